@@ -1,0 +1,45 @@
+/**
+ * The derivative of a computation by trying: what every analytic gradient of the project is held against.
+ */
+
+/** What {@link numericalDerivative} found. */
+export interface NumericalDerivative {
+  /** The derivative, by the five-point central difference. */
+  readonly value: number;
+  /**
+   * How much the central differences at the whole and at half the step disagree. For a smooth objective this is
+   * tiny; where a kink (ReLU at zero, a tie of a maximum) lies within the step it is as large as the derivative.
+   */
+  readonly disagreement: number;
+}
+
+/**
+ * The derivative of `objective` with respect to `values[index]`, which is moved and put back.
+ *
+ * With D(h) = (f(x + h) − f(x − h)) / 2h the five-point rule is (4·D(h/2) − D(h)) / 3; its error is of order h⁴,
+ * so that with h near 10⁻³ both truncation and rounding in float64 stay near 10⁻¹².
+ *
+ * @param objective computes the scalar from `values` as they stand
+ * @example
+ * const values = new Float64Array([3]);
+ * numericalDerivative(() => values[0] ** 2, values, 0).value // 6
+ */
+export function numericalDerivative(
+  objective: () => number,
+  values: Float64Array,
+  index: number,
+  step = 1e-3,
+): NumericalDerivative {
+  const start = values[index] as number;
+  const centralDifference = (h: number): number => {
+    values[index] = start + h;
+    const above = objective();
+    values[index] = start - h;
+    const below = objective();
+    values[index] = start;
+    return (above - below) / (2 * h);
+  };
+  const whole = centralDifference(step);
+  const half = centralDifference(step / 2);
+  return { value: (4 * half - whole) / 3, disagreement: Math.abs(whole - half) };
+}

@@ -1,0 +1,68 @@
+/**
+ * Shapes: lists of whole numbers, row-major, the last axis contiguous in memory.
+ * Every shape message of the project is made here, so that they all read alike.
+ */
+
+/** Extents of a tensor, outermost first: `[height, width, channels, batch]` has its images side by side. */
+export type Shape = readonly number[];
+
+/**
+ * A shape that does not fit. The message is one line: where, what was expected, what came, what to do.
+ */
+export class ShapeError extends Error {
+  override readonly name = 'ShapeError';
+}
+
+/**
+ * The number of entries of a shape; the empty shape is a scalar and has one.
+ *
+ * @example sizeOf([28, 28, 6]) // 4704
+ */
+export function sizeOf(shape: Shape): number {
+  let size = 1;
+  for (const extent of shape) size *= extent;
+  return size;
+}
+
+/** True when both shapes have the same rank and extents. */
+export function sameShape(a: Shape, b: Shape): boolean {
+  return a.length === b.length && a.every((extent, axis) => extent === b[axis]);
+}
+
+/**
+ * A shape as messages show it. Names may stand for extents that are not known yet.
+ *
+ * @example formatShape([12, 12, 6, 'n']) // '[12, 12, 6, n]'
+ */
+export function formatShape(shape: readonly (number | string)[]): string {
+  return `[${shape.join(', ')}]`;
+}
+
+/**
+ * How far apart neighbours along each axis lie in a row-major array.
+ *
+ * @example stridesOf([28, 28, 6]) // [168, 6, 1]
+ */
+export function stridesOf(shape: Shape): number[] {
+  const strides = new Array<number>(shape.length);
+  let stride = 1;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    strides[axis] = stride;
+    stride *= shape[axis] as number;
+  }
+  return strides;
+}
+
+/**
+ * Refuses anything but a list of whole numbers of at least one.
+ *
+ * @param where who asks, for the message: `conv1: input`
+ * @throws ShapeError naming the offending extent
+ */
+export function checkShape(where: string, shape: Shape): void {
+  for (const extent of shape) {
+    if (!Number.isSafeInteger(extent) || extent < 1) {
+      throw new ShapeError(`${where}: expected whole numbers of at least 1 as the shape, got ${formatShape(shape)}`);
+    }
+  }
+}
