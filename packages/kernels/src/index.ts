@@ -1,1 +1,18 @@
-export {};
+export {
+  type ActivationFunction,
+  type ActivationGeometry,
+  type ActivationName,
+  activationFunctions,
+  activationGeometry,
+  sigmoid,
+} from './activation/activation';
+export { checkCounts } from './check-counts';
+export { type Conv2dGeometry, type Conv2dSizes, conv2dGeometry, type Padding } from './conv2d/conv2d';
+export type { DenseGeometry } from './dense/dense';
+export { type BuffersOf, checkBuffers, type GeometryOf, type Kernel, type KernelSet, type KernelSpec } from './kernel';
+export { type KernelName, type KernelSpecs, type Kernels, kernelSpecs } from './kernel-specs';
+export type { SquaredErrorGeometry } from './mean-squared-error/mean-squared-error';
+export { type Pool2dGeometry, type Pool2dSizes, pool2dGeometry } from './pool2d/pool2d';
+export { referenceKernels } from './reference';
+export { type ImageShape, type ReshapeGeometry, reshapeGeometry } from './reshape/reshape';
+export type { FeaturesGeometry } from './softmax/softmax';

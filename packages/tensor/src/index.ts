@@ -6,4 +6,4 @@ export { cos, sin } from './math/trigonometric';
 export { type NumericalDerivative, numericalDerivative } from './numerical-derivative';
 export { Random, type RandomState, restoredRandom, seededRandom } from './random';
 export { checkShape, formatShape, type Shape, ShapeError, sameShape, sizeOf, stridesOf } from './shape';
-export { allocateFloats, type DType, dtypeOf, type FloatArray, type Tensor, tensor } from './tensor';
+export { allocateFloats, type DType, dtypeOf, type FloatArray, permute, type Tensor, tensor } from './tensor';

@@ -2,7 +2,7 @@
  * The tensor: a shape over a flat typed array. It has no arithmetic of its own; kernels work on the arrays,
  * and a tensor tells people and files what the numbers in one mean.
  */
-import { checkShape, formatShape, type Shape, ShapeError, sizeOf } from './shape';
+import { checkShape, formatShape, type Shape, ShapeError, sizeOf, stridesOf } from './shape';
 
 /** Precision of the numbers: `float32` for training, `float64` for hand examples and gradient checks. */
 export type DType = 'float32' | 'float64';
@@ -47,4 +47,32 @@ export function allocateFloats(dtype: DType, length: number, values?: ArrayLike<
   const data = dtype === 'float64' ? new Float64Array(length) : new Float32Array(length);
   if (values !== undefined) data.set(values);
   return data;
+}
+
+/**
+ * A copy with its axes in another order: axis `k` of the result is axis `axes[k]` of the source.
+ *
+ * @throws ShapeError when `axes` does not name every axis once
+ * @example permute(images, [2, 3, 1, 0]) // [n, channels, height, width] → [height, width, channels, n]
+ */
+export function permute(source: Tensor, axes: readonly number[]): Tensor {
+  const named = [...axes].sort((a, b) => a - b);
+  if (named.length !== source.shape.length || named.some((axis, index) => axis !== index)) {
+    throw new ShapeError(
+      `permute: expected every axis of ${formatShape(source.shape)} once, got ${formatShape(axes)}`,
+    );
+  }
+  const shape = axes.map((axis) => source.shape[axis] as number);
+  const sourceStrides = stridesOf(source.shape);
+  const targetStrides = stridesOf(shape);
+  const data = allocateFloats(source.dtype, source.data.length);
+  for (let target = 0; target < data.length; target++) {
+    let from = 0;
+    for (let axis = 0; axis < shape.length; axis++) {
+      const index = Math.floor(target / (targetStrides[axis] as number)) % (shape[axis] as number);
+      from += index * (sourceStrides[axes[axis] as number] as number);
+    }
+    data[target] = source.data[from] as number;
+  }
+  return { dtype: source.dtype, shape, data };
 }

@@ -1,0 +1,138 @@
+/**
+ * Two-dimensional convolution over several channels; a one-dimensional one is the same with a height of one.
+ *
+ *   y[i, j, o, n] = bias[o] + Σ_{p, q, c} x[i·s + p − top, j·s' + q − left, c, n] · weight[o, c, p, q]
+ *
+ * with x read as zero outside the image. This is cross-correlation, what deep learning calls convolution; a *true*
+ * convolution takes the kernel turned by 180°: weight[o, c, height − 1 − p, width − 1 − q].
+ *
+ * Backward, with dy the error at the output:
+ *
+ *   dx[h, w, c, n]        = Σ over every (i, j, o, p, q) that reads x[h, w, c, n] of dy[i, j, o, n] · weight[o, c, p, q]
+ *   dWeight[o, c, p, q]   = Σ_{i, j, n} dy[i, j, o, n] · x[i·s + p − top, j·s' + q − left, c, n]
+ *   dBias[o]              = Σ_{i, j, n} dy[i, j, o, n]
+ */
+import { formatShape, ShapeError } from '@longhand/tensor';
+import { kernelSpec } from '../kernel';
+import { checkCounts } from '../check-counts';
+
+/** Zeros around the image: none, TensorFlow's rule, or as many as are given. */
+export type Padding = 'valid' | 'same' | number | Readonly<Record<'top' | 'bottom' | 'left' | 'right', number>>;
+
+/** All sizes of one convolution. */
+export interface Conv2dGeometry {
+  readonly batch: number;
+  readonly inHeight: number;
+  readonly inWidth: number;
+  readonly inChannels: number;
+  readonly outHeight: number;
+  readonly outWidth: number;
+  readonly outChannels: number;
+  readonly kernelHeight: number;
+  readonly kernelWidth: number;
+  readonly strideHeight: number;
+  readonly strideWidth: number;
+  readonly padTop: number;
+  readonly padLeft: number;
+  /** True convolution: the kernel is turned by 180°. */
+  readonly flipped: boolean;
+  readonly bias: boolean;
+}
+
+/** What a convolution is asked for; the output's extents follow. */
+export interface Conv2dSizes {
+  readonly batch: number;
+  /** `[height, width, channels]` of one image. */
+  readonly input: readonly [number, number, number];
+  readonly outChannels: number;
+  readonly kernel: readonly [number, number];
+  readonly stride?: readonly [number, number];
+  readonly padding?: Padding;
+  readonly flipped?: boolean;
+  readonly bias?: boolean;
+}
+
+/**
+ * The geometry of a convolution.
+ *
+ * `'same'` gives ⌈extent / stride⌉ outputs by TensorFlow's rule: the zeros are shared between both sides and the odd
+ * one goes to the end.
+ *
+ * @param where who asks, for messages
+ * @throws ShapeError when a size is not a whole number of at least one, or the kernel does not fit the padded image
+ * @example conv2dGeometry('conv1', { batch: 16, input: [28, 28, 1], outChannels: 6, kernel: [5, 5] }).outHeight // 24
+ */
+export function conv2dGeometry(where: string, sizes: Conv2dSizes): Conv2dGeometry {
+  const [inHeight, inWidth, inChannels] = sizes.input;
+  const [kernelHeight, kernelWidth] = sizes.kernel;
+  const [strideHeight, strideWidth] = sizes.stride ?? [1, 1];
+  const { batch, outChannels, padding = 'valid' } = sizes;
+  checkCounts(where, {
+    batch,
+    'input height': inHeight,
+    'input width': inWidth,
+    'input channels': inChannels,
+    'output channels': outChannels,
+    'kernel height': kernelHeight,
+    'kernel width': kernelWidth,
+    'stride height': strideHeight,
+    'stride width': strideWidth,
+  });
+  const rows = pad(where, padding, ['top', 'bottom'], inHeight, kernelHeight, strideHeight);
+  const columns = pad(where, padding, ['left', 'right'], inWidth, kernelWidth, strideWidth);
+  if (rows.padded < kernelHeight || columns.padded < kernelWidth) {
+    throw new ShapeError(
+      `${where}: expected an image of at least ${formatShape(sizes.kernel)} for the kernel, ` +
+        `got ${formatShape([rows.padded, columns.padded])} with its padding; use a smaller kernel or more padding`,
+    );
+  }
+  return {
+    batch,
+    inHeight,
+    inWidth,
+    inChannels,
+    outHeight: Math.floor((rows.padded - kernelHeight) / strideHeight) + 1,
+    outWidth: Math.floor((columns.padded - kernelWidth) / strideWidth) + 1,
+    outChannels,
+    kernelHeight,
+    kernelWidth,
+    strideHeight,
+    strideWidth,
+    padTop: rows.before,
+    padLeft: columns.before,
+    flipped: sizes.flipped ?? false,
+    bias: sizes.bias ?? true,
+  };
+}
+
+function pad(
+  where: string,
+  padding: Padding,
+  [first, last]: readonly ['top', 'bottom'] | readonly ['left', 'right'],
+  extent: number,
+  kernel: number,
+  stride: number,
+): { before: number; padded: number } {
+  if (padding === 'valid') return { before: 0, padded: extent };
+  if (padding === 'same') {
+    const total = Math.max((Math.ceil(extent / stride) - 1) * stride + kernel - extent, 0);
+    return { before: Math.floor(total / 2), padded: extent + total };
+  }
+  const [before, after] = typeof padding === 'number' ? [padding, padding] : [padding[first], padding[last]];
+  checkCounts(where, { [`padding ${first}`]: before, [`padding ${last}`]: after }, 0);
+  return { before, padded: extent + before + after };
+}
+
+const x = (g: Conv2dGeometry): number => g.inHeight * g.inWidth * g.inChannels * g.batch;
+const y = (g: Conv2dGeometry): number => g.outHeight * g.outWidth * g.outChannels * g.batch;
+const weight = (g: Conv2dGeometry): number => g.outChannels * g.inChannels * g.kernelHeight * g.kernelWidth;
+const bias = (g: Conv2dGeometry): number => (g.bias ? g.outChannels : 0);
+const multiplyAdds = (g: Conv2dGeometry): number => y(g) * g.inChannels * g.kernelHeight * g.kernelWidth;
+
+const spec = kernelSpec<Conv2dGeometry>();
+
+export const conv2dSpecs = {
+  conv2d: spec({ x, weight, bias }, { y }, multiplyAdds),
+  conv2dInputGrad: spec({ dy: y, weight }, { dx: x }, multiplyAdds),
+  conv2dWeightGrad: spec({ x, dy: y }, { dWeight: weight, dBias: bias }, multiplyAdds),
+};

@@ -1,0 +1,133 @@
+/** One suite over every kernel of every set, driven by the specs and the tables of cases. */
+import { type FloatArray, numericalDerivative, seededRandom } from '@longhand/tensor';
+import { describe, expect, test } from 'vitest';
+import { allCases } from './cases/all-cases';
+import { CaseArrays, specOf } from './cases/case-arrays';
+import type { OperationCases } from './cases/operation-cases';
+import { type KernelName, kernelSpecs } from './kernel-specs';
+import { referenceKernels } from './reference';
+
+const sets = [referenceKernels];
+
+test('every kernel has cases', () => {
+  const covered = allCases.flatMap(({ forward, gradients, cases }) => (cases.length > 0 ? [forward, ...gradients] : []));
+  expect(new Set(covered)).toEqual(new Set(Object.keys(kernelSpecs)));
+});
+
+describe.each(sets.flatMap((kernels) => kernels.dtypes.map((dtype) => ({ kernels, dtype }))))(
+  '$kernels.name, $dtype',
+  ({ kernels, dtype }) => {
+    describe.each(allCases)('$forward', (operation) => {
+      test.each(numbered(operation))('$name: writes all of its outputs and nothing else', ({ at }) => {
+        const arrays = new CaseArrays(operation, { kernels, dtype }, at);
+        for (const name of [operation.forward, ...operation.gradients]) {
+          const run = arrays.prepare(name);
+          const spec = specOf(name);
+          const readsBefore = snapshot(arrays, Object.keys(spec.reads));
+          run();
+          for (const written of Object.keys(spec.writes)) {
+            expect(arrays.arrays[written]?.every(Number.isFinite), `${name} wrote all of ${written}`).toBe(true);
+          }
+          expect(snapshot(arrays, Object.keys(spec.reads)), `${name} left its inputs alone`).toEqual(readsBefore);
+          expect(arrays.overrun()).toEqual([]);
+          const writtenOnce = snapshot(arrays, Object.keys(spec.writes));
+          run();
+          expect(snapshot(arrays, Object.keys(spec.writes)), `${name} overwrites`).toEqual(writtenOnce);
+        }
+      });
+    });
+  },
+);
+
+// Sums of at most a few hundred products of numbers below 1 in float64, differentiated with an error near 10⁻¹².
+const tolerance = 1e-9;
+
+describe('reference gradients against numerical ones', () => {
+  describe.each(allCases)('$forward', (operation) => {
+    test.each(numbered(operation))('$name', ({ at }) => {
+      const cases = new CaseArrays(operation, { kernels: referenceKernels, dtype: 'float64' }, at);
+      const forward = cases.prepare(operation.forward);
+      forward();
+      for (const name of operation.gradients) {
+        const backward = cases.prepare(name);
+        forward();
+        backward();
+        const objective = (): number => {
+          forward();
+          return scalarOf(cases.arrays);
+        };
+        for (const gradient of Object.keys(specOf(name).writes)) {
+          const analytic = (cases.arrays[gradient] as FloatArray).slice();
+          const values = cases.arrays[argumentOf(gradient)] as Float64Array;
+          for (const index of someIndices(analytic.length)) {
+            const numerical = numericalDerivative(objective, values, index).value;
+            expect(Math.abs((analytic[index] as number) - numerical), `${gradient}[${index}]`).toBeLessThan(tolerance);
+          }
+        }
+      }
+    });
+  });
+});
+
+test('float32 results are the float64 ones, rounded', () => {
+  for (const operation of allCases) {
+    operation.cases.forEach((_, at) => {
+      const single = new CaseArrays(operation, { kernels: referenceKernels, dtype: 'float32' }, at);
+      const double = new CaseArrays(operation, { kernels: referenceKernels, dtype: 'float64' }, at);
+      for (const name of [operation.forward, ...operation.gradients]) {
+        single.prepare(name)();
+        double.prepare(name)();
+        for (const written of Object.keys(specOf(name).writes)) {
+          const expected = double.arrays[written] as FloatArray;
+          // Inputs are rounded to 24 bits before a few hundred products are added.
+          single.arrays[written]?.forEach((value, index) => {
+            const reference = expected[index] as number;
+            expect(Math.abs(value - reference), `${name} ${written}[${index}]`).toBeLessThan(2e-5 * (1 + Math.abs(reference)));
+          });
+        }
+      }
+    });
+  }
+});
+
+test('a kernel that a set lacks and arrays that do not fit are named', () => {
+  const geometry = { batch: 1, inFeatures: 2, outFeatures: 1, bias: true };
+  const of = (length: number): FloatArray => new Float64Array(length);
+  expect(() =>
+    referenceKernels.prepare('dense', geometry, { x: of(2), weight: of(3), bias: of(1), y: of(1) }),
+  ).toThrow("dense: expected 2 numbers in 'weight', got 3");
+  expect(() =>
+    referenceKernels.prepare('dense', geometry, { x: of(2), weight: new Float32Array(2), bias: of(1), y: of(1) }),
+  ).toThrow("dense: expected float64 in 'weight' as in the other arrays, got float32");
+  expect(() => referenceKernels.prepare('transpose' as KernelName, geometry as never, {} as never)).toThrow(
+    "the kernel set 'reference' has no kernel 'transpose'",
+  );
+});
+
+function numbered(operation: OperationCases): { name: string; at: number }[] {
+  return operation.cases.map(({ name }, at) => ({ name, at }));
+}
+
+function snapshot(cases: CaseArrays, names: readonly string[]): number[][] {
+  return names.map((name) => [...(cases.arrays[name] as FloatArray)]);
+}
+
+/** What gradients are taken of: the weighted loss, or a random projection of the output (`dy` is random). */
+function scalarOf(arrays: Record<string, FloatArray>): number {
+  const { loss, imageWeight, y, dy } = arrays;
+  const [values, weights] = loss && imageWeight ? [loss, imageWeight] : [y as FloatArray, dy as FloatArray];
+  let sum = 0;
+  for (let index = 0; index < values.length; index++) sum += values[index] * weights[index];
+  return sum;
+}
+
+/** `dWeight` is the gradient of `weight`. */
+function argumentOf(gradient: string): string {
+  return gradient.charAt(1).toLowerCase() + gradient.slice(2);
+}
+
+/** All indices of small arrays, sixty of large ones. */
+function someIndices(length: number): number[] {
+  const random = seededRandom('indices');
+  return length <= 60 ? [...Array(length).keys()] : Array.from({ length: 60 }, () => random.integer(length));
+}

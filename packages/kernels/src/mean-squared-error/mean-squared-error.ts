@@ -1,0 +1,25 @@
+/**
+ * Squared error of each image over its K outputs, with a factor that tells the two usual forms apart.
+ *
+ *   loss[n]  = factor · Σ_k (x[k, n] − t[k, n])²
+ *   dx[k, n] = imageWeight[n] · 2 · factor · (x[k, n] − t[k, n])
+ *
+ * The mean squared error has the factor 1 / K; the form ½ Σ, whose gradient is the bare difference, has ½.
+ */
+import { kernelSpec } from '../kernel';
+import type { FeaturesGeometry } from '../softmax/softmax';
+
+/** Sizes, and the factor before the sum. */
+export interface SquaredErrorGeometry extends FeaturesGeometry {
+  readonly factor: number;
+}
+
+const entries = (g: SquaredErrorGeometry): number => g.features * g.batch;
+const images = (g: SquaredErrorGeometry): number => g.batch;
+
+const spec = kernelSpec<SquaredErrorGeometry>();
+
+export const meanSquaredErrorSpecs = {
+  meanSquaredError: spec({ x: entries, target: entries }, { loss: images }),
+  meanSquaredErrorInputGrad: spec({ x: entries, target: entries, imageWeight: images }, { dx: entries }),
+};

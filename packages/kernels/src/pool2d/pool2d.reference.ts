@@ -1,0 +1,74 @@
+/** The pooling formulas of `pool2d.ts`, window by window. */
+import type { Kernel } from '../kernel';
+import type { Pool2dGeometry, pool2dSpecs } from './pool2d';
+
+type Specs = typeof pool2dSpecs;
+
+/** Calls `visit` for every output with its index and the index of the first input of its window. */
+function eachWindow(g: Pool2dGeometry, visit: (output: number, corner: number) => void): void {
+  for (let i = 0; i < g.outHeight; i++) {
+    for (let j = 0; j < g.outWidth; j++) {
+      for (let c = 0; c < g.channels; c++) {
+        for (let n = 0; n < g.batch; n++) {
+          visit(
+            ((i * g.outWidth + j) * g.channels + c) * g.batch + n,
+            ((i * g.strideHeight * g.inWidth + j * g.strideWidth) * g.channels + c) * g.batch + n,
+          );
+        }
+      }
+    }
+  }
+}
+
+/** The distance in memory from a window's first input to the one `p` rows down and `q` columns on. */
+const offset = (g: Pool2dGeometry, p: number, q: number): number => (p * g.inWidth + q) * g.channels * g.batch;
+
+export const maxPool2d: Kernel<Specs['maxPool2d']> = (g, { x, y }) => {
+  eachWindow(g, (output, corner) => {
+    let largest = x[corner];
+    for (let p = 0; p < g.windowHeight; p++) {
+      for (let q = 0; q < g.windowWidth; q++) {
+        const value = x[corner + offset(g, p, q)];
+        // Written so that a value that is not a number wins and shows further on.
+        if (!(value <= largest)) largest = value;
+      }
+    }
+    y[output] = largest;
+  });
+};
+
+export const maxPool2dInputGrad: Kernel<Specs['maxPool2dInputGrad']> = (g, { x, y, dy, dx }) => {
+  dx.fill(0);
+  eachWindow(g, (output, corner) => {
+    for (let p = 0; p < g.windowHeight; p++) {
+      for (let q = 0; q < g.windowWidth; q++) {
+        const place = corner + offset(g, p, q);
+        if (x[place] === y[output]) {
+          dx[place] += dy[output];
+          return;
+        }
+      }
+    }
+  });
+};
+
+export const meanPool2d: Kernel<Specs['meanPool2d']> = (g, { x, y }) => {
+  const share = 1 / (g.windowHeight * g.windowWidth);
+  eachWindow(g, (output, corner) => {
+    let sum = 0;
+    for (let p = 0; p < g.windowHeight; p++) {
+      for (let q = 0; q < g.windowWidth; q++) sum += x[corner + offset(g, p, q)];
+    }
+    y[output] = sum * share;
+  });
+};
+
+export const meanPool2dInputGrad: Kernel<Specs['meanPool2dInputGrad']> = (g, { dy, dx }) => {
+  const share = 1 / (g.windowHeight * g.windowWidth);
+  dx.fill(0);
+  eachWindow(g, (output, corner) => {
+    for (let p = 0; p < g.windowHeight; p++) {
+      for (let q = 0; q < g.windowWidth; q++) dx[corner + offset(g, p, q)] += dy[output] * share;
+    }
+  });
+};

@@ -1,0 +1,26 @@
+/** Reading order against PyTorch's: channel, row, column. */
+import { expect, test } from 'vitest';
+import { referenceKernels } from '../reference';
+import { reshapeGeometry } from './reshape';
+
+test('flattening reads channel by channel, row by row', () => {
+  const geometry = reshapeGeometry('test', 1, [2, 2, 3], [1, 12, 1]);
+  // Entry (row, column, channel) holds the number 100 · channel + 10 · row + column.
+  const x = Float64Array.from([0, 100, 200, 1, 101, 201, 10, 110, 210, 11, 111, 211]);
+  const y = new Float64Array(12);
+  referenceKernels.prepare('reshape', geometry, { x, y })();
+  expect([...y]).toEqual([0, 1, 10, 11, 100, 101, 110, 111, 200, 201, 210, 211]);
+});
+
+test('two maps of two places, end to end: first the one, then the other', () => {
+  const geometry = reshapeGeometry('test', 1, [1, 2, 2], [1, 4, 1]);
+  const y = new Float64Array(4);
+  referenceKernels.prepare('reshape', geometry, { x: Float64Array.from([0.04, 0.08, 0.07, 0.05]), y })();
+  expect([...y]).toEqual([0.04, 0.07, 0.08, 0.05]);
+});
+
+test('shapes of different size are refused', () => {
+  expect(() => reshapeGeometry('flatten', 1, [2, 2, 3], [1, 11, 1])).toThrow(
+    'flatten: expected a shape of 12 entries for the input [2, 2, 3], got [1, 11, 1] with 11',
+  );
+});

@@ -1,0 +1,42 @@
+/**
+ * Reshaping: the same numbers of an image, read in another shape.
+ *
+ * An image lies in memory as row, column, channel, but is *read* as PyTorch reads it: channel by channel, row by row,
+ * column by column. That reading order is what a reshape keeps, so a flattened image meets weights in the order in
+ * which PyTorch trained them, and two maps laid end to end are first the one, then the other. This is the only place
+ * where the two orders meet.
+ */
+import { formatShape, ShapeError, sizeOf } from '@longhand/tensor';
+import { checkCounts } from '../check-counts';
+import { kernelSpec } from '../kernel';
+
+/** `[height, width, channels]` of one image. */
+export type ImageShape = readonly [height: number, width: number, channels: number];
+
+/** All sizes of one reshape. */
+export interface ReshapeGeometry {
+  readonly batch: number;
+  readonly input: ImageShape;
+  readonly output: ImageShape;
+}
+
+/** @throws ShapeError when both shapes do not hold the same number of entries */
+export function reshapeGeometry(where: string, batch: number, input: ImageShape, output: ImageShape): ReshapeGeometry {
+  checkCounts(where, { batch });
+  if (sizeOf(input) !== sizeOf(output)) {
+    throw new ShapeError(
+      `${where}: expected a shape of ${sizeOf(input)} entries for the input ${formatShape(input)}, ` +
+        `got ${formatShape(output)} with ${sizeOf(output)}`,
+    );
+  }
+  return { batch, input, output };
+}
+
+const entries = (g: ReshapeGeometry): number => sizeOf(g.input) * g.batch;
+
+const spec = kernelSpec<ReshapeGeometry>();
+
+export const reshapeSpecs = {
+  reshape: spec({ x: entries }, { y: entries }),
+  reshapeInputGrad: spec({ dy: entries }, { dx: entries }),
+};

@@ -1,0 +1,22 @@
+/**
+ * Softmax over the features of each image.
+ *
+ *   y[k, n]  = e^(x[k, n] − m) / Σ_j e^(x[j, n] − m),  m = max_j x[j, n]   (m changes nothing but keeps e^ finite)
+ *   dx[k, n] = y[k, n] · (dy[k, n] − Σ_j dy[j, n] · y[j, n])
+ */
+import { kernelSpec } from '../kernel';
+
+/** Sizes of everything that works on one column of features per image. */
+export interface FeaturesGeometry {
+  readonly batch: number;
+  readonly features: number;
+}
+
+const entries = (g: FeaturesGeometry): number => g.features * g.batch;
+
+const spec = kernelSpec<FeaturesGeometry>();
+
+export const softmaxSpecs = {
+  softmax: spec({ x: entries }, { y: entries }),
+  softmaxInputGrad: spec({ y: entries, dy: entries }, { dx: entries }),
+};

@@ -1,0 +1,145 @@
+/** Convolution layers; the formulas are in `@longhand/kernels`, `conv2d/conv2d.ts`. */
+import { type Conv2dGeometry, conv2dGeometry, kernelSpecs, type Padding } from '@longhand/kernels';
+import { formatShape, type Shape, ShapeError } from '@longhand/tensor';
+import { allocateOutput } from './arrays';
+import { heUniform, type Initializer, zeros } from './initializers';
+import { type Layer, type LayerDescription, nothing } from './layer';
+import { type Pair, pair } from './pair';
+
+/** Options that one- and two-dimensional convolutions share. */
+interface ConvolutionOptions {
+  /** How many maps come out. */
+  readonly outChannels: number;
+  /** True convolution: kernels turned by 180°. Cross-correlation unless said. */
+  readonly trueConvolution?: boolean;
+  /** Whether each map has a bias; yes unless said. */
+  readonly bias?: boolean;
+  /** How the weights start; He's uniform rule unless said. */
+  readonly initializer?: Initializer;
+  /** How the biases start; zeros unless said. */
+  readonly biasInitializer?: Initializer;
+}
+
+export interface Conv2dOptions extends ConvolutionOptions {
+  /** Extents of the kernels. */
+  readonly kernel: Pair;
+  /** Steps between windows; 1 unless said. */
+  readonly stride?: Pair;
+  /** Zeros around the image: `'valid'` (none, the default), `'same'` (TensorFlow's rule), or how many. */
+  readonly padding?: Padding;
+}
+
+export interface Conv1dOptions extends ConvolutionOptions {
+  readonly kernel: number;
+  readonly stride?: number;
+  /** Zeros at both ends: none, TensorFlow's rule, as many at each end, or `[before, after]`. */
+  readonly padding?: 'valid' | 'same' | number | readonly [before: number, after: number];
+}
+
+/**
+ * A convolution over images `[height, width, channels]`, with `weight` `[outChannels, channels, kernel height, kernel
+ * width]` and `bias` `[outChannels]`.
+ *
+ * @throws ShapeError, when prepared, if the input is no image or the kernel does not fit
+ * @example conv2d({ outChannels: 6, kernel: 5 }) // [28, 28, 1] → [24, 24, 6]
+ */
+export function conv2d(options: Conv2dOptions): Layer {
+  return convolution(
+    { kind: 'conv2d', ...options },
+    options,
+    (where, input, batch) => {
+      if (input.length !== 3) {
+        throw new ShapeError(`${where}: expected an image [height, width, channels], got ${formatShape(input)}`);
+      }
+      return conv2dGeometry(where, {
+        batch,
+        input: input as [number, number, number],
+        outChannels: options.outChannels,
+        kernel: pair(options.kernel),
+        stride: pair(options.stride ?? 1),
+        padding: options.padding ?? 'valid',
+        flipped: options.trueConvolution ?? false,
+        bias: options.bias ?? true,
+      });
+    },
+    (g) => [g.outHeight, g.outWidth, g.outChannels],
+    (g) => [g.outChannels, g.inChannels, g.kernelHeight, g.kernelWidth],
+  );
+}
+
+/**
+ * A convolution over sequences `[length, channels]`, with `weight` `[outChannels, channels, kernel]` and `bias`
+ * `[outChannels]`: a two-dimensional one of height one.
+ *
+ * @throws ShapeError, when prepared, if the input is no sequence or the kernel does not fit
+ * @example conv1d({ outChannels: 2, kernel: 3, padding: 'same' }) // [2, 1] → [2, 2]
+ */
+export function conv1d(options: Conv1dOptions): Layer {
+  return convolution(
+    { kind: 'conv1d', ...options },
+    options,
+    (where, input, batch) => {
+      const [length, channels] = input;
+      if (input.length !== 2 || length === undefined || channels === undefined) {
+        throw new ShapeError(`${where}: expected a sequence [length, channels], got ${formatShape(input)}`);
+      }
+      return conv2dGeometry(where, {
+        batch,
+        input: [1, length, channels],
+        outChannels: options.outChannels,
+        kernel: [1, options.kernel],
+        stride: [1, options.stride ?? 1],
+        padding: ends(options.padding ?? 'valid'),
+        flipped: options.trueConvolution ?? false,
+        bias: options.bias ?? true,
+      });
+    },
+    (g) => [g.outWidth, g.outChannels],
+    (g) => [g.outChannels, g.inChannels, g.kernelWidth],
+  );
+}
+
+/** Padding at the ends of a sequence, none above and below it. */
+function ends(padding: NonNullable<Conv1dOptions['padding']>): Padding {
+  if (padding === 'valid' || padding === 'same') return padding;
+  const [left, right] = pair(padding);
+  return { top: 0, bottom: 0, left, right };
+}
+
+function convolution(
+  description: LayerDescription,
+  options: ConvolutionOptions,
+  geometryOf: (where: string, input: Shape, batch: number) => Conv2dGeometry,
+  outputShapeOf: (geometry: Conv2dGeometry) => Shape,
+  weightShapeOf: (geometry: Conv2dGeometry) => Shape,
+): Layer {
+  return {
+    description,
+    outputShape: (where, input) => outputShapeOf(geometryOf(where, input, 1)),
+    parameters(where, input) {
+      const geometry = geometryOf(where, input, 1);
+      const taps = geometry.kernelHeight * geometry.kernelWidth;
+      const fan = { fanIn: geometry.inChannels * taps, fanOut: geometry.outChannels * taps };
+      const { initializer = heUniform, biasInitializer = zeros } = options;
+      const weight = { name: 'weight', shape: weightShapeOf(geometry), initializer, ...fan };
+      const bias = { name: 'bias', shape: [geometry.outChannels], initializer: biasInitializer, ...fan };
+      return geometry.bias ? [weight, bias] : [weight];
+    },
+    multiplyAdds: (where, input) => kernelSpecs.conv2d.multiplyAdds(geometryOf(where, input, 1)),
+    prepare(binding) {
+      const { kernels, where, inputShape, capacity, x, dx, parameter, gradient } = binding;
+      const geometry = geometryOf(where, inputShape, capacity);
+      const { y, dy } = allocateOutput(binding, outputShapeOf(geometry));
+      const weight = parameter('weight');
+      return {
+        y,
+        dy,
+        forward: kernels.prepare('conv2d', geometry, { x, weight, bias: parameter('bias'), y }),
+        parameterGradients: dy
+          ? kernels.prepare('conv2dWeightGrad', geometry, { x, dy, dWeight: gradient('weight'), dBias: gradient('bias') })
+          : nothing,
+        inputGradient: dy && dx ? kernels.prepare('conv2dInputGrad', geometry, { dy, weight, dx }) : nothing,
+      };
+    },
+  };
+}

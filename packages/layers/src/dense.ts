@@ -1,0 +1,61 @@
+/** The dense (fully connected) layer; the formulas are in `@longhand/kernels`, `dense/dense.ts`. */
+import { checkCounts, type DenseGeometry } from '@longhand/kernels';
+import { formatShape, type Shape, ShapeError } from '@longhand/tensor';
+import { allocateOutput } from './arrays';
+import { heUniform, type Initializer, zeros } from './initializers';
+import { type Layer, nothing } from './layer';
+
+export interface DenseOptions {
+  /** How many numbers come out. */
+  readonly outFeatures: number;
+  /** Whether each output has a bias; yes unless said. */
+  readonly bias?: boolean;
+  /** How the weights start; He's uniform rule unless said. */
+  readonly initializer?: Initializer;
+  /** How the biases start; zeros unless said. */
+  readonly biasInitializer?: Initializer;
+}
+
+/**
+ * Every output from every input, with `weight` `[outFeatures, inFeatures]` and `bias` `[outFeatures]`.
+ *
+ * @throws ShapeError, when prepared, if the input is not a plain vector
+ * @example dense({ outFeatures: 10 }) // [192] → [10]
+ */
+export function dense(options: DenseOptions): Layer {
+  const { outFeatures, bias: hasBias = true, initializer = heUniform, biasInitializer = zeros } = options;
+  const geometryOf = (where: string, input: Shape, batch: number): DenseGeometry => {
+    const [inFeatures] = input;
+    if (input.length !== 1 || inFeatures === undefined) {
+      throw new ShapeError(`${where}: expected a vector [features], got ${formatShape(input)}; put flatten() before it`);
+    }
+    checkCounts(where, { 'output features': outFeatures });
+    return { batch, inFeatures, outFeatures, bias: hasBias };
+  };
+  return {
+    description: { kind: 'dense', ...options },
+    outputShape: (where, input) => [geometryOf(where, input, 1).outFeatures],
+    parameters(where, input) {
+      const { inFeatures } = geometryOf(where, input, 1);
+      const fan = { fanIn: inFeatures, fanOut: outFeatures };
+      const weight = { name: 'weight', shape: [outFeatures, inFeatures], initializer, ...fan };
+      return hasBias ? [weight, { name: 'bias', shape: [outFeatures], initializer: biasInitializer, ...fan }] : [weight];
+    },
+    multiplyAdds: (where, input) => geometryOf(where, input, 1).inFeatures * outFeatures,
+    prepare(binding) {
+      const { kernels, where, inputShape, capacity, x, dx, parameter, gradient } = binding;
+      const geometry = geometryOf(where, inputShape, capacity);
+      const { y, dy } = allocateOutput(binding, [outFeatures]);
+      const weight = parameter('weight');
+      return {
+        y,
+        dy,
+        forward: kernels.prepare('dense', geometry, { x, weight, bias: parameter('bias'), y }),
+        parameterGradients: dy
+          ? kernels.prepare('denseWeightGrad', geometry, { x, dy, dWeight: gradient('weight'), dBias: gradient('bias') })
+          : nothing,
+        inputGradient: dy && dx ? kernels.prepare('denseInputGrad', geometry, { dy, weight, dx }) : nothing,
+      };
+    },
+  };
+}

@@ -1,0 +1,148 @@
+/** Every layer at every geometry: shapes, parameters, and gradients in float64. */
+import { type ActivationName, activationFunctions } from '@longhand/kernels';
+import { seededRandom, type Shape } from '@longhand/tensor';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { activation } from './activations';
+import { conv1d, conv2d } from './conv2d';
+import { dense } from './dense';
+import { checkGradients, checkLayerGradients } from './gradient-check';
+import type { Layer } from './layer';
+import {
+  binaryCrossEntropy,
+  halfSquaredError,
+  meanSquaredError,
+  sigmoidBinaryCrossEntropy,
+  softmaxCrossEntropy,
+} from './losses';
+import { pool2d } from './pool2d';
+import { presets } from './presets/presets';
+import { flatten, reshape } from './reshape';
+import { sequential } from './sequential';
+import { softmax } from './softmax';
+
+interface LayerCase {
+  readonly name: string;
+  readonly layer: Layer;
+  readonly input: Shape;
+  readonly output: Shape;
+}
+
+const layerCases: LayerCase[] = [
+  { name: 'conv2d 5×5', layer: conv2d({ outChannels: 6, kernel: 5 }), input: [8, 8, 1], output: [4, 4, 6] },
+  { name: 'conv2d 3 → 5 channels, stride 2, SAME', layer: conv2d({ outChannels: 5, kernel: 3, stride: 2, padding: 'same' }), input: [6, 7, 3], output: [3, 4, 5] },
+  { name: 'conv2d kernel 3×2, stride 1×2, padding unlike', layer: conv2d({ outChannels: 2, kernel: [3, 2], stride: [1, 2], padding: { top: 1, bottom: 0, left: 2, right: 1 } }), input: [4, 5, 2], output: [3, 4, 2] },
+  { name: 'conv2d true convolution, no bias', layer: conv2d({ outChannels: 3, kernel: 3, trueConvolution: true, bias: false }), input: [5, 4, 2], output: [3, 2, 3] },
+  { name: 'conv1d SAME, true convolution', layer: conv1d({ outChannels: 2, kernel: 3, padding: 'same', trueConvolution: true }), input: [2, 1], output: [2, 2] },
+  { name: 'conv1d stride 2, padding (1, 2)', layer: conv1d({ outChannels: 5, kernel: 3, stride: 2, padding: [1, 2] }), input: [7, 3], output: [4, 5] },
+  { name: 'pool2d mean', layer: pool2d({ pooling: 'mean', window: 2 }), input: [4, 6, 3], output: [2, 3, 3] },
+  { name: 'pool2d mean, overlapping, not square', layer: pool2d({ pooling: 'mean', window: [3, 2], stride: [2, 1] }), input: [7, 4, 2], output: [3, 3, 2] },
+  { name: 'pool2d max', layer: pool2d({ pooling: 'max', window: 2 }), input: [5, 4, 3], output: [2, 2, 3] },
+  { name: 'pool2d max, overlapping', layer: pool2d({ pooling: 'max', window: 3, stride: 1 }), input: [5, 5, 1], output: [3, 3, 1] },
+  { name: 'dense', layer: dense({ outFeatures: 3 }), input: [5], output: [3] },
+  { name: 'dense without bias', layer: dense({ outFeatures: 5, bias: false }), input: [1], output: [5] },
+  { name: 'flatten', layer: flatten(), input: [2, 3, 4], output: [24] },
+  { name: 'reshape', layer: reshape({ shape: [4, 1] }), input: [2, 2], output: [4, 1] },
+  { name: 'softmax', layer: softmax(), input: [4], output: [4] },
+  ...(Object.keys(activationFunctions) as ActivationName[]).map((name) => ({
+    name, layer: activation({ activation: name }), input: [3, 2, 2], output: [3, 2, 2],
+  })),
+];
+
+describe.each(layerCases)('$name', ({ layer, input, output }) => {
+  test('gives the shape it should', () => {
+    expect(layer.outputShape('layer', input)).toEqual(output);
+  });
+
+  test.each([1, 3])('gradients with %i images', (batch) => {
+    const report = checkLayerGradients(layer, input, { batch, random: seededRandom(batch) });
+    expect(report.message).toMatch(/passed/);
+    // Kinks are rare: a check that leaves most entries out shows nothing.
+    expect(report.kinks).toBeLessThan(report.checked / 4);
+  });
+});
+
+test('gradients of convolutions of any geometry', () => {
+  const extent = fc.integer({ min: 1, max: 3 });
+  fc.assert(
+    fc.property(
+      fc.record({ height: fc.integer({ min: 3, max: 6 }), width: fc.integer({ min: 3, max: 6 }), channels: extent, outChannels: extent }),
+      fc.tuple(extent, extent),
+      fc.tuple(extent, extent),
+      fc.oneof(fc.constant('same' as const), fc.constant('valid' as const), fc.integer({ min: 0, max: 2 })),
+      fc.boolean(),
+      ({ height, width, channels, outChannels }, kernel, stride, padding, trueConvolution) => {
+        const layer = conv2d({ outChannels, kernel, stride, padding, trueConvolution });
+        const report = checkLayerGradients(layer, [height, width, channels], { batch: 1, samplesPerArray: 12 });
+        expect(report.message).toMatch(/passed/);
+      },
+    ),
+    { seed: 7, numRuns: 60 },
+  );
+});
+
+describe('whole networks', () => {
+  test.each([
+    ['lenet-documented', { activation: 'sigmoid', pooling: 'mean' }],
+    ['lenet-documented', { activation: 'silu', pooling: 'mean' }],
+    ['lenet-documented', { activation: 'relu', pooling: 'max' }],
+    ['lenet5', { activation: 'tanh', pooling: 'mean' }],
+  ] as const)('%s with %o', (name, options) => {
+    const network = presets[name](options);
+    const report = checkGradients(network, { batch: 1, samplesPerArray: 5, loss: softmaxCrossEntropy() });
+    expect(report.message).toMatch(/passed/);
+    expect(report.checked).toBeGreaterThan(20);
+  });
+
+  test.each([softmaxCrossEntropy(), sigmoidBinaryCrossEntropy(), meanSquaredError(), halfSquaredError()])('$kind', (loss) => {
+    const network = sequential({ input: [3], layers: { fc: dense({ outFeatures: 4 }) } });
+    expect(checkGradients(network, { loss }).message).toMatch(/passed/);
+  });
+
+  test('binary-cross-entropy of probabilities', () => {
+    const network = sequential({
+      input: [3],
+      layers: { fc: dense({ outFeatures: 2 }), sigmoid: activation({ activation: 'sigmoid' }) },
+    });
+    expect(checkGradients(network, { loss: binaryCrossEntropy() }).message).toMatch(/passed/);
+  });
+});
+
+describe('the check itself', () => {
+  test('finds a wrong gradient and names its worst entry', () => {
+    const honest = dense({ outFeatures: 2 });
+    const wrong: Layer = {
+      ...honest,
+      prepare(binding) {
+        const pass = honest.prepare(binding);
+        return {
+          ...pass,
+          parameterGradients() {
+            pass.parameterGradients();
+            const gradient = binding.gradient('weight');
+            gradient[3] = (gradient[3] as number) * 1.001;
+          },
+        };
+      },
+    };
+    const report = checkLayerGradients(wrong, [3]);
+    expect(report.passed).toBe(false);
+    expect(report.worst).toMatchObject({ array: 'layer.weight', index: 3 });
+    expect(report.message).toMatch(/^gradient check FAILED: 14 entries; worst layer\.weight\[3\]: analytic/);
+  });
+
+  test('finds a gradient that sums would hide: softmax’s', () => {
+    const honest = softmax();
+    const wrong: Layer = {
+      ...honest,
+      prepare: (binding) => ({ ...honest.prepare(binding), inputGradient: () => binding.dx?.fill(0) }),
+    };
+    expect(checkLayerGradients(wrong, [4]).passed).toBe(false);
+  });
+
+  test('leaves kinks out and says so', () => {
+    const report = checkLayerGradients(activation({ activation: 'relu' }), [4], { batch: 1, input: [0.5, 1e-4, -0.5, 1] });
+    expect(report).toMatchObject({ passed: true, kinks: 1, checked: 3 });
+    expect(report.message).toContain('1 left out at kinks');
+  });
+});

@@ -1,0 +1,64 @@
+/** The pooling layer; the formulas are in `@longhand/kernels`, `pool2d/pool2d.ts`. */
+import { type Pool2dGeometry, pool2dGeometry } from '@longhand/kernels';
+import { formatShape, type Shape, ShapeError } from '@longhand/tensor';
+import { allocateOutput } from './arrays';
+import { type Layer, nothing } from './layer';
+import { type Pair, pair } from './pair';
+
+export interface Pool2dOptions {
+  /** What a window becomes: its largest number, or its mean. */
+  readonly pooling: 'max' | 'mean';
+  /** Extents of a window. */
+  readonly window: Pair;
+  /** Steps between windows; the window's own extents unless said. */
+  readonly stride?: Pair;
+}
+
+/**
+ * Pooling over images `[height, width, channels]`, channel by channel.
+ *
+ * @throws ShapeError, when prepared, if the input is no image or the window does not fit
+ * @example pool2d({ pooling: 'max', window: 2 }) // [24, 24, 6] → [12, 12, 6]
+ */
+export function pool2d(options: Pool2dOptions): Layer {
+  const { pooling, window, stride = window } = options;
+  if (pooling !== 'max' && pooling !== 'mean') {
+    throw new Error(`pool2d: expected the pooling max or mean, got ${String(pooling)}`);
+  }
+  const geometryOf = (where: string, input: Shape, batch: number): Pool2dGeometry => {
+    if (input.length !== 3) {
+      throw new ShapeError(`${where}: expected an image [height, width, channels], got ${formatShape(input)}`);
+    }
+    return pool2dGeometry(where, {
+      batch,
+      input: input as [number, number, number],
+      window: pair(window),
+      stride: pair(stride),
+    });
+  };
+  const outputShapeOf = (g: Pool2dGeometry): Shape => [g.outHeight, g.outWidth, g.channels];
+  return {
+    description: { kind: 'pool2d', ...options },
+    outputShape: (where, input) => outputShapeOf(geometryOf(where, input, 1)),
+    parameters: () => [],
+    multiplyAdds: () => 0,
+    prepare(binding) {
+      const { kernels, where, inputShape, capacity, x, dx } = binding;
+      const geometry = geometryOf(where, inputShape, capacity);
+      const { y, dy } = allocateOutput(binding, outputShapeOf(geometry));
+      const isMax = pooling === 'max';
+      return {
+        y,
+        dy,
+        forward: kernels.prepare(isMax ? 'maxPool2d' : 'meanPool2d', geometry, { x, y }),
+        parameterGradients: nothing,
+        inputGradient:
+          dy && dx
+            ? isMax
+              ? kernels.prepare('maxPool2dInputGrad', geometry, { x, y, dy, dx })
+              : kernels.prepare('meanPool2dInputGrad', geometry, { dy, dx })
+            : nothing,
+      };
+    },
+  };
+}

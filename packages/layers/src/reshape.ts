@@ -1,0 +1,69 @@
+/** Layers that only read the same numbers in another shape; see `@longhand/kernels`, `reshape/reshape.ts`. */
+import { type ImageShape, reshapeGeometry } from '@longhand/kernels';
+import { formatShape, type Shape, ShapeError, sizeOf } from '@longhand/tensor';
+import { allocateOutput } from './arrays';
+import { type Layer, type LayerDescription, nothing } from './layer';
+
+/**
+ * Any shape made a vector, in PyTorch's order: channel by channel, row by row.
+ *
+ * @example flatten() // [4, 4, 12] → [192]
+ */
+export function flatten(): Layer {
+  return reshaping({ kind: 'flatten' }, (input) => [sizeOf(input)]);
+}
+
+export interface ReshapeOptions {
+  /** `[height, width, channels]`, `[length, channels]` or `[features]`. */
+  readonly shape: Shape;
+}
+
+/**
+ * The same numbers, in reading order (channel, row, column), in another shape.
+ *
+ * @throws ShapeError, when prepared, if the shapes differ in size
+ * @example reshape({ shape: [4, 1] }) // [2, 2]: two maps of two places, laid end to end
+ */
+export function reshape({ shape }: ReshapeOptions): Layer {
+  return reshaping({ kind: 'reshape', shape }, () => shape);
+}
+
+function reshaping(description: LayerDescription, outputShapeOf: (input: Shape) => Shape): Layer {
+  return {
+    description,
+    outputShape(where, input) {
+      const output = outputShapeOf(input);
+      reshapeGeometry(where, 1, asImage(where, input), asImage(where, output));
+      return output;
+    },
+    parameters: () => [],
+    multiplyAdds: () => 0,
+    prepare(binding) {
+      const { kernels, where, inputShape, capacity, x, dx } = binding;
+      const outputShape = outputShapeOf(inputShape);
+      const geometry = reshapeGeometry(where, capacity, asImage(where, inputShape), asImage(where, outputShape));
+      const { y, dy } = allocateOutput(binding, outputShape);
+      return {
+        y,
+        dy,
+        forward: kernels.prepare('reshape', geometry, { x, y }),
+        parameterGradients: nothing,
+        inputGradient: dy && dx ? kernels.prepare('reshapeInputGrad', geometry, { dy, dx }) : nothing,
+      };
+    },
+  };
+}
+
+/** A vector is one row of one channel, a sequence one row of several. */
+function asImage(where: string, shape: Shape): ImageShape {
+  switch (shape.length) {
+    case 1:
+      return [1, shape[0] as number, 1];
+    case 2:
+      return [1, shape[0] as number, shape[1] as number];
+    case 3:
+      return shape as ImageShape;
+    default:
+      throw new ShapeError(`${where}: expected one to three axes, got ${formatShape(shape)}`);
+  }
+}

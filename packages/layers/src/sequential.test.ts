@@ -1,0 +1,190 @@
+/** Networks: names, shapes, first values, passes, descriptions and summaries. */
+import { referenceKernels } from '@longhand/kernels';
+import { seededRandom } from '@longhand/tensor';
+import { describe, expect, test } from 'vitest';
+import { relu } from './activations';
+import { conv2d } from './conv2d';
+import { dense } from './dense';
+import { describeNetwork, networkFrom } from './description';
+import { glorotNormal, heNormal, heUniform, type Initializer, lecunUniform, normal, uniform, zeros } from './initializers';
+import { lenet5 } from './presets/lenet5';
+import { lenetDocumented } from './presets/lenet-documented';
+import { presets } from './presets/presets';
+import { wide } from './presets/wide';
+import { flatten } from './reshape';
+import { sequential } from './sequential';
+import { summary } from './summary';
+
+describe('presets', () => {
+  test('have the parameters that are known of them', () => {
+    expect(lenetDocumented().parameterCount).toBe(6 * 25 + 6 + (12 * 150 + 12) + (192 * 10 + 10));
+    expect(lenetDocumented().parameterCount).toBe(3898);
+    expect(lenet5().parameterCount).toBe(61_706);
+    expect(wide().parameterCount).toBe(1_199_882);
+  });
+
+  test('the documented network goes through the shapes of the notes', () => {
+    expect(lenetDocumented().layers.map(({ outputShape }) => outputShape)).toEqual([
+      [24, 24, 6],
+      [24, 24, 6],
+      [12, 12, 6],
+      [8, 8, 12],
+      [8, 8, 12],
+      [4, 4, 12],
+      [192],
+      [10],
+    ]);
+  });
+
+  test('parameters are named as PyTorch names them', () => {
+    expect(lenetDocumented().parameterEntries.map(({ path, shape }) => [path, shape])).toEqual([
+      ['conv1.weight', [6, 1, 5, 5]],
+      ['conv1.bias', [6]],
+      ['conv2.weight', [12, 6, 5, 5]],
+      ['conv2.bias', [12]],
+      ['fc.weight', [10, 192]],
+      ['fc.bias', [10]],
+    ]);
+  });
+
+  test('maps, classes and image size can be chosen', () => {
+    const network = lenetDocumented({ maps: [4, 8], classes: 26, image: [32, 20] });
+    expect(network.outputShape).toEqual([26]);
+    expect(network.parameterEntries[2]?.shape).toEqual([8, 4, 5, 5]);
+  });
+});
+
+describe('first values', () => {
+  test('depend on the seed and on their own name alone', () => {
+    const first = lenetDocumented().initialize(seededRandom(1));
+    expect(lenetDocumented().initialize(seededRandom(1)).values).toEqual(first.values);
+    expect(lenetDocumented().initialize(seededRandom(2)).values).not.toEqual(first.values);
+    const otherSecondLayer = lenetDocumented({ maps: [6, 20] }).initialize(seededRandom(1));
+    expect(otherSecondLayer.get('conv1.weight').data).toEqual(first.get('conv1.weight').data);
+  });
+
+  test.each<[string, Initializer, number]>([
+    ['he, uniform', heUniform, 2 / 400],
+    ['he, normal', heNormal, 2 / 400],
+    ['glorot, normal', glorotNormal, 2 / 500],
+    ['lecun, uniform', lecunUniform, 1 / 400],
+    ['uniform', uniform(-0.2, 0.2), 0.04 / 3],
+    ['normal', normal(0, 0.3), 0.09],
+    ['zeros', zeros, 0],
+  ])('%s has the variance it promises', (_name, initializer, variance) => {
+    const network = sequential({ input: [400], layers: { fc: dense({ outFeatures: 100, initializer }) } });
+    const { data } = network.initialize(seededRandom(3), { dtype: 'float64' }).get('fc.weight');
+    let sum = 0;
+    for (const value of data) sum += value * value;
+    const measured = sum / data.length;
+    // Forty thousand draws: the relative error of a variance is about one per cent.
+    expect(Math.abs(measured - variance)).toBeLessThanOrEqual(0.03 * variance);
+  });
+});
+
+describe('passes', () => {
+  const network = sequential({
+    input: [6, 6, 1],
+    layers: { conv: conv2d({ outChannels: 2, kernel: 3 }), relu: relu(), flatten: flatten(), fc: dense({ outFeatures: 3 }) },
+  });
+  const parameters = network.initialize(seededRandom(1), { dtype: 'float64' });
+
+  test('an image gives the same whatever stands beside it, and spare lanes count for nothing', () => {
+    const alone = network.prepare({ kernels: referenceKernels, parameters, capacity: 1 });
+    const beside = network.prepare({ kernels: referenceKernels, parameters, capacity: 4 });
+    const random = seededRandom('pixels');
+    for (let entry = 0; entry < 36; entry++) {
+      const value = random.uniform();
+      alone.input[entry] = value;
+      beside.input[entry * 4] = value;
+    }
+    alone.forward();
+    beside.forward();
+    expect([0, 4, 8].map((entry) => beside.output[entry])).toEqual([...alone.output]);
+    alone.dOutput?.set([1, 2, 3]);
+    beside.dOutput?.set([1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0]);
+    alone.backward();
+    beside.backward();
+    expect(beside.gradients?.values).toEqual(alone.gradients?.values);
+  });
+
+  test('backward overwrites: twice is the same as once', () => {
+    const pass = network.prepare({ kernels: referenceKernels, parameters, capacity: 2 });
+    pass.input.fill(0.5);
+    pass.forward();
+    pass.dOutput?.fill(1);
+    pass.backward();
+    const once = pass.gradients?.values.slice();
+    pass.backward();
+    expect(pass.gradients?.values).toEqual(once);
+  });
+
+  test('the gradient of the input is computed only when asked for', () => {
+    const pass = network.prepare({ kernels: referenceKernels, parameters, capacity: 1 });
+    expect(pass.dInput).toBeUndefined();
+    const asked = network.prepare({ kernels: referenceKernels, parameters, capacity: 1, inputGradient: true });
+    expect(asked.dInput?.length).toBe(36);
+    const inference = network.prepare({ kernels: referenceKernels, parameters, capacity: 1, training: false });
+    expect([inference.gradients, inference.dOutput]).toEqual([undefined, undefined]);
+  });
+});
+
+describe('messages', () => {
+  test('a layer that does not fit names itself, the shapes and where the input came from', () => {
+    const build = () => sequential({ input: [28, 28, 1], layers: { conv1: conv2d({ outChannels: 6, kernel: 5 }), fc: dense({ outFeatures: 10 }) } });
+    expect(build).toThrow('fc: expected a vector [features], got [24, 24, 6]; put flatten() before it; conv1 gives [24, 24, 6]');
+  });
+
+  test('names that objects would reorder are refused', () => {
+    expect(() => sequential({ input: [1], layers: { 1: flatten() } })).toThrow("got '1'");
+  });
+
+  test('a parameter that is not there lists those that are', () => {
+    const parameters = lenetDocumented().zeros();
+    expect(() => parameters.get('conv3.weight')).toThrow(/^parameters: expected one of conv1\.weight, .*; got conv3\.weight$/);
+  });
+});
+
+describe('descriptions', () => {
+  test.each(Object.entries(presets))('%s survives a file', (_name, preset) => {
+    const network = preset({ activation: 'silu', pooling: 'mean' });
+    const again = networkFrom(JSON.parse(JSON.stringify(describeNetwork(network))));
+    expect(again.parameterEntries).toEqual(network.parameterEntries);
+    expect(describeNetwork(again)).toEqual(describeNetwork(network));
+    expect(again.initialize(seededRandom(1)).values).toEqual(network.initialize(seededRandom(1)).values);
+  });
+
+  test.each([
+    [null, 'network: expected an object with the lists "input" and "layers"'],
+    [{ input: [4], layers: [{ kind: 'dense' }] }, 'network: expected a "name" and a "kind" for layer 1, got {"kind":"dense"}'],
+    [{ input: [4], layers: [{ name: 'fc', kind: 'linear' }] }, 'fc: expected one of the kinds conv2d, conv1d, pool2d, dense, activation, softmax, flatten, reshape; got linear'],
+    [{ input: [4], layers: [{ name: 'fc', kind: 'constructor' }] }, 'got constructor'],
+    [{ input: [4], layers: [{ name: 'fc', kind: 'dense', units: 3 }] }, 'fc: expected the options outFeatures, bias, initializer, biasInitializer for a dense layer, got units'],
+    [{ input: [4], layers: [{ name: 'fc', kind: 'dense', outFeatures: 'ten' }] }, 'fc: expected a number as outFeatures, got "ten"'],
+    [{ input: [4, 4, 1], layers: [{ name: 'p', kind: 'pool2d', pooling: 'median', window: 2 }] }, 'p: expected "max" or "mean" as pooling, got "median"'],
+    [{ input: [4, 0], layers: [] }, 'network: input: expected whole numbers of at least 1 as the shape, got [4, 0]'],
+    [{ input: [2], layers: [{ name: 'a', kind: 'flatten' }, { name: 'a', kind: 'flatten' }] }, "network: expected each layer name once, got 'a' twice"],
+    [{ input: [28, 28, 1], layers: [{ name: 'c', kind: 'conv2d', outChannels: 2, kernel: 'five' }] }, 'c: expected a number or [height, width] as kernel, got "five"'],
+    [{ input: [28, 28, 1], layers: [{ name: 'c', kind: 'conv2d', outChannels: 2, kernel: 3, padding: 'full' }] }, 'c: expected "valid", "same", a number or numbers for the sides as padding, got "full"'],
+    [{ input: [4], layers: [{ name: 'fc', kind: 'dense', outFeatures: 2, initializer: 'he' }] }, 'fc: expected an initializer such as {"scheme":"he","distribution":"uniform"} as initializer, got "he"'],
+    [{ input: [4], layers: [{ name: 'fc', kind: 'dense', outFeatures: 2, bias: 'no' }] }, 'fc: expected true or false as bias, got "no"'],
+  ])('%j is refused', (description, message) => {
+    expect(() => networkFrom(description)).toThrow(message);
+  });
+});
+
+test('the summary of the documented network', () => {
+  const { rows, parameters, multiplyAdds } = summary(lenetDocumented());
+  expect(rows.map(({ name, symbol, parameters }) => [name, symbol, parameters])).toEqual([
+    ['conv1', 'k¹, b¹', 156],
+    ['relu1', 'C¹', 0],
+    ['pool1', 'P¹', 0],
+    ['conv2', 'k², b²', 1812],
+    ['relu2', 'C²', 0],
+    ['pool2', 'P²', 0],
+    ['flatten', 'v', 0],
+    ['fc', 'w, b → o', 1930],
+  ]);
+  expect(parameters).toBe(3898);
+  expect(multiplyAdds).toBe(24 * 24 * 6 * 25 + 8 * 8 * 12 * 150 + 1920);
+});

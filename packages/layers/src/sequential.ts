@@ -1,0 +1,135 @@
+/** Layers one after another, each under a name: the network of this project. */
+import { type Kernels, referenceKernels } from '@longhand/kernels';
+import { checkShape, type DType, formatShape, type Random, type Shape, ShapeError, sizeOf } from '@longhand/tensor';
+import { drawInitial } from './initializers';
+import type { Layer, ParameterSpec } from './layer';
+import { type NetworkPass, type PassOptions, prepareNetwork } from './network-pass';
+import { type ParameterEntry, Parameters } from './parameters';
+
+export interface SequentialOptions {
+  /** The shape of one input: `[height, width, channels]`, `[length, channels]` or `[features]`. */
+  readonly input: Shape;
+  /** The layers in their order, by name. */
+  readonly layers: Readonly<Record<string, Layer>>;
+  /** What each layer gives in a text that the network is taken from, by the layer's name, for summaries. */
+  readonly symbols?: Readonly<Record<string, string>>;
+}
+
+/** A layer at its place in a network. */
+export interface PlacedLayer {
+  readonly name: string;
+  readonly layer: Layer;
+  readonly inputShape: Shape;
+  readonly outputShape: Shape;
+  readonly parameters: readonly ParameterSpec[];
+  readonly symbol: string | undefined;
+}
+
+/** Named layers one after another. A network is a description: it owns no numbers. */
+export interface Network {
+  readonly inputShape: Shape;
+  readonly outputShape: Shape;
+  readonly layers: readonly PlacedLayer[];
+  readonly parameterEntries: readonly ParameterEntry[];
+  /** How many numbers are learned. */
+  readonly parameterCount: number;
+  /** Parameters of zeros, for a set of kernels; also the shape that gradients have. */
+  zeros(options?: ParameterOptions): Parameters;
+  /**
+   * Parameters as training starts from. Each is drawn from its own stream of `random`, named by its path, so changing
+   * one layer leaves the others' first values alone.
+   */
+  initialize(random: Random, options?: ParameterOptions): Parameters;
+  /** A pass: the network prepared for a number of images on one set of kernels. */
+  prepare(options: PassOptions): NetworkPass;
+}
+
+/** Which kernels the parameters are for, and in which precision. */
+export interface ParameterOptions {
+  /** The reference set unless said. */
+  readonly kernels?: Kernels;
+  /** `float32` unless said. */
+  readonly dtype?: DType;
+}
+
+/**
+ * A network of layers one after another.
+ *
+ * @throws ShapeError naming the layer that cannot work on what the one before it gives
+ * @example
+ * const network = sequential({
+ *   input: [28, 28, 1],
+ *   layers: { conv: conv2d({ outChannels: 6, kernel: 5 }), relu: relu(), flatten: flatten(), fc: dense({ outFeatures: 10 }) },
+ * });
+ * const parameters = network.initialize(seededRandom(1));
+ */
+export function sequential({ input, layers, symbols = {} }: SequentialOptions): Network {
+  checkShape('input', input);
+  const placed = place(input, layers, symbols);
+  const entries: ParameterEntry[] = [];
+  let parameterCount = 0;
+  for (const { name, parameters } of placed) {
+    for (const { name: parameter, shape } of parameters) {
+      const length = sizeOf(shape);
+      entries.push({ path: `${name}.${parameter}`, shape, offset: parameterCount, length });
+      parameterCount += length;
+    }
+  }
+  const network: Network = {
+    inputShape: input,
+    outputShape: placed.at(-1)?.outputShape ?? input,
+    layers: placed,
+    parameterEntries: entries,
+    parameterCount,
+    zeros: ({ kernels = referenceKernels, dtype = 'float32' } = {}) =>
+      new Parameters(entries, kernels.allocate(dtype, parameterCount)),
+    initialize(random, options) {
+      const parameters = network.zeros(options);
+      for (const { name, parameters: specs } of placed) {
+        for (const spec of specs) {
+          const path = `${name}.${spec.name}`;
+          drawInitial(spec.initializer, spec, random.fork(path), parameters.get(path).data);
+        }
+      }
+      return parameters;
+    },
+    prepare: (options) => prepareNetwork(network, options),
+  };
+  return network;
+}
+
+function place(
+  input: Shape,
+  layers: Readonly<Record<string, Layer>>,
+  symbols: Readonly<Record<string, string>>,
+): PlacedLayer[] {
+  let inputShape = input;
+  let previous = 'the input';
+  return Object.entries(layers).map(([name, layer]) => {
+    // Objects list names that look like numbers first, whatever the order they were written in.
+    if (!/^[A-Za-z_][\w-]*$/.test(name)) {
+      throw new Error(`sequential: expected layer names of letters, digits, - and _ that start with a letter, got '${name}'`);
+    }
+    const result = {
+      name,
+      layer,
+      inputShape,
+      outputShape: outputShapeAfter(previous, name, layer, inputShape),
+      parameters: layer.parameters(name, inputShape),
+      symbol: symbols[name],
+    };
+    inputShape = result.outputShape;
+    previous = name;
+    return result;
+  });
+}
+
+/** The layer's output shape; a failure also says where the input that does not fit came from. */
+function outputShapeAfter(previous: string, name: string, layer: Layer, inputShape: Shape): Shape {
+  try {
+    return layer.outputShape(name, inputShape);
+  } catch (error) {
+    if (!(error instanceof ShapeError)) throw error;
+    throw new ShapeError(`${error.message}; ${previous} gives ${formatShape(inputShape)}`);
+  }
+}
