@@ -1,1 +1,17 @@
-export {};
+export { type AdamOptions, adam, adamw } from './adam';
+export type { Optimizer, OptimizerPass } from './optimizer';
+export { type RmspropOptions, rmsprop } from './rmsprop';
+export {
+  type CosineOptions,
+  constant,
+  cosine,
+  type OneCycleOptions,
+  oneCycle,
+  type RunPlace,
+  type Schedule,
+  type StepScheduleOptions,
+  step,
+  type WarmUpOptions,
+  warmUp,
+} from './schedules';
+export { type SgdOptions, sgd } from './sgd';

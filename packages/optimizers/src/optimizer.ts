@@ -1,0 +1,83 @@
+/**
+ * The contract of optimizers: an update rule over flat arrays, one formula in one place.
+ *
+ * A rule is plain options and a function; what it remembers from step to step (its *slots*, one number for every
+ * parameter) is allocated when it is prepared, and can be read and put back by a checkpoint.
+ */
+import { allocateFloats, dtypeOf, type FloatArray } from '@longhand/tensor';
+
+/** One update of all parameters: the arguments that every rule's formula works on. */
+export interface Update<Slot extends string> {
+  /** The parameters, changed in place. */
+  readonly values: FloatArray;
+  readonly gradients: FloatArray;
+  readonly slots: Readonly<Record<Slot, FloatArray>>;
+  readonly learningRate: number;
+  /** Which update this is, counted from 1. */
+  readonly step: number;
+}
+
+/** An update rule with its options. */
+export interface Optimizer {
+  /** The rule's name and options, as plain data. */
+  readonly description: Readonly<Record<string, unknown>> & { readonly kind: string };
+  /** The learning rate that schedules are factors of. */
+  readonly learningRate: number;
+  /** Allocates what the rule remembers for parameters such as `values`. */
+  prepare(values: FloatArray): OptimizerPass;
+}
+
+/** An update rule at work on one set of parameters. */
+export interface OptimizerPass {
+  /** How many updates were made; a checkpoint keeps it and puts it back. */
+  stepCount: number;
+  /** What the rule remembers, by name; a checkpoint keeps and refills these arrays. */
+  readonly slots: Readonly<Record<string, FloatArray>>;
+  /**
+   * Changes the parameters once.
+   *
+   * @param learningRate the rate of this step; the optimizer's own unless given
+   */
+  update(gradients: FloatArray, learningRate?: number): void;
+}
+
+/** An optimizer from its options, the names of its slots and its formula. */
+export function optimizerOf<Slot extends string>(
+  description: Optimizer['description'],
+  learningRate: number,
+  slotNames: readonly Slot[],
+  apply: (update: Update<Slot>) => void,
+): Optimizer {
+  return {
+    description,
+    learningRate,
+    prepare(values) {
+      const slots = Object.fromEntries(
+        slotNames.map((name) => [name, allocateFloats(dtypeOf(values), values.length)]),
+      ) as Record<Slot, FloatArray>;
+      return {
+        stepCount: 0,
+        slots,
+        update(gradients, rate = learningRate) {
+          this.stepCount++;
+          apply({ values, gradients, slots, learningRate: rate, step: this.stepCount });
+        },
+      };
+    },
+  };
+}
+
+/** @throws RangeError unless the value is a number above zero */
+export function checkPositive(where: string, name: string, value: number): void {
+  if (!(value > 0 && value < Number.POSITIVE_INFINITY)) {
+    throw new RangeError(`${where}: expected a number above 0 as ${name}, got ${value}`);
+  }
+}
+
+/** @throws RangeError unless the value is at least zero and, where a bound is given, below it */
+export function checkFromZero(where: string, name: string, value: number, below = Number.POSITIVE_INFINITY): void {
+  if (!(value >= 0 && value < below)) {
+    const range = below === Number.POSITIVE_INFINITY ? 'of at least 0' : `from 0 to below ${below}`;
+    throw new RangeError(`${where}: expected a number ${range} as ${name}, got ${value}`);
+  }
+}

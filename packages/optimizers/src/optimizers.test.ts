@@ -1,0 +1,79 @@
+/** Update rules against steps worked out by hand; against PyTorch they are tested in `@longhand/training`. */
+import { describe, expect, test } from 'vitest';
+import { adam, adamw } from './adam';
+import type { Optimizer } from './optimizer';
+import { rmsprop } from './rmsprop';
+import { sgd } from './sgd';
+
+/** The weight after each step, from 1, with the gradients given. */
+function walk(optimizer: Optimizer, gradients: number[]): number[] {
+  const values = Float64Array.of(1);
+  const pass = optimizer.prepare(values);
+  return gradients.map((gradient) => {
+    pass.update(Float64Array.of(gradient));
+    return values[0] as number;
+  });
+}
+
+const close = (got: number[], expected: number[]): void =>
+  expected.forEach((value, index) => expect(got[index]).toBeCloseTo(value, 14));
+
+describe('by hand', () => {
+  test('sgd', () => close(walk(sgd({ learningRate: 0.5 }), [1, -2]), [0.5, 1.5]));
+
+  test('sgd with weight decay', () => close(walk(sgd({ learningRate: 0.5, weightDecay: 0.1 }), [1]), [1 - 0.5 * 1.1]));
+
+  test('sgd with momentum: v = 1, then 0.9 + 2', () =>
+    close(walk(sgd({ learningRate: 0.1, momentum: 0.9 }), [1, 2]), [0.9, 0.9 - 0.29]));
+
+  test('sgd with Nesterov momentum: looks ahead by 0.9 v', () =>
+    close(walk(sgd({ learningRate: 0.1, momentum: 0.9, nesterov: true }), [1, 2]), [
+      1 - 0.1 * 1.9,
+      1 - 0.1 * 1.9 - 0.1 * (2 + 0.9 * 2.9),
+    ]));
+
+  test('rmsprop: s = 0.01 · 4', () => close(walk(rmsprop({ learningRate: 0.1 }), [2]), [1 - (0.1 * 2) / (0.2 + 1e-8)]));
+
+  test('adam’s first step is the learning rate, whatever the gradient', () => {
+    close(walk(adam({ learningRate: 0.1 }), [7]), [1 - (0.1 * 7) / (7 + 1e-8)]);
+    close(walk(adam({ learningRate: 0.1 }), [-0.001]), [1 + (0.1 * 0.001) / (0.001 + 1e-8)]);
+  });
+
+  test('adamw decays the weight, not the gradient', () =>
+    close(walk(adamw({ learningRate: 0.1, weightDecay: 0.5 }), [7]), [0.95 - (0.1 * 7) / (7 + 1e-8)]));
+});
+
+test.each([
+  sgd({ learningRate: 0.1, momentum: 0.9 }),
+  rmsprop({ learningRate: 0.1, momentum: 0.5 }),
+  adam({ learningRate: 0.1 }),
+  adamw({ learningRate: 0.1 }),
+])('a pass whose state is put back goes on as if it had never stopped: $description.kind', (optimizer) => {
+  const gradients = [1, -2, 3, 0.5, -0.25];
+  const whole = walk(optimizer, gradients);
+  const values = Float64Array.of(1);
+  const first = optimizer.prepare(values);
+  for (const gradient of gradients.slice(0, 2)) first.update(Float64Array.of(gradient));
+  const second = optimizer.prepare(values);
+  second.stepCount = first.stepCount;
+  for (const [name, slot] of Object.entries(first.slots)) second.slots[name]?.set(slot);
+  for (const gradient of gradients.slice(2)) second.update(Float64Array.of(gradient));
+  expect(values[0]).toBe(whole.at(-1));
+});
+
+test('state and parameters keep their precision', () => {
+  const pass = adam({ learningRate: 0.1 }).prepare(new Float32Array(3));
+  expect(Object.values(pass.slots).every((slot) => slot instanceof Float32Array && slot.length === 3)).toBe(true);
+});
+
+test.each<[() => Optimizer, string]>([
+  [() => sgd({ learningRate: Number.NaN }), 'sgd: expected a number above 0 as learning rate, got NaN'],
+  [() => sgd({ learningRate: -1 }), 'sgd: expected a number above 0 as learning rate, got -1'],
+  [() => sgd({ learningRate: 1, momentum: 1 }), 'sgd: expected a number from 0 to below 1 as momentum, got 1'],
+  [() => sgd({ learningRate: 1, nesterov: true }), 'sgd: expected a momentum above 0 with nesterov, got 0'],
+  [() => adamw({ learningRate: 1, weightDecay: -0.1 }), 'adamw: expected a number of at least 0 as weight decay, got -0.1'],
+  [() => adam({ learningRate: 1, beta2: 1 }), 'adam: expected a number from 0 to below 1 as beta2, got 1'],
+  [() => rmsprop({ learningRate: Number.POSITIVE_INFINITY }), 'rmsprop: expected a number above 0 as learning rate, got Infinity'],
+])('%s is refused', (make, message) => {
+  expect(make).toThrow(message);
+});

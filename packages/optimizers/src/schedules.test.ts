@@ -1,0 +1,54 @@
+/** Schedules at the places that matter; against PyTorch they are tested in `@longhand/training`. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { constant, cosine, oneCycle, type Schedule, step, warmUp } from './schedules';
+
+const factors = (schedule: Schedule, totalSteps: number, stepsPerEpoch = 10): number[] =>
+  Array.from({ length: totalSteps }, (_, at) => schedule.factor({ step: at, totalSteps, stepsPerEpoch }));
+
+test('constant', () => expect(new Set(factors(constant(), 30))).toEqual(new Set([1])));
+
+test('step: a tenth after every second epoch', () => {
+  const got = factors(step({ epochs: 2 }), 50);
+  expect([got[0], got[19], got[20], got[39]]).toEqual([1, 1, 0.1, 0.1]);
+  expect(got[40]).toBeCloseTo(0.01, 15);
+});
+
+test('cosine: from 1 through the middle towards the end', () => {
+  const got = factors(cosine({ end: 0.2 }), 100);
+  expect(got[0]).toBe(1);
+  expect(got[50]).toBeCloseTo(0.6, 12);
+  expect(got[99]).toBeCloseTo(0.2, 3);
+});
+
+describe('one cycle', () => {
+  test('starts low, is at the top after the rise, ends at almost nothing', () => {
+    const got = factors(oneCycle({ rise: 0.2 }), 100);
+    expect(got[0]).toBeCloseTo(1 / 25, 12);
+    expect(got[19]).toBe(1);
+    expect(got[99]).toBeCloseTo(1 / 250_000, 12);
+  });
+
+  test('runs of any length stay between its ends and the top', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 60 }), fc.double({ min: 0, max: 0.95, noNaN: true }), (totalSteps, rise) => {
+        for (const factor of factors(oneCycle({ rise }), totalSteps)) {
+          expect(factor).toBeGreaterThanOrEqual(1 / 250_000 - 1e-15);
+          expect(factor).toBeLessThanOrEqual(1);
+        }
+      }),
+      { seed: 3, numRuns: 200 },
+    );
+  });
+});
+
+test('warm-up rises in a line, then the other schedule has the remaining steps', () => {
+  const got = factors(warmUp(cosine(), { steps: 4 }), 24);
+  expect(got.slice(0, 5)).toEqual([0.2, 0.4, 0.6, 0.8, 1]);
+  expect(got.slice(4)).toEqual(factors(cosine(), 20));
+});
+
+test('a schedule out of range is refused', () => {
+  expect(() => oneCycle({ rise: 1 })).toThrow('one-cycle schedule: expected a number from 0 to below 1 as rise, got 1');
+  expect(() => step({ epochs: 0 })).toThrow('step schedule: expected a number above 0 as epochs, got 0');
+});

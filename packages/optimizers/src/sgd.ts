@@ -1,0 +1,50 @@
+/**
+ * Stochastic gradient descent, with momentum and Nesterov's form of it as in PyTorch and Sutskever et al. 2013.
+ *
+ *   g ← g + weightDecay · w
+ *   v ← momentum · v + g
+ *   w ← w − learningRate · (g + momentum · v   with Nesterov,   v   without)
+ */
+import { checkFromZero, checkPositive, type Optimizer, optimizerOf } from './optimizer';
+
+export interface SgdOptions {
+  readonly learningRate: number;
+  /** How much of the last step is kept, from 0 to below 1; 0 unless said. */
+  readonly momentum?: number;
+  /** Look ahead by the momentum before taking the step; no unless said. */
+  readonly nesterov?: boolean;
+  /** The pull towards zero that is added to the gradient; 0 unless said. */
+  readonly weightDecay?: number;
+}
+
+/**
+ * @throws RangeError when an option is out of its range
+ * @example sgd({ learningRate: 0.05, momentum: 0.9 })
+ */
+export function sgd({ learningRate, momentum = 0, nesterov = false, weightDecay = 0 }: SgdOptions): Optimizer {
+  checkPositive('sgd', 'learning rate', learningRate);
+  checkFromZero('sgd', 'momentum', momentum, 1);
+  checkFromZero('sgd', 'weight decay', weightDecay);
+  if (nesterov && momentum === 0) throw new RangeError('sgd: expected a momentum above 0 with nesterov, got 0');
+  const description = { kind: 'sgd', learningRate, momentum, nesterov, weightDecay };
+  if (momentum === 0) {
+    return optimizerOf(description, learningRate, [], ({ values, gradients, learningRate: rate }) => {
+      for (let i = 0; i < values.length; i++) {
+        const g = gradients[i] + weightDecay * values[i];
+        values[i] = values[i] - rate * g;
+      }
+    });
+  }
+  return optimizerOf(
+    description,
+    learningRate,
+    ['velocity'],
+    ({ values, gradients, slots: { velocity }, learningRate: rate }) => {
+      for (let i = 0; i < values.length; i++) {
+        const g = gradients[i] + weightDecay * values[i];
+        velocity[i] = momentum * velocity[i] + g;
+        values[i] = values[i] - rate * (nesterov ? g + momentum * velocity[i] : velocity[i]);
+      }
+    },
+  );
+}
