@@ -85,7 +85,8 @@ export function checkBuffers<Geometry>(
   for (const [buffer, lengthOf] of Object.entries({ ...spec.reads, ...spec.writes })) {
     const array = buffers[buffer];
     const expected = lengthOf(geometry);
-    if (array === undefined) throw new ShapeError(`${name}: expected an array '${buffer}' of ${expected} numbers, got none`);
+    if (array === undefined)
+      throw new ShapeError(`${name}: expected an array '${buffer}' of ${expected} numbers, got none`);
     if (array.length !== expected) {
       throw new ShapeError(`${name}: expected ${expected} numbers in '${buffer}', got ${array.length}`);
     }

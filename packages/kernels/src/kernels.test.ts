@@ -10,7 +10,9 @@ import { referenceKernels } from './reference';
 const sets = [referenceKernels];
 
 test('every kernel has cases', () => {
-  const covered = allCases.flatMap(({ forward, gradients, cases }) => (cases.length > 0 ? [forward, ...gradients] : []));
+  const covered = allCases.flatMap(({ forward, gradients, cases }) =>
+    cases.length > 0 ? [forward, ...gradients] : [],
+  );
   expect(new Set(covered)).toEqual(new Set(Object.keys(kernelSpecs)));
 });
 
@@ -61,7 +63,7 @@ describe('reference gradients against numerical ones', () => {
           const values = cases.arrays[argumentOf(gradient)] as Float64Array;
           for (const index of someIndices(analytic.length)) {
             const numerical = numericalDerivative(objective, values, index).value;
-            expect(Math.abs((analytic[index] as number) - numerical), `${gradient}[${index}]`).toBeLessThan(tolerance);
+            expect(Math.abs(analytic[index] - numerical), `${gradient}[${index}]`).toBeLessThan(tolerance);
           }
         }
       }
@@ -81,8 +83,10 @@ test('float32 results are the float64 ones, rounded', () => {
           const expected = double.arrays[written] as FloatArray;
           // Inputs are rounded to 24 bits before a few hundred products are added.
           single.arrays[written]?.forEach((value, index) => {
-            const reference = expected[index] as number;
-            expect(Math.abs(value - reference), `${name} ${written}[${index}]`).toBeLessThan(2e-5 * (1 + Math.abs(reference)));
+            const reference = expected[index];
+            expect(Math.abs(value - reference), `${name} ${written}[${index}]`).toBeLessThan(
+              2e-5 * (1 + Math.abs(reference)),
+            );
           });
         }
       }
@@ -93,9 +97,9 @@ test('float32 results are the float64 ones, rounded', () => {
 test('a kernel that a set lacks and arrays that do not fit are named', () => {
   const geometry = { batch: 1, inFeatures: 2, outFeatures: 1, bias: true };
   const of = (length: number): FloatArray => new Float64Array(length);
-  expect(() =>
-    referenceKernels.prepare('dense', geometry, { x: of(2), weight: of(3), bias: of(1), y: of(1) }),
-  ).toThrow("dense: expected 2 numbers in 'weight', got 3");
+  expect(() => referenceKernels.prepare('dense', geometry, { x: of(2), weight: of(3), bias: of(1), y: of(1) })).toThrow(
+    "dense: expected 2 numbers in 'weight', got 3",
+  );
   expect(() =>
     referenceKernels.prepare('dense', geometry, { x: of(2), weight: new Float32Array(2), bias: of(1), y: of(1) }),
   ).toThrow("dense: expected float64 in 'weight' as in the other arrays, got float32");

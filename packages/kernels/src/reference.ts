@@ -8,7 +8,7 @@ import * as binaryCrossEntropy from './binary-cross-entropy/binary-cross-entropy
 import * as conv2d from './conv2d/conv2d.reference';
 import * as dense from './dense/dense.reference';
 import { checkBuffers, type Kernel, type KernelSpec } from './kernel';
-import { type Kernels, type KernelSpecs, kernelSpecs } from './kernel-specs';
+import { type KernelSpecs, type Kernels, kernelSpecs } from './kernel-specs';
 import * as meanSquaredError from './mean-squared-error/mean-squared-error.reference';
 import * as pool2d from './pool2d/pool2d.reference';
 import * as reshape from './reshape/reshape.reference';

@@ -1,7 +1,7 @@
 /** Far outside the comfortable range every loss and activation stays finite, and so does its gradient. */
 import { allocateFloats, type DType, type FloatArray } from '@longhand/tensor';
 import { describe, expect, test } from 'vitest';
-import { activationFunctions, type ActivationName } from './activation/activation';
+import { type ActivationName, activationFunctions } from './activation/activation';
 import { referenceKernels } from './reference';
 
 const extremes = [-1e6, -745.2, -709, -104, -50, -1e-30, 0, 1e-30, 50, 104, 709, 745.2, 1e6];
@@ -11,7 +11,10 @@ describe.each<DType>(['float32', 'float64'])('%s', (dtype) => {
   const geometry = { batch: extremes.length, features: 2 };
   const x = array([...extremes, ...extremes.map((value) => -value)]);
   const imageWeight = array(extremes.map(() => 1 / extremes.length));
-  const targets = [array([...extremes.map(() => 1), ...extremes.map(() => 0)]), array([...extremes.map(() => 0), ...extremes.map(() => 1)])];
+  const targets = [
+    array([...extremes.map(() => 1), ...extremes.map(() => 0)]),
+    array([...extremes.map(() => 0), ...extremes.map(() => 1)]),
+  ];
 
   test.each(Object.keys(activationFunctions) as ActivationName[])('%s', (activation) => {
     const [y, dx] = [array(x), array(x)];

@@ -136,7 +136,12 @@ function convolution(
         dy,
         forward: kernels.prepare('conv2d', geometry, { x, weight, bias: parameter('bias'), y }),
         parameterGradients: dy
-          ? kernels.prepare('conv2dWeightGrad', geometry, { x, dy, dWeight: gradient('weight'), dBias: gradient('bias') })
+          ? kernels.prepare('conv2dWeightGrad', geometry, {
+              x,
+              dy,
+              dWeight: gradient('weight'),
+              dBias: gradient('bias'),
+            })
           : nothing,
         inputGradient: dy && dx ? kernels.prepare('conv2dInputGrad', geometry, { dy, weight, dx }) : nothing,
       };

@@ -27,7 +27,9 @@ export function dense(options: DenseOptions): Layer {
   const geometryOf = (where: string, input: Shape, batch: number): DenseGeometry => {
     const [inFeatures] = input;
     if (input.length !== 1 || inFeatures === undefined) {
-      throw new ShapeError(`${where}: expected a vector [features], got ${formatShape(input)}; put flatten() before it`);
+      throw new ShapeError(
+        `${where}: expected a vector [features], got ${formatShape(input)}; put flatten() before it`,
+      );
     }
     checkCounts(where, { 'output features': outFeatures });
     return { batch, inFeatures, outFeatures, bias: hasBias };
@@ -39,7 +41,9 @@ export function dense(options: DenseOptions): Layer {
       const { inFeatures } = geometryOf(where, input, 1);
       const fan = { fanIn: inFeatures, fanOut: outFeatures };
       const weight = { name: 'weight', shape: [outFeatures, inFeatures], initializer, ...fan };
-      return hasBias ? [weight, { name: 'bias', shape: [outFeatures], initializer: biasInitializer, ...fan }] : [weight];
+      return hasBias
+        ? [weight, { name: 'bias', shape: [outFeatures], initializer: biasInitializer, ...fan }]
+        : [weight];
     },
     multiplyAdds: (where, input) => geometryOf(where, input, 1).inFeatures * outFeatures,
     prepare(binding) {
@@ -52,7 +56,12 @@ export function dense(options: DenseOptions): Layer {
         dy,
         forward: kernels.prepare('dense', geometry, { x, weight, bias: parameter('bias'), y }),
         parameterGradients: dy
-          ? kernels.prepare('denseWeightGrad', geometry, { x, dy, dWeight: gradient('weight'), dBias: gradient('bias') })
+          ? kernels.prepare('denseWeightGrad', geometry, {
+              x,
+              dy,
+              dWeight: gradient('weight'),
+              dBias: gradient('bias'),
+            })
           : nothing,
         inputGradient: dy && dx ? kernels.prepare('denseInputGrad', geometry, { dy, weight, dx }) : nothing,
       };

@@ -36,7 +36,10 @@ interface OptionRule {
 const isNumber = (value: unknown): boolean => typeof value === 'number';
 const isPair = (value: unknown): boolean => Array.isArray(value) && value.length === 2 && value.every(isNumber);
 const count: OptionRule = { expected: 'a number', fits: isNumber };
-const pairOption: OptionRule = { expected: 'a number or [height, width]', fits: (value) => isNumber(value) || isPair(value) };
+const pairOption: OptionRule = {
+  expected: 'a number or [height, width]',
+  fits: (value) => isNumber(value) || isPair(value),
+};
 const yesOrNo: OptionRule = { expected: 'true or false', fits: (value) => typeof value === 'boolean' };
 const initializer: OptionRule = {
   expected: 'an initializer such as {"scheme":"he","distribution":"uniform"}',
@@ -50,7 +53,10 @@ const oneOf = (...names: readonly string[]): OptionRule => ({
   expected: names.map((name) => `"${name}"`).join(' or '),
   fits: (value) => names.includes(value as string),
 });
-const list: OptionRule = { expected: 'a list of numbers', fits: (value) => Array.isArray(value) && value.every(isNumber) };
+const list: OptionRule = {
+  expected: 'a list of numbers',
+  fits: (value) => Array.isArray(value) && value.every(isNumber),
+};
 
 function hasSides(value: unknown): boolean {
   return isRecord(value) && ['top', 'bottom', 'left', 'right'].every((side) => isNumber(value[side]));
@@ -99,21 +105,24 @@ export function describeNetwork(network: Network): NetworkDescription {
  * @example networkFrom({ input: [4], layers: [{ name: 'fc', kind: 'dense', outFeatures: 2 }] })
  */
 export function networkFrom(description: unknown): Network {
-  if (!isRecord(description) || !Array.isArray(description['input']) || !Array.isArray(description['layers'])) {
+  if (!isRecord(description) || !Array.isArray(description.input) || !Array.isArray(description.layers)) {
     throw new DescriptionError('network: expected an object with the lists "input" and "layers"');
   }
   const layers: Record<string, Layer> = {};
   const symbols: Record<string, string> = {};
-  for (const [index, entry] of description['layers'].entries()) {
+  for (const [index, entry] of description.layers.entries()) {
     const { name, kind, symbol, ...options } = isRecord(entry) ? entry : {};
     if (typeof name !== 'string' || typeof kind !== 'string') {
-      throw new DescriptionError(`network: expected a "name" and a "kind" for layer ${index + 1}, got ${JSON.stringify(entry)}`);
+      throw new DescriptionError(
+        `network: expected a "name" and a "kind" for layer ${index + 1}, got ${JSON.stringify(entry)}`,
+      );
     }
-    if (Object.hasOwn(layers, name)) throw new DescriptionError(`network: expected each layer name once, got '${name}' twice`);
+    if (Object.hasOwn(layers, name))
+      throw new DescriptionError(`network: expected each layer name once, got '${name}' twice`);
     layers[name] = layerFrom(name, kind, options);
     if (typeof symbol === 'string') symbols[name] = symbol;
   }
-  const input = description['input'] as Shape;
+  const input = description.input as Shape;
   checkShape('network: input', input);
   return sequential({ input, layers, symbols });
 }

@@ -5,7 +5,7 @@
  * softmax adds up to one whatever its input, so any gradient would pass.)
  */
 import { referenceKernels } from '@longhand/kernels';
-import { formatShape, numericalDerivative, type Random, seededRandom, type Shape } from '@longhand/tensor';
+import { formatShape, numericalDerivative, type Random, type Shape, seededRandom } from '@longhand/tensor';
 import type { Layer } from './layer';
 import type { Loss } from './losses';
 import { Parameters } from './parameters';
@@ -94,7 +94,7 @@ export function checkGradients(network: Network, options: GradientCheckOptions =
   for (const { array, values, gradient } of arrays) {
     const scale = gradient.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
     for (const index of sampled(values.length, samplesPerArray, random.fork(array))) {
-      const analytic = gradient[index] as number;
+      const analytic = gradient[index];
       const numerical = numericalDerivative(evaluate, values as Float64Array, index, step);
       // Near a kink the step's halves disagree; that is judged without looking at the analytic value.
       const size = Math.max(Math.abs(numerical.value), scale * 1e-3, resolution / tolerance, Number.MIN_VALUE);
@@ -118,19 +118,27 @@ export function checkGradients(network: Network, options: GradientCheckOptions =
  *
  * @example checkLayerGradients(conv2d({ outChannels: 5, kernel: 3, stride: 2 }), [7, 7, 3]).worst
  */
-export function checkLayerGradients(layer: Layer, input: Shape, options: GradientCheckOptions = {}): GradientCheckReport {
+export function checkLayerGradients(
+  layer: Layer,
+  input: Shape,
+  options: GradientCheckOptions = {},
+): GradientCheckReport {
   return checkGradients(sequential({ input, layers: { layer } }), options);
 }
 
 function projection(pass: ReturnType<Network['prepare']>, random: Random): { value(): number; writeGradient(): void } {
   const direction = uniformNumbers(pass.output.length, random.fork('direction'));
   return {
-    value: () => direction.reduce((sum, weight, index) => sum + weight * (pass.output[index] as number), 0),
+    value: () => direction.reduce((sum, weight, index) => sum + weight * pass.output[index], 0),
     writeGradient: () => pass.dOutput?.set(direction),
   };
 }
 
-function lossObjective(loss: ReturnType<Loss['prepare']>, random: Random, batch: number): { value(): number; writeGradient(): void } {
+function lossObjective(
+  loss: ReturnType<Loss['prepare']>,
+  random: Random,
+  batch: number,
+): { value(): number; writeGradient(): void } {
   // Numbers from 0 to 1 suit every loss: they are probabilities, and as good as any others as values to reach.
   loss.target.set(uniformNumbers(loss.target.length, random.fork('target')).map((value) => (value + 1) / 2));
   loss.imageWeight.fill(1 / batch);
@@ -138,7 +146,7 @@ function lossObjective(loss: ReturnType<Loss['prepare']>, random: Random, batch:
     value() {
       loss.forward();
       let sum = 0;
-      for (let n = 0; n < batch; n++) sum += (loss.loss[n] as number) / batch;
+      for (let n = 0; n < batch; n++) sum += loss.loss[n] / batch;
       return sum;
     },
     writeGradient: () => loss.inputGradient(),
@@ -154,7 +162,8 @@ function randomParameters(network: Network, random: Random): Parameters {
   const parameters = network.initialize(random, { dtype: 'float64' });
   for (const { path, length } of network.parameterEntries) {
     const { data } = parameters.get(path);
-    if (data.every((value) => value === 0)) data.set(uniformNumbers(length, random.fork(path)).map((value) => value / 2));
+    if (data.every((value) => value === 0))
+      data.set(uniformNumbers(length, random.fork(path)).map((value) => value / 2));
   }
   return parameters;
 }

@@ -38,11 +38,17 @@ export type { NetworkPass, PassOptions } from './network-pass';
 export type { Pair } from './pair';
 export { type ParameterEntry, Parameters } from './parameters';
 export { type Pool2dOptions, pool2d } from './pool2d';
-export { lenet5 } from './presets/lenet5';
 export { type LenetDocumentedOptions, lenetDocumented, type PresetOptions } from './presets/lenet-documented';
+export { lenet5 } from './presets/lenet5';
 export { type PresetName, presets } from './presets/presets';
 export { wide } from './presets/wide';
 export { flatten, type ReshapeOptions, reshape } from './reshape';
-export { type Network, type ParameterOptions, type PlacedLayer, type SequentialOptions, sequential } from './sequential';
+export {
+  type Network,
+  type ParameterOptions,
+  type PlacedLayer,
+  type SequentialOptions,
+  sequential,
+} from './sequential';
 export { softmax } from './softmax';
 export { type Summary, type SummaryRow, summary } from './summary';

@@ -37,7 +37,7 @@ export function isInitializer(value: unknown): value is Initializer {
   if (typeof value !== 'object' || value === null) return false;
   const rule = value as Readonly<Record<string, unknown>>;
   const isNumber = (name: string): boolean => Number.isFinite(rule[name]);
-  switch (rule['scheme']) {
+  switch (rule.scheme) {
     case 'zeros':
       return true;
     case 'uniform':
@@ -47,7 +47,7 @@ export function isInitializer(value: unknown): value is Initializer {
     case 'he':
     case 'glorot':
     case 'lecun':
-      return rule['distribution'] === 'uniform' || rule['distribution'] === 'normal';
+      return rule.distribution === 'uniform' || rule.distribution === 'normal';
     default:
       return false;
   }

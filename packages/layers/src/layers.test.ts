@@ -1,6 +1,6 @@
 /** Every layer at every geometry: shapes, parameters, and gradients in float64. */
 import { type ActivationName, activationFunctions } from '@longhand/kernels';
-import { seededRandom, type Shape } from '@longhand/tensor';
+import { type Shape, seededRandom } from '@longhand/tensor';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { activation } from './activations';
@@ -30,22 +30,65 @@ interface LayerCase {
 
 const layerCases: LayerCase[] = [
   { name: 'conv2d 5×5', layer: conv2d({ outChannels: 6, kernel: 5 }), input: [8, 8, 1], output: [4, 4, 6] },
-  { name: 'conv2d 3 → 5 channels, stride 2, SAME', layer: conv2d({ outChannels: 5, kernel: 3, stride: 2, padding: 'same' }), input: [6, 7, 3], output: [3, 4, 5] },
-  { name: 'conv2d kernel 3×2, stride 1×2, padding unlike', layer: conv2d({ outChannels: 2, kernel: [3, 2], stride: [1, 2], padding: { top: 1, bottom: 0, left: 2, right: 1 } }), input: [4, 5, 2], output: [3, 4, 2] },
-  { name: 'conv2d true convolution, no bias', layer: conv2d({ outChannels: 3, kernel: 3, trueConvolution: true, bias: false }), input: [5, 4, 2], output: [3, 2, 3] },
-  { name: 'conv1d SAME, true convolution', layer: conv1d({ outChannels: 2, kernel: 3, padding: 'same', trueConvolution: true }), input: [2, 1], output: [2, 2] },
-  { name: 'conv1d stride 2, padding (1, 2)', layer: conv1d({ outChannels: 5, kernel: 3, stride: 2, padding: [1, 2] }), input: [7, 3], output: [4, 5] },
+  {
+    name: 'conv2d 3 → 5 channels, stride 2, SAME',
+    layer: conv2d({ outChannels: 5, kernel: 3, stride: 2, padding: 'same' }),
+    input: [6, 7, 3],
+    output: [3, 4, 5],
+  },
+  {
+    name: 'conv2d kernel 3×2, stride 1×2, padding unlike',
+    layer: conv2d({
+      outChannels: 2,
+      kernel: [3, 2],
+      stride: [1, 2],
+      padding: { top: 1, bottom: 0, left: 2, right: 1 },
+    }),
+    input: [4, 5, 2],
+    output: [3, 4, 2],
+  },
+  {
+    name: 'conv2d true convolution, no bias',
+    layer: conv2d({ outChannels: 3, kernel: 3, trueConvolution: true, bias: false }),
+    input: [5, 4, 2],
+    output: [3, 2, 3],
+  },
+  {
+    name: 'conv1d SAME, true convolution',
+    layer: conv1d({ outChannels: 2, kernel: 3, padding: 'same', trueConvolution: true }),
+    input: [2, 1],
+    output: [2, 2],
+  },
+  {
+    name: 'conv1d stride 2, padding (1, 2)',
+    layer: conv1d({ outChannels: 5, kernel: 3, stride: 2, padding: [1, 2] }),
+    input: [7, 3],
+    output: [4, 5],
+  },
   { name: 'pool2d mean', layer: pool2d({ pooling: 'mean', window: 2 }), input: [4, 6, 3], output: [2, 3, 3] },
-  { name: 'pool2d mean, overlapping, not square', layer: pool2d({ pooling: 'mean', window: [3, 2], stride: [2, 1] }), input: [7, 4, 2], output: [3, 3, 2] },
+  {
+    name: 'pool2d mean, overlapping, not square',
+    layer: pool2d({ pooling: 'mean', window: [3, 2], stride: [2, 1] }),
+    input: [7, 4, 2],
+    output: [3, 3, 2],
+  },
   { name: 'pool2d max', layer: pool2d({ pooling: 'max', window: 2 }), input: [5, 4, 3], output: [2, 2, 3] },
-  { name: 'pool2d max, overlapping', layer: pool2d({ pooling: 'max', window: 3, stride: 1 }), input: [5, 5, 1], output: [3, 3, 1] },
+  {
+    name: 'pool2d max, overlapping',
+    layer: pool2d({ pooling: 'max', window: 3, stride: 1 }),
+    input: [5, 5, 1],
+    output: [3, 3, 1],
+  },
   { name: 'dense', layer: dense({ outFeatures: 3 }), input: [5], output: [3] },
   { name: 'dense without bias', layer: dense({ outFeatures: 5, bias: false }), input: [1], output: [5] },
   { name: 'flatten', layer: flatten(), input: [2, 3, 4], output: [24] },
   { name: 'reshape', layer: reshape({ shape: [4, 1] }), input: [2, 2], output: [4, 1] },
   { name: 'softmax', layer: softmax(), input: [4], output: [4] },
   ...(Object.keys(activationFunctions) as ActivationName[]).map((name) => ({
-    name, layer: activation({ activation: name }), input: [3, 2, 2], output: [3, 2, 2],
+    name,
+    layer: activation({ activation: name }),
+    input: [3, 2, 2],
+    output: [3, 2, 2],
   })),
 ];
 
@@ -66,7 +109,12 @@ test('gradients of convolutions of any geometry', () => {
   const extent = fc.integer({ min: 1, max: 3 });
   fc.assert(
     fc.property(
-      fc.record({ height: fc.integer({ min: 3, max: 6 }), width: fc.integer({ min: 3, max: 6 }), channels: extent, outChannels: extent }),
+      fc.record({
+        height: fc.integer({ min: 3, max: 6 }),
+        width: fc.integer({ min: 3, max: 6 }),
+        channels: extent,
+        outChannels: extent,
+      }),
       fc.tuple(extent, extent),
       fc.tuple(extent, extent),
       fc.oneof(fc.constant('same' as const), fc.constant('valid' as const), fc.integer({ min: 0, max: 2 })),
@@ -94,10 +142,13 @@ describe('whole networks', () => {
     expect(report.checked).toBeGreaterThan(20);
   });
 
-  test.each([softmaxCrossEntropy(), sigmoidBinaryCrossEntropy(), meanSquaredError(), halfSquaredError()])('$kind', (loss) => {
-    const network = sequential({ input: [3], layers: { fc: dense({ outFeatures: 4 }) } });
-    expect(checkGradients(network, { loss }).message).toMatch(/passed/);
-  });
+  test.each([softmaxCrossEntropy(), sigmoidBinaryCrossEntropy(), meanSquaredError(), halfSquaredError()])(
+    '$kind',
+    (loss) => {
+      const network = sequential({ input: [3], layers: { fc: dense({ outFeatures: 4 }) } });
+      expect(checkGradients(network, { loss }).message).toMatch(/passed/);
+    },
+  );
 
   test('binary-cross-entropy of probabilities', () => {
     const network = sequential({
@@ -120,7 +171,7 @@ describe('the check itself', () => {
           parameterGradients() {
             pass.parameterGradients();
             const gradient = binding.gradient('weight');
-            gradient[3] = (gradient[3] as number) * 1.001;
+            gradient[3] = gradient[3] * 1.001;
           },
         };
       },
@@ -141,7 +192,10 @@ describe('the check itself', () => {
   });
 
   test('leaves kinks out and says so', () => {
-    const report = checkLayerGradients(activation({ activation: 'relu' }), [4], { batch: 1, input: [0.5, 1e-4, -0.5, 1] });
+    const report = checkLayerGradients(activation({ activation: 'relu' }), [4], {
+      batch: 1,
+      input: [0.5, 1e-4, -0.5, 1],
+    });
     expect(report).toMatchObject({ passed: true, kinks: 1, checked: 3 });
     expect(report.message).toContain('1 left out at kinks');
   });

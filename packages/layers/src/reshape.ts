@@ -58,9 +58,9 @@ function reshaping(description: LayerDescription, outputShapeOf: (input: Shape) 
 function asImage(where: string, shape: Shape): ImageShape {
   switch (shape.length) {
     case 1:
-      return [1, shape[0] as number, 1];
+      return [1, shape[0], 1];
     case 2:
-      return [1, shape[0] as number, shape[1] as number];
+      return [1, shape[0], shape[1]];
     case 3:
       return shape as ImageShape;
     default:

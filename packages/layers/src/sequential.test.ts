@@ -6,9 +6,18 @@ import { relu } from './activations';
 import { conv2d } from './conv2d';
 import { dense } from './dense';
 import { describeNetwork, networkFrom } from './description';
-import { glorotNormal, heNormal, heUniform, type Initializer, lecunUniform, normal, uniform, zeros } from './initializers';
-import { lenet5 } from './presets/lenet5';
+import {
+  glorotNormal,
+  heNormal,
+  heUniform,
+  type Initializer,
+  lecunUniform,
+  normal,
+  uniform,
+  zeros,
+} from './initializers';
 import { lenetDocumented } from './presets/lenet-documented';
+import { lenet5 } from './presets/lenet5';
 import { presets } from './presets/presets';
 import { wide } from './presets/wide';
 import { flatten } from './reshape';
@@ -85,7 +94,12 @@ describe('first values', () => {
 describe('passes', () => {
   const network = sequential({
     input: [6, 6, 1],
-    layers: { conv: conv2d({ outChannels: 2, kernel: 3 }), relu: relu(), flatten: flatten(), fc: dense({ outFeatures: 3 }) },
+    layers: {
+      conv: conv2d({ outChannels: 2, kernel: 3 }),
+      relu: relu(),
+      flatten: flatten(),
+      fc: dense({ outFeatures: 3 }),
+    },
   });
   const parameters = network.initialize(seededRandom(1), { dtype: 'float64' });
 
@@ -131,8 +145,14 @@ describe('passes', () => {
 
 describe('messages', () => {
   test('a layer that does not fit names itself, the shapes and where the input came from', () => {
-    const build = () => sequential({ input: [28, 28, 1], layers: { conv1: conv2d({ outChannels: 6, kernel: 5 }), fc: dense({ outFeatures: 10 }) } });
-    expect(build).toThrow('fc: expected a vector [features], got [24, 24, 6]; put flatten() before it; conv1 gives [24, 24, 6]');
+    const build = () =>
+      sequential({
+        input: [28, 28, 1],
+        layers: { conv1: conv2d({ outChannels: 6, kernel: 5 }), fc: dense({ outFeatures: 10 }) },
+      });
+    expect(build).toThrow(
+      'fc: expected a vector [features], got [24, 24, 6]; put flatten() before it; conv1 gives [24, 24, 6]',
+    );
   });
 
   test('names that objects would reorder are refused', () => {
@@ -141,7 +161,9 @@ describe('messages', () => {
 
   test('a parameter that is not there lists those that are', () => {
     const parameters = lenetDocumented().zeros();
-    expect(() => parameters.get('conv3.weight')).toThrow(/^parameters: expected one of conv1\.weight, .*; got conv3\.weight$/);
+    expect(() => parameters.get('conv3.weight')).toThrow(
+      /^parameters: expected one of conv1\.weight, .*; got conv3\.weight$/,
+    );
   });
 });
 
@@ -156,18 +178,54 @@ describe('descriptions', () => {
 
   test.each([
     [null, 'network: expected an object with the lists "input" and "layers"'],
-    [{ input: [4], layers: [{ kind: 'dense' }] }, 'network: expected a "name" and a "kind" for layer 1, got {"kind":"dense"}'],
-    [{ input: [4], layers: [{ name: 'fc', kind: 'linear' }] }, 'fc: expected one of the kinds conv2d, conv1d, pool2d, dense, activation, softmax, flatten, reshape; got linear'],
+    [
+      { input: [4], layers: [{ kind: 'dense' }] },
+      'network: expected a "name" and a "kind" for layer 1, got {"kind":"dense"}',
+    ],
+    [
+      { input: [4], layers: [{ name: 'fc', kind: 'linear' }] },
+      'fc: expected one of the kinds conv2d, conv1d, pool2d, dense, activation, softmax, flatten, reshape; got linear',
+    ],
     [{ input: [4], layers: [{ name: 'fc', kind: 'constructor' }] }, 'got constructor'],
-    [{ input: [4], layers: [{ name: 'fc', kind: 'dense', units: 3 }] }, 'fc: expected the options outFeatures, bias, initializer, biasInitializer for a dense layer, got units'],
-    [{ input: [4], layers: [{ name: 'fc', kind: 'dense', outFeatures: 'ten' }] }, 'fc: expected a number as outFeatures, got "ten"'],
-    [{ input: [4, 4, 1], layers: [{ name: 'p', kind: 'pool2d', pooling: 'median', window: 2 }] }, 'p: expected "max" or "mean" as pooling, got "median"'],
+    [
+      { input: [4], layers: [{ name: 'fc', kind: 'dense', units: 3 }] },
+      'fc: expected the options outFeatures, bias, initializer, biasInitializer for a dense layer, got units',
+    ],
+    [
+      { input: [4], layers: [{ name: 'fc', kind: 'dense', outFeatures: 'ten' }] },
+      'fc: expected a number as outFeatures, got "ten"',
+    ],
+    [
+      { input: [4, 4, 1], layers: [{ name: 'p', kind: 'pool2d', pooling: 'median', window: 2 }] },
+      'p: expected "max" or "mean" as pooling, got "median"',
+    ],
     [{ input: [4, 0], layers: [] }, 'network: input: expected whole numbers of at least 1 as the shape, got [4, 0]'],
-    [{ input: [2], layers: [{ name: 'a', kind: 'flatten' }, { name: 'a', kind: 'flatten' }] }, "network: expected each layer name once, got 'a' twice"],
-    [{ input: [28, 28, 1], layers: [{ name: 'c', kind: 'conv2d', outChannels: 2, kernel: 'five' }] }, 'c: expected a number or [height, width] as kernel, got "five"'],
-    [{ input: [28, 28, 1], layers: [{ name: 'c', kind: 'conv2d', outChannels: 2, kernel: 3, padding: 'full' }] }, 'c: expected "valid", "same", a number or numbers for the sides as padding, got "full"'],
-    [{ input: [4], layers: [{ name: 'fc', kind: 'dense', outFeatures: 2, initializer: 'he' }] }, 'fc: expected an initializer such as {"scheme":"he","distribution":"uniform"} as initializer, got "he"'],
-    [{ input: [4], layers: [{ name: 'fc', kind: 'dense', outFeatures: 2, bias: 'no' }] }, 'fc: expected true or false as bias, got "no"'],
+    [
+      {
+        input: [2],
+        layers: [
+          { name: 'a', kind: 'flatten' },
+          { name: 'a', kind: 'flatten' },
+        ],
+      },
+      "network: expected each layer name once, got 'a' twice",
+    ],
+    [
+      { input: [28, 28, 1], layers: [{ name: 'c', kind: 'conv2d', outChannels: 2, kernel: 'five' }] },
+      'c: expected a number or [height, width] as kernel, got "five"',
+    ],
+    [
+      { input: [28, 28, 1], layers: [{ name: 'c', kind: 'conv2d', outChannels: 2, kernel: 3, padding: 'full' }] },
+      'c: expected "valid", "same", a number or numbers for the sides as padding, got "full"',
+    ],
+    [
+      { input: [4], layers: [{ name: 'fc', kind: 'dense', outFeatures: 2, initializer: 'he' }] },
+      'fc: expected an initializer such as {"scheme":"he","distribution":"uniform"} as initializer, got "he"',
+    ],
+    [
+      { input: [4], layers: [{ name: 'fc', kind: 'dense', outFeatures: 2, bias: 'no' }] },
+      'fc: expected true or false as bias, got "no"',
+    ],
   ])('%j is refused', (description, message) => {
     expect(() => networkFrom(description)).toThrow(message);
   });

@@ -108,7 +108,9 @@ function place(
   return Object.entries(layers).map(([name, layer]) => {
     // Objects list names that look like numbers first, whatever the order they were written in.
     if (!/^[A-Za-z_][\w-]*$/.test(name)) {
-      throw new Error(`sequential: expected layer names of letters, digits, - and _ that start with a letter, got '${name}'`);
+      throw new Error(
+        `sequential: expected layer names of letters, digits, - and _ that start with a letter, got '${name}'`,
+      );
     }
     const result = {
       name,

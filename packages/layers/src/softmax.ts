@@ -1,5 +1,5 @@
 /** The softmax layer; the formulas are in `@longhand/kernels`, `softmax/softmax.ts`. */
-import { type Shape, formatShape, ShapeError } from '@longhand/tensor';
+import { formatShape, type Shape, ShapeError } from '@longhand/tensor';
 import { allocateOutput } from './arrays';
 import { type Layer, nothing } from './layer';
 
@@ -14,7 +14,9 @@ export function softmax(): Layer {
   const featuresOf = (where: string, input: Shape): number => {
     const [features] = input;
     if (input.length !== 1 || features === undefined) {
-      throw new ShapeError(`${where}: expected a vector [features], got ${formatShape(input)}; put flatten() before it`);
+      throw new ShapeError(
+        `${where}: expected a vector [features], got ${formatShape(input)}; put flatten() before it`,
+      );
     }
     return features;
   };

@@ -33,7 +33,7 @@ export function summary(network: Network): Summary {
     const { kind, activation, pooling } = layer.description;
     return {
       name,
-      kind: [activation, pooling].find((variant) => typeof variant === 'string') as string | undefined ?? kind,
+      kind: ([activation, pooling].find((variant) => typeof variant === 'string') as string | undefined) ?? kind,
       symbol,
       outputShape,
       parameters: parameters.reduce((sum, { shape }) => sum + sizeOf(shape), 0),

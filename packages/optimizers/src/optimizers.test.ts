@@ -11,12 +11,13 @@ function walk(optimizer: Optimizer, gradients: number[]): number[] {
   const pass = optimizer.prepare(values);
   return gradients.map((gradient) => {
     pass.update(Float64Array.of(gradient));
-    return values[0] as number;
+    return values[0];
   });
 }
 
-const close = (got: number[], expected: number[]): void =>
-  expected.forEach((value, index) => expect(got[index]).toBeCloseTo(value, 14));
+function close(got: number[], expected: number[]): void {
+  for (const [index, value] of expected.entries()) expect(got[index]).toBeCloseTo(value, 14);
+}
 
 describe('by hand', () => {
   test('sgd', () => close(walk(sgd({ learningRate: 0.5 }), [1, -2]), [0.5, 1.5]));
@@ -71,9 +72,15 @@ test.each<[() => Optimizer, string]>([
   [() => sgd({ learningRate: -1 }), 'sgd: expected a number above 0 as learning rate, got -1'],
   [() => sgd({ learningRate: 1, momentum: 1 }), 'sgd: expected a number from 0 to below 1 as momentum, got 1'],
   [() => sgd({ learningRate: 1, nesterov: true }), 'sgd: expected a momentum above 0 with nesterov, got 0'],
-  [() => adamw({ learningRate: 1, weightDecay: -0.1 }), 'adamw: expected a number of at least 0 as weight decay, got -0.1'],
+  [
+    () => adamw({ learningRate: 1, weightDecay: -0.1 }),
+    'adamw: expected a number of at least 0 as weight decay, got -0.1',
+  ],
   [() => adam({ learningRate: 1, beta2: 1 }), 'adam: expected a number from 0 to below 1 as beta2, got 1'],
-  [() => rmsprop({ learningRate: Number.POSITIVE_INFINITY }), 'rmsprop: expected a number above 0 as learning rate, got Infinity'],
+  [
+    () => rmsprop({ learningRate: Number.POSITIVE_INFINITY }),
+    'rmsprop: expected a number above 0 as learning rate, got Infinity',
+  ],
 ])('%s is refused', (make, message) => {
   expect(make).toThrow(message);
 });

@@ -31,12 +31,16 @@ describe('one cycle', () => {
 
   test('runs of any length stay between its ends and the top', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 60 }), fc.double({ min: 0, max: 0.95, noNaN: true }), (totalSteps, rise) => {
-        for (const factor of factors(oneCycle({ rise }), totalSteps)) {
-          expect(factor).toBeGreaterThanOrEqual(1 / 250_000 - 1e-15);
-          expect(factor).toBeLessThanOrEqual(1);
-        }
-      }),
+      fc.property(
+        fc.integer({ min: 1, max: 60 }),
+        fc.double({ min: 0, max: 0.95, noNaN: true }),
+        (totalSteps, rise) => {
+          for (const factor of factors(oneCycle({ rise }), totalSteps)) {
+            expect(factor).toBeGreaterThanOrEqual(1 / 250_000 - 1e-15);
+            expect(factor).toBeLessThanOrEqual(1);
+          }
+        },
+      ),
       { seed: 3, numRuns: 200 },
     );
   });

@@ -110,7 +110,7 @@ export interface WarmUpOptions {
  * @throws RangeError when the number of steps is negative
  * @example warmUp(cosine(), { steps: 100 })
  */
-export function warmUp(then: Schedule, { steps }: WarmUpOptions): Schedule {
+export function warmUp(schedule: Schedule, { steps }: WarmUpOptions): Schedule {
   checkFromZero('warm-up', 'steps', steps);
   const shortened = (place: RunPlace): RunPlace => ({
     ...place,
@@ -118,8 +118,8 @@ export function warmUp(then: Schedule, { steps }: WarmUpOptions): Schedule {
     totalSteps: Math.max(place.totalSteps - steps, 1),
   });
   return {
-    description: { kind: 'warm-up', steps, then: then.description },
-    factor: (place) => then.factor(shortened(place)) * Math.min((place.step + 1) / (steps + 1), 1),
+    description: { kind: 'warm-up', steps, before: schedule.description },
+    factor: (place) => schedule.factor(shortened(place)) * Math.min((place.step + 1) / (steps + 1), 1),
   };
 }
 

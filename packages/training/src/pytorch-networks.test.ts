@@ -1,12 +1,12 @@
 /** Whole networks, optimizers and schedules against PyTorch's figures. */
 import { referenceKernels } from '@longhand/kernels';
 import {
+  type LossPass,
   lenet5,
   lenetDocumented,
   type Network,
   type NetworkPass,
-  type LossPass,
-  Parameters,
+  type Parameters,
   type PresetOptions,
   softmaxCrossEntropy,
   wide,
@@ -28,7 +28,12 @@ const tolerances: Record<DType, { value: number; gradient: number }> = {
 };
 
 /** A network over the first images of the fixtures, its loss behind it, at given parameters. */
-function prepare(network: Network, values: Float64Array, dtype: DType, count = 8): { pass: NetworkPass; loss: LossPass } {
+function prepare(
+  network: Network,
+  values: Float64Array,
+  dtype: DType,
+  count = 8,
+): { pass: NetworkPass; loss: LossPass } {
   const parameters = network.zeros({ dtype });
   parameters.values.set(values);
   const pass = network.prepare({ kernels: referenceKernels, parameters, capacity: count, inputGradient: true });
@@ -38,9 +43,9 @@ function prepare(network: Network, values: Float64Array, dtype: DType, count = 8
   const labels = images.numbers('labels');
   for (let n = 0; n < count; n++) {
     for (let pixel = 0; pixel < 784; pixel++) {
-      pass.input[pixel * count + n] = lookUp[pixels[n * 784 + pixel] as number] as number;
+      pass.input[pixel * count + n] = lookUp[pixels[n * 784 + pixel]];
     }
-    loss.target[(labels[n] as number) * count + n] = 1;
+    loss.target[labels[n] * count + n] = 1;
     loss.imageWeight[n] = 1 / count;
   }
   return { pass, loss };
@@ -63,14 +68,22 @@ function flat(network: Network, numbersOf: (path: string) => Float64Array): Floa
 
 const logitsOf = ({ pass }: { pass: NetworkPass }, batch: number): Float64Array => {
   const outputs = pass.output.length / batch;
-  return Float64Array.from({ length: pass.output.length }, (_, at) => pass.output[(at % outputs) * batch + Math.floor(at / outputs)] as number);
+  return Float64Array.from(
+    { length: pass.output.length },
+    (_, at) => pass.output[(at % outputs) * batch + Math.floor(at / outputs)],
+  );
 };
 
 describe.each<DType>(['float64', 'float32'])('the documented network in %s', (dtype) => {
   test.each(documented.cases)('%s: logits, loss, all gradients', (variant) => {
-    const { activation, pooling } = documented.settings<Required<Pick<PresetOptions, 'activation' | 'pooling'>>>(variant);
+    const { activation, pooling } =
+      documented.settings<Required<Pick<PresetOptions, 'activation' | 'pooling'>>>(variant);
     const network = lenetDocumented({ activation, pooling });
-    const prepared = prepare(network, flat(network, (path) => documented.numbers(`initial/${path}`)), dtype);
+    const prepared = prepare(
+      network,
+      flat(network, (path) => documented.numbers(`initial/${path}`)),
+      dtype,
+    );
     const loss = forwardAndBackward(prepared);
     const { value, gradient } = tolerances[dtype];
     expect(relativeDistance(logitsOf(prepared, 8), documented.numbers(`${variant}/logits`))).toBeLessThan(value);
@@ -98,7 +111,16 @@ interface TorchOptions {
   readonly float32Deviation: number;
 }
 
-function optimizerOf({ optimizer, lr, momentum = 0, nesterov = false, weight_decay = 0, alpha = 0.99, betas = [0.9, 0.999], eps = 1e-8 }: TorchOptions): Optimizer {
+function optimizerOf({
+  optimizer,
+  lr,
+  momentum = 0,
+  nesterov = false,
+  weight_decay = 0,
+  alpha = 0.99,
+  betas = [0.9, 0.999],
+  eps = 1e-8,
+}: TorchOptions): Optimizer {
   const shared = { learningRate: lr, weightDecay: weight_decay };
   switch (optimizer) {
     case 'SGD':
@@ -127,7 +149,11 @@ describe.each<DType>(['float64', 'float32'])('ten steps of the documented networ
   test.each(optimized.cases)('%s', (name) => {
     const options = optimized.settings<TorchOptions>(name);
     const network = lenetDocumented();
-    const prepared = prepare(network, flat(network, (path) => documented.numbers(`initial/${path}`)), dtype);
+    const prepared = prepare(
+      network,
+      flat(network, (path) => documented.numbers(`initial/${path}`)),
+      dtype,
+    );
     const losses = walk(prepared, options);
     // In float32 PyTorch itself is this far from its float64 weights; ours may be on the other side of them.
     const allowed = dtype === 'float64' ? 1e-12 : 3 * options.float32Deviation;
@@ -135,10 +161,13 @@ describe.each<DType>(['float64', 'float32'])('ten steps of the documented networ
       const expected = optimized.numbers(`${name}/${path}`);
       const got = prepared.pass.parameters.get(path).data;
       got.forEach((value: number, at: number) => {
-        if (!(Math.abs(value - (expected[at] as number)) < allowed)) expect.fail(`${path}[${at}]: ${value}, expected ${expected[at]}`);
+        if (!(Math.abs(value - expected[at]) < allowed))
+          expect.fail(`${path}[${at}]: ${value}, expected ${expected[at]}`);
       });
     }
-    expect(relativeDistance(losses, optimized.numbers(`${name}/losses`))).toBeLessThan(dtype === 'float64' ? 1e-12 : 1e-5);
+    expect(relativeDistance(losses, optimized.numbers(`${name}/losses`))).toBeLessThan(
+      dtype === 'float64' ? 1e-12 : 1e-5,
+    );
   });
 });
 
@@ -151,7 +180,7 @@ function initialValues(network: Network, bounds: Readonly<Record<string, number>
         h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
         h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
         h = (h ^ (h >>> 16)) >>> 0;
-        return Math.fround(((h >>> 8) / 2 ** 23 - 1) * (bounds[path] as number));
+        return Math.fround(((h >>> 8) / 2 ** 23 - 1) * bounds[path]);
       }),
     ),
   );
@@ -168,7 +197,7 @@ describe.each([
   const compare = (what: string, parameters: Parameters, within: number): void => {
     for (const { path } of network.parameterEntries) {
       const { data } = parameters.get(path);
-      const samples = [...sampled.numbers(`${name}/indices/${path}`)].map((at) => data[at] as number);
+      const samples = [...sampled.numbers(`${name}/indices/${path}`)].map((at) => data[at]);
       expect(relativeDistance(samples, sampled.numbers(`${name}/${what}/${path}`)), path).toBeLessThan(within);
       let [squares, sum] = [0, 0];
       for (const value of data) {
@@ -207,7 +236,10 @@ describe('schedules', () => {
     ['cosine', cosine({ end: 0.01 })],
     ['step', step({ epochs: 2, factor: 0.5 })],
   ])('%s', (name, schedule) => {
-    const got = Array.from({ length: 50 }, (_, at) => 0.01 * schedule.factor({ step: at, totalSteps: 50, stepsPerEpoch: 10 }));
+    const got = Array.from(
+      { length: 50 },
+      (_, at) => 0.01 * schedule.factor({ step: at, totalSteps: 50, stepsPerEpoch: 10 }),
+    );
     expect(relativeDistance(got, rates.numbers(name))).toBeLessThan(1e-14);
   });
 });

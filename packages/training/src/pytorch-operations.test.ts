@@ -26,7 +26,12 @@ interface Settings {
 const tolerance = 1e-14;
 
 /** Runs a kernel on arrays from the figures; what it writes is returned by name. */
-function run(kernel: KernelName, geometry: object, reads: Record<string, Float64Array>, writes: Record<string, number>) {
+function run(
+  kernel: KernelName,
+  geometry: object,
+  reads: Record<string, Float64Array>,
+  writes: Record<string, number>,
+) {
   const written = Object.fromEntries(Object.entries(writes).map(([name, length]) => [name, new Float64Array(length)]));
   referenceKernels.prepare(kernel, geometry as never, { ...reads, ...written } as never)();
   return written;
@@ -43,7 +48,7 @@ describe.each(figures.cases)('%s', (name) => {
   const settings = figures.settings<Settings>(name);
   const x = figures.batch(`${name}/x`);
   const shape = figures.tensor(`${name}/x`).shape;
-  const batch = shape[0] as number;
+  const batch = shape[0];
   const dyOf = (): Float64Array => figures.batch(`${name}/dy`);
 
   if (settings.operation.startsWith('conv')) {
@@ -55,8 +60,8 @@ describe.each(figures.cases)('%s', (name) => {
       const padding = settings.padding as Padding;
       const geometry = conv2dGeometry(name, {
         batch,
-        input: [is1d ? 1 : (extents[0] as number), extents.at(-1) as number, inChannels],
-        outChannels: figures.tensor(`${name}/weight`).shape[0] as number,
+        input: [is1d ? 1 : extents[0], extents.at(-1) as number, inChannels],
+        outChannels: figures.tensor(`${name}/weight`).shape[0],
         kernel: both(settings.kernel, 1),
         stride: both(settings.stride, 1),
         padding: is1d && typeof padding === 'number' ? { top: 0, bottom: 0, left: padding, right: padding } : padding,
@@ -67,7 +72,11 @@ describe.each(figures.cases)('%s', (name) => {
       const dy = dyOf();
       compare(name, run('conv2d', geometry, { x, weight, bias }, { y: dy.length }));
       compare(name, run('conv2dInputGrad', geometry, { dy, weight }, { dx: x.length }));
-      compare(name, run('conv2dWeightGrad', geometry, { x, dy }, { dWeight: weight.length, dBias: bias.length }), false);
+      compare(
+        name,
+        run('conv2dWeightGrad', geometry, { x, dy }, { dWeight: weight.length, dBias: bias.length }),
+        false,
+      );
     });
   } else if (settings.operation.endsWith('pool2d')) {
     test('pooling', () => {
@@ -92,14 +101,14 @@ describe.each(figures.cases)('%s', (name) => {
       const weight = figures.numbers(`${name}/weight`);
       const bias = figures.numbers(`${name}/bias`);
       const dy = dyOf();
-      const geometry = { batch, inFeatures: shape[1] as number, outFeatures: bias.length, bias: true };
+      const geometry = { batch, inFeatures: shape[1], outFeatures: bias.length, bias: true };
       compare(name, run('dense', geometry, { x, weight, bias }, { y: dy.length }));
       compare(name, run('denseInputGrad', geometry, { dy, weight }, { dx: x.length }));
       compare(name, run('denseWeightGrad', geometry, { x, dy }, { dWeight: weight.length, dBias: bias.length }), false);
     });
   } else if (settings.operation === 'softmax') {
     test('softmax', () => {
-      const geometry = { batch, features: shape[1] as number };
+      const geometry = { batch, features: shape[1] };
       const { y } = run('softmax', geometry, { x }, { y: x.length }) as { y: Float64Array };
       compare(name, { y });
       compare(name, run('softmaxInputGrad', geometry, { y, dy: dyOf() }, { dx: x.length }));
@@ -113,7 +122,7 @@ describe.each(figures.cases)('%s', (name) => {
     });
   } else {
     test('loss', () => {
-      const features = shape[1] as number;
+      const features = shape[1];
       const kernels = {
         'softmax-cross-entropy': ['softmaxCrossEntropy', true],
         'sigmoid-binary-cross-entropy': ['sigmoidBinaryCrossEntropy', true],
@@ -128,7 +137,12 @@ describe.each(figures.cases)('%s', (name) => {
       const { y, loss } = run(kernel, geometry, { x, target }, outputs) as { y?: Float64Array; loss: Float64Array };
       const mean = loss.reduce((sum, value) => sum + value / batch, 0);
       expect(relativeDistance([mean], figures.numbers(`${name}/loss`))).toBeLessThan(tolerance);
-      const gradient = run(`${kernel}InputGrad`, geometry, { ...(y ? { y } : { x }), target, imageWeight }, { dx: x.length });
+      const gradient = run(
+        `${kernel}InputGrad`,
+        geometry,
+        { ...(y ? { y } : { x }), target, imageWeight },
+        { dx: x.length },
+      );
       // PyTorch holds the denominator of saturated probabilities above the float32 number nearest 10⁻¹².
       compare(name, gradient, true, kernel === 'binaryCrossEntropy' ? 1e-8 : tolerance);
     });

@@ -1,6 +1,6 @@
 /** Runs the scalar functions of `activation.ts` over every entry. */
 import type { Kernel } from '../kernel';
-import { activationFunctions, type ActivationFunction, type activationSpecs } from './activation';
+import { type ActivationFunction, activationFunctions, type activationSpecs } from './activation';
 
 type Specs = typeof activationSpecs;
 

@@ -31,8 +31,7 @@ export const activationFunctions = {
   identity: { value: (x) => x, derivative: () => 1 },
   sigmoid: { value: sigmoid, derivative: (_x, y) => y * (1 - y) },
   tanh: { value: tanh, derivative: (_x, y) => (1 - y) * (1 + y) },
-  // Written so that an input that is not a number stays one and shows further on.
-  relu: { value: (x) => (x <= 0 ? 0 : x), derivative: (x) => (x > 0 ? 1 : 0) },
+  relu: { value: (x) => Math.max(x, 0), derivative: (x) => (x > 0 ? 1 : 0) },
   silu: {
     value: (x) => x * sigmoid(x),
     derivative: (x) => {

@@ -1,6 +1,9 @@
 /** The tables of all operations. */
 import { activationCases } from '../activation/activation.cases';
-import { binaryCrossEntropyCases, sigmoidBinaryCrossEntropyCases } from '../binary-cross-entropy/binary-cross-entropy.cases';
+import {
+  binaryCrossEntropyCases,
+  sigmoidBinaryCrossEntropyCases,
+} from '../binary-cross-entropy/binary-cross-entropy.cases';
 import { conv2dCases } from '../conv2d/conv2d.cases';
 import { denseCases } from '../dense/dense.cases';
 import { meanSquaredErrorCases } from '../mean-squared-error/mean-squared-error.cases';

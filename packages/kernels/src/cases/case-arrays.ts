@@ -27,7 +27,11 @@ export class CaseArrays {
   readonly #guarded = new Map<string, FloatArray>();
   readonly arrays: Record<string, FloatArray> = {};
 
-  constructor(operation: OperationCases, { kernels, dtype, seed = 1 }: { kernels: Kernels; dtype: DType; seed?: number }, at: number) {
+  constructor(
+    operation: OperationCases,
+    { kernels, dtype, seed = 1 }: { kernels: Kernels; dtype: DType; seed?: number },
+    at: number,
+  ) {
     this.#operation = operation;
     this.#case = operation.cases[at] as OperationCase<unknown>;
     this.#kernels = kernels;

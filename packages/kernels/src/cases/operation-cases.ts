@@ -47,7 +47,7 @@ export const distributions: Fill = (random, length, batch) => {
   const drawn = Array.from({ length }, () => random.uniform(0.01, 1));
   return drawn.map((value, at) => {
     let sum = 0;
-    for (let k = at % batch; k < length; k += batch) sum += drawn[k] as number;
+    for (let k = at % batch; k < length; k += batch) sum += drawn[k];
     return value / sum;
   });
 };

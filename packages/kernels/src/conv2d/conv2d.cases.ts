@@ -9,23 +9,83 @@ export const conv2dCases: OperationCases<'conv2d'> = {
   forward: 'conv2d',
   gradients: ['conv2dInputGrad', 'conv2dWeightGrad'],
   cases: [
-    { name: '1×1 kernel, one channel, one image', geometry: geometry({ batch: 1, input: [3, 3, 1], outChannels: 1, kernel: [1, 1] }) },
-    { name: 'the note’s 4×4 image and 3×3 kernel', geometry: geometry({ batch: 1, input: [4, 4, 1], outChannels: 1, kernel: [3, 3], bias: false }) },
+    {
+      name: '1×1 kernel, one channel, one image',
+      geometry: geometry({ batch: 1, input: [3, 3, 1], outChannels: 1, kernel: [1, 1] }),
+    },
+    {
+      name: 'the note’s 4×4 image and 3×3 kernel',
+      geometry: geometry({ batch: 1, input: [4, 4, 1], outChannels: 1, kernel: [3, 3], bias: false }),
+    },
     { name: 'kernel as large as the image', geometry: geometry({ input: [3, 4, 2], outChannels: 3, kernel: [3, 4] }) },
     { name: '3 → 5 channels', geometry: geometry({ input: [5, 6, 3], outChannels: 5, kernel: [3, 3] }) },
-    { name: '5 → 3 channels, kernel 2×3, batch 3', geometry: geometry({ batch: 3, input: [5, 4, 5], outChannels: 3, kernel: [2, 3] }) },
+    {
+      name: '5 → 3 channels, kernel 2×3, batch 3',
+      geometry: geometry({ batch: 3, input: [5, 4, 5], outChannels: 3, kernel: [2, 3] }),
+    },
     { name: 'stride 2', geometry: geometry({ input: [7, 7, 2], outChannels: 3, kernel: [3, 3], stride: [2, 2] }) },
-    { name: 'stride 2×3, last columns unread', geometry: geometry({ input: [6, 8, 1], outChannels: 2, kernel: [3, 2], stride: [2, 3] }) },
-    { name: 'stride larger than the kernel', geometry: geometry({ input: [7, 7, 1], outChannels: 2, kernel: [2, 2], stride: [3, 3] }) },
+    {
+      name: 'stride 2×3, last columns unread',
+      geometry: geometry({ input: [6, 8, 1], outChannels: 2, kernel: [3, 2], stride: [2, 3] }),
+    },
+    {
+      name: 'stride larger than the kernel',
+      geometry: geometry({ input: [7, 7, 1], outChannels: 2, kernel: [2, 2], stride: [3, 3] }),
+    },
     { name: 'padding 2', geometry: geometry({ input: [4, 5, 2], outChannels: 2, kernel: [5, 5], padding: 2 }) },
-    { name: 'padding unlike on all sides', geometry: geometry({ input: [4, 4, 2], outChannels: 2, kernel: [3, 3], padding: { top: 0, bottom: 2, left: 1, right: 3 } }) },
-    { name: 'SAME, odd kernel', geometry: geometry({ input: [4, 5, 3], outChannels: 2, kernel: [3, 3], padding: 'same' }) },
-    { name: 'SAME, even kernel: the odd zero at the end', geometry: geometry({ input: [5, 5, 1], outChannels: 2, kernel: [2, 4], padding: 'same' }) },
-    { name: 'SAME, stride 2', geometry: geometry({ input: [6, 7, 2], outChannels: 2, kernel: [3, 3], stride: [2, 2], padding: 'same' }) },
-    { name: 'true convolution', geometry: geometry({ input: [5, 5, 3], outChannels: 2, kernel: [3, 2], flipped: true }) },
-    { name: 'true convolution, stride 2, SAME, no bias', geometry: geometry({ input: [5, 6, 2], outChannels: 3, kernel: [3, 3], stride: [2, 2], padding: 'same', flipped: true, bias: false }) },
-    { name: 'one-dimensional: height 1', geometry: geometry({ input: [1, 9, 3], outChannels: 5, kernel: [1, 3], padding: { top: 0, bottom: 0, left: 1, right: 1 } }) },
-    { name: 'first convolution of the documented network, cropped', geometry: geometry({ input: [9, 8, 1], outChannels: 6, kernel: [5, 5] }) },
-    { name: 'second convolution of the documented network, cropped', geometry: geometry({ input: [6, 7, 6], outChannels: 12, kernel: [5, 5] }) },
+    {
+      name: 'padding unlike on all sides',
+      geometry: geometry({
+        input: [4, 4, 2],
+        outChannels: 2,
+        kernel: [3, 3],
+        padding: { top: 0, bottom: 2, left: 1, right: 3 },
+      }),
+    },
+    {
+      name: 'SAME, odd kernel',
+      geometry: geometry({ input: [4, 5, 3], outChannels: 2, kernel: [3, 3], padding: 'same' }),
+    },
+    {
+      name: 'SAME, even kernel: the odd zero at the end',
+      geometry: geometry({ input: [5, 5, 1], outChannels: 2, kernel: [2, 4], padding: 'same' }),
+    },
+    {
+      name: 'SAME, stride 2',
+      geometry: geometry({ input: [6, 7, 2], outChannels: 2, kernel: [3, 3], stride: [2, 2], padding: 'same' }),
+    },
+    {
+      name: 'true convolution',
+      geometry: geometry({ input: [5, 5, 3], outChannels: 2, kernel: [3, 2], flipped: true }),
+    },
+    {
+      name: 'true convolution, stride 2, SAME, no bias',
+      geometry: geometry({
+        input: [5, 6, 2],
+        outChannels: 3,
+        kernel: [3, 3],
+        stride: [2, 2],
+        padding: 'same',
+        flipped: true,
+        bias: false,
+      }),
+    },
+    {
+      name: 'one-dimensional: height 1',
+      geometry: geometry({
+        input: [1, 9, 3],
+        outChannels: 5,
+        kernel: [1, 3],
+        padding: { top: 0, bottom: 0, left: 1, right: 1 },
+      }),
+    },
+    {
+      name: 'first convolution of the documented network, cropped',
+      geometry: geometry({ input: [9, 8, 1], outChannels: 6, kernel: [5, 5] }),
+    },
+    {
+      name: 'second convolution of the documented network, cropped',
+      geometry: geometry({ input: [6, 7, 6], outChannels: 12, kernel: [5, 5] }),
+    },
   ],
 };

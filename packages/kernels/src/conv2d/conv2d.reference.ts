@@ -1,31 +1,42 @@
-/** The convolution formulas of `conv2d.ts`, one loop per index. */
+/**
+ * The convolution formulas of `conv2d.ts`, one loop per index.
+ *
+ * Index arithmetic: `(h · inWidth + w) · inChannels + c` numbers the lanes of x, and each lane holds `batch` images;
+ * `(o · inChannels + c) · taps + tap` numbers the weights, with `tap` the place in the kernel.
+ */
 import type { Kernel } from '../kernel';
-import type { conv2dSpecs } from './conv2d';
+import type { Conv2dGeometry, conv2dSpecs } from './conv2d';
 
 type Specs = typeof conv2dSpecs;
 
-export const conv2d: Kernel<Specs['conv2d']> = (g, { x, weight, bias, y }) => {
-  for (let i = 0; i < g.outHeight; i++) {
-    for (let j = 0; j < g.outWidth; j++) {
-      for (let o = 0; o < g.outChannels; o++) {
-        for (let n = 0; n < g.batch; n++) {
-          let sum = g.bias ? bias[o] : 0;
-          for (let p = 0; p < g.kernelHeight; p++) {
-            const h = i * g.strideHeight + p - g.padTop;
-            if (h < 0 || h >= g.inHeight) continue;
-            const tapRow = g.flipped ? g.kernelHeight - 1 - p : p;
-            for (let q = 0; q < g.kernelWidth; q++) {
-              const w = j * g.strideWidth + q - g.padLeft;
-              if (w < 0 || w >= g.inWidth) continue;
-              const tapColumn = g.flipped ? g.kernelWidth - 1 - q : q;
-              for (let c = 0; c < g.inChannels; c++) {
-                sum +=
-                  x[((h * g.inWidth + w) * g.inChannels + c) * g.batch + n] *
-                  weight[((o * g.inChannels + c) * g.kernelHeight + tapRow) * g.kernelWidth + tapColumn];
-              }
+/** The number of the weight, within its kernel, that meets the window's row `p` and column `q`. */
+function tapOf({ kernelHeight, kernelWidth, flipped }: Conv2dGeometry, p: number, q: number): number {
+  const tap = p * kernelWidth + q;
+  // Turning a kernel by 180° reads it from its end.
+  return flipped ? kernelHeight * kernelWidth - 1 - tap : tap;
+}
+
+export const conv2d: Kernel<Specs['conv2d']> = (geometry, { x, weight, bias, y }) => {
+  const { batch, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels } = geometry;
+  const { kernelHeight, kernelWidth, strideHeight, strideWidth, padTop, padLeft } = geometry;
+  const taps = kernelHeight * kernelWidth;
+  for (let i = 0; i < outHeight; i++) {
+    for (let j = 0; j < outWidth; j++) {
+      for (let o = 0; o < outChannels; o++) {
+        for (let n = 0; n < batch; n++) {
+          let sum = geometry.bias ? bias[o] : 0;
+          for (let p = 0; p < kernelHeight; p++) {
+            const h = i * strideHeight + p - padTop;
+            if (h < 0 || h >= inHeight) continue;
+            for (let q = 0; q < kernelWidth; q++) {
+              const w = j * strideWidth + q - padLeft;
+              if (w < 0 || w >= inWidth) continue;
+              const pixel = (h * inWidth + w) * inChannels;
+              const tap = o * inChannels * taps + tapOf(geometry, p, q);
+              for (let c = 0; c < inChannels; c++) sum += x[(pixel + c) * batch + n] * weight[tap + c * taps];
             }
           }
-          y[((i * g.outWidth + j) * g.outChannels + o) * g.batch + n] = sum;
+          y[((i * outWidth + j) * outChannels + o) * batch + n] = sum;
         }
       }
     }
@@ -34,65 +45,65 @@ export const conv2d: Kernel<Specs['conv2d']> = (g, { x, weight, bias, y }) => {
 
 // x[h, w] is read by output row i through kernel row p when i·stride + p − top = h, so i = (h + top − p) / stride,
 // where that is a whole number inside the output; columns likewise.
-export const conv2dInputGrad: Kernel<Specs['conv2dInputGrad']> = (g, { dy, weight, dx }) => {
-  for (let h = 0; h < g.inHeight; h++) {
-    for (let w = 0; w < g.inWidth; w++) {
-      for (let c = 0; c < g.inChannels; c++) {
-        for (let n = 0; n < g.batch; n++) {
+export const conv2dInputGrad: Kernel<Specs['conv2dInputGrad']> = (geometry, { dy, weight, dx }) => {
+  const { batch, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels } = geometry;
+  const { kernelHeight, kernelWidth, strideHeight, strideWidth, padTop, padLeft } = geometry;
+  const taps = kernelHeight * kernelWidth;
+  for (let h = 0; h < inHeight; h++) {
+    for (let w = 0; w < inWidth; w++) {
+      for (let c = 0; c < inChannels; c++) {
+        for (let n = 0; n < batch; n++) {
           let sum = 0;
-          for (let p = 0; p < g.kernelHeight; p++) {
-            const i = (h + g.padTop - p) / g.strideHeight;
-            if (i < 0 || i >= g.outHeight || !Number.isInteger(i)) continue;
-            const tapRow = g.flipped ? g.kernelHeight - 1 - p : p;
-            for (let q = 0; q < g.kernelWidth; q++) {
-              const j = (w + g.padLeft - q) / g.strideWidth;
-              if (j < 0 || j >= g.outWidth || !Number.isInteger(j)) continue;
-              const tapColumn = g.flipped ? g.kernelWidth - 1 - q : q;
-              for (let o = 0; o < g.outChannels; o++) {
-                sum +=
-                  dy[((i * g.outWidth + j) * g.outChannels + o) * g.batch + n] *
-                  weight[((o * g.inChannels + c) * g.kernelHeight + tapRow) * g.kernelWidth + tapColumn];
+          for (let p = 0; p < kernelHeight; p++) {
+            const i = (h + padTop - p) / strideHeight;
+            if (i < 0 || i >= outHeight || !Number.isInteger(i)) continue;
+            for (let q = 0; q < kernelWidth; q++) {
+              const j = (w + padLeft - q) / strideWidth;
+              if (j < 0 || j >= outWidth || !Number.isInteger(j)) continue;
+              const place = (i * outWidth + j) * outChannels;
+              const tap = c * taps + tapOf(geometry, p, q);
+              for (let o = 0; o < outChannels; o++) {
+                sum += dy[(place + o) * batch + n] * weight[tap + o * inChannels * taps];
               }
             }
           }
-          dx[((h * g.inWidth + w) * g.inChannels + c) * g.batch + n] = sum;
+          dx[((h * inWidth + w) * inChannels + c) * batch + n] = sum;
         }
       }
     }
   }
 };
 
-export const conv2dWeightGrad: Kernel<Specs['conv2dWeightGrad']> = (g, { x, dy, dWeight, dBias }) => {
-  for (let o = 0; o < g.outChannels; o++) {
-    for (let c = 0; c < g.inChannels; c++) {
-      for (let p = 0; p < g.kernelHeight; p++) {
-        for (let q = 0; q < g.kernelWidth; q++) {
+export const conv2dWeightGrad: Kernel<Specs['conv2dWeightGrad']> = (geometry, { x, dy, dWeight, dBias }) => {
+  const { batch, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels } = geometry;
+  const { kernelHeight, kernelWidth, strideHeight, strideWidth, padTop, padLeft } = geometry;
+  const taps = kernelHeight * kernelWidth;
+  for (let o = 0; o < outChannels; o++) {
+    for (let c = 0; c < inChannels; c++) {
+      for (let p = 0; p < kernelHeight; p++) {
+        for (let q = 0; q < kernelWidth; q++) {
           let sum = 0;
-          for (let i = 0; i < g.outHeight; i++) {
-            const h = i * g.strideHeight + p - g.padTop;
-            if (h < 0 || h >= g.inHeight) continue;
-            for (let j = 0; j < g.outWidth; j++) {
-              const w = j * g.strideWidth + q - g.padLeft;
-              if (w < 0 || w >= g.inWidth) continue;
-              for (let n = 0; n < g.batch; n++) {
-                sum +=
-                  dy[((i * g.outWidth + j) * g.outChannels + o) * g.batch + n] *
-                  x[((h * g.inWidth + w) * g.inChannels + c) * g.batch + n];
-              }
+          for (let i = 0; i < outHeight; i++) {
+            const h = i * strideHeight + p - padTop;
+            if (h < 0 || h >= inHeight) continue;
+            for (let j = 0; j < outWidth; j++) {
+              const w = j * strideWidth + q - padLeft;
+              if (w < 0 || w >= inWidth) continue;
+              const place = ((i * outWidth + j) * outChannels + o) * batch;
+              const pixel = ((h * inWidth + w) * inChannels + c) * batch;
+              for (let n = 0; n < batch; n++) sum += dy[place + n] * x[pixel + n];
             }
           }
-          const tapRow = g.flipped ? g.kernelHeight - 1 - p : p;
-          const tapColumn = g.flipped ? g.kernelWidth - 1 - q : q;
-          dWeight[((o * g.inChannels + c) * g.kernelHeight + tapRow) * g.kernelWidth + tapColumn] = sum;
+          dWeight[(o * inChannels + c) * taps + tapOf(geometry, p, q)] = sum;
         }
       }
     }
   }
-  if (!g.bias) return;
-  for (let o = 0; o < g.outChannels; o++) {
+  if (!geometry.bias) return;
+  for (let o = 0; o < outChannels; o++) {
     let sum = 0;
-    for (let place = 0; place < g.outHeight * g.outWidth; place++) {
-      for (let n = 0; n < g.batch; n++) sum += dy[(place * g.outChannels + o) * g.batch + n];
+    for (let place = o; place < outHeight * outWidth * outChannels; place += outChannels) {
+      for (let n = 0; n < batch; n++) sum += dy[place * batch + n];
     }
     dBias[o] = sum;
   }

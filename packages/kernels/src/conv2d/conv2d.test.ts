@@ -34,7 +34,13 @@ describe('values', () => {
 
   test('a sequence under SAME padding, two kernels, turned: 0.1, 0.2 with (0.1, 0.2, 0.3) and (0.3, 0.2, 0.1)', () => {
     const y = convolve(
-      { input: [1, 2, 1], outChannels: 2, kernel: [1, 3], padding: { top: 0, bottom: 0, left: 1, right: 1 }, flipped: true },
+      {
+        input: [1, 2, 1],
+        outChannels: 2,
+        kernel: [1, 3],
+        padding: { top: 0, bottom: 0, left: 1, right: 1 },
+        flipped: true,
+      },
       [0.1, 0.2],
       [0.1, 0.2, 0.3, 0.3, 0.2, 0.1],
       [0, 0],
@@ -45,13 +51,19 @@ describe('values', () => {
 
   test('several channels add up, each output map has its bias', () => {
     // One place, channels (2, 3); weight[o][c] = ((10, 100), (1000, 10000)).
-    expect(convolve({ input: [1, 1, 2], outChannels: 2, kernel: [1, 1] }, [2, 3], [10, 100, 1000, 10000], [1, 2])).toEqual([
-      321, 32002,
-    ]);
+    expect(
+      convolve({ input: [1, 1, 2], outChannels: 2, kernel: [1, 1] }, [2, 3], [10, 100, 1000, 10000], [1, 2]),
+    ).toEqual([321, 32002]);
   });
 
   test('images of a batch lie side by side and do not mix', () => {
-    const geometry = conv2dGeometry('test', { batch: 2, input: [1, 2, 1], outChannels: 1, kernel: [1, 2], bias: false });
+    const geometry = conv2dGeometry('test', {
+      batch: 2,
+      input: [1, 2, 1],
+      outChannels: 1,
+      kernel: [1, 2],
+      bias: false,
+    });
     const y = new Float64Array(2);
     const x = Float64Array.from([1, 3, 2, 4]);
     const weight = Float64Array.from([1, 10]);

@@ -13,8 +13,8 @@
  *   dBias[o]              = Σ_{i, j, n} dy[i, j, o, n]
  */
 import { formatShape, ShapeError } from '@longhand/tensor';
-import { kernelSpec } from '../kernel';
 import { checkCounts } from '../check-counts';
+import { kernelSpec } from '../kernel';
 
 /** Zeros around the image: none, TensorFlow's rule, or as many as are given. */
 export type Padding = 'valid' | 'same' | number | Readonly<Record<'top' | 'bottom' | 'left' | 'right', number>>;

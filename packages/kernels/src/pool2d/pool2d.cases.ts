@@ -3,12 +3,27 @@ import { distinct, type OperationCases } from '../cases/operation-cases';
 import { pool2dGeometry } from './pool2d';
 
 const cases: OperationCases<'maxPool2d'>['cases'] = [
-  { name: '2×2, one channel, one image', geometry: pool2dGeometry('case', { batch: 1, input: [4, 4, 1], window: [2, 2] }) },
+  {
+    name: '2×2, one channel, one image',
+    geometry: pool2dGeometry('case', { batch: 1, input: [4, 4, 1], window: [2, 2] }),
+  },
   { name: '2×2, 3 channels', geometry: pool2dGeometry('case', { batch: 2, input: [4, 6, 3], window: [2, 2] }) },
-  { name: '2×2, last row and column left out', geometry: pool2dGeometry('case', { batch: 3, input: [5, 5, 5], window: [2, 2] }) },
-  { name: '3×2, stride 2×1, overlapping', geometry: pool2dGeometry('case', { batch: 2, input: [7, 4, 2], window: [3, 2], stride: [2, 1] }) },
-  { name: '3×3, stride 1', geometry: pool2dGeometry('case', { batch: 1, input: [5, 5, 1], window: [3, 3], stride: [1, 1] }) },
-  { name: '2×2, stride 3, gaps between windows', geometry: pool2dGeometry('case', { batch: 2, input: [6, 8, 2], window: [2, 2], stride: [3, 3] }) },
+  {
+    name: '2×2, last row and column left out',
+    geometry: pool2dGeometry('case', { batch: 3, input: [5, 5, 5], window: [2, 2] }),
+  },
+  {
+    name: '3×2, stride 2×1, overlapping',
+    geometry: pool2dGeometry('case', { batch: 2, input: [7, 4, 2], window: [3, 2], stride: [2, 1] }),
+  },
+  {
+    name: '3×3, stride 1',
+    geometry: pool2dGeometry('case', { batch: 1, input: [5, 5, 1], window: [3, 3], stride: [1, 1] }),
+  },
+  {
+    name: '2×2, stride 3, gaps between windows',
+    geometry: pool2dGeometry('case', { batch: 2, input: [6, 8, 2], window: [2, 2], stride: [3, 3] }),
+  },
   { name: 'the whole image', geometry: pool2dGeometry('case', { batch: 2, input: [3, 4, 2], window: [3, 4] }) },
   { name: '1×1: nothing to pool', geometry: pool2dGeometry('case', { batch: 2, input: [2, 3, 2], window: [1, 1] }) },
 ];

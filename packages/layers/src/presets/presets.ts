@@ -1,7 +1,7 @@
 /** The networks that go by a name. */
 import type { Network } from '../sequential';
-import { lenet5 } from './lenet5';
 import { lenetDocumented, type PresetOptions } from './lenet-documented';
+import { lenet5 } from './lenet5';
 import { wide } from './wide';
 
 /** Every named network. */

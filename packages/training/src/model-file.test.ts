@@ -1,0 +1,129 @@
+/** Model files: there and back, and everything that can be wrong with one. */
+import { readSafetensors, writeSafetensors } from '@longhand/formats';
+import { lenetDocumented } from '@longhand/layers';
+import { seededRandom, type Tensor, tensor } from '@longhand/tensor';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { decodeModel, encodeModel, type Model } from './model-file';
+
+const network = lenetDocumented({ activation: 'silu', maps: [2, 3] });
+const model: Model = {
+  network,
+  parameters: network.initialize(seededRandom(1)),
+  normalization: { mean: 0.1307, deviation: 0.3081 },
+  classes: ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'],
+  training: { seed: 1 },
+};
+const bytes = encodeModel(model);
+const { tensors, metadata } = readSafetensors(bytes);
+const settings = JSON.parse(metadata.longhand) as Record<string, unknown>;
+
+/** The file with other tensors or other settings. */
+function changed({
+  to = tensors,
+  with: other = {},
+}: {
+  to?: Map<string, Tensor>;
+  with?: Record<string, unknown>;
+}): Uint8Array {
+  return writeSafetensors({
+    tensors: to,
+    metadata: { ...metadata, longhand: JSON.stringify({ ...settings, ...other }) },
+  });
+}
+
+test('a model comes back as it was', () => {
+  const again = decodeModel(bytes, 'model');
+  expect(again.parameters.values).toEqual(model.parameters.values);
+  expect(encodeModel(again)).toEqual(bytes);
+  expect({ ...again, network: 0, parameters: 0 }).toEqual({ ...model, network: 0, parameters: 0 });
+});
+
+test('PyTorch finds its own names, layouts and format', () => {
+  expect(metadata.format).toBe('pt');
+  expect([...tensors].map(([name, { shape }]) => [name, shape])).toEqual([
+    ['conv1.weight', [2, 1, 5, 5]],
+    ['conv1.bias', [2]],
+    ['conv2.weight', [3, 2, 5, 5]],
+    ['conv2.bias', [3]],
+    ['fc.weight', [10, 48]],
+    ['fc.bias', [10]],
+  ]);
+});
+
+const without = (name: string): Map<string, Tensor> => new Map([...tensors].filter(([other]) => other !== name));
+const replaced = (name: string, by: Tensor): Map<string, Tensor> => new Map([...tensors, [name, by]]);
+
+test.each<[string, Uint8Array, string]>([
+  [
+    'another safetensors file',
+    writeSafetensors({ tensors }),
+    "m: expected a model saved by longhand, got a safetensors file without its 'longhand' metadata",
+  ],
+  ['a parameter is missing', changed({ to: without('fc.bias') }), "m: expected the parameter 'fc.bias' [10], got none"],
+  [
+    'a tensor too many',
+    changed({ to: replaced('fc2.bias', tensor([10])) }),
+    "m: expected the parameters of its network, got the tensor 'fc2.bias' besides",
+  ],
+  [
+    'another shape',
+    changed({ to: replaced('fc.weight', tensor([10, 192])) }),
+    "m: expected 'fc.weight' as [10, 48], got [10, 192]",
+  ],
+  [
+    'not a number',
+    changed({ to: replaced('fc.bias', tensor([10], new Float32Array(10).fill(Number.NaN))) }),
+    "m: expected numbers in 'fc.bias', got NaN or infinity; train the network again",
+  ],
+  [
+    'another version',
+    changed({ with: { version: 2 } }),
+    'm: expected a model file of version 1, got 2; use the longhand that wrote it',
+  ],
+  [
+    'another network',
+    changed({ with: { network: { input: [4], layers: [] } } }),
+    "m: expected the parameters of its network, got the tensor 'conv1.weight' besides",
+  ],
+  [
+    'no network',
+    changed({ with: { network: 7 } }),
+    'm: network: expected an object with the lists "input" and "layers"',
+  ],
+  [
+    'no normalisation',
+    changed({ with: { normalization: { mean: 1 } } }),
+    'm: expected a normalisation {mean, deviation}, got {"mean":1}',
+  ],
+  ['too few classes', changed({ with: { classes: ['a'] } }), 'm: expected the names of 10 classes, got ["a"]'],
+  [
+    'metadata no JSON',
+    writeSafetensors({ tensors, metadata: { longhand: '{' } }),
+    "m: expected JSON in its 'longhand' metadata, got something else; the file is damaged",
+  ],
+  [
+    'metadata no object',
+    writeSafetensors({ tensors, metadata: { longhand: 'null' } }),
+    "m: expected an object in its 'longhand' metadata, got null",
+  ],
+  ['an empty file', new Uint8Array(), 'm: '],
+  ['a file cut short', bytes.subarray(0, bytes.length - 1), 'm: '],
+])('%s', (_name, file, message) => {
+  expect(() => decodeModel(file, 'm')).toThrow(message);
+});
+
+test('a damaged file gives one clear line or a whole model, never anything else', () => {
+  fc.assert(
+    fc.property(fc.nat({ max: 3000 }), fc.nat({ max: 255 }), (at, byte) => {
+      const damaged = bytes.with(at, byte);
+      try {
+        decodeModel(damaged, 'm');
+      } catch (error) {
+        expect((error as Error).name).toMatch(/^(Format|Model|Description|Shape)Error$/);
+        expect((error as Error).message).toMatch(/^[^\n]+$/);
+      }
+    }),
+    { seed: 5, numRuns: 1500 },
+  );
+});

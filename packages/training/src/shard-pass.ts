@@ -1,0 +1,111 @@
+/**
+ * The forward and backward pass over one shard: a few images of a batch, as many as stay in the cache with all their
+ * activations. A batch is always cut at the same places, whoever works on its shards, so that sums come out the same.
+ */
+
+import { gatherImages, gatherTargets, type ImageDataset, type Normalization } from '@longhand/datasets';
+import type { Kernels } from '@longhand/kernels';
+import type { Loss, Network, Parameters } from '@longhand/layers';
+import { type FloatArray, formatShape, ShapeError } from '@longhand/tensor';
+
+/** How many images a shard has. Results depend on it, so it is a constant and not an option. */
+export const shardSize = 16;
+
+export interface ShardPassOptions {
+  readonly network: Network;
+  readonly parameters: Parameters;
+  readonly dataset: ImageDataset;
+  readonly normalization: Normalization;
+  readonly loss: Loss;
+  readonly kernels: Kernels;
+  /** Whether gradients are wanted. */
+  readonly training: boolean;
+}
+
+/** What became of the images of one shard. */
+export interface ShardResult {
+  /** The sum of the images' losses. */
+  lossSum: number;
+  /** How many were read right. */
+  correct: number;
+}
+
+/** A network and its loss, prepared for shards of a dataset. */
+export interface ShardPass {
+  /** The gradients that the last backward pass left; absent without training. */
+  readonly gradients: FloatArray | undefined;
+  /** The digits that the network read in the last shard, image by image. */
+  readonly predicted: Uint8Array;
+  /**
+   * Runs the images `indices[from]` to `indices[to − 1]`, at most {@link shardSize}, forward, and backward if training.
+   *
+   * @param batchSize the number of images that the gradients are a mean over
+   */
+  run(indices: Uint32Array, from: number, to: number, batchSize: number): ShardResult;
+}
+
+/**
+ * Prepares a network for the images of a dataset.
+ *
+ * @throws ShapeError when the images or the labels do not fit the network
+ */
+export function prepareShardPass(options: ShardPassOptions): ShardPass {
+  const { network, parameters, dataset, normalization, loss, kernels, training } = options;
+  checkFit(network, dataset);
+  const pass = network.prepare({ kernels, parameters, capacity: shardSize, training });
+  const lossPass = loss.prepare(pass);
+  const outputs = network.outputShape[0];
+  const predicted = new Uint8Array(shardSize);
+  const result: ShardResult = { lossSum: 0, correct: 0 };
+  return {
+    gradients: pass.gradients?.values,
+    predicted,
+    run(indices, from, to, batchSize) {
+      const where = { dataset, indices, from, to, capacity: shardSize };
+      gatherImages({ ...where, ...normalization, into: pass.input });
+      gatherTargets({ ...where, into: lossPass.target });
+      lossPass.imageWeight.fill(0).fill(1 / batchSize, 0, to - from);
+      pass.forward();
+      lossPass.forward();
+      if (training) {
+        lossPass.inputGradient();
+        pass.backward();
+      }
+      result.lossSum = 0;
+      result.correct = 0;
+      for (let n = 0; n < to - from; n++) {
+        const digit = largestIndex(lossPass.prediction, outputs, n);
+        predicted[n] = digit;
+        result.lossSum += lossPass.loss[n];
+        if (digit === dataset.labels[indices[from + n]]) result.correct++;
+      }
+      return result;
+    },
+  };
+}
+
+function checkFit(network: Network, dataset: ImageDataset): void {
+  const expected = formatShape(network.inputShape);
+  const got = formatShape([dataset.height, dataset.width, 1]);
+  if (expected !== got) {
+    throw new ShapeError(
+      `${dataset.name}: expected images ${expected} for this network, got ${got}; train a network for this size`,
+    );
+  }
+  const outputs = network.outputShape[0];
+  if (dataset.classes > outputs) {
+    throw new ShapeError(
+      `${dataset.name}: expected labels from 0 to ${outputs - 1}, one for each output of the network, ` +
+        `got labels up to ${dataset.classes - 1}; train a network with ${dataset.classes} outputs`,
+    );
+  }
+}
+
+/** The index of the largest entry of image `n` in `[features, shardSize]`; the first, if several are equal. */
+function largestIndex(values: FloatArray, features: number, n: number): number {
+  let largest = 0;
+  for (let k = 1; k < features; k++) {
+    if (values[k * shardSize + n] > values[largest * shardSize + n]) largest = k;
+  }
+  return largest;
+}

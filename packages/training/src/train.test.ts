@@ -1,0 +1,231 @@
+/** The training run: what a step is made of, that it repeats itself, and that networks learn. */
+import { createHash } from 'node:crypto';
+import { type ImageDataset, imageDataset, mnistNormalization, subset } from '@longhand/datasets';
+import { loadMnist } from '@longhand/datasets/node';
+import { referenceKernels } from '@longhand/kernels';
+import {
+  conv2d,
+  dense,
+  flatten,
+  lenetDocumented,
+  type Network,
+  type Parameters,
+  pool2d,
+  relu,
+  sequential,
+  softmaxCrossEntropy,
+} from '@longhand/layers';
+import { adamw, constant, oneCycle, sgd } from '@longhand/optimizers';
+import { seededRandom } from '@longhand/tensor';
+import { describe, expect, test } from 'vitest';
+import { evaluate } from './evaluate';
+import { prepareShardPass, shardSize } from './shard-pass';
+import { type TrainingOptions, type TrainingProgress, train } from './train';
+
+const normalization = mnistNormalization;
+const digits = loadMnist({ split: 'train' });
+
+/** Runs to the end; the parameters and every step's report. */
+async function finish(options: TrainingOptions): Promise<{ parameters: Parameters; steps: TrainingProgress[] }> {
+  const run = train(options);
+  const steps: TrainingProgress[] = [];
+  let turn = await run.next();
+  while (!turn.done) {
+    steps.push(turn.value);
+    turn = await run.next();
+  }
+  return { parameters: turn.value, steps };
+}
+
+const sha256 = ({ values }: Parameters): string =>
+  createHash('sha256')
+    .update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength))
+    .digest('hex');
+
+const small: Network = sequential({
+  input: [28, 28, 1],
+  layers: {
+    conv: conv2d({ outChannels: 4, kernel: 5, stride: 2 }),
+    relu: relu(),
+    pool: pool2d({ pooling: 'max', window: 2 }),
+    flatten: flatten(),
+    fc: dense({ outFeatures: 10 }),
+  },
+});
+
+describe('a step', () => {
+  test('is a mean over the batch, however it is cut into shards', async () => {
+    const batchSize = 2 * shardSize + 5;
+    const dataset = subset(digits, { from: 0, to: batchSize });
+    const start = small.initialize(seededRandom(1), { dtype: 'float64' });
+    const before = start.values.slice();
+    const rate = 0.5;
+    await finish({
+      network: small,
+      dataset,
+      normalization,
+      optimizer: sgd({ learningRate: rate }),
+      epochs: 1,
+      batchSize,
+      seed: 1,
+      parameters: start,
+    });
+
+    const parameters = small.initialize(seededRandom(1), { dtype: 'float64' });
+    const pass = small.prepare({ kernels: referenceKernels, parameters, capacity: batchSize });
+    const loss = softmaxCrossEntropy().prepare(pass);
+    for (let n = 0; n < batchSize; n++) {
+      for (let pixel = 0; pixel < 784; pixel++) {
+        const value = (digits.images[n * 784 + pixel] / 255 - normalization.mean) / normalization.deviation;
+        pass.input[pixel * batchSize + n] = value;
+      }
+      loss.target[digits.labels[n] * batchSize + n] = 1;
+      loss.imageWeight[n] = 1 / batchSize;
+    }
+    pass.forward();
+    loss.forward();
+    loss.inputGradient();
+    pass.backward();
+    const whole = pass.gradients?.values ?? [];
+    expect(whole.length).toBe(small.parameterCount);
+    whole.forEach((gradient, index) => {
+      // Gradients are summed in float32 in the run.
+      expect((before[index] - start.values[index]) / rate).toBeCloseTo(gradient, 6);
+    });
+  });
+
+  test('spare lanes of a short shard count for nothing', () => {
+    const parameters = small.initialize(seededRandom(1));
+    const options = {
+      network: small,
+      parameters,
+      normalization,
+      loss: softmaxCrossEntropy(),
+      kernels: referenceKernels,
+    };
+    const shard = prepareShardPass({ ...options, dataset: digits, training: true });
+    const indices = Uint32Array.from({ length: shardSize }, (_, index) => index);
+    const fresh = { ...shard.run(indices, 0, 3, 3), gradients: shard.gradients?.slice() };
+    shard.run(indices, 0, shardSize, shardSize);
+    expect({ ...shard.run(indices, 0, 3, 3), gradients: shard.gradients }).toEqual(fresh);
+  });
+
+  test('the short last batch is kept, and every image is seen once an epoch', async () => {
+    const dataset = subset(digits, { from: 0, to: 10 });
+    const options = { network: small, dataset, normalization, optimizer: sgd({ learningRate: 0.01 }), seed: 1 };
+    const { steps } = await finish({ ...options, epochs: 2, batchSize: 4 });
+    expect(steps.map(({ epoch, step, images }) => [epoch, step, images])).toEqual([
+      [1, 1, 4],
+      [1, 2, 8],
+      [1, 3, 10],
+      [2, 1, 4],
+      [2, 2, 8],
+      [2, 3, 10],
+    ]);
+  });
+
+  test('follows the schedule', async () => {
+    const dataset = subset(digits, { from: 0, to: 8 });
+    const options = { network: small, dataset, normalization, optimizer: sgd({ learningRate: 0.1 }), seed: 1 };
+    const schedule = oneCycle({ rise: 0.5 });
+    const { steps } = await finish({ ...options, schedule, epochs: 2, batchSize: 2 });
+    const expected = steps.map((_, step) => 0.1 * schedule.factor({ step, totalSteps: 8, stepsPerEpoch: 4 }));
+    expect(steps.map(({ learningRate }) => learningRate)).toEqual(expected);
+  });
+});
+
+describe('the same seed, the same bytes', () => {
+  const options: TrainingOptions = {
+    network: lenetDocumented(),
+    dataset: subset(digits, { from: 0, to: 200 }),
+    normalization,
+    optimizer: adamw({ learningRate: 0.01 }),
+    schedule: oneCycle(),
+    epochs: 1,
+    batchSize: 32,
+    seed: 1,
+  };
+
+  test('a golden run: losses and weights as committed, on any machine', async () => {
+    const { parameters, steps } = await finish(options);
+    expect(steps.map(({ batchLoss }) => batchLoss)).toMatchInlineSnapshot();
+    expect(sha256(parameters)).toMatchInlineSnapshot();
+  });
+
+  test('another seed gives another run', async () => {
+    const one = { ...options, dataset: subset(digits, { from: 0, to: 32 }) };
+    const [first, again, other] = await Promise.all([finish(one), finish(one), finish({ ...one, seed: 2 })]);
+    expect(sha256(again.parameters)).toBe(sha256(first.parameters));
+    expect(sha256(other.parameters)).not.toBe(sha256(first.parameters));
+  });
+});
+
+describe('learning', () => {
+  test('ten digits are learned by heart', async () => {
+    const ten: ImageDataset = subset(digits, { from: 0, to: 10 });
+    const options = {
+      network: lenetDocumented(),
+      dataset: ten,
+      normalization,
+      optimizer: adamw({ learningRate: 0.01 }),
+    };
+    const { parameters } = await finish({ ...options, schedule: constant(), epochs: 40, batchSize: 10, seed: 1 });
+    const { accuracy, loss } = evaluate({ ...options, parameters });
+    expect(accuracy).toBe(1);
+    expect(loss).toBeLessThan(0.05);
+  });
+
+  test('two thousand digits teach to read unseen ones', async () => {
+    const dataset = subset(digits, { from: 0, to: 2000 });
+    const options = { network: lenetDocumented(), normalization };
+    const optimizer = adamw({ learningRate: 0.01 });
+    const run = { ...options, dataset, optimizer, schedule: oneCycle(), epochs: 2, batchSize: 16, seed: 1 };
+    const { parameters } = await finish(run);
+    const unseen = subset(loadMnist({ split: 'test' }), { from: 0, to: 1000 });
+    expect(evaluate({ ...options, parameters, dataset: unseen }).accuracy).toBeGreaterThan(0.9);
+  });
+});
+
+describe('what cannot go well is said', () => {
+  const options = { network: small, dataset: subset(digits, { from: 0, to: 64 }), normalization, seed: 1 };
+
+  test('a loss that is no longer a number stops the run', async () => {
+    const run = finish({ ...options, optimizer: sgd({ learningRate: 1e30 }), epochs: 5, batchSize: 32 });
+    await expect(run).rejects.toThrow(
+      /^train: the loss became (NaN|Infinity) at step \d of epoch \d; nothing is saved\. Try a learning rate below 1e\+30, such as 1e\+29$/,
+    );
+  });
+
+  test('counts out of range', async () => {
+    const optimizer = sgd({ learningRate: 0.1 });
+    await expect(finish({ ...options, optimizer, epochs: 0, batchSize: 1 })).rejects.toThrow(
+      'train: expected a whole number of at least 1 as epochs, got 0',
+    );
+    await expect(finish({ ...options, optimizer, epochs: 1, batchSize: 2.5 })).rejects.toThrow(
+      'as batch size, got 2.5',
+    );
+  });
+
+  test('images and labels that the network has no place for', async () => {
+    const optimizer = sgd({ learningRate: 0.1 });
+    const run = (dataset: ImageDataset) => finish({ ...options, dataset, optimizer, epochs: 1, batchSize: 1 });
+    const tiny = imageDataset({
+      name: 'tiny',
+      images: new Uint8Array(4),
+      labels: Uint8Array.of(1),
+      height: 2,
+      width: 2,
+    });
+    await expect(run(tiny)).rejects.toThrow('tiny: expected images [28, 28, 1] for this network, got [2, 2, 1]');
+    const letters = imageDataset({
+      name: 'letters',
+      images: new Uint8Array(784),
+      labels: Uint8Array.of(25),
+      height: 28,
+      width: 28,
+    });
+    await expect(run(letters)).rejects.toThrow(
+      'letters: expected labels from 0 to 9, one for each output of the network, got labels up to 25; train a network with 26 outputs',
+    );
+  });
+});
