@@ -1,1 +1,14 @@
-export {};
+export { batchCount, shuffledIndices } from './batches';
+export { DatasetError } from './dataset-error';
+export { type GatherOptions, gatherImages, gatherTargets } from './gather';
+export { type IdxArray, type IdxSource, type IdxType, readIdx, writeIdx } from './idx';
+export { type IdxPair, imageDatasetOfIdx } from './idx-dataset';
+export {
+  holdOut,
+  type ImageDataset,
+  type ImageDatasetParts,
+  type IndexRange,
+  imageDataset,
+  subset,
+} from './image-dataset';
+export { mnistNormalization, type Normalization, pixelStatistics } from './pixel-statistics';

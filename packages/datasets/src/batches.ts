@@ -1,0 +1,31 @@
+/**
+ * The order of images in an epoch, and how many batches they make. A batch is a stretch of that order; the last one may
+ * be short:
+ *
+ *   for (let from = 0; from < count; from += batchSize) {
+ *     const to = Math.min(from + batchSize, count);
+ */
+import type { Random } from '@longhand/tensor';
+import { DatasetError } from './dataset-error';
+
+/**
+ * The numbers from 0 to `count − 1` in random order, every order equally likely.
+ *
+ * @example shuffledIndices(60000, seededRandom(1).fork('epoch 1'))
+ */
+export function shuffledIndices(count: number, random: Random): Uint32Array {
+  return random.shuffle(Uint32Array.from({ length: count }, (_, index) => index));
+}
+
+/**
+ * How many batches `count` images make, a short last one included.
+ *
+ * @throws DatasetError for a batch size that is no whole number of at least 1
+ * @example batchCount(60000, 128) // 469, the last of 96
+ */
+export function batchCount(count: number, batchSize: number): number {
+  if (!Number.isSafeInteger(batchSize) || batchSize < 1) {
+    throw new DatasetError(`batchCount: expected a batch size of at least 1, got ${batchSize}`);
+  }
+  return Math.ceil(count / batchSize);
+}

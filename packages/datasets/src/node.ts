@@ -1,0 +1,4 @@
+/** The part of the package that reads and writes files, apart so that pages can bundle the rest. */
+export { type IdxFileOptions, readIdxFile, writeIdxFile } from './idx-file';
+export { loadIdxFolder, type Split } from './idx-folder';
+export { loadMnist } from './mnist';

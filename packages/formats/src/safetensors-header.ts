@@ -1,0 +1,180 @@
+/**
+ * The header of a safetensors file, read without trust: every length is held against the file before anything of
+ * that length is made.
+ *
+ * A file is 8 bytes of header length (little-endian), the header as JSON, and the numbers of all tensors end to end.
+ * Specification: https://github.com/huggingface/safetensors#format
+ */
+import { type Shape, sizeOf } from '@longhand/tensor';
+import { FormatError, shown } from './format-error';
+import { parseHeaderJson } from './header-json';
+
+/** The key of the header that is no tensor. */
+export const METADATA_KEY = '__metadata__';
+
+/** Bytes of the header's length, which begin the file. */
+export const LENGTH_BYTES = 8;
+
+/** The bound of the reference implementation. */
+const LARGEST_HEADER = 100_000_000;
+
+/** Bytes a number of each element type that this package reads. */
+const elementBytes = { F64: 8, F32: 4, F16: 2, BF16: 2 } as const;
+
+/** An element type of safetensors that this package reads. */
+export type ElementType = keyof typeof elementBytes;
+
+/** Where a tensor lies: `start` counts from the first byte of the data. */
+export interface TensorEntry {
+  readonly name: string;
+  readonly elementType: ElementType;
+  readonly shape: Shape;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** What a header says, checked. */
+export interface Header {
+  /** In the order of the data, which they fill without a hole. */
+  readonly entries: readonly TensorEntry[];
+  readonly metadata: Record<string, string>;
+  /** The first byte of the data. */
+  readonly dataStart: number;
+}
+
+/**
+ * Reads and checks the header of a file.
+ *
+ * @throws FormatError naming the file, the tensor, what was expected and what came
+ */
+export function readHeader(bytes: Uint8Array, where: string): Header {
+  const dataStart = LENGTH_BYTES + headerLength(bytes, where);
+  const members = parseHeaderJson(headerText(bytes.subarray(LENGTH_BYTES, dataStart), where), where) as object;
+  const entries: TensorEntry[] = [];
+  let metadata: Record<string, string> = Object.create(null);
+  for (const [name, value] of Object.entries(members)) {
+    if (name === METADATA_KEY) metadata = checkedMetadata(value, where);
+    else entries.push(tensorEntry(name, value, where));
+  }
+  entries.sort((a, b) => a.start - b.start);
+  checkTiling(entries, bytes.length - dataStart, where);
+  return { entries, metadata, dataStart };
+}
+
+/** True for a list of whole numbers of at least one, the only shapes a tensor has; the empty list is a scalar. */
+export function isShape(value: unknown): value is Shape {
+  return Array.isArray(value) && value.every((extent) => Number.isSafeInteger(extent) && extent >= 1);
+}
+
+/** Strings by name, held by nothing that could lend them a `constructor` or a `__proto__`. */
+export function checkedMetadata(value: unknown, where: string): Record<string, string> {
+  const metadata: Record<string, string> = Object.create(null);
+  if (!isObject(value)) {
+    throw new FormatError(`${where}: expected an object of strings as ${METADATA_KEY}, got ${shown(value)}`);
+  }
+  for (const [key, text] of Object.entries(value)) {
+    if (typeof text !== 'string') {
+      throw new FormatError(
+        `${where}: expected a string as metadata ${shown(key)}, got ${shown(text)}; write it as text`,
+      );
+    }
+    metadata[key] = text;
+  }
+  return metadata;
+}
+
+function headerLength(bytes: Uint8Array, where: string): number {
+  if (bytes.length < LENGTH_BYTES) {
+    throw new FormatError(
+      `${where}: expected at least ${LENGTH_BYTES} bytes, got ${bytes.length}: the file is cut short; fetch it again`,
+    );
+  }
+  const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
+  if (length > LARGEST_HEADER) {
+    throw new FormatError(
+      `${where}: expected a header of at most ${LARGEST_HEADER} bytes, got ${length}; is this a safetensors file?`,
+    );
+  }
+  if (LENGTH_BYTES + length > bytes.length) {
+    throw new FormatError(
+      `${where}: expected ${length} bytes of header, got ${bytes.length - LENGTH_BYTES}: the file is cut short; fetch it again`,
+    );
+  }
+  return length;
+}
+
+/** The header as text. It begins with `{`, so that what parses is an object. */
+function headerText(bytes: Uint8Array, where: string): string {
+  if (bytes[0] !== '{'.charCodeAt(0)) {
+    throw new FormatError(`${where}: expected a header that begins with {; is this a safetensors file?`);
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new FormatError(`${where}: expected UTF-8 text as the header, got other bytes; export the file again`);
+  }
+}
+
+function tensorEntry(name: string, value: unknown, file: string): TensorEntry {
+  const where = `${file}: tensor ${shown(name)}`;
+  if (!isObject(value)) throw new FormatError(`${where}: expected an object that describes it, got ${shown(value)}`);
+  const { dtype, shape, data_offsets: offsets } = value;
+  if (!isElementType(dtype)) {
+    const known = Object.keys(elementBytes).join(', ');
+    throw new FormatError(
+      `${where}: expected one of ${known} as the dtype, got ${shown(dtype)}; convert or leave it out`,
+    );
+  }
+  if (!isShape(shape)) {
+    throw new FormatError(`${where}: expected whole numbers of at least 1 as the shape, got ${shown(shape)}`);
+  }
+  if (!isRange(offsets)) {
+    throw new FormatError(`${where}: expected data_offsets [begin, end], got ${shown(offsets)}`);
+  }
+  const [start, end] = offsets;
+  // Extents are at least 1, so a product too great for a number stays greater than any range: no overflow to look for.
+  const size = sizeOf(shape) * elementBytes[dtype];
+  if (size !== end - start) {
+    throw new FormatError(
+      `${where}: expected ${size} bytes for ${dtype} ${shown(shape)}, got ${end - start}; export the file again`,
+    );
+  }
+  return { name, elementType: dtype, shape, start, end };
+}
+
+/** Every byte of the data belongs to exactly one tensor. */
+function checkTiling(entries: readonly TensorEntry[], dataBytes: number, where: string): void {
+  let filled = 0;
+  for (const { name, start, end } of entries) {
+    if (start !== filled) {
+      const fault = start < filled ? 'an overlap' : 'a hole';
+      throw new FormatError(
+        `${where}: tensor ${shown(name)}: expected its data to begin at ${filled}, where the one before ends, got ${start}: ${fault}; export the file again`,
+      );
+    }
+    filled = end;
+  }
+  if (filled !== dataBytes) {
+    const fault = filled > dataBytes ? 'is cut short' : 'goes on behind the last tensor';
+    throw new FormatError(
+      `${where}: expected ${filled} bytes of data, got ${dataBytes}: the file ${fault}; fetch it again`,
+    );
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isElementType(value: unknown): value is ElementType {
+  return typeof value === 'string' && Object.hasOwn(elementBytes, value);
+}
+
+function isRange(value: unknown): value is [number, number] {
+  return (
+    Array.isArray(value) &&
+    value.length === 2 &&
+    value.every((offset) => Number.isSafeInteger(offset) && offset >= 0) &&
+    value[0] <= value[1]
+  );
+}
