@@ -16,7 +16,8 @@ export default defineConfig({
   test: {
     projects: [...folders, 'workspace'].map((root) => ({
       extends: true as const,
-      test: { name: root.replace(/^.*\//, ''), root },
+      // Nothing waits for a clock here; a slow machine should not fail a test.
+      test: { testTimeout: 120_000, hookTimeout: 120_000, name: root.replace(/^.*\//, ''), root },
     })),
   },
 });

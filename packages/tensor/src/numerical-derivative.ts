@@ -9,6 +9,7 @@ export interface NumericalDerivative {
   /**
    * How much the central differences at the whole and at half the step disagree. For a smooth objective this is
    * tiny; where a kink (ReLU at zero, a tie of a maximum) lies within the step it is as large as the derivative.
+   * Only a kink at the very point hides: both differences then give the mean of its two slopes.
    */
   readonly disagreement: number;
 }
@@ -17,9 +18,10 @@ export interface NumericalDerivative {
  * The derivative of `objective` with respect to `values[index]`, which is moved and put back.
  *
  * With D(h) = (f(x + h) − f(x − h)) / 2h the five-point rule is (4·D(h/2) − D(h)) / 3; its error is of order h⁴,
- * so that with h near 10⁻³ both truncation and rounding in float64 stay near 10⁻¹².
+ * so that for an objective near 1, with h near 10⁻³, both truncation and rounding in float64 stay near 10⁻¹².
  *
  * @param objective computes the scalar from `values` as they stand
+ * @throws RangeError when `values` has no such index
  * @example
  * const values = new Float64Array([3]);
  * numericalDerivative(() => values[0] ** 2, values, 0).value // 6
@@ -30,14 +32,20 @@ export function numericalDerivative(
   index: number,
   step = 1e-3,
 ): NumericalDerivative {
-  const start = values[index] as number;
+  const start = values[index];
+  if (start === undefined) {
+    throw new RangeError(`numericalDerivative: expected an index from 0 to ${values.length - 1}, got ${index}`);
+  }
   const centralDifference = (h: number): number => {
-    values[index] = start + h;
-    const above = objective();
-    values[index] = start - h;
-    const below = objective();
+    // Divided by the distance that rounding left, not by 2h.
+    const above = start + h;
+    const below = start - h;
+    values[index] = above;
+    let rise = objective();
+    values[index] = below;
+    rise -= objective();
     values[index] = start;
-    return (above - below) / (2 * h);
+    return rise / (above - below);
   };
   const whole = centralDifference(step);
   const half = centralDifference(step / 2);

@@ -3,10 +3,11 @@
  * number generators", 2021), seeded by hashing a key. Its arithmetic is 32-bit integers and multiplications by
  * powers of two, so every engine draws the same numbers.
  */
-import { cos } from './math/trigonometric';
-import { log } from './math/log';
 
-/** The four 32-bit words of a generator, enough to go on from where it stood. */
+import { log } from './math/log';
+import { cos } from './math/trigonometric';
+
+/** The four words of a generator, whole numbers from 0 to 2³² − 1: enough to go on from where it stood. */
 export type RandomState = readonly [number, number, number, number];
 
 /**
@@ -32,14 +33,17 @@ export class Random {
     [this.#a, this.#b, this.#c, this.#d] = state;
   }
 
-  /** An independent stream, named; drawing from one does not move the other. */
+  /**
+   * An independent stream, named; drawing from one does not move the other. Names are paths: `fork('a/b')` is the
+   * stream of `fork('a').fork('b')`.
+   */
   fork(label: string | number): Random {
     return new Random(`${this.#key}/${label}`);
   }
 
   /** What a checkpoint keeps; {@link restoredRandom} continues from it. */
   get state(): RandomState {
-    return [this.#a, this.#b, this.#c, this.#d];
+    return [this.#a >>> 0, this.#b >>> 0, this.#c >>> 0, this.#d >>> 0];
   }
 
   /** The name of this stream: its seed and the labels of its forks. */
@@ -60,7 +64,7 @@ export class Random {
     return scrambled;
   }
 
-  /** A number in `[low, high)` with 53 random bits. */
+  /** A number in `[low, high)` with 53 random bits; with bounds other than 0 and 1, rounding may give `high` itself. */
   uniform(low = 0, high = 1): number {
     const bits = (this.uint32() >>> 5) * 2 ** 26 + (this.uint32() >>> 6);
     return low + (high - low) * (bits * 2 ** -53);
@@ -104,8 +108,18 @@ export function seededRandom(seed: number | string): Random {
   return new Random(String(seed));
 }
 
-/** The generator of `key` as it stood when `state` was read. */
+/**
+ * The generator of `key` as it stood when `state` was read.
+ *
+ * @throws RangeError when the words are not those of a generator
+ */
 export function restoredRandom(key: string, state: RandomState): Random {
+  const words = state.every((word) => Number.isInteger(word) && word >= 0 && word < 2 ** 32);
+  if (state.length !== 4 || !words || state.every((word) => word === 0)) {
+    throw new RangeError(
+      `restoredRandom: expected four whole numbers from 0 to 4294967295, not all of them 0, got [${state.join(', ')}]`,
+    );
+  }
   return new Random(key, state);
 }
 

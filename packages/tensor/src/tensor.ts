@@ -21,6 +21,7 @@ export interface Tensor {
  * A tensor over given numbers: a typed array is used as it is, a list is copied into one of `dtype`.
  *
  * @param values as many numbers as the shape has entries; zeros when left out
+ * @param dtype precision of the array that is made; a typed array keeps its own
  * @throws ShapeError when the numbers do not fill the shape
  * @example tensor([2, 2], [1, 2, 3, 4]).data // Float32Array [1, 2, 3, 4]
  */
@@ -31,9 +32,7 @@ export function tensor(shape: Shape, values?: FloatArray | readonly number[], dt
     throw new ShapeError(`tensor: expected ${size} numbers for the shape ${formatShape(shape)}, got ${values.length}`);
   }
   const data =
-    values instanceof Float32Array || values instanceof Float64Array
-      ? values
-      : allocateFloats(dtype, size, values);
+    values instanceof Float32Array || values instanceof Float64Array ? values : allocateFloats(dtype, size, values);
   return { dtype: dtypeOf(data), shape: [...shape], data };
 }
 
@@ -58,9 +57,7 @@ export function allocateFloats(dtype: DType, length: number, values?: ArrayLike<
 export function permute(source: Tensor, axes: readonly number[]): Tensor {
   const named = [...axes].sort((a, b) => a - b);
   if (named.length !== source.shape.length || named.some((axis, index) => axis !== index)) {
-    throw new ShapeError(
-      `permute: expected every axis of ${formatShape(source.shape)} once, got ${formatShape(axes)}`,
-    );
+    throw new ShapeError(`permute: expected every axis of ${formatShape(source.shape)} once, got ${formatShape(axes)}`);
   }
   const shape = axes.map((axis) => source.shape[axis] as number);
   const sourceStrides = stridesOf(source.shape);
