@@ -38,7 +38,7 @@ export interface Evaluation {
  * Runs every image of a dataset through the network.
  *
  * @throws ShapeError when the data do not fit the network
- * @example evaluate({ network, parameters, dataset: loadMnist('test'), normalization }).accuracy
+ * @example evaluate({ network, parameters, dataset: loadMnist({ split: 'test' }), normalization }).accuracy
  */
 export function evaluate(options: EvaluationOptions): Evaluation {
   const { network, dataset, loss = softmaxCrossEntropy(), kernels = referenceKernels } = options;

@@ -46,7 +46,8 @@ describe('values', () => {
       [0, 0],
     );
     // Channels lie innermost: first place of both maps, then the second.
-    [0.04, 0.08, 0.07, 0.05].forEach((expected, index) => expect(y[index]).toBeCloseTo(expected, 15));
+    const expected = [0.04, 0.08, 0.07, 0.05];
+    for (const [index, value] of y.entries()) expect(value).toBeCloseTo(expected[index], 15);
   });
 
   test('several channels add up, each output map has its bias', () => {

@@ -1,0 +1,19 @@
+/** `longhand evaluate`: how a saved model reads digits. */
+import { decodeModel, evaluate } from '@longhand/training';
+import { loadDataset } from './dataset-source';
+import { readModelFile } from './model-output';
+import { evaluationReport, wantsColor } from './reports';
+
+/** The options of `longhand evaluate`, parsed. */
+export interface EvaluateOptions {
+  readonly dataDir?: string;
+  readonly split: 'train' | 'test';
+}
+
+/** @throws an error of the packages, with the line that tells a person what is wrong */
+export function evaluateCommand(file: string, { dataDir, split }: EvaluateOptions): void {
+  const model = decodeModel(readModelFile(file), file);
+  const dataset = loadDataset(dataDir, split);
+  const evaluation = evaluate({ ...model, dataset });
+  process.stdout.write(evaluationReport(dataset, evaluation, model.classes, wantsColor(process.stdout)));
+}

@@ -1,0 +1,325 @@
+/** The built command from the outside: what it prints, what it leaves behind, and how it ends. */
+import { spawn, spawnSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type ImageDataset, subset } from '@longhand/datasets';
+import { loadMnist, writeIdxFile } from '@longhand/datasets/node';
+import { readSafetensors, writeSafetensors } from '@longhand/formats';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+const command = fileURLToPath(new URL('../dist/longhand.js', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'longhand-'));
+const at = (...names: string[]): string => join(folder, ...names);
+
+interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function longhand(...options: string[]): Ended {
+  const env = { ...process.env, NO_COLOR: '1', LONGHAND_COMMAND: '' };
+  const { status, stdout, stderr } = spawnSync(process.execPath, [command, ...options], {
+    cwd: folder,
+    encoding: 'utf8',
+    env,
+  });
+  return { code: status, stdout, stderr };
+}
+
+/** Writes a small data set as MNIST's four files. */
+function writeFolder(name: string, training: ImageDataset, testing: ImageDataset): void {
+  mkdirSync(at(name), { recursive: true });
+  for (const [stem, { images, labels, count, height, width }] of [
+    ['train', training],
+    ['t10k', testing],
+  ] as const) {
+    writeIdxFile(at(name, `${stem}-images-idx3-ubyte`), { shape: [count, height, width], data: images });
+    writeIdxFile(at(name, `${stem}-labels-idx1-ubyte`), { shape: [count], data: labels });
+  }
+}
+
+const training = subset(loadMnist({ split: 'train' }), { from: 0, to: 96 });
+const testing = subset(loadMnist({ split: 'test' }), { from: 0, to: 40 });
+const quick = ['--data-dir', 'digits', '--epochs', '2'];
+
+beforeAll(() => {
+  expect(existsSync(command), 'the command is built: run npm test, or pnpm build first').toBe(true);
+  writeFolder('digits', training, testing);
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('train and evaluate', () => {
+  test('trains, tests, saves, and names the command that tests again', () => {
+    const { code, stdout, stderr } = longhand('train', ...quick, '--output', 'a.safetensors');
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/total +3,898 +203,520\n/);
+    expect(stderr).toMatch(/\nepoch 1\/2 .*loss [\d.]+ .*images\/s\nepoch 2\/2 .*images\/s\n$/);
+    expect(stdout).toMatch(/accuracy {2,}[\d.]+ % ± [\d.]+/);
+    expect(stdout).toContain('longhand evaluate a.safetensors --data-dir digits');
+    const { tensors, metadata } = readSafetensors(readFileSync(at('a.safetensors')));
+    expect([...tensors.keys()]).toEqual([
+      'conv1.weight',
+      'conv1.bias',
+      'conv2.weight',
+      'conv2.bias',
+      'fc.weight',
+      'fc.bias',
+    ]);
+    expect(JSON.parse(metadata.longhand ?? '').training).toMatchObject({
+      seed: 1,
+      epochs: 2,
+      optimizer: { kind: 'adamw' },
+    });
+  });
+
+  test('evaluate prints the same accuracy as train did', () => {
+    const trained = longhand('train', ...quick, '--output', 'b.safetensors', '--seed', '7');
+    const evaluated = longhand('evaluate', 'b.safetensors', '--data-dir', 'digits');
+    expect(evaluated.code).toBe(0);
+    const accuracy = /accuracy .*/.exec(trained.stdout)?.[0];
+    expect(accuracy).toBeDefined();
+    expect(evaluated.stdout).toContain(accuracy);
+  });
+
+  test('the same seed gives the same file, another seed another', () => {
+    for (const [file, seed] of [
+      ['s1', '3'],
+      ['s2', '3'],
+      ['s3', '4'],
+    ] as const) {
+      longhand('train', ...quick, '--output', file, '--seed', seed);
+    }
+    expect(readFileSync(at('s2'))).toEqual(readFileSync(at('s1')));
+    expect(readFileSync(at('s3'))).not.toEqual(readFileSync(at('s1')));
+  });
+
+  test.each([
+    ['--network', 'lenet5', '--optimizer', 'adam'],
+    ['--activation', 'sigmoid', '--pooling', 'mean', '--optimizer', 'sgd', '--nesterov', '--schedule', 'cosine'],
+    ['--optimizer', 'rmsprop', '--momentum', '0.5', '--schedule', 'step', '--warm-up', '2'],
+    ['--activation', 'silu', '--schedule', 'constant', '--batch-size', '7', '--limit', '20'],
+  ])('%s %s and so on', (...options) => {
+    expect(longhand('train', ...quick, '--output', 'o.safetensors', '--force', ...options)).toMatchObject({ code: 0 });
+  });
+
+  test('without --output files are numbered, nothing is overwritten', () => {
+    longhand('train', ...quick, '--epochs', '1', '--limit', '16');
+    longhand('train', ...quick, '--epochs', '1', '--limit', '16');
+    expect(readdirSync(at('models')).sort()).toEqual([
+      'lenet-documented-2.safetensors',
+      'lenet-documented.safetensors',
+    ]);
+  });
+});
+
+describe('wrong usage ends with 2 and one line', () => {
+  test.each<[string[], RegExp]>([
+    [['train', '--epoch', '3'], /^error: unknown option '--epoch' \(Did you mean --epochs\?\)\n$/],
+    [
+      ['train', '--epochs', '-1'],
+      /^error: option '--epochs <count>' argument '-1' is invalid\. Expected a whole number of at least 1\.\n$/,
+    ],
+    [['train', '--epochs', '2.5'], /whole number of at least 1/],
+    [['train', '--batch-size', '0'], /'--batch-size <count>' argument '0' is invalid/],
+    [['train', '--learning-rate', 'NaN'], /argument 'NaN' is invalid\. Expected a number above 0\.\n$/],
+    [['train', '--learning-rate', ''], /Expected a number above 0/],
+    [['train', '--momentum', '1'], /Expected a number from 0 to below 1/],
+    [['train', '--network', 'alexnet'], /Allowed choices are lenet-documented, lenet5, wide/],
+    [
+      ['train', '--nesterov'],
+      /^error: option '--nesterov' has no meaning for adamw; leave it out or choose --optimizer sgd\n$/,
+    ],
+    [
+      ['train', '--optimizer', 'sgd', '--momentum', '0', '--nesterov'],
+      /^error: sgd: expected a momentum above 0 with nesterov, got 0\n$/,
+    ],
+    [['train', 'digits'], /too many arguments/],
+    [['trian'], /^error: unknown command 'trian' \(Did you mean train\?\)\n$/],
+    [['evaluate'], /missing required argument 'model'/],
+  ])('%j', (options, message) => {
+    const { code, stdout, stderr } = longhand(...options);
+    expect(stderr).toMatch(message);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+    expect([code, stdout]).toEqual([2, '']);
+  });
+
+  test('an existing file is not overwritten unless asked', () => {
+    writeFileSync(at('precious'), 'kept');
+    const { code, stderr } = longhand('train', ...quick, '--output', 'precious');
+    expect([code, stderr]).toEqual([
+      2,
+      'error: precious: expected a new file to save the model to, but it exists; use --force to overwrite it\n',
+    ]);
+    expect(readFileSync(at('precious'), 'utf8')).toBe('kept');
+  });
+
+  test('a place that cannot be written is found before training', () => {
+    const { code, stderr } = longhand('train', ...quick, '--output', 'precious/model');
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^error: precious\/model: cannot save a model there: [^\n]+; use --output\n$/);
+  });
+
+  test('no command shows the help', () => {
+    const { code, stderr } = longhand();
+    expect(code).toBe(2);
+    expect(stderr).toContain('Usage: longhand');
+  });
+});
+
+describe('data and models that cannot be used end with 3 and one line', () => {
+  /** A folder like `digits`, spoiled. */
+  function spoiled(name: string, spoil: (file: (name: string) => string) => void): string {
+    writeFolder(name, training, testing);
+    spoil((file) => at(name, file));
+    return name;
+  }
+
+  const cases: [string, () => string, RegExp][] = [
+    ['a missing folder', () => 'nowhere', /nowhere/],
+    ['a missing file', () => spoiled('missing', (file) => rmSync(file('t10k-labels-idx1-ubyte'))), /t10k-labels/],
+    [
+      'a truncated file',
+      () => spoiled('short', (file) => truncateSync(file('train-images-idx3-ubyte'), 10_000)),
+      /train-images-idx3-ubyte: expected \d+ bytes, got 10000/,
+    ],
+    [
+      'a wrong magic number',
+      () => spoiled('magic', (file) => writeFileSync(file('train-labels-idx1-ubyte'), 'PNG is not IDX')),
+      /train-labels-idx1-ubyte/,
+    ],
+    [
+      'counts that differ',
+      () =>
+        spoiled('counts', (file) =>
+          writeIdxFile(file('train-labels-idx1-ubyte'), { shape: [95], data: training.labels.subarray(0, 95) }),
+        ),
+      /expected 96 labels, one for each image of .*train-images-idx3-ubyte, got 95/,
+    ],
+  ];
+  test.each(cases)('%s', (_name, dataDir, message) => {
+    const { code, stdout, stderr } = longhand('train', '--data-dir', dataDir(), '--output', 'never.safetensors');
+    expect(stderr).toMatch(message);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+    expect([code, stdout]).toEqual([3, '']);
+    expect(existsSync(at('never.safetensors'))).toBe(false);
+  });
+
+  test('images of another size and labels without an output, against a model', () => {
+    longhand('train', ...quick, '--limit', '16', '--output', 'model.safetensors');
+    const half = { ...testing, height: 14, width: 56 };
+    writeFolder('flat', half, half);
+    const flat = longhand('evaluate', 'model.safetensors', '--data-dir', 'flat');
+    expect(flat.stderr).toMatch(
+      /^error: .*expected images \[28, 28, 1\] for this network, got \[14, 56, 1\]; [^\n]+\n$/,
+    );
+    expect(flat.code).toBe(3);
+    const letters = { ...testing, labels: testing.labels.map((label) => label + 10) };
+    writeFolder('letters', letters, letters);
+    const strange = longhand('evaluate', 'model.safetensors', '--data-dir', 'letters');
+    expect(strange.stderr).toMatch(
+      /^error: .*expected labels from 0 to 9, one for each output of the network, got labels up to 19; [^\n]+\n$/,
+    );
+    expect(strange.code).toBe(3);
+  });
+
+  test('images too small for the network', () => {
+    const tiny = { ...training, images: training.images.subarray(0, 96 * 49), height: 7, width: 7 };
+    writeFolder('tiny', tiny, tiny);
+    const { code, stderr } = longhand('train', '--data-dir', 'tiny');
+    expect(stderr).toMatch(
+      /^error: conv2: expected an image of at least \[5, 5\] for the kernel, got \[1, 1\][^\n]+\n$/,
+    );
+    expect(code).toBe(3);
+  });
+
+  test.each<[string, (model: Uint8Array) => Uint8Array, RegExp]>([
+    ['an empty model file', () => new Uint8Array(), /^error: spoiled\.safetensors: [^\n]+\n$/],
+    ['a model file cut short', (model) => model.subarray(0, 5000), /^error: spoiled\.safetensors: [^\n]+\n$/],
+    [
+      'a model of something else',
+      (model) => writeSafetensors({ tensors: readSafetensors(model).tensors }),
+      /expected a model saved by longhand/,
+    ],
+    [
+      'a picture',
+      () => new TextEncoder().encode('\x89PNG\r\n and so on and on and on'),
+      /^error: spoiled\.safetensors: [^\n]+\n$/,
+    ],
+  ])('%s', (_name, spoil, message) => {
+    longhand('train', ...quick, '--limit', '16', '--output', 'whole.safetensors', '--force');
+    writeFileSync(at('spoiled.safetensors'), spoil(readFileSync(at('whole.safetensors'))));
+    const { code, stdout, stderr } = longhand('evaluate', 'spoiled.safetensors', '--data-dir', 'digits');
+    expect(stderr).toMatch(message);
+    expect([code, stdout]).toEqual([3, '']);
+  });
+
+  test('a model file that is not there, or a folder', () => {
+    expect(longhand('evaluate', 'gone')).toMatchObject({
+      code: 3,
+      stderr: 'error: gone: expected a model file, but there is no such file\n',
+    });
+    expect(longhand('evaluate', 'digits')).toMatchObject({
+      code: 3,
+      stderr: 'error: digits: expected a model file, but it is a folder\n',
+    });
+  });
+});
+
+describe('runs that fail', () => {
+  test('a loss that is no longer a number: 1, the step, and what to try; nothing is saved', () => {
+    const { code, stderr } = longhand(
+      'train',
+      ...quick,
+      '--optimizer',
+      'sgd',
+      '--learning-rate',
+      '1e30',
+      '--output',
+      'nan',
+    );
+    expect(stderr).toMatch(
+      /error: train: the loss became \S+ at step \d+ of epoch 1; nothing is saved\. Try a learning rate below 1e\+30[^\n]*\n$/,
+    );
+    expect(code).toBe(1);
+    expect(readdirSync(folder).filter((name) => name.startsWith('nan'))).toEqual([]);
+  });
+
+  test('an interrupted run says so and leaves nothing half-written', async () => {
+    const run = spawn(
+      process.execPath,
+      [command, 'train', '--data-dir', 'digits', '--epochs', '100000', '--output', 'stopped'],
+      { cwd: folder },
+    );
+    let stderr = '';
+    run.stderr.on('data', (text: Buffer) => {
+      // The first line of an epoch shows that training is under way.
+      if (stderr === '') run.kill('SIGINT');
+      stderr += text.toString();
+    });
+    const code = await new Promise((resolve) => run.on('close', resolve));
+    expect(code).toBe(130);
+    expect(stderr).toMatch(/interrupted in epoch \d+; nothing is saved\n$/);
+    expect(readdirSync(folder).filter((name) => name.startsWith('stopped'))).toEqual([]);
+  });
+});
+
+test('help shows every command with an example', () => {
+  for (const options of [['--help'], ['train', '--help'], ['evaluate', '--help']]) {
+    const { code, stdout } = longhand(...options);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/Examples?:\n {2}longhand/);
+  }
+  expect(longhand('--version').stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+});

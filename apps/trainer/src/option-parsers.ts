@@ -1,0 +1,33 @@
+/** What options may be. A value that does not fit is said with the option's name by commander. */
+import { InvalidArgumentError } from 'commander';
+
+/** A whole number of at least `least`. */
+export function wholeNumber(least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() === '' || !Number.isSafeInteger(value) || value < least) {
+      throw new InvalidArgumentError(`Expected a whole number of at least ${least}.`);
+    }
+    return value;
+  };
+}
+
+/** A number above zero. */
+export function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value > 0 && Number.isFinite(value))) {
+    throw new InvalidArgumentError('Expected a number above 0.');
+  }
+  return value;
+}
+
+/** A number from zero to below `bound`. */
+export function numberBelow(bound: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() === '' || !(value >= 0 && value < bound)) {
+      throw new InvalidArgumentError(`Expected a number from 0 to below ${bound}.`);
+    }
+    return value;
+  };
+}

@@ -1,0 +1,37 @@
+/** Numbers as people read them, the same in every locale. */
+
+/** A whole number with commas between thousands. @example countText(60000) // '60,000' */
+export function countText(count: number): string {
+  return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
+/**
+ * A part of one as a percentage, with its standard error where that is given.
+ *
+ * @example accuracyText(0.9887, 0.0011) // '98.87 % ± 0.11'
+ */
+export function accuracyText(accuracy: number, standardError?: number): string {
+  const percentage = `${(accuracy * 100).toFixed(2)} %`;
+  return standardError === undefined ? percentage : `${percentage} ± ${(standardError * 100).toFixed(2)}`;
+}
+
+/** A loss with four significant digits. @example lossText(0.042131) // '0.04213' */
+export function lossText(loss: number): string {
+  return loss !== 0 && Math.abs(loss) < 1e-4 ? loss.toExponential(2) : loss.toPrecision(4);
+}
+
+/** A time in seconds, rounded as fits its size. @example durationText(123) // '2 min 03 s' */
+export function durationText(seconds: number): string {
+  if (!Number.isFinite(seconds)) return '–';
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60)];
+  const twoDigits = (value: number): string => String(value).padStart(2, '0');
+  return hours > 0 ? `${hours} h ${twoDigits(minutes)} min` : `${minutes} min ${twoDigits(whole % 60)} s`;
+}
+
+/** A speed with three significant digits. @example rateText(28412) // '28,400 images/s' */
+export function rateText(imagesPerSecond: number): string {
+  return `${countText(Number(imagesPerSecond.toPrecision(3)))} images/s`;
+}

@@ -1,0 +1,38 @@
+/** Tables of aligned columns: a rule under the head, and one over the total. */
+import { align, styles, visibleWidth } from './styles';
+
+export interface TableOptions {
+  readonly columns: readonly { readonly title: string; readonly align?: 'left' | 'right' }[];
+  /** The cells, row by row; they may be styled. */
+  readonly rows: readonly (readonly string[])[];
+  /** A last row under a rule of its own. */
+  readonly total?: readonly string[];
+  readonly color: boolean;
+}
+
+/**
+ * A table as lines.
+ *
+ * @throws RangeError when a row has not as many cells as there are columns
+ * @example table({ columns: [{ title: 'layer' }, { title: 'parameters', align: 'right' }], rows: [['fc', '1,930']], color: false })
+ */
+export function table({ columns, rows, total, color }: TableOptions): string {
+  const everyRow = total === undefined ? rows : [...rows, total];
+  for (const row of everyRow) {
+    if (row.length !== columns.length) {
+      throw new RangeError(`table: expected ${columns.length} cells in each row, got ${row.length}`);
+    }
+  }
+  const { bold, dim } = styles({ color });
+  const widths = columns.map(({ title }, at) =>
+    Math.max(...[title, ...everyRow.map((row) => row[at])].map(visibleWidth)),
+  );
+  const line = (cells: readonly string[]): string =>
+    cells
+      .map((cell, at) => align(cell, widths[at], columns[at].align ?? 'left'))
+      .join('  ')
+      .trimEnd();
+  const rule = dim(widths.map((width) => '─'.repeat(width)).join('──'));
+  const head = bold(line(columns.map(({ title }) => title)));
+  return [head, rule, ...rows.map(line), ...(total === undefined ? [] : [rule, line(total)])].join('\n');
+}
