@@ -1,0 +1,80 @@
+/**
+ * The commands of run.mjs: `start` trains, `test` checks everything there is to check, `pnpm` is what the tests
+ * pack the packages with. Each first installs and builds whatever has changed.
+ */
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runNode } from './child.mjs';
+import { runPnpm } from './pnpm.mjs';
+import { prepare } from './preparation.mjs';
+
+const commands = { start, test, pnpm };
+
+/** Runs one command and leaves with its exit code. */
+export async function runCommand([name, ...options]) {
+  const command = Object.hasOwn(commands, name ?? '') ? commands[name] : undefined;
+  if (command === undefined) {
+    console.error(`run.mjs: expected one of ${Object.keys(commands).join(', ')}, got ${name ?? 'nothing'}`);
+    process.exit(2);
+  }
+  const failure = await prepare();
+  process.exitCode = failure !== 0 ? failure : await command(options);
+}
+
+/**
+ * `start [options...]` is the trainer's `train [options...]`; `start evaluate`, `start --help` and the like are the
+ * trainer's own commands. Paths mean the folder in which the command was typed, which npm and pnpm leave in INIT_CWD.
+ */
+function start(options) {
+  const first = options[0] ?? '';
+  const isCommand = /^[a-z]/.test(first) || ['--help', '-h', '--version', '-V'].includes(first);
+  const trainerOptions = isCommand ? options : ['train', ...options];
+  const { INIT_CWD = process.cwd() } = process.env;
+  return runNode('apps/trainer/dist/longhand.js', trainerOptions, { cwd: INIT_CWD });
+}
+
+/** `test [vitest options...]` stops at the first step that fails, with its exit code. */
+async function test(options) {
+  const steps = [
+    ['Lint and format', () => runNode('node_modules/@biomejs/biome/bin/biome', ['check'])],
+    ['Types', () => runNode('node_modules/typescript/bin/tsc', ['--noEmit'])],
+    ['Tests', () => runTests(options)],
+  ];
+  for (const [headline, run] of steps) {
+    console.log(`\n${headline}`);
+    const code = await run();
+    if (code !== 0) return code;
+  }
+  return 0;
+}
+
+/** Vitest, closed by one plain line that people and machines can read: `12 passed, 0 failed`. */
+async function runTests(options) {
+  const folder = mkdtempSync(join(tmpdir(), 'longhand-tests-'));
+  const report = join(folder, 'report.json');
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  try {
+    const code = await runNode('node_modules/vitest/vitest.mjs', ['run', ...reporters, ...options]);
+    if (existsSync(report)) console.log(closingLine(JSON.parse(readFileSync(report, 'utf8')), code));
+    return code;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** A file that fails before its tests start, or an error outside any test, counts as one failure. */
+function closingLine(report, code) {
+  const skipped = report.numPendingTests + report.numTodoTests;
+  const brokenFiles = report.testResults.filter(
+    ({ status, assertionResults }) =>
+      status === 'failed' && !assertionResults.some((assertion) => assertion.status === 'failed'),
+  ).length;
+  const failed = Math.max(report.numFailedTests + brokenFiles, code === 0 ? 0 : 1);
+  return `${report.numPassedTests} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+}
+
+/** `pnpm options...` runs it in the workspace's root; nothing of it is heard unless it fails. */
+function pnpm(options) {
+  return runPnpm(options, { quiet: true, fetched: true });
+}

@@ -1,0 +1,131 @@
+/**
+ * The order of the house: a package imports only from packages above it, only what their package.json offers, and
+ * declares exactly what it imports.
+ */
+import { readFileSync } from 'node:fs';
+import { builtinModules } from 'node:module';
+import { dirname, join, relative } from 'node:path';
+import ts from 'typescript';
+import { describe, expect, test } from 'vitest';
+import { apps, ownFiles, packages, type WorkspacePackage, workspaceManifest } from './workspace-packages';
+
+/** From the top down. Apps come below all of them and do not import each other. */
+const rows = [
+  'tensor',
+  'kernels',
+  'layers',
+  'optimizers',
+  'datasets',
+  'formats',
+  'training',
+  'worked-examples',
+  'rendering',
+];
+
+interface Import {
+  /** Path of the importing file within its package. */
+  readonly file: string;
+  readonly specifier: string;
+}
+
+test('every package has its row', () => {
+  const strangers = packages.map(({ name }) => name).filter((name) => !rows.includes(name));
+  expect(strangers, 'packages without a row in layering.test.ts').toEqual([]);
+});
+
+describe.each([...packages, ...apps].map((subject) => [subject.manifest.name, subject] as const))(
+  '%s',
+  (_, subject) => {
+    const imports = importsOf(subject);
+    const others = imports.filter(({ specifier }) => !specifier.startsWith('.') && !isBuiltin(specifier));
+
+    test('imports only from packages above it', () => {
+      const above = apps.includes(subject) ? rows : rows.slice(0, rows.indexOf(subject.name));
+      const sideways = others
+        .map((entry) => ({ ...entry, target: workspacePackage(packageName(entry.specifier)) }))
+        .filter(({ target }) => target !== undefined && !above.includes(target.name));
+      expect(sideways.map(formatImport)).toEqual([]);
+    });
+
+    test('imports only what other packages export', () => {
+      const deep = others.filter(({ specifier }) => {
+        const name = packageName(specifier);
+        const target = workspacePackage(name);
+        return (
+          target !== undefined && !Object.hasOwn(target.manifest.exports ?? {}, `.${specifier.slice(name.length)}`)
+        );
+      });
+      expect(deep.map(formatImport)).toEqual([]);
+    });
+
+    test('leaves its own folder only by package names', () => {
+      const outside = imports.filter(
+        ({ file, specifier }) => specifier.startsWith('.') && join(dirname(file), specifier).startsWith('..'),
+      );
+      expect(outside.map(formatImport)).toEqual([]);
+    });
+
+    test('declares exactly what it imports', () => {
+      const { dependencies = {}, devDependencies = {} } = subject.manifest;
+      const undeclared = others.filter(({ file, specifier }) => {
+        const name = packageName(specifier);
+        const forTests = Object.hasOwn(devDependencies, name) || Object.hasOwn(sharedTools, name);
+        return !Object.hasOwn(dependencies, name) && !(isTest(file) && forTests);
+      });
+      expect(undeclared.map(formatImport), 'imported but not declared').toEqual([]);
+
+      const usedBy = (entries: Import[]) => new Set(entries.map(({ specifier }) => packageName(specifier)));
+      const published = usedBy(others.filter(({ file }) => !isTest(file)));
+      const unused = [
+        ...Object.keys(dependencies).filter((name) => !published.has(name) && !opensByPath(subject, name)),
+        ...Object.keys(devDependencies).filter((name) => !usedBy(others).has(name)),
+      ];
+      expect(unused, 'declared but not imported').toEqual([]);
+    });
+  },
+);
+
+/** What the root installs for everyone's tests: vitest, fast-check, typescript. */
+const sharedTools = workspaceManifest.devDependencies ?? {};
+
+function importsOf({ folder }: WorkspacePackage): Import[] {
+  return ownFiles(folder)
+    .filter((path) => path.endsWith('.ts'))
+    .flatMap((path) =>
+      ts
+        .preProcessFile(readFileSync(path, 'utf8'))
+        .importedFiles.map(({ fileName }) => ({ file: relative(folder, path), specifier: fileName })),
+    );
+}
+
+/** A package of data has nothing to import: its files are found by name, with `require.resolve` or its like. */
+function opensByPath({ folder }: WorkspacePackage, name: string): boolean {
+  return ownFiles(join(folder, 'src'))
+    .filter((path) => path.endsWith('.ts') && !isTest(path))
+    .some((path) => readFileSync(path, 'utf8').includes(`resolve('${name}/`));
+}
+
+function workspacePackage(name: string): WorkspacePackage | undefined {
+  return [...packages, ...apps].find(({ manifest }) => manifest.name === name);
+}
+
+/** `@longhand/datasets` of `@longhand/datasets/node`. */
+function packageName(specifier: string): string {
+  return specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/');
+}
+
+function isBuiltin(specifier: string): boolean {
+  return specifier.startsWith('node:') || builtinModules.includes(specifier);
+}
+
+/** Tests and benchmarks, and what lies outside `src`: they are not published. */
+function isTest(file: string): boolean {
+  return /\.(test|bench)\.ts$/.test(file) || !/(^|[\\/])src[\\/]/.test(file);
+}
+
+function formatImport({ file, specifier }: Import): string {
+  return `${file} imports ${specifier}`;
+}

@@ -1,0 +1,165 @@
+/**
+ * Every package stands alone: packed as it would be published and installed into an empty project, the example of its
+ * README type-checks, runs, and prints what it says it prints. So does the one in the workspace's own README, with all
+ * packages. The projects share an installation but no folder that a package could find an undeclared dependency in.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import ts from 'typescript';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { missingOutput, readmeExample } from './readme-example';
+import { packages, type WorkspacePackage, workspaceFolder } from './workspace-packages';
+
+const minute = 60_000;
+const folder = realpathSync(mkdtempSync(join(tmpdir(), 'longhand-packed-')));
+
+beforeAll(() => {
+  pnpm(['--recursive', '--filter=./packages/*', 'pack', '--pack-destination', join(folder, 'tarballs')]);
+  for (const { name, dependencies } of projects) {
+    mkdirSync(join(folder, name), { recursive: true });
+    writeFileSync(
+      join(folder, name, 'package.json'),
+      JSON.stringify({ name, version: '0.0.0', private: true, type: 'module', dependencies }),
+    );
+  }
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'packed', private: true }));
+  writeFileSync(
+    join(folder, 'pnpm-workspace.yaml'),
+    // JSON is YAML. Without hoisting a package finds only what it declares.
+    JSON.stringify({ packages: projects.map(({ name }) => name), hoist: false, overrides: localSources() }),
+  );
+  pnpm(['--dir', folder, 'install', '--offline', '--no-frozen-lockfile', '--store-dir', join(folder, 'store')]);
+}, 5 * minute);
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+interface Project {
+  readonly name: string;
+  readonly readme: string;
+  readonly dependencies: Readonly<Record<string, string>>;
+}
+
+/** One for each package, with it and the Longhand packages it declares; and one for the README of the whole. */
+const projects: readonly Project[] = [
+  ...packages.map(({ name, folder: source, manifest }) => ({
+    name: `using-${name}`,
+    readme: join(source, 'README.md'),
+    dependencies: versionsOf([
+      manifest.name,
+      ...Object.keys(manifest.dependencies ?? {}).filter((dependency) => dependency.startsWith('@longhand/')),
+    ]),
+  })),
+  {
+    name: 'using-all',
+    readme: join(workspaceFolder, 'README.md'),
+    dependencies: versionsOf(packages.map(({ manifest }) => manifest.name)),
+  },
+];
+
+describe.each(packages.map((subject) => [subject.manifest.name, subject] as const))('%s', (_, subject) => {
+  test('is packed with its README and the licence', () => {
+    const installed = join(folder, `using-${subject.name}`, 'node_modules', subject.manifest.name);
+    expect(existsSync(join(installed, 'README.md')), 'README.md').toBe(true);
+    expect(readFileSync(join(installed, 'LICENSE'), 'utf8')).toBe(
+      readFileSync(join(workspaceFolder, 'LICENSE'), 'utf8'),
+    );
+  });
+});
+
+describe.each(projects.map((project) => [project.name, project] as const))('a project %s', (_, { name, readme }) => {
+  test(
+    'type-checks and runs the example',
+    () => {
+      const example = existsSync(readme) ? readmeExample(readFileSync(readme, 'utf8')) : undefined;
+      if (example === undefined) throw new Error(`${readme}: expected a README with a \`\`\`ts block, got none`);
+
+      writeFileSync(join(folder, name, 'example.ts'), example.code);
+      expect(compile(join(folder, name, 'example.ts'))).toEqual([]);
+
+      const { status, stdout, stderr } = spawnSync(process.execPath, ['example.js'], {
+        cwd: join(folder, name),
+        encoding: 'utf8',
+        timeout: minute,
+      });
+      expect(status, stderr).toBe(0);
+      expect(example.outputs, 'README.md states no output').not.toEqual([]);
+      const missing = missingOutput(example.outputs, stdout);
+      if (missing !== undefined) expect.fail(`README.md says that it prints\n${missing}\nbut it prints\n${stdout}`);
+    },
+    2 * minute,
+  );
+});
+
+function pnpm(options: readonly string[]): void {
+  const run = spawnSync(process.execPath, [join(workspaceFolder, 'workspace/run.mjs'), 'pnpm', ...options], {
+    encoding: 'utf8',
+  });
+  if (run.status !== 0) throw new Error(`pnpm ${options.join(' ')}:\n${run.stdout}${run.stderr}`);
+}
+
+/** Nothing comes from a registry: our packages from their tarballs, the others from where the workspace has them. */
+function localSources(): Record<string, string> {
+  const tarballs = packages.map(({ manifest }) => [manifest.name, `file:${tarball(manifest)}`]);
+  const others = packages.flatMap(({ folder: source, manifest }) =>
+    Object.keys(manifest.dependencies ?? {})
+      .filter((dependency) => !dependency.startsWith('@longhand/'))
+      .map((dependency) => [dependency, `link:${realpathSync(join(source, 'node_modules', dependency))}`]),
+  );
+  return Object.fromEntries([...tarballs, ...others]);
+}
+
+function tarball({ name, version }: WorkspacePackage['manifest']): string {
+  return join(folder, 'tarballs', `${name.replace('@', '').replace('/', '-')}-${version}.tgz`);
+}
+
+function versionsOf(names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    packages
+      .filter(({ manifest }) => names.includes(manifest.name))
+      .map(({ manifest }) => [manifest.name, manifest.version]),
+  );
+}
+
+/**
+ * Compiles to JavaScript beside the source, with a strict user's settings and nothing installed but the packages: no
+ * types of Node (the console is the browsers'), and their declarations are checked as well. Gives the errors.
+ */
+function compile(path: string): string[] {
+  const options: ts.CompilerOptions = {
+    strict: true,
+    target: ts.ScriptTarget.ES2022,
+    module: ts.ModuleKind.NodeNext,
+    moduleResolution: ts.ModuleResolutionKind.NodeNext,
+    lib: ['lib.es2023.d.ts', 'lib.dom.d.ts'],
+    types: [],
+    skipDefaultLibCheck: true,
+  };
+  const program = ts.createProgram([path], options, compilerHost(options));
+  const { diagnostics } = program.emit();
+  return [...ts.getPreEmitDiagnostics(program), ...diagnostics].map((diagnostic) =>
+    ts.formatDiagnostic(diagnostic, formatHost).trimEnd(),
+  );
+}
+
+/** Parses the standard library once for all projects. */
+function compilerHost(options: ts.CompilerOptions): ts.CompilerHost {
+  const host = ts.createCompilerHost(options);
+  const { getSourceFile } = host;
+  host.getSourceFile = (fileName, ...rest) => {
+    const isLibrary = /[\\/]lib\.[\w.]+\.d\.ts$/.test(fileName);
+    const parsed = libraryFiles.get(fileName) ?? getSourceFile(fileName, ...rest);
+    if (isLibrary && parsed !== undefined) libraryFiles.set(fileName, parsed);
+    return parsed;
+  };
+  return host;
+}
+
+const libraryFiles = new Map<string, ts.SourceFile>();
+
+const formatHost: ts.FormatDiagnosticsHost = {
+  getCanonicalFileName: (fileName) => fileName,
+  getCurrentDirectory: () => folder,
+  getNewLine: () => '\n',
+};

@@ -1,0 +1,198 @@
+/**
+ * run.mjs from the outside, in a workspace of two small folders with a pnpm that notes what it is called for:
+ * what is installed and built when, what reaches the trainer, and what comes back.
+ */
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { workspaceFolder } from './workspace-packages';
+
+const pnpm = `
+const { appendFileSync, cpSync, existsSync } = require('node:fs');
+const [command] = process.argv.slice(2);
+appendFileSync('calls', command + ' ');
+if (existsSync(command + '-breaks')) {
+  console.log('pnpm ' + command + ' broke');
+  process.exit(4);
+}
+if (command === 'exec') cpSync('apps/trainer/src', 'apps/trainer/dist', { recursive: true });
+`;
+const trainer = `
+const options = process.argv.slice(2);
+let signals = 0;
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.on(signal, () => {
+    signals += 1;
+    console.log(signal);
+    setTimeout(() => process.exit(10 + signals), 100); // time enough for a second one to be counted
+  });
+}
+console.log(JSON.stringify({ options, cwd: process.cwd() }));
+if (options.includes('--wait')) setInterval(() => {}, 60_000);
+if (options.includes('--fail')) process.exitCode = 3;
+`;
+
+let folder: string;
+
+beforeEach(() => {
+  folder = realpathSync(mkdtempSync(join(tmpdir(), 'longhand-run-')));
+  for (const file of ['run.mjs', 'commands.mjs', 'child.mjs', 'pnpm.mjs', 'preparation.mjs']) {
+    mkdirSync(join(folder, 'workspace'), { recursive: true });
+    cpSync(join(workspaceFolder, 'workspace', file), join(folder, 'workspace', file));
+  }
+  write('package.json', JSON.stringify({ type: 'module', packageManager: 'pnpm@10.0.0+sha512.0' }));
+  write('pnpm-lock.yaml', '');
+  write('packages/tensor/package.json', '{}');
+  write('packages/tensor/src/index.ts', 'export const one = 1;');
+  write('apps/trainer/package.json', '{}');
+  write('apps/trainer/src/longhand.js', trainer);
+  write('bin/pnpm', '');
+  write('bin/pnpm.cjs', pnpm);
+});
+
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+test('installs and builds once, and again what has changed', () => {
+  expect(start().stderr).toBe('Installing what is needed …\nBuilding what has changed …\n');
+  expect(takeCalls()).toBe('install exec ');
+
+  expect(start().stderr).toBe('');
+  expect(takeCalls()).toBe('');
+
+  write('packages/tensor/src/index.ts', 'export const one = 2;');
+  start();
+  expect(takeCalls()).toBe('exec ');
+
+  rmSync(join(folder, 'apps/trainer/dist'), { recursive: true });
+  start();
+  expect(takeCalls()).toBe('exec ');
+
+  write('packages/tensor/package.json', '{ "dependencies": {} }');
+  start();
+  expect(takeCalls()).toBe('install exec ');
+});
+
+test('stops at an installation that fails, says so, and tries again the next time', () => {
+  write('install-breaks', '');
+  const { status, stdout, stderr } = start();
+  expect({ status, stdout }).toEqual({ status: 4, stdout: '' });
+  expect(stderr).toMatch(/^Installing.*\npnpm install broke\nInstalling failed: .*\n$/);
+
+  rmSync(join(folder, 'install-breaks'));
+  expect(start().status).toBe(0);
+  expect(takeCalls()).toBe('install install exec ');
+});
+
+test('stops at a build that fails, says so, and tries again the next time', () => {
+  write('exec-breaks', '');
+  const { status, stdout, stderr } = start();
+  expect({ status, stdout }).toEqual({ status: 4, stdout: '' });
+  expect(stderr).toMatch(/\nBuilding.*\npnpm exec broke\nBuilding failed: .*\n$/);
+
+  rmSync(join(folder, 'exec-breaks'));
+  expect(start().status).toBe(0);
+  expect(takeCalls()).toBe('install exec exec ');
+});
+
+test.each([
+  [[], ['train']],
+  [
+    ['--epochs', '1'],
+    ['train', '--epochs', '1'],
+  ],
+  [
+    ['--seed', 'a b', '"*"'],
+    ['train', '--seed', 'a b', '"*"'],
+  ],
+  [
+    ['evaluate', 'a.safetensors'],
+    ['evaluate', 'a.safetensors'],
+  ],
+  [['--help'], ['--help']],
+])('start %j calls the trainer with %j, where it was typed', (options, expected) => {
+  mkdirSync(join(folder, 'digits'));
+  const { stdout } = start(options, { INIT_CWD: join(folder, 'digits') });
+  expect(JSON.parse(stdout)).toEqual({ options: expected, cwd: join(folder, 'digits') });
+});
+
+test("the trainer's exit code is passed on", () => {
+  expect(start(['--fail']).status).toBe(3);
+});
+
+test('an unknown command is wrong usage', () => {
+  const { status, stderr } = run(['finish']);
+  expect({ status, stderr }).toEqual({ status: 2, stderr: 'run.mjs: expected one of start, test, pnpm, got finish\n' });
+});
+
+// Windows has neither process groups nor these signals.
+test.skipIf(process.platform === 'win32')('Ctrl-C reaches the trainer once, and it decides', async () => {
+  const child = await waitingStart();
+  process.kill(-Number(child.pid), 'SIGINT');
+  expect(await outputAndCode(child)).toEqual(['SIGINT\n', 11]);
+});
+
+test.skipIf(process.platform === 'win32')('SIGTERM is forwarded to the trainer, and it decides', async () => {
+  const child = await waitingStart();
+  child.kill('SIGTERM');
+  expect(await outputAndCode(child)).toEqual(['SIGTERM\n', 11]);
+});
+
+function write(path: string, content: string): void {
+  mkdirSync(dirname(join(folder, path)), { recursive: true });
+  writeFileSync(join(folder, path), content);
+}
+
+function start(options: readonly string[] = [], environment: NodeJS.ProcessEnv = {}) {
+  return run(['start', ...options], environment);
+}
+
+function run(options: readonly string[], environment: NodeJS.ProcessEnv = {}) {
+  const env = { ...pnpmEnvironment(), ...environment };
+  return spawnSync(process.execPath, [join(folder, 'workspace/run.mjs'), ...options], {
+    cwd: folder,
+    env,
+    encoding: 'utf8',
+  });
+}
+
+/** As a terminal starts it: in a process group of its own, which is what Ctrl-C interrupts. */
+async function waitingStart(): Promise<ChildProcess> {
+  const child = spawn(process.execPath, [join(folder, 'workspace/run.mjs'), 'start', '--wait'], {
+    cwd: folder,
+    env: pnpmEnvironment(),
+    stdio: ['ignore', 'pipe', 'ignore'],
+    detached: true,
+  });
+  if (child.stdout !== null) await once(child.stdout, 'data');
+  return child;
+}
+
+async function outputAndCode(child: ChildProcess): Promise<[string, number | null]> {
+  let output = '';
+  child.stdout?.on('data', (chunk) => {
+    output += chunk;
+  });
+  const [code] = await once(child, 'close');
+  return [output, code];
+}
+
+/** As pnpm starts a script. */
+function pnpmEnvironment(): NodeJS.ProcessEnv {
+  return {
+    PATH: join(folder, 'bin'),
+    npm_execpath: join(folder, 'bin/pnpm.cjs'),
+    npm_config_user_agent: 'pnpm/10.0.0 npm/? node/v20.19.0',
+    INIT_CWD: folder,
+  };
+}
+
+function takeCalls(): string {
+  const calls = join(folder, 'calls');
+  if (!existsSync(calls)) return '';
+  const text = readFileSync(calls, 'utf8');
+  rmSync(calls);
+  return text;
+}
