@@ -1,13 +1,13 @@
 /**
  * run.mjs from the outside, in a workspace of two small folders with a pnpm that notes what it is called for:
- * what is installed and built when, what reaches the trainer, and what comes back.
+ * what is installed and built when, what reaches the trainer and the tests, and what comes back.
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { workspaceFolder } from './workspace-packages';
 
 const pnpm = `
@@ -35,6 +35,28 @@ if (options.includes('--wait')) setInterval(() => {}, 60_000);
 if (options.includes('--fail')) process.exitCode = 3;
 `;
 
+const vitestReport = JSON.stringify({
+  numPassedTests: 12,
+  numFailedTests: 1,
+  numPendingTests: 2,
+  numTodoTests: 1,
+  testResults: [
+    { status: 'passed', assertionResults: [{ status: 'passed' }] },
+    { status: 'failed', assertionResults: [{ status: 'passed' }, { status: 'failed' }] },
+    { status: 'failed', assertionResults: [] },
+  ],
+});
+
+/** Stands for the linter, the type checker and vitest, which leaves a report. */
+const tool = (name: string) => `
+import { existsSync, writeFileSync } from 'node:fs';
+const options = process.argv.slice(2);
+const report = options.find((option) => option.startsWith('--outputFile.json='));
+if (report) writeFileSync(report.replace(/^.*?=/, ''), ${JSON.stringify(vitestReport)});
+console.log('${name}', options.filter((option) => !/^--(reporter|outputFile)/.test(option)).join(' '));
+process.exit(existsSync('${name}-breaks') ? 5 : 0);
+`;
+
 let folder: string;
 
 beforeEach(() => {
@@ -49,6 +71,11 @@ beforeEach(() => {
   write('packages/tensor/src/index.ts', 'export const one = 1;');
   write('apps/trainer/package.json', '{}');
   write('apps/trainer/src/longhand.js', trainer);
+  write('node_modules/@biomejs/biome/package.json', '{ "type": "module" }');
+  write('node_modules/@biomejs/biome/bin/biome', tool('biome'));
+  write('node_modules/typescript/package.json', '{ "type": "module" }');
+  write('node_modules/typescript/bin/tsc', tool('tsc'));
+  write('node_modules/vitest/vitest.mjs', tool('vitest'));
   write('bin/pnpm', '');
   write('bin/pnpm.cjs', pnpm);
 });
@@ -122,22 +149,63 @@ test("the trainer's exit code is passed on", () => {
   expect(start(['--fail']).status).toBe(3);
 });
 
+test('test runs step after step, passes its options to vitest, and counts at the end', () => {
+  const { stdout, stderr } = run(['test', '--project', 'tensor']);
+  expect(stderr).toBe('Installing what is needed …\nBuilding what has changed …\n');
+  expect(stdout.trim().split(/\n+/)).toEqual([
+    'Lint and format',
+    'biome check',
+    'Types',
+    'tsc --noEmit',
+    'Tests',
+    'vitest run --project tensor',
+    '12 passed, 2 failed, 3 skipped', // one test, and one file that has none to show
+  ]);
+});
+
+test.each([
+  ['biome', 'biome check'],
+  ['tsc', 'tsc --noEmit'],
+  ['vitest', '12 passed, 2 failed, 3 skipped'],
+])('test stops at %s with its exit code', (name, lastLine) => {
+  write(`${name}-breaks`, '');
+  const { status, stdout } = run(['test']);
+  expect({ status, lastLine: stdout.trim().split('\n').at(-1) }).toEqual({ status: 5, lastLine });
+});
+
 test('an unknown command is wrong usage', () => {
   const { status, stderr } = run(['finish']);
   expect({ status, stderr }).toEqual({ status: 2, stderr: 'run.mjs: expected one of start, test, pnpm, got finish\n' });
 });
 
 // Windows has neither process groups nor these signals.
-test.skipIf(process.platform === 'win32')('Ctrl-C reaches the trainer once, and it decides', async () => {
-  const child = await waitingStart();
-  process.kill(-Number(child.pid), 'SIGINT');
-  expect(await outputAndCode(child)).toEqual(['SIGINT\n', 11]);
-});
+describe.skipIf(process.platform === 'win32')('signals', () => {
+  let child: ChildProcess;
 
-test.skipIf(process.platform === 'win32')('SIGTERM is forwarded to the trainer, and it decides', async () => {
-  const child = await waitingStart();
-  child.kill('SIGTERM');
-  expect(await outputAndCode(child)).toEqual(['SIGTERM\n', 11]);
+  beforeEach(async () => {
+    child = spawn(process.execPath, [join(folder, 'workspace/run.mjs'), 'start', '--wait'], {
+      cwd: folder,
+      env: pnpmEnvironment(),
+      stdio: ['ignore', 'pipe', 'ignore'],
+      detached: true, // a process group of its own, as a terminal gives it
+    });
+    if (child.stdout !== null) await once(child.stdout, 'data');
+  });
+
+  afterEach(() => {
+    if (child.exitCode === null) process.kill(-Number(child.pid), 'SIGKILL');
+  });
+
+  test('Ctrl-C, which reaches the group, is left to the trainer', async () => {
+    process.kill(-Number(child.pid), 'SIGINT');
+    expect(await outputAndCode(child)).toEqual(['SIGINT\n', 11]);
+  });
+
+  test('SIGTERM is forwarded, SIGINT is not', async () => {
+    child.kill('SIGINT');
+    child.kill('SIGTERM');
+    expect(await outputAndCode(child)).toEqual(['SIGTERM\n', 11]);
+  });
 });
 
 function write(path: string, content: string): void {
@@ -156,18 +224,6 @@ function run(options: readonly string[], environment: NodeJS.ProcessEnv = {}) {
     env,
     encoding: 'utf8',
   });
-}
-
-/** As a terminal starts it: in a process group of its own, which is what Ctrl-C interrupts. */
-async function waitingStart(): Promise<ChildProcess> {
-  const child = spawn(process.execPath, [join(folder, 'workspace/run.mjs'), 'start', '--wait'], {
-    cwd: folder,
-    env: pnpmEnvironment(),
-    stdio: ['ignore', 'pipe', 'ignore'],
-    detached: true,
-  });
-  if (child.stdout !== null) await once(child.stdout, 'data');
-  return child;
 }
 
 async function outputAndCode(child: ChildProcess): Promise<[string, number | null]> {

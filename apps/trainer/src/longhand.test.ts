@@ -304,9 +304,9 @@ describe('runs that fail', () => {
     );
     let stderr = '';
     run.stderr.on('data', (text: Buffer) => {
-      // The first line of an epoch shows that training is under way.
-      if (stderr === '') run.kill('SIGINT');
+      const underWay = /epoch \d/.test(stderr);
       stderr += text.toString();
+      if (!underWay && /epoch \d/.test(stderr)) run.kill('SIGINT');
     });
     const code = await new Promise((resolve) => run.on('close', resolve));
     expect(code).toBe(130);

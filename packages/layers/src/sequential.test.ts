@@ -16,6 +16,13 @@ import {
   uniform,
   zeros,
 } from './initializers';
+import {
+  halfSquaredError,
+  type Loss,
+  meanSquaredError,
+  sigmoidBinaryCrossEntropy,
+  softmaxCrossEntropy,
+} from './losses';
 import { lenetDocumented } from './presets/lenet-documented';
 import { lenet5 } from './presets/lenet5';
 import { presets } from './presets/presets';
@@ -70,6 +77,8 @@ describe('first values', () => {
     expect(lenetDocumented().initialize(seededRandom(2)).values).not.toEqual(first.values);
     const otherSecondLayer = lenetDocumented({ maps: [6, 20] }).initialize(seededRandom(1));
     expect(otherSecondLayer.get('conv1.weight').data).toEqual(first.get('conv1.weight').data);
+    const otherFirstLayer = lenetDocumented({ maps: [5, 12] }).initialize(seededRandom(1));
+    expect(otherFirstLayer.get('fc.weight').data).toEqual(first.get('fc.weight').data);
   });
 
   test.each<[string, Initializer, number]>([
@@ -138,9 +147,61 @@ describe('passes', () => {
     expect(pass.dInput).toBeUndefined();
     const asked = network.prepare({ kernels: referenceKernels, parameters, capacity: 1, inputGradient: true });
     expect(asked.dInput?.length).toBe(36);
+    for (const prepared of [pass, asked]) {
+      prepared.input.fill(0.5);
+      prepared.forward();
+      prepared.dOutput?.fill(1);
+      prepared.backward();
+    }
+    expect(pass.gradients?.values).toEqual(asked.gradients?.values);
     const inference = network.prepare({ kernels: referenceKernels, parameters, capacity: 1, training: false });
     expect([inference.gradients, inference.dOutput]).toEqual([undefined, undefined]);
   });
+});
+
+test.each<[Loss, number, number[]]>([
+  // Output (1, 3) against target (0, 1): differences 1 and 2.
+  [meanSquaredError(), 5 / 2, [1, 2]],
+  [halfSquaredError(), 5 / 2, [1, 2]],
+  [softmaxCrossEntropy(), Math.log(Math.E + Math.E ** 3) - 3, [1 / (1 + Math.E ** 2), -1 / (1 + Math.E ** 2)]],
+  [
+    sigmoidBinaryCrossEntropy(),
+    (Math.log(1 + Math.E) + Math.log(1 + Math.E ** -3)) / 2,
+    [1 / (1 + 1 / Math.E) / 2, -1 / (1 + Math.E ** 3) / 2],
+  ],
+])('$kind of figures worked out by hand', (loss, value, gradient) => {
+  const network = sequential({ input: [2], layers: { flatten: flatten() } });
+  const pass = network.prepare({
+    kernels: referenceKernels,
+    parameters: network.zeros({ dtype: 'float64' }),
+    capacity: 1,
+  });
+  const lossPass = loss.prepare(pass);
+  pass.input.set([1, 3]);
+  lossPass.target.set([0, 1]);
+  lossPass.imageWeight.fill(1);
+  pass.forward();
+  lossPass.forward();
+  lossPass.inputGradient();
+  expect(lossPass.loss[0]).toBeCloseTo(value, 14);
+  for (const [index, expected] of gradient.entries()) expect(pass.dOutput?.[index]).toBeCloseTo(expected, 14);
+});
+
+test('four outputs: the mean is a quarter of the sum, the half is a half', () => {
+  const network = sequential({ input: [4], layers: { flatten: flatten() } });
+  const pass = network.prepare({
+    kernels: referenceKernels,
+    parameters: network.zeros({ dtype: 'float64' }),
+    capacity: 1,
+  });
+  pass.input.fill(2);
+  pass.forward();
+  const losses = [meanSquaredError(), halfSquaredError()].map((loss) => {
+    const lossPass = loss.prepare(pass);
+    lossPass.forward();
+    return lossPass.loss[0];
+  });
+  expect(losses).toEqual([4, 8]);
 });
 
 describe('messages', () => {

@@ -8,6 +8,7 @@ import {
   dense,
   flatten,
   lenetDocumented,
+  meanSquaredError,
   type Network,
   type Parameters,
   pool2d,
@@ -54,45 +55,49 @@ const small: Network = sequential({
 });
 
 describe('a step', () => {
-  test('is a mean over the batch, however it is cut into shards', async () => {
-    const batchSize = 2 * shardSize + 5;
-    const dataset = subset(digits, { from: 0, to: batchSize });
-    const start = small.initialize(seededRandom(1), { dtype: 'float64' });
-    const before = start.values.slice();
-    const rate = 0.5;
-    await finish({
-      network: small,
-      dataset,
-      normalization,
-      optimizer: sgd({ learningRate: rate }),
-      epochs: 1,
-      batchSize,
-      seed: 1,
-      parameters: start,
-    });
+  test.each([softmaxCrossEntropy(), meanSquaredError()])(
+    'is a mean over the batch, however it is cut into shards: $kind',
+    async (loss) => {
+      const batchSize = 2 * shardSize + 5;
+      const dataset = subset(digits, { from: 0, to: batchSize });
+      const start = small.initialize(seededRandom(1), { dtype: 'float64' });
+      const before = start.values.slice();
+      const rate = 0.5;
+      await finish({
+        network: small,
+        dataset,
+        normalization,
+        optimizer: sgd({ learningRate: rate }),
+        epochs: 1,
+        batchSize,
+        seed: 1,
+        parameters: start,
+        loss,
+      });
 
-    const parameters = small.initialize(seededRandom(1), { dtype: 'float64' });
-    const pass = small.prepare({ kernels: referenceKernels, parameters, capacity: batchSize });
-    const loss = softmaxCrossEntropy().prepare(pass);
-    for (let n = 0; n < batchSize; n++) {
-      for (let pixel = 0; pixel < 784; pixel++) {
-        const value = (digits.images[n * 784 + pixel] / 255 - normalization.mean) / normalization.deviation;
-        pass.input[pixel * batchSize + n] = value;
+      const parameters = small.initialize(seededRandom(1), { dtype: 'float64' });
+      const pass = small.prepare({ kernels: referenceKernels, parameters, capacity: batchSize });
+      const lossPass = loss.prepare(pass);
+      for (let n = 0; n < batchSize; n++) {
+        for (let pixel = 0; pixel < 784; pixel++) {
+          const value = (digits.images[n * 784 + pixel] / 255 - normalization.mean) / normalization.deviation;
+          pass.input[pixel * batchSize + n] = value;
+        }
+        lossPass.target[digits.labels[n] * batchSize + n] = 1;
+        lossPass.imageWeight[n] = 1 / batchSize;
       }
-      loss.target[digits.labels[n] * batchSize + n] = 1;
-      loss.imageWeight[n] = 1 / batchSize;
-    }
-    pass.forward();
-    loss.forward();
-    loss.inputGradient();
-    pass.backward();
-    const whole = pass.gradients?.values ?? [];
-    expect(whole.length).toBe(small.parameterCount);
-    whole.forEach((gradient, index) => {
-      // Gradients are summed in float32 in the run.
-      expect((before[index] - start.values[index]) / rate).toBeCloseTo(gradient, 6);
-    });
-  });
+      pass.forward();
+      lossPass.forward();
+      lossPass.inputGradient();
+      pass.backward();
+      const whole = pass.gradients?.values ?? [];
+      expect(whole.length).toBe(small.parameterCount);
+      whole.forEach((gradient, index) => {
+        // Gradients are summed in float32 in the run.
+        expect((before[index] - start.values[index]) / rate).toBeCloseTo(gradient, 6);
+      });
+    },
+  );
 
   test('spare lanes of a short shard count for nothing', () => {
     const parameters = small.initialize(seededRandom(1));
