@@ -1,0 +1,78 @@
+/** What one entry of a convolution, of its input gradient and of its weight gradients is made of; see `conv2d.ts`. */
+import { type Expression, entry, product, sum } from '../terms/expression';
+import type { TermsOf } from '../terms/kernel-terms';
+import type { Conv2dGeometry, conv2dSpecs } from './conv2d';
+
+type Specs = typeof conv2dSpecs;
+
+/** A meeting of one input entry and one weight in one output entry. */
+interface Meeting {
+  readonly x: number;
+  readonly weight: number;
+  readonly y: number;
+}
+
+/** Every meeting at the output place `(i, j)`, for the image `n`, row by row of the window. */
+function* meetings(g: Conv2dGeometry, i: number, j: number, n: number, outputs: readonly number[]): Generator<Meeting> {
+  for (const o of outputs) {
+    const y = ((i * g.outWidth + j) * g.outChannels + o) * g.batch + n;
+    for (let c = 0; c < g.inChannels; c++) {
+      for (let p = 0; p < g.kernelHeight; p++) {
+        for (let q = 0; q < g.kernelWidth; q++) {
+          const h = i * g.strideHeight + p - g.padTop;
+          const w = j * g.strideWidth + q - g.padLeft;
+          if (h < 0 || h >= g.inHeight || w < 0 || w >= g.inWidth) continue;
+          const [row, column] = g.flipped ? [g.kernelHeight - 1 - p, g.kernelWidth - 1 - q] : [p, q];
+          const weight = ((o * g.inChannels + c) * g.kernelHeight + row) * g.kernelWidth + column;
+          yield { x: ((h * g.inWidth + w) * g.inChannels + c) * g.batch + n, weight, y };
+        }
+      }
+    }
+  }
+}
+
+/** Every meeting there is that `wanted` accepts, output place by output place. */
+function allMeetings(g: Conv2dGeometry, wanted: (meeting: Meeting) => boolean): Meeting[] {
+  const found: Meeting[] = [];
+  const outputs = Array.from({ length: g.outChannels }, (_, o) => o);
+  for (let i = 0; i < g.outHeight; i++) {
+    for (let j = 0; j < g.outWidth; j++) {
+      for (let n = 0; n < g.batch; n++) {
+        for (const meeting of meetings(g, i, j, n, outputs)) if (wanted(meeting)) found.push(meeting);
+      }
+    }
+  }
+  return found;
+}
+
+export const conv2dTerms: { readonly [Name in keyof Specs]: TermsOf<Specs[Name]> } = {
+  conv2d: {
+    y(g, index) {
+      const n = index % g.batch;
+      const o = Math.floor(index / g.batch) % g.outChannels;
+      const place = Math.floor(index / (g.batch * g.outChannels));
+      const met = [...meetings(g, Math.floor(place / g.outWidth), place % g.outWidth, n, [o])];
+      const terms = met.map(({ x, weight }) => product([entry('x', x), entry('weight', weight)]));
+      return sum(g.bias ? [...terms, entry('bias', o)] : terms);
+    },
+  },
+  conv2dInputGrad: {
+    dx: (g, index) =>
+      sum(
+        allMeetings(g, ({ x }) => x === index).map(({ y, weight }) =>
+          product([entry('dy', y), entry('weight', weight)]),
+        ),
+      ),
+  },
+  conv2dWeightGrad: {
+    dWeight: (g, index) =>
+      sum(allMeetings(g, ({ weight }) => weight === index).map(({ x, y }) => product([entry('dy', y), entry('x', x)]))),
+    dBias(g, index) {
+      const terms: Expression[] = [];
+      for (let place = 0; place < g.outHeight * g.outWidth; place++) {
+        for (let n = 0; n < g.batch; n++) terms.push(entry('dy', (place * g.outChannels + index) * g.batch + n));
+      }
+      return sum(terms);
+    },
+  },
+};
