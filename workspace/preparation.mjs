@@ -12,11 +12,12 @@ const steps = [
   {
     name: 'install',
     headline: 'Installing what is needed …',
-    failure: 'Installing failed: the first time needs the network, and a changed package.json its pnpm-lock.yaml.',
+    failure:
+      'Installing failed, see above. The first time needs a network; if pnpm-lock.yaml is behind a package.json, run `npx pnpm@10 install`.',
     files: manifests,
     run: () =>
-      // Without a terminal pnpm shows nothing unless it fails; it never asks before it clears away a foreign node_modules.
-      runPnpm(['install', '--frozen-lockfile', '--config.confirmModulesPurge=false'], {
+      // Without a terminal pnpm is heard only if it fails; it never asks before it clears away a foreign node_modules.
+      runPnpm(['install', '--frozen-lockfile', '--config.confirmModulesPurge=false', '--config.updateNotifier=false'], {
         quiet: !process.stderr.isTTY,
         fetched: false,
       }),

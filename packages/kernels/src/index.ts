@@ -16,3 +16,19 @@ export { type Pool2dGeometry, type Pool2dSizes, pool2dGeometry } from './pool2d/
 export { referenceKernels } from './reference';
 export { type ImageShape, type ReshapeGeometry, reshapeGeometry } from './reshape/reshape';
 export type { FeaturesGeometry } from './softmax/softmax';
+export {
+  type Arrays,
+  constant,
+  difference,
+  type Entry,
+  type Expression,
+  entriesOf,
+  entry,
+  evaluateExpression,
+  type FunctionName,
+  mapParts,
+  partsOf,
+  product,
+  sum,
+} from './terms/expression';
+export { termsOf } from './terms/kernel-terms';

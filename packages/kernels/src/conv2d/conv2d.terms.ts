@@ -52,7 +52,10 @@ export const conv2dTerms: { readonly [Name in keyof Specs]: TermsOf<Specs[Name]>
       const o = Math.floor(index / g.batch) % g.outChannels;
       const place = Math.floor(index / (g.batch * g.outChannels));
       const met = [...meetings(g, Math.floor(place / g.outWidth), place % g.outWidth, n, [o])];
-      const terms = met.map(({ x, weight }) => product([entry('x', x), entry('weight', weight)]));
+      // A true convolution is written kernel first, as in g ⊛ x; cross-correlation lays the kernel on the image.
+      const inOrder = ({ x, weight }: Meeting) =>
+        g.flipped ? [entry('weight', weight), entry('x', x)] : [entry('x', x), entry('weight', weight)];
+      const terms = met.map((meeting) => product(inOrder(meeting)));
       return sum(g.bias ? [...terms, entry('bias', o)] : terms);
     },
   },

@@ -137,3 +137,26 @@ export function partsOf(expression: Expression): readonly Expression[] {
       return [expression.expression];
   }
 }
+
+/** The expression with each of its parts, one level down, changed. */
+export function mapParts(expression: Expression, change: (part: Expression) => Expression): Expression {
+  switch (expression.kind) {
+    case 'entry':
+    case 'constant':
+      return expression;
+    case 'sum':
+      return { ...expression, terms: expression.terms.map(change) };
+    case 'product':
+      return { ...expression, factors: expression.factors.map(change) };
+    case 'quotient':
+      return { ...expression, numerator: change(expression.numerator), denominator: change(expression.denominator) };
+    case 'square':
+      return { ...expression, base: change(expression.base) };
+    case 'call':
+      return { ...expression, argument: change(expression.argument) };
+    case 'max':
+      return { ...expression, candidates: expression.candidates.map(change) };
+    case 'derivative':
+      return { ...expression, expression: change(expression.expression) };
+  }
+}

@@ -1,0 +1,81 @@
+/** The slips of the notes: what they say is wrong, and by how much. */
+import { describe, expect, test } from 'vitest';
+import { examples } from './examples';
+import { convMse } from './examples/conv-mse';
+import { conv1dStep } from './examples/conv1d-step';
+
+/** How far each slip of note B is from the truth, at full precision of its three-digit operands. */
+const apartInB: readonly [string, number | undefined][] = [
+  // The slip meets the padding's zero: wrong in name, right in number.
+  ['in_CC1', 0],
+  ['in_CC3', -0.04],
+  ['in_CC4', 0.02],
+  ['in_C2', -0.011],
+  ['w3', -0.004121],
+  ['w4', undefined],
+  ['w4', 0.099671],
+  ['b1 of the dense layer', -0.2005],
+  ['b2 of the dense layer', 0.2005],
+  ['b2 of the dense layer', 0.3495],
+  ['k12', -0.00181],
+  ['coef_CC2', 0.020128],
+  ['KK11', -0.00085],
+  ['KK12', -0.00285],
+  ['kk11', -0.00135],
+  ['kk12', -0.00035],
+];
+
+test('note B: every slip, by the stated amount', () => {
+  const { errata } = conv1dStep.derive();
+  expect(errata.map(({ where }) => where)).toEqual(apartInB.map(([where]) => where));
+  for (const [index, [where, apart]] of apartInB.entries()) {
+    const { wrong, right } = errata[index] ?? {};
+    if (apart === undefined) expect([wrong, right]).toEqual([undefined, undefined]);
+    else expect((wrong ?? Number.NaN) - (right ?? Number.NaN), where).toBeCloseTo(apart, 9);
+  }
+});
+
+test('note B: where the reading differs from the printed figure there is evidence, and the reading is wrong', () => {
+  const { steps } = conv1dStep.derive();
+  const doubtful = steps.filter(({ printed }) => printed?.reading !== undefined);
+  expect(doubtful.map(({ id, printed }) => [id, printed?.reading])).toEqual([
+    ['w1_new', '0.166'],
+    ['w4_new', '-0.107'],
+    ['k12_new', '0.107'],
+    ['k13_new', '0.208'],
+    ['coef_CC1', '-0.021'],
+    ['kk12_new', '0.107'],
+  ]);
+  for (const { value, printed } of doubtful) {
+    expect(value).not.toBe(Number(printed?.reading));
+    expect(printed?.evidence).toMatch(/\w/);
+  }
+});
+
+test('notes A and D: every slip, by the stated amount', () => {
+  const { errata, steps } = convMse.derive();
+  const apart = errata.map(({ where, wrong, right }) => [where, Number(((wrong ?? 0) - (right ?? 0)).toPrecision(6))]);
+  const value = (id: string): number => steps.find((step) => step.id === id)?.value ?? Number.NaN;
+  expect(apart).toEqual([
+    ['z00 (note A)', -0.38],
+    ['z01 (note A)', 0.38],
+    ['z10 (note A)', -0.52],
+    ['z11 (note A)', -0.22],
+    ['z01 (note A)', -0.02],
+    ['∂L/∂w11 (note A)', expect.any(Number)],
+    ['∂L/∂w11 (note A)', expect.any(Number)],
+    ['∂L/∂w11 (note A)', Number((-2 * value('dL/dw11')).toPrecision(6))],
+    ['∂L/∂a00 (note A)', Number((-2 * value('dL/da00')).toPrecision(6))],
+    ['∂L/∂ŷ (note D)', Number((-2 * value('dL/dy_hat')).toPrecision(6))],
+  ]);
+  for (const [where, difference] of apart) expect(Math.abs(difference as number), String(where)).toBeGreaterThan(1e-3);
+});
+
+describe('every example', () => {
+  test.each(examples)('$name: each slip says where, what, what instead, and why', (example) => {
+    for (const { where, says, correct, evidence } of example.derive().errata) {
+      for (const text of [where, says, correct, evidence]) expect(text).toMatch(/\S/);
+      expect(says).not.toBe(correct);
+    }
+  });
+});

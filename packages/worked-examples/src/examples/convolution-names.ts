@@ -1,0 +1,17 @@
+/** Names that notes A, C and D share: a 4×4 image under a 3×3 kernel, four outputs, a dense layer of four weights. */
+
+const grid = (letter: string, size: number): string[] =>
+  Array.from({ length: size * size }, (_, at) => `${letter}${Math.floor(at / size)}${at % size}`);
+
+/** a00 … a33 */
+export const pixels = grid('a', 4);
+/** w00 … w22 */
+export const taps = grid('w', 3);
+/** wa … wd */
+export const denseWeights = ['wa', 'wb', 'wc', 'wd'];
+
+/** The names of the gradients of quantities. */
+export const gradientsOf = (names: readonly string[]): string[] => names.map((name) => `dL/d${name}`);
+
+/** Names with a letter and the places of a 2×2 map. */
+export const fourOf = (letter: string): string[] => grid(letter, 2);

@@ -1,0 +1,102 @@
+/**
+ * Note E, first half: two inputs, two hidden units, one output, sigmoid throughout, squared error. All nine gradients and
+ * the update. The weights behind the prediction that the note prints are not given: its loss is worked out by itself, and
+ * the gradients on numbers of our own.
+ */
+import { dense, flatten, meanSquaredError, sequential, sigmoid } from '@longhand/layers';
+import data from '../../../../data/worked-examples/mlp-2-2-1.json' with { type: 'json' };
+import type { DerivationStep, Digits, PrintedFigure } from '../derivation';
+import { deriveTrainingStep } from '../training-step';
+import { workedExample } from '../worked-example';
+import { gradientsOf } from './convolution-names';
+
+const network = sequential({
+  input: [2],
+  layers: {
+    hidden: dense({ outFeatures: 2 }),
+    hiddenSigmoid: sigmoid(),
+    output: dense({ outFeatures: 1 }),
+    outputSigmoid: sigmoid(),
+  },
+});
+
+const hiddenWeights = ['w1', 'w2', 'w3', 'w4'];
+
+const names = {
+  input: ['x1', 'x2'],
+  target: ['y_true'],
+  layers: {
+    hidden: {
+      weight: hiddenWeights,
+      bias: ['b1', 'b2'],
+      y: ['h1_sum', 'h2_sum'],
+      dWeight: gradientsOf(hiddenWeights),
+      dBias: gradientsOf(['b1', 'b2']),
+    },
+    hiddenSigmoid: { y: ['h1', 'h2'] },
+    output: {
+      weight: ['w5', 'w6'],
+      bias: ['b3'],
+      y: ['o1_sum'],
+      dWeight: gradientsOf(['w5', 'w6']),
+      dBias: gradientsOf(['b3']),
+    },
+    outputSigmoid: { y: ['y_pred'] },
+  },
+  loss: 'L',
+  learningRate: 'eta',
+};
+
+const subscripted = (text: string, base: string, subscript: string) => ({ text, latex: `${base}_{${subscript}}` });
+
+const spelling = {
+  eta: { text: 'η', latex: '\\eta' },
+  y_true: subscripted('y_true', 'y', 'true'),
+  y_pred: subscripted('y_pred', 'y', 'pred'),
+  h1_sum: { text: 'h1_sum', latex: 'h_{1}^{sum}' },
+  h2_sum: { text: 'h2_sum', latex: 'h_{2}^{sum}' },
+  o1_sum: { text: 'o1_sum', latex: 'o_{1}^{sum}' },
+  printed_loss: 'L',
+  printed_true: subscripted('y_true', 'y', 'true'),
+  printed_pred: subscripted('y_pred', 'y', 'pred'),
+};
+
+/** The loss that the note prints, of the prediction that it prints: the squared error behind a network that does nothing. */
+function printedLoss(digits: Digits): readonly DerivationStep[] {
+  return deriveTrainingStep({
+    network: sequential({ input: [1], layers: { flatten: flatten() } }),
+    loss: meanSquaredError(),
+    parameters: {},
+    input: [data.printedPrediction],
+    target: [1],
+    names: { input: ['printed_pred'], target: ['printed_true'], layers: {}, loss: 'printed_loss' },
+    spelling,
+    printed: data.printed as Readonly<Record<string, PrintedFigure>>,
+    order: 'standard',
+    digits,
+  }).steps;
+}
+
+export const mlp221 = workedExample({
+  name: 'mlp-2-2-1',
+  title: 'Two inputs, two hidden units, one output: all nine gradients',
+  about: 'First the loss that the note prints, then forward, all nine gradients and the update, on numbers of our own.',
+  ownOrder: 'standard',
+  ownDigits: 'exact',
+  steps({ order, digits }) {
+    const { input, target, learningRate, ...parameters } = data.givens;
+    const { steps } = deriveTrainingStep({
+      network,
+      loss: meanSquaredError(),
+      parameters,
+      input,
+      target,
+      learningRate,
+      names,
+      spelling,
+      order,
+      digits,
+    });
+    return [...printedLoss(digits), ...steps];
+  },
+});

@@ -1,0 +1,15 @@
+export type {
+  Derivation,
+  DerivationStep,
+  Digits,
+  Erratum,
+  Mistake,
+  Notation,
+  PrintedFigure,
+  Stage,
+  UpdateOrder,
+} from './derivation';
+export { examples } from './examples';
+export { convolutionPower, convolve, iteratedConvolution } from './iterated-convolution';
+export { decimalText, roundDecimal } from './rounding';
+export type { ExampleOptions, WorkedExample } from './worked-example';

@@ -1,0 +1,70 @@
+/** The contract of a worked example: a name, what can be chosen, and the derivation that follows. */
+import type { Derivation, DerivationStep, Digits, Erratum, UpdateOrder } from './derivation';
+
+/** What can be chosen of an example. */
+export interface ExampleOptions {
+  readonly order?: UpdateOrder;
+  readonly digits?: Digits;
+  /** A variant by name, of examples that have some. */
+  readonly variant?: string;
+}
+
+/** A hand derivation as a network of ordinary layers. */
+export interface WorkedExample {
+  /** As the command line spells it. */
+  readonly name: string;
+  readonly title: string;
+  readonly about: string;
+  /** The order and the digits of the source itself. */
+  readonly ownOrder: UpdateOrder;
+  readonly ownDigits: Digits;
+  /** The names of its variants; the first is the default. */
+  readonly variants?: readonly string[];
+  derive(options?: ExampleOptions): Derivation;
+}
+
+/** A slip with its arithmetic: both values follow from the quantities of the derivation. */
+export interface Slip extends Omit<Erratum, 'wrong' | 'right'> {
+  /** The value by the note's form. */
+  readonly wrong?: (value: (id: string) => number) => number;
+  /** The id of the quantity that has the right value. */
+  readonly right?: string;
+}
+
+/** What an example is made from: its description, its slips, and the steps for every choice. */
+export interface ExampleDefinition extends Omit<WorkedExample, 'derive'> {
+  readonly slips?: readonly Slip[];
+  readonly steps: (choice: Required<ExampleOptions>) => readonly DerivationStep[];
+}
+
+/** An example, with the choices that are left open made as its source makes them. */
+export function workedExample({ slips = [], steps: stepsOf, ...description }: ExampleDefinition): WorkedExample {
+  const { name, title, about, ownOrder, ownDigits, variants } = description;
+  return {
+    ...description,
+    derive({ order = ownOrder, digits = ownDigits, variant = variants?.[0] ?? '' } = {}) {
+      if (variant !== '' && !variants?.includes(variant)) {
+        throw new RangeError(
+          `${name}: expected the variant ${variants?.join(', ') ?? 'to be left out'}, got ${variant}`,
+        );
+      }
+      const steps = stepsOf({ order, digits, variant });
+      return { example: name, title, about, order, digits, steps, errata: errataOf(slips, steps) };
+    },
+  };
+}
+
+/** The slips with their values, given the quantities of a derivation. */
+function errataOf(slips: readonly Slip[], steps: readonly DerivationStep[]): Erratum[] {
+  const values = new Map(steps.map(({ id, value }) => [id, value]));
+  const value = (id: string): number => {
+    const found = values.get(id);
+    if (found === undefined) throw new Error(`erratum: expected a quantity of the derivation, got '${id}'`);
+    return found;
+  };
+  return slips.map(({ wrong, right, ...slip }) => ({
+    ...slip,
+    ...(wrong === undefined ? {} : { wrong: wrong(value) }),
+    ...(right === undefined ? {} : { right: value(right) }),
+  }));
+}
