@@ -38,10 +38,24 @@ export interface DerivationStep {
   /** The ids of the quantities that the formula names, in its order. */
   readonly inputs: readonly string[];
   readonly printed?: PrintedFigure & { readonly agrees: boolean };
+  /** The terms of the sum with their factors, for a quantity that was asked for alone. */
+  readonly terms?: readonly Term[];
   /** The central difference of the loss, beside a gradient that was asked for alone. */
   readonly centralDifference?: number;
+  /**
+   * The slopes of the loss to both sides, in the place of the central difference where they differ: at a tie of a maximum or
+   * a ReLU's corner there is no one derivative, and the gradient is that of the entry that comes first.
+   */
+  readonly oneSided?: { readonly left: number; readonly right: number };
   /** Values that usual mistakes would give instead. */
   readonly mistakes?: readonly Mistake[];
+}
+
+/** One term of a sum. */
+export interface Term {
+  /** The quantities that are multiplied in it. */
+  readonly factors: readonly { readonly id: string; readonly value: number }[];
+  readonly value: number;
 }
 
 /** A wrong value that a usual mistake leads to. */

@@ -7,9 +7,11 @@ export type {
   Notation,
   PrintedFigure,
   Stage,
+  Term,
   UpdateOrder,
 } from './derivation';
 export { examples } from './examples';
 export { convolutionPower, convolve, iteratedConvolution } from './iterated-convolution';
+export { deriveLenetStep, type LenetStepOptions } from './lenet-step';
 export { decimalText, roundDecimal } from './rounding';
 export type { ExampleOptions, WorkedExample } from './worked-example';

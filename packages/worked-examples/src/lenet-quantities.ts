@@ -1,0 +1,151 @@
+/**
+ * The names of every number in the documented network, in the notes' symbols, written so that a shell needs no quotes:
+ * maps count from 1, rows and columns from 0. `k2.5.3.1.2` is the weight of the second convolution that leads from input
+ * map 3 to map 5, at row 1 and column 2 of its kernel.
+ *
+ *   x.row.column                        the image
+ *   k1.map.row.column, b1.map           six kernels with their biases
+ *   S1, C1, P1 .map.row.column          sums, activations, pooled maps
+ *   k2.map.input map.row.column, b2.map, S2, C2, P2
+ *   v0 …, w.output.value, b.0 …, o0 …   the values laid end to end, the dense layer, the outputs
+ *   p0 …, t0 …, L                       probabilities, what is wanted, the loss
+ */
+import type { Network } from '@longhand/layers';
+import { type Shape, sizeOf } from '@longhand/tensor';
+
+/** An index in a quantity's name: what it counts, from where, and how many there are. */
+interface Axis {
+  readonly name: string;
+  readonly from: 0 | 1;
+  readonly count: number;
+}
+
+/** A family of quantities that lie in one array. */
+export interface Family {
+  /** `k2`, `C1`, `o` */
+  readonly stem: string;
+  readonly axes: readonly Axis[];
+  /** From the indices of the name (each from 0) to the place in memory. */
+  readonly indexOf: (indices: readonly number[]) => number;
+  /** From the place in memory to the indices. */
+  readonly indicesOf: (index: number) => readonly number[];
+  /** Where the array is found: a layer's output or parameter, or what stands before and behind the network. */
+  readonly where:
+    | { readonly kind: 'input' | 'prediction' | 'target' | 'loss' }
+    | { readonly kind: 'output'; readonly layer: string }
+    | { readonly kind: 'parameter'; readonly path: string };
+}
+
+/** A quantity that was asked for. */
+export interface AskedQuantity {
+  readonly id: string;
+  readonly family: Family;
+  readonly index: number;
+}
+
+/** A family whose indices run as memory does. */
+function inOrder(stem: string, where: Family['where'], axes: readonly Axis[]): Family {
+  const strides = axes.map((_, at) => axes.slice(at + 1).reduce((product, { count }) => product * count, 1));
+  return {
+    stem,
+    where,
+    axes,
+    indexOf: (indices) => indices.reduce((sum, index, at) => sum + index * strides[at], 0),
+    indicesOf: (index) => axes.map(({ count }, at) => Math.floor(index / strides[at]) % count),
+  };
+}
+
+const map = (count: number): Axis => ({ name: 'map', from: 1, count });
+const inputMap = (count: number): Axis => ({ name: 'input map', from: 1, count });
+const row = (count: number): Axis => ({ name: 'row', from: 0, count });
+const column = (count: number): Axis => ({ name: 'column', from: 0, count });
+const number = (name: string, count: number): Axis => ({ name, from: 0, count });
+
+/** Maps lie in memory as row, column, map, and are named map, row, column. */
+function maps(stem: string, layer: string, [height, width, channels]: Shape): Family {
+  return {
+    stem,
+    where: { kind: 'output', layer },
+    axes: [map(channels), row(height), column(width)],
+    indexOf: ([p = 0, r = 0, c = 0]) => (r * width + c) * channels + p,
+    indicesOf: (index) => [
+      index % channels,
+      Math.floor(index / channels / width),
+      Math.floor(index / channels) % width,
+    ],
+  };
+}
+
+/** All families of a network of the documented form: convolution, activation, pooling, twice, flatten, dense. */
+export function familiesOf(network: Network): readonly Family[] {
+  const [conv1, activation1, pool1, conv2, activation2, pool2, flat, dense] = network.layers;
+  if (!conv1 || !activation1 || !pool1 || !conv2 || !activation2 || !pool2 || !flat || !dense) {
+    throw new Error('lenet-step: expected a network of eight layers, as lenetDocumented makes it');
+  }
+  const [height, width] = network.inputShape;
+  const kernel = (name: string, at: number): Shape =>
+    network.layers.find((layer) => layer.name === name)?.parameters[at].shape ?? [];
+  const [maps1, , rows1, columns1] = kernel(conv1.name, 0);
+  const [maps2, inputs2, rows2, columns2] = kernel(conv2.name, 0);
+  const [outputs] = dense.outputShape;
+  const values = sizeOf(flat.outputShape);
+  const parameter = (path: string): Family['where'] => ({ kind: 'parameter', path });
+  const output = (layer: string): Family['where'] => ({ kind: 'output', layer });
+  return [
+    inOrder('x', { kind: 'input' }, [row(height), column(width)]),
+    inOrder('k1', parameter(`${conv1.name}.weight`), [map(maps1), row(rows1), column(columns1)]),
+    inOrder('b1', parameter(`${conv1.name}.bias`), [map(maps1)]),
+    maps('S1', conv1.name, conv1.outputShape),
+    maps('C1', activation1.name, activation1.outputShape),
+    maps('P1', pool1.name, pool1.outputShape),
+    inOrder('k2', parameter(`${conv2.name}.weight`), [map(maps2), inputMap(inputs2), row(rows2), column(columns2)]),
+    inOrder('b2', parameter(`${conv2.name}.bias`), [map(maps2)]),
+    maps('S2', conv2.name, conv2.outputShape),
+    maps('C2', activation2.name, activation2.outputShape),
+    maps('P2', pool2.name, pool2.outputShape),
+    inOrder('v', output(flat.name), [number('value', values)]),
+    inOrder('w', parameter(`${dense.name}.weight`), [number('output', outputs), number('value', values)]),
+    inOrder('b', parameter(`${dense.name}.bias`), [number('output', outputs)]),
+    inOrder('o', output(dense.name), [number('output', outputs)]),
+    inOrder('p', { kind: 'prediction' }, [number('output', outputs)]),
+    inOrder('t', { kind: 'target' }, [number('output', outputs)]),
+    inOrder('L', { kind: 'loss' }, []),
+  ];
+}
+
+/** The name of the entry at a place in memory: `C1.2.3.7`, `o7`. */
+export function quantityName({ stem, axes, indicesOf }: Family, index: number): string {
+  const numbers = indicesOf(index).map((value, at) => value + axes[at].from);
+  if (numbers.length === 0) return stem;
+  const isShort = numbers.length === 1 && axes[0].from === 0 && stem !== 'b';
+  return isShort ? `${stem}${numbers[0]}` : `${stem}.${numbers.join('.')}`;
+}
+
+/**
+ * The quantity of a name.
+ *
+ * @throws RangeError that says what names there are, or which indices that family has
+ * @example askedQuantity(families, 'k2.5.3.1.2').index // 1882: the place in the weights of the second convolution
+ */
+export function askedQuantity(families: readonly Family[], name: string): AskedQuantity {
+  // `o7` for short, `k2.…` and `b.7` with a dot: b1 and b2 are the convolutions' biases.
+  const spelled = families.find(({ stem }) => name === stem || name.startsWith(`${stem}.`));
+  const [, letter, digits] = /^([A-Za-z])(\d[\d.]*)$/.exec(name) ?? [];
+  const family = spelled ?? families.find(({ stem }) => stem === letter);
+  const rest = spelled === undefined ? (digits ?? '') : name.slice(spelled.stem.length + 1);
+  if (family === undefined) {
+    throw new RangeError(
+      `quantity: expected a name such as k2.5.3.1.2, b1.4, C1.2.3.7, x.14.10, w.3.100 or o7 (${families.map((known) => known.stem).join(', ')}), got ${name}`,
+    );
+  }
+  const given = rest === '' ? [] : rest.split('.').map(Number);
+  const { axes, stem } = family;
+  const indices = given.map((value, at) => value - (axes[at]?.from ?? 0));
+  const fits = given.length === axes.length && indices.every((index, at) => index >= 0 && index < axes[at].count);
+  if (!fits) {
+    const expected = axes.map(({ name: axis, from, count }) => `${axis} ${from} to ${count - 1 + from}`).join(', ');
+    throw new RangeError(`quantity: expected ${stem} with ${expected || 'no index'}, got ${name}`);
+  }
+  const index = family.indexOf(indices);
+  return { id: quantityName(family, index), family, index };
+}
