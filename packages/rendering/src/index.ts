@@ -1,5 +1,10 @@
+export { bar, type ProbabilityBarsOptions, probabilityBars } from './bar';
 export { type ConfusionMatrixOptions, confusionMatrix } from './confusion-matrix';
-export { accuracyText, countText, durationText, lossText, rateText } from './number-text';
-export { bar, type ProgressLineOptions, progressLine } from './progress-line';
-export { align, type Style, type Styles, styles, visibleWidth } from './styles';
+export { derivationMarkdown } from './derivation-markdown';
+export { type DerivationTextOptions, derivationText, wrap } from './derivation-text';
+export { type DigitPictureOptions, digitPicture } from './digit-picture';
+export { accuracyText, bytesText, countText, durationText, lossText, percentText, rateText } from './number-text';
+export { type ProgressLineOptions, progressLine } from './progress-line';
+export { type Style, type Styles, styles } from './styles';
 export { type TableOptions, table } from './table';
+export { padEnd, padStart, truncate, visibleWidth } from './text-width';

@@ -5,17 +5,22 @@ export function countText(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
+/** A part of one as a percentage. @example percentText(0.5, 0) // '50 %' */
+export function percentText(part: number, digits = 2): string {
+  return `${(part * 100).toFixed(digits)} %`;
+}
+
 /**
  * A part of one as a percentage, with its standard error where that is given.
  *
  * @example accuracyText(0.9887, 0.0011) // '98.87 % ± 0.11'
  */
 export function accuracyText(accuracy: number, standardError?: number): string {
-  const percentage = `${(accuracy * 100).toFixed(2)} %`;
+  const percentage = percentText(accuracy);
   return standardError === undefined ? percentage : `${percentage} ± ${(standardError * 100).toFixed(2)}`;
 }
 
-/** A loss with four significant digits. @example lossText(0.042131) // '0.04213' */
+/** A loss with four significant digits, a tiny one with three. @example lossText(0.042131) // '0.04213' */
 export function lossText(loss: number): string {
   return loss !== 0 && Math.abs(loss) < 1e-4 ? loss.toExponential(2) : loss.toPrecision(4);
 }
@@ -33,5 +38,20 @@ export function durationText(seconds: number): string {
 
 /** A speed with three significant digits. @example rateText(28412) // '28,400 images/s' */
 export function rateText(imagesPerSecond: number): string {
-  return `${countText(Number(imagesPerSecond.toPrecision(3)))} images/s`;
+  const rate = Number.isFinite(imagesPerSecond) ? countText(Number(imagesPerSecond.toPrecision(3))) : '–';
+  return `${rate} images/s`;
+}
+
+/** A size in bytes, thousand by thousand. @example bytesText(16_204) // '16.2 kB' */
+export function bytesText(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`;
+  const units = ['kB', 'MB', 'GB', 'TB'];
+  let size = bytes / 1000;
+  let unit = 0;
+  // 999.95 would be written 1000.0: that is one of the next unit.
+  while (size >= 999.95 && unit < units.length - 1) {
+    size /= 1000;
+    unit++;
+  }
+  return `${size.toFixed(1)} ${units[unit]}`;
 }

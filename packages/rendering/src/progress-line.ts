@@ -1,6 +1,8 @@
 /** Where a run stands, in one line that fits its terminal. */
+import { bar } from './bar';
 import { accuracyText, durationText, lossText, rateText } from './number-text';
-import { styles, visibleWidth } from './styles';
+import { styles } from './styles';
+import { padEnd, padStart, truncate, visibleWidth } from './text-width';
 
 export interface ProgressLineOptions {
   /** From 1. */
@@ -19,40 +21,45 @@ export interface ProgressLineOptions {
   readonly color: boolean;
 }
 
-const eighths = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
+/** What is shown after the epoch, richest first: a narrow terminal gets the first that fits. */
+const layouts = [
+  ['bar', 'percent', 'loss', 'accuracy', 'rate', 'left'],
+  ['bar', 'loss', 'accuracy', 'rate', 'left'],
+  ['bar', 'loss', 'accuracy', 'left'],
+  ['bar', 'loss', 'left'],
+  ['bar', 'loss'],
+  ['percent', 'loss'],
+  ['percent'],
+] as const;
+
+const barWidth = { least: 8, most: 30 };
 
 /**
- * A bar of the width, filled from the left to an eighth of a column.
- *
- * @param part from 0 to 1
- * @example bar(0.5, 6) // '███   '
- */
-export function bar(part: number, width: number): string {
-  const filled = Math.round(Math.min(Math.max(part, 0), 1) * width * 8);
-  return ('█'.repeat(Math.floor(filled / 8)) + eighths[filled % 8]).padEnd(width);
-}
-
-/**
- * A line of at most `width` columns. On narrow terminals it leaves out the speed, then the accuracy, the time left, the
- * loss and at last the bar.
+ * A line of at most `width` columns. Narrow terminals go without the percentage (the bar tells it too), the speed, the
+ * accuracy, the time left, the bar, the loss, in this order. What changes from step to step keeps its place.
  *
  * @example progressLine({ epoch: 1, epochs: 3, step: 469, steps: 938, loss: 0.31, accuracy: 0.9, imagesPerSecond: 900, secondsLeft: 165, width: 80, color: false })
  */
 export function progressLine(options: ProgressLineOptions): string {
   const { epoch, epochs, step, steps, loss, accuracy, imagesPerSecond, secondsLeft, width, color } = options;
-  const { cyan, dim } = styles({ color });
+  const { cyan, dim, track } = styles({ color });
   const head = `epoch ${epoch}/${epochs}`;
-  const percent = `${String(Math.floor((100 * step) / steps)).padStart(3)} %`;
-  const parts = [
-    `loss ${lossText(loss)}`,
-    `${durationText(secondsLeft)} left`,
-    accuracyText(accuracy),
-    rateText(imagesPerSecond),
-  ];
-  for (let kept = parts.length; kept >= 0; kept--) {
-    const tail = [percent, ...parts.slice(0, kept)].join('  ');
-    const room = width - visibleWidth(head) - visibleWidth(tail) - 4;
-    if (room >= 8) return `${head}  ${cyan(bar(step / steps, Math.min(room, 30)))}  ${dim(tail)}`;
+  const done = steps > 0 ? step / steps : 0;
+  // Each as wide as it usually gets, so that the bar does not jump when a number loses a digit.
+  const pieces = {
+    percent: padStart(`${Math.floor(100 * done)} %`, '100 %'.length),
+    loss: padEnd(`${dim('loss')} ${lossText(loss)}`, 'loss 0.04213'.length),
+    accuracy: padStart(accuracyText(accuracy), '98.97 %'.length),
+    rate: padEnd(dim(rateText(imagesPerSecond)), '28,400 images/s'.length),
+    left: padEnd(dim(`${durationText(secondsLeft)} left`), '2 min 03 s left'.length),
+  };
+  for (const layout of layouts) {
+    const texts = layout.map((piece) => (piece === 'bar' ? '' : pieces[piece]));
+    const room = width - visibleWidth([head, ...texts].join('  '));
+    const hasBar = layout[0] === 'bar';
+    if (room < (hasBar ? barWidth.least : 0)) continue;
+    if (hasBar) texts[0] = cyan(track(bar(done, Math.min(room, barWidth.most))));
+    return [head, ...texts].join('  ').trimEnd();
   }
-  return `${head} ${percent}`.slice(0, width);
+  return truncate(head, width);
 }

@@ -1,5 +1,6 @@
 /** Tables of aligned columns: a rule under the head, and one over the total. */
-import { align, styles, visibleWidth } from './styles';
+import { styles } from './styles';
+import { padEnd, padStart, visibleWidth } from './text-width';
 
 export interface TableOptions {
   readonly columns: readonly { readonly title: string; readonly align?: 'left' | 'right' }[];
@@ -11,7 +12,7 @@ export interface TableOptions {
 }
 
 /**
- * A table as lines.
+ * A table as lines, all of one width.
  *
  * @throws RangeError when a row has not as many cells as there are columns
  * @example table({ columns: [{ title: 'layer' }, { title: 'parameters', align: 'right' }], rows: [['fc', '1,930']], color: false })
@@ -29,10 +30,10 @@ export function table({ columns, rows, total, color }: TableOptions): string {
   );
   const line = (cells: readonly string[]): string =>
     cells
-      .map((cell, at) => align(cell, widths[at], columns[at].align ?? 'left'))
-      .join('  ')
-      .trimEnd();
+      .map((cell, at) => (columns[at].align === 'right' ? padStart(cell, widths[at]) : padEnd(cell, widths[at])))
+      .join('  ');
   const rule = dim(widths.map((width) => '─'.repeat(width)).join('──'));
   const head = bold(line(columns.map(({ title }) => title)));
-  return [head, rule, ...rows.map(line), ...(total === undefined ? [] : [rule, line(total)])].join('\n');
+  const totalLines = total === undefined ? [] : [rule, bold(line(total))];
+  return [head, rule, ...rows.map(line), ...totalLines].join('\n');
 }

@@ -29,12 +29,16 @@ export interface DerivationStep {
   /** Unique within the derivation: `coef_c1`, `w1_new`. */
   readonly id: string;
   readonly stage: Stage;
+  /** Which computed step of the whole derivation it is, from 1; what is given has none. */
+  readonly number?: number;
   readonly symbol: Notation;
   /** What it is made of, in the note's notation; absent for what is given. */
   readonly formula?: Notation;
   /** The same with numbers in the place of names. */
   readonly substitution?: Notation;
   readonly value: number;
+  /** The value as formulas show it: three decimals, or six significant digits where nothing is rounded. */
+  readonly shown: string;
   /** The ids of the quantities that the formula names, in its order. */
   readonly inputs: readonly string[];
   readonly printed?: PrintedFigure & { readonly agrees: boolean };

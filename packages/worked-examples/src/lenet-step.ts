@@ -16,7 +16,7 @@ import type { Derivation, DerivationStep, Notation, Stage, Term } from './deriva
 import { askedQuantity, type Family, familiesOf, quantityName } from './lenet-quantities';
 import { Quantities } from './quantities';
 import { traceKernels } from './tracing-kernels';
-import { writeStep } from './training-step';
+import { shownNumber, writeStep } from './training-step';
 
 export interface LenetStepOptions {
   /** `height · width` bytes of the digit, row by row. */
@@ -176,7 +176,7 @@ class LenetStep {
     this.#steps.set(
       id,
       expression === undefined
-        ? { id, stage, symbol: symbolOf(id), value, inputs: [] }
+        ? { id, stage, symbol: symbolOf(id), value, shown: shownNumber(value, 'exact'), inputs: [] }
         : writeStep({ stage, id, value, expression, quantities: this.#quantities, digits: 'exact' }),
     );
   }

@@ -238,7 +238,8 @@ class TrainingStepRun {
   #plainStep(stage: Stage, id: string, value: number): void {
     if (this.#steps.some((step) => step.id === id)) return;
     const { symbol } = this.#quantities.note(id, value);
-    this.#steps.push({ id, stage, symbol, value, inputs: [], ...this.#printed(id, value) });
+    const shown = shownNumber(value, this.#setup.digits);
+    this.#steps.push({ id, stage, symbol, value, shown, inputs: [], ...this.#printed(id, value) });
   }
 
   #derivedStep(stage: Stage, id: string, value: number, expression: Expression, isConvolution: boolean): void {
@@ -283,7 +284,7 @@ export function writeStep(options: {
 }): DerivationStep {
   const { stage, id, value, expression, quantities, digits } = options;
   const symbol = quantities.note(id, value).symbol;
-  const numberText = (number: number): string => shortNumber(number, digits).replace('-', '−');
+  const numberText = (number: number): string => shownNumber(number, digits);
   const numberLatex = (number: number): string => latexNumber(shortNumber(number, digits));
   const textOf = (name: string): string => quantities.get(name).symbol.text;
   const latexOf = (name: string): string => quantities.get(name).symbol.latex;
@@ -302,6 +303,8 @@ export function writeStep(options: {
       latex: latexFormula(expression, valueLatex, numberLatex),
     },
     value,
+    // A result keeps its zeros, as on paper: −0.060.
+    shown: digits === 'exact' ? numberText(value) : decimalText(value, digits).replace(/^-/, '−'),
     inputs: namesIn(expression),
   };
 }
@@ -325,8 +328,13 @@ function namesIn(expression: Expression): string[] {
   return [...new Set(entriesOf(expression).map(({ array }) => array))];
 }
 
+/** A number as formulas show it, with a true minus. */
+export function shownNumber(value: number, digits: Digits): string {
+  return shortNumber(value, digits).replace(/^-/, '−');
+}
+
 /** A number short enough to read: as it is when it was rounded, else to six significant digits. */
-export function shortNumber(value: number, digits: Digits): string {
+function shortNumber(value: number, digits: Digits): string {
   if (digits !== 'exact') return String(roundDecimal(value, 12));
   return String(Number(value.toPrecision(6)));
 }

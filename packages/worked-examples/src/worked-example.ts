@@ -48,10 +48,16 @@ export function workedExample({ slips = [], steps: stepsOf, ...description }: Ex
           `${name}: expected the variant ${variants?.join(', ') ?? 'to be left out'}, got ${variant}`,
         );
       }
-      const steps = stepsOf({ order, digits, variant });
+      const steps = numbered(stepsOf({ order, digits, variant }));
       return { example: name, title, about, order, digits, steps, errata: errataOf(slips, steps) };
     },
   };
+}
+
+/** The computed steps with their numbers. */
+function numbered(steps: readonly DerivationStep[]): DerivationStep[] {
+  let number = 0;
+  return steps.map((step) => (step.stage === 'given' ? step : { ...step, number: ++number }));
 }
 
 /** The slips with their values, given the quantities of a derivation. */

@@ -1,0 +1,152 @@
+/** The built command from the outside. */
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { examples } from '@longhand/worked-examples';
+import { beforeAll, describe, expect, test } from 'vitest';
+
+const command = fileURLToPath(new URL('../dist/longhand-replay.js', import.meta.url));
+
+function replay(options: readonly string[], input = ''): { code: number | null; stdout: string; stderr: string } {
+  const env = { ...process.env, NO_COLOR: '1' };
+  const { status, stdout, stderr } = spawnSync(process.execPath, [command, ...options], {
+    encoding: 'utf8',
+    env,
+    input,
+  });
+  return { code: status, stdout, stderr };
+}
+
+beforeAll(() => {
+  expect(existsSync(command), 'the command is built: run npm test, or pnpm build first').toBe(true);
+});
+
+test('lists every example', () => {
+  for (const options of [[], ['list']]) {
+    const { code, stdout } = replay(options);
+    expect(code).toBe(0);
+    for (const { name } of examples) expect(stdout).toContain(name);
+    expect(stdout).toContain('lenet-step');
+  }
+});
+
+describe('conv1d-step', () => {
+  test('agrees with all printed figures, in order and aligned', () => {
+    const { code, stdout } = replay(['conv1d-step', '--digits', '3']);
+    expect(code).toBe(0);
+    expect(stdout.match(/✓/g)).toHaveLength(25);
+    expect(stdout).not.toContain('✗');
+    expect(stdout).toContain(
+      '  20   coef_c1 = coef_o1·w1⁺ + coef_o2·w3⁺     = (−0.349)·0.106 + 0.349·(−0.106) = −0.074  ✓\n',
+    );
+    expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
+  });
+
+  test('in textbook order some printed figures do not agree, and are shown', () => {
+    const { stdout } = replay(['conv1d-step', '--order', 'standard', '--digits', 'exact']);
+    expect(stdout).toMatch(/coef_c1 = [\s\S]* = −0\.0697926 {2}✗ printed −0\.074/);
+  });
+
+  test('one step, or some quantities with what becomes of them', () => {
+    expect(replay(['conv1d-step', '--step', '20']).stdout).toMatch(/ {2}20 {2}coef_c1 = /);
+    const { stdout } = replay(['conv1d-step', '--only', 'w1,k11']);
+    expect(stdout).toMatch(/k11 = 0\.1 {3}w1 = 0\.1\n/);
+    expect(stdout).toMatch(/w1⁺ = .* = 0\.106/);
+    expect(stdout).toMatch(/k11⁺ = [\s\S]* = 0\.107/);
+    expect(stdout).not.toContain('coef_CC1 =');
+  });
+
+  test('--check counts the figures that agree', () => {
+    expect(replay(['conv1d-step', '--check'])).toEqual({
+      code: 0,
+      stdout: 'conv1d-step: 25 of 25 printed figures agree\n',
+      stderr: '',
+    });
+  });
+});
+
+test('every example can be had as JSON, Markdown and a page', () => {
+  for (const { name } of examples) {
+    expect(JSON.parse(replay([name, '--json']).stdout)).toMatchObject({ example: name });
+    expect(replay([name, '--markdown']).stdout).toMatch(/^# .*\n[\s\S]*\| \d+ \| \$.* = .*\$ \|/);
+    const page = replay([name, '--html']).stdout;
+    expect(page).toMatch(/^<!doctype html>/);
+    expect(page).toContain('<math');
+    // Nothing is fetched and nothing is run.
+    expect(page).not.toMatch(/<script|https?:\/\/(?!www\.w3\.org)|src=|@import/);
+  }
+});
+
+describe('lenet-step', () => {
+  test('a weight, its terms, and the slope by trying', () => {
+    const { code, stdout } = replay(['lenet-step', '--digit', '7', '--quantity', 'k2.5.3.1.2']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^k2\.5\.3\.1\.2 = /m);
+    expect(stdout).toContain('∂L/∂k2.5.3.1.2 = the sum of 64 terms');
+    const sum = /^sum .* (\S+)$/m.exec(stdout)?.[1];
+    expect(stdout).toContain(`the slope by trying (central difference): ${sum}`);
+    expect(stdout).toContain('where the factors came from');
+  });
+
+  test.each(['C1.2.3.7', 'o7', 'b1.4', 'x.9.16', 'p7', 'L', 't7'])('%s', (quantity) => {
+    const { code, stdout } = replay(['lenet-step', '--quantity', quantity]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(new RegExp(`^${quantity.replaceAll('.', '\\.')} = `, 'm'));
+  });
+});
+
+describe('quiz', () => {
+  test('says what is right, and names the usual mistake', () => {
+    // coef_c1: with the old weights it would be -0.07; k11 updated the wrong way would be 0.093.
+    const { code, stdout } = replay(['conv1d-step', '--quiz', '--only', 'w1,coef_c1,k11'], '0,106\n-0.07\n0.093\n');
+    expect(code).toBe(0);
+    expect(stdout).toContain('w1⁺ = w1 − α·coef_o1·out_C1\n? ✓ right');
+    expect(stdout).toContain('✗ that is what comes out with the old weights; this note goes on with the updated ones');
+    expect(stdout).toContain('✗ that has the wrong sign: an update goes against the gradient');
+    expect(stdout).toContain('1 of 3 right');
+  });
+
+  test('forgotten σ′ and a kernel the wrong way round', () => {
+    const { steps } = JSON.parse(replay(['conv-mse', '--json']).stdout) as {
+      steps: { id: string; mistakes?: { name: string; value: number }[] }[];
+    };
+    const answerOf = (id: string, name: string): number | undefined =>
+      steps.find((step) => step.id === id)?.mistakes?.find((mistake) => mistake.name === name)?.value;
+    const { stdout } = replay(
+      ['conv-mse', '--quiz', '--only', 'z00,dL/dw11'],
+      `${answerOf('z00', 'flipped the kernel')}\n${answerOf('dL/dw11', 'forgot σ′')}\n`,
+    );
+    expect(stdout).toContain('with the kernel laid on the other way round');
+    expect(stdout).toContain('without σ′: the error has to go back through the activation too');
+  });
+
+  test('no answer, nonsense, and the end of input', () => {
+    const { code, stdout } = replay(['conv1d-step', '--quiz', '--only', 'w1,w2,w3'], '\nmaybe\n');
+    expect(code).toBe(0);
+    expect(stdout).toContain("✗ expected a number, got 'maybe'");
+    expect(stdout).toContain('0 of 1 right');
+  });
+});
+
+describe('wrong usage ends with 2 and one line', () => {
+  test.each<[string[], RegExp]>([
+    [['conv2d-step'], /^error: expected one of the examples conv1d-step, .*, lenet-step, got 'conv2d-step'\n$/],
+    [['conv1d-step', '--order', 'backwards'], /Allowed choices are standard, update-then-propagate/],
+    [['conv1d-step', '--step', '99'], /^error: expected a step from 1 to 37, got 99\n$/],
+    [['conv1d-step', '--only', 'w9'], /^error: expected names among i11, .*; got w9\n$/],
+    [['conv1d-step', '--variant', 'other'], /^error: conv1d-step: expected the variant to be left out, got other\n$/],
+    [['conv1d-step', '--check', '--digits', 'exact'], /^error: --check compares in the source’s own order and digits/],
+    [
+      ['mazur-2-2-2', '--variant', 'other'],
+      /expected the variant biases fixed, shared biases trained, one bias per neuron trained, got other/,
+    ],
+    [['lenet-step', '--quantity', 'k3.1'], /^error: quantity: expected a name such as k2\.5\.3\.1\.2/],
+    [['lenet-step', '--digit', '12'], /^error: expected a digit from 0 to 9, got 12\n$/],
+    [['--colour'], /unknown option/],
+  ])('%j', (options, message) => {
+    const { code, stdout, stderr } = replay(options);
+    expect(stderr).toMatch(message);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+    expect([code, stdout]).toEqual([2, '']);
+  });
+});

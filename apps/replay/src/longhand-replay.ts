@@ -1,0 +1,88 @@
+#!/usr/bin/env node
+/**
+ * The command `longhand-replay`: plays hand derivations step by step. Everything that is derived comes from
+ * `@longhand/worked-examples`, everything that is drawn from `@longhand/rendering`.
+ */
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import packageJson from '../package.json' with { type: 'json' };
+import { deriveAsked, listText, printDerivation, type ReplayOptions } from './replay';
+
+const program = new Command('longhand-replay')
+  .description('Plays hand derivations of backpropagation, step by step, with every formula and every number.')
+  .version(packageJson.version)
+  .argument('[example]', 'which derivation, or list', 'list')
+  .addOption(
+    new Option('--order <order>', 'when weights change (default: as the source has it)').choices([
+      'standard',
+      'update-then-propagate',
+    ]),
+  )
+  .addOption(
+    new Option('--digits <digits>', 'three decimals, or all (default: as the source has it)').choices(['3', 'exact']),
+  )
+  .option('--variant <name>', 'a variant, of examples that have some')
+  .option('--step <number>', 'one step only, by its number', wholeNumber)
+  .option('--only <names>', 'some quantities only, by name, with commas: w1,k11')
+  .option('--check', 'exit 1 if a printed figure does not agree, in the source’s own order and digits')
+  .option('--quiz', 'ask for each value before showing it, and name the usual mistake')
+  .option('--json', 'print the derivation as JSON')
+  .option('--markdown', 'print it as Markdown with LaTeX formulas')
+  .option('--html', 'print it as one page to read or to print, with typeset formulas')
+  .option('--digit <digit>', 'lenet-step: which digit of the test set, 0 to 9', wholeNumber, 7)
+  .option('--quantity <name>', 'lenet-step: what to derive, such as k2.5.3.1.2, C1.2.3.7 or o7', 'k2.5.3.1.2')
+  .option('--model <file>', 'lenet-step: the weights of a trained model (default: those that training starts from)')
+  .addHelpText(
+    'after',
+    `
+Examples:
+  longhand-replay list
+  longhand-replay conv1d-step
+  longhand-replay conv1d-step --order standard --digits exact --only coef_c1,coef_c2
+  longhand-replay conv-mse --quiz
+  longhand-replay lenet-step --digit 7 --quantity k2.5.3.1.2
+  longhand-replay mazur-2-2-2 --html > mazur.html
+
+Exit codes: 0 done, 1 a printed figure does not agree (--check), 2 wrong usage, 3 data or model cannot be used`,
+  )
+  .exitOverride()
+  .configureOutput({ outputError: (text, write) => write(oneLine(text)) })
+  .showSuggestionAfterError()
+  .action(run);
+
+// A reader that has seen enough (`longhand-replay … | head`) is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(0);
+});
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
+  else {
+    const { name, message } = error as Error;
+    process.stderr.write(oneLine(`error: ${message}`));
+    process.exitCode = name === 'UsageError' || name === 'RangeError' ? 2 : 3;
+  }
+}
+
+async function run(example: string, options: ReplayOptions): Promise<void> {
+  if (example === 'list') {
+    process.stdout.write(listText());
+    return;
+  }
+  const derivation = await deriveAsked(example, options);
+  process.exitCode = await printDerivation(derivation, options);
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isSafeInteger(value) || value < 0) {
+    throw new InvalidArgumentError('Expected a whole number.');
+  }
+  return value;
+}
+
+function oneLine(text: string): string {
+  return `${text.trim().replaceAll('\n', ' ')}\n`;
+}

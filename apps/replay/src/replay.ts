@@ -1,0 +1,137 @@
+/** What the command does: finds the example, derives it as asked, and prints it as asked. */
+import { readFileSync } from 'node:fs';
+import { derivationMarkdown, derivationText, table } from '@longhand/rendering';
+import { type Derivation, type Digits, examples, type UpdateOrder } from '@longhand/worked-examples';
+import { quiz } from './quiz';
+import { termsText } from './terms-text';
+
+/** The options of the command, parsed. */
+export interface ReplayOptions {
+  readonly order?: UpdateOrder;
+  readonly digits?: '3' | 'exact';
+  readonly variant?: string;
+  readonly step?: number;
+  readonly only?: string;
+  readonly check?: boolean;
+  readonly quiz?: boolean;
+  readonly json?: boolean;
+  readonly markdown?: boolean;
+  readonly html?: boolean;
+  readonly digit: number;
+  readonly quantity: string;
+  readonly model?: string;
+}
+
+/** The command was asked for something that there is not. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+const lenetStep = {
+  name: 'lenet-step',
+  title: 'One training step of the documented network on a real digit: any quantity',
+};
+
+/** The names of all examples, with what each is. */
+export function listText(): string {
+  const rows = [...examples, lenetStep].map(({ name, title }) => [name, title]);
+  return `${table({ columns: [{ title: 'example' }, { title: 'what it is' }], rows, color: wantsColor() })}\n`;
+}
+
+/** The derivation that the options ask for. */
+export async function deriveAsked(name: string, options: ReplayOptions): Promise<Derivation> {
+  if (name === lenetStep.name) return deriveLenet(options);
+  const example = examples.find((candidate) => candidate.name === name);
+  if (example === undefined) {
+    const names = [...examples, lenetStep].map((known) => known.name).join(', ');
+    throw new UsageError(`expected one of the examples ${names}, got '${name}'`);
+  }
+  if (options.check) {
+    const chosen = options.order !== undefined || options.digits !== undefined || options.variant !== undefined;
+    if (chosen)
+      throw new UsageError(
+        '--check compares in the source’s own order and digits; leave --order, --digits and --variant out',
+      );
+    return example.derive();
+  }
+  const digits: Digits | undefined = options.digits === '3' ? 3 : options.digits;
+  return example.derive({
+    ...(options.order === undefined ? {} : { order: options.order }),
+    ...(digits === undefined ? {} : { digits }),
+    ...(options.variant === undefined ? {} : { variant: options.variant }),
+  });
+}
+
+/** A quantity of the documented network, on the first test image of the digit that was asked for. */
+async function deriveLenet({ digit, quantity, model: file }: ReplayOptions): Promise<Derivation> {
+  if (digit > 9) throw new UsageError(`expected a digit from 0 to 9, got ${digit}`);
+  // Loaded only here: the other examples need neither digits nor models.
+  const [{ mnistNormalization }, { loadMnist }, { decodeModel }, { deriveLenetStep }] = await Promise.all([
+    import('@longhand/datasets'),
+    import('@longhand/datasets/node'),
+    import('@longhand/training'),
+    import('@longhand/worked-examples'),
+  ]);
+  const { images, labels, height, width } = loadMnist({ split: 'test' });
+  const at = labels.indexOf(digit);
+  const image = images.subarray(at * height * width, (at + 1) * height * width);
+  const asked = { image, label: digit, quantity };
+  if (file === undefined) return deriveLenetStep({ ...asked, normalization: mnistNormalization });
+  const { network, parameters, normalization } = decodeModel(readFileSync(file), file);
+  return deriveLenetStep({ ...asked, network, parameters, normalization });
+}
+
+/** Prints the derivation in the form asked for; the exit code. */
+export async function printDerivation(derivation: Derivation, options: ReplayOptions): Promise<number> {
+  const chosen = choose(derivation, options);
+  if (options.check) return checkFigures(derivation);
+  if (options.quiz) return quiz(chosen, { color: wantsColor() });
+  process.stdout.write(await textOf(chosen, options));
+  return 0;
+}
+
+async function textOf(derivation: Derivation, { json, markdown, html }: ReplayOptions): Promise<string> {
+  if (json) return `${JSON.stringify(derivation, undefined, 2)}\n`;
+  if (markdown) return derivationMarkdown(derivation);
+  if (html) return (await import('@longhand/rendering/html')).derivationHtml(derivation);
+  const options = { color: wantsColor(), width: process.stdout.columns ?? 100 };
+  return derivation.example === lenetStep.name
+    ? termsText(derivation, options)
+    : `${derivationText(derivation, options)}\n`;
+}
+
+/** Only the steps that were asked for, by number or by name. */
+function choose(derivation: Derivation, { step, only }: ReplayOptions): Derivation {
+  const computed = derivation.steps.filter(({ stage }) => stage !== 'given');
+  if (step !== undefined) {
+    const chosen = computed[step - 1];
+    if (chosen === undefined) throw new UsageError(`expected a step from 1 to ${computed.length}, got ${step}`);
+    return { ...derivation, steps: [chosen], errata: [] };
+  }
+  if (only === undefined) return derivation;
+  const names = only.split(',').map((name) => name.trim());
+  // `w1` means the weight and what becomes of it.
+  const wanted = (id: string): boolean => names.some((name) => id === name || id === `${name}_new`);
+  const strangers = names.filter((name) => !derivation.steps.some(({ id }) => id === name || id === `${name}_new`));
+  if (strangers.length > 0) {
+    const known = derivation.steps.map(({ id }) => id).join(', ');
+    throw new UsageError(`expected names among ${known}; got ${strangers.join(', ')}`);
+  }
+  return { ...derivation, steps: derivation.steps.filter(({ id }) => wanted(id)), errata: [] };
+}
+
+function checkFigures({ example, steps }: Derivation): number {
+  const printed = steps.filter((step) => step.printed !== undefined);
+  const differing = printed.filter((step) => !step.printed?.agrees);
+  for (const { symbol, shown, printed: figure } of differing) {
+    process.stdout.write(`✗ ${symbol.text} is ${shown}, printed ${figure?.figure}\n`);
+  }
+  const agreeing = printed.length - differing.length;
+  process.stdout.write(`${example}: ${agreeing} of ${printed.length} printed figures agree\n`);
+  return differing.length === 0 ? 0 : 1;
+}
+
+/** `NO_COLOR` says no, whatever the terminal can do. */
+function wantsColor(): boolean {
+  return process.stdout.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== 'dumb';
+}

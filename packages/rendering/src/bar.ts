@@ -1,0 +1,60 @@
+/** Bars: one that fills up, and one for each of a network's probabilities. */
+import { percentText } from './number-text';
+import { styles } from './styles';
+import { padEnd, padStart, truncate, visibleWidth } from './text-width';
+
+const eighths = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
+
+/**
+ * A bar of the width, filled from the left to an eighth of a column, or in whole columns with `ascii`.
+ *
+ * @param part from 0 to 1; what lies outside counts as the nearer end, NaN as 0
+ * @example bar(0.5, 6) // '███   '
+ */
+export function bar(part: number, width: number, { ascii = false }: { readonly ascii?: boolean } = {}): string {
+  const share = part > 0 ? Math.min(part, 1) : 0;
+  if (ascii) return '#'.repeat(Math.round(share * width)).padEnd(width, '-');
+  const filled = Math.round(share * width * 8);
+  return ('█'.repeat(Math.floor(filled / 8)) + eighths[filled % 8]).padEnd(width);
+}
+
+export interface ProbabilityBarsOptions {
+  /** One for each class, from 0 to 1. */
+  readonly probabilities: ArrayLike<number>;
+  readonly classes: readonly string[];
+  /** Columns there are; from 20 on every line fits. */
+  readonly width: number;
+  readonly ascii?: boolean;
+  readonly color: boolean;
+}
+
+/**
+ * A line for each class: its name, a bar, the percentage. The most probable one stands out.
+ *
+ * @throws RangeError when there are not as many probabilities as classes
+ * @example probabilityBars({ probabilities: [0.9, 0.1], classes: ['0', '1'], width: 40, color: false })
+ */
+export function probabilityBars(options: ProbabilityBarsOptions): string {
+  const { probabilities, classes, width, ascii = false, color } = options;
+  if (probabilities.length !== classes.length) {
+    throw new RangeError(
+      `probabilityBars: expected ${classes.length} probabilities, one for each class, got ${probabilities.length}`,
+    );
+  }
+  const { bold, cyan, dim } = styles({ color });
+  const percents = Array.from(probabilities, (probability) => percentText(probability, 1));
+  const percentWidth = Math.max('100.0 %'.length, ...percents.map(visibleWidth));
+  const room = width - percentWidth - 4;
+  const nameWidth = Math.min(Math.max(0, ...classes.map(visibleWidth)), Math.max(room - 8, 1));
+  const barWidth = Math.max(room - nameWidth, 1);
+  const most = Math.max(...Array.from(probabilities));
+  return classes
+    .map((name, at) => {
+      const isMost = probabilities[at] === most;
+      const label = padEnd(truncate(name, nameWidth), nameWidth);
+      const percent = padStart(percents[at], percentWidth);
+      const drawn = bar(probabilities[at], barWidth, { ascii });
+      return isMost ? `${bold(label)}  ${cyan(drawn)}  ${bold(percent)}` : `${label}  ${dim(drawn)}  ${dim(percent)}`;
+    })
+    .join('\n');
+}

@@ -1,0 +1,146 @@
+/** A derivation in a terminal: given, forward, backward, update, aligned, with a mark beside every printed figure. */
+import type { Derivation, DerivationStep } from '@longhand/worked-examples';
+import { styles } from './styles';
+import { padEnd, padStart, visibleWidth } from './text-width';
+
+export interface DerivationTextOptions {
+  readonly color: boolean;
+  /** Columns there are. */
+  readonly width: number;
+}
+
+/** The parts of a derivation with their titles; updates may come between backward steps. */
+const sections = [
+  { title: 'Given', stages: ['given'] },
+  { title: 'Forward', stages: ['forward'] },
+  { title: 'Backward and update', stages: ['backward', 'update'] },
+  { title: 'After the update', stages: ['after'] },
+] as const;
+
+/** The steps of a derivation in parts. */
+export function derivationSections({ steps }: Derivation): { title: string; steps: DerivationStep[] }[] {
+  const hasUpdates = steps.some(({ stage }) => stage === 'update');
+  return sections
+    .map(({ title, stages }) => ({
+      title: title === 'Backward and update' && !hasUpdates ? 'Backward' : title,
+      steps: steps.filter(({ stage }) => (stages as readonly string[]).includes(stage)),
+    }))
+    .filter((section) => section.steps.length > 0);
+}
+
+/**
+ * A derivation as lines. Steps that fit stand on one line each, aligned at their equals signs; longer ones take a line for
+ * the formula, the numbers and the value.
+ *
+ * @example derivationText(example.derive(), { color: false, width: 100 })
+ */
+export function derivationText(derivation: Derivation, options: DerivationTextOptions): string {
+  const { bold, dim } = styles(options);
+  const parts = derivationSections(derivation).map(({ title, steps }) => {
+    const lines = title === 'Given' ? givenLines(steps, options) : stepLines(steps, options);
+    return [bold(title), ...lines].join('\n');
+  });
+  const slips = derivation.errata.length === 0 ? [] : [errataText(derivation, options)];
+  return [
+    `${bold(derivation.title)}\n${dim(wrap(derivation.about, options.width).join('\n'))}`,
+    ...parts,
+    ...slips,
+  ].join('\n\n');
+}
+
+/** What is given, as many to a line as fit. */
+function givenLines(steps: readonly DerivationStep[], { width }: DerivationTextOptions): string[] {
+  const cells = steps.map(({ symbol, shown }) => `${symbol.text} = ${shown}`);
+  const cellWidth = Math.max(...cells.map(visibleWidth)) + 3;
+  const perLine = Math.max(1, Math.floor((width - 2) / cellWidth));
+  const lines: string[] = [];
+  for (let at = 0; at < cells.length; at += perLine) {
+    lines.push(
+      `  ${cells
+        .slice(at, at + perLine)
+        .map((cell) => padEnd(cell, cellWidth))
+        .join('')}`.trimEnd(),
+    );
+  }
+  return lines;
+}
+
+function stepLines(steps: readonly DerivationStep[], options: DerivationTextOptions): string[] {
+  const { dim } = styles(options);
+  const symbolWidth = Math.max(...steps.map(({ symbol }) => visibleWidth(symbol.text)));
+  const numberWidth = Math.max(...steps.map(({ number }) => String(number ?? '').length));
+  const margin = 2 + numberWidth + 2 + symbolWidth;
+  const oneLine = (step: DerivationStep): number =>
+    margin + 9 + visibleWidth(`${partsOf(step).join('')}${markOf(step, options)}`);
+  const short = steps.filter((step) => oneLine(step) <= options.width);
+  // Columns as wide as the widest of what stays on one line, if all of it still fits then.
+  const widths = [0, 1].map((column) => Math.max(0, ...short.map((step) => visibleWidth(partsOf(step)[column]))));
+  const aligned = margin + 9 + widths[0] + widths[1] + 12 <= options.width;
+  return steps.flatMap((step) => {
+    const head = `  ${dim(padStart(String(step.number ?? ''), numberWidth))}  ${padStart(step.symbol.text, symbolWidth)}`;
+    const [formula, substitution, value] = partsOf(step);
+    const mark = markOf(step, options);
+    const reading = readingOf(step, margin, options);
+    if (step.formula === undefined) return [`${head} = ${value}${mark}`, ...reading];
+    if (oneLine(step) <= options.width) {
+      const columns = [formula, substitution].map((part, at) => (aligned ? padEnd(part, widths[at]) : part));
+      return [`${head} = ${columns.join(' = ')} = ${styles(options).bold(value)}${mark}`, ...reading];
+    }
+    const indent = ' '.repeat(margin);
+    const [first = '', ...rest] = [formula, substitution].flatMap((part, at) =>
+      wrap(part, options.width - margin - 3).map((line, lineAt) =>
+        lineAt === 0 ? `${at === 0 ? '' : indent} = ${line}` : `${indent}   ${line}`,
+      ),
+    );
+    return [head + first, ...rest, `${indent} = ${styles(options).bold(value)}${mark}`, ...reading];
+  });
+}
+
+function partsOf(step: DerivationStep): [formula: string, substitution: string, value: string] {
+  return [step.formula?.text ?? '', step.substitution?.text ?? '', step.shown];
+}
+
+/** A tick where the printed figure agrees, a cross and the figure where it does not. */
+function markOf({ printed }: DerivationStep, options: DerivationTextOptions): string {
+  const { green, red } = styles(options);
+  if (printed === undefined) return '';
+  const figure = printed.figure.replace('-', '−');
+  return printed.agrees ? `  ${green('✓')}` : `  ${red(`✗ printed ${figure}`)}`;
+}
+
+/** Where the note reads otherwise than it must: the reading, and why. */
+function readingOf({ printed }: DerivationStep, margin: number, options: DerivationTextOptions): string[] {
+  if (printed?.reading === undefined) return [];
+  const text = `reads ${printed.reading.replace('-', '−')}, is ${printed.figure.replace('-', '−')}: ${printed.evidence ?? ''}`;
+  return wrap(text, options.width - margin - 3).map((line) => styles(options).dim(`${' '.repeat(margin + 3)}${line}`));
+}
+
+/** The slips of the note, each with its arithmetic. */
+function errataText({ errata }: Derivation, options: DerivationTextOptions): string {
+  const { bold, dim } = styles(options);
+  const lines = errata.flatMap(({ where, says, correct, evidence, wrong, right }) => {
+    const values =
+      wrong === undefined || right === undefined ? '' : ` (${shorten(wrong)} in the place of ${shorten(right)})`;
+    return [
+      ...wrap(`${where}: says ${says}; should be ${correct}${values}`, options.width - 2).map((line) => `  ${line}`),
+      ...wrap(evidence, options.width - 4).map((line) => dim(`    ${line}`)),
+    ];
+  });
+  return [bold('Slips of the note'), ...lines].join('\n');
+}
+
+function shorten(value: number): string {
+  return String(Number(value.toPrecision(6))).replace('-', '−');
+}
+
+/** Text broken at spaces into lines of at most the width; a longer word stays whole. */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && visibleWidth(last) + 1 + visibleWidth(word) <= width)
+      lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}

@@ -1,0 +1,73 @@
+/** The columns that a text takes in a terminal, and text brought to a number of columns, styled or not. */
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: escapes are what this is about
+const escapes = /(\u001b\[[\d;]*[A-Za-z])/;
+const invisible = /^[\p{Mark}\p{Control}\p{Format}]+$/u;
+// East Asian wide characters, and what is drawn as a picture: by itself, or because U+FE0F asks for it.
+const wide =
+  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]|\ufe0f|\p{Emoji_Presentation}/u;
+const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+
+/**
+ * How many columns a text takes: escapes none, East Asian wide characters and pictographs two, marks that combine with
+ * the character before them none.
+ *
+ * @example visibleWidth(styles({ color: true }).red('σ′')) // 2
+ */
+export function visibleWidth(text: string): number {
+  return pieces(text).reduce((width, piece) => width + piece.width, 0);
+}
+
+/** The text with spaces before it, to a width in columns; longer text stays as it is. @example padStart('7', 3) // '  7' */
+export function padStart(text: string, width: number): string {
+  return ' '.repeat(Math.max(width - visibleWidth(text), 0)) + text;
+}
+
+/** The text with spaces after it, to a width in columns; longer text stays as it is. @example padEnd('7', 3) // '7  ' */
+export function padEnd(text: string, width: number): string {
+  return text + ' '.repeat(Math.max(width - visibleWidth(text), 0));
+}
+
+/**
+ * The text cut to at most a width in columns, with an ellipsis where something is missing. Escapes stay, so a style that
+ * began before the cut still ends.
+ *
+ * @example truncate('ankle boot', 6) // 'ankle…'
+ */
+export function truncate(text: string, width: number): string {
+  if (visibleWidth(text) <= width) return text;
+  let used = 0;
+  let cut = false;
+  let result = '';
+  for (const piece of pieces(text)) {
+    if (piece.escape) {
+      result += piece.text;
+    } else if (!cut && used + piece.width <= width - 1) {
+      result += piece.text;
+      used += piece.width;
+    } else if (!cut) {
+      cut = true;
+      result += width >= 1 ? '…' : '';
+    }
+  }
+  return result;
+}
+
+interface Piece {
+  readonly text: string;
+  readonly width: number;
+  readonly escape: boolean;
+}
+
+/** A text as escapes and as what a reader takes for single characters. */
+function pieces(text: string): readonly Piece[] {
+  // Splitting at a group keeps the group: every second part is an escape.
+  return text.split(escapes).flatMap((part, at): readonly Piece[] => {
+    if (at % 2 === 1) return [{ text: part, width: 0, escape: true }];
+    return Array.from(graphemes.segment(part), ({ segment }) => ({
+      text: segment,
+      width: invisible.test(segment) ? 0 : wide.test(segment) ? 2 : 1,
+      escape: false,
+    }));
+  });
+}
