@@ -10,19 +10,31 @@ import { fileURLToPath } from 'node:url';
 /** The workspace's root folder, where children run unless told otherwise. */
 export const root = fileURLToPath(new URL('..', import.meta.url));
 
+/** Nobody is told about what runs here, and nothing looks for newer versions of itself. */
+const silence = { TURBO_TELEMETRY_DISABLED: '1', TURBO_NO_UPDATE_NOTIFIER: '1', DO_NOT_TRACK: '1' };
+
+/** Who hears a child: everyone; the screen, with stdout left alone; nobody unless it fails. Only the first may be asked. */
+const stdio = {
+  always: 'inherit',
+  onScreen: ['ignore', 2, 2],
+  onFailure: ['ignore', 'pipe', 'pipe'],
+};
+
 /**
  * Runs a program to its end and gives its exit code, 128 + n if signal n ended it, 127 if there is no such program.
  *
  * @param {string} program
  * @param {string[]} options
- * @param {{ cwd?: string, quiet?: boolean, environment?: Record<string, string> }} [where] A quiet child cannot ask anything and is heard, on stderr, only if
- *   it fails.
+ * @param {{ cwd?: string, heard?: keyof typeof stdio, environment?: Record<string, string> }} [how]
  * @returns {Promise<number>}
  */
-export function runChild(program, options, { cwd = root, quiet = false, environment = {} } = {}) {
+export function runChild(program, options, { cwd = root, heard = 'always', environment = {} } = {}) {
   return new Promise((resolve) => {
-    const stdio = quiet ? ['ignore', 'pipe', 'pipe'] : 'inherit';
-    const child = spawn(program, options, { cwd, stdio, env: { ...process.env, ...silence, ...environment } });
+    const child = spawn(program, options, {
+      cwd,
+      stdio: stdio[heard],
+      env: { ...process.env, ...silence, ...environment },
+    });
 
     const output = [];
     child.stdout?.on('data', (chunk) => output.push(chunk));
@@ -35,7 +47,7 @@ export function runChild(program, options, { cwd = root, quiet = false, environm
 
     const leave = (code) => {
       process.off('SIGINT', stay).off('SIGTERM', forward);
-      if (quiet && code !== 0) process.stderr.write(Buffer.concat(output));
+      if (code !== 0) process.stderr.write(Buffer.concat(output));
       resolve(code);
     };
     child.on('error', (error) => {
@@ -47,9 +59,6 @@ export function runChild(program, options, { cwd = root, quiet = false, environm
 }
 
 /** Runs one of the workspace's own scripts with the Node that runs this. */
-export function runNode(script, options, where) {
-  return runChild(process.execPath, [join(root, script), ...options], where);
+export function runNode(script, options, how) {
+  return runChild(process.execPath, [join(root, script), ...options], how);
 }
-
-/** Nobody is told about what runs here, and nothing looks for newer versions of itself. */
-const silence = { TURBO_TELEMETRY_DISABLED: '1', TURBO_NO_UPDATE_NOTIFIER: '1', DO_NOT_TRACK: '1' };

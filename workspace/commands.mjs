@@ -1,6 +1,6 @@
 /**
- * The commands of run.mjs: `start` trains, `test` checks everything there is to check, `pnpm` is what the tests
- * pack the packages with. Each first installs and builds whatever has changed.
+ * The commands of run.mjs: `start` trains, `replay` plays the hand examples, `test` checks everything there is to
+ * check, `pnpm` is what the tests pack the packages with. Each first installs and builds whatever has changed.
  */
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,7 +9,7 @@ import { runNode } from './child.mjs';
 import { runPnpm } from './pnpm.mjs';
 import { prepare } from './preparation.mjs';
 
-const commands = { start, test, pnpm };
+const commands = { start, replay, test, pnpm };
 
 /** Runs one command and leaves with its exit code. */
 export async function runCommand([name, ...options]) {
@@ -30,8 +30,19 @@ function start(options) {
   const first = options[0] ?? '';
   const isCommand = /^[a-z]/.test(first) || ['--help', '-h', '--version', '-V'].includes(first);
   const trainerOptions = isCommand ? options : ['train', ...options];
-  const { INIT_CWD = process.cwd() } = process.env;
-  return runNode('apps/trainer/dist/longhand.js', trainerOptions, { cwd: INIT_CWD });
+  // Commands that the trainer suggests should work as they are typed here.
+  const environment = { LONGHAND_COMMAND: 'npm start --' };
+  return runNode('apps/trainer/dist/longhand.js', trainerOptions, { cwd: typedIn(), environment });
+}
+
+/** `replay [options...]` is `longhand-replay [options...]`. */
+function replay(options) {
+  return runNode('apps/replay/dist/longhand-replay.js', options, { cwd: typedIn() });
+}
+
+/** The folder in which the command was typed. */
+function typedIn() {
+  return process.env.INIT_CWD ?? process.cwd();
 }
 
 /** `test [vitest options...]` stops at the first step that fails, with its exit code. */
@@ -76,5 +87,5 @@ function closingLine(report, code) {
 
 /** `pnpm options...` runs it in the workspace's root; nothing of it is heard unless it fails. */
 function pnpm(options) {
-  return runPnpm(options, { quiet: true, fetched: true });
+  return runPnpm(options, { heard: 'onFailure', fetched: true });
 }

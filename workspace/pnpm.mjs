@@ -7,12 +7,12 @@ import { root, runChild } from './child.mjs';
  * Runs pnpm in the workspace's root; gives its exit code.
  *
  * @param {string[]} options
- * @param {{ quiet: boolean, fetched: boolean }} how `fetched`: npm has run this version before and need not ask the
- *   registry about it, so that whoever has installed once can go on without a network.
+ * @param {{ heard: 'onScreen' | 'onFailure', fetched: boolean }} how `fetched`: npm has run this version before and need
+ *   not ask the registry about it, so that whoever has installed once can go on without a network.
  */
-export function runPnpm(options, { quiet, fetched }) {
+export function runPnpm(options, { heard, fetched }) {
   const [program, ...first] = pnpm(fetched);
-  return runChild(program, [...first, ...options], { quiet });
+  return runChild(program, [...first, ...options], { heard });
 }
 
 /** The beginning of a command line that runs pnpm. */

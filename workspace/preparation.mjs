@@ -16,9 +16,9 @@ const steps = [
       'Installing failed, see above. The first time needs a network; if pnpm-lock.yaml is behind a package.json, run `npx pnpm@10 install`.',
     files: manifests,
     run: () =>
-      // Without a terminal pnpm is heard only if it fails; it never asks before it clears away a foreign node_modules.
+      // It may take minutes, so a terminal shows how far it is; a foreign node_modules is cleared away unasked.
       runPnpm(['install', '--frozen-lockfile', '--config.confirmModulesPurge=false', '--config.updateNotifier=false'], {
-        quiet: !process.stderr.isTTY,
+        heard: process.stderr.isTTY ? 'onScreen' : 'onFailure',
         fetched: false,
       }),
   },
@@ -27,7 +27,8 @@ const steps = [
     headline: 'Building what has changed …',
     failure: 'Building failed: see above.',
     files: () => [...manifests(), 'turbo.json', 'tsconfig.base.json', ...sourcesAndBuilt()],
-    run: () => runPnpm(['exec', 'turbo', 'run', 'build', '--output-logs=errors-only'], { quiet: true, fetched: true }),
+    run: () =>
+      runPnpm(['exec', 'turbo', 'run', 'build', '--output-logs=errors-only'], { heard: 'onFailure', fetched: true }),
   },
 ];
 

@@ -175,7 +175,10 @@ test.each([
 
 test('an unknown command is wrong usage', () => {
   const { status, stderr } = run(['finish']);
-  expect({ status, stderr }).toEqual({ status: 2, stderr: 'run.mjs: expected one of start, test, pnpm, got finish\n' });
+  expect({ status, stderr }).toEqual({
+    status: 2,
+    stderr: 'run.mjs: expected one of start, replay, test, pnpm, got finish\n',
+  });
 });
 
 // Windows has neither process groups nor these signals.
