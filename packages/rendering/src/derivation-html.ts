@@ -43,8 +43,10 @@ ${slips}
 function stepHtml({ number, symbol, formula, substitution, shown, printed }: DerivationStep): string {
   const value = shown.replace('−', '-').replace(/e([+-]?)(\d+)$/, ' \\cdot 10^{$1$2}');
   const parts = [formula?.latex, substitution?.latex, value].filter((part) => part !== undefined);
-  const equation = parts.map(
-    (part, at) => `<span>${mathml(at === 0 ? `${symbol.latex} = ${part}` : `= ${part}`)}</span>`,
+  const equation = parts.map((part, at) =>
+    breakable(at === 0 ? `${symbol.latex} = ${part}` : `= ${part}`)
+      .map(mathml)
+      .join(' '),
   );
   const mark =
     printed === undefined
@@ -57,6 +59,26 @@ function stepHtml({ number, symbol, formula, substitution, shown, printed }: Der
       ? ''
       : `<small>reads ${escapeHtml(printed.reading)}, is ${escapeHtml(printed.figure)}: ${escapeHtml(printed.evidence ?? '')}</small>`;
   return `<li${number === undefined ? '' : ` value="${number}"`}${number === undefined ? ' class="given"' : ''}>${equation.join(' ')}${mark}${reading}</li>`;
+}
+
+/**
+ * A formula as several, cut before every plus and minus outside of parentheses and braces: browsers do not break lines within
+ * a formula, but between two they do.
+ */
+function breakable(latex: string): string[] {
+  const pieces: string[] = [];
+  let depth = 0;
+  let from = 0;
+  for (const { 0: token, index } of latex.matchAll(/\\left|\\right|[{}]| [+-] /g)) {
+    if (token === '{' || token === '\\left') depth++;
+    else if (token === '}' || token === '\\right') depth--;
+    else if (depth === 0) {
+      pieces.push(latex.slice(from, index));
+      from = index;
+    }
+  }
+  // An empty group before it keeps a sign between terms from becoming the sign of one.
+  return [...pieces, latex.slice(from)].map((piece, at) => (at === 0 ? piece : `{}${piece}`));
 }
 
 /** A formula as MathML; `throwOnError` makes a formula that cannot be read a fault here, not red text on the page. */
@@ -78,7 +100,7 @@ p, small { color: var(--quiet); }
 small { display: block; }
 ol { padding-left: 3rem; }
 li { margin: 0.45rem 0; break-inside: avoid; }
-li > span { display: inline-block; margin-right: 0.25rem; }
+math { margin-right: 0.1rem; }
 li.given { display: inline-block; margin-right: 1.5rem; list-style: none; }
 math { font-size: 1.05em; }
 .agrees { color: var(--good); }

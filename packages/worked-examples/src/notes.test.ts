@@ -2,6 +2,7 @@
  * The equations of the notes, one test each, named after what they say. In the report of this file one reads what the five
  * notes contain; the README's index lists the same, in the same words.
  */
+import { lenetDocumented } from '@longhand/layers';
 import { describe, expect, test } from 'vitest';
 import conv1dData from '../../../data/worked-examples/conv1d-step.json' with { type: 'json' };
 import mazurData from '../../../data/worked-examples/mazur-2-2-2.json' with { type: 'json' };
@@ -12,6 +13,8 @@ import { conv1dStep } from './examples/conv1d-step';
 import { mazur222 } from './examples/mazur-2-2-2';
 import { mlp221 } from './examples/mlp-2-2-1';
 import { convolutionPower, iteratedConvolution } from './iterated-convolution';
+import { familiesOf } from './lenet-quantities';
+import { deriveLenetStep } from './lenet-step';
 
 /** The quantities of a derivation by id. */
 function valuesOf({ steps }: Derivation): (id: string) => number {
@@ -337,6 +340,47 @@ describe('note E, first half: a 2-2-1 network', () => {
         [2, -1],
       ]),
     );
+  });
+});
+
+describe('note E, second half: the symbols of the two-convolution network', () => {
+  const network = lenetDocumented({ activation: 'sigmoid' });
+  const families = new Map(familiesOf(network).map((family) => [family.stem, family]));
+  const extents = (stem: string): number[] | undefined => families.get(stem)?.axes.map(({ count }) => count);
+  const image = Uint8Array.from({ length: 784 }, (_, at) => (at * 37) % 256);
+  const options = { image, label: 3, network, normalization: { mean: 0.1307, deviation: 0.3081 } };
+  const formulaOf = (quantity: string, id = quantity): string | undefined =>
+    deriveLenetStep({ ...options, quantity }).steps.find((step) => step.id === id)?.formula?.text;
+
+  test.each<[string, string, number[]]>([
+    ['E21: k¹_{m,n,p}: six kernels of 5×5', 'k1', [6, 5, 5]],
+    ['E21: b¹_p: one bias for each', 'b1', [6]],
+    ['E22: C¹_{g,h,p}: six maps of 24×24', 'C1', [6, 24, 24]],
+    ['E23: P¹_{r,s,p}: pooled to 12×12', 'P1', [6, 12, 12]],
+    ['E24: k²_{m,n,q}: twelve kernels of 5×5 over all six maps', 'k2', [12, 6, 5, 5]],
+    ['E24: b²_q: one bias for each', 'b2', [12]],
+    ['E25: C²_{p,q}: twelve maps of 8×8', 'C2', [12, 8, 8]],
+    ['E26: P²_{u,v}: pooled to 4×4', 'P2', [12, 4, 4]],
+    ['E27: v: 192 values', 'v', [192]],
+    ['E28: w: a dense layer of 10×192', 'w', [10, 192]],
+    ['E28: b: ten biases', 'b', [10]],
+    ['E28: o: o0 to o9', 'o', [10]],
+  ])('%s', (_name, stem, shape) => {
+    expect(extents(stem)).toEqual(shape);
+  });
+
+  test('E29: ⊛ and ⊕: the window under the kernel, and the bias added', () => {
+    expect(formulaOf('S1.1.0.0')).toMatch(
+      /^x\.0\.0·k1\.1\.0\.0 \+ x\.0\.1·k1\.1\.0\.1 \+ .* \+ x\.4\.4·k1\.1\.4\.4 \+ b1\.1$/,
+    );
+  });
+
+  test('E29: σ: the activation of the sum', () => {
+    expect(formulaOf('C1.1.0.0')).toBe('σ(S1.1.0.0)');
+  });
+
+  test('E29: ⊙: the error times the derivative, entry by entry', () => {
+    expect(formulaOf('S1.1.0.0', 'dL/dS1.1.0.0')).toBe('∂L/∂C1.1.0.0·C1.1.0.0·(1 − C1.1.0.0)');
   });
 });
 

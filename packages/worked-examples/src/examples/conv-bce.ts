@@ -7,7 +7,7 @@ import { binaryCrossEntropy, conv2d, dense, flatten, sequential, sigmoid } from 
 import data from '../../../../data/worked-examples/convolution.json' with { type: 'json' };
 import { deriveTrainingStep } from '../training-step';
 import { type Slip, workedExample } from '../worked-example';
-import { denseWeights, fourOf, gradientsOf, pixels, taps } from './convolution-names';
+import { denseSpelling, denseWeights, fourOf, gradientsOf, pixels, taps } from './convolution-names';
 
 const network = sequential({
   input: [4, 4, 1],
@@ -59,7 +59,11 @@ export const convBce = workedExample({
       input: image,
       target: crossEntropyTarget,
       names,
-      spelling: { alpha: { text: 'α', latex: '\\alpha' }, y_out: { text: 'y_out', latex: 'y_{out}' } },
+      spelling: {
+        ...denseSpelling,
+        alpha: { text: 'α', latex: '\\alpha' },
+        y_out: { text: 'y_out', latex: 'y_{out}' },
+      },
       order,
       digits,
     }).steps;

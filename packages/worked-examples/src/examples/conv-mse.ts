@@ -6,7 +6,7 @@ import { conv2d, dense, flatten, meanSquaredError, sequential, sigmoid } from '@
 import data from '../../../../data/worked-examples/convolution.json' with { type: 'json' };
 import { deriveTrainingStep } from '../training-step';
 import { type Slip, workedExample } from '../worked-example';
-import { denseWeights, fourOf, gradientsOf, pixels, taps } from './convolution-names';
+import { denseSpelling, denseWeights, fourOf, gradientsOf, pixels, taps } from './convolution-names';
 
 const network = sequential({
   input: [4, 4, 1],
@@ -130,7 +130,7 @@ export const convMse = workedExample({
       input: image,
       target: squaredErrorTarget,
       names,
-      spelling: { y_hat: { text: 'ŷ', latex: '\\hat{y}' } },
+      spelling: { ...denseSpelling, y_hat: { text: 'ŷ', latex: '\\hat{y}' } },
       order,
       digits,
     }).steps;

@@ -10,6 +10,11 @@ export const taps = grid('w', 3);
 /** wa … wd */
 export const denseWeights = ['wa', 'wb', 'wc', 'wd'];
 
+/** The dense weights have letters for subscripts. */
+export const denseSpelling = Object.fromEntries(
+  denseWeights.map((name) => [name, { text: name, latex: `w_{${name.charAt(1)}}` }]),
+);
+
 /** The names of the gradients of quantities. */
 export const gradientsOf = (names: readonly string[]): string[] => names.map((name) => `dL/d${name}`);
 
