@@ -2,7 +2,7 @@
 import { decodeModel, evaluate } from '@longhand/training';
 import { loadDataset } from './dataset-source';
 import { readModelFile } from './model-output';
-import { evaluationReport, wantsColor } from './reports';
+import { evaluationReport } from './reports';
 
 /** The options of `longhand evaluate`, parsed. */
 export interface EvaluateOptions {
@@ -15,5 +15,5 @@ export function evaluateCommand(file: string, { dataDir, split }: EvaluateOption
   const model = decodeModel(readModelFile(file), file);
   const dataset = loadDataset(dataDir, split);
   const evaluation = evaluate({ ...model, dataset });
-  process.stdout.write(evaluationReport(dataset, evaluation, model.classes, wantsColor(process.stdout)));
+  process.stdout.write(evaluationReport(dataset, evaluation, model.classes, process.stdout));
 }

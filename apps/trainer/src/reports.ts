@@ -5,7 +5,7 @@ import { accuracyText, confusionMatrix, countText, lossText, styles, table, visi
 import type { Evaluation } from '@longhand/training';
 
 /** Whether a stream takes colour. `NO_COLOR` says no, whatever the terminal can do. */
-export function wantsColor(stream: NodeJS.WriteStream): boolean {
+function wantsColor(stream: NodeJS.WriteStream): boolean {
   return stream.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== 'dumb' && stream.hasColors();
 }
 
@@ -43,16 +43,18 @@ export function evaluationReport(
   dataset: ImageDataset,
   evaluation: Evaluation,
   classes: readonly string[],
-  color: boolean,
+  stream: NodeJS.WriteStream,
 ): string {
   const { accuracy, standardError, count, correct, loss, confusion } = evaluation;
+  const color = wantsColor(stream);
   const { bold } = styles({ color });
+  const width = stream.isTTY ? { width: stream.columns } : {};
   return [
     `${dataset.name}: ${countText(count)} images`,
     `accuracy  ${bold(accuracyText(accuracy, standardError))}  (${countText(count - correct)} misread)`,
     `loss      ${lossText(loss)}`,
     '',
-    confusionMatrix({ confusion, classes, color }),
+    confusionMatrix({ confusion, classes, color, ...width }),
     '',
   ].join('\n');
 }

@@ -7,7 +7,7 @@ import { loadDataset, normalizationOf } from './dataset-source';
 import { CommandError, exitCodes } from './failure';
 import { chooseOutput, writeWhole } from './model-output';
 import { ProgressDisplay } from './progress-display';
-import { evaluationReport, networkReport, wantsColor } from './reports';
+import { evaluationReport, networkReport } from './reports';
 import { networkOf, optimizerOf, scheduleOf, type TrainOptions } from './train-settings';
 
 /**
@@ -52,7 +52,7 @@ export async function trainCommand(options: TrainOptions): Promise<void> {
   display.working('testing …');
   const evaluation = evaluate({ network, parameters, dataset: testing, normalization });
   display.close();
-  process.stdout.write(evaluationReport(testing, evaluation, model.classes, wantsColor(process.stdout)));
+  process.stdout.write(evaluationReport(testing, evaluation, model.classes, process.stdout));
   process.stdout.write(`\nSaved ${output}. Test it again with\n  ${evaluateCommandFor(output, dataDir)}\n`);
 }
 
