@@ -22,7 +22,8 @@ describe('progress line', () => {
     [60, 'epoch 1/3  ████▌      loss 0.04213  97.77 %  2 min 45 s left'],
     [50, 'epoch 1/3  ████      loss 0.04213  2 min 45 s left'],
     [40, 'epoch 1/3  ███████▌         loss 0.04213'],
-    [32, 'epoch 1/3   50 %  loss 0.04213'],
+    [30, 'epoch 1/3   50 %  loss 0.04213'],
+    [29, 'epoch 1/3   50 %'],
     [20, 'epoch 1/3   50 %'],
     [10, 'epoch 1/3'],
     [6, 'epoch…'],
@@ -37,8 +38,9 @@ describe('progress line', () => {
   test('everything keeps its place while numbers change', () => {
     const places = [2.31, 0.04213, 1.2e-5].flatMap((loss) =>
       [3.2, 45, 165].map((secondsLeft) => {
-        const line = progressLine({ ...state, loss, secondsLeft, width: 79 });
-        return ['loss', '97.77', 'images/s'].map((word) => line.indexOf(word)).join();
+        const accuracy = secondsLeft < 60 ? 0.0977 : 0.9777;
+        const line = progressLine({ ...state, loss, accuracy, secondsLeft, width: 79 });
+        return ['loss', ' %', 'images/s'].map((word) => line.indexOf(word)).join();
       }),
     );
     expect(new Set(places).size).toBe(1);
@@ -49,6 +51,7 @@ describe('progress line', () => {
     expect(progressLine({ ...state, ...unknown, width: 79 })).toBe(
       'epoch 1/3               loss NaN      97.77 %  – images/s       – left',
     );
+    expect(progressLine({ ...state, ...unknown, width: 20 })).toBe('epoch 1/3    0 %');
   });
 
   test('never wider than it may be', () => {
