@@ -46,12 +46,26 @@ export interface LossPass {
 
 /** Softmax and cross-entropy in one, from logits and a target distribution: for classifiers. */
 export function softmaxCrossEntropy(): Loss {
-  return fromLogits('softmax-cross-entropy', 'softmaxCrossEntropy', 'softmaxCrossEntropyInputGrad');
+  return lossOf('softmax-cross-entropy', ({ kernels, geometry, x, dx, target, imageWeight, loss }) => {
+    const y = kernels.allocate(dtypeOf(x), x.length);
+    return {
+      prediction: y,
+      forward: kernels.prepare('softmaxCrossEntropy', geometry, { x, target, y, loss }),
+      inputGradient: kernels.prepare('softmaxCrossEntropyInputGrad', geometry, { y, target, imageWeight, dx }),
+    };
+  });
 }
 
 /** Sigmoid and binary cross-entropy in one, from logits: for yes-or-no outputs. The mean over outputs. */
 export function sigmoidBinaryCrossEntropy(): Loss {
-  return fromLogits('sigmoid-binary-cross-entropy', 'sigmoidBinaryCrossEntropy', 'sigmoidBinaryCrossEntropyInputGrad');
+  return lossOf('sigmoid-binary-cross-entropy', ({ kernels, geometry, x, dx, target, imageWeight, loss }) => {
+    const y = kernels.allocate(dtypeOf(x), x.length);
+    return {
+      prediction: y,
+      forward: kernels.prepare('sigmoidBinaryCrossEntropy', geometry, { x, target, y, loss }),
+      inputGradient: kernels.prepare('sigmoidBinaryCrossEntropyInputGrad', geometry, { y, target, imageWeight, dx }),
+    };
+  });
 }
 
 /** Binary cross-entropy from probabilities, as textbooks have it; from logits it is stabler. The mean over outputs. */
@@ -106,21 +120,6 @@ function lossOf(kind: LossKind, bind: (arrays: LossArrays) => LossKernels): Loss
       return { target, imageWeight, loss, ...bind({ kernels, geometry, x: output, dx, target, imageWeight, loss }) };
     },
   };
-}
-
-function fromLogits<Name extends 'softmaxCrossEntropy' | 'sigmoidBinaryCrossEntropy'>(
-  kind: LossKind,
-  forward: Name,
-  inputGrad: `${Name}InputGrad`,
-): Loss {
-  return lossOf(kind, ({ kernels, geometry, x, dx, target, imageWeight, loss }) => {
-    const y = kernels.allocate(dtypeOf(x), x.length);
-    return {
-      prediction: y,
-      forward: kernels.prepare(forward, geometry as never, { x, target, y, loss } as never),
-      inputGradient: kernels.prepare(inputGrad, geometry as never, { y, target, imageWeight, dx } as never),
-    };
-  });
 }
 
 function squaredError(kind: LossKind, factorOf: (features: number) => number): Loss {
