@@ -6,8 +6,9 @@ import { CaseArrays, specOf } from './cases/case-arrays';
 import type { OperationCases } from './cases/operation-cases';
 import { type KernelName, kernelSpecs } from './kernel-specs';
 import { referenceKernels } from './reference';
+import { simdKernels } from './simd/simd-kernels';
 
-const sets = [referenceKernels];
+const sets = [referenceKernels, simdKernels('strict')];
 
 test('every kernel has cases', () => {
   const covered = allCases.flatMap(({ forward, gradients, cases }) =>

@@ -1,6 +1,7 @@
 /** A network at work: every layer's pass, chained. */
 import type { Kernels } from '@longhand/kernels';
 import { dtypeOf, type FloatArray, type Shape, sizeOf } from '@longhand/tensor';
+import { fuseLayers } from './fusion';
 import type { LayerPass } from './layer';
 import type { Parameters } from './parameters';
 import type { Network } from './sequential';
@@ -15,6 +16,11 @@ export interface PassOptions {
   readonly training?: boolean;
   /** Whether the gradient of the network's input is wanted too; no unless said. */
   readonly inputGradient?: boolean;
+  /**
+   * Whether layers that one kernel can do at once may become one; no unless said. The results are the same, but the
+   * arrays between them are not there to be looked at.
+   */
+  readonly fuse?: boolean;
 }
 
 /**
@@ -39,7 +45,7 @@ export interface NetworkPass {
   readonly dInput: FloatArray | undefined;
   /** The gradients of the parameters, in the same layout; overwritten by every `backward()`. */
   readonly gradients: Parameters | undefined;
-  /** Every layer's own pass, by name, for who wants to look or to run the halves of backward apart. */
+  /** Every layer's own pass, by name, for who wants to look or to run the halves of backward apart; fused layers share one. */
   readonly layers: ReadonlyMap<string, LayerPass>;
   forward(): void;
   backward(): void;
@@ -47,7 +53,7 @@ export interface NetworkPass {
 
 /** Prepares every layer on the output of the one before it. */
 export function prepareNetwork(network: Network, options: PassOptions): NetworkPass {
-  const { kernels, parameters, capacity, training = true, inputGradient = false } = options;
+  const { kernels, parameters, capacity, training = true, inputGradient = false, fuse = false } = options;
   const dtype = dtypeOf(parameters.values);
   const allocate = (shape: Shape): FloatArray => kernels.allocate(dtype, sizeOf(shape) * capacity);
   const input = allocate(network.inputShape);
@@ -61,7 +67,7 @@ export function prepareNetwork(network: Network, options: PassOptions): NetworkP
   let dx = dInput;
   // The gradient of a layer's input is worth computing only if something before it learns.
   let someoneLearns = inputGradient;
-  for (const placed of network.layers) {
+  for (const placed of fuse ? fuseLayers(network.layers) : network.layers) {
     const pass = placed.layer.prepare({
       where: placed.name,
       kernels,

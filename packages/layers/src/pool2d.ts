@@ -21,10 +21,20 @@ export interface Pool2dOptions {
  * @example pool2d({ pooling: 'max', window: 2 }) // [24, 24, 6] → [12, 12, 6]
  */
 export function pool2d(options: Pool2dOptions): Layer {
-  const { pooling, window, stride = window } = options;
+  const { pooling } = options;
   if (pooling !== 'max' && pooling !== 'mean') {
     throw new Error(`pool2d: expected the pooling max or mean, got ${String(pooling)}`);
   }
+  return poolingBy(pooling === 'max' ? 'maxPool2d' : 'meanPool2d', options);
+}
+
+/** ReLU and the maximum after it in one layer, for passes that nobody looks into between the two. */
+export function reluMaxPool2d(options: Pool2dOptions): Layer {
+  return poolingBy('reluMaxPool2d', options);
+}
+
+function poolingBy(kernel: 'maxPool2d' | 'meanPool2d' | 'reluMaxPool2d', options: Pool2dOptions): Layer {
+  const { window, stride = window } = options;
   const geometryOf = (where: string, input: Shape, batch: number): Pool2dGeometry => {
     if (input.length !== 3) {
       throw new ShapeError(`${where}: expected an image [height, width, channels], got ${formatShape(input)}`);
@@ -46,17 +56,16 @@ export function pool2d(options: Pool2dOptions): Layer {
       const { kernels, where, inputShape, capacity, x, dx } = binding;
       const geometry = geometryOf(where, inputShape, capacity);
       const { y, dy } = allocateOutput(binding, outputShapeOf(geometry));
-      const isMax = pooling === 'max';
       return {
         y,
         dy,
-        forward: kernels.prepare(isMax ? 'maxPool2d' : 'meanPool2d', geometry, { x, y }),
+        forward: kernels.prepare(kernel, geometry, { x, y }),
         parameterGradients: nothing,
         inputGradient:
           dy && dx
-            ? isMax
-              ? kernels.prepare('maxPool2dInputGrad', geometry, { x, y, dy, dx })
-              : kernels.prepare('meanPool2dInputGrad', geometry, { dy, dx })
+            ? kernel === 'meanPool2d'
+              ? kernels.prepare('meanPool2dInputGrad', geometry, { dy, dx })
+              : kernels.prepare(`${kernel}InputGrad`, geometry, { x, y, dy, dx })
             : nothing,
       };
     },

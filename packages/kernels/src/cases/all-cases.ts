@@ -7,7 +7,7 @@ import {
 import { conv2dCases } from '../conv2d/conv2d.cases';
 import { denseCases } from '../dense/dense.cases';
 import { meanSquaredErrorCases } from '../mean-squared-error/mean-squared-error.cases';
-import { maxPool2dCases, meanPool2dCases } from '../pool2d/pool2d.cases';
+import { maxPool2dCases, meanPool2dCases, reluMaxPool2dCases } from '../pool2d/pool2d.cases';
 import { reshapeCases } from '../reshape/reshape.cases';
 import { softmaxCases } from '../softmax/softmax.cases';
 import { softmaxCrossEntropyCases } from '../softmax-cross-entropy/softmax-cross-entropy.cases';
@@ -17,6 +17,7 @@ import type { OperationCases } from './operation-cases';
 export const allCases = [
   conv2dCases,
   maxPool2dCases,
+  reluMaxPool2dCases,
   meanPool2dCases,
   denseCases,
   activationCases,

@@ -35,6 +35,14 @@ export const maxPool2dCases: OperationCases<'maxPool2d'> = {
   cases,
 };
 
+export const reluMaxPool2dCases: OperationCases<'reluMaxPool2d'> = {
+  forward: 'reluMaxPool2d',
+  gradients: ['reluMaxPool2dInputGrad'],
+  // Away from zero by half a step: there ReLU has a kink.
+  fills: { x: (random, length, batch) => distinct(random, length, batch).map((value) => value - 0.005) },
+  cases,
+};
+
 export const meanPool2dCases: OperationCases<'meanPool2d'> = {
   forward: 'meanPool2d',
   gradients: ['meanPool2dInputGrad'],

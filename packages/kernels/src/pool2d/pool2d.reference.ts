@@ -1,5 +1,6 @@
 /** The pooling formulas of `pool2d.ts`, window by window. */
-import type { Kernel } from '../kernel';
+import type { FloatArray } from '@longhand/tensor';
+import type { BuffersOf, Kernel } from '../kernel';
 import type { Pool2dGeometry, pool2dSpecs } from './pool2d';
 
 type Specs = typeof pool2dSpecs;
@@ -23,34 +24,46 @@ function eachWindow(g: Pool2dGeometry, visit: (output: number, corner: number) =
 /** The distance in memory from a window's first input to the one `p` rows down and `q` columns on. */
 const offset = (g: Pool2dGeometry, p: number, q: number): number => (p * g.inWidth + q) * g.channels * g.batch;
 
-export const maxPool2d: Kernel<Specs['maxPool2d']> = (g, { x, y }) => {
+/** The maximum of each window and `floor`. */
+function maximum(g: Pool2dGeometry, x: FloatArray, y: FloatArray, floor: number): void {
   eachWindow(g, (output, corner) => {
-    let largest = x[corner];
+    let largest = floor;
     for (let p = 0; p < g.windowHeight; p++) {
       for (let q = 0; q < g.windowWidth; q++) {
         const value = x[corner + offset(g, p, q)];
-        // Written so that a value that is not a number wins and shows further on.
-        if (!(value <= largest)) largest = value;
+        // What is not a number wins, and shows further on.
+        if (value > largest || Number.isNaN(value)) largest = value;
       }
     }
     y[output] = largest;
   });
-};
+}
 
-export const maxPool2dInputGrad: Kernel<Specs['maxPool2dInputGrad']> = (g, { x, y, dy, dx }) => {
+/** dy to the first place of each window that holds its maximum, where that is above `floor`. */
+function maximumInputGrad(g: Pool2dGeometry, { x, y, dy, dx }: BuffersOf<Specs['maxPool2dInputGrad']>, floor: number) {
   dx.fill(0);
   eachWindow(g, (output, corner) => {
     for (let p = 0; p < g.windowHeight; p++) {
       for (let q = 0; q < g.windowWidth; q++) {
         const place = corner + offset(g, p, q);
-        if (x[place] === y[output]) {
+        if (x[place] === y[output] && x[place] > floor) {
           dx[place] += dy[output];
           return;
         }
       }
     }
   });
-};
+}
+
+export const maxPool2d: Kernel<Specs['maxPool2d']> = (g, { x, y }) => maximum(g, x, y, Number.NEGATIVE_INFINITY);
+
+export const maxPool2dInputGrad: Kernel<Specs['maxPool2dInputGrad']> = (g, buffers) =>
+  maximumInputGrad(g, buffers, Number.NEGATIVE_INFINITY);
+
+export const reluMaxPool2d: Kernel<Specs['reluMaxPool2d']> = (g, { x, y }) => maximum(g, x, y, 0);
+
+export const reluMaxPool2dInputGrad: Kernel<Specs['reluMaxPool2dInputGrad']> = (g, buffers) =>
+  maximumInputGrad(g, buffers, 0);
 
 export const meanPool2d: Kernel<Specs['meanPool2d']> = (g, { x, y }) => {
   const share = 1 / (g.windowHeight * g.windowWidth);

@@ -1,5 +1,5 @@
 /** What one entry of a pooling and of its input gradient is made of; see `pool2d.ts`. */
-import { constant, entry, max, product, sum } from '../terms/expression';
+import { type Arrays, constant, type Expression, entry, max, product, sum } from '../terms/expression';
 import type { TermsOf } from '../terms/kernel-terms';
 import type { Pool2dGeometry, pool2dSpecs } from './pool2d';
 
@@ -25,16 +25,24 @@ function windowsWith(g: Pool2dGeometry, input: number): number[] {
 
 const shareOf = (g: Pool2dGeometry) => constant(1 / (g.windowHeight * g.windowWidth));
 
+/** The sum of dy over the windows whose first maximum is the input, if that is above `floor`. */
+function shareOfMaximum(
+  g: Pool2dGeometry,
+  index: number,
+  { x, y }: Arrays,
+  floor = Number.NEGATIVE_INFINITY,
+): Expression {
+  const won = windowsWith(g, index).filter(
+    (output) => x[index] > floor && windowOf(g, output).find((input) => x[input] === y[output]) === index,
+  );
+  return won.length === 0 ? constant(0) : sum(won.map((output) => entry('dy', output)));
+}
+
 export const pool2dTerms: { readonly [Name in keyof Specs]: TermsOf<Specs[Name]> } = {
   maxPool2d: { y: (g, index) => max(windowOf(g, index).map((input) => entry('x', input))) },
-  maxPool2dInputGrad: {
-    dx(g, index, { x, y }) {
-      const won = windowsWith(g, index).filter(
-        (output) => windowOf(g, output).find((input) => x[input] === y[output]) === index,
-      );
-      return won.length === 0 ? constant(0) : sum(won.map((output) => entry('dy', output)));
-    },
-  },
+  maxPool2dInputGrad: { dx: shareOfMaximum },
+  reluMaxPool2d: { y: (g, index) => max([constant(0), ...windowOf(g, index).map((input) => entry('x', input))]) },
+  reluMaxPool2dInputGrad: { dx: (g, index, arrays) => shareOfMaximum(g, index, arrays, 0) },
   meanPool2d: {
     y: (g, index) => product([shareOf(g), sum(windowOf(g, index).map((input) => entry('x', input)))]),
   },

@@ -4,7 +4,9 @@
  *   maximum:  y[i, j, c, n] = max over the window of x;     dx = dy at the first place that holds the maximum
  *   mean:     y[i, j, c, n] = Σ over the window of x / k;   dx = dy / k at each of the window's k places
  *
- * "First" is in reading order, as in PyTorch. Where windows overlap, their shares add up. Rows and columns at the end
+ *   maximum after ReLU:  y = max(0, max over the window of x);  dx = dy at that place where y > 0
+ *
+ * The last is ReLU and maximum in one, the same numbers without the array between them. "First" is in reading order, as in PyTorch. Where windows overlap, their shares add up. Rows and columns at the end
  * that fill no window are left out.
  */
 import { formatShape, ShapeError } from '@longhand/tensor';
@@ -83,6 +85,8 @@ const spec = kernelSpec<Pool2dGeometry>();
 export const pool2dSpecs = {
   maxPool2d: spec({ x }, { y }),
   maxPool2dInputGrad: spec({ x, y, dy: y }, { dx: x }),
+  reluMaxPool2d: spec({ x }, { y }),
+  reluMaxPool2dInputGrad: spec({ x, y, dy: y }, { dx: x }),
   meanPool2d: spec({ x }, { y }),
   meanPool2dInputGrad: spec({ dy: y }, { dx: x }),
 };

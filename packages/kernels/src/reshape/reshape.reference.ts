@@ -1,16 +1,9 @@
 /** Moves every entry to the place that has the same position in reading order. */
 import type { FloatArray } from '@longhand/tensor';
 import type { Kernel } from '../kernel';
-import type { ImageShape, reshapeSpecs } from './reshape';
+import { type ImageShape, placeInMemory, type reshapeSpecs } from './reshape';
 
 type Specs = typeof reshapeSpecs;
-
-/** Where the entry number `read` in reading order (channel, row, column) lies in memory (row, column, channel). */
-function placeInMemory([height, width, channels]: ImageShape, read: number): number {
-  const channel = Math.floor(read / (height * width));
-  const rowAndColumn = read % (height * width);
-  return rowAndColumn * channels + channel;
-}
 
 function move(from: FloatArray, fromShape: ImageShape, to: FloatArray, toShape: ImageShape, batch: number): void {
   for (let read = 0; read < from.length / batch; read++) {

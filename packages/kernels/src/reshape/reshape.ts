@@ -32,6 +32,13 @@ export function reshapeGeometry(where: string, batch: number, input: ImageShape,
   return { batch, input, output };
 }
 
+/** Where the entry number `read` in reading order (channel, row, column) lies in memory (row, column, channel). */
+export function placeInMemory([height, width, channels]: ImageShape, read: number): number {
+  const channel = Math.floor(read / (height * width));
+  const rowAndColumn = read % (height * width);
+  return rowAndColumn * channels + channel;
+}
+
 const entries = (g: ReshapeGeometry): number => sizeOf(g.input) * g.batch;
 
 const spec = kernelSpec<ReshapeGeometry>();

@@ -1,0 +1,41 @@
+/** The machine's limit: multiply-adds that wait for nothing, in the arithmetic that the kernels use. */
+import { multiplyAdd } from './vector.assembly';
+
+/**
+ * Makes eight chains of multiply-adds advance, `rounds` times: 64 floating-point operations a round.
+ *
+ * @param numbers ten numbers: eight starts that differ (equal chains would be computed once), a factor and a summand
+ * @returns a number that depends on all chains, so that none can be left out
+ */
+export function multiplyAddCeiling(rounds: usize, numbers: usize): f32 {
+  let c0 = v128.load32_splat(numbers);
+  let c1 = v128.load32_splat(numbers, 4);
+  let c2 = v128.load32_splat(numbers, 8);
+  let c3 = v128.load32_splat(numbers, 12);
+  let c4 = v128.load32_splat(numbers, 16);
+  let c5 = v128.load32_splat(numbers, 20);
+  let c6 = v128.load32_splat(numbers, 24);
+  let c7 = v128.load32_splat(numbers, 28);
+  const a = v128.load32_splat(numbers, 32);
+  const b = v128.load32_splat(numbers, 36);
+  do {
+    c0 = multiplyAdd(c0, a, b);
+    c1 = multiplyAdd(c1, a, b);
+    c2 = multiplyAdd(c2, a, b);
+    c3 = multiplyAdd(c3, a, b);
+    c4 = multiplyAdd(c4, a, b);
+    c5 = multiplyAdd(c5, a, b);
+    c6 = multiplyAdd(c6, a, b);
+    c7 = multiplyAdd(c7, a, b);
+  } while (--rounds);
+  const sum = f32x4.add(
+    f32x4.add(f32x4.add(c0, c1), f32x4.add(c2, c3)),
+    f32x4.add(f32x4.add(c4, c5), f32x4.add(c6, c7)),
+  );
+  return f32x4.extract_lane(sum, 0);
+}
+
+/** a · b + c of one number, to see whether it is rounded once or twice. */
+export function multiplyAddOnce(a: f32, b: f32, c: f32): f32 {
+  return f32x4.extract_lane(multiplyAdd(f32x4.splat(a), f32x4.splat(b), f32x4.splat(c)), 0);
+}

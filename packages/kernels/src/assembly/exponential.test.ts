@@ -1,0 +1,76 @@
+/** e^x and log x of the vector kernels against the true values, over the whole of float32. */
+import { exp, log } from '@longhand/tensor';
+import { describe, expect, test } from 'vitest';
+import { simdKernels } from '../simd/simd-kernels';
+
+const kernels = simdKernels('strict');
+/** Every 1009th number of float32, of both signs and all sizes, infinities and what is no number among them. */
+const step = 1009;
+const count = Math.ceil(2 ** 32 / step);
+const [x, y] = [kernels.allocate('float32', count), kernels.allocate('float32', count)];
+const bits = new Uint32Array(x.buffer, x.byteOffset, count);
+for (let k = 0; k < count; k++) bits[k] = k * step;
+
+describe('against the true values', () => {
+  test('e^x errs by less than one unit in the last place', () => {
+    kernels.functions.exponentials(x.byteOffset, y.byteOffset, count);
+    expect(largestError(exp)).toBeLessThan(1);
+  });
+
+  test('log x errs by less than one unit in the last place', () => {
+    kernels.functions.logarithms(x.byteOffset, y.byteOffset, count);
+    expect(largestError(log)).toBeLessThan(1);
+  });
+});
+
+test('the ends of the range', () => {
+  const { POSITIVE_INFINITY: infinity, NaN: none } = Number;
+  expect(values('exponentials', [0, -0, infinity, -infinity, none, 89, -104])).toEqual([
+    1,
+    1,
+    infinity,
+    0,
+    none,
+    infinity,
+    0,
+  ]);
+  expect(values('logarithms', [1, 0, -0, infinity, -infinity, none, -1])).toEqual([
+    0,
+    -infinity,
+    -infinity,
+    infinity,
+    none,
+    none,
+    none,
+  ]);
+});
+
+function values(name: 'exponentials' | 'logarithms', numbers: readonly number[]): number[] {
+  const from = kernels.allocate('float32', numbers.length);
+  const to = kernels.allocate('float32', numbers.length);
+  from.set(numbers);
+  kernels.functions[name](from.byteOffset, to.byteOffset, numbers.length);
+  return [...to];
+}
+
+/** In units of the last place of the true value; the units of the smallest numbers are all alike. */
+function largestError(truth: (x: number) => number): number {
+  let largest = 0;
+  for (let k = 0; k < count; k++) {
+    const expected = truth(x[k]);
+    if (Object.is(y[k], Math.fround(expected))) continue;
+    if (Number.isNaN(expected)) {
+      expect(y[k], `at ${x[k]}`).toBeNaN();
+      continue;
+    }
+    // Beyond the largest number of float32 there is only infinity.
+    if (Math.abs(expected) > 3.4028235e38) expect(Math.abs(y[k])).toBeGreaterThan(3.402823e38);
+    else largest = Math.max(largest, Math.abs(y[k] - expected) / unitOf(expected));
+  }
+  return largest;
+}
+
+function unitOf(value: number): number {
+  const exponent = Math.max(Math.floor(Math.log2(Math.abs(value))), -126);
+  return 2 ** (exponent - 23);
+}

@@ -1,0 +1,27 @@
+/** Everything that is compiled into one module. */
+export { activation, activationInputGrad } from '../activation/activation.assembly';
+export {
+  binaryCrossEntropy,
+  binaryCrossEntropyInputGrad,
+  sigmoidBinaryCrossEntropy,
+  sigmoidBinaryCrossEntropyInputGrad,
+} from '../binary-cross-entropy/binary-cross-entropy.assembly';
+export {
+  biasGrad,
+  conv2d,
+  conv2dInputGrad,
+  conv2dWeightGrad,
+  copyImage,
+  gatherNumbers,
+} from '../conv2d/conv2d.assembly';
+export { denseWeightGrad, transpose } from '../dense/dense.assembly';
+export { meanSquaredError, meanSquaredErrorInputGrad } from '../mean-squared-error/mean-squared-error.assembly';
+export { maxPool2d, maxPool2dInputGrad, meanPool2d, meanPool2dInputGrad } from '../pool2d/pool2d.assembly';
+export { gatherLines } from '../reshape/reshape.assembly';
+export { softmax, softmaxInputGrad } from '../softmax/softmax.assembly';
+export {
+  softmaxCrossEntropy,
+  softmaxCrossEntropyInputGrad,
+} from '../softmax-cross-entropy/softmax-cross-entropy.assembly';
+export { multiplyAddCeiling, multiplyAddOnce } from './ceiling.assembly';
+export { exponentials, logarithms } from './exponential.assembly';

@@ -1,0 +1,187 @@
+/**
+ * The convolution on vectors: prepares for `conv2d.assembly.ts` the orders in which it reads weights and images.
+ */
+import { numberBytes, type SimdBinding, type SimdModule } from '../simd/simd-binding';
+import type { Conv2dGeometry, conv2dSpecs } from './conv2d';
+
+type Specs = typeof conv2dSpecs;
+
+/** The number of the weight of output `o` and input `c` that meets row `p` and column `q` of a window. */
+function weightAt(g: Conv2dGeometry, o: number, c: number, p: number, q: number): number {
+  const taps = g.kernelHeight * g.kernelWidth;
+  const tap = p * g.kernelWidth + q;
+  return (o * g.inChannels + c) * taps + (g.flipped ? taps - 1 - tap : tap);
+}
+
+export const conv2d: SimdBinding<Specs['conv2d']> = (g, at, module) => {
+  const { functions, memory } = module;
+  const line = g.batch * numberBytes;
+  const order = range(g.outChannels, 2).flatMap((o) =>
+    range(g.kernelHeight).flatMap((p) =>
+      range(g.kernelWidth).flatMap((q) =>
+        range(g.inChannels).flatMap((c) => pairOf(o, g.outChannels).map((output) => weightAt(g, output, c, p, q))),
+      ),
+    ),
+  );
+  const weight = packed(module, at.weight, order);
+  const image = imageIn(module, g, at.x, needsRoom(g) ? 'padded' : 'as it is');
+  const bias = g.bias ? at.bias : memory.reserve(g.outChannels * numberBytes);
+  const [tapStep, pairStep] = [2 * numberBytes, numberBytes];
+  const blockStep = g.kernelHeight * g.kernelWidth * g.inChannels * tapStep;
+  return () => {
+    weight.pack();
+    image.copy?.();
+    functions.conv2d(
+      ...([image.address, weight.address, bias, at.y, line, image.width, g.inChannels] as const),
+      ...([g.outHeight, g.outWidth, g.outChannels, g.kernelHeight, g.kernelWidth] as const),
+      ...([g.strideHeight, g.strideWidth, tapStep, pairStep, blockStep] as const),
+    );
+  };
+};
+
+export const conv2dInputGrad: SimdBinding<Specs['conv2dInputGrad']> = (g, at, module) => {
+  // Kernel columns by their rest by the stride, then falling: the order in which an input meets them.
+  const columns = range(g.strideWidth).flatMap((rest) =>
+    range(g.kernelWidth)
+      .filter((q) => q % g.strideWidth === rest)
+      .reverse(),
+  );
+  const order = range(g.inChannels, 2).flatMap((c) =>
+    range(g.kernelHeight).flatMap((p) =>
+      columns.flatMap((q) =>
+        range(g.outChannels).flatMap((o) => pairOf(c, g.inChannels).map((input) => weightAt(g, o, input, p, q))),
+      ),
+    ),
+  );
+  const weight = packed(module, at.weight, order);
+  const [tapStep, pairStep] = [2 * numberBytes, numberBytes];
+  const kernelRow = g.kernelWidth * g.outChannels * tapStep;
+  return () => {
+    weight.pack();
+    module.functions.conv2dInputGrad(
+      ...([at.dy, weight.address, at.dx, g.batch * numberBytes, g.inHeight, g.inWidth, g.inChannels] as const),
+      ...([g.outHeight, g.outWidth, g.outChannels, g.kernelHeight, g.kernelWidth] as const),
+      ...([g.strideHeight, g.strideWidth, g.padTop, g.padLeft, tapStep, pairStep, kernelRow] as const),
+      g.kernelHeight * kernelRow,
+    );
+  };
+};
+
+export const conv2dWeightGrad: SimdBinding<Specs['conv2dWeightGrad']> = (g, at, module) => {
+  const { functions, memory } = module;
+  const line = g.batch * numberBytes;
+  const image = imageIn(module, g, at.x, crowds(g.inChannels) ? 'by channel' : needsRoom(g) ? 'padded' : 'as it is');
+  const errors = crowds(g.outChannels)
+    ? planes(module, at.dy, line, { height: g.outHeight, width: g.outWidth, channels: g.outChannels })
+    : { address: at.dy, copy: undefined, pixel: g.outChannels * line, channel: line };
+  const distances: number[] = [];
+  for (let c = 0; c < g.inChannels; c++) {
+    for (let p = 0; p < g.kernelHeight; p++) {
+      for (let q = 0; q < g.kernelWidth; q++) {
+        distances[weightAt(g, 0, c, p, q)] = p * image.row + q * image.pixel + c * image.channel;
+      }
+    }
+  }
+  const taps = memory.table(distances);
+  const pixels = g.outHeight * g.outWidth;
+  return () => {
+    image.copy?.();
+    errors.copy?.();
+    functions.conv2dWeightGrad(
+      ...([image.address, errors.address, at.dWeight, taps, distances.length, line] as const),
+      ...([g.outHeight, g.outWidth, g.outChannels] as const),
+      ...([g.strideWidth * image.pixel, g.strideHeight * image.row, errors.pixel, errors.channel] as const),
+    );
+    if (g.bias) {
+      functions.biasGrad(errors.address, at.dBias, line, pixels, g.outChannels, errors.pixel, errors.channel);
+    }
+  };
+};
+
+/**
+ * Whether pixels of so many channels lie at distances that fall into few places of the processor's first cache:
+ * a loop over pixels would then push out what it has just read.
+ */
+function crowds(channels: number): boolean {
+  return channels > 1 && channels % 8 === 0;
+}
+
+/** An image as the kernels walk through it: where it begins, and the distances in bytes between its lines. */
+interface Image {
+  readonly address: number;
+  readonly width: number;
+  readonly row: number;
+  readonly pixel: number;
+  readonly channel: number;
+  /** Lays the image out anew; absent where it is used as it is. */
+  readonly copy: (() => void) | undefined;
+}
+
+/** Whether windows reach beyond the image. */
+function needsRoom(g: Conv2dGeometry): boolean {
+  const { height, width } = extents(g);
+  return height > g.inHeight || width > g.inWidth;
+}
+
+/** The extents of the image with its padding, as far as windows reach. */
+function extents(g: Conv2dGeometry): { height: number; width: number } {
+  return {
+    height: Math.max(g.padTop + g.inHeight, (g.outHeight - 1) * g.strideHeight + g.kernelHeight),
+    width: Math.max(g.padLeft + g.inWidth, (g.outWidth - 1) * g.strideWidth + g.kernelWidth),
+  };
+}
+
+function imageIn(
+  { functions, memory }: SimdModule,
+  g: Conv2dGeometry,
+  x: number,
+  layout: 'as it is' | 'padded' | 'by channel',
+): Image {
+  const line = g.batch * numberBytes;
+  const { height, width } = layout === 'as it is' ? { height: g.inHeight, width: g.inWidth } : extents(g);
+  const byChannel = layout === 'by channel';
+  const pixel = byChannel ? line : g.inChannels * line;
+  const row = width * pixel;
+  const channel = byChannel ? height * row : line;
+  if (layout === 'as it is') return { address: x, width, row, pixel, channel, copy: undefined };
+  // What is around the copied image is zero and stays so.
+  const address = memory.reserve(height * width * g.inChannels * line);
+  const inner = address + g.padTop * row + g.padLeft * pixel;
+  const copy = (): void =>
+    functions.copyImage(x, inner, line, g.inHeight, g.inWidth, g.inChannels, row, pixel, channel);
+  return { address, width, row, pixel, channel, copy };
+}
+
+/** The same lines channel by channel. */
+function planes(
+  { functions, memory }: SimdModule,
+  from: number,
+  line: number,
+  { height, width, channels }: { height: number; width: number; channels: number },
+): { address: number; copy: (() => void) | undefined; pixel: number; channel: number } {
+  const channel = height * width * line;
+  const address = memory.reserve(channels * channel);
+  const copy = (): void =>
+    functions.copyImage(from, address, line, height, width, channels, width * line, line, channel);
+  return { address, copy, pixel: line, channel };
+}
+
+/** A place for weights in the order in which a kernel reads them, and what fills it. */
+function packed(
+  { functions, memory }: SimdModule,
+  weight: number,
+  order: readonly number[],
+): { address: number; pack: () => void } {
+  const places = memory.table(order.map((index) => index * numberBytes));
+  const address = memory.reserve(order.length * numberBytes);
+  return { address, pack: () => functions.gatherNumbers(weight, places, address, order.length) };
+}
+
+/** Two neighbouring channels; the last of an odd number is its own neighbour. */
+function pairOf(channel: number, channels: number): readonly number[] {
+  return [channel, Math.min(channel + 1, channels - 1)];
+}
+
+function range(end: number, step = 1): number[] {
+  return Array.from({ length: Math.ceil(end / step) }, (_, index) => index * step);
+}

@@ -1,0 +1,37 @@
+/** The formulas of `mean-squared-error.ts`, four images at a time. */
+import { multiplyAdd, splat } from '../assembly/vector.assembly';
+
+export function meanSquaredError(
+  x: usize,
+  target: usize,
+  loss: usize,
+  line: usize,
+  features: usize,
+  factor: f32,
+): void {
+  for (let image: usize = 0; image < line; image += 16) {
+    let sum = splat(0);
+    for (let at = image; at < features * line; at += line) {
+      const error = f32x4.sub(v128.load(x + at), v128.load(target + at));
+      sum = multiplyAdd(error, error, sum);
+    }
+    v128.store(loss + image, f32x4.mul(splat(factor), sum));
+  }
+}
+
+export function meanSquaredErrorInputGrad(
+  x: usize,
+  target: usize,
+  imageWeight: usize,
+  dx: usize,
+  line: usize,
+  features: usize,
+  factor: f32,
+): void {
+  for (let image: usize = 0; image < line; image += 16) {
+    const weight = f32x4.mul(v128.load(imageWeight + image), splat(2 * factor));
+    for (let at = image; at < features * line; at += line) {
+      v128.store(dx + at, f32x4.mul(weight, f32x4.sub(v128.load(x + at), v128.load(target + at))));
+    }
+  }
+}

@@ -1,0 +1,193 @@
+/**
+ * The pooling formulas of `pool2d.ts` in vectors. `pixel` are the bytes of one pixel: all channels of all images, which
+ * lie side by side and are treated alike.
+ */
+import { splat } from '../assembly/vector.assembly';
+
+/** What begins each maximum: −∞, or with ReLU zero. */
+@inline
+function floorOf(rectified: bool): v128 {
+  return rectified ? splat(0) : splat(-f32.MAX_VALUE * 2);
+}
+
+/** max over each window; with `rectified` max(0, …). What is not a number wins. */
+export function maxPool2d(
+  x: usize,
+  y: usize,
+  rectified: bool,
+  pixel: usize,
+  inWidth: usize,
+  outHeight: usize,
+  outWidth: usize,
+  windowHeight: usize,
+  windowWidth: usize,
+  strideHeight: usize,
+  strideWidth: usize,
+): void {
+  const floor = floorOf(rectified);
+  const row = inWidth * pixel;
+  const twoByTwo = windowHeight == 2 && windowWidth == 2;
+  for (let i: usize = 0; i < outHeight; i++) {
+    for (let j: usize = 0; j < outWidth; j++) {
+      let at = x + i * strideHeight * row + j * strideWidth * pixel;
+      const end = y + pixel;
+      if (twoByTwo) {
+        const below = at + row;
+        let k: usize = 0;
+        do {
+          const upper = f32x4.max(v128.load(at + k), v128.load(at + k + pixel));
+          const lower = f32x4.max(v128.load(below + k), v128.load(below + k + pixel));
+          v128.store(y + k, f32x4.max(floor, f32x4.max(upper, lower)));
+          k += 16;
+        } while (k != pixel);
+        y += pixel;
+      } else {
+        for (; y != end; y += 16, at += 16) {
+          let largest = floor;
+          for (let p: usize = 0; p < windowHeight; p++) {
+            for (let q: usize = 0; q < windowWidth; q++) {
+              largest = f32x4.max(largest, v128.load(at + p * row + q * pixel));
+            }
+          }
+          v128.store(y, largest);
+        }
+      }
+    }
+  }
+}
+
+/**
+ * dy goes to the first place of each window that holds its maximum; with `rectified` only where that is above zero.
+ *
+ * @param covered whether the windows touch without overlapping and leave nothing out: then every dx is written once
+ */
+export function maxPool2dInputGrad(
+  x: usize,
+  y: usize,
+  dy: usize,
+  dx: usize,
+  rectified: bool,
+  covered: bool,
+  pixel: usize,
+  inHeight: usize,
+  inWidth: usize,
+  outHeight: usize,
+  outWidth: usize,
+  windowHeight: usize,
+  windowWidth: usize,
+  strideHeight: usize,
+  strideWidth: usize,
+): void {
+  const row = inWidth * pixel;
+  const twoByTwo = windowHeight == 2 && windowWidth == 2;
+  const all = i32x4.splat(-1);
+  if (!covered) memory.fill(dx, 0, inHeight * row);
+  for (let i: usize = 0; i < outHeight; i++) {
+    for (let j: usize = 0; j < outWidth; j++) {
+      const corner = i * strideHeight * row + j * strideWidth * pixel;
+      if (covered && twoByTwo) {
+        let at = x + corner;
+        let to = dx + corner;
+        const end = y + pixel;
+        do {
+          const largest = v128.load(y);
+          let error = v128.load(dy);
+          if (rectified) error = v128.and(error, f32x4.gt(largest, splat(0)));
+          let here = f32x4.eq(v128.load(at), largest);
+          v128.store(to, v128.and(error, here));
+          error = v128.andnot(error, here);
+          here = f32x4.eq(v128.load(at + pixel), largest);
+          v128.store(to + pixel, v128.and(error, here));
+          error = v128.andnot(error, here);
+          here = f32x4.eq(v128.load(at + row), largest);
+          v128.store(to + row, v128.and(error, here));
+          error = v128.andnot(error, here);
+          here = f32x4.eq(v128.load(at + row + pixel), largest);
+          v128.store(to + row + pixel, v128.and(error, here));
+          at += 16;
+          to += 16;
+          dy += 16;
+          y += 16;
+        } while (y != end);
+      } else {
+        for (let k: usize = 0; k < pixel; k += 16, y += 16, dy += 16) {
+          const largest = v128.load(y);
+          const error = v128.load(dy);
+          let open = rectified ? f32x4.gt(largest, splat(0)) : all;
+          for (let p: usize = 0; p < windowHeight; p++) {
+            for (let q: usize = 0; q < windowWidth; q++) {
+              const place = corner + p * row + q * pixel + k;
+              const here = v128.and(open, f32x4.eq(v128.load(x + place), largest));
+              open = v128.andnot(open, here);
+              const before = covered ? splat(0) : v128.load(dx + place);
+              v128.store(dx + place, f32x4.add(before, v128.and(error, here)));
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+/** The mean over each window. */
+export function meanPool2d(
+  x: usize,
+  y: usize,
+  pixel: usize,
+  inWidth: usize,
+  outHeight: usize,
+  outWidth: usize,
+  windowHeight: usize,
+  windowWidth: usize,
+  strideHeight: usize,
+  strideWidth: usize,
+): void {
+  const row = inWidth * pixel;
+  const share = splat(1 / <f32>(windowHeight * windowWidth));
+  for (let i: usize = 0; i < outHeight; i++) {
+    for (let j: usize = 0; j < outWidth; j++) {
+      let at = x + i * strideHeight * row + j * strideWidth * pixel;
+      for (const end = y + pixel; y != end; y += 16, at += 16) {
+        let sum = splat(0);
+        for (let p: usize = 0; p < windowHeight; p++) {
+          for (let q: usize = 0; q < windowWidth; q++) sum = f32x4.add(sum, v128.load(at + p * row + q * pixel));
+        }
+        v128.store(y, f32x4.mul(sum, share));
+      }
+    }
+  }
+}
+
+/** An equal share of dy to every place of each window; `covered` as for the maximum. */
+export function meanPool2dInputGrad(
+  dy: usize,
+  dx: usize,
+  covered: bool,
+  pixel: usize,
+  inHeight: usize,
+  inWidth: usize,
+  outHeight: usize,
+  outWidth: usize,
+  windowHeight: usize,
+  windowWidth: usize,
+  strideHeight: usize,
+  strideWidth: usize,
+): void {
+  const row = inWidth * pixel;
+  const share = splat(1 / <f32>(windowHeight * windowWidth));
+  if (!covered) memory.fill(dx, 0, inHeight * row);
+  for (let i: usize = 0; i < outHeight; i++) {
+    for (let j: usize = 0; j < outWidth; j++) {
+      const corner = dx + i * strideHeight * row + j * strideWidth * pixel;
+      for (let k: usize = 0; k < pixel; k += 16, dy += 16) {
+        const error = f32x4.mul(v128.load(dy), share);
+        for (let p: usize = 0; p < windowHeight; p++) {
+          for (let q: usize = 0; q < windowWidth; q++) {
+            const place = corner + p * row + q * pixel + k;
+            v128.store(place, covered ? error : f32x4.add(v128.load(place), error));
+          }
+        }
+      }
+    }
+  }
+}

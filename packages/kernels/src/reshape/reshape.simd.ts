@@ -1,0 +1,30 @@
+/** Reshaping on vectors: lines of images, moved by a table. */
+import { sizeOf } from '@longhand/tensor';
+import { numberBytes, type SimdBinding, type SimdModule } from '../simd/simd-binding';
+import { placeInMemory, type ReshapeGeometry, type reshapeSpecs } from './reshape';
+
+type Specs = typeof reshapeSpecs;
+
+export const reshape: SimdBinding<Specs['reshape']> = (g, { x, y }, module) =>
+  move(module, x, g.input, y, g.output, g.batch);
+
+export const reshapeInputGrad: SimdBinding<Specs['reshapeInputGrad']> = (g, { dy, dx }, module) =>
+  move(module, dy, g.output, dx, g.input, g.batch);
+
+function move(
+  { functions, memory }: SimdModule,
+  from: number,
+  fromShape: ReshapeGeometry['input'],
+  to: number,
+  toShape: ReshapeGeometry['input'],
+  batch: number,
+): () => void {
+  const line = batch * numberBytes;
+  const count = sizeOf(fromShape);
+  const places: number[] = [];
+  for (let read = 0; read < count; read++) {
+    places[placeInMemory(toShape, read)] = placeInMemory(fromShape, read) * line;
+  }
+  const table = memory.table(places);
+  return () => functions.gatherLines(from, table, to, count, line);
+}

@@ -1,0 +1,196 @@
+/** The vector sets against the reference: at every case, at many numbers of images, at geometries drawn at random. */
+import { type FloatArray, seededRandom } from '@longhand/tensor';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { allCases } from '../cases/all-cases';
+import { CaseArrays, specOf } from '../cases/case-arrays';
+import { type Fill, type OperationCases, uniform } from '../cases/operation-cases';
+import { conv2dGeometry } from '../conv2d/conv2d';
+import { pool2dGeometry } from '../pool2d/pool2d';
+import { referenceKernels } from '../reference';
+import { type Arithmetic, type SimdKernels, simdKernels, UnsupportedKernelsError } from './simd-kernels';
+
+/** The sets that this engine can run; without relaxed SIMD (Node 20) there is no `fused`. */
+const sets = (['strict', 'fused'] as const).flatMap((arithmetic): SimdKernels[] => {
+  try {
+    return [simdKernels(arithmetic)];
+  } catch (error) {
+    if (error instanceof UnsupportedKernelsError && arithmetic === 'fused') return [];
+    throw error;
+  }
+});
+
+describe.each(sets)('$name', (kernels) => {
+  describe.each(allCases)('$forward', (operation) => {
+    test.each([undefined, 1, 3, 15, 16, 17, 32, 33])('at every case, with %s images', (batch) => {
+      const cases = operation.cases.map((one) => ({
+        ...one,
+        geometry: batch === undefined ? one.geometry : withImages(one.geometry, batch),
+      }));
+      cases.forEach((_, at) => {
+        compare(kernels, { ...operation, cases } as OperationCases, at);
+      });
+    });
+  });
+
+  test('convolutions of any geometry', () => {
+    const extent = fc.integer({ min: 1, max: 9 });
+    const side = fc.integer({ min: 0, max: 3 });
+    const geometries = fc
+      .record({
+        batch: fc.integer({ min: 1, max: 33 }),
+        input: fc.tuple(extent, extent, fc.integer({ min: 1, max: 9 })),
+        outChannels: fc.integer({ min: 1, max: 9 }),
+        kernel: fc.tuple(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 5 })),
+        stride: fc.tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 3 })),
+        padding: fc.oneof(
+          fc.constant('valid' as const),
+          fc.constant('same' as const),
+          fc.record({ top: side, bottom: side, left: side, right: side }),
+        ),
+        flipped: fc.boolean(),
+        bias: fc.boolean(),
+      })
+      .filter((sizes) => fits(() => conv2dGeometry('case', sizes)));
+    const gradients = ['conv2dInputGrad', 'conv2dWeightGrad'] as const;
+    fc.assert(
+      fc.property(geometries, (sizes) => {
+        const cases = [{ name: 'drawn', geometry: conv2dGeometry('case', sizes) }];
+        compare(kernels, { forward: 'conv2d', gradients, cases }, 0);
+      }),
+      { seed: 1, numRuns: 300 },
+    );
+  });
+
+  test('poolings of any geometry', () => {
+    const extent = fc.integer({ min: 1, max: 9 });
+    const step = fc.integer({ min: 1, max: 4 });
+    const geometries = fc
+      .record({
+        batch: fc.integer({ min: 1, max: 33 }),
+        input: fc.tuple(extent, extent, fc.integer({ min: 1, max: 5 })),
+        window: fc.tuple(step, step),
+        stride: fc.tuple(step, step),
+      })
+      .filter((sizes) => fits(() => pool2dGeometry('case', sizes)));
+    fc.assert(
+      fc.property(geometries, (sizes) => {
+        const cases = [{ name: 'drawn', geometry: pool2dGeometry('case', sizes) }];
+        for (const name of ['maxPool2d', 'reluMaxPool2d', 'meanPool2d'] as const) {
+          compare(kernels, { forward: name, gradients: [`${name}InputGrad`], cases } as OperationCases, 0);
+        }
+      }),
+      { seed: 1, numRuns: 300 },
+    );
+  });
+
+  test('dense layers of any size', () => {
+    const geometries = fc.record({
+      batch: fc.integer({ min: 1, max: 33 }),
+      inFeatures: fc.integer({ min: 1, max: 70 }),
+      outFeatures: fc.integer({ min: 1, max: 19 }),
+      bias: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(geometries, (geometry) => {
+        const gradients = ['denseInputGrad', 'denseWeightGrad'] as const;
+        compare(kernels, { forward: 'dense', gradients, cases: [{ name: 'drawn', geometry }] }, 0);
+      }),
+      { seed: 1, numRuns: 200 },
+    );
+  });
+
+  test('the first of several maxima, and what is not a number, as in the reference', () => {
+    const values = [-1, 0, 0, 1, 1, Number.NaN];
+    const tied: Fill = (random, length) => Array.from({ length }, () => values[random.integer(values.length)]);
+    const geometry = pool2dGeometry('case', { batch: 16, input: [6, 6, 1], window: [2, 2] });
+    for (const name of ['maxPool2d', 'reluMaxPool2d'] as const) {
+      const fills = { x: tied };
+      compare(
+        kernels,
+        {
+          forward: name,
+          gradients: [`${name}InputGrad`],
+          fills,
+          cases: [{ name: 'ties', geometry }],
+        } as OperationCases,
+        0,
+      );
+    }
+  });
+
+  test('only arrays of its own memory, and only float32', () => {
+    const geometry = { activation: 'relu', length: 4 } as const;
+    const y = kernels.allocate('float32', 4);
+    expect(() => kernels.prepare('activation', geometry, { x: new Float32Array(4), y })).toThrow(
+      "activation, 'x': expected an array that this set of kernels has allocated, got one from elsewhere; use kernels.allocate",
+    );
+    expect(() => kernels.allocate('float64', 4)).toThrow('expected float32, got float64; use the reference kernels');
+    expect(() => kernels.prepare('transpose' as 'dense', {} as never, {} as never)).toThrow(
+      `the kernel set '${kernels.name}' has no kernel 'transpose'`,
+    );
+  });
+
+  test('works on the memory of another thread', () => {
+    const other = simdKernels(kernels.shared);
+    const [x, y] = [kernels.allocate('float32', 5), other.allocate('float32', 5)];
+    x.set([-2, -1, 0, 1, 2]);
+    const seen = { x: other.arrayAt(x.byteOffset, 5), y };
+    other.prepare('activation', { activation: 'relu', length: 5 }, seen)();
+    expect([...kernels.arrayAt(y.byteOffset, 5)]).toEqual([0, 0, 0, 1, 2]);
+  });
+
+  test('says when the memory is full, and goes on with what fits', () => {
+    const own = simdKernels(kernels.name as Arithmetic);
+    expect(() => own.allocate('float32', 2 ** 30)).toThrow('expected to need at most 4294967296 bytes');
+    expect(own.allocate('float32', 10).every((value) => value === 0)).toBe(true);
+  });
+});
+
+/** Runs the operation and its gradients in the reference and in the set, on the same numbers, and compares. */
+function compare(kernels: SimdKernels, operation: OperationCases, at: number): void {
+  const expected = new CaseArrays(operation, { kernels: referenceKernels, dtype: 'float32' }, at);
+  const got = new CaseArrays(operation, { kernels, dtype: 'float32' }, at);
+  const { name, geometry } = operation.cases[at] as { name: string; geometry: never };
+  for (const kernel of [operation.forward, ...operation.gradients]) {
+    const spec = specOf(kernel);
+    const [runReference, run] = [expected.prepare(kernel), got.prepare(kernel)];
+    runReference();
+    const before = Object.keys(spec.reads).map((array) => [...(got.arrays[array] as FloatArray)]);
+    run();
+    expect(got.overrun(), kernel).toEqual([]);
+    expect(Object.keys(spec.reads).map((array) => [...(got.arrays[array] as FloatArray)])).toEqual(before);
+    for (const written of Object.keys(spec.writes)) {
+      const reference = expected.arrays[written] as FloatArray;
+      const values = got.arrays[written] as FloatArray;
+      // Each of so many additions rounds a sum of about its square root: errors of 2⁻²⁴ that add up to their number.
+      const additions = spec.multiplyAdds(geometry) / reference.length;
+      const tolerance = 2 ** -24 * (additions + 16);
+      for (let index = 0; index < values.length; index++) {
+        const error = Math.abs(values[index] - reference[index]);
+        const ok = error <= tolerance * (1 + Math.abs(reference[index])) || Object.is(values[index], reference[index]);
+        if (!ok)
+          expect(values[index], `${kernel}, ${name}: ${written}[${index}] of ${values.length}`).toBe(reference[index]);
+      }
+      // What a later kernel reads is the reference's, so that errors do not pass from one to the next.
+      values.set(reference);
+    }
+  }
+}
+
+function withImages(geometry: unknown, batch: number): never {
+  return { ...(geometry as object), ...(Object.hasOwn(geometry as object, 'batch') ? { batch } : {}) } as never;
+}
+
+function fits(make: () => unknown): boolean {
+  try {
+    make();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+test('uniform fills are what the tolerance assumes: numbers from −1 to 1', () => {
+  expect(uniform(seededRandom(1), 100, 1).every((value) => Math.abs(value) <= 1)).toBe(true);
+});

@@ -1,0 +1,87 @@
+/**
+ * The memory that vector kernels work on: one WebAssembly memory, shared by all threads that take part.
+ *
+ * It only grows: arrays are handed out one after another and never taken back, so a set of kernels is made for a run and
+ * forgotten with it. The place of the next array is kept in the memory itself, so that several threads may allocate.
+ */
+import { ShapeError } from '@longhand/tensor';
+import { type WasmMemory, webAssembly } from './web-assembly';
+
+/** The address of the counter; the compiled module keeps away from the first 1024 bytes. */
+const counterAt = 64;
+const firstFree = 65536;
+const pageSize = 65536;
+/** WebAssembly's own limit: four gigabytes. */
+const mostPages = 65536;
+/** A cache line, so that no two threads write to the same one by accident. */
+const alignment = 64;
+
+/** Hands out the arrays of one shared memory. */
+export class SimdMemory {
+  readonly memory: WasmMemory;
+  /** The memory shows a new buffer object each time it has grown; arrays over old ones stay good. */
+  readonly #buffers = new WeakSet<ArrayBufferLike>();
+
+  /** @param memory one that another thread has begun to fill; a fresh one unless given */
+  constructor(memory?: WasmMemory) {
+    this.memory = memory ?? new webAssembly.Memory({ initial: 16, maximum: mostPages, shared: true });
+    if (memory === undefined) Atomics.store(this.#counter(), 0, firstFree);
+    this.#buffers.add(this.memory.buffer);
+  }
+
+  /**
+   * The address of so many fresh bytes, all zero.
+   *
+   * @throws RangeError when the memory is full
+   */
+  reserve(bytes: number): number {
+    // Two lines apart: rows of equal arrays do not fall into the same places of the cache.
+    const taken = Math.ceil(bytes / alignment + 2) * alignment;
+    const counter = this.#counter();
+    const address = Atomics.add(counter, 0, taken) >>> 0;
+    const end = address + taken;
+    if (end > mostPages * pageSize) {
+      Atomics.sub(counter, 0, taken);
+      throw new RangeError(
+        `kernels: expected to need at most ${mostPages * pageSize} bytes, got a request for ${bytes} beyond them; use a smaller network or fewer threads`,
+      );
+    }
+    // Another thread may have grown the memory meanwhile; growing shows how large it is by now.
+    if (this.memory.buffer.byteLength < end) {
+      this.memory.grow(Math.ceil(end / pageSize) - this.memory.buffer.byteLength / pageSize);
+    }
+    this.#buffers.add(this.memory.buffer);
+    return address;
+  }
+
+  /** The array of so many numbers at an address that {@link reserve} gave, perhaps in another thread. */
+  floats(address: number, length: number): Float32Array {
+    this.#buffers.add(this.memory.buffer);
+    return new Float32Array(this.memory.buffer, address, length);
+  }
+
+  /** The address of a table of distances or places, for kernels that follow one. */
+  table(numbers: readonly number[]): number {
+    const address = this.reserve(numbers.length * 4);
+    new Uint32Array(this.memory.buffer, address, numbers.length).set(numbers);
+    return address;
+  }
+
+  /**
+   * Where an array lies.
+   *
+   * @throws ShapeError when it lies in another memory
+   */
+  addressOf(array: Float32Array, where: string): number {
+    if (!this.#buffers.has(array.buffer)) {
+      throw new ShapeError(
+        `${where}: expected an array that this set of kernels has allocated, got one from elsewhere; use kernels.allocate`,
+      );
+    }
+    return array.byteOffset;
+  }
+
+  #counter(): Uint32Array {
+    return new Uint32Array(this.memory.buffer, counterAt, 1);
+  }
+}

@@ -1,0 +1,27 @@
+/**
+ * The part of WebAssembly's interface that is used here. It is declared by the types of browsers only, which would
+ * bring a thousand other names along.
+ */
+
+/** A memory that several threads may share; it can be posted as a message. */
+export interface WasmMemory {
+  readonly buffer: ArrayBufferLike;
+  grow(pages: number): number;
+}
+
+/** A compiled module; it can be posted as a message. */
+export interface WasmModule {
+  readonly [Symbol.toStringTag]: string;
+}
+
+interface WebAssemblyInterface {
+  readonly Memory: new (limits: { initial: number; maximum: number; shared: boolean }) => WasmMemory;
+  readonly Module: new (bytes: Uint8Array) => WasmModule;
+  readonly Instance: new (
+    module: WasmModule,
+    imports: { env: { memory: WasmMemory } },
+  ) => { readonly exports: Readonly<Record<string, unknown>> };
+  validate(bytes: Uint8Array): boolean;
+}
+
+export const webAssembly = (globalThis as unknown as { WebAssembly: WebAssemblyInterface }).WebAssembly;
