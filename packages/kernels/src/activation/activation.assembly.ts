@@ -1,6 +1,6 @@
 /** The functions of `activation.ts` and their derivatives, four numbers at a time. */
 import { sigmoid, tanh } from '../assembly/exponential.assembly';
-import { loadPart, splat, storePart } from '../assembly/vector.assembly';
+import { loadPart, rectified, splat, storePart } from '../assembly/vector.assembly';
 
 // The order of `activationFunctions`.
 const IDENTITY: i32 = 0;
@@ -14,7 +14,7 @@ function valueOf(kind: i32, x: v128): v128 {
   if (kind == IDENTITY) return x;
   if (kind == SIGMOID) return sigmoid(x);
   if (kind == TANH) return tanh(x);
-  if (kind == RELU) return f32x4.max(x, splat(0));
+  if (kind == RELU) return rectified(x);
   return f32x4.mul(x, sigmoid(x));
 }
 

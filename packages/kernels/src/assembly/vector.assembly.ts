@@ -26,6 +26,18 @@ export function choose(mask: v128, a: v128, b: v128): v128 {
   return v128.bitselect(a, b, mask);
 }
 
+/** max(x, 0), and what is not a number stays. The instruction for it that knows such numbers takes eight times as long. */
+@inline
+export function rectified(x: v128): v128 {
+  return v128.andnot(x, f32x4.le(x, splat(0)));
+}
+
+/** Set in the lanes that are not a number. */
+@inline
+export function noNumber(x: v128): v128 {
+  return f32x4.ne(x, x);
+}
+
 /** [Σa, Σb, Σc, Σd]: four sums over lanes at the price of about one and a half. */
 @inline
 export function sumsOfLanes(a: v128, b: v128, c: v128, d: v128): v128 {

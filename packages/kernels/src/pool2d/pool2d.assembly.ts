@@ -2,7 +2,7 @@
  * The pooling formulas of `pool2d.ts` in vectors. `pixel` are the bytes of one pixel: all channels of all images, which
  * lie side by side and are treated alike.
  */
-import { splat } from '../assembly/vector.assembly';
+import { noNumber, splat } from '../assembly/vector.assembly';
 
 /** What begins each maximum: −∞, or with ReLU zero. */
 @inline
@@ -10,7 +10,10 @@ function floorOf(rectified: bool): v128 {
   return rectified ? splat(0) : splat(-f32.MAX_VALUE * 2);
 }
 
-/** max over each window; with `rectified` max(0, …). What is not a number wins. */
+/**
+ * max over each window; with `rectified` max(0, …). What is not a number wins: it is looked for apart, since the maximum
+ * that minds it takes many times as long as the one that does not.
+ */
 export function maxPool2d(
   x: usize,
   y: usize,
@@ -35,21 +38,28 @@ export function maxPool2d(
         const below = at + row;
         let k: usize = 0;
         do {
-          const upper = f32x4.max(v128.load(at + k), v128.load(at + k + pixel));
-          const lower = f32x4.max(v128.load(below + k), v128.load(below + k + pixel));
-          v128.store(y + k, f32x4.max(floor, f32x4.max(upper, lower)));
+          const a = v128.load(at + k);
+          const b = v128.load(at + k + pixel);
+          const c = v128.load(below + k);
+          const d = v128.load(below + k + pixel);
+          const largest = f32x4.pmax(floor, f32x4.pmax(f32x4.pmax(a, b), f32x4.pmax(c, d)));
+          const none = v128.or(v128.or(noNumber(a), noNumber(b)), v128.or(noNumber(c), noNumber(d)));
+          v128.store(y + k, v128.or(largest, none));
           k += 16;
         } while (k != pixel);
         y += pixel;
       } else {
         for (; y != end; y += 16, at += 16) {
           let largest = floor;
+          let none = splat(0);
           for (let p: usize = 0; p < windowHeight; p++) {
             for (let q: usize = 0; q < windowWidth; q++) {
-              largest = f32x4.max(largest, v128.load(at + p * row + q * pixel));
+              const value = v128.load(at + p * row + q * pixel);
+              largest = f32x4.pmax(largest, value);
+              none = v128.or(none, noNumber(value));
             }
           }
-          v128.store(y, largest);
+          v128.store(y, v128.or(largest, none));
         }
       }
     }
@@ -144,10 +154,19 @@ export function meanPool2d(
 ): void {
   const row = inWidth * pixel;
   const share = splat(1 / <f32>(windowHeight * windowWidth));
+  const twoByTwo = windowHeight == 2 && windowWidth == 2;
   for (let i: usize = 0; i < outHeight; i++) {
     for (let j: usize = 0; j < outWidth; j++) {
       let at = x + i * strideHeight * row + j * strideWidth * pixel;
-      for (const end = y + pixel; y != end; y += 16, at += 16) {
+      const end = y + pixel;
+      if (twoByTwo) {
+        for (; y != end; y += 16, at += 16) {
+          const upper = f32x4.add(v128.load(at), v128.load(at + pixel));
+          const lower = f32x4.add(v128.load(at + row), v128.load(at + row + pixel));
+          v128.store(y, f32x4.mul(f32x4.add(upper, lower), share));
+        }
+      }
+      for (; y != end; y += 16, at += 16) {
         let sum = splat(0);
         for (let p: usize = 0; p < windowHeight; p++) {
           for (let q: usize = 0; q < windowWidth; q++) sum = f32x4.add(sum, v128.load(at + p * row + q * pixel));
@@ -175,11 +194,23 @@ export function meanPool2dInputGrad(
 ): void {
   const row = inWidth * pixel;
   const share = splat(1 / <f32>(windowHeight * windowWidth));
+  const twoByTwo = covered && windowHeight == 2 && windowWidth == 2;
   if (!covered) memory.fill(dx, 0, inHeight * row);
   for (let i: usize = 0; i < outHeight; i++) {
     for (let j: usize = 0; j < outWidth; j++) {
       const corner = dx + i * strideHeight * row + j * strideWidth * pixel;
-      for (let k: usize = 0; k < pixel; k += 16, dy += 16) {
+      let k: usize = 0;
+      if (twoByTwo) {
+        for (; k < pixel; k += 16, dy += 16) {
+          const error = f32x4.mul(v128.load(dy), share);
+          const place = corner + k;
+          v128.store(place, error);
+          v128.store(place + pixel, error);
+          v128.store(place + row, error);
+          v128.store(place + row + pixel, error);
+        }
+      }
+      for (; k < pixel; k += 16, dy += 16) {
         const error = f32x4.mul(v128.load(dy), share);
         for (let p: usize = 0; p < windowHeight; p++) {
           for (let q: usize = 0; q < windowWidth; q++) {
