@@ -12,6 +12,7 @@ const target = join(source, 'assembly/module.generated.ts');
 
 const options = [
   'src/assembly/index.assembly.ts',
+  ...['--baseDir', import.meta.dirname],
   ...['-O3', '--noAssert', '--runtime', 'stub', '--bindings', 'raw'],
   ...['--enable', 'simd', '--enable', 'threads'],
   // The memory is the caller's, shared by all threads; the first bytes are left for its own accounts.
@@ -41,7 +42,6 @@ if (!existsSync(target) || !readFileSync(target, 'utf8').startsWith(key)) {
 async function assemble(buildOptions) {
   const files = new Map();
   const { error, stderr } = await asc.main([...buildOptions, '--outFile', 'module.wasm'], {
-    baseDir: import.meta.dirname,
     writeFile: (name, contents) => files.set(name, contents),
   });
   if (error) {

@@ -11,9 +11,9 @@ export interface EvaluateOptions {
 }
 
 /** @throws an error of the packages, with the line that tells a person what is wrong */
-export function evaluateCommand(file: string, { dataDir, split }: EvaluateOptions): void {
+export async function evaluateCommand(file: string, { dataDir, split }: EvaluateOptions): Promise<void> {
   const model = decodeModel(readModelFile(file), file);
   const dataset = loadDataset(dataDir, split);
-  const evaluation = evaluate({ ...model, dataset });
+  const evaluation = await evaluate({ ...model, dataset });
   process.stdout.write(evaluationReport(dataset, evaluation, model.classes, process.stdout));
 }

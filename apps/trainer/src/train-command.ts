@@ -50,7 +50,7 @@ export async function trainCommand(options: TrainOptions): Promise<void> {
   // Saved first: a test that fails should not cost the training.
   writeWhole(output, encodeModel(model));
   display.working('testing …');
-  const evaluation = evaluate({ network, parameters, dataset: testing, normalization });
+  const evaluation = await evaluate({ network, parameters, dataset: testing, normalization });
   display.close();
   process.stdout.write(evaluationReport(testing, evaluation, model.classes, process.stdout));
   process.stdout.write(`\nSaved ${output}. Test it again with\n  ${evaluateCommandFor(output, dataDir)}\n`);

@@ -15,6 +15,7 @@ export type { SquaredErrorGeometry } from './mean-squared-error/mean-squared-err
 export { type Pool2dGeometry, type Pool2dSizes, pool2dGeometry } from './pool2d/pool2d';
 export { referenceKernels } from './reference';
 export { type ImageShape, type ReshapeGeometry, reshapeGeometry } from './reshape/reshape';
+export { type ShardSumGeometry, shardSumGeometry } from './shard-sum/shard-sum';
 export { imagesPerLine } from './simd/simd-binding';
 export {
   type Arithmetic,

@@ -7,6 +7,7 @@ import type { KernelSet } from './kernel';
 import { meanSquaredErrorSpecs } from './mean-squared-error/mean-squared-error';
 import { pool2dSpecs } from './pool2d/pool2d';
 import { reshapeSpecs } from './reshape/reshape';
+import { shardSumSpecs } from './shard-sum/shard-sum';
 import { softmaxSpecs } from './softmax/softmax';
 import { softmaxCrossEntropySpecs } from './softmax-cross-entropy/softmax-cross-entropy';
 
@@ -21,6 +22,7 @@ export const kernelSpecs = {
   ...softmaxCrossEntropySpecs,
   ...binaryCrossEntropySpecs,
   ...meanSquaredErrorSpecs,
+  ...shardSumSpecs,
 };
 
 export type KernelSpecs = typeof kernelSpecs;

@@ -12,6 +12,7 @@ import { type KernelSpecs, type Kernels, kernelSpecs } from './kernel-specs';
 import * as meanSquaredError from './mean-squared-error/mean-squared-error.reference';
 import * as pool2d from './pool2d/pool2d.reference';
 import * as reshape from './reshape/reshape.reference';
+import { shardSum } from './shard-sum/shard-sum.reference';
 import { softmax, softmaxInputGrad } from './softmax/softmax.reference';
 import * as softmaxCrossEntropy from './softmax-cross-entropy/softmax-cross-entropy.reference';
 
@@ -26,6 +27,7 @@ const functions: { readonly [Name in keyof KernelSpecs]: Kernel<KernelSpecs[Name
   ...softmaxCrossEntropy,
   ...binaryCrossEntropy,
   ...meanSquaredError,
+  shardSum,
 };
 
 /** The kernels in plain loops, for float32 and float64. */

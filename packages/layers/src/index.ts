@@ -30,6 +30,7 @@ export {
   type Loss,
   type LossKind,
   type LossPass,
+  lossFrom,
   meanSquaredError,
   sigmoidBinaryCrossEntropy,
   softmaxCrossEntropy,

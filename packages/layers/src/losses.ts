@@ -87,6 +87,27 @@ export function halfSquaredError(): Loss {
   return squaredError('half-squared-error', () => 1 / 2);
 }
 
+const losses: Readonly<Record<LossKind, () => Loss>> = {
+  'softmax-cross-entropy': softmaxCrossEntropy,
+  'sigmoid-binary-cross-entropy': sigmoidBinaryCrossEntropy,
+  'binary-cross-entropy': binaryCrossEntropy,
+  'mean-squared-error': meanSquaredError,
+  'half-squared-error': halfSquaredError,
+};
+
+/**
+ * The loss of a name.
+ *
+ * @throws RangeError when there is none
+ * @example lossFrom('softmax-cross-entropy')
+ */
+export function lossFrom(kind: LossKind): Loss {
+  if (!Object.hasOwn(losses, kind)) {
+    throw new RangeError(`loss: expected one of ${Object.keys(losses).join(', ')}, got ${String(kind)}`);
+  }
+  return losses[kind]();
+}
+
 /** What a loss is made of when it is prepared. */
 interface LossArrays {
   readonly kernels: NetworkPass['kernels'];

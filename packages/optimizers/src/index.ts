@@ -1,5 +1,6 @@
 export { type AdamOptions, adam, adamw } from './adam';
 export type { Optimizer, OptimizerPass } from './optimizer';
+export { optimizerFrom } from './optimizer-description';
 export { type RmspropOptions, rmsprop } from './rmsprop';
 export {
   type CosineOptions,

@@ -23,8 +23,14 @@ export interface Optimizer {
   readonly description: Readonly<Record<string, unknown>> & { readonly kind: string };
   /** The learning rate that schedules are factors of. */
   readonly learningRate: number;
-  /** Allocates what the rule remembers for parameters such as `values`. */
-  prepare(values: FloatArray): OptimizerPass;
+  /** The names of what the rule remembers: for each an array as long as the parameters. */
+  readonly slotNames: readonly string[];
+  /**
+   * Binds the rule to parameters.
+   *
+   * @param slots what it remembers so far, by name; zeros unless given. They are changed in place.
+   */
+  prepare(values: FloatArray, slots?: Readonly<Record<string, FloatArray>>): OptimizerPass;
 }
 
 /** An update rule at work on one set of parameters. */
@@ -51,9 +57,10 @@ export function optimizerOf<Slot extends string>(
   return {
     description,
     learningRate,
-    prepare(values) {
+    slotNames,
+    prepare(values, given) {
       const slots = Object.fromEntries(
-        slotNames.map((name) => [name, allocateFloats(dtypeOf(values), values.length)]),
+        slotNames.map((name) => [name, given?.[name] ?? allocateFloats(dtypeOf(values), values.length)]),
       ) as Record<Slot, FloatArray>;
       return {
         stepCount: 0,

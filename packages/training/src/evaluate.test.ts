@@ -10,12 +10,12 @@ const parameters = network.zeros();
 parameters.get('fc.weight').data.set([0, 1, 2]);
 parameters.get('fc.bias').data.set([0, -0.25, -1]);
 
-test('counts what was read as what', () => {
+test('counts what was read as what', async () => {
   // Twenty images, so that the last shard is a short one.
   const images = Uint8Array.from([0, 10, 100, 128, 255, 200, 60, 70, 190, 192, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255]);
   const labels = Uint8Array.from([0, 0, 1, 1, 2, 2, 1, 0, 2, 2, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0]);
   const dataset = imageDataset({ name: 'grey', images, labels, height: 1, width: 1, classes: 3 });
-  const result = evaluate({ network, parameters, dataset, normalization: { mean: 0, deviation: 1 } });
+  const result = await evaluate({ network, parameters, dataset, normalization: { mean: 0, deviation: 1 } });
   expect(result.confusion).toEqual([
     [10, 1, 1],
     [1, 2, 0],
@@ -27,7 +27,7 @@ test('counts what was read as what', () => {
   expect(result.standardError).toBeCloseTo(Math.sqrt((0.8 * 0.2) / 20), 15);
 });
 
-test('the loss is the mean of every image’s', () => {
+test('the loss is the mean of every image’s', async () => {
   const dataset = imageDataset({
     name: 'two',
     images: Uint8Array.of(0, 255),
@@ -35,7 +35,7 @@ test('the loss is the mean of every image’s', () => {
     height: 1,
     width: 1,
   });
-  const { loss } = evaluate({ network, parameters, dataset, normalization: { mean: 0, deviation: 1 } });
+  const { loss } = await evaluate({ network, parameters, dataset, normalization: { mean: 0, deviation: 1 } });
   const costOf = (logits: number[], label: number): number =>
     Math.log(logits.reduce((sum, logit) => sum + Math.exp(logit), 0)) - logits[label];
   expect(loss).toBeCloseTo((costOf([0, -0.25, -1], 0) + costOf([0, 0.75, 1], 1)) / 2, 6);

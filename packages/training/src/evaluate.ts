@@ -1,10 +1,14 @@
 /** Evaluation: how a network reads digits that it has not been trained on. */
 import type { ImageDataset, Normalization } from '@longhand/datasets';
-import { type Kernels, referenceKernels } from '@longhand/kernels';
-import { type Loss, type Network, type Parameters, softmaxCrossEntropy } from '@longhand/layers';
-import { prepareShardPass, shardSize } from './shard-pass';
+import { describeNetwork, type Loss, type Network, type Parameters, softmaxCrossEntropy } from '@longhand/layers';
+import { dtypeOf } from '@longhand/tensor';
+import { checkFit } from './shard-pass';
+import { shardSize } from './shard-size';
+import { Engine, type EngineOptions } from './workers/engine';
+import type { EvaluationResult } from './workers/evaluation-job';
+import { sharedBytes } from './workers/shared-space';
 
-export interface EvaluationOptions {
+export interface EvaluationOptions extends EngineOptions {
   readonly network: Network;
   readonly parameters: Parameters;
   readonly dataset: ImageDataset;
@@ -12,8 +16,8 @@ export interface EvaluationOptions {
   readonly normalization: Normalization;
   /** Softmax with cross-entropy unless said. */
   readonly loss?: Loss;
-  /** The reference set unless said. */
-  readonly kernels?: Kernels;
+  /** Workers that stand ready; unless given, some are started with the other options, and ended afterwards. */
+  readonly engine?: Engine;
 }
 
 /** What a network made of a dataset. */
@@ -35,35 +39,49 @@ export interface Evaluation {
 }
 
 /**
- * Runs every image of a dataset through the network.
+ * Runs every image of a dataset through the network, in other threads.
  *
- * @throws ShapeError when the data do not fit the network
- * @example evaluate({ network, parameters, dataset: loadMnist({ split: 'test' }), normalization }).accuracy
+ * @throws ShapeError when the data do not fit the network, WorkerError when a worker fails
+ * @example (await evaluate({ network, parameters, dataset: loadMnist({ split: 'test' }), normalization })).accuracy
  */
-export function evaluate(options: EvaluationOptions): Evaluation {
-  const { network, dataset, loss = softmaxCrossEntropy(), kernels = referenceKernels } = options;
-  const shard = prepareShardPass({ ...options, loss, kernels, training: false });
-  const indices = Uint32Array.from({ length: dataset.count }, (_, index) => index);
-  const outputs = network.outputShape[0];
+export async function evaluate(options: EvaluationOptions): Promise<Evaluation> {
+  const { network, parameters, dataset, normalization, loss = softmaxCrossEntropy() } = options;
+  checkFit(network, dataset);
+  const engine = options.engine ?? new Engine(options);
+  try {
+    const space = engine.space();
+    const values = space.allocate(dtypeOf(parameters.values), parameters.values.length);
+    values.set(parameters.values);
+    const parts = await engine.together(Math.ceil(dataset.count / shardSize), 'evaluate', {
+      space: space.source,
+      network: describeNetwork(network),
+      dataset: { ...dataset, images: sharedBytes(dataset.images), labels: sharedBytes(dataset.labels) },
+      normalization,
+      loss: loss.kind,
+      values,
+    });
+    return evaluationOf(dataset, network.outputShape[0], parts);
+  } finally {
+    if (options.engine === undefined) await engine.end();
+  }
+}
+
+/** What the workers found, put together in the order of the images. */
+function evaluationOf(dataset: ImageDataset, outputs: number, parts: readonly EvaluationResult[]): Evaluation {
+  const { count, labels } = dataset;
   const confusion = Array.from({ length: outputs }, () => new Array<number>(outputs).fill(0));
   let lossSum = 0;
   let correct = 0;
-  for (let from = 0; from < dataset.count; from += shardSize) {
-    const to = Math.min(from + shardSize, dataset.count);
-    const result = shard.run(indices, from, to, dataset.count);
-    lossSum += result.lossSum;
-    correct += result.correct;
-    for (let index = from; index < to; index++) {
-      confusion[dataset.labels[index]][shard.predicted[index - from]]++;
-    }
+  for (let index = 0; index < count; index++) {
+    const shard = Math.floor(index / shardSize);
+    const { lossSums, predicted } = parts[shard % parts.length];
+    const place = Math.floor(shard / parts.length);
+    if (index % shardSize === 0) lossSum += lossSums[place];
+    const read = predicted[place * shardSize + (index % shardSize)];
+    confusion[labels[index]][read]++;
+    if (read === labels[index]) correct++;
   }
-  const accuracy = correct / dataset.count;
-  return {
-    count: dataset.count,
-    correct,
-    accuracy,
-    standardError: Math.sqrt((accuracy * (1 - accuracy)) / dataset.count),
-    loss: lossSum / dataset.count,
-    confusion,
-  };
+  const accuracy = correct / count;
+  const standardError = Math.sqrt((accuracy * (1 - accuracy)) / count);
+  return { count, correct, accuracy, standardError, loss: lossSum / count, confusion };
 }

@@ -3,13 +3,13 @@
  * activations. A batch is always cut at the same places, whoever works on its shards, so that sums come out the same.
  */
 
-import { gatherImages, gatherTargets, type ImageDataset, type Normalization } from '@longhand/datasets';
+import { gatherTargets, type ImageDataset, type Normalization } from '@longhand/datasets';
 import type { Kernels } from '@longhand/kernels';
 import type { Loss, Network, Parameters } from '@longhand/layers';
 import { type FloatArray, formatShape, ShapeError } from '@longhand/tensor';
 
-/** How many images a shard has. Results depend on it, so it is a constant and not an option. */
-export const shardSize = 16;
+import { shardInput } from './shard-input';
+import { shardSize } from './shard-size';
 
 export interface ShardPassOptions {
   readonly network: Network;
@@ -44,16 +44,12 @@ export interface ShardPass {
   run(indices: Uint32Array, from: number, to: number, batchSize: number): ShardResult;
 }
 
-/**
- * Prepares a network for the images of a dataset.
- *
- * @throws ShapeError when the images or the labels do not fit the network
- */
+/** Prepares a network for the images of a dataset, which have been checked to fit it. */
 export function prepareShardPass(options: ShardPassOptions): ShardPass {
   const { network, parameters, dataset, normalization, loss, kernels, training } = options;
-  checkFit(network, dataset);
-  const pass = network.prepare({ kernels, parameters, capacity: shardSize, training });
+  const pass = network.prepare({ kernels, parameters, capacity: shardSize, training, fuse: true });
   const lossPass = loss.prepare(pass);
+  const fillInput = shardInput(kernels, dataset, normalization, pass.input);
   const outputs = network.outputShape[0];
   const predicted = new Uint8Array(shardSize);
   const result: ShardResult = { lossSum: 0, correct: 0 };
@@ -62,7 +58,7 @@ export function prepareShardPass(options: ShardPassOptions): ShardPass {
     predicted,
     run(indices, from, to, batchSize) {
       const where = { dataset, indices, from, to, capacity: shardSize };
-      gatherImages({ ...where, ...normalization, into: pass.input });
+      fillInput(indices, from, to);
       gatherTargets({ ...where, into: lossPass.target });
       lossPass.imageWeight.fill(0).fill(1 / batchSize, 0, to - from);
       pass.forward();
@@ -84,7 +80,8 @@ export function prepareShardPass(options: ShardPassOptions): ShardPass {
   };
 }
 
-function checkFit(network: Network, dataset: ImageDataset): void {
+/** @throws ShapeError when the images have another size than the network's input, or there are more classes than outputs */
+export function checkFit(network: Network, dataset: ImageDataset): void {
   const expected = formatShape(network.inputShape);
   const got = formatShape([dataset.height, dataset.width, 1]);
   if (expected !== got) {

@@ -20,7 +20,8 @@ import { adamw, constant, oneCycle, sgd } from '@longhand/optimizers';
 import { seededRandom } from '@longhand/tensor';
 import { describe, expect, test } from 'vitest';
 import { evaluate } from './evaluate';
-import { prepareShardPass, shardSize } from './shard-pass';
+import { prepareShardPass } from './shard-pass';
+import { shardSize } from './shard-size';
 import { type TrainingOptions, type TrainingProgress, train } from './train';
 
 const normalization = mnistNormalization;
@@ -195,7 +196,7 @@ describe('learning', () => {
       optimizer: adamw({ learningRate: 0.01 }),
     };
     const { parameters } = await finish({ ...options, schedule: constant(), epochs: 40, batchSize: 10, seed: 1 });
-    const { accuracy, loss } = evaluate({ ...options, parameters });
+    const { accuracy, loss } = await evaluate({ ...options, parameters });
     expect(accuracy).toBe(1);
     expect(loss).toBeLessThan(0.05);
   });
@@ -207,7 +208,7 @@ describe('learning', () => {
     const run = { ...options, dataset, optimizer, schedule: oneCycle(), epochs: 2, batchSize: 16, seed: 1 };
     const { parameters } = await finish(run);
     const unseen = subset(loadMnist({ split: 'test' }), { from: 0, to: 500 });
-    expect(evaluate({ ...options, parameters, dataset: unseen }).accuracy).toBeGreaterThan(0.8);
+    expect((await evaluate({ ...options, parameters, dataset: unseen })).accuracy).toBeGreaterThan(0.8);
   });
 });
 

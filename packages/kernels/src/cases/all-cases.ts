@@ -9,6 +9,7 @@ import { denseCases } from '../dense/dense.cases';
 import { meanSquaredErrorCases } from '../mean-squared-error/mean-squared-error.cases';
 import { maxPool2dCases, meanPool2dCases, reluMaxPool2dCases } from '../pool2d/pool2d.cases';
 import { reshapeCases } from '../reshape/reshape.cases';
+import { shardSumCases } from '../shard-sum/shard-sum.cases';
 import { softmaxCases } from '../softmax/softmax.cases';
 import { softmaxCrossEntropyCases } from '../softmax-cross-entropy/softmax-cross-entropy.cases';
 import type { OperationCases } from './operation-cases';
@@ -27,4 +28,5 @@ export const allCases = [
   binaryCrossEntropyCases,
   sigmoidBinaryCrossEntropyCases,
   meanSquaredErrorCases,
+  shardSumCases,
 ] as readonly OperationCases[];

@@ -15,6 +15,7 @@ import { type KernelSpecs, type Kernels, kernelSpecs } from '../kernel-specs';
 import * as meanSquaredError from '../mean-squared-error/mean-squared-error.simd';
 import * as pool2d from '../pool2d/pool2d.simd';
 import * as reshape from '../reshape/reshape.simd';
+import * as shardSum from '../shard-sum/shard-sum.simd';
 import * as softmax from '../softmax/softmax.simd';
 import * as softmaxCrossEntropy from '../softmax-cross-entropy/softmax-cross-entropy.simd';
 import { numberBytes, type SimdBinding, type SimdModule } from './simd-binding';
@@ -38,6 +39,8 @@ export interface SimdKernels extends Kernels {
   /** The compiled functions, for measurements and tests. */
   readonly functions: AssemblyFunctions;
   readonly shared: SharedKernels;
+  /** Room for bytes, in the memory that the functions work on. */
+  allocateBytes(length: number): Uint8Array;
   /** An array that another thread allocated, by its `byteOffset`. */
   arrayAt(byteOffset: number, length: number): Float32Array;
 }
@@ -59,6 +62,7 @@ const bindings: { readonly [Name in keyof KernelSpecs]: SimdBinding<KernelSpecs[
   ...softmaxCrossEntropy,
   ...binaryCrossEntropy,
   ...meanSquaredError,
+  ...shardSum,
 };
 
 /** Each build, compiled when it is first asked for. */
@@ -104,6 +108,7 @@ export function simdKernels(origin: Arithmetic | SharedKernels): SimdKernels {
     dtypes: ['float32'],
     functions,
     shared: { arithmetic, memory: memory.memory, module },
+    allocateBytes: (length) => memory.bytes(memory.reserve(length), length),
     arrayAt: (byteOffset, length) => memory.floats(byteOffset, length),
     allocate(dtype, length) {
       if (dtype !== 'float32') {

@@ -60,6 +60,11 @@ export class SimdMemory {
     return new Float32Array(this.memory.buffer, address, length);
   }
 
+  /** So many bytes at an address that {@link reserve} gave. */
+  bytes(address: number, length: number): Uint8Array {
+    return new Uint8Array(this.memory.buffer, address, length);
+  }
+
   /** The address of a table of distances or places, for kernels that follow one. */
   table(numbers: readonly number[]): number {
     const address = this.reserve(numbers.length * 4);

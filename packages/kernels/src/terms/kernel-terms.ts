@@ -8,6 +8,7 @@ import type { KernelName, KernelSpecs } from '../kernel-specs';
 import { meanSquaredErrorTerms } from '../mean-squared-error/mean-squared-error.terms';
 import { pool2dTerms } from '../pool2d/pool2d.terms';
 import { reshapeTerms } from '../reshape/reshape.terms';
+import { shardSumTerms } from '../shard-sum/shard-sum.terms';
 import { softmaxTerms } from '../softmax/softmax.terms';
 import { softmaxCrossEntropyTerms } from '../softmax-cross-entropy/softmax-cross-entropy.terms';
 import type { Arrays, Expression } from './expression';
@@ -28,6 +29,7 @@ const kernelTerms: { readonly [Name in KernelName]: TermsOf<KernelSpecs[Name]> }
   ...softmaxCrossEntropyTerms,
   ...binaryCrossEntropyTerms,
   ...meanSquaredErrorTerms,
+  ...shardSumTerms,
 };
 
 /**

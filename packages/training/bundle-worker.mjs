@@ -1,0 +1,26 @@
+/**
+ * Bundles what runs in a worker into one text, `src/workers/worker-code.generated.ts`: Node and pages start it without
+ * looking for a file, whatever bundler is used around the package.
+ */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+
+const target = join(import.meta.dirname, 'src/workers/worker-code.generated.ts');
+
+const { outputFiles } = await build({
+  entryPoints: [join(import.meta.dirname, 'src/workers/worker.ts')],
+  bundle: true,
+  minify: true,
+  // A worker started from a text is a plain script.
+  format: 'iife',
+  target: 'es2022',
+  conditions: ['@longhand/source'],
+  write: false,
+});
+const content = [
+  '/** Made by bundle-worker.mjs from worker.ts and all that it imports; not kept in the repository. */',
+  `export const workerCode = ${JSON.stringify(outputFiles[0].text)};`,
+  '',
+].join('\n');
+if (!existsSync(target) || readFileSync(target, 'utf8') !== content) writeFileSync(target, content);

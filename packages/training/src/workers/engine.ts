@@ -1,0 +1,216 @@
+/**
+ * The workers, as the main thread sees them. It computes nothing itself: it asks, waits, and meanwhile draws, listens
+ * and keeps a page alive.
+ */
+import { UnsupportedKernelsError } from '@longhand/kernels';
+import { barrierMemory } from './barrier';
+import { canShare, type KernelChoice, type SharedSpace, sharedSpace } from './shared-space';
+import type { AnswerMessage, Requests } from './worker';
+import { workerCode } from './worker-code.generated';
+
+export interface EngineOptions {
+  /** How many workers at most; all cores unless said. Results do not depend on it. */
+  readonly threads?: number;
+  /** Which kernels compute; `strict` unless said. */
+  readonly kernels?: KernelChoice;
+  /** Whether workers share memory; wherever that is possible unless said. Without it there is one worker. */
+  readonly shareMemory?: boolean;
+}
+
+/** A worker ended without being asked to, or failed at its work. */
+export class WorkerError extends Error {
+  override readonly name = 'WorkerError';
+}
+
+/** A worker as Node and pages have it, made alike. */
+interface Thread {
+  post(message: unknown): void;
+  end(): Promise<unknown>;
+}
+
+interface Listener {
+  heard(message: AnswerMessage): void;
+  failed(reason: string): void;
+}
+
+interface Pending {
+  readonly resolve: (answer: unknown) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/**
+ * Workers that stand ready. They are started when first asked for and answer in the order of the questions.
+ *
+ * @example
+ * const engine = new Engine({ threads: 2 });
+ * const evaluation = await evaluate({ engine, network, parameters, dataset, normalization });
+ * await engine.end();
+ */
+export class Engine {
+  readonly kernels: KernelChoice;
+  readonly threads: number;
+  /** Whether workers and main thread see the same memory. */
+  readonly sharing: boolean;
+  readonly #workers: { thread: Thread; pending: Pending[] }[] = [];
+  #failure: Error | undefined;
+
+  /** @throws RangeError when the number of threads is not a whole number of at least one */
+  constructor({ threads = coreCount(), kernels = 'strict', shareMemory = canShare }: EngineOptions = {}) {
+    if (!Number.isSafeInteger(threads) || threads < 1) {
+      throw new RangeError(`engine: expected a whole number of at least 1 as threads, got ${threads}`);
+    }
+    this.kernels = kernels;
+    this.sharing = shareMemory && canShare;
+    this.threads = this.sharing ? threads : 1;
+  }
+
+  /** Starts so many workers, or as many as there may be, before they are needed. */
+  warmUp(members = this.threads): number {
+    const wanted = Math.min(members, this.threads);
+    while (this.#workers.length < wanted) this.#start();
+    return wanted;
+  }
+
+  /** A memory of its own for a job. */
+  space(): SharedSpace {
+    return sharedSpace(this.kernels, this.sharing);
+  }
+
+  /**
+   * Asks several workers to do a job together.
+   *
+   * @param members how many, at most {@link threads}
+   */
+  together<Name extends 'train' | 'evaluate'>(
+    members: number,
+    name: Name,
+    setup: Requests[Name][0]['setup'],
+  ): Promise<Requests[Name][1][]> {
+    const count = this.warmUp(members);
+    const barrier = count > 1 ? barrierMemory() : undefined;
+    return this.#all(count, (member) => ({
+      name,
+      request: { setup, membership: { member, members: count, barrier } },
+    }));
+  }
+
+  /** Asks the first `members` workers the same. */
+  ask<Name extends 'steps' | 'state' | 'forget'>(
+    members: number,
+    name: Name,
+    request: Requests[Name][0],
+  ): Promise<Requests[Name][1][]> {
+    return this.#all(members, () => ({ name, request }));
+  }
+
+  /** Ends the workers at once, whatever they are doing. */
+  async end(): Promise<void> {
+    this.#fail(new WorkerError('engine: ended'));
+    await Promise.all(this.#workers.splice(0).map(({ thread }) => thread.end()));
+    this.#failure = undefined;
+  }
+
+  async #all<Answer>(members: number, messageFor: (member: number) => unknown): Promise<Answer[]> {
+    if (this.#failure) throw this.#failure;
+    const asked = this.#workers.slice(0, members).map(
+      ({ thread, pending }, member) =>
+        new Promise<unknown>((resolve, reject) => {
+          pending.push({ resolve, reject });
+          thread.post(messageFor(member));
+        }),
+    );
+    return (await Promise.all(asked)) as Answer[];
+  }
+
+  #start(): void {
+    const pending: Pending[] = [];
+    const number = this.#workers.length + 1;
+    const thread = startThread(number, {
+      heard: (message) => {
+        const { resolve } = pending.shift() as Pending;
+        if ('answer' in message) return resolve(message.answer);
+        const { name, message: text, stack } = message.failure;
+        const unsupported = name === 'UnsupportedKernelsError';
+        const error = unsupported ? new UnsupportedKernelsError(text) : new WorkerError(`worker ${number}: ${text}`);
+        if (stack !== undefined) error.stack = stack;
+        this.#fail(error, resolve);
+      },
+      failed: (reason) => this.#fail(new WorkerError(`worker ${number}: ${reason}; the run cannot go on`)),
+    });
+    this.#workers.push({ thread, pending });
+  }
+
+  /** Nobody is left waiting: every question is answered with the failure, and the others are stopped. */
+  #fail(error: Error, unanswered?: Pending['resolve']): void {
+    if (this.#failure === undefined) this.#failure = error;
+    unanswered?.(Promise.reject(error));
+    for (const { thread, pending } of this.#workers) {
+      for (const { reject } of pending.splice(0)) reject(error);
+      void thread.end();
+    }
+  }
+}
+
+/** How many cores there are; one where nobody tells. */
+export function coreCount(): number {
+  const { process, navigator } = globalThis as unknown as {
+    process?: { getBuiltinModule?(name: string): unknown };
+    navigator?: { hardwareConcurrency?: number };
+  };
+  const os = process?.getBuiltinModule?.('node:os') as typeof import('node:os') | undefined;
+  return os?.availableParallelism() ?? navigator?.hardwareConcurrency ?? 1;
+}
+
+function startThread(number: number, listener: Listener): Thread {
+  const { process } = globalThis as { process?: { getBuiltinModule?(name: string): unknown } };
+  const node = process?.getBuiltinModule?.('node:worker_threads') as typeof import('node:worker_threads') | undefined;
+  return node === undefined ? startPageWorker(listener) : startNodeWorker(node, number, listener);
+}
+
+function startNodeWorker(
+  { Worker }: typeof import('node:worker_threads'),
+  number: number,
+  { heard, failed }: Listener,
+): Thread {
+  const worker = new Worker(workerCode, { eval: true, name: `longhand ${number}`, execArgv: [] });
+  let ending = false;
+  worker.on('message', heard);
+  worker.on('messageerror', (error) => failed(`a message could not be read: ${error.message}`));
+  worker.on('error', (error) => failed(error.message));
+  worker.on('exit', (code) => {
+    if (!ending) failed(`ended with exit code ${code}`);
+  });
+  return {
+    post: (message) => worker.postMessage(message),
+    end() {
+      ending = true;
+      return worker.terminate();
+    },
+  };
+}
+
+interface PageWorker {
+  postMessage(message: unknown): void;
+  terminate(): void;
+  onmessage: (event: { data: AnswerMessage }) => void;
+  onerror: (event: { message: string }) => void;
+}
+
+function startPageWorker({ heard, failed }: Listener): Thread {
+  const { Worker, Blob, URL } = globalThis as unknown as {
+    Worker: new (url: string) => PageWorker;
+    Blob: new (parts: string[], options: { type: string }) => never;
+    URL: { createObjectURL(blob: unknown): string; revokeObjectURL(url: string): void };
+  };
+  const url = URL.createObjectURL(new Blob([workerCode], { type: 'text/javascript' }));
+  const worker = new Worker(url);
+  worker.onmessage = ({ data }) => heard(data);
+  worker.onerror = ({ message }) => failed(message);
+  return {
+    post: (message) => worker.postMessage(message),
+    async end() {
+      worker.terminate();
+      URL.revokeObjectURL(url);
+    },
+  };
+}

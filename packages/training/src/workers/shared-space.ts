@@ -1,0 +1,88 @@
+/**
+ * Arrays that the main thread and its workers see alike, and the kernels that work on them.
+ *
+ * A space belongs to one job, such as a training run: the memory of vector kernels only grows, so it is given up whole
+ * when the job is done.
+ */
+import { type Kernels, referenceKernels, type SharedKernels, simdKernels } from '@longhand/kernels';
+import { allocateFloats, type DType, type FloatArray } from '@longhand/tensor';
+
+/** Which set of kernels computes: plain loops, or vectors with either arithmetic. */
+export type KernelChoice = 'reference' | 'strict' | 'fused';
+
+/** What a worker needs to open the space; it can be posted as a message. */
+export type SpaceSource =
+  | { readonly kernels: 'reference' }
+  /** The worker makes its own memory: nothing is shared with it. */
+  | { readonly kernels: 'strict' | 'fused'; readonly shared?: SharedKernels };
+
+/** The main thread's side. */
+export interface SharedSpace {
+  readonly source: SpaceSource;
+  /** A zeroed array that workers can be given, by posting it. */
+  allocate(dtype: DType, length: number): FloatArray;
+}
+
+/** Whether memory can be shared with workers here: not on a page that is not isolated. */
+export const canShare = typeof SharedArrayBuffer === 'function';
+
+/**
+ * A new space.
+ *
+ * @param sharing whether workers see its arrays; otherwise they are sent copies
+ * @throws UnsupportedKernelsError when the engine or the processor lacks what the kernels need
+ */
+export function sharedSpace(choice: KernelChoice, sharing: boolean): SharedSpace {
+  if (choice !== 'reference' && sharing) {
+    const kernels = simdKernels(choice);
+    return { source: { kernels: choice, shared: kernels.shared }, allocate: kernels.allocate };
+  }
+  // Made here only to say at once, and not in a worker, if it cannot be done.
+  if (choice !== 'reference') simdKernels(choice);
+  return {
+    source: { kernels: choice },
+    allocate(dtype, length) {
+      if (!sharing) return allocateFloats(dtype, length);
+      return dtype === 'float64'
+        ? new Float64Array(new SharedArrayBuffer(length * Float64Array.BYTES_PER_ELEMENT))
+        : new Float32Array(new SharedArrayBuffer(length * Float32Array.BYTES_PER_ELEMENT));
+    },
+  };
+}
+
+/** A worker's side. */
+export interface OpenSpace {
+  readonly kernels: Kernels;
+  /** The array that was posted, as this thread's kernels can work on it. */
+  adopt(posted: FloatArray): FloatArray;
+}
+
+export function openSpace(source: SpaceSource): OpenSpace {
+  if (source.kernels === 'reference') return { kernels: referenceKernels, adopt: (posted) => posted };
+  const { shared } = source;
+  const kernels = simdKernels(shared ?? source.kernels);
+  return {
+    kernels,
+    adopt(posted) {
+      if (shared !== undefined) return kernels.arrayAt(posted.byteOffset, posted.length);
+      const own = kernels.allocate('float32', posted.length);
+      own.set(posted);
+      return own;
+    },
+  };
+}
+
+/** Bytes that workers see too: the same if they are shared already, else a copy. */
+export function sharedBytes(bytes: Uint8Array): Uint8Array {
+  const known = copies.get(bytes.buffer);
+  if (known !== undefined) return known.subarray(bytes.byteOffset, bytes.byteOffset + bytes.length);
+  if (!canShare || bytes.buffer instanceof SharedArrayBuffer) return bytes;
+  // The whole buffer, so that parts of one data set are copied once.
+  const all = new Uint8Array(bytes.buffer);
+  const copy = new Uint8Array(new SharedArrayBuffer(all.length));
+  copy.set(all);
+  copies.set(bytes.buffer, copy);
+  return copy.subarray(bytes.byteOffset, bytes.byteOffset + bytes.length);
+}
+
+const copies = new WeakMap<ArrayBufferLike, Uint8Array>();

@@ -1,0 +1,87 @@
+/**
+ * What runs in a worker: it takes one request after another and answers each. Bundled into `worker-code.generated.ts`,
+ * so that Node and pages start it from a text and need to find no file.
+ */
+import { type EvaluationResult, type EvaluationSetup, evaluationJob } from './evaluation-job';
+import {
+  type Membership,
+  type StepsRequest,
+  type StepsResult,
+  type TrainingJob,
+  type TrainingSetup,
+  trainingJob,
+} from './training-job';
+
+/** What the main thread asks for; the first member of each name is answered with the second. */
+export interface Requests {
+  train: [request: { setup: TrainingSetup; membership: Membership }, answer: undefined];
+  steps: [request: StepsRequest, answer: StepsResult];
+  state: [request: undefined, answer: Pick<TrainingSetup, 'values' | 'slots'>];
+  evaluate: [request: { setup: EvaluationSetup; membership: Membership }, answer: EvaluationResult];
+  /** The job is over: its memory can go. */
+  forget: [request: undefined, answer: undefined];
+}
+
+export type RequestMessage = {
+  [Name in keyof Requests]: { readonly name: Name; readonly request: Requests[Name][0] };
+}[keyof Requests];
+
+export type AnswerMessage =
+  | { readonly answer: unknown }
+  | { readonly failure: { readonly name: string; readonly message: string; readonly stack: string | undefined } };
+
+/** How a worker hears and speaks: alike in Node and in a page. */
+interface Port {
+  postMessage(message: AnswerMessage): void;
+  listen(hear: (message: RequestMessage) => void): void;
+}
+
+let training: TrainingJob | undefined;
+
+function answer(message: RequestMessage): unknown {
+  switch (message.name) {
+    case 'train':
+      training = trainingJob(message.request.setup, message.request.membership);
+      return undefined;
+    case 'steps':
+      return jobAtHand().makeSteps(message.request);
+    case 'state':
+      return jobAtHand().state();
+    case 'evaluate':
+      return evaluationJob(message.request.setup, message.request.membership);
+    case 'forget':
+      training = undefined;
+      return undefined;
+  }
+}
+
+function jobAtHand(): TrainingJob {
+  if (training === undefined) throw new Error('worker: expected a training run to be under way, got none');
+  return training;
+}
+
+function portHere(): Port {
+  const { process } = globalThis as { process?: { getBuiltinModule?(name: string): unknown } };
+  const node = process?.getBuiltinModule?.('node:worker_threads') as typeof import('node:worker_threads') | undefined;
+  if (node?.parentPort) {
+    const port = node.parentPort;
+    return { postMessage: (message) => port.postMessage(message), listen: (hear) => port.on('message', hear) };
+  }
+  const page = globalThis as unknown as { postMessage: Port['postMessage']; onmessage: unknown };
+  return {
+    postMessage: (message) => page.postMessage(message),
+    listen(hear) {
+      page.onmessage = ({ data }: { data: RequestMessage }) => hear(data);
+    },
+  };
+}
+
+const port = portHere();
+port.listen((message) => {
+  try {
+    port.postMessage({ answer: answer(message) });
+  } catch (error) {
+    const { name, message: text, stack } = error instanceof Error ? error : new Error(String(error));
+    port.postMessage({ failure: { name, message: text, stack } });
+  }
+});
