@@ -1,0 +1,108 @@
+/** The workers from the main thread's side: failures are told and leave nothing running. */
+import type { Worker } from 'node:worker_threads';
+import { mnistNormalization, subset } from '@longhand/datasets';
+import { loadMnist } from '@longhand/datasets/node';
+import { lenetDocumented } from '@longhand/layers';
+import { sgd } from '@longhand/optimizers';
+import { afterEach, expect, test, vi } from 'vitest';
+import { evaluate } from '../evaluate';
+import { type TrainingOptions, train } from '../train';
+import { coreCount, Engine, WorkerError } from './engine';
+
+const started: Worker[] = [];
+const getBuiltinModule = process.getBuiltinModule;
+
+/** Keeps hold of every worker that is started, to see what becomes of it. */
+function watchWorkers(): void {
+  vi.spyOn(process, 'getBuiltinModule').mockImplementation(((name: string) => {
+    const module = getBuiltinModule(name);
+    if (name !== 'node:worker_threads') return module;
+    const threads = module as typeof import('node:worker_threads');
+    class Watched extends threads.Worker {
+      constructor(...options: ConstructorParameters<typeof Worker>) {
+        super(...options);
+        started.push(this);
+      }
+    }
+    return { ...threads, Worker: Watched };
+  }) as typeof getBuiltinModule);
+}
+
+afterEach(() => {
+  vi.restoreAllMocks();
+  started.splice(0);
+});
+
+const options: TrainingOptions = {
+  network: lenetDocumented(),
+  dataset: subset(loadMnist({ split: 'train' }), { from: 0, to: 640 }),
+  normalization: mnistNormalization,
+  optimizer: sgd({ learningRate: 0.1 }),
+  epochs: 1000,
+  batchSize: 64,
+  seed: 1,
+  threads: 2,
+};
+
+/** A worker that has ended has no thread. */
+const ended = (): boolean => started.length > 0 && started.every(({ threadId }) => threadId === -1);
+
+test('a worker that dies ends the run with its reason', async () => {
+  watchWorkers();
+  const run = train(options);
+  await run.next();
+  void started[1]?.terminate();
+  const toTheEnd = async (): Promise<void> => {
+    while (!(await run.next()).done);
+  };
+  await expect(toTheEnd()).rejects.toThrow('worker 2: ended with exit code 1; the run cannot go on');
+  expect(ended()).toBe(true);
+});
+
+test('a worker that throws ends the run with what it says', async () => {
+  watchWorkers();
+  const engine = new Engine({ threads: 2 });
+  engine.warmUp();
+  const steps = engine.ask(2, 'steps', { from: 0, learningRates: new Float64Array(1) });
+  await expect(steps).rejects.toThrow(
+    new WorkerError('worker 1: worker: expected a training run to be under way, got none'),
+  );
+  await expect(evaluate({ ...options, parameters: options.network.zeros(), engine })).rejects.toThrow(WorkerError);
+  await engine.end();
+  expect(ended()).toBe(true);
+});
+
+test('stopping in the middle ends the workers', async () => {
+  watchWorkers();
+  for await (const { step } of train(options)) if (step === 3) break;
+  expect(ended()).toBe(true);
+});
+
+test('an engine serves one run after another, and again after its end', async () => {
+  watchWorkers();
+  const engine = new Engine({ threads: 2 });
+  const { network, dataset } = options;
+  const normalization = mnistNormalization;
+  const parameters = network.zeros();
+  const first = await evaluate({ engine, network, parameters, dataset, normalization });
+  for await (const _ of train({ ...options, epochs: 1, engine }));
+  expect(started).toHaveLength(2);
+  expect(await evaluate({ engine, network, parameters, dataset, normalization })).toEqual(first);
+  await engine.end();
+  expect(ended()).toBe(true);
+  expect(await evaluate({ engine, network, parameters, dataset, normalization })).toEqual(first);
+  await engine.end();
+});
+
+test('no more workers than there are shards', async () => {
+  watchWorkers();
+  const few = { ...options, dataset: subset(options.dataset, { from: 0, to: 20 }), threads: 8 };
+  await evaluate({ ...few, parameters: options.network.zeros() });
+  expect(started).toHaveLength(2);
+});
+
+test('the number of threads is checked, and is the number of cores unless said', () => {
+  expect(() => new Engine({ threads: 0 })).toThrow('engine: expected a whole number of at least 1 as threads, got 0');
+  expect(new Engine().threads).toBe(coreCount());
+  expect(new Engine({ threads: 4, shareMemory: false }).threads).toBe(1);
+});
