@@ -1,0 +1,137 @@
+/**
+ * jax-js: compiles each step to WebAssembly. Variants: one thread, as it runs in Node; workers, one for each thread, as
+ * it runs in a browser, whose `Worker` and `navigator` it is lent here.
+ */
+import { resolveObjectURL } from 'node:buffer';
+import { readFileSync } from 'node:fs';
+import { Worker } from 'node:worker_threads';
+import { loadDigits, pixels, shuffledBatches } from './digits.mjs';
+import { run } from './protocol.mjs';
+
+await run(async ({ layers, learningRate, momentum, batch, threads, variant }) => {
+  if (variant === 'workers') lendBrowserWorkers(threads);
+  const { blockUntilReady, grad, jit, lax, nn, numpy: np, tree } = await import('@jax-js/jax');
+
+  const { functions, values } = build({ lax, nn, np }, layers);
+  const model = (values, x) => functions.reduce((y, layer, index) => layer(y, ...values[index]), x);
+  const loss = (values, x, expected) =>
+    nn
+      .logSoftmax(model(values, x))
+      .mul(expected)
+      .sum()
+      .mul(-1 / batch);
+  const step = jit((values, velocities, x, expected) => {
+    const gradients = grad(loss)(tree.ref(values), x, expected);
+    const changed = tree.map((v, gradient) => v.mul(momentum).add(gradient), velocities, gradients);
+    return [tree.map((value, v) => value.sub(v.mul(learningRate)), values, tree.ref(changed)), changed];
+  });
+  const read = jit((values, x) => np.argmax(model(values, x), 1));
+
+  const training = loadDigits('train');
+  const test = loadDigits('t10k');
+  const next = shuffledBatches(training.labels.length, batch);
+  let state = [values, tree.map((value) => np.zerosLike(value), tree.ref(values))];
+
+  function nextBatch() {
+    const images = new Float32Array(batch * pixels);
+    const expected = new Float32Array(batch * 10);
+    next().forEach((index, place) => {
+      images.set(training.images.subarray(index * pixels, (index + 1) * pixels), place * pixels);
+      expected[place * 10 + training.labels[index]] = 1;
+    });
+    return [np.array(images).reshape([batch, 1, 28, 28]), np.array(expected).reshape([batch, 10])];
+  }
+
+  return {
+    version: `jax-js ${installedVersion()}, Node ${process.versions.node}`,
+    parameters: tree.leaves(values).reduce((sum, { size }) => sum + size, 0),
+    async train(steps) {
+      for (let count = 0; count < steps; count++) {
+        state = step(...state, ...nextBatch());
+        await blockUntilReady(state);
+      }
+      return steps * batch;
+    },
+    async read(first, count) {
+      const images = test.images.slice(first * pixels, (first + count) * pixels);
+      const digits = await read(tree.ref(state[0]), np.array(images).reshape([count, 1, 28, 28])).data();
+      return digits.reduce((right, digit, index) => right + (digit === test.labels[first + index] ? 1 : 0), 0);
+    },
+  };
+});
+
+/** A function of (x, weight, bias) for each layer, and each layer's weight and bias, which may be none. */
+function build({ lax, nn, np }, layers) {
+  const functions = [];
+  const values = [];
+  let channels = 1;
+  let size = 28;
+  const weights = (shape, fanIn, outputs) => {
+    const draw = () => (2 * Math.random() - 1) / Math.sqrt(fanIn);
+    const count = shape.reduce((product, side) => product * side, 1);
+    return [np.array(Float32Array.from({ length: count }, draw)).reshape(shape), np.zeros([outputs])];
+  };
+  for (const { kind, outChannels, kernel, padding = 0, window, outFeatures } of layers) {
+    let parameters = [];
+    if (kind === 'conv2d') {
+      parameters = weights([outChannels, channels, kernel, kernel], kernel * kernel * channels, outChannels);
+      const sides = [
+        [padding, padding],
+        [padding, padding],
+      ];
+      functions.push((x, weight, bias) =>
+        lax.convGeneralDilated(x, weight, [1, 1], sides).add(bias.reshape([outChannels, 1, 1])),
+      );
+      channels = outChannels;
+      size += 2 * padding - kernel + 1;
+    } else if (kind === 'activation') {
+      functions.push((x) => nn.relu(x));
+    } else if (kind === 'pool2d') {
+      functions.push((x) => lax.reduceWindow(x, np.max, [window, window], [window, window]));
+      size = Math.floor(size / window);
+    } else if (kind === 'flatten') {
+      channels *= size * size;
+      const features = channels;
+      functions.push((x) => x.reshape([x.shape[0], features]));
+    } else {
+      parameters = weights([channels, outFeatures], channels, outFeatures);
+      functions.push((x, weight, bias) => np.matmul(x, weight).add(bias));
+      channels = outFeatures;
+    }
+    values.push(parameters);
+  }
+  return { functions, values };
+}
+
+function lendBrowserWorkers(threads) {
+  Object.defineProperty(globalThis, 'navigator', { value: { hardwareConcurrency: threads }, configurable: true });
+  globalThis.Worker = class {
+    #started;
+
+    constructor(url) {
+      this.#started = resolveObjectURL(url)
+        .text()
+        .then((source) => this.#start(source));
+    }
+
+    #start(source) {
+      const scope = `const { parentPort } = require('node:worker_threads');
+        globalThis.self = globalThis;
+        globalThis.postMessage = (message) => parentPort.postMessage(message);
+        parentPort.on('message', (data) => self.onmessage({ data }));`;
+      const worker = new Worker(`${scope}\n${source}`, { eval: true });
+      worker.on('message', (data) => this.onmessage?.({ data }));
+      worker.on('error', (error) => this.onerror?.(error));
+      return worker;
+    }
+
+    postMessage(message) {
+      this.#started.then((worker) => worker.postMessage(message));
+    }
+  };
+}
+
+function installedVersion() {
+  const manifest = new URL('../node_modules/@jax-js/jax/package.json', import.meta.url);
+  return JSON.parse(readFileSync(manifest, 'utf8')).version;
+}

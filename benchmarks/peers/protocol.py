@@ -1,0 +1,124 @@
+"""What the Python peers do alike.
+
+With --seconds: prepare, warm up, print `ready` with what is known of the system, then answer each line `train` or
+`infer` on stdin with a line of JSON, until the input ends. With --epochs: train so long, test, print a line of JSON.
+
+A peer hands over `prepare(options)`, which gives an object with
+
+    version         name and version
+    parameters      how many there are
+    train(steps)    makes so many steps of a batch
+    read(first, n)  reads the test digits first .. first + n - 1 and gives the number read right
+"""
+
+import argparse
+import json
+import sys
+import time
+from pathlib import Path
+
+NETWORKS = json.loads((Path(__file__).resolve().parents[1] / "networks.json").read_text())
+TRAINING_DIGITS, TEST_DIGITS = 60_000, 10_000
+BATCHES_TO_READ = [250, 1000]
+BATCH_OF_WHOLE_RUNS = 250
+
+
+def run(prepare):
+    options = parse_options()
+    options.network = NETWORKS[options.network]
+    system = prepare(options)
+    if options.epochs is not None:
+        report_whole_run(system, options)
+    else:
+        answer(system, options)
+
+
+def parse_options():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--network", required=True, choices=NETWORKS)
+    parser.add_argument("--batch", type=int, default=64)
+    parser.add_argument("--threads", type=int, required=True)
+    parser.add_argument("--variant", required=True)
+    parser.add_argument("--seconds", type=float, default=5)
+    parser.add_argument("--epochs", type=int)
+    return parser.parse_args()
+
+
+def answer(system, options):
+    measurements = {"train": training(system, options), "infer": inference(system)}
+    print("ready", json.dumps({"version": system.version, "parameters": system.parameters}), flush=True)
+    for line in sys.stdin:
+        print(json.dumps(measurements[line.strip()](options.seconds)), flush=True)
+
+
+def training(system, options):
+    """A warmed-up measurement that asks for about a fifth of a second's steps at a time."""
+    system.train(1)
+    steps = 1
+    while (duration := seconds_of(lambda: system.train(steps))) < 0.2:
+        steps *= 2
+    if duration < 1:
+        seconds_of(lambda: system.train(4 * steps))
+
+    def turn():
+        system.train(steps)
+        return steps * options.batch
+
+    return lambda seconds: measure(seconds, turn)
+
+
+def inference(system):
+    """A warmed-up measurement with the batch that is the fastest here."""
+    def reader(batch):
+        state = {"first": 0, "right": 0, "read": 0}
+
+        def turn():
+            state["right"] += system.read(state["first"], batch)
+            state["read"] += batch
+            state["first"] = (state["first"] + batch) % TEST_DIGITS
+            return batch
+
+        def measured(seconds):
+            state["right"] = state["read"] = 0
+            figures = measure(seconds, turn)
+            return figures | {"batch": batch, "accuracy": state["right"] / state["read"]}
+
+        return measured
+
+    readers = [reader(batch) for batch in BATCHES_TO_READ]
+    for read in readers:
+        read(0)
+    return max(readers, key=lambda read: read(0.5)["imagesPerSecond"])
+
+
+def measure(seconds, turn):
+    """Images per second of as many turns as it takes for the seconds to pass, at least one."""
+    images, started = 0, time.perf_counter()
+    while True:
+        images += turn()
+        elapsed = time.perf_counter() - started
+        if elapsed >= seconds:
+            return {"imagesPerSecond": images / elapsed, "images": images, "seconds": elapsed}
+
+
+def seconds_of(work):
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+def report_whole_run(system, options):
+    for _ in range(options.epochs):
+        system.train(TRAINING_DIGITS // options.batch)
+    right = sum(system.read(first, BATCH_OF_WHOLE_RUNS) for first in range(0, TEST_DIGITS, BATCH_OF_WHOLE_RUNS))
+    figures = {"version": system.version, "accuracy": right / TEST_DIGITS, "peakMemory": peak_memory()}
+    print(json.dumps(figures), flush=True)
+
+
+def peak_memory():
+    """Bytes; None where the system does not tell."""
+    try:
+        from resource import RUSAGE_SELF, getrusage
+    except ImportError:
+        return None
+    return getrusage(RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
