@@ -1,0 +1,161 @@
+/** Who takes part: every system with its variants, how it is started, and whether it is there. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+
+const folder = fileURLToPath(new URL('.', import.meta.url));
+const trainer = fileURLToPath(new URL('../apps/trainer/dist/longhand.js', import.meta.url));
+const preload = ['--import', new URL('peers/peak-memory.mjs', import.meta.url).href];
+
+/** The networks that all of them know, with their updates. */
+export const networks = JSON.parse(readFileSync(`${folder}networks.json`, 'utf8'));
+
+const pythonPeers = [
+  {
+    system: 'PyTorch',
+    module: 'torch',
+    script: 'pytorch_peer.py',
+    variants: () => ['plain', 'channels-last', 'fused', 'channels-last+fused'],
+  },
+  { system: 'TensorFlow', module: 'tensorflow', script: 'tensorflow_peer.py', variants: () => ['tf.function'] },
+  { system: 'JAX', module: 'jax', script: 'jax_peer.py', variants: () => ['nhwc', 'nchw', 'nhwc-padded'] },
+];
+
+const javaScriptPeers = [
+  {
+    system: 'ConvNetJS',
+    module: 'convnetjs',
+    script: 'convnetjs-peer.mjs',
+    variants: () => ['one thread'],
+    wholeEpochs: 1,
+  },
+  {
+    system: 'jax-js',
+    module: '@jax-js/jax',
+    script: 'jax-js-peer.mjs',
+    variants: (threads) => (threads > 1 ? ['one thread', 'workers'] : ['one thread']),
+  },
+  {
+    system: 'TensorFlow.js',
+    module: '@tensorflow/tfjs',
+    script: 'tensorflow-js-peer.mjs',
+    variants: () => ['cpu backend'],
+  },
+];
+
+/** The systems that can be asked for. */
+export const systemNames = ['Longhand', ...[...pythonPeers, ...javaScriptPeers].map(({ system }) => system)];
+
+/**
+ * @typedef {object} Contestant
+ * @property {string} system A row of the table.
+ * @property {string} variant One of the ways in which the system is measured; the table shows the best.
+ * @property {(run: Run) => string[]} [measured] The program that speaks the protocol, with its options.
+ * @property {(run: Run) => string[]} [whole] The program that trains, tests and ends.
+ * @property {number} [wholeEpochs] How many epochs of a whole run are bearable, if fewer than asked for.
+ *
+ * @typedef {object} Run
+ * @property {string} network
+ * @property {number} batch
+ * @property {number} threads
+ * @property {number} [seconds] Of one measurement.
+ * @property {number} [epochs] Of a whole run.
+ * @property {string} [output] Where a whole run may save its model.
+ */
+
+/**
+ * Everyone who is installed.
+ *
+ * @param {{ systems: readonly string[], pythons: readonly string[], nodes: readonly string[],
+ *   kernels: readonly string[], threads: number }} options
+ * @returns {{ contestants: Contestant[], missing: string[] }} `missing`: what to install, a line for each system
+ */
+export function findContestants({ systems, pythons, nodes, kernels, threads }) {
+  const asked = ({ system }) => systems.includes(system);
+  const found = [
+    ...(systems.includes('Longhand') ? longhand(nodes, kernels) : []),
+    ...pythonPeers.filter(asked).map((peer) => pythonPeer(peer, pythons, threads)),
+    ...javaScriptPeers.filter(asked).map((peer) => javaScriptPeer(peer, threads)),
+  ].flat();
+  return {
+    contestants: found.filter((entry) => typeof entry !== 'string'),
+    missing: found.filter((entry) => typeof entry === 'string'),
+  };
+}
+
+/** A system for each Node and each set of kernels. */
+function longhand(nodes, kernels) {
+  if (!existsSync(trainer)) return ['Longhand is not built: npm run build'];
+  return nodes.flatMap((node) =>
+    (kernels.length > 0 ? kernels : [undefined]).flatMap((name) => {
+      const system = ['Longhand', ...(name === undefined ? [] : [name]), `Node ${versionOf(node)}`].join(', ');
+      const choice = name === undefined ? [] : ['--kernels', name];
+      const trained = (run) => [node, ...preload, trainer, 'train', ...trainerOptions(run), ...choice];
+      return [
+        {
+          system,
+          variant: 'SGD',
+          measured: (run) => [node, `${folder}longhand.mjs`, ...protocolOptions(run), ...choice],
+          whole: (run) => [...trained(run), ...updatesOfPeers(run.network)],
+        },
+        { system: `${system}, as it comes`, variant: 'AdamW, one cycle', whole: trained },
+      ];
+    }),
+  );
+}
+
+function trainerOptions({ network, epochs, batch, threads, output }) {
+  return [
+    ...['--network', network, '--epochs', `${epochs}`, '--batch-size', `${batch}`, '--output', output, '--force'],
+    ...(threads === availableParallelism() ? [] : ['--threads', `${threads}`]),
+  ];
+}
+
+/** What makes the trainer update as the peers do. */
+function updatesOfPeers(network) {
+  const { learningRate, momentum } = networks[network];
+  return [
+    ...['--optimizer', 'sgd', '--schedule', 'constant'],
+    ...['--learning-rate', `${learningRate}`, '--momentum', `${momentum}`],
+  ];
+}
+
+function pythonPeer({ system, module, script, variants }, pythons, threads) {
+  const search = `import importlib.util, sys; sys.exit(importlib.util.find_spec("${module}") is None)`;
+  const python = pythons.find((python) => spawnSync(python, ['-c', search]).status === 0);
+  if (python === undefined) {
+    const where = pythons.join(' or ');
+    return `${system} is not there for ${where}: pip install -r benchmarks/requirements.txt, or say --python <path>`;
+  }
+  return variants(threads).map((variant) => {
+    const program = (run) => [python, `${folder}peers/${script}`, '--variant', variant, ...protocolOptions(run)];
+    return { system, variant, measured: program, whole: program };
+  });
+}
+
+function javaScriptPeer({ system, module, script, variants, wholeEpochs }, threads) {
+  try {
+    createRequire(import.meta.url).resolve(module);
+  } catch {
+    return `${system} is not installed: npm install --prefix benchmarks`;
+  }
+  return variants(threads).map((variant) => {
+    const program = (run) => [`${folder}peers/${script}`, '--variant', variant, ...protocolOptions(run)];
+    const measured = (run) => [process.execPath, ...program(run)];
+    if (wholeEpochs === undefined) return { system, variant, measured };
+    return { system, variant, measured, wholeEpochs, whole: (run) => [process.execPath, ...preload, ...program(run)] };
+  });
+}
+
+function protocolOptions({ network, batch, threads, seconds, epochs }) {
+  const extent = epochs === undefined ? ['--seconds', `${seconds}`] : ['--epochs', `${epochs}`];
+  return ['--network', network, '--batch', `${batch}`, '--threads', `${threads}`, ...extent];
+}
+
+function versionOf(node) {
+  const { stdout, status } = spawnSync(node, ['--version'], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`--node ${node}: expected a Node binary, got none`);
+  return stdout.trim().replace(/^v(\d+)\..*$/, '$1');
+}

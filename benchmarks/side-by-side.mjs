@@ -1,0 +1,101 @@
+/**
+ * Throughput, side by side: for each network all programs are started and warmed up, then they take turns, round by
+ * round, so that whatever the machine does meets all of them. One measures at a time, the others wait for their input.
+ */
+import { startProgram } from './program.mjs';
+
+/** What is asked of a program, in this order. */
+const phases = ['train', 'infer'];
+
+/** A measurement that takes so many times what was asked for is not repeated. */
+const bearable = 4;
+
+/**
+ * @typedef {object} Throughput
+ * @property {string} network
+ * @property {string} system
+ * @property {string} variant
+ * @property {string} version
+ * @property {number[]} train Images per second, round by round.
+ * @property {number[]} infer
+ * @property {number} [batchToRead] How many images were read at a time.
+ * @property {number} [accuracy] Of the last reading, after however many steps there were.
+ */
+
+/**
+ * @param {object} options
+ * @param {readonly import('./contestants.mjs').Contestant[]} options.contestants
+ * @param {readonly string[]} options.networks
+ * @param {number} options.rounds
+ * @param {number} options.batch
+ * @param {number} options.threads
+ * @param {number} options.seconds Of one measurement.
+ * @param {(line: string) => void} options.report Hears what is going on.
+ * @returns {Promise<Throughput[]>}
+ */
+export async function measureSideBySide({ contestants, networks, rounds, report, ...settings }) {
+  const results = [];
+  for (const network of networks) {
+    const entries = [];
+    try {
+      for (const contestant of contestants) {
+        if (contestant.measured === undefined) continue;
+        report(`${network}  warming up  ${contestant.system}  ${contestant.variant}`);
+        await enter(entries, contestant, { network, ...settings }, report);
+      }
+      checkSameNetwork(entries.map(({ result }) => result));
+      for (let round = 1; round <= rounds; round++) {
+        // Every second round runs backwards, so that nobody always comes after the same neighbour.
+        for (const entry of round % 2 === 1 ? entries : entries.toReversed()) {
+          await measure(entry, settings.seconds, (line) => report(`${network}  round ${round}/${rounds}  ${line}`));
+        }
+      }
+    } finally {
+      await Promise.all(entries.map(({ program }) => program.end()));
+    }
+    results.push(...entries.map(({ result }) => result));
+  }
+  return results;
+}
+
+/** A program that fails is told and left out: the others are worth their figures. */
+async function enter(entries, { system, variant, measured }, run, report) {
+  try {
+    const program = await startProgram(measured(run));
+    const { version = system, parameters } = program.known;
+    const result = { network: run.network, system, variant, version, parameters, train: [], infer: [] };
+    entries.push({ program, result, finished: false });
+  } catch (error) {
+    report(`${run.network}  ${system}  ${variant} is left out: ${error.message}`);
+  }
+}
+
+/** @throws Error when two programs do not have the same number of parameters */
+function checkSameNetwork(results) {
+  const [first, ...others] = results.filter(({ parameters }) => parameters !== undefined);
+  const other = others.find(({ parameters }) => parameters !== first.parameters);
+  if (other !== undefined) {
+    throw new Error(
+      `${first.network}: expected the same network everywhere, got ${first.parameters} parameters in ${first.system} ` +
+        `and ${other.parameters} in ${other.system}`,
+    );
+  }
+}
+
+async function measure(entry, seconds, report) {
+  const { program, result, finished } = entry;
+  if (finished) return;
+  for (const phase of phases) {
+    try {
+      const figures = await program.ask(phase);
+      result[phase].push(figures.imagesPerSecond);
+      if (phase === 'infer') Object.assign(result, { batchToRead: figures.batch, accuracy: figures.accuracy });
+      report(`${result.system}  ${result.variant}  ${phase} ${Math.round(figures.imagesPerSecond)} images/s`);
+      entry.finished ||= figures.seconds > bearable * seconds;
+    } catch (error) {
+      entry.finished = true;
+      report(`${result.system}  ${result.variant} failed: ${error.message}`);
+      return;
+    }
+  }
+}
