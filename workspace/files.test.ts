@@ -38,9 +38,9 @@ test('no file or folder is a drawer', () => {
   expect(ownPaths().filter((path) => drawers.test(path))).toEqual([]);
 });
 
-test('TypeScript files have names in kebab-case', () => {
-  const kebabCase = /^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z]+)*\.ts$/;
-  const others = ownPaths().filter((path) => path.endsWith('.ts') && !kebabCase.test(basename(path)));
+test('TypeScript and JavaScript files have names in kebab-case', () => {
+  const kebabCase = /^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z]+)*\.(ts|mjs)$/;
+  const others = ownPaths().filter((path) => /\.(ts|mjs)$/.test(path) && !kebabCase.test(basename(path)));
   expect(others).toEqual([]);
 });
 

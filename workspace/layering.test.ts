@@ -7,7 +7,14 @@ import { builtinModules } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
-import { apps, ownFiles, packages, type WorkspacePackage, workspaceManifest } from './workspace-packages';
+import {
+  apps,
+  ownFiles,
+  packages,
+  type WorkspacePackage,
+  workspaceFolder,
+  workspaceManifest,
+} from './workspace-packages';
 
 /** From the top down. Apps come below all of them and do not import each other. */
 const rows = [
@@ -86,12 +93,30 @@ describe.each([...packages, ...apps].map((subject) => [subject.manifest.name, su
   },
 );
 
+test('benchmarks take the packages as users get them: built, and by what they export', () => {
+  const folder = join(workspaceFolder, 'benchmarks');
+  const entries = packages.flatMap(({ name, manifest }) =>
+    Object.values(manifest.exports ?? {}).map((entry) =>
+      join('../packages', name, (entry as { default: string }).default),
+    ),
+  );
+  const inside = importsIn(folder, (path) => path.endsWith('.mjs') && !path.endsWith('.test.mjs')).filter(
+    ({ file, specifier }) => specifier.startsWith('.') && join(dirname(file), specifier).startsWith('..'),
+  );
+  expect(inside.map(({ specifier }) => specifier)).not.toEqual([]);
+  expect(inside.filter(({ file, specifier }) => !entries.includes(join(dirname(file), specifier)))).toEqual([]);
+});
+
 /** What the root installs for everyone's tests: vitest, fast-check, typescript. */
 const sharedTools = workspaceManifest.devDependencies ?? {};
 
 function importsOf({ folder }: WorkspacePackage): Import[] {
+  return importsIn(folder, (path) => path.endsWith('.ts'));
+}
+
+function importsIn(folder: string, chosen: (path: string) => boolean): Import[] {
   return ownFiles(folder)
-    .filter((path) => path.endsWith('.ts'))
+    .filter(chosen)
     .flatMap((path) =>
       ts
         .preProcessFile(readFileSync(path, 'utf8'))
