@@ -19,7 +19,7 @@ from pathlib import Path
 
 NETWORKS = json.loads((Path(__file__).resolve().parents[1] / "networks.json").read_text())
 TRAINING_DIGITS, TEST_DIGITS = 60_000, 10_000
-BATCHES_TO_READ = [250, 1000]
+BATCHES_TO_READ = [100, 250, 1000]
 BATCH_OF_WHOLE_RUNS = 250
 
 
