@@ -6,6 +6,7 @@
  * Specification: https://github.com/huggingface/safetensors#format
  */
 import { type Shape, sizeOf } from '@longhand/tensor';
+import { type ElementType, elementBytes } from './element-type';
 import { FormatError, shown } from './format-error';
 import { parseHeaderJson } from './header-json';
 
@@ -17,12 +18,6 @@ export const LENGTH_BYTES = 8;
 
 /** The bound of the reference implementation. */
 const LARGEST_HEADER = 100_000_000;
-
-/** Bytes a number of each element type that this package reads. */
-const elementBytes = { F64: 8, F32: 4, F16: 2, BF16: 2 } as const;
-
-/** An element type of safetensors that this package reads. */
-export type ElementType = keyof typeof elementBytes;
 
 /** Where a tensor lies: `start` counts from the first byte of the data. */
 export interface TensorEntry {

@@ -3,17 +3,10 @@
  * tensors give the same bytes on every machine, and reading runs nothing and trusts nothing.
  */
 import { dtypeOf, formatShape, sizeOf, type Tensor, tensor } from '@longhand/tensor';
+import { type ElementType, readFloats, writeFloats } from './element-type';
 import { FormatError, shown } from './format-error';
-import { fromBfloat16, fromFloat16 } from './half-precision';
-import {
-  checkedMetadata,
-  type ElementType,
-  isShape,
-  LENGTH_BYTES,
-  METADATA_KEY,
-  readHeader,
-  type TensorEntry,
-} from './safetensors-header';
+import { checkedMetadata, isShape, LENGTH_BYTES, METADATA_KEY, readHeader } from './safetensors-header';
+import { checkCharacters } from './utf8';
 
 /** What a safetensors file holds. */
 export interface Safetensors {
@@ -60,7 +53,7 @@ export function writeSafetensors({ tensors, metadata = {} }: SafetensorsSource):
   view.setBigUint64(0, BigInt(headerBytes), true);
   bytes.set(header, LENGTH_BYTES);
   let at = LENGTH_BYTES + headerBytes;
-  for (const { data } of named.values()) at = writeNumbers(view, at, data);
+  for (const { data } of named.values()) at = writeFloats(view, at, data);
   return bytes;
 }
 
@@ -75,7 +68,11 @@ export function writeSafetensors({ tensors, metadata = {} }: SafetensorsSource):
 export function readSafetensors(bytes: Uint8Array, where = 'safetensors'): Safetensors {
   const { entries, metadata, dataStart } = readHeader(bytes, where);
   const view = new DataView(bytes.buffer, bytes.byteOffset + dataStart, bytes.byteLength - dataStart);
-  return { tensors: new Map(entries.map((entry) => [entry.name, readNumbers(view, entry)])), metadata };
+  const tensors = entries.map(({ name, elementType, shape, start }): [string, Tensor] => [
+    name,
+    tensor(shape, readFloats(view, start, elementType, sizeOf(shape))),
+  ]);
+  return { tensors: new Map(tensors), metadata };
 }
 
 /** One member of a JSON object, by hand: an object literal would reorder names like "1" and lose "__proto__". */
@@ -95,42 +92,10 @@ function checkName(name: string, taken: ReadonlyMap<string, Tensor>, where: stri
   checkCharacters(name, where);
 }
 
-/** Half a surrogate pair has no UTF-8: other readers would refuse the file. */
-function checkCharacters(text: string, where: string): void {
-  if (/\p{Surrogate}/u.test(text)) {
-    throw new FormatError(`${where}: expected whole characters, got ${shown(text)}, which ends or begins within one`);
-  }
-}
-
 function checkFilled(name: string, { shape, data }: Tensor, where: string): void {
   if (!isShape(shape) || sizeOf(shape) !== data.length) {
     throw new FormatError(
       `${where}: tensor ${shown(name)}: expected at least one number and as many as the shape has entries, got ${data.length} for ${formatShape(shape)}`,
     );
   }
-}
-
-function writeNumbers(view: DataView, start: number, data: Tensor['data']): number {
-  let at = start;
-  if (data instanceof Float64Array) {
-    for (let k = 0; k < data.length; k++, at += 8) view.setFloat64(at, data[k], true);
-  } else {
-    for (let k = 0; k < data.length; k++, at += 4) view.setFloat32(at, data[k], true);
-  }
-  return at;
-}
-
-/** Number `k` of a tensor that begins at byte `start`, by element type. */
-const readers: Record<ElementType, (view: DataView, start: number, k: number) => number> = {
-  F64: (view, start, k) => view.getFloat64(start + 8 * k, true),
-  F32: (view, start, k) => view.getFloat32(start + 4 * k, true),
-  F16: (view, start, k) => fromFloat16(view.getUint16(start + 2 * k, true)),
-  BF16: (view, start, k) => fromBfloat16(view.getUint16(start + 2 * k, true)),
-};
-
-function readNumbers(view: DataView, { elementType, shape, start }: TensorEntry): Tensor {
-  const data = elementType === 'F64' ? new Float64Array(sizeOf(shape)) : new Float32Array(sizeOf(shape));
-  const read = readers[elementType];
-  for (let k = 0; k < data.length; k++) data[k] = read(view, start, k);
-  return tensor(shape, data);
 }

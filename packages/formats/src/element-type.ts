@@ -1,0 +1,40 @@
+/**
+ * The floats of model files: little-endian, in one of four precisions. Half precision has no array of its own here
+ * and becomes float32, which loses nothing.
+ */
+import type { FloatArray } from '@longhand/tensor';
+import { fromBfloat16, fromFloat16 } from './half-precision';
+
+/** Bytes a number of each element type that this package reads. */
+export const elementBytes = { F64: 8, F32: 4, F16: 2, BF16: 2 } as const;
+
+/** An element type that this package reads, by its name in safetensors. */
+export type ElementType = keyof typeof elementBytes;
+
+/** The number at a byte, by element type. */
+const readers: Record<ElementType, (view: DataView, at: number) => number> = {
+  F64: (view, at) => view.getFloat64(at, true),
+  F32: (view, at) => view.getFloat32(at, true),
+  F16: (view, at) => fromFloat16(view.getUint16(at, true)),
+  BF16: (view, at) => fromBfloat16(view.getUint16(at, true)),
+};
+
+/** The numbers from byte `start` on. */
+export function readFloats(view: DataView, start: number, elementType: ElementType, count: number): FloatArray {
+  const data = elementType === 'F64' ? new Float64Array(count) : new Float32Array(count);
+  const read = readers[elementType];
+  const bytes = elementBytes[elementType];
+  for (let k = 0; k < count; k++) data[k] = read(view, start + bytes * k);
+  return data;
+}
+
+/** Writes numbers in their own precision from byte `start` on. Gives the byte behind them. */
+export function writeFloats(view: DataView, start: number, data: FloatArray): number {
+  let at = start;
+  if (data instanceof Float64Array) {
+    for (let k = 0; k < data.length; k++, at += 8) view.setFloat64(at, data[k], true);
+  } else {
+    for (let k = 0; k < data.length; k++, at += 4) view.setFloat32(at, data[k], true);
+  }
+  return at;
+}
