@@ -1,0 +1,140 @@
+/**
+ * An ONNX model as plain data: what a file of that format says about a network, with names instead of numbers.
+ *
+ * Specification: https://onnx.ai/onnx/repo-docs/IR.html
+ */
+import { formatShape, type Shape, sizeOf } from '@longhand/tensor';
+import { FormatError, shown } from '../format-error';
+
+/** A model: a graph, and which operators its nodes mean. */
+export interface OnnxModel {
+  /** The version of the container; 8 is the one of opset 17. */
+  readonly irVersion: number;
+  /** The version of the standard operators. */
+  readonly opset: number;
+  /** What wrote the file. */
+  readonly producer: { readonly name: string; readonly version: string };
+  /** Free text by name; when read, without a prototype. */
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly graph: OnnxGraph;
+}
+
+/** Nodes in the order in which they are computed, and the values between them, by name. */
+export interface OnnxGraph {
+  readonly name: string;
+  readonly inputs: readonly OnnxValue[];
+  readonly outputs: readonly OnnxValue[];
+  readonly nodes: readonly OnnxNode[];
+  /** The numbers that the file brings along: weights and other constants. */
+  readonly initializers: ReadonlyMap<string, OnnxTensor>;
+}
+
+/** One operation. */
+export interface OnnxNode {
+  /** May be empty. */
+  readonly name: string;
+  /** The operator: `Conv`, `Relu`, … */
+  readonly operator: string;
+  /** Whose operator it is; empty for the standard ones. */
+  readonly domain: string;
+  /** Names of values; an empty one stands for an input that is left out. */
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly attributes: ReadonlyMap<string, OnnxAttribute>;
+}
+
+/** A constant that belongs to a node. Floats are float32 in a file, whole numbers lie within ±2⁵³. */
+export type OnnxAttribute =
+  | { readonly type: 'float'; readonly value: number }
+  | { readonly type: 'int'; readonly value: number }
+  | { readonly type: 'floats'; readonly value: readonly number[] }
+  | { readonly type: 'ints'; readonly value: readonly number[] }
+  | { readonly type: 'string'; readonly value: string }
+  | { readonly type: 'strings'; readonly value: readonly string[] }
+  | { readonly type: 'tensor'; readonly value: OnnxTensor };
+
+/** Numbers with a shape, row-major. Other than Longhand's tensors they may be whole, or none at all. */
+export interface OnnxTensor {
+  readonly shape: Shape;
+  readonly data: Float32Array | Float64Array | BigInt64Array;
+}
+
+/** What goes into or comes out of a graph. */
+export interface OnnxValue {
+  readonly name: string;
+  readonly elementType: OnnxElementType;
+  /** A name stands for an extent that is not fixed (`batch`), an empty one for an extent nobody knows. */
+  readonly shape?: readonly (number | string)[];
+}
+
+/** The element types of the format and their numbers in a file. */
+export const elementTypes = {
+  float32: 1,
+  uint8: 2,
+  int8: 3,
+  uint16: 4,
+  int16: 5,
+  int32: 6,
+  int64: 7,
+  string: 8,
+  bool: 9,
+  float16: 10,
+  float64: 11,
+  uint32: 12,
+  uint64: 13,
+  bfloat16: 16,
+} as const;
+
+/** What the numbers of a value are. */
+export type OnnxElementType = keyof typeof elementTypes;
+
+/** The name of an element type's number; the number itself for one that is not in the list. */
+export function elementTypeName(code: number): string {
+  return Object.entries(elementTypes).find(([, number]) => number === code)?.[0] ?? `type ${code}`;
+}
+
+/** Where a node is, for messages: by its name, or by that of its result. */
+export function nodePlace(node: OnnxNode, where: string): string {
+  return `${where}: node ${shown(node.name || (node.outputs[0] ?? ''))} (${node.operator})`;
+}
+
+/**
+ * Refuses a graph in which a name has two meanings, or a value none. An initializer may also be listed as an input:
+ * that was the rule before version 4 of the container.
+ *
+ * @throws FormatError naming the value
+ */
+export function checkNames({ inputs, outputs, nodes, initializers }: OnnxGraph, where: string): void {
+  const taken = new Set<string>();
+  const take = (name: string, of: string): void => {
+    if (name === '') throw new FormatError(`${where}: expected a name for every ${of}, got one without`);
+    if (taken.has(name)) {
+      throw new FormatError(`${where}: expected every value to have a name of its own, got ${shown(name)} twice`);
+    }
+    taken.add(name);
+  };
+  for (const { name } of inputs) take(name, 'input');
+  for (const name of initializers.keys()) if (!taken.has(name)) take(name, 'initializer');
+  for (const node of nodes) {
+    if (node.operator === '') {
+      throw new FormatError(`${nodePlace(node, where)}: expected an operator, got none`);
+    }
+    // An output that nobody uses may have no name.
+    for (const name of node.outputs) if (name !== '') take(name, 'output');
+  }
+  for (const { name } of outputs) {
+    if (!taken.has(name)) {
+      throw new FormatError(`${where}: expected an output that a node computes, got ${shown(name)}`);
+    }
+  }
+}
+
+/** Refuses a tensor whose numbers do not fill its shape. */
+export function checkFilled({ shape, data }: OnnxTensor, where: string): void {
+  const sound = shape.every((extent) => Number.isSafeInteger(extent) && extent >= 0);
+  if (!sound || sizeOf(shape) !== data.length) {
+    throw new FormatError(
+      `${where}: expected as many numbers as the shape ${shown(formatShape(shape))} has entries, got ${data.length}`,
+    );
+  }
+}

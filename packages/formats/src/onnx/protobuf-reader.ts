@@ -1,0 +1,258 @@
+/**
+ * The wire format of protocol buffers, read without trust: ONNX files are one such message.
+ *
+ * A message is a row of fields, each a number and a value of one of four widths; the message itself does not say
+ * what a value means. Nothing is built from a message but what is asked for: every question walks over its fields
+ * again, and what nobody asks for is stepped over. So a file costs the memory of its answers.
+ *
+ * Specification: https://protobuf.dev/programming-guides/encoding/
+ */
+import { FormatError, shown } from '../format-error';
+import { decodeUtf8 } from '../utf8';
+
+/** How many bytes a value takes: itself says so, eight, a length in front says so, four. */
+const wireTypes = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const;
+type WireType = (typeof wireTypes)[keyof typeof wireTypes];
+
+const wireNames = new Map<number, string>(Object.entries(wireTypes).map(([name, type]) => [type, name]));
+
+/** The most messages that one file may hold: they are what costs more memory here than in the file. */
+const MOST_MESSAGES = 100_000;
+
+/** 64 bits, seven in each byte. */
+const LONGEST_VARINT = 10;
+
+/** What all messages of a file share. */
+interface Source {
+  readonly bytes: Uint8Array;
+  readonly view: DataView;
+  /** The file's name, for messages. */
+  readonly where: string;
+  messages: number;
+}
+
+/** Where a value lies. */
+interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+interface Field extends Span {
+  readonly number: number;
+  readonly wireType: WireType;
+}
+
+/** A message within a file. A field that is written again replaces the one before, unless a list is asked for. */
+export class ProtobufMessage {
+  readonly #source: Source;
+  readonly #start: number;
+  readonly #end: number;
+
+  private constructor(source: Source, start: number, end: number) {
+    this.#source = source;
+    this.#start = start;
+    this.#end = end;
+  }
+
+  /** The message that a whole file is. */
+  static of(bytes: Uint8Array, where: string): ProtobufMessage {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    return new ProtobufMessage({ bytes, view, where, messages: 0 }, 0, bytes.length);
+  }
+
+  /** True if the field is there at all. */
+  has(number: number): boolean {
+    for (const field of this.#fields()) if (field.number === number) return true;
+    return false;
+  }
+
+  /** A whole number, signed; 0 if it is not there. */
+  integer(number: number): number {
+    const scalar = last(this.#scalars(number, wireTypes.varint));
+    return scalar === undefined ? 0 : this.#integer(scalar);
+  }
+
+  /** A list of whole numbers. */
+  integers(number: number): number[] {
+    return Array.from(this.#scalars(number, wireTypes.varint), (scalar) => this.#integer(scalar));
+  }
+
+  /** A list of whole numbers of 64 bits. */
+  int64s(number: number): BigInt64Array {
+    const list = new BigInt64Array(this.#count(number, wireTypes.varint));
+    let k = 0;
+    for (const scalar of this.#scalars(number, wireTypes.varint)) list[k++] = this.#int64(scalar);
+    return list;
+  }
+
+  /** A list of whole numbers of which only 16 bits count. */
+  uint16s(number: number): Uint16Array {
+    const list = new Uint16Array(this.#count(number, wireTypes.varint));
+    let k = 0;
+    for (const scalar of this.#scalars(number, wireTypes.varint)) list[k++] = this.#integer(scalar);
+    return list;
+  }
+
+  /** A list of float32. */
+  float32s(number: number): Float32Array {
+    const list = new Float32Array(this.#count(number, wireTypes.fixed32));
+    let k = 0;
+    for (const { start } of this.#scalars(number, wireTypes.fixed32)) {
+      list[k++] = this.#source.view.getFloat32(start, true);
+    }
+    return list;
+  }
+
+  /** A list of float64. */
+  float64s(number: number): Float64Array {
+    const list = new Float64Array(this.#count(number, wireTypes.fixed64));
+    let k = 0;
+    for (const { start } of this.#scalars(number, wireTypes.fixed64)) {
+      list[k++] = this.#source.view.getFloat64(start, true);
+    }
+    return list;
+  }
+
+  /** Some bytes of the file itself, not a copy; undefined if they are not there. */
+  bytes(number: number): Uint8Array | undefined {
+    const value = last(this.#lengthDelimited(number));
+    return value && this.#source.bytes.subarray(value.start, value.end);
+  }
+
+  /** A text; empty if it is not there. */
+  text(number: number): string {
+    const value = last(this.#lengthDelimited(number));
+    return value === undefined ? '' : this.#text(value);
+  }
+
+  /** A list of texts. */
+  texts(number: number): string[] {
+    return Array.from(this.#lengthDelimited(number), (value) => this.#text(value));
+  }
+
+  /** A message within this one; undefined if it is not there. */
+  message(number: number): ProtobufMessage | undefined {
+    const value = last(this.#lengthDelimited(number));
+    return value && this.#message(value);
+  }
+
+  /** A list of messages. */
+  messages(number: number): ProtobufMessage[] {
+    return Array.from(this.#lengthDelimited(number), (value) => this.#message(value));
+  }
+
+  #integer(scalar: Span): number {
+    const value = Number(this.#int64(scalar));
+    if (!Number.isSafeInteger(value)) this.#refuse(scalar.start, `expected a whole number within ±2⁵³, got ${value}`);
+    return value;
+  }
+
+  #int64({ start, end }: Span): bigint {
+    if (end - start < 8) return BigInt(this.#unsigned(start, end));
+    let value = 0n;
+    for (let at = end - 1; at >= start; at--) value = (value << 7n) | BigInt(this.#source.bytes[at] & 0x7f);
+    return BigInt.asIntN(64, value);
+  }
+
+  #text({ start, end }: Span): string {
+    const text = decodeUtf8(this.#source.bytes.subarray(start, end));
+    return text ?? this.#refuse(start, 'expected UTF-8 text, got other bytes');
+  }
+
+  #message({ start, end }: Span): ProtobufMessage {
+    if (++this.#source.messages > MOST_MESSAGES) {
+      this.#refuse(start, `expected at most ${MOST_MESSAGES} nodes, attributes and tensors together, got more`);
+    }
+    return new ProtobufMessage(this.#source, start, end);
+  }
+
+  /** The numbers of a field one by one; a list may be packed, one value holding many without their field number. */
+  *#scalars(number: number, wireType: WireType): Generator<Span> {
+    for (const field of this.#fields()) {
+      if (field.number !== number) continue;
+      if (field.wireType !== wireTypes.bytes) {
+        this.#expect(field, wireType);
+        yield field;
+        continue;
+      }
+      for (let start = field.start; start < field.end; ) {
+        const end = this.#endOfValue(start, wireType, field.end);
+        yield { start, end };
+        start = end;
+      }
+    }
+  }
+
+  #count(number: number, wireType: WireType): number {
+    let count = 0;
+    for (const _ of this.#scalars(number, wireType)) count++;
+    return count;
+  }
+
+  *#lengthDelimited(number: number): Generator<Span> {
+    for (const field of this.#fields()) {
+      if (field.number !== number) continue;
+      this.#expect(field, wireTypes.bytes);
+      yield field;
+    }
+  }
+
+  *#fields(): Generator<Field> {
+    for (let at = this.#start; at < this.#end; ) {
+      const tagEnd = this.#endOfVarint(at, this.#end);
+      const tag = this.#unsigned(at, tagEnd);
+      const number = Math.floor(tag / 8);
+      const wireType = (tag % 8) as WireType;
+      if (number === 0 || !wireNames.has(wireType)) {
+        this.#refuse(at, `expected a field, got ${shown(tag)} as its tag`);
+      }
+      let start = tagEnd;
+      if (wireType === wireTypes.bytes) start = this.#endOfVarint(tagEnd, this.#end);
+      const end =
+        wireType === wireTypes.bytes
+          ? this.#within(start, this.#unsigned(tagEnd, start), this.#end)
+          : this.#endOfValue(start, wireType, this.#end);
+      yield { number, wireType, start, end };
+      at = end;
+    }
+  }
+
+  #endOfValue(start: number, wireType: WireType, limit: number): number {
+    if (wireType === wireTypes.varint) return this.#endOfVarint(start, limit);
+    return this.#within(start, wireType === wireTypes.fixed32 ? 4 : 8, limit);
+  }
+
+  #within(start: number, length: number, limit: number): number {
+    if (length > limit - start) this.#refuse(start, `expected ${length} bytes, got ${limit - start}`);
+    return start + length;
+  }
+
+  #endOfVarint(start: number, limit: number): number {
+    const last = Math.min(limit, start + LONGEST_VARINT);
+    for (let at = start; at < last; at++) if (this.#source.bytes[at] < 0x80) return at + 1;
+    return this.#refuse(start, `expected a whole number of at most ${LONGEST_VARINT} bytes, got one without an end`);
+  }
+
+  /** Exact as far as a file can be long. */
+  #unsigned(start: number, end: number): number {
+    let value = 0;
+    for (let at = end - 1; at >= start; at--) value = value * 128 + (this.#source.bytes[at] & 0x7f);
+    return value;
+  }
+
+  #expect({ number, start, wireType }: Field, expected: WireType): void {
+    if (wireType === expected) return;
+    const [wanted, given] = [expected, wireType].map((type) => wireNames.get(type));
+    this.#refuse(start, `expected field ${number} as ${wanted}, got ${given}`);
+  }
+
+  #refuse(at: number, message: string): never {
+    throw new FormatError(`${this.#source.where}: byte ${at}: ${message}; is this a whole ONNX file?`);
+  }
+}
+
+function last<T>(items: Iterable<T>): T | undefined {
+  let found: T | undefined;
+  for (const item of items) found = item;
+  return found;
+}
