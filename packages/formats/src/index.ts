@@ -10,4 +10,16 @@ export type {
   OnnxTensor,
   OnnxValue,
 } from './onnx/model';
+export type {
+  OnnxActivation,
+  OnnxClosing,
+  OnnxConv,
+  OnnxGemm,
+  OnnxNetwork,
+  OnnxNormalisation,
+  OnnxOperation,
+  OnnxPool,
+} from './onnx/operation';
+export { operationsOfOnnx } from './onnx/operations-from-onnx';
+export { type OnnxOptions, onnxOfOperations } from './onnx/operations-to-onnx';
 export { readSafetensors, type Safetensors, type SafetensorsSource, writeSafetensors } from './safetensors';

@@ -1,0 +1,87 @@
+/**
+ * A node as the recognisers of operations ask for it: attributes with the standard's defaults, and refusals that name
+ * the node. An attribute that nobody asked for may change what a node means, so it is refused too.
+ */
+import { formatShape } from '@longhand/tensor';
+import { FormatError, shown } from '../format-error';
+import { nodePlace, type OnnxAttribute, type OnnxNode } from './model';
+
+export class NodeView {
+  readonly node: OnnxNode;
+  /** Where the node is, for messages. */
+  readonly place: string;
+  readonly #asked = new Set<string>();
+
+  constructor(node: OnnxNode, where: string) {
+    this.node = node;
+    this.place = nodePlace(node, where);
+  }
+
+  /** The name of an input; empty if it is left out. */
+  input(index: number): string {
+    return this.node.inputs[index] ?? '';
+  }
+
+  /** The name of the first output, the only one that anything may use. */
+  get output(): string {
+    return this.node.outputs[0] ?? '';
+  }
+
+  int(name: string, otherwise: number): number {
+    return this.#attribute(name, 'int')?.value ?? otherwise;
+  }
+
+  float(name: string, otherwise: number): number {
+    return this.#attribute(name, 'float')?.value ?? otherwise;
+  }
+
+  text(name: string, otherwise: string): string {
+    return this.#attribute(name, 'string')?.value ?? otherwise;
+  }
+
+  ints(name: string): readonly number[] | undefined {
+    return this.#attribute(name, 'ints')?.value;
+  }
+
+  /** The attribute whatever it is. */
+  any(name: string): OnnxAttribute | undefined {
+    this.#asked.add(name);
+    return this.node.attributes.get(name);
+  }
+
+  /** Refuses an attribute that is not the number that this project knows. */
+  expect(name: string, given: number, expected: number): void {
+    if (given !== expected) this.refuse(`expected ${name} ${expected}, got ${given}`);
+  }
+
+  /** Refuses a list with any other number than the one that this project knows. */
+  expectAll(name: string, expected: number): void {
+    const given = this.ints(name) ?? [];
+    if (given.some((value) => value !== expected)) {
+      this.refuse(`expected ${name} of ${expected}, got ${shown(formatShape(given))}`);
+    }
+  }
+
+  /** Refuses attributes that nobody has asked for. */
+  finish(): void {
+    for (const name of this.node.attributes.keys()) {
+      if (!this.#asked.has(name)) this.refuse(`expected no attribute ${shown(name)}: this project does not know it`);
+    }
+  }
+
+  refuse(message: string): never {
+    throw new FormatError(`${this.place}: ${message}`);
+  }
+
+  #attribute<Type extends OnnxAttribute['type']>(name: string, type: Type): OfType<Type> | undefined {
+    const attribute = this.any(name);
+    if (attribute === undefined || isOfType(attribute, type)) return attribute;
+    return this.refuse(`attribute ${shown(name)}: expected ${type}, got ${attribute.type}`);
+  }
+}
+
+type OfType<Type extends OnnxAttribute['type']> = Extract<OnnxAttribute, { type: Type }>;
+
+function isOfType<Type extends OnnxAttribute['type']>(attribute: OnnxAttribute, type: Type): attribute is OfType<Type> {
+  return attribute.type === type;
+}

@@ -1,0 +1,177 @@
+/**
+ * Networks between Longhand and ONNX: a chain of operations as plain data, with PyTorch's orders of axes. Images are
+ * `[channels, height, width]`, weights `[out, in, kernel height, kernel width]` and `[out, in]`; a signal has one
+ * spatial axis, an image two. No operation knows the batch.
+ */
+import { formatShape, type Shape, sizeOf, type Tensor } from '@longhand/tensor';
+import { FormatError } from '../format-error';
+
+/** A step of a network. */
+export type OnnxOperation =
+  | OnnxNormalisation
+  | OnnxConv
+  | OnnxPool
+  | OnnxGemm
+  | { readonly kind: 'flatten' | OnnxActivation | OnnxClosing };
+
+/** Functions of single numbers; silu is x · sigmoid(x). */
+export type OnnxActivation = 'identity' | 'relu' | 'sigmoid' | 'silu' | 'tanh';
+
+/** What may close a network and makes probabilities of logits. */
+export type OnnxClosing = 'softmax' | 'logSoftmax';
+
+/** `y = (x − mean) / deviation`, before everything else. One number each, or one for each channel. */
+export interface OnnxNormalisation {
+  readonly kind: 'normalisation';
+  readonly mean: readonly number[];
+  readonly deviation: readonly number[];
+}
+
+/** A cross-correlation, which is what ONNX calls a convolution: the kernel is not turned. */
+export interface OnnxConv {
+  readonly kind: 'conv';
+  /** The name of the layer: its numbers are `name.weight` and `name.bias`. */
+  readonly name: string;
+  readonly weight: Tensor;
+  readonly bias?: Tensor;
+  /** One step for each spatial axis. */
+  readonly strides: readonly number[];
+  /** Zeros before each spatial axis, then after each: `[top, left, bottom, right]`. */
+  readonly pads: readonly number[];
+}
+
+/** The largest number or the mean of each window. */
+export interface OnnxPool {
+  readonly kind: 'maxPool' | 'averagePool';
+  readonly window: readonly number[];
+  readonly strides: readonly number[];
+  readonly pads: readonly number[];
+  /** Whether a mean counts the zeros of the border among its numbers, as PyTorch does unless told otherwise. */
+  readonly countsPads?: boolean;
+}
+
+/** A fully connected layer, `y = weight · x + bias`. */
+export interface OnnxGemm {
+  readonly kind: 'gemm';
+  readonly name: string;
+  /** `[out, in]` */
+  readonly weight: Tensor;
+  readonly bias?: Tensor;
+}
+
+/** A chain of operations and the shape of one input. */
+export interface OnnxNetwork {
+  readonly inputShape: Shape;
+  readonly operations: readonly OnnxOperation[];
+}
+
+/**
+ * The shape of one result.
+ *
+ * @throws FormatError when the operation does not fit the input
+ */
+export function outputShape(operation: OnnxOperation, input: Shape, where: string): Shape {
+  switch (operation.kind) {
+    case 'normalisation':
+      checkNormalisation(operation, input, where);
+      return input;
+    case 'conv': {
+      const [outChannels = 0, inChannels, ...kernel] = operation.weight.shape;
+      checkRank(kernel, input, where);
+      expectEqual('channels of the input', inChannels, input[0], where);
+      checkBias(operation, outChannels, where);
+      return [outChannels, ...windows(operation, kernel, input, where)];
+    }
+    case 'maxPool':
+    case 'averagePool':
+      checkRank(operation.window, input, where);
+      if (operation.pads.some((pad, side) => pad >= operation.window[side % operation.window.length])) {
+        refuse(
+          where,
+          `a border narrower than the window ${formatShape(operation.window)}`,
+          formatShape(operation.pads),
+        );
+      }
+      return [input[0], ...windows(operation, operation.window, input, where)];
+    case 'flatten':
+      return [sizeOf(input)];
+    case 'gemm':
+      if (input.length !== 1) refuse(where, 'a flat input', `one of the shape ${formatShape(input)}; flatten it first`);
+      if (operation.weight.shape.length !== 2) refuse(where, 'a matrix', formatShape(operation.weight.shape));
+      expectEqual('inputs', operation.weight.shape[1], input[0], where);
+      checkBias(operation, operation.weight.shape[0], where);
+      return [operation.weight.shape[0]];
+    case 'softmax':
+    case 'logSoftmax':
+      if (input.length !== 1) refuse(where, 'a flat input', `one of the shape ${formatShape(input)}; flatten it first`);
+      return input;
+    default:
+      return input;
+  }
+}
+
+/**
+ * Refuses a normalisation that is not the first operation, and a softmax that is not the last but for identities.
+ *
+ * @param before the operations in front of it
+ */
+export function checkPlace(operation: OnnxOperation, before: readonly OnnxOperation[], where: string): void {
+  if (operation.kind === 'normalisation' && before.length > 0) {
+    refuse(where, 'sums and products with constants at the input only', `one behind ${before[before.length - 1].kind}`);
+  }
+  const closing = before.find(({ kind }) => kind === 'softmax' || kind === 'logSoftmax');
+  if (closing !== undefined && operation.kind !== 'identity') {
+    refuse(where, `nothing behind ${closing.kind}`, operation.kind);
+  }
+}
+
+function checkNormalisation({ mean, deviation }: OnnxNormalisation, [channels]: Shape, where: string): void {
+  for (const numbers of [mean, deviation]) {
+    if (numbers.length !== 1 && numbers.length !== channels) {
+      refuse(where, `one number, or one for each of ${channels} channels`, `${numbers.length}`);
+    }
+  }
+  const unusable = [...mean, ...deviation].find((number) => !Number.isFinite(number));
+  if (unusable !== undefined) refuse(where, 'finite numbers', `${unusable}`);
+  if (deviation.includes(0)) refuse(where, 'a deviation other than zero', '0');
+}
+
+function checkRank(kernel: readonly number[], input: Shape, where: string): void {
+  if (input.length !== kernel.length + 1 || kernel.length < 1 || kernel.length > 2) {
+    refuse(where, 'channels and one or two spatial axes', `a window ${formatShape(kernel)} for ${formatShape(input)}`);
+  }
+}
+
+/** How many windows fit along each spatial axis. */
+function windows(
+  { strides, pads }: { readonly strides: readonly number[]; readonly pads: readonly number[] },
+  kernel: readonly number[],
+  input: Shape,
+  where: string,
+): number[] {
+  const axes = kernel.length;
+  const geometry = `window ${formatShape(kernel)}, strides ${formatShape(strides)}, pads ${formatShape(pads)}`;
+  const steps = strides.length === axes && strides.every((stride) => Number.isSafeInteger(stride) && stride >= 1);
+  const border = pads.length === 2 * axes && pads.every((pad) => Number.isSafeInteger(pad) && pad >= 0);
+  const window = kernel.every((extent) => Number.isSafeInteger(extent) && extent >= 1);
+  if (!steps || !border || !window) refuse(where, `steps and borders of whole numbers for ${axes} axes`, geometry);
+  return kernel.map((extent, axis) => {
+    const room = input[axis + 1] + pads[axis] + pads[axis + axes] - extent;
+    if (room < 0) refuse(where, `a window within the input ${formatShape(input)}`, geometry);
+    return Math.floor(room / strides[axis]) + 1;
+  });
+}
+
+function checkBias({ bias }: { readonly bias?: Tensor }, out: number, where: string): void {
+  if (bias === undefined) return;
+  if (bias.shape.length !== 1) refuse(where, `a bias of the shape [${out}]`, formatShape(bias.shape));
+  expectEqual('numbers in the bias', out, bias.shape[0], where);
+}
+
+function expectEqual(what: string, expected: number | undefined, given: number | undefined, where: string): void {
+  if (expected !== given) throw new FormatError(`${where}: expected ${expected} ${what}, got ${given}`);
+}
+
+function refuse(where: string, expected: string, given: string): never {
+  throw new FormatError(`${where}: expected ${expected}, got ${given}`);
+}

@@ -1,0 +1,71 @@
+/**
+ * The chain of operations in an ONNX graph, as PyTorch's exporters write such chains. The nodes are followed from the
+ * input to the output; what has no counterpart here is refused by name.
+ */
+import type { Shape } from '@longhand/tensor';
+import { FormatError, shown } from '../format-error';
+import { Chain } from './chain';
+import type { OnnxModel, OnnxValue } from './model';
+import { NodeView } from './node-view';
+import type { OnnxNetwork } from './operation';
+import { recognisers } from './recognisers';
+
+/** Before this version some operators asked for other inputs. */
+const OLDEST_OPSET = 7;
+
+/**
+ * The chain of operations of a model, and the shape of one input.
+ *
+ * Recognised are Conv (also with `auto_pad`), MaxPool, AveragePool, Gemm, MatMul with an Add behind it, Flatten and
+ * Reshape to rows, Relu, Sigmoid, Tanh, x · sigmoid(x) and Swish as silu, Softmax and LogSoftmax at the end, Identity,
+ * Dropout (an identity outside training), and sums and products with constants at the input as one normalisation,
+ * which comes first. Layers get the names of their weights (`conv1` of `conv1.weight`).
+ *
+ * @param where the file's name, for messages
+ * @throws FormatError naming the node that is none of these, or that does not fit the one before
+ * @example operationsOfOnnx(decodeOnnx(bytes, 'digits.onnx'), 'digits.onnx').operations.map(({ kind }) => kind)
+ */
+export function operationsOfOnnx({ opset, graph }: OnnxModel, where = 'onnx'): OnnxNetwork {
+  if (opset < OLDEST_OPSET) {
+    throw new FormatError(`${where}: expected opset ${OLDEST_OPSET} or newer, got ${opset}; export it again`);
+  }
+  // Before version 4 of the container weights were listed as inputs too.
+  const inputs = graph.inputs.filter(({ name }) => !graph.initializers.has(name));
+  const input = only(inputs, 'input', where);
+  const output = only(graph.outputs, 'output', where);
+  const { shape, batch } = inputExtents(input, where);
+  const chain = new Chain(graph, input.name, shape, batch);
+  for (const node of graph.nodes) {
+    const view = new NodeView(node, where);
+    if (node.domain !== '' || !Object.hasOwn(recognisers, node.operator)) {
+      view.refuse(`not one of the operations that this project knows: ${Object.keys(recognisers).join(', ')}`);
+    }
+    recognisers[node.operator](chain, view);
+    view.finish();
+  }
+  if (output.name !== chain.current) {
+    throw new FormatError(
+      `${where}: expected the last result ${shown(chain.current)} as the output, got ${shown(output.name)}`,
+    );
+  }
+  return { inputShape: shape, operations: chain.operations };
+}
+
+function only(values: readonly OnnxValue[], what: string, where: string): OnnxValue {
+  if (values.length !== 1) {
+    const names = values.map(({ name }) => shown(name)).slice(0, 3);
+    throw new FormatError(`${where}: expected one ${what}, got ${[values.length, ...names].join(' ')}`);
+  }
+  return values[0];
+}
+
+function inputExtents({ name, shape = [] }: OnnxValue, where: string): { shape: Shape; batch: number | 'batch' } {
+  const [batch, ...rest] = shape;
+  const extents = rest.filter((extent) => typeof extent === 'number').filter((extent) => extent >= 1);
+  if (rest.length < 1 || rest.length > 3 || extents.length < rest.length) {
+    throw new FormatError(
+      `${where}: input ${shown(name)}: expected a batch and one to three fixed extents, got ${shown(shape)}`,
+    );
+  }
+  return { shape: extents, batch: typeof batch === 'number' ? batch : 'batch' };
+}

@@ -1,0 +1,204 @@
+/**
+ * A chain of operations as an ONNX graph: one node each, or two where ONNX has no operator of its own. All operators
+ * mean the same from opset 13 on, so that one road writes them all.
+ */
+import type { Shape, Tensor } from '@longhand/tensor';
+import { FormatError, shown } from '../format-error';
+import type { OnnxAttribute, OnnxModel, OnnxNode, OnnxTensor } from './model';
+import { checkPlace, type OnnxNormalisation, type OnnxOperation, outputShape } from './operation';
+
+/** What {@link onnxOfOperations} needs to know besides the operations. */
+export interface OnnxOptions {
+  /** The shape of one input, without the batch: `[channels, height, width]`. */
+  readonly inputShape: Shape;
+  /** The version of ONNX's operators, 13 or newer; 17 unless said. */
+  readonly opset?: number;
+  /** The name of the batch's extent, which is then open, or the extent itself; `batch` unless said. */
+  readonly batch?: string | number;
+  /** The name of the input; `input` unless said. */
+  readonly input?: string;
+  /** The name of the result; `logits`, or `probabilities` behind a softmax, unless said. */
+  readonly output?: string;
+  /** The name of the graph; `network` unless said. */
+  readonly name?: string;
+  /** What wrote the file; `longhand` unless said. */
+  readonly producer?: OnnxModel['producer'];
+  /** Free text by name. */
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+const OLDEST_OPSET = 13;
+
+/** The container of opset 17; newer operators do not need a newer one. */
+const IR_VERSION = 8;
+
+/**
+ * The model of a chain of operations. Weights are initializers with PyTorch's names (`conv1.weight`), float32 all of
+ * them: other numbers are rounded.
+ *
+ * @throws FormatError naming the operation that does not fit, or the name that is taken
+ * @example encodeOnnx(onnxOfOperations([{ kind: 'flatten' }, fc], { inputShape: [1, 28, 28] }))
+ */
+export function onnxOfOperations(operations: readonly OnnxOperation[], options: OnnxOptions): OnnxModel {
+  const { inputShape, opset = 17, batch = 'batch', input = 'input', name = 'network', metadata = {} } = options;
+  const { output = outputName(operations), producer = { name: 'longhand', version: '' } } = options;
+  if (!Number.isSafeInteger(opset) || opset < OLDEST_OPSET) {
+    throw new FormatError(`onnxOfOperations: expected an opset of at least ${OLDEST_OPSET}, got ${opset}`);
+  }
+  if (operations.length === 0) {
+    throw new FormatError('onnxOfOperations: expected at least one operation, got none');
+  }
+  const writer = new GraphWriter(input);
+  let shape = inputShape;
+  for (const [index, operation] of operations.entries()) {
+    const layer = 'name' in operation ? operation.name : `${operation.kind}${index + 1}`;
+    const where = `onnxOfOperations: ${shown(layer)}`;
+    checkPlace(operation, operations.slice(0, index), where);
+    shape = outputShape(operation, shape, where);
+    writer.write(operation, layer, shape);
+  }
+  return {
+    irVersion: IR_VERSION,
+    opset,
+    producer,
+    metadata,
+    graph: {
+      name,
+      inputs: [{ name: input, elementType: 'float32', shape: [batch, ...inputShape] }],
+      outputs: [{ name: output, elementType: 'float32', shape: [batch, ...shape] }],
+      nodes: writer.nodesTo(output),
+      initializers: writer.initializers,
+    },
+  };
+}
+
+function outputName(operations: readonly OnnxOperation[]): string {
+  const kinds = operations.map(({ kind }) => kind);
+  if (kinds.includes('softmax')) return 'probabilities';
+  return kinds.includes('logSoftmax') ? 'log_probabilities' : 'logits';
+}
+
+const simpleOperators = {
+  identity: 'Identity',
+  relu: 'Relu',
+  sigmoid: 'Sigmoid',
+  tanh: 'Tanh',
+  softmax: 'Softmax',
+  logSoftmax: 'LogSoftmax',
+  flatten: 'Flatten',
+} as const;
+
+class GraphWriter {
+  readonly initializers = new Map<string, OnnxTensor>();
+  readonly #nodes: OnnxNode[] = [];
+  /** The value that the next node takes. */
+  #current: string;
+
+  constructor(input: string) {
+    this.#current = input;
+  }
+
+  /** The nodes, the last one giving the graph's output. */
+  nodesTo(output: string): OnnxNode[] {
+    const last = this.#nodes.length - 1;
+    return this.#nodes.map((node, index) => (index === last ? { ...node, outputs: [output] } : node));
+  }
+
+  write(operation: OnnxOperation, name: string, shape: Shape): void {
+    switch (operation.kind) {
+      case 'normalisation':
+        this.#writeNormalisation(operation, name, shape);
+        break;
+      case 'conv': {
+        const { weight, strides, pads } = operation;
+        this.#node(name, 'Conv', this.#parameters(operation), windowAttributes(weight.shape.slice(2), strides, pads));
+        break;
+      }
+      case 'maxPool':
+        this.#node(name, 'MaxPool', [], windowAttributes(operation.window, operation.strides, operation.pads));
+        break;
+      case 'averagePool':
+        this.#node(name, 'AveragePool', [], {
+          ...windowAttributes(operation.window, operation.strides, operation.pads),
+          count_include_pad: int(operation.countsPads === false ? 0 : 1),
+        });
+        break;
+      case 'gemm':
+        // ONNX multiplies x · B; transB makes B the [out, in] that PyTorch stores.
+        this.#node(name, 'Gemm', this.#parameters(operation), { transB: int(1) });
+        break;
+      case 'silu': {
+        const x = this.#current;
+        this.#node(`${name}.sigmoid`, 'Sigmoid', [], {});
+        this.#node(name, 'Mul', [x], {});
+        break;
+      }
+      case 'softmax':
+      case 'logSoftmax':
+      case 'flatten':
+        this.#node(name, simpleOperators[operation.kind], [], { axis: int(1) });
+        break;
+      default:
+        this.#node(name, simpleOperators[operation.kind], [], {});
+    }
+  }
+
+  #writeNormalisation({ mean, deviation }: OnnxNormalisation, name: string, shape: Shape): void {
+    // One number each channel lies along the first axis behind the batch.
+    const spread = (numbers: readonly number[]): OnnxTensor => ({
+      shape: numbers.length === 1 ? [] : [numbers.length, ...shape.slice(1).map(() => 1)],
+      data: Float32Array.from(numbers),
+    });
+    this.#node(`${name}.sub`, 'Sub', [this.#initializer(`${name}.mean`, spread(mean))], {});
+    this.#node(`${name}.div`, 'Div', [this.#initializer(`${name}.deviation`, spread(deviation))], {});
+  }
+
+  #parameters({ name, weight, bias }: { name: string; weight: Tensor; bias?: Tensor }): string[] {
+    const names = [this.#initializer(`${name}.weight`, rounded(weight))];
+    if (bias !== undefined) names.push(this.#initializer(`${name}.bias`, rounded(bias)));
+    return names;
+  }
+
+  #initializer(name: string, numbers: OnnxTensor): string {
+    if (this.initializers.has(name)) {
+      throw new FormatError(
+        `onnxOfOperations: expected every layer to have a name of its own, got ${shown(name)} twice`,
+      );
+    }
+    this.initializers.set(name, numbers);
+    return name;
+  }
+
+  #node(name: string, operator: string, others: readonly string[], attributes: Record<string, OnnxAttribute>): void {
+    const output = `${name}.output`;
+    this.#nodes.push({
+      name,
+      operator,
+      domain: '',
+      inputs: [this.#current, ...others],
+      outputs: [output],
+      attributes: new Map(Object.entries(attributes)),
+    });
+    this.#current = output;
+  }
+}
+
+function rounded({ shape, data }: Tensor): OnnxTensor {
+  return { shape, data: data instanceof Float32Array ? data : Float32Array.from(data) };
+}
+
+function windowAttributes(
+  window: readonly number[],
+  strides: readonly number[],
+  pads: readonly number[],
+): Record<string, OnnxAttribute> {
+  return { kernel_shape: ints(window), strides: ints(strides), pads: ints(pads) };
+}
+
+function int(value: number): OnnxAttribute {
+  return { type: 'int', value };
+}
+
+function ints(value: readonly number[]): OnnxAttribute {
+  return { type: 'ints', value };
+}

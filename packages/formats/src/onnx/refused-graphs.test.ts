@@ -1,0 +1,268 @@
+import { describe, expect, test } from 'vitest';
+import { onnxFile } from '../../fixtures/onnx-files';
+import { int, ints, type Line, modelOf, operationsOf, text } from '../../fixtures/onnx-graphs';
+import { FormatError } from '../format-error';
+import { decodeOnnx } from './decoder';
+import { operationsOfOnnx } from './operations-from-onnx';
+
+describe('refuses', () => {
+  const window = { kernel_shape: ints(2, 2) };
+  const flat: Line = ['Flatten', 'x', 'f'];
+  const cases: [string, Line[], RegExp | string][] = [
+    [
+      'an unknown operator',
+      [['LSTM', 'x', 'y']],
+      /^onnx: node "y" \(LSTM\): not one of the operations that this project knows: Conv, /,
+    ],
+    [
+      'a name of the prototype',
+      [['constructor', 'x', 'y']],
+      /^onnx: node "y" \(constructor\): not one of the operations/,
+    ],
+    [
+      'an operator of another domain',
+      [['Relu', 'x', 'y', {}, 'com.example']],
+      /^onnx: node "y" \(Relu\): not one of the op/,
+    ],
+    [
+      'a branch',
+      [
+        ['Relu', 'x', 'r'],
+        ['Relu', 'x', 'y'],
+      ],
+      'node "y" (Relu): expected "r", the result before, got "x"; branches are not known',
+    ],
+    [
+      'a sum of branches',
+      [
+        ['Relu', 'x', 'r'],
+        ['Add', 'x r', 'y'],
+      ],
+      'node "y" (Add): expected "r", the result before, got "x"; branches are not known',
+    ],
+    [
+      'an output in the middle',
+      [
+        ['Relu', 'x', 'y'],
+        ['Relu', 'y', 'z'],
+      ],
+      'expected the last result "z" as the output, got "y"',
+    ],
+    [
+      'an unknown attribute',
+      [['Relu', 'x', 'y', { slope: int(1) }]],
+      'node "y" (Relu): expected no attribute "slope": this project does not know it',
+    ],
+    [
+      'an attribute of another type',
+      [['Flatten', 'x', 'y', { axis: ints(1) }]],
+      'node "y" (Flatten): attribute "axis": expected int, got ints',
+    ],
+    ['groups', [['Conv', 'x conv.weight', 'y', { group: int(2) }]], 'node "y" (Conv): expected group 1, got 2'],
+    [
+      'dilations',
+      [['Conv', 'x conv.weight', 'y', { dilations: ints(1, 2) }]],
+      'node "y" (Conv): expected dilations of 1, got "[1, 2]"',
+    ],
+    [
+      'another kernel_shape',
+      [['Conv', 'x conv.weight', 'y', { kernel_shape: ints(3, 3) }]],
+      'node "y" (Conv): expected the kernel_shape [2, 2] of its weight, got [3, 3]',
+    ],
+    [
+      'a computed weight',
+      [
+        ['Relu', 'x', 'r'],
+        ['Conv', 'r x', 'y'],
+      ],
+      'node "y" (Conv): expected a constant, got "x"',
+    ],
+    [
+      'a weight of whole numbers',
+      [['Conv', 'x whole', 'y']],
+      'node "y" (Conv): expected floats, got whole numbers in "whole"',
+    ],
+    ['an empty weight', [['Conv', 'x none', 'y']], 'node "y" (Conv): expected floats, got none in "none"'],
+    [
+      'a weight twice',
+      [
+        ['Conv', 'x conv.weight', 'c', { auto_pad: text('SAME_UPPER') }],
+        ['Conv', 'c conv.weight', 'y'],
+      ],
+      'node "y" (Conv): expected a weight of its own, got "conv.weight" once more',
+    ],
+    [
+      'a weight that does not fit',
+      [
+        ['Conv', 'x conv.weight', 'c'],
+        ['Flatten', 'c', 'f'],
+        ['Gemm', 'f fc.weight', 'y', { transB: int(1) }],
+      ],
+      'node "y" (Gemm): expected 18 inputs, got 4',
+    ],
+    [
+      'a bias that does not fit',
+      [['Conv', 'x conv.weight row', 'y']],
+      'node "y" (Conv): expected 1 numbers in the bias, got 3',
+    ],
+    [
+      'a window beyond the image',
+      [['MaxPool', 'x', 'y', { kernel_shape: ints(2, 4) }]],
+      'node "y" (MaxPool): expected a window within the input [2, 3, 3], got window [2, 4], strides [1, 1], pads [0, 0, 0, 0]',
+    ],
+    [
+      'a border as wide as the window',
+      [['MaxPool', 'x', 'y', { ...window, pads: ints(2, 0, 0, 0) }]],
+      'node "y" (MaxPool): expected a border narrower than the window [2, 2], got [2, 0, 0, 0]',
+    ],
+    [
+      'a stride of zero',
+      [['MaxPool', 'x', 'y', { ...window, strides: ints(0, 1) }]],
+      /steps and borders of whole numbers for 2 axes, got window \[2, 2\], strides \[0, 1\]/,
+    ],
+    [
+      'ceil_mode',
+      [['MaxPool', 'x', 'y', { ...window, ceil_mode: int(1) }]],
+      'node "y" (MaxPool): expected ceil_mode 0, got 1',
+    ],
+    ['no window', [['MaxPool', 'x', 'y']], 'node "y" (MaxPool): expected a kernel_shape, got none'],
+    [
+      'the indices of a maximum',
+      [
+        ['MaxPool', 'x', 'y indices', window],
+        ['Reshape', 'indices 0,-1', 'z'],
+      ],
+      'node "z" (Reshape): expected "y", the result before, got "indices"; branches are not known',
+    ],
+    [
+      'an unknown auto_pad',
+      [['MaxPool', 'x', 'y', { ...window, auto_pad: text('SAME') }]],
+      'node "y" (MaxPool): expected auto_pad NOTSET, VALID, SAME_UPPER or SAME_LOWER, got "SAME"',
+    ],
+    [
+      'alpha',
+      [flat, ['Gemm', 'f in_out', 'y', { alpha: { type: 'float', value: 2 } }]],
+      'node "y" (Gemm): expected alpha 1, got 2',
+    ],
+    [
+      'a product that is not flat',
+      [['MatMul', 'x in_out', 'y']],
+      'node "y" (MatMul): expected a flat input, got one of the shape [2, 3, 3]; flatten it first',
+    ],
+    [
+      'a bias of one number',
+      [flat, ['MatMul', 'f in_out', 'm'], ['Add', 'm half', 'y']],
+      'node "y" (Add): expected a bias of the shape [3], got "[]"',
+    ],
+    [
+      'a sum behind a layer',
+      [
+        ['Relu', 'x', 'r'],
+        ['Add', 'r half', 'y'],
+      ],
+      'node "y" (Add): expected sums and products with constants at the input only, got one behind relu',
+    ],
+    [
+      'a product with zero',
+      [['Mul', 'x zero', 'y']],
+      /^onnx: node "y" \(Mul\): expected finite numbers, got (NaN|Infinity)$/,
+    ],
+    ['a division by zero', [['Div', 'x zero', 'y']], 'node "y" (Div): expected a deviation other than zero, got 0'],
+    [
+      'a division of a constant',
+      [['Div', 'half x', 'y']],
+      'node "y" (Div): expected a division by a constant, got one of a constant',
+    ],
+    [
+      'a constant for each column',
+      [['Sub', 'x row', 'y']],
+      'node "y" (Sub): expected one number or one for each channel, got the shape "[3]"',
+    ],
+    [
+      'dropout in training',
+      [['Dropout', 'x half whole', 'y']],
+      'node "y" (Dropout): expected a network in use, got one in training; export it after eval()',
+    ],
+    ['another flatten', [['Flatten', 'x', 'y', { axis: int(2) }]], 'node "y" (Flatten): expected axis 1, got 2'],
+    [
+      'another reshape',
+      [['Reshape', 'x whole', 'y']],
+      'node "y" (Reshape): expected one row for each image, [batch, 18], got [1, 2]',
+    ],
+    [
+      'a reshape to no row at all',
+      [['Reshape', 'x 0,-1', 'y', { allowzero: int(1) }]],
+      'node "y" (Reshape): expected one row for each image, [batch, 18], got [0, -1]',
+    ],
+    [
+      'a reshape of all images to one row',
+      [['Reshape', 'x 1,18', 'y']],
+      'node "y" (Reshape): expected one row for each image, [batch, 18], got [1, 18]',
+    ],
+    [
+      'a shape that grows without end',
+      [
+        ['Concat', 'whole whole whole whole whole', 's'],
+        ['Relu', 'x', 'y'],
+      ],
+      'node "s" (Concat): expected a shape of at most 8 axes, got more',
+    ],
+    [
+      'an index beyond a shape',
+      [['Gather', 'whole 18', 's']],
+      'node "s" (Gather): expected an index into [1, 2], got 18',
+    ],
+    [
+      'softmax over rows',
+      [['Softmax', 'x', 'y']],
+      'node "y" (Softmax): expected a flat input, got one of the shape [2, 3, 3]; flatten it first',
+    ],
+    [
+      'softmax in the middle',
+      [flat, ['Softmax', 'f', 's', { axis: int(1) }], ['Relu', 's', 'y']],
+      'node "y" (Relu): expected nothing behind softmax, got relu',
+    ],
+    [
+      'a constant of text',
+      [['Constant', '', 'c', { value_string: text('a') }]],
+      'node "c" (Constant): expected one constant of numbers, got another',
+    ],
+  ];
+  test.each(cases)('%s', (_, lines, message) => {
+    const expected = typeof message === 'string' ? new FormatError(`onnx: ${message}`) : message;
+    expect(() => operationsOf(lines)).toThrow(expected);
+  });
+
+  test('what PyTorch makes of an LSTM', () => {
+    expect(() => operationsOfOnnx(decodeOnnx(onnxFile('onnx-lstm.onnx')), 'lstm.onnx')).toThrow(
+      /^lstm\.onnx: node ".+" \(ConstantOfShape\): not one of the operations that this project knows: Conv, MaxPool/,
+    );
+  });
+
+  test('a chain without end', () => {
+    const lines = Array.from({ length: 1001 }, (_, k): Line => ['Relu', k === 0 ? 'x' : `r${k - 1}`, `r${k}`]);
+    expect(() => operationsOf(lines)).toThrow(
+      'node "r1000" (Relu): expected a network of at most 1000 operations, got more',
+    );
+  });
+
+  test.each([
+    ['an old opset', { opset: 6 }, 'expected opset 7 or newer, got 6; export it again'],
+    [
+      'an open extent',
+      { shape: [1, -1] },
+      'input "x": expected a batch and one to three fixed extents, got ["n",1,-1]',
+    ],
+    ['no extents', { shape: [] }, 'input "x": expected a batch and one to three fixed extents, got ["n"]'],
+  ])('%s', (_, options, message) => {
+    expect(() => operationsOf([['Relu', 'x', 'y']], options)).toThrow(new FormatError(`onnx: ${message}`));
+  });
+
+  test('two outputs', () => {
+    const model = modelOf([['Relu', 'x', 'y']]);
+    const graph = { ...model.graph, outputs: [...model.graph.outputs, ...model.graph.inputs] };
+    expect(() => operationsOfOnnx({ ...model, graph })).toThrow(
+      new FormatError('onnx: expected one output, got 2 "y" "x"'),
+    );
+  });
+});
