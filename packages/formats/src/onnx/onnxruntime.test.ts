@@ -1,0 +1,175 @@
+/**
+ * The files that are written, run by another: onnxruntime gives what plain loops in float64 give.
+ */
+import { type Shape, seededRandom, sizeOf, type Tensor, tensor } from '@longhand/tensor';
+import { env, InferenceSession, Tensor as RuntimeTensor } from 'onnxruntime-web';
+import { describe, expect, test } from 'vitest';
+import { naiveNetwork } from '../../fixtures/naive-network';
+import { onnxFigures, onnxFile } from '../../fixtures/onnx-files';
+import { decodeOnnx } from './decoder';
+import { encodeOnnx } from './encoder';
+import type { OnnxOperation } from './operation';
+import { operationsOfOnnx } from './operations-from-onnx';
+import { type OnnxOptions, onnxOfOperations } from './operations-to-onnx';
+
+env.wasm.numThreads = 1;
+
+const random = seededRandom(6);
+
+/** Numbers within ±bound. */
+function drawn(shape: Shape, bound: number): Tensor {
+  return tensor(
+    shape,
+    Float32Array.from({ length: sizeOf(shape) }, () => (2 * random.uniform() - 1) * bound),
+  );
+}
+
+/** Weights of the size that initialisers give. */
+function parameters(name: string, shape: Shape): { name: string; weight: Tensor; bias: Tensor } {
+  return { name, weight: drawn(shape, 1 / Math.sqrt(sizeOf(shape.slice(1)))), bias: drawn([shape[0]], 0.1) };
+}
+
+const pool = { window: [2, 2], strides: [2, 2], pads: [0, 0, 0, 0] };
+const conv = { strides: [1, 1], pads: [0, 0, 0, 0] };
+const withoutBias = ({ name, weight }: ReturnType<typeof parameters>) => ({ name, weight });
+
+/** conv 6@5×5, activation, pool, conv 12@5×5, activation, pool, flatten, fc 10. */
+function documented(
+  activation: 'relu' | 'sigmoid' | 'silu' | 'tanh',
+  pooling: 'maxPool' | 'averagePool',
+): OnnxOperation[] {
+  return [
+    { kind: 'conv', ...parameters('conv1', [6, 1, 5, 5]), ...conv },
+    { kind: activation },
+    { kind: pooling, ...pool },
+    { kind: 'conv', ...parameters('conv2', [12, 6, 5, 5]), ...conv },
+    { kind: activation },
+    { kind: pooling, ...pool },
+    { kind: 'flatten' },
+    { kind: 'gemm', ...parameters('fc', [10, 192]) },
+  ];
+}
+
+const mnist: OnnxOperation = { kind: 'normalisation', mean: [0.1307], deviation: [0.3081] };
+const digits = [1, 28, 28];
+
+const cases: [string, OnnxOperation[], Shape, Partial<OnnxOptions>?][] = [
+  ['the documented network', documented('relu', 'maxPool'), digits],
+  ['the documented network with means and sigmoids', documented('sigmoid', 'averagePool'), digits],
+  ['the documented network with silu', documented('silu', 'maxPool'), digits],
+  ['the documented network with tanh', documented('tanh', 'averagePool'), digits],
+  ['normalisation and softmax inside', [mnist, ...documented('relu', 'maxPool'), { kind: 'softmax' }], digits],
+  [
+    'log softmax and an identity',
+    [...documented('relu', 'maxPool'), { kind: 'logSoftmax' }, { kind: 'identity' }],
+    digits,
+  ],
+  ['the oldest opset', [mnist, ...documented('silu', 'averagePool'), { kind: 'softmax' }], digits, { opset: 13 }],
+  ['a new opset', [mnist, ...documented('silu', 'averagePool'), { kind: 'softmax' }], digits, { opset: 22 }],
+  [
+    'a fixed batch and names of its own',
+    documented('relu', 'maxPool'),
+    digits,
+    { batch: 3, input: 'image', output: 'scores' },
+  ],
+  [
+    'uneven borders, strides and windows, three channels, no bias',
+    [
+      { kind: 'normalisation', mean: [0.1, 0.2, 0.3], deviation: [0.5, 1, -2] },
+      { kind: 'conv', ...withoutBias(parameters('c1', [4, 3, 3, 2])), strides: [2, 1], pads: [1, 0, 2, 1] },
+      { kind: 'averagePool', window: [3, 2], strides: [1, 2], pads: [1, 0, 2, 1], countsPads: true },
+      { kind: 'averagePool', window: [3, 2], strides: [1, 1], pads: [1, 0, 2, 1], countsPads: false },
+      { kind: 'maxPool', window: [3, 2], strides: [2, 1], pads: [2, 1, 0, 0] },
+      { kind: 'flatten' },
+      { kind: 'gemm', ...withoutBias(parameters('f1', [5, 80])) },
+    ],
+    [3, 11, 9],
+  ],
+  [
+    'a signal with one spatial axis',
+    [
+      { kind: 'conv', ...parameters('c1', [3, 2, 5]), strides: [2], pads: [1, 3] },
+      { kind: 'tanh' },
+      { kind: 'maxPool', window: [3], strides: [2], pads: [1, 0] },
+      { kind: 'averagePool', window: [2], strides: [1], pads: [0, 1] },
+      { kind: 'flatten' },
+      { kind: 'gemm', ...parameters('f1', [4, 15]) },
+    ],
+    [2, 20],
+  ],
+  ['a row of numbers', [{ kind: 'gemm', ...parameters('fc', [4, 7]) }, { kind: 'sigmoid' }], [7]],
+];
+
+async function run(
+  bytes: Uint8Array,
+  input: string,
+  output: string,
+  x: Float32Array,
+  shape: Shape,
+): Promise<number[][]> {
+  const session = await InferenceSession.create(bytes);
+  const results = await session.run({ [input]: new RuntimeTensor('float32', x, shape) });
+  await session.release();
+  const { data, dims } = results[output];
+  const columns = sizeOf(dims.slice(1));
+  return Array.from({ length: dims[0] }, (_, row) => [
+    ...(data as Float32Array).subarray(row * columns, (row + 1) * columns),
+  ]);
+}
+
+describe.each(cases)('%s', (_, operations, inputShape, options = {}) => {
+  const bytes = encodeOnnx(onnxOfOperations(operations, { inputShape, ...options }));
+  const kinds = operations.map(({ kind }) => kind);
+  const ending = kinds.includes('softmax')
+    ? 'probabilities'
+    : kinds.includes('logSoftmax')
+      ? 'log_probabilities'
+      : 'logits';
+  const { input = 'input', output = ending } = options;
+
+  test.each([1, 3])('gives the same for %i inputs at once', async (count) => {
+    const size = sizeOf(inputShape);
+    const x = Float32Array.from({ length: count * size }, () => random.uniform());
+    if (typeof options.batch === 'number' && options.batch !== count) {
+      await expect(run(bytes, input, output, x, [count, ...inputShape])).rejects.toThrow('invalid dimensions');
+      return;
+    }
+    const given = await run(bytes, input, output, x, [count, ...inputShape]);
+    expect(given).toHaveLength(count);
+    for (const [index, values] of given.entries()) {
+      const expected = naiveNetwork(operations, inputShape, [...x.subarray(index * size, (index + 1) * size)]);
+      expect(values).toHaveLength(expected.length);
+      values.forEach((value, k) => {
+        expect(Math.abs(value - expected[k])).toBeLessThan(1e-5);
+      });
+    }
+  });
+
+  test('comes back as it was', () => {
+    const network = operationsOfOnnx(decodeOnnx(bytes));
+    expect(network.inputShape).toEqual(inputShape);
+    expect(network.operations).toEqual(operations.map(inSingle));
+  });
+});
+
+/** A file keeps float32. */
+function inSingle(operation: OnnxOperation): OnnxOperation {
+  if (operation.kind === 'averagePool') return { countsPads: true, ...operation };
+  if (operation.kind !== 'normalisation') return operation;
+  const [mean, deviation] = [operation.mean.map(Math.fround), operation.deviation.map(Math.fround)];
+  return { ...operation, mean, deviation };
+}
+
+const floatFiles = onnxFigures.filter(([name]) => /lenet-(?!.*newest)|functional|matrices/.test(name));
+
+test.each(floatFiles)("%s, read and written again, gives PyTorch's figures", async (name, { inputShape, output }) => {
+  const { operations } = operationsOfOnnx(decodeOnnx(onnxFile(name), name), name);
+  const bytes = encodeOnnx(onnxOfOperations(operations, { inputShape, output: 'y' }));
+  const x = Float32Array.from({ length: 2 * sizeOf(inputShape) }, (_, k) => ((37 * k + 11) % 101) / 128);
+  const given = await run(bytes, 'input', 'y', x, [2, ...inputShape]);
+  given.forEach((values, image) => {
+    values.forEach((value, k) => {
+      expect(Math.abs(value - output[image][k])).toBeLessThan(1e-5);
+    });
+  });
+});
