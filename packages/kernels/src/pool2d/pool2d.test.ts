@@ -1,6 +1,7 @@
 /** Pooling against windows looked at by hand. */
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { referenceKernels } from '../reference';
+import { simdKernels } from '../simd/simd-kernels';
 import { pool2dGeometry } from './pool2d';
 
 const geometry = pool2dGeometry('test', { batch: 1, input: [3, 4, 1], window: [2, 2], stride: [1, 2] });
@@ -26,10 +27,19 @@ test('mean, and its gradient shared out', () => {
   expect([...dx]).toEqual([1, 1, 2, 2, 4, 4, 6, 6, 3, 3, 4, 4]);
 });
 
-test('a value that is not a number shows', () => {
-  const y = new Float64Array(4);
-  referenceKernels.prepare('maxPool2d', geometry, { x: x.with(5, Number.NaN), y })();
-  expect(y[0]).toBeNaN();
+describe.each([referenceKernels, simdKernels('strict')])('$name', (kernels) => {
+  test.each([0, 1, 2, 3])('a value that is not a number shows, at place %i of its window', (place) => {
+    const whole = pool2dGeometry('test', { batch: 1, input: [2, 2, 1], window: [2, 2] });
+    const [image, y] = [kernels.allocate('float32', 4), kernels.allocate('float32', 1)];
+    for (const name of ['maxPool2d', 'reluMaxPool2d'] as const) {
+      for (const others of [[1, 2, 3, 4], [4, 3, 2, 1], [-1, -1, -1, -1], Array(4).fill(Number.NEGATIVE_INFINITY)]) {
+        image.set(others);
+        image[place] = Number.NaN;
+        kernels.prepare(name, whole, { x: image, y })();
+        expect(y[0], `${name} of ${image.join()}`).toBeNaN();
+      }
+    }
+  });
 });
 
 test('a window that does not fit is said in one line', () => {
