@@ -8,7 +8,7 @@ export {
 } from './activation/activation';
 export { checkCounts } from './check-counts';
 export { type Conv2dGeometry, type Conv2dSizes, conv2dGeometry, type Padding } from './conv2d/conv2d';
-export type { DenseGeometry } from './dense/dense';
+export { type DenseGeometry, denseGeometry } from './dense/dense';
 export { type BuffersOf, checkBuffers, type GeometryOf, type Kernel, type KernelSet, type KernelSpec } from './kernel';
 export { type KernelName, type KernelSpecs, type Kernels, kernelSpecs } from './kernel-specs';
 export type { SquaredErrorGeometry } from './mean-squared-error/mean-squared-error';
@@ -24,7 +24,7 @@ export {
   simdKernels,
   UnsupportedKernelsError,
 } from './simd/simd-kernels';
-export type { FeaturesGeometry } from './softmax/softmax';
+export { type FeaturesGeometry, featuresGeometry } from './softmax/softmax';
 export {
   type Arrays,
   constant,

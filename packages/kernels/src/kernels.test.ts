@@ -4,9 +4,11 @@ import { describe, expect, test } from 'vitest';
 import { allCases } from './cases/all-cases';
 import { CaseArrays, specOf } from './cases/case-arrays';
 import type { OperationCases } from './cases/operation-cases';
+import { denseGeometry } from './dense/dense';
 import { type KernelName, kernelSpecs } from './kernel-specs';
 import { referenceKernels } from './reference';
 import { simdKernels } from './simd/simd-kernels';
+import { featuresGeometry } from './softmax/softmax';
 
 const sets = [referenceKernels, simdKernels('strict')];
 
@@ -42,8 +44,13 @@ describe.each(sets.flatMap((kernels) => kernels.dtypes.map((dtype) => ({ kernels
   },
 );
 
-// Sums of at most a few hundred products of numbers below 1 in float64, differentiated with an error near 10⁻¹².
-const tolerance = 1e-9;
+/**
+ * The largest relative error that passes: of either value, whichever is larger, but of no less than a hundredth of the
+ * array's largest entry, since an entry that small is what remains of terms that large, and of no less than 0.001,
+ * since an objective near 1 is differentiated with an error near 10⁻¹².
+ */
+const tolerance = 2e-9;
+const floorOf = (gradient: FloatArray): number => Math.max(1e-3, ...gradient.map((value) => Math.abs(value) / 100));
 
 describe('reference gradients against numerical ones', () => {
   describe.each(allCases)('$forward', (operation) => {
@@ -61,10 +68,12 @@ describe('reference gradients against numerical ones', () => {
         };
         for (const gradient of Object.keys(specOf(name).writes)) {
           const analytic = (cases.arrays[gradient] as FloatArray).slice();
+          const floor = floorOf(analytic);
           const values = cases.arrays[argumentOf(gradient)] as Float64Array;
           for (const index of someIndices(analytic.length)) {
             const numerical = numericalDerivative(objective, values, index).value;
-            expect(Math.abs(analytic[index] - numerical), `${gradient}[${index}]`).toBeLessThan(tolerance);
+            const size = Math.max(Math.abs(analytic[index]), Math.abs(numerical), floor);
+            expect(Math.abs(analytic[index] - numerical) / size, `${gradient}[${index}]`).toBeLessThan(tolerance);
           }
         }
       }
@@ -104,9 +113,21 @@ test('a kernel that a set lacks and arrays that do not fit are named', () => {
   expect(() =>
     referenceKernels.prepare('dense', geometry, { x: of(2), weight: new Float32Array(2), bias: of(1), y: of(1) }),
   ).toThrow("dense: expected float64 in 'weight' as in the other arrays, got float32");
-  expect(() => referenceKernels.prepare('transpose' as KernelName, geometry as never, {} as never)).toThrow(
-    "the kernel set 'reference' has no kernel 'transpose'",
-  );
+  for (const name of ['transpose', 'toString', '__proto__']) {
+    expect(() => referenceKernels.prepare(name as KernelName, geometry as never, {} as never)).toThrow(
+      `the kernel set 'reference' has no kernel '${name}'`,
+    );
+  }
+});
+
+test.each([0, 2.5, -1, Number.NaN])('a size of %d is refused by name', (size) => {
+  const sizes = { batch: 1, inFeatures: 2, outFeatures: 3, bias: true };
+  const message = (name: string): string => `fc: expected a whole number of at least 1 as ${name}, got ${size}`;
+  expect(() => denseGeometry('fc', { ...sizes, batch: size })).toThrow(message('batch'));
+  expect(() => denseGeometry('fc', { ...sizes, inFeatures: size })).toThrow(message('input features'));
+  expect(() => denseGeometry('fc', { ...sizes, outFeatures: size })).toThrow(message('output features'));
+  expect(() => featuresGeometry('fc', { batch: size, features: 1 })).toThrow(message('batch'));
+  expect(() => featuresGeometry('fc', { batch: 1, features: size })).toThrow(message('features'));
 });
 
 function numbered(operation: OperationCases): { name: string; at: number }[] {

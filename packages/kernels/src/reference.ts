@@ -36,7 +36,7 @@ export const referenceKernels: Kernels = {
   dtypes: ['float32', 'float64'],
   allocate: (dtype, length) => allocateFloats(dtype, length),
   prepare(name, geometry, buffers) {
-    if (!(name in functions)) throw new Error(`the kernel set 'reference' has no kernel '${name}'`);
+    if (!Object.hasOwn(functions, name)) throw new Error(`the kernel set 'reference' has no kernel '${name}'`);
     const spec = kernelSpecs[name] as unknown as KernelSpec<typeof geometry, string, string>;
     checkBuffers(name, spec, geometry, buffers as Readonly<Record<string, FloatArray>>);
     const kernel = functions[name] as unknown as (g: typeof geometry, b: typeof buffers) => void;

@@ -1,5 +1,5 @@
 /** The dense (fully connected) layer; the formulas are in `@longhand/kernels`, `dense/dense.ts`. */
-import { checkCounts, type DenseGeometry } from '@longhand/kernels';
+import { type DenseGeometry, denseGeometry } from '@longhand/kernels';
 import { formatShape, type Shape, ShapeError } from '@longhand/tensor';
 import { allocateOutput } from './arrays';
 import { heUniform, type Initializer, zeros } from './initializers';
@@ -31,8 +31,7 @@ export function dense(options: DenseOptions): Layer {
         `${where}: expected a vector [features], got ${formatShape(input)}; put flatten() before it`,
       );
     }
-    checkCounts(where, { 'output features': outFeatures });
-    return { batch, inFeatures, outFeatures, bias: hasBias };
+    return denseGeometry(where, { batch, inFeatures, outFeatures, bias: hasBias });
   };
   return {
     description: { kind: 'dense', ...options },

@@ -2,7 +2,7 @@
  * Losses: what a network's output costs against a target. The formulas are in `@longhand/kernels`, in the folders
  * `softmax-cross-entropy`, `binary-cross-entropy` and `mean-squared-error`.
  */
-import type { FeaturesGeometry } from '@longhand/kernels';
+import { type FeaturesGeometry, featuresGeometry } from '@longhand/kernels';
 import { dtypeOf, type FloatArray, formatShape, ShapeError } from '@longhand/tensor';
 import type { NetworkPass } from './network-pass';
 
@@ -137,7 +137,7 @@ function lossOf(kind: LossKind, bind: (arrays: LossArrays) => LossKernels): Loss
       const loss = kernels.allocate(dtype, capacity);
       // Without training nobody reads the gradient, but the loss itself may still be asked for.
       const dx = dOutput ?? kernels.allocate(dtype, output.length);
-      const geometry = { batch: capacity, features };
+      const geometry = featuresGeometry(kind, { batch: capacity, features });
       return { target, imageWeight, loss, ...bind({ kernels, geometry, x: output, dx, target, imageWeight, loss }) };
     },
   };

@@ -29,6 +29,7 @@ import { presets } from './presets/presets';
 import { wide } from './presets/wide';
 import { flatten } from './reshape';
 import { sequential } from './sequential';
+import { softmax } from './softmax';
 import { summary } from './summary';
 
 describe('presets', () => {
@@ -216,6 +217,14 @@ describe('messages', () => {
     expect(build).toThrow(
       'fc: expected a vector [features], got [24, 24, 6]; put flatten() before it; conv1 gives [24, 24, 6]',
     );
+  });
+
+  test('a capacity of no images is refused, by whichever layer comes first', () => {
+    for (const layer of [dense({ outFeatures: 2 }), softmax()]) {
+      const network = sequential({ input: [3], layers: { first: layer } });
+      const options = { kernels: referenceKernels, parameters: network.zeros(), capacity: 0 };
+      expect(() => network.prepare(options)).toThrow('first: expected a whole number of at least 1 as batch, got 0');
+    }
   });
 
   test('names that objects would reorder are refused', () => {

@@ -1,4 +1,5 @@
 /** The softmax layer; the formulas are in `@longhand/kernels`, `softmax/softmax.ts`. */
+import { type FeaturesGeometry, featuresGeometry } from '@longhand/kernels';
 import { formatShape, type Shape, ShapeError } from '@longhand/tensor';
 import { allocateOutput } from './arrays';
 import { type Layer, nothing } from './layer';
@@ -11,23 +12,23 @@ import { type Layer, nothing } from './layer';
  * @example softmax() // [10] → [10], adding up to one
  */
 export function softmax(): Layer {
-  const featuresOf = (where: string, input: Shape): number => {
+  const geometryOf = (where: string, input: Shape, batch: number): FeaturesGeometry => {
     const [features] = input;
     if (input.length !== 1 || features === undefined) {
       throw new ShapeError(
         `${where}: expected a vector [features], got ${formatShape(input)}; put flatten() before it`,
       );
     }
-    return features;
+    return featuresGeometry(where, { batch, features });
   };
   return {
     description: { kind: 'softmax' },
-    outputShape: (where, input) => [featuresOf(where, input)],
+    outputShape: (where, input) => [geometryOf(where, input, 1).features],
     parameters: () => [],
     multiplyAdds: () => 0,
     prepare(binding) {
       const { kernels, where, inputShape, capacity, x, dx } = binding;
-      const geometry = { batch: capacity, features: featuresOf(where, inputShape) };
+      const geometry = geometryOf(where, inputShape, capacity);
       const { y, dy } = allocateOutput(binding, inputShape);
       return {
         y,

@@ -6,6 +6,7 @@
  *   dWeight[o, i] = Σ_n dy[o, n] · x[i, n]
  *   dBias[o]      = Σ_n dy[o, n]
  */
+import { checkCounts } from '../check-counts';
 import { kernelSpec } from '../kernel';
 
 /** All sizes of one dense layer. */
@@ -14,6 +15,18 @@ export interface DenseGeometry {
   readonly inFeatures: number;
   readonly outFeatures: number;
   readonly bias: boolean;
+}
+
+/**
+ * The geometry of a dense layer.
+ *
+ * @param where who asks, for messages
+ * @throws ShapeError when a size is not a whole number of at least one
+ * @example denseGeometry('fc', { batch: 16, inFeatures: 192, outFeatures: 10, bias: true })
+ */
+export function denseGeometry(where: string, { batch, inFeatures, outFeatures, bias }: DenseGeometry): DenseGeometry {
+  checkCounts(where, { batch, 'input features': inFeatures, 'output features': outFeatures });
+  return { batch, inFeatures, outFeatures, bias };
 }
 
 const x = (g: DenseGeometry): number => g.inFeatures * g.batch;

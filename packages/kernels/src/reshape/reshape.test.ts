@@ -19,6 +19,13 @@ test('two maps of two places, end to end: first the one, then the other', () => 
   expect([...y]).toEqual([0.04, 0.07, 0.08, 0.05]);
 });
 
+test('shapes that are none are refused, though their size would fit', () => {
+  expect(() => reshapeGeometry('reshape', 1, [2, 2, 1], [-2, -2, 1])).toThrow(
+    'reshape: expected whole numbers of at least 1 as the shape, got [-2, -2, 1]',
+  );
+  expect(() => reshapeGeometry('reshape', 1, [0.5, 4, 1], [1, 2, 1])).toThrow('as the shape, got [0.5, 4, 1]');
+});
+
 test('shapes of different size are refused', () => {
   expect(() => reshapeGeometry('flatten', 1, [2, 2, 3], [1, 11, 1])).toThrow(
     'flatten: expected a shape of 12 entries for the input [2, 2, 3], got [1, 11, 1] with 11',

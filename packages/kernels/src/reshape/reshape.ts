@@ -6,7 +6,7 @@
  * which PyTorch trained them, and two maps laid end to end are first the one, then the other. This is the only place
  * where the two orders meet.
  */
-import { formatShape, ShapeError, sizeOf } from '@longhand/tensor';
+import { checkShape, formatShape, ShapeError, sizeOf } from '@longhand/tensor';
 import { checkCounts } from '../check-counts';
 import { kernelSpec } from '../kernel';
 
@@ -20,9 +20,11 @@ export interface ReshapeGeometry {
   readonly output: ImageShape;
 }
 
-/** @throws ShapeError when both shapes do not hold the same number of entries */
+/** @throws ShapeError when a shape is none, or both do not hold the same number of entries */
 export function reshapeGeometry(where: string, batch: number, input: ImageShape, output: ImageShape): ReshapeGeometry {
   checkCounts(where, { batch });
+  checkShape(where, input);
+  checkShape(where, output);
   if (sizeOf(input) !== sizeOf(output)) {
     throw new ShapeError(
       `${where}: expected a shape of ${sizeOf(input)} entries for the input ${formatShape(input)}, ` +

@@ -4,12 +4,25 @@
  *   y[k, n]  = e^(x[k, n] − m) / Σ_j e^(x[j, n] − m),  m = max_j x[j, n]   (m changes nothing but keeps e^ finite)
  *   dx[k, n] = y[k, n] · (dy[k, n] − Σ_j dy[j, n] · y[j, n])
  */
+import { checkCounts } from '../check-counts';
 import { kernelSpec } from '../kernel';
 
 /** Sizes of everything that works on one column of features per image. */
 export interface FeaturesGeometry {
   readonly batch: number;
   readonly features: number;
+}
+
+/**
+ * The geometry of softmax and of every loss.
+ *
+ * @param where who asks, for messages
+ * @throws ShapeError when a size is not a whole number of at least one
+ * @example featuresGeometry('softmax', { batch: 16, features: 10 })
+ */
+export function featuresGeometry(where: string, { batch, features }: FeaturesGeometry): FeaturesGeometry {
+  checkCounts(where, { batch, features });
+  return { batch, features };
 }
 
 const entries = (g: FeaturesGeometry): number => g.features * g.batch;
