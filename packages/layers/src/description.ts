@@ -108,8 +108,9 @@ export function networkFrom(description: unknown): Network {
   if (!isRecord(description) || !Array.isArray(description.input) || !Array.isArray(description.layers)) {
     throw new DescriptionError('network: expected an object with the lists "input" and "layers"');
   }
-  const layers: Record<string, Layer> = {};
-  const symbols: Record<string, string> = {};
+  // Without a prototype, so that a layer may be called "constructor" or "__proto__".
+  const layers: Record<string, Layer> = Object.create(null);
+  const symbols: Record<string, string> = Object.create(null);
   for (const [index, entry] of description.layers.entries()) {
     const { name, kind, symbol, ...options } = isRecord(entry) ? entry : {};
     if (typeof name !== 'string' || typeof kind !== 'string') {

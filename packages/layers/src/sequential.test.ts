@@ -228,7 +228,13 @@ describe('messages', () => {
   });
 
   test('names that objects would reorder are refused', () => {
-    expect(() => sequential({ input: [1], layers: { 1: flatten() } })).toThrow("got '1'");
+    for (const name of ['1', '2nd', 'a.b', '']) {
+      expect(() => sequential({ input: [1], layers: { [name]: flatten() } })).toThrow(
+        `sequential: expected layer names of letters, digits, - and _ that start with a letter or _, got '${name}'`,
+      );
+    }
+    const { layers } = sequential({ input: [1], layers: { _hidden: flatten(), 'out-2': flatten() } });
+    expect(layers.map(({ name }) => name)).toEqual(['_hidden', 'out-2']);
   });
 
   test('a parameter that is not there lists those that are', () => {
@@ -240,6 +246,19 @@ describe('messages', () => {
 });
 
 describe('descriptions', () => {
+  test('layers may be called as objects call their own: names are names', () => {
+    const layers = ['__proto__', 'constructor', 'toString'].map((name) => ({ name, kind: 'dense', outFeatures: 2 }));
+    const network = networkFrom({ input: [4], layers });
+    expect(network.parameterEntries.map(({ path }) => path)).toEqual(
+      layers.flatMap(({ name }) => [`${name}.weight`, `${name}.bias`]),
+    );
+    expect(network.layers.map(({ symbol }) => symbol)).toEqual([undefined, undefined, undefined]);
+    expect(describeNetwork(network).layers).toEqual(layers);
+    expect(() => networkFrom({ input: [4], layers: [layers[0], layers[0]] })).toThrow("got '__proto__' twice");
+    const { layers: named } = sequential({ input: [1], layers: { constructor: flatten() } });
+    expect(named.map(({ symbol }) => symbol)).toEqual([undefined]);
+  });
+
   test.each(Object.entries(presets))('%s survives a file', (_name, preset) => {
     const network = preset({ activation: 'silu', pooling: 'mean' });
     const again = networkFrom(JSON.parse(JSON.stringify(describeNetwork(network))));

@@ -109,7 +109,7 @@ function place(
     // Objects list names that look like numbers first, whatever the order they were written in.
     if (!/^[A-Za-z_][\w-]*$/.test(name)) {
       throw new Error(
-        `sequential: expected layer names of letters, digits, - and _ that start with a letter, got '${name}'`,
+        `sequential: expected layer names of letters, digits, - and _ that start with a letter or _, got '${name}'`,
       );
     }
     const result = {
@@ -118,7 +118,7 @@ function place(
       inputShape,
       outputShape: outputShapeAfter(previous, name, layer, inputShape),
       parameters: layer.parameters(name, inputShape),
-      symbol: symbols[name],
+      symbol: Object.hasOwn(symbols, name) ? symbols[name] : undefined,
     };
     inputShape = result.outputShape;
     previous = name;
