@@ -4,7 +4,7 @@
  * A rule is plain options and a function; what it remembers from step to step (its *slots*, one number for every
  * parameter) is allocated when it is prepared, and can be read and put back by a checkpoint.
  */
-import { allocateFloats, dtypeOf, type FloatArray } from '@longhand/tensor';
+import { allocateFloats, dtypeOf, type FloatArray, ShapeError } from '@longhand/tensor';
 
 /** One update of all parameters: the arguments that every rule's formula works on. */
 export interface Update<Slot extends string> {
@@ -40,9 +40,10 @@ export interface OptimizerPass {
   /** What the rule remembers, by name; a checkpoint keeps and refills these arrays. */
   readonly slots: Readonly<Record<string, FloatArray>>;
   /**
-   * Changes the parameters once.
+   * Changes the parameters once. It may be passed around by itself.
    *
    * @param learningRate the rate of this step; the optimizer's own unless given
+   * @throws ShapeError unless there is one gradient for each parameter
    */
   update(gradients: FloatArray, learningRate?: number): void;
 }
@@ -62,14 +63,20 @@ export function optimizerOf<Slot extends string>(
       const slots = Object.fromEntries(
         slotNames.map((name) => [name, given?.[name] ?? allocateFloats(dtypeOf(values), values.length)]),
       ) as Record<Slot, FloatArray>;
-      return {
+      const pass: OptimizerPass = {
         stepCount: 0,
         slots,
         update(gradients, rate = learningRate) {
-          this.stepCount++;
-          apply({ values, gradients, slots, learningRate: rate, step: this.stepCount });
+          if (gradients.length !== values.length) {
+            throw new ShapeError(
+              `${description.kind}: expected ${values.length} gradients, one for each parameter, got ${gradients.length}`,
+            );
+          }
+          pass.stepCount++;
+          apply({ values, gradients, slots, learningRate: rate, step: pass.stepCount });
         },
       };
+      return pass;
     },
   };
 }

@@ -1,4 +1,5 @@
 /** Update rules against steps worked out by hand; against PyTorch they are tested in `@longhand/training`. */
+import { ShapeError } from '@longhand/tensor';
 import { describe, expect, test } from 'vitest';
 import { adam, adamw } from './adam';
 import type { Optimizer } from './optimizer';
@@ -60,6 +61,23 @@ test.each([
   for (const [name, slot] of Object.entries(first.slots)) second.slots[name]?.set(slot);
   for (const gradient of gradients.slice(2)) second.update(Float64Array.of(gradient));
   expect(values[0]).toBe(whole.at(-1));
+});
+
+test('an update may be passed around by itself', () => {
+  const values = Float64Array.of(1);
+  const pass = adam({ learningRate: 0.1 }).prepare(values);
+  const { update } = pass;
+  for (const gradient of [1, -2]) update(Float64Array.of(gradient));
+  expect([values[0], pass.stepCount]).toEqual([walk(adam({ learningRate: 0.1 }), [1, -2])[1], 2]);
+});
+
+test.each([0, 2, 4])('%i gradients for three parameters are refused, and nothing changes', (length) => {
+  const values = Float64Array.of(1, 2, 3);
+  const pass = sgd({ learningRate: 0.1 }).prepare(values);
+  expect(() => pass.update(new Float64Array(length).fill(1))).toThrow(
+    new ShapeError(`sgd: expected 3 gradients, one for each parameter, got ${length}`),
+  );
+  expect([[...values], pass.stepCount]).toEqual([[1, 2, 3], 0]);
 });
 
 test('state and parameters keep their precision', () => {

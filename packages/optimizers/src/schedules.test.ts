@@ -14,8 +14,11 @@ test('step: a tenth after every second epoch', () => {
   expect(got[40]).toBeCloseTo(0.01, 15);
 });
 
-test('cosine: from 1 through the middle towards the end', () => {
-  const got = factors(cosine({ end: 0.2 }), 100);
+test('cosine: from 1 through the middle towards the end, which the step after the last would have', () => {
+  const schedule = cosine({ end: 0.2 });
+  const got = factors(schedule, 100);
+  expect(got[99]).toBeGreaterThan(0.2);
+  expect(schedule.factor({ step: 100, totalSteps: 100, stepsPerEpoch: 10 })).toBe(0.2);
   expect(got[0]).toBe(1);
   expect(got[50]).toBeCloseTo(0.6, 12);
   expect(got[99]).toBeCloseTo(0.2, 3);
@@ -50,6 +53,12 @@ test('warm-up rises in a line, then the other schedule has the remaining steps',
   const got = factors(warmUp(cosine(), { steps: 4 }), 24);
   expect(got.slice(0, 5)).toEqual([0.2, 0.4, 0.6, 0.8, 1]);
   expect(got.slice(4)).toEqual(factors(cosine(), 20));
+});
+
+test('warm-up before one cycle rises to where that begins, and leaves the rest of the rise to it', () => {
+  const got = factors(warmUp(oneCycle(), { steps: 4 }), 24);
+  for (const [at, factor] of [0.2, 0.4, 0.6, 0.8, 1].entries()) expect(got[at]).toBeCloseTo(factor / 25, 15);
+  expect(got.slice(4)).toEqual(factors(oneCycle(), 20));
 });
 
 test('a schedule out of range is refused', () => {

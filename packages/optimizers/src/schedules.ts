@@ -49,12 +49,14 @@ export function step({ epochs = 1, factor = 0.1 }: StepScheduleOptions = {}): Sc
 }
 
 export interface CosineOptions {
-  /** The factor that the run ends with; 0 unless said. */
+  /** The factor that the rate falls towards; 0 unless said. It would be that of the step after the last. */
   readonly end?: number;
 }
 
 /**
- * Half a cosine from 1 down to `end`: Loshchilov and Hutter, "SGDR", 2017, without restarts.
+ * Half a cosine from 1 at the first step down towards `end`, which comes right after the last step, as in PyTorch's
+ * `CosineAnnealingLR`: with 0 the last step is small, not none. After Loshchilov and Hutter, "SGDR", 2017, without
+ * restarts.
  *
  * @throws RangeError when an option is out of its range
  * @example cosine()
@@ -70,9 +72,9 @@ export function cosine({ end = 0 }: CosineOptions = {}): Schedule {
 export interface OneCycleOptions {
   /** The part of the run in which the rate rises; 0.2 unless said. */
   readonly rise?: number;
-  /** The factor that the run starts with; 1/25 unless said. */
+  /** The factor of the first step; 1/25 unless said. */
   readonly start?: number;
-  /** The factor that the run ends with; 1/250,000 unless said. */
+  /** The factor of the last step; 1/250,000 unless said. */
   readonly end?: number;
 }
 
@@ -105,7 +107,9 @@ export interface WarmUpOptions {
 }
 
 /**
- * A linear rise to the full rate, then another schedule over the steps that remain.
+ * A linear rise to the rate that another schedule starts with, then that schedule over the steps that remain. Before
+ * `cosine`, `step` and `constant` it rises to the full rate; before `oneCycle`, which has a rise of its own, only to the
+ * low rate that this one begins with.
  *
  * @throws RangeError when the number of steps is negative
  * @example warmUp(cosine(), { steps: 100 })
