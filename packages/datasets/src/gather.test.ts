@@ -101,6 +101,22 @@ describe('refuses', () => {
   });
 
   test.each([
+    [0.1, 0],
+    [0.1, -1],
+    [0.1, Number.NaN],
+    [0.1, Number.POSITIVE_INFINITY],
+    [Number.NaN, 1],
+  ])('mean %d with deviation %d', (mean, deviation) => {
+    const into = new Float32Array(12).fill(7);
+    expect(() => gatherImages({ ...options, mean, deviation, into })).toThrow(
+      new DatasetError(
+        `gatherImages: expected a mean and a deviation above 0 to divide by, got ${mean} and ${deviation}`,
+      ),
+    );
+    expect(new Set(into)).toEqual(new Set([7]));
+  });
+
+  test.each([
     [0, 3],
     [3, 5],
     [-1, 1],

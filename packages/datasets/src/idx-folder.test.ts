@@ -49,10 +49,13 @@ describe('a folder', () => {
     expect(loadIdxFolder({ folder: place, split: 'test' })).toEqual({ ...testSplit, name: 'fashion test' });
   });
 
-  test.each(['.', 'raw', 'MNIST/raw'])("torchvision's layout: files in %s", (layout) => {
+  test.each(['.', 'raw', 'MNIST/raw', 'FashionMNIST/raw'])("torchvision's layout: files in %s", (layout) => {
     const place = join(folder, 'KMNIST');
     fill(join(place, layout));
-    const name = layout === 'MNIST/raw' ? 'MNIST' : 'KMNIST';
+    // What else lies about does not matter.
+    mkdirSync(join(place, 'empty', 'raw'), { recursive: true });
+    writeFileSync(join(place, 'notes.txt'), '');
+    const name = layout.includes('/') ? layout.replace('/raw', '') : 'KMNIST';
     expect(loadIdxFolder({ folder: place, split: 'train' })).toEqual({ ...train, name: `${name} train` });
   });
 
@@ -78,13 +81,24 @@ describe('refuses', () => {
       'here/none: expected a folder with train-images-idx3-ubyte and train-labels-idx1-ubyte, plain or .gz, got no such folder; check the path';
     expect(refusal(join(folder, 'none'), 'train')).toBe(message);
     writeFileSync(join(folder, 'none'), '');
-    expect(refusal(join(folder, 'none'), 'train')).toBe(message);
+    expect(refusal(join(folder, 'none'), 'train')).toBe(
+      message.replace('got no such folder; check the path', 'got a file; give the folder that it lies in'),
+    );
   });
 
-  test('an empty folder', () => {
+  test('an empty folder, with the places where the files were looked for', () => {
     expect(refusal(folder, 'test')).toBe(
-      'here: expected t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte, plain or .gz, got no t10k-images-idx3-ubyte and no t10k-labels-idx1-ubyte; put what is missing there',
+      'here: expected a folder with t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte, plain or .gz, got none of them there, in raw or in */raw; check the path',
     );
+  });
+
+  test('a folder with two data sets, and takes either by its own folder', () => {
+    fill(join(folder, 'MNIST', 'raw'));
+    fill(join(folder, 'FashionMNIST', 'raw'));
+    expect(refusal(folder, 'train')).toBe(
+      'here: expected one data set, got FashionMNIST/raw and MNIST/raw; give the folder of one',
+    );
+    expect(loadIdxFolder({ folder: join(folder, 'FashionMNIST'), split: 'train' }).name).toBe('FashionMNIST train');
   });
 
   test('a missing file, where the others lie', () => {

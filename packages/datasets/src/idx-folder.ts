@@ -2,7 +2,7 @@
  * A folder of IDX files with MNIST's names: Fashion-MNIST, KMNIST and many others come as one, and so can a data
  * set of one's own.
  */
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { DatasetError } from './dataset-error';
 import { imageDatasetOfIdx, labelsOf } from './idx-dataset';
@@ -18,12 +18,10 @@ export const mnistFileNames = {
   test: { images: 't10k-images-idx3-ubyte', labels: 't10k-labels-idx1-ubyte' },
 } as const;
 
-/** Where in a folder the files may lie: at its top, or where torchvision puts them. */
-const LAYOUTS = ['', 'raw', join('MNIST', 'raw')];
-
 /**
  * Loads one split of a folder of IDX files. They may be packed by gzip (`.gz`), may be spelled
- * `train-images.idx3-ubyte`, and may lie in the folder itself, in `raw` or in `MNIST/raw`.
+ * `train-images.idx3-ubyte`, and may lie in the folder itself or where torchvision puts them: in `raw`, or in the `raw` of
+ * one folder within, such as `FashionMNIST/raw`.
  *
  * The number of classes is the largest label of both splits + 1, since one of them may lack a class.
  *
@@ -48,14 +46,33 @@ export function loadIdxFolder({ folder, split }: { readonly folder: string; read
   });
 }
 
-/** The folder itself, or the first folder within it that holds any of the four files. */
+/** The folder that holds any of the four files: the one given, its `raw`, or the only `raw` of a folder within it. */
 function placeOfFiles(folder: string, split: Split): string {
-  if (!existsSync(folder) || !statSync(folder).isDirectory()) {
-    throw new DatasetError(`${folder}: expected a folder with ${wanted(split)}, got no such folder; check the path`);
+  const expected = `${folder}: expected a folder with ${wanted(split)}`;
+  if (!existsSync(folder)) throw new DatasetError(`${expected}, got no such folder; check the path`);
+  if (!statSync(folder).isDirectory()) {
+    throw new DatasetError(`${expected}, got a file; give the folder that it lies in`);
   }
+  const near = [folder, join(folder, 'raw')].find(holdsFiles);
+  if (near !== undefined) return near;
+  const within = readdirSync(folder)
+    .sort()
+    .map((name) => join(name, 'raw'));
+  const [only, ...others] = within.filter((layout) => holdsFiles(join(folder, layout)));
+  if (only === undefined) {
+    throw new DatasetError(`${expected}, got none of them there, in raw or in ${join('*', 'raw')}; check the path`);
+  }
+  if (others.length > 0) {
+    throw new DatasetError(
+      `${folder}: expected one data set, got ${[only, ...others].join(' and ')}; give the folder of one`,
+    );
+  }
+  return join(folder, only);
+}
+
+function holdsFiles(place: string): boolean {
   const names = Object.values(mnistFileNames).flatMap(({ images, labels }) => [images, labels]);
-  const places = LAYOUTS.map((layout) => join(folder, layout));
-  return places.find((place) => names.some((name) => findFile(place, name) !== undefined)) ?? folder;
+  return names.some((name) => findFile(place, name) !== undefined);
 }
 
 /** The file of the name in one of its spellings. */
