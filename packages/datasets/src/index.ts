@@ -1,5 +1,13 @@
 export { batchCount, shuffledIndices } from './batches';
 export { DatasetError } from './dataset-error';
+export type { Box, GreyImage, PixelImage } from './digit-preparation/pixel-image';
+export {
+  type DigitOptions,
+  type DigitSteps,
+  type PreparedDigit,
+  prepareDigit,
+  splitDigits,
+} from './digit-preparation/prepare-digit';
 export { type GatherOptions, gatherImages, gatherTargets } from './gather';
 export { type IdxArray, type IdxSource, type IdxType, readIdx, writeIdx } from './idx';
 export { type IdxPair, imageDatasetOfIdx } from './idx-dataset';

@@ -1,0 +1,122 @@
+import { seededRandom } from '@longhand/tensor';
+import { describe, expect, test } from 'vitest';
+import { imageOf, written } from '../../fixtures/digit-pictures';
+import { DatasetError } from '../dataset-error';
+import { loadMnist } from '../mnist';
+import type { PixelImage } from './pixel-image';
+import { prepareDigit, splitDigits } from './prepare-digit';
+
+const digits = loadMnist({ split: 'test' });
+const random = seededRandom(1);
+
+describe('digits of MNIST, written large', () => {
+  test.each([
+    ['dark on light', { ground: 215, ink: 40, noise: 12 }, 6],
+    ['light on dark', { ground: 35, ink: 190, noise: 12 }, 6],
+    ['without noise', { ground: 255, ink: 0 }, 4],
+  ])('come back nearly as they were: %s', (_, paper, tolerance) => {
+    const distances = Array.from({ length: 100 }, (__, index) => {
+      const { image, darkOnLight } = prepareDigit(written([imageOf(digits, index)], 8, paper, random));
+      expect(darkOnLight).toBe(paper.ground > paper.ink);
+      return distance(image, imageOf(digits, index));
+    });
+    // The mean difference of a pixel, of 255.
+    expect(distances.reduce((sum, each) => sum + each) / distances.length).toBeLessThan(tolerance);
+  });
+
+  test('tell where they were', () => {
+    const { box, steps } = prepareDigit(written([imageOf(digits, 0)], 60, { ground: 255, ink: 0 }, random));
+    // A 7, whose box is (6, 7) to (22, 27), at 60 pixels for one.
+    const { left, top, right, bottom } = box;
+    expect([left, top, right, bottom].map((edge) => Math.round(edge / 60))).toEqual([6, 7, 22, 27]);
+    expect(steps.grey).toMatchObject({ width: 800, height: 800 });
+    expect(Math.max(steps.fitted.width, steps.fitted.height)).toBe(20);
+  });
+});
+
+test('all channels give the same', () => {
+  const grey = written([imageOf(digits, 3)], 5, { ground: 200, ink: 30, noise: 5 }, random);
+  const { image } = prepareDigit(grey);
+  for (const channels of [2, 3, 4] as const) {
+    const pixels = Uint8ClampedArray.from({ length: grey.pixels.length * channels }, (_, k) =>
+      channels % 2 === 0 && k % channels === channels - 1 ? 255 : grey.pixels[Math.floor(k / channels)],
+    );
+    expect(prepareDigit({ ...grey, channels, pixels }).image).toEqual(image);
+  }
+});
+
+test('the picture stays as it is', () => {
+  const picture = written([imageOf(digits, 3)], 5, { ground: 200, ink: 30, noise: 5 }, random);
+  const before = picture.pixels.slice();
+  prepareDigit(picture);
+  expect(picture.pixels).toEqual(before);
+});
+
+describe('what cannot be a digit', () => {
+  const page = (side: number, noise: number): PixelImage => ({
+    width: side,
+    height: side,
+    channels: 1,
+    pixels: Uint8Array.from({ length: side * side }, () => Math.round(random.normal(180, noise))),
+  });
+
+  test('a blank page', () => {
+    expect(() => prepareDigit(page(50, 0), { name: 'a.png' })).toThrow(
+      new DatasetError('a.png: expected a digit, got a blank picture; write one, or write darker'),
+    );
+  });
+
+  test.each([20, 60, 200, 1000])('noise, %i pixels wide', (side) => {
+    for (const noise of [2, 5, 10, 20]) {
+      for (let time = 0; time < (side < 1000 ? 10 : 1); time++) {
+        expect(() => prepareDigit(page(side, noise), { name: 'a.png' })).toThrow(DatasetError);
+        expect(() => splitDigits(page(side, noise), { name: 'a.png' })).toThrow(/^a.png: expected .* got .*; .*$/);
+      }
+    }
+  });
+
+  test('no picture', () => {
+    const none = { width: 0, height: 3, channels: 1, pixels: new Uint8Array() } as const;
+    expect(() => prepareDigit(none)).toThrow('picture: expected a width and a height of at least 1 pixel, got 0 × 3');
+    expect(() => prepareDigit({ ...none, width: 2 })).toThrow(
+      'picture: expected 6 numbers for 2 × 3 pixels of 1 channels, got 0',
+    );
+    expect(() => prepareDigit({ ...none, width: 2, channels: 5 as 4 })).toThrow(/channels, got 5$/);
+  });
+});
+
+describe('several digits', () => {
+  test('come from left to right', () => {
+    // 7 2 1 0 4 1: each in one piece.
+    const row = [0, 1, 2, 3, 4, 5].map((index) => imageOf(digits, index));
+    const prepared = splitDigits(written(row, 8, { ground: 220, ink: 60, noise: 8 }, random));
+    expect(prepared.length).toBe(6);
+    prepared.forEach(({ image, box }, place) => {
+      expect(distance(image, row[place])).toBeLessThan(8);
+      expect(Math.floor((box.left + box.right) / 2 / (28 * 8))).toBe(place);
+    });
+  });
+
+  test('a 5 whose bar stands apart is one digit, and specks are none', () => {
+    const five = new Uint8Array(784);
+    const draw = (left: number, top: number, right: number, bottom: number): void => {
+      for (let y = top; y < bottom; y++) five.fill(255, y * 28 + left, y * 28 + right);
+    };
+    draw(8, 9, 10, 16);
+    draw(8, 14, 18, 16);
+    draw(16, 14, 18, 24);
+    draw(7, 22, 18, 24);
+    draw(10, 5, 20, 7);
+    draw(24, 12, 25, 13);
+    const found = splitDigits(written([five, imageOf(digits, 0)], 6, { ground: 240, ink: 20 }, random));
+    expect(found.length).toBe(2);
+    expect(found[0].box).toEqual({ left: 42, top: 30, right: 120, bottom: 144 });
+    const alone = prepareDigit(written([five], 6, { ground: 240, ink: 20 }, random));
+    expect(distance(found[0].image, alone.image)).toBeLessThan(1);
+  });
+});
+
+/** The mean difference of two images' pixels. */
+function distance(a: Uint8Array, b: Uint8Array): number {
+  return a.reduce((sum, value, k) => sum + Math.abs(value - b[k]), 0) / a.length;
+}
