@@ -2,3 +2,4 @@
 export { type IdxFileOptions, readIdxFile, writeIdxFile } from './idx-file';
 export { loadIdxFolder, type Split } from './idx-folder';
 export { loadMnist } from './mnist';
+export { decodePicture, type PictureOptions, readPicture } from './pictures/decode-picture';

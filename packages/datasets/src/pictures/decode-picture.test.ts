@@ -1,0 +1,249 @@
+/** Every kind of file that fixtures/make-pictures.sh writes: the same 19 × 13 pixels, whose values are known. */
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { fixture, withChunk, withPixels } from '../../fixtures/picture-files';
+import { DatasetError } from '../dataset-error';
+import type { PixelImage } from '../digit-preparation/pixel-image';
+import { decodePicture, readPicture } from './decode-picture';
+
+const [width, height] = [19, 13];
+
+function colourAt(x: number, y: number): number[] {
+  return [12 * x, 18 * y, 255 - 6 * (x + y)];
+}
+
+function opacityAt(x: number): number {
+  return 255 - 13 * x;
+}
+
+function rounded(value: number, levels: number): number {
+  return Math.round((value / 255) * (levels - 1)) * (255 / (levels - 1));
+}
+
+/** The pixels that a picture should have, each a list of its channels. */
+function pictureOf(pixelAt: (x: number, y: number) => number[]): PixelImage {
+  const pixels = Array.from({ length: width * height }, (_, k) => pixelAt(k % width, Math.floor(k / width)));
+  return { width, height, channels: pixels[0].length as 1, pixels: Uint8Array.from(pixels.flat()) };
+}
+
+describe('PNG', () => {
+  test.each([1, 2, 4, 8, 16])('grey of %i bits, plain and interlaced', (depth) => {
+    const expected = pictureOf((x) => [rounded(opacityAt(x), 2 ** Math.min(depth, 8))]);
+    expect(decodePicture(fixture(`grey-${depth}.png`))).toEqual(expected);
+    expect(decodePicture(fixture(`grey-${depth}-interlaced.png`))).toEqual(expected);
+  });
+
+  test('colours', () => {
+    expect(decodePicture(fixture('colour-8.png'))).toEqual(pictureOf(colourAt));
+    expect(decodePicture(fixture('colour-16-interlaced.png'))).toEqual(pictureOf(colourAt));
+    expect(decodePicture(fixture('palette-8.png'))).toEqual(
+      pictureOf((x, y) => colourAt(x, y).map((value) => rounded(value, 4))),
+    );
+  });
+
+  test('opacity', () => {
+    const expected = pictureOf((x, y) => [...colourAt(x, y), opacityAt(x)]);
+    expect(decodePicture(fixture('opacity-8.png'))).toEqual(expected);
+    expect(decodePicture(fixture('opacity-16-interlaced.png'))).toEqual(expected);
+    expect(decodePicture(fixture('grey-opacity-8.png'))).toEqual(pictureOf((x) => [opacityAt(x), opacityAt(x)]));
+  });
+
+  test('the one transparent colour of a picture without opacity', () => {
+    const grey = withChunk(fixture('grey-8.png'), 'tRNS', Uint8Array.of(0, opacityAt(3)));
+    expect(decodePicture(grey)).toEqual(pictureOf((x) => [opacityAt(x), x === 3 ? 0 : 255]));
+    const colour = withChunk(fixture('colour-16-interlaced.png'), 'tRNS', Uint8Array.of(24, 24, 36, 36, 231, 231));
+    expect(decodePicture(colour)).toEqual(pictureOf((x, y) => [...colourAt(x, y), x === 2 && y === 2 ? 0 : 255]));
+  });
+
+  test('the opacity of the first colours of a palette', () => {
+    const plain = decodePicture(fixture('palette-8.png')).pixels;
+    const { channels, pixels } = decodePicture(withChunk(fixture('palette-8.png'), 'tRNS', Uint8Array.of(7)));
+    expect(channels).toBe(4);
+    const opacities = pixels.filter((_, k) => k % 4 === 3);
+    expect(pixels.filter((_, k) => k % 4 !== 3)).toEqual(plain);
+    expect([...new Set(opacities)].sort()).toEqual([255, 7]);
+  });
+
+  test('an orientation in its Exif chunk', () => {
+    const turned = decodePicture(withChunk(fixture('grey-8.png'), 'eXIf', exif(6)));
+    expect([turned.width, turned.height]).toEqual([height, width]);
+  });
+});
+
+describe('JPEG', () => {
+  test.each([
+    ['baseline.jpg', 4],
+    ['progressive.jpg', 4],
+    ['subsampled.jpg', 24],
+    ['cmyk.jpg', 6],
+  ])('%s', (name, tolerance) => {
+    expect(distance(decodePicture(fixture(name)), pictureOf(colourAt))).toBeLessThanOrEqual(tolerance);
+  });
+
+  test('grey', () => {
+    // ImageMagick's grey: BT.709's luma.
+    const expected = pictureOf((x, y) => {
+      const [red, green, blue] = colourAt(x, y);
+      return Array<number>(3).fill(0.2126 * red + 0.7152 * green + 0.0722 * blue);
+    });
+    expect(distance(decodePicture(fixture('grey.jpg')), expected)).toBeLessThanOrEqual(3);
+  });
+
+  test.each(['little', 'big'] as const)('an orientation, %s end first', (order) => {
+    const plain = decodePicture(fixture('baseline.jpg'));
+    const turned = decodePicture(withSegment(fixture('baseline.jpg'), exifSegment(exif(6, order))));
+    expect([turned.width, turned.height]).toEqual([height, width]);
+    // The first column, from below, has become the first row.
+    for (let x = 0; x < height; x++) {
+      const stored = (height - 1 - x) * width * 3;
+      expect(turned.pixels.slice(3 * x, 3 * x + 3)).toEqual(plain.pixels.slice(stored, stored + 3));
+    }
+  });
+
+  test('Exif data that make no sense leave the picture as it is', () => {
+    const plain = decodePicture(fixture('baseline.jpg'));
+    for (const data of [exif(9), exif(6).subarray(0, 20), Uint8Array.of(0x49, 0x49, 1), exif(6).with(0, 7)]) {
+      expect(decodePicture(withSegment(fixture('baseline.jpg'), exifSegment(data)))).toEqual(plain);
+    }
+  });
+
+  test('red, green and blue stored as they are', () => {
+    const adobe = [0xff, 0xee, 0, 14, ...Buffer.from('Adobe'), 0, 100, 0, 0, 0, 0, 0];
+    const asColours = decodePicture(fixture('baseline.jpg'));
+    const asStored = decodePicture(withSegment(fixture('baseline.jpg'), adobe));
+    // The picture's top left corner is blue: of little brightness, much blueness.
+    expect([...asColours.pixels.subarray(0, 3)].map(tens)).toEqual([0, 0, 25]);
+    expect([...asStored.pixels.subarray(0, 3)].map(tens)).toEqual([3, 26, 11]);
+  });
+});
+
+describe('what is not read is named', () => {
+  const refusal = (bytes: Uint8Array, options = {}): string => {
+    try {
+      decodePicture(bytes, { name: 'a.png', ...options });
+    } catch (error) {
+      expect(error).toBeInstanceOf(DatasetError);
+      return (error as Error).message;
+    }
+    return 'nothing was refused';
+  };
+
+  test.each([
+    ['', 'an empty file; save the picture again'],
+    ['GIF89a..', 'a GIF file; save it as PNG or JPEG'],
+    ['RIFF\0\0\0\0WEBPVP8 ', 'a WebP file; save it as PNG or JPEG'],
+    ['\0\0\0\x18ftypheic', 'a HEIC file; save it as PNG or JPEG'],
+    ['\0\0\0\x18ftypmif1', 'a HEIC file; save it as PNG or JPEG'],
+    ['\0\0\0\x18ftypavif', 'an AVIF file; save it as PNG or JPEG'],
+    ['%PDF-1.7', 'a PDF file; save it as PNG or JPEG'],
+    ['seven', 'a file that begins with 73 65 76 65; save the picture as PNG or JPEG'],
+  ])('%j', (start, got) => {
+    expect(refusal(Buffer.from(start, 'latin1'))).toBe(`a.png: expected a PNG or JPEG picture, got ${got}`);
+  });
+
+  test('pictures that are too large, by their heads alone', () => {
+    const png = fixture('grey-8.png');
+    const huge = withChunk(png.subarray(0, 8), 'IHDR', Uint8Array.of(0, 0, 100, 0, 0, 0, 100, 0, 8, 0, 0, 0, 0));
+    expect(refusal(huge)).toBe(
+      'a.png: expected at most 50 megapixels, got 25600 × 25600 = 655.36 megapixels; make the picture smaller',
+    );
+    expect(refusal(png, { mostPixels: 246 })).toMatch(/got 19 × 13 = 0 megapixels/);
+    expect(refusal(fixture('baseline.jpg'), { mostPixels: 246 })).toMatch(/^a.png: expected at most .* got 19 × 13/);
+  });
+
+  test('files cut short', () => {
+    expect(refusal(fixture('colour-8.png').subarray(0, 60))).toMatch(/the file is damaged; save or fetch it again$/);
+    const jpeg = fixture('baseline.jpg');
+    expect(refusal(jpeg.subarray(0, jpeg.length - 40))).toMatch(/the file is damaged; save or fetch it again$/);
+  });
+
+  test('a PNG whose rows have filters that there are not', () => {
+    const png = withPixels(fixture('grey-8.png'), (rows) => Uint8Array.from(rows).fill(5, 0, 1));
+    expect(refusal(png)).toBe(
+      'a.png: expected row filters from 0 to 4, got 5: the file is damaged; save or fetch it again',
+    );
+  });
+
+  test('a small PNG that unpacks to much, before it does', () => {
+    const png = withPixels(fixture('grey-8.png'), () => new Uint8Array(50_000_000));
+    expect(png.length).toBeLessThan(100_000);
+    expect(refusal(png)).toMatch(
+      /expected 260 bytes of pixels, got data that do not unpack to them .ERR_BUFFER_TOO_LARGE/,
+    );
+  });
+
+  test('a small JPEG that says it is large, by its length', () => {
+    const jpeg = Uint8Array.from(fixture('baseline.jpg'));
+    // Height and width stand five bytes after the marker of the frame.
+    jpeg.set([0x10, 0, 0x10, 0], Buffer.from(jpeg).indexOf(Uint8Array.of(0xff, 0xc0)) + 5);
+    expect(refusal(jpeg)).toMatch(
+      /expected 196608 bytes at least for 4096 × 4096 pixels, got \d+: the file is damaged/,
+    );
+  });
+
+  test('a JPEG with a scan after a scan after a scan', () => {
+    const jpeg = fixture('progressive.jpg');
+    const scans = Buffer.from(jpeg).indexOf(Uint8Array.of(0xff, 0xda));
+    const many = Array.from({ length: 41 }, () => jpeg.subarray(scans, -2));
+    const end = jpeg.subarray(-2);
+    expect(refusal(Buffer.concat([jpeg.subarray(0, scans), ...many, end]))).toMatch(
+      /expected at most 40 scans, got more/,
+    );
+  });
+
+  test('a JPEG with arithmetic coding', () => {
+    const jpeg = Uint8Array.from(fixture('baseline.jpg'));
+    jpeg[Buffer.from(jpeg).indexOf(Uint8Array.of(0xff, 0xc0)) + 1] = 0xc9;
+    expect(refusal(jpeg)).toMatch(/^a.png: expected a JPEG of the usual kind.*got 8 bits and frame c9; save it again/);
+  });
+});
+
+test('pictures on disk', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'longhand-pictures-'));
+  try {
+    const path = join(folder, 'a.png');
+    writeFileSync(path, fixture('grey-8.png'));
+    expect(readPicture(path)).toEqual(decodePicture(fixture('grey-8.png')));
+    truncateSync(path, 500_000_000);
+    expect(() => readPicture(path)).toThrow(`${path}: expected at most 400000000 bytes, got 500000000`);
+    expect(() => readPicture(join(folder, 'b.png'))).toThrow('b.png: the picture cannot be read (ENOENT)');
+    expect(() => readPicture(folder, { name: 'folder' })).toThrow('folder: the picture cannot be read (EISDIR)');
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+function exifSegment(data: Uint8Array): number[] {
+  return [0xff, 0xe1, 0, 8 + data.length, ...Buffer.from('Exif\0\0'), ...data];
+}
+
+/** Exif data with an orientation and nothing else. */
+function exif(orientation: number, order: 'little' | 'big' = 'big'): Uint8Array {
+  const words = [0x2a, 0, 8, 1, 0x0112, 3, 0, 1, orientation, 0, 0, 0];
+  const isLittle = order === 'little';
+  const view = new DataView(new ArrayBuffer(26));
+  view.setUint16(0, isLittle ? 0x4949 : 0x4d4d);
+  words.forEach((word, k) => {
+    view.setUint16(2 + 2 * k, word, isLittle);
+  });
+  // Two of the numbers have four bytes: where the directory begins, and how many orientations there are.
+  view.setUint32(4, 8, isLittle);
+  view.setUint32(14, 1, isLittle);
+  return new Uint8Array(view.buffer);
+}
+
+/** The JPEG with a segment more, at its start. */
+function withSegment(jpeg: Uint8Array, segment: readonly number[]): Uint8Array {
+  return Uint8Array.of(...jpeg.subarray(0, 2), ...segment, ...jpeg.subarray(2));
+}
+
+function distance(a: PixelImage, b: PixelImage): number {
+  expect({ ...a, pixels: [] }).toEqual({ ...b, pixels: [] });
+  return Math.max(...Array.from(a.pixels, (value, k) => Math.abs(value - b.pixels[k])));
+}
+
+function tens(value: number): number {
+  return Math.round(value / 10);
+}

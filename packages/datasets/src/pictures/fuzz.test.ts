@@ -1,0 +1,74 @@
+/** Files that were damaged on the way, or made to do harm: they are read or refused, and nothing else. */
+import { readdirSync } from 'node:fs';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { fixture, withChecksums, withPixels } from '../../fixtures/picture-files';
+import { DatasetError } from '../dataset-error';
+import { prepareDigit } from '../digit-preparation/prepare-digit';
+import { decodePicture } from './decode-picture';
+
+const names = readdirSync(new URL('../../fixtures/', import.meta.url)).filter((name) => /\.(png|jpg)$/.test(name));
+
+/** A place in the file, in ten-thousandths of its length. */
+const place = fc.integer({ min: 0, max: 9999 });
+const change = fc.oneof(
+  fc.record({ kind: fc.constant('cut' as const), at: place }),
+  fc.record({ kind: fc.constant('flip' as const), at: place, bits: fc.integer({ min: 1, max: 255 }) }),
+  fc.record({ kind: fc.constant('huge' as const), at: place, bytes: fc.integer({ min: 1, max: 4 }) }),
+  fc.record({ kind: fc.constant('repeat' as const), at: place, length: fc.integer({ min: 1, max: 200 }) }),
+  fc.record({ kind: fc.constant('remove' as const), at: place, length: fc.integer({ min: 1, max: 20 }) }),
+);
+const damage = fc.record({
+  name: fc.constantFrom(...names),
+  changes: fc.array(change, { minLength: 1, maxLength: 3 }),
+  // In a PNG, checksums of chunks and of packed data would end most tests at the door: some damage is done behind them.
+  where: fc.constantFrom('file', 'chunks', 'pixels'),
+});
+type Change = typeof change extends fc.Arbitrary<infer T> ? T : never;
+type Damage = typeof damage extends fc.Arbitrary<infer T> ? T : never;
+
+function damaged({ name, changes, where }: Damage): Uint8Array {
+  const file = Uint8Array.from(fixture(name));
+  if (where === 'file' || name.endsWith('.jpg')) return changes.reduce(changed, file);
+  if (where === 'chunks') return withChecksums(changes.reduce(changed, file));
+  return withPixels(file, (pixels) => changes.reduce(changed, Uint8Array.from(pixels)));
+}
+
+function changed(bytes: Uint8Array, change: Change): Uint8Array {
+  const at = Math.floor((change.at * bytes.length) / 10_000);
+  switch (change.kind) {
+    case 'cut':
+      return bytes.slice(0, at);
+    case 'flip':
+      return bytes.map((byte, k) => (k === at ? byte ^ change.bits : byte));
+    case 'huge':
+      return bytes.fill(0xff, at, at + change.bytes);
+    case 'repeat':
+      return Uint8Array.of(...bytes.subarray(0, at + change.length), ...bytes.subarray(at));
+    case 'remove':
+      return Uint8Array.of(...bytes.subarray(0, at), ...bytes.subarray(at + change.length));
+  }
+}
+
+const numRuns = Number(process.env.FUZZ_RUNS ?? 3000);
+
+test(`${numRuns} damaged files are read or refused in one line`, () => {
+  let read = 0;
+  fc.assert(
+    fc.property(damage, (how) => {
+      try {
+        const picture = decodePicture(damaged(how), { name: 'a.png' });
+        read++;
+        expect(picture.pixels.length).toBe(picture.width * picture.height * picture.channels);
+        expect(prepareDigit(picture, { name: 'a.png' }).image.length).toBe(784);
+      } catch (error) {
+        expect(error).toBeInstanceOf(DatasetError);
+        expect((error as Error).message).toMatch(/^a\.png: [^\n]+$/);
+      }
+    }),
+    { seed: 1, numRuns },
+  );
+  // Neither all nor none, or the test would test little.
+  expect(read / numRuns).toBeGreaterThan(0.1);
+  expect(read / numRuns).toBeLessThan(0.9);
+});

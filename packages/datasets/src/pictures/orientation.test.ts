@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import { oriented } from './orientation';
+
+/** The eight pictures that Exif's figure of the orientations shows, of `a b c` above `d e f`. */
+test.each([
+  [1, ['abc', 'def']],
+  [2, ['cba', 'fed']],
+  [3, ['fed', 'cba']],
+  [4, ['def', 'abc']],
+  [5, ['ad', 'be', 'cf']],
+  [6, ['da', 'eb', 'fc']],
+  [7, ['fc', 'eb', 'da']],
+  [8, ['cf', 'be', 'ad']],
+] as const)('orientation %i', (orientation, rows) => {
+  const upright = oriented({ width: 3, height: 2, channels: 1, pixels: Buffer.from('abcdef') }, orientation);
+  expect(Buffer.from(upright.pixels).toString()).toBe(rows.join(''));
+  expect([upright.width, upright.height]).toEqual([rows[0].length, rows.length]);
+});
+
+test('the channels of a pixel stay together', () => {
+  const pixels = Uint8Array.of(1, 2, 3, 4);
+  expect(oriented({ width: 2, height: 1, channels: 2, pixels }, 2).pixels).toEqual(Uint8Array.of(3, 4, 1, 2));
+});

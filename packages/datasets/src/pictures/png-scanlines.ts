@@ -1,0 +1,81 @@
+/** The rows of a PNG: how long they are, how their filters are taken back, and in which order an interlaced picture has them. */
+import { damaged } from './picture-fault';
+
+/** One pass over the picture: it holds every `stepX`-th pixel of every `stepY`-th row, from (`left`, `top`). */
+export interface Pass {
+  readonly left: number;
+  readonly top: number;
+  readonly stepX: number;
+  readonly stepY: number;
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** Left, top, horizontal and vertical step of Adam7's passes. */
+const adam7 = [
+  [0, 0, 8, 8],
+  [4, 0, 8, 8],
+  [0, 4, 4, 8],
+  [2, 0, 4, 4],
+  [0, 2, 2, 4],
+  [1, 0, 2, 2],
+  [0, 1, 1, 2],
+];
+
+/** The passes that have any pixel. A picture that is not interlaced has one. */
+export function passesOf(width: number, height: number, interlaced: boolean): Pass[] {
+  return (interlaced ? adam7 : [[0, 0, 1, 1]])
+    .map(([left, top, stepX, stepY]) => ({
+      left,
+      top,
+      stepX,
+      stepY,
+      columns: Math.ceil((width - left) / stepX),
+      rows: Math.ceil((height - top) / stepY),
+    }))
+    .filter(({ columns, rows }) => columns > 0 && rows > 0);
+}
+
+/** Bytes in a row of so many pixels, without the byte that names its filter. */
+export function rowBytes(columns: number, bitsPerPixel: number): number {
+  return Math.ceil((columns * bitsPerPixel) / 8);
+}
+
+/**
+ * Takes the filters of consecutive rows back, in place. Each row begins with the number of its filter; each byte was stored less
+ * a prediction from the byte to the left (a), above (b) and above that one (c), `distance` bytes being a pixel.
+ *
+ * Source: PNG specification, third edition, section 9.
+ *
+ * @throws DatasetError when a row names a filter that there is not
+ */
+export function unfilter(
+  data: Uint8Array,
+  { rows, length, distance, name }: { rows: number; length: number; distance: number; name: string },
+): void {
+  for (let row = 0; row < rows; row++) {
+    const start = row * (length + 1) + 1;
+    const above = row === 0 ? undefined : start - length - 1;
+    const filter = data[start - 1];
+    if (filter > 4) throw damaged(name, 'row filters from 0 to 4', String(filter));
+    if (filter === 0) continue;
+    for (let k = 0; k < length; k++) {
+      const a = k < distance ? 0 : data[start + k - distance];
+      const b = above === undefined ? 0 : data[above + k];
+      const c = above === undefined || k < distance ? 0 : data[above + k - distance];
+      data[start + k] += predicted(filter, a, b, c);
+    }
+  }
+}
+
+function predicted(filter: number, a: number, b: number, c: number): number {
+  if (filter === 1) return a;
+  if (filter === 2) return b;
+  if (filter === 3) return (a + b) >> 1;
+  // Paeth: whichever of the three is nearest to a + b − c, in this order.
+  const distanceA = Math.abs(b - c);
+  const distanceB = Math.abs(a - c);
+  const distanceC = Math.abs(a + b - 2 * c);
+  if (distanceA <= distanceB && distanceA <= distanceC) return a;
+  return distanceB <= distanceC ? b : c;
+}
