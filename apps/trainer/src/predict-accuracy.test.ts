@@ -1,0 +1,84 @@
+/**
+ * What the preparation of pictures is worth: digits drawn by eight hands, of all sizes and colours, turned, off-centre, noisy and
+ * unevenly lit, read by a small network that has only ever seen MNIST. Beside it stand the same pictures simply made small.
+ */
+import { readFileSync } from 'node:fs';
+import { DatasetError, gatherImages, imageDataset, prepareDigit, splitDigits } from '@longhand/datasets';
+import { referenceKernels } from '@longhand/kernels';
+import { digitPicture } from '@longhand/rendering';
+import { exp } from '@longhand/tensor';
+import { decodeModel } from '@longhand/training';
+import { expect, test } from 'vitest';
+import { naivelyResized } from '../fixtures/rendered-digits/naive-resizing';
+import { renderedDigits, renderedRows } from '../fixtures/rendered-digits/rendered-digits';
+
+const fixture = new URL('../fixtures/lenet-documented.safetensors', import.meta.url);
+const { network, parameters, normalization } = decodeModel(readFileSync(fixture), 'lenet-documented.safetensors');
+const pass = network.prepare({ kernels: referenceKernels, parameters, capacity: 1, training: false });
+const blank = new Uint8Array(784);
+
+/** The probabilities of the ten digits. */
+function read(image: Uint8Array): number[] {
+  const dataset = imageDataset({ name: 'picture', images: image, labels: new Uint8Array(1), height: 28, width: 28 });
+  gatherImages({
+    dataset,
+    indices: Uint32Array.of(0),
+    from: 0,
+    to: 1,
+    capacity: 1,
+    ...normalization,
+    into: pass.input,
+  });
+  pass.forward();
+  const powers = Array.from(pass.output, (logit) => exp(logit));
+  const sum = powers.reduce((total, power) => total + power);
+  return powers.map((power) => power / sum);
+}
+
+function likeliest(probabilities: readonly number[]): number {
+  return probabilities.indexOf(Math.max(...probabilities));
+}
+
+/** What a picture becomes, or why it becomes nothing. */
+function prepared(picture: Parameters<typeof prepareDigit>[0]): { image: Uint8Array; refusal?: string } {
+  try {
+    return { image: prepareDigit(picture).image };
+  } catch (error) {
+    if (error instanceof DatasetError) return { image: blank, refusal: error.message };
+    throw error;
+  }
+}
+
+test('240 pictures of digits', () => {
+  let naivelyRight = 0;
+  const readings = [...renderedDigits({ seed: 2024, rounds: 3 })].map(({ digit, picture, description }) => {
+    if (likeliest(read(naivelyResized(picture))) === digit) naivelyRight++;
+    const { image, refusal } = prepared(picture);
+    const probabilities = refusal === undefined ? read(image) : [];
+    const [got, right] = [likeliest(probabilities), probabilities[digit] ?? 0];
+    return { description, image, right, isRight: got === digit, got: refusal ?? `read as ${got}` };
+  });
+  const share = (count: number): string => `${((100 * count) / readings.length).toFixed(1)} %`;
+  const right = readings.filter(({ isRight }) => isRight).length;
+  const worst = readings.toSorted((a, b) => a.right - b.right).slice(0, 6);
+  const pictures = worst.map(({ description, image, right: probability, got }) => {
+    const seen = digitPicture({ pixels: image, height: 28, width: 28, ascii: true, color: false });
+    return `${description}: ${got}, ${(100 * probability).toFixed(1)} % sure of the right one\n${seen}`;
+  });
+  console.log(
+    `${readings.length} pictures: ${share(right)} are read right, ${share(naivelyRight)} when simply made small. The six worst:\n\n${pictures.join('\n\n')}`,
+  );
+  expect(readings.length).toBeGreaterThanOrEqual(200);
+  expect(right / readings.length).toBeGreaterThanOrEqual(0.98);
+  expect(naivelyRight / readings.length).toBeLessThan(0.5);
+});
+
+test('40 pictures of several digits', () => {
+  const rows = [...renderedRows({ seed: 2024, count: 40 })].map(({ digits, picture, description }) => {
+    const got = splitDigits(picture).map(({ image }) => likeliest(read(image)));
+    return { isRight: got.join() === digits.join(), got: `${description}: read as ${got.join('')}` };
+  });
+  const wrong = rows.filter(({ isRight }) => !isRight).map(({ got }) => got);
+  console.log(`${rows.length - wrong.length} of ${rows.length} rows are read right. Not so:\n${wrong.join('\n')}`);
+  expect(wrong.length / rows.length).toBeLessThan(0.1);
+});
