@@ -2,30 +2,27 @@
 import { readFileSync } from 'node:fs';
 import { mnistNormalization as normalization, subset } from '../packages/datasets/dist/index.js';
 import { loadMnist } from '../packages/datasets/dist/node.js';
-import { referenceKernels } from '../packages/kernels/dist/index.js';
 import { presets } from '../packages/layers/dist/index.js';
 import { sgd } from '../packages/optimizers/dist/index.js';
-import { seededRandom } from '../packages/tensor/dist/index.js';
-import { evaluate, train } from '../packages/training/dist/index.js';
+import { Engine, evaluate, train } from '../packages/training/dist/index.js';
 import { run } from './peers/protocol.mjs';
 
-await run(({ name, learningRate, momentum, batch, kernels: kernelsName = 'reference' }) => {
-  const kernels = { reference: referenceKernels }[kernelsName];
-  if (kernels === undefined) throw new Error(`--kernels: expected reference, got ${kernelsName}`);
+await run(({ name, learningRate, momentum, batch, threads, kernels = 'strict' }) => {
   const network = presets[name]();
   const dataset = loadMnist({ split: 'train' });
   const test = loadMnist({ split: 'test' });
   const optimizer = sgd({ learningRate, momentum });
 
-  const parameters = network.initialize(seededRandom(1), { kernels });
+  const engine = new Engine({ threads, kernels });
+  const parameters = network.zeros();
   const training = train({
-    ...{ network, dataset, normalization, optimizer, kernels, parameters },
+    ...{ network, dataset, normalization, optimizer, engine },
     ...{ epochs: Number.MAX_SAFE_INTEGER, batchSize: batch, seed: 1 },
   });
   const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
 
   return {
-    version: `Longhand ${version}, ${kernelsName} kernels, Node ${process.versions.node}`,
+    version: `Longhand ${version}, ${kernels} kernels, Node ${process.versions.node}`,
     parameters: network.parameterCount,
     async train(steps) {
       let images = 0;
@@ -35,9 +32,9 @@ await run(({ name, learningRate, momentum, batch, kernels: kernelsName = 'refere
       }
       return images;
     },
-    read(first, count) {
+    async read(first, count) {
       const digits = subset(test, { from: first, to: first + count });
-      return evaluate({ network, parameters, dataset: digits, normalization, kernels }).correct;
+      return (await evaluate({ network, parameters, dataset: digits, normalization, engine })).correct;
     },
   };
 });

@@ -1,19 +1,24 @@
 /** `longhand evaluate`: how a saved model reads digits. */
 import { decodeModel, evaluate } from '@longhand/training';
 import { loadDataset } from './dataset-source';
+import { type EngineSettings, withEngine } from './engine-session';
 import { readModelFile } from './model-output';
 import { evaluationReport } from './reports';
 
 /** The options of `longhand evaluate`, parsed. */
-export interface EvaluateOptions {
+export interface EvaluateOptions extends EngineSettings {
   readonly dataDir?: string;
   readonly split: 'train' | 'test';
 }
 
 /** @throws an error of the packages, with the line that tells a person what is wrong */
-export async function evaluateCommand(file: string, { dataDir, split }: EvaluateOptions): Promise<void> {
+export async function evaluateCommand(file: string, options: EvaluateOptions): Promise<void> {
   const model = decodeModel(readModelFile(file), file);
-  const dataset = loadDataset(dataDir, split);
-  const evaluation = await evaluate({ ...model, dataset });
+  const dataset = loadDataset(options.dataDir, options.split);
+  const evaluation = await withEngine(
+    options,
+    () => 'interrupted',
+    (engine) => evaluate({ ...model, dataset, engine }),
+  );
   process.stdout.write(evaluationReport(dataset, evaluation, model.classes, process.stdout));
 }

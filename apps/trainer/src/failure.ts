@@ -25,7 +25,9 @@ const codeOfError: Readonly<Record<string, number>> = {
   ShapeError: exitCodes.data,
   DescriptionError: exitCodes.data,
   RangeError: exitCodes.usage,
+  UnsupportedKernelsError: exitCodes.usage,
   DivergenceError: exitCodes.runFailed,
+  WorkerError: exitCodes.runFailed,
 };
 
 /** The exit code that an error asks for. */

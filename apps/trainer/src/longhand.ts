@@ -63,6 +63,8 @@ program
   )
   .option('--warm-up <steps>', 'a linear rise of so many steps before the schedule', wholeNumber(0), 0)
   .option('--seed <number>', 'what chance follows from: the same seed gives the same bytes', wholeNumber(0), 1)
+  .addOption(threadsOption())
+  .addOption(kernelsOption())
   .option(
     '--data-dir <folder>',
     'a folder of IDX files with MNIST’s names (default: MNIST, which came with the install)',
@@ -88,6 +90,8 @@ program
     '--data-dir <folder>',
     'a folder of IDX files with MNIST’s names (default: MNIST, which came with the install)',
   )
+  .addOption(threadsOption())
+  .addOption(kernelsOption())
   .addOption(new Option('--split <name>', 'which part of the data').choices(['test', 'train']).default('test'))
   .addHelpText(
     'after',
@@ -117,6 +121,22 @@ try {
     process.stderr.write(oneLine(`error: ${messageOf(error)}\n`));
     process.exitCode = exitCodeOf(error);
   }
+}
+
+function threadsOption(): Option {
+  return new Option(
+    '--threads <count>',
+    'how many threads compute, which changes no result (default: all cores)',
+  ).argParser(wholeNumber(1));
+}
+
+function kernelsOption(): Option {
+  return new Option(
+    '--kernels <name>',
+    'the arithmetic: plain loops, vectors, or vectors that round once where they can',
+  )
+    .choices(['reference', 'strict', 'fused'])
+    .default('strict');
 }
 
 /** Commander puts its suggestion on a line of its own; one line is easier to read and to search for. */

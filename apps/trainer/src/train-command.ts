@@ -1,10 +1,8 @@
 /** `longhand train`: data in, a trained network and what it can do out. */
-import { setImmediate } from 'node:timers/promises';
 import { subset } from '@longhand/datasets';
-import type { Parameters } from '@longhand/layers';
-import { encodeModel, evaluate, type Model, type TrainingProgress, train } from '@longhand/training';
+import { encodeModel, evaluate, type Model, train } from '@longhand/training';
 import { loadDataset, normalizationOf } from './dataset-source';
-import { CommandError, exitCodes } from './failure';
+import { withEngine } from './engine-session';
 import { chooseOutput, writeWhole } from './model-output';
 import { ProgressDisplay } from './progress-display';
 import { evaluationReport, networkReport } from './reports';
@@ -16,77 +14,50 @@ import { networkOf, optimizerOf, scheduleOf, type TrainOptions } from './train-s
  * @throws CommandError, or an error of the packages, with the line that tells a person what is wrong
  */
 export async function trainCommand(options: TrainOptions): Promise<void> {
-  const { dataDir, epochs, batchSize, seed, limit } = options;
-  const optimizer = optimizerOf(options);
-  const schedule = scheduleOf(options);
-  const whole = loadDataset(dataDir, 'train');
-  const testing = loadDataset(dataDir, 'test');
-  const dataset = limit !== undefined && limit < whole.count ? subset(whole, { from: 0, to: limit }) : whole;
-  const normalization = normalizationOf(dataDir, whole);
-  const network = networkOf(options, whole);
-  const output = chooseOutput(options);
+  let [place, saved] = ['before the first step', false];
+  const interrupted = (): string => (saved ? 'interrupted while testing' : `interrupted ${place}; nothing is saved`);
+  await withEngine(options, interrupted, async (engine) => {
+    const { dataDir, epochs, batchSize, seed, limit } = options;
+    const optimizer = optimizerOf(options);
+    const schedule = scheduleOf(options);
+    // The workers come up while the data are read.
+    engine.warmUp();
+    const whole = loadDataset(dataDir, 'train');
+    const testing = loadDataset(dataDir, 'test');
+    const dataset = limit !== undefined && limit < whole.count ? subset(whole, { from: 0, to: limit }) : whole;
+    const normalization = normalizationOf(dataDir, whole);
+    const network = networkOf(options, whole);
+    const output = chooseOutput(options);
 
-  const display = new ProgressDisplay(process.stderr, epochs * dataset.count);
-  display.heading(networkReport(options.network, network, process.stderr));
-  const run = train({ network, dataset, normalization, optimizer, schedule, epochs, batchSize, seed });
-  const parameters = await runToTheEnd(run, display);
-
-  const model: Model = {
-    network,
-    parameters,
-    normalization,
-    classes: Array.from({ length: whole.classes }, (_, index) => String(index)),
-    training: {
-      data: dataset.name,
-      images: dataset.count,
-      epochs,
-      batchSize,
-      seed,
-      optimizer: optimizer.description,
-      schedule: schedule.description,
-      kernels: 'reference',
-    },
-  };
-  // Saved first: a test that fails should not cost the training.
-  writeWhole(output, encodeModel(model));
-  display.working('testing …');
-  const evaluation = await evaluate({ network, parameters, dataset: testing, normalization });
-  display.close();
-  process.stdout.write(evaluationReport(testing, evaluation, model.classes, process.stdout));
-  process.stdout.write(`\nSaved ${output}. Test it again with\n  ${evaluateCommandFor(output, dataDir)}\n`);
-}
-
-/**
- * Takes every step of a run, listening for Ctrl-C between steps.
- *
- * @throws CommandError when interrupted
- */
-async function runToTheEnd(
-  run: AsyncGenerator<TrainingProgress, Parameters>,
-  display: ProgressDisplay,
-): Promise<Parameters> {
-  let interrupted = false;
-  const interrupt = (): void => {
-    // A second Ctrl-C ends the process at once.
-    if (interrupted) process.exit(exitCodes.interrupted);
-    interrupted = true;
-  };
-  process.on('SIGINT', interrupt);
-  try {
-    for (;;) {
-      const turn = await run.next();
-      if (turn.done) return turn.value;
-      display.step(turn.value);
-      // Steps follow each other without a pause; signals and drawing need one.
-      await setImmediate();
-      if (interrupted) {
-        throw new CommandError(exitCodes.interrupted, `interrupted in epoch ${turn.value.epoch}; nothing is saved`);
+    const display = new ProgressDisplay(process.stderr, epochs * dataset.count);
+    display.heading(networkReport(options.network, network, process.stderr));
+    const run = train({ network, dataset, normalization, optimizer, schedule, epochs, batchSize, seed, engine });
+    try {
+      let turn = await run.next();
+      for (; !turn.done; turn = await run.next()) {
+        place = `in epoch ${turn.value.epoch}`;
+        display.step(turn.value);
       }
+      display.close();
+      const parameters = turn.value;
+      const classes = Array.from({ length: whole.classes }, (_, index) => String(index));
+      const training = {
+        ...{ data: dataset.name, images: dataset.count, epochs, batchSize, seed, kernels: engine.kernels },
+        ...{ optimizer: optimizer.description, schedule: schedule.description },
+      };
+      const model: Model = { network, parameters, normalization, classes, training };
+      // Saved first: a test that fails should not cost the training.
+      writeWhole(output, encodeModel(model));
+      saved = true;
+      display.working('testing …');
+      const evaluation = await evaluate({ network, parameters, dataset: testing, normalization, engine });
+      display.close();
+      process.stdout.write(evaluationReport(testing, evaluation, classes, process.stdout));
+      process.stdout.write(`\nSaved ${output}. Test it again with\n  ${evaluateCommandFor(output, dataDir)}\n`);
+    } finally {
+      display.close();
     }
-  } finally {
-    display.close();
-    process.off('SIGINT', interrupt);
-  }
+  });
 }
 
 /** The command line that evaluates the model, as the user would type it. */

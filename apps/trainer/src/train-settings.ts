@@ -14,6 +14,7 @@ import {
   step,
   warmUp,
 } from '@longhand/optimizers';
+import type { KernelChoice } from '@longhand/training';
 import { CommandError, exitCodes } from './failure';
 
 /** The options of `longhand train`, parsed. */
@@ -31,6 +32,8 @@ export interface TrainOptions {
   readonly schedule: 'one-cycle' | 'cosine' | 'step' | 'constant';
   readonly warmUp: number;
   readonly seed: number;
+  readonly threads?: number;
+  readonly kernels: KernelChoice;
   readonly dataDir?: string;
   readonly limit?: number;
   readonly output?: string;

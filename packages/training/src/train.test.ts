@@ -192,7 +192,9 @@ describe('the same seed, the same bytes', () => {
         2.283880263566971,
       ]
     `);
-    expect(sha256(parameters)).toMatchInlineSnapshot(`"39ce02a71e849dd531710f64cb4ca762e3ff0fe1ea82c34af417caa8a51c0d56"`);
+    expect(sha256(parameters)).toMatchInlineSnapshot(
+      `"39ce02a71e849dd531710f64cb4ca762e3ff0fe1ea82c34af417caa8a51c0d56"`,
+    );
   });
 
   test.each([1, 2, 3, 4, 8])('with %i threads as with any other number', async (threads) => {
