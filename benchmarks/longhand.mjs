@@ -24,6 +24,7 @@ await run(({ name, learningRate, momentum, batch, threads, kernels = 'strict' })
   return {
     version: `Longhand ${version}, ${kernels} kernels, Node ${process.versions.node}`,
     parameters: network.parameterCount,
+    batchToRead: test.count,
     async train(steps) {
       let images = 0;
       for (let count = 0; count < steps; count++) {

@@ -28,11 +28,7 @@ Exit codes: 0 done, 1 the run failed, 2 wrong usage, 3 data or model cannot be u
 program
   .command('train')
   .description('train a network on handwritten digits, test it, and save it')
-  .addOption(
-    new Option('--network <name>', 'which network')
-      .choices(['lenet-documented', 'lenet5', 'wide'])
-      .default('lenet-documented'),
-  )
+  .addOption(networkOption())
   .addOption(
     new Option('--activation <name>', 'the function between layers')
       .choices(['relu', 'sigmoid', 'tanh', 'silu', 'identity'])
@@ -101,6 +97,24 @@ Example:
   )
   .action(async (model, options) => (await import('./evaluate-command')).evaluateCommand(model, options));
 
+program
+  .command('bench')
+  .description('measure how fast this machine trains and reads, and its kernels against its limit')
+  .addOption(networkOption())
+  .option('--batch-size <count>', 'how many images make one step', wholeNumber(1), 64)
+  .option('--seconds <number>', 'how long to measure training, and inference', positiveNumber, 3)
+  .addOption(threadsOption())
+  .addOption(kernelsOption())
+  .option('--json', 'print one line of JSON')
+  .addHelpText(
+    'after',
+    `
+Examples:
+  longhand bench
+  longhand bench --network wide --threads 1 --kernels fused --json`,
+  )
+  .action(async (options) => (await import('./bench-command')).benchCommand(options));
+
 // A reader that has seen enough (`longhand … | head`) is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
@@ -121,6 +135,12 @@ try {
     process.stderr.write(oneLine(`error: ${messageOf(error)}\n`));
     process.exitCode = exitCodeOf(error);
   }
+}
+
+function networkOption(): Option {
+  return new Option('--network <name>', 'which network')
+    .choices(['lenet-documented', 'lenet5', 'wide'])
+    .default('lenet-documented');
 }
 
 function threadsOption(): Option {

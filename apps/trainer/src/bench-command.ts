@@ -1,0 +1,116 @@
+/** `longhand bench`: how fast this machine trains and reads, and how near its kernels come to its limit. */
+import { mnistNormalization as normalization } from '@longhand/datasets';
+import { loadMnist } from '@longhand/datasets/node';
+import { type Network, type PresetName, presets } from '@longhand/layers';
+import { sgd } from '@longhand/optimizers';
+import { countText, table } from '@longhand/rendering';
+import { type Engine, evaluate, type KernelChoice, train } from '@longhand/training';
+import { type EngineSettings, withEngine } from './engine-session';
+import { ceilingOf, type KernelTiming, timeKernels } from './kernel-timing';
+
+/** The options of `longhand bench`, parsed. */
+export interface BenchOptions extends EngineSettings {
+  readonly network: PresetName;
+  readonly batchSize: number;
+  readonly seconds: number;
+  readonly json?: boolean;
+}
+
+/** What was measured. */
+interface BenchResult {
+  readonly network: PresetName;
+  readonly batchSize: number;
+  readonly threads: number;
+  readonly kernels: KernelChoice;
+  readonly engine: string;
+  readonly trainingImagesPerSecond: number;
+  readonly inferenceImagesPerSecond: number;
+  /** What multiply-adds alone could reach; absent for the reference, which works in other numbers. */
+  readonly ceilingGigaflops: number | undefined;
+  readonly kernelTimings: readonly KernelTiming[];
+}
+
+export async function benchCommand(options: BenchOptions): Promise<void> {
+  const { network: name, batchSize, kernels, seconds } = options;
+  const network = presets[name]();
+  const result = await withEngine(
+    options,
+    () => 'interrupted',
+    async (engine): Promise<BenchResult> => {
+      engine.warmUp();
+      const trainingImagesPerSecond = await trainingSpeed(engine, network, batchSize, seconds);
+      const inferenceImagesPerSecond = await inferenceSpeed(engine, network, seconds);
+      // One thread from here on: the workers are idle.
+      return {
+        ...{ network: name, batchSize, threads: engine.threads, kernels, engine: `Node ${process.versions.node}` },
+        ...{ trainingImagesPerSecond, inferenceImagesPerSecond },
+        ceilingGigaflops: ceilingOf(kernels),
+        kernelTimings: timeKernels(network, kernels),
+      };
+    },
+  );
+  process.stdout.write(options.json ? `${JSON.stringify(result)}\n` : benchReport(result));
+}
+
+/** Images per second while steps follow one another, after a second that is not counted. */
+async function trainingSpeed(engine: Engine, network: Network, batchSize: number, seconds: number): Promise<number> {
+  const dataset = loadMnist({ split: 'train' });
+  const optimizer = sgd({ learningRate: 0.01, momentum: 0.9 });
+  const run = train({
+    ...{ network, dataset, normalization, optimizer, batchSize, engine },
+    ...{ epochs: Number.MAX_SAFE_INTEGER, seed: 1 },
+  });
+  const begin = performance.now();
+  let counted: number | undefined;
+  let images = 0;
+  for await (const { step } of run) {
+    const now = performance.now();
+    if (counted !== undefined) images += Math.min(batchSize, dataset.count - (step - 1) * batchSize);
+    else if (now - begin >= 1000) counted = now;
+    if (counted !== undefined && images > 0 && now - counted >= seconds * 1000)
+      return (images / (now - counted)) * 1000;
+  }
+  throw new Error('bench: the run ended before it was measured');
+}
+
+/** Images per second over all test digits, again and again; the median. */
+async function inferenceSpeed(engine: Engine, network: Network, seconds: number): Promise<number> {
+  const dataset = loadMnist({ split: 'test' });
+  const parameters = network.zeros();
+  const speeds: number[] = [];
+  const begin = performance.now();
+  do {
+    const start = performance.now();
+    await evaluate({ engine, network, parameters, dataset, normalization });
+    speeds.push((dataset.count / (performance.now() - start)) * 1000);
+  } while (performance.now() - begin < seconds * 1000);
+  return speeds.sort((a, b) => a - b)[speeds.length >> 1];
+}
+
+function benchReport(result: BenchResult): string {
+  const { network, batchSize, threads, kernels, engine, ceilingGigaflops: ceiling } = result;
+  const head = `${network}, batches of ${batchSize}, ${threads} ${threads === 1 ? 'thread' : 'threads'}, ${kernels} kernels, ${engine}`;
+  const rounded = (value: number): string => countText(Number(value.toPrecision(3)));
+  const columns = [
+    { title: 'kernel' },
+    { title: 'sizes' },
+    ...['µs', 'GFLOP/s', 'of the limit'].map((title) => ({ title, align: 'right' as const })),
+  ];
+  const rows = result.kernelTimings.map(({ kernel, sizes, microseconds, gigaflops }) => [
+    kernel,
+    sizes,
+    microseconds.toFixed(1),
+    gigaflops?.toFixed(1) ?? '',
+    gigaflops === undefined || ceiling === undefined ? '' : `${Math.round((100 * gigaflops) / ceiling)} %`,
+  ]);
+  return [
+    head,
+    `training   ${rounded(result.trainingImagesPerSecond)} images/s`,
+    `inference  ${rounded(result.inferenceImagesPerSecond)} images/s`,
+    '',
+    'each kernel on sixteen images, one thread' +
+      (ceiling === undefined ? '' : `; the limit is ${ceiling.toFixed(1)} GFLOP/s of multiply-adds`),
+    table({ columns, rows, color: false }),
+    '',
+  ].join('\n');
+}

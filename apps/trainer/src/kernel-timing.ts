@@ -1,0 +1,91 @@
+/** How fast each kernel of a network is, one thread, against the most multiply-adds that the machine can do. */
+import { type KernelName, type Kernels, kernelSpecs, referenceKernels, simdKernels } from '@longhand/kernels';
+import { type Network, softmaxCrossEntropy } from '@longhand/layers';
+import { seededRandom, sizeOf } from '@longhand/tensor';
+import { type KernelChoice, shardSize } from '@longhand/training';
+
+/** One kernel at the sizes of one layer. */
+export interface KernelTiming {
+  readonly kernel: string;
+  /** What goes in and comes out, of one image. */
+  readonly sizes: string;
+  /** For one shard of images. */
+  readonly microseconds: number;
+  /** Billions of multiplications and additions in a second; absent where a kernel makes none to speak of. */
+  readonly gigaflops: number | undefined;
+}
+
+interface Prepared {
+  readonly kernel: KernelName;
+  readonly geometry: Readonly<Record<string, unknown>>;
+  readonly run: () => void;
+}
+
+/** Runs one thing again and again. @returns microseconds of one run, the median of some rounds */
+function microsecondsOf(run: () => void, rounds = 7, milliseconds = 20): number {
+  const times: number[] = [];
+  for (let round = -1; round < rounds; round++) {
+    const start = performance.now();
+    let count = 0;
+    do {
+      run();
+      count++;
+    } while (performance.now() - start < milliseconds);
+    // The first round is for the compiler.
+    if (round >= 0) times.push(((performance.now() - start) / count) * 1000);
+  }
+  return times.sort((a, b) => a - b)[rounds >> 1];
+}
+
+/** Billions of operations in a second that multiply-adds alone could reach, in the arithmetic of the kernels. */
+export function ceilingOf(choice: KernelChoice): number | undefined {
+  if (choice === 'reference') return undefined;
+  const kernels = simdKernels(choice);
+  const numbers = kernels.allocate('float32', 14);
+  numbers.set([0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.1, 1.2, 0.999, 0.0001]);
+  const rounds = 20_000;
+  const microseconds = microsecondsOf(() => kernels.functions.multiplyAddCeiling(rounds, numbers.byteOffset));
+  return (rounds * 12 * 8) / microseconds / 1000;
+}
+
+/** Every kernel of a step of training on one shard, in the order in which layers prepare them. */
+export function timeKernels(network: Network, choice: KernelChoice): KernelTiming[] {
+  const kernels = choice === 'reference' ? referenceKernels : simdKernels(choice);
+  const prepared: Prepared[] = [];
+  // The network prepares its layers on a set that remembers what was asked of it.
+  const remembering: Kernels = {
+    ...kernels,
+    prepare(kernel, geometry, buffers) {
+      const run = kernels.prepare(kernel, geometry, buffers);
+      prepared.push({ kernel, geometry: { ...geometry }, run });
+      return run;
+    },
+  };
+  const random = seededRandom('bench');
+  const parameters = network.initialize(random, { kernels });
+  const pass = network.prepare({ kernels: remembering, parameters, capacity: shardSize, fuse: true });
+  softmaxCrossEntropy().prepare(pass);
+  for (let k = 0; k < pass.input.length; k++) pass.input[k] = random.uniform(-1, 1);
+  pass.forward();
+  pass.dOutput?.fill(0.1);
+  pass.backward();
+  return prepared.map(({ kernel, geometry, run }) => {
+    const microseconds = microsecondsOf(run);
+    const { multiplyAdds } = kernelSpecs[kernel] as { multiplyAdds: (geometry: unknown) => number };
+    const operations = 2 * multiplyAdds(geometry);
+    const gigaflops = operations === 0 ? undefined : operations / microseconds / 1000;
+    return { kernel, sizes: sizesOf(geometry), microseconds, gigaflops };
+  });
+}
+
+/** The sizes of one image before and after, from whichever numbers the geometry has. */
+function sizesOf(geometry: Prepared['geometry']): string {
+  const { inHeight, inWidth, inChannels, channels, outHeight, outWidth, outChannels } = geometry;
+  if (inHeight !== undefined) {
+    return `${inHeight}×${inWidth}×${inChannels ?? channels} → ${outHeight}×${outWidth}×${outChannels ?? channels}`;
+  }
+  const { inFeatures, outFeatures, input, output, features, length } = geometry;
+  if (inFeatures !== undefined) return `${inFeatures} → ${outFeatures}`;
+  if (Array.isArray(input) && Array.isArray(output)) return `${input.join('×')} → ${sizeOf(output)}`;
+  return `${features ?? Number(length) / shardSize}`;
+}
