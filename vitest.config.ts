@@ -2,8 +2,15 @@
  * One vitest for the whole workspace: a project per package and app, one for the benchmarks and one for the workspace itself.
  * The condition `@longhand/source` makes packages import each other's sources, so tests need no build.
  */
+import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+
+// Compiled kernels and the workers' code are sources too, made from others: anew where these have changed.
+for (const script of ['kernels/assemble.mjs', 'training/bundle-worker.mjs']) {
+  execFileSync(process.execPath, [fileURLToPath(new URL(`packages/${script}`, import.meta.url))], { stdio: 'inherit' });
+}
 
 const conditions = ['@longhand/source', 'node', 'import', 'default'];
 const folders = ['packages', 'apps'].flatMap((parent) =>

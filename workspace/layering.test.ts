@@ -111,7 +111,7 @@ test('benchmarks take the packages as users get them: built, and by what they ex
 const sharedTools = workspaceManifest.devDependencies ?? {};
 
 function importsOf({ folder }: WorkspacePackage): Import[] {
-  return importsIn(folder, (path) => path.endsWith('.ts'));
+  return importsIn(folder, (path) => /\.(ts|mjs)$/.test(path));
 }
 
 function importsIn(folder: string, chosen: (path: string) => boolean): Import[] {

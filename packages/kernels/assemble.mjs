@@ -4,8 +4,8 @@
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import asc from 'assemblyscript/asc';
 
 const source = join(import.meta.dirname, 'src');
 const target = join(source, 'assembly/module.generated.ts');
@@ -40,6 +40,7 @@ if (!existsSync(target) || !readFileSync(target, 'utf8').startsWith(key)) {
 }
 
 async function assemble(buildOptions) {
+  const { default: asc } = await import('assemblyscript/asc');
   const files = new Map();
   const { error, stderr } = await asc.main([...buildOptions, '--outFile', 'module.wasm'], {
     writeFile: (name, contents) => files.set(name, contents),
@@ -64,9 +65,10 @@ function interfaceOf(declarations) {
 }
 
 function fingerprint() {
+  const compiler = createRequire(import.meta.url).resolve('assemblyscript/package.json');
   const hash = createHash('sha256')
     .update(readFileSync(import.meta.filename))
-    .update(asc.version);
+    .update(readFileSync(compiler));
   for (const file of readdirSync(source, { recursive: true }).sort()) {
     if (file.endsWith('.assembly.ts')) hash.update(readFileSync(join(source, file)));
   }

@@ -13,6 +13,7 @@ export { type BuffersOf, checkBuffers, type GeometryOf, type Kernel, type Kernel
 export { type KernelName, type KernelSpecs, type Kernels, kernelSpecs } from './kernel-specs';
 export type { SquaredErrorGeometry } from './mean-squared-error/mean-squared-error';
 export { type Pool2dGeometry, type Pool2dSizes, pool2dGeometry } from './pool2d/pool2d';
+export { type PooledConv2dGeometry, pooledConv2dGeometry } from './pooled-conv2d/pooled-conv2d';
 export { referenceKernels } from './reference';
 export { type ImageShape, type ReshapeGeometry, reshapeGeometry } from './reshape/reshape';
 export { type ShardSumGeometry, shardSumGeometry } from './shard-sum/shard-sum';

@@ -6,6 +6,7 @@ import { denseSpecs } from './dense/dense';
 import type { KernelSet } from './kernel';
 import { meanSquaredErrorSpecs } from './mean-squared-error/mean-squared-error';
 import { pool2dSpecs } from './pool2d/pool2d';
+import { pooledConv2dSpecs } from './pooled-conv2d/pooled-conv2d';
 import { reshapeSpecs } from './reshape/reshape';
 import { shardSumSpecs } from './shard-sum/shard-sum';
 import { softmaxSpecs } from './softmax/softmax';
@@ -23,6 +24,7 @@ export const kernelSpecs = {
   ...binaryCrossEntropySpecs,
   ...meanSquaredErrorSpecs,
   ...shardSumSpecs,
+  ...pooledConv2dSpecs,
 };
 
 export type KernelSpecs = typeof kernelSpecs;

@@ -11,6 +11,7 @@ import { checkBuffers, type Kernel, type KernelSpec } from './kernel';
 import { type KernelSpecs, type Kernels, kernelSpecs } from './kernel-specs';
 import * as meanSquaredError from './mean-squared-error/mean-squared-error.reference';
 import * as pool2d from './pool2d/pool2d.reference';
+import * as pooledConv2d from './pooled-conv2d/pooled-conv2d.reference';
 import * as reshape from './reshape/reshape.reference';
 import { shardSum } from './shard-sum/shard-sum.reference';
 import { softmax, softmaxInputGrad } from './softmax/softmax.reference';
@@ -28,6 +29,7 @@ const functions: { readonly [Name in keyof KernelSpecs]: Kernel<KernelSpecs[Name
   ...binaryCrossEntropy,
   ...meanSquaredError,
   shardSum,
+  ...pooledConv2d,
 };
 
 /** The kernels in plain loops, for float32 and float64. */

@@ -47,24 +47,27 @@ export function conv2d(options: Conv2dOptions): Layer {
   return convolution(
     { kind: 'conv2d', ...options },
     options,
-    (where, input, batch) => {
-      if (input.length !== 3) {
-        throw new ShapeError(`${where}: expected an image [height, width, channels], got ${formatShape(input)}`);
-      }
-      return conv2dGeometry(where, {
-        batch,
-        input: input as [number, number, number],
-        outChannels: options.outChannels,
-        kernel: pair(options.kernel),
-        stride: pair(options.stride ?? 1),
-        padding: options.padding ?? 'valid',
-        flipped: options.trueConvolution ?? false,
-        bias: options.bias ?? true,
-      });
-    },
+    (where, input, batch) => geometryOfConv2d(options, where, input, batch),
     (g) => [g.outHeight, g.outWidth, g.outChannels],
     (g) => [g.outChannels, g.inChannels, g.kernelHeight, g.kernelWidth],
   );
+}
+
+/** The geometry of a {@link conv2d} layer at an input. */
+export function geometryOfConv2d(options: Conv2dOptions, where: string, input: Shape, batch: number): Conv2dGeometry {
+  if (input.length !== 3) {
+    throw new ShapeError(`${where}: expected an image [height, width, channels], got ${formatShape(input)}`);
+  }
+  return conv2dGeometry(where, {
+    batch,
+    input: input as [number, number, number],
+    outChannels: options.outChannels,
+    kernel: pair(options.kernel),
+    stride: pair(options.stride ?? 1),
+    padding: options.padding ?? 'valid',
+    flipped: options.trueConvolution ?? false,
+    bias: options.bias ?? true,
+  });
 }
 
 /**

@@ -1,4 +1,4 @@
-/** Fused layers give what the layers apart give, to the last bit. */
+/** Fused layers give what the layers apart give, up to the order of additions. */
 import { referenceKernels, simdKernels } from '@longhand/kernels';
 import { seededRandom } from '@longhand/tensor';
 import { describe, expect, test } from 'vitest';
@@ -27,14 +27,19 @@ describe.each([referenceKernels, simdKernels('strict')])('$name', (kernels) => {
       return pass;
     }) as [NetworkPass, NetworkPass];
     expect([...fused.output]).toEqual([...apart.output]);
-    expect([...(fused.gradients?.values ?? [])]).toEqual([...(apart.gradients?.values ?? [])]);
+    const [gradients, expected] = [fused, apart].map((pass) => [...(pass.gradients?.values ?? [])]);
+    expect(gradients).toHaveLength(network.parameterCount);
+    gradients?.forEach((gradient, index) => {
+      // Sums of some hundred products of numbers near one.
+      expect(Math.abs(gradient - (expected?.[index] ?? 0)), `gradient ${index}`).toBeLessThan(1e-6);
+    });
   });
 });
 
-test('fuses ReLU with the maximum after it, and nothing else', () => {
+test('fuses a convolution with ReLU and the maximum after it, and nothing else', () => {
   const names = (options: { activation: 'relu' | 'tanh'; pooling: 'max' | 'mean' }) =>
     fuseLayers(presets['lenet-documented'](options).layers).map(({ name }) => name);
-  expect(names({ activation: 'relu', pooling: 'max' })).toEqual(['conv1', 'pool1', 'conv2', 'pool2', 'flatten', 'fc']);
+  expect(names({ activation: 'relu', pooling: 'max' })).toEqual(['conv1', 'conv2', 'flatten', 'fc']);
   expect(names({ activation: 'relu', pooling: 'mean' })).toHaveLength(8);
   expect(names({ activation: 'tanh', pooling: 'max' })).toHaveLength(8);
 });

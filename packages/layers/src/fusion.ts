@@ -1,20 +1,29 @@
 /**
- * Neighbouring layers that one kernel can do at once, with the same results: what lies between them is then never
- * written to memory.
+ * Neighbouring layers that one kernel can do at once, with less work: a convolution, ReLU and a maximum, or ReLU and a
+ * maximum alone. Results are the same up to rounding.
  */
+import type { Conv2dOptions } from './conv2d';
 import { type Pool2dOptions, reluMaxPool2d } from './pool2d';
+import { pooledConv2d } from './pooled-conv2d';
 import type { PlacedLayer } from './sequential';
 
-/** The layers with ReLU and a maximum that follows it made one, under the name of the second. */
+/** The layers with those made one: under the name of the convolution, whose parameters they keep, or of the maximum. */
 export function fuseLayers(layers: readonly PlacedLayer[]): PlacedLayer[] {
   const fused: PlacedLayer[] = [];
   for (const placed of layers) {
-    const before = fused.at(-1);
-    if (before !== undefined && isRelu(before) && isMaximum(placed)) {
-      const layer = reluMaxPool2d(placed.layer.description as unknown as Pool2dOptions);
-      fused[fused.length - 1] = { ...placed, layer, inputShape: before.inputShape };
-    } else {
+    const [conv, relu] = [fused.at(-2), fused.at(-1)];
+    if (relu === undefined || !isRelu(relu) || !isMaximum(placed)) {
       fused.push(placed);
+      continue;
+    }
+    const pooling = placed.layer.description as unknown as Pool2dOptions;
+    fused.pop();
+    if (conv !== undefined && conv.layer.description.kind === 'conv2d') {
+      const layer = pooledConv2d(conv.layer.description as unknown as Conv2dOptions, pooling);
+      fused.pop();
+      fused.push({ ...conv, layer, outputShape: placed.outputShape });
+    } else {
+      fused.push({ ...placed, layer: reluMaxPool2d(pooling), inputShape: relu.inputShape });
     }
   }
   return fused;

@@ -17,8 +17,8 @@ export interface PassOptions {
   /** Whether the gradient of the network's input is wanted too; no unless said. */
   readonly inputGradient?: boolean;
   /**
-   * Whether layers that one kernel can do at once may become one; no unless said. The results are the same, but the
-   * arrays between them are not there to be looked at.
+   * Whether layers that one kernel can do at once become one, with less work; no unless said. The results are the same
+   * up to rounding, but the arrays between them are not there to be looked at.
    */
   readonly fuse?: boolean;
 }

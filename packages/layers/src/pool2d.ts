@@ -28,24 +28,28 @@ export function pool2d(options: Pool2dOptions): Layer {
   return poolingBy(pooling === 'max' ? 'maxPool2d' : 'meanPool2d', options);
 }
 
+/** The geometry of a {@link pool2d} layer at an input. */
+export function geometryOfPool2d(options: Pool2dOptions, where: string, input: Shape, batch: number): Pool2dGeometry {
+  const { window, stride = window } = options;
+  if (input.length !== 3) {
+    throw new ShapeError(`${where}: expected an image [height, width, channels], got ${formatShape(input)}`);
+  }
+  return pool2dGeometry(where, {
+    batch,
+    input: input as [number, number, number],
+    window: pair(window),
+    stride: pair(stride),
+  });
+}
+
 /** ReLU and the maximum after it in one layer, for passes that nobody looks into between the two. */
 export function reluMaxPool2d(options: Pool2dOptions): Layer {
   return poolingBy('reluMaxPool2d', options);
 }
 
 function poolingBy(kernel: 'maxPool2d' | 'meanPool2d' | 'reluMaxPool2d', options: Pool2dOptions): Layer {
-  const { window, stride = window } = options;
-  const geometryOf = (where: string, input: Shape, batch: number): Pool2dGeometry => {
-    if (input.length !== 3) {
-      throw new ShapeError(`${where}: expected an image [height, width, channels], got ${formatShape(input)}`);
-    }
-    return pool2dGeometry(where, {
-      batch,
-      input: input as [number, number, number],
-      window: pair(window),
-      stride: pair(stride),
-    });
-  };
+  const geometryOf = (where: string, input: Shape, batch: number): Pool2dGeometry =>
+    geometryOfPool2d(options, where, input, batch);
   const outputShapeOf = (g: Pool2dGeometry): Shape => [g.outHeight, g.outWidth, g.channels];
   return {
     description: { kind: 'pool2d', ...options },

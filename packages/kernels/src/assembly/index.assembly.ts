@@ -18,6 +18,7 @@ export { denseWeightGrad, transpose } from '../dense/dense.assembly';
 export { meanSquaredError, meanSquaredErrorInputGrad } from '../mean-squared-error/mean-squared-error.assembly';
 export { maxPool2d, maxPool2dInputGrad, meanPool2d, meanPool2dInputGrad } from '../pool2d/pool2d.assembly';
 export { pixelValues } from '../pixel-values/pixel-values.assembly';
+export { maximumPlaces, placedWeightGrad } from '../pooled-conv2d/pooled-conv2d.assembly';
 export { gatherLines } from '../reshape/reshape.assembly';
 export { shardSum } from '../shard-sum/shard-sum.assembly';
 export { softmax, softmaxInputGrad } from '../softmax/softmax.assembly';

@@ -8,6 +8,7 @@ import { conv2dCases } from '../conv2d/conv2d.cases';
 import { denseCases } from '../dense/dense.cases';
 import { meanSquaredErrorCases } from '../mean-squared-error/mean-squared-error.cases';
 import { maxPool2dCases, meanPool2dCases, reluMaxPool2dCases } from '../pool2d/pool2d.cases';
+import { pooledConv2dCases } from '../pooled-conv2d/pooled-conv2d.cases';
 import { reshapeCases } from '../reshape/reshape.cases';
 import { shardSumCases } from '../shard-sum/shard-sum.cases';
 import { softmaxCases } from '../softmax/softmax.cases';
@@ -29,4 +30,5 @@ export const allCases = [
   sigmoidBinaryCrossEntropyCases,
   meanSquaredErrorCases,
   shardSumCases,
+  pooledConv2dCases,
 ] as readonly OperationCases[];

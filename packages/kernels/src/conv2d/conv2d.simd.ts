@@ -7,7 +7,7 @@ import type { Conv2dGeometry, conv2dSpecs } from './conv2d';
 type Specs = typeof conv2dSpecs;
 
 /** The number of the weight of output `o` and input `c` that meets row `p` and column `q` of a window. */
-function weightAt(g: Conv2dGeometry, o: number, c: number, p: number, q: number): number {
+export function weightAt(g: Conv2dGeometry, o: number, c: number, p: number, q: number): number {
   const taps = g.kernelHeight * g.kernelWidth;
   const tap = p * g.kernelWidth + q;
   return (o * g.inChannels + c) * taps + (g.flipped ? taps - 1 - tap : tap);
@@ -109,6 +109,7 @@ function crowds(channels: number): boolean {
 /** An image as the kernels walk through it: where it begins, and the distances in bytes between its lines. */
 interface Image {
   readonly address: number;
+  readonly height: number;
   readonly width: number;
   readonly row: number;
   readonly pixel: number;
@@ -118,7 +119,7 @@ interface Image {
 }
 
 /** Whether windows reach beyond the image. */
-function needsRoom(g: Conv2dGeometry): boolean {
+export function needsRoom(g: Conv2dGeometry): boolean {
   const { height, width } = extents(g);
   return height > g.inHeight || width > g.inWidth;
 }
@@ -131,7 +132,8 @@ function extents(g: Conv2dGeometry): { height: number; width: number } {
   };
 }
 
-function imageIn(
+/** The image of a geometry: where it is, or laid out anew in a place of its own. */
+export function imageIn(
   { functions, memory }: SimdModule,
   g: Conv2dGeometry,
   x: number,
@@ -143,13 +145,13 @@ function imageIn(
   const pixel = byChannel ? line : g.inChannels * line;
   const row = width * pixel;
   const channel = byChannel ? height * row : line;
-  if (layout === 'as it is') return { address: x, width, row, pixel, channel, copy: undefined };
+  if (layout === 'as it is') return { address: x, height, width, row, pixel, channel, copy: undefined };
   // What is around the copied image is zero and stays so.
   const address = memory.reserve(height * width * g.inChannels * line);
   const inner = address + g.padTop * row + g.padLeft * pixel;
   const copy = (): void =>
     functions.copyImage(x, inner, line, g.inHeight, g.inWidth, g.inChannels, row, pixel, channel);
-  return { address, width, row, pixel, channel, copy };
+  return { address, height, width, row, pixel, channel, copy };
 }
 
 /** The same lines channel by channel. */

@@ -14,6 +14,7 @@ import { checkBuffers, type KernelSpec } from '../kernel';
 import { type KernelSpecs, type Kernels, kernelSpecs } from '../kernel-specs';
 import * as meanSquaredError from '../mean-squared-error/mean-squared-error.simd';
 import * as pool2d from '../pool2d/pool2d.simd';
+import * as pooledConv2d from '../pooled-conv2d/pooled-conv2d.simd';
 import * as reshape from '../reshape/reshape.simd';
 import * as shardSum from '../shard-sum/shard-sum.simd';
 import * as softmax from '../softmax/softmax.simd';
@@ -63,6 +64,7 @@ const bindings: { readonly [Name in keyof KernelSpecs]: SimdBinding<KernelSpecs[
   ...binaryCrossEntropy,
   ...meanSquaredError,
   ...shardSum,
+  ...pooledConv2d,
 };
 
 /** Each build, compiled when it is first asked for. */

@@ -160,3 +160,9 @@ export function mapParts(expression: Expression, change: (part: Expression) => E
       return { ...expression, expression: change(expression.expression) };
   }
 }
+
+/** The expression with every entry of an array replaced by what it is made of. */
+export function replaceEntries(expression: Expression, array: string, by: (index: number) => Expression): Expression {
+  if (expression.kind === 'entry') return expression.array === array ? by(expression.index) : expression;
+  return mapParts(expression, (part) => replaceEntries(part, array, by));
+}

@@ -7,6 +7,7 @@ import type { GeometryOf, KernelSpec } from '../kernel';
 import type { KernelName, KernelSpecs } from '../kernel-specs';
 import { meanSquaredErrorTerms } from '../mean-squared-error/mean-squared-error.terms';
 import { pool2dTerms } from '../pool2d/pool2d.terms';
+import { pooledConv2dTerms } from '../pooled-conv2d/pooled-conv2d.terms';
 import { reshapeTerms } from '../reshape/reshape.terms';
 import { shardSumTerms } from '../shard-sum/shard-sum.terms';
 import { softmaxTerms } from '../softmax/softmax.terms';
@@ -30,6 +31,7 @@ const kernelTerms: { readonly [Name in KernelName]: TermsOf<KernelSpecs[Name]> }
   ...binaryCrossEntropyTerms,
   ...meanSquaredErrorTerms,
   ...shardSumTerms,
+  ...pooledConv2dTerms,
 };
 
 /**

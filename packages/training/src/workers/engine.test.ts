@@ -64,9 +64,7 @@ test('a worker that throws ends the run with what it says', async () => {
   const engine = new Engine({ threads: 2 });
   engine.warmUp();
   const steps = engine.ask(2, 'steps', { from: 0, learningRates: new Float64Array(1) });
-  await expect(steps).rejects.toThrow(
-    new WorkerError('worker 1: worker: expected a training run to be under way, got none'),
-  );
+  await expect(steps).rejects.toThrow(/^worker [12]: worker: expected a training run to be under way, got none$/);
   await expect(evaluate({ ...options, parameters: options.network.zeros(), engine })).rejects.toThrow(WorkerError);
   await engine.end();
   expect(ended()).toBe(true);

@@ -1,0 +1,59 @@
+/** Convolutions with ReLU and maximum behind them: every option of either, and tiles of both shapes. */
+import type { OperationCase, OperationCases } from '../cases/operation-cases';
+import { type Conv2dSizes, conv2dGeometry } from '../conv2d/conv2d';
+import { type Pool2dSizes, pool2dGeometry } from '../pool2d/pool2d';
+import { type PooledConv2dGeometry, pooledConv2dGeometry } from './pooled-conv2d';
+
+type Window = Pick<Pool2dSizes, 'window' | 'stride'>;
+
+const oneCase = (
+  name: string,
+  sizes: Omit<Conv2dSizes, 'batch'>,
+  window: Window = { window: [2, 2] },
+): OperationCase<PooledConv2dGeometry> => {
+  const conv = conv2dGeometry('case', { batch: 2, ...sizes });
+  const input = [conv.outHeight, conv.outWidth, conv.outChannels] as const;
+  const pool = pool2dGeometry('case', { batch: 2, input, ...window });
+  return { name, geometry: pooledConv2dGeometry('case', conv, pool) };
+};
+
+export const pooledConv2dCases: OperationCases<'pooledConv2d'> = {
+  forward: 'pooledConv2d',
+  gradients: ['pooledConv2dInputGrad', 'pooledConv2dWeightGrad'],
+  cases: [
+    oneCase('5×5, one channel: rows of a tile', { input: [8, 8, 1], outChannels: 3, kernel: [5, 5] }),
+    oneCase('5×5, six channels: thirty numbers a row', { input: [8, 8, 6], outChannels: 2, kernel: [5, 5] }),
+    oneCase('3×3, one channel', { input: [6, 7, 1], outChannels: 2, kernel: [3, 3] }),
+    oneCase('7×3, two channels: rows in two tiles', { input: [9, 6, 2], outChannels: 2, kernel: [7, 3] }),
+    oneCase('3×3, eleven channels: thirty-three numbers a row', { input: [4, 4, 11], outChannels: 2, kernel: [3, 3] }),
+    oneCase('padding, last row and column left out', {
+      input: [5, 5, 2],
+      outChannels: 3,
+      kernel: [3, 3],
+      padding: { top: 1, bottom: 1, left: 2, right: 0 },
+    }),
+    oneCase('true convolution, no bias', {
+      input: [6, 6, 2],
+      outChannels: 2,
+      kernel: [3, 3],
+      flipped: true,
+      bias: false,
+    }),
+    oneCase(
+      'stride 2 and overlapping windows',
+      { input: [9, 9, 2], outChannels: 2, kernel: [3, 3], stride: [2, 2] },
+      {
+        window: [2, 2],
+        stride: [1, 1],
+      },
+    ),
+    oneCase(
+      'windows of 3×2 with gaps',
+      { input: [9, 9, 1], outChannels: 2, kernel: [2, 2] },
+      {
+        window: [3, 2],
+        stride: [4, 3],
+      },
+    ),
+  ],
+};

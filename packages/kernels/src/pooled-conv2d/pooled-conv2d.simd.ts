@@ -1,0 +1,72 @@
+/** The convolution with ReLU and maximum behind it on vectors: its parts, and a weight gradient of its own. */
+import * as conv2dParts from '../conv2d/conv2d.simd';
+import { imageIn, needsRoom, weightAt } from '../conv2d/conv2d.simd';
+import { reluMaxPool2d, reluMaxPool2dInputGrad } from '../pool2d/pool2d.simd';
+import { numberBytes, type SimdBinding } from '../simd/simd-binding';
+import { convOf, type pooledConv2dSpecs, poolOf } from './pooled-conv2d';
+
+type Specs = typeof pooledConv2dSpecs;
+
+export const pooledConv2d: SimdBinding<Specs['pooledConv2d']> = (g, { x, weight, bias, z, y }, module) => {
+  const convolve = conv2dParts.conv2d(convOf(g), { x, weight, bias, y: z }, module);
+  const pool = reluMaxPool2d(poolOf(g), { x: z, y }, module);
+  return () => {
+    convolve();
+    pool();
+  };
+};
+
+export const pooledConv2dInputGrad: SimdBinding<Specs['pooledConv2dInputGrad']> = (g, at, module) => {
+  const { outHeight, outWidth, outChannels } = g.conv;
+  const dz = module.memory.reserve(outHeight * outWidth * outChannels * g.batch * numberBytes);
+  const unpool = reluMaxPool2dInputGrad(poolOf(g), { x: at.z, y: at.y, dy: at.dy, dx: dz }, module);
+  const convolveBack = conv2dParts.conv2dInputGrad(convOf(g), { dy: dz, weight: at.weight, dx: at.dx }, module);
+  return () => {
+    unpool();
+    convolveBack();
+  };
+};
+
+export const pooledConv2dWeightGrad: SimdBinding<Specs['pooledConv2dWeightGrad']> = (g, at, module) => {
+  const { functions, memory } = module;
+  const [conv, pool] = [convOf(g), poolOf(g)];
+  const line = g.batch * numberBytes;
+  const image = imageIn(module, conv, at.x, needsRoom(conv) ? 'padded' : 'as it is');
+
+  // x image by image. Tiles read up to 40 numbers beyond their row; the rest keeps images from multiples of 4096 bytes.
+  const numbers = image.height * image.width * conv.inChannels;
+  const imageBytes = (Math.ceil((numbers + 40) / 16) + 1) * 16 * numberBytes;
+  const images = memory.reserve(g.batch * imageBytes);
+  const bases = memory.table(Array.from({ length: g.batch }, (_, n) => images + n * imageBytes));
+  const column = conv.inChannels * numberBytes;
+  const row = image.width * column;
+
+  const windows = pool.outHeight * pool.outWidth;
+  const places = memory.reserve(windows * pool.channels * line);
+  const errors = memory.reserve(windows * pool.channels * line);
+  const run = conv.kernelWidth * conv.inChannels;
+  const order: number[] = [];
+  for (let p = 0; p < conv.kernelHeight; p++) {
+    for (let q = 0; q < conv.kernelWidth; q++) {
+      for (let c = 0; c < conv.inChannels; c++) order.push(weightAt(conv, 0, c, p, q) * numberBytes);
+    }
+  }
+  const orderTable = memory.table(order);
+  const room = memory.reserve(40 * numberBytes);
+  return () => {
+    image.copy?.();
+    functions.transpose(image.address, images, line, numbers, imageBytes);
+    functions.maximumPlaces(
+      ...([at.z, at.y, at.dy, bases, places, errors, line, conv.outWidth, pool.channels] as const),
+      ...([pool.outHeight, pool.outWidth, pool.windowHeight, pool.windowWidth] as const),
+      ...([pool.strideHeight, pool.strideWidth, conv.strideHeight * row, conv.strideWidth * column] as const),
+    );
+    functions.placedWeightGrad(
+      ...([places, errors, at.dWeight, orderTable, room, line, windows] as const),
+      ...([pool.channels, conv.kernelHeight, run, row] as const),
+    );
+    if (conv.bias) {
+      functions.biasGrad(errors, at.dBias, line, windows, pool.channels, pool.channels * line, line);
+    }
+  };
+};

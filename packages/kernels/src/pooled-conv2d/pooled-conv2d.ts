@@ -1,0 +1,63 @@
+/**
+ * A convolution with ReLU and the maximum over windows behind it, as one operation.
+ *
+ *   z = convolution of x                                (`conv2d/conv2d.ts`)
+ *   y = max(0, max over each window of z)               (`pool2d/pool2d.ts`)
+ *
+ * Backward it is more than the parts after each other: of all errors at z only one in each window can be other than zero,
+ * at the place of its maximum. So the weights' gradient is a sum over windows, a quarter of the work for windows of 2×2:
+ *
+ *   dWeight[o, c, p, q] = Σ_{windows w, images n} dy[w, o, n] · x[place(w, o, n) + (p, q), c, n]   where y[w, o, n] > 0
+ *   dBias[o]            = Σ_{windows w, images n} dy[w, o, n]                                      where y[w, o, n] > 0
+ *   dx                  = the convolution's input gradient of the errors at z
+ */
+import { ShapeError } from '@longhand/tensor';
+import { type Conv2dGeometry, conv2dSpecs } from '../conv2d/conv2d';
+import { kernelSpec } from '../kernel';
+import { type Pool2dGeometry, pool2dSpecs } from '../pool2d/pool2d';
+
+/** All sizes of both parts. */
+export interface PooledConv2dGeometry {
+  readonly batch: number;
+  readonly conv: Conv2dGeometry;
+  readonly pool: Pool2dGeometry;
+}
+
+/** @throws ShapeError when the pooling does not take what the convolution gives */
+export function pooledConv2dGeometry(where: string, conv: Conv2dGeometry, pool: Pool2dGeometry): PooledConv2dGeometry {
+  const given = [conv.outHeight, conv.outWidth, conv.outChannels, conv.batch];
+  const taken = [pool.inHeight, pool.inWidth, pool.channels, pool.batch];
+  if (given.join() !== taken.join()) {
+    throw new ShapeError(`${where}: expected a pooling of [${given.join(', ')}], got one of [${taken.join(', ')}]`);
+  }
+  return { batch: conv.batch, conv, pool };
+}
+
+const inConv = (length: (g: Conv2dGeometry) => number) => (g: PooledConv2dGeometry) => length(convOf(g));
+const inPool = (length: (g: Pool2dGeometry) => number) => (g: PooledConv2dGeometry) => length(poolOf(g));
+
+/** The parts, with as many images as the whole: who widens the whole need not know of them. */
+export const convOf = (g: PooledConv2dGeometry): Conv2dGeometry => ({ ...g.conv, batch: g.batch });
+export const poolOf = (g: PooledConv2dGeometry): Pool2dGeometry => ({ ...g.pool, batch: g.batch });
+
+const { x, weight, bias } = conv2dSpecs.conv2d.reads;
+const z = inConv(conv2dSpecs.conv2d.writes.y);
+const y = inPool(pool2dSpecs.maxPool2d.writes.y);
+const parameters = { weight: inConv(weight), bias: inConv(bias) };
+const taps = (g: PooledConv2dGeometry): number => g.conv.inChannels * g.conv.kernelHeight * g.conv.kernelWidth;
+
+const spec = kernelSpec<PooledConv2dGeometry>();
+
+export const pooledConv2dSpecs = {
+  pooledConv2d: spec({ x: inConv(x), ...parameters }, { z, y }, inConv(conv2dSpecs.conv2d.multiplyAdds)),
+  pooledConv2dInputGrad: spec(
+    { z, y, dy: y, weight: parameters.weight },
+    { dx: inConv(x) },
+    inConv(conv2dSpecs.conv2dInputGrad.multiplyAdds),
+  ),
+  pooledConv2dWeightGrad: spec(
+    { x: inConv(x), z, y, dy: y },
+    { dWeight: parameters.weight, dBias: parameters.bias },
+    (g) => y(g) * taps(g),
+  ),
+};
