@@ -42,18 +42,21 @@ Examples:
   longhand-replay lenet-step --digit 7 --quantity k2.5.3.1.2
   longhand-replay mazur-2-2-2 --html > mazur.html
 
-Exit codes: 0 done, 1 a printed figure does not agree (--check), 2 wrong usage, 3 data or model cannot be used`,
+Exit codes: 0 done, 1 a printed figure does not agree (--check) or nothing can be written, 2 wrong usage, 3 data or model cannot
+be used`,
   )
   .exitOverride()
   .configureOutput({ outputError: (text, write) => write(oneLine(text)) })
   .showSuggestionAfterError()
   .action(run);
 
-// A reader that has seen enough (`longhand-replay … | head`) is no failure.
+// A reader that has seen enough (`longhand-replay … | head`) is no failure; a disk that is full is one.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit(0);
+  if (error.code === 'EPIPE') process.exit(0);
+  process.stderr.write(`error: the derivation cannot be written: ${error.message}\n`);
+  process.exit(1);
 });
+process.stderr.on('error', () => {});
 
 try {
   await program.parseAsync();
@@ -62,7 +65,7 @@ try {
   else {
     const { name, message } = error as Error;
     process.stderr.write(oneLine(`error: ${message}`));
-    process.exitCode = name === 'UsageError' || name === 'RangeError' ? 2 : 3;
+    process.exitCode = name === 'UsageError' || name === 'OptionError' ? 2 : 3;
   }
 }
 

@@ -24,7 +24,7 @@ const codeOfError: Readonly<Record<string, number>> = {
   ModelError: exitCodes.data,
   ShapeError: exitCodes.data,
   DescriptionError: exitCodes.data,
-  RangeError: exitCodes.usage,
+  OptionError: exitCodes.usage,
   UnsupportedKernelsError: exitCodes.usage,
   DivergenceError: exitCodes.runFailed,
   WorkerError: exitCodes.runFailed,

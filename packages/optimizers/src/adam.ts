@@ -23,7 +23,7 @@ export interface AdamOptions {
 }
 
 /**
- * @throws RangeError when an option is out of its range
+ * @throws OptionError when an option is out of its range
  * @example adam({ learningRate: 0.001 })
  */
 export function adam(options: AdamOptions): Optimizer {
@@ -31,7 +31,7 @@ export function adam(options: AdamOptions): Optimizer {
 }
 
 /**
- * @throws RangeError when an option is out of its range
+ * @throws OptionError when an option is out of its range
  * @example adamw({ learningRate: 0.01, weightDecay: 0.01 })
  */
 export function adamw(options: AdamOptions): Optimizer {

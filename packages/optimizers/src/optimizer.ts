@@ -4,7 +4,7 @@
  * A rule is plain options and a function; what it remembers from step to step (its *slots*, one number for every
  * parameter) is allocated when it is prepared, and can be read and put back by a checkpoint.
  */
-import { allocateFloats, dtypeOf, type FloatArray, ShapeError } from '@longhand/tensor';
+import { allocateFloats, dtypeOf, type FloatArray, OptionError, ShapeError } from '@longhand/tensor';
 
 /** One update of all parameters: the arguments that every rule's formula works on. */
 export interface Update<Slot extends string> {
@@ -81,17 +81,17 @@ export function optimizerOf<Slot extends string>(
   };
 }
 
-/** @throws RangeError unless the value is a number above zero */
+/** @throws OptionError unless the value is a number above zero */
 export function checkPositive(where: string, name: string, value: number): void {
   if (!(value > 0 && value < Number.POSITIVE_INFINITY)) {
-    throw new RangeError(`${where}: expected a number above 0 as ${name}, got ${value}`);
+    throw new OptionError(`${where}: expected a number above 0 as ${name}, got ${value}`);
   }
 }
 
-/** @throws RangeError unless the value is at least zero and, where a bound is given, below it */
+/** @throws OptionError unless the value is at least zero and, where a bound is given, below it */
 export function checkFromZero(where: string, name: string, value: number, below = Number.POSITIVE_INFINITY): void {
   if (!(value >= 0 && value < below)) {
     const range = below === Number.POSITIVE_INFINITY ? 'of at least 0' : `from 0 to below ${below}`;
-    throw new RangeError(`${where}: expected a number ${range} as ${name}, got ${value}`);
+    throw new OptionError(`${where}: expected a number ${range} as ${name}, got ${value}`);
   }
 }

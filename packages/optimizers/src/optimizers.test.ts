@@ -1,5 +1,5 @@
 /** Update rules against steps worked out by hand; against PyTorch they are tested in `@longhand/training`. */
-import { ShapeError } from '@longhand/tensor';
+import { OptionError, ShapeError } from '@longhand/tensor';
 import { describe, expect, test } from 'vitest';
 import { adam, adamw } from './adam';
 import type { Optimizer } from './optimizer';
@@ -101,4 +101,5 @@ test.each<[() => Optimizer, string]>([
   ],
 ])('%s is refused', (make, message) => {
   expect(make).toThrow(message);
+  expect(make).toThrow(OptionError);
 });

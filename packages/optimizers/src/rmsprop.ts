@@ -21,7 +21,7 @@ export interface RmspropOptions {
 }
 
 /**
- * @throws RangeError when an option is out of its range
+ * @throws OptionError when an option is out of its range
  * @example rmsprop({ learningRate: 0.001 })
  */
 export function rmsprop(options: RmspropOptions): Optimizer {

@@ -36,7 +36,7 @@ export interface StepScheduleOptions {
 /**
  * The rate multiplied by a factor every few epochs.
  *
- * @throws RangeError when an option is out of its range
+ * @throws OptionError when an option is out of its range
  * @example step({ epochs: 2, factor: 0.5 })
  */
 export function step({ epochs = 1, factor = 0.1 }: StepScheduleOptions = {}): Schedule {
@@ -58,7 +58,7 @@ export interface CosineOptions {
  * `CosineAnnealingLR`: with 0 the last step is small, not none. After Loshchilov and Hutter, "SGDR", 2017, without
  * restarts.
  *
- * @throws RangeError when an option is out of its range
+ * @throws OptionError when an option is out of its range
  * @example cosine()
  */
 export function cosine({ end = 0 }: CosineOptions = {}): Schedule {
@@ -82,7 +82,7 @@ export interface OneCycleOptions {
  * Up from `start` to 1 and down to `end`, both along half a cosine: Smith and Topin, "Super-convergence", 2018, with
  * the places of PyTorch's `OneCycleLR`.
  *
- * @throws RangeError when an option is out of its range
+ * @throws OptionError when an option is out of its range
  * @example oneCycle({ rise: 0.3 })
  */
 export function oneCycle({ rise = 0.2, start = 1 / 25, end = 1 / 250_000 }: OneCycleOptions = {}): Schedule {
@@ -111,7 +111,7 @@ export interface WarmUpOptions {
  * `cosine`, `step` and `constant` it rises to the full rate; before `oneCycle`, which has a rise of its own, only to the
  * low rate that this one begins with.
  *
- * @throws RangeError when the number of steps is negative
+ * @throws OptionError when the number of steps is negative
  * @example warmUp(cosine(), { steps: 100 })
  */
 export function warmUp(schedule: Schedule, { steps }: WarmUpOptions): Schedule {

@@ -5,6 +5,7 @@
  *   v ← momentum · v + g
  *   w ← w − learningRate · (g + momentum · v   with Nesterov,   v   without)
  */
+import { OptionError } from '@longhand/tensor';
 import { checkFromZero, checkPositive, type Optimizer, optimizerOf } from './optimizer';
 
 export interface SgdOptions {
@@ -18,14 +19,14 @@ export interface SgdOptions {
 }
 
 /**
- * @throws RangeError when an option is out of its range
+ * @throws OptionError when an option is out of its range
  * @example sgd({ learningRate: 0.05, momentum: 0.9 })
  */
 export function sgd({ learningRate, momentum = 0, nesterov = false, weightDecay = 0 }: SgdOptions): Optimizer {
   checkPositive('sgd', 'learning rate', learningRate);
   checkFromZero('sgd', 'momentum', momentum, 1);
   checkFromZero('sgd', 'weight decay', weightDecay);
-  if (nesterov && momentum === 0) throw new RangeError('sgd: expected a momentum above 0 with nesterov, got 0');
+  if (nesterov && momentum === 0) throw new OptionError('sgd: expected a momentum above 0 with nesterov, got 0');
   const description = { kind: 'sgd', learningRate, momentum, nesterov, weightDecay };
   if (momentum === 0) {
     return optimizerOf(description, learningRate, [], ({ values, gradients, learningRate: rate }) => {

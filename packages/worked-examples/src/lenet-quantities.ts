@@ -11,7 +11,7 @@
  *   p0 …, t0 …, L                       probabilities, what is wanted, the loss
  */
 import type { Network } from '@longhand/layers';
-import { type Shape, sizeOf } from '@longhand/tensor';
+import { OptionError, type Shape, sizeOf } from '@longhand/tensor';
 
 /** An index in a quantity's name: what it counts, from where, and how many there are. */
 interface Axis {
@@ -124,7 +124,7 @@ export function quantityName({ stem, axes, indicesOf }: Family, index: number): 
 /**
  * The quantity of a name.
  *
- * @throws RangeError that says what names there are, or which indices that family has
+ * @throws OptionError that says what names there are, or which indices that family has
  * @example askedQuantity(families, 'k2.5.3.1.2').index // 1882: the place in the weights of the second convolution
  */
 export function askedQuantity(families: readonly Family[], name: string): AskedQuantity {
@@ -134,7 +134,7 @@ export function askedQuantity(families: readonly Family[], name: string): AskedQ
   const family = spelled ?? families.find(({ stem }) => stem === letter);
   const rest = spelled === undefined ? (digits ?? '') : name.slice(spelled.stem.length + 1);
   if (family === undefined) {
-    throw new RangeError(
+    throw new OptionError(
       `quantity: expected a name such as k2.5.3.1.2, b1.4, C1.2.3.7, x.14.10, w.3.100 or o7 (${families.map((known) => known.stem).join(', ')}), got ${name}`,
     );
   }
@@ -144,7 +144,7 @@ export function askedQuantity(families: readonly Family[], name: string): AskedQ
   const fits = given.length === axes.length && indices.every((index, at) => index >= 0 && index < axes[at].count);
   if (!fits) {
     const expected = axes.map(({ name: axis, from, count }) => `${axis} ${from} to ${count - 1 + from}`).join(', ');
-    throw new RangeError(`quantity: expected ${stem} with ${expected || 'no index'}, got ${name}`);
+    throw new OptionError(`quantity: expected ${stem} with ${expected || 'no index'}, got ${name}`);
   }
   const index = family.indexOf(indices);
   return { id: quantityName(family, index), family, index };

@@ -36,7 +36,7 @@ export interface LenetStepOptions {
  * The derivation of one quantity: the quantities that it is made of, each with its own formula, then its value; then the same
  * for its gradient.
  *
- * @throws RangeError when there is no quantity of that name
+ * @throws OptionError when there is no quantity of that name
  * @example deriveLenetStep({ image, label: 7, quantity: 'k2.5.3.1.2', normalization }).steps.at(-1)
  */
 export function deriveLenetStep(options: LenetStepOptions): Derivation {

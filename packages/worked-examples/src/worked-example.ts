@@ -1,4 +1,5 @@
 /** The contract of a worked example: a name, what can be chosen, and the derivation that follows. */
+import { OptionError } from '@longhand/tensor';
 import type { Derivation, DerivationStep, Digits, Erratum, UpdateOrder } from './derivation';
 
 /** What can be chosen of an example. */
@@ -44,7 +45,7 @@ export function workedExample({ slips = [], steps: stepsOf, ...description }: Ex
     ...description,
     derive({ order = ownOrder, digits = ownDigits, variant = variants?.[0] ?? '' } = {}) {
       if (variant !== '' && !variants?.includes(variant)) {
-        throw new RangeError(
+        throw new OptionError(
           `${name}: expected the variant ${variants?.join(', ') ?? 'to be left out'}, got ${variant}`,
         );
       }
