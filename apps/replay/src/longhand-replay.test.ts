@@ -1,6 +1,6 @@
 /** The built command from the outside. */
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { examples } from '@longhand/worked-examples';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -126,6 +126,19 @@ describe('quiz', () => {
     expect(stdout).toContain("✗ expected a number, got 'maybe'");
     expect(stdout).toContain('0 of 1 right');
   });
+});
+
+test.skipIf(!existsSync('/dev/full'))('a derivation that cannot be written: 1 and one line', () => {
+  const full = openSync('/dev/full', 'w');
+  const { status, stderr } = spawnSync(process.execPath, [command, 'list'], {
+    encoding: 'utf8',
+    stdio: ['ignore', full, 'pipe'],
+  });
+  closeSync(full);
+  expect([status, stderr]).toEqual([
+    1,
+    expect.stringMatching(/^error: the derivation cannot be written: ENOSPC[^\n]*\n$/),
+  ]);
 });
 
 describe('wrong usage ends with 2 and one line', () => {

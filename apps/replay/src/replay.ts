@@ -1,6 +1,6 @@
 /** What the command does: finds the example, derives it as asked, and prints it as asked. */
 import { readFileSync } from 'node:fs';
-import { derivationMarkdown, derivationText, table } from '@longhand/rendering';
+import { columnsOf, derivationMarkdown, derivationText, table, wantsColor } from '@longhand/rendering';
 import { type Derivation, type Digits, examples, type UpdateOrder } from '@longhand/worked-examples';
 import { quiz } from './quiz';
 import { termsText } from './terms-text';
@@ -27,6 +27,9 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
+/** The columns of what is not read in a terminal but in a file. */
+const pageWidth = 100;
+
 const lenetStep = {
   name: 'lenet-step',
   title: 'One training step of the documented network on a real digit: any quantity',
@@ -35,7 +38,7 @@ const lenetStep = {
 /** The names of all examples, with what each is. */
 export function listText(): string {
   const rows = [...examples, lenetStep].map(({ name, title }) => [name, title]);
-  return `${table({ columns: [{ title: 'example' }, { title: 'what it is' }], rows, color: wantsColor() })}\n`;
+  return `${table({ columns: [{ title: 'example' }, { title: 'what it is' }], rows, color: hasColor() })}\n`;
 }
 
 /** The derivation that the options ask for. */
@@ -85,7 +88,7 @@ async function deriveLenet({ digit, quantity, model: file }: ReplayOptions): Pro
 export async function printDerivation(derivation: Derivation, options: ReplayOptions): Promise<number> {
   const chosen = choose(derivation, options);
   if (options.check) return checkFigures(derivation);
-  if (options.quiz) return quiz(chosen, { color: wantsColor() });
+  if (options.quiz) return quiz(chosen, { color: hasColor() });
   process.stdout.write(await textOf(chosen, options));
   return 0;
 }
@@ -94,7 +97,8 @@ async function textOf(derivation: Derivation, { json, markdown, html }: ReplayOp
   if (json) return `${JSON.stringify(derivation, undefined, 2)}\n`;
   if (markdown) return derivationMarkdown(derivation);
   if (html) return (await import('@longhand/rendering/html')).derivationHtml(derivation);
-  const options = { color: wantsColor(), width: process.stdout.columns ?? 100 };
+  const width = process.stdout.isTTY ? columnsOf(process.stdout) : pageWidth;
+  const options = { color: hasColor(), width };
   return derivation.example === lenetStep.name
     ? termsText(derivation, options)
     : `${derivationText(derivation, options)}\n`;
@@ -131,7 +135,6 @@ function checkFigures({ example, steps }: Derivation): number {
   return differing.length === 0 ? 0 : 1;
 }
 
-/** `NO_COLOR` says no, whatever the terminal can do. */
-function wantsColor(): boolean {
-  return process.stdout.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== 'dumb';
+function hasColor(): boolean {
+  return wantsColor(process.stdout, process.env);
 }

@@ -2,7 +2,18 @@
  * Progress on stderr: one line that is redrawn on a terminal, one plain line for each epoch otherwise.
  * Results never go through here.
  */
-import { accuracyText, durationText, lossText, progressLine, rateText } from '@longhand/rendering';
+import {
+  accuracyText,
+  columnsOf,
+  durationText,
+  flow,
+  isLive,
+  lossText,
+  progressLine,
+  rateText,
+  truncate,
+  wantsColor,
+} from '@longhand/rendering';
 import type { TrainingProgress } from '@longhand/training';
 
 /** How often the line is redrawn, in milliseconds: often enough to live, seldom enough to cost nothing. */
@@ -22,8 +33,8 @@ export class ProgressDisplay {
   /** @param totalImages how many images the whole run will see, each epoch's counted again */
   constructor(stream: NodeJS.WriteStream, totalImages: number) {
     this.#stream = stream;
-    this.#live = stream.isTTY === true && process.env.TERM !== 'dumb';
-    this.#color = this.#live && stream.hasColors() && !process.env.NO_COLOR;
+    this.#live = isLive(stream, process.env);
+    this.#color = wantsColor(stream, process.env);
     this.#totalImages = totalImages;
   }
 
@@ -34,13 +45,13 @@ export class ProgressDisplay {
     const imagesPerSecond = (seen / (now - this.#start)) * 1000;
     if (progress.step === progress.stepsPerEpoch) {
       this.close();
-      this.#stream.write(`${epochLine(progress, (now - this.#epochStart) / 1000, imagesPerSecond)}\n`);
+      const parts = epochParts(progress, (now - this.#epochStart) / 1000, imagesPerSecond);
+      const width = this.#stream.isTTY ? columnsOf(this.#stream) : Number.POSITIVE_INFINITY;
+      this.#stream.write(`${flow(parts, width)}\n`);
       this.#epochStart = now;
       this.#imagesBefore = seen;
     } else if (this.#live && now - this.#lastDrawn >= redrawInterval) {
       const secondsLeft = (this.#totalImages - seen) / imagesPerSecond;
-      // One column is left free: some terminals break the line when the last one is written.
-      const width = Math.max(20, this.#stream.columns - 1);
       const { epoch, epochs, step, stepsPerEpoch: steps, loss, accuracy } = progress;
       const line = progressLine({
         epoch,
@@ -51,7 +62,7 @@ export class ProgressDisplay {
         accuracy,
         imagesPerSecond,
         secondsLeft,
-        width,
+        width: this.#width,
         color: this.#color,
       });
       this.#draw(line);
@@ -67,7 +78,12 @@ export class ProgressDisplay {
 
   /** Shows what is being done, on a terminal. */
   working(what: string): void {
-    if (this.#live) this.#draw(what);
+    if (this.#live) this.#draw(truncate(what, this.#width));
+  }
+
+  /** One column is left free: some terminals break the line when the last one is written. */
+  get #width(): number {
+    return columnsOf(this.#stream) - 1;
   }
 
   /** Takes the redrawn line away, so that other text can follow. */
@@ -82,16 +98,17 @@ export class ProgressDisplay {
   }
 }
 
-function epochLine(
+/** What is said of an epoch that is over. */
+function epochParts(
   { epoch, epochs, loss, accuracy }: TrainingProgress,
   seconds: number,
   imagesPerSecond: number,
-): string {
-  const parts = [
+): string[] {
+  return [
+    `epoch ${epoch}/${epochs}`,
     `loss ${lossText(loss)}`,
     `accuracy ${accuracyText(accuracy)}`,
     durationText(seconds),
     rateText(imagesPerSecond),
   ];
-  return `epoch ${epoch}/${epochs}  ${parts.join('  ')}`;
 }

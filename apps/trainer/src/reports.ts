@@ -1,13 +1,19 @@
 /** What the commands print: the network in figures, and how it reads digits. */
 import type { ImageDataset } from '@longhand/datasets';
 import { type Network, summary } from '@longhand/layers';
-import { accuracyText, confusionMatrix, countText, lossText, styles, table, visibleWidth } from '@longhand/rendering';
+import {
+  accuracyText,
+  columnsOf,
+  confusionMatrix,
+  countText,
+  flow,
+  lossText,
+  styles,
+  table,
+  visibleWidth,
+  wantsColor,
+} from '@longhand/rendering';
 import type { Evaluation } from '@longhand/training';
-
-/** Whether a stream takes colour. `NO_COLOR` says no, whatever the terminal can do. */
-function wantsColor(stream: NodeJS.WriteStream): boolean {
-  return stream.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== 'dumb' && stream.hasColors();
-}
 
 /**
  * A row for each layer: what it gives, in the notes' symbols where it has one, and what it costs. On a terminal too
@@ -33,9 +39,9 @@ export function networkReport(name: string, network: Network, stream: NodeJS.Wri
     row.multiplyAdds === 0 ? '' : countText(row.multiplyAdds),
   ]);
   const total = ['total', '', ...(hasSymbols ? [''] : []), '', countText(parameters), countText(multiplyAdds)];
-  const report = table({ columns, rows: cells, total, color: wantsColor(stream) });
+  const report = table({ columns, rows: cells, total, color: wantsColor(stream, process.env) });
   const widest = Math.max(...report.split('\n').map(visibleWidth));
-  return stream.isTTY && widest > stream.columns ? `${name}: ${countText(parameters)} parameters` : report;
+  return stream.isTTY && widest > columnsOf(stream) ? `${name}: ${countText(parameters)} parameters` : report;
 }
 
 /** Accuracy with its standard error, the loss, and what was read as what. */
@@ -46,15 +52,18 @@ export function evaluationReport(
   stream: NodeJS.WriteStream,
 ): string {
   const { accuracy, standardError, count, correct, loss, confusion } = evaluation;
-  const color = wantsColor(stream);
+  const color = wantsColor(stream, process.env);
   const { bold } = styles({ color });
-  const width = stream.isTTY ? { width: stream.columns } : {};
+  const width = columnsOf(stream);
   return [
     `${dataset.name}: ${countText(count)} images`,
-    `accuracy  ${bold(accuracyText(accuracy, standardError))}  (${countText(count - correct)} misread)`,
+    flow(
+      [`accuracy  ${bold(accuracyText(accuracy, standardError))}`, `(${countText(count - correct)} misread)`],
+      width,
+    ),
     `loss      ${lossText(loss)}`,
     '',
-    confusionMatrix({ confusion, classes, color, ...width }),
+    confusionMatrix({ confusion, classes, color, width }),
     '',
   ].join('\n');
 }

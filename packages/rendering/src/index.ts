@@ -7,4 +7,5 @@ export { accuracyText, bytesText, countText, durationText, lossText, percentText
 export { type ProgressLineOptions, progressLine } from './progress-line';
 export { type Style, type Styles, styles } from './styles';
 export { type TableOptions, table } from './table';
-export { padEnd, padStart, truncate, visibleWidth } from './text-width';
+export { columnsOf, isLive, type TerminalStream, wantsColor } from './terminal';
+export { flow, padEnd, padStart, truncate, visibleWidth } from './text-width';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { styles } from './styles';
-import { padEnd, padStart, truncate, visibleWidth } from './text-width';
+import { flow, padEnd, padStart, truncate, visibleWidth } from './text-width';
 
 const { bold, red } = styles({ color: true });
 
@@ -58,5 +58,21 @@ describe('truncate', () => {
       }),
       { seed: 1, numRuns: 500 },
     );
+  });
+});
+
+describe('flow', () => {
+  const parts = ['epoch 1/3', 'loss 0.2150', 'accuracy 93.39 %', '1 min 02 s'];
+
+  test.each([
+    [52, 'epoch 1/3  loss 0.2150  accuracy 93.39 %  1 min 02 s'],
+    [51, 'epoch 1/3  loss 0.2150  accuracy 93.39 %\n  1 min 02 s'],
+    [39, 'epoch 1/3  loss 0.2150\n  accuracy 93.39 %  1 min 02 s'],
+    [5, 'epoch 1/3\n  loss 0.2150\n  accuracy 93.39 %\n  1 min 02 s'],
+  ])('in %i columns', (width, text) => expect(flow(parts, width)).toBe(text));
+
+  test('escapes take no room, and nothing flows to nothing', () => {
+    expect(flow(['\u001b[1mab\u001b[22m', 'cd'], 6)).toBe('\u001b[1mab\u001b[22m  cd');
+    expect(flow([], 6)).toBe('');
   });
 });

@@ -1,0 +1,34 @@
+import { describe, expect, test } from 'vitest';
+import { columnsOf, isLive, wantsColor } from './terminal';
+
+test.each([
+  [{ columns: 132 }, 132],
+  [{ columns: 1 }, 1],
+  [{ columns: 0 }, 80],
+  [{ isTTY: true, columns: 0 }, 80],
+  [{ columns: Number.NaN }, 80],
+  [{}, 80],
+])('columns of %o', (stream, columns) => expect(columnsOf(stream)).toBe(columns));
+
+describe('colour', () => {
+  const terminal = { isTTY: true, hasColors: (): boolean => true };
+  test.each([
+    [terminal, {}, true],
+    [terminal, { NO_COLOR: '' }, true],
+    [terminal, { NO_COLOR: '1' }, false],
+    [terminal, { TERM: 'dumb' }, false],
+    [terminal, { TERM: 'xterm' }, true],
+    [{ isTTY: true, hasColors: (): boolean => false }, {}, false],
+    [{ isTTY: true }, {}, true],
+    [{ hasColors: (): boolean => true }, {}, false],
+    [{}, {}, false],
+  ])('on %o with %o: %o', (stream, environment, color) => {
+    expect(wantsColor(stream, environment)).toBe(color);
+  });
+
+  test('a terminal without colour can still redraw its line', () => {
+    expect(isLive(terminal, { NO_COLOR: '1' })).toBe(true);
+    expect(isLive(terminal, { TERM: 'dumb' })).toBe(false);
+    expect(isLive({}, {})).toBe(false);
+  });
+});
