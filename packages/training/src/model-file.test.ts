@@ -4,7 +4,7 @@ import { lenetDocumented } from '@longhand/layers';
 import { seededRandom, type Tensor, tensor } from '@longhand/tensor';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { decodeModel, encodeModel, type Model } from './model-file';
+import { decodeModel, encodeModel, type Model, ModelError } from './model-file';
 
 const network = lenetDocumented({ activation: 'silu', maps: [2, 3] });
 const model: Model = {
@@ -54,6 +54,21 @@ test('PyTorch finds its own names, layouts and format', () => {
 const without = (name: string): Map<string, Tensor> => new Map([...tensors].filter(([other]) => other !== name));
 const replaced = (name: string, by: Tensor): Map<string, Tensor> => new Map([...tensors, [name, by]]);
 
+/** The network with one number in it changed. */
+function networkWith(from: string, to: string): unknown {
+  const text = JSON.stringify(settings.network);
+  expect(text).toContain(from);
+  return JSON.parse(text.replace(from, to));
+}
+
+test.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])('%d is not saved', (value) => {
+  const parameters = network.initialize(seededRandom(1));
+  parameters.get('conv2.bias').data[1] = value;
+  expect(() => encodeModel({ ...model, parameters })).toThrow(
+    new ModelError("model: expected numbers in 'conv2.bias', got NaN or infinity; train the network again"),
+  );
+});
+
 test.each<[string, Uint8Array, string]>([
   [
     'another safetensors file',
@@ -95,6 +110,16 @@ test.each<[string, Uint8Array, string]>([
     'no normalisation',
     changed({ with: { normalization: { mean: 1 } } }),
     'm: expected a normalisation {mean, deviation}, got {"mean":1}',
+  ],
+  [
+    'a deviation that nobody can divide by',
+    changed({ with: { normalization: { mean: 0.1, deviation: -1 } } }),
+    'm: expected a normalisation {mean, deviation}, got {"mean":0.1,"deviation":-1}',
+  ],
+  [
+    'a network that is larger than any memory',
+    changed({ with: { network: networkWith('"outFeatures":10', '"outFeatures":1000000000') } }),
+    "m: expected 'fc.weight' as [1000000000, 48], got [10, 48]",
   ],
   ['too few classes', changed({ with: { classes: ['a'] } }), 'm: expected the names of 10 classes, got ["a"]'],
   [

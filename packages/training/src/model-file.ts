@@ -5,7 +5,7 @@
 import type { Normalization } from '@longhand/datasets';
 import { readSafetensors, writeSafetensors } from '@longhand/formats';
 import { describeNetwork, type Network, networkFrom, type Parameters } from '@longhand/layers';
-import { formatShape, sameShape } from '@longhand/tensor';
+import { formatShape, sameShape, type Tensor } from '@longhand/tensor';
 
 /** A network with its parameters and what belongs to using them. */
 export interface Model {
@@ -25,8 +25,13 @@ export class ModelError extends Error {
 
 const version = 1;
 
-/** The bytes of a model file. The same model gives the same bytes. */
+/**
+ * The bytes of a model file. The same model gives the same bytes.
+ *
+ * @throws ModelError when a parameter is no finite number: nobody could read the file
+ */
 export function encodeModel({ network, parameters, normalization, classes, training = {} }: Model): Uint8Array {
+  for (const { path } of parameters.entries) checkNumbers('model', path, parameters.get(path));
   return writeSafetensors({
     tensors: new Map(parameters.entries.map(({ path }) => [path, parameters.get(path)])),
     metadata: {
@@ -46,25 +51,31 @@ export function decodeModel(bytes: Uint8Array, where: string): Model {
   const { tensors, metadata } = readSafetensors(bytes, where);
   const settings = readSettings(metadata.longhand, where);
   const network = readNetwork(settings.network, where);
-  const { parameters, entries } = { parameters: network.zeros(), entries: network.parameterEntries };
+  const entries = new Map(network.parameterEntries.map((entry) => [entry.path, entry]));
   for (const name of tensors.keys()) {
-    if (!parameters.has(name)) {
+    if (!entries.has(name)) {
       throw new ModelError(`${where}: expected the parameters of its network, got the tensor '${name}' besides`);
     }
   }
-  for (const { path, shape } of entries) {
+  for (const { path, shape } of entries.values()) {
     const stored = tensors.get(path);
     if (stored === undefined)
       throw new ModelError(`${where}: expected the parameter '${path}' ${formatShape(shape)}, got none`);
     if (!sameShape(stored.shape, shape)) {
       throw new ModelError(`${where}: expected '${path}' as ${formatShape(shape)}, got ${formatShape(stored.shape)}`);
     }
-    if (!stored.data.every(Number.isFinite)) {
-      throw new ModelError(`${where}: expected numbers in '${path}', got NaN or infinity; train the network again`);
-    }
-    parameters.get(path).data.set(stored.data);
+    checkNumbers(where, path, stored);
   }
+  // Allocated only now: what the file says is as large as what it holds.
+  const parameters = network.zeros();
+  for (const path of entries.keys()) parameters.get(path).data.set((tensors.get(path) as Tensor).data);
   return { network, parameters, ...readUse(settings, network, where) };
+}
+
+function checkNumbers(where: string, path: string, { data }: Tensor): void {
+  if (!data.every(Number.isFinite)) {
+    throw new ModelError(`${where}: expected numbers in '${path}', got NaN or infinity; train the network again`);
+  }
 }
 
 function readSettings(text: string | undefined, where: string): Readonly<Record<string, unknown>> {
@@ -107,7 +118,7 @@ function readUse(
   where: string,
 ): Pick<Model, 'normalization' | 'classes' | 'training'> {
   const { mean, deviation } = (normalization ?? {}) as Readonly<Record<string, unknown>>;
-  if (!Number.isFinite(mean) || !Number.isFinite(deviation) || deviation === 0) {
+  if (!Number.isFinite(mean) || !Number.isFinite(deviation) || (deviation as number) <= 0) {
     throw new ModelError(`${where}: expected a normalisation {mean, deviation}, got ${JSON.stringify(normalization)}`);
   }
   const outputs = network.outputShape[0];
