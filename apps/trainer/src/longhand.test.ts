@@ -67,7 +67,9 @@ describe('train and evaluate', () => {
     expect(stderr).toMatch(/total +3,898 +203,520\n/);
     expect(stderr).toMatch(/\nepoch 1\/2 .*loss [\d.]+ .*images\/s\nepoch 2\/2 .*images\/s\n$/);
     expect(stdout).toMatch(/accuracy {2,}[\d.]+ % ± [\d.]+/);
-    expect(stdout).toContain('longhand evaluate a.safetensors --data-dir digits');
+    expect(stdout).toMatch(
+      /^Saved a\.safetensors\. Test it again with\n {2}longhand evaluate a\.safetensors --data-dir digits\n\ndigits test: /,
+    );
     const { tensors, metadata } = readSafetensors(readFileSync(at('a.safetensors')));
     expect([...tensors.keys()]).toEqual([
       'conv1.weight',
@@ -145,6 +147,16 @@ describe('wrong usage ends with 2 and one line', () => {
       ['train', '--optimizer', 'sgd', '--momentum', '0', '--nesterov'],
       /^error: sgd: expected a momentum above 0 with nesterov, got 0\n$/,
     ],
+    [
+      ['train', '--momentum', '0.5'],
+      /^error: option '--momentum' has no meaning for adamw; leave it out or choose --optimizer sgd or rmsprop\n$/,
+    ],
+    [
+      ['train', ...quick, '--batch-size', '32', '--warm-up', '6'],
+      /^error: option '--warm-up' expects fewer steps than the 6 of the run, got 6\n$/,
+    ],
+    [['train', ...quick, '--output', ''], /^error: option '--output' expects the name of a file, got ''; try /],
+    [['train', ...quick, '--output', 'digits'], /^error: digits: expected a new file [^\n]+, but it is a folder; try /],
     [['train', 'digits'], /too many arguments/],
     [['trian'], /^error: unknown command 'trian' \(Did you mean train\?\)\n$/],
     [['evaluate'], /missing required argument 'model'/],
@@ -178,6 +190,11 @@ describe('wrong usage ends with 2 and one line', () => {
   });
 });
 
+test('a warm-up that leaves one step is taken', () => {
+  const options = ['--batch-size', '32', '--warm-up', '5', '--output', 'warm'];
+  expect(longhand('train', ...quick, ...options)).toMatchObject({ code: 0 });
+});
+
 describe('data and models that cannot be used end with 3 and one line', () => {
   /** A folder like `digits`, spoiled. */
   function spoiled(name: string, spoil: (file: (name: string) => string) => void): string {
@@ -207,6 +224,27 @@ describe('data and models that cannot be used end with 3 and one line', () => {
         ),
       /expected 96 labels, one for each image of .*train-images-idx3-ubyte, got 95/,
     ],
+    [
+      'test images of another size than those for training',
+      () => {
+        writeFolder('uneven', training, { ...testing, height: 14, width: 56 });
+        return 'uneven';
+      },
+      /^error: uneven test: expected images \[28, 28, 1\] for this network, got \[14, 56, 1\]; [^\n]+\n$/,
+    ],
+    [
+      'images of one grey',
+      () => {
+        writeFolder('grey', { ...training, images: new Uint8Array(training.images.length).fill(9) }, testing);
+        return 'grey';
+      },
+      /^error: grey train: expected pixels that differ, got 9 in all of them; check the image file\n$/,
+    ],
+    [
+      'a file in place of the folder',
+      () => 'digits/train-images-idx3-ubyte',
+      /got a file; give the folder that it lies in/,
+    ],
   ];
   test.each(cases)('%s', (_name, dataDir, message) => {
     const { code, stdout, stderr } = longhand('train', '--data-dir', dataDir(), '--output', 'never.safetensors');
@@ -214,6 +252,17 @@ describe('data and models that cannot be used end with 3 and one line', () => {
     expect(stderr.trim().split('\n')).toHaveLength(1);
     expect([code, stdout]).toEqual([3, '']);
     expect(existsSync(at('never.safetensors'))).toBe(false);
+  });
+
+  test('a model file that says more than it holds', () => {
+    longhand('train', ...quick, '--limit', '16', '--output', 'said.safetensors');
+    const { tensors, metadata } = readSafetensors(readFileSync(at('said.safetensors')));
+    const longer = metadata.longhand.replace('"outFeatures":10', '"outFeatures":1000000000');
+    writeFileSync(at('said.safetensors'), writeSafetensors({ tensors, metadata: { ...metadata, longhand: longer } }));
+    expect(longhand('evaluate', 'said.safetensors', '--data-dir', 'digits')).toMatchObject({
+      code: 3,
+      stderr: "error: said.safetensors: expected 'fc.weight' as [1000000000, 192], got [10, 192]\n",
+    });
   });
 
   test('images of another size and labels without an output, against a model', () => {
@@ -290,10 +339,28 @@ describe('runs that fail', () => {
       'nan',
     );
     expect(stderr).toMatch(
-      /error: train: the loss became \S+ at step \d+ of epoch 1; nothing is saved\. Try a learning rate below 1e\+30[^\n]*\n$/,
+      /error: train: the loss became \S+ at step \d+ of epoch 1\. Try a learning rate below 1e\+30[^\n]*\n$/,
     );
     expect(code).toBe(1);
     expect(readdirSync(folder).filter((name) => name.startsWith('nan'))).toEqual([]);
+  });
+
+  const oneStep = [...quick, '--epochs', '1', '--batch-size', '96', '--optimizer', 'sgd', '--schedule', 'constant'];
+
+  test('parameters that are no number after the last step are not saved', () => {
+    const { code, stdout, stderr } = longhand('train', ...oneStep, '--learning-rate', '1e300', '--output', 'infinite');
+    expect(stderr).toMatch(/error: train: a parameter became infinite in the last step[^\n]+\n$/);
+    expect([code, stdout]).toEqual([1, '']);
+    expect(readdirSync(folder).filter((name) => name.includes('infinite'))).toEqual([]);
+  });
+
+  test('a test loss that is no number', () => {
+    const { code, stdout, stderr } = longhand('train', ...oneStep, '--learning-rate', '1e20', '--output', 'useless');
+    expect(stderr).toMatch(
+      /error: digits test: expected a loss that is a number, got (NaN|Infinity): [^\n]+; try a learning rate below 100000000000000000000\n$/,
+    );
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^Saved useless\./);
   });
 
   test('an interrupted run says so and leaves nothing half-written', async () => {
@@ -312,6 +379,53 @@ describe('runs that fail', () => {
     expect(code).toBe(130);
     expect(stderr).toMatch(/interrupted in epoch \d+; nothing is saved\n$/);
     expect(readdirSync(folder).filter((name) => name.startsWith('stopped'))).toEqual([]);
+  });
+});
+
+describe('streams', () => {
+  /** Runs a shell's command line in which `$LONGHAND` is the command. */
+  function shell(line: string): Ended {
+    const env = { ...process.env, NO_COLOR: '1', LONGHAND: `"${process.execPath}" "${command}"` };
+    const { status, stdout, stderr } = spawnSync('sh', ['-c', line.replaceAll('$LONGHAND', env.LONGHAND)], {
+      cwd: folder,
+      encoding: 'utf8',
+      env,
+    });
+    return { code: status, stdout, stderr };
+  }
+  const options = `${quick.join(' ')} --epochs 4`;
+
+  test.skipIf(process.platform === 'win32')('nobody reads the progress any more: training goes on and saves', () => {
+    const { stdout } = shell(
+      `{ $LONGHAND train ${options} --output unseen; echo $? > code; } 2>&1 >results | head -n 1`,
+    );
+    expect(stdout.split('\n')).toHaveLength(2);
+    expect(readFileSync(at('code'), 'utf8')).toBe('0\n');
+    expect(existsSync(at('unseen'))).toBe(true);
+    expect(readFileSync(at('results'), 'utf8')).toContain('accuracy');
+  });
+
+  test.skipIf(!existsSync('/dev/full'))('progress that cannot be written: training goes on and saves', () => {
+    expect(shell(`$LONGHAND train ${options} --output unwritten 2>/dev/full`)).toMatchObject({ code: 0 });
+    expect(existsSync(at('unwritten'))).toBe(true);
+  });
+
+  test.skipIf(!existsSync('/dev/full'))('results that cannot be written: 1 and one line', () => {
+    longhand('train', ...quick, '--limit', '16', '--output', 'tried', '--force');
+    for (const line of ['$LONGHAND evaluate tried --data-dir digits', '$LONGHAND --help']) {
+      expect(shell(`${line} >/dev/full`)).toEqual({
+        code: 1,
+        stdout: '',
+        stderr: expect.stringMatching(/^error: the results cannot be written: ENOSPC[^\n]*\n$/),
+      });
+    }
+  });
+
+  test.skipIf(process.platform === 'win32')('a reader of results that has seen enough is no failure', () => {
+    expect(shell('{ $LONGHAND --help; echo $? > code; } | head -n 1').stdout).toBe(
+      'Usage: longhand [options] [command]\n',
+    );
+    expect(readFileSync(at('code'), 'utf8')).toBe('0\n');
   });
 });
 

@@ -57,7 +57,12 @@ program
       .choices(['one-cycle', 'cosine', 'step', 'constant'])
       .default('one-cycle'),
   )
-  .option('--warm-up <steps>', 'a linear rise of so many steps before the schedule', wholeNumber(0), 0)
+  .option(
+    '--warm-up <steps>',
+    'a linear rise of so many steps to where the schedule starts (one-cycle starts low and has its own rise)',
+    wholeNumber(0),
+    0,
+  )
   .option('--seed <number>', 'what chance follows from: the same seed gives the same bytes', wholeNumber(0), 1)
   .addOption(threadsOption())
   .addOption(kernelsOption())
@@ -115,11 +120,14 @@ Examples:
   )
   .action(async (options) => (await import('./bench-command')).benchCommand(options));
 
-// A reader that has seen enough (`longhand … | head`) is no failure.
+// A reader that has seen enough (`longhand … | head`) is no failure; a disk that is full is one.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit(0);
+  if (error.code === 'EPIPE') process.exit(0);
+  process.stderr.write(`error: the results cannot be written: ${error.message}\n`);
+  process.exit(exitCodes.runFailed);
 });
+// Progress that nobody reads any more is no reason to give up what was trained.
+process.stderr.on('error', () => {});
 
 try {
   if (process.argv.length <= 2) {

@@ -1,8 +1,9 @@
 /** `longhand train`: data in, a trained network and what it can do out. */
 import { subset } from '@longhand/datasets';
-import { encodeModel, evaluate, type Model, train } from '@longhand/training';
+import { checkFit, encodeModel, evaluate, type Model, train } from '@longhand/training';
 import { loadDataset, normalizationOf } from './dataset-source';
 import { withEngine } from './engine-session';
+import { CommandError, exitCodes } from './failure';
 import { chooseOutput, writeWhole } from './model-output';
 import { ProgressDisplay } from './progress-display';
 import { evaluationReport, networkReport } from './reports';
@@ -19,14 +20,16 @@ export async function trainCommand(options: TrainOptions): Promise<void> {
   await withEngine(options, interrupted, async (engine) => {
     const { dataDir, epochs, batchSize, seed, limit } = options;
     const optimizer = optimizerOf(options);
-    const schedule = scheduleOf(options);
     // The workers come up while the data are read.
     engine.warmUp();
     const whole = loadDataset(dataDir, 'train');
     const testing = loadDataset(dataDir, 'test');
     const dataset = limit !== undefined && limit < whole.count ? subset(whole, { from: 0, to: limit }) : whole;
+    const schedule = scheduleOf(options, dataset.count);
     const normalization = normalizationOf(dataDir, whole);
     const network = networkOf(options, whole);
+    // What cannot be tested is found before it is trained.
+    for (const split of [dataset, testing]) checkFit(network, split);
     const output = chooseOutput(options);
 
     const display = new ProgressDisplay(process.stderr, epochs * dataset.count);
@@ -49,11 +52,17 @@ export async function trainCommand(options: TrainOptions): Promise<void> {
       // Saved first: a test that fails should not cost the training.
       writeWhole(output, encodeModel(model));
       saved = true;
+      process.stdout.write(`Saved ${output}. Test it again with\n  ${evaluateCommandFor(output, dataDir)}\n\n`);
       display.working('testing …');
       const evaluation = await evaluate({ network, parameters, dataset: testing, normalization, engine });
       display.close();
+      if (!Number.isFinite(evaluation.loss)) {
+        throw new CommandError(
+          exitCodes.runFailed,
+          `${testing.name}: expected a loss that is a number, got ${evaluation.loss}: the saved model is of no use; try a learning rate below ${optimizer.learningRate}`,
+        );
+      }
       process.stdout.write(evaluationReport(testing, evaluation, classes, process.stdout));
-      process.stdout.write(`\nSaved ${output}. Test it again with\n  ${evaluateCommandFor(output, dataDir)}\n`);
     } finally {
       display.close();
     }

@@ -1,4 +1,5 @@
 /** From the options of `longhand train` to the network, the optimizer and the schedule that they name. */
+import { batchCount } from '@longhand/datasets';
 import type { ActivationName } from '@longhand/kernels';
 import { type Network, type PresetName, presets } from '@longhand/layers';
 import {
@@ -54,8 +55,8 @@ const adaptiveRates: Readonly<Record<PresetName, number>> = { 'lenet-documented'
 /** @throws CommandError when an option does not belong to the optimizer */
 export function optimizerOf(options: TrainOptions): Optimizer {
   const { optimizer, momentum, nesterov, weightDecay } = options;
-  refuse('--nesterov', nesterov, optimizer === 'sgd', optimizer);
-  refuse('--momentum', momentum, optimizer === 'sgd' || optimizer === 'rmsprop', optimizer);
+  refuse('--nesterov', nesterov, ['sgd'], optimizer);
+  refuse('--momentum', momentum, ['sgd', 'rmsprop'], optimizer);
   const adaptive = adaptiveRates[options.network];
   const decay = weightDecay === undefined ? {} : { weightDecay };
   switch (optimizer) {
@@ -75,17 +76,29 @@ export function optimizerOf(options: TrainOptions): Optimizer {
   }
 }
 
-function refuse(option: string, value: unknown, belongs: boolean, optimizer: string): void {
-  if (value !== undefined && !belongs) {
+function refuse(option: string, value: unknown, optimizers: readonly string[], optimizer: string): void {
+  if (value !== undefined && !optimizers.includes(optimizer)) {
     throw new CommandError(
       exitCodes.usage,
-      `option '${option}' has no meaning for ${optimizer}; leave it out or choose --optimizer sgd`,
+      `option '${option}' has no meaning for ${optimizer}; leave it out or choose --optimizer ${optimizers.join(' or ')}`,
     );
   }
 }
 
-/** The schedule that the options name, after its warm-up if there is one. */
-export function scheduleOf(options: TrainOptions): Schedule {
+/**
+ * The schedule that the options name, after its warm-up if there is one.
+ *
+ * @param images how many each epoch has
+ * @throws CommandError when the warm-up would leave no step to the schedule
+ */
+export function scheduleOf(options: TrainOptions, images: number): Schedule {
+  const steps = options.epochs * batchCount(images, options.batchSize);
+  if (options.warmUp >= steps) {
+    throw new CommandError(
+      exitCodes.usage,
+      `option '--warm-up' expects fewer steps than the ${steps} of the run, got ${options.warmUp}`,
+    );
+  }
   const schedule = { 'one-cycle': oneCycle, cosine, step, constant }[options.schedule]();
   return options.warmUp > 0 ? warmUp(schedule, { steps: options.warmUp }) : schedule;
 }
