@@ -5,7 +5,7 @@
 import type { FloatArray } from '@longhand/tensor';
 import { DatasetError } from './dataset-error';
 import type { ImageDataset } from './image-dataset';
-import type { Normalization } from './pixel-statistics';
+import { checkNormalization, type Normalization } from './pixel-statistics';
 
 /** Which images go where. */
 export interface GatherOptions {
@@ -28,7 +28,7 @@ const valueOfByte = new Float64Array(256);
  * Fills `[height, width, 1, capacity]` with normalized pixels: entry `(row · width + column) · capacity + lane` is
  * (x/255 − mean) / deviation of image `indices[from + lane]`.
  *
- * @throws DatasetError when the buffer has another size, the images do not fit, or mean and deviation normalize nothing
+ * @throws DatasetError when the buffer has another size, the images do not fit, or the deviation is not above 0
  * @example
  * gatherImages({ dataset, indices, from: 0, to: 64, ...mnistNormalization, into: new Float32Array(784 * 64), capacity: 64 })
  */
@@ -41,11 +41,7 @@ export function gatherImages(options: GatherOptions & Normalization): void {
       `gatherImages: expected a buffer of ${pixels * capacity} numbers for [${dataset.height}, ${dataset.width}, 1, ${capacity}], got ${into.length}`,
     );
   }
-  if (!(Number.isFinite(mean) && deviation > 0 && deviation < Number.POSITIVE_INFINITY)) {
-    throw new DatasetError(
-      `gatherImages: expected a mean and a deviation above 0 to divide by, got ${mean} and ${deviation}`,
-    );
-  }
+  checkNormalization('gatherImages', options);
   for (let byte = 0; byte < 256; byte++) valueOfByte[byte] = (byte / 255 - mean) / deviation;
   const { images } = dataset;
   const count = to - from;

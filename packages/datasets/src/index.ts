@@ -19,4 +19,4 @@ export {
   imageDataset,
   subset,
 } from './image-dataset';
-export { mnistNormalization, type Normalization, pixelStatistics } from './pixel-statistics';
+export { checkNormalization, mnistNormalization, type Normalization, pixelStatistics } from './pixel-statistics';

@@ -8,6 +8,15 @@ export interface Normalization {
   readonly deviation: number;
 }
 
+/** @throws DatasetError unless both are finite and the deviation is above 0 */
+export function checkNormalization(where: string, { mean, deviation }: Normalization): void {
+  if (!(Number.isFinite(mean) && Number.isFinite(deviation) && deviation > 0)) {
+    throw new DatasetError(
+      `${where}: expected a mean and a deviation above 0 to divide by, got ${mean} and ${deviation}`,
+    );
+  }
+}
+
 /** Mean and deviation of MNIST's training images, rounded as everyone rounds them. */
 export const mnistNormalization: Normalization = { mean: 0.1307, deviation: 0.3081 };
 
