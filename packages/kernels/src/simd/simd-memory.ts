@@ -26,7 +26,6 @@ export class SimdMemory {
   constructor(memory?: WasmMemory) {
     this.memory = memory ?? new webAssembly.Memory({ initial: 16, maximum: mostPages, shared: true });
     if (memory === undefined) Atomics.store(this.#counter(), 0, firstFree);
-    this.#buffers.add(this.memory.buffer);
   }
 
   /**
@@ -47,17 +46,17 @@ export class SimdMemory {
       );
     }
     // Another thread may have grown the memory meanwhile; growing shows how large it is by now.
-    if (this.memory.buffer.byteLength < end) {
-      this.memory.grow(Math.ceil(end / pageSize) - this.memory.buffer.byteLength / pageSize);
-    }
-    this.#buffers.add(this.memory.buffer);
+    const missing = Math.ceil(end / pageSize) - this.memory.buffer.byteLength / pageSize;
+    if (missing > 0) this.memory.grow(missing);
     return address;
   }
 
   /** The array of so many numbers at an address that {@link reserve} gave, perhaps in another thread. */
   floats(address: number, length: number): Float32Array {
-    this.#buffers.add(this.memory.buffer);
-    return new Float32Array(this.memory.buffer, address, length);
+    // Asked for once: another thread may let the memory grow at any moment, and it shows another buffer then.
+    const { buffer } = this.memory;
+    this.#buffers.add(buffer);
+    return new Float32Array(buffer, address, length);
   }
 
   /** So many bytes at an address that {@link reserve} gave. */

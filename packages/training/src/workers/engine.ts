@@ -127,7 +127,10 @@ export class Engine {
     const number = this.#workers.length + 1;
     const thread = startThread(number, {
       heard: (message) => {
-        const { resolve } = pending.shift() as Pending;
+        const asked = pending.shift();
+        // The answer to a question that has been given up.
+        if (asked === undefined) return;
+        const { resolve } = asked;
         if ('answer' in message) return resolve(message.answer);
         const { name, message: text, stack } = message.failure;
         const unsupported = name === 'UnsupportedKernelsError';
