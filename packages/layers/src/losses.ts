@@ -3,7 +3,7 @@
  * `softmax-cross-entropy`, `binary-cross-entropy` and `mean-squared-error`.
  */
 import { type FeaturesGeometry, featuresGeometry } from '@longhand/kernels';
-import { dtypeOf, type FloatArray, formatShape, ShapeError } from '@longhand/tensor';
+import { dtypeOf, type FloatArray, formatShape, OptionError, ShapeError } from '@longhand/tensor';
 import type { NetworkPass } from './network-pass';
 
 /** A way to tell how wrong an output is. */
@@ -98,12 +98,12 @@ const losses: Readonly<Record<LossKind, () => Loss>> = {
 /**
  * The loss of a name.
  *
- * @throws RangeError when there is none
+ * @throws OptionError when there is none
  * @example lossFrom('softmax-cross-entropy')
  */
 export function lossFrom(kind: LossKind): Loss {
   if (!Object.hasOwn(losses, kind)) {
-    throw new RangeError(`loss: expected one of ${Object.keys(losses).join(', ')}, got ${String(kind)}`);
+    throw new OptionError(`loss: expected one of ${Object.keys(losses).join(', ')}, got ${String(kind)}`);
   }
   return losses[kind]();
 }

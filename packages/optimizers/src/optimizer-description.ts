@@ -1,4 +1,6 @@
 /** Optimizers from their descriptions: for files, and for threads, to which no function can be sent. */
+
+import { OptionError } from '@longhand/tensor';
 import { type AdamOptions, adam, adamw } from './adam';
 import type { Optimizer } from './optimizer';
 import { type RmspropOptions, rmsprop } from './rmsprop';
@@ -7,7 +9,7 @@ import { type SgdOptions, sgd } from './sgd';
 /**
  * The optimizer that a description tells of.
  *
- * @throws RangeError when there is no such rule, or an option is out of its range
+ * @throws OptionError when there is no such rule, or an option is out of its range
  * @example optimizerFrom({ kind: 'sgd', learningRate: 0.1, momentum: 0.9 })
  */
 export function optimizerFrom(description: Optimizer['description']): Optimizer {
@@ -22,6 +24,6 @@ export function optimizerFrom(description: Optimizer['description']): Optimizer 
     case 'adamw':
       return adamw(options as unknown as AdamOptions);
     default:
-      throw new RangeError(`optimizer: expected one of sgd, rmsprop, adam, adamw as kind, got ${String(kind)}`);
+      throw new OptionError(`optimizer: expected one of sgd, rmsprop, adam, adamw as kind, got ${String(kind)}`);
   }
 }

@@ -1,5 +1,5 @@
 /** Evaluation: how a network reads digits that it has not been trained on. */
-import type { ImageDataset, Normalization } from '@longhand/datasets';
+import { checkNormalization, type ImageDataset, type Normalization } from '@longhand/datasets';
 import { describeNetwork, type Loss, type Network, type Parameters, softmaxCrossEntropy } from '@longhand/layers';
 import { dtypeOf } from '@longhand/tensor';
 import { checkFit } from './shard-pass';
@@ -47,6 +47,7 @@ export interface Evaluation {
 export async function evaluate(options: EvaluationOptions): Promise<Evaluation> {
   const { network, parameters, dataset, normalization, loss = softmaxCrossEntropy() } = options;
   checkFit(network, dataset);
+  checkNormalization('evaluate', normalization);
   const engine = options.engine ?? new Engine(options);
   try {
     const space = engine.space();

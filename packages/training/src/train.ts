@@ -1,8 +1,8 @@
 /** The training run: epochs of shuffled batches, gradients summed shard by shard, one update for each batch. */
-import { batchCount, type ImageDataset, type Normalization } from '@longhand/datasets';
+import { batchCount, checkNormalization, type ImageDataset, type Normalization } from '@longhand/datasets';
 import { describeNetwork, type Loss, type Network, type Parameters, softmaxCrossEntropy } from '@longhand/layers';
 import { constant, type Optimizer, type Schedule } from '@longhand/optimizers';
-import { dtypeOf, type FloatArray, seededRandom } from '@longhand/tensor';
+import { dtypeOf, type FloatArray, OptionError, seededRandom } from '@longhand/tensor';
 import { checkFit } from './shard-pass';
 import { shardSize } from './shard-size';
 import { Engine, type EngineOptions } from './workers/engine';
@@ -65,7 +65,7 @@ const legMilliseconds = 30;
  * The same options give the same parameters, byte for byte, on any number of threads.
  *
  * @returns the trained parameters, when the last step is done
- * @throws RangeError when an option is out of range, ShapeError when the data do not fit the network, DivergenceError
+ * @throws OptionError when an option is out of range, ShapeError when the data do not fit the network, DivergenceError
  *   when the loss or a parameter is no longer a number, WorkerError when a worker fails, UnsupportedKernelsError when
  *   the engine lacks what the kernels need
  * @example
@@ -76,6 +76,7 @@ export async function* train(options: TrainingOptions): AsyncGenerator<TrainingP
   checkCount('epochs', epochs);
   checkCount('batch size', batchSize);
   checkFit(network, dataset);
+  checkNormalization('train', options.normalization);
   const parameters = options.parameters ?? network.initialize(seededRandom(seed).fork('initial'));
   const stepsPerEpoch = batchCount(dataset.count, batchSize);
   const totalSteps = epochs * stepsPerEpoch;
@@ -199,7 +200,7 @@ function trainingSetup(engine: Engine, options: TrainingOptions, parameters: Par
 
 function checkCount(name: string, value: number): void {
   if (!Number.isSafeInteger(value) || value < 1) {
-    throw new RangeError(`train: expected a whole number of at least 1 as ${name}, got ${value}`);
+    throw new OptionError(`train: expected a whole number of at least 1 as ${name}, got ${value}`);
   }
 }
 

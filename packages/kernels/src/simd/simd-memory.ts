@@ -4,7 +4,7 @@
  * It only grows: arrays are handed out one after another and never taken back, so a set of kernels is made for a run and
  * forgotten with it. The place of the next array is kept in the memory itself, so that several threads may allocate.
  */
-import { ShapeError } from '@longhand/tensor';
+import { OptionError, ShapeError } from '@longhand/tensor';
 import { type WasmMemory, webAssembly } from './web-assembly';
 
 /** The address of the counter; the compiled module keeps away from the first 1024 bytes. */
@@ -31,7 +31,7 @@ export class SimdMemory {
   /**
    * The address of so many fresh bytes, all zero.
    *
-   * @throws RangeError when the memory is full
+   * @throws OptionError when the memory is full
    */
   reserve(bytes: number): number {
     // Two lines apart: rows of equal arrays do not fall into the same places of the cache.
@@ -41,7 +41,7 @@ export class SimdMemory {
     const end = address + taken;
     if (end > mostPages * pageSize) {
       Atomics.sub(counter, 0, taken);
-      throw new RangeError(
+      throw new OptionError(
         `kernels: expected to need at most ${mostPages * pageSize} bytes, got a request for ${bytes} beyond them; use a smaller network or fewer threads`,
       );
     }

@@ -3,6 +3,7 @@
  * and keeps a page alive.
  */
 import { UnsupportedKernelsError } from '@longhand/kernels';
+import { OptionError } from '@longhand/tensor';
 import { barrierMemory } from './barrier';
 import { canShare, type KernelChoice, type SharedSpace, sharedSpace } from './shared-space';
 import type { AnswerMessage, Requests } from './worker';
@@ -54,10 +55,10 @@ export class Engine {
   readonly #workers: { thread: Thread; pending: Pending[] }[] = [];
   #failure: Error | undefined;
 
-  /** @throws RangeError when the number of threads is not a whole number of at least one */
+  /** @throws OptionError when the number of threads is not a whole number of at least one */
   constructor({ threads = coreCount(), kernels = 'strict', shareMemory = canShare }: EngineOptions = {}) {
     if (!Number.isSafeInteger(threads) || threads < 1) {
-      throw new RangeError(`engine: expected a whole number of at least 1 as threads, got ${threads}`);
+      throw new OptionError(`engine: expected a whole number of at least 1 as threads, got ${threads}`);
     }
     this.kernels = kernels;
     this.sharing = shareMemory && canShare;
