@@ -107,6 +107,30 @@ describe('train and evaluate', () => {
     expect(readFileSync(at('s3'))).not.toEqual(readFileSync(at('s1')));
   });
 
+  test('any number of threads gives the same file', () => {
+    for (const threads of ['1', '2', '5']) {
+      const { code } = longhand('train', ...quick, '--output', `t${threads}`, '--threads', threads);
+      expect(code).toBe(0);
+    }
+    expect(readFileSync(at('t2'))).toEqual(readFileSync(at('t1')));
+    expect(readFileSync(at('t5'))).toEqual(readFileSync(at('t1')));
+  });
+
+  test('the reference kernels train too, and the model tells which did', () => {
+    longhand('train', ...quick, '--output', 'plain', '--kernels', 'reference');
+    const { metadata } = readSafetensors(readFileSync(at('plain')));
+    expect(JSON.parse(metadata.longhand ?? '').training).toMatchObject({ kernels: 'reference' });
+  });
+
+  test('fused kernels train where there are any, and are refused in a line elsewhere', () => {
+    const { code, stderr } = longhand('train', ...quick, '--output', 'fused', '--kernels', 'fused');
+    if (code === 0) expect(existsSync(at('fused'))).toBe(true);
+    else {
+      expect(code).toBe(2);
+      expect(stderr).toMatch(/error: kernels fused: expected [^\n]+; use the strict kernels\n$/);
+    }
+  });
+
   test.each([
     ['--network', 'lenet5', '--optimizer', 'adam'],
     ['--activation', 'sigmoid', '--pooling', 'mean', '--optimizer', 'sgd', '--nesterov', '--schedule', 'cosine'],
@@ -379,6 +403,24 @@ describe('runs that fail', () => {
     expect(code).toBe(130);
     expect(stderr).toMatch(/interrupted in epoch \d+; nothing is saved\n$/);
     expect(readdirSync(folder).filter((name) => name.startsWith('stopped'))).toEqual([]);
+  });
+});
+
+describe('bench', () => {
+  test('measures training, inference and each kernel', () => {
+    const { code, stdout } = longhand('bench', '--seconds', '0.2', '--threads', '1');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^lenet-documented, batches of 64, 1 thread, strict kernels, Node /);
+    expect(stdout).toMatch(/\ntraining {3}[\d,]+ images\/s\ninference {2}[\d,]+ images\/s\n/);
+    expect(stdout).toMatch(/\npooledConv2dWeightGrad +28×28×1 → 12×12×6 +[\d.]+ +[\d.]+ +\d+ %\n/);
+  });
+
+  test('the same as a line of JSON', () => {
+    const { stdout } = longhand('bench', '--seconds', '0.2', '--json', '--kernels', 'reference', '--batch-size', '32');
+    const result = JSON.parse(stdout);
+    expect(result).toMatchObject({ network: 'lenet-documented', batchSize: 32, kernels: 'reference' });
+    expect(result.trainingImagesPerSecond).toBeGreaterThan(0);
+    expect(result.kernelTimings.length).toBeGreaterThan(5);
   });
 });
 

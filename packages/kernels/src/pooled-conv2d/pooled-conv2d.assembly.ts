@@ -34,10 +34,33 @@ export function maximumPlaces(
   column: usize,
 ): void {
   const pixel = channels * line;
+  const twoByTwo = windowHeight == 2 && windowWidth == 2;
   for (let i: usize = 0; i < outHeight; i++) {
     for (let j: usize = 0; j < outWidth; j++) {
       const corner = z + (i * strideHeight * zWidth + j * strideWidth) * pixel;
       const from = i * strideHeight * row + j * strideWidth * column;
+      if (twoByTwo) {
+        const below = corner + zWidth * pixel;
+        const first = i32x4.splat(<i32>from);
+        const right = i32x4.splat(<i32>(from + column));
+        const under = i32x4.splat(<i32>(from + row));
+        const across = i32x4.splat(<i32>(from + row + column));
+        for (let k: usize = 0; k < pixel; k += line) {
+          for (let image: usize = 0; image < line; image += 16, y += 16, dy += 16, places += 16, errors += 16) {
+            const largest = v128.load(y);
+            const at = k + image;
+            const a = f32x4.eq(v128.load(corner + at), largest);
+            const b = f32x4.eq(v128.load(corner + at + pixel), largest);
+            const c = f32x4.eq(v128.load(below + at), largest);
+            const d = f32x4.eq(v128.load(below + at + pixel), largest);
+            const place = choose(a, first, choose(b, right, choose(c, under, across)));
+            v128.store(places, i32x4.add(place, v128.load(bases + image)));
+            const found = v128.and(v128.or(v128.or(a, b), v128.or(c, d)), f32x4.gt(largest, splat(0)));
+            v128.store(errors, v128.and(found, v128.load(dy)));
+          }
+        }
+        continue;
+      }
       for (let k: usize = 0; k < pixel; k += line) {
         for (let image: usize = 0; image < line; image += 16, y += 16, dy += 16, places += 16, errors += 16) {
           const largest = v128.load(y);
@@ -69,7 +92,7 @@ export function maximumPlaces(
  * What a tile reads beyond its row goes into sums that are thrown away.
  *
  * @param order the place in bytes within a channel's weights of each number, row by row
- * @param room for twenty numbers
+ * @param room for twenty-five numbers
  */
 export function placedWeightGrad(
   places: usize,
@@ -91,6 +114,13 @@ export function placedWeightGrad(
   const height: usize = short ? 5 : 1;
   for (let o: usize = 0; o < channels; o++) {
     const to = dWeight + o * weights;
+    if (run == 5 && kernelHeight == 5) {
+      squareTile(places + o * line, errors + o * line, room, line, windows, step, row);
+      for (let k: usize = 0; k < 25; k++) {
+        store<f32>(to + load<u32>(order + (k << 2)), load<f32>(room + (k << 2)));
+      }
+      continue;
+    }
     for (let p: usize = 0; p < kernelHeight; p += height) {
       const rows = min(height, kernelHeight - p);
       for (let part: usize = 0; part < run; part += width) {
@@ -133,6 +163,63 @@ function lineTile(places: usize, errors: usize, room: usize, line: usize, window
   v128.store(room, a1, 16);
   v128.store(room, a2, 32);
   v128.store(room, a3, 48);
+}
+
+/**
+ * The 25 taps of a 5×5 kernel on one channel, where most networks begin: four columns of each row, and the last column
+ * brought together, seven vectors for 25 numbers.
+ */
+function squareTile(
+  places: usize,
+  errors: usize,
+  room: usize,
+  line: usize,
+  windows: usize,
+  step: usize,
+  row: usize,
+): void {
+  const row2 = 2 * row;
+  const row3 = 3 * row;
+  const row4 = 4 * row;
+  let a0 = splat(0);
+  let a1 = a0;
+  let a2 = a0;
+  let a3 = a0;
+  let a4 = a0;
+  let column = a0;
+  let corner = a0;
+  for (let window: usize = 0; window < windows; window++) {
+    let place = places + window * step;
+    let error = errors + window * step;
+    const end = place + line;
+    do {
+      const at = <usize>load<u32>(place);
+      const e = v128.load32_splat(error);
+      a0 = multiplyAdd(v128.load(at), e, a0);
+      a1 = multiplyAdd(v128.load(at + row), e, a1);
+      a2 = multiplyAdd(v128.load(at + row2), e, a2);
+      a3 = multiplyAdd(v128.load(at + row3), e, a3);
+      a4 = multiplyAdd(v128.load(at + row4), e, a4);
+      let last = v128.load32_zero(at, 16);
+      last = v128.load_lane<f32>(at + row, last, 1, 16);
+      last = v128.load_lane<f32>(at + row2, last, 2, 16);
+      last = v128.load_lane<f32>(at + row3, last, 3, 16);
+      column = multiplyAdd(last, e, column);
+      corner = multiplyAdd(v128.load32_zero(at + row4, 16), e, corner);
+      place += 4;
+      error += 4;
+    } while (place != end);
+  }
+  v128.store(room, a0);
+  v128.store(room, a1, 20);
+  v128.store(room, a2, 40);
+  v128.store(room, a3, 60);
+  v128.store(room, a4, 80);
+  store<f32>(room, f32x4.extract_lane(column, 0), 16);
+  store<f32>(room, f32x4.extract_lane(column, 1), 36);
+  store<f32>(room, f32x4.extract_lane(column, 2), 56);
+  store<f32>(room, f32x4.extract_lane(column, 3), 76);
+  store<f32>(room, f32x4.extract_lane(corner, 0), 96);
 }
 
 /** Four neighbouring numbers in each of up to five rows; rows that are not there repeat the last. */
