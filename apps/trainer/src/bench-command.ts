@@ -13,6 +13,7 @@ export interface BenchOptions extends EngineSettings {
   readonly network: PresetName;
   readonly batchSize: number;
   readonly seconds: number;
+  readonly apart?: boolean;
   readonly json?: boolean;
 }
 
@@ -45,7 +46,7 @@ export async function benchCommand(options: BenchOptions): Promise<void> {
         ...{ network: name, batchSize, threads: engine.threads, kernels, engine: `Node ${process.versions.node}` },
         ...{ trainingImagesPerSecond, inferenceImagesPerSecond },
         ceilingGigaflops: ceilingOf(kernels),
-        kernelTimings: timeKernels(network, kernels),
+        kernelTimings: timeKernels(network, kernels, !options.apart),
       };
     },
   );

@@ -48,8 +48,12 @@ export function ceilingOf(choice: KernelChoice): number | undefined {
   return (rounds * 12 * 8) / microseconds / 1000;
 }
 
-/** Every kernel of a step of training on one shard, in the order in which layers prepare them. */
-export function timeKernels(network: Network, choice: KernelChoice): KernelTiming[] {
+/**
+ * Every kernel of a step of training on one shard, in the order in which layers prepare them.
+ *
+ * @param fuse whether neighbouring layers are one where they can be, as in training, or each layer stands alone
+ */
+export function timeKernels(network: Network, choice: KernelChoice, fuse: boolean): KernelTiming[] {
   const kernels = choice === 'reference' ? referenceKernels : simdKernels(choice);
   const prepared: Prepared[] = [];
   // The network prepares its layers on a set that remembers what was asked of it.
@@ -63,7 +67,7 @@ export function timeKernels(network: Network, choice: KernelChoice): KernelTimin
   };
   const random = seededRandom('bench');
   const parameters = network.initialize(random, { kernels });
-  const pass = network.prepare({ kernels: remembering, parameters, capacity: shardSize, fuse: true });
+  const pass = network.prepare({ kernels: remembering, parameters, capacity: shardSize, fuse });
   softmaxCrossEntropy().prepare(pass);
   for (let k = 0; k < pass.input.length; k++) pass.input[k] = random.uniform(-1, 1);
   pass.forward();
@@ -80,6 +84,10 @@ export function timeKernels(network: Network, choice: KernelChoice): KernelTimin
 
 /** The sizes of one image before and after, from whichever numbers the geometry has. */
 function sizesOf(geometry: Prepared['geometry']): string {
+  const { conv, pool } = geometry as { conv?: Prepared['geometry']; pool?: Prepared['geometry'] };
+  if (conv !== undefined && pool !== undefined) {
+    return `${sizesOf(conv).split(' → ')[0]} → ${sizesOf(pool).split(' → ')[1]}`;
+  }
   const { inHeight, inWidth, inChannels, channels, outHeight, outWidth, outChannels } = geometry;
   if (inHeight !== undefined) {
     return `${inHeight}×${inWidth}×${inChannels ?? channels} → ${outHeight}×${outWidth}×${outChannels ?? channels}`;

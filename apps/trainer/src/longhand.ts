@@ -110,6 +110,7 @@ program
   .option('--seconds <number>', 'how long to measure training, and inference', positiveNumber, 3)
   .addOption(threadsOption())
   .addOption(kernelsOption())
+  .option('--apart', 'time every layer alone, also those that training makes one')
   .option('--json', 'print one line of JSON')
   .addHelpText(
     'after',
