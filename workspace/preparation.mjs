@@ -63,6 +63,7 @@ function manifests() {
 function sourcesAndBuilt() {
   return packageFolders().flatMap((folder) => [
     `${folder}/tsconfig.json`,
+    ...scriptsOf(folder),
     ...filesUnder(`${folder}/src`),
     ...filesUnder(`${folder}/dist`),
   ]);
@@ -70,6 +71,13 @@ function sourcesAndBuilt() {
 
 function packageFolders() {
   return ['packages', 'apps'].flatMap((parent) => readdirSync(join(root, parent)).map((name) => `${parent}/${name}`));
+}
+
+/** What a package makes some of its sources with. */
+function scriptsOf(folder) {
+  return readdirSync(join(root, folder))
+    .filter((name) => name.endsWith('.mjs'))
+    .map((name) => `${folder}/${name}`);
 }
 
 function filesUnder(folder) {

@@ -1,0 +1,98 @@
+/** How the built command ends when a run fails, is interrupted, or its streams are closed. */
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { at, command, folder, longhand, quick, shell } from '../testing/built-command';
+
+describe('runs that fail', () => {
+  test('a loss that is no longer a number: 1, the step, and what to try; nothing is saved', () => {
+    const { code, stderr } = longhand(
+      'train',
+      ...quick,
+      '--optimizer',
+      'sgd',
+      '--learning-rate',
+      '1e30',
+      '--output',
+      'nan',
+    );
+    expect(stderr).toMatch(
+      /error: train: the loss became \S+ at step \d+ of epoch 1\. Try a learning rate below 1e\+30[^\n]*\n$/,
+    );
+    expect(code).toBe(1);
+    expect(readdirSync(folder).filter((name) => name.startsWith('nan'))).toEqual([]);
+  });
+
+  const oneStep = [...quick, '--epochs', '1', '--batch-size', '96', '--optimizer', 'sgd', '--schedule', 'constant'];
+
+  test('parameters that are no number after the last step are not saved', () => {
+    const { code, stdout, stderr } = longhand('train', ...oneStep, '--learning-rate', '1e300', '--output', 'infinite');
+    expect(stderr).toMatch(/error: train: a parameter became infinite in the last step[^\n]+\n$/);
+    expect([code, stdout]).toEqual([1, '']);
+    expect(readdirSync(folder).filter((name) => name.includes('infinite'))).toEqual([]);
+  });
+
+  test('a test loss that is no number', () => {
+    const { code, stdout, stderr } = longhand('train', ...oneStep, '--learning-rate', '1e20', '--output', 'useless');
+    expect(stderr).toMatch(
+      /error: digits test: expected a loss that is a number, got (NaN|Infinity): [^\n]+; try a learning rate below 100000000000000000000\n$/,
+    );
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^Saved useless\./);
+  });
+
+  test('an interrupted run says so and leaves nothing half-written', async () => {
+    const run = spawn(
+      process.execPath,
+      [command, 'train', '--data-dir', 'digits', '--epochs', '100000', '--output', 'stopped'],
+      { cwd: folder },
+    );
+    let stderr = '';
+    run.stderr.on('data', (text: Buffer) => {
+      const underWay = /epoch \d/.test(stderr);
+      stderr += text.toString();
+      if (!underWay && /epoch \d/.test(stderr)) run.kill('SIGINT');
+    });
+    const code = await new Promise((resolve) => run.on('close', resolve));
+    expect(code).toBe(130);
+    expect(stderr).toMatch(/interrupted in epoch \d+; nothing is saved\n$/);
+    expect(readdirSync(folder).filter((name) => name.startsWith('stopped'))).toEqual([]);
+  });
+});
+
+describe('streams', () => {
+  const options = `${quick.join(' ')} --epochs 4`;
+
+  test.skipIf(process.platform === 'win32')('nobody reads the progress any more: training goes on and saves', () => {
+    const { stdout } = shell(
+      `{ $LONGHAND train ${options} --output unseen; echo $? > code; } 2>&1 >results | head -n 1`,
+    );
+    expect(stdout.split('\n')).toHaveLength(2);
+    expect(readFileSync(at('code'), 'utf8')).toBe('0\n');
+    expect(existsSync(at('unseen'))).toBe(true);
+    expect(readFileSync(at('results'), 'utf8')).toContain('accuracy');
+  });
+
+  test.skipIf(!existsSync('/dev/full'))('progress that cannot be written: training goes on and saves', () => {
+    expect(shell(`$LONGHAND train ${options} --output unwritten 2>/dev/full`)).toMatchObject({ code: 0 });
+    expect(existsSync(at('unwritten'))).toBe(true);
+  });
+
+  test.skipIf(!existsSync('/dev/full'))('results that cannot be written: 1 and one line', () => {
+    longhand('train', ...quick, '--limit', '16', '--output', 'tried', '--force');
+    for (const line of ['$LONGHAND evaluate tried --data-dir digits', '$LONGHAND --help']) {
+      expect(shell(`${line} >/dev/full`)).toEqual({
+        code: 1,
+        stdout: '',
+        stderr: expect.stringMatching(/^error: the results cannot be written: ENOSPC[^\n]*\n$/),
+      });
+    }
+  });
+
+  test.skipIf(process.platform === 'win32')('a reader of results that has seen enough is no failure', () => {
+    expect(shell('{ $LONGHAND --help; echo $? > code; } | head -n 1').stdout).toBe(
+      'Usage: longhand [options] [command]\n',
+    );
+    expect(readFileSync(at('code'), 'utf8')).toBe('0\n');
+  });
+});

@@ -1,0 +1,206 @@
+/** What the built command refuses: each with its exit code and one line. */
+import { existsSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { writeIdxFile } from '@longhand/datasets/node';
+import { readSafetensors, writeSafetensors } from '@longhand/formats';
+import { describe, expect, test } from 'vitest';
+import { at, longhand, quick, testing, training, writeFolder } from '../testing/built-command';
+
+describe('wrong usage ends with 2 and one line', () => {
+  test.each<[string[], RegExp]>([
+    [['train', '--epoch', '3'], /^error: unknown option '--epoch' \(Did you mean --epochs\?\)\n$/],
+    [
+      ['train', '--epochs', '-1'],
+      /^error: option '--epochs <count>' argument '-1' is invalid\. Expected a whole number of at least 1\.\n$/,
+    ],
+    [['train', '--epochs', '2.5'], /whole number of at least 1/],
+    [['train', '--batch-size', '0'], /'--batch-size <count>' argument '0' is invalid/],
+    [['train', '--learning-rate', 'NaN'], /argument 'NaN' is invalid\. Expected a number above 0\.\n$/],
+    [['train', '--learning-rate', ''], /Expected a number above 0/],
+    [['train', '--momentum', '1'], /Expected a number from 0 to below 1/],
+    [['train', '--network', 'alexnet'], /Allowed choices are lenet-documented, lenet5, wide/],
+    [
+      ['train', '--nesterov'],
+      /^error: option '--nesterov' has no meaning for adamw; leave it out or choose --optimizer sgd\n$/,
+    ],
+    [
+      ['train', '--optimizer', 'sgd', '--momentum', '0', '--nesterov'],
+      /^error: sgd: expected a momentum above 0 with nesterov, got 0\n$/,
+    ],
+    [
+      ['train', '--momentum', '0.5'],
+      /^error: option '--momentum' has no meaning for adamw; leave it out or choose --optimizer sgd or rmsprop\n$/,
+    ],
+    [
+      ['train', ...quick, '--batch-size', '32', '--warm-up', '6'],
+      /^error: option '--warm-up' expects fewer steps than the 6 of the run, got 6\n$/,
+    ],
+    [['train', ...quick, '--output', ''], /^error: option '--output' expects the name of a file, got ''; try /],
+    [['train', ...quick, '--output', 'digits'], /^error: digits: expected a new file [^\n]+, but it is a folder; try /],
+    [['train', 'digits'], /too many arguments/],
+    [['trian'], /^error: unknown command 'trian' \(Did you mean train\?\)\n$/],
+    [['evaluate'], /missing required argument 'model'/],
+  ])('%j', (options, message) => {
+    const { code, stdout, stderr } = longhand(...options);
+    expect(stderr).toMatch(message);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+    expect([code, stdout]).toEqual([2, '']);
+  });
+
+  test('an existing file is not overwritten unless asked', () => {
+    writeFileSync(at('precious'), 'kept');
+    const { code, stderr } = longhand('train', ...quick, '--output', 'precious');
+    expect([code, stderr]).toEqual([
+      2,
+      'error: precious: expected a new file to save the model to, but it exists; use --force to overwrite it\n',
+    ]);
+    expect(readFileSync(at('precious'), 'utf8')).toBe('kept');
+  });
+
+  test('a place that cannot be written is found before training', () => {
+    const { code, stderr } = longhand('train', ...quick, '--output', 'precious/model');
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^error: precious\/model: cannot save a model there: [^\n]+; use --output\n$/);
+  });
+
+  test('no command shows the help', () => {
+    const { code, stderr } = longhand();
+    expect(code).toBe(2);
+    expect(stderr).toContain('Usage: longhand');
+  });
+});
+
+test('a warm-up that leaves one step is taken', () => {
+  const options = ['--batch-size', '32', '--warm-up', '5', '--output', 'warm'];
+  expect(longhand('train', ...quick, ...options)).toMatchObject({ code: 0 });
+});
+
+describe('data and models that cannot be used end with 3 and one line', () => {
+  /** A folder like `digits`, spoiled. */
+  function spoiled(name: string, spoil: (file: (name: string) => string) => void): string {
+    writeFolder(name, training, testing);
+    spoil((file) => at(name, file));
+    return name;
+  }
+
+  const cases: [string, () => string, RegExp][] = [
+    ['a missing folder', () => 'nowhere', /nowhere/],
+    ['a missing file', () => spoiled('missing', (file) => rmSync(file('t10k-labels-idx1-ubyte'))), /t10k-labels/],
+    [
+      'a truncated file',
+      () => spoiled('short', (file) => truncateSync(file('train-images-idx3-ubyte'), 10_000)),
+      /train-images-idx3-ubyte: expected \d+ bytes, got 10000/,
+    ],
+    [
+      'a wrong magic number',
+      () => spoiled('magic', (file) => writeFileSync(file('train-labels-idx1-ubyte'), 'PNG is not IDX')),
+      /train-labels-idx1-ubyte/,
+    ],
+    [
+      'counts that differ',
+      () =>
+        spoiled('counts', (file) =>
+          writeIdxFile(file('train-labels-idx1-ubyte'), { shape: [95], data: training.labels.subarray(0, 95) }),
+        ),
+      /expected 96 labels, one for each image of .*train-images-idx3-ubyte, got 95/,
+    ],
+    [
+      'test images of another size than those for training',
+      () => {
+        writeFolder('uneven', training, { ...testing, height: 14, width: 56 });
+        return 'uneven';
+      },
+      /^error: uneven test: expected images \[28, 28, 1\] for this network, got \[14, 56, 1\]; [^\n]+\n$/,
+    ],
+    [
+      'images of one grey',
+      () => {
+        writeFolder('grey', { ...training, images: new Uint8Array(training.images.length).fill(9) }, testing);
+        return 'grey';
+      },
+      /^error: grey train: expected pixels that differ, got 9 in all of them; check the image file\n$/,
+    ],
+    [
+      'a file in place of the folder',
+      () => 'digits/train-images-idx3-ubyte',
+      /got a file; give the folder that it lies in/,
+    ],
+  ];
+  test.each(cases)('%s', (_name, dataDir, message) => {
+    const { code, stdout, stderr } = longhand('train', '--data-dir', dataDir(), '--output', 'never.safetensors');
+    expect(stderr).toMatch(message);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+    expect([code, stdout]).toEqual([3, '']);
+    expect(existsSync(at('never.safetensors'))).toBe(false);
+  });
+
+  test('a model file that says more than it holds', () => {
+    longhand('train', ...quick, '--limit', '16', '--output', 'said.safetensors');
+    const { tensors, metadata } = readSafetensors(readFileSync(at('said.safetensors')));
+    const longer = metadata.longhand.replace('"outFeatures":10', '"outFeatures":1000000000');
+    writeFileSync(at('said.safetensors'), writeSafetensors({ tensors, metadata: { ...metadata, longhand: longer } }));
+    expect(longhand('evaluate', 'said.safetensors', '--data-dir', 'digits')).toMatchObject({
+      code: 3,
+      stderr: "error: said.safetensors: expected 'fc.weight' as [1000000000, 192], got [10, 192]\n",
+    });
+  });
+
+  test('images of another size and labels without an output, against a model', () => {
+    longhand('train', ...quick, '--limit', '16', '--output', 'model.safetensors');
+    const half = { ...testing, height: 14, width: 56 };
+    writeFolder('flat', half, half);
+    const flat = longhand('evaluate', 'model.safetensors', '--data-dir', 'flat');
+    expect(flat.stderr).toMatch(
+      /^error: .*expected images \[28, 28, 1\] for this network, got \[14, 56, 1\]; [^\n]+\n$/,
+    );
+    expect(flat.code).toBe(3);
+    const letters = { ...testing, labels: testing.labels.map((label) => label + 10) };
+    writeFolder('letters', letters, letters);
+    const strange = longhand('evaluate', 'model.safetensors', '--data-dir', 'letters');
+    expect(strange.stderr).toMatch(
+      /^error: .*expected labels from 0 to 9, one for each output of the network, got labels up to 19; [^\n]+\n$/,
+    );
+    expect(strange.code).toBe(3);
+  });
+
+  test('images too small for the network', () => {
+    const tiny = { ...training, images: training.images.subarray(0, 96 * 49), height: 7, width: 7 };
+    writeFolder('tiny', tiny, tiny);
+    const { code, stderr } = longhand('train', '--data-dir', 'tiny');
+    expect(stderr).toMatch(
+      /^error: conv2: expected an image of at least \[5, 5\] for the kernel, got \[1, 1\][^\n]+\n$/,
+    );
+    expect(code).toBe(3);
+  });
+
+  test.each<[string, (model: Uint8Array) => Uint8Array, RegExp]>([
+    ['an empty model file', () => new Uint8Array(), /^error: spoiled\.safetensors: [^\n]+\n$/],
+    ['a model file cut short', (model) => model.subarray(0, 5000), /^error: spoiled\.safetensors: [^\n]+\n$/],
+    [
+      'a model of something else',
+      (model) => writeSafetensors({ tensors: readSafetensors(model).tensors }),
+      /expected a model saved by longhand/,
+    ],
+    [
+      'a picture',
+      () => new TextEncoder().encode('\x89PNG\r\n and so on and on and on'),
+      /^error: spoiled\.safetensors: [^\n]+\n$/,
+    ],
+  ])('%s', (_name, spoil, message) => {
+    longhand('train', ...quick, '--limit', '16', '--output', 'whole.safetensors', '--force');
+    writeFileSync(at('spoiled.safetensors'), spoil(readFileSync(at('whole.safetensors'))));
+    const { code, stdout, stderr } = longhand('evaluate', 'spoiled.safetensors', '--data-dir', 'digits');
+    expect(stderr).toMatch(message);
+    expect([code, stdout]).toEqual([3, '']);
+  });
+
+  test('a model file that is not there, or a folder', () => {
+    expect(longhand('evaluate', 'gone')).toMatchObject({
+      code: 3,
+      stderr: 'error: gone: expected a model file, but there is no such file\n',
+    });
+    expect(longhand('evaluate', 'digits')).toMatchObject({
+      code: 3,
+      stderr: 'error: digits: expected a model file, but it is a folder\n',
+    });
+  });
+});
