@@ -4,8 +4,8 @@ import { lenetDocumented } from '@longhand/layers';
 import { visibleWidth } from '@longhand/rendering';
 import type { TrainingProgress } from '@longhand/training';
 import { describe, expect, test } from 'vitest';
-import { ProgressDisplay } from './progress-display';
-import { evaluationReport, networkReport } from './reports';
+import { evaluationReport, networkReport } from './command/reports';
+import { ProgressDisplay } from './train/progress-display';
 
 /** A stream that remembers what was written to it. */
 class Screen {

@@ -1,9 +1,9 @@
 /** `longhand evaluate`: how a saved model reads digits. */
 import { decodeModel, evaluate } from '@longhand/training';
-import { loadDataset } from './dataset-source';
-import { type EngineSettings, withEngine } from './engine-session';
-import { readModelFile } from './model-output';
-import { evaluationReport } from './reports';
+import { loadDataset } from '../command/dataset-source';
+import { type EngineSettings, withEngine } from '../command/engine-session';
+import { readModelFile } from '../command/model-input';
+import { evaluationReport } from '../command/reports';
 
 /** The options of `longhand evaluate`, parsed. */
 export interface EvaluateOptions extends EngineSettings {

@@ -1,12 +1,13 @@
 /** `longhand train`: data in, a trained network and what it can do out. */
 import { subset } from '@longhand/datasets';
 import { checkFit, encodeModel, evaluate, type Model, train } from '@longhand/training';
-import { loadDataset, normalizationOf } from './dataset-source';
-import { withEngine } from './engine-session';
-import { CommandError, exitCodes } from './failure';
-import { chooseOutput, writeWhole } from './model-output';
+import { loadDataset, normalizationOf } from '../command/dataset-source';
+import { withEngine } from '../command/engine-session';
+import { CommandError, exitCodes } from '../command/failure';
+import { evaluationReport, networkReport } from '../command/reports';
+import { writeWhole } from '../command/whole-file';
+import { chooseOutput } from './model-output';
 import { ProgressDisplay } from './progress-display';
-import { evaluationReport, networkReport } from './reports';
 import { networkOf, optimizerOf, scheduleOf, type TrainOptions } from './train-settings';
 
 /**

@@ -12,8 +12,9 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { CommandError, exitCodes } from './failure';
-import { chooseOutput, writeWhole } from './model-output';
+import { CommandError, exitCodes } from '../command/failure';
+import { writeWhole } from '../command/whole-file';
+import { chooseOutput } from './model-output';
 
 // As it is, but so that a test can have it refuse.
 vi.mock('node:fs', async (original) => {
@@ -141,9 +142,9 @@ describe('writing', () => {
     // A folder can be neither opened as a file nor removed as one.
     mkdirSync(at(`.${process.pid}.part`));
     expect(() => writeWhole(at('new'), Uint8Array.of(1))).toThrow(
-      /^[^\n]*new: the model could not be saved: E[A-Z]+: [^\n]*$/,
+      /^[^\n]*new: it could not be saved: E[A-Z]+: [^\n]*$/,
     );
     rmSync(at(`.${process.pid}.part`), { recursive: true });
-    expect(() => writeWhole(at('none', 'new'), Uint8Array.of(1))).toThrow(/: the model could not be saved: ENOENT/);
+    expect(() => writeWhole(at('none', 'new'), Uint8Array.of(1))).toThrow(/: it could not be saved: ENOENT/);
   });
 });

@@ -5,7 +5,7 @@ import { type Network, type PresetName, presets } from '@longhand/layers';
 import { sgd } from '@longhand/optimizers';
 import { countText, table } from '@longhand/rendering';
 import { type Engine, evaluate, type KernelChoice, train } from '@longhand/training';
-import { type EngineSettings, withEngine } from './engine-session';
+import { type EngineSettings, withEngine } from '../command/engine-session';
 import { ceilingOf, type KernelTiming, timeKernels } from './kernel-timing';
 
 /** The options of `longhand bench`, parsed. */

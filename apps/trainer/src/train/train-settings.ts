@@ -16,7 +16,7 @@ import {
   warmUp,
 } from '@longhand/optimizers';
 import type { KernelChoice } from '@longhand/training';
-import { CommandError, exitCodes } from './failure';
+import { CommandError, exitCodes } from '../command/failure';
 
 /** The options of `longhand train`, parsed. */
 export interface TrainOptions {

@@ -1,18 +1,8 @@
-/** Files that are there whole or not at all. */
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
+/** Where a trained model goes. */
+import { closeSync, existsSync, mkdirSync, openSync, rmSync, statSync } from 'node:fs';
 import { dirname, join, resolve, sep } from 'node:path';
-import { CommandError, exitCodes } from './failure';
+import { CommandError, exitCodes } from '../command/failure';
+import { unfinishedBeside } from '../command/whole-file';
 
 /**
  * The file that a model will be saved to, found before training begins: a taken or an unwritable one should not cost
@@ -87,49 +77,4 @@ function tryWriting(file: string): void {
   rmSync(file, { force: true });
   closeSync(openSync(file, 'wx'));
   rmSync(file);
-}
-
-/** The name of a file until it is whole: short, so that it is not too long where the file's own is not. */
-function unfinishedBeside(file: string): string {
-  return join(dirname(file), `.${process.pid}.part`);
-}
-
-/**
- * Writes a file under another name, waits until it is on the disk, and only then gives it its name.
- *
- * @throws CommandError when it cannot be written; a file that was there before is still there then
- */
-export function writeWhole(file: string, bytes: Uint8Array): void {
-  const unfinished = unfinishedBeside(file);
-  try {
-    const descriptor = openSync(unfinished, 'w');
-    try {
-      for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at);
-      fsyncSync(descriptor);
-    } finally {
-      closeSync(descriptor);
-    }
-    renameSync(unfinished, file);
-  } catch (error) {
-    removeIfPossible(unfinished);
-    throw new CommandError(exitCodes.runFailed, `${file}: the model could not be saved: ${(error as Error).message}`);
-  }
-}
-
-/** Why writing failed matters more than that cleaning up fails too. */
-function removeIfPossible(file: string): void {
-  try {
-    rmSync(file, { force: true });
-  } catch {}
-}
-
-/** @throws CommandError when there is no such file */
-export function readModelFile(file: string): Uint8Array {
-  try {
-    return readFileSync(file);
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const reason = code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : message;
-    throw new CommandError(exitCodes.data, `${file}: expected a model file, but ${reason}`);
-  }
 }

@@ -1,0 +1,32 @@
+/** Options that several commands have. */
+import { Option } from 'commander';
+import { wholeNumber } from './option-parsers';
+
+export function networkOption(): Option {
+  return new Option('--network <name>', 'which network')
+    .choices(['lenet-documented', 'lenet5', 'wide'])
+    .default('lenet-documented');
+}
+
+export function threadsOption(): Option {
+  return new Option(
+    '--threads <count>',
+    'how many threads compute, which changes no result (default: all cores)',
+  ).argParser(wholeNumber(1));
+}
+
+export function kernelsOption(): Option {
+  return new Option(
+    '--kernels <name>',
+    'the arithmetic: plain loops, vectors, or vectors that round once where they can',
+  )
+    .choices(['reference', 'strict', 'fused'])
+    .default('strict');
+}
+
+export function dataDirOption(): Option {
+  return new Option(
+    '--data-dir <folder>',
+    'a folder of IDX files with MNIST’s names (default: MNIST, which came with the install)',
+  );
+}
