@@ -16,3 +16,4 @@ export {
   warmUp,
 } from './schedules';
 export { type SgdOptions, sgd } from './sgd';
+export { moveAverage, type WeightAverage, weightAverage } from './weight-average';

@@ -6,7 +6,8 @@ import { lenetDocumented } from '@longhand/layers';
 import { sgd } from '@longhand/optimizers';
 import { afterEach, expect, test, vi } from 'vitest';
 import { evaluate } from '../evaluate';
-import { type TrainingOptions, train } from '../train';
+import { train } from '../train';
+import type { TrainingOptions } from '../training-run';
 import { coreCount, Engine, WorkerError } from './engine';
 
 const started: Worker[] = [];

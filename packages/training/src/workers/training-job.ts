@@ -7,7 +7,7 @@
 import { batchCount, type ImageDataset, type Normalization, shuffledIndices } from '@longhand/datasets';
 import { shardSumGeometry } from '@longhand/kernels';
 import { type LossKind, lossFrom, type NetworkDescription, networkFrom, Parameters } from '@longhand/layers';
-import { type Optimizer, optimizerFrom } from '@longhand/optimizers';
+import { moveAverage, type Optimizer, optimizerFrom, type WeightAverage } from '@longhand/optimizers';
 import { dtypeOf, type FloatArray, seededRandom } from '@longhand/tensor';
 import { prepareShardPass } from '../shard-pass';
 import { shardSize } from '../shard-size';
@@ -26,6 +26,9 @@ export interface TrainingSetup {
   readonly seed: number;
   readonly values: FloatArray;
   readonly slots: Readonly<Record<string, FloatArray>>;
+  /** The moving average of the values; both or neither. */
+  readonly averaging?: WeightAverage;
+  readonly average?: FloatArray;
   /** The gradients of the shards that are worked on at a time, one after another. */
   readonly shardGradients: FloatArray;
   /** Each of these shards' sum of losses, and how many images it read right. */
@@ -63,7 +66,7 @@ export const shardsAtATime = 16;
 export interface TrainingJob {
   makeSteps(request: StepsRequest): StepsResult;
   /** The state as this worker sees it: only of interest where nothing is shared. */
-  state(): Pick<TrainingSetup, 'values' | 'slots'>;
+  state(): Pick<TrainingSetup, 'values' | 'slots' | 'average'>;
 }
 
 export function trainingJob(setup: TrainingSetup, { member, members, barrier }: Membership): TrainingJob {
@@ -73,6 +76,7 @@ export function trainingJob(setup: TrainingSetup, { member, members, barrier }: 
   const network = networkFrom(setup.network);
   const values = space.adopt(setup.values);
   const slots = Object.fromEntries(Object.entries(setup.slots).map(([name, slot]) => [name, space.adopt(slot)]));
+  const average = setup.average && space.adopt(setup.average);
   const shardGradients = space.adopt(setup.shardGradients);
   const parameters = new Parameters(network.parameterEntries, values);
   const loss = lossFrom(setup.loss);
@@ -95,8 +99,10 @@ export function trainingJob(setup: TrainingSetup, { member, members, barrier }: 
     const prepare = (y: FloatArray) => kernels.prepare('shardSum', geometry, { x, y });
     return { first: prepare(sum), further: prepare(roundSum) };
   });
+  const ownValues = values.subarray(begin, end);
+  const ownAverage = average?.subarray(begin, end);
   const updates = optimizerFrom(setup.optimizer).prepare(
-    values.subarray(begin, end),
+    ownValues,
     Object.fromEntries(Object.entries(slots).map(([name, slot]) => [name, slot.subarray(begin, end)])),
   );
 
@@ -153,11 +159,14 @@ export function trainingJob(setup: TrainingSetup, { member, members, barrier }: 
         if (!Number.isFinite(lossSum)) break;
         updates.stepCount = from + k;
         updates.update(sum, learningRates[k]);
+        if (setup.averaging !== undefined && ownAverage !== undefined) {
+          moveAverage(setup.averaging, { average: ownAverage, values: ownValues, step: updates.stepCount });
+        }
         meet();
       }
       return { lossSums, correct: corrects };
     },
-    state: () => ({ values, slots }),
+    state: () => ({ values, slots, ...(average === undefined ? {} : { average }) }),
   };
 }
 

@@ -16,7 +16,7 @@ import {
 export interface Requests {
   train: [request: { setup: TrainingSetup; membership: Membership }, answer: undefined];
   steps: [request: StepsRequest, answer: StepsResult];
-  state: [request: undefined, answer: Pick<TrainingSetup, 'values' | 'slots'>];
+  state: [request: undefined, answer: ReturnType<TrainingJob['state']>];
   evaluate: [request: { setup: EvaluationSetup; membership: Membership }, answer: EvaluationResult];
   /** The job is over: its memory can go. */
   forget: [request: undefined, answer: undefined];

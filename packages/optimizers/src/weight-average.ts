@@ -1,0 +1,39 @@
+/**
+ * The moving average of the weights, whose network often reads better than that of the last step (Polyak and Juditsky,
+ * "Acceleration of stochastic approximation by averaging", 1992):
+ *
+ *   a ← a + (1 − d) · (w − a),     d = min(decay, t / (t + 9)) after step t
+ *
+ * Early on, d is small: the average forgets where it began, and is the weights themselves after the first step but for a tenth.
+ */
+import { type FloatArray, OptionError } from '@longhand/tensor';
+
+/** A moving average of the weights, as plain data. */
+export interface WeightAverage {
+  /** The part of the average that a step keeps, once there have been steps enough; from 0 to below 1. */
+  readonly decay: number;
+}
+
+/**
+ * @throws OptionError unless the decay is a number from 0 to below 1
+ * @example weightAverage({ decay: 0.999 })
+ */
+export function weightAverage({ decay }: WeightAverage): WeightAverage {
+  if (!(decay >= 0 && decay < 1)) {
+    throw new OptionError(`weight average: expected a number from 0 to below 1 as decay, got ${decay}`);
+  }
+  return { decay };
+}
+
+/**
+ * Moves the average on after a step, in place.
+ *
+ * @param step which step it was, counted from 1
+ */
+export function moveAverage(
+  { decay }: WeightAverage,
+  { average, values, step }: { readonly average: FloatArray; readonly values: FloatArray; readonly step: number },
+): void {
+  const share = 1 - Math.min(decay, step / (step + 9));
+  for (let i = 0; i < values.length; i++) average[i] += share * (values[i] - average[i]);
+}

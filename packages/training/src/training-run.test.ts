@@ -1,0 +1,99 @@
+/** Runs that are halted and taken up again: the same steps are told, and the same bytes come out. */
+import { mnistNormalization, subset } from '@longhand/datasets';
+import { loadMnist } from '@longhand/datasets/node';
+import { lenetDocumented } from '@longhand/layers';
+import { adamw, oneCycle, sgd, weightAverage } from '@longhand/optimizers';
+import { describe, expect, test } from 'vitest';
+import { type TrainingOptions, type TrainingProgress, TrainingRun, type TrainingState } from './training-run';
+
+const options: TrainingOptions = {
+  network: lenetDocumented(),
+  dataset: subset(loadMnist({ split: 'train' }), { from: 0, to: 150 }),
+  normalization: mnistNormalization,
+  optimizer: sgd({ learningRate: 0.05, momentum: 0.9 }),
+  schedule: oneCycle(),
+  epochs: 3,
+  batchSize: 32,
+  seed: 1,
+  threads: 2,
+};
+const variants: [string, Partial<TrainingOptions>][] = [
+  ['momentum', {}],
+  [
+    'AdamW and an average of the weights',
+    { optimizer: adamw({ learningRate: 0.01 }), averaging: weightAverage({ decay: 0.9 }) },
+  ],
+  ['one worker without shared memory', { averaging: weightAverage({ decay: 0.9 }), shareMemory: false }],
+];
+
+/** What a run tells and comes to when it is halted at these numbers of steps, and taken up by another run each time. */
+async function inPieces(
+  given: TrainingOptions,
+  halts: readonly number[],
+): Promise<{ told: TrainingProgress[]; state: TrainingState }> {
+  const told: TrainingProgress[] = [];
+  let state: TrainingState | undefined;
+  for (const halt of [...halts, Number.POSITIVE_INFINITY]) {
+    const run = new TrainingRun(given, state);
+    for await (const progress of run.steps(halt)) told.push(progress);
+    state = await run.state();
+    await run.end();
+  }
+  return { told, state: state as TrainingState };
+}
+
+describe('a run that is halted and taken up again', () => {
+  test.each(variants)('tells the same and ends with the same bytes: %s', async (_, variant) => {
+    const given = { ...options, ...variant };
+    const whole = await inPieces(given, []);
+    expect(whole.told.length).toBe(15);
+    // In the middle of an epoch, at the end of one, and before the first step.
+    expect(await inPieces(given, [0, 2, 5, 12])).toEqual(whole);
+  });
+
+  test('the caller leaves in the middle: the run stands where the last step under way ended', async () => {
+    const { state: whole } = await inPieces(options, []);
+    const run = new TrainingRun(options);
+    for await (const { step } of run.steps()) if (step === 3) break;
+    const state = await run.state();
+    await run.end();
+    expect(state.steps).toBe(run.stepsMade);
+    expect(state.steps).toBeGreaterThanOrEqual(3);
+    const rest = new TrainingRun(options, state);
+    for await (const _ of rest.steps());
+    expect(await rest.state()).toEqual(whole);
+    await rest.end();
+  });
+
+  test('one run goes on after a halt, also with workers that do something else meanwhile', async () => {
+    const { state: whole } = await inPieces(options, []);
+    const run = new TrainingRun(options);
+    for (let halt = 1; halt <= run.totalSteps; halt += 3) {
+      for await (const _ of run.steps(halt));
+      expect((await run.state()).steps).toBe(halt);
+    }
+    for await (const _ of run.steps());
+    expect(await run.state()).toEqual(whole);
+    await run.end();
+  });
+});
+
+describe('a state that belongs to another run is refused', () => {
+  const state: TrainingState = {
+    ...{ steps: 1, lossSum: 0, correct: 0 },
+    values: new Float32Array(3898),
+    slots: { velocity: new Float32Array(3898) },
+  };
+  test.each<[string, Partial<TrainingOptions>, Partial<TrainingState>]>([
+    ['0 to 15 steps made, got 16', {}, { steps: 16 }],
+    ['the memory of adamw (mean, meanSquare), got velocity', { optimizer: adamw({ learningRate: 1 }) }, {}],
+    ['an average of the weights, got none', { averaging: weightAverage({ decay: 0.5 }) }, {}],
+    ['no average of the weights, got one', {}, { average: new Float32Array(3898) }],
+    ['3898 numbers as weights, got 2', {}, { values: new Float32Array(2) }],
+    ['3898 numbers as velocity, got 5', {}, { slots: { velocity: new Float32Array(5) } }],
+  ])('%s', (expected, variant, change) => {
+    expect(() => new TrainingRun({ ...options, ...variant }, { ...state, ...change })).toThrow(
+      `train: expected a state with ${expected}; give the options of the run it is of`,
+    );
+  });
+});
