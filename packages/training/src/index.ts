@@ -1,5 +1,7 @@
+export { type Checkpoint, CheckpointError, decodeCheckpoint, encodeCheckpoint } from './checkpoint';
 export { type Evaluation, type EvaluationOptions, evaluate } from './evaluate';
 export { decodeModel, encodeModel, type Model, ModelError } from './model-file';
+export { type BestEpoch, checkSelection, type Judgement, judgeEpoch, type SelectionRules } from './selection';
 export { checkFit } from './shard-pass';
 export { shardSize } from './shard-size';
 export { train } from './train';

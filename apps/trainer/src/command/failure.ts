@@ -22,6 +22,7 @@ const codeOfError: Readonly<Record<string, number>> = {
   DatasetError: exitCodes.data,
   FormatError: exitCodes.data,
   ModelError: exitCodes.data,
+  CheckpointError: exitCodes.data,
   ShapeError: exitCodes.data,
   DescriptionError: exitCodes.data,
   OptionError: exitCodes.usage,

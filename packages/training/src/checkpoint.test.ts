@@ -1,0 +1,77 @@
+/** Checkpoints come back as they were, and anything else is refused by name. */
+import { writeSafetensors } from '@longhand/formats';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from './checkpoint';
+
+const floats = (length: number) =>
+  fc.array(fc.float({ noNaN: true }), { minLength: length, maxLength: length }).map((list) => Float32Array.from(list));
+const place = {
+  steps: fc.nat(),
+  lossSum: fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }),
+  correct: fc.nat(),
+};
+const checkpoints: fc.Arbitrary<Checkpoint> = fc.integer({ min: 1, max: 40 }).chain((length) =>
+  fc.record({
+    state: fc.record(
+      {
+        ...place,
+        values: floats(length),
+        average: floats(length),
+        slots: fc.dictionary(fc.stringMatching(/^[a-zA-Z.]{1,12}$/), floats(length)),
+      },
+      { requiredKeys: ['steps', 'lossSum', 'correct', 'values', 'slots'] },
+    ),
+    record: fc
+      .dictionary(fc.stringMatching(/^[a-z]{1,12}$/), fc.jsonValue())
+      .map((record) => JSON.parse(JSON.stringify(record))),
+  }),
+) as fc.Arbitrary<Checkpoint>;
+
+test('a checkpoint comes back to the last bit', () => {
+  fc.assert(
+    fc.property(checkpoints, (checkpoint) => {
+      expect(decodeCheckpoint(encodeCheckpoint(checkpoint), 'checkpoint')).toEqual(checkpoint);
+    }),
+    { seed: 1, numRuns: 200 },
+  );
+});
+
+describe('anything else is refused', () => {
+  const values = { dtype: 'float32' as const, shape: [1], data: Float32Array.of(1) };
+  const good = { version: 1, place: { steps: 1, lossSum: 0, correct: 0 }, record: {} };
+  const fileOf = (content: unknown, tensors = new Map([['values', values]])): Uint8Array =>
+    writeSafetensors({ tensors, metadata: { 'longhand-checkpoint': JSON.stringify(content) } });
+
+  test('what the others are measured by is a checkpoint', () => {
+    expect(decodeCheckpoint(fileOf(good), 'a').state.values).toEqual(values.data);
+  });
+
+  test.each<[string, Uint8Array, string]>([
+    ['no safetensors', Uint8Array.of(1, 2), 'a: '],
+    [
+      'a model',
+      writeSafetensors({ tensors: new Map(), metadata: {} }),
+      'a: expected a checkpoint of a run, got a safetensors file of something else',
+    ],
+    [
+      'another version',
+      fileOf({ ...good, version: 2 }),
+      'a: expected a checkpoint of version 1, got another or a damaged one',
+    ],
+    ['no place', fileOf({ ...good, place: 5 }), 'a: expected a checkpoint of version 1, got another or a damaged one'],
+    [
+      'half a step back',
+      fileOf({ ...good, place: { steps: -1, lossSum: 0, correct: 0 } }),
+      "a: expected a number of at least 0 as 'steps', got -1",
+    ],
+    [
+      'no loss',
+      fileOf({ ...good, place: { steps: 1, correct: 0 } }),
+      "a: expected a number of at least 0 as 'lossSum', got undefined",
+    ],
+    ['no weights', fileOf(good, new Map()), "a: expected a tensor 'values', got none"],
+  ])('%s', (_, bytes, message) => {
+    expect(() => decodeCheckpoint(bytes, 'a')).toThrow(message);
+  });
+});

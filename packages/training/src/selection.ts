@@ -1,0 +1,57 @@
+/**
+ * Honest selection: which epoch was the best, and when to stop, judged by images that are held back from training.
+ * Never by the test set: what was chosen by it would look better on it than on any other.
+ */
+import { OptionError } from '@longhand/tensor';
+
+export interface SelectionRules {
+  /** Stop after so many epochs in a row without a better one; never unless given. */
+  readonly patience?: number;
+  /** Stop as soon as this part is read right; never unless given. */
+  readonly targetAccuracy?: number;
+}
+
+/** The best epoch so far, as plain data. */
+export interface BestEpoch {
+  /** From 1. */
+  readonly epoch: number;
+  readonly accuracy: number;
+  readonly loss: number;
+}
+
+/** What an epoch was judged to be. */
+export interface Judgement {
+  /** The best so far, this epoch perhaps. */
+  readonly best: BestEpoch;
+  /** Why to stop here; absent where there is no reason to. */
+  readonly stop?: 'target' | 'patience';
+}
+
+/** @throws OptionError when a rule is out of range */
+export function checkSelection({ patience, targetAccuracy }: SelectionRules): void {
+  if (patience !== undefined && !(Number.isSafeInteger(patience) && patience >= 1)) {
+    throw new OptionError(`selection: expected a whole number of at least 1 as patience, got ${patience}`);
+  }
+  if (targetAccuracy !== undefined && !(targetAccuracy > 0 && targetAccuracy <= 1)) {
+    throw new OptionError(`selection: expected a number above 0 and up to 1 as target accuracy, got ${targetAccuracy}`);
+  }
+}
+
+/**
+ * Judges an epoch. Higher accuracy is better; of equals, the lower loss.
+ *
+ * @param epoch how the epoch's weights read the images held back
+ * @param before the best epoch before it; none in the beginning
+ * @example judgeEpoch({ epoch: 3, accuracy: 0.98, loss: 0.06 }, { epoch: 2, accuracy: 0.97, loss: 0.08 }, { patience: 5 })
+ */
+export function judgeEpoch(epoch: BestEpoch, before: BestEpoch | undefined, rules: SelectionRules = {}): Judgement {
+  checkSelection(rules);
+  const { patience = Number.POSITIVE_INFINITY, targetAccuracy = Number.POSITIVE_INFINITY } = rules;
+  const better =
+    before === undefined ||
+    epoch.accuracy > before.accuracy ||
+    (epoch.accuracy === before.accuracy && epoch.loss < before.loss);
+  const best = better ? epoch : before;
+  if (epoch.accuracy >= targetAccuracy) return { best, stop: 'target' };
+  return epoch.epoch - best.epoch >= patience ? { best, stop: 'patience' } : { best };
+}
