@@ -92,6 +92,8 @@ const evaluation = {
   confusion: Array.from({ length: 10 }, (_, shown) =>
     Array.from({ length: 10 }, (__, read) => (shown === read ? 877 : 14)),
   ),
+  predicted: new Uint8Array(10_000),
+  probability: new Float32Array(10_000),
 };
 const classes = evaluation.confusion.map((_, index) => String(index));
 

@@ -25,6 +25,28 @@ test('counts what was read as what', async () => {
   expect(result.correct).toBe(16);
   expect(result.accuracy).toBe(0.8);
   expect(result.standardError).toBeCloseTo(Math.sqrt((0.8 * 0.2) / 20), 15);
+  expect([...result.predicted]).toEqual([0, 0, 1, 1, 2, 2, 0, 1, 1, 2, 0, 0, 0, 0, 0, 0, 0, 0, 2, 2]);
+});
+
+test('tells for each image how sure it was, whatever the number of threads', async () => {
+  const images = Uint8Array.from({ length: 37 }, (_, index) => (index * 7) % 256);
+  const dataset = imageDataset({ name: 'grey', images, labels: new Uint8Array(37), height: 1, width: 1, classes: 3 });
+  for (const threads of [1, 3]) {
+    const result = await evaluate({
+      network,
+      parameters,
+      dataset,
+      normalization: { mean: 0, deviation: 1 },
+      threads,
+    });
+    for (const [index, pixel] of images.entries()) {
+      const logits = [0, pixel / 255 - 0.25, (2 * pixel) / 255 - 1];
+      const largest = Math.max(...logits);
+      const sum = logits.reduce((total, logit) => total + Math.exp(logit - largest), 0);
+      expect(result.predicted[index]).toBe(logits.indexOf(largest));
+      expect(result.probability[index]).toBeCloseTo(1 / sum, 6);
+    }
+  }
 });
 
 test('the loss is the mean of every image’s', async () => {

@@ -36,6 +36,13 @@ export interface Evaluation {
   readonly loss: number;
   /** How often an image of class `row` was read as class `column`. */
   readonly confusion: readonly (readonly number[])[];
+  /** The class that each image was read as, in the order of the dataset. */
+  readonly predicted: Uint8Array;
+  /**
+   * How sure the network was of it, from 0 to 1: softmax's probability of the class read. With another loss, the output
+   * of that class as the loss understands it.
+   */
+  readonly probability: Float32Array;
 }
 
 /**
@@ -71,18 +78,22 @@ export async function evaluate(options: EvaluationOptions): Promise<Evaluation> 
 function evaluationOf(dataset: ImageDataset, outputs: number, parts: readonly EvaluationResult[]): Evaluation {
   const { count, labels } = dataset;
   const confusion = Array.from({ length: outputs }, () => new Array<number>(outputs).fill(0));
+  const predicted = new Uint8Array(count);
+  const probability = new Float32Array(count);
   let lossSum = 0;
   let correct = 0;
   for (let index = 0; index < count; index++) {
     const shard = Math.floor(index / shardSize);
-    const { lossSums, predicted } = parts[shard % parts.length];
+    const part = parts[shard % parts.length];
     const place = Math.floor(shard / parts.length);
-    if (index % shardSize === 0) lossSum += lossSums[place];
-    const read = predicted[place * shardSize + (index % shardSize)];
+    if (index % shardSize === 0) lossSum += part.lossSums[place];
+    const read = part.predicted[place * shardSize + (index % shardSize)];
+    predicted[index] = read;
+    probability[index] = part.probability[place * shardSize + (index % shardSize)];
     confusion[labels[index]][read]++;
     if (read === labels[index]) correct++;
   }
   const accuracy = correct / count;
   const standardError = Math.sqrt((accuracy * (1 - accuracy)) / count);
-  return { count, correct, accuracy, standardError, loss: lossSum / count, confusion };
+  return { count, correct, accuracy, standardError, loss: lossSum / count, confusion, predicted, probability };
 }

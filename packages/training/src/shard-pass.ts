@@ -36,6 +36,8 @@ export interface ShardPass {
   readonly gradients: FloatArray | undefined;
   /** The digits that the network read in the last shard, image by image. */
   readonly predicted: Uint8Array;
+  /** How much of one the loss's prediction gives each of them; not written when training. */
+  readonly probability: Float32Array;
   /**
    * Runs the images `indices[from]` to `indices[to − 1]`, at most {@link shardSize}, forward, and backward if training.
    *
@@ -52,10 +54,12 @@ export function prepareShardPass(options: ShardPassOptions): ShardPass {
   const fillInput = shardInput(kernels, dataset, normalization, pass.input);
   const outputs = network.outputShape[0];
   const predicted = new Uint8Array(shardSize);
+  const probability = new Float32Array(shardSize);
   const result: ShardResult = { lossSum: 0, correct: 0 };
   return {
     gradients: pass.gradients?.values,
     predicted,
+    probability,
     run(indices, from, to, batchSize) {
       const where = { dataset, indices, from, to, capacity: shardSize };
       fillInput(indices, from, to);
@@ -72,6 +76,7 @@ export function prepareShardPass(options: ShardPassOptions): ShardPass {
       for (let n = 0; n < to - from; n++) {
         const digit = largestIndex(lossPass.prediction, outputs, n);
         predicted[n] = digit;
+        if (!training) probability[n] = lossPass.prediction[digit * shardSize + n];
         result.lossSum += lossPass.loss[n];
         if (digit === dataset.labels[indices[from + n]]) result.correct++;
       }

@@ -23,6 +23,8 @@ export interface EvaluationResult {
   readonly lossSums: Float64Array;
   /** The class read for each image, `shardSize` a shard. */
   readonly predicted: Uint8Array;
+  /** How sure the network was of it. */
+  readonly probability: Float32Array;
 }
 
 /** Runs shard `member`, `member + members`, … of the data set. */
@@ -39,10 +41,12 @@ export function evaluationJob(setup: EvaluationSetup, { member, members }: Membe
   const own = Math.ceil((shards - member) / members);
   const lossSums = new Float64Array(own);
   const predicted = new Uint8Array(own * shardSize);
+  const probability = new Float32Array(own * shardSize);
   for (let k = 0; k < own; k++) {
     const from = (member + k * members) * shardSize;
     lossSums[k] = pass.run(order, from, Math.min(from + shardSize, dataset.count), dataset.count).lossSum;
     predicted.set(pass.predicted, k * shardSize);
+    probability.set(pass.probability, k * shardSize);
   }
-  return { lossSums, predicted };
+  return { lossSums, predicted, probability };
 }
