@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { DatasetError } from './dataset-error';
 import { writeIdxFile } from './idx-file';
-import { loadIdxFolder } from './idx-folder';
+import { loadClassNames, loadIdxFolder } from './idx-folder';
 
 let folder = '';
 beforeEach(() => {
@@ -120,5 +120,29 @@ describe('refuses', () => {
     fill(folder);
     writeFileSync(join(folder, 'train-images-idx3-ubyte'), 'not IDX');
     expect(refusal(folder, 'train')).toMatch(/^here\/train-images-idx3-ubyte: expected an IDX file, .* got 6e 6f 74; /);
+  });
+});
+
+describe('names of classes', () => {
+  test.each(['.', 'raw', 'FashionMNIST/raw'])('lie beside the files in %s, or in the folder itself', (layout) => {
+    const place = fill(join(folder, 'fashion', layout));
+    expect(loadClassNames({ folder: join(folder, 'fashion') })).toBeUndefined();
+    writeFileSync(join(place, 'classes.txt'), '\ufeffT-shirt\r\n Ankle boot \r\nBag\r\n\r\n');
+    const names = ['T-shirt', 'Ankle boot', 'Bag'];
+    expect(loadClassNames({ folder: join(folder, 'fashion') })).toEqual({ file: join(place, 'classes.txt'), names });
+    writeFileSync(join(folder, 'fashion', 'classes.txt'), 'a\nb\nc');
+    expect(loadClassNames({ folder: join(folder, 'fashion') })?.names).toEqual(['a', 'b', 'c']);
+  });
+
+  test('a file that is no text, or a folder', () => {
+    fill(folder);
+    const file = join(folder, 'classes.txt');
+    writeFileSync(file, Uint8Array.of(0xff, 0xfe, 0x41, 0));
+    expect(() => loadClassNames({ folder })).toThrow(
+      new DatasetError(`${file}: expected a text with the name of a class in each line, got something else`),
+    );
+    rmSync(file);
+    mkdirSync(file);
+    expect(() => loadClassNames({ folder })).toThrow(/in each line, but it cannot be read: EISDIR/);
   });
 });

@@ -2,8 +2,9 @@
  * A folder of IDX files with MNIST's names: Fashion-MNIST, KMNIST and many others come as one, and so can a data
  * set of one's own.
  */
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { parseClassNames } from './class-names';
 import { DatasetError } from './dataset-error';
 import { imageDatasetOfIdx, labelsOf } from './idx-dataset';
 import { readIdxFile } from './idx-file';
@@ -44,6 +45,32 @@ export function loadIdxFolder({ folder, split }: { readonly folder: string; read
     labelsFile,
     classes: Math.max(classesOf(labelsOf(labels, labelsFile)), classesOf(otherLabels)),
   });
+}
+
+/** The names of a folder's classes, and the file that they are from. */
+export interface FolderClassNames {
+  readonly file: string;
+  readonly names: readonly string[];
+}
+
+/**
+ * The names in the file `classes.txt` of a folder of IDX files, one a line in the order of the labels. It lies in the folder
+ * given or beside the IDX files; where there is none, this is undefined.
+ *
+ * @throws DatasetError when the folder is missing or the file cannot be read
+ * @example loadClassNames({ folder: 'data/fashion' })?.names[0] // 'T-shirt'
+ */
+export function loadClassNames({ folder }: { readonly folder: string }): FolderClassNames | undefined {
+  const places = [folder, placeOfFiles(folder, 'train')];
+  const file = places.map((place) => join(place, 'classes.txt')).find((path) => existsSync(path));
+  if (file === undefined) return undefined;
+  try {
+    return { file, names: parseClassNames(new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file))) };
+  } catch (error) {
+    const reason =
+      error instanceof TypeError ? 'got something else' : `but it cannot be read: ${(error as Error).message}`;
+    throw new DatasetError(`${file}: expected a text with the name of a class in each line, ${reason}`);
+  }
 }
 
 /** The folder that holds any of the four files: the one given, its `raw`, or the only `raw` of a folder within it. */

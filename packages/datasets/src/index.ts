@@ -1,4 +1,5 @@
 export { batchCount, shuffledIndices } from './batches';
+export { checkClassNames, parseClassNames } from './class-names';
 export { DatasetError } from './dataset-error';
 export type { Box, GreyImage, PixelImage } from './digit-preparation/pixel-image';
 export {

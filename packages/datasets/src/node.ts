@@ -1,5 +1,5 @@
 /** The part of the package that reads and writes files, apart so that pages can bundle the rest. */
 export { type IdxFileOptions, readIdxFile, writeIdxFile } from './idx-file';
-export { loadIdxFolder, type Split } from './idx-folder';
+export { type FolderClassNames, loadClassNames, loadIdxFolder, type Split } from './idx-folder';
 export { loadMnist } from './mnist';
 export { decodePicture, type PictureOptions, readPicture } from './pictures/decode-picture';

@@ -12,6 +12,7 @@ import type { Layer, LayerDescription } from './layer';
 import { pool2d } from './pool2d';
 import { flatten, reshape } from './reshape';
 import { type Network, sequential } from './sequential';
+import { inFull } from './short-form';
 import { softmax } from './softmax';
 
 /** A network as plain data. */
@@ -71,18 +72,41 @@ const convolution = {
   padding,
 };
 
-/** Every kind of layer: how it is made, and the options it knows. */
-const kinds: Readonly<
-  Record<string, { make: (options: never) => Layer; options: Readonly<Record<string, OptionRule>> }>
-> = {
-  conv2d: { make: conv2d, options: { ...convolution, kernel: pairOption, stride: pairOption } },
-  conv1d: { make: conv1d, options: { ...convolution, kernel: count, stride: count } },
-  pool2d: { make: pool2d, options: { pooling: oneOf('max', 'mean'), window: pairOption, stride: pairOption } },
-  dense: { make: dense, options: { outFeatures: count, bias: yesOrNo, initializer, biasInitializer: initializer } },
-  activation: { make: activation, options: { activation: oneOf(...Object.keys(activationFunctions)) } },
-  softmax: { make: softmax, options: {} },
-  flatten: { make: flatten, options: {} },
-  reshape: { make: reshape, options: { shape: list } },
+/** A kind of layer: how it is made, the options it knows, and those that it cannot do without. */
+interface LayerKind {
+  readonly make: (options: never) => Layer;
+  readonly options: Readonly<Record<string, OptionRule>>;
+  readonly needed: readonly string[];
+}
+
+const activationNames = Object.keys(activationFunctions);
+
+/** Every kind of layer. */
+const kinds: Readonly<Record<string, LayerKind>> = {
+  conv2d: {
+    make: conv2d,
+    options: { ...convolution, kernel: pairOption, stride: pairOption },
+    needed: ['outChannels', 'kernel'],
+  },
+  conv1d: {
+    make: conv1d,
+    options: { ...convolution, kernel: count, stride: count },
+    needed: ['outChannels', 'kernel'],
+  },
+  pool2d: {
+    make: pool2d,
+    options: { pooling: oneOf('max', 'mean'), window: pairOption, stride: pairOption },
+    needed: ['pooling', 'window'],
+  },
+  dense: {
+    make: dense,
+    options: { outFeatures: count, bias: yesOrNo, initializer, biasInitializer: initializer },
+    needed: ['outFeatures'],
+  },
+  activation: { make: activation, options: { activation: oneOf(...activationNames) }, needed: ['activation'] },
+  softmax: { make: softmax, options: {}, needed: [] },
+  flatten: { make: flatten, options: {}, needed: [] },
+  reshape: { make: reshape, options: { shape: list }, needed: ['shape'] },
 };
 
 /** The network as plain data, ready for `JSON.stringify`. */
@@ -100,30 +124,40 @@ export function describeNetwork(network: Network): NetworkDescription {
 /**
  * The network of a description.
  *
- * @param description what {@link describeNetwork} gave, or the same written by hand and parsed
+ * @param description what {@link describeNetwork} gave, or the same written by hand and parsed. There names may be left
+ *   out, and layers without options written as their kind alone: `"relu"`, `"flatten"`
+ * @param options the shape of an input, for a description that does not tell
  * @throws DescriptionError when it has another form, ShapeError when the layers do not fit together
- * @example networkFrom({ input: [4], layers: [{ name: 'fc', kind: 'dense', outFeatures: 2 }] })
+ * @example networkFrom({ input: [2, 2, 1], layers: ['flatten', { kind: 'dense', outFeatures: 2 }] })
  */
-export function networkFrom(description: unknown): Network {
-  if (!isRecord(description) || !Array.isArray(description.input) || !Array.isArray(description.layers)) {
+export function networkFrom(description: unknown, options: { readonly input?: Shape } = {}): Network {
+  const { input = options.input, layers: written, ...others } = isRecord(description) ? description : {};
+  if (!Array.isArray(input) || !Array.isArray(written)) {
     throw new DescriptionError('network: expected an object with the lists "input" and "layers"');
+  }
+  const [stranger] = Object.keys(others);
+  if (stranger !== undefined) {
+    throw new DescriptionError(`network: expected "input" and "layers" alone, got "${stranger}" besides`);
   }
   // Without a prototype, so that a layer may be called "constructor" or "__proto__".
   const layers: Record<string, Layer> = Object.create(null);
   const symbols: Record<string, string> = Object.create(null);
-  for (const [index, entry] of description.layers.entries()) {
+  for (const [index, entry] of inFull(written).entries()) {
     const { name, kind, symbol, ...options } = isRecord(entry) ? entry : {};
     if (typeof name !== 'string' || typeof kind !== 'string') {
       throw new DescriptionError(
-        `network: expected a "name" and a "kind" for layer ${index + 1}, got ${JSON.stringify(entry)}`,
+        `network: expected a layer such as "relu" or {"kind":"dense","outFeatures":10} as number ${index + 1}, got ${JSON.stringify(entry)}`,
       );
     }
     if (Object.hasOwn(layers, name))
       throw new DescriptionError(`network: expected each layer name once, got '${name}' twice`);
     layers[name] = layerFrom(name, kind, options);
-    if (typeof symbol === 'string') symbols[name] = symbol;
+    if (symbol === undefined) continue;
+    if (typeof symbol !== 'string') {
+      throw new DescriptionError(`${name}: expected a text as symbol, got ${JSON.stringify(symbol)}`);
+    }
+    symbols[name] = symbol;
   }
-  const input = description.input as Shape;
   checkShape('network: input', input);
   return sequential({ input, layers, symbols });
 }
@@ -131,7 +165,8 @@ export function networkFrom(description: unknown): Network {
 function layerFrom(name: string, kind: string, options: Readonly<Record<string, unknown>>): Layer {
   const known = Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;
   if (known === undefined) {
-    throw new DescriptionError(`${name}: expected one of the kinds ${Object.keys(kinds).join(', ')}; got ${kind}`);
+    const names = [...Object.keys(kinds), ...activationNames].join(', ');
+    throw new DescriptionError(`${name}: expected one of the kinds ${names}; got ${kind}`);
   }
   for (const [option, value] of Object.entries(options)) {
     const rule = Object.hasOwn(known.options, option) ? known.options[option] : undefined;
@@ -144,6 +179,11 @@ function layerFrom(name: string, kind: string, options: Readonly<Record<string, 
     if (!rule.fits(value)) {
       throw new DescriptionError(`${name}: expected ${rule.expected} as ${option}, got ${JSON.stringify(value)}`);
     }
+  }
+  const missing = known.needed.find((option) => !Object.hasOwn(options, option));
+  if (missing !== undefined) {
+    const { expected } = known.options[missing];
+    throw new DescriptionError(`${name}: expected ${expected} as ${missing} of a ${kind} layer, got none`);
   }
   return known.make(options as never);
 }

@@ -267,15 +267,64 @@ describe('descriptions', () => {
     expect(again.initialize(seededRandom(1)).values).toEqual(network.initialize(seededRandom(1)).values);
   });
 
+  test('a network as a person writes it is one with all names', () => {
+    const { layers } = networkFrom(
+      {
+        layers: [
+          { kind: 'conv2d', outChannels: 6, kernel: 5 },
+          'relu',
+          { kind: 'pool2d', pooling: 'max', window: 2 },
+          { kind: 'conv2d', outChannels: 12, kernel: 5 },
+          { kind: 'relu' },
+          { kind: 'pool2d', pooling: 'max', window: 2 },
+          'flatten',
+          { kind: 'dense', outFeatures: 10 },
+        ],
+      },
+      { input: [28, 28, 1] },
+    );
+    const named = lenetDocumented().layers;
+    expect(layers.map(({ name }) => name)).toEqual(named.map(({ name }) => name));
+    expect(layers.map(({ outputShape }) => outputShape)).toEqual(named.map(({ outputShape }) => outputShape));
+  });
+
+  test('names that are given are kept, and not given twice', () => {
+    const dense = { kind: 'dense', outFeatures: 2 };
+    const namesOf = (...layers: unknown[]): string[] =>
+      networkFrom({ input: [2], layers }).layers.map(({ name }) => name);
+    expect(namesOf(dense, 'tanh', { name: 'fc', ...dense })).toEqual(['fc1', 'tanh', 'fc']);
+    expect(namesOf(dense, { name: 'fc1', ...dense }, dense)).toEqual(['fc2', 'fc1', 'fc3']);
+    expect(namesOf({ kind: 'activation', activation: 'silu' }, 'tanh', 'silu')).toEqual(['silu1', 'tanh', 'silu2']);
+  });
+
+  test('an input that the description tells comes before the one that is assumed', () => {
+    expect(networkFrom({ input: [3], layers: [] }, { input: [4] }).inputShape).toEqual([3]);
+  });
+
   test.each([
     [null, 'network: expected an object with the lists "input" and "layers"'],
     [
-      { input: [4], layers: [{ kind: 'dense' }] },
-      'network: expected a "name" and a "kind" for layer 1, got {"kind":"dense"}',
+      { input: [4], layers: ['flatten', { outFeatures: 3 }] },
+      'network: expected a layer such as "relu" or {"kind":"dense","outFeatures":10} as number 2, got {"outFeatures":3}',
     ],
+    [{ input: [4], layers: [null] }, 'as number 1, got null'],
+    [
+      { input: [4], layers: [], optimizer: 'sgd' },
+      'network: expected "input" and "layers" alone, got "optimizer" besides',
+    ],
+    [{ input: [4], layers: [{ kind: 'dense' }] }, 'fc: expected a number as outFeatures of a dense layer, got none'],
+    [{ input: [9, 9, 1], layers: ['conv2d'] }, 'conv: expected a number as outChannels of a conv2d layer, got none'],
+    [
+      { input: [9, 9, 1], layers: [{ kind: 'pool2d', pooling: 'max' }] },
+      'pool: expected a number or [height, width] as window of a pool2d layer, got none',
+    ],
+    [{ input: [4], layers: ['dropout'] }, 'dropout: expected one of the kinds'],
+    [{ input: [4], layers: [{ kind: 'relu', slope: 0.1 }] }, 'relu: expected the options activation'],
+    [{ input: [4], layers: [{ kind: 'relu', symbol: 5 }] }, 'relu: expected a text as symbol, got 5'],
+    [{ layers: [] }, 'network: expected an object with the lists "input" and "layers"'],
     [
       { input: [4], layers: [{ name: 'fc', kind: 'linear' }] },
-      'fc: expected one of the kinds conv2d, conv1d, pool2d, dense, activation, softmax, flatten, reshape; got linear',
+      'fc: expected one of the kinds conv2d, conv1d, pool2d, dense, activation, softmax, flatten, reshape, identity, sigmoid, tanh, relu, silu; got linear',
     ],
     [{ input: [4], layers: [{ name: 'fc', kind: 'constructor' }] }, 'got constructor'],
     [

@@ -1,6 +1,14 @@
-/** Where the digits come from: MNIST, which came with the install, or a folder of IDX files. */
-import { type ImageDataset, mnistNormalization, type Normalization, pixelStatistics } from '@longhand/datasets';
-import { loadIdxFolder, loadMnist } from '@longhand/datasets/node';
+/** Where the digits come from: MNIST, which came with the install, or a folder of IDX files; and what their classes are called. */
+import {
+  checkClassNames,
+  DatasetError,
+  type ImageDataset,
+  mnistNormalization,
+  type Normalization,
+  pixelStatistics,
+} from '@longhand/datasets';
+import { loadClassNames, loadIdxFolder, loadMnist } from '@longhand/datasets/node';
+import { CommandError, exitCodes } from './failure';
 
 /** One part of the data set that the options name. */
 export function loadDataset(dataDir: string | undefined, split: 'train' | 'test'): ImageDataset {
@@ -10,4 +18,31 @@ export function loadDataset(dataDir: string | undefined, split: 'train' | 'test'
 /** How pixels become numbers: MNIST's usual figures, or those of the folder's own training images. */
 export function normalizationOf(dataDir: string | undefined, training: ImageDataset): Normalization {
   return dataDir === undefined ? mnistNormalization : pixelStatistics(training);
+}
+
+/** What the options say of classes. */
+export interface ClassChoice {
+  readonly dataDir?: string;
+  /** Their names, from `--classes`. */
+  readonly classes?: readonly string[];
+}
+
+/**
+ * The names of a data set's classes: those of the option, of the folder's `classes.txt`, or the labels themselves.
+ *
+ * @throws CommandError or DatasetError when there are not as many names as classes, or two are alike
+ */
+export function classNamesOf({ dataDir, classes }: ClassChoice, dataset: ImageDataset): readonly string[] {
+  if (classes !== undefined) {
+    try {
+      checkClassNames("option '--classes'", classes, dataset);
+    } catch (error) {
+      throw error instanceof DatasetError ? new CommandError(exitCodes.usage, error.message) : error;
+    }
+    return classes;
+  }
+  const listed = dataDir === undefined ? undefined : loadClassNames({ folder: dataDir });
+  if (listed === undefined) return Array.from({ length: dataset.classes }, (_, label) => String(label));
+  checkClassNames(listed.file, listed.names, dataset);
+  return listed.names;
 }

@@ -31,3 +31,8 @@ export function numberBelow(bound: number): (text: string) => number {
     return value;
   };
 }
+
+/** Names with commas between them, spaces around each taken away. What they name has to fit them. */
+export function namesInList(text: string): readonly string[] {
+  return text.split(',').map((name) => name.trim());
+}

@@ -1,11 +1,17 @@
 /** Options that several commands have. */
 import { Option } from 'commander';
-import { wholeNumber } from './option-parsers';
+import { namesInList, wholeNumber } from './option-parsers';
 
 export function networkOption(): Option {
   return new Option('--network <name>', 'which network')
     .choices(['lenet-documented', 'lenet5', 'wide'])
     .default('lenet-documented');
+}
+
+export function modelOption(): Option {
+  return new Option('--model <file>', 'a network of your own, layer by layer as JSON, in place of --network').conflicts(
+    ['network', 'activation', 'pooling'],
+  );
 }
 
 export function threadsOption(): Option {
@@ -29,4 +35,11 @@ export function dataDirOption(): Option {
     '--data-dir <folder>',
     'a folder of IDX files with MNIST’s names (default: MNIST, which came with the install)',
   );
+}
+
+export function classesOption(): Option {
+  return new Option(
+    '--classes <names>',
+    'what the labels 0, 1, … are called, with commas between (default: classes.txt in the data folder, or the labels)',
+  ).argParser(namesInList);
 }

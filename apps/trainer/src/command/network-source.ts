@@ -1,0 +1,123 @@
+/** Which network a command works on: one that goes by a name, or one that a file describes layer by layer. */
+import { basename } from 'node:path';
+import type { ActivationName } from '@longhand/kernels';
+import { type Network, networkFrom, type PresetName, presets } from '@longhand/layers';
+import { countText } from '@longhand/rendering';
+import { formatShape } from '@longhand/tensor';
+import { CommandError, exitCodes } from './failure';
+import { readJsonFile } from './json-file';
+
+/** What the options say of the network. */
+export interface NetworkChoice {
+  readonly network: PresetName;
+  /** A file that describes a network; it comes before the name. */
+  readonly model?: string;
+  /** Of a network that goes by a name. */
+  readonly activation?: ActivationName;
+  readonly pooling?: 'max' | 'mean';
+}
+
+/** The images that a network is to tell apart: as much of a data set as it has to fit. */
+export interface ImagesToRead {
+  readonly name: string;
+  readonly height: number;
+  readonly width: number;
+  readonly classes: number;
+}
+
+/** A network, and what reports call it. */
+export interface NamedNetwork {
+  readonly name: string;
+  readonly network: Network;
+}
+
+/** What one run can hold in memory several times over: gradients and an optimizer's averages are as large. */
+const mostParameters = 50_000_000;
+
+/**
+ * The network that the options name, for images: a named one is built for them, a described one has to fit.
+ *
+ * @throws CommandError when the file describes no network, or none that can learn to tell these images apart
+ */
+export function networkSource(choice: NetworkChoice, images: ImagesToRead): NamedNetwork {
+  const { network: preset, model: file, activation, pooling } = choice;
+  const { height, width, classes } = images;
+  if (file !== undefined) {
+    const network = readNetworkFile(file, [height, width]);
+    checkClassifier(file, network, images);
+    return { name: nameOf(file), network };
+  }
+  const options = { ...(activation && { activation }), ...(pooling && { pooling }) };
+  return { name: preset, network: presets[preset]({ ...options, image: [height, width], classes }) };
+}
+
+/**
+ * The network that a file describes.
+ *
+ * @param image the size of its images, where the file does not tell its input
+ * @throws CommandError when it describes none; the line names file and layer
+ */
+export function readNetworkFile(file: string, [height, width]: readonly [height: number, width: number]): Network {
+  const description = readJsonFile(file, 'a network as JSON');
+  const network = builtFrom(file, description, [height, width, 1]);
+  if (network.parameterCount > mostParameters) {
+    const count = ({ parameters }: Network['layers'][number]): number =>
+      parameters.reduce((sum, { shape }) => sum + shape.reduce((size, extent) => size * extent, 1), 0);
+    const largest = network.layers.reduce((most, layer) => (count(layer) > count(most) ? layer : most));
+    throw refusal(
+      file,
+      `expected at most ${countText(mostParameters)} parameters, got ${countText(network.parameterCount)}; make ${largest.name} smaller`,
+    );
+  }
+  return network;
+}
+
+/** What a network is called by its file. */
+export function nameOf(file: string): string {
+  return basename(file).replace(/\.json$/i, '');
+}
+
+function builtFrom(file: string, description: unknown, input: readonly number[]): Network {
+  try {
+    return networkFrom(description, { input });
+  } catch (error) {
+    throw refusal(file, (error as Error).message);
+  }
+}
+
+/** Whether a network that somebody wrote takes the images and gives a number for each class. */
+function checkClassifier(file: string, network: Network, { name, height, width, classes }: ImagesToRead): void {
+  const { inputShape, outputShape, parameterCount, layers } = network;
+  const last = layers.at(-1);
+  const giver = last?.name ?? 'the input';
+  if (formatShape(inputShape) !== formatShape([height, width, 1])) {
+    throw refusal(
+      file,
+      `expected the input ${formatShape([height, width, 1])}, the size of the images of ${name}, got ${formatShape(inputShape)}; leave "input" out to take any size`,
+    );
+  }
+  if (outputShape.length !== 1) {
+    throw refusal(
+      file,
+      `expected ${classes} outputs, one for each class of ${name}, got ${formatShape(outputShape)} from ${giver}; end with "flatten" and {"kind":"dense","outFeatures":${classes}}`,
+    );
+  }
+  if (last?.layer.description.kind === 'softmax') {
+    throw refusal(
+      file,
+      `${giver}: expected no softmax at the end: the loss takes it itself, and a second one keeps the network from being sure; leave it out`,
+    );
+  }
+  if (outputShape[0] !== classes) {
+    throw refusal(
+      file,
+      `expected ${classes} outputs, one for each class of ${name}, got ${outputShape[0]} from ${giver}; give the last dense layer "outFeatures": ${classes}`,
+    );
+  }
+  if (parameterCount === 0)
+    throw refusal(file, 'expected a layer that learns, got none; add a dense or a conv2d layer');
+}
+
+function refusal(file: string, message: string): CommandError {
+  return new CommandError(exitCodes.data, `${file}: ${message}`);
+}

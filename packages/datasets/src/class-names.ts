@@ -1,0 +1,46 @@
+/** What classes are called, where a number says too little. */
+import { DatasetError } from './dataset-error';
+import type { ImageDataset } from './image-dataset';
+
+/**
+ * The names in a text, one a line in the order of the labels. Spaces around a name do not belong to it; empty lines at the
+ * end are none.
+ *
+ * @example parseClassNames('T-shirt\nTrouser\n') // ['T-shirt', 'Trouser']
+ */
+export function parseClassNames(text: string): readonly string[] {
+  return text
+    .replace(/^\ufeff/, '')
+    .trimEnd()
+    .split(/\r\n|\r|\n/)
+    .map((line) => line.trim());
+}
+
+/**
+ * Names that fit a data set: one for each class, none empty, no two alike.
+ *
+ * @param where what the names come from, for messages
+ * @throws DatasetError when they do not fit
+ * @example checkClassNames('classes.txt', ['above', 'below'], halves)
+ */
+export function checkClassNames(where: string, names: readonly string[], { name, classes }: ImageDataset): void {
+  if (names.length !== classes) {
+    throw new DatasetError(
+      `${where}: expected ${classes} names, one for each label from 0 to ${classes - 1} of ${name}, got ${names.length}`,
+    );
+  }
+  const empty = names.indexOf('');
+  if (empty !== -1) throw new DatasetError(`${where}: expected a name for label ${empty}, got none`);
+  const twice = names.find((one, at) => names.indexOf(one) !== at);
+  if (twice !== undefined) {
+    throw new DatasetError(
+      `${where}: expected every name once, got '${twice}' for labels ${names.indexOf(twice)} and ${names.lastIndexOf(twice)}`,
+    );
+  }
+  const strange = names.findIndex((one) => /\p{Control}/u.test(one));
+  if (strange !== -1) {
+    throw new DatasetError(
+      `${where}: expected a name that can be printed for label ${strange}, got control characters`,
+    );
+  }
+}
