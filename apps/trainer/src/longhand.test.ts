@@ -2,19 +2,19 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { readSafetensors } from '@longhand/formats';
 import { describe, expect, test } from 'vitest';
-import { at, longhand, quick } from '../testing/built-command';
+import { at, longhand, model, quick } from '../testing/built-command';
 
 describe('train and evaluate', () => {
   test('trains, tests, saves, and names the command that tests again', () => {
-    const { code, stdout, stderr } = longhand('train', ...quick, '--output', 'a.safetensors');
+    const { code, stdout, stderr } = longhand('train', ...quick, '--name', 'a');
     expect(code).toBe(0);
     expect(stderr).toMatch(/total +3,898 +203,520\n/);
     expect(stderr).toMatch(/\nepoch 1\/2 .*loss [\d.]+ .*images\/s\nepoch 2\/2 .*images\/s\n$/);
     expect(stdout).toMatch(/accuracy {2,}[\d.]+ % ± [\d.]+/);
     expect(stdout).toMatch(
-      /^Saved a\.safetensors\. Test it again with\n {2}longhand evaluate a\.safetensors --data-dir digits\n\ndigits test: /,
+      /^Saved runs\/a\/last\.safetensors\. Test it again with\n {2}longhand evaluate runs\/a\/last\.safetensors --data-dir digits\n\ndigits test: /,
     );
-    const { tensors, metadata } = readSafetensors(readFileSync(at('a.safetensors')));
+    const { tensors, metadata } = readSafetensors(readFileSync(at(model('a'))));
     expect([...tensors.keys()]).toEqual([
       'conv1.weight',
       'conv1.bias',
@@ -31,8 +31,8 @@ describe('train and evaluate', () => {
   });
 
   test('evaluate prints the same accuracy as train did', () => {
-    const trained = longhand('train', ...quick, '--output', 'b.safetensors', '--seed', '7');
-    const evaluated = longhand('evaluate', 'b.safetensors', '--data-dir', 'digits');
+    const trained = longhand('train', ...quick, '--name', 'b', '--seed', '7');
+    const evaluated = longhand('evaluate', model('b'), '--data-dir', 'digits');
     expect(evaluated.code).toBe(0);
     const accuracy = /accuracy .*/.exec(trained.stdout)?.[0];
     expect(accuracy).toBeDefined();
@@ -45,30 +45,30 @@ describe('train and evaluate', () => {
       ['s2', '3'],
       ['s3', '4'],
     ] as const) {
-      longhand('train', ...quick, '--output', file, '--seed', seed);
+      longhand('train', ...quick, '--name', file, '--seed', seed);
     }
-    expect(readFileSync(at('s2'))).toEqual(readFileSync(at('s1')));
-    expect(readFileSync(at('s3'))).not.toEqual(readFileSync(at('s1')));
+    expect(readFileSync(at(model('s2')))).toEqual(readFileSync(at(model('s1'))));
+    expect(readFileSync(at(model('s3')))).not.toEqual(readFileSync(at(model('s1'))));
   });
 
   test('any number of threads gives the same file', () => {
     for (const threads of ['1', '2', '5']) {
-      const { code } = longhand('train', ...quick, '--output', `t${threads}`, '--threads', threads);
+      const { code } = longhand('train', ...quick, '--name', `t${threads}`, '--threads', threads);
       expect(code).toBe(0);
     }
-    expect(readFileSync(at('t2'))).toEqual(readFileSync(at('t1')));
-    expect(readFileSync(at('t5'))).toEqual(readFileSync(at('t1')));
+    expect(readFileSync(at(model('t2')))).toEqual(readFileSync(at(model('t1'))));
+    expect(readFileSync(at(model('t5')))).toEqual(readFileSync(at(model('t1'))));
   });
 
   test('the reference kernels train too, and the model tells which did', () => {
-    longhand('train', ...quick, '--output', 'plain', '--kernels', 'reference');
-    const { metadata } = readSafetensors(readFileSync(at('plain')));
+    longhand('train', ...quick, '--name', 'plain', '--kernels', 'reference');
+    const { metadata } = readSafetensors(readFileSync(at(model('plain'))));
     expect(JSON.parse(metadata.longhand ?? '').training).toMatchObject({ kernels: 'reference' });
   });
 
   test('fused kernels train where there are any, and are refused in a line elsewhere', () => {
-    const { code, stderr } = longhand('train', ...quick, '--output', 'fused', '--kernels', 'fused');
-    if (code === 0) expect(existsSync(at('fused'))).toBe(true);
+    const { code, stderr } = longhand('train', ...quick, '--name', 'fused', '--kernels', 'fused');
+    if (code === 0) expect(existsSync(at(model('fused')))).toBe(true);
     else {
       expect(code).toBe(2);
       expect(stderr).toMatch(/error: kernels fused: expected [^\n]+; use the strict kernels\n$/);
@@ -81,16 +81,14 @@ describe('train and evaluate', () => {
     ['--optimizer', 'rmsprop', '--momentum', '0.5', '--schedule', 'step', '--warm-up', '2'],
     ['--activation', 'silu', '--schedule', 'constant', '--batch-size', '7', '--limit', '20'],
   ])('%s %s and so on', (...options) => {
-    expect(longhand('train', ...quick, '--output', 'o.safetensors', '--force', ...options)).toMatchObject({ code: 0 });
+    expect(longhand('train', ...quick, '--name', 'o', '--force', ...options)).toMatchObject({ code: 0 });
   });
 
-  test('without --output files are numbered, nothing is overwritten', () => {
+  test('without --name runs are numbered, nothing is overwritten', () => {
     longhand('train', ...quick, '--epochs', '1', '--limit', '16');
     longhand('train', ...quick, '--epochs', '1', '--limit', '16');
-    expect(readdirSync(at('models')).sort()).toEqual([
-      'lenet-documented-2.safetensors',
-      'lenet-documented.safetensors',
-    ]);
+    const runs = readdirSync(at('runs')).filter((name) => name.startsWith('lenet-documented'));
+    expect(runs.sort()).toEqual(['lenet-documented', 'lenet-documented-2']);
   });
 });
 

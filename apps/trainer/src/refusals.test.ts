@@ -3,7 +3,7 @@ import { existsSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'n
 import { writeIdxFile } from '@longhand/datasets/node';
 import { readSafetensors, writeSafetensors } from '@longhand/formats';
 import { describe, expect, test } from 'vitest';
-import { at, longhand, quick, testing, training, writeFolder } from '../testing/built-command';
+import { at, longhand, model, quick, testing, training, writeFolder } from '../testing/built-command';
 
 describe('wrong usage ends with 2 and one line', () => {
   test.each<[string[], RegExp]>([
@@ -34,8 +34,22 @@ describe('wrong usage ends with 2 and one line', () => {
       ['train', ...quick, '--batch-size', '32', '--warm-up', '6'],
       /^error: option '--warm-up' expects fewer steps than the 6 of the run, got 6\n$/,
     ],
-    [['train', ...quick, '--output', ''], /^error: option '--output' expects the name of a file, got ''; try /],
-    [['train', ...quick, '--output', 'digits'], /^error: digits: expected a new file [^\n]+, but it is a folder; try /],
+    [
+      ['train', '--name', ''],
+      /^error: option '--name' expects a name for a folder in runs\/, got ''; leave out slashes\n$/,
+    ],
+    [['train', '--name', 'a/b'], /^error: option '--name' expects a name [^\n]+ got 'a\/b'; leave out slashes\n$/],
+    [['train', '--name', '..'], /^error: option '--name' expects a name /],
+    [
+      ['train', '--patience', '3'],
+      /^error: option '--patience' looks at images held back [^\n]+; add --validation 5000\n$/,
+    ],
+    [['train', '--target-accuracy', '0.9'], /^error: option '--target-accuracy' looks at images held back /],
+    [['train', '--target-accuracy', '99'], /Expected a number above 0 and up to 1, such as 0\.99/],
+    [
+      ['train', ...quick, '--validation', '96'],
+      /^error: option '--validation' expects fewer than the 96 images of digits train, got 96\n$/,
+    ],
     [['train', 'digits'], /too many arguments/],
     [['trian'], /^error: unknown command 'trian' \(Did you mean train\?\)\n$/],
     [['evaluate'], /missing required argument 'model'/],
@@ -46,20 +60,26 @@ describe('wrong usage ends with 2 and one line', () => {
     expect([code, stdout]).toEqual([2, '']);
   });
 
-  test('an existing file is not overwritten unless asked', () => {
-    writeFileSync(at('precious'), 'kept');
-    const { code, stderr } = longhand('train', ...quick, '--output', 'precious');
-    expect([code, stderr]).toEqual([
-      2,
-      'error: precious: expected a new file to save the model to, but it exists; use --force to overwrite it\n',
-    ]);
-    expect(readFileSync(at('precious'), 'utf8')).toBe('kept');
+  test('an existing run is not overwritten unless asked', () => {
+    longhand('train', ...quick, '--limit', '16', '--name', 'precious');
+    const before = readFileSync(at(model('precious')));
+    const again = ['train', ...quick, '--limit', '32', '--name', 'precious'];
+    expect(longhand(...again)).toEqual({
+      code: 2,
+      stdout: '',
+      stderr:
+        'error: runs/precious: expected a new run, but there is one of that name; use another --name, --force to overwrite it, or --resume runs/precious to go on\n',
+    });
+    expect(readFileSync(at(model('precious')))).toEqual(before);
+    expect(longhand(...again, '--force')).toMatchObject({ code: 0 });
+    expect(readFileSync(at(model('precious')))).not.toEqual(before);
   });
 
   test('a place that cannot be written is found before training', () => {
-    const { code, stderr } = longhand('train', ...quick, '--output', 'precious/model');
+    writeFileSync(at('runs', 'blocked'), 'a file');
+    const { code, stderr } = longhand('train', ...quick, '--name', 'blocked', '--force');
     expect(code).toBe(2);
-    expect(stderr).toMatch(/^error: precious\/model: cannot save a model there: [^\n]+; use --output\n$/);
+    expect(stderr).toBe('error: runs/blocked: cannot make a folder for the run: there is a file of that name\n');
   });
 
   test('no command shows the help', () => {
@@ -70,7 +90,7 @@ describe('wrong usage ends with 2 and one line', () => {
 });
 
 test('a warm-up that leaves one step is taken', () => {
-  const options = ['--batch-size', '32', '--warm-up', '5', '--output', 'warm'];
+  const options = ['--batch-size', '32', '--warm-up', '5', '--name', 'warm'];
   expect(longhand('train', ...quick, ...options)).toMatchObject({ code: 0 });
 });
 
@@ -126,36 +146,36 @@ describe('data and models that cannot be used end with 3 and one line', () => {
     ],
   ];
   test.each(cases)('%s', (_name, dataDir, message) => {
-    const { code, stdout, stderr } = longhand('train', '--data-dir', dataDir(), '--output', 'never.safetensors');
+    const { code, stdout, stderr } = longhand('train', '--data-dir', dataDir(), '--name', 'never');
     expect(stderr).toMatch(message);
     expect(stderr.trim().split('\n')).toHaveLength(1);
     expect([code, stdout]).toEqual([3, '']);
-    expect(existsSync(at('never.safetensors'))).toBe(false);
+    expect(existsSync(at('runs', 'never'))).toBe(false);
   });
 
   test('a model file that says more than it holds', () => {
-    longhand('train', ...quick, '--limit', '16', '--output', 'said.safetensors');
-    const { tensors, metadata } = readSafetensors(readFileSync(at('said.safetensors')));
+    longhand('train', ...quick, '--limit', '16', '--name', 'said');
+    const { tensors, metadata } = readSafetensors(readFileSync(at(model('said'))));
     const longer = metadata.longhand.replace('"outFeatures":10', '"outFeatures":1000000000');
-    writeFileSync(at('said.safetensors'), writeSafetensors({ tensors, metadata: { ...metadata, longhand: longer } }));
-    expect(longhand('evaluate', 'said.safetensors', '--data-dir', 'digits')).toMatchObject({
+    writeFileSync(at(model('said')), writeSafetensors({ tensors, metadata: { ...metadata, longhand: longer } }));
+    expect(longhand('evaluate', model('said'), '--data-dir', 'digits')).toMatchObject({
       code: 3,
-      stderr: "error: said.safetensors: expected 'fc.weight' as [1000000000, 192], got [10, 192]\n",
+      stderr: "error: runs/said/last.safetensors: expected 'fc.weight' as [1000000000, 192], got [10, 192]\n",
     });
   });
 
   test('images of another size and labels without an output, against a model', () => {
-    longhand('train', ...quick, '--limit', '16', '--output', 'model.safetensors');
+    longhand('train', ...quick, '--limit', '16', '--name', 'model');
     const half = { ...testing, height: 14, width: 56 };
     writeFolder('flat', half, half);
-    const flat = longhand('evaluate', 'model.safetensors', '--data-dir', 'flat');
+    const flat = longhand('evaluate', model('model'), '--data-dir', 'flat');
     expect(flat.stderr).toMatch(
       /^error: .*expected images \[28, 28, 1\] for this network, got \[14, 56, 1\]; [^\n]+\n$/,
     );
     expect(flat.code).toBe(3);
     const letters = { ...testing, labels: testing.labels.map((label) => label + 10) };
     writeFolder('letters', letters, letters);
-    const strange = longhand('evaluate', 'model.safetensors', '--data-dir', 'letters');
+    const strange = longhand('evaluate', model('model'), '--data-dir', 'letters');
     expect(strange.stderr).toMatch(
       /^error: .*expected labels from 0 to 9, one for each output of the network, got labels up to 19; [^\n]+\n$/,
     );
@@ -186,8 +206,8 @@ describe('data and models that cannot be used end with 3 and one line', () => {
       /^error: spoiled\.safetensors: [^\n]+\n$/,
     ],
   ])('%s', (_name, spoil, message) => {
-    longhand('train', ...quick, '--limit', '16', '--output', 'whole.safetensors', '--force');
-    writeFileSync(at('spoiled.safetensors'), spoil(readFileSync(at('whole.safetensors'))));
+    longhand('train', ...quick, '--limit', '16', '--name', 'whole', '--force');
+    writeFileSync(at('spoiled.safetensors'), spoil(readFileSync(at(model('whole')))));
     const { code, stdout, stderr } = longhand('evaluate', 'spoiled.safetensors', '--data-dir', 'digits');
     expect(stderr).toMatch(message);
     expect([code, stdout]).toEqual([3, '']);

@@ -12,6 +12,9 @@ export const command = fileURLToPath(new URL('../dist/longhand.js', import.meta.
 export const folder = mkdtempSync(join(tmpdir(), 'longhand-'));
 export const at = (...names: string[]): string => join(folder, ...names);
 
+/** The model that a run of the name saved, from the folder. */
+export const model = (name: string): string => join('runs', name, 'last.safetensors');
+
 export interface Ended {
   readonly code: number | null;
   readonly stdout: string;

@@ -98,10 +98,11 @@ interface Job {
 export class TrainingRun {
   readonly totalSteps: number;
   readonly stepsPerEpoch: number;
+  /** The rate of a step, counted from 0 over the whole run. */
+  readonly learningRateAt: (step: number) => number;
   readonly #options: TrainingOptions;
   readonly #engine: Engine;
   readonly #start: Parameters;
-  readonly #rateAt: (step: number) => number;
   #steps: number;
   #lossSum: number;
   #correct: number;
@@ -133,7 +134,7 @@ export class TrainingRun {
     this.#steps = state?.steps ?? 0;
     this.#lossSum = state?.lossSum ?? 0;
     this.#correct = state?.correct ?? 0;
-    this.#rateAt = (step) => optimizer.learningRate * schedule.factor({ step, totalSteps, stepsPerEpoch });
+    this.learningRateAt = (step) => optimizer.learningRate * schedule.factor({ step, totalSteps, stepsPerEpoch });
     this.#engine = options.engine ?? new Engine(options);
   }
 
@@ -195,7 +196,7 @@ export class TrainingRun {
     const setup = trainingSetup(this.#engine, this.#options, this.#start, this.#from);
     const members = this.#engine.warmUp(Math.ceil(Math.min(batchSize, dataset.count) / shardSize));
     await this.#engine.together(members, 'train', setup);
-    const legs = new Legs({ engine: this.#engine, members, rateAt: this.#rateAt }, this.#steps);
+    const legs = new Legs({ engine: this.#engine, members, rateAt: this.learningRateAt }, this.#steps);
     this.#job = { setup, members, legs };
     return this.#job;
   }
@@ -215,7 +216,7 @@ export class TrainingRun {
       }
       this.#lossSum += lossSum;
       this.#correct += correct[k];
-      const learningRate = this.#rateAt(this.#steps++);
+      const learningRate = this.learningRateAt(this.#steps++);
       const [loss, accuracy] = [this.#lossSum / images, this.#correct / images];
       return { epoch, epochs, step, stepsPerEpoch, images, learningRate, batchLoss, loss, accuracy };
     });

@@ -17,6 +17,11 @@ export class CommandError extends Error {
   }
 }
 
+/** A command that was used wrongly. */
+export function refusal(message: string): CommandError {
+  return new CommandError(exitCodes.usage, message);
+}
+
 /** The errors of the packages by name: names survive bundling, and checking them loads no package. */
 const codeOfError: Readonly<Record<string, number>> = {
   DatasetError: exitCodes.data,

@@ -32,6 +32,24 @@ export function numberBelow(bound: number): (text: string) => number {
   };
 }
 
+/** A number of at least zero. */
+export function numberFromZero(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= 0 && Number.isFinite(value))) {
+    throw new InvalidArgumentError('Expected a number of at least 0.');
+  }
+  return value;
+}
+
+/** A number above zero, one at most. */
+export function partOfOne(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value > 0 && value <= 1)) {
+    throw new InvalidArgumentError('Expected a number above 0 and up to 1, such as 0.99.');
+  }
+  return value;
+}
+
 /** Names with commas between them, spaces around each taken away. What they name has to fit them. */
 export function namesInList(text: string): readonly string[] {
   return text.split(',').map((name) => name.trim());

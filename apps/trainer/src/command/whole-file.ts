@@ -1,10 +1,10 @@
 /** Files that are there whole or not at all. */
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { CommandError, exitCodes } from './failure';
 
 /** The name of a file until it is whole: short, so that it is not too long where the file's own is not. */
-export function unfinishedBeside(file: string): string {
+function unfinishedBeside(file: string): string {
   return join(dirname(file), `.${process.pid}.part`);
 }
 
@@ -35,4 +35,34 @@ function removeIfPossible(file: string): void {
   try {
     rmSync(file, { force: true });
   } catch {}
+}
+
+/**
+ * Makes a folder where there is none, and finds out whether files can be written there.
+ *
+ * @throws the system's error when they cannot
+ */
+export function makeWritableFolder(folder: string): void {
+  makeFolder(resolve(folder));
+  tryWriting(unfinishedBeside(join(folder, 'any')));
+}
+
+/**
+ * Makes a folder and those that it lies in, one by one from the first that is missing. (Node's own way of making them all
+ * at once never comes back from places where the system denies that a folder exists, but will not make it either.)
+ */
+function makeFolder(folder: string): void {
+  const there = statSync(folder, { throwIfNoEntry: false });
+  if (there?.isDirectory()) return;
+  if (there !== undefined || folder === dirname(folder)) throw new Error(`${folder} is no folder`);
+  makeFolder(dirname(folder));
+  mkdirSync(folder);
+}
+
+/** Opens a file that is not there, and takes it away again: whether that goes is not to be read from permissions. */
+function tryWriting(file: string): void {
+  // What a killed process of the same number left behind.
+  rmSync(file, { force: true });
+  closeSync(openSync(file, 'wx'));
+  rmSync(file);
 }

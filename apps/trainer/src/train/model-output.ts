@@ -1,8 +1,8 @@
 /** Where a trained model goes. */
-import { closeSync, existsSync, mkdirSync, openSync, rmSync, statSync } from 'node:fs';
-import { dirname, join, resolve, sep } from 'node:path';
+import { existsSync, statSync } from 'node:fs';
+import { dirname, join, sep } from 'node:path';
 import { CommandError, exitCodes } from '../command/failure';
-import { unfinishedBeside } from '../command/whole-file';
+import { makeWritableFolder } from '../command/whole-file';
 
 /**
  * The file that a model will be saved to, found before training begins: a taken or an unwritable one should not cost
@@ -39,8 +39,7 @@ export function chooseOutput({
     if (there !== undefined && !force) {
       throw refusal(`${file}: expected a new file to save the model to, but it exists; use --force to overwrite it`);
     }
-    makeFolder(resolve(dirname(file)));
-    tryWriting(unfinishedBeside(file));
+    makeWritableFolder(dirname(file));
   } catch (error) {
     if (error instanceof CommandError) throw error;
     throw refusal(`${file}: cannot save a model there: ${(error as Error).message}; use --output`);
@@ -57,24 +56,4 @@ function firstFree(stem: string): string {
   let file = `${stem}.safetensors`;
   for (let number = 2; existsSync(file); number++) file = `${stem}-${number}.safetensors`;
   return file;
-}
-
-/**
- * Makes a folder and those that it lies in, one by one from the first that is missing. (Node's own way of making them all
- * at once never comes back from places where the system denies that a folder exists, but will not make it either.)
- */
-function makeFolder(folder: string): void {
-  const there = statSync(folder, { throwIfNoEntry: false });
-  if (there?.isDirectory()) return;
-  if (there !== undefined || folder === dirname(folder)) throw new Error(`${folder} is no folder`);
-  makeFolder(dirname(folder));
-  mkdirSync(folder);
-}
-
-/** Opens a file that is not there, and takes it away again: whether that goes is not to be read from permissions. */
-function tryWriting(file: string): void {
-  // What a killed process of the same number left behind.
-  rmSync(file, { force: true });
-  closeSync(openSync(file, 'wx'));
-  rmSync(file);
 }

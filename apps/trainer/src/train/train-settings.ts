@@ -1,26 +1,20 @@
-/** From the options of `longhand train` to the network, the optimizer and the schedule that they name. */
-import { batchCount } from '@longhand/datasets';
+/**
+ * The settings of a run: what was typed, else what a file says, else what the recipe says, else what is usual.
+ * They are plain data, kept in the run's `config.json`; with them anyone can make the run again.
+ */
 import type { ActivationName } from '@longhand/kernels';
-import { type Network, type PresetName, presets } from '@longhand/layers';
-import {
-  adam,
-  adamw,
-  constant,
-  cosine,
-  type Optimizer,
-  oneCycle,
-  rmsprop,
-  type Schedule,
-  sgd,
-  step,
-  warmUp,
-} from '@longhand/optimizers';
+import type { PresetName } from '@longhand/layers';
 import type { KernelChoice } from '@longhand/training';
-import { CommandError, exitCodes } from '../command/failure';
+import type { RecipeName } from './recipes';
 
-/** The options of `longhand train`, parsed. */
-export interface TrainOptions {
+/** What a run depends on, besides the data. */
+export interface TrainSettings {
+  readonly recipe: RecipeName;
   readonly network: PresetName;
+  /** A file with a network of one's own, in place of `network`. */
+  readonly model?: string;
+  /** A model to start from: a file's name. */
+  readonly from?: string;
   readonly activation: ActivationName;
   readonly pooling: 'max' | 'mean';
   readonly epochs: number;
@@ -32,73 +26,35 @@ export interface TrainOptions {
   readonly weightDecay?: number;
   readonly schedule: 'one-cycle' | 'cosine' | 'step' | 'constant';
   readonly warmUp: number;
+  readonly shift: number;
+  readonly rotation: number;
+  readonly scale: number;
+  readonly shear: number;
+  readonly elastic: number;
+  readonly labelSmoothing: number;
+  /** The decay of the moving average of the weights; 0 for none. */
+  readonly averageDecay: number;
   readonly seed: number;
-  readonly threads?: number;
   readonly kernels: KernelChoice;
   readonly dataDir?: string;
+  readonly classes?: readonly string[];
   readonly limit?: number;
-  readonly output?: string;
+  /** How many training images are held back; 0 for none. */
+  readonly validation: number;
+  readonly patience?: number;
+  readonly targetAccuracy?: number;
+}
+
+/** How the command works, which changes no result. */
+export interface TrainManner {
+  readonly threads?: number;
+  readonly name?: string;
   readonly force?: boolean;
-}
-
-/** The network for images of the size, with an output for each class. */
-export function networkOf(
-  { network, activation, pooling }: TrainOptions,
-  { height, width, classes }: { height: number; width: number; classes: number },
-): Network {
-  return presets[network]({ activation, pooling, image: [height, width], classes });
-}
-
-/** The larger a network, the smaller the steps that Adam and its kin can take in it. */
-const adaptiveRates: Readonly<Record<PresetName, number>> = { 'lenet-documented': 0.015, lenet5: 0.003, wide: 0.001 };
-
-/** @throws CommandError when an option does not belong to the optimizer */
-export function optimizerOf(options: TrainOptions): Optimizer {
-  const { optimizer, momentum, nesterov, weightDecay } = options;
-  refuse('--nesterov', nesterov, ['sgd'], optimizer);
-  refuse('--momentum', momentum, ['sgd', 'rmsprop'], optimizer);
-  const adaptive = adaptiveRates[options.network];
-  const decay = weightDecay === undefined ? {} : { weightDecay };
-  switch (optimizer) {
-    case 'sgd':
-      return sgd({
-        learningRate: options.learningRate ?? 0.05,
-        momentum: momentum ?? 0.9,
-        nesterov: nesterov ?? false,
-        ...decay,
-      });
-    case 'rmsprop':
-      return rmsprop({ learningRate: options.learningRate ?? adaptive / 10, momentum: momentum ?? 0, ...decay });
-    case 'adam':
-      return adam({ learningRate: options.learningRate ?? adaptive, ...decay });
-    case 'adamw':
-      return adamw({ learningRate: options.learningRate ?? adaptive, ...decay });
-  }
-}
-
-function refuse(option: string, value: unknown, optimizers: readonly string[], optimizer: string): void {
-  if (value !== undefined && !optimizers.includes(optimizer)) {
-    throw new CommandError(
-      exitCodes.usage,
-      `option '${option}' has no meaning for ${optimizer}; leave it out or choose --optimizer ${optimizers.join(' or ')}`,
-    );
-  }
-}
-
-/**
- * The schedule that the options name, after its warm-up if there is one.
- *
- * @param images how many each epoch has
- * @throws CommandError when the warm-up would leave no step to the schedule
- */
-export function scheduleOf(options: TrainOptions, images: number): Schedule {
-  const steps = options.epochs * batchCount(images, options.batchSize);
-  if (options.warmUp >= steps) {
-    throw new CommandError(
-      exitCodes.usage,
-      `option '--warm-up' expects fewer steps than the ${steps} of the run, got ${options.warmUp}`,
-    );
-  }
-  const schedule = { 'one-cycle': oneCycle, cosine, step, constant }[options.schedule]();
-  return options.warmUp > 0 ? warmUp(schedule, { steps: options.warmUp }) : schedule;
+  readonly resume?: string;
+  readonly config?: string;
+  readonly seeds?: number;
+  /** After how many steps a checkpoint is written, besides the end of each epoch. */
+  readonly checkpointEvery?: number;
+  readonly quiet?: boolean;
+  readonly json?: boolean;
 }

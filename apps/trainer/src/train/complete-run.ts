@@ -1,0 +1,142 @@
+/** A run to its end: training, then the test on images that nothing was chosen by, then the report. */
+import { decodeCheckpoint, decodeModel, type Engine, evaluate, TrainingRun } from '@longhand/training';
+import { type Interruption, withEngine } from '../command/engine-session';
+import { CommandError, exitCodes } from '../command/failure';
+import { evaluationReport, networkReport } from '../command/reports';
+import { trainingDisplay } from './display/display-choice';
+import type { RunFolder } from './run-folder';
+import type { RunParts } from './run-parts';
+import { newRecord, type RunConfig, type RunRecord, type TestMetrics } from './run-record';
+import {
+  modelOf,
+  quoted,
+  resumeCommand,
+  type SessionOptions,
+  type SessionResult,
+  save,
+  trainSession,
+} from './train-session';
+import type { TrainManner, TrainSettings } from './train-settings';
+import { extrasOf, optimizerOf, rulesOf, scheduleOf } from './training-parts';
+
+/**
+ * Trains from where the folder's checkpoint stands, tests, and reports. The workers come up while `prepare` reads the data.
+ *
+ * @returns how the test went
+ * @throws CommandError when interrupted, and whatever the work throws
+ */
+export async function completeRun(
+  settings: TrainSettings,
+  manner: TrainManner,
+  prepare: (engine: Engine) => { readonly folder: RunFolder; readonly parts: RunParts },
+): Promise<TestMetrics> {
+  const { kernels } = settings;
+  let place = 'before the first step; nothing is saved';
+  const workers = { kernels, ...(manner.threads === undefined ? {} : { threads: manner.threads }) };
+  return withEngine(
+    workers,
+    () => `interrupted ${place}`,
+    async (engine, interruption) => {
+      engine.warmUp();
+      const { folder, parts } = prepare(engine);
+      const session = sessionOf(folder, parts, manner, engine, interruption);
+      const { run, display } = session;
+      try {
+        display.heading(networkReport(settings.model ?? settings.network, parts.network, process.stderr));
+        interruption.finishFirst();
+        const result = await trainSession(session);
+        if (interruption.requested) {
+          const epoch = Math.floor(result.state.steps / run.stepsPerEpoch) + 1;
+          place = `in epoch ${Math.min(epoch, settings.epochs)}, and saved; go on with: ${resumeCommand(folder)}`;
+          throw new CommandError(exitCodes.interrupted, `interrupted ${place}`);
+        }
+        await run.end();
+        interruption.stopAtOnce();
+        place = `before the test was made; the model is saved; go on with: ${resumeCommand(folder)}`;
+        return await test(session, result, parts, manner);
+      } finally {
+        display.close();
+      }
+    },
+  );
+}
+
+/** Everything that training needs, from the beginning or from the folder's checkpoint. */
+function sessionOf(
+  folder: RunFolder,
+  { config, ...parts }: RunParts,
+  manner: TrainManner,
+  engine: Engine,
+  interruption: Interruption,
+): SessionOptions {
+  const { settings, normalization, classes } = config;
+  const { epochs, batchSize, seed } = settings;
+  const { dataset, parameters } = parts;
+  const optimizer = optimizerOf(settings);
+  const schedule = scheduleOf(settings, dataset.count);
+  const rules = rulesOf(settings);
+  const checkpoint = folder.has('checkpoint')
+    ? decodeCheckpoint(folder.read('checkpoint'), folder.file('checkpoint'))
+    : undefined;
+  const start = parameters === undefined ? {} : { parameters };
+  const run = new TrainingRun(
+    { ...parts, ...start, ...extrasOf(settings), normalization, optimizer, schedule, epochs, batchSize, seed, engine },
+    checkpoint?.state,
+  );
+  const record = (checkpoint?.record as RunRecord | undefined) ?? newRecord(run.totalSteps);
+  // Without the lines of epochs that will be made again.
+  folder.write('metrics', record.epochs.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  const title = `${folder.name}: ${settings.model ?? settings.network} on ${config.data.name}`;
+  const imagesBefore = Math.min(run.stepsMade * batchSize, epochs * dataset.count);
+  const display = trainingDisplay(manner, { title, totalImages: epochs * dataset.count, epochs, imagesBefore });
+  const training = {
+    ...{ data: dataset.name, images: dataset.count, epochs, batchSize, seed, kernels: engine.kernels },
+    ...{ optimizer: optimizer.description, schedule: schedule.description },
+  };
+  return {
+    ...{ ...parts, folder, run, record, normalization, classes, training, rules, engine, interruption, display },
+    checkpointEvery: manner.checkpointEvery,
+  };
+}
+
+/** The one look at the test set: with the best model where something was held back to choose it by, else the last. */
+async function test(
+  session: SessionOptions,
+  { state, record }: SessionResult,
+  { testing, config }: RunParts,
+  manner: TrainManner,
+): Promise<TestMetrics> {
+  const { folder, engine, display, classes } = session;
+  const model = record.best === undefined ? 'last' : 'best';
+  const { network, parameters, normalization } =
+    model === 'last' ? modelOf(session, state) : decodeModel(folder.read('best'), folder.file('best'));
+  display.working('testing …');
+  const evaluation = await evaluate({ network, parameters, dataset: testing, normalization, engine });
+  display.close();
+  const { accuracy, loss, correct, standardError } = evaluation;
+  if (!Number.isFinite(loss)) {
+    throw new CommandError(
+      exitCodes.runFailed,
+      `${testing.name}: expected a loss that is a number, got ${loss}: the saved model is of no use; try a lower --learning-rate`,
+    );
+  }
+  const metrics: TestMetrics = {
+    ...{ data: testing.name, images: testing.count, correct, accuracy, standardError, loss, model },
+  };
+  save(folder, state, { ...record, test: metrics });
+  folder.addMetrics({ test: metrics });
+  if (manner.json) process.stdout.write(`${JSON.stringify({ event: 'test', run: folder.path, ...metrics })}\n`);
+  else {
+    process.stdout.write(
+      `Saved ${folder.file(model)}. Test it again with\n  ${evaluateCommand(folder.file(model), config)}\n\n`,
+    );
+    process.stdout.write(evaluationReport(testing, evaluation, classes, process.stdout));
+  }
+  return metrics;
+}
+
+/** The command line that tests a model again, as the user would type it. */
+function evaluateCommand(file: string, { settings: { dataDir } }: RunConfig): string {
+  const data = dataDir === undefined ? [] : ['--data-dir', quoted(dataDir)];
+  return [process.env.LONGHAND_COMMAND || 'longhand', 'evaluate', quoted(file), ...data].join(' ');
+}

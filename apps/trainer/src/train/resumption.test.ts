@@ -1,0 +1,143 @@
+/** Interruption costs nothing: runs that are stopped at any moment and go on end with the bytes of one that never was. */
+import { spawn } from 'node:child_process';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { seededRandom } from '@longhand/tensor';
+import { describe, expect, test } from 'vitest';
+import { at, command, folder, longhand, model } from '../../testing/built-command';
+
+interface Stopped {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stderr: string;
+}
+
+/** Runs the command, and sends it a signal after so many milliseconds from its first step. */
+function stoppedAfter(milliseconds: number, signal: NodeJS.Signals, options: readonly string[]): Promise<Stopped> {
+  const run = spawn(process.execPath, [command, ...options], { cwd: folder });
+  let stderr = '';
+  let timer: NodeJS.Timeout | undefined;
+  run.stderr.on('data', (text: Buffer) => {
+    stderr += text.toString();
+    if (stderr.includes('total') && timer === undefined) timer = setTimeout(() => run.kill(signal), milliseconds);
+  });
+  return new Promise((resolve) =>
+    run.on('close', (code, ended) => {
+      clearTimeout(timer);
+      resolve({ code, signal: ended, stderr });
+    }),
+  );
+}
+
+/** The metrics of a run without what a clock says. */
+function metricsOf(name: string): unknown[] {
+  const lines = readFileSync(at('runs', name, 'metrics.jsonl'), 'utf8')
+    .trim()
+    .split('\n');
+  return lines.map((line) => ({ ...JSON.parse(line), seconds: 0, imagesPerSecond: 0 }));
+}
+
+const common = ['--data-dir', 'digits', '--epochs', '150', '--batch-size', '32', '--checkpoint-every', '7'];
+const variants: [string, string[]][] = [
+  ['sgd with momentum', ['--optimizer', 'sgd', '--momentum', '0.9']],
+  [
+    'adam, distorted digits, an average of the weights, held-back images',
+    [
+      ...['--optimizer', 'adam', '--shift', '1.5', '--rotation', '8', '--elastic', '1', '--label-smoothing', '0.05'],
+      ...['--average-decay', '0.99', '--validation', '24'],
+    ],
+  ],
+];
+
+describe.each(variants)('a run with %s', (title, options) => {
+  const name = title.slice(0, 4).trim();
+  const whole = `whole-${name}`;
+
+  test.each(['SIGINT', 'SIGKILL'] as const)('stopped by %s again and again', async (signal) => {
+    if (!readdirSync(folder).includes('runs') || !readdirSync(at('runs')).includes(whole)) {
+      expect(longhand('train', ...common, ...options, '--name', whole)).toMatchObject({ code: 0 });
+    }
+    const pieces = `${name}-${signal}`;
+    const random = seededRandom(1).fork(title).fork(signal);
+    let line = ['train', ...common, ...options, '--name', pieces];
+    let stops = 0;
+    for (; stops < 5; stops++) {
+      const { code, signal: by, stderr } = await stoppedAfter(random.integer(250), signal, line);
+      line = ['train', '--resume', `runs/${pieces}`, '--threads', String(1 + random.integer(3))];
+      if (code === 0) break;
+      if (signal === 'SIGKILL') expect(by).toBe('SIGKILL');
+      else {
+        expect(stderr).toMatch(
+          /error: interrupted in epoch \d+, and saved; go on with: longhand train --resume runs\/[^\n]+\n$/,
+        );
+        expect(code).toBe(130);
+      }
+      expect(
+        readdirSync(at('runs', pieces)).filter((file) => /^\d|last|config|metrics/.test(file)).length,
+      ).toBeGreaterThan(0);
+    }
+    expect(stops).toBeGreaterThan(0);
+    const ended = longhand(...line);
+    expect([0, 2]).toContain(ended.code);
+    for (const file of ['last', ...(options.includes('--validation') ? ['best'] : [])]) {
+      const bytes = (run: string): Buffer => readFileSync(at('runs', run, `${file}.safetensors`));
+      expect(bytes(pieces).equals(bytes(whole))).toBe(true);
+    }
+    expect(metricsOf(pieces)).toEqual(metricsOf(whole));
+  });
+});
+
+describe('what cannot go on says why', () => {
+  test('a finished run', () => {
+    longhand('train', '--data-dir', 'digits', '--epochs', '1', '--name', 'finished');
+    expect(longhand('train', '--resume', 'runs/finished')).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(
+        /^error: runs\/finished: expected a run that was interrupted, but it is finished: [\d.]+ % ± [\d.]+ on digits test\n$/,
+      ),
+    });
+    expect(longhand('train', '--resume', 'finished', '--epochs', '5')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("option '--epochs' cannot be changed when runs/finished goes on"),
+    });
+  });
+
+  test('a run that is not there, with the one that was meant', () => {
+    longhand('train', '--data-dir', 'digits', '--epochs', '1', '--name', 'spelled');
+    expect(longhand('train', '--resume', 'runs/speled')).toEqual({
+      code: 3,
+      stdout: '',
+      stderr: 'error: runs/speled: expected the folder of a run, but there is none; is it runs/spelled?\n',
+    });
+  });
+
+  test.each(['checkpoint.safetensors', 'config.json'])('a damaged %s', (file) => {
+    longhand('train', '--data-dir', 'digits', '--epochs', '1', '--name', 'damaged', '--force');
+    writeFileSync(at('runs', 'damaged', file), 'damaged');
+    const { code, stderr } = longhand('train', '--resume', 'runs/damaged');
+    expect(code).toBe(3);
+    expect(stderr).toMatch(new RegExp(`^error: runs/damaged/${file}: expected [^\n]+\n$`));
+  });
+});
+
+test.skipIf(process.platform === 'win32')(
+  'a disk that takes no more: one line, and the checkpoint before it goes on',
+  async () => {
+    const { code, stderr } = await limited('train', ...common, '--name', 'full');
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/error: runs\/full\/\S+: it could not be saved: EFBIG[^\n]*\n$/);
+    expect(readdirSync(at('runs', 'full')).filter((file) => file.endsWith('.part'))).toEqual([]);
+    expect(model('full')).toBeDefined();
+  },
+);
+
+/** The command where no file may be larger than 40 blocks of 1024 bytes. */
+function limited(...options: string[]): Promise<{ code: number | null; stderr: string }> {
+  const run = spawn('bash', ['-c', 'ulimit -f 40; exec "$0" "$@"', process.execPath, command, ...options], {
+    cwd: folder,
+  });
+  let stderr = '';
+  run.stderr.on('data', (text: Buffer) => {
+    stderr += text.toString();
+  });
+  return new Promise((resolve) => run.on('close', (code) => resolve({ code, stderr })));
+}

@@ -1,0 +1,143 @@
+/**
+ * The folder of a run:
+ *
+ *   config.json             every setting, the network, the data, seed, versions and arithmetic
+ *   metrics.jsonl           one line for each epoch, and one for the test at the end
+ *   checkpoint.safetensors  where the run stands: all that is needed to go on
+ *   last.safetensors        the model as of that checkpoint
+ *   best.safetensors        the model that reads the held-back images best; only with --validation
+ *   report.html             what came of it, to look at
+ *
+ * The checkpoint is the truth and is there whole or not at all; the other files follow from it and are made again when the
+ * run goes on.
+ */
+import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { closestName } from '../command/closest-name';
+import { CommandError, exitCodes, refusal } from '../command/failure';
+import { makeWritableFolder, writeWhole } from '../command/whole-file';
+
+/** Where all runs lie. */
+export const runsFolder = 'runs';
+
+const fileNames = {
+  config: 'config.json',
+  metrics: 'metrics.jsonl',
+  checkpoint: 'checkpoint.safetensors',
+  last: 'last.safetensors',
+  best: 'best.safetensors',
+  report: 'report.html',
+} as const;
+
+export type RunFile = keyof typeof fileNames;
+
+export class RunFolder {
+  readonly path: string;
+
+  private constructor(path: string) {
+    this.path = path;
+  }
+
+  get name(): string {
+    return basename(this.path);
+  }
+
+  /**
+   * A folder for a new run; what an earlier run of the name left there is removed if `force` allows it.
+   *
+   * @param name what to call it; numbered by itself after `stem` unless given
+   * @throws CommandError when the name cannot be a folder's, is taken, or the folder cannot be made
+   */
+  static create({ name, stem, force = false }: { name?: string; stem: string; force?: boolean }): RunFolder {
+    if (name !== undefined && !/^[^/\\\0]+$/.test(name.replace(/^\.+$/, '/'))) {
+      throw refusal(`option '--name' expects a name for a folder in ${runsFolder}/, got '${name}'; leave out slashes`);
+    }
+    const folder = new RunFolder(join(runsFolder, name ?? firstFree(stem)));
+    try {
+      const taken = existsSync(folder.path);
+      if (taken && !statSync(folder.path).isDirectory()) throw new Error('there is a file of that name');
+      if (taken && !force && readdirSync(folder.path).length > 0) {
+        throw refusal(
+          `${folder.path}: expected a new run, but there is one of that name; use another --name, --force to overwrite it, or --resume ${folder.path} to go on`,
+        );
+      }
+      makeWritableFolder(folder.path);
+      // The checkpoint first: without it there is no run.
+      for (const file of ['checkpoint', 'metrics', 'best', 'last', 'report', 'config'] as const) {
+        rmSync(folder.file(file), { force: true });
+      }
+    } catch (error) {
+      if (error instanceof CommandError) throw error;
+      throw refusal(`${folder.path}: cannot make a folder for the run: ${(error as Error).message}`);
+    }
+    return folder;
+  }
+
+  /**
+   * The folder of a run there is.
+   *
+   * @param given its path, or its name in the folder of runs
+   * @throws CommandError when there is none
+   */
+  static open(given: string): RunFolder {
+    for (const path of [given, join(runsFolder, given)]) {
+      const folder = new RunFolder(path);
+      if (existsSync(folder.file('config'))) return folder;
+    }
+    const near = closestName(basename(given), RunFolder.names());
+    const hint = near === undefined ? "'longhand runs' lists them" : `is it ${join(runsFolder, near)}?`;
+    throw new CommandError(exitCodes.data, `${given}: expected the folder of a run, but there is none; ${hint}`);
+  }
+
+  /** The names of all runs. */
+  static names(): string[] {
+    if (!existsSync(runsFolder)) return [];
+    return readdirSync(runsFolder).filter((name) => existsSync(join(runsFolder, name, fileNames.config)));
+  }
+
+  file(kind: RunFile): string {
+    return join(this.path, fileNames[kind]);
+  }
+
+  has(kind: RunFile): boolean {
+    return existsSync(this.file(kind));
+  }
+
+  /** @throws CommandError when there is no such file, or it cannot be read */
+  read(kind: RunFile): Uint8Array {
+    try {
+      return readFileSync(this.file(kind));
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      const reason = code === 'ENOENT' ? 'there is none' : message;
+      throw new CommandError(
+        exitCodes.data,
+        `${this.file(kind)}: expected the ${fileNames[kind]} of a run, but ${reason}`,
+      );
+    }
+  }
+
+  /** Whole or not at all. */
+  write(kind: RunFile, content: Uint8Array | string): void {
+    writeWhole(this.file(kind), typeof content === 'string' ? new TextEncoder().encode(content) : content);
+  }
+
+  /** Adds a line to the metrics. */
+  addMetrics(line: unknown): void {
+    try {
+      appendFileSync(this.file('metrics'), `${JSON.stringify(line)}\n`);
+    } catch (error) {
+      throw new CommandError(
+        exitCodes.runFailed,
+        `${this.file('metrics')}: cannot be written: ${(error as Error).message}`,
+      );
+    }
+  }
+}
+
+/** `stem`, or `stem-2`, `stem-3`, … if that is taken. */
+function firstFree(stem: string): string {
+  let name = stem;
+  for (let number = 2; existsSync(join(runsFolder, name)); number++) name = `${stem}-${number}`;
+  return name;
+}

@@ -1,0 +1,124 @@
+/**
+ * Where settings come from: what is typed wins over a file, a file over the recipe, the recipe over what is usual.
+ * The options that commander knows are the only list of settings there is, so a file is read with their own parsers.
+ */
+import { readFileSync } from 'node:fs';
+import { type Command, InvalidArgumentError, type Option } from 'commander';
+import { closestName } from '../command/closest-name';
+import { refusal } from '../command/failure';
+import { type RecipeName, recipes } from './recipes';
+import type { TrainManner, TrainSettings } from './train-settings';
+
+/** Options that say how the command works, and change no result. */
+const manners = ['threads', 'name', 'force', 'resume', 'config', 'seeds', 'checkpointEvery', 'quiet', 'json'] as const;
+/** Those of them that belong to one call. */
+const ofOneCall: readonly string[] = ['resume', 'config', 'force'];
+
+/**
+ * The settings that all sources together say.
+ *
+ * @throws CommandError for a file that cannot be read, a name that is no option, or a value that it does not take
+ */
+export function settle(command: Command): { settings: TrainSettings; manner: TrainManner } {
+  const { config, resume } = command.opts<TrainManner>();
+  if (resume === undefined) {
+    if (config !== undefined) takeFile(command, config);
+    takeRecipe(command);
+  }
+  const all = command.opts();
+  const settings = Object.fromEntries(Object.entries(all).filter(([name]) => !isManner(name)));
+  return { settings: settings as unknown as TrainSettings, manner: all as TrainManner };
+}
+
+/** @throws CommandError when settings were typed: a run that goes on has its own */
+export function refuseSettings(command: Command, folder: string): void {
+  for (const option of command.options) {
+    const name = option.attributeName();
+    const typed = command.getOptionValueSource(name) === 'cli';
+    if (typed && (!isManner(name) || ['name', 'config', 'seeds', 'force'].includes(name))) {
+      throw refusal(
+        `option '${option.long}' cannot be changed when ${folder} goes on, which has its own settings; leave it out, or begin a new run with --config ${folder}/config.json`,
+      );
+    }
+  }
+}
+
+/** Takes the settings of a file, or of the `config.json` that a run wrote. */
+function takeFile(command: Command, file: string): void {
+  const content = readObject(file);
+  const settings = isRecord(content.settings) ? content.settings : content;
+  for (const [given, value] of Object.entries(settings)) {
+    const option = optionNamed(command, given);
+    if (option === undefined || ofOneCall.includes(option.attributeName())) {
+      const names = command.options.map((known) => known.attributeName());
+      const near = closestName(camelCase(given), names);
+      const hint = near === undefined ? "'longhand train --help' lists them" : `did you mean '${near}'?`;
+      throw refusal(`${file}: expected the names of options of train, got '${given}'; ${hint}`);
+    }
+    const name = option.attributeName();
+    if (command.getOptionValueSource(name) === 'cli') continue;
+    command.setOptionValueWithSource(name, settingOf(option, value, `${file}: '${given}'`), 'config');
+  }
+}
+
+function takeRecipe(command: Command): void {
+  const { recipe, network, model, optimizer } = command.opts<TrainSettings & { recipe: RecipeName }>();
+  const settings = recipes[recipe][model === undefined ? network : 'own'];
+  for (const [name, value] of Object.entries(settings)) {
+    const source = command.getOptionValueSource(name);
+    // A rate that is right for one optimizer is wrong for another.
+    if (name === 'learningRate' && optimizer !== (settings.optimizer ?? 'adamw')) continue;
+    if (source === undefined || source === 'default') command.setOptionValueWithSource(name, value, 'recipe');
+  }
+}
+
+function optionNamed(command: Command, given: string): Option | undefined {
+  return command.options.find((option) => option.attributeName() === camelCase(given));
+}
+
+/** What the option makes of a value in JSON. */
+function settingOf(option: Option, value: unknown, where: string): unknown {
+  if (option.isBoolean()) {
+    if (typeof value === 'boolean') return value;
+    throw refusal(`${where}: expected true or false, got ${JSON.stringify(value)}`);
+  }
+  const list = Array.isArray(value) && value.every((entry) => typeof entry === 'string');
+  if (!list && typeof value !== 'string' && typeof value !== 'number') {
+    throw refusal(`${where}: expected a number or a text, got ${JSON.stringify(value)}`);
+  }
+  const text = list ? value.join(',') : String(value);
+  try {
+    return option.parseArg === undefined ? text : option.parseArg(text, undefined as never);
+  } catch (error) {
+    if (error instanceof InvalidArgumentError) {
+      throw refusal(`${where}: ${error.message.replace(/\.$/, '')}, got ${JSON.stringify(value)}`);
+    }
+    throw error;
+  }
+}
+
+function readObject(file: string): Readonly<Record<string, unknown>> {
+  let content: unknown;
+  try {
+    content = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const reason = code === 'ENOENT' ? 'there is no such file' : message;
+    throw refusal(`${file}: expected settings as JSON, but ${reason}`);
+  }
+  if (!isRecord(content)) throw refusal(`${file}: expected an object of settings, got ${JSON.stringify(content)}`);
+  return content;
+}
+
+function isManner(name: string): boolean {
+  return (manners as readonly string[]).includes(name);
+}
+
+/** `batch-size` as `batchSize`: both are understood in files. */
+function camelCase(name: string): string {
+  return name.replace(/^--/, '').replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

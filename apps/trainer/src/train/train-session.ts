@@ -1,0 +1,168 @@
+/**
+ * A run from where it stands to its last step: epochs, what they are judged by, checkpoints. It ends between two steps
+ * when it is interrupted, and goes on later as if nothing had been.
+ */
+import { type ImageDataset, type Normalization, subset } from '@longhand/datasets';
+import { type Network, Parameters } from '@longhand/layers';
+import {
+  type Engine,
+  type Evaluation,
+  encodeCheckpoint,
+  encodeModel,
+  evaluate,
+  judgeEpoch,
+  type Model,
+  type SelectionRules,
+  type TrainingRun,
+  type TrainingState,
+} from '@longhand/training';
+import type { Interruption } from '../command/engine-session';
+import { CommandError, exitCodes } from '../command/failure';
+import type { MisreadDigit, TrainingDisplay } from './display/training-display';
+import type { RunFolder } from './run-folder';
+import type { EpochMetrics, RunRecord } from './run-record';
+
+export interface SessionOptions {
+  readonly folder: RunFolder;
+  readonly run: TrainingRun;
+  readonly record: RunRecord;
+  readonly network: Network;
+  readonly normalization: Normalization;
+  readonly classes: readonly string[];
+  /** How it is trained, for the model's file. */
+  readonly training: Readonly<Record<string, unknown>>;
+  readonly dataset: ImageDataset;
+  readonly validation: ImageDataset | undefined;
+  readonly rules: SelectionRules;
+  readonly checkpointEvery: number | undefined;
+  readonly engine: Engine;
+  readonly interruption: Interruption;
+  readonly display: TrainingDisplay;
+}
+
+/** Where a session has come to. */
+export interface SessionResult {
+  readonly record: RunRecord;
+  readonly state: TrainingState;
+}
+
+/**
+ * Trains to the end, or to where it is interrupted. After every epoch, and every so many steps, all is written down.
+ *
+ * @throws CommandError when something cannot be written, and whatever training throws
+ */
+export async function trainSession(options: SessionOptions): Promise<SessionResult> {
+  const { folder, run, display, interruption, checkpointEvery = Number.POSITIVE_INFINITY } = options;
+  const { totalSteps, stepsPerEpoch } = run;
+  let { record } = options;
+  let state = await run.state();
+  while (state.steps < totalSteps && record.stopped === undefined && !interruption.requested) {
+    const halt = Math.min(nextMultiple(state.steps, stepsPerEpoch), nextMultiple(state.steps, checkpointEvery));
+    const since = performance.now();
+    for await (const progress of run.steps(halt)) {
+      record = withLoss(record, progress.batchLoss, (progress.epoch - 1) * stepsPerEpoch + progress.step);
+      display.step(progress);
+      if (interruption.requested) break;
+    }
+    state = await run.state();
+    record = { ...record, epochSeconds: record.epochSeconds + (performance.now() - since) / 1000 };
+    if (state.steps % stepsPerEpoch === 0) record = await endOfEpoch(options, state, record);
+    save(folder, state, record);
+    folder.write('last', encodeModel(modelOf(options, state)));
+  }
+  return { record, state };
+}
+
+/** The model that a run has come to: the average of its weights where there is one. */
+export function modelOf(
+  { network, normalization, classes, training }: SessionOptions,
+  { values, average }: TrainingState,
+): Model {
+  const parameters = new Parameters(network.parameterEntries, average ?? values);
+  return { network, parameters, normalization, classes, training };
+}
+
+/** Writes down where a run stands. */
+export function save(folder: RunFolder, state: TrainingState, record: RunRecord): void {
+  try {
+    folder.write('checkpoint', encodeCheckpoint({ state, record: { ...record } }));
+  } catch (error) {
+    if (!(error instanceof CommandError) || !folder.has('checkpoint')) throw error;
+    throw new CommandError(
+      exitCodes.runFailed,
+      `${error.message}; the checkpoint before it is as it was: make room, then go on with ${resumeCommand(folder)}`,
+    );
+  }
+}
+
+/** The command line that goes on with a run. */
+export function resumeCommand({ path }: RunFolder): string {
+  return `${process.env.LONGHAND_COMMAND || 'longhand'} train --resume ${quoted(path)}`;
+}
+
+/** A word of a command line, as a shell reads it. */
+export function quoted(text: string): string {
+  return /^[\w./:=@-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+/** Measures and judges an epoch, tells of it, and keeps the best model. */
+async function endOfEpoch(options: SessionOptions, state: TrainingState, before: RunRecord): Promise<RunRecord> {
+  const { folder, run, dataset, validation, rules, engine, display, classes } = options;
+  const epoch = state.steps / run.stepsPerEpoch;
+  const seconds = before.epochSeconds;
+  const metrics: EpochMetrics = {
+    ...{ epoch, steps: state.steps, loss: state.lossSum / dataset.count, accuracy: state.correct / dataset.count },
+    ...{ learningRate: run.learningRateAt(state.steps - 1), seconds, imagesPerSecond: dataset.count / seconds },
+  };
+  const model = modelOf(options, state);
+  let record: RunRecord = { ...before, epochSeconds: 0 };
+  let measured = metrics;
+  if (validation !== undefined) {
+    display.working('reading the images held back …');
+    const evaluation = await evaluate({ ...model, dataset: validation, engine });
+    const score = { accuracy: evaluation.accuracy, loss: evaluation.loss };
+    const { best, stop } = judgeEpoch({ epoch, ...score }, before.best, rules);
+    const isBest = best.epoch === epoch;
+    if (isBest) folder.write('best', encodeModel(model));
+    measured = { ...metrics, validation: { ...score, best: isBest } };
+    record = { ...record, best, ...(stop === undefined ? {} : { stopped: stop }) };
+    display.misread(misreadDigits(validation, evaluation, classes));
+  } else if (display.live) {
+    // Something to look at: of training digits, so that the test set stays unseen.
+    const few = subset(dataset, { from: 0, to: Math.min(500, dataset.count) });
+    display.misread(misreadDigits(few, await evaluate({ ...model, dataset: few, engine }), classes));
+  }
+  folder.addMetrics(measured);
+  display.epoch({ ...measured, epochs: run.totalSteps / run.stepsPerEpoch });
+  return { ...record, epochs: [...record.epochs, measured] };
+}
+
+/** Adds a step's loss to the curve, which keeps means of so many steps each. */
+function withLoss(record: RunRecord, loss: number, step: number): RunRecord {
+  const { every, losses } = record.lossCurve;
+  const at = Math.floor((step - 1) / every);
+  const before = losses[at];
+  const place = ((step - 1) % every) + 1;
+  const mean = before === undefined ? loss : before + (loss - before) / place;
+  return { ...record, lossCurve: { every, losses: [...losses.slice(0, at), mean] } };
+}
+
+function nextMultiple(steps: number, every: number): number {
+  return every === Number.POSITIVE_INFINITY ? every : (Math.floor(steps / every) + 1) * every;
+}
+
+/** The digits that were read wrong, the surest mistakes first. */
+function misreadDigits(
+  { images, labels, height, width, count }: ImageDataset,
+  { predicted, probability }: Evaluation,
+  classes: readonly string[],
+): MisreadDigit[] {
+  return Array.from({ length: count }, (_, index) => index)
+    .filter((index) => predicted[index] !== labels[index])
+    .sort((a, b) => probability[b] - probability[a])
+    .map((index) => ({
+      pixels: images.subarray(index * height * width, (index + 1) * height * width),
+      ...{ height, width, shown: classes[labels[index]], read: classes[predicted[index]] },
+      probability: probability[index],
+    }));
+}

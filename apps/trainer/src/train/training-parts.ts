@@ -1,0 +1,106 @@
+/** From the settings of a run to the optimizer, the schedule and the rules that they name. */
+import { batchCount } from '@longhand/datasets';
+import type { PresetName } from '@longhand/layers';
+import {
+  adam,
+  adamw,
+  constant,
+  cosine,
+  type Optimizer,
+  oneCycle,
+  rmsprop,
+  type Schedule,
+  sgd,
+  step,
+  warmUp,
+  weightAverage,
+} from '@longhand/optimizers';
+import { checkSelection, type SelectionRules, type TrainingOptions } from '@longhand/training';
+import { CommandError, exitCodes } from '../command/failure';
+import type { TrainSettings } from './train-settings';
+
+/** The larger a network, the smaller the steps that Adam and its kin can take in it. */
+const adaptiveRates: Readonly<Record<PresetName, number>> = { 'lenet-documented': 0.015, lenet5: 0.003, wide: 0.001 };
+/** For a network of one's own, and to go on from a trained one. */
+const cautiousRate = 0.003;
+
+/** @throws CommandError when an option does not belong to the optimizer */
+export function optimizerOf(options: TrainSettings): Optimizer {
+  const { optimizer, momentum, nesterov, weightDecay } = options;
+  refuse('--nesterov', nesterov, ['sgd'], optimizer);
+  refuse('--momentum', momentum, ['sgd', 'rmsprop'], optimizer);
+  const unknown = options.model !== undefined || options.from !== undefined;
+  const adaptive = unknown ? cautiousRate : adaptiveRates[options.network];
+  const decay = weightDecay === undefined ? {} : { weightDecay };
+  switch (optimizer) {
+    case 'sgd':
+      return sgd({
+        learningRate: options.learningRate ?? 0.05,
+        momentum: momentum ?? 0.9,
+        nesterov: nesterov ?? false,
+        ...decay,
+      });
+    case 'rmsprop':
+      return rmsprop({ learningRate: options.learningRate ?? adaptive / 10, momentum: momentum ?? 0, ...decay });
+    case 'adam':
+      return adam({ learningRate: options.learningRate ?? adaptive, ...decay });
+    case 'adamw':
+      return adamw({ learningRate: options.learningRate ?? adaptive, ...decay });
+  }
+}
+
+function refuse(option: string, value: unknown, optimizers: readonly string[], optimizer: string): void {
+  if (value !== undefined && !optimizers.includes(optimizer)) {
+    throw new CommandError(
+      exitCodes.usage,
+      `option '${option}' has no meaning for ${optimizer}; leave it out or choose --optimizer ${optimizers.join(' or ')}`,
+    );
+  }
+}
+
+/**
+ * The schedule that the options name, after its warm-up if there is one.
+ *
+ * @param images how many each epoch has
+ * @throws CommandError when the warm-up would leave no step to the schedule
+ */
+export function scheduleOf(options: TrainSettings, images: number): Schedule {
+  const steps = options.epochs * batchCount(images, options.batchSize);
+  if (options.warmUp >= steps) {
+    throw new CommandError(
+      exitCodes.usage,
+      `option '--warm-up' expects fewer steps than the ${steps} of the run, got ${options.warmUp}`,
+    );
+  }
+  const schedule = { 'one-cycle': oneCycle, cosine, step, constant }[options.schedule]();
+  return options.warmUp > 0 ? warmUp(schedule, { steps: options.warmUp }) : schedule;
+}
+
+/** What makes digits harder and networks surer of themselves: only what is asked for. */
+export function extrasOf({ averageDecay }: TrainSettings): Partial<TrainingOptions> {
+  return {
+    ...(averageDecay > 0 ? { averaging: weightAverage({ decay: averageDecay }) } : {}),
+  };
+}
+
+/**
+ * When to stop early, and by what.
+ *
+ * @throws CommandError when there is nothing to judge by
+ */
+export function rulesOf({ validation, patience, targetAccuracy }: TrainSettings): SelectionRules {
+  for (const [option, value] of Object.entries({ patience, 'target-accuracy': targetAccuracy })) {
+    if (value !== undefined && validation === 0) {
+      throw new CommandError(
+        exitCodes.usage,
+        `option '--${option}' looks at images held back from training, and there are none; add --validation 5000`,
+      );
+    }
+  }
+  const rules = {
+    ...(patience === undefined ? {} : { patience }),
+    ...(targetAccuracy === undefined ? {} : { targetAccuracy }),
+  };
+  checkSelection(rules);
+  return rules;
+}
