@@ -5,6 +5,7 @@ import { visibleWidth } from '@longhand/rendering';
 import type { TrainingProgress } from '@longhand/training';
 import { describe, expect, test } from 'vitest';
 import { evaluationReport, networkReport } from './command/reports';
+import { classTable, misreadGallery } from './evaluate/evaluation-details';
 import { ProgressDisplay } from './train/progress-display';
 
 /** A stream that remembers what was written to it. */
@@ -105,6 +106,20 @@ describe('the report', () => {
     const network = networkReport('lenet-documented', lenetDocumented(), asStream(new Screen(columns)));
     expect(Math.max(...network.split('\n').map(visibleWidth))).toBeLessThanOrEqual(columns);
   });
+
+  test.each([200, 80, 50, 40, 30])(
+    'the figures of classes and misread images in %i columns take no more',
+    (columns) => {
+      const names = classes.map((name) => `class of the number ${name}`);
+      const predicted = new Uint8Array(10_000).fill(1);
+      const found = { dataset, evaluation: { ...evaluation, predicted }, classes: names };
+      const stream = asStream(new Screen(columns));
+      const [figures, gallery] = [classTable(found, stream), misreadGallery(found, 4, stream)];
+      expect(Math.max(...`${figures}${gallery}`.split('\n').map(visibleWidth))).toBeLessThanOrEqual(columns);
+      expect(figures).toContain('precision');
+      expect(gallery).toContain('misread: the 4 surest of');
+    },
+  );
 
   test('on a terminal that reports no columns is that of eighty, in a file too but for the colour', () => {
     const reportOn = (columns: number | undefined): string =>

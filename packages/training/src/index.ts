@@ -1,6 +1,7 @@
 export { type Checkpoint, CheckpointError, decodeCheckpoint, encodeCheckpoint } from './checkpoint';
 export { type ClassScores, classScores } from './class-scores';
 export { type Evaluation, type EvaluationOptions, evaluate } from './evaluate';
+export { type Mistake, mistakesOf } from './mistakes';
 export { decodeModel, encodeModel, type Model, ModelError } from './model-file';
 export { type BestEpoch, checkSelection, type Judgement, judgeEpoch, type SelectionRules } from './selection';
 export { checkFit } from './shard-pass';

@@ -1,5 +1,6 @@
 /** The options of `longhand evaluate`. What it does is loaded when it is run. */
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { wholeNumber } from '../command/option-parsers';
 import { dataDirOption, kernelsOption, threadsOption } from '../command/shared-options';
 
 export function declareEvaluate(program: Command): void {
@@ -11,11 +12,30 @@ export function declareEvaluate(program: Command): void {
     .addOption(threadsOption())
     .addOption(kernelsOption())
     .addOption(new Option('--split <name>', 'which part of the data').choices(['test', 'train']).default('test'))
+    .addOption(
+      new Option('--misread [count]', 'draw misread images, the surest mistakes first')
+        .preset('12')
+        .argParser(pictureCount),
+    )
+    .option('--json', 'print one line of JSON')
     .addHelpText(
       'after',
       `
-Example:
-  longhand evaluate models/lenet-documented.safetensors`,
+Examples:
+  longhand evaluate models/lenet-documented.safetensors
+  longhand evaluate models/lenet-documented.safetensors --misread
+  longhand evaluate fashion.safetensors --data-dir fashion-mnist --misread 30 --json`,
     )
     .action(async (model, options) => (await import('./evaluate-command')).evaluateCommand(model, options));
+}
+
+/** A count, or nothing: what comes right after the option is taken for one, and most often that is the model. */
+function pictureCount(text: string): number {
+  try {
+    return wholeNumber(1)(text);
+  } catch (error) {
+    throw error instanceof InvalidArgumentError
+      ? new InvalidArgumentError(`${error.message} Put the model before it.`)
+      : error;
+  }
 }

@@ -1,0 +1,69 @@
+/** Several images drawn side by side, each with some words under it. */
+import { digitPicture } from './digit-picture';
+import { sideBySide } from './side-by-side';
+import { truncate } from './text-width';
+
+/** An image, row by row from 0 (ground) to 255 (ink), and the lines under it. */
+export interface GalleryEntry {
+  readonly pixels: ArrayLike<number>;
+  readonly captions: readonly string[];
+}
+
+export interface DigitGalleryOptions {
+  readonly entries: readonly GalleryEntry[];
+  /** Of every image, in pixels. */
+  readonly height: number;
+  readonly width: number;
+  /** Columns there are, 80 unless told. */
+  readonly columns?: number;
+  readonly ascii?: boolean;
+  readonly color: boolean;
+}
+
+/** Captions in fewer columns than this say nothing. */
+const narrowestCaption = 16;
+
+/**
+ * The images in rows. Rows and columns of pixels at the edge that are empty in all of them are left out, so that more fit
+ * next to each other. Captions are cut to the width of a picture.
+ *
+ * @throws RangeError when an image has not height × width pixels
+ * @example digitGallery({ entries: [{ pixels, captions: ['a 4, read as 9'] }], height: 28, width: 28, color: false })
+ */
+export function digitGallery(options: DigitGalleryOptions): string {
+  const { entries, height, width, columns = 80, ascii = false, color } = options;
+  for (const { pixels } of entries) {
+    if (pixels.length !== height * width) {
+      throw new RangeError(
+        `digitGallery: expected ${height}×${width} = ${height * width} pixels, got ${pixels.length}`,
+      );
+    }
+  }
+  const [top, bottom] = inked(height, (row) => hasInk(entries, width, row * width, 1));
+  const [left, right] = inked(width, (column) => hasInk(entries, height, column, width));
+  const blocks = entries.map(({ pixels, captions }) => {
+    const cut = { height: bottom - top, width: right - left };
+    const kept = Array.from(
+      { length: cut.height * cut.width },
+      (_, at) => pixels[(top + Math.floor(at / cut.width)) * width + left + (at % cut.width)],
+    );
+    const picture = digitPicture({ pixels: kept, ...cut, ascii, color });
+    const room = Math.min(columns, Math.max(cut.width, narrowestCaption));
+    return [picture, ...captions.map((caption) => truncate(caption, room))].join('\n');
+  });
+  return sideBySide(blocks, { width: columns, gap: 3 });
+}
+
+/** Whether any of the images has ink in one of its rows or columns: `length` pixels from `start`, `stride` apart. */
+function hasInk(entries: readonly GalleryEntry[], length: number, start: number, stride: number): boolean {
+  return entries.some(({ pixels }) => {
+    for (let k = 0; k < length; k++) if (pixels[start + k * stride] > 0) return true;
+    return false;
+  });
+}
+
+/** From the first to behind the last of `count` rows or columns with ink; all of them, if none has. */
+function inked(count: number, has: (at: number) => boolean): readonly [from: number, to: number] {
+  const numbers = [...Array(count).keys()].filter(has);
+  return [numbers.at(0) ?? 0, (numbers.at(-1) ?? count - 1) + 1];
+}
