@@ -82,6 +82,18 @@ describe('targets', () => {
   });
 });
 
+test('smoothed targets: a part of each is spread over all outputs, and they still add up to one', () => {
+  const dataset = noise(2, 1, 1);
+  const into = new Float64Array(5 * 3).fill(Number.NaN);
+  gatherTargets({ dataset, indices: Uint32Array.of(1, 0), from: 0, to: 2, into, capacity: 3, labelSmoothing: 0.1 });
+  for (const [lane, label] of [dataset.labels[1], dataset.labels[0]].entries()) {
+    for (let output = 0; output < 5; output++) {
+      expect(into[output * 3 + lane]).toBeCloseTo(output === label ? 0.92 : 0.02, 15);
+    }
+  }
+  expect([0, 1, 2, 3, 4].map((output) => into[output * 3 + 2])).toEqual([0, 0, 0, 0, 0]);
+});
+
 describe('refuses', () => {
   const dataset = noise(4, 2, 3);
   const options = { dataset, indices: Uint32Array.of(3, 1, 2, 0), from: 0, to: 2, capacity: 2 };

@@ -58,20 +58,25 @@ export function gatherImages(options: GatherOptions & Normalization): void {
  * Fills `[outputs, capacity]` with targets: 1 at the label of each image, 0 elsewhere. A network may have more outputs
  * than the data set has classes.
  *
+ * With label smoothing ε the targets are 1 − ε + ε/outputs and ε/outputs, so that no network is ever sure enough to be pushed
+ * further (Szegedy et al., "Rethinking the Inception architecture", 2016).
+ *
  * @throws DatasetError when the buffer has no entry for a class, or the images do not fit
  * @example gatherTargets({ dataset, indices, from: 0, to: 64, into: new Float32Array(10 * 64), capacity: 64 })
  */
-export function gatherTargets(options: GatherOptions): void {
+export function gatherTargets(options: GatherOptions & { readonly labelSmoothing?: number }): void {
   checkRoom('gatherTargets', options);
-  const { dataset, indices, from, to, into, capacity } = options;
+  const { dataset, indices, from, to, into, capacity, labelSmoothing = 0 } = options;
   if (into.length % capacity !== 0 || into.length < dataset.classes * capacity) {
     throw new DatasetError(
       `gatherTargets: expected a buffer of at least ${dataset.classes} times ${capacity} numbers, one for each class of ${dataset.name}, got ${into.length}`,
     );
   }
   into.fill(0);
+  const share = labelSmoothing / (into.length / capacity);
   for (let lane = 0; lane < to - from; lane++) {
-    into[dataset.labels[indices[from + lane]] * capacity + lane] = 1;
+    if (share > 0) for (let at = lane; at < into.length; at += capacity) into[at] = share;
+    into[dataset.labels[indices[from + lane]] * capacity + lane] = 1 - labelSmoothing + share;
   }
 }
 

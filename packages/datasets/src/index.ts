@@ -1,3 +1,5 @@
+export { type Augmentation, type AugmentationOptions, augmentation } from './augmentation/augmentation';
+export type { Distortion } from './augmentation/distortion';
 export { batchCount, shuffledIndices } from './batches';
 export { checkClassNames, parseClassNames } from './class-names';
 export { DatasetError } from './dataset-error';

@@ -8,7 +8,7 @@ import type { Kernels } from '@longhand/kernels';
 import type { Loss, Network, Parameters } from '@longhand/layers';
 import { type FloatArray, formatShape, ShapeError } from '@longhand/tensor';
 
-import { shardInput } from './shard-input';
+import { type CopyImage, shardInput } from './shard-input';
 import { shardSize } from './shard-size';
 
 export interface ShardPassOptions {
@@ -20,6 +20,10 @@ export interface ShardPassOptions {
   readonly kernels: Kernels;
   /** Whether gradients are wanted. */
   readonly training: boolean;
+  /** How images come into a shard; as they are unless given. */
+  readonly copyImage?: CopyImage | undefined;
+  /** What part of each target is spread over all classes; none unless given. */
+  readonly labelSmoothing?: number;
 }
 
 /** What became of the images of one shard. */
@@ -48,10 +52,10 @@ export interface ShardPass {
 
 /** Prepares a network for the images of a dataset, which have been checked to fit it. */
 export function prepareShardPass(options: ShardPassOptions): ShardPass {
-  const { network, parameters, dataset, normalization, loss, kernels, training } = options;
+  const { network, parameters, dataset, normalization, loss, kernels, training, labelSmoothing = 0 } = options;
   const pass = network.prepare({ kernels, parameters, capacity: shardSize, training, fuse: true });
   const lossPass = loss.prepare(pass);
-  const fillInput = shardInput(kernels, dataset, normalization, pass.input);
+  const fillInput = shardInput(kernels, dataset, normalization, pass.input, options.copyImage);
   const outputs = network.outputShape[0];
   const predicted = new Uint8Array(shardSize);
   const probability = new Float32Array(shardSize);
@@ -63,7 +67,7 @@ export function prepareShardPass(options: ShardPassOptions): ShardPass {
     run(indices, from, to, batchSize) {
       const where = { dataset, indices, from, to, capacity: shardSize };
       fillInput(indices, from, to);
-      gatherTargets({ ...where, into: lossPass.target });
+      gatherTargets({ ...where, into: lossPass.target, labelSmoothing });
       lossPass.imageWeight.fill(0).fill(1 / batchSize, 0, to - from);
       pass.forward();
       lossPass.forward();

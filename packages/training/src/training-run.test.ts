@@ -1,5 +1,5 @@
 /** Runs that are halted and taken up again: the same steps are told, and the same bytes come out. */
-import { mnistNormalization, subset } from '@longhand/datasets';
+import { augmentation, mnistNormalization, subset } from '@longhand/datasets';
 import { loadMnist } from '@longhand/datasets/node';
 import { lenetDocumented } from '@longhand/layers';
 import { adamw, oneCycle, sgd, weightAverage } from '@longhand/optimizers';
@@ -22,6 +22,10 @@ const variants: [string, Partial<TrainingOptions>][] = [
   [
     'AdamW and an average of the weights',
     { optimizer: adamw({ learningRate: 0.01 }), averaging: weightAverage({ decay: 0.9 }) },
+  ],
+  [
+    'distorted digits and smoothed labels',
+    { augmentation: augmentation({ shift: 1.5, rotation: 8, elastic: 1 }), labelSmoothing: 0.1 },
   ],
   ['one worker without shared memory', { averaging: weightAverage({ decay: 0.9 }), shareMemory: false }],
 ];
@@ -76,6 +80,34 @@ describe('a run that is halted and taken up again', () => {
     expect(await run.state()).toEqual(whole);
     await run.end();
   });
+});
+
+describe('distorted digits', () => {
+  const distorted = { ...options, augmentation: augmentation({ shift: 1.5, rotation: 8 }) };
+
+  test('are the same for any number of threads, and for every set of kernels', async () => {
+    const one = await inPieces({ ...distorted, threads: 1 }, []);
+    expect(await inPieces({ ...distorted, threads: 3 }, [])).toEqual(one);
+    const { told } = await inPieces({ ...distorted, kernels: 'reference' }, []);
+    // Before the first update only the images matter.
+    expect(told[0].batchLoss).toBeCloseTo(one.told[0].batchLoss, 5);
+    const { told: plain } = await inPieces(options, []);
+    expect(Math.abs(plain[0].batchLoss - one.told[0].batchLoss)).toBeGreaterThan(0.001);
+  });
+
+  test('are others in every epoch', async () => {
+    // One batch holds them all, and weights that hardly move read them: losses differ by the distortion alone.
+    const still = { ...distorted, optimizer: sgd({ learningRate: 1e-12 }), batchSize: 150 };
+    const { told } = await inPieces(still, []);
+    expect(told.length).toBe(3);
+    expect(Math.abs(told[1].batchLoss - told[0].batchLoss)).toBeGreaterThan(0.001);
+  });
+});
+
+test('a label smoothing of one is refused', () => {
+  expect(() => new TrainingRun({ ...options, labelSmoothing: 1 })).toThrow(
+    'train: expected a number from 0 to below 1 as label smoothing, got 1',
+  );
 });
 
 describe('a state that belongs to another run is refused', () => {

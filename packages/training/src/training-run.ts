@@ -2,7 +2,13 @@
  * A training run that can be halted between any two steps, looked at, written down, and taken up again: the same steps
  * are made, and the same bytes come out, as if it had never been halted.
  */
-import { batchCount, checkNormalization, type ImageDataset, type Normalization } from '@longhand/datasets';
+import {
+  type Augmentation,
+  batchCount,
+  checkNormalization,
+  type ImageDataset,
+  type Normalization,
+} from '@longhand/datasets';
 import { describeNetwork, type Loss, type Network, Parameters, softmaxCrossEntropy } from '@longhand/layers';
 import { constant, type Optimizer, type Schedule, type WeightAverage } from '@longhand/optimizers';
 import { dtypeOf, type FloatArray, OptionError, seededRandom } from '@longhand/tensor';
@@ -23,6 +29,10 @@ export interface TrainingOptions extends EngineOptions {
   readonly schedule?: Schedule;
   /** Softmax with cross-entropy unless said. */
   readonly loss?: Loss;
+  /** How images are changed, each time another way, whenever they are seen; not at all unless said. */
+  readonly augmentation?: Augmentation;
+  /** What part of each target is spread over all classes, from 0 to below 1; 0 unless said. */
+  readonly labelSmoothing?: number;
   /** A moving average of the weights, which is the run's result then; none unless said. */
   readonly averaging?: WeightAverage;
   /** How many times every image is seen. */
@@ -120,6 +130,10 @@ export class TrainingRun {
     checkCount('batch size', batchSize);
     checkFit(network, dataset);
     checkNormalization('train', options.normalization);
+    const { labelSmoothing = 0 } = options;
+    if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
+      throw new OptionError(`train: expected a number from 0 to below 1 as label smoothing, got ${labelSmoothing}`);
+    }
     const stepsPerEpoch = batchCount(dataset.count, batchSize);
     const totalSteps = epochs * stepsPerEpoch;
     if (state !== undefined) checkState(options, state, totalSteps);
@@ -231,7 +245,7 @@ function trainingSetup(
   state: TrainingState | undefined,
 ): TrainingSetup {
   const { network, dataset, normalization, optimizer, averaging, batchSize, seed } = options;
-  const { loss = softmaxCrossEntropy() } = options;
+  const { loss = softmaxCrossEntropy(), labelSmoothing = 0, augmentation } = options;
   const space = engine.space();
   const dtype = dtypeOf(start.values);
   const { length } = start.values;
@@ -249,6 +263,8 @@ function trainingSetup(
     dataset: { ...dataset, images: sharedBytes(dataset.images), labels: sharedBytes(dataset.labels) },
     normalization,
     loss: loss.kind,
+    labelSmoothing,
+    ...(augmentation === undefined || augmentation.isIdle ? {} : { augmentation: augmentation.description }),
     optimizer: optimizer.description,
     batchSize,
     seed,

@@ -1,5 +1,5 @@
 /** From the settings of a run to the optimizer, the schedule and the rules that they name. */
-import { batchCount } from '@longhand/datasets';
+import { augmentation, batchCount } from '@longhand/datasets';
 import type { PresetName } from '@longhand/layers';
 import {
   adam,
@@ -76,9 +76,12 @@ export function scheduleOf(options: TrainSettings, images: number): Schedule {
   return options.warmUp > 0 ? warmUp(schedule, { steps: options.warmUp }) : schedule;
 }
 
-/** What makes digits harder and networks surer of themselves: only what is asked for. */
-export function extrasOf({ averageDecay }: TrainSettings): Partial<TrainingOptions> {
+/** What makes training harder, so that it teaches more: only what is asked for. */
+export function extrasOf({ averageDecay, labelSmoothing, ...changes }: TrainSettings): Partial<TrainingOptions> {
+  const { shift, rotation, scale, shear, elastic } = changes;
   return {
+    labelSmoothing,
+    augmentation: augmentation({ shift, rotation, scale, shear, elastic }),
     ...(averageDecay > 0 ? { averaging: weightAverage({ decay: averageDecay }) } : {}),
   };
 }

@@ -4,7 +4,14 @@
  * The shards of a batch are the same whoever works on them, and their gradients are added in the shards' order, so that
  * any number of workers gives the same bits.
  */
-import { batchCount, type ImageDataset, type Normalization, shuffledIndices } from '@longhand/datasets';
+import {
+  type AugmentationOptions,
+  augmentation,
+  batchCount,
+  type ImageDataset,
+  type Normalization,
+  shuffledIndices,
+} from '@longhand/datasets';
 import { shardSumGeometry } from '@longhand/kernels';
 import { type LossKind, lossFrom, type NetworkDescription, networkFrom, Parameters } from '@longhand/layers';
 import { moveAverage, type Optimizer, optimizerFrom, type WeightAverage } from '@longhand/optimizers';
@@ -21,6 +28,9 @@ export interface TrainingSetup {
   readonly dataset: ImageDataset;
   readonly normalization: Normalization;
   readonly loss: LossKind;
+  /** How images are changed whenever they are seen; absent where they are not. */
+  readonly augmentation?: AugmentationOptions;
+  readonly labelSmoothing: number;
   readonly optimizer: Optimizer['description'];
   readonly batchSize: number;
   readonly seed: number;
@@ -80,7 +90,19 @@ export function trainingJob(setup: TrainingSetup, { member, members, barrier }: 
   const shardGradients = space.adopt(setup.shardGradients);
   const parameters = new Parameters(network.parameterEntries, values);
   const loss = lossFrom(setup.loss);
-  const pass = prepareShardPass({ network, parameters, dataset, normalization, loss, kernels, training: true });
+  const { labelSmoothing } = setup;
+  // Each image's change follows from seed, epoch and image, whichever worker makes it.
+  const changes = seededRandom(seed).fork('augmentation');
+  let epochChanges = changes;
+  const distort = setup.augmentation && augmentation(setup.augmentation).prepare(dataset);
+  const pixels = dataset.height * dataset.width;
+  const copyImage =
+    distort &&
+    ((index: number, into: Uint8Array, at: number): void =>
+      distort(dataset.images, index * pixels, into, at, epochChanges.fork(index)));
+  const pass = prepareShardPass({
+    ...{ network, parameters, dataset, normalization, loss, kernels, training: true, copyImage, labelSmoothing },
+  });
   const passGradients = pass.gradients as FloatArray;
   const meet = barrierOf(barrier, members);
 
@@ -150,6 +172,7 @@ export function trainingJob(setup: TrainingSetup, { member, members, barrier }: 
         if (epoch !== orderOf) {
           order = shuffledIndices(dataset.count, random.fork(epoch));
           orderOf = epoch;
+          epochChanges = changes.fork(epoch);
         }
         const first = ((from + k) % stepsPerEpoch) * batchSize;
         const { lossSum, correct } = gradientsOf(first, Math.min(first + batchSize, dataset.count));

@@ -1,0 +1,137 @@
+/** Distorted digits: exact where they can be, plausible where chance decides, and the same everywhere. */
+import { createHash } from 'node:crypto';
+import { seededRandom } from '@longhand/tensor';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { subset } from '../image-dataset';
+import { loadMnist } from '../mnist';
+import { type AugmentationOptions, augmentation } from './augmentation';
+
+const [height, width] = [28, 28];
+const digits = subset(loadMnist({ split: 'train' }), { from: 0, to: 20 });
+
+/** A generator whose every uniform number lies so far between its bounds. */
+function drawing(...parts: number[]): ReturnType<typeof seededRandom> {
+  const random = seededRandom(1);
+  let at = 0;
+  random.uniform = (low = 0, high = 1) => low + (high - low) * (parts[at++] ?? 0.5);
+  return random;
+}
+
+/** A copy of the image at `at`. */
+function changed(
+  options: AugmentationOptions,
+  image: Uint8Array,
+  random: ReturnType<typeof seededRandom>,
+  size = { height, width },
+): Uint8Array {
+  const into = new Uint8Array(image.length);
+  augmentation(options).prepare(size)(image, 0, into, 0, random);
+  return into;
+}
+
+const digit = (index: number): Uint8Array => digits.images.subarray(index * 784, (index + 1) * 784);
+const inkOf = (image: Uint8Array): number => image.reduce((sum, byte) => sum + byte, 0);
+
+describe('exact changes', () => {
+  test('nothing asked for, nothing changed', () => {
+    expect(augmentation().isIdle).toBe(true);
+    expect(augmentation({ shear: 0.1 }).isIdle).toBe(false);
+    for (let index = 0; index < digits.count; index++) {
+      expect(changed({}, digit(index), seededRandom(index))).toEqual(digit(index));
+    }
+  });
+
+  test('a shift by whole pixels moves whole pixels; what leaves is lost, what enters is blank', () => {
+    // Uniform numbers are drawn for rotation, slant, two stretches and two shifts, in this order.
+    const moved = changed({ shift: 2 }, digit(0), drawing(0.5, 0.5, 0.5, 0.5, 1, 0));
+    const expected = Uint8Array.from({ length: 784 }, (_, place) => {
+      const [row, column] = [Math.floor(place / width) - 2, (place % width) + 2];
+      return row >= 0 && column < width ? digit(0)[row * width + column] : 0;
+    });
+    expect(moved).toEqual(expected);
+  });
+
+  test('half a pixel lies between two', () => {
+    const row = Uint8Array.of(0, 100, 200, 255, 0);
+    expect([...changed({ shift: 1 }, row, drawing(0.5, 0.5, 0.5, 0.5, 0.75), { height: 1, width: 5 })]).toEqual([
+      50, 150, 228, 128, 0,
+    ]);
+  });
+
+  test('a quarter turn', () => {
+    const square = Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9);
+    const turned = changed({ rotation: 90 }, square, drawing(1), { height: 3, width: 3 });
+    expect([...turned]).toEqual([3, 6, 9, 2, 5, 8, 1, 4, 7]);
+  });
+});
+
+describe('changes by chance', () => {
+  const options = { shift: 1.5, rotation: 8, scale: 0.08, shear: 0.1, elastic: 1.5 };
+
+  test('most of the ink stays, and it lies elsewhere', () => {
+    for (let index = 0; index < digits.count; index++) {
+      const copy = changed(options, digit(index), seededRandom(1).fork(index));
+      expect(inkOf(copy) / inkOf(digit(index))).toBeGreaterThan(0.7);
+      expect(inkOf(copy) / inkOf(digit(index))).toBeLessThan(1.4);
+      expect(copy).not.toEqual(digit(index));
+    }
+  });
+
+  test('a bend moves no place farther than it may', () => {
+    // A ramp tells where each of its values was read: one grey a pixel.
+    const ramp = Uint8Array.from({ length: 784 }, (_, place) => 8 * (place % width));
+    for (let seed = 0; seed < 20; seed++) {
+      const bent = changed({ elastic: 2 }, ramp, seededRandom(seed));
+      let farthest = 0;
+      for (let place = 0; place < 784; place++) {
+        const column = place % width;
+        if (column < 3 || column > 24 || place < 3 * width || place >= 25 * width) continue;
+        farthest = Math.max(farthest, Math.abs(bent[place] / 8 - column));
+      }
+      expect(farthest).toBeLessThanOrEqual(2.07);
+      expect(farthest).toBeGreaterThan(0.3);
+    }
+  });
+
+  test('the same bytes on any machine', () => {
+    const hash = createHash('sha256');
+    for (let index = 0; index < digits.count; index++) {
+      hash.update(changed(options, digit(index), seededRandom(1).fork(index)));
+    }
+    expect(hash.digest('hex')).toMatchInlineSnapshot(
+      `"7b2dd091f35c53b3112bc6d268a81f66a5b0e7bfed63badeb103593849c959c0"`,
+    );
+  });
+
+  test('any size, any place in the arrays, and nothing beside it is touched', () => {
+    const sizes = fc.record({ height: fc.integer({ min: 1, max: 40 }), width: fc.integer({ min: 1, max: 40 }) });
+    const choice = fc.record({
+      shift: fc.double({ min: 0, max: 50, noNaN: true }),
+      rotation: fc.double({ min: 0, max: 180, noNaN: true }),
+      scale: fc.double({ min: 0, max: 0.9, noNaN: true }),
+      shear: fc.double({ min: 0, max: 0.9, noNaN: true }),
+      elastic: fc.double({ min: 0, max: 90, noNaN: true }),
+    });
+    fc.assert(
+      fc.property(sizes, choice, fc.nat(5), fc.nat(5), fc.nat(), (size, given, at, intoAt, seed) => {
+        const pixels = size.height * size.width;
+        const from = new Uint8Array(at + pixels).fill(200);
+        const into = new Uint8Array(intoAt + pixels + 3).fill(7);
+        augmentation(given).prepare(size)(from, at, into, intoAt, seededRandom(seed));
+        expect([...into.subarray(0, intoAt), ...into.subarray(intoAt + pixels)]).toEqual(Array(intoAt + 3).fill(7));
+        expect(Math.max(...into.subarray(intoAt, intoAt + pixels))).toBeLessThanOrEqual(200);
+      }),
+      { seed: 1, numRuns: 300 },
+    );
+  });
+});
+
+test.each<[AugmentationOptions, string]>([
+  [{ shift: -1 }, 'from 0 to below 1000 as shift, got -1'],
+  [{ scale: 1 }, 'from 0 to below 1 as scale, got 1'],
+  [{ rotation: Number.NaN }, 'from 0 to below 180 as rotation, got NaN'],
+  [{ elastic: Number.POSITIVE_INFINITY }, 'from 0 to below 100 as elastic, got Infinity'],
+])('%o is refused', (options, message) => {
+  expect(() => augmentation(options)).toThrow(`augmentation: expected a number ${message}`);
+});
