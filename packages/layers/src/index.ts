@@ -23,6 +23,7 @@ export {
   uniform,
   zeros,
 } from './initializers';
+export { type KernelImages, kernelImages } from './kernel-images';
 export type { Layer, LayerBinding, LayerDescription, LayerPass, ParameterSpec } from './layer';
 export {
   binaryCrossEntropy,
@@ -37,6 +38,7 @@ export {
 } from './losses';
 export type { NetworkPass, PassOptions } from './network-pass';
 export type { Pair } from './pair';
+export { type ParameterStatistics, parameterStatistics } from './parameter-statistics';
 export { type ParameterEntry, Parameters } from './parameters';
 export { type Pool2dOptions, pool2d } from './pool2d';
 export { type LenetDocumentedOptions, lenetDocumented, type PresetOptions } from './presets/lenet-documented';

@@ -56,6 +56,33 @@ describe('table', () => {
     );
   });
 
+  describe('in a width', () => {
+    const columns = [
+      { title: 'parameter' },
+      { title: 'shape', spare: 2 },
+      { title: 'mean' },
+      { title: 'zeros', spare: 1 },
+    ];
+    const options = { columns, rows: [['conv1.weight', '6×1×5×5', '0.01', '0 %']], total: ['', '', '0.02', ''] };
+    const headIn = (width: number): string =>
+      table({ ...options, width, color: false })
+        .split('\n')[0]
+        .trimEnd();
+
+    test('all columns, if they fit', () => {
+      expect(headIn(34)).toBe('parameter     shape    mean  zeros');
+    });
+    test('without spare ones, the highest number first', () => {
+      expect(headIn(33)).toBe('parameter     mean  zeros');
+      expect(headIn(24)).toBe('parameter     mean');
+    });
+    test('with the first one cut where nothing else helps', () => {
+      const lines = table({ ...options, width: 12, color: false }).split('\n');
+      expect(lines).toEqual(['param…  mean', '────────────', 'conv1…  0.01', '────────────', '        0.02']);
+      expect(table({ ...options, width: 2, color: false }).split('\n')[0]).toBe('…  mean');
+    });
+  });
+
   test('a row of another length is refused', () => {
     const columns = [{ title: 'a' }, { title: 'b' }];
     expect(() => table({ columns, rows: [['1']], color: false })).toThrow('table: expected 2 cells in each row, got 1');

@@ -1,38 +1,68 @@
 /** Tables of aligned columns: a rule under the head, and one over the total. */
 import { styles } from './styles';
-import { padEnd, padStart, visibleWidth } from './text-width';
+import { padEnd, padStart, truncate, visibleWidth } from './text-width';
+
+export interface TableColumn {
+  readonly title: string;
+  readonly align?: 'left' | 'right';
+  /** Where the table does not fit, columns with a number are left out, the highest first. */
+  readonly spare?: number;
+}
 
 export interface TableOptions {
-  readonly columns: readonly { readonly title: string; readonly align?: 'left' | 'right' }[];
+  readonly columns: readonly TableColumn[];
   /** The cells, row by row; they may be styled. */
   readonly rows: readonly (readonly string[])[];
   /** A last row under a rule of its own. */
   readonly total?: readonly string[];
+  /** Columns of the terminal that there are; as many as the table takes unless told. */
+  readonly width?: number;
   readonly color: boolean;
 }
 
 /**
- * A table as lines, all of one width.
+ * A table as lines, all of one width. Where it is wider than it may be, spare columns are left out, and then the first one
+ * is cut.
  *
  * @throws RangeError when a row has not as many cells as there are columns
  * @example table({ columns: [{ title: 'layer' }, { title: 'parameters', align: 'right' }], rows: [['fc', '1,930']], color: false })
  */
-export function table({ columns, rows, total, color }: TableOptions): string {
+export function table(options: TableOptions): string {
+  const { columns, rows, total, width = Number.POSITIVE_INFINITY } = options;
   const everyRow = total === undefined ? rows : [...rows, total];
   for (const row of everyRow) {
     if (row.length !== columns.length) {
       throw new RangeError(`table: expected ${columns.length} cells in each row, got ${row.length}`);
     }
   }
-  const { bold, dim } = styles({ color });
   const widths = columns.map(({ title }, at) =>
     Math.max(...[title, ...everyRow.map((row) => row[at])].map(visibleWidth)),
   );
+  const excess = widths.reduce((sum, column) => sum + column + gap.length, -gap.length) - width;
+  if (excess <= 0) return drawn(options, widths);
+  const spares = columns.map(({ spare = 0 }) => spare);
+  const dispensable = spares.lastIndexOf(Math.max(...spares.filter((spare) => spare > 0)));
+  if (dispensable === -1) return drawn(options, [Math.max(1, widths[0] - excess), ...widths.slice(1)]);
+  return table({
+    ...options,
+    columns: columns.toSpliced(dispensable, 1),
+    rows: rows.map((row) => row.toSpliced(dispensable, 1)),
+    ...(total === undefined ? {} : { total: total.toSpliced(dispensable, 1) }),
+  });
+}
+
+const gap = '  ';
+
+function drawn({ columns, rows, total, color }: TableOptions, widths: readonly number[]): string {
+  const { bold, dim } = styles({ color });
   const line = (cells: readonly string[]): string =>
     cells
-      .map((cell, at) => (columns[at].align === 'right' ? padStart(cell, widths[at]) : padEnd(cell, widths[at])))
-      .join('  ');
-  const rule = dim(widths.map((width) => '─'.repeat(width)).join('──'));
+      .map((cell, at) => {
+        const cut = truncate(cell, widths[at]);
+        return columns[at].align === 'right' ? padStart(cut, widths[at]) : padEnd(cut, widths[at]);
+      })
+      .join(gap);
+  const rule = dim(widths.map((width) => '─'.repeat(width)).join('─'.repeat(gap.length)));
   const head = bold(line(columns.map(({ title }) => title)));
   const totalLines = total === undefined ? [] : [rule, bold(line(total))];
   return [head, rule, ...rows.map(line), ...totalLines].join('\n');

@@ -1,16 +1,7 @@
 /** What `longhand evaluate` tells beyond the accuracy: each class in figures, misread images, and all of it as JSON. */
 import type { ImageDataset } from '@longhand/datasets';
-import {
-  columnsOf,
-  countText,
-  digitGallery,
-  percentText,
-  table,
-  truncate,
-  visibleWidth,
-  wantsColor,
-} from '@longhand/rendering';
-import { type ClassScores, classScores, type Evaluation, mistakesOf } from '@longhand/training';
+import { columnsOf, countText, digitGallery, percentText, table, truncate, wantsColor } from '@longhand/rendering';
+import { classScores, type Evaluation, mistakesOf } from '@longhand/training';
 
 /** An evaluation, of what, and what the classes are called. */
 export interface Found {
@@ -19,34 +10,27 @@ export interface Found {
   readonly classes: readonly string[];
 }
 
-/** A column of the table: its title, and what it says of a class. */
-type Column = readonly [title: string, text: (scores: ClassScores) => string];
-
 const share = (part: number | undefined): string => (part === undefined ? '–' : percentText(part));
-const columns: readonly Column[] = [
-  ['shown', ({ shown }) => countText(shown)],
-  ['read', ({ read }) => countText(read)],
-  ['precision', ({ precision }) => share(precision)],
-  ['recall', ({ recall }) => share(recall)],
-  ['F1', ({ f1 }) => share(f1)],
-];
 
 /** A row for each class: how often it was shown and read, and how much of either was right. Narrow terminals get less of it. */
 export function classTable({ evaluation, classes }: Found, stream: NodeJS.WriteStream): string {
-  const color = wantsColor(stream, process.env);
-  const scores = classScores(evaluation.confusion);
-  const width = columnsOf(stream);
-  const drawn = (shown: readonly Column[], nameWidth: number): string =>
-    table({
-      columns: [{ title: 'class' }, ...shown.map(([title]) => ({ title, align: 'right' as const }))],
-      rows: scores.map((of, at) => [truncate(classes[at], nameWidth), ...shown.map(([, text]) => text(of))]),
-      color,
-    });
-  const narrowest = 'class'.length;
-  const widthOf = (shown: readonly Column[]): number => visibleWidth(drawn(shown, narrowest).split('\n', 1)[0]);
-  // Counts go first, then F1, which the other two tell.
-  const shown = [columns, columns.slice(2)].find((some) => widthOf(some) <= width) ?? columns.slice(2, 4);
-  return `${drawn(shown, Math.max(narrowest, narrowest + width - widthOf(shown)))}\n`;
+  const right = { align: 'right' as const };
+  const drawn = table({
+    columns: [
+      { title: 'class' },
+      { title: 'shown', ...right, spare: 3 },
+      { title: 'read', ...right, spare: 2 },
+      { title: 'precision', ...right },
+      { title: 'recall', ...right },
+      { title: 'F1', ...right, spare: 1 },
+    ],
+    rows: classScores(evaluation.confusion).map(({ shown, read, precision, recall, f1 }, at) => [
+      ...[classes[at], countText(shown), countText(read), share(precision), share(recall), share(f1)],
+    ]),
+    width: columnsOf(stream),
+    color: wantsColor(stream, process.env),
+  });
+  return `${drawn}\n`;
 }
 
 /** The surest mistakes as pictures, with what they are, what they were read as, and how sure the network was. */

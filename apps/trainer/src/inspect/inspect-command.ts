@@ -1,0 +1,91 @@
+/** `longhand inspect`: what is in a model file. */
+import { describeNetwork, type KernelImages, kernelImages, parameterStatistics, summary } from '@longhand/layers';
+import { bytesText, columnsOf, flow, styles, wantsColor } from '@longhand/rendering';
+import { decodeModel, type Model } from '@longhand/training';
+import { CommandError, exitCodes } from '../command/failure';
+import { readModelFile } from '../command/model-input';
+import { networkReport } from '../command/reports';
+import { kernelPictures } from './kernel-pictures';
+import { printable, trainingRecord } from './training-record';
+import { weightTable } from './weight-table';
+
+/** The options of `longhand inspect`, parsed. */
+export interface InspectOptions {
+  /** The layer whose kernels are wanted. */
+  readonly layer?: string;
+  readonly json?: boolean;
+}
+
+/** @throws an error of the packages, or a CommandError, with the line that tells a person what is wrong */
+export async function inspectCommand(file: string, { layer, json }: InspectOptions): Promise<void> {
+  const bytes = readModelFile(file);
+  const model = decodeModel(bytes, file);
+  const kernels = kernelsOf(model, layer);
+  process.stdout.write(
+    json
+      ? `${JSON.stringify({ file, bytes: bytes.length, ...inspection(model, layer === undefined ? undefined : kernels) })}\n`
+      : report(file, bytes.length, model, kernels, process.stdout),
+  );
+}
+
+/** The kernels of the layer that is asked for, or of the first one that has any. */
+function kernelsOf({ network, parameters }: Model, layer: string | undefined): KernelImages | undefined {
+  const names = network.layers.map(({ name }) => name);
+  const having = names.filter((name) => kernelImages(network, parameters, name) !== undefined);
+  if (layer !== undefined && !having.includes(layer)) {
+    const expected =
+      having.length === 0 ? 'a layer with kernels, but this model has none' : `one of ${having.join(', ')}`;
+    const what = names.includes(layer) ? `'${layer}', whose weights are no images` : `'${layer}'`;
+    throw new CommandError(exitCodes.usage, `option '--layer' expects ${expected}; got ${what}`);
+  }
+  const chosen = layer ?? having[0];
+  return chosen === undefined ? undefined : kernelImages(network, parameters, chosen);
+}
+
+function report(
+  file: string,
+  size: number,
+  model: Model,
+  kernels: KernelImages | undefined,
+  stream: NodeJS.WriteStream,
+): string {
+  const { network, parameters, normalization, classes, training = {} } = model;
+  const color = wantsColor(stream, process.env);
+  const width = columnsOf(stream);
+  const { bold } = styles({ color });
+  const title = (text: string): string => `\n${bold(text)}`;
+  return [
+    `${file}: ${bytesText(size)}`,
+    '',
+    networkReport(file, network, stream),
+    title('What it reads'),
+    flow(
+      [
+        `images of ${network.inputShape.join('×')}`,
+        `pixels p as (p / 255 − ${normalization.mean}) / ${normalization.deviation}`,
+      ],
+      width,
+    ),
+    flow(['classes', ...classes.map(printable)], width),
+    title('Where it came from'),
+    ...trainingRecord(training, width),
+    title('Its numbers'),
+    weightTable(parameterStatistics(parameters), { width, color }),
+    ...(kernels === undefined
+      ? []
+      : [title(`Its kernels: ${kernels.path}`), kernelPictures(kernels, { width, color })]),
+    '',
+  ].join('\n');
+}
+
+/** All of it as plain data. The network is in the form that `--model` takes. */
+function inspection(model: Model, kernels: KernelImages | undefined): object {
+  const { network, parameters, normalization, classes, training = {} } = model;
+  const { parameters: parameterCount, multiplyAdds } = summary(network);
+  return {
+    ...{ parameters: parameterCount, multiplyAdds, classes, normalization, training },
+    network: describeNetwork(network),
+    statistics: parameterStatistics(parameters),
+    ...(kernels === undefined ? {} : { kernels: { ...kernels, values: [...kernels.values] } }),
+  };
+}
