@@ -6,6 +6,7 @@
 import { Command, CommanderError } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import { declareBench } from './bench/bench-options';
+import { declareCheck } from './check/check-options';
 import { exitCodeOf, exitCodes, messageOf } from './command/failure';
 import { declareEvaluate } from './evaluate/evaluate-options';
 import { declareInspect } from './inspect/inspect-options';
@@ -31,6 +32,7 @@ Exit codes: 0 done, 1 the run failed, 2 wrong usage, 3 data or model cannot be u
 declareTrain(program);
 declareEvaluate(program);
 declareInspect(program);
+declareCheck(program);
 declareBench(program);
 
 // A reader that has seen enough (`longhand … | head`) is no failure; a disk that is full is one.

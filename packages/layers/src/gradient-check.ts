@@ -1,14 +1,18 @@
 /**
  * The gradient check: every analytic derivative of a network against the same derivative found by trying.
  *
- * Each derivative is tried at two steps. Where a kink (ReLU at zero, a tie of a maximum) lies within one of them they
- * disagree, and the entry is left out: a smooth function's agree to far less than what is tolerated.
- *
  * The output is projected onto a random direction, or goes into a loss. (The plain sum of the outputs would not do: a
  * softmax adds up to one whatever its input, so any gradient would pass.)
  */
 import { referenceKernels } from '@longhand/kernels';
-import { formatShape, numericalDerivative, type Random, type Shape, seededRandom } from '@longhand/tensor';
+import { formatShape, type Random, type Shape, seededRandom } from '@longhand/tensor';
+import {
+  type CheckedArray,
+  type CheckedEntries,
+  type CheckedEntry,
+  compareDerivatives,
+  worseOf,
+} from './compared-derivatives';
 import type { Layer } from './layer';
 import type { Loss } from './losses';
 import { Parameters } from './parameters';
@@ -29,36 +33,18 @@ export interface GradientCheckOptions {
   readonly samplesPerArray?: number;
   /** The largest relative error that passes; 10⁻⁷ unless said. */
   readonly tolerance?: number;
-}
-
-/** One derivative, both ways. */
-export interface CheckedEntry {
-  /** `input`, or the path of a parameter. */
-  readonly array: string;
-  readonly index: number;
-  readonly analytic: number;
-  readonly numerical: number;
-  /**
-   * |analytic − numerical| over the larger of both; over a thousandth of the array's largest where both are smaller,
-   * and never over less than what rounding in the objective lets the numerical derivative resolve.
-   */
-  readonly relativeError: number;
+  /** Hears which array comes next: large networks take their time. */
+  readonly progress?: (array: string) => void;
 }
 
 /** What a gradient check found. */
-export interface GradientCheckReport {
+export interface GradientCheckReport extends CheckedEntries {
   readonly passed: boolean;
-  readonly worst: CheckedEntry | undefined;
-  /** How many entries were held against each other. */
-  readonly checked: number;
-  /** How many more were left out because a kink (ReLU at zero, a tie of a maximum) lies within the step. */
-  readonly kinks: number;
+  /** The input and each parameter, in the order of the network. */
+  readonly arrays: readonly CheckedArray[];
   /** The report in one line. */
   readonly message: string;
 }
-
-/** The step of the numerical derivative: small, so that few kinks lie within it, but not lost in rounding. */
-const step = 1e-4;
 
 /**
  * Checks all gradients of a network, those of its input included, in float64.
@@ -73,51 +59,41 @@ export function checkGradients(network: Network, options: GradientCheckOptions =
   const pass = network.prepare({ kernels: referenceKernels, parameters, capacity: batch, inputGradient: true });
   pass.input.set(options.input ?? uniformNumbers(pass.input.length, random.fork('input')));
   const objective = loss ? lossObjective(loss.prepare(pass), random, batch) : projection(pass, random);
-  const evaluate = (): number => {
-    pass.forward();
-    return objective.terms().reduce((sum, term) => sum + term, 0);
-  };
-  evaluate();
-  // The terms carry a few roundings; divided by the step, or by half of it, they bound what can be told.
+  pass.forward();
   const magnitude = objective.terms().reduce((sum, term) => sum + Math.abs(term), 0);
-  const resolution = (16 * Number.EPSILON * magnitude) / step;
   objective.writeGradient();
   pass.backward();
 
   const arrays = [
-    { array: 'input', values: pass.input, gradient: pass.dInput },
+    { array: 'input', layer: network.layers[0]?.name, values: pass.input, gradient: pass.dInput },
     ...network.parameterEntries.map(({ path }) => ({
       array: path,
+      layer: path.slice(0, path.lastIndexOf('.')),
       values: parameters.get(path).data,
       gradient: pass.gradients?.get(path).data,
     })),
   ].map(({ gradient, ...rest }) => ({ ...rest, gradient: Float64Array.from(gradient ?? []) }));
 
-  let worst: CheckedEntry | undefined;
-  let checked = 0;
-  let kinks = 0;
-  for (const { array, values, gradient } of arrays) {
-    const scale = gradient.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
-    for (const index of sampled(values.length, samplesPerArray, random.fork(array))) {
-      const analytic = gradient[index];
-      const [numerical, nearer] = [step, step / 2].map(
-        (distance) => numericalDerivative(evaluate, values as Float64Array, index, distance).value,
-      );
-      const size = Math.max(Math.abs(numerical), scale * 1e-3, resolution / tolerance, Number.MIN_VALUE);
-      // A kink shifts each by another part of its height: judged without looking at the analytic value.
-      if (Math.abs(numerical - nearer) > (tolerance / 2) * size) {
-        kinks++;
-        continue;
-      }
-      checked++;
-      const relativeError = Math.abs(analytic - numerical) / Math.max(size, Math.abs(analytic));
-      if (worst === undefined || !(relativeError <= worst.relativeError)) {
-        worst = { array, index, analytic, numerical, relativeError };
-      }
-    }
-  }
+  const names = [...pass.layers.keys()];
+  const found = arrays.map(({ layer, ...compared }) => {
+    options.progress?.(compared.array);
+    // What comes before the array's layer does not change with it.
+    const affected = [...pass.layers.values()].slice(names.indexOf(layer ?? ''));
+    const evaluate = (): number => {
+      for (const each of affected) each.forward();
+      return objective.terms().reduce((sum, term) => sum + term, 0);
+    };
+    const indices = sampled(compared.values.length, samplesPerArray, random.fork(compared.array));
+    const result = compareDerivatives({ ...compared, evaluate, indices, magnitude, tolerance });
+    // The last entry was put back, but what follows from it is still there.
+    evaluate();
+    return result;
+  });
+  const worst = found.reduce<CheckedEntry | undefined>((most, { worst }) => worseOf(most, worst), undefined);
+  const checked = found.reduce((sum, { checked }) => sum + checked, 0);
+  const kinks = found.reduce((sum, { kinks }) => sum + kinks, 0);
   const passed = checked > 0 && worst !== undefined && worst.relativeError <= tolerance;
-  return { passed, worst, checked, kinks, message: messageOf(passed, worst, checked, kinks, tolerance) };
+  return { passed, worst, checked, kinks, arrays: found, message: messageOf(passed, worst, checked, kinks, tolerance) };
 }
 
 /**

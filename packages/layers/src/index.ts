@@ -1,9 +1,9 @@
 export { type ActivationOptions, activation, identity, relu, sigmoid, silu, tanh } from './activations';
+export type { CheckedArray, CheckedEntries, CheckedEntry } from './compared-derivatives';
 export { type Conv1dOptions, type Conv2dOptions, conv1d, conv2d } from './conv2d';
 export { type DenseOptions, dense } from './dense';
 export { DescriptionError, describeNetwork, type NetworkDescription, networkFrom } from './description';
 export {
-  type CheckedEntry,
   checkGradients,
   checkLayerGradients,
   type GradientCheckOptions,

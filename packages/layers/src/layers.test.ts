@@ -188,6 +188,38 @@ describe('the check itself', () => {
     expect(report.message).toMatch(/^gradient check FAILED: 14 entries; worst layer\.weight\[3\]: analytic/);
   });
 
+  test('finds a gradient that is no number, though the others are right', () => {
+    const honest = dense({ outFeatures: 2 });
+    const wrong: Layer = {
+      ...honest,
+      prepare(binding) {
+        const pass = honest.prepare(binding);
+        return { ...pass, inputGradient: () => binding.dx?.fill(Number.NaN) };
+      },
+    };
+    const report = checkLayerGradients(wrong, [3]);
+    expect(report.passed).toBe(false);
+    expect(report.worst).toMatchObject({ array: 'input', relativeError: Number.NaN });
+  });
+
+  test('tells of each array what was found, in its order', () => {
+    const heard: string[] = [];
+    const network = presets.lenet5();
+    const report = checkGradients(network, {
+      batch: 1,
+      samplesPerArray: 7,
+      progress: (array) => heard.push(array),
+    });
+    expect(heard).toEqual(['input', ...network.parameterEntries.map(({ path }) => path)]);
+    expect(report.arrays.map(({ array }) => array)).toEqual(heard);
+    expect(report.arrays.map(({ length }) => length)).toEqual([784, ...network.parameterEntries.map((p) => p.length)]);
+    for (const { checked, kinks, length, largest } of report.arrays) {
+      expect(checked + kinks).toBe(Math.min(7, length));
+      expect(largest).toBeGreaterThan(0);
+    }
+    expect(report.arrays.reduce((sum, { checked }) => sum + checked, 0)).toBe(report.checked);
+  });
+
   test('finds a gradient that sums would hide: softmax’s', () => {
     const honest = softmax();
     const wrong: Layer = {
@@ -234,7 +266,7 @@ describe('the check itself', () => {
   test('leaves kinks out and says so', () => {
     const report = checkLayerGradients(activation({ activation: 'relu' }), [4], {
       batch: 1,
-      input: [0.5, 6e-5, -0.5, 1],
+      input: [0.5, 6e-7, -0.5, 6e-5],
     });
     expect(report).toMatchObject({ passed: true, kinks: 1, checked: 3 });
     expect(report.message).toContain('1 left out at kinks');

@@ -1,0 +1,109 @@
+/** `longhand check`: whether a network's derivatives are what trying gives. */
+import { checkGradients, type GradientCheckReport, type PresetName, presets } from '@longhand/layers';
+import { columnsOf, countText, flow, isLive, styles, table, truncate, wantsColor } from '@longhand/rendering';
+import { seededRandom } from '@longhand/tensor';
+import { CommandError, exitCodes } from '../command/failure';
+import { type NamedNetwork, nameOf, readNetworkFile } from '../command/network-source';
+
+/** The options of `longhand check`, parsed. */
+export interface CheckOptions {
+  readonly network: PresetName;
+  readonly model?: string;
+  /** How many entries of each array. */
+  readonly samples: number;
+  readonly seed: number;
+  readonly json?: boolean;
+}
+
+/** How far a derivative may be from the one found by trying, as a part of it. */
+const tolerance = 1e-7;
+
+/** Two images, so that a derivative that mixes them up does not go unnoticed. */
+const batch = 2;
+
+/** @throws CommandError when a derivative is wrong, or the file describes no network */
+export async function checkCommand({ network: preset, model, samples, seed, json }: CheckOptions): Promise<void> {
+  const named: NamedNetwork =
+    model === undefined
+      ? { name: preset, network: presets[preset]() }
+      : { name: nameOf(model), network: readNetworkFile(model, [28, 28]) };
+  const { name, network } = named;
+  const line = progressLine(process.stderr);
+  const report = checkGradients(network, {
+    ...{ batch, tolerance, samplesPerArray: samples, random: seededRandom(seed) },
+    progress: (array) => line.show(`checking ${array} …`),
+  });
+  line.clear();
+  process.stdout.write(
+    json
+      ? `${JSON.stringify({ network: name, parameters: network.parameterCount, samples, seed, tolerance, ...report })}\n`
+      : checkReport(named, report, process.stdout),
+  );
+  if (!report.passed) throw new CommandError(exitCodes.runFailed, `${name}: ${report.message}`);
+}
+
+/** A row for the input and for each parameter, and the verdict. */
+export function checkReport(
+  { name, network }: NamedNetwork,
+  { arrays, passed, checked, kinks, worst }: GradientCheckReport,
+  stream: NodeJS.WriteStream,
+): string {
+  const color = wantsColor(stream, process.env);
+  const width = columnsOf(stream);
+  const { bold, green, red } = styles({ color });
+  const right = { align: 'right' as const };
+  const unchecked = arrays.filter(({ checked }) => checked === 0).map(({ array }) => array);
+  const error = (relative: number | undefined): string => (relative === 0 ? '0' : (relative?.toExponential(1) ?? '–'));
+  return [
+    flow([`${name}: ${countText(network.parameterCount)} parameters`, `float64, ${batch} random images`], width),
+    '',
+    table({
+      columns: [
+        { title: 'derivatives of' },
+        { title: 'numbers', ...right, spare: 3 },
+        { title: 'checked', ...right },
+        { title: 'at kinks', ...right, spare: 1 },
+        { title: 'largest', ...right, spare: 2 },
+        { title: 'relative error', ...right },
+      ],
+      rows: arrays.map(({ array, length, checked, kinks, largest, worst }) => {
+        const relative = error(worst?.relativeError);
+        const fits = worst === undefined || worst.relativeError <= tolerance;
+        const counts = [countText(length), countText(checked), countText(kinks), largest.toPrecision(2)];
+        return [array, ...counts, fits ? relative : bold(red(relative))];
+      }),
+      width,
+      color,
+    }),
+    '',
+    ...(unchecked.length === 0
+      ? []
+      : [flow([`no number of ${unchecked.join(', ')} away from a kink was found;`, 'try more --samples'], width)]),
+    flow(
+      [
+        passed ? bold(green('passed')) : bold(red('FAILED')),
+        `${countText(checked)} derivatives`,
+        ...(kinks > 0 ? [`${countText(kinks)} left out at kinks`] : []),
+        `largest relative error ${error(worst?.relativeError)}`,
+        `allowed ${error(tolerance)}`,
+      ],
+      width,
+    ),
+    '',
+  ].join('\n');
+}
+
+/** A line on a terminal that the next one overwrites; nothing elsewhere. */
+function progressLine(stream: NodeJS.WriteStream): { show(text: string): void; clear(): void } {
+  const live = isLive(stream, process.env);
+  const clear = (): void => {
+    if (live) stream.write('\r\u001b[K');
+  };
+  return {
+    clear,
+    show(text) {
+      clear();
+      if (live) stream.write(truncate(text, columnsOf(stream) - 1));
+    },
+  };
+}
