@@ -10,6 +10,7 @@ import { declareCheck } from './check/check-options';
 import { exitCodeOf, exitCodes, messageOf } from './command/failure';
 import { declareEvaluate } from './evaluate/evaluate-options';
 import { declareInspect } from './inspect/inspect-options';
+import { declareRuns } from './runs/runs-options';
 import { declareTrain } from './train/train-options';
 
 const program = new Command('longhand')
@@ -24,12 +25,13 @@ const program = new Command('longhand')
 Examples:
   longhand train                                  train the documented network on MNIST
   longhand train --network lenet5 --epochs 5      a larger network, longer
-  longhand evaluate models/lenet-documented.safetensors
+  longhand evaluate runs/lenet-documented/last.safetensors
 
 Exit codes: 0 done, 1 the run failed, 2 wrong usage, 3 data or model cannot be used, 130 interrupted`,
   );
 
 declareTrain(program);
+declareRuns(program);
 declareEvaluate(program);
 declareInspect(program);
 declareCheck(program);

@@ -22,9 +22,9 @@ export function declareEvaluate(program: Command): void {
       'after',
       `
 Examples:
-  longhand evaluate models/lenet-documented.safetensors
-  longhand evaluate models/lenet-documented.safetensors --misread
-  longhand evaluate fashion.safetensors --data-dir fashion-mnist --misread 30 --json`,
+  longhand evaluate runs/lenet-documented/last.safetensors
+  longhand evaluate runs/lenet-documented/last.safetensors --misread
+  longhand evaluate runs/fashion/last.safetensors --data-dir fashion-mnist --misread 30 --json`,
     )
     .action(async (model, options) => (await import('./evaluate-command')).evaluateCommand(model, options));
 }

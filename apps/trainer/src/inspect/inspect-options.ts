@@ -12,9 +12,9 @@ export function declareInspect(program: Command): void {
       'after',
       `
 Examples:
-  longhand inspect models/lenet-documented.safetensors
-  longhand inspect models/lenet-documented.safetensors --layer conv2
-  longhand inspect models/lenet-documented.safetensors --json`,
+  longhand inspect runs/lenet-documented/last.safetensors
+  longhand inspect runs/lenet-documented/last.safetensors --layer conv2
+  longhand inspect runs/lenet-documented/last.safetensors --json`,
     )
     .action(async (model, options) => (await import('./inspect-command')).inspectCommand(model, options));
 }

@@ -12,6 +12,7 @@ import {
   evaluate,
   judgeEpoch,
   type Model,
+  mistakesOf,
   type SelectionRules,
   type TrainingRun,
   type TrainingState,
@@ -153,16 +154,14 @@ function nextMultiple(steps: number, every: number): number {
 
 /** The digits that were read wrong, the surest mistakes first. */
 function misreadDigits(
-  { images, labels, height, width, count }: ImageDataset,
-  { predicted, probability }: Evaluation,
+  dataset: ImageDataset,
+  evaluation: Evaluation,
   classes: readonly string[],
-): MisreadDigit[] {
-  return Array.from({ length: count }, (_, index) => index)
-    .filter((index) => predicted[index] !== labels[index])
-    .sort((a, b) => probability[b] - probability[a])
-    .map((index) => ({
-      pixels: images.subarray(index * height * width, (index + 1) * height * width),
-      ...{ height, width, shown: classes[labels[index]], read: classes[predicted[index]] },
-      probability: probability[index],
-    }));
+): readonly MisreadDigit[] {
+  const { images, height, width } = dataset;
+  const pixels = height * width;
+  return mistakesOf(evaluation, dataset).map(({ index, shown, read, probability }) => ({
+    pixels: images.subarray(index * pixels, (index + 1) * pixels),
+    ...{ height, width, shown: classes[shown], read: classes[read], probability },
+  }));
 }

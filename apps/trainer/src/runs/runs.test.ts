@@ -1,0 +1,49 @@
+/** `longhand runs`: every run in a row, what differs between some of them, and folders that cannot be read. */
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { beforeAll, expect, test } from 'vitest';
+import { at, longhand, quick } from '../../testing/built-command';
+
+test('without runs there is a hint', () => {
+  expect(longhand('runs')).toEqual({
+    code: 0,
+    stdout: 'No runs in runs/ yet: longhand train makes the first.\n',
+    stderr: '',
+  });
+});
+
+test('a row for each, and what differs', () => {
+  longhand('train', ...quick, '--name', 'plain');
+  longhand('train', ...quick, '--name', 'chosen', '--validation', '20', '--seed', '7', '--patience', '1');
+  const { code, stdout } = longhand('runs');
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^run +network +recipe +seed +epochs +time +held back +test +state *\n/);
+  expect(stdout).toMatch(/\nchosen +lenet-documented +quick +7 +[12]\/2 +[\d.]+ s +[\d.]+ % +[\d.]+ % ± [\d.]+ +\w+/);
+  expect(stdout).toMatch(/\nplain +lenet-documented +quick +1 +2\/2 +[\d.]+ s +[\d.]+ % ± [\d.]+ +finished *\n/);
+
+  const compared = longhand('runs', 'plain', 'runs/chosen').stdout;
+  expect(compared).toMatch(/\nsetting +plain +chosen\n/);
+  expect(compared).toMatch(/\nseed +1 +7\n/);
+  expect(compared).toMatch(/\nvalidation +0 +20\n/);
+  expect(compared).not.toContain('batchSize');
+  expect(longhand('runs', 'plain', 'plain').stdout).toContain('All settings are the same.');
+
+  const [first] = longhand('runs', '--json').stdout.trim().split('\n');
+  expect(JSON.parse(first)).toMatchObject({
+    run: 'runs/chosen',
+    config: { settings: { seed: 7 } },
+    test: { images: 40 },
+  });
+});
+
+test('a damaged run is said and left out; one that is asked for and not there is refused', () => {
+  mkdirSync(at('runs', 'odd'), { recursive: true });
+  writeFileSync(at('runs', 'odd', 'config.json'), '{');
+  expect(longhand('runs')).toMatchObject({
+    code: 0,
+    stderr: 'runs/odd/config.json: expected the settings of a run as JSON, got something else; begin a new run\n',
+  });
+  expect(longhand('runs', 'odd')).toMatchObject({ code: 3, stdout: '' });
+  expect(longhand('runs', 'chosn')).toMatchObject({ code: 3, stderr: expect.stringContaining('is it runs/chosen?') });
+});
+
+beforeAll(() => rmSync(at('runs'), { recursive: true, force: true }));
