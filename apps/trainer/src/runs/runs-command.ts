@@ -92,7 +92,7 @@ function runTable(runs: readonly FoundRun[]): string {
         stateOf(run),
       ];
     }),
-    width: columnsOf(process.stdout),
+    ...(process.stdout.isTTY ? { width: columnsOf(process.stdout) } : {}),
     color: wantsColor(process.stdout, process.env),
   });
 }
@@ -111,7 +111,7 @@ function differenceTable(runs: readonly FoundRun[]): string {
   return table({
     columns: [{ title: 'setting' }, ...runs.map(({ folder }) => ({ title: folder.name, align: 'right' as const }))],
     rows: different.map((name) => [name, ...texts(name).map((text) => text.replaceAll('"', ''))]),
-    width: columnsOf(process.stdout),
+    ...(process.stdout.isTTY ? { width: columnsOf(process.stdout) } : {}),
     color: wantsColor(process.stdout, process.env),
   });
 }
