@@ -3,6 +3,7 @@ import { accuracyText, columnsOf, durationText, table, truncate, wantsColor } fr
 import { messageOf } from '../command/failure';
 import { RunFolder, runsFolder } from '../train/run-folder';
 import { type RunConfig, type RunRecord, readConfig, readRecord } from '../train/run-record';
+import { networkTitle } from '../train/train-settings';
 
 /** A run as it lies in its folder. */
 interface FoundRun {
@@ -82,7 +83,7 @@ function runTable(runs: readonly FoundRun[]): string {
       const seconds = record.epochs.reduce((sum, epoch) => sum + epoch.seconds, record.epochSeconds);
       return [
         truncate(folder.name, 32),
-        settings.model ?? settings.network,
+        networkTitle(settings),
         settings.recipe,
         String(settings.seed),
         `${record.epochs.length}/${settings.epochs}`,

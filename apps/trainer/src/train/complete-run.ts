@@ -16,7 +16,7 @@ import {
   save,
   trainSession,
 } from './train-session';
-import type { TrainManner, TrainSettings } from './train-settings';
+import { networkTitle, type TrainManner, type TrainSettings } from './train-settings';
 import { extrasOf, optimizerOf, rulesOf, scheduleOf } from './training-parts';
 
 /**
@@ -42,7 +42,7 @@ export async function completeRun(
       const session = sessionOf(folder, parts, manner, engine, interruption);
       const { run, display } = session;
       try {
-        display.heading(networkReport(settings.model ?? settings.network, parts.network, process.stderr));
+        display.heading(networkReport(networkTitle(settings), parts.network, process.stderr));
         interruption.finishFirst();
         const result = await trainSession(session);
         if (interruption.requested) {
@@ -86,7 +86,7 @@ function sessionOf(
   const record = (checkpoint?.record as RunRecord | undefined) ?? newRecord(run.totalSteps);
   // Without the lines of epochs that will be made again.
   folder.write('metrics', record.epochs.map((line) => `${JSON.stringify(line)}\n`).join(''));
-  const title = `${folder.name}: ${settings.model ?? settings.network} on ${config.data.name}`;
+  const title = `${folder.name}: ${networkTitle(settings)} on ${config.data.name}`;
   const imagesBefore = Math.min(run.stepsMade * batchSize, epochs * dataset.count);
   const display = trainingDisplay(manner, { title, totalImages: epochs * dataset.count, epochs, imagesBefore });
   const training = {

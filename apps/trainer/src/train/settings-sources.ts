@@ -62,8 +62,8 @@ function takeFile(command: Command, file: string): void {
 }
 
 function takeRecipe(command: Command): void {
-  const { recipe, network, model, optimizer } = command.opts<TrainSettings & { recipe: RecipeName }>();
-  const settings = recipes[recipe][model === undefined ? network : 'own'];
+  const { recipe, network, model, from, optimizer } = command.opts<TrainSettings & { recipe: RecipeName }>();
+  const settings = recipes[recipe][model === undefined && from === undefined ? network : 'own'];
   for (const [name, value] of Object.entries(settings)) {
     const source = command.getOptionValueSource(name);
     // A rate that is right for one optimizer is wrong for another.

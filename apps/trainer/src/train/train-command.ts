@@ -30,7 +30,8 @@ export async function trainCommand(command: Command): Promise<void> {
 async function begin(settings: TrainSettings, manner: TrainManner): Promise<TestMetrics> {
   // What was asked for is looked at before anything is loaded.
   for (const look of [optimizerOf, extrasOf, rulesOf]) look(settings);
-  const stem = settings.model === undefined ? settings.network : nameOf(settings.model);
+  const { network, model, from } = settings;
+  const stem = from !== undefined ? 'trained-further' : model === undefined ? network : nameOf(model);
   return completeRun(settings, manner, (engine) => {
     const parts = newParts(settings, engine.threads);
     const folder = RunFolder.create({ ...manner, stem });

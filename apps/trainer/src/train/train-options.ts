@@ -77,7 +77,14 @@ export function declareTrain(program: Command): void {
     .addOption(dataDirOption())
     .addOption(classesOption())
     .option('--limit <count>', 'train on the first images only', wholeNumber(1))
-    .option('--from <model>', 'a trained model to start from, in place of chance')
+    .addOption(
+      new Option('--from <model>', 'a trained model to start from, with its network').conflicts([
+        'network',
+        'model',
+        'activation',
+        'pooling',
+      ]),
+    )
     .option(
       '--validation <count>',
       'hold back so many training images, and choose the best epoch by them',

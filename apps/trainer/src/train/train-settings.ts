@@ -45,6 +45,11 @@ export interface TrainSettings {
   readonly targetAccuracy?: number;
 }
 
+/** What people call the network of a run. */
+export function networkTitle({ network, model, from }: TrainSettings): string {
+  return from ?? model ?? network;
+}
+
 /** How the command works, which changes no result. */
 export interface TrainManner {
   readonly threads?: number;

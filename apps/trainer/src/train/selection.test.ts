@@ -1,0 +1,55 @@
+/** Early stopping and the best epoch, from the outside. */
+import { existsSync, readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { at, longhand, quick } from '../../testing/built-command';
+
+const linesOf = (name: string): { epoch?: number; validation?: { best: boolean }; test?: { model: string } }[] =>
+  readFileSync(at('runs', name, 'metrics.jsonl'), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+
+test('without held-back images there is no best model, and the last one is tested', () => {
+  longhand('train', ...quick, '--name', 'unheld');
+  expect(existsSync(at('runs/unheld/best.safetensors'))).toBe(false);
+  expect(linesOf('unheld').at(-1)?.test?.model).toBe('last');
+});
+
+test('a target that is reached ends the run; the best model is tested', () => {
+  const { code } = longhand(
+    'train',
+    ...quick,
+    '--epochs',
+    '9',
+    '--validation',
+    '30',
+    '--target-accuracy',
+    '0.01',
+    '--name',
+    'target',
+  );
+  expect(code).toBe(0);
+  const lines = linesOf('target');
+  expect(lines.map(({ epoch }) => epoch)).toEqual([1, undefined]);
+  expect(lines[0].validation?.best).toBe(true);
+  expect(lines[1].test?.model).toBe('best');
+  expect(longhand('runs', 'target').stdout).toContain('stopped: target');
+});
+
+test('patience ends the run where nothing gets better', () => {
+  // A rate so low that nothing changes.
+  const still = ['--optimizer', 'sgd', '--learning-rate', '1e-30', '--schedule', 'constant'];
+  longhand('train', ...quick, ...still, '--epochs', '9', '--validation', '30', '--patience', '2', '--name', 'patient');
+  expect(linesOf('patient').map(({ epoch }) => epoch)).toEqual([1, 2, 3, undefined]);
+});
+
+test('training goes on from a saved model, with its network and normalization', () => {
+  longhand('train', ...quick, '--activation', 'tanh', '--name', 'first');
+  const from = 'runs/first/last.safetensors';
+  expect(
+    longhand('train', ...quick, '--from', from, '--optimizer', 'sgd', '--learning-rate', '1e-30', '--name', 'second'),
+  ).toMatchObject({ code: 0 });
+  const weights = (name: string): Buffer => readFileSync(at('runs', name, 'last.safetensors')).subarray(-4 * 3898);
+  expect(weights('second').equals(weights('first'))).toBe(true);
+  expect(longhand('train', ...quick, '--from', 'none', '--name', 'third')).toMatchObject({ code: 3 });
+});

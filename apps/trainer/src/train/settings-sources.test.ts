@@ -1,0 +1,82 @@
+/** Which source of settings wins, and what is said of files that make no sense. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { afterAll, describe, expect, test } from 'vitest';
+import { recipes } from './recipes';
+import { settle } from './settings-sources';
+import { declareTrain } from './train-options';
+
+const folder = mkdtempSync(join(tmpdir(), 'longhand-settings-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const file = join(folder, 'settings.json');
+
+/** The settings of a command line, whose `--config` file holds the content. */
+function settled(options: readonly string[], content?: unknown): ReturnType<typeof settle> {
+  const program = new Command().exitOverride();
+  declareTrain(program);
+  const [train] = program.commands;
+  train.exitOverride().configureOutput({ writeErr: () => {} });
+  // In place of training.
+  train.action(() => {});
+  if (content !== undefined) writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content));
+  program.parse(['node', 'longhand', 'train', ...options, ...(content === undefined ? [] : ['--config', file])]);
+  return settle(train);
+}
+
+describe('what wins', () => {
+  test('what is typed over the file, the file over the recipe, the recipe over what is usual', () => {
+    const thorough = recipes.thorough['lenet-documented'];
+    const { settings, manner } = settled(['--recipe', 'thorough', '--shift', '0.5'], {
+      shift: 3,
+      rotation: 4,
+      'batch-size': 32,
+      threads: 1,
+    });
+    expect(settings).toMatchObject({ shift: 0.5, rotation: 4, batchSize: 32, scale: thorough.scale, warmUp: 0 });
+    expect(settings.epochs).toBe(thorough.epochs);
+    expect([manner.threads, 'threads' in settings]).toEqual([1, false]);
+  });
+
+  test('a recipe named in the file', () => {
+    expect(settled([], { recipe: 'thorough', network: 'lenet5' }).settings.epochs).toBe(recipes.thorough.lenet5.epochs);
+  });
+
+  test('the rate of a recipe belongs to its optimizer', () => {
+    for (const [network, { learningRate }] of Object.entries(recipes.thorough)) {
+      if (learningRate === undefined || network === 'own') continue;
+      const options = ['--recipe', 'thorough', '--network', network];
+      expect(settled(options).settings.learningRate).toBe(learningRate);
+      expect(settled([...options, '--optimizer', 'sgd']).settings.learningRate).toBeUndefined();
+    }
+  });
+
+  test('the config.json of a run gives its settings again', () => {
+    const { settings } = settled(['--optimizer', 'sgd', '--nesterov', '--momentum', '0.5', '--classes', 'a, b']);
+    expect(settled([], { longhand: '0.1.0', settings, network: {} }).settings).toEqual(settings);
+  });
+});
+
+describe('what a file cannot say', () => {
+  test.each<[unknown, string]>([
+    [{ epoch: 3 }, "expected the names of options of train, got 'epoch'; did you mean 'epochs'?"],
+    [{ colour: 1 }, "expected the names of options of train, got 'colour'; 'longhand train --help' lists them"],
+    [{ resume: 'runs/a' }, "expected the names of options of train, got 'resume'"],
+    [{ epochs: 0 }, "'epochs': Expected a whole number of at least 1, got 0"],
+    [{ epochs: '3x' }, '\'epochs\': Expected a whole number of at least 1, got "3x"'],
+    [{ epochs: null }, "'epochs': expected a number or a text, got null"],
+    [{ nesterov: 1 }, "'nesterov': expected true or false, got 1"],
+    [{ network: 'alexnet' }, '\'network\': Allowed choices are lenet-documented, lenet5, wide, got "alexnet"'],
+    [[1], 'expected an object of settings, got [1]'],
+    ['{"epochs": 3', 'expected settings as JSON, but '],
+  ])('%j', (content, message) => {
+    expect(() => settled([], content)).toThrow(`${file}: ${message}`);
+  });
+
+  test('a file that is not there', () => {
+    expect(() => settled(['--config', join(folder, 'none.json')])).toThrow(
+      'none.json: expected settings as JSON, but there is no such file',
+    );
+  });
+});
