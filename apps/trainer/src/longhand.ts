@@ -8,6 +8,7 @@ import packageJson from '../package.json' with { type: 'json' };
 import { declareBench } from './bench/bench-options';
 import { declareCheck } from './check/check-options';
 import { exitCodeOf, exitCodes, messageOf } from './command/failure';
+import { declareCompletion } from './completion/completion-options';
 import { declareEvaluate } from './evaluate/evaluate-options';
 import { declareInspect } from './inspect/inspect-options';
 import { declareRuns } from './runs/runs-options';
@@ -36,6 +37,7 @@ declareEvaluate(program);
 declareInspect(program);
 declareCheck(program);
 declareBench(program);
+declareCompletion(program);
 
 // A reader that has seen enough (`longhand … | head`) is no failure; a disk that is full is one.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
