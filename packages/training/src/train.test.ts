@@ -184,17 +184,17 @@ describe('the same seed, the same bytes', () => {
     const { parameters, steps } = await finish(options);
     expect(steps.map(({ batchLoss }) => batchLoss)).toMatchInlineSnapshot(`
       [
-        2.9991737995296717,
-        3.2395586147904396,
-        2.745615303516388,
-        2.4456607047468424,
-        2.1684466935694218,
-        2.1224082820117474,
-        2.283880338072777,
+        2.999173915013671,
+        3.2395585775375366,
+        2.7456152588129044,
+        2.4456606954336166,
+        2.1684467047452927,
+        2.1224082484841347,
+        2.283880442380905,
       ]
     `);
     expect(sha256(parameters)).toMatchInlineSnapshot(
-      `"4db45e6e53dc5d003a7f77b078d62aacb57c3fcbd4fa61c6fa9660bc0bbd43b3"`,
+      `"651b094824d45a4aac3e8a5ce09cba3ccb192a11b494a4eb4f45ef315f3baedd"`,
     );
   });
 

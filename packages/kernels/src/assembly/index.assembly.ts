@@ -14,6 +14,8 @@ export {
   copyImage,
   gatherNumbers,
 } from '../conv2d/conv2d.assembly';
+export { conv2dInputGradOfFive, conv2dOfFive } from '../conv2d/minimal-filter.assembly';
+export { weightsOfFive } from '../conv2d/transforms.assembly';
 export { denseWeightGrad, transpose } from '../dense/dense.assembly';
 export { meanSquaredError, meanSquaredErrorInputGrad } from '../mean-squared-error/mean-squared-error.assembly';
 export { maxPool2d, maxPool2dInputGrad, meanPool2d, meanPool2dInputGrad } from '../pool2d/pool2d.assembly';

@@ -87,5 +87,42 @@ export const conv2dCases: OperationCases<'conv2d'> = {
       name: 'second convolution of the documented network, cropped',
       geometry: geometry({ input: [6, 7, 6], outChannels: 12, kernel: [5, 5] }),
     },
+    {
+      name: '5×5, four outputs at a time: one column of tiles',
+      geometry: geometry({ input: [6, 8, 3], outChannels: 4, kernel: [5, 5] }),
+    },
+    {
+      name: '4×5, the last tile three outputs wide, odd channels',
+      geometry: geometry({ input: [5, 11, 3], outChannels: 5, kernel: [4, 5] }),
+    },
+    {
+      name: '5×5, one channel, padding 2, the last tile two outputs wide',
+      geometry: geometry({ input: [5, 6, 1], outChannels: 6, kernel: [5, 5], padding: 2 }),
+    },
+    {
+      name: '5×5, tiles wholly in the padding, true convolution, no bias',
+      geometry: geometry({
+        input: [3, 4, 3],
+        outChannels: 4,
+        kernel: [5, 5],
+        padding: { top: 6, bottom: 1, left: 9, right: 10 },
+        flipped: true,
+        bias: false,
+      }),
+    },
+    {
+      name: '3×5, padding less than the tile’s rest',
+      geometry: geometry({
+        input: [5, 8, 4],
+        outChannels: 2,
+        kernel: [3, 5],
+        padding: { top: 0, bottom: 2, left: 1, right: 0 },
+      }),
+    },
+    { name: '2×5, many channels', geometry: geometry({ input: [2, 9, 17], outChannels: 10, kernel: [2, 5] }) },
+    {
+      name: '1×5, sequence of many channels',
+      geometry: geometry({ input: [1, 9, 16], outChannels: 9, kernel: [1, 5] }),
+    },
   ],
 };

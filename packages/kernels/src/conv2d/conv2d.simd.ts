@@ -3,17 +3,13 @@
  */
 import { numberBytes, type SimdBinding, type SimdModule } from '../simd/simd-binding';
 import type { Conv2dGeometry, conv2dSpecs } from './conv2d';
+import { conv2dInputGradOfFive, conv2dOfFive, filtersByFive } from './minimal-filter.simd';
+import { packed, pairOf, range, weightAt } from './packed-weights';
 
 type Specs = typeof conv2dSpecs;
 
-/** The number of the weight of output `o` and input `c` that meets row `p` and column `q` of a window. */
-export function weightAt(g: Conv2dGeometry, o: number, c: number, p: number, q: number): number {
-  const taps = g.kernelHeight * g.kernelWidth;
-  const tap = p * g.kernelWidth + q;
-  return (o * g.inChannels + c) * taps + (g.flipped ? taps - 1 - tap : tap);
-}
-
 export const conv2d: SimdBinding<Specs['conv2d']> = (g, at, module) => {
+  if (filtersByFive(g)) return conv2dOfFive(g, at, module);
   const { functions, memory } = module;
   const line = g.batch * numberBytes;
   const order = range(g.outChannels, 2).flatMap((o) =>
@@ -40,6 +36,7 @@ export const conv2d: SimdBinding<Specs['conv2d']> = (g, at, module) => {
 };
 
 export const conv2dInputGrad: SimdBinding<Specs['conv2dInputGrad']> = (g, at, module) => {
+  if (filtersByFive(g)) return conv2dInputGradOfFive(g, at, module);
   // Kernel columns by their rest by the stride, then falling: the order in which an input meets them.
   const columns = range(g.strideWidth).flatMap((rest) =>
     range(g.kernelWidth)
@@ -166,24 +163,4 @@ function planes(
   const copy = (): void =>
     functions.copyImage(from, address, line, height, width, channels, width * line, line, channel);
   return { address, copy, pixel: line, channel };
-}
-
-/** A place for weights in the order in which a kernel reads them, and what fills it. */
-function packed(
-  { functions, memory }: SimdModule,
-  weight: number,
-  order: readonly number[],
-): { address: number; pack: () => void } {
-  const places = memory.table(order.map((index) => index * numberBytes));
-  const address = memory.reserve(order.length * numberBytes);
-  return { address, pack: () => functions.gatherNumbers(weight, places, address, order.length) };
-}
-
-/** Two neighbouring channels; the last of an odd number is its own neighbour. */
-function pairOf(channel: number, channels: number): readonly number[] {
-  return [channel, Math.min(channel + 1, channels - 1)];
-}
-
-function range(end: number, step = 1): number[] {
-  return Array.from({ length: Math.ceil(end / step) }, (_, index) => index * step);
 }

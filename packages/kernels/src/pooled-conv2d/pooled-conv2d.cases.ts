@@ -23,6 +23,12 @@ export const pooledConv2dCases: OperationCases<'pooledConv2d'> = {
   cases: [
     oneCase('5×5, one channel: rows of a tile', { input: [8, 8, 1], outChannels: 3, kernel: [5, 5] }),
     oneCase('5×5, six channels: thirty numbers a row', { input: [8, 8, 6], outChannels: 2, kernel: [5, 5] }),
+    oneCase('2×5, four outputs at a time, the last tile one wide', {
+      input: [8, 9, 6],
+      outChannels: 8,
+      kernel: [5, 5],
+    }),
+    oneCase('5×5, four outputs at a time, padding', { input: [6, 6, 1], outChannels: 6, kernel: [5, 5], padding: 2 }),
     oneCase('3×3, one channel', { input: [6, 7, 1], outChannels: 2, kernel: [3, 3] }),
     oneCase('7×3, two channels: rows in two tiles', { input: [9, 6, 2], outChannels: 2, kernel: [7, 3] }),
     oneCase('3×3, eleven channels: thirty-three numbers a row', { input: [4, 4, 11], outChannels: 2, kernel: [3, 3] }),

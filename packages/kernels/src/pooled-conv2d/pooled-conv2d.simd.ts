@@ -1,6 +1,7 @@
 /** The convolution with ReLU and maximum behind it on vectors: its parts, and a weight gradient of its own. */
 import * as conv2dParts from '../conv2d/conv2d.simd';
-import { imageIn, needsRoom, weightAt } from '../conv2d/conv2d.simd';
+import { imageIn, needsRoom } from '../conv2d/conv2d.simd';
+import { weightAt } from '../conv2d/packed-weights';
 import { reluMaxPool2d, reluMaxPool2dInputGrad } from '../pool2d/pool2d.simd';
 import { numberBytes, type SimdBinding } from '../simd/simd-binding';
 import { convOf, type pooledConv2dSpecs, poolOf } from './pooled-conv2d';

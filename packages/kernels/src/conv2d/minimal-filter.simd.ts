@@ -1,0 +1,98 @@
+/** Convolutions by minimal filtering on vectors: which they are, and what `minimal-filter.assembly.ts` needs for them. */
+import { numberBytes, type SimdBinding, type SimdModule } from '../simd/simd-binding';
+import type { Conv2dGeometry, conv2dSpecs } from './conv2d';
+import { packed, pairOf, range, weightAt } from './packed-weights';
+
+type Specs = typeof conv2dSpecs;
+
+/**
+ * Whether eight products for twenty outweigh the transforms: they are made once for each channel on either side, and pay
+ * when there are enough channels on the other side, and rows of the kernel, to share them. The bound is measured.
+ */
+export function filtersByFive(g: Conv2dGeometry): boolean {
+  if (g.kernelWidth !== 5 || g.strideHeight !== 1 || g.strideWidth !== 1 || g.outWidth < 4) return false;
+  return 1 / g.inChannels + 1 / g.outChannels <= g.kernelHeight / 4;
+}
+
+const pointsOfFive = 8;
+
+export const conv2dOfFive: SimdBinding<Specs['conv2d']> = (g, at, module) => {
+  const { functions, memory } = module;
+  const line = g.batch * numberBytes;
+  const weight = transformed(module, at.weight, (q) =>
+    range(g.outChannels, 2).flatMap((o) =>
+      range(g.kernelHeight).flatMap((p) =>
+        range(g.inChannels).flatMap((c) => pairOf(o, g.outChannels).map((output) => weightAt(g, output, c, p, q))),
+      ),
+    ),
+  );
+  const none = memory.reserve(Math.max(g.inChannels * line, g.outChannels * numberBytes));
+  const bias = g.bias ? at.bias : none;
+  const v = columnOf(module, (g.outHeight + g.kernelHeight - 1) * g.inChannels * line);
+  const m = columnOf(module, g.outHeight * g.outChannels * line);
+  const waste = memory.reserve(g.outChannels * line);
+  return () => {
+    weight.transform();
+    functions.conv2dOfFive(
+      ...([at.x, weight.address, bias, at.y, none, waste, v.address, m.address] as const),
+      ...([v.point, m.point, weight.point, line, ...extentsOf(g)] as const),
+    );
+  };
+};
+
+export const conv2dInputGradOfFive: SimdBinding<Specs['conv2dInputGrad']> = (g, at, module) => {
+  const { functions, memory } = module;
+  const line = g.batch * numberBytes;
+  const weight = transformed(module, at.weight, (q) =>
+    range(g.inChannels, 2).flatMap((c) =>
+      range(g.kernelHeight)
+        .reverse()
+        .flatMap((p) =>
+          range(g.outChannels).flatMap((o) => pairOf(c, g.inChannels).map((input) => weightAt(g, o, input, p, q))),
+        ),
+    ),
+  );
+  const none = memory.reserve(g.outChannels * line);
+  const waste = memory.reserve(g.inChannels * line);
+  const v = columnOf(module, g.outHeight * g.outChannels * line);
+  const m = columnOf(module, g.inHeight * g.inChannels * line);
+  return () => {
+    weight.transform();
+    functions.conv2dInputGradOfFive(
+      ...([at.dy, weight.address, at.dx, none, waste, v.address, m.address] as const),
+      ...([v.point, m.point, weight.point, line, ...extentsOf(g)] as const),
+    );
+  };
+};
+
+function extentsOf(g: Conv2dGeometry) {
+  const { inHeight, inWidth, inChannels, outHeight, outWidth, outChannels, kernelHeight, padTop, padLeft } = g;
+  return [inHeight, inWidth, inChannels, outHeight, outWidth, outChannels, kernelHeight, padTop, padLeft] as const;
+}
+
+/** Room for a column of so many bytes at each point, all of them zero. */
+function columnOf({ memory }: SimdModule, bytes: number): { address: number; point: number } {
+  // An odd number of lines: columns at a multiple of 4096 bytes would all fall into the same places of the first cache.
+  const point = (Math.ceil(bytes / 64) | 1) * 64;
+  return { address: memory.reserve(pointsOfFive * point), point };
+}
+
+/** A place for the weights at every point, and what fills it. Every kernel column has the same order, given by its number. */
+function transformed(module: SimdModule, weight: number, orderOf: (column: number) => number[]) {
+  const columns = range(5).map((q) => {
+    const order = orderOf(q);
+    // Whole vectors of weights are transformed at once.
+    return [...order, ...order.slice(0, -order.length & 3)];
+  });
+  const { address: from, pack } = packed(module, weight, columns.flat());
+  const point = columns[0].length * numberBytes;
+  const address = module.memory.reserve(pointsOfFive * point);
+  return {
+    address,
+    point,
+    transform() {
+      pack();
+      module.functions.weightsOfFive(from, point, address, point, point);
+    },
+  };
+}

@@ -1,0 +1,214 @@
+/**
+ * The transforms of minimal filtering (Winograd, *Arithmetic Complexity of Computations*, 1980; Lavin and Gray, *Fast
+ * Algorithms for Convolutional Neural Networks*, 2016): what lets `minimal-filter.assembly.ts` convolve with fewer products.
+ *
+ * Four neighbouring outputs of a filter of r taps are a product of polynomials, transposed. A product of polynomials of
+ * 4 + r − 1 coefficients is known from its values at as many points, and a value of the product is the product of the
+ * values: one multiplication for each point, where the sum has 4·r. With points aₖ, ∞ among them (the leading coefficient),
+ *
+ *   y = Aᵀ[(G g) ⊙ (Bᵀ d)],   Aᵀ[i, k] = aₖⁱ,   G[k, j] = aₖʲ / Nₖ,   Nₖ = ∏_{l≠k} (aₖ − aₗ),
+ *   Bᵀ[k, ·] = the coefficients of ∏_{l≠k} (x − aₗ),   and for ∞ of ∏ (x − aₗ), with aₖ of the finite points alone.
+ *
+ * It is bilinear, so its gradients are the transposes: dd = B[(G g) ⊙ (A dy)] and dg = Gᵀ[(Bᵀ d) ⊙ (A dy)], with as few
+ * products. The points come in pairs ±a: even and odd powers are added up once for both.
+ *
+ *   r = 5: 0, 1, −1, 2, −2, ½, −½, ∞     eight products for twenty
+ *   r = 3: 0, 1, −1, 2, −2, ∞            six for twelve; along rows and columns, 36 for 144
+ *
+ * Each function treats `bytes` of neighbouring numbers alike. Those that begin a convolution read from places that are
+ * given one by one, for the edge of an image is another place than the next, and write `step` bytes apart; those that end it
+ * the other way round.
+ */
+import { multiplyAdd, splat } from '../assembly/vector.assembly';
+
+/** a − b · factor. */
+@inline
+function less(a: v128, b: v128, factor: f32): v128 {
+  return multiplyAdd(b, splat(-factor), a);
+}
+
+/** a + b · factor. */
+@inline
+function more(a: v128, b: v128, factor: f32): v128 {
+  return multiplyAdd(b, splat(factor), a);
+}
+
+/** Bᵀ for five taps: eight inputs. */
+export function inputsOfFive(
+  from0: usize,
+  from1: usize,
+  from2: usize,
+  from3: usize,
+  from4: usize,
+  from5: usize,
+  from6: usize,
+  from7: usize,
+  to: usize,
+  step: usize,
+  bytes: usize,
+): void {
+  for (let k: usize = 0; k < bytes; k += 16) {
+    let at = to + k;
+    const d1 = v128.load(from1 + k);
+    const d2 = v128.load(from2 + k);
+    const d3 = v128.load(from3 + k);
+    const d4 = v128.load(from4 + k);
+    const d5 = v128.load(from5 + k);
+    const d6 = v128.load(from6 + k);
+    v128.store(at, more(f32x4.sub(v128.load(from0 + k), d6), f32x4.sub(d4, d2), 5.25));
+    let even = less(f32x4.add(d2, d6), d4, 4.25);
+    let odd = less(f32x4.add(d1, d5), d3, 4.25);
+    v128.store((at += step), f32x4.add(even, odd));
+    v128.store((at += step), f32x4.sub(even, odd));
+    even = more(less(d6, d4, 1.25), d2, 0.25);
+    odd = more(less(d5, d3, 1.25), d1, 0.25);
+    v128.store((at += step), more(even, odd, 2));
+    v128.store((at += step), less(even, odd, 2));
+    even = more(less(d6, d4, 5), d2, 4);
+    odd = more(less(d5, d3, 5), d1, 4);
+    v128.store((at += step), more(even, odd, 0.5));
+    v128.store((at += step), less(even, odd, 0.5));
+    v128.store(at + step, more(f32x4.sub(v128.load(from7 + k), d1), f32x4.sub(d3, d5), 5.25));
+  }
+}
+
+/** B for five taps, the transpose of {@link inputsOfFive}: adds to eight inputs' gradients. */
+export function addInputGradsOfFive(
+  from: usize,
+  step: usize,
+  to0: usize,
+  to1: usize,
+  to2: usize,
+  to3: usize,
+  to4: usize,
+  to5: usize,
+  to6: usize,
+  to7: usize,
+  bytes: usize,
+): void {
+  for (let k: usize = 0; k < bytes; k += 16) {
+    let at = from + k;
+    const first = v128.load(at);
+    let plus = v128.load((at += step));
+    let minus = v128.load((at += step));
+    const even1 = f32x4.add(plus, minus);
+    const odd1 = f32x4.sub(plus, minus);
+    plus = v128.load((at += step));
+    minus = v128.load((at += step));
+    const even2 = f32x4.add(plus, minus);
+    const odd2 = f32x4.sub(plus, minus);
+    plus = v128.load((at += step));
+    minus = v128.load((at += step));
+    const even3 = f32x4.add(plus, minus);
+    const odd3 = f32x4.sub(plus, minus);
+    const last = v128.load(at + step);
+    add(to0 + k, first);
+    add(to1 + k, more(more(f32x4.sub(odd1, last), odd2, 0.5), odd3, 2));
+    add(to2 + k, more(more(less(even1, first, 5.25), even2, 0.25), even3, 4));
+    add(to3 + k, less(less(f32x4.mul(last, splat(5.25)), odd1, 4.25), f32x4.add(odd2, odd3), 2.5));
+    add(to4 + k, less(less(less(f32x4.mul(first, splat(5.25)), even1, 4.25), even2, 1.25), even3, 5));
+    add(to5 + k, more(more(less(odd1, last, 5.25), odd2, 2), odd3, 0.5));
+    add(to6 + k, f32x4.add(f32x4.sub(even1, first), f32x4.add(even2, even3)));
+    add(to7 + k, last);
+  }
+}
+
+@inline
+function add(to: usize, value: v128): void {
+  v128.store(to, f32x4.add(v128.load(to), value));
+}
+
+/** Aᵀ for five taps: four outputs. */
+export function outputsOfFive(
+  from: usize,
+  step: usize,
+  to0: usize,
+  to1: usize,
+  to2: usize,
+  to3: usize,
+  bytes: usize,
+): void {
+  for (let k: usize = 0; k < bytes; k += 16) {
+    let at = from + k;
+    const first = v128.load(at);
+    let plus = v128.load((at += step));
+    let minus = v128.load((at += step));
+    const even1 = f32x4.add(plus, minus);
+    const odd1 = f32x4.sub(plus, minus);
+    plus = v128.load((at += step));
+    minus = v128.load((at += step));
+    const even2 = f32x4.add(plus, minus);
+    const odd2 = f32x4.sub(plus, minus);
+    plus = v128.load((at += step));
+    minus = v128.load((at += step));
+    const even3 = f32x4.add(plus, minus);
+    const odd3 = f32x4.sub(plus, minus);
+    v128.store(to0 + k, f32x4.add(f32x4.add(first, even1), f32x4.add(even2, even3)));
+    v128.store(to1 + k, more(more(odd1, odd2, 2), odd3, 0.5));
+    v128.store(to2 + k, more(more(even1, even2, 4), even3, 0.25));
+    v128.store(to3 + k, more(more(f32x4.add(odd1, v128.load(at + step)), odd2, 8), odd3, 0.125));
+  }
+}
+
+/** A for five taps, the transpose of {@link outputsOfFive}: four outputs' errors. */
+export function errorsOfFive(
+  from0: usize,
+  from1: usize,
+  from2: usize,
+  from3: usize,
+  to: usize,
+  step: usize,
+  bytes: usize,
+): void {
+  for (let k: usize = 0; k < bytes; k += 16) {
+    let at = to + k;
+    const d0 = v128.load(from0 + k);
+    const d1 = v128.load(from1 + k);
+    const d2 = v128.load(from2 + k);
+    const d3 = v128.load(from3 + k);
+    v128.store(at, d0);
+    let even = f32x4.add(d0, d2);
+    let odd = f32x4.add(d1, d3);
+    v128.store((at += step), f32x4.add(even, odd));
+    v128.store((at += step), f32x4.sub(even, odd));
+    even = more(d0, d2, 4);
+    odd = more(d1, d3, 4);
+    v128.store((at += step), more(even, odd, 2));
+    v128.store((at += step), less(even, odd, 2));
+    even = more(d0, d2, 0.25);
+    odd = more(d1, d3, 0.25);
+    v128.store((at += step), more(even, odd, 0.5));
+    v128.store((at += step), less(even, odd, 0.5));
+    v128.store(at + step, d3);
+  }
+}
+
+/** G for five taps: N = 1, −9/2, −9/2, 90, 90, 45/32, 45/32, 1, with the sign of the first in Bᵀ. */
+export function weightsOfFive(from: usize, fromStep: usize, to: usize, step: usize, bytes: usize): void {
+  for (let k: usize = 0; k < bytes; k += 16) {
+    let from1 = from + k;
+    const g0 = v128.load(from1);
+    const g1 = v128.load((from1 += fromStep));
+    const g2 = v128.load((from1 += fromStep));
+    const g3 = v128.load((from1 += fromStep));
+    const g4 = v128.load(from1 + fromStep);
+    let at = to + k;
+    v128.store(at, g0);
+    let factor = splat(-2.0 / 9);
+    let even = f32x4.mul(f32x4.add(f32x4.add(g0, g2), g4), factor);
+    let odd = f32x4.mul(f32x4.add(g1, g3), factor);
+    v128.store((at += step), f32x4.add(even, odd));
+    v128.store((at += step), f32x4.sub(even, odd));
+    factor = splat(1.0 / 90);
+    even = f32x4.mul(more(more(g0, g2, 4), g4, 16), factor);
+    odd = f32x4.mul(more(f32x4.add(g1, g1), g3, 8), factor);
+    v128.store((at += step), f32x4.add(even, odd));
+    v128.store((at += step), f32x4.sub(even, odd));
+    factor = splat(32.0 / 45);
+    even = f32x4.mul(more(more(g0, g2, 0.25), g4, 0.0625), factor);
+    odd = f32x4.mul(more(f32x4.mul(g1, splat(0.5)), g3, 0.125), factor);
+    v128.store((at += step), f32x4.add(even, odd));
+    v128.store((at += step), f32x4.sub(even, odd));
+    v128.store(at + step, g4);
+  }
+}
