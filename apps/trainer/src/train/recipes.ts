@@ -18,7 +18,7 @@ export const recipes: Readonly<Record<RecipeName, Readonly<Record<PresetName | '
   quick: { 'lenet-documented': {}, lenet5: {}, wide: {}, own: {} },
   thorough: {
     'lenet-documented': { ...distortions, activation: 'silu', epochs: 40, batchSize: 128 },
-    lenet5: { ...distortions, epochs: 30, batchSize: 64 },
+    lenet5: { ...distortions, activation: 'silu', epochs: 30, batchSize: 64 },
     wide: { ...distortions, epochs: 12, batchSize: 64 },
     own: { ...distortions, epochs: 30, batchSize: 64 },
   },
