@@ -1,8 +1,11 @@
 export { type Checkpoint, CheckpointError, decodeCheckpoint, encodeCheckpoint } from './checkpoint';
 export { type ClassScores, classScores } from './class-scores';
 export { type Evaluation, type EvaluationOptions, evaluate } from './evaluate';
+export { decodeOnnxModel, encodeOnnxModel, type ForeignModel, type OnnxModelOptions } from './exchange/onnx-file';
+export { type FoundPreset, parametersOfStateDict, presetOfStateDict, type StateDict } from './exchange/state-dict';
 export { type Mistake, mistakesOf } from './mistakes';
-export { decodeModel, encodeModel, type Model, ModelError } from './model-file';
+export { decodeModel, encodeModel } from './model-file';
+export { type Model, ModelError } from './model-settings';
 export { type BestEpoch, checkSelection, type Judgement, judgeEpoch, type SelectionRules } from './selection';
 export { checkFit } from './shard-pass';
 export { shardSize } from './shard-size';

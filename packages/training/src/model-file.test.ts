@@ -1,10 +1,11 @@
 /** Model files: there and back, and everything that can be wrong with one. */
 import { readSafetensors, writeSafetensors } from '@longhand/formats';
-import { lenetDocumented } from '@longhand/layers';
+import { describeNetwork, lenetDocumented, networkFrom } from '@longhand/layers';
 import { seededRandom, type Tensor, tensor } from '@longhand/tensor';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { decodeModel, encodeModel, type Model, ModelError } from './model-file';
+import { decodeModel, encodeModel } from './model-file';
+import { type Model, ModelError } from './model-settings';
 
 const network = lenetDocumented({ activation: 'silu', maps: [2, 3] });
 const model: Model = {
@@ -37,6 +38,21 @@ test('a model comes back as it was', () => {
   expect(again.parameters.values).toEqual(model.parameters.values);
   expect(encodeModel(again)).toEqual(bytes);
   expect({ ...again, network: 0, parameters: 0 }).toEqual({ ...model, network: 0, parameters: 0 });
+});
+
+test('kernels of true convolutions lie in the file as PyTorch takes them, and come back as they were', () => {
+  const turning = JSON.stringify(describeNetwork(network)).replace(
+    '"kind":"conv2d"',
+    '"kind":"conv2d","trueConvolution":true',
+  );
+  const other = networkFrom(JSON.parse(turning));
+  const file = encodeModel({ ...model, network: other, parameters: other.initialize(seededRandom(1)) });
+  const stored = readSafetensors(file).tensors;
+  expect([...(stored.get('conv1.weight')?.data ?? [])].slice(0, 25)).toEqual(
+    [...(tensors.get('conv1.weight')?.data ?? [])].slice(0, 25).reverse(),
+  );
+  expect(stored.get('conv2.weight')).toEqual(tensors.get('conv2.weight'));
+  expect(decodeModel(file, 'model').parameters.values).toEqual(model.parameters.values);
 });
 
 test('PyTorch finds its own names, layouts and format', () => {
@@ -98,7 +114,7 @@ test.each<[string, Uint8Array, string]>([
   ],
   [
     'another network',
-    changed({ with: { network: { input: [4], layers: [] } } }),
+    changed({ with: { network: { input: [10], layers: [] } } }),
     "m: expected the parameters of its network, got the tensor 'conv1.weight' besides",
   ],
   [
@@ -119,7 +135,12 @@ test.each<[string, Uint8Array, string]>([
   [
     'a network that is larger than any memory',
     changed({ with: { network: networkWith('"outFeatures":10', '"outFeatures":1000000000') } }),
-    "m: expected 'fc.weight' as [1000000000, 48], got [10, 48]",
+    'm: fc: expected at most 50000000 numbers for one image, got [1000000000]',
+  ],
+  [
+    'weights that are larger than the file',
+    changed({ with: { network: networkWith('"kernel":5', '"kernel":7') } }),
+    "m: expected 'conv1.weight' as [2, 1, 7, 7], got [2, 1, 5, 5]",
   ],
   ['too few classes', changed({ with: { classes: ['a'] } }), 'm: expected the names of 10 classes, got ["a"]'],
   [

@@ -1,0 +1,146 @@
+/** Files that PyTorch wrote: their networks come in, and read images as PyTorch does. */
+import { readFileSync } from 'node:fs';
+import { readSafetensors } from '@longhand/formats';
+import { referenceKernels } from '@longhand/kernels';
+import { describeNetwork, lenetDocumented, type Network, networkFrom, type Parameters } from '@longhand/layers';
+import { type Tensor, tensor } from '@longhand/tensor';
+import { describe, expect, test } from 'vitest';
+import { ModelError } from '../model-settings';
+import { decodeOnnxModel } from './onnx-file';
+import { parametersOfStateDict, presetOfStateDict } from './state-dict';
+
+const folder = new URL('../../fixtures/foreign/', import.meta.url);
+const figures = JSON.parse(readFileSync(new URL('figures.json', folder), 'utf8')) as Record<string, number[][]>;
+const bytesOf = (name: string): Uint8Array => readFileSync(new URL(name, folder));
+const tensorsOf = (name: string): Map<string, Tensor> => readSafetensors(bytesOf(name), name).tensors;
+
+/** The logits of the three images that the figures were made with. */
+function logitsOf(network: Network, parameters: Parameters): number[][] {
+  const pass = network.prepare({ kernels: referenceKernels, parameters, capacity: 3, training: false });
+  for (let image = 0; image < 3; image++) {
+    for (let pixel = 0; pixel < 784; pixel++) {
+      const byte = (37 * (image * 784 + pixel) + 11) % 256;
+      pass.input[pixel * 3 + image] = (byte / 255 - 0.1307) / 0.3081;
+    }
+  }
+  pass.forward();
+  return [0, 1, 2].map((image) => Array.from({ length: 10 }, (_, k) => pass.output[k * 3 + image]));
+}
+
+function expectFigures(name: string, network: Network, parameters: Parameters): void {
+  const got = logitsOf(network, parameters);
+  for (const [image, logits] of figures[name].entries()) {
+    for (const [k, logit] of logits.entries())
+      expect(Math.abs(got[image][k] - logit), `${name}: ${k}`).toBeLessThan(1e-5);
+  }
+}
+
+const kinds = (network: Network): string[] =>
+  network.layers.map(({ layer: { description } }) =>
+    String(description.activation ?? description.pooling ?? description.kind),
+  );
+
+describe('safetensors', () => {
+  test.each(['module', 'sequence', 'wrapped'])('%s is the documented network by its shapes', (stem) => {
+    const name = `${stem}.safetensors`;
+    const { name: preset, network } = presetOfStateDict(tensorsOf(name), {}, name);
+    expect(preset).toBe('lenet-documented');
+    expectFigures(name, network, parametersOfStateDict(tensorsOf(name), network, name));
+  });
+
+  test('two sequences, whose names are in another order than their layers, in half precision', () => {
+    const name = 'two-sequences-half.safetensors';
+    const tensors = tensorsOf(name);
+    expect([...tensors.keys()][0]).toBe('classifier.0.bias');
+    const { name: preset, network } = presetOfStateDict(tensors, { activation: 'tanh', pooling: 'mean' }, name);
+    expect(preset).toBe('lenet5');
+    expectFigures(name, network, parametersOfStateDict(tensors, network, name));
+  });
+
+  test('layers of one shape are taken in the order in which their names count', () => {
+    const square = (value: number): Tensor => tensor([2, 2], [value, 0, 0, value]);
+    const tensors = new Map([10, 2, 4].map((number) => [`${number}.weight`, square(number)]));
+    const layer = { kind: 'dense', outFeatures: 2, bias: false };
+    const network = networkFrom({ input: [2], layers: [layer, 'relu', layer, 'relu', layer] });
+    expect([...parametersOfStateDict(tensors, network, 'file').values]).toEqual([2, 0, 0, 2, 4, 0, 0, 4, 10, 0, 0, 10]);
+  });
+
+  test('as many outputs as the file has', () => {
+    const tensors = tensorsOf('module.safetensors');
+    tensors.set('fc.weight', tensor([26, 192])).set('fc.bias', tensor([26]));
+    expect(presetOfStateDict(tensors, {}, 'letters').network.outputShape).toEqual([26]);
+  });
+
+  test('kernels of a true convolution are turned when they come', () => {
+    const { input, layers } = describeNetwork(lenetDocumented());
+    const turning = layers.map((layer) => (layer.kind === 'conv2d' ? { ...layer, trueConvolution: true } : layer));
+    const network = networkFrom({ input, layers: turning });
+    const name = 'module.safetensors';
+    const parameters = parametersOfStateDict(tensorsOf(name), network, name);
+    expect(parameters.get('conv1.weight').data[0]).toBe(tensorsOf(name).get('conv1.weight')?.data[24]);
+    expectFigures(name, network, parameters);
+  });
+
+  test.each<[string, (tensors: Map<string, Tensor>) => void, string]>([
+    [
+      'a network of other shapes',
+      (tensors) => tensors.set('conv1.weight', tensor([6, 1, 3, 3])),
+      "file: expected 'conv1.weight' as [6, 1, 5, 5], got [6, 1, 3, 3]",
+    ],
+    [
+      'a layer too many',
+      (tensors) => tensors.set('fc2.weight', tensor([10, 10])),
+      "file: expected the weights of its network, got 'fc2.weight' besides, which fits no layer",
+    ],
+    ['a bias too few', (tensors) => tensors.delete('fc.bias'), "file: expected 'fc.bias' [10], got none"],
+    [
+      'something that is learned otherwise',
+      (tensors) => tensors.set('bn.running_mean', tensor([6])),
+      "file: expected tensors called like conv1.weight and conv1.bias, got 'bn.running_mean'; only layers with weights and biases can be read",
+    ],
+    [
+      'other names and other shapes',
+      (tensors) => {
+        tensors.set('c.weight', tensor([6, 1, 3, 3])).set('c.bias', tensor([6]));
+        for (const name of ['conv1.weight', 'conv1.bias']) tensors.delete(name);
+      },
+      'file: expected a layer with bias [6], weight [6, 1, 5, 5] for conv1, got c with bias [6], weight [6, 1, 3, 3]; conv2 with bias [12], weight [12, 6, 5, 5]; fc with bias [10], weight [10, 192]',
+    ],
+    [
+      'a number that is none',
+      (tensors) => tensors.set('fc.bias', tensor([10], [0, 1, 2, 3, Number.NaN, 5, 6, 7, 8, 9])),
+      "file: expected numbers in 'fc.bias', got NaN or infinity; train the network again",
+    ],
+  ])('refuses %s', (_, change, message) => {
+    const tensors = tensorsOf('module.safetensors');
+    change(tensors);
+    expect(() => parametersOfStateDict(tensors, lenetDocumented(), 'file')).toThrow(new ModelError(message));
+  });
+
+  test('says what it looked for where no named network fits', () => {
+    const tensors = tensorsOf('module.safetensors');
+    expect(() => presetOfStateDict(tensors, { only: 'lenet5' }, 'file')).toThrow(
+      new ModelError(
+        'file: expected the weights of lenet5, got conv1.bias [6], conv1.weight [6, 1, 5, 5], conv2.bias [12], conv2.weight [12, 6, 5, 5], …; describe its network in a file and give that as --model',
+      ),
+    );
+  });
+});
+
+describe('ONNX', () => {
+  test('a network with its names, activation and pooling', () => {
+    const { network, parameters, normalization } = decodeOnnxModel(bytesOf('sequence.onnx'), 'sequence.onnx');
+    expect(kinds(network)).toEqual(['conv2d', 'sigmoid', 'mean', 'conv2d', 'sigmoid', 'mean', 'flatten', 'dense']);
+    expect(network.parameterEntries.map(({ path }) => path)).toContain('conv0.weight');
+    expect(normalization).toBeUndefined();
+    expectFigures('sequence.onnx', network, parameters);
+  });
+
+  test('a normalisation of bytes becomes one of pixels from 0 to 1, and a softmax is left out', () => {
+    const { network, parameters, normalization } = decodeOnnxModel(bytesOf('whole-reader.onnx'), 'whole-reader.onnx');
+    expect(normalization?.mean).toBeCloseTo(0.1307, 7);
+    expect(normalization?.deviation).toBeCloseTo(0.3081, 7);
+    expect(kinds(network)).toEqual(kinds(lenetDocumented()));
+    expectFigures('whole-reader.onnx', network, parameters);
+  });
+});

@@ -1,0 +1,124 @@
+/** A network built again from a chain of ONNX's operations. */
+import type { OnnxConv, OnnxNetwork, OnnxOperation, OnnxPool } from '@longhand/formats';
+import type { Network, Parameters } from '@longhand/layers';
+import { formatShape, type Tensor } from '@longhand/tensor';
+import { checkNumbers, ModelError, readNetwork } from '../model-settings';
+
+/** A layer as `networkFrom` takes it; one without a name is given one. */
+type Written = Readonly<Record<string, unknown>>;
+
+/** A network and the weights that came with it. */
+export interface WeightedNetwork {
+  readonly network: Network;
+  readonly parameters: Parameters;
+}
+
+/**
+ * The network of operations without a normalisation. A softmax at the end is left out: the losses and reports of this
+ * project take logits. Layers keep their names as far as names may be: `features.0` becomes `features_0`.
+ *
+ * @param where the file's name, for messages
+ * @throws ModelError naming the operation that no layer is made for
+ */
+export function networkOfOperations({ inputShape, operations }: OnnxNetwork, where: string): WeightedNetwork {
+  const closing = operations.findIndex(({ kind }) => kind === 'softmax' || kind === 'logSoftmax');
+  const open = closing < 0 ? operations : operations.slice(0, closing);
+  const names = layerNames(open);
+  const layers = open.map((operation, at) => layerOf(operation, names[at], `${where}: operation ${at + 1}`));
+  const network = readNetwork({ input: channelsLast(inputShape), layers }, where);
+  const parameters = network.zeros();
+  for (const [at, operation] of open.entries()) {
+    if (operation.kind === 'conv' || operation.kind === 'gemm') fill(parameters, names[at] ?? '', operation, where);
+  }
+  return { network, parameters };
+}
+
+/** A shape with this project's order of axes: channels last. */
+function channelsLast([channels, ...axes]: readonly number[]): readonly number[] {
+  return [...axes, channels];
+}
+
+function fill(
+  parameters: Parameters,
+  name: string,
+  { weight, bias }: { readonly weight: Tensor; readonly bias?: Tensor },
+  where: string,
+): void {
+  for (const [parameter, values] of Object.entries({ weight, bias })) {
+    if (values === undefined) continue;
+    const path = `${name}.${parameter}`;
+    parameters.get(path).data.set(values.data);
+    checkNumbers(where, path, parameters.get(path));
+  }
+}
+
+function layerOf(operation: OnnxOperation, name: string | undefined, where: string): Written | string {
+  switch (operation.kind) {
+    case 'conv':
+      return { name, ...convolutionOf(operation) };
+    case 'gemm':
+      return { name, kind: 'dense', outFeatures: operation.weight.shape[0], ...biasOf(operation) };
+    case 'maxPool':
+    case 'averagePool':
+      return poolOf(operation, where);
+    case 'normalisation':
+      throw new ModelError(`${where}: expected a normalisation in front of everything else only`);
+    default:
+      return operation.kind;
+  }
+}
+
+function convolutionOf(operation: OnnxConv): Written {
+  const { weight, strides, pads } = operation;
+  const [outChannels, , ...kernel] = weight.shape;
+  const isEven = pads.every((pad) => pad === pads[0]);
+  const [top, left, bottom, right] = pads;
+  const sides = kernel.length === 1 ? pads : { top, left, bottom, right };
+  return {
+    kind: kernel.length === 1 ? 'conv1d' : 'conv2d',
+    outChannels,
+    kernel: brief(kernel),
+    ...(strides.every((stride) => stride === 1) ? {} : { stride: brief(strides) }),
+    ...(isEven && pads[0] === 0 ? {} : { padding: isEven ? pads[0] : sides }),
+    ...biasOf(operation),
+  };
+}
+
+function poolOf({ kind, window, strides, pads }: OnnxPool, where: string): Written {
+  const given = `${kind} with windows ${formatShape(window)} and pads ${formatShape(pads)}`;
+  if (window.length !== 2) throw new ModelError(`${where}: expected pooling of images, got ${given}`);
+  if (pads.some((pad) => pad !== 0)) {
+    throw new ModelError(`${where}: expected pooling without zeros around the image, got ${given}`);
+  }
+  return {
+    kind: 'pool2d',
+    pooling: kind === 'maxPool' ? 'max' : 'mean',
+    window: brief(window),
+    ...(formatShape(strides) === formatShape(window) ? {} : { stride: brief(strides) }),
+  };
+}
+
+/** Said only where there is none, as a person would. */
+function biasOf({ bias }: { readonly bias?: Tensor }): Written {
+  return bias === undefined ? { bias: false } : {};
+}
+
+/** One number where all are the same. */
+function brief(numbers: readonly number[]): number | readonly number[] {
+  return numbers.every((number) => number === numbers[0]) ? numbers[0] : numbers;
+}
+
+/** A name for each layer with weights: its own, without what names may not have, and each once. */
+function layerNames(operations: readonly OnnxOperation[]): (string | undefined)[] {
+  const taken = new Set<string>();
+  return operations.map((operation) => {
+    if (operation.kind !== 'conv' && operation.kind !== 'gemm') return undefined;
+    const stem = operation.kind === 'conv' ? 'conv' : 'fc';
+    const own = operation.name.replace(/[^\w-]+/g, '_').replace(/^_+|_+$/g, '');
+    const first = /^[A-Za-z]/.test(own) ? own : `${stem}${own}`;
+    let name = first;
+    for (let number = 2; taken.has(name); number++) name = `${first}_${number}`;
+    taken.add(name);
+    return name;
+  });
+}

@@ -1,0 +1,235 @@
+/** Models to ONNX and back: as they were where we wrote them, and as the same function where somebody changed the file. */
+import { decodeOnnx, encodeOnnx, type OnnxModel, type OnnxOperation, operationsOfOnnx } from '@longhand/formats';
+import { referenceKernels } from '@longhand/kernels';
+import {
+  describeNetwork,
+  lenet5,
+  lenetDocumented,
+  type Network,
+  networkFrom,
+  type Parameters,
+  wide,
+} from '@longhand/layers';
+import { seededRandom } from '@longhand/tensor';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { type Model, ModelError } from '../model-settings';
+import { decodeOnnxModel, encodeOnnxModel, type ForeignModel } from './onnx-file';
+
+function modelOf(network: Network): Model {
+  return {
+    network,
+    parameters: network.initialize(seededRandom(3)),
+    normalization: { mean: 0.1307, deviation: 0.3081 },
+    classes: Array.from({ length: network.outputShape[0] }, (_, k) => `class ${k}`),
+    training: { seed: 3 },
+  };
+}
+
+/** What a network makes of two random images. */
+function outputOf({ network, parameters }: { network: Network; parameters: Parameters }): Float32Array {
+  const pass = network.prepare({ kernels: referenceKernels, parameters, capacity: 2, training: false });
+  const random = seededRandom(4);
+  for (let at = 0; at < pass.input.length; at++) pass.input[at] = random.uniform();
+  pass.forward();
+  return pass.output as Float32Array;
+}
+
+/** A file of ours without what we said of it. */
+function anonymous(bytes: Uint8Array, change: (model: OnnxModel) => OnnxModel = (model) => model): Uint8Array {
+  return encodeOnnx(change({ ...decodeOnnx(bytes), metadata: {} }));
+}
+
+function expectSame(given: ForeignModel, model: Model): void {
+  expect(describeNetwork(given.network)).toEqual(describeNetwork(model.network));
+  expect(given.parameters.values).toEqual(model.parameters.values);
+  const { normalization, classes, training } = given;
+  expect({ normalization, classes, training }).toEqual({
+    normalization: model.normalization,
+    classes: model.classes,
+    training: model.training,
+  });
+}
+
+const networks: [string, Network][] = [
+  ['the documented network', lenetDocumented()],
+  ['LeNet-5 with means and sigmoids', lenet5({ activation: 'sigmoid', pooling: 'mean' })],
+  ['the wide network, small', wide({ image: [12, 12], classes: 3 })],
+  [
+    'true convolutions, borders of every kind, steps, no biases',
+    networkFrom({
+      input: [13, 11, 3],
+      layers: [
+        { name: 'a', kind: 'conv2d', outChannels: 4, kernel: [3, 2], trueConvolution: true, padding: 'same' },
+        'silu',
+        { name: 'b', kind: 'conv2d', outChannels: 3, kernel: 4, stride: [2, 1], padding: 'same', bias: false },
+        'tanh',
+        {
+          ...{ name: 'c', kind: 'conv2d', outChannels: 5, kernel: 2, trueConvolution: true },
+          padding: { top: 2, bottom: 1, left: 0, right: 1 },
+        },
+        'identity',
+        { kind: 'pool2d', pooling: 'mean', window: [2, 3], stride: [1, 2] },
+        { kind: 'reshape', shape: [200] },
+        { name: 'd', kind: 'dense', outFeatures: 4, bias: false },
+      ],
+    }),
+  ],
+  [
+    'a signal',
+    networkFrom({
+      input: [20, 2],
+      layers: [
+        { kind: 'conv1d', outChannels: 3, kernel: 4, trueConvolution: true, padding: [1, 2], stride: 3 },
+        'relu',
+        { kind: 'conv1d', outChannels: 2, kernel: 3, padding: 'same' },
+        'flatten',
+        { kind: 'dense', outFeatures: 3 },
+      ],
+    }),
+  ],
+];
+
+describe.each(networks)('%s', (_, network) => {
+  const model = modelOf(network);
+
+  test.each([{}, { softmax: true, normalisation: true }, { opset: 13 }])(
+    'comes back as it was, written with %j',
+    (options) => {
+      expectSame(decodeOnnxModel(encodeOnnxModel(model, options), 'file'), model);
+    },
+  );
+
+  test('comes back as the same function where nothing is known of it', () => {
+    const foreign = decodeOnnxModel(anonymous(encodeOnnxModel(model, { softmax: true })), 'file');
+    expect(outputOf(foreign)).toEqual(outputOf(model));
+    expect(foreign.classes).toBeUndefined();
+  });
+
+  test('with a new face writes the same file', () => {
+    const foreign = decodeOnnxModel(anonymous(encodeOnnxModel(model)), 'file');
+    const again = encodeOnnxModel({ ...model, ...foreign });
+    expect(operationsOfOnnx(decodeOnnx(again))).toEqual(operationsOfOnnx(decodeOnnx(encodeOnnxModel(model))));
+  });
+});
+
+test('any geometry comes back', () => {
+  const small = fc.integer({ min: 1, max: 3 });
+  const border = fc.integer({ min: 0, max: 2 });
+  const padding = fc.oneof(
+    fc.constantFrom('valid', 'same', 0, 1, 2),
+    fc.record({ top: border, bottom: border, left: border, right: border }),
+  );
+  const conv = fc.record({
+    ...{
+      kind: fc.constant('conv2d'),
+      outChannels: small,
+      kernel: fc.tuple(small, small),
+      stride: fc.tuple(small, small),
+    },
+    ...{ padding, trueConvolution: fc.boolean(), bias: fc.boolean() },
+  });
+  const pool = fc.record({
+    kind: fc.constant('pool2d'),
+    pooling: fc.constantFrom('max', 'mean'),
+    window: fc.tuple(small, small),
+  });
+  const layer = fc.oneof(conv, pool, fc.constantFrom('relu', 'silu', 'tanh', 'sigmoid', 'identity'));
+  fc.assert(
+    fc.property(fc.array(layer, { maxLength: 4 }), small, (layers, channels) => {
+      let network: Network;
+      try {
+        network = networkFrom({
+          input: [9, 8, channels],
+          layers: [...layers, 'flatten', { kind: 'dense', outFeatures: 2 }],
+        });
+      } catch {
+        return;
+      }
+      const model = modelOf(network);
+      const bytes = encodeOnnxModel(model);
+      expectSame(decodeOnnxModel(bytes, 'file'), model);
+      expect(outputOf(decodeOnnxModel(anonymous(bytes), 'file'))).toEqual(outputOf(model));
+    }),
+    { seed: 1, numRuns: 300 },
+  );
+});
+
+const model = modelOf(lenetDocumented({ maps: [2, 3] }));
+const bytes = encodeOnnxModel(model);
+
+/** The file with its operations in another form, what we said of it kept. */
+function withNodes(change: (nodes: OnnxModel['graph']['nodes']) => OnnxModel['graph']['nodes']): Uint8Array {
+  const onnx = decodeOnnx(bytes);
+  return encodeOnnx({ ...onnx, graph: { ...onnx.graph, nodes: change(onnx.graph.nodes) } });
+}
+
+test('what we said of a network is forgotten where somebody changed it', () => {
+  const changed = withNodes((nodes) =>
+    nodes.map((node) => (node.operator === 'Relu' ? { ...node, operator: 'Tanh' } : node)),
+  );
+  const { network, classes } = decodeOnnxModel(changed, 'file');
+  expect(network.layers.map(({ name }) => name)).toContain('tanh1');
+  expect(classes).toBeUndefined();
+});
+
+test('a normalisation that somebody changed counts', () => {
+  const onnx = decodeOnnx(encodeOnnxModel(model, { normalisation: true }));
+  const initializers = new Map(
+    [...onnx.graph.initializers].map(
+      ([name, values]) => [name, name.endsWith('.mean') ? { ...values, data: Float32Array.of(0.5) } : values] as const,
+    ),
+  );
+  const changed = encodeOnnx({ ...onnx, graph: { ...onnx.graph, initializers } });
+  expect(decodeOnnxModel(changed, 'file').normalization).toEqual({ mean: 0.5, deviation: Math.fround(0.3081) });
+});
+
+test('a softmax of its own is not taken twice', () => {
+  const network = networkFrom({ input: [4], layers: [{ kind: 'dense', outFeatures: 3 }, 'softmax'] });
+  const kinds = operationsOfOnnx(decodeOnnx(encodeOnnxModel(modelOf(network), { softmax: true }))).operations;
+  expect(kinds.map(({ kind }: OnnxOperation) => kind)).toEqual(['gemm', 'softmax']);
+});
+
+test.each<[string, () => unknown, string]>([
+  [
+    'a layer without an operation',
+    () =>
+      encodeOnnxModel(modelOf(networkFrom({ input: [4], layers: [{ kind: 'reshape', shape: [2, 2, 1] }, 'flatten'] }))),
+    'reshape: expected a layer that ONNX files of longhand know, got a reshape to [2, 2, 1]; use safetensors',
+  ],
+  [
+    'a weight that is no number',
+    () => {
+      const parameters = model.network.initialize(seededRandom(1));
+      parameters.values[0] = Number.NaN;
+      return encodeOnnxModel({ ...model, parameters });
+    },
+    "model: expected numbers in 'conv1.weight', got NaN or infinity; train the network again",
+  ],
+  [
+    'zeros around a pooling',
+    () => {
+      const pads = { type: 'ints' as const, value: [1, 1, 0, 0] };
+      return decodeOnnxModel(
+        withNodes((nodes) =>
+          nodes.map((node) =>
+            node.operator === 'MaxPool' ? { ...node, attributes: new Map([...node.attributes, ['pads', pads]]) } : node,
+          ),
+        ),
+        'file',
+      );
+    },
+    'file: operation 3: expected pooling without zeros around the image, got maxPool with windows [2, 2] and pads [1, 1, 0, 0]',
+  ],
+  [
+    'an output that is no vector',
+    () =>
+      decodeOnnxModel(
+        encodeOnnxModel({ ...model, network: networkFrom({ input: [4, 4, 1], layers: ['relu'] }) }),
+        'file',
+      ),
+    'file: the network gives [4, 4, 1], not a vector',
+  ],
+])('refuses %s', (_, act, message) => {
+  expect(act).toThrow(new ModelError(message));
+});

@@ -1,0 +1,98 @@
+/** A network as a chain of ONNX's operations: the same layers, with kernels as cross-correlation takes them. */
+import type { OnnxActivation, OnnxOperation } from '@longhand/formats';
+import type { Conv1dOptions, Conv2dOptions, Network, Parameters, PlacedLayer, Pool2dOptions } from '@longhand/layers';
+import { formatShape, type Tensor } from '@longhand/tensor';
+import { ModelError } from '../model-settings';
+import { turnedIfConvolved } from './turned-kernels';
+
+/** Gives a layer's parameter by its name within the layer; nothing if the layer has no such parameter. */
+type ParameterOf = (name: string) => Tensor | undefined;
+
+/**
+ * The operations of a network. True convolutions become cross-correlations with their kernels turned.
+ *
+ * @throws ModelError naming the layer that ONNX has, as far as this project goes, no operation for
+ * @example operationsOfNetwork(network, parameters).map(({ kind }) => kind) // conv, relu, maxPool, …
+ */
+export function operationsOfNetwork(network: Network, parameters: Parameters): OnnxOperation[] {
+  const turned = turnedIfConvolved(network);
+  return network.layers.map((placed) =>
+    operationOf(placed, (name) => {
+      const path = `${placed.name}.${name}`;
+      return parameters.has(path) ? turned(path, parameters.get(path)) : undefined;
+    }),
+  );
+}
+
+/** A shape with PyTorch's order of axes: channels first. */
+export function channelsFirst(shape: readonly number[]): readonly number[] {
+  return [...shape.slice(-1), ...shape.slice(0, -1)];
+}
+
+function operationOf(placed: PlacedLayer, parameter: ParameterOf): OnnxOperation {
+  const { name, layer, outputShape } = placed;
+  const { kind } = layer.description;
+  const options: unknown = layer.description;
+  switch (kind) {
+    case 'conv2d':
+    case 'conv1d':
+      return {
+        kind: 'conv',
+        ...weights(name, parameter),
+        ...windowsOf(placed, options as Conv1dOptions | Conv2dOptions),
+      };
+    case 'pool2d': {
+      const { pooling, window, stride = window } = options as Pool2dOptions;
+      const [extents, strides] = [onAxes(window, 2), onAxes(stride, 2)];
+      const windows = { window: extents, strides, pads: [0, 0, 0, 0] };
+      return pooling === 'max' ? { kind: 'maxPool', ...windows } : { kind: 'averagePool', ...windows };
+    }
+    case 'dense':
+      return { kind: 'gemm', ...weights(name, parameter) };
+    case 'activation':
+      return { kind: (options as { activation: OnnxActivation }).activation };
+    case 'softmax':
+    case 'flatten':
+      return { kind };
+    case 'reshape':
+      // In PyTorch's order both read an image alike.
+      if (outputShape.length === 1) return { kind: 'flatten' };
+      throw new ModelError(
+        `${name}: expected a layer that ONNX files of longhand know, got a reshape to ${formatShape(outputShape)}; use safetensors`,
+      );
+    default:
+      throw new ModelError(
+        `${name}: expected a layer that ONNX files of longhand know, got a ${kind} layer; use safetensors`,
+      );
+  }
+}
+
+function weights(name: string, parameter: ParameterOf): { name: string; weight: Tensor; bias?: Tensor } {
+  const bias = parameter('bias');
+  return { name, weight: parameter('weight') as Tensor, ...(bias === undefined ? {} : { bias }) };
+}
+
+function windowsOf(
+  { inputShape, outputShape }: PlacedLayer,
+  { kernel, stride = 1, padding = 'valid' }: Conv1dOptions | Conv2dOptions,
+): { strides: readonly number[]; pads: readonly number[] } {
+  const axes = inputShape.length - 1;
+  const strides = onAxes(stride, axes);
+  if (padding === 'valid') return { strides, pads: new Array<number>(2 * axes).fill(0) };
+  if (padding === 'same') {
+    // TensorFlow's rule: as few zeros as the windows need, an odd one at the end.
+    const totals = onAxes(kernel, axes).map((extent, axis) =>
+      Math.max(0, (outputShape[axis] - 1) * strides[axis] + extent - inputShape[axis]),
+    );
+    const before = totals.map((total) => Math.floor(total / 2));
+    return { strides, pads: [...before, ...totals.map((total, axis) => total - before[axis])] };
+  }
+  if (typeof padding === 'number') return { strides, pads: new Array<number>(2 * axes).fill(padding) };
+  if ('top' in padding) return { strides, pads: [padding.top, padding.left, padding.bottom, padding.right] };
+  return { strides, pads: padding };
+}
+
+/** One number for each spatial axis. */
+function onAxes(option: number | readonly number[], axes: number): readonly number[] {
+  return typeof option === 'number' ? new Array<number>(axes).fill(option) : option;
+}
