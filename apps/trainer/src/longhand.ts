@@ -10,6 +10,8 @@ import { declareCheck } from './check/check-options';
 import { exitCodeOf, exitCodes, messageOf } from './command/failure';
 import { declareCompletion } from './completion/completion-options';
 import { declareEvaluate } from './evaluate/evaluate-options';
+import { declareExport } from './export/export-options';
+import { declareImport } from './import/import-options';
 import { declareInspect } from './inspect/inspect-options';
 import { declareRuns } from './runs/runs-options';
 import { declareTrain } from './train/train-options';
@@ -27,6 +29,7 @@ Examples:
   longhand train                                  train the documented network on MNIST
   longhand train --network lenet5 --epochs 5      a larger network, longer
   longhand evaluate runs/lenet-documented/last.safetensors
+  longhand export runs/lenet-documented/last.safetensors --output digits.html
 
 Exit codes: 0 done, 1 the run failed, 2 wrong usage, 3 data or model cannot be used, 130 interrupted`,
   );
@@ -36,6 +39,8 @@ declareRuns(program);
 declareEvaluate(program);
 declareInspect(program);
 declareCheck(program);
+declareExport(program);
+declareImport(program);
 declareBench(program);
 declareCompletion(program);
 

@@ -1,13 +1,13 @@
 /** `longhand evaluate`: how a saved model reads digits. */
-import { decodeModel, evaluate } from '@longhand/training';
+import { evaluate } from '@longhand/training';
 import { loadDataset } from '../command/dataset-source';
 import { type EngineSettings, withEngine } from '../command/engine-session';
-import { readModelFile } from '../command/model-input';
+import { type ForeignFileOptions, readModel } from '../command/model-input';
 import { evaluationReport } from '../command/reports';
 import { classTable, evaluationJson, misreadGallery } from './evaluation-details';
 
 /** The options of `longhand evaluate`, parsed. */
-export interface EvaluateOptions extends EngineSettings {
+export interface EvaluateOptions extends EngineSettings, ForeignFileOptions {
   readonly dataDir?: string;
   readonly split: 'train' | 'test';
   /** How many misread images to show. */
@@ -18,7 +18,7 @@ export interface EvaluateOptions extends EngineSettings {
 /** @throws an error of the packages, with the line that tells a person what is wrong */
 export async function evaluateCommand(file: string, options: EvaluateOptions): Promise<void> {
   const { dataDir, split, misread, json } = options;
-  const model = decodeModel(readModelFile(file), file);
+  const model = readModel(file, options);
   const dataset = loadDataset(dataDir, split);
   const evaluation = await withEngine(
     options,

@@ -1,13 +1,14 @@
 /** The options of `longhand evaluate`. What it does is loaded when it is run. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { addForeignFileOptions } from '../command/model-input-options';
 import { wholeNumber } from '../command/option-parsers';
 import { dataDirOption, kernelsOption, threadsOption } from '../command/shared-options';
 
 export function declareEvaluate(program: Command): void {
-  program
+  const command = program
     .command('evaluate')
     .description('test a saved model on digits that it has not seen')
-    .argument('<model>', 'a model file that train saved')
+    .argument('<model>', 'a model file that train saved, or one of another program')
     .addOption(dataDirOption())
     .addOption(threadsOption())
     .addOption(kernelsOption())
@@ -17,14 +18,16 @@ export function declareEvaluate(program: Command): void {
         .preset('12')
         .argParser(pictureCount),
     )
-    .option('--json', 'print one line of JSON')
+    .option('--json', 'print one line of JSON');
+  addForeignFileOptions(command)
     .addHelpText(
       'after',
       `
 Examples:
   longhand evaluate runs/lenet-documented/last.safetensors
   longhand evaluate runs/lenet-documented/last.safetensors --misread
-  longhand evaluate runs/fashion/last.safetensors --data-dir fashion-mnist --misread 30 --json`,
+  longhand evaluate runs/fashion/last.safetensors --data-dir fashion-mnist --misread 30 --json
+  longhand evaluate from-pytorch.onnx`,
     )
     .action(async (model, options) => (await import('./evaluate-command')).evaluateCommand(model, options));
 }

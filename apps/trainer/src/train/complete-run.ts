@@ -1,5 +1,6 @@
 /** A run to its end: training, then the test on images that nothing was chosen by, then the report. */
 import { decodeCheckpoint, decodeModel, type Engine, evaluate, TrainingRun } from '@longhand/training';
+import { commandLine } from '../command/command-line';
 import { type Interruption, withEngine } from '../command/engine-session';
 import { CommandError, exitCodes } from '../command/failure';
 import { evaluationReport, networkReport } from '../command/reports';
@@ -7,15 +8,7 @@ import { trainingDisplay } from './display/display-choice';
 import type { RunFolder } from './run-folder';
 import type { RunParts } from './run-parts';
 import { newRecord, type RunConfig, type RunRecord, type TestMetrics } from './run-record';
-import {
-  modelOf,
-  quoted,
-  resumeCommand,
-  type SessionOptions,
-  type SessionResult,
-  save,
-  trainSession,
-} from './train-session';
+import { modelOf, resumeCommand, type SessionOptions, type SessionResult, save, trainSession } from './train-session';
 import { networkTitle, type TrainManner, type TrainSettings } from './train-settings';
 import { extrasOf, optimizerOf, rulesOf, scheduleOf } from './training-parts';
 
@@ -137,6 +130,5 @@ async function test(
 
 /** The command line that tests a model again, as the user would type it. */
 function evaluateCommand(file: string, { settings: { dataDir } }: RunConfig): string {
-  const data = dataDir === undefined ? [] : ['--data-dir', quoted(dataDir)];
-  return [process.env.LONGHAND_COMMAND || 'longhand', 'evaluate', quoted(file), ...data].join(' ');
+  return commandLine('evaluate', file, ...(dataDir === undefined ? [] : ['--data-dir', dataDir]));
 }

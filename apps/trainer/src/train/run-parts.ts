@@ -3,11 +3,11 @@ import { createHash } from 'node:crypto';
 import { holdOut, type ImageDataset, subset } from '@longhand/datasets';
 import { describeNetwork, type Network, networkFrom, type Parameters } from '@longhand/layers';
 import { seededRandom } from '@longhand/tensor';
-import { checkFit, decodeModel, type Model } from '@longhand/training';
+import { checkFit, type Model } from '@longhand/training';
 import packageJson from '../../package.json' with { type: 'json' };
 import { classNamesOf, loadDataset, normalizationOf } from '../command/dataset-source';
 import { CommandError, exitCodes } from '../command/failure';
-import { readModelFile } from '../command/model-input';
+import { readModel } from '../command/model-input';
 import { networkSource } from '../command/network-source';
 import type { RunConfig } from './run-record';
 import type { TrainSettings } from './train-settings';
@@ -31,7 +31,7 @@ export interface RunParts {
  */
 export function newParts(settings: TrainSettings, threads: number): RunParts {
   const { whole, ...data } = loadData(settings);
-  const from = settings.from === undefined ? undefined : decodeModel(readModelFile(settings.from), settings.from);
+  const from = settings.from === undefined ? undefined : readModel(settings.from);
   const network = from?.network ?? networkSource(settings, whole).network;
   for (const split of [data.dataset, data.testing]) checkFit(network, split);
   const config: RunConfig = {

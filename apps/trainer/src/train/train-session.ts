@@ -17,6 +17,7 @@ import {
   type TrainingRun,
   type TrainingState,
 } from '@longhand/training';
+import { commandLine } from '../command/command-line';
 import type { Interruption } from '../command/engine-session';
 import { CommandError, exitCodes } from '../command/failure';
 import type { MisreadDigit, TrainingDisplay } from './display/training-display';
@@ -98,12 +99,7 @@ export function save(folder: RunFolder, state: TrainingState, record: RunRecord)
 
 /** The command line that goes on with a run. */
 export function resumeCommand({ path }: RunFolder): string {
-  return `${process.env.LONGHAND_COMMAND || 'longhand'} train --resume ${quoted(path)}`;
-}
-
-/** A word of a command line, as a shell reads it. */
-export function quoted(text: string): string {
-  return /^[\w./:=@-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+  return commandLine('train', '--resume', path);
 }
 
 /** Measures and judges an epoch, tells of it, and keeps the best model. */

@@ -1,4 +1,4 @@
-/** Where a model may be saved, and that nothing is lost or left over when it may not. */
+/** Where a file may be written, and that nothing is lost or left over when it may not. */
 import {
   existsSync,
   mkdirSync,
@@ -12,9 +12,11 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { CommandError, exitCodes } from '../command/failure';
-import { writeWhole } from '../command/whole-file';
-import { chooseOutput } from './model-output';
+import { CommandError, exitCodes } from './failure';
+import { checkNewFile } from './new-file';
+import { writeWhole } from './whole-file';
+
+const example = 'wide.safetensors';
 
 // As it is, but so that a test can have it refuse.
 vi.mock('node:fs', async (original) => {
@@ -32,7 +34,7 @@ const at = (...names: string[]): string => join(folder, ...names);
 /** The one line that refuses an output, with the folder as `here`. */
 function refusal(output: string, force = false): string {
   try {
-    chooseOutput({ output, force, network: 'wide' });
+    checkNewFile(output, { force, example });
   } catch (error) {
     expect(error).toBeInstanceOf(CommandError);
     const { exitCode, message } = error as CommandError;
@@ -44,19 +46,20 @@ function refusal(output: string, force = false): string {
 
 describe('an output that is taken', () => {
   test.each(['new', 'a/b/c/new', 'a/../new'])('%s: its folder is made, the file is not', (name) => {
-    expect(chooseOutput({ output: join(folder, name), network: 'wide' })).toBe(join(folder, name));
+    checkNewFile(join(folder, name), { example });
     expect(existsSync(dirname(join(folder, name)))).toBe(true);
     expect(readdirSync(dirname(join(folder, name))).filter((found) => found !== 'a')).toEqual([]);
   });
 
   test('a file that is there, with --force; it stays until there is a new one', () => {
     writeFileSync(at('old'), 'kept');
-    expect(chooseOutput({ output: at('old'), force: true, network: 'wide' })).toBe(at('old'));
+    checkNewFile(at('old'), { force: true, example });
     expect(readFileSync(at('old'), 'utf8')).toBe('kept');
   });
 
   test('a name as long as names may be, and it can be written', () => {
-    const file = chooseOutput({ output: at('a'.repeat(255)), network: 'wide' });
+    const file = at('a'.repeat(255));
+    checkNewFile(file, { example });
     writeWhole(file, Uint8Array.of(1, 2, 3));
     expect([...readFileSync(file)]).toEqual([1, 2, 3]);
     expect(readdirSync(folder)).toHaveLength(1);
@@ -64,7 +67,8 @@ describe('an output that is taken', () => {
 
   test('in a folder where a killed run of the same number left its file', () => {
     writeFileSync(at(`.${process.pid}.part`), 'half');
-    writeWhole(chooseOutput({ output: at('new'), network: 'wide' }), Uint8Array.of(7));
+    checkNewFile(at('new'), { example });
+    writeWhole(at('new'), Uint8Array.of(7));
     expect(readdirSync(folder)).toEqual(['new']);
   });
 });
@@ -81,33 +85,33 @@ describe('an output that is refused', () => {
   test.each([false, true])('a folder in the way, with --force %s: --force would not help', (force) => {
     mkdirSync(at('models'));
     expect(refusal(at('models'), force)).toBe(
-      'here/models: expected a new file to save the model to, but it is a folder; try here/models/wide.safetensors',
+      'here/models: expected a new file, but it is a folder; try here/models/wide.safetensors',
     );
   });
 
   test('a file that is there', () => {
     writeFileSync(at('old'), 'kept');
     expect(refusal(at('old'))).toBe(
-      'here/old: expected a new file to save the model to, but it exists; use --force to overwrite it',
+      'here/old: expected a new file, but it exists; use --force to overwrite it, or --output',
     );
   });
 
   test.skipIf(!existsSync('/dev/null'))('what is no ordinary file: it would be replaced', () => {
     symlinkSync('/dev/null', at('device'));
     expect(refusal(at('device'), true)).toBe(
-      'here/device: expected a new file to save the model to, but it is no ordinary file; use another name',
+      'here/device: expected a new file, but it is no ordinary file; use another name',
     );
   });
 
   test.each(['old/new', 'old/folder/new'])('a way that leads through a file: %s', (name) => {
     writeFileSync(at('old'), 'kept');
-    expect(refusal(join(folder, name))).toMatch(/^here\/old\/\S+: cannot save a model there: [^\n]+; use --output$/);
+    expect(refusal(join(folder, name))).toMatch(/^here\/old\/\S+: nothing can be written there: [^\n]+; use --output$/);
     expect(readFileSync(at('old'), 'utf8')).toBe('kept');
   });
 
   test.each(['a'.repeat(256), 'é'.repeat(128), join('b'.repeat(256), 'new')])('a name that is too long', (name) => {
     expect(refusal(join(folder, name))).toMatch(
-      /: cannot save a model there: [^\n]*name too long[^\n]*; use --output$/,
+      /: nothing can be written there: [^\n]*name too long[^\n]*; use --output$/,
     );
     expect(readdirSync(folder)).toEqual([]);
   });
@@ -119,7 +123,7 @@ describe('an output that is refused', () => {
       throw Object.assign(new Error('ENOENT: no such file or directory'), { code: 'ENOENT' });
     });
     expect(refusal(at('a', 'b', 'new'))).toBe(
-      'here/a/b/new: cannot save a model there: ENOENT: no such file or directory; use --output',
+      'here/a/b/new: nothing can be written there: ENOENT: no such file or directory; use --output',
     );
     expect(make.mock.calls).toEqual([[at('a')]]);
   });
@@ -127,7 +131,7 @@ describe('an output that is refused', () => {
   test('a folder that cannot be written, whatever its permissions say', () => {
     // In place of a full or a read-only disk: something in the way of the file that is tried.
     mkdirSync(at(`.${process.pid}.part`));
-    expect(refusal(at('new'))).toMatch(/^here\/new: cannot save a model there: [^\n]+; use --output$/);
+    expect(refusal(at('new'))).toMatch(/^here\/new: nothing can be written there: [^\n]+; use --output$/);
   });
 });
 

@@ -1,0 +1,135 @@
+/**
+ * A model as one page: on it one draws, and the network within reads. The page loads nothing and sends nothing, which its
+ * own rules for the browser say too: only its one script may run, and no address may be asked.
+ */
+import { createHash } from 'node:crypto';
+import { describeNetwork } from '@longhand/layers';
+import { countText } from '@longhand/rendering';
+import { formatShape } from '@longhand/tensor';
+import { type Model, ModelError } from '@longhand/training';
+import type { PageModel } from './page/reader';
+import { pageScript, pageStyle } from './page-code.generated';
+
+/**
+ * The page of a model.
+ *
+ * @param name what the network is called on it
+ * @throws ModelError when the network does not read images as MNIST has them
+ */
+export function pageHtml(model: Model, name: string): string {
+  const { network, classes } = model;
+  if (formatShape(network.inputShape) !== '[28, 28, 1]') {
+    throw new ModelError(
+      `${name}: expected a network that reads images [28, 28, 1], as a drawing becomes one, got one for ${formatShape(network.inputShape)}; a page cannot be made of it`,
+    );
+  }
+  const isDigits = classes.every((label) => /^\d$/.test(label));
+  const areWords = classes.some((label) => [...label].length > 2);
+  const title = isDigits ? 'Draw a digit' : 'Draw';
+  const rules = [
+    "default-src 'none'",
+    `script-src '${fingerprint(pageScript)}'`,
+    `style-src '${fingerprint(pageStyle)}'`,
+    'img-src data:',
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ');
+  const bars = classes.map(
+    (label) =>
+      `<li><span class="name">${escaped(label)}</span><span class="track" aria-hidden="true"><span class="fill"></span></span><span class="percent"></span></li>`,
+  );
+  const about = `${escaped(name)}, ${countText(network.parameterCount)} parameters`;
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${rules}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<title>${title} · ${escaped(name)}</title>
+<link rel="icon" href="data:,">
+<style>${pageStyle}</style>
+</head>
+<body class="blank${areWords ? ' words' : ''}">
+<header>
+<h1>${title}</h1>
+<p>A small network reads what you draw, here in this page.</p>
+</header>
+<noscript><p><b>This page reads with a script of its own. Allow scripts to try it.</b></p></noscript>
+<main>
+<div>
+<div class="sheet">
+<canvas id="paper" width="280" height="280" tabindex="0" role="application" aria-label="Paper. Draw with mouse, finger or pen. With the keyboard, arrow keys move the pen, the space bar puts it down and lifts it."></canvas>
+<p class="invitation" aria-hidden="true">draw here, large</p>
+</div>
+<div class="buttons">
+<button id="undo" type="button" aria-keyshortcuts="Control+Z" disabled>Undo</button>
+<button id="clear" type="button" aria-keyshortcuts="Escape" disabled>Clear</button>
+</div>
+</div>
+<div class="reading">
+<div class="answer">
+<div>
+<h2>Read as</h2>
+<span id="verdict"></span>
+<p id="certainty"></p>
+</div>
+<figure>
+<canvas id="seen" width="28" height="28" role="img" aria-label="The drawing as the network sees it, 28 by 28 pixels"></canvas>
+<figcaption>what it saw</figcaption>
+</figure>
+</div>
+<div>
+<h2 id="chances">How likely each is</h2>
+<ul id="bars" aria-labelledby="chances">
+${bars.join('\n')}
+</ul>
+</div>
+<p id="spoken" role="status"></p>
+</div>
+</main>
+<footer>${about}. Nothing you draw leaves this page: it works offline.</footer>
+<script type="application/json" id="model">${jsonText(pageModel(model, name))}</script>
+<script>${pageScript}</script>
+</body>
+</html>
+`;
+}
+
+function pageModel({ network, parameters, normalization, classes }: Model, name: string): PageModel {
+  const { input, layers } = describeNetwork(network);
+  const isClosed = network.layers.at(-1)?.layer.description.kind === 'softmax';
+  const closing = { name: freeName(layers.map((layer) => layer.name)), kind: 'softmax' };
+  const bytes = Buffer.alloc(4 * parameters.values.length);
+  parameters.values.forEach((value: number, at: number) => {
+    bytes.writeFloatLE(value, 4 * at);
+  });
+  return {
+    name,
+    network: { input, layers: isClosed ? layers : [...layers, closing] },
+    normalization,
+    classes,
+    weights: bytes.toString('base64'),
+  };
+}
+
+/** `softmax`, or that with a number: a layer may be called so that is none. */
+function freeName(taken: readonly string[]): string {
+  let name = 'softmax';
+  for (let number = 2; taken.includes(name); number++) name = `softmax${number}`;
+  return name;
+}
+
+/** By what a browser knows the one script and the one style that may be used. */
+function fingerprint(text: string): string {
+  return `sha256-${createHash('sha256').update(text).digest('base64')}`;
+}
+
+/** JSON that cannot end the element it stands in. */
+function jsonText(value: unknown): string {
+  return JSON.stringify(value).replaceAll('<', '\\u003c');
+}
+
+function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+}

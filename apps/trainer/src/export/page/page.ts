@@ -1,0 +1,99 @@
+/** The script of the page: what is drawn is prepared as `longhand predict` does, read by the network, and shown. */
+/// <reference lib="dom" />
+/// <reference lib="dom.iterable" />
+import { prepareDigit } from '@longhand/datasets';
+import { paperOn } from './paper';
+import { type PageModel, readerOf } from './reader';
+
+/** How often a stroke is read while it is drawn, in milliseconds. */
+const PAUSE = 120;
+
+function part<Kind extends HTMLElement>(id: string): Kind {
+  return document.getElementById(id) as Kind;
+}
+
+const model = JSON.parse(part('model').textContent ?? '') as PageModel;
+const read = readerOf(model);
+const [verdict, certainty, spoken] = [part('verdict'), part('certainty'), part('spoken')];
+const seen = part<HTMLCanvasElement>('seen');
+const rows = [...part('bars').children].map((row) => ({
+  row,
+  fill: row.querySelector<HTMLElement>('.fill'),
+  percent: row.querySelector<HTMLElement>('.percent'),
+}));
+const buttons = [part<HTMLButtonElement>('undo'), part<HTMLButtonElement>('clear')];
+
+let lastRead = 0;
+const paper = paperOn(part<HTMLCanvasElement>('paper'), {
+  drawing() {
+    if (performance.now() - lastRead < PAUSE) return;
+    show();
+    lastRead = performance.now();
+  },
+  drawn() {
+    spoken.textContent = show();
+  },
+});
+
+/** Reads the paper and shows what came of it; the sentence says it. */
+function show(): string {
+  for (const button of buttons) button.disabled = paper.isBlank();
+  document.body.classList.toggle('blank', paper.isBlank());
+  if (paper.isBlank()) return nothing('', 'The paper is blank.');
+  const { width, height, data } = paper.picture();
+  let image: Uint8Array;
+  try {
+    image = prepareDigit({ width, height, channels: 4, pixels: data }).image;
+  } catch {
+    return nothing('a little more, please', 'There is too little ink to read.');
+  }
+  const probabilities = Array.from(read(image));
+  const most = probabilities.indexOf(Math.max(...probabilities));
+  for (const [at, { row, fill, percent }] of rows.entries()) {
+    row.classList.toggle('most', at === most);
+    if (fill) fill.style.transform = `scaleX(${probabilities[at]})`;
+    if (percent) percent.textContent = percentOf(probabilities[at]);
+  }
+  showSeen(image);
+  verdict.textContent = model.classes[most];
+  certainty.textContent = `${percentOf(probabilities[most])} sure`;
+  return `Read as ${model.classes[most]}, ${percentOf(probabilities[most])} sure.`;
+}
+
+function nothing(hint: string, sentence: string): string {
+  for (const { row, fill, percent } of rows) {
+    row.classList.remove('most');
+    if (fill) fill.style.transform = 'scaleX(0)';
+    if (percent) percent.textContent = '';
+  }
+  seen.getContext('2d')?.clearRect(0, 0, seen.width, seen.height);
+  verdict.textContent = '';
+  certainty.textContent = hint;
+  return sentence;
+}
+
+/** As the network has it: white ink on black. */
+function showSeen(image: Uint8Array): void {
+  const pixels = new ImageData(seen.width, seen.height);
+  image.forEach((value, at) => {
+    pixels.data.set([value, value, value, 255], 4 * at);
+  });
+  seen.getContext('2d')?.putImageData(pixels, 0, 0);
+}
+
+/** Tenths only where whole numbers would say too much: nobody is 100 % sure. */
+function percentOf(probability: number): string {
+  const digits = probability > 0.99 || probability < 0.01 ? 1 : 0;
+  return `${(probability * 100).toFixed(digits)} %`;
+}
+
+part('clear').addEventListener('click', paper.clear);
+part('undo').addEventListener('click', paper.undo);
+document.addEventListener('keydown', (event) => {
+  const undoes = (event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === 'z';
+  if (paper.isBlank() || !(undoes || event.key === 'Escape' || event.key === 'Delete')) return;
+  event.preventDefault();
+  if (undoes) paper.undo();
+  else paper.clear();
+});
+show();

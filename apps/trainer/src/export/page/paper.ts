@@ -1,0 +1,186 @@
+/**
+ * The paper to draw on: strokes by mouse, finger, pen or keyboard, kept as lines, so that they can be drawn sharp on any
+ * screen, taken back, and handed over as the picture that a camera would take of them.
+ */
+/// <reference lib="dom" />
+/// <reference lib="dom.iterable" />
+
+/** Side of the paper in its own units; also the side in pixels of the picture that is read. */
+const SIDE = 280;
+/** As thick as MNIST's strokes are beside digits of the height that people draw. */
+const PEN = 20;
+/** How far an arrow key moves the pen. */
+const STEP = 7;
+
+interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+type Stroke = Point[];
+
+/** What to tell when the drawing has changed. */
+export interface PaperListener {
+  /** While a stroke is drawn, as often as the screen shows a new picture. */
+  readonly drawing: () => void;
+  /** When a stroke has ended, or has been taken back. */
+  readonly drawn: () => void;
+}
+
+export interface Paper {
+  readonly isBlank: () => boolean;
+  /** The drawing, black on white. */
+  readonly picture: () => ImageData;
+  readonly clear: () => void;
+  /** Takes the last stroke back. */
+  readonly undo: () => void;
+}
+
+/** Makes a canvas a paper. */
+export function paperOn(canvas: HTMLCanvasElement, { drawing, drawn }: PaperListener): Paper {
+  const strokes: Stroke[] = [];
+  const context = contextOf(canvas);
+  const copy = document.createElement('canvas');
+  copy.width = copy.height = SIDE;
+  const copied = contextOf(copy, { willReadFrequently: true });
+
+  /** The stroke that a pointer or the keyboard is drawing, by whose it is. */
+  let current: { readonly by: number | 'keys'; readonly stroke: Stroke } | undefined;
+  /** Where the keyboard's pen is; shown only once it is used. */
+  let pen: Point | undefined;
+  let isScheduled = false;
+
+  const show = (): void => {
+    isScheduled = false;
+    const pixels = Math.max(1, Math.round(canvas.clientWidth * devicePixelRatio));
+    if (canvas.width !== pixels) canvas.width = canvas.height = pixels;
+    const scale = pixels / SIDE;
+    context.setTransform(scale, 0, 0, scale, 0, 0);
+    context.clearRect(0, 0, SIDE, SIDE);
+    const ink = getComputedStyle(canvas).color;
+    drawStrokes(context, strokes, ink);
+    if (pen === undefined || document.activeElement !== canvas) return;
+    context.beginPath();
+    context.arc(pen.x, pen.y, PEN / 2 + 3, 0, 2 * Math.PI);
+    context.lineWidth = 2;
+    context.strokeStyle = ink;
+    context.setLineDash(current === undefined ? [4, 4] : []);
+    context.stroke();
+    context.setLineDash([]);
+  };
+  const schedule = (): void => {
+    if (isScheduled) return;
+    isScheduled = true;
+    requestAnimationFrame(() => {
+      show();
+      if (current !== undefined) drawing();
+    });
+  };
+  const end = (): void => {
+    current = undefined;
+    schedule();
+    drawn();
+  };
+
+  const pointOf = ({ clientX, clientY }: PointerEvent): Point => {
+    const { left, top, width, height } = canvas.getBoundingClientRect();
+    return { x: ((clientX - left) / width) * SIDE, y: ((clientY - top) / height) * SIDE };
+  };
+  canvas.addEventListener('pointerdown', (event) => {
+    if (current !== undefined || event.button !== 0) return;
+    pen = undefined;
+    canvas.setPointerCapture(event.pointerId);
+    current = { by: event.pointerId, stroke: [pointOf(event)] };
+    strokes.push(current.stroke);
+    schedule();
+  });
+  canvas.addEventListener('pointermove', (event) => {
+    if (current?.by !== event.pointerId) return;
+    // A fast hand moves several times between two pictures; some browsers tell of none of them apart.
+    const moves = event.getCoalescedEvents?.() ?? [];
+    current.stroke.push(...(moves.length > 0 ? moves : [event]).map(pointOf));
+    schedule();
+  });
+  for (const ending of ['pointerup', 'pointercancel'] as const) {
+    canvas.addEventListener(ending, (event) => {
+      if (current?.by === event.pointerId) end();
+    });
+  }
+
+  const moves: Readonly<Record<string, Point>> = {
+    ArrowLeft: { x: -STEP, y: 0 },
+    ArrowRight: { x: STEP, y: 0 },
+    ArrowUp: { x: 0, y: -STEP },
+    ArrowDown: { x: 0, y: STEP },
+  };
+  canvas.addEventListener('keydown', (event) => {
+    const { key } = event;
+    if (event.ctrlKey || event.metaKey || event.altKey || (key !== ' ' && !Object.hasOwn(moves, key))) return;
+    event.preventDefault();
+    const from = pen ?? { x: SIDE / 2, y: SIDE / 4 };
+    if (key === ' ') {
+      pen = from;
+      if (event.repeat) return;
+      if (current?.by === 'keys') return end();
+      if (current !== undefined) return;
+      current = { by: 'keys', stroke: [from] };
+      strokes.push(current.stroke);
+    } else {
+      const within = (place: number): number => Math.min(Math.max(place, PEN / 2), SIDE - PEN / 2);
+      pen = { x: within(from.x + moves[key].x), y: within(from.y + moves[key].y) };
+      if (current?.by === 'keys') current.stroke.push(pen);
+    }
+    schedule();
+  });
+  canvas.addEventListener('focus', schedule);
+  canvas.addEventListener('blur', () => {
+    if (current?.by === 'keys') end();
+    schedule();
+  });
+
+  new ResizeObserver(schedule).observe(canvas);
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', schedule);
+  return {
+    isBlank: () => strokes.length === 0,
+    picture() {
+      copied.fillStyle = '#fff';
+      copied.fillRect(0, 0, SIDE, SIDE);
+      drawStrokes(copied, strokes, '#000');
+      return copied.getImageData(0, 0, SIDE, SIDE);
+    },
+    clear() {
+      strokes.length = 0;
+      pen = undefined;
+      end();
+    },
+    undo() {
+      strokes.pop();
+      end();
+    },
+  };
+}
+
+/** Through the middles between points, so that a hand's corners become curves. */
+function drawStrokes(context: CanvasRenderingContext2D, strokes: readonly Stroke[], ink: string): void {
+  context.lineCap = context.lineJoin = 'round';
+  context.lineWidth = PEN;
+  context.strokeStyle = ink;
+  for (const stroke of strokes) {
+    const [first] = stroke;
+    const last = stroke[stroke.length - 1];
+    context.beginPath();
+    context.moveTo(first.x, first.y);
+    for (let at = 1; at < stroke.length - 1; at++) {
+      const [here, next] = [stroke[at], stroke[at + 1]];
+      context.quadraticCurveTo(here.x, here.y, (here.x + next.x) / 2, (here.y + next.y) / 2);
+    }
+    context.lineTo(last.x, last.y);
+    context.stroke();
+  }
+}
+
+function contextOf(canvas: HTMLCanvasElement, options?: CanvasRenderingContext2DSettings): CanvasRenderingContext2D {
+  const context = canvas.getContext('2d', options);
+  if (context === null) throw new Error('this browser cannot draw');
+  return context;
+}

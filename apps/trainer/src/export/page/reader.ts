@@ -1,0 +1,40 @@
+/** Reads digits on a page: the network with its weights out of the page's text, and what it makes of an image. */
+import { gatherImages, imageDataset, type Normalization } from '@longhand/datasets';
+import { referenceKernels } from '@longhand/kernels';
+import { type NetworkDescription, networkFrom } from '@longhand/layers';
+
+/** What a page carries: a model as text. */
+export interface PageModel {
+  readonly name: string;
+  /** With a softmax at its end. */
+  readonly network: NetworkDescription;
+  readonly normalization: Normalization;
+  readonly classes: readonly string[];
+  /** All parameters in the network's order, float32 with the lowest byte first, in base64. */
+  readonly weights: string;
+}
+
+/** Gives the probability of each class for an image of MNIST's kind: 28 · 28 bytes, 0 ground and 255 ink. */
+export type Reader = (image: Uint8Array) => ArrayLike<number>;
+
+/** Prepares the network of a page. */
+export function readerOf({ network: description, normalization, weights }: PageModel): Reader {
+  const network = networkFrom(description);
+  const parameters = network.zeros();
+  const bytes = Uint8Array.from(atob(weights), (character) => character.charCodeAt(0));
+  const view = new DataView(bytes.buffer);
+  for (let at = 0; at < parameters.values.length; at++) parameters.values[at] = view.getFloat32(4 * at, true);
+  const pass = network.prepare({ kernels: referenceKernels, parameters, capacity: 1, training: false });
+  const [height, width] = network.inputShape;
+  return (images) => {
+    const dataset = imageDataset({ name: 'drawing', images, labels: new Uint8Array(1), height, width });
+    gatherImages({
+      ...{ dataset, ...normalization, from: 0, to: 1 },
+      indices: new Uint32Array(1),
+      into: pass.input,
+      capacity: 1,
+    });
+    pass.forward();
+    return pass.output;
+  };
+}

@@ -1,0 +1,36 @@
+/** `longhand import`: a model file of weights that another program saved. */
+import { basename, extname, join } from 'node:path';
+import { encodeModel } from '@longhand/training';
+import { commandLine } from '../command/command-line';
+import { refusal } from '../command/failure';
+import { type ForeignFileOptions, modelOfBytes, readModelFile } from '../command/model-input';
+import { checkNewFile } from '../command/new-file';
+import { networkReport } from '../command/reports';
+import { writeWhole } from '../command/whole-file';
+
+/** The options of `longhand import`, parsed. */
+export interface ImportOptions extends ForeignFileOptions {
+  readonly output?: string;
+  readonly force?: boolean;
+}
+
+/** @throws CommandError, or an error of the packages, with the line that tells a person what is wrong */
+export function importCommand(file: string, options: ImportOptions): void {
+  const stem = basename(file, extname(file));
+  const output = options.output ?? join('models', `${stem}.safetensors`);
+  const { model, isOwn, assumed } = modelOfBytes(readModelFile(file), file, options);
+  if (isOwn)
+    throw refusal(`${file}: expected a file of another program, got a model file of longhand; use it as it is`);
+  checkNewFile(output, { example: `${stem}.safetensors`, ...(options.force && { force: true }) });
+  writeWhole(output, encodeModel(model));
+  const lines = [
+    networkReport(stem, model.network, process.stdout).trimEnd(),
+    '',
+    ...(assumed.length === 0
+      ? []
+      : ['The file does not say, so it is taken:', ...assumed.map((line) => `  ${line}`), '']),
+    `Saved ${output}. See how it reads with`,
+    `  ${commandLine('evaluate', output)}`,
+  ];
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
