@@ -31,6 +31,8 @@ export interface TrainingOptions extends EngineOptions {
   readonly loss?: Loss;
   /** How images are changed, each time another way, whenever they are seen; not at all unless said. */
   readonly augmentation?: Augmentation;
+  /** In which last part of the run images are seen as they are all the same, from 0 to 1; 0 unless said. */
+  readonly plainEnd?: number;
   /** What part of each target is spread over all classes, from 0 to below 1; 0 unless said. */
   readonly labelSmoothing?: number;
   /** A moving average of the weights, which is the run's result then; none unless said. */
@@ -130,7 +132,10 @@ export class TrainingRun {
     checkCount('batch size', batchSize);
     checkFit(network, dataset);
     checkNormalization('train', options.normalization);
-    const { labelSmoothing = 0 } = options;
+    const { labelSmoothing = 0, plainEnd = 0 } = options;
+    if (!(plainEnd >= 0 && plainEnd <= 1)) {
+      throw new OptionError(`train: expected a number from 0 to 1 as plain end, got ${plainEnd}`);
+    }
     if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
       throw new OptionError(`train: expected a number from 0 to below 1 as label smoothing, got ${labelSmoothing}`);
     }
@@ -207,7 +212,8 @@ export class TrainingRun {
   async #begun(): Promise<Job> {
     if (this.#job !== undefined) return this.#job;
     const { dataset, batchSize } = this.#options;
-    const setup = trainingSetup(this.#engine, this.#options, this.#start, this.#from);
+    const plainFrom = Math.round((1 - (this.#options.plainEnd ?? 0)) * this.totalSteps);
+    const setup = { ...trainingSetup(this.#engine, this.#options, this.#start, this.#from), plainFrom };
     const members = this.#engine.warmUp(Math.ceil(Math.min(batchSize, dataset.count) / shardSize));
     await this.#engine.together(members, 'train', setup);
     const legs = new Legs({ engine: this.#engine, members, rateAt: this.learningRateAt }, this.#steps);
@@ -243,7 +249,7 @@ function trainingSetup(
   options: TrainingOptions,
   start: Parameters,
   state: TrainingState | undefined,
-): TrainingSetup {
+): Omit<TrainingSetup, 'plainFrom'> {
   const { network, dataset, normalization, optimizer, averaging, batchSize, seed } = options;
   const { loss = softmaxCrossEntropy(), labelSmoothing = 0, augmentation } = options;
   const space = engine.space();

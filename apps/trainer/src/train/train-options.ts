@@ -64,6 +64,7 @@ export function declareTrain(program: Command): void {
     .option('--scale <part>', 'stretch each image at random, along both axes', numberBelow(1), 0)
     .option('--shear <part>', 'slant each image at random', numberBelow(1), 0)
     .option('--elastic <pixels>', 'bend each image at random', numberFromZero, 0)
+    .option('--plain-end <part>', 'show images as they are in the last part of the run', numberBelow(1), 0)
     .option('--label-smoothing <part>', 'how much of each target is spread over all classes', numberBelow(1), 0)
     .option(
       '--average-decay <number>',

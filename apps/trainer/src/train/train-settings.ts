@@ -31,6 +31,8 @@ export interface TrainSettings {
   readonly scale: number;
   readonly shear: number;
   readonly elastic: number;
+  /** In which last part of the run images are seen as they are. */
+  readonly plainEnd: number;
   readonly labelSmoothing: number;
   /** The decay of the moving average of the weights; 0 for none. */
   readonly averageDecay: number;

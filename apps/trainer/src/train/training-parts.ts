@@ -77,10 +77,16 @@ export function scheduleOf(options: TrainSettings, images: number): Schedule {
 }
 
 /** What makes training harder, so that it teaches more: only what is asked for. */
-export function extrasOf({ averageDecay, labelSmoothing, ...changes }: TrainSettings): Partial<TrainingOptions> {
+export function extrasOf({
+  averageDecay,
+  labelSmoothing,
+  plainEnd,
+  ...changes
+}: TrainSettings): Partial<TrainingOptions> {
   const { shift, rotation, scale, shear, elastic } = changes;
   return {
     labelSmoothing,
+    plainEnd,
     augmentation: augmentation({ shift, rotation, scale, shear, elastic }),
     ...(averageDecay > 0 ? { averaging: weightAverage({ decay: averageDecay }) } : {}),
   };

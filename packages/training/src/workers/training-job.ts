@@ -30,6 +30,8 @@ export interface TrainingSetup {
   readonly loss: LossKind;
   /** How images are changed whenever they are seen; absent where they are not. */
   readonly augmentation?: AugmentationOptions;
+  /** The first step, counted from 0 over the whole run, that sees them as they are. */
+  readonly plainFrom: number;
   readonly labelSmoothing: number;
   readonly optimizer: Optimizer['description'];
   readonly batchSize: number;
@@ -96,10 +98,14 @@ export function trainingJob(setup: TrainingSetup, { member, members, barrier }: 
   let epochChanges = changes;
   const distort = setup.augmentation && augmentation(setup.augmentation).prepare(dataset);
   const pixels = dataset.height * dataset.width;
+  let isPlain = false;
   const copyImage =
     distort &&
-    ((index: number, into: Uint8Array, at: number): void =>
-      distort(dataset.images, index * pixels, into, at, epochChanges.fork(index)));
+    ((index: number, into: Uint8Array, at: number): void => {
+      const first = index * pixels;
+      if (isPlain) into.set(dataset.images.subarray(first, first + pixels), at);
+      else distort(dataset.images, first, into, at, epochChanges.fork(index));
+    });
   const pass = prepareShardPass({
     ...{ network, parameters, dataset, normalization, loss, kernels, training: true, copyImage, labelSmoothing },
   });
@@ -174,6 +180,7 @@ export function trainingJob(setup: TrainingSetup, { member, members, barrier }: 
           orderOf = epoch;
           epochChanges = changes.fork(epoch);
         }
+        isPlain = from + k >= setup.plainFrom;
         const first = ((from + k) % stepsPerEpoch) * batchSize;
         const { lossSum, correct } = gradientsOf(first, Math.min(first + batchSize, dataset.count));
         lossSums.push(lossSum);
