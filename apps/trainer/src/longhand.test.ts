@@ -1,5 +1,5 @@
 /** The built command from the outside: what it prints and what it leaves behind. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { readSafetensors } from '@longhand/formats';
 import { describe, expect, test } from 'vitest';
 import { at, longhand, model, quick } from '../testing/built-command';
@@ -102,6 +102,19 @@ describe('bench', () => {
     expect(stdout).toMatch(/\npooledConv2dWeightGrad +28×28×1 → 12×12×6 +[\d.]+ +[\d.]+ +\d+ %\n/);
   });
 
+  test('measures a network of one’s own', () => {
+    writeFileSync(at('own.json'), JSON.stringify({ layers: ['flatten', { kind: 'dense', outFeatures: 10 }] }));
+    const { code, stdout } = longhand('bench', '--seconds', '0.1', '--model', 'own.json');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^own, batches of 64, /);
+    writeFileSync(at('own.json'), JSON.stringify({ layers: ['flatten', { kind: 'dense', outFeatures: 9 }] }));
+    expect(longhand('bench', '--model', 'own.json')).toMatchObject({
+      code: 3,
+      stderr:
+        'error: own.json: expected 10 outputs, one for each class of MNIST, got 9 from fc; give the last dense layer "outFeatures": 10\n',
+    });
+  });
+
   test('the same as a line of JSON', () => {
     const { stdout } = longhand('bench', '--seconds', '0.2', '--json', '--kernels', 'reference', '--batch-size', '32');
     const result = JSON.parse(stdout);
@@ -112,8 +125,8 @@ describe('bench', () => {
 });
 
 test('help shows every command with an example', () => {
-  for (const options of [['--help'], ['train', '--help'], ['evaluate', '--help'], ['bench', '--help']]) {
-    const { code, stdout } = longhand(...options);
+  for (const command of ['', 'train', 'evaluate', 'inspect', 'check', 'bench', 'completion']) {
+    const { code, stdout } = longhand(...(command === '' ? [] : [command]), '--help');
     expect(code).toBe(0);
     expect(stdout).toMatch(/Examples?:\n {2}longhand/);
   }

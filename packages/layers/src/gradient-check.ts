@@ -159,9 +159,12 @@ function inFloat64(network: Network, parameters: Parameters): Parameters {
   return new Parameters(network.parameterEntries, Float64Array.from(parameters.values));
 }
 
+/** So many indices at most, each once; all of them, if there are no more. */
 function sampled(length: number, most: number, random: Random): number[] {
-  const all = [...Array(length).keys()];
-  return length <= most ? all : random.shuffle(all).slice(0, most);
+  if (length <= most) return [...Array(length).keys()];
+  const drawn = new Set<number>();
+  while (drawn.size < most) drawn.add(Math.floor(random.uniform(0, length)));
+  return [...drawn];
 }
 
 function messageOf(

@@ -1,16 +1,18 @@
 /** `longhand bench`: how fast this machine trains and reads, and how near its kernels come to its limit. */
 import { mnistNormalization as normalization } from '@longhand/datasets';
 import { loadMnist } from '@longhand/datasets/node';
-import { type Network, type PresetName, presets } from '@longhand/layers';
+import type { Network, PresetName } from '@longhand/layers';
 import { sgd } from '@longhand/optimizers';
 import { countText, table } from '@longhand/rendering';
 import { type Engine, evaluate, type KernelChoice, train } from '@longhand/training';
 import { type EngineSettings, withEngine } from '../command/engine-session';
+import { networkSource } from '../command/network-source';
 import { ceilingOf, type KernelTiming, timeKernels } from './kernel-timing';
 
 /** The options of `longhand bench`, parsed. */
 export interface BenchOptions extends EngineSettings {
   readonly network: PresetName;
+  readonly model?: string;
   readonly batchSize: number;
   readonly seconds: number;
   readonly apart?: boolean;
@@ -19,7 +21,7 @@ export interface BenchOptions extends EngineSettings {
 
 /** What was measured. */
 interface BenchResult {
-  readonly network: PresetName;
+  readonly network: string;
   readonly batchSize: number;
   readonly threads: number;
   readonly kernels: KernelChoice;
@@ -32,8 +34,8 @@ interface BenchResult {
 }
 
 export async function benchCommand(options: BenchOptions): Promise<void> {
-  const { network: name, batchSize, kernels, seconds } = options;
-  const network = presets[name]();
+  const { batchSize, kernels, seconds } = options;
+  const { name, network } = networkSource(options, { name: 'MNIST', height: 28, width: 28, classes: 10 });
   const result = await withEngine(
     options,
     () => 'interrupted',
