@@ -39,6 +39,11 @@ describe('what wins', () => {
     expect([manner.threads, 'threads' in settings]).toEqual([1, false]);
   });
 
+  test('a network that is typed over a described one in the file', () => {
+    expect(settled(['--network', 'lenet5'], { model: 'net.json' }).settings).not.toHaveProperty('model');
+    expect(settled([], { model: 'net.json' }).settings.model).toBe('net.json');
+  });
+
   test('a recipe named in the file', () => {
     expect(settled([], { recipe: 'thorough', network: 'lenet5' }).settings.epochs).toBe(recipes.thorough.lenet5.epochs);
   });
@@ -69,7 +74,7 @@ describe('what a file cannot say', () => {
     [{ nesterov: 1 }, "'nesterov': expected true or false, got 1"],
     [{ network: 'alexnet' }, '\'network\': Allowed choices are lenet-documented, lenet5, wide, got "alexnet"'],
     [[1], 'expected an object of settings, got [1]'],
-    ['{"epochs": 3', 'expected settings as JSON, but '],
+    ['{"epochs": 3', 'expected settings as JSON, got something else: '],
   ])('%j', (content, message) => {
     expect(() => settled([], content)).toThrow(`${file}: ${message}`);
   });

@@ -2,10 +2,10 @@
  * Where settings come from: what is typed wins over a file, a file over the recipe, the recipe over what is usual.
  * The options that commander knows are the only list of settings there is, so a file is read with their own parsers.
  */
-import { readFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError, type Option } from 'commander';
 import { closestName } from '../command/closest-name';
 import { refusal } from '../command/failure';
+import { readJsonFile } from '../command/json-file';
 import { type RecipeName, recipes } from './recipes';
 import type { TrainManner, TrainSettings } from './train-settings';
 
@@ -56,7 +56,9 @@ function takeFile(command: Command, file: string): void {
       throw refusal(`${file}: expected the names of options of train, got '${given}'; ${hint}`);
     }
     const name = option.attributeName();
-    if (command.getOptionValueSource(name) === 'cli') continue;
+    const isTyped = (other: string): boolean => command.getOptionValueSource(other) === 'cli';
+    // Who types a network does not want that of the file.
+    if (isTyped(name) || ((name === 'model' || name === 'from') && isTyped('network'))) continue;
     command.setOptionValueWithSource(name, settingOf(option, value, `${file}: '${given}'`), 'config');
   }
 }
@@ -98,14 +100,7 @@ function settingOf(option: Option, value: unknown, where: string): unknown {
 }
 
 function readObject(file: string): Readonly<Record<string, unknown>> {
-  let content: unknown;
-  try {
-    content = JSON.parse(readFileSync(file, 'utf8'));
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const reason = code === 'ENOENT' ? 'there is no such file' : message;
-    throw refusal(`${file}: expected settings as JSON, but ${reason}`);
-  }
+  const content = readJsonFile(file, 'settings as JSON');
   if (!isRecord(content)) throw refusal(`${file}: expected an object of settings, got ${JSON.stringify(content)}`);
   return content;
 }

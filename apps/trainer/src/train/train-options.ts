@@ -14,6 +14,7 @@ export function declareTrain(program: Command): void {
   program
     .command('train')
     .description('train a network on handwritten digits, test it, and save it')
+    .optionsGroup('Network:')
     .addOption(
       new Option('--recipe <name>', 'settings that belong together: a minute at most, or what patience gets')
         .choices(['quick', 'thorough'])
@@ -27,6 +28,7 @@ export function declareTrain(program: Command): void {
         .default('relu'),
     )
     .addOption(new Option('--pooling <kind>', 'what a window becomes').choices(['max', 'mean']).default('max'))
+    .optionsGroup('Training:')
     .option('--epochs <count>', 'how many times every image is seen', wholeNumber(1), 3)
     .option('--batch-size <count>', 'how many images make one step', wholeNumber(1), 64)
     .addOption(
@@ -59,6 +61,7 @@ export function declareTrain(program: Command): void {
       wholeNumber(0),
       0,
     )
+    .optionsGroup('Better digits:')
     .option('--shift <pixels>', 'move each image at random, so far at most', numberFromZero, 0)
     .option('--rotation <degrees>', 'turn each image at random', numberFromZero, 0)
     .option('--scale <part>', 'stretch each image at random, along both axes', numberBelow(1), 0)
@@ -72,9 +75,11 @@ export function declareTrain(program: Command): void {
       numberBelow(1),
       0,
     )
+    .optionsGroup('Machine and chance:')
     .option('--seed <number>', 'what chance follows from: the same seed gives the same bytes', wholeNumber(0), 1)
     .addOption(threadsOption())
     .addOption(kernelsOption())
+    .optionsGroup('Data:')
     .addOption(dataDirOption())
     .addOption(classesOption())
     .option('--limit <count>', 'train on the first images only', wholeNumber(1))
@@ -94,10 +99,11 @@ export function declareTrain(program: Command): void {
     )
     .option('--patience <epochs>', 'stop after so many epochs that read the held-back images no better', wholeNumber(1))
     .option('--target-accuracy <part>', 'stop when this part of the held-back images is read right', partOfOne)
+    .optionsGroup('The run:')
     .option('--name <name>', 'what the run is called: its folder in runs/ (default: the network, numbered)')
     .option('--force', 'overwrite a run of the same name')
     .option('--config <file>', 'settings from a file, such as the config.json of a run; what is typed wins')
-    .option('--resume <run>', 'go on with a run that was interrupted')
+    .option('--resume <folder>', 'go on with a run that was interrupted')
     .option('--checkpoint-every <steps>', 'write a checkpoint so often, besides at each epoch’s end', wholeNumber(1))
     .option('--seeds <count>', 'as many runs, each with the next seed, and what they reach together', wholeNumber(1))
     .option('--quiet', 'no progress, only results')
