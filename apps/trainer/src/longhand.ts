@@ -13,6 +13,7 @@ import { declareEvaluate } from './evaluate/evaluate-options';
 import { declareExport } from './export/export-options';
 import { declareImport } from './import/import-options';
 import { declareInspect } from './inspect/inspect-options';
+import { declarePredict } from './predict/predict-options';
 import { declareRuns } from './runs/runs-options';
 import { declareTrain } from './train/train-options';
 
@@ -37,6 +38,7 @@ Exit codes: 0 done, 1 the run failed, 2 wrong usage, 3 data or model cannot be u
 declareTrain(program);
 declareRuns(program);
 declareEvaluate(program);
+declarePredict(program);
 declareInspect(program);
 declareCheck(program);
 declareExport(program);

@@ -3,3 +3,4 @@ export { type IdxFileOptions, readIdxFile, writeIdxFile } from './idx-file';
 export { type FolderClassNames, loadClassNames, loadIdxFolder, type Split } from './idx-folder';
 export { loadMnist } from './mnist';
 export { decodePicture, type PictureOptions, readPicture } from './pictures/decode-picture';
+export { encodePicture } from './pictures/encode-picture';

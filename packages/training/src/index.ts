@@ -3,6 +3,7 @@ export { type ClassScores, classScores } from './class-scores';
 export { type Evaluation, type EvaluationOptions, evaluate } from './evaluate';
 export { decodeOnnxModel, encodeOnnxModel, type ForeignModel, type OnnxModelOptions } from './exchange/onnx-file';
 export { type FoundPreset, parametersOfStateDict, presetOfStateDict, type StateDict } from './exchange/state-dict';
+export { type ImageReader, imageReader, type LayerOutput, type OcclusionOptions, occlusionMap } from './image-reader';
 export { type Mistake, mistakesOf } from './mistakes';
 export { decodeModel, encodeModel } from './model-file';
 export { type Model, ModelError } from './model-settings';

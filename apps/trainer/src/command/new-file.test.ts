@@ -92,7 +92,7 @@ describe('an output that is refused', () => {
   test('a file that is there', () => {
     writeFileSync(at('old'), 'kept');
     expect(refusal(at('old'))).toBe(
-      'here/old: expected a new file, but it exists; use --force to overwrite it, or --output',
+      'here/old: expected a new file, but it exists; use --force to overwrite it, or another --output',
     );
   });
 
@@ -105,13 +105,15 @@ describe('an output that is refused', () => {
 
   test.each(['old/new', 'old/folder/new'])('a way that leads through a file: %s', (name) => {
     writeFileSync(at('old'), 'kept');
-    expect(refusal(join(folder, name))).toMatch(/^here\/old\/\S+: nothing can be written there: [^\n]+; use --output$/);
+    expect(refusal(join(folder, name))).toMatch(
+      /^here\/old\/\S+: nothing can be written there: [^\n]+; use another --output$/,
+    );
     expect(readFileSync(at('old'), 'utf8')).toBe('kept');
   });
 
   test.each(['a'.repeat(256), 'é'.repeat(128), join('b'.repeat(256), 'new')])('a name that is too long', (name) => {
     expect(refusal(join(folder, name))).toMatch(
-      /: nothing can be written there: [^\n]*name too long[^\n]*; use --output$/,
+      /: nothing can be written there: [^\n]*name too long[^\n]*; use another --output$/,
     );
     expect(readdirSync(folder)).toEqual([]);
   });
@@ -123,7 +125,7 @@ describe('an output that is refused', () => {
       throw Object.assign(new Error('ENOENT: no such file or directory'), { code: 'ENOENT' });
     });
     expect(refusal(at('a', 'b', 'new'))).toBe(
-      'here/a/b/new: nothing can be written there: ENOENT: no such file or directory; use --output',
+      'here/a/b/new: nothing can be written there: ENOENT: no such file or directory; use another --output',
     );
     expect(make.mock.calls).toEqual([[at('a')]]);
   });
@@ -131,7 +133,7 @@ describe('an output that is refused', () => {
   test('a folder that cannot be written, whatever its permissions say', () => {
     // In place of a full or a read-only disk: something in the way of the file that is tried.
     mkdirSync(at(`.${process.pid}.part`));
-    expect(refusal(at('new'))).toMatch(/^here\/new: nothing can be written there: [^\n]+; use --output$/);
+    expect(refusal(at('new'))).toMatch(/^here\/new: nothing can be written there: [^\n]+; use another --output$/);
   });
 });
 

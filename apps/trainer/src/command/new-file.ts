@@ -8,11 +8,15 @@ import { makeWritableFolder } from './whole-file';
  * Makes sure that a file can be written there. Its folder is made.
  *
  * @param example a name that would do, for messages: `model.onnx`
+ * @param option the option that names the file
  * @throws CommandError when the file is there already and may not be replaced, is no file, or cannot be written
  */
-export function checkNewFile(file: string, { force, example }: { force?: boolean; example: string }): void {
+export function checkNewFile(
+  file: string,
+  { force, example, option = '--output' }: { force?: boolean; example: string; option?: string },
+): void {
   if (file === '' || file.endsWith('/') || file.endsWith(sep)) {
-    throw refusal(`option '--output' expects the name of a file, got '${file}'; try ${join(file, example)}`);
+    throw refusal(`option '${option}' expects the name of a file, got '${file}'; try ${join(file, example)}`);
   }
   try {
     // A name that is too long, or leads through a file, is found here.
@@ -24,11 +28,11 @@ export function checkNewFile(file: string, { force, example }: { force?: boolean
       throw refusal(`${file}: expected a new file, but it is no ordinary file; use another name`);
     }
     if (there !== undefined && !force) {
-      throw refusal(`${file}: expected a new file, but it exists; use --force to overwrite it, or --output`);
+      throw refusal(`${file}: expected a new file, but it exists; use --force to overwrite it, or another ${option}`);
     }
     makeWritableFolder(dirname(file));
   } catch (error) {
     if (error instanceof CommandError) throw error;
-    throw refusal(`${file}: nothing can be written there: ${(error as Error).message}; use --output`);
+    throw refusal(`${file}: nothing can be written there: ${(error as Error).message}; use another ${option}`);
   }
 }

@@ -48,6 +48,8 @@ function readWhole(path: string, name: string): Uint8Array {
   } catch (error) {
     if (error instanceof DatasetError) throw error;
     const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT')
+      throw new DatasetError(`${name}: expected a picture, but there is no such file; check the path`);
     throw new DatasetError(`${name}: the picture cannot be read (${code}); check path and permissions`);
   }
 }

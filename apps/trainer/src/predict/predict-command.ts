@@ -1,0 +1,146 @@
+/** `longhand predict`: pictures in, the digits on them out. */
+import { readFileSync } from 'node:fs';
+import { DatasetError, type PreparedDigit, prepareDigit, splitDigits } from '@longhand/datasets';
+import { decodePicture, encodePicture, readPicture } from '@longhand/datasets/node';
+import {
+  columnsOf,
+  digitPicture,
+  percentText,
+  probabilityBars,
+  styles,
+  visibleWidth,
+  wantsColor,
+} from '@longhand/rendering';
+import { formatShape } from '@longhand/tensor';
+import { imageReader, type Model } from '@longhand/training';
+import { defaultModel } from '../command/default-model';
+import { CommandError, exitCodes } from '../command/failure';
+import { readModel } from '../command/model-input';
+import { checkNewFile } from '../command/new-file';
+import { writeWhole } from '../command/whole-file';
+
+/** The options of `longhand predict`, parsed. */
+export interface PredictOptions {
+  readonly model?: string;
+  readonly split?: boolean;
+  readonly debugImage?: string;
+  readonly force?: boolean;
+  readonly json?: boolean;
+}
+
+/** A digit that was found in a picture and read. */
+interface ReadDigit {
+  readonly picture: string;
+  readonly prepared: PreparedDigit;
+  readonly probabilities: Float32Array;
+  /** The number of the likeliest class. */
+  readonly most: number;
+}
+
+/**
+ * Reads every picture. One that cannot be read is said on stderr and keeps no other from being read; the exit code tells.
+ *
+ * @throws CommandError when there is no model, or it cannot read pictures
+ */
+export function predictCommand(pictures: readonly string[], options: PredictOptions): void {
+  const file = options.model ?? defaultModel();
+  const model = readModel(file);
+  checkSize(file, model);
+  if (options.debugImage !== undefined) {
+    checkNewFile(options.debugImage, { ...options, example: 'seen.png', option: '--debug-image' });
+  }
+  const reader = imageReader(model);
+  let written = 0;
+  for (const name of pictures) {
+    try {
+      const found = preparedDigits(name, options);
+      const read = reader.read(found.map(({ image }) => image));
+      const digits = found.map((prepared, at): ReadDigit => {
+        const probabilities = read[at];
+        return {
+          picture: titleOf(name),
+          prepared,
+          probabilities,
+          most: probabilities.indexOf(Math.max(...probabilities)),
+        };
+      });
+      process.stdout.write(options.json ? jsonOf(digits, model) : textOf(digits, model));
+      for (const { prepared } of options.debugImage === undefined ? [] : digits) {
+        const picture = { width: 28, height: 28, channels: 1, pixels: prepared.image } as const;
+        writeWhole(numbered(options.debugImage as string, ++written), encodePicture(picture));
+      }
+    } catch (error) {
+      if (!(error instanceof DatasetError)) throw error;
+      process.stderr.write(`error: ${error.message}\n`);
+      process.exitCode = exitCodes.data;
+    }
+  }
+}
+
+function preparedDigits(name: string, { split }: PredictOptions): PreparedDigit[] {
+  const title = titleOf(name);
+  const picture = name === '-' ? decodePicture(readFileSync(0), { name: title }) : readPicture(name);
+  return split ? splitDigits(picture, { name: title }) : [prepareDigit(picture, { name: title })];
+}
+
+function titleOf(name: string): string {
+  return name === '-' ? 'standard input' : name;
+}
+
+/** `seen.png`, `seen-2.png`, `seen-3.png`, … */
+function numbered(file: string, number: number): string {
+  return number === 1 ? file : file.replace(/(\.[^./\\]*)?$/, `-${number}$1`);
+}
+
+/** @throws CommandError unless the model takes what pictures are made into */
+function checkSize(file: string, { network }: Model): void {
+  const [expected, got] = [formatShape([28, 28, 1]), formatShape(network.inputShape)];
+  if (expected !== got) {
+    throw new CommandError(
+      exitCodes.data,
+      `${file}: expected a model for images ${expected}, which pictures are made into, got ${got}`,
+    );
+  }
+}
+
+function jsonOf(digits: readonly ReadDigit[], { classes }: Model): string {
+  return digits
+    .map(({ picture, prepared, probabilities, most }) => {
+      const rounded = Object.fromEntries(classes.map((name, at) => [name, Number(probabilities[at].toPrecision(6))]));
+      const { box, darkOnLight } = prepared;
+      const line = {
+        picture,
+        read: classes[most],
+        probability: rounded[classes[most]],
+        probabilities: rounded,
+        box,
+        darkOnLight,
+      };
+      return `${JSON.stringify(line)}\n`;
+    })
+    .join('');
+}
+
+function textOf(digits: readonly ReadDigit[], { classes }: Model): string {
+  const color = wantsColor(process.stdout, process.env);
+  const { bold } = styles({ color });
+  const width = columnsOf(process.stdout);
+  const reading = digits.map(({ most }) => classes[most]).join(' ');
+  const surest = digits.map(({ probabilities, most }) => percentText(probabilities[most], 1)).join(', ');
+  const blocks = digits.map(({ prepared, probabilities }) => {
+    const seen = digitPicture({ pixels: prepared.image, height: 28, width: 28, color });
+    // As much room as a bar needs beside the picture; else below it.
+    const beside = width - 30 >= 30;
+    const bars = probabilityBars({ probabilities, classes, width: Math.min(beside ? width - 30 : width, 60), color });
+    return beside ? joined(seen.split('\n'), ['', '', ...bars.split('\n')], 30) : `${seen}\n\n${bars}`;
+  });
+  return `${digits[0].picture}: ${bold(reading)}  (${surest} sure)\n\n${blocks.join('\n\n')}\n\n`;
+}
+
+/** Lines with others beside them, from a column on. */
+function joined(left: readonly string[], right: readonly string[], column: number): string {
+  return Array.from({ length: Math.max(left.length, right.length) }, (_, at) => {
+    const text = left[at] ?? '';
+    return `${text}${' '.repeat(Math.max(0, column - visibleWidth(text)))}${right[at] ?? ''}`.trimEnd();
+  }).join('\n');
+}

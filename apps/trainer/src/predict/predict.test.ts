@@ -1,0 +1,137 @@
+/** `longhand predict` from the outside: files, standard input, several digits, and what cannot be read. */
+import { spawnSync } from 'node:child_process';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { decodePicture, encodePicture } from '@longhand/datasets/node';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { renderedDigits, renderedRows } from '../../fixtures/rendered-digits/rendered-digits';
+import { at, command, folder, longhand } from '../../testing/built-command';
+
+const model = ['--model', 'reader.safetensors'];
+const fixture = fileURLToPath(new URL('../../fixtures/lenet-documented.safetensors', import.meta.url));
+const [row] = renderedRows({ seed: 2024, count: 1 });
+
+beforeAll(() => {
+  copyFileSync(fixture, at('reader.safetensors'));
+  for (const { digit, picture } of renderedDigits({ seed: 2024, rounds: 1 })) {
+    if (!existsSync(at(`${digit}.png`))) writeFileSync(at(`${digit}.png`), encodePicture(picture));
+  }
+  writeFileSync(at('row.png'), encodePicture(row.picture));
+});
+
+describe('reads', () => {
+  test('a picture: the digit, ten bars, and what the network saw', () => {
+    const { code, stdout, stderr } = longhand('predict', '7.png', ...model);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/^7\.png: 7 {2}\([\d.]+ % sure\)\n/);
+    for (let digit = 0; digit < 10; digit++) expect(stdout).toMatch(new RegExp(`(^|  )${digit}  .* [\\d.]+ %`, 'm'));
+    expect(stdout).toMatch(/[░▒▓█]/);
+  });
+
+  test('several, one after another; one that is bad keeps no other from being read', () => {
+    writeFileSync(at('bad.png'), 'no picture');
+    const { code, stdout, stderr } = longhand('predict', '3.png', 'bad.png', '8.png', '--json', ...model);
+    const lines = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines.map(({ picture, read }) => [picture, read])).toEqual([
+      ['3.png', '3'],
+      ['8.png', '8'],
+    ]);
+    expect(Object.keys(lines[0].probabilities)).toEqual(['0', '1', '2', '3', '4', '5', '6', '7', '8', '9']);
+    expect([code, stderr]).toEqual([
+      3,
+      'error: bad.png: expected a PNG or JPEG picture, got a file that begins with 6e 6f 20 70; save the picture as PNG or JPEG\n',
+    ]);
+  });
+
+  test('standard input', () => {
+    const { status, stdout } = spawnSync(process.execPath, [command, 'predict', '-', ...model], {
+      cwd: folder,
+      input: readFileSync(at('5.png')),
+      encoding: 'utf8',
+    });
+    expect([status, stdout.split('\n')[0].slice(0, 19)]).toEqual([0, 'standard input: 5  ']);
+  });
+
+  test('several digits in a picture, from left to right', () => {
+    expect(longhand('predict', 'row.png', '--split', ...model).stdout).toMatch(
+      new RegExp(`^row\\.png: ${row.digits.join(' ')}  \\(`),
+    );
+  });
+
+  test('the picture that the network saw is written, numbered where there are several', () => {
+    expect(longhand('predict', 'row.png', '--split', '--debug-image', 'seen.png', ...model)).toMatchObject({ code: 0 });
+    for (let number = 1; number <= row.digits.length; number++) {
+      const name = number === 1 ? 'seen.png' : `seen-${number}.png`;
+      expect(decodePicture(readFileSync(at(name)))).toMatchObject({ width: 28, height: 28, channels: 1 });
+    }
+    expect(longhand('predict', '1.png', '--debug-image', 'seen.png', ...model)).toMatchObject({
+      code: 2,
+      stderr:
+        'error: seen.png: expected a new file, but it exists; use --force to overwrite it, or another --debug-image\n',
+    });
+  });
+
+  test('with the model of the newest run', () => {
+    rmSync(at('runs'), { recursive: true, force: true });
+    expect(longhand('predict', '1.png')).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: 'error: no model: expected a run in runs/, got none; train one with longhand train, or name a --model\n',
+    });
+    for (const name of ['older', 'newer']) {
+      mkdirSync(at('runs', name), { recursive: true });
+      writeFileSync(at('runs', name, 'config.json'), '{}');
+    }
+    copyFileSync(fixture, at('runs/newer/best.safetensors'));
+    writeFileSync(at('runs/newer/last.safetensors'), 'not this one');
+    writeFileSync(at('runs/older/last.safetensors'), 'nor this one');
+    utimesSync(at('runs/older/last.safetensors'), 1, 1);
+    expect(longhand('predict', '1.png').stdout).toMatch(/^1\.png: 1 {2}/);
+    rmSync(at('runs'), { recursive: true });
+  });
+});
+
+describe('what cannot be read is said in a line', () => {
+  const blank = { width: 60, height: 40, channels: 1, pixels: new Uint8Array(2400).fill(250) } as const;
+  const cases: [string, () => void, RegExp][] = [
+    ['blank.png', () => writeFileSync(at('blank.png'), encodePicture(blank)), /^error: blank\.png: [^\n]+\n$/],
+    [
+      'cut.png',
+      () => {
+        copyFileSync(at('2.png'), at('cut.png'));
+        truncateSync(at('cut.png'), 200);
+      },
+      /^error: cut\.png: expected [^\n]+, got 200: the file is damaged; [^\n]+\n$/,
+    ],
+    [
+      'phone.heic',
+      () => writeFileSync(at('phone.heic'), '\0\0\0\x18ftypheic\0\0\0\0mif1heic'),
+      /got a HEIC file; save it as PNG or JPEG\n$/,
+    ],
+    [
+      'web.webp',
+      () => writeFileSync(at('web.webp'), 'RIFF\x20\0\0\0WEBPVP8 '),
+      /got a WebP file; save it as PNG or JPEG\n$/,
+    ],
+    ['gone.png', () => {}, /^error: gone\.png: expected a picture, but there is no such file; check the path\n$/],
+    ['digits', () => {}, /^error: digits: the picture cannot be read \(EISDIR\)/],
+  ];
+  test.each(cases)('%s', (name, make, message) => {
+    make();
+    const { code, stdout, stderr } = longhand('predict', name, ...model);
+    expect(stderr).toMatch(message);
+    expect([code, stdout]).toEqual([3, '']);
+  });
+});

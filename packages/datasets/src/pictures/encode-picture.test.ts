@@ -1,0 +1,30 @@
+/** What is written is what is read again. */
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { PixelImage } from '../digit-preparation/pixel-image';
+import { decodePicture } from './decode-picture';
+import { encodePicture } from './encode-picture';
+
+test('any picture comes back to the last pixel', () => {
+  const extent = fc.integer({ min: 1, max: 20 });
+  const pictures = fc
+    .record({ width: extent, height: extent, channels: fc.constantFrom(1, 2, 3, 4) })
+    .chain((parts) => {
+      const length = parts.width * parts.height * parts.channels;
+      return fc
+        .uint8Array({ minLength: length, maxLength: length })
+        .map((pixels) => ({ ...parts, pixels }) as PixelImage);
+    });
+  fc.assert(
+    fc.property(pictures, (picture) => {
+      expect(decodePicture(encodePicture(picture))).toEqual(picture);
+    }),
+    { seed: 1, numRuns: 200 },
+  );
+});
+
+test('what is no picture is refused', () => {
+  expect(() => encodePicture({ width: 2, height: 2, channels: 1, pixels: new Uint8Array(3) })).toThrow(
+    'encodePicture: expected 4 numbers for 2 × 2 pixels of 1 channels, got 3',
+  );
+});
