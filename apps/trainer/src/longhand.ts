@@ -16,6 +16,7 @@ import { declareInspect } from './inspect/inspect-options';
 import { declarePredict } from './predict/predict-options';
 import { declareRuns } from './runs/runs-options';
 import { declareTrain } from './train/train-options';
+import { declareVisualize } from './visualize/visualize-options';
 
 const program = new Command('longhand')
   .description('Trains the classic two-convolution digit classifier, and reads what it learned.')
@@ -39,6 +40,7 @@ declareTrain(program);
 declareRuns(program);
 declareEvaluate(program);
 declarePredict(program);
+declareVisualize(program);
 declareInspect(program);
 declareCheck(program);
 declareExport(program);

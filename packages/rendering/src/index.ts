@@ -4,6 +4,8 @@ export { derivationMarkdown } from './derivation-markdown';
 export { type DerivationTextOptions, derivationText, wrap } from './derivation-text';
 export { type DigitGalleryOptions, digitGallery, type GalleryEntry } from './digit-gallery';
 export { type DigitPictureOptions, digitPicture } from './digit-picture';
+export { type ColourPicture, largestOf, type MapOfNumbers, mapPixels, mapSheet } from './maps/map-pixels';
+export { type MapsPageOptions, mapsPage, type PagePicture, type PageSection } from './maps/maps-page';
 export { accuracyText, bytesText, countText, durationText, lossText, percentText, rateText } from './number-text';
 export { type ProgressLineOptions, progressLine } from './progress-line';
 export { type SideBySideOptions, sideBySide } from './side-by-side';

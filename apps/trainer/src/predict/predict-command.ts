@@ -1,7 +1,6 @@
 /** `longhand predict`: pictures in, the digits on them out. */
-import { readFileSync } from 'node:fs';
-import { DatasetError, type PreparedDigit, prepareDigit, splitDigits } from '@longhand/datasets';
-import { decodePicture, encodePicture, readPicture } from '@longhand/datasets/node';
+import { DatasetError, type PreparedDigit } from '@longhand/datasets';
+import { encodePicture } from '@longhand/datasets/node';
 import {
   columnsOf,
   digitPicture,
@@ -11,12 +10,10 @@ import {
   visibleWidth,
   wantsColor,
 } from '@longhand/rendering';
-import { formatShape } from '@longhand/tensor';
 import { imageReader, type Model } from '@longhand/training';
-import { defaultModel } from '../command/default-model';
-import { CommandError, exitCodes } from '../command/failure';
-import { readModel } from '../command/model-input';
+import { exitCodes } from '../command/failure';
 import { checkNewFile } from '../command/new-file';
+import { preparedDigits, readingModel, titleOf } from '../command/pictures';
 import { writeWhole } from '../command/whole-file';
 
 /** The options of `longhand predict`, parsed. */
@@ -43,9 +40,7 @@ interface ReadDigit {
  * @throws CommandError when there is no model, or it cannot read pictures
  */
 export function predictCommand(pictures: readonly string[], options: PredictOptions): void {
-  const file = options.model ?? defaultModel();
-  const model = readModel(file);
-  checkSize(file, model);
+  const model = readingModel(options.model);
   if (options.debugImage !== undefined) {
     checkNewFile(options.debugImage, { ...options, example: 'seen.png', option: '--debug-image' });
   }
@@ -77,30 +72,9 @@ export function predictCommand(pictures: readonly string[], options: PredictOpti
   }
 }
 
-function preparedDigits(name: string, { split }: PredictOptions): PreparedDigit[] {
-  const title = titleOf(name);
-  const picture = name === '-' ? decodePicture(readFileSync(0), { name: title }) : readPicture(name);
-  return split ? splitDigits(picture, { name: title }) : [prepareDigit(picture, { name: title })];
-}
-
-function titleOf(name: string): string {
-  return name === '-' ? 'standard input' : name;
-}
-
 /** `seen.png`, `seen-2.png`, `seen-3.png`, … */
 function numbered(file: string, number: number): string {
   return number === 1 ? file : file.replace(/(\.[^./\\]*)?$/, `-${number}$1`);
-}
-
-/** @throws CommandError unless the model takes what pictures are made into */
-function checkSize(file: string, { network }: Model): void {
-  const [expected, got] = [formatShape([28, 28, 1]), formatShape(network.inputShape)];
-  if (expected !== got) {
-    throw new CommandError(
-      exitCodes.data,
-      `${file}: expected a model for images ${expected}, which pictures are made into, got ${got}`,
-    );
-  }
 }
 
 function jsonOf(digits: readonly ReadDigit[], { classes }: Model): string {

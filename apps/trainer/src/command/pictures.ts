@@ -1,0 +1,42 @@
+/** Pictures that the user gives, made ready for a model, and the model that reads them. */
+import { readFileSync } from 'node:fs';
+import { type PreparedDigit, prepareDigit, splitDigits } from '@longhand/datasets';
+import { decodePicture, readPicture } from '@longhand/datasets/node';
+import { formatShape } from '@longhand/tensor';
+import type { Model } from '@longhand/training';
+import { defaultModel } from './default-model';
+import { CommandError, exitCodes } from './failure';
+import { readModel } from './model-input';
+
+/**
+ * The model of a file, or of the newest run, if it takes what pictures are made into.
+ *
+ * @throws CommandError when there is no model, or it takes other images
+ */
+export function readingModel(given: string | undefined): Model {
+  const file = given ?? defaultModel();
+  const model = readModel(file);
+  const [expected, got] = [formatShape([28, 28, 1]), formatShape(model.network.inputShape)];
+  if (expected === got) return model;
+  throw new CommandError(
+    exitCodes.data,
+    `${file}: expected a model for images ${expected}, which pictures are made into, got one for ${got}`,
+  );
+}
+
+/**
+ * The digits of a picture: one, or several from left to right.
+ *
+ * @param name a file, or `-` for standard input
+ * @throws DatasetError when it cannot be read, or has no ink
+ */
+export function preparedDigits(name: string, { split = false }: { readonly split?: boolean } = {}): PreparedDigit[] {
+  const title = titleOf(name);
+  const picture = name === '-' ? decodePicture(readFileSync(0), { name: title }) : readPicture(name);
+  return split ? splitDigits(picture, { name: title }) : [prepareDigit(picture, { name: title })];
+}
+
+/** What a picture is called. */
+export function titleOf(name: string): string {
+  return name === '-' ? 'standard input' : name;
+}

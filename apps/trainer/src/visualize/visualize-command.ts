@@ -1,0 +1,114 @@
+/** `longhand visualize`: what every layer makes of a picture, where the network looks, and what would change its mind. */
+import { encodePicture } from '@longhand/datasets/node';
+import {
+  columnsOf,
+  digitPicture,
+  mapPixels,
+  mapSheet,
+  mapsPage,
+  percentText,
+  probabilityBars,
+  sideBySide,
+  signedPicture,
+  signedScale,
+  styles,
+  wantsColor,
+} from '@longhand/rendering';
+import { imageReader } from '@longhand/training';
+import { closestName } from '../command/closest-name';
+import { refusal } from '../command/failure';
+import { checkNewFile } from '../command/new-file';
+import { preparedDigits, readingModel, titleOf } from '../command/pictures';
+import { writeWhole } from '../command/whole-file';
+import { type MapRow, mapRows } from './layer-maps';
+
+/** The options of `longhand visualize`, parsed. */
+export interface VisualizeOptions {
+  readonly model?: string;
+  readonly class?: string;
+  readonly png?: string;
+  readonly html?: string;
+  readonly force?: boolean;
+}
+
+/** @throws CommandError or DatasetError, with the line that tells a person what is wrong */
+export function visualizeCommand(name: string, options: VisualizeOptions): void {
+  const model = readingModel(options.model);
+  const { classes } = model;
+  const { png, html, force = false } = options;
+  if (png !== undefined) checkNewFile(png, { force, example: 'maps.png', option: '--png' });
+  if (html !== undefined) checkNewFile(html, { force, example: 'maps.html', option: '--html' });
+  const chosen = options.class === undefined ? undefined : classNumber(options.class, classes);
+  const [{ image }] = preparedDigits(name);
+  const reader = imageReader(model);
+  const [probabilities] = reader.read([image]);
+  const most = probabilities.indexOf(Math.max(...probabilities));
+  const ofClass = chosen ?? most;
+  const rows = mapRows(reader, { image, height: 28, width: 28, ofClass, className: classes[ofClass] });
+  const reading = `${titleOf(name)}: read as ${classes[most]}, ${percentText(probabilities[most], 1)} sure`;
+  if (png !== undefined) writeWhole(png, sheetOf(rows));
+  if (html !== undefined) {
+    const likely = classes.map((label, at) => [label, probabilities[at]] as const);
+    const about =
+      'Each layer has one scale: from black at zero to white; with both signs from dark blue over grey to light orange.';
+    const sections = rows.map(sectionOf);
+    writeWhole(html, new TextEncoder().encode(mapsPage({ title: reading, about, probabilities: likely, sections })));
+  }
+  const written = [png, html].filter((file) => file !== undefined);
+  process.stdout.write(
+    written.length > 0
+      ? `${reading}\nSaved ${written.join(' and ')}\n`
+      : textOf(reading, rows, { probabilities, classes }),
+  );
+}
+
+/** @throws CommandError unless there is a class of that name */
+function classNumber(name: string, classes: readonly string[]): number {
+  const at = classes.indexOf(name);
+  if (at !== -1) return at;
+  const near = closestName(name, classes);
+  throw refusal(
+    `option '--class' expects one of ${classes.join(', ')}, got '${name}'${near === undefined ? '' : `; did you mean ${near}?`}`,
+  );
+}
+
+function textOf(
+  reading: string,
+  rows: readonly MapRow[],
+  bars: { readonly probabilities: Float32Array; readonly classes: readonly string[] },
+): string {
+  const color = wantsColor(process.stdout, process.env);
+  const width = columnsOf(process.stdout);
+  const { bold, dim } = styles({ color });
+  const parts = rows.map(({ title, note, maps, largest, signed }) => {
+    const pictures = maps.map(({ height, width: extent, values }) => {
+      if (signed) return signedPicture({ values, height, width: extent, largest, color });
+      const pixels = Uint8Array.from(values, (value) => (largest > 0 ? (255 * value) / largest : 0));
+      return digitPicture({ pixels, height, width: extent, color });
+    });
+    const scale = signed ? `${signedScale({ largest, color })}\n` : '';
+    return `${bold(title)}  ${dim(note)}\n${scale}${sideBySide(pictures, { width })}`;
+  });
+  return `${bold(reading)}\n\n${parts.join('\n\n')}\n\n${probabilityBars({ ...bars, width: Math.min(width, 60), color })}\n`;
+}
+
+/** Small maps are enlarged more, so that all can be seen. */
+function scaleOf({ maps: [{ width }] }: MapRow): number {
+  return Math.max(3, Math.round(112 / Math.max(width, 14)));
+}
+
+function sheetOf(rows: readonly MapRow[]): Uint8Array {
+  const pictures = rows.map((row) => row.maps.map((map) => mapPixels(map, { ...row, scale: scaleOf(row) })));
+  return encodePicture(mapSheet(pictures, { width: 960, gap: 6 }));
+}
+
+function sectionOf(row: MapRow): Parameters<typeof mapsPage>[0]['sections'][number] {
+  const { title, note, maps } = row;
+  const pictures = maps.map((map, at) => {
+    const { width, height, ...picture } = mapPixels(map, { ...row, scale: scaleOf(row) });
+    const bytes = encodePicture({ width, height, ...picture });
+    const source = `data:image/png;base64,${Buffer.from(bytes).toString('base64')}`;
+    return { title: maps.length === 1 ? title : `${title}, map ${at}`, source, width, height };
+  });
+  return { title, note, pictures };
+}

@@ -1,0 +1,72 @@
+/** `longhand visualize` from the outside: every layer under its symbol, sheet and page, and what is refused. */
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { decodePicture, encodePicture } from '@longhand/datasets/node';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { renderedDigits } from '../../fixtures/rendered-digits/rendered-digits';
+import { at, longhand, quick } from '../../testing/built-command';
+
+const model = ['--model', 'reader.safetensors'];
+
+beforeAll(() => {
+  copyFileSync(
+    fileURLToPath(new URL('../../fixtures/lenet-documented.safetensors', import.meta.url)),
+    at('reader.safetensors'),
+  );
+  for (const { digit, picture } of renderedDigits({ seed: 2024, rounds: 1 })) {
+    if (digit === 3) writeFileSync(at('three.png'), encodePicture(picture));
+  }
+});
+
+describe('shows', () => {
+  test('the input, every layer of the notes, where it looks, and the gradient', () => {
+    const { code, stdout, stderr } = longhand('visualize', 'three.png', ...model);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/^three\.png: read as 3, [\d.]+ % sure\n/);
+    const headings = stdout.split('\n').filter((line) => /^\S.* {2}\S/.test(line) && !/[█%░▒▓]/.test(line));
+    expect(headings.map((line) => line.split('  ')[0])).toEqual([
+      'input',
+      ...['C¹', 'P¹', 'C²', 'P²', 'v', 'o'],
+      ...['occlusion', 'gradient'],
+    ]);
+  });
+
+  test('another class on request, and a network of other layers', () => {
+    const other = longhand('visualize', 'three.png', '--class', '8', ...model).stdout;
+    expect(other).toContain('how the score of 8 changes');
+    longhand('train', ...quick, '--network', 'wide', '--epochs', '1', '--limit', '16', '--name', 'wide');
+    expect(longhand('visualize', 'three.png', '--model', 'runs/wide/last.safetensors')).toMatchObject({
+      code: 0,
+      stderr: '',
+    });
+  });
+
+  test('a sheet and a page, which needs nothing from elsewhere', () => {
+    const { code, stdout } = longhand('visualize', 'three.png', '--png', 'maps.png', '--html', 'maps.html', ...model);
+    expect([code, stdout.split('\n')[1]]).toEqual([0, 'Saved maps.png and maps.html']);
+    expect(decodePicture(readFileSync(at('maps.png'))).width).toBeLessThanOrEqual(960);
+    const page = readFileSync(at('maps.html'), 'utf8');
+    expect(page.match(/<img src="data:image\/png;base64,/g)?.length).toBe(1 + 6 + 6 + 12 + 12 + 1 + 1 + 2);
+    expect(page).not.toMatch(/https?:|<script/);
+  });
+});
+
+describe('refuses', () => {
+  test.each<[string[], number, RegExp]>([
+    [
+      ['three.png', '--class', 'x'],
+      2,
+      /^error: option '--class' expects one of 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, got 'x'\n$/,
+    ],
+    [['none.png'], 3, /^error: none\.png: expected a picture, but there is no such file; check the path\n$/],
+    [
+      ['three.png', '--png', 'three.png'],
+      2,
+      /^error: three\.png: expected a new file, but it exists; [^\n]+another --png\n$/,
+    ],
+  ])('%j', (options, exitCode, message) => {
+    const { code, stdout, stderr } = longhand('visualize', ...options, ...model);
+    expect(stderr).toMatch(message);
+    expect([code, stdout]).toEqual([exitCode, '']);
+  });
+});
