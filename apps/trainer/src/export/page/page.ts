@@ -81,10 +81,10 @@ function showSeen(image: Uint8Array): void {
   seen.getContext('2d')?.putImageData(pixels, 0, 0);
 }
 
-/** Tenths only where whole numbers would say too much: nobody is 100 % sure. */
+/** Tenths where whole numbers would say too much, and never 100 %: nobody is that sure. */
 function percentOf(probability: number): string {
-  const digits = probability > 0.99 || probability < 0.01 ? 1 : 0;
-  return `${(probability * 100).toFixed(digits)} %`;
+  const percent = Math.min(probability * 100, 99.9);
+  return `${percent.toFixed(percent > 99 || percent < 1 ? 1 : 0)} %`;
 }
 
 part('clear').addEventListener('click', paper.clear);

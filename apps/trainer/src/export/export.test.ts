@@ -1,0 +1,156 @@
+/** `longhand export` and `longhand import`, from the outside. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { decodeOnnx, readSafetensors, writeSafetensors } from '@longhand/formats';
+import { describe, expect, test } from 'vitest';
+import { at, longhand } from '../../testing/built-command';
+import { fixtureFile } from '../../testing/fixture-model';
+
+const bytesOf = (name: string): Buffer => readFileSync(at(name));
+
+describe('export', () => {
+  test('to safetensors is the model file itself', () => {
+    const { code, stdout } = longhand('export', fixtureFile, '--output', 'a.safetensors');
+    expect(code).toBe(0);
+    expect(bytesOf('a.safetensors')).toEqual(readFileSync(fixtureFile));
+    expect(stdout).toBe(`Saved a.safetensors, 17.5 kB. In Python:
+
+  from safetensors.torch import load_file
+  network.load_state_dict(load_file("a.safetensors"))   # an nn.Module with the layers conv1, conv2, fc
+  logits = network((pixels / 255 - 0.1307) / 0.3081)   # pixels [batch, 1, 28, 28], white on black
+`);
+  });
+
+  test('to ONNX tells how to run it', () => {
+    const { stdout } = longhand('export', fixtureFile, '--output', 'b.onnx', '--opset', '20');
+    expect(stdout).toContain('InferenceSession("b.onnx")');
+    expect(stdout).toContain(
+      '[logits] = session.run(None, {"input": ((pixels / 255 - 0.1307) / 0.3081).astype(numpy.float32)})',
+    );
+    expect(decodeOnnx(bytesOf('b.onnx')).opset).toBe(20);
+  });
+
+  test('to JSON, which tells every weight', () => {
+    longhand('export', fixtureFile, '--output', 'c.json');
+    const { parameters, classes, network } = JSON.parse(bytesOf('c.json').toString());
+    const { tensors } = readSafetensors(readFileSync(fixtureFile));
+    for (const [name, { data }] of tensors) {
+      expect(Float32Array.from(parameters[name].flat(4) as number[])).toEqual(data);
+    }
+    expect(parameters['conv2.weight'][11][5][4]).toHaveLength(5);
+    expect(classes[3]).toBe('3');
+    expect(network.layers).toHaveLength(8);
+  });
+
+  test('to a page, named by the format, beside the model', () => {
+    writeFileSync(at('mine.safetensors'), readFileSync(fixtureFile));
+    const { stdout } = longhand('export', 'mine.safetensors', '--format', 'html');
+    expect(stdout).toMatch(
+      /^Saved mine\.html, 7\d\.\d kB\. Open it in any browser, or send it to a phone: it works offline\.\n$/,
+    );
+    expect(bytesOf('mine.html').toString()).toContain('<title>Draw a digit · mine</title>');
+  });
+
+  test('overwrites only when told', () => {
+    writeFileSync(at('taken.onnx'), 'mine');
+    const { code, stderr } = longhand('export', fixtureFile, '--output', 'taken.onnx');
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: 'error: taken.onnx: expected a new file, but it exists; use --force to overwrite it, or --output\n',
+    });
+    expect(longhand('export', fixtureFile, '--output', 'taken.onnx', '--force').code).toBe(0);
+    expect(bytesOf('taken.onnx').length).toBeGreaterThan(16_000);
+  });
+
+  test.each<[string, string[], number, string]>([
+    [
+      'no format',
+      [],
+      2,
+      'expected what to write: --format safetensors, onnx, html or json, or --output with such an ending',
+    ],
+    [
+      'another ending',
+      ['--output', 'x.pt'],
+      2,
+      'x.pt: expected a name that ends in .safetensors, .onnx, .html or .json; or say it with --format',
+    ],
+    [
+      'a softmax on a page',
+      ['--output', 'x.html', '--softmax'],
+      2,
+      "option '--softmax' is for ONNX, where the file runs the network; leave it out for html",
+    ],
+    [
+      'a folder',
+      ['--output', 'digits', '--format', 'onnx'],
+      2,
+      'digits: expected a new file, but it is a folder; try digits/lenet-documented.onnx',
+    ],
+    [
+      'an opset of long ago',
+      ['--output', 'x.onnx', '--opset', '9'],
+      2,
+      "option '--opset <version>' argument '9' is invalid. Expected a whole number of at least 13.",
+    ],
+  ])('refuses %s', (_, options, code, message) => {
+    expect(longhand('export', fixtureFile, ...options)).toEqual({ code, stdout: '', stderr: `error: ${message}\n` });
+  });
+});
+
+describe('import', () => {
+  test('of an ONNX file that longhand wrote gives the model file back', () => {
+    longhand('export', fixtureFile, '--output', 'back.onnx', '--softmax', '--normalisation', 'inside');
+    const { code, stdout, stderr } = longhand('import', 'back.onnx');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(
+      /Saved models\/back\.safetensors\. See how it reads with\n {2}longhand evaluate models\/back\.safetensors\n$/,
+    );
+    expect(bytesOf('models/back.safetensors')).toEqual(readFileSync(fixtureFile));
+  });
+
+  test('of weights alone says what it took', () => {
+    const tensors = [...readSafetensors(readFileSync(fixtureFile)).tensors].map(
+      ([name, values]) => [`module.${name}`, values] as const,
+    );
+    writeFileSync(at('weights.safetensors'), writeSafetensors({ tensors }));
+    const { code, stdout } = longhand('import', 'weights.safetensors', '--output', 'w.safetensors');
+    expect(code).toBe(0);
+    expect(stdout).toContain(`The file does not say, so it is taken:
+  the network lenet-documented, which its shapes fit (--network)
+  the activation relu (--activation)
+  the pooling max (--pooling)
+  pixels normalised as MNIST’s, by the mean 0.1307 and the deviation 0.3081 (--normalise-by)
+`);
+    const direct = longhand('evaluate', 'weights.safetensors', '--data-dir', 'digits');
+    expect(direct.stderr).toMatch(/^note: weights\.safetensors does not say everything; taken: the network .*\n$/);
+    expect(direct.stdout).toBe(longhand('evaluate', fixtureFile, '--data-dir', 'digits').stdout);
+    expect(longhand('evaluate', 'w.safetensors', '--data-dir', 'digits')).toMatchObject({
+      stderr: '',
+      stdout: direct.stdout,
+    });
+  });
+
+  test.each<[string, string[], number, string]>([
+    [
+      'a model file',
+      [fixtureFile],
+      2,
+      `${fixtureFile}: expected a file of another program, got a model file of longhand; use it as it is`,
+    ],
+    ['a file that is not there', ['nowhere.onnx'], 3, 'nowhere.onnx: expected a model file, but there is no such file'],
+    [
+      'half a normalisation',
+      ['x.onnx', '--normalise-by', '0.5'],
+      2,
+      "option '--normalise-by <mean,deviation>' argument '0.5' is invalid. Expected a mean and a deviation above 0, such as 0.1307,0.3081.",
+    ],
+    [
+      'two networks',
+      ['x.onnx', '--model', 'net.json', '--network', 'wide'],
+      2,
+      "option '--model <file>' cannot be used with option '--network <name>'",
+    ],
+  ])('refuses %s', (_, options, code, message) => {
+    expect(longhand('import', ...options)).toEqual({ code, stdout: '', stderr: `error: ${message}\n` });
+  });
+});

@@ -1,0 +1,57 @@
+/** The page as a text, and its reader as it runs on any machine. */
+import { loadMnist } from '@longhand/datasets/node';
+import { lenet5, networkFrom } from '@longhand/layers';
+import { seededRandom } from '@longhand/tensor';
+import { ModelError } from '@longhand/training';
+import { expect, test } from 'vitest';
+import { fixtureModel } from '../../testing/fixture-model';
+import { type PageModel, readerOf } from './page/reader';
+import { pageHtml } from './page-html';
+
+const page = pageHtml(fixtureModel, 'lenet-documented');
+
+/** What a browser would parse out of the page. */
+function modelOn(html: string): PageModel {
+  return JSON.parse(/<script type="application\/json" id="model">(.*?)<\/script>/s.exec(html)?.[1] ?? '') as PageModel;
+}
+
+test('the documented network makes a page of less than 80 kB', () => {
+  expect(page.length).toBeLessThan(80_000);
+});
+
+test('the page names no address', () => {
+  expect(page.match(/https?:[^"'`\s]*/g)).toBeNull();
+});
+
+test('its reader reads test digits as the model does', () => {
+  const { images, labels } = loadMnist({ split: 'test' });
+  const read = readerOf(modelOn(page));
+  let correct = 0;
+  for (let index = 0; index < 100; index++) {
+    const probabilities = Array.from(read(images.subarray(index * 784, (index + 1) * 784)));
+    expect(probabilities.reduce((sum, probability) => sum + probability)).toBeCloseTo(1, 5);
+    if (probabilities.indexOf(Math.max(...probabilities)) === labels[index]) correct++;
+  }
+  expect(correct).toBeGreaterThanOrEqual(98);
+});
+
+test('no name ends the element that it stands in', () => {
+  const network = lenet5({ classes: 2 });
+  const parameters = network.initialize(seededRandom(1));
+  const classes = ['</script><script>', '<!--'];
+  const html = pageHtml({ ...fixtureModel, network, parameters, classes }, '<b>');
+  expect(html.match(/<script/g)).toHaveLength(2);
+  expect(html).not.toContain('<!--');
+  expect(html).not.toContain('<b>&');
+  expect(modelOn(html).classes).toEqual(classes);
+});
+
+test('a network that reads other images makes no page', () => {
+  const network = networkFrom({ input: [8, 8, 1], layers: ['flatten', { kind: 'dense', outFeatures: 10 }] });
+  const model = { ...fixtureModel, network, parameters: network.zeros() };
+  expect(() => pageHtml(model, 'small')).toThrow(
+    new ModelError(
+      'small: expected a network that reads images [28, 28, 1], as a drawing becomes one, got one for [8, 8, 1]; a page cannot be made of it',
+    ),
+  );
+});

@@ -1,0 +1,204 @@
+/** The exported page in a browser: what is drawn is read, by mouse, finger and keyboard, and nothing leaves the page. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { lenet5 } from '@longhand/layers';
+import { seededRandom } from '@longhand/tensor';
+import { type Browser, type BrowserContextOptions, type Page, chromium as playwright } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { chromium } from '../../testing/chromium';
+import { fixtureModel } from '../../testing/fixture-model';
+import { pageHtml } from './page-html';
+
+type Line = readonly (readonly [x: number, y: number])[];
+
+/** Part of a circle as a line, clockwise from the angle in quarters of a turn; 0 points right. */
+function arc(x: number, y: number, width: number, height: number, from: number, to: number): Line {
+  return Array.from({ length: 13 }, (_, at) => {
+    const angle = ((from + ((to - from) * at) / 12) * Math.PI) / 2;
+    return [x + width * Math.cos(angle), y + height * Math.sin(angle)] as const;
+  });
+}
+
+/** Digits as a person draws them, on a paper from 0 to 1. */
+const digits: Readonly<Record<string, readonly Line[]>> = {
+  '0': [arc(0.5, 0.5, 0.17, 0.3, -1, 3)],
+  '1': [
+    [
+      [0.42, 0.28],
+      [0.52, 0.18],
+      [0.5, 0.8],
+    ],
+  ],
+  '2': [[...arc(0.5, 0.32, 0.17, 0.15, -2.2, 0.7), [0.32, 0.8], [0.72, 0.8]]],
+  '3': [[...arc(0.48, 0.33, 0.16, 0.15, -2, 1), ...arc(0.48, 0.64, 0.19, 0.17, -1, 2)]],
+  '4': [
+    [
+      [0.4, 0.2],
+      [0.32, 0.55],
+      [0.7, 0.53],
+    ],
+    [
+      [0.62, 0.25],
+      [0.58, 0.85],
+    ],
+  ],
+  '5': [[[0.66, 0.2], [0.4, 0.21], [0.37, 0.47], ...arc(0.48, 0.62, 0.19, 0.18, -1.2, 1.8)]],
+  '7': [
+    [
+      [0.3, 0.22],
+      [0.68, 0.22],
+      [0.55, 0.5],
+      [0.45, 0.82],
+    ],
+  ],
+  '8': [[...arc(0.5, 0.34, 0.13, 0.15, 1, -3), ...arc(0.5, 0.66, 0.16, 0.17, -1, 3)]],
+};
+
+const folder = mkdtempSync(join(tmpdir(), 'longhand-page-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe.skipIf(chromium === undefined)('the page in Chromium (skipped where none is on the PATH)', () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    // As root, as in containers, Chromium runs without its sandbox only; what it opens here is our own.
+    browser = await playwright.launch({ executablePath: chromium ?? '', chromiumSandbox: false });
+  });
+  afterAll(() => browser.close());
+
+  /** Opens a page, and fails if it asks for anything or complains. */
+  async function opened(html: string, options: BrowserContextOptions = {}): Promise<Page> {
+    const file = join(folder, 'page.html');
+    writeFileSync(file, html);
+    const page = await browser.newPage({ viewport: { width: 390, height: 844 }, ...options });
+    const address = pathToFileURL(file).href;
+    const strangers: string[] = [];
+    page.on('request', (request) => {
+      if (request.url() !== address && !request.url().startsWith('data:')) strangers.push(request.url());
+    });
+    page.on('console', (message) => strangers.push(message.text()));
+    page.on('pageerror', (error) => strangers.push(error.message));
+    asked.set(page, strangers);
+    await page.goto(address);
+    return page;
+  }
+  const asked = new Map<Page, string[]>();
+
+  async function closed(page: Page): Promise<void> {
+    expect(asked.get(page)).toEqual([]);
+    await page.close();
+  }
+
+  async function draw(page: Page, lines: readonly Line[]): Promise<void> {
+    const box = (await page.locator('#paper').boundingBox()) as { x: number; y: number; width: number; height: number };
+    const place = ([x, y]: readonly [number, number]): [number, number] => [
+      box.x + x * box.width,
+      box.y + y * box.height,
+    ];
+    for (const [first, ...rest] of lines) {
+      await page.mouse.move(...place(first));
+      await page.mouse.down();
+      for (const point of rest) await page.mouse.move(...place(point), { steps: 3 });
+      await page.mouse.up();
+    }
+  }
+  const verdict = (page: Page): Promise<string | null> => page.locator('#verdict').textContent();
+
+  test('reads digits drawn by mouse', async () => {
+    const page = await opened(pageHtml(fixtureModel, 'lenet-documented'));
+    const read: Record<string, string | null> = {};
+    for (const [digit, lines] of Object.entries(digits)) {
+      await draw(page, lines);
+      read[digit] = await verdict(page);
+      await page.locator('#clear').click();
+      expect(await verdict(page)).toBe('');
+    }
+    expect(read).toEqual(Object.fromEntries(Object.keys(digits).map((digit) => [digit, digit])));
+    await closed(page);
+  });
+
+  test('says in words what was read, and takes strokes back', async () => {
+    const page = await opened(pageHtml(fixtureModel, 'lenet-documented'));
+    await draw(page, digits['4'] ?? []);
+    expect(await page.locator('#spoken').textContent()).toMatch(/^Read as 4, \d+(\.\d)? % sure\.$/);
+    expect(await page.locator('#bars .most .name').textContent()).toBe('4');
+    await page.keyboard.press('Control+z');
+    expect(await verdict(page)).not.toBe('4');
+    await page.locator('#undo').click();
+    expect(await page.locator('#spoken').textContent()).toBe('The paper is blank.');
+    await draw(page, [
+      [
+        [0.5, 0.5],
+        [0.5, 0.5],
+      ],
+    ]);
+    expect(await page.locator('#spoken').textContent()).toMatch(/^(There is too little ink to read\.|Read as .*)$/);
+    await page.keyboard.press('Escape');
+    expect(await page.locator('#clear').isDisabled()).toBe(true);
+    await closed(page);
+  });
+
+  test('reads a digit drawn with the keyboard', async () => {
+    const page = await opened(pageHtml(fixtureModel, 'lenet-documented'));
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Space');
+    for (let step = 0; step < 22; step++) await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Space');
+    expect(await verdict(page)).toBe('1');
+    await closed(page);
+  });
+
+  test('reads a digit drawn by finger, in the dark', async () => {
+    const page = await opened(pageHtml(fixtureModel, 'lenet-documented'), {
+      hasTouch: true,
+      isMobile: true,
+      colorScheme: 'dark',
+    });
+    const box = (await page.locator('#paper').boundingBox()) as { x: number; y: number; width: number; height: number };
+    const session = await page.context().newCDPSession(page);
+    const [line = []] = digits['7'] ?? [];
+    for (const [at, [x, y]] of line.entries()) {
+      const touchPoints = [{ x: box.x + x * box.width, y: box.y + y * box.height }];
+      await session.send('Input.dispatchTouchEvent', { type: at === 0 ? 'touchStart' : 'touchMove', touchPoints });
+    }
+    await session.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+    await expect.poll(() => verdict(page)).toBe('7');
+    // The page stays where it is under a drawing finger.
+    expect(await page.evaluate(() => scrollY)).toBe(0);
+    await closed(page);
+  });
+
+  test.each([320, 390, 1280])('fits a screen of %i pixels', async (width) => {
+    const page = await opened(pageHtml(fixtureModel, 'lenet-documented'), { viewport: { width, height: 640 } });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+    await closed(page);
+  });
+
+  test('shows names as they are, whatever is in them', async () => {
+    const network = lenet5({ classes: 3 });
+    const classes = ['<img src=x onerror=alert(1)>', '</script><script>alert(1)</script>', '"quoted" & more'];
+    const model = { ...fixtureModel, network, parameters: network.initialize(seededRandom(1)), classes };
+    const page = await opened(pageHtml(model, '</title><b>evil</b>'));
+    expect(await page.locator('#bars .name').allTextContents()).toEqual(classes);
+    expect(await page.title()).toBe('Draw · </title><b>evil</b>');
+    await draw(page, digits['7'] ?? []);
+    expect(classes).toContain(await verdict(page));
+    await closed(page);
+  });
+
+  test('cannot ask for anything, even if it wanted to', async () => {
+    const page = await opened(pageHtml(fixtureModel, 'lenet-documented'));
+    const answer = await page.evaluate(() =>
+      fetch('https://example.org/').then(
+        () => 'sent',
+        () => 'refused',
+      ),
+    );
+    expect(answer).toBe('refused');
+    const complaints = asked.get(page) ?? [];
+    expect(complaints.join(' ')).toContain('Content Security Policy');
+    expect(complaints.filter((line) => line.startsWith('https:'))).toEqual([]);
+    await page.close();
+  });
+});

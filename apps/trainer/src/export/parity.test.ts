@@ -1,0 +1,85 @@
+/** What leaves is what was trained: all 10,000 test digits are read alike from the exported files. */
+import { readFileSync } from 'node:fs';
+import { type ImageDataset, subset } from '@longhand/datasets';
+import { loadMnist } from '@longhand/datasets/node';
+import { readSafetensors } from '@longhand/formats';
+import { referenceKernels } from '@longhand/kernels';
+import { evaluate, parametersOfStateDict } from '@longhand/training';
+import { env, InferenceSession, Tensor } from 'onnxruntime-web';
+import { beforeAll, expect, test } from 'vitest';
+import { at, longhand } from '../../testing/built-command';
+import { fixtureFile, fixtureModel } from '../../testing/fixture-model';
+
+env.wasm.numThreads = 1;
+
+const dataset = loadMnist({ split: 'test' });
+let expected: Uint8Array;
+beforeAll(async () => {
+  expected = (await evaluate({ ...fixtureModel, dataset })).predicted;
+});
+
+function exported(name: string, ...options: string[]): Uint8Array {
+  expect(longhand('export', fixtureFile, '--output', name, ...options)).toMatchObject({ code: 0, stderr: '' });
+  return readFileSync(at(name));
+}
+
+/** What onnxruntime makes of images, a row of ten for each. */
+async function rowsOf(
+  session: InferenceSession,
+  { images, count }: ImageDataset,
+  inside: boolean,
+): Promise<Float32Array> {
+  const { mean, deviation } = fixtureModel.normalization;
+  const x = Float32Array.from(images, (byte) => (inside ? byte / 255 : (byte / 255 - mean) / deviation));
+  const results = await session.run({ input: new Tensor('float32', x, [count, 1, 28, 28]) });
+  return results[inside ? 'probabilities' : 'logits']?.data as Float32Array;
+}
+
+function indexOfLargest(row: Float32Array): number {
+  return row.indexOf(Math.max(...row));
+}
+
+test.each([
+  ['logits of normalised pixels', []],
+  ['probabilities of pixels', ['--softmax', '--normalisation', 'inside', '--opset', '13']],
+])('ONNX, %s', async (_, options) => {
+  const inside = options.length > 0;
+  const session = await InferenceSession.create(exported(inside ? 'inside.onnx' : 'outside.onnx', ...options));
+  const predicted = new Uint8Array(dataset.count);
+  for (let from = 0; from < dataset.count; from += 500) {
+    const rows = await rowsOf(session, subset(dataset, { from, to: from + 500 }), inside);
+    for (let image = 0; image < 500; image++) {
+      predicted[from + image] = indexOfLargest(rows.subarray(10 * image, 10 * image + 10));
+    }
+  }
+  await session.release();
+  expect(Buffer.compare(predicted, expected)).toBe(0);
+});
+
+test('ONNX, the same logits to 1e-5', async () => {
+  const session = await InferenceSession.create(exported('logits.onnx'));
+  const rows = await rowsOf(session, subset(dataset, { from: 0, to: 50 }), false);
+  await session.release();
+  const { network, parameters, normalization } = fixtureModel;
+  const pass = network.prepare({ kernels: referenceKernels, parameters, capacity: 50, training: false });
+  for (let image = 0; image < 50; image++) {
+    for (let pixel = 0; pixel < 784; pixel++) {
+      const byte = dataset.images[image * 784 + pixel] ?? 0;
+      pass.input[pixel * 50 + image] = (byte / 255 - normalization.mean) / normalization.deviation;
+    }
+  }
+  pass.forward();
+  const farthest = rows.reduce((most, logit, k) => {
+    const own = pass.output[(k % 10) * 50 + Math.floor(k / 10)] ?? Number.NaN;
+    // A logit of 20 has fewer digits behind the point.
+    return Math.max(most, Math.abs(logit - own) / Math.max(1, Math.abs(own)));
+  }, 0);
+  expect(farthest).toBeLessThan(1e-5);
+});
+
+test('safetensors, as a program that knows nothing of longhand reads them', async () => {
+  const { tensors } = readSafetensors(exported('foreign.safetensors'));
+  const parameters = parametersOfStateDict(tensors, fixtureModel.network, 'foreign.safetensors');
+  const { predicted } = await evaluate({ ...fixtureModel, parameters, dataset });
+  expect(Buffer.compare(predicted, expected)).toBe(0);
+});
