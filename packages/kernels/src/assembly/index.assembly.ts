@@ -15,6 +15,13 @@ export {
   gatherNumbers,
 } from '../conv2d/conv2d.assembly';
 export { conv2dInputGradOfFive, conv2dOfFive } from '../conv2d/minimal-filter.assembly';
+export {
+  conv2dInputGradOfTiles,
+  conv2dOfTiles,
+  conv2dWeightGradOfTiles,
+  weightGradsOfTiles,
+  weightsOfTiles,
+} from '../conv2d/minimal-tiles.assembly';
 export { weightsOfFive } from '../conv2d/transforms.assembly';
 export { denseWeightGrad, transpose } from '../dense/dense.assembly';
 export { meanSquaredError, meanSquaredErrorInputGrad } from '../mean-squared-error/mean-squared-error.assembly';

@@ -124,5 +124,30 @@ export const conv2dCases: OperationCases<'conv2d'> = {
       name: '1×5, sequence of many channels',
       geometry: geometry({ input: [1, 9, 16], outChannels: 9, kernel: [1, 5] }),
     },
+    {
+      name: '3×3 in tiles of 4×4: one tile',
+      geometry: geometry({ input: [6, 6, 6], outChannels: 6, kernel: [3, 3] }),
+    },
+    {
+      name: '3×3 in tiles: the last ones one high and three wide, odd channels, no bias',
+      geometry: geometry({ input: [7, 9, 7], outChannels: 7, kernel: [3, 3], bias: false }),
+    },
+    {
+      name: '3×3 in tiles: SAME, true convolution',
+      geometry: geometry({ input: [5, 6, 6], outChannels: 12, kernel: [3, 3], padding: 'same', flipped: true }),
+    },
+    {
+      name: '3×3 in tiles: padding unlike on all sides, a tile wholly in it',
+      geometry: geometry({
+        input: [2, 3, 12],
+        outChannels: 6,
+        kernel: [3, 3],
+        padding: { top: 2, bottom: 2, left: 7, right: 1 },
+      }),
+    },
+    {
+      name: '3×3 in tiles: channels for more than one part',
+      geometry: geometry({ input: [6, 6, 10], outChannels: 5, kernel: [3, 3] }),
+    },
   ],
 };

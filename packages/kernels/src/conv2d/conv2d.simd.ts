@@ -4,12 +4,14 @@
 import { numberBytes, type SimdBinding, type SimdModule } from '../simd/simd-binding';
 import type { Conv2dGeometry, conv2dSpecs } from './conv2d';
 import { conv2dInputGradOfFive, conv2dOfFive, filtersByFive } from './minimal-filter.simd';
+import { conv2dInputGradOfTiles, conv2dOfTiles, conv2dWeightGradOfTiles, filtersByTiles } from './minimal-tiles.simd';
 import { packed, pairOf, range, weightAt } from './packed-weights';
 
 type Specs = typeof conv2dSpecs;
 
 export const conv2d: SimdBinding<Specs['conv2d']> = (g, at, module) => {
   if (filtersByFive(g)) return conv2dOfFive(g, at, module);
+  if (filtersByTiles(g)) return conv2dOfTiles(g, at, module);
   const { functions, memory } = module;
   const line = g.batch * numberBytes;
   const order = range(g.outChannels, 2).flatMap((o) =>
@@ -37,6 +39,7 @@ export const conv2d: SimdBinding<Specs['conv2d']> = (g, at, module) => {
 
 export const conv2dInputGrad: SimdBinding<Specs['conv2dInputGrad']> = (g, at, module) => {
   if (filtersByFive(g)) return conv2dInputGradOfFive(g, at, module);
+  if (filtersByTiles(g)) return conv2dInputGradOfTiles(g, at, module);
   // Kernel columns by their rest by the stride, then falling: the order in which an input meets them.
   const columns = range(g.strideWidth).flatMap((rest) =>
     range(g.kernelWidth)
@@ -65,6 +68,7 @@ export const conv2dInputGrad: SimdBinding<Specs['conv2dInputGrad']> = (g, at, mo
 };
 
 export const conv2dWeightGrad: SimdBinding<Specs['conv2dWeightGrad']> = (g, at, module) => {
+  if (filtersByTiles(g)) return conv2dWeightGradOfTiles(g, at, module);
   const { functions, memory } = module;
   const line = g.batch * numberBytes;
   const image = imageIn(module, g, at.x, crowds(g.inChannels) ? 'by channel' : needsRoom(g) ? 'padded' : 'as it is');

@@ -61,5 +61,6 @@ export const pooledConv2dCases: OperationCases<'pooledConv2d'> = {
         stride: [4, 3],
       },
     ),
+    oneCase('3×3 in tiles of 4×4, padding', { input: [4, 5, 6], outChannels: 6, kernel: [3, 3], padding: 1 }),
   ],
 };
