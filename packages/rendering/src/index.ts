@@ -1,5 +1,12 @@
 export { bar, type ProbabilityBarsOptions, probabilityBars } from './bar';
 export { type ConfusionMatrixOptions, confusionMatrix } from './confusion-matrix';
+export { accuracyScale, lossScale, type Scale, type Tick } from './curves/scale';
+export {
+  type CurveSeries,
+  type Point,
+  type TerminalCurvesOptions,
+  terminalCurves,
+} from './curves/terminal-curves';
 export { derivationMarkdown } from './derivation-markdown';
 export { type DerivationTextOptions, derivationText, wrap } from './derivation-text';
 export { type DigitGalleryOptions, digitGallery, type GalleryEntry } from './digit-gallery';
@@ -8,9 +15,19 @@ export { type ColourPicture, largestOf, type MapOfNumbers, mapPixels, mapSheet }
 export { type MapsPageOptions, mapsPage, type PagePicture, type PageSection } from './maps/maps-page';
 export { accuracyText, bytesText, countText, durationText, lossText, percentText, rateText } from './number-text';
 export { type ProgressLineOptions, progressLine } from './progress-line';
+export type { CurvesState } from './screen/curves-panel';
+export type { EpochRow } from './screen/epoch-rows';
+export type { MisreadPicture } from './screen/misread-panel';
+export { type SmallPictureOptions, smallPicture } from './screen/small-picture';
+export {
+  type ScreenOptions,
+  type ScreenProgress,
+  type TrainingScreenState,
+  trainingScreen,
+} from './screen/training-screen';
 export { type SideBySideOptions, sideBySide } from './side-by-side';
 export { type SignedPictureOptions, signedPicture, signedScale } from './signed-picture';
 export { type Style, type Styles, styles } from './styles';
 export { type TableColumn, type TableOptions, table } from './table';
-export { columnsOf, isLive, type TerminalStream, wantsColor } from './terminal';
+export { columnsOf, isLive, type TerminalStream, takesUnicode, wantsColor } from './terminal';
 export { flow, padEnd, padStart, truncate, visibleWidth } from './text-width';

@@ -18,6 +18,8 @@ export interface ProgressLineOptions {
   readonly secondsLeft: number;
   /** Columns there are. */
   readonly width: number;
+  /** Only letters and signs that every terminal has. */
+  readonly ascii?: boolean;
   readonly color: boolean;
 }
 
@@ -41,7 +43,19 @@ const barWidth = { least: 8, most: 30 };
  * @example progressLine({ epoch: 1, epochs: 3, step: 469, steps: 938, loss: 0.31, accuracy: 0.9, imagesPerSecond: 900, secondsLeft: 165, width: 80, color: false })
  */
 export function progressLine(options: ProgressLineOptions): string {
-  const { epoch, epochs, step, steps, loss, accuracy, imagesPerSecond, secondsLeft, width, color } = options;
+  const {
+    epoch,
+    epochs,
+    step,
+    steps,
+    loss,
+    accuracy,
+    imagesPerSecond,
+    secondsLeft,
+    width,
+    ascii = false,
+    color,
+  } = options;
   const { cyan, dim, track } = styles({ color });
   const head = `epoch ${epoch}/${epochs}`;
   const done = steps > 0 ? step / steps : 0;
@@ -58,7 +72,7 @@ export function progressLine(options: ProgressLineOptions): string {
     const room = width - visibleWidth([head, ...texts].join('  '));
     const hasBar = layout[0] === 'bar';
     if (room < (hasBar ? barWidth.least : 0)) continue;
-    if (hasBar) texts[0] = cyan(track(bar(done, Math.min(room, barWidth.most))));
+    if (hasBar) texts[0] = cyan(track(bar(done, Math.min(room, barWidth.most), { ascii })));
     return [head, ...texts].join('  ').trimEnd();
   }
   return truncate(head, width);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { columnsOf, isLive, wantsColor } from './terminal';
+import { columnsOf, isLive, takesUnicode, wantsColor } from './terminal';
 
 test.each([
   [{ columns: 132 }, 132],
@@ -22,6 +22,10 @@ describe('colour', () => {
     [{ isTTY: true }, {}, true],
     [{ hasColors: (): boolean => true }, {}, false],
     [{}, {}, false],
+    [{}, { FORCE_COLOR: '1' }, true],
+    [terminal, { FORCE_COLOR: '1', TERM: 'dumb' }, true],
+    [terminal, { FORCE_COLOR: '0' }, false],
+    [terminal, { FORCE_COLOR: '1', NO_COLOR: '1' }, false],
   ])('on %o with %o: %o', (stream, environment, color) => {
     expect(wantsColor(stream, environment)).toBe(color);
   });
@@ -32,3 +36,13 @@ describe('colour', () => {
     expect(isLive({}, {})).toBe(false);
   });
 });
+
+test.each([
+  [{}, true],
+  [{ LANG: 'en_GB.UTF-8' }, true],
+  [{ LANG: 'C' }, false],
+  [{ LANG: 'en_GB.UTF-8', LC_ALL: 'POSIX' }, false],
+  [{ TERM: 'linux', LANG: 'en_GB.UTF-8' }, false],
+  [{ OS: 'Windows_NT' }, false],
+  [{ OS: 'Windows_NT', WT_SESSION: 'a-b-c' }, true],
+])('braille with %o: %o', (environment, unicode) => expect(takesUnicode(environment)).toBe(unicode));

@@ -26,12 +26,29 @@ export function isLive({ isTTY }: TerminalStream, { TERM }: Environment): boolea
 }
 
 /**
- * Whether a stream takes colour. `NO_COLOR` says no, whatever the terminal can do.
+ * Whether a stream takes colour. `NO_COLOR` says no, whatever the terminal can do; else `FORCE_COLOR` says yes, to a file too
+ * (and no, if it is 0 or false).
  *
  * @example styles({ color: wantsColor(process.stdout, process.env) })
  */
 export function wantsColor(stream: TerminalStream, environment: Environment): boolean {
-  return isLive(stream, environment) && !environment.NO_COLOR && (stream.hasColors?.() ?? true);
+  const { NO_COLOR, FORCE_COLOR } = environment;
+  if (NO_COLOR) return false;
+  if (FORCE_COLOR) return !['0', 'false'].includes(FORCE_COLOR);
+  return isLive(stream, environment) && (stream.hasColors?.() ?? true);
+}
+
+/**
+ * Whether braille and block characters can be expected of a terminal: not of the Linux console, nor of a Windows one that
+ * names no terminal program, nor where the locale has another alphabet.
+ *
+ * @example terminalCurves({ …, ascii: !takesUnicode(process.env) })
+ */
+export function takesUnicode({ TERM, TERM_PROGRAM, WT_SESSION, OS, LC_ALL, LC_CTYPE, LANG }: Environment): boolean {
+  if (TERM === 'linux') return false;
+  if (OS === 'Windows_NT') return Boolean(WT_SESSION || TERM_PROGRAM || TERM);
+  const locale = LC_ALL || LC_CTYPE || LANG;
+  return !locale || /utf-?8/i.test(locale);
 }
 
 /** The environment's variables. */

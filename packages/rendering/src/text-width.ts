@@ -2,6 +2,9 @@
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: escapes are what this is about
 const escapes = /(\u001b\[[\d;]*[A-Za-z])/;
+const everyEscape = new RegExp(escapes, 'g');
+/** What screens are mostly made of, told at once: ASCII, a few signs, lines, blocks and braille, each a column wide. */
+const singleWidth = /^[ -~·±×–…→\u2500-\u259f\u2800-\u28ff]*$/;
 const invisible = /^[\p{Mark}\p{Control}\p{Format}]+$/u;
 // East Asian wide characters, and what is drawn as a picture: by itself, or because U+FE0F asks for it.
 const wide =
@@ -15,6 +18,8 @@ const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
  * @example visibleWidth(styles({ color: true }).red('σ′')) // 2
  */
 export function visibleWidth(text: string): number {
+  const bare = text.includes('\u001b') ? text.replaceAll(everyEscape, '') : text;
+  if (singleWidth.test(bare)) return bare.length;
   return pieces(text).reduce((width, piece) => width + piece.width, 0);
 }
 

@@ -1,0 +1,56 @@
+/** The curves of a run on its screen: loss and accuracy, side by side where there is room. */
+import { accuracyScale, lossScale, type Scale } from '../curves/scale';
+import { type CurveSeries, type Point, terminalCurves } from '../curves/terminal-curves';
+import { type Style, styles } from '../styles';
+import { padEnd } from '../text-width';
+
+/** Curves over the run's epochs: (epochs that are over, value). */
+export interface CurvesState {
+  /** How many epochs the run has. */
+  readonly epochs: number;
+  readonly loss: readonly Point[];
+  /** From 0 to 1. */
+  readonly accuracy: readonly Point[];
+  readonly validationLoss: readonly Point[];
+  readonly validationAccuracy: readonly Point[];
+}
+
+export interface CurvesPanelOptions {
+  readonly columns: number;
+  readonly lines: number;
+  readonly color: boolean;
+  readonly unicode: boolean;
+}
+
+/** From so many columns on there is room for two. */
+const twoFrom = 64;
+const gap = 3;
+
+/** Exactly so many lines, the first of them a legend. */
+export function curvesPanel(state: CurvesState, { columns, lines, color, unicode }: CurvesPanelOptions): string[] {
+  const { bold, cyan, dim, yellow } = styles({ color });
+  const two = columns >= twoFrom;
+  const width = two ? Math.floor((columns - gap) / 2) : columns;
+  const drawn = (name: string, training: readonly Point[], validation: readonly Point[], scale: ScaleOf): string[] => {
+    const series: CurveSeries[] = [
+      { points: training, style: cyan, sign: '*' },
+      { points: validation, style: yellow, sign: 'o', dashed: true },
+    ];
+    const sample = (text: string, ascii: string, style: Style): string => style(unicode ? text : ascii);
+    const legend = [
+      bold(name),
+      `${sample('⠒⠒⠒', '***', cyan)} ${dim('training')}`,
+      ...(validation.length === 0 ? [] : [`${sample('⠂⠐⠂', 'o o', yellow)} ${dim('validation')}`]),
+    ];
+    const x = { from: 0, to: state.epochs };
+    const y = scale([...training, ...validation].map(([, value]) => value));
+    const curves = terminalCurves({ series, x, y, width, height: lines - 1, ascii: !unicode, axisStyle: dim });
+    return [legend.join('  '), ...curves.split('\n')];
+  };
+  const loss = drawn('loss', state.loss, state.validationLoss, lossScale);
+  if (!two) return loss;
+  const accuracy = drawn('accuracy', state.accuracy, state.validationAccuracy, accuracyScale);
+  return loss.map((line, at) => padEnd(line, width + gap) + accuracy[at]);
+}
+
+type ScaleOf = (values: readonly number[]) => Scale;

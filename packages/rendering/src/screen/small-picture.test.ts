@@ -1,0 +1,38 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { visibleWidth } from '../text-width';
+import { smallPicture } from './small-picture';
+
+/** A plus of 8 × 8 points of ink within 12 × 12. */
+const pixels = Uint8Array.from({ length: 144 }, (_, at) => {
+  const [row, column] = [Math.floor(at / 12), at % 12];
+  const inside = Math.min(row, column) >= 2 && Math.max(row, column) < 10;
+  return inside && (Math.abs(row - 5.5) < 1 || Math.abs(column - 5.5) < 1) ? 255 : 0;
+});
+const image = { pixels, height: 12, width: 12 };
+
+test('is what is inked, in braille', () => {
+  expect(smallPicture({ ...image, columns: 10, color: false })).toBe(['⣀⣸⣇⣀', '⠉⢹⡏⠉'].join('\n'));
+});
+
+test('is coarser in ASCII', () => {
+  expect(smallPicture({ ...image, columns: 4, ascii: true, color: false })).toBe(['_oo_', '"**"'].join('\n'));
+});
+
+test('is never wider, nor higher than half of that', () => {
+  fc.assert(
+    fc.property(
+      fc.tuple(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 40 })),
+      fc.integer({ min: 1, max: 20 }),
+      fc.infiniteStream(fc.integer({ min: 0, max: 255 })),
+      fc.tuple(fc.boolean(), fc.boolean()),
+      ([height, width], columns, values, [ascii, color]) => {
+        const some = Uint8Array.from([...values.take(height * width)]);
+        const lines = smallPicture({ pixels: some, height, width, columns, ascii, color }).split('\n');
+        expect(Math.max(...lines.map(visibleWidth))).toBeLessThanOrEqual(columns);
+        expect(lines.length).toBeLessThanOrEqual(Math.ceil(columns / 2));
+      },
+    ),
+    { seed: 1, numRuns: 300 },
+  );
+});

@@ -1,0 +1,108 @@
+/**
+ * The screen of a training run: where it stands, its curves, its last epochs, and a few digits that it misread. A pure
+ * function from what is known to lines, so that the screen of any size can be looked at, and tested, without a terminal.
+ */
+import { lossText } from '../number-text';
+import { progressLine } from '../progress-line';
+import { styles } from '../styles';
+import { truncate, visibleWidth } from '../text-width';
+import { type CurvesState, curvesPanel } from './curves-panel';
+import { type EpochRow, epochRows } from './epoch-rows';
+import { type MisreadPicture, misreadPanel } from './misread-panel';
+
+export interface TrainingScreenState {
+  /** What is trained, on what, with what. */
+  readonly title: string;
+  /** Where the run stands, unless nothing is known yet. */
+  readonly progress?: ScreenProgress;
+  readonly curves: CurvesState;
+  /** The epochs that are over, first to last. */
+  readonly epochs: readonly EpochRow[];
+  /** Some digits that were misread, the most telling first. */
+  readonly misread: readonly MisreadPicture[];
+  /** What is being done instead of training. */
+  readonly working?: string;
+}
+
+export interface ScreenProgress {
+  /** From 1. */
+  readonly epoch: number;
+  readonly epochs: number;
+  /** Within the epoch. */
+  readonly step: number;
+  readonly steps: number;
+  readonly loss: number;
+  /** From 0 to 1. */
+  readonly accuracy: number;
+  readonly imagesPerSecond: number;
+  readonly secondsLeft: number;
+  readonly learningRate: number;
+}
+
+export interface ScreenOptions {
+  readonly columns: number;
+  readonly rows: number;
+  readonly color: boolean;
+  /** Whether there are braille and block characters. */
+  readonly unicode: boolean;
+}
+
+/** Curves take so many lines, a legend and an axis among them, or are left out. */
+const curveLines = { least: 7, most: 24 };
+/** The lines of the panel below, and how many of the rest it gets. */
+const lowerLines = { least: 4, most: 16, part: 0.4 };
+
+/**
+ * The screen as at most `rows - 1` lines (where the last is written, terminals scroll) of at most `columns` columns.
+ * What there is no room for goes: first the pictures, then the table of epochs, the curves, and at last the heading.
+ *
+ * @example trainingScreen(state, { columns: 80, rows: 24, color: true, unicode: true })
+ */
+export function trainingScreen(state: TrainingScreenState, options: ScreenOptions): string[] {
+  const { columns, color, unicode } = options;
+  const height = Math.max(options.rows - 1, 1);
+  const status = statusLine(state, options);
+  const heading = styles({ color }).bold(state.title);
+  const lines = height < 3 ? [status] : [heading, status];
+  let room = height - lines.length;
+  if (columns >= 24 && room > curveLines.least) {
+    const lower = Math.min(Math.floor((room - 2) * lowerLines.part), lowerLines.most);
+    const hasLower = lower >= lowerLines.least && room - lower - 2 >= curveLines.least;
+    const upper = Math.min(room - 1 - (hasLower ? lower + 1 : 0), curveLines.most);
+    lines.push('', ...curvesPanel(state.curves, { columns, lines: upper, color, unicode }));
+    room -= upper + 1;
+    if (hasLower) lines.push('', ...lowerPanel(state, { ...options, rows: lower }));
+  }
+  const shown = lines.slice(0, height).map((line) => truncate(line.trimEnd(), columns));
+  return unicode ? shown : shown.map(withoutUnicode);
+}
+
+/** Where the run stands, or what else is being done. */
+function statusLine({ progress, working }: TrainingScreenState, { columns, color, unicode }: ScreenOptions): string {
+  if (working !== undefined || progress === undefined) return styles({ color }).cyan(working ?? '');
+  const line = progressLine({ ...progress, width: columns, ascii: !unicode, color });
+  const rate = styles({ color }).dim(`  learning rate ${lossText(progress.learningRate)}`);
+  return visibleWidth(line) + visibleWidth(rate) <= columns && columns >= 100 ? line + rate : line;
+}
+
+/** The last epochs, and beside them as many misread digits as fit. */
+function lowerPanel({ epochs, misread }: TrainingScreenState, options: ScreenOptions): string[] {
+  const { columns, rows, color, unicode } = options;
+  const left = epochRows(epochs, { columns, lines: rows, color });
+  const width = Math.max(0, ...left.map(visibleWidth));
+  const gap = width === 0 ? 0 : 4;
+  const right = misreadPanel(misread, { columns: columns - width - gap, lines: rows, color, unicode });
+  return Array.from({ length: Math.max(left.length, right.length) }, (_, at) => {
+    const line = left[at] ?? '';
+    return line + ' '.repeat(width + gap - visibleWidth(line)) + (right[at] ?? '');
+  });
+}
+
+const substitutes: Readonly<Record<string, string>> = {
+  ...{ '…': '.', '–': '-', '−': '-', '·': '-', '→': '>', '×': 'x', '±': '~', '─': '-', '│': '|' },
+};
+
+/** The signs of this screen in ASCII, one for one; what others wrote stays. */
+function withoutUnicode(line: string): string {
+  return line.replace(/[…–−·→×±─│]/g, (sign) => substitutes[sign]);
+}
