@@ -5,6 +5,7 @@
 import type { Derivation, DerivationStep } from '@longhand/worked-examples';
 import temml from 'temml';
 import { derivationSections } from './derivation-text';
+import { escapeHtml } from './markup';
 
 /**
  * A derivation as a self-contained HTML page.
@@ -84,10 +85,6 @@ function breakable(latex: string): string[] {
 /** A formula as MathML; `throwOnError` makes a formula that cannot be read a fault here, not red text on the page. */
 export function mathml(latex: string): string {
   return temml.renderToString(latex, { throwOnError: true });
-}
-
-function escapeHtml(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
 const style = `

@@ -15,6 +15,19 @@ export { type ColourPicture, largestOf, type MapOfNumbers, mapPixels, mapSheet }
 export { type MapsPageOptions, mapsPage, type PagePicture, type PageSection } from './maps/maps-page';
 export { accuracyText, bytesText, countText, durationText, lossText, percentText, rateText } from './number-text';
 export { type ProgressLineOptions, progressLine } from './progress-line';
+export type {
+  ReportEpoch,
+  ReportExample,
+  ReportImage,
+  ReportMap,
+  ReportMaps,
+  ReportMisreading,
+  ReportNetwork,
+  ReportScores,
+  ReportTest,
+  TrainingReport,
+} from './report/report-data';
+export { trainingReportPage } from './report/report-page';
 export type { CurvesState } from './screen/curves-panel';
 export type { EpochRow } from './screen/epoch-rows';
 export type { MisreadPicture } from './screen/misread-panel';

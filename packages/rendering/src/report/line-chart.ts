@@ -1,0 +1,90 @@
+/**
+ * Curves on a page. The drawing is stretched to the room there is, the labels are not: they stay readable on a telephone. Lines
+ * are told apart by dashes and markers, so that colours are not needed.
+ */
+
+import type { Scale, Tick } from '../curves/scale';
+import type { Point } from '../curves/terminal-curves';
+import { html, type Markup } from '../markup';
+
+export interface ChartLine {
+  readonly name: string;
+  /** How it looks: a class of the page's style. */
+  readonly look: 'training' | 'held' | 'batches' | 'smooth' | 'test';
+  /** From left to right; where a value is not a number, the line is interrupted. */
+  readonly points: readonly Point[];
+  /** What is written beside the name: where it ends. */
+  readonly ends?: string;
+  /** Whether points are marked. */
+  readonly marked?: boolean;
+}
+
+export interface LineChartOptions {
+  readonly title: string;
+  /** What it shows, for those who cannot see it. */
+  readonly description: string;
+  /** Later ones are drawn over earlier ones. */
+  readonly lines: readonly ChartLine[];
+  /** Epochs, from 0. */
+  readonly epochs: number;
+  readonly scale: Scale;
+}
+
+/** Units of the drawing, which has no shape of its own. */
+const size = 1000;
+
+/** Labels that are closer than this part of the axis would touch. */
+const labelDistance = 0.08;
+
+export function lineChart({ title, description, lines, epochs, scale }: LineChartOptions): Markup {
+  const down = (value: number): number => Math.round((1 - scale.at(value)) * size);
+  const across = (at: number): number => Math.round((at / epochs) * size);
+  const ticks = apart(scale);
+  const steps = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000].find((step) => epochs / step <= 8) ?? epochs;
+  const marks = Array.from({ length: Math.floor(epochs / steps) + 1 }, (_, at) => at * steps);
+  const percent = (part: number): string => `${Number((100 * part).toFixed(2))}%`;
+  const drawn = lines.map(({ look, points, marked = false }) => {
+    const path = pathOf(points.map(([at, value]): Point => [across(at), down(value)]));
+    const dots = points
+      .filter(([, value]) => Number.isFinite(value))
+      .map(([at, value]) => `M${across(at)} ${down(value)}h0`)
+      .join('');
+    return html`<path class="line ${look}" d="${path}"/>${marked ? html`<path class="marks ${look}" d="${dots}"/>` : ''}`;
+  });
+  return html`<figure class="chart">
+<figcaption><b>${title}</b>${lines.map(keyOf)}</figcaption>
+<div class="plot">
+<div class="labels">${ticks.map(({ value, label }) => html`<span style="top:${percent(1 - scale.at(value))}">${label}</span>`)}</div>
+<svg viewBox="0 0 ${size} ${size}" preserveAspectRatio="none" role="img"><title>${description}</title><path class="grid" d="${ticks.map(({ value }) => `M0 ${down(value)}h${size}`).join('')}"/>${drawn}</svg>
+<div class="epochs">${marks.map((mark) => html`<span style="left:${percent(mark / epochs)}">${mark}</span>`)}</div>
+</div>
+</figure>
+`;
+}
+
+/** The ticks whose labels do not touch the one below. */
+function apart({ at, ticks }: Scale): Tick[] {
+  let last = Number.NEGATIVE_INFINITY;
+  return ticks.filter(({ value }) => {
+    const fits = at(value) - last >= labelDistance;
+    if (fits) last = at(value);
+    return fits;
+  });
+}
+
+/** A line as far as its points are numbers, then another. */
+function pathOf(points: readonly Point[]): string {
+  let path = '';
+  let pen = 'M';
+  for (const [x, y] of points) {
+    const drawable = Number.isFinite(x) && Number.isFinite(y);
+    if (drawable) path += `${pen}${x} ${y}`;
+    pen = drawable ? 'L' : 'M';
+  }
+  return path;
+}
+
+function keyOf({ name, look, ends, marked }: ChartLine): Markup {
+  const sample = html`<svg class="sample" viewBox="0 0 30 10" aria-hidden="true"><path class="line ${look}" d="M1 5h28"/>${marked ? html`<path class="marks ${look}" d="M15 5h0"/>` : ''}</svg>`;
+  return html`<span class="key">${sample}${name}${ends === undefined ? '' : html` <b>${ends}</b>`}</span>`;
+}

@@ -1,0 +1,166 @@
+import { describe, expect, test } from 'vitest';
+import type { ReportEpoch, TrainingReport } from './report-data';
+import { trainingReportPage } from './report-page';
+
+const epoch = (number: number): ReportEpoch => ({
+  ...{ epoch: number, steps: 40 * number, loss: 0.4 / number, accuracy: 1 - 0.1 / number },
+  ...{ learningRate: 0.00213, seconds: 2, imagesPerSecond: 15_000 },
+  validation: { loss: 0.5 / number, accuracy: 1 - 0.12 / number, best: number < 3 },
+});
+const image = { pixels: [0, 255, 128, 0], height: 2, width: 2 };
+const wicked = '<script src="http://example.org/x.js">alert("&")</script>';
+const report: TrainingReport = {
+  title: 'lenet-documented-2',
+  about: 'lenet-documented on MNIST',
+  network: {
+    rows: [
+      { name: 'conv1', kind: 'conv2d', outputShape: [24, 24, 6], parameters: 156, multiplyAdds: 86_400 },
+      { name: 'relu1', kind: 'relu', outputShape: [24, 24, 6], parameters: 0, multiplyAdds: 0 },
+    ],
+    parameters: 3898,
+    multiplyAdds: 203_520,
+  },
+  epochs: [epoch(1), epoch(2), epoch(3)],
+  lossCurve: { every: 10, losses: [2.3, 1.1, 0.6, 0.4, 0.3, 0.25, 0.2, 0.2, 0.19, 0.18, 0.17, 0.16] },
+  test: {
+    ...{ data: 'MNIST test', images: 12, correct: 9, accuracy: 0.75, standardError: 0.125, loss: 0.4, model: 'best' },
+    classes: ['0', '1'],
+    confusion: [
+      [5, 3],
+      [0, 4],
+    ],
+    scores: [
+      { shown: 8, precision: 1, recall: 0.625, f1: 10 / 13 },
+      { shown: 4, precision: 4 / 7, recall: 1, f1: undefined },
+    ],
+  },
+  misread: [{ ...image, shown: '0', read: '1', probability: 0.997 }],
+  kernels: [{ layer: 'conv1', maps: [{ height: 1, width: 2, values: [0.5, -0.5] }] }],
+  example: {
+    ...{ ...image, shown: '1', classes: ['0', '1'], probabilities: [0.125, 0.875] },
+    featureMaps: [{ layer: 'relu1', maps: [{ height: 1, width: 2, values: [0, 3.25] }] }],
+  },
+  configuration: [['batch size', '64']],
+  versions: [['Node.js', 'v20.19.0']],
+  reproduce: 'longhand train --epochs 3 --validation 5000',
+};
+const page = trainingReportPage(report);
+/** What is to be read on a page. */
+const textOf = (markup: string): string =>
+  markup
+    .replace(/<style>.*?<\/style>|<[^>]*>/gs, ' ')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&quot;', '"')
+    .replaceAll('&amp;', '&')
+    .replace(/\s+/g, ' ');
+
+describe('the page', () => {
+  test('tells what came of the run', () => {
+    const text = textOf(page);
+    for (const part of [
+      'lenet-documented-2 75.00 % ± 12.50',
+      'of 12 images that nothing was learned from, 3 were misread',
+      'parameters 3,898',
+      'training 6.0 s',
+      'speed 15,000 images/s',
+      'training 0.1333 held back 0.1667 test 0.4000',
+      '3 0.1333 96.67 % 0.1667 96.00 % 0.00213 2.0 s 15,000 images/s',
+      '2 best',
+      '0 5 3',
+      '1 · 4',
+      '0 8 100.00 62.50 76.92 1 4 57.14 100.00 –',
+      '1 of 3, those first of which the network was surest',
+      '0 read as 1 (99.7 %)',
+      'conv1 1 kernels of 1×2, up to ±0.5',
+      'relu1 1 maps of 1×2, from 0 to 3.25',
+      '1 87.5 %',
+      'conv1 conv2d 24×24×6 156 86,400',
+      'batch size 64',
+      'Node.js v20.19.0',
+      'longhand train --epochs 3 --validation 5000',
+    ]) {
+      expect(text).toContain(part);
+    }
+  });
+
+  test('needs nothing but itself', () => {
+    expect(page).not.toMatch(
+      /https?:|\/\/|<script|<link(?! rel="icon" href="data:,")|@import|@font-face|url\(|\son\w+=/i,
+    );
+    for (const [, address] of page.matchAll(/(?:src|href)="([^"]*)"/g)) expect(address).toMatch(/^data:/);
+    expect(page).toContain("default-src 'none'");
+  });
+
+  test('opens and closes every element', () => {
+    const open: string[] = [];
+    for (const [tag, closing, name] of page.replace(/<style>.*?<\/style>/s, '').matchAll(/<(\/?)([a-z]\w*)[^>]*>/g)) {
+      if (closing === '/') expect(open.pop(), tag).toBe(name);
+      else if (!tag.endsWith('/>') && !['meta', 'link', 'img'].includes(name)) open.push(name);
+    }
+    expect(open).toEqual([]);
+  });
+
+  test('gives every picture a text, and every table a head', () => {
+    for (const [picture] of page.matchAll(/<img[^>]*>/g)) expect(picture).toMatch(/ alt="[^"]+"/);
+    for (const [picture] of page.matchAll(/<svg[^>]*>(?:<title>[^<]+)?/g)) {
+      expect(picture).toMatch(/aria-hidden="true"|role="img".*<title>./);
+    }
+    for (const [table] of page.matchAll(/<table.*?<\/table>/gs)) {
+      expect(table).toContain('<th scope="col"');
+      expect(table).toContain('<th scope="row"');
+    }
+  });
+
+  test('shows texts as they are, whatever is in them', () => {
+    const strange = trainingReportPage({
+      ...report,
+      ...{ title: wicked, about: wicked, stopped: wicked, reproduce: wicked },
+      network: { ...report.network, rows: [{ ...report.network.rows[0], name: wicked, kind: wicked }] },
+      test: { ...(report.test as NonNullable<TrainingReport['test']>), data: wicked, classes: [wicked, wicked] },
+      misread: [{ ...image, shown: wicked, read: wicked, probability: 1 }],
+      kernels: [{ layer: wicked, maps: report.kernels[0].maps }],
+      example: {
+        ...(report.example as NonNullable<TrainingReport['example']>),
+        ...{ shown: wicked, classes: [wicked, wicked], featureMaps: [{ layer: wicked, maps: report.kernels[0].maps }] },
+      },
+      configuration: [[wicked, wicked]],
+      versions: [[wicked, wicked]],
+    });
+    expect(strange).not.toMatch(/<script|alert\("/);
+    expect(textOf(strange).split(wicked).length).toBeGreaterThan(20);
+  });
+
+  test('leaves out what there is not', () => {
+    const { test: _test, example: _example, ...rest } = report;
+    const bare = trainingReportPage({
+      ...rest,
+      epochs: [],
+      lossCurve: { every: 1, losses: [] },
+      misread: [],
+      kernels: [],
+    });
+    expect(textOf(bare)).toContain('No epoch has been made.');
+    expect([...bare.matchAll(/<section id="(\w+)"/g)].map(([, id]) => id)).toEqual(['learning', 'network', 'settings']);
+    expect(bare).not.toMatch(/NaN|Infinity|undefined/);
+  });
+
+  test('takes the best of the images held back where there was no test', () => {
+    const { test: _, ...rest } = report;
+    expect(textOf(trainingReportPage(rest))).toContain(
+      '96.00 % of the images held back was read right in the best epoch',
+    );
+    const plain = rest.epochs.map(({ validation: __, ...row }) => row);
+    expect(textOf(trainingReportPage({ ...rest, epochs: plain }))).toContain('96.67 % of the images trained on');
+  });
+
+  test('survives losses that are no numbers', () => {
+    const losses = [2.3, Number.NaN, Number.POSITIVE_INFINITY, 0.5];
+    const diverged = trainingReportPage({
+      ...report,
+      lossCurve: { every: 10, losses },
+      epochs: [{ ...epoch(1), loss: Number.NaN }],
+    });
+    expect(diverged).not.toMatch(/ d="[^"]*(?:NaN|Infinity)/);
+  });
+});

@@ -1,0 +1,135 @@
+/** How a report looks: ink on paper, by day and by night, on a telephone, a wide screen and a sheet. */
+import { Markup } from '../markup';
+
+export const reportStyle = new Markup(`
+:root { color-scheme: light dark; --paper: #fdfcf9; --ink: #22201d; --soft: #6b665e; --rule: #e4dfd5; --tint: #f4f1ea;
+  --blue: #1f4f8f; --pale: #a9bddb; --rust: #b0470f; --wrong: 190 82 22; --right: 31 79 143; --invert: 0;
+  --serif: 'Iowan Old Style', 'Palatino Linotype', Palatino, 'Book Antiqua', 'URW Palladio L', P052, Georgia, serif; }
+@media screen and (prefers-color-scheme: dark) { :root { --paper: #181715; --ink: #ebe7df; --soft: #a8a196; --rule: #38342e; --tint: #211f1c;
+  --blue: #8db6ec; --pale: #46607f; --rust: #f09a61; --wrong: 226 122 62; --right: 120 165 225; --invert: 1; } }
+* { box-sizing: border-box; }
+html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }
+body { margin: 0; background: var(--paper); color: var(--ink); font: 1rem/1.55 system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif;
+  font-variant-numeric: tabular-nums; overflow-wrap: break-word; }
+main { max-width: 82rem; margin: 0 auto; padding: clamp(1.5rem, 5vw, 4rem) clamp(1rem, 4vw, 3rem); }
+p { margin: 0; }
+small { font-size: .8125rem; font-weight: 400; color: var(--soft); }
+figure { margin: 0; }
+h1, h2, h3 { font-family: var(--serif); font-weight: 600; line-height: 1.15; margin: 0; text-wrap: balance; }
+h2 { font-size: 1.6rem; }
+h3 { font-size: 1.1rem; margin: 2rem 0 .75rem; }
+div > h3:first-child { margin-top: 0; }
+h3 small { font-family: system-ui, sans-serif; margin-left: .5rem; }
+
+.top { padding-bottom: clamp(1.5rem, 4vw, 3rem); }
+.name { color: var(--soft); font-weight: 600; letter-spacing: .02em; }
+h1 { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 .25em; font-size: clamp(3.5rem, 13vw, 8rem); line-height: 1; letter-spacing: -.02em; margin: .15em 0 .15em -.03em; }
+.deviation { font-size: .32em; font-weight: 400; letter-spacing: 0; color: var(--soft); }
+.lead { font: 1.3rem/1.45 var(--serif); max-width: 38rem; text-wrap: pretty; }
+.about { color: var(--soft); margin-top: .5rem; }
+dl { margin: 0; }
+dt { color: var(--soft); font-size: .8125rem; }
+dd { margin: 0; }
+.top dl { display: flex; flex-wrap: wrap; gap: 1rem 2.75rem; margin-top: 2rem; }
+.top dd { font: 1.35rem/1.3 var(--serif); }
+
+section { border-top: 1px solid var(--rule); padding: clamp(1.75rem, 4vw, 3rem) 0; display: grid; gap: 1.5rem; }
+section > * { min-width: 0; }
+section > header p { color: var(--soft); font-size: .9375rem; margin-top: .6rem; max-width: 38rem; text-wrap: pretty; }
+@media (min-width: 70rem) { section { grid-template-columns: 15rem minmax(0, 1fr); gap: 4rem; } }
+
+.charts { display: grid; gap: 2rem 3rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 21rem), 1fr)); }
+.chart { display: flex; flex-direction: column; }
+.chart figcaption { display: flex; flex-wrap: wrap; gap: .1rem 1.1rem; align-items: baseline; font-size: .8125rem; color: var(--soft); margin-bottom: auto; }
+.chart figcaption > b { flex-basis: 100%; font: 600 1.1rem/1.4 var(--serif); color: var(--ink); }
+.key { white-space: nowrap; }
+.key b { color: var(--ink); font-weight: 600; }
+.sample { width: 30px; height: 10px; margin-right: .4rem; overflow: visible; }
+.plot { display: grid; grid-template: 15rem 1.6rem / auto minmax(0, 1fr); column-gap: .6rem; margin-top: .9rem; font-size: .75rem; color: var(--soft); }
+.plot > svg { width: 100%; height: 100%; overflow: visible; border-bottom: 1px solid var(--soft); }
+.labels { position: relative; min-width: 3.1rem; }
+.labels span { position: absolute; right: 0; transform: translateY(-50%); white-space: nowrap; line-height: 1; }
+.epochs { grid-column: 2; position: relative; }
+.epochs span { position: absolute; top: .4rem; transform: translateX(-50%); line-height: 1; }
+.epochs::after { content: 'epochs'; position: absolute; top: 1.3rem; right: 0; line-height: 1; }
+.plot { margin-bottom: 1rem; }
+path { fill: none; vector-effect: non-scaling-stroke; stroke-linejoin: round; stroke-linecap: round; }
+.grid { stroke: var(--rule); stroke-width: 1; }
+.line { stroke-width: 2; }
+.training { stroke: var(--blue); }
+.held { stroke: var(--rust); stroke-dasharray: 7 5; stroke-linecap: butt; }
+.batches { stroke: var(--pale); stroke-width: 1; }
+.smooth { stroke: var(--blue); stroke-width: 1.25; opacity: .75; }
+.test { stroke: var(--ink); stroke-width: 1.5; stroke-dasharray: 0 5; }
+.marks { stroke-width: 8; stroke-dasharray: none; stroke-linecap: round; }
+.marks.held { stroke-linecap: square; stroke-width: 7; }
+
+details { margin-top: 2rem; }
+summary { cursor: pointer; font: 600 1.1rem/1.4 var(--serif); margin-bottom: .5rem; }
+.scroll { overflow-x: auto; }
+table { border-collapse: collapse; font-size: .875rem; }
+caption { text-align: left; color: var(--soft); font-size: .8125rem; padding-bottom: .5rem; }
+th, td { padding: .3rem .75rem; text-align: right; white-space: nowrap; font-weight: 400; }
+th:first-child, .text { text-align: left; }
+th:first-child, td:first-child { padding-left: 0; }
+thead th { color: var(--soft); font-size: .8125rem; vertical-align: bottom; }
+tbody tr, tfoot tr { border-top: 1px solid var(--rule); }
+tbody th, tfoot th { font-weight: 600; }
+tfoot td { font-weight: 600; }
+.best > *, .least { font-weight: 700; }
+
+.matrices { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 2rem 3rem; }
+.matrices > * { max-width: 100%; }
+.confusion th, .confusion td { padding: 0; text-align: center; }
+.confusion td, .confusion thead th { min-width: 2.6rem; height: 2.2rem; }
+.confusion tbody th { position: sticky; left: 0; background: var(--paper); text-align: right; padding: 0 .75rem 0 0; }
+.confusion tbody td { border: 1px solid var(--paper); border-radius: 4px; }
+.confusion tbody tr { border: 0; }
+.confusion thead th { padding-bottom: .3rem; font-weight: 600; color: var(--ink); font-size: .875rem; }
+.long thead th { height: auto; vertical-align: bottom; }
+.long thead th span { display: inline-block; writing-mode: vertical-rl; transform: rotate(180deg); font-weight: 400; }
+.right { background: rgb(var(--right) / .13); font-weight: 600; }
+.wrong { background: rgb(var(--wrong) / var(--shade)); }
+.strong { font-weight: 700; }
+.none { color: var(--soft); }
+
+img { image-rendering: pixelated; filter: invert(var(--invert)); display: block; }
+.gallery { display: grid; grid-template-columns: repeat(auto-fill, minmax(5.75rem, 1fr)); gap: 1.5rem 1.25rem; }
+.gallery img { width: 100%; height: auto; background: rgb(0 0 0 / .035); }
+.gallery figcaption { font-size: .875rem; line-height: 1.35; margin-top: .45rem; }
+.gallery figcaption b { font: 600 1.05rem/1.3 var(--serif); }
+.gallery span { color: var(--soft); }
+.answer { display: grid; grid-template-columns: 11rem minmax(0, 22rem); gap: 1.5rem 3rem; align-items: start; margin-bottom: 2rem; }
+@media (max-width: 34rem) { .answer { grid-template-columns: minmax(0, 1fr); } .answer figure { max-width: 11rem; } }
+.answer img { width: 100%; height: auto; background: rgb(0 0 0 / .035); }
+.answer figcaption { margin-top: .45rem; }
+.bars { width: 100%; }
+.bars th, .bars td { padding-block: .12rem; }
+.bars tbody tr { border: 0; }
+.bar { width: 100%; }
+.bar i { display: block; height: .7rem; min-width: 1px; background: var(--blue); border-radius: 0 2px 2px 0; }
+.maps, .kernels { display: grid; gap: .6rem; grid-template-columns: repeat(auto-fill, minmax(4rem, 1fr)); }
+.kernels { grid-template-columns: repeat(auto-fill, minmax(3.25rem, 1fr)); max-width: 56rem; }
+.maps img { width: 100%; height: auto; background: rgb(0 0 0 / .035); }
+.weights { width: 100%; height: auto; background: var(--tint); border-radius: 3px; }
+.weights path { vector-effect: none; stroke-linejoin: miter; }
+.above { fill: var(--rust); }
+.below { stroke: var(--blue); stroke-width: 2; }
+
+pre { margin: 0; padding: 1rem 1.15rem; background: var(--tint); border-radius: 6px; white-space: pre-wrap; overflow-wrap: anywhere; }
+code { font: .875rem/1.5 ui-monospace, 'Cascadia Mono', 'SF Mono', Menlo, Consolas, 'DejaVu Sans Mono', monospace; }
+.settings { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 13rem), 1fr)); gap: .9rem 2rem; }
+.settings dd { overflow-wrap: anywhere; }
+
+@media print {
+  @page { margin: 1.5cm; }
+  body { font-size: 10pt; }
+  main { padding: 0; max-width: none; }
+  h1 { font-size: 3.5rem; }
+  section { padding: 1rem 0; }
+  section > header, figure, tr, .weights, .maps img { break-inside: avoid; }
+  section > header, h3 { break-after: avoid; }
+  .scroll { overflow: visible; }
+  .wrong, .right, .bar i, .weights, pre { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+}
+`);
