@@ -2,11 +2,9 @@
 import { imageDataset } from '@longhand/datasets';
 import { lenetDocumented } from '@longhand/layers';
 import { visibleWidth } from '@longhand/rendering';
-import type { TrainingProgress } from '@longhand/training';
 import { describe, expect, test } from 'vitest';
 import { evaluationReport, networkReport } from './command/reports';
 import { classTable, misreadGallery } from './evaluate/evaluation-details';
-import { ProgressDisplay } from './train/progress-display';
 
 /** A stream that remembers what was written to it. */
 class Screen {
@@ -24,58 +22,9 @@ class Screen {
     this.text += text;
     return true;
   }
-  /** What is left to read when every redrawn line has been drawn over. */
-  get lines(): string[] {
-    return this.text.split('\n').map((line) => line.slice(line.lastIndexOf('\r') + 1));
-  }
-  get widest(): number {
-    return Math.max(...this.text.split(/[\r\n]/).map(visibleWidth));
-  }
 }
 
 const asStream = (screen: Screen): NodeJS.WriteStream => screen as unknown as NodeJS.WriteStream;
-
-/** The first steps of a run with two steps to an epoch, as they are shown. */
-function shownRun(columns: number | undefined, steps = 2): Screen {
-  const screen = new Screen(columns);
-  const display = new ProgressDisplay(asStream(screen), 60_000);
-  const progress = { epoch: 1, epochs: 3, stepsPerEpoch: 2, learningRate: 0.1, batchLoss: 1 };
-  const at = (step: number): TrainingProgress => ({
-    ...progress,
-    step,
-    images: 30_000 * step,
-    loss: 0.215,
-    accuracy: 0.9339,
-  });
-  display.working('testing …');
-  for (let step = 1; step <= steps; step++) display.step(at(step));
-  display.close();
-  return screen;
-}
-
-describe('the progress', () => {
-  test.each([200, 80, 40, 20, 5])('the line that is redrawn leaves one of %i columns free', (columns) => {
-    const screen = shownRun(columns, 1);
-    expect(screen.text).toContain('epo');
-    expect(screen.widest).toBeLessThan(columns);
-  });
-
-  test.each([200, 80, 66, 40, 30])('an epoch that is over takes %i columns at most', (columns) => {
-    const screen = shownRun(columns);
-    expect(screen.widest).toBeLessThanOrEqual(columns);
-    const told = screen.lines.join(' ').replace(/ +/g, ' ');
-    expect(told).toMatch(/epoch 1\/3 loss 0\.2150 accuracy 93\.39 % .+ s .+ images\/s/);
-  });
-
-  test('on a terminal that reports no columns is that of eighty', () => {
-    expect(shownRun(0).text).toMatch(/epoch 1\/3 {2}.* left/);
-    expect(shownRun(0).lines.filter((line) => line.includes('epoch'))).toHaveLength(1);
-  });
-
-  test('in a file is one line for each epoch, however long', () => {
-    expect(shownRun(undefined).text).toMatch(/^epoch 1\/3 {2}loss 0\.2150 {2}accuracy 93\.39 % {2}.* images\/s\n$/);
-  });
-});
 
 const dataset = imageDataset({
   name: 'MNIST test',

@@ -1,21 +1,26 @@
 /** Which display a run gets. */
-import { ProgressDisplay } from '../progress-display';
+import { isLive } from '@longhand/rendering';
+import { LiveScreen } from './live-screen';
+import type { RunExtent } from './pace';
+import { JsonLines, PlainLines, Quiet } from './plain-displays';
+import type { TerminalHost } from './terminal-host';
 import type { TrainingDisplay } from './training-display';
 
+/**
+ * A screen that is drawn anew where stderr is a terminal that can do it; a line for each epoch in files, pipes, dumb
+ * terminals and on machines that build (`CI`); nothing if `quiet`; JSON on stdout if `json`.
+ */
 export function trainingDisplay(
-  _options: { readonly quiet?: boolean; readonly json?: boolean },
-  {
-    totalImages,
-  }: { readonly title: string; readonly totalImages: number; readonly epochs: number; readonly imagesBefore: number },
+  { quiet = false, json = false }: { readonly quiet?: boolean; readonly json?: boolean },
+  about: RunExtent & {
+    readonly title: string;
+    /** How many of the images a run that goes on has seen before. */
+    readonly imagesBefore?: number;
+  },
+  host: TerminalHost = process,
 ): TrainingDisplay {
-  const display = new ProgressDisplay(process.stderr, totalImages);
-  return {
-    live: false,
-    heading: (text) => display.heading(text),
-    step: (progress) => display.step(progress),
-    epoch: () => {},
-    misread: () => {},
-    working: (what) => display.working(what),
-    close: () => display.close(),
-  };
+  const now = (): number => performance.now();
+  if (quiet) return new Quiet();
+  if (json) return new JsonLines({ imagesBefore: 0, ...about }, host.stdout, now);
+  return isLive(host.stderr, host.env) && !host.env.CI ? new LiveScreen(about, host, now) : new PlainLines(host.stderr);
 }

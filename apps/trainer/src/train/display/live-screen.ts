@@ -1,0 +1,126 @@
+/**
+ * The display on a terminal: a screen that is drawn anew several times a second. It is drawn on the terminal's alternate
+ * screen, which survives resizing (lines of the normal one would be broken anew, and could not be found again) and leaves what
+ * was there before untouched. When it closes, the normal screen comes back, and a line for each epoch is written there to stay.
+ */
+import { columnsOf, type TrainingScreenState, takesUnicode, trainingScreen, wantsColor } from '@longhand/rendering';
+import type { TrainingProgress } from '@longhand/training';
+import { epochLine } from './epoch-line';
+import { Pace, type RunExtent } from './pace';
+import { RunCurves } from './run-curves';
+import { type TerminalHost, untilTheEnd } from './terminal-host';
+import type { EpochRecord, MisreadDigit, TrainingDisplay } from './training-display';
+
+/** How often it is drawn at most, in milliseconds: often enough to live, seldom enough to cost nothing. */
+const redrawInterval = 80;
+
+/** The alternate screen without a cursor, and back. */
+const [enter, leave] = ['\u001b[?1049h\u001b[?25l', '\u001b[?25h\u001b[?1049l'];
+/** Terminals that know it show all that is written between at once; others ignore it. */
+const [begin, end] = ['\u001b[?2026h', '\u001b[?2026l'];
+const [home, restOfLine, restOfScreen, everything] = ['\u001b[H', '\u001b[K', '\u001b[J', '\u001b[2J'];
+
+export class LiveScreen implements TrainingDisplay {
+  readonly live = true;
+  readonly #host: TerminalHost;
+  readonly #now: () => number;
+  readonly #pace: Pace;
+  readonly #curves: RunCurves;
+  #state: Omit<TrainingScreenState, 'curves' | 'working'>;
+  #working: string | undefined;
+  #lastDrawn = Number.NEGATIVE_INFINITY;
+  /** Epochs that are on the normal screen. */
+  #told = 0;
+  #epochs: EpochRecord[] = [];
+  /** Gives up what the open screen holds; there only while it is open. */
+  #release: (() => void) | undefined;
+
+  constructor(about: RunExtent & { readonly title: string }, host: TerminalHost, now: () => number) {
+    this.#host = host;
+    this.#now = now;
+    this.#pace = new Pace(about);
+    this.#curves = new RunCurves(about.epochs);
+    this.#state = { title: about.title, epochs: this.#epochs, misread: [] };
+  }
+
+  heading(text: string): void {
+    this.close();
+    this.#host.stderr.write(`${text}\n`);
+  }
+
+  step(progress: TrainingProgress): void {
+    const now = this.#now();
+    const { epoch, epochs, step, stepsPerEpoch: steps, loss, accuracy, learningRate } = progress;
+    const speed = this.#pace.step(progress, now);
+    this.#curves.step(progress);
+    this.#state = { ...this.#state, progress: { epoch, epochs, step, steps, loss, accuracy, learningRate, ...speed } };
+    this.#working = undefined;
+    if (now - this.#lastDrawn >= redrawInterval) this.#draw();
+  }
+
+  epoch(record: EpochRecord): void {
+    this.#epochs.push(record);
+    this.#curves.epoch(record);
+    this.#draw();
+  }
+
+  misread(digits: readonly MisreadDigit[]): void {
+    this.#state = { ...this.#state, misread: digits };
+    this.#draw();
+  }
+
+  working(what: string): void {
+    this.#pace.pause(this.#now());
+    this.#working = what;
+    this.#draw();
+  }
+
+  close(): void {
+    const { stderr } = this.#host;
+    this.#release?.();
+    const width = columnsOf(stderr);
+    for (const record of this.#epochs.slice(this.#told)) stderr.write(`${epochLine(record, width)}\n`);
+    this.#told = this.#epochs.length;
+  }
+
+  #open(): void {
+    const { stderr } = this.#host;
+    const redraw = (): void => this.#draw(everything);
+    stderr.on('resize', redraw);
+    stderr.write(enter);
+    const forget = untilTheEnd(this.#host, {
+      end: () => this.close(),
+      suspend: () => stderr.write(leave),
+      resume: () => {
+        stderr.write(enter);
+        redraw();
+      },
+    });
+    this.#release = () => {
+      this.#release = undefined;
+      forget();
+      stderr.off('resize', redraw);
+      stderr.write(leave);
+    };
+  }
+
+  #draw(before = ''): void {
+    if (this.#release === undefined) this.#open();
+    const { stderr, env } = this.#host;
+    const { rows = 0 } = stderr;
+    const working = this.#working === undefined ? {} : { working: this.#working };
+    const lines = trainingScreen(
+      { ...this.#state, ...working, curves: this.#curves.state },
+      {
+        // One is left free: where the last is written, some terminals clear it again with the rest of the line.
+        columns: columnsOf(stderr) - 1,
+        rows: rows > 0 ? rows : 24,
+        color: wantsColor(stderr, env),
+        unicode: takesUnicode(env),
+      },
+    );
+    const drawn = lines.map((line) => line + restOfLine).join('\r\n');
+    stderr.write(begin + before + home + drawn + restOfScreen + end);
+    this.#lastDrawn = this.#now();
+  }
+}
