@@ -12,7 +12,7 @@ describe('train and evaluate', () => {
     expect(stderr).toMatch(/\nepoch 1\/2 .*loss [\d.]+ .*images\/s\nepoch 2\/2 .*images\/s\n$/);
     expect(stdout).toMatch(/accuracy {2,}[\d.]+ % ± [\d.]+/);
     expect(stdout).toMatch(
-      /^Saved runs\/a\/last\.safetensors\. Test it again with\n {2}longhand evaluate runs\/a\/last\.safetensors --data-dir digits\n\ndigits test: /,
+      /^Saved runs\/a\. Look at runs\/a\/report\.html, or test the model again with\n {2}longhand evaluate runs\/a\/last\.safetensors --data-dir digits\n\ndigits test: /,
     );
     const { tensors, metadata } = readSafetensors(readFileSync(at(model('a'))));
     expect([...tensors.keys()]).toEqual([

@@ -8,6 +8,7 @@ import { trainingDisplay } from './display/display-choice';
 import type { RunFolder } from './run-folder';
 import type { RunParts } from './run-parts';
 import { newRecord, type RunConfig, type RunRecord, type TestMetrics } from './run-record';
+import { runReport } from './run-report';
 import { modelOf, resumeCommand, type SessionOptions, type SessionResult, save, trainSession } from './train-session';
 import { networkTitle, type TrainManner, type TrainSettings } from './train-settings';
 import { extrasOf, optimizerOf, rulesOf, scheduleOf } from './training-parts';
@@ -100,11 +101,10 @@ async function test(
   manner: TrainManner,
 ): Promise<TestMetrics> {
   const { folder, engine, display, classes } = session;
-  const model = record.best === undefined ? 'last' : 'best';
-  const { network, parameters, normalization } =
-    model === 'last' ? modelOf(session, state) : decodeModel(folder.read('best'), folder.file('best'));
+  const kind = record.best === undefined ? 'last' : 'best';
+  const model = kind === 'last' ? modelOf(session, state) : decodeModel(folder.read('best'), folder.file('best'));
   display.working('testing …');
-  const evaluation = await evaluate({ network, parameters, dataset: testing, normalization, engine });
+  const evaluation = await evaluate({ ...model, dataset: testing, engine });
   display.close();
   const { accuracy, loss, correct, standardError } = evaluation;
   if (!Number.isFinite(loss)) {
@@ -114,14 +114,16 @@ async function test(
     );
   }
   const metrics: TestMetrics = {
-    ...{ data: testing.name, images: testing.count, correct, accuracy, standardError, loss, model },
+    ...{ data: testing.name, images: testing.count, correct, accuracy, standardError, loss, model: kind },
   };
-  save(folder, state, { ...record, test: metrics });
   folder.addMetrics({ test: metrics });
+  folder.write('report', runReport({ folder, config, record, model, testing, evaluation, test: metrics }));
+  // Only now the run is finished: who is killed before makes all of this again.
+  save(folder, state, { ...record, test: metrics });
   if (manner.json) process.stdout.write(`${JSON.stringify({ event: 'test', run: folder.path, ...metrics })}\n`);
   else {
     process.stdout.write(
-      `Saved ${folder.file(model)}. Test it again with\n  ${evaluateCommand(folder.file(model), config)}\n\n`,
+      `Saved ${folder.path}. Look at ${folder.file('report')}, or test the model again with\n  ${evaluateCommand(folder.file(kind), config)}\n\n`,
     );
     process.stdout.write(evaluationReport(testing, evaluation, classes, process.stdout));
   }

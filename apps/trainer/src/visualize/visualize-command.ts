@@ -20,7 +20,7 @@ import { refusal } from '../command/failure';
 import { checkNewFile } from '../command/new-file';
 import { preparedDigits, readingModel, titleOf } from '../command/pictures';
 import { writeWhole } from '../command/whole-file';
-import { type MapRow, mapRows } from './layer-maps';
+import { type MapRow, mapRows } from './map-rows';
 
 /** The options of `longhand visualize`, parsed. */
 export interface VisualizeOptions {

@@ -1,6 +1,7 @@
 /** What a network makes of an image, as named rows of maps. */
 import { largestOf, type MapOfNumbers } from '@longhand/rendering';
 import { type ImageReader, type LayerOutput, occlusionMap } from '@longhand/training';
+import { mapsOf, shownLayers } from '../command/layer-maps';
 
 /** Maps that belong together and are drawn on one scale. */
 export interface MapRow {
@@ -28,14 +29,13 @@ export interface MapRowsOptions {
 export function mapRows(reader: ImageReader, options: MapRowsOptions): MapRow[] {
   const { image, height, width, ofClass, className } = options;
   const layers = reader.outputsOf(image);
-  const shown = layers.filter((_, at) => layers[at + 1]?.kind !== 'activation');
   const [probabilities] = reader.read([image]);
   const sure = probabilities[ofClass];
   const lost = occlusionMap(reader, options).map((probability) => probability - sure);
   const size = { height, width };
   return [
     rowOf('input', 'what the network is given', [{ ...size, values: Array.from(image, (byte) => byte / 255) }]),
-    ...shown.map(layerRow),
+    ...shownLayers(layers).map(layerRow),
     rowOf('occlusion', `how the probability of ${className} changes when a patch hides what is around a pixel`, [
       { ...size, values: lost },
     ]),
@@ -48,19 +48,6 @@ export function mapRows(reader: ImageReader, options: MapRowsOptions): MapRow[] 
 function layerRow({ name, kind, symbol, shape, values }: LayerOutput): MapRow {
   const title = symbol === undefined ? name : `${symbol.split('→').at(-1)?.trim()}  (${name})`;
   return rowOf(title, `${kind}, ${shape.join('×')}`, mapsOf(shape, values));
-}
-
-/** The channels of `[height, width, channels]`; a vector in rows of sixteen. */
-function mapsOf(shape: readonly number[], values: Float32Array): MapOfNumbers[] {
-  if (shape.length < 3) {
-    const width = values.length % 16 === 0 ? 16 : values.length;
-    return [{ height: values.length / width, width, values }];
-  }
-  const [height, width, channels] = shape;
-  return Array.from({ length: channels }, (_, channel) => ({
-    ...{ height, width },
-    values: Float32Array.from({ length: height * width }, (_, at) => values[at * channels + channel]),
-  }));
 }
 
 function rowOf(title: string, note: string, maps: readonly MapOfNumbers[]): MapRow {

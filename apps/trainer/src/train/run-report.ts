@@ -1,0 +1,110 @@
+/** The report of a run: everything that came of it, gathered for one page. */
+import { cpus } from 'node:os';
+import type { ImageDataset } from '@longhand/datasets';
+import { kernelImages, summary } from '@longhand/layers';
+import { countText, type TrainingReport, trainingReportPage } from '@longhand/rendering';
+import { classScores, type Evaluation, imageReader, type Model, mistakesOf } from '@longhand/training';
+import { commandLine } from '../command/command-line';
+import { mapsOf, shownLayers } from '../command/layer-maps';
+import type { RunFolder } from './run-folder';
+import type { RunConfig, RunRecord, TestMetrics } from './run-record';
+import { networkTitle } from './train-settings';
+
+/** How many misread images, and kernels of a layer, a report shows. */
+const [mostMisread, mostKernels] = [36, 96];
+
+export interface ReportedRun {
+  readonly folder: RunFolder;
+  readonly config: RunConfig;
+  readonly record: RunRecord;
+  readonly model: Model;
+  readonly testing: ImageDataset;
+  readonly evaluation: Evaluation;
+  readonly test: TestMetrics;
+}
+
+/** The page of a run that has been tested. */
+export function runReport(run: ReportedRun): string {
+  const { folder, config, record, model, testing, evaluation, test } = run;
+  const { settings, data, classes } = config;
+  const { confusion } = evaluation;
+  const report: TrainingReport = {
+    title: folder.name,
+    about: `${networkTitle(settings)} on ${data.name}: ${settings.epochs} epochs of ${countText(data.images)} images`,
+    network: summary(model.network),
+    ...{ epochs: record.epochs, lossCurve: record.lossCurve },
+    ...(record.stopped === undefined ? {} : { stopped: stopSentence(record) }),
+    test: { ...test, classes, confusion, scores: classScores(confusion) },
+    misread: misreadImages(run),
+    kernels: kernelsOf(model),
+    ...exampleOf(model, testing),
+    configuration: Object.entries(settings).map(([name, value]) => [wordsOf(name), textOf(value)]),
+    versions: [
+      ['longhand', config.longhand],
+      ['Node.js', config.node],
+      ['threads', String(config.threads)],
+      ['processor', cpus()[0]?.model.trim() || 'unknown'],
+    ],
+    reproduce: commandLine('train', '--config', folder.file('config')),
+  };
+  return trainingReportPage(report);
+}
+
+function stopSentence({ stopped, best }: RunRecord): string {
+  return stopped === 'target'
+    ? 'The held-back images were read as well as was asked for.'
+    : `No epoch after epoch ${best?.epoch} read the held-back images better.`;
+}
+
+function misreadImages({ testing, evaluation, config: { classes } }: ReportedRun): TrainingReport['misread'] {
+  return mistakesOf(evaluation, testing)
+    .slice(0, mostMisread)
+    .map(({ index, shown, read, probability }) => ({
+      ...imageAt(testing, index),
+      ...{ shown: classes[shown], read: classes[read], probability },
+    }));
+}
+
+function imageAt(
+  { images, height, width }: ImageDataset,
+  index: number,
+): { pixels: Uint8Array; height: number; width: number } {
+  const size = height * width;
+  return { pixels: images.subarray(index * size, (index + 1) * size), height, width };
+}
+
+/** The kernels of the convolutions, each layer's first ones where there are many. */
+function kernelsOf({ network, parameters }: Model): TrainingReport['kernels'] {
+  return network.layers.flatMap(({ name, layer }) => {
+    if (!layer.description.kind.startsWith('conv')) return [];
+    const kernels = kernelImages(network, parameters, name);
+    if (kernels === undefined) return [];
+    const { outputs, inputs, height, width, values } = kernels;
+    const size = height * width;
+    const maps = Array.from({ length: Math.min(outputs * inputs, mostKernels) }, (_, at) => ({
+      ...{ height, width },
+      values: values.subarray(at * size, (at + 1) * size),
+    }));
+    return [{ layer: name, maps }];
+  });
+}
+
+/** What the layers make of the first test image. */
+function exampleOf(model: Model, testing: ImageDataset): Pick<TrainingReport, 'example'> {
+  const reader = imageReader(model);
+  const image = imageAt(testing, 0);
+  const maps = shownLayers(reader.outputsOf(image.pixels)).filter(({ shape }) => shape.length === 3);
+  const [probabilities] = reader.read([image.pixels]);
+  const featureMaps = maps.map(({ name, shape, values }) => ({ layer: name, maps: mapsOf(shape, values) }));
+  const { classes } = model;
+  return { example: { ...image, shown: classes[testing.labels[0]], classes, probabilities, featureMaps } };
+}
+
+/** `batchSize` as `batch size`. */
+function wordsOf(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+}
+
+function textOf(value: unknown): string {
+  return Array.isArray(value) ? value.join(', ') : String(value);
+}
