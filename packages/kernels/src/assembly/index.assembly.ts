@@ -23,7 +23,7 @@ export {
   weightsOfTiles,
 } from '../conv2d/minimal-tiles.assembly';
 export { weightsOfFive } from '../conv2d/transforms.assembly';
-export { denseWeightGrad, transpose } from '../dense/dense.assembly';
+export { denseInputGrad, denseWeightGrad, transpose } from '../dense/dense.assembly';
 export { meanSquaredError, meanSquaredErrorInputGrad } from '../mean-squared-error/mean-squared-error.assembly';
 export { maxPool2d, maxPool2dInputGrad, meanPool2d, meanPool2dInputGrad } from '../pool2d/pool2d.assembly';
 export { pixelValues } from '../pixel-values/pixel-values.assembly';

@@ -3,6 +3,7 @@
  * (`dense.simd.ts`).
  */
 import { multiplyAdd, splat } from '../assembly/vector.assembly';
+import { conv2dInputGrad } from '../conv2d/conv2d.assembly';
 
 /** So many inputs of all images stay in the first cache while every output passes over them. */
 const chunk: usize = 512;
@@ -79,6 +80,41 @@ export function denseWeightGrad(
         }
       }
     }
+  }
+}
+
+/** So many columns of the weights are taken out of their rows at a time. */
+const columns: usize = 32;
+
+/**
+ * dx[i, n] = Σ_o weight[o, i] · dy[o, n] where the rows of the weights are long: neighbouring weights of an input then lie pages
+ * apart, so some columns at a time are brought together first.
+ *
+ * @param room for 32 columns
+ */
+export function denseInputGrad(
+  dy: usize,
+  weight: usize,
+  dx: usize,
+  room: usize,
+  line: usize,
+  inFeatures: usize,
+  outFeatures: usize,
+): void {
+  const row = inFeatures << 2;
+  const packedRow = columns << 2;
+  for (let i: usize = 0; i < inFeatures; i += columns) {
+    const count = min(columns, inFeatures - i);
+    let from = weight + (i << 2);
+    let to = room;
+    for (let o: usize = 0; o < outFeatures; o++) {
+      let k: usize = 0;
+      for (; k + 4 <= count; k += 4) v128.store(to + (k << 2), v128.load(from + (k << 2)));
+      for (; k < count; k++) store<f32>(to + (k << 2), load<f32>(from + (k << 2)));
+      from += row;
+      to += packedRow;
+    }
+    conv2dInputGrad(dy, room, dx + i * line, line, 1, 1, count, 1, 1, outFeatures, 1, 1, 1, 1, 0, 0, packedRow, 4, 0, 8);
   }
 }
 

@@ -18,9 +18,14 @@ export const dense: SimdBinding<Specs['dense']> = (g, at, { functions, memory })
     );
 };
 
-export const denseInputGrad: SimdBinding<Specs['denseInputGrad']> = (g, at, { functions }) => {
+export const denseInputGrad: SimdBinding<Specs['denseInputGrad']> = (g, at, { functions, memory }) => {
   const line = g.batch * numberBytes;
   const row = g.inFeatures * numberBytes;
+  // Rows of a page or more: see the kernel.
+  if (row >= 4096) {
+    const room = memory.reserve(g.outFeatures * 32 * numberBytes);
+    return () => functions.denseInputGrad(at.dy, at.weight, at.dx, room, line, g.inFeatures, g.outFeatures);
+  }
   return () =>
     functions.conv2dInputGrad(
       ...([at.dy, at.weight, at.dx, line, 1, 1, g.inFeatures, 1, 1, g.outFeatures, 1, 1, 1, 1, 0, 0] as const),
