@@ -49,6 +49,18 @@ describe('curves', () => {
     expect(drawn(flat([0, Number.NaN, 0, 0]), false)).toMatch(/┤⡀ +⣀+$/m);
   });
 
+  test('show the mean of points that share a column of dots', () => {
+    const points = Array.from({ length: 400 }, (_, at): Point => [at / 399, at % 2]);
+    const drawn = terminalCurves({
+      series: [{ points, sign: '*' }],
+      x: { from: 0, to: 1 },
+      y: scale,
+      width: 7,
+      height: 4,
+    });
+    expect(drawn).toBe(['1 ┤', '  │⠔⠔⠔⠔', '0 ┤', '  └0──1'].join('\n'));
+  });
+
   test('are exactly as many lines, none wider, whatever is drawn', () => {
     const number = fc.double();
     fc.assert(

@@ -128,7 +128,7 @@ class Canvas {
   draw(places: readonly Point[], pen: Pen): void {
     let last: Point | undefined;
     let drawn = 0;
-    for (const [x, y] of places) {
+    for (const [x, y] of oneEach(places, this.#across)) {
       if (!Number.isFinite(x) || !Number.isFinite(y)) {
         last = undefined;
         continue;
@@ -172,4 +172,16 @@ class Canvas {
     this.#bits[at] |= this.#ascii ? 1 : brailleBits[across % 2][down % 4];
     this.#pens[at] = pen;
   }
+}
+
+/** Neighbours that fall on the same of so many columns of dots as one place, their mean: many would fill it from top to bottom. */
+function oneEach(places: readonly Point[], columns: number): Point[] {
+  const columnOf = ([x]: Point): number => Math.round(within(x) * (columns - 1));
+  const means: Point[] = [];
+  for (let from = 0, to = 0; from < places.length; from = to) {
+    let sum = 0;
+    while (to < places.length && columnOf(places[to]) === columnOf(places[from])) sum += places[to++][1];
+    means.push(to === from ? places[to++] : [places[from][0], sum / (to - from)]);
+  }
+  return means;
 }

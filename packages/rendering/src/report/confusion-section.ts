@@ -3,8 +3,10 @@ import { html, type Markup } from '../markup';
 import { countText } from '../number-text';
 import type { ReportTest } from './report-data';
 
-/** Names longer than this are written upright at the head of a column. */
-const longName = 4;
+/** Whether names take more room than digits do; then they are written upright at the head of a column. */
+export function hasLongName(classes: readonly string[]): boolean {
+  return classes.some((name) => name.length > 4);
+}
 
 export function confusionSection(test: ReportTest): Markup {
   return html`<section id="classes">
@@ -28,7 +30,7 @@ function matrix({ confusion, classes }: ReportTest): Markup {
     const shade = Number((0.08 + 0.5 * (count / most)).toFixed(2));
     return html`<td class="wrong${strong}" style="--shade:${shade}" title="${title}">${countText(count)}</td>`;
   };
-  const long = classes.some((name) => name.length > longName);
+  const long = hasLongName(classes);
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Confusion matrix"><table class="confusion${long ? html` long` : ''}">
 <caption>shown ↓ read →</caption>
 <thead><tr><td></td>${classes.map((name) => html`<th scope="col"><span>${name}</span></th>`)}</tr></thead>

@@ -23,38 +23,54 @@ ${epochs.length === 0 ? '' : epochTable(epochs)}
 `;
 }
 
-function lossChart({ epochs, lossCurve, test }: TrainingReport): Markup {
-  const stepsPerEpoch = epochs.length === 0 ? 1 : epochs[epochs.length - 1].steps / epochs.length;
-  const batches = lossCurve.losses.map((loss, at): Point => [((at + 1) * lossCurve.every) / stepsPerEpoch, loss]);
+function lossChart(report: TrainingReport): Markup {
+  const { epochs, lossCurve, test } = report;
+  const stepsPerEpoch = stepsPerEpochOf(report);
+  // Each mean stands in the middle of the steps that it is of.
+  const batches = lossCurve.losses.map((loss, at): Point => [((at + 0.5) * lossCurve.every) / stepsPerEpoch, loss]);
   const last = epochs.at(-1);
   const lines: ChartLine[] = [
     { name: 'batches', look: 'batches', points: batches },
     { name: 'batches, smoothed', look: 'smooth', points: smoothed(batches) },
     ...epochLines(epochs, ({ loss }) => loss, lossText),
-    ...(test === undefined ? [] : [testLine(test.loss, lossText, epochs.length)]),
+    ...(test === undefined ? [] : [testLine(test.loss, lossText, epochsOf(report))]),
   ];
   return lineChart({
     title: 'Loss',
     description: `The loss by epoch${last === undefined ? '' : `; at the end ${lossText(last.loss)} in training`}`,
     lines,
-    epochs: Math.max(epochs.length, 1),
+    epochs: epochsOf(report),
     scale: lossScale(valuesOf(lines)),
   });
 }
 
-function accuracyChart({ epochs, test }: TrainingReport): Markup {
+function accuracyChart(report: TrainingReport): Markup {
+  const { epochs, test } = report;
   const last = epochs.at(-1);
   const lines: ChartLine[] = [
     ...epochLines(epochs, ({ accuracy }) => accuracy, accuracyText),
-    ...(test === undefined ? [] : [testLine(test.accuracy, accuracyText, epochs.length)]),
+    ...(test === undefined ? [] : [testLine(test.accuracy, accuracyText, epochsOf(report))]),
   ];
   return lineChart({
     title: 'Accuracy',
     description: `The accuracy by epoch${last === undefined ? '' : `; at the end ${accuracyText(last.accuracy)} in training`}`,
     lines,
-    epochs: Math.max(epochs.length, 1),
+    epochs: epochsOf(report),
     scale: accuracyScale(valuesOf(lines)),
   });
+}
+
+/** Where the axis ends: the last epoch may have been left in the middle. */
+function epochsOf(report: TrainingReport): number {
+  const { epochs, lossCurve } = report;
+  const steps = (lossCurve.losses.length - 1) * lossCurve.every;
+  return Math.max(epochs.length, Math.ceil(steps / stepsPerEpochOf(report)), 1);
+}
+
+/** Where no epoch came to its end, all steps are of the first. */
+function stepsPerEpochOf({ epochs, lossCurve }: TrainingReport): number {
+  const last = epochs.at(-1);
+  return last === undefined ? Math.max(1, lossCurve.losses.length * lossCurve.every) : last.steps / last.epoch;
 }
 
 /** What was trained on, and what was held back, at the end of each epoch. */

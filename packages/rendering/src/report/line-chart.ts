@@ -38,7 +38,7 @@ const labelDistance = 0.08;
 
 export function lineChart({ title, description, lines, epochs, scale }: LineChartOptions): Markup {
   const down = (value: number): number => Math.round((1 - scale.at(value)) * size);
-  const across = (at: number): number => Math.round((at / epochs) * size);
+  const across = (at: number): number => Math.round(Math.min(at / epochs, 1) * size);
   const ticks = apart(scale);
   const steps = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000].find((step) => epochs / step <= 8) ?? epochs;
   const marks = Array.from({ length: Math.floor(epochs / steps) + 1 }, (_, at) => at * steps);

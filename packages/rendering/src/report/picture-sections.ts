@@ -1,6 +1,7 @@
 /** What a network misread, what it looks for, and what it makes of an image: the pictures of a report. */
 import { html, type Markup, type MarkupPart } from '../markup';
 import { countText, percentText } from '../number-text';
+import { hasLongName } from './confusion-section';
 import { inkPicture } from './ink-picture';
 import type { ReportExample, ReportImage, ReportMap, ReportMaps, TrainingReport } from './report-data';
 import { weightPicture } from './weight-picture';
@@ -10,6 +11,7 @@ export function misreadSection({ misread, test }: TrainingReport): MarkupPart {
   const wrong = test === undefined ? undefined : test.images - test.correct;
   const some = wrong !== undefined && misread.length < wrong;
   const which = some ? `${countText(misread.length)} of ${countText(wrong)}, those` : 'Those';
+  const long = misread.some(({ shown, read }) => hasLongName([shown, read])) ? html` long` : '';
   const entries = misread.map(
     (
       image,
@@ -19,7 +21,7 @@ export function misreadSection({ misread, test }: TrainingReport): MarkupPart {
   return html`<section id="misread">
 <header><h2>What it misread</h2>
 <p>${which} first of which the network was surest: what was shown, what it was read as, and how probable that seemed.</p></header>
-<div class="gallery">
+<div class="gallery${long}">
 ${entries}</div>
 </section>
 `;

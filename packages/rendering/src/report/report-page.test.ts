@@ -154,6 +154,13 @@ describe('the page', () => {
     expect(textOf(trainingReportPage({ ...rest, epochs: plain }))).toContain('96.67 % of the images trained on');
   });
 
+  test('has curves that go on into an epoch that was not finished', () => {
+    const unfinished = trainingReportPage({ ...report, lossCurve: { every: 10, losses: Array(14).fill(1) } });
+    expect(unfinished).toContain('<span style="left:100%">4</span>');
+    expect(page).toContain('<span style="left:100%">3</span>');
+    expect(Math.max(...[...unfinished.matchAll(/[ML](\d+) /g)].map(([, x]) => Number(x)))).toBeLessThanOrEqual(1000);
+  });
+
   test('survives losses that are no numbers', () => {
     const losses = [2.3, Number.NaN, Number.POSITIVE_INFINITY, 0.5];
     const diverged = trainingReportPage({

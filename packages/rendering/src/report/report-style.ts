@@ -98,7 +98,9 @@ img { image-rendering: pixelated; filter: invert(var(--invert)); display: block;
 .gallery img { width: 100%; height: auto; background: rgb(0 0 0 / .035); }
 .gallery figcaption { font-size: .875rem; line-height: 1.35; margin-top: .45rem; }
 .gallery figcaption b { font: 600 1.05rem/1.3 var(--serif); }
+.gallery.long { grid-template-columns: repeat(auto-fill, minmax(8rem, 1fr)); }
 .gallery span { color: var(--soft); }
+.gallery small { display: block; }
 .answer { display: grid; grid-template-columns: 11rem minmax(0, 22rem); gap: 1.5rem 3rem; align-items: start; margin-bottom: 2rem; }
 @media (max-width: 34rem) { .answer { grid-template-columns: minmax(0, 1fr); } .answer figure { max-width: 11rem; } }
 .answer img { width: 100%; height: auto; background: rgb(0 0 0 / .035); }
@@ -123,6 +125,7 @@ code { font: .875rem/1.5 ui-monospace, 'Cascadia Mono', 'SF Mono', Menlo, Consol
 
 @media print {
   @page { margin: 1.5cm; }
+  :root { --paper: #fff; }
   body { font-size: 10pt; }
   main { padding: 0; max-width: none; }
   h1 { font-size: 3.5rem; }
