@@ -75,7 +75,7 @@ const record: EpochRecord = {
 };
 const epochText = 'epoch 1/2  loss 0.2150  accuracy 93.39 %  held back 98.00 % (best)';
 
-const [enter, leave] = ['\u001b[?1049h\u001b[?25l', '\u001b[?25h\u001b[?1049l'];
+const [enter, leave] = ['\u001b[?1049h\u001b[?25l\u001b[?7l', '\u001b[?7h\u001b[?25h\u001b[?1049l'];
 
 /** A live screen on such a terminal, with a clock that goes on by a second whenever it is looked at. */
 function liveScreen(options: ConstructorParameters<typeof FakeHost>[0] = {}): { host: FakeHost; screen: LiveScreen } {
@@ -90,9 +90,9 @@ function liveScreen(options: ConstructorParameters<typeof FakeHost>[0] = {}): { 
 
 /** What is on the screen after everything that was written to it: the last frame, line by line. */
 function lastFrame({ text }: FakeStream): string[] {
-  const frame = text.slice(text.lastIndexOf('\u001b[H') + 3, text.lastIndexOf('\u001b[J'));
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: escapes are what is taken away
-  return frame.split('\r\n').map((line) => line.replace(/\u001b\[K$/, ''));
+  const frame = text.slice(text.lastIndexOf('\u001b[1H'), text.lastIndexOf('\u001b[K\u001b[J'));
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: lines begin with their place and end with what clears the rest
+  return frame.split(/(?:\u001b\[K)?\u001b\[\d+H/).slice(1);
 }
 
 describe('which display', () => {
@@ -174,7 +174,7 @@ describe('the live screen', () => {
     screen.close();
     screen.close();
     expect(host.stderr.text.startsWith(`the network\n${enter}`)).toBe(true);
-    expect(host.stderr.text.endsWith(`${leave}${epochText}  2.0 s\n  15,000 images/s\n`)).toBe(true);
+    expect(host.stderr.text.endsWith(`${leave}${epochText}  2.0 s\n`)).toBe(true);
   });
 
   test('is not drawn for every step', () => {
@@ -182,8 +182,8 @@ describe('the live screen', () => {
     let clock = 0;
     const screen = new LiveScreen(about, host.asHost, () => clock);
     for (clock = 0; clock < 1000; clock += 10) screen.step(progress(1));
-    expect(host.stderr.text.split('\u001b[H').length - 1).toBeGreaterThan(8);
-    expect(host.stderr.text.split('\u001b[H').length - 1).toBeLessThan(14);
+    expect(host.stderr.text.split('\u001b[1H').length - 1).toBeGreaterThan(8);
+    expect(host.stderr.text.split('\u001b[1H').length - 1).toBeLessThan(14);
   });
 
   test.each([

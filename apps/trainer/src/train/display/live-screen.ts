@@ -14,11 +14,12 @@ import type { EpochRecord, MisreadDigit, TrainingDisplay } from './training-disp
 /** How often it is drawn at most, in milliseconds: often enough to live, seldom enough to cost nothing. */
 const redrawInterval = 80;
 
-/** The alternate screen without a cursor, and back. */
-const [enter, leave] = ['\u001b[?1049h\u001b[?25l', '\u001b[?25h\u001b[?1049l'];
+/** The alternate screen without a cursor, and without lines that go on in the next where the terminal has become narrower; and back. */
+const [enter, leave] = ['\u001b[?1049h\u001b[?25l\u001b[?7l', '\u001b[?7h\u001b[?25h\u001b[?1049l'];
 /** Terminals that know it show all that is written between at once; others ignore it. */
 const [begin, end] = ['\u001b[?2026h', '\u001b[?2026l'];
-const [home, restOfLine, restOfScreen, everything] = ['\u001b[H', '\u001b[K', '\u001b[J', '\u001b[2J'];
+/** What is cleared. */
+const [restOfLine, restOfScreen, everything] = ['\u001b[K', '\u001b[J', '\u001b[2J'];
 
 export class LiveScreen implements TrainingDisplay {
   readonly live = true;
@@ -119,8 +120,9 @@ export class LiveScreen implements TrainingDisplay {
         unicode: takesUnicode(env),
       },
     );
-    const drawn = lines.map((line) => line + restOfLine).join('\r\n');
-    stderr.write(begin + before + home + drawn + restOfScreen + end);
+    // Each line goes to its place: line breaks would scroll a terminal that has become lower.
+    const drawn = lines.map((line, at) => `\u001b[${at + 1}H${line}${restOfLine}`).join('');
+    stderr.write(begin + before + drawn + restOfScreen + end);
     this.#lastDrawn = this.#now();
   }
 }
