@@ -55,7 +55,8 @@ describe('export', () => {
     const { code, stderr } = longhand('export', fixtureFile, '--output', 'taken.onnx');
     expect({ code, stderr }).toEqual({
       code: 2,
-      stderr: 'error: taken.onnx: expected a new file, but it exists; use --force to overwrite it, or another --output\n',
+      stderr:
+        'error: taken.onnx: expected a new file, but it exists; use --force to overwrite it, or another --output\n',
     });
     expect(longhand('export', fixtureFile, '--output', 'taken.onnx', '--force').code).toBe(0);
     expect(bytesOf('taken.onnx').length).toBeGreaterThan(16_000);
