@@ -21,8 +21,9 @@ interface Prepared {
   readonly run: () => void;
 }
 
-/** Runs one thing again and again. @returns microseconds of one run, the median of some rounds */
-function microsecondsOf(run: () => void, rounds = 7, milliseconds = 20): number {
+/** Runs one thing again and again, so many milliseconds in each of seven rounds. @returns microseconds of one run, the median */
+function microsecondsOf(run: () => void, milliseconds = 20): number {
+  const rounds = 7;
   const times: number[] = [];
   for (let round = -1; round < rounds; round++) {
     const start = performance.now();
@@ -52,8 +53,13 @@ export function ceilingOf(choice: KernelChoice): number | undefined {
  * Every kernel of a step of training on one shard, in the order in which layers prepare them.
  *
  * @param fuse whether neighbouring layers are one where they can be, as in training, or each layer stands alone
+ * @param milliseconds of each round of one kernel
  */
-export function timeKernels(network: Network, choice: KernelChoice, fuse: boolean): KernelTiming[] {
+export function timeKernels(
+  network: Network,
+  choice: KernelChoice,
+  { fuse, milliseconds }: { readonly fuse: boolean; readonly milliseconds: number },
+): KernelTiming[] {
   const kernels = choice === 'reference' ? referenceKernels : simdKernels(choice);
   const prepared: Prepared[] = [];
   // The network prepares its layers on a set that remembers what was asked of it.
@@ -74,7 +80,7 @@ export function timeKernels(network: Network, choice: KernelChoice, fuse: boolea
   pass.dOutput?.fill(0.1);
   pass.backward();
   return prepared.map(({ kernel, geometry, run }) => {
-    const microseconds = microsecondsOf(run);
+    const microseconds = microsecondsOf(run, milliseconds);
     const { multiplyAdds } = kernelSpecs[kernel] as { multiplyAdds: (geometry: unknown) => number };
     const operations = 2 * multiplyAdds(geometry);
     const gigaflops = operations === 0 ? undefined : operations / microseconds / 1000;

@@ -71,7 +71,7 @@ describe('the screen', () => {
   test('in ASCII has nothing else', () => {
     const ascii = trainingScreen(state, { columns: 120, rows: 40, color: false, unicode: false }).join('\n');
     expect(ascii).toMatch(/^[ -~\n]+$/);
-    expect(ascii).toContain('1 > 3');
+    expect(ascii).toContain('1 > 0');
   });
 });
 
