@@ -51,16 +51,19 @@ function adamWith(kind: 'adam' | 'adamw', options: AdamOptions & { readonly weig
     learningRate,
     ['mean', 'meanSquare'],
     ({ values, gradients, slots: { mean, meanSquare }, learningRate: rate, step }) => {
-      const meanShare = 1 - pow(beta1, step);
-      const squareShare = 1 - pow(beta2, step);
+      // m̂ and √v̂ as factors before the loop: divisions and roots are what a step takes its time for.
+      const stepSize = rate / (1 - pow(beta1, step));
+      const ofRoot = 1 / Math.sqrt(1 - pow(beta2, step));
       const kept = decoupled ? 1 - rate * weightDecay : 1;
       const added = decoupled ? 0 : weightDecay;
       for (let i = 0; i < values.length; i++) {
         const w = values[i] * kept;
         const g = gradients[i] + added * w;
-        mean[i] = beta1 * mean[i] + (1 - beta1) * g;
-        meanSquare[i] = beta2 * meanSquare[i] + (1 - beta2) * g * g;
-        values[i] = w - (rate * (mean[i] / meanShare)) / (Math.sqrt(meanSquare[i] / squareShare) + epsilon);
+        const m = beta1 * mean[i] + (1 - beta1) * g;
+        const v = beta2 * meanSquare[i] + (1 - beta2) * g * g;
+        mean[i] = m;
+        meanSquare[i] = v;
+        values[i] = w - (stepSize * m) / (ofRoot * Math.sqrt(v) + epsilon);
       }
     },
   );

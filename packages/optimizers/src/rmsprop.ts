@@ -37,10 +37,13 @@ export function rmsprop(options: RmspropOptions): Optimizer {
     ['meanSquare', 'velocity'],
     ({ values, gradients, slots: { meanSquare, velocity }, learningRate: rate }) => {
       for (let i = 0; i < values.length; i++) {
-        const g = gradients[i] + weightDecay * values[i];
-        meanSquare[i] = smoothing * meanSquare[i] + (1 - smoothing) * g * g;
-        velocity[i] = momentum * velocity[i] + g / (Math.sqrt(meanSquare[i]) + epsilon);
-        values[i] = values[i] - rate * velocity[i];
+        const w = values[i];
+        const g = gradients[i] + weightDecay * w;
+        const s = smoothing * meanSquare[i] + (1 - smoothing) * g * g;
+        const v = momentum * velocity[i] + g / (Math.sqrt(s) + epsilon);
+        meanSquare[i] = s;
+        velocity[i] = v;
+        values[i] = w - rate * v;
       }
     },
   );

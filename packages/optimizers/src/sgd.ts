@@ -41,10 +41,14 @@ export function sgd({ learningRate, momentum = 0, nesterov = false, weightDecay 
     learningRate,
     ['velocity'],
     ({ values, gradients, slots: { velocity }, learningRate: rate }) => {
+      // Both forms as one sum: engines do not take a question that never changes out of the loop.
+      const [ofG, ofV] = nesterov ? [rate, rate * momentum] : [0, rate];
       for (let i = 0; i < values.length; i++) {
-        const g = gradients[i] + weightDecay * values[i];
-        velocity[i] = momentum * velocity[i] + g;
-        values[i] = values[i] - rate * (nesterov ? g + momentum * velocity[i] : velocity[i]);
+        const w = values[i];
+        const g = gradients[i] + weightDecay * w;
+        const v = momentum * velocity[i] + g;
+        velocity[i] = v;
+        values[i] = w - (ofG * g + ofV * v);
       }
     },
   );

@@ -167,16 +167,16 @@ describe('the same seed, the same bytes', () => {
     expect(steps.map(({ batchLoss }) => batchLoss)).toMatchInlineSnapshot(`
       [
         2.999173741787672,
-        3.2395586017519236,
-        2.7456153500825167,
+        3.239558620378375,
+        2.745615342631936,
         2.445660624653101,
         2.1684466786682606,
-        2.1224082186818123,
+        2.122408241033554,
         2.283880293369293,
       ]
     `);
     expect(sha256(parameters)).toMatchInlineSnapshot(
-      `"ad3ae2963515f8e44eda0f43a5686993b619ed30c34286cdca1f79b3dc75b9d7"`,
+      `"2e2ff8ab026bcf28c625231f2a07bca4bc0db30382ea91e1420d98565a7ab638"`,
     );
   });
 
@@ -185,16 +185,16 @@ describe('the same seed, the same bytes', () => {
     expect(steps.map(({ batchLoss }) => batchLoss)).toMatchInlineSnapshot(`
       [
         2.999173915013671,
-        3.2395585775375366,
-        2.7456152588129044,
-        2.4456606954336166,
-        2.1684467047452927,
-        2.1224082484841347,
-        2.283880442380905,
+        3.2395585626363754,
+        2.745615277439356,
+        2.445660661906004,
+        2.1684467308223248,
+        2.122408263385296,
+        2.2838803976774216,
       ]
     `);
     expect(sha256(parameters)).toMatchInlineSnapshot(
-      `"651b094824d45a4aac3e8a5ce09cba3ccb192a11b494a4eb4f45ef315f3baedd"`,
+      `"4b3578f1f4b1c543cdf2622b37a27cd60c1c5cf8716a3b89bb83ab75a58cd2fe"`,
     );
   });
 
