@@ -14,7 +14,7 @@ export { type DigitPictureOptions, digitPicture } from './digit-picture';
 export { type ColourPicture, largestOf, type MapOfNumbers, mapPixels, mapSheet } from './maps/map-pixels';
 export { type MapsPageOptions, mapsPage, type PagePicture, type PageSection } from './maps/maps-page';
 export { accuracyText, bytesText, countText, durationText, lossText, percentText, rateText } from './number-text';
-export { type ProgressLineOptions, progressLine } from './progress-line';
+export { type ProgressLineOptions, progressLine, type RunProgress } from './progress-line';
 export type {
   ReportEpoch,
   ReportExample,

@@ -4,7 +4,8 @@ import { accuracyText, durationText, lossText, rateText } from './number-text';
 import { styles } from './styles';
 import { padEnd, padStart, truncate, visibleWidth } from './text-width';
 
-export interface ProgressLineOptions {
+/** Where a run stands. */
+export interface RunProgress {
   /** From 1. */
   readonly epoch: number;
   readonly epochs: number;
@@ -16,6 +17,9 @@ export interface ProgressLineOptions {
   readonly accuracy: number;
   readonly imagesPerSecond: number;
   readonly secondsLeft: number;
+}
+
+export interface ProgressLineOptions extends RunProgress {
   /** Columns there are. */
   readonly width: number;
   /** Only letters and signs that every terminal has. */

@@ -3,7 +3,7 @@
  * function from what is known to lines, so that the screen of any size can be looked at, and tested, without a terminal.
  */
 import { lossText } from '../number-text';
-import { progressLine } from '../progress-line';
+import { progressLine, type RunProgress } from '../progress-line';
 import { styles } from '../styles';
 import { truncate, visibleWidth } from '../text-width';
 import { type CurvesState, curvesPanel } from './curves-panel';
@@ -24,18 +24,7 @@ export interface TrainingScreenState {
   readonly working?: string;
 }
 
-export interface ScreenProgress {
-  /** From 1. */
-  readonly epoch: number;
-  readonly epochs: number;
-  /** Within the epoch. */
-  readonly step: number;
-  readonly steps: number;
-  readonly loss: number;
-  /** From 0 to 1. */
-  readonly accuracy: number;
-  readonly imagesPerSecond: number;
-  readonly secondsLeft: number;
+export interface ScreenProgress extends RunProgress {
   readonly learningRate: number;
 }
 
