@@ -13,6 +13,7 @@ describe('wrong usage ends with 2 and one line', () => {
       /^error: option '--epochs <count>' argument '-1' is invalid\. Expected a whole number of at least 1\.\n$/,
     ],
     [['train', '--epochs', '2.5'], /whole number of at least 1/],
+    [['train', '--threads', '10000'], /argument '10000' is invalid\. Expected a whole number from 1 to 256\.\n$/],
     [['train', '--batch-size', '0'], /'--batch-size <count>' argument '0' is invalid/],
     [['train', '--learning-rate', 'NaN'], /argument 'NaN' is invalid\. Expected a number above 0\.\n$/],
     [['train', '--learning-rate', ''], /Expected a number above 0/],

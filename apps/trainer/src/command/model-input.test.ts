@@ -1,5 +1,6 @@
 /** Files of every kind become models, or one line that says why not; nothing in them is trusted. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { readSafetensors, writeSafetensors } from '@longhand/formats';
 import { encodeModel, encodeOnnxModel } from '@longhand/training';
 import fc from 'fast-check';
@@ -134,7 +135,10 @@ describe('what is refused', () => {
 
   test('a file that is not there', () => {
     expect(() => readModel(at('nowhere'))).toThrow('nowhere: expected a model file, but there is no such file');
-    expect(() => readModel(folder)).toThrow('expected a model file, but it is a folder');
+    expect(() => readModel(folder)).toThrow(/expected a model file, but it is a folder$/);
+    writeFileSync(join(folder, 'last.safetensors'), '');
+    expect(() => readModel(folder)).toThrow(`but it is a folder; try ${join(folder, 'last.safetensors')}`);
+    rmSync(join(folder, 'last.safetensors'));
   });
 });
 

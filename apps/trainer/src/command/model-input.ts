@@ -1,6 +1,6 @@
 /** Where a model comes from: a file that longhand saved, or safetensors and ONNX files of other programs. */
-import { readFileSync } from 'node:fs';
-import { basename, extname } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, extname, join } from 'node:path';
 import { mnistNormalization, type Normalization } from '@longhand/datasets';
 import { readSafetensors } from '@longhand/formats';
 import type { ActivationName } from '@longhand/kernels';
@@ -47,7 +47,9 @@ export function readModelFile(file: string): Uint8Array {
     return readFileSync(file);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    const reason = code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : message;
+    const inFolder = join(file, 'last.safetensors');
+    const folder = existsSync(inFolder) ? `it is a folder; try ${inFolder}` : 'it is a folder';
+    const reason = code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? folder : message;
     throw new CommandError(exitCodes.data, `${file}: expected a model file, but ${reason}`);
   }
 }

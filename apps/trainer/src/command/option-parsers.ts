@@ -1,12 +1,13 @@
 /** What options may be. A value that does not fit is said with the option's name by commander. */
 import { InvalidArgumentError } from 'commander';
 
-/** A whole number of at least `least`. */
-export function wholeNumber(least: number): (text: string) => number {
+/** A whole number of at least `least`, and at most `most` if that is given. */
+export function wholeNumber(least: number, most?: number): (text: string) => number {
+  const range = most === undefined ? `of at least ${least}` : `from ${least} to ${most}`;
   return (text) => {
     const value = Number(text);
-    if (text.trim() === '' || !Number.isSafeInteger(value) || value < least) {
-      throw new InvalidArgumentError(`Expected a whole number of at least ${least}.`);
+    if (text.trim() === '' || !Number.isSafeInteger(value) || value < least || value > (most ?? value)) {
+      throw new InvalidArgumentError(`Expected a whole number ${range}.`);
     }
     return value;
   };

@@ -18,7 +18,8 @@ export function threadsOption(): Option {
   return new Option(
     '--threads <count>',
     'how many threads compute, which changes no result (default: all cores)',
-  ).argParser(wholeNumber(1));
+    // Each takes some ten megabytes; with thousands of them the engine would end the process.
+  ).argParser(wholeNumber(1, 256));
 }
 
 export function kernelsOption(): Option {

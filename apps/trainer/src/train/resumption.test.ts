@@ -110,6 +110,15 @@ describe('what cannot go on says why', () => {
     });
   });
 
+  test('a folder that is none of a run', () => {
+    expect(longhand('train', '--resume', 'digits')).toMatchObject({
+      code: 3,
+      stderr: expect.stringMatching(
+        /^error: digits: expected the folder of a run, but there is no config\.json in it; /,
+      ),
+    });
+  });
+
   test.each(['checkpoint.safetensors', 'config.json'])('a damaged %s', (file) => {
     longhand('train', '--data-dir', 'digits', '--epochs', '1', '--name', 'damaged', '--force');
     writeFileSync(at('runs', 'damaged', file), 'damaged');

@@ -80,13 +80,15 @@ export class RunFolder {
    * @throws CommandError when there is none
    */
   static open(given: string): RunFolder {
-    for (const path of [given, join(runsFolder, given)]) {
+    const paths = [given, join(runsFolder, given)];
+    for (const path of paths) {
       const folder = new RunFolder(path);
       if (existsSync(folder.file('config'))) return folder;
     }
+    const got = paths.some((path) => existsSync(path)) ? `there is no ${fileNames.config} in it` : 'there is none';
     const near = closestName(basename(given), RunFolder.names());
     const hint = near === undefined ? "'longhand runs' lists them" : `is it ${join(runsFolder, near)}?`;
-    throw new CommandError(exitCodes.data, `${given}: expected the folder of a run, but there is none; ${hint}`);
+    throw new CommandError(exitCodes.data, `${given}: expected the folder of a run, but ${got}; ${hint}`);
   }
 
   /** The names of all runs. */

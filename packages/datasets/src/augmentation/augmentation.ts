@@ -40,7 +40,7 @@ export function augmentation(options: AugmentationOptions = {}): Augmentation {
   const bounds = { shift: 1000, rotation: 180, scale: 1, shear: 1, elastic: 100 };
   for (const name of Object.keys(description) as (keyof typeof description)[]) {
     const [value, bound] = [description[name], bounds[name]];
-    if (!(value >= 0 && (value < bound || (name === 'rotation' && value === bound)))) {
+    if (!(value >= 0 && value < bound)) {
       throw new OptionError(`augmentation: expected a number from 0 to below ${bound} as ${name}, got ${value}`);
     }
   }
