@@ -25,8 +25,8 @@ export function declareExport(program: Command): void {
       ).choices(['inside', 'outside']),
     )
     .addOption(
-      new Option('--opset <version>', 'ONNX: the version of its operators, 13 or newer (default: 17)').argParser(
-        wholeNumber(13),
+      new Option('--opset <version>', 'ONNX: the version of its operators, 13 to 24 (default: 17)').argParser(
+        wholeNumber(13, 24),
       ),
     )
     .option('--force', 'overwrite what is there');

@@ -126,7 +126,7 @@ describe('what cannot be read is said in a line', () => {
       /got a WebP file; save it as PNG or JPEG\n$/,
     ],
     ['gone.png', () => {}, /^error: gone\.png: expected a picture, but there is no such file; check the path\n$/],
-    ['digits', () => {}, /^error: digits: the picture cannot be read \(EISDIR\)/],
+    ['digits', () => {}, /^error: digits: expected a picture, but it is a folder; name files in it\n$/],
   ];
   test.each(cases)('%s', (name, make, message) => {
     make();

@@ -50,6 +50,7 @@ function readWhole(path: string, name: string): Uint8Array {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT')
       throw new DatasetError(`${name}: expected a picture, but there is no such file; check the path`);
+    if (code === 'EISDIR') throw new DatasetError(`${name}: expected a picture, but it is a folder; name files in it`);
     throw new DatasetError(`${name}: the picture cannot be read (${code}); check path and permissions`);
   }
 }
