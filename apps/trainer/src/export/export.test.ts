@@ -91,7 +91,7 @@ describe('export', () => {
       'an opset of long ago',
       ['--output', 'x.onnx', '--opset', '9'],
       2,
-      "option '--opset <version>' argument '9' is invalid. Expected a whole number of at least 13.",
+      "option '--opset <version>' argument '9' is invalid. Expected a whole number from 13 to 24.",
     ],
   ])('refuses %s', (_, options, code, message) => {
     expect(longhand('export', fixtureFile, ...options)).toEqual({ code, stdout: '', stderr: `error: ${message}\n` });

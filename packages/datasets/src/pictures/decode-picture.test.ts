@@ -209,7 +209,7 @@ test('pictures on disk', () => {
     truncateSync(path, 500_000_000);
     expect(() => readPicture(path)).toThrow(`${path}: expected at most 400000000 bytes, got 500000000`);
     expect(() => readPicture(join(folder, 'b.png'))).toThrow('b.png: expected a picture, but there is no such file');
-    expect(() => readPicture(folder, { name: 'folder' })).toThrow('folder: the picture cannot be read (EISDIR)');
+    expect(() => readPicture(folder, { name: 'folder' })).toThrow('folder: expected a picture, but it is a folder');
   } finally {
     rmSync(folder, { recursive: true });
   }
