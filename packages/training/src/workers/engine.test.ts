@@ -71,6 +71,16 @@ test('a worker that throws ends the run with what it says', async () => {
   expect(ended()).toBe(true);
 });
 
+test('a question that cannot be posted leaves the workers as they were', async () => {
+  const engine = new Engine({ threads: 2 });
+  const { network, dataset } = options;
+  const given = { engine, network, parameters: network.zeros(), dataset, normalization: mnistNormalization };
+  const withMethod = { ...dataset, describe: () => 'digits' };
+  await expect(evaluate({ ...given, dataset: withMethod })).rejects.toThrow('could not be cloned');
+  expect((await evaluate(given)).count).toBe(640);
+  await engine.end();
+});
+
 test('stopping in the middle ends the workers', async () => {
   watchWorkers();
   for await (const { step } of train(options)) if (step === 3) break;

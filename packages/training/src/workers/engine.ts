@@ -116,8 +116,9 @@ export class Engine {
     const asked = this.#workers.slice(0, members).map(
       ({ thread, pending }, member) =>
         new Promise<unknown>((resolve, reject) => {
-          pending.push({ resolve, reject });
+          // First: what cannot be posted is thrown here, and no answer is to be waited for.
           thread.post(messageFor(member));
+          pending.push({ resolve, reject });
         }),
     );
     return (await Promise.all(asked)) as Answer[];
