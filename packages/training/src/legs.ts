@@ -7,6 +7,8 @@ const legMilliseconds = 30;
 
 export interface LegsOptions {
   readonly engine: Engine;
+  /** The run's number. */
+  readonly run: number;
   /** How many workers share the job. */
   readonly members: number;
   /** The rate of each step, counted from 0 over the whole run. */
@@ -45,11 +47,11 @@ export class Legs {
   }
 
   #ask(until: number): void {
-    const { engine, members, rateAt } = this.#options;
+    const { engine, run, members, rateAt } = this.#options;
     const from = this.#next;
     const length = Math.min(this.#length, until - from);
     const learningRates = Float64Array.from({ length }, (_, k) => rateAt(from + k));
-    const answer = engine.ask(members, 'steps', { from, learningRates });
+    const answer = engine.ask(members, 'steps', { run, from, learningRates });
     // A failure is thrown where the leg is awaited; until then it is not forgotten.
     answer.catch(() => {});
     this.#asked.push(answer);

@@ -4,7 +4,9 @@ import { loadMnist } from '@longhand/datasets/node';
 import { lenetDocumented } from '@longhand/layers';
 import { adamw, oneCycle, sgd, weightAverage } from '@longhand/optimizers';
 import { describe, expect, test } from 'vitest';
+import { evaluate } from './evaluate';
 import { type TrainingOptions, type TrainingProgress, TrainingRun, type TrainingState } from './training-run';
+import { Engine } from './workers/engine';
 
 const options: TrainingOptions = {
   network: lenetDocumented(),
@@ -71,14 +73,37 @@ describe('a run that is halted and taken up again', () => {
 
   test('one run goes on after a halt, also with workers that do something else meanwhile', async () => {
     const { state: whole } = await inPieces(options, []);
-    const run = new TrainingRun(options);
+    const engine = new Engine({ threads: 2 });
+    const run = new TrainingRun({ ...options, engine });
     for (let halt = 1; halt <= run.totalSteps; halt += 3) {
       for await (const _ of run.steps(halt));
       expect((await run.state()).steps).toBe(halt);
+      await evaluate({ ...options, parameters: options.network.zeros(), engine });
     }
     for await (const _ of run.steps());
     expect(await run.state()).toEqual(whole);
     await run.end();
+    await engine.end();
+  });
+
+  test('two runs at once on the same workers do not mix', async () => {
+    // Batches of one shard take one worker, those of two both.
+    const variants = [
+      { ...options, seed: 1 },
+      { ...options, seed: 2, batchSize: 16 },
+    ];
+    const apart = await Promise.all(variants.map((variant) => inPieces(variant, [])));
+    const engine = new Engine({ threads: 2 });
+    expect(await Promise.all(variants.map((variant) => inPieces({ ...variant, engine }, [2])))).toEqual(apart);
+    await engine.end();
+  });
+
+  test('a run that has been ended has no state any more', async () => {
+    const run = new TrainingRun(options);
+    for await (const _ of run.steps(2));
+    await run.end();
+    await expect(run.state()).rejects.toThrow('train: expected a run under way, got one that has been ended');
+    await expect(run.steps(3).next()).rejects.toThrow('got one that has been ended');
   });
 });
 

@@ -119,6 +119,7 @@ export class TrainingRun {
   #lossSum: number;
   #correct: number;
   #job: Job | undefined;
+  #ended = false;
   readonly #from: TrainingState | undefined;
 
   /**
@@ -189,7 +190,7 @@ export class TrainingRun {
   /** A copy of all that the run has come to; not while steps are being made. */
   async state(): Promise<TrainingState> {
     const { setup, members } = await this.#begun();
-    const [state] = await this.#engine.ask(members, 'state', undefined);
+    const [state] = await this.#engine.ask(members, 'state', { run: setup.run });
     const { values, slots, average } = this.#engine.sharing ? setup : state;
     return {
       steps: this.#steps,
@@ -201,22 +202,33 @@ export class TrainingRun {
     };
   }
 
-  /** Lets workers and memory go. Workers that were lent are left alone, unless the caller stopped in the middle of a job. */
+  /**
+   * Lets workers and memory go; workers that were lent go on with what else they are asked. Nothing can be had of the run
+   * after that: who wants its {@link state} asks before.
+   */
   async end(): Promise<void> {
-    if (this.#options.engine === undefined) await this.#engine.end();
-    else if (this.#job !== undefined) await this.#engine.ask(this.#job.members, 'forget', undefined).catch(() => {});
+    const job = this.#job;
     this.#job = undefined;
+    this.#ended = true;
+    if (this.#options.engine === undefined) await this.#engine.end();
+    else if (job !== undefined) await this.#engine.ask(job.members, 'forget', { run: job.setup.run }).catch(() => {});
   }
 
-  /** Gives the job to the workers, once. */
+  /**
+   * Gives the job to the workers, once.
+   *
+   * @throws Error when the run has been ended: where it stood went with it
+   */
   async #begun(): Promise<Job> {
+    if (this.#ended) throw new Error('train: expected a run under way, got one that has been ended');
     if (this.#job !== undefined) return this.#job;
     const { dataset, batchSize } = this.#options;
     const plainFrom = Math.round((1 - (this.#options.plainEnd ?? 0)) * this.totalSteps);
-    const setup = { ...trainingSetup(this.#engine, this.#options, this.#start, this.#from), plainFrom };
+    const run = this.#engine.runNumber();
+    const setup = { ...trainingSetup(this.#engine, this.#options, this.#start, this.#from), plainFrom, run };
     const members = this.#engine.warmUp(Math.ceil(Math.min(batchSize, dataset.count) / shardSize));
     await this.#engine.together(members, 'train', setup);
-    const legs = new Legs({ engine: this.#engine, members, rateAt: this.learningRateAt }, this.#steps);
+    const legs = new Legs({ engine: this.#engine, run, members, rateAt: this.learningRateAt }, this.#steps);
     this.#job = { setup, members, legs };
     return this.#job;
   }
@@ -249,7 +261,7 @@ function trainingSetup(
   options: TrainingOptions,
   start: Parameters,
   state: TrainingState | undefined,
-): Omit<TrainingSetup, 'plainFrom'> {
+): Omit<TrainingSetup, 'plainFrom' | 'run'> {
   const { network, dataset, normalization, optimizer, averaging, batchSize, seed } = options;
   const { loss = softmaxCrossEntropy(), labelSmoothing = 0, augmentation } = options;
   const space = engine.space();

@@ -7,7 +7,7 @@ import { sgd } from '@longhand/optimizers';
 import { afterEach, expect, test, vi } from 'vitest';
 import { evaluate } from '../evaluate';
 import { train } from '../train';
-import type { TrainingOptions } from '../training-run';
+import { type TrainingOptions, TrainingRun } from '../training-run';
 import { coreCount, Engine, WorkerError } from './engine';
 
 const started: Worker[] = [];
@@ -64,8 +64,10 @@ test('a worker that throws ends the run with what it says', async () => {
   watchWorkers();
   const engine = new Engine({ threads: 2 });
   engine.warmUp();
-  const steps = engine.ask(2, 'steps', { from: 0, learningRates: new Float64Array(1) });
-  await expect(steps).rejects.toThrow(/^worker [12]: worker: expected a training run to be under way, got none$/);
+  const steps = engine.ask(2, 'steps', { run: 1, from: 0, learningRates: new Float64Array(1) });
+  await expect(steps).rejects.toThrow(
+    /^worker [12]: worker: expected training run 1 to be under way, got none of this number$/,
+  );
   await expect(evaluate({ ...options, parameters: options.network.zeros(), engine })).rejects.toThrow(WorkerError);
   await engine.end();
   expect(ended()).toBe(true);
@@ -101,6 +103,17 @@ test('an engine serves one run after another, and again after its end', async ()
   expect(ended()).toBe(true);
   expect(await evaluate({ engine, network, parameters, dataset, normalization })).toEqual(first);
   await engine.end();
+});
+
+test('an engine that is ended under a halted run says so when the run is to go on', async () => {
+  const engine = new Engine({ threads: 2 });
+  const run = new TrainingRun({ ...options, engine });
+  for await (const _ of run.steps(2));
+  await engine.end();
+  await expect(run.steps().next()).rejects.toThrow(
+    'engine: expected 2 workers at a job, got 0; it was ended meanwhile',
+  );
+  await run.end();
 });
 
 test('no more workers than there are shards', async () => {

@@ -54,6 +54,7 @@ export class Engine {
   readonly sharing: boolean;
   readonly #workers: { thread: Thread; pending: Pending[] }[] = [];
   #failure: Error | undefined;
+  #runs = 0;
 
   /** @throws OptionError when the number of threads is not a whole number of at least one */
   constructor({ threads = coreCount(), kernels = 'strict', shareMemory = canShare }: EngineOptions = {}) {
@@ -70,6 +71,11 @@ export class Engine {
     const wanted = Math.min(members, this.threads);
     while (this.#workers.length < wanted) this.#start();
     return wanted;
+  }
+
+  /** A number for a training run that no other one of this engine has. */
+  runNumber(): number {
+    return ++this.#runs;
   }
 
   /** A memory of its own for a job. */
@@ -113,6 +119,11 @@ export class Engine {
 
   async #all<Answer>(members: number, messageFor: (member: number) => unknown): Promise<Answer[]> {
     if (this.#failure) throw this.#failure;
+    if (this.#workers.length < members) {
+      throw new WorkerError(
+        `engine: expected ${members} workers at a job, got ${this.#workers.length}; it was ended meanwhile`,
+      );
+    }
     const asked = this.#workers.slice(0, members).map(
       ({ thread, pending }, member) =>
         new Promise<unknown>((resolve, reject) => {

@@ -23,6 +23,8 @@ import { openSpace, type SpaceSource } from './shared-space';
 
 /** All that a training run is; it can be posted as a message. Arrays are shared by all members. */
 export interface TrainingSetup {
+  /** The run's number: workers may be at several. */
+  readonly run: number;
   readonly space: SpaceSource;
   readonly network: NetworkDescription;
   readonly dataset: ImageDataset;
@@ -57,8 +59,13 @@ export interface Membership {
   readonly barrier: Int32Array | undefined;
 }
 
+/** Which run a question is about. */
+export interface RunRequest {
+  readonly run: number;
+}
+
 /** Steps to be made, counted from 0 over the whole run. */
-export interface StepsRequest {
+export interface StepsRequest extends RunRequest {
   readonly from: number;
   /** One for each step. */
   readonly learningRates: Float64Array;

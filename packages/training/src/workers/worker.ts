@@ -5,6 +5,7 @@
 import { type EvaluationResult, type EvaluationSetup, evaluationJob } from './evaluation-job';
 import {
   type Membership,
+  type RunRequest,
   type StepsRequest,
   type StepsResult,
   type TrainingJob,
@@ -16,10 +17,10 @@ import {
 export interface Requests {
   train: [request: { setup: TrainingSetup; membership: Membership }, answer: undefined];
   steps: [request: StepsRequest, answer: StepsResult];
-  state: [request: undefined, answer: ReturnType<TrainingJob['state']>];
+  state: [request: RunRequest, answer: ReturnType<TrainingJob['state']>];
   evaluate: [request: { setup: EvaluationSetup; membership: Membership }, answer: EvaluationResult];
-  /** The job is over: its memory can go. */
-  forget: [request: undefined, answer: undefined];
+  /** The run is over: its memory can go. */
+  forget: [request: RunRequest, answer: undefined];
 }
 
 export type RequestMessage = {
@@ -36,28 +37,31 @@ interface Port {
   listen(hear: (message: RequestMessage) => void): void;
 }
 
-let training: TrainingJob | undefined;
+/** The training runs under way, by their numbers. */
+const runs = new Map<number, TrainingJob>();
 
 function answer(message: RequestMessage): unknown {
   switch (message.name) {
     case 'train':
-      training = trainingJob(message.request.setup, message.request.membership);
+      runs.set(message.request.setup.run, trainingJob(message.request.setup, message.request.membership));
       return undefined;
     case 'steps':
-      return jobAtHand().makeSteps(message.request);
+      return jobOf(message.request).makeSteps(message.request);
     case 'state':
-      return jobAtHand().state();
+      return jobOf(message.request).state();
     case 'evaluate':
       return evaluationJob(message.request.setup, message.request.membership);
     case 'forget':
-      training = undefined;
+      runs.delete(message.request.run);
       return undefined;
   }
 }
 
-function jobAtHand(): TrainingJob {
-  if (training === undefined) throw new Error('worker: expected a training run to be under way, got none');
-  return training;
+function jobOf({ run }: RunRequest): TrainingJob {
+  const job = runs.get(run);
+  if (job === undefined)
+    throw new Error(`worker: expected training run ${run} to be under way, got none of this number`);
+  return job;
 }
 
 function portHere(): Port {
