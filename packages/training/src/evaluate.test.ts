@@ -49,6 +49,18 @@ test('tells for each image how sure it was, whatever the number of threads', asy
   }
 });
 
+test('reads the pixels that are there now, also where others were before', async () => {
+  const images = new Uint8Array(3);
+  const dataset = imageDataset({ name: 'grey', images, labels: new Uint8Array(3), height: 1, width: 1, classes: 3 });
+  const read = async (): Promise<number[]> => {
+    const { predicted } = await evaluate({ network, parameters, dataset, normalization: { mean: 0, deviation: 1 } });
+    return [...predicted];
+  };
+  expect(await read()).toEqual([0, 0, 0]);
+  images.set([255, 128, 0]);
+  expect(await read()).toEqual([2, 1, 0]);
+});
+
 test('the loss is the mean of every image’s', async () => {
   const dataset = imageDataset({
     name: 'two',

@@ -72,10 +72,15 @@ export function openSpace(source: SpaceSource): OpenSpace {
   };
 }
 
-/** Bytes that workers see too: the same if they are shared already, else a copy. */
+/** Bytes that workers see too: the same if they are shared already, else a copy of them as they are now. */
 export function sharedBytes(bytes: Uint8Array): Uint8Array {
   const known = copies.get(bytes.buffer);
-  if (known !== undefined) return known.subarray(bytes.byteOffset, bytes.byteOffset + bytes.length);
+  if (known !== undefined) {
+    const part = known.subarray(bytes.byteOffset, bytes.byteOffset + bytes.length);
+    // Again, into the room there is: the caller may have written other images there since.
+    part.set(bytes);
+    return part;
+  }
   if (!canShare || bytes.buffer instanceof SharedArrayBuffer) return bytes;
   // The whole buffer, so that parts of one data set are copied once.
   const all = new Uint8Array(bytes.buffer);
