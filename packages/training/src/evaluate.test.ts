@@ -1,8 +1,10 @@
 /** Evaluation against a network whose answers are known. */
 import { imageDataset } from '@longhand/datasets';
 import { dense, flatten, sequential } from '@longhand/layers';
+import { sgd } from '@longhand/optimizers';
 import { expect, test } from 'vitest';
 import { evaluate } from './evaluate';
+import { TrainingRun } from './training-run';
 
 /** Reads a pixel below 64 as 0, from there to 191 as 1, above as 2: three lines of which one is on top. */
 const network = sequential({ input: [1, 1, 1], layers: { flatten: flatten(), fc: dense({ outFeatures: 3 }) } });
@@ -59,6 +61,24 @@ test('reads the pixels that are there now, also where others were before', async
   expect(await read()).toEqual([0, 0, 0]);
   images.set([255, 128, 0]);
   expect(await read()).toEqual([2, 1, 0]);
+});
+
+test('parameters of another network are refused', async () => {
+  const larger = sequential({ input: [1, 1, 1], layers: { flatten: flatten(), fc: dense({ outFeatures: 4 }) } });
+  const dataset = imageDataset({
+    name: 'one',
+    images: Uint8Array.of(0),
+    labels: Uint8Array.of(0),
+    height: 1,
+    width: 1,
+  });
+  const options = { network, parameters: larger.zeros(), dataset, normalization: { mean: 0, deviation: 1 } };
+  const message = 'expected 6 numbers as parameters of this network, got 8';
+  await expect(evaluate(options)).rejects.toThrow(`evaluate: ${message}`);
+  const optimizer = sgd({ learningRate: 1 });
+  expect(() => new TrainingRun({ ...options, optimizer, epochs: 1, batchSize: 1, seed: 1 })).toThrow(
+    `train: ${message}`,
+  );
 });
 
 test('the loss is the mean of every image’s', async () => {

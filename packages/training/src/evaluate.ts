@@ -2,7 +2,7 @@
 import { checkNormalization, type ImageDataset, type Normalization } from '@longhand/datasets';
 import { describeNetwork, type Loss, type Network, type Parameters, softmaxCrossEntropy } from '@longhand/layers';
 import { dtypeOf } from '@longhand/tensor';
-import { checkFit } from './shard-pass';
+import { checkFit, checkParameters } from './shard-pass';
 import { shardSize } from './shard-size';
 import { Engine, type EngineOptions } from './workers/engine';
 import type { EvaluationResult } from './workers/evaluation-job';
@@ -48,12 +48,14 @@ export interface Evaluation {
 /**
  * Runs every image of a dataset through the network, in other threads.
  *
- * @throws ShapeError when the data do not fit the network, WorkerError when a worker fails
+ * @throws ShapeError when data or parameters do not fit the network, OptionError when an option is out of range,
+ *   WorkerError when a worker fails, UnsupportedKernelsError when the engine lacks what the kernels need
  * @example (await evaluate({ network, parameters, dataset: loadMnist({ split: 'test' }), normalization })).accuracy
  */
 export async function evaluate(options: EvaluationOptions): Promise<Evaluation> {
   const { network, parameters, dataset, normalization, loss = softmaxCrossEntropy() } = options;
   checkFit(network, dataset);
+  checkParameters('evaluate', network, parameters);
   checkNormalization('evaluate', normalization);
   const engine = options.engine ?? new Engine(options);
   try {

@@ -107,6 +107,15 @@ export function checkFit(network: Network, dataset: ImageDataset): void {
   }
 }
 
+/** @throws ShapeError when there are more or fewer parameters than the network has */
+export function checkParameters(where: string, network: Network, { values }: Parameters): void {
+  if (values.length !== network.parameterCount) {
+    throw new ShapeError(
+      `${where}: expected ${network.parameterCount} numbers as parameters of this network, got ${values.length}`,
+    );
+  }
+}
+
 /** The index of the largest entry of image `n` in `[features, shardSize]`; the first, if several are equal. */
 function largestIndex(values: FloatArray, features: number, n: number): number {
   let largest = 0;

@@ -13,7 +13,7 @@ import { describeNetwork, type Loss, type Network, Parameters, softmaxCrossEntro
 import { constant, type Optimizer, type Schedule, type WeightAverage } from '@longhand/optimizers';
 import { dtypeOf, type FloatArray, OptionError, seededRandom } from '@longhand/tensor';
 import { Legs } from './legs';
-import { checkFit } from './shard-pass';
+import { checkFit, checkParameters } from './shard-pass';
 import { shardSize } from './shard-size';
 import { Engine, type EngineOptions } from './workers/engine';
 import { sharedBytes } from './workers/shared-space';
@@ -124,14 +124,15 @@ export class TrainingRun {
 
   /**
    * @param state where an earlier run with the same options was halted; from the beginning unless given
-   * @throws OptionError when an option is out of range, ShapeError when the data do not fit the network or the state
-   *   belongs to another one
+   * @throws OptionError when an option is out of range or the state is of a run with others, ShapeError when data or
+   *   parameters do not fit the network
    */
   constructor(options: TrainingOptions, state?: TrainingState) {
     const { network, dataset, optimizer, epochs, batchSize, seed, schedule = constant() } = options;
     checkCount('epochs', epochs);
     checkCount('batch size', batchSize);
     checkFit(network, dataset);
+    if (options.parameters !== undefined) checkParameters('train', network, options.parameters);
     checkNormalization('train', options.normalization);
     const { labelSmoothing = 0, plainEnd = 0 } = options;
     if (!(plainEnd >= 0 && plainEnd <= 1)) {
