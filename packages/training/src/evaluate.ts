@@ -48,8 +48,8 @@ export interface Evaluation {
 /**
  * Runs every image of a dataset through the network, in other threads.
  *
- * @throws ShapeError when data or parameters do not fit the network, OptionError when an option is out of range,
- *   WorkerError when a worker fails, UnsupportedKernelsError when the engine lacks what the kernels need
+ * @throws ShapeError when data or parameters do not fit the network, OptionError or DatasetError when an option
+ *   is out of range, WorkerError when a worker fails, UnsupportedKernelsError when the engine lacks what the kernels need
  * @example (await evaluate({ network, parameters, dataset: loadMnist({ split: 'test' }), normalization })).accuracy
  */
 export async function evaluate(options: EvaluationOptions): Promise<Evaluation> {

@@ -124,7 +124,7 @@ export class TrainingRun {
 
   /**
    * @param state where an earlier run with the same options was halted; from the beginning unless given
-   * @throws OptionError when an option is out of range or the state is of a run with others, ShapeError when data or
+   * @throws OptionError or DatasetError when an option is out of range, or the state is of a run with others, ShapeError when data or
    *   parameters do not fit the network
    */
   constructor(options: TrainingOptions, state?: TrainingState) {

@@ -105,6 +105,16 @@ test('an engine serves one run after another, and again after its end', async ()
   await engine.end();
 });
 
+test('a run that is left lying keeps no program alive', async () => {
+  const portsOpen = (): number => process.getActiveResourcesInfo().filter((kind) => kind === 'MessagePort').length;
+  const before = portsOpen();
+  const engine = new Engine({ threads: 2 });
+  await train({ ...options, engine }).next();
+  // What was asked for ahead is finished first.
+  await vi.waitFor(() => expect(portsOpen()).toBe(before));
+  await engine.end();
+});
+
 test('an engine that is ended under a halted run says so when the run is to go on', async () => {
   const engine = new Engine({ threads: 2 });
   const run = new TrainingRun({ ...options, engine });

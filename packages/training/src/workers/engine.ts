@@ -40,7 +40,8 @@ interface Pending {
 }
 
 /**
- * Workers that stand ready. They are started when first asked for and answer in the order of the questions.
+ * Workers that stand ready. They are started when first asked for and answer in the order of the questions. In Node they
+ * do not keep a program alive that has nothing else to do.
  *
  * @example
  * const engine = new Engine({ threads: 2 });
@@ -190,14 +191,24 @@ function startNodeWorker(
 ): Thread {
   const worker = new Worker(workerCode, { eval: true, name: `longhand ${number}`, execArgv: [] });
   let ending = false;
-  worker.on('message', heard);
+  let unanswered = 0;
+  // A worker that waits for questions does not keep the program from ending.
+  worker.unref();
+  worker.on('message', (message: AnswerMessage) => {
+    if (--unanswered === 0) worker.unref();
+    heard(message);
+  });
   worker.on('messageerror', (error) => failed(`a message could not be read: ${error.message}`));
   worker.on('error', (error) => failed(error.message));
   worker.on('exit', (code) => {
     if (!ending) failed(`ended with exit code ${code}`);
   });
   return {
-    post: (message) => worker.postMessage(message),
+    post(message) {
+      worker.postMessage(message);
+      unanswered++;
+      worker.ref();
+    },
     end() {
       ending = true;
       return worker.terminate();
