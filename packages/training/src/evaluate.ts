@@ -70,6 +70,7 @@ export async function evaluate(options: EvaluationOptions): Promise<Evaluation> 
       loss: loss.kind,
       values,
     });
+    engine.takeBack(space);
     return evaluationOf(dataset, network.outputShape[0], parts);
   } finally {
     if (options.engine === undefined) await engine.end();

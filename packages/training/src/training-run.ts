@@ -16,7 +16,7 @@ import { Legs } from './legs';
 import { checkFit, checkParameters } from './shard-pass';
 import { shardSize } from './shard-size';
 import { Engine, type EngineOptions } from './workers/engine';
-import { sharedBytes } from './workers/shared-space';
+import { type SharedSpace, sharedBytes } from './workers/shared-space';
 import { type StepsResult, shardsAtATime, type TrainingSetup } from './workers/training-job';
 
 export interface TrainingOptions extends EngineOptions {
@@ -94,6 +94,7 @@ export class DivergenceError extends Error {
 
 /** What the workers are doing for a run. */
 interface Job {
+  readonly space: SharedSpace;
   readonly setup: TrainingSetup;
   readonly members: number;
   readonly legs: Legs;
@@ -212,7 +213,17 @@ export class TrainingRun {
     this.#job = undefined;
     this.#ended = true;
     if (this.#options.engine === undefined) await this.#engine.end();
-    else if (job !== undefined) await this.#engine.ask(job.members, 'forget', { run: job.setup.run }).catch(() => {});
+    else if (job !== undefined) await this.#forget(job);
+  }
+
+  /** Has the workers let the job go. */
+  async #forget({ space, setup, members }: Job): Promise<void> {
+    try {
+      await this.#engine.ask(members, 'forget', { run: setup.run });
+      this.#engine.takeBack(space);
+    } catch {
+      // Workers that failed or ended hold nothing any more; what they failed of was told before.
+    }
   }
 
   /**
@@ -226,11 +237,13 @@ export class TrainingRun {
     const { dataset, batchSize } = this.#options;
     const plainFrom = Math.round((1 - (this.#options.plainEnd ?? 0)) * this.totalSteps);
     const run = this.#engine.runNumber();
-    const setup = { ...trainingSetup(this.#engine, this.#options, this.#start, this.#from), plainFrom, run };
+    const space = this.#engine.space();
+    const laidOut = trainingSetup({ engine: this.#engine, space }, this.#options, this.#start, this.#from);
+    const setup = { ...laidOut, plainFrom, run };
     const members = this.#engine.warmUp(Math.ceil(Math.min(batchSize, dataset.count) / shardSize));
     await this.#engine.together(members, 'train', setup);
     const legs = new Legs({ engine: this.#engine, run, members, rateAt: this.learningRateAt }, this.#steps);
-    this.#job = { setup, members, legs };
+    this.#job = { space, setup, members, legs };
     return this.#job;
   }
 
@@ -258,14 +271,13 @@ export class TrainingRun {
 
 /** Lays everything that workers need into memory that they see. */
 function trainingSetup(
-  engine: Engine,
+  { engine, space }: { readonly engine: Engine; readonly space: SharedSpace },
   options: TrainingOptions,
   start: Parameters,
   state: TrainingState | undefined,
 ): Omit<TrainingSetup, 'plainFrom' | 'run'> {
   const { network, dataset, normalization, optimizer, averaging, batchSize, seed } = options;
   const { loss = softmaxCrossEntropy(), labelSmoothing = 0, augmentation } = options;
-  const space = engine.space();
   const dtype = dtypeOf(start.values);
   const { length } = start.values;
   const copyOf = (values: FloatArray | undefined): FloatArray => {

@@ -179,6 +179,18 @@ describe.each(sets)('$name', (kernels) => {
     expect([...kernels.arrayAt(y.byteOffset, 5)]).toEqual([0, 0, 0, 1, 2]);
   });
 
+  test('gives the same places again when all arrays were taken back, zero as before', () => {
+    const own = simdKernels('strict');
+    const before = own.allocate('float32', 2 ** 20).fill(1);
+    simdKernels(own.shared)
+      .allocate('float32', 2 ** 20)
+      .fill(1);
+    own.reset();
+    const after = own.allocate('float32', 2 ** 21);
+    expect(after.byteOffset).toBe(before.byteOffset);
+    expect(after.every((value) => value === 0)).toBe(true);
+  });
+
   test('says when the memory is full, and goes on with what fits', () => {
     const own = simdKernels(kernels.name as Arithmetic);
     expect(() => own.allocate('float32', 2 ** 30)).toThrow('expected to need at most 4294967296 bytes');

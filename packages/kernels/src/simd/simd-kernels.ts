@@ -42,6 +42,8 @@ export interface SimdKernels extends Kernels {
   readonly shared: SharedKernels;
   /** Room for bytes, in the memory that the functions work on. */
   allocateBytes(length: number): Uint8Array;
+  /** Takes back all arrays, in all threads that share the memory: nobody may work with them any more. */
+  reset(): void;
   /** An array that another thread allocated, by its `byteOffset`. */
   arrayAt(byteOffset: number, length: number): Float32Array;
 }
@@ -111,6 +113,7 @@ export function simdKernels(origin: Arithmetic | SharedKernels): SimdKernels {
     functions,
     shared: { arithmetic, memory: memory.memory, module },
     allocateBytes: (length) => memory.bytes(memory.reserve(length), length),
+    reset: () => memory.reset(),
     arrayAt: (byteOffset, length) => memory.floats(byteOffset, length),
     allocate(dtype, length) {
       if (dtype !== 'float32') {

@@ -1,8 +1,8 @@
 /**
  * The memory that vector kernels work on: one WebAssembly memory, shared by all threads that take part.
  *
- * It only grows: arrays are handed out one after another and never taken back, so a set of kernels is made for a run and
- * forgotten with it. The place of the next array is kept in the memory itself, so that several threads may allocate.
+ * Arrays are handed out one after another and only taken back all at once, when the run is over that they were made for.
+ * The place of the next array is kept in the memory itself, so that several threads may allocate.
  */
 import { OptionError, ShapeError } from '@longhand/tensor';
 import { type WasmMemory, webAssembly } from './web-assembly';
@@ -49,6 +49,15 @@ export class SimdMemory {
     const missing = Math.ceil(end / pageSize) - this.memory.buffer.byteLength / pageSize;
     if (missing > 0) this.memory.grow(missing);
     return address;
+  }
+
+  /** Takes back all that was handed out, in every thread: the same places are given again, and are zero again. */
+  reset(): void {
+    // Another thread may have let the memory grow; by this its whole length is seen here.
+    this.memory.grow(0);
+    const counter = this.#counter();
+    new Uint8Array(this.memory.buffer, firstFree, Atomics.load(counter, 0) - firstFree).fill(0);
+    Atomics.store(counter, 0, firstFree);
   }
 
   /** The array of so many numbers at an address that {@link reserve} gave, perhaps in another thread. */

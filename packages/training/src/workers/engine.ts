@@ -56,6 +56,7 @@ export class Engine {
   readonly #workers: { thread: Thread; pending: Pending[] }[] = [];
   #failure: Error | undefined;
   #runs = 0;
+  readonly #spaces: SharedSpace[] = [];
 
   /** @throws OptionError when the number of threads is not a whole number of at least one */
   constructor({ threads = coreCount(), kernels = 'strict', shareMemory = canShare }: EngineOptions = {}) {
@@ -79,9 +80,18 @@ export class Engine {
     return ++this.#runs;
   }
 
-  /** A memory of its own for a job. */
+  /** A memory of its own for a job: that of an earlier job, as new, or another one. */
   space(): SharedSpace {
-    return sharedSpace(this.kernels, this.sharing);
+    return this.#spaces.pop() ?? sharedSpace(this.kernels, this.sharing);
+  }
+
+  /**
+   * Takes a job's memory back when no worker is at the job any more. Without that each of many short evaluations would
+   * take another one, and nobody collects it: collectors do not see how much a worker's few objects hold.
+   */
+  takeBack(space: SharedSpace): void {
+    space.reset();
+    this.#spaces.push(space);
   }
 
   /**

@@ -1,10 +1,13 @@
-/** A long run keeps no more memory than a short one. */
+/** A long run keeps no more memory than a short one, and many short jobs no more than one. */
 import { mnistNormalization, subset } from '@longhand/datasets';
 import { loadMnist } from '@longhand/datasets/node';
 import { lenetDocumented } from '@longhand/layers';
 import { sgd } from '@longhand/optimizers';
 import { expect, test } from 'vitest';
+import { evaluate } from '../evaluate';
 import { train } from '../train';
+import { TrainingRun } from '../training-run';
+import { Engine } from './engine';
 
 const megabyte = 2 ** 20;
 
@@ -25,4 +28,31 @@ test('200 epochs of a small set need no more memory than the first 20', async ()
   }
   // Compilers and collectors come and go by some megabytes; an array kept for each step would be a hundred.
   expect(process.memoryUsage.rss() - early).toBeLessThan(48 * megabyte);
+});
+
+test('one job after another on the same workers has the same memory', async () => {
+  const network = lenetDocumented();
+  const dataset = subset(loadMnist({ split: 'train' }), { from: 0, to: 64 });
+  const engine = new Engine({ threads: 2 });
+  const spaces = new Set<unknown>();
+  const space = engine.space.bind(engine);
+  engine.space = () => {
+    const given = space();
+    spaces.add(given);
+    return given;
+  };
+  const job = { network, dataset, normalization: mnistNormalization, engine };
+  const first = await evaluate({ ...job, parameters: network.zeros() });
+  for (let seed = 1; seed <= 3; seed++) {
+    const run = new TrainingRun({
+      ...job,
+      ...{ seed, epochs: 1, batchSize: 64 },
+      optimizer: sgd({ learningRate: 0.01, momentum: 0.9 }),
+    });
+    for await (const _ of run.steps());
+    await run.end();
+    expect(await evaluate({ ...job, parameters: network.zeros() })).toEqual(first);
+  }
+  expect(spaces.size).toBe(1);
+  await engine.end();
 });

@@ -1,8 +1,8 @@
 /**
  * Arrays that the main thread and its workers see alike, and the kernels that work on them.
  *
- * A space belongs to one job, such as a training run: the memory of vector kernels only grows, so it is given up whole
- * when the job is done.
+ * A space belongs to one job at a time, such as a training run: vector kernels give their memory back only whole, when the
+ * job is done.
  */
 import { type Kernels, referenceKernels, type SharedKernels, simdKernels } from '@longhand/kernels';
 import { allocateFloats, type DType, type FloatArray } from '@longhand/tensor';
@@ -21,6 +21,8 @@ export interface SharedSpace {
   readonly source: SpaceSource;
   /** A zeroed array that workers can be given, by posting it. */
   allocate(dtype: DType, length: number): FloatArray;
+  /** Makes it as new, for another job: nobody may work with its arrays any more. */
+  reset(): void;
 }
 
 /** Whether memory can be shared with workers here: not on a page that is not isolated. */
@@ -35,7 +37,7 @@ export const canShare = typeof SharedArrayBuffer === 'function';
 export function sharedSpace(choice: KernelChoice, sharing: boolean): SharedSpace {
   if (choice !== 'reference' && sharing) {
     const kernels = simdKernels(choice);
-    return { source: { kernels: choice, shared: kernels.shared }, allocate: kernels.allocate };
+    return { source: { kernels: choice, shared: kernels.shared }, allocate: kernels.allocate, reset: kernels.reset };
   }
   // Made here only to say at once, and not in a worker, if it cannot be done.
   if (choice !== 'reference') simdKernels(choice);
@@ -47,6 +49,8 @@ export function sharedSpace(choice: KernelChoice, sharing: boolean): SharedSpace
         ? new Float64Array(new SharedArrayBuffer(length * Float64Array.BYTES_PER_ELEMENT))
         : new Float32Array(new SharedArrayBuffer(length * Float32Array.BYTES_PER_ELEMENT));
     },
+    // Every array has a memory of its own.
+    reset() {},
   };
 }
 
