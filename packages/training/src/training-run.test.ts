@@ -98,6 +98,16 @@ describe('a run that is halted and taken up again', () => {
     await engine.end();
   });
 
+  test('without shared memory the state is sent in arrays that any page may post', async () => {
+    const engine = new Engine({ shareMemory: false });
+    const run = new TrainingRun({ ...options, engine });
+    for await (const _ of run.steps(1));
+    const [{ values, slots }] = await engine.ask(1, 'state', { run: 1 });
+    for (const { buffer } of [values, ...Object.values(slots)]) expect(buffer).toBeInstanceOf(ArrayBuffer);
+    await run.end();
+    await engine.end();
+  });
+
   test('a run that has been ended has no state any more', async () => {
     const run = new TrainingRun(options);
     for await (const _ of run.steps(2));

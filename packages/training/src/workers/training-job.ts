@@ -84,7 +84,7 @@ export const shardsAtATime = 16;
 
 export interface TrainingJob {
   makeSteps(request: StepsRequest): StepsResult;
-  /** The state as this worker sees it: only of interest where nothing is shared. */
+  /** A copy of the state as this worker sees it: only of interest where nothing is shared. */
   state(): Pick<TrainingSetup, 'values' | 'slots' | 'average'>;
 }
 
@@ -203,7 +203,12 @@ export function trainingJob(setup: TrainingSetup, { member, members, barrier }: 
       }
       return { lossSums, correct: corrects };
     },
-    state: () => ({ values, slots, ...(average === undefined ? {} : { average }) }),
+    // Copies, since these arrays lie in a memory that a page which may not share refuses to post.
+    state: () => ({
+      values: values.slice(),
+      slots: Object.fromEntries(Object.entries(slots).map(([name, slot]) => [name, slot.slice()])),
+      ...(average === undefined ? {} : { average: average.slice() }),
+    }),
   };
 }
 
