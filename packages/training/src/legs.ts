@@ -28,6 +28,11 @@ export class Legs {
     this.#next = from;
   }
 
+  /** How many steps were asked for, over the whole run. */
+  get asked(): number {
+    return this.#next;
+  }
+
   /** The results of the next leg; none is begun at step `until` or after it. */
   async next(until: number): Promise<StepsResult> {
     if (this.#asked.length === 0) this.#since = now();

@@ -71,6 +71,21 @@ describe('a run that is halted and taken up again', () => {
     await rest.end();
   });
 
+  test('who halts from within hears of every step that is made', async () => {
+    const { told: all, state: whole } = await inPieces(options, []);
+    const told: TrainingProgress[] = [];
+    const run = new TrainingRun(options);
+    for await (const progress of run.steps()) {
+      told.push(progress);
+      run.halt();
+    }
+    expect(told.length).toBe(run.stepsMade);
+    expect(told.length).toBeLessThan(run.totalSteps);
+    for await (const progress of run.steps()) told.push(progress);
+    expect({ told, state: await run.state() }).toEqual({ told: all, state: whole });
+    await run.end();
+  });
+
   test('one run goes on after a halt, also with workers that do something else meanwhile', async () => {
     const { state: whole } = await inPieces(options, []);
     const engine = new Engine({ threads: 2 });

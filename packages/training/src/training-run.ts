@@ -120,6 +120,7 @@ export class TrainingRun {
   #lossSum: number;
   #correct: number;
   #job: Job | undefined;
+  #halted = false;
   #ended = false;
   readonly #from: TrainingState | undefined;
 
@@ -167,8 +168,8 @@ export class TrainingRun {
 
   /**
    * Makes steps. The work is done by other threads, ahead of the caller by a few hundredths of a second at most; the
-   * caller draws progress between steps. Who leaves early halts the run a few steps later, between two steps:
-   * {@link stepsMade} tells where.
+   * caller draws progress between steps. Who leaves early, or calls {@link halt}, halts the run a few steps later, between
+   * two steps: {@link stepsMade} tells where.
    *
    * @param until the number of steps made at which to halt; the last of the run unless given
    * @throws DivergenceError when the loss or a parameter is no longer a number, WorkerError when a worker fails,
@@ -176,9 +177,10 @@ export class TrainingRun {
    */
   async *steps(until = this.totalSteps): AsyncGenerator<TrainingProgress, void, undefined> {
     const { legs, setup } = await this.#begun();
-    const end = Math.min(until, this.totalSteps);
+    this.#halted = false;
+    const end = (): number => (this.#halted ? legs.asked : Math.min(until, this.totalSteps));
     try {
-      while (this.#steps < end) yield* this.#counted(await legs.next(end));
+      while (this.#steps < end()) yield* this.#counted(await legs.next(end()));
     } finally {
       // Not where a worker failed: its answers never come.
       for (const result of await legs.rest().catch(() => [])) this.#counted(result);
@@ -187,6 +189,14 @@ export class TrainingRun {
     if (!values.every(Number.isFinite)) {
       throw divergence('a parameter became infinite', this.#options.optimizer.learningRate);
     }
+  }
+
+  /**
+   * Has {@link steps} end soon: the steps under way are made and told, a few hundredths of a second's, and none is begun.
+   * For who wants to hear of each step; who leaves the loop does not hear of those.
+   */
+  halt(): void {
+    this.#halted = true;
   }
 
   /** A copy of all that the run has come to; not while steps are being made. */

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { seededRandom } from '@longhand/tensor';
+import { decodeCheckpoint } from '@longhand/training';
 import { describe, expect, test } from 'vitest';
 import { at, command, folder, longhand, model } from '../../testing/built-command';
 
@@ -34,6 +35,12 @@ function metricsOf(name: string): unknown[] {
     .trim()
     .split('\n');
   return lines.map((line) => ({ ...JSON.parse(line), seconds: 0, imagesPerSecond: 0 }));
+}
+
+/** The means of the steps' losses, as the report draws them. */
+function lossCurveOf(name: string): unknown {
+  const file = at('runs', name, 'checkpoint.safetensors');
+  return decodeCheckpoint(readFileSync(file), file).record.lossCurve;
 }
 
 const common = ['--data-dir', 'digits', '--epochs', '150', '--batch-size', '32', '--checkpoint-every', '7'];
@@ -83,6 +90,7 @@ describe.each(variants)('a run with %s', (title, options) => {
       expect(bytes(pieces).equals(bytes(whole))).toBe(true);
     }
     expect(metricsOf(pieces)).toEqual(metricsOf(whole));
+    expect(lossCurveOf(pieces)).toEqual(lossCurveOf(whole));
   });
 });
 

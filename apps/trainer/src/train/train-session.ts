@@ -64,7 +64,7 @@ export async function trainSession(options: SessionOptions): Promise<SessionResu
     for await (const progress of run.steps(halt)) {
       record = withLoss(record, progress.batchLoss, (progress.epoch - 1) * stepsPerEpoch + progress.step);
       display.step(progress);
-      if (interruption.requested) break;
+      if (interruption.requested) run.halt();
     }
     state = await run.state();
     record = { ...record, epochSeconds: record.epochSeconds + (performance.now() - since) / 1000 };
