@@ -44,6 +44,22 @@ describe('what wins', () => {
     expect(settled([], { model: 'net.json' }).settings.model).toBe('net.json');
   });
 
+  test('of a described network and a trained one, that which is typed', () => {
+    const own = { network: 'lenet-documented', activation: 'relu', pooling: 'max' };
+    const { settings } = settled(['--model', 'net.json'], { ...own, from: 'trained.safetensors' });
+    expect([settings.model, 'from' in settings]).toEqual(['net.json', false]);
+    const further = settled(['--from', 'trained.safetensors'], { ...own, model: 'net.json' }).settings;
+    expect([further.from, 'model' in further]).toEqual(['trained.safetensors', false]);
+  });
+
+  test.each(['model', 'from'])('what is typed of a network does not fade away beside the %s of the file', (name) => {
+    expect(() => settled(['--activation', 'tanh'], { [name]: 'a file' })).toThrow(
+      `option '--activation' has no meaning for a file, which ${file} names; leave it out, or choose a --network`,
+    );
+    const typed = ['--network', 'lenet5', '--activation', 'tanh'];
+    expect(settled(typed, { [name]: 'a file' }).settings).toMatchObject({ network: 'lenet5', activation: 'tanh' });
+  });
+
   test('a recipe named in the file', () => {
     expect(settled([], { recipe: 'thorough', network: 'lenet5' }).settings.epochs).toBe(recipes.thorough.lenet5.epochs);
   });
@@ -67,7 +83,8 @@ describe('what a file cannot say', () => {
   test.each<[unknown, string]>([
     [{ epoch: 3 }, "expected the names of options of train, got 'epoch'; did you mean 'epochs'?"],
     [{ colour: 1 }, "expected the names of options of train, got 'colour'; 'longhand train --help' lists them"],
-    [{ resume: 'runs/a' }, "expected the names of options of train, got 'resume'"],
+    [{ resume: 'runs/a' }, "expected settings of a run, got 'resume'; leave it out, and type --resume"],
+    [{ model: 'a.json', from: 'b.safetensors' }, "expected 'model' or 'from', got both; leave one of them out"],
     [{ epochs: 0 }, "'epochs': Expected a whole number of at least 1, got 0"],
     [{ epochs: '3x' }, '\'epochs\': Expected a whole number of at least 1, got "3x"'],
     [{ epochs: null }, "'epochs': expected a number or a text, got null"],

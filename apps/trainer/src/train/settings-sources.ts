@@ -14,6 +14,12 @@ const manners = ['threads', 'name', 'force', 'resume', 'config', 'seeds', 'check
 /** Those of them that belong to one call. */
 const ofOneCall: readonly string[] = ['resume', 'config', 'force'];
 
+/** What a file names gives way to these, where they are typed. */
+const insteadOf: Readonly<Record<string, readonly string[]>> = {
+  model: ['network', 'from'],
+  from: ['network', 'model'],
+};
+
 /**
  * The settings that all sources together say.
  *
@@ -34,8 +40,7 @@ export function settle(command: Command): { settings: TrainSettings; manner: Tra
 export function refuseSettings(command: Command, folder: string): void {
   for (const option of command.options) {
     const name = option.attributeName();
-    const typed = command.getOptionValueSource(name) === 'cli';
-    if (typed && (!isManner(name) || ['name', 'config', 'seeds', 'force'].includes(name))) {
+    if (isTyped(command, name) && (!isManner(name) || ['name', 'config', 'seeds', 'force'].includes(name))) {
       throw refusal(
         `option '${option.long}' cannot be changed when ${folder} goes on, which has its own settings; leave it out, or begin a new run with --config ${folder}/config.json`,
       );
@@ -49,17 +54,34 @@ function takeFile(command: Command, file: string): void {
   const settings = isRecord(content.settings) ? content.settings : content;
   for (const [given, value] of Object.entries(settings)) {
     const option = optionNamed(command, given);
-    if (option === undefined || ofOneCall.includes(option.attributeName())) {
+    if (option !== undefined && ofOneCall.includes(option.attributeName())) {
+      throw refusal(`${file}: expected settings of a run, got '${given}'; leave it out, and type ${option.long}`);
+    }
+    if (option === undefined) {
       const names = command.options.map((known) => known.attributeName());
       const near = closestName(camelCase(given), names);
       const hint = near === undefined ? "'longhand train --help' lists them" : `did you mean '${near}'?`;
       throw refusal(`${file}: expected the names of options of train, got '${given}'; ${hint}`);
     }
     const name = option.attributeName();
-    const isTyped = (other: string): boolean => command.getOptionValueSource(other) === 'cli';
-    // Who types a network does not want that of the file.
-    if (isTyped(name) || ((name === 'model' || name === 'from') && isTyped('network'))) continue;
+    if ([name, ...(insteadOf[name] ?? [])].some((other) => isTyped(command, other))) continue;
     command.setOptionValueWithSource(name, settingOf(option, value, `${file}: '${given}'`), 'config');
+  }
+  refuseTwoNetworks(command, file);
+}
+
+/** What commander refuses of options that are typed: a file may not bring it about either, and nothing is passed over. */
+function refuseTwoNetworks(command: Command, file: string): void {
+  const { model, from } = command.opts<TrainSettings>();
+  if (model !== undefined && from !== undefined) {
+    throw refusal(`${file}: expected 'model' or 'from', got both; leave one of them out`);
+  }
+  const network = model ?? from;
+  const typed = ['activation', 'pooling'].find((name) => isTyped(command, name));
+  if (network !== undefined && typed !== undefined) {
+    throw refusal(
+      `option '--${typed}' has no meaning for ${network}, which ${file} names; leave it out, or choose a --network`,
+    );
   }
 }
 
@@ -103,6 +125,10 @@ function readObject(file: string): Readonly<Record<string, unknown>> {
   const content = readJsonFile(file, 'settings as JSON');
   if (!isRecord(content)) throw refusal(`${file}: expected an object of settings, got ${JSON.stringify(content)}`);
   return content;
+}
+
+function isTyped(command: Command, name: string): boolean {
+  return command.getOptionValueSource(name) === 'cli';
 }
 
 function isManner(name: string): boolean {
