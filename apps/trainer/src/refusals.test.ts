@@ -18,6 +18,13 @@ describe('wrong usage ends with 2 and one line', () => {
     [['train', '--learning-rate', 'NaN'], /argument 'NaN' is invalid\. Expected a number above 0\.\n$/],
     [['train', '--learning-rate', ''], /Expected a number above 0/],
     [['train', '--momentum', '1'], /Expected a number from 0 to below 1/],
+    [['train', '--threads', '1000000'], /argument '1000000' is invalid\. Expected a whole number from 1 to 512\.\n$/],
+    [
+      ['train', '--resume', ''],
+      /^error: option '--resume <folder>' argument '' is invalid\. Expected the name of a file or folder\.\n$/,
+    ],
+    [['train', '--data-dir', ''], /'--data-dir <folder>' argument '' is invalid/],
+    [['evaluate', ''], /value '' is invalid for argument 'model'/],
     [['train', '--network', 'alexnet'], /Allowed choices are lenet-documented, lenet5, wide/],
     [
       ['train', '--nesterov'],

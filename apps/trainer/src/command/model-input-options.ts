@@ -1,6 +1,6 @@
 /** What options tell of weights that another program saved, where the file does not. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { namesInList } from './option-parsers';
+import { namesInList, pathName } from './option-parsers';
 
 /** Adds the options with which `readModel` reads files of other programs, under a heading of their own. */
 export function addForeignFileOptions(command: Command): Command {
@@ -9,11 +9,9 @@ export function addForeignFileOptions(command: Command): Command {
       '--network <name>',
       'the network that the weights belong to (default: the one that their shapes fit)',
     ).choices(['lenet-documented', 'lenet5', 'wide']),
-    new Option('--model <file>', 'the network that they belong to, layer by layer as JSON').conflicts([
-      'network',
-      'activation',
-      'pooling',
-    ]),
+    new Option('--model <file>', 'the network that they belong to, layer by layer as JSON')
+      .argParser(pathName)
+      .conflicts(['network', 'activation', 'pooling']),
     new Option('--activation <name>', 'its activation (default: relu)').choices(['relu', 'sigmoid', 'tanh', 'silu']),
     new Option('--pooling <name>', 'its pooling (default: max)').choices(['max', 'mean']),
     new Option(

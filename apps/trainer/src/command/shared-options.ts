@@ -1,6 +1,6 @@
 /** Options that several commands have. */
 import { Option } from 'commander';
-import { namesInList, wholeNumber } from './option-parsers';
+import { namesInList, pathName, wholeNumber } from './option-parsers';
 
 export function networkOption(): Option {
   return new Option('--network <name>', 'which network')
@@ -9,17 +9,19 @@ export function networkOption(): Option {
 }
 
 export function modelOption(): Option {
-  return new Option('--model <file>', 'a network of your own, layer by layer as JSON, in place of --network').conflicts(
-    ['network', 'activation', 'pooling'],
-  );
+  return new Option('--model <file>', 'a network of your own, layer by layer as JSON, in place of --network')
+    .argParser(pathName)
+    .conflicts(['network', 'activation', 'pooling']);
 }
+
+/** More start for minutes and fill the memory, and no machine has them. */
+const mostThreads = 512;
 
 export function threadsOption(): Option {
   return new Option(
     '--threads <count>',
     'how many threads compute, which changes no result (default: all cores)',
-    // Each takes some ten megabytes; with thousands of them the engine would end the process.
-  ).argParser(wholeNumber(1, 256));
+  ).argParser(wholeNumber(1, mostThreads));
 }
 
 export function kernelsOption(): Option {
@@ -35,7 +37,7 @@ export function dataDirOption(): Option {
   return new Option(
     '--data-dir <folder>',
     'a folder of IDX files with MNIST’s names (default: MNIST, which came with the install)',
-  );
+  ).argParser(pathName);
 }
 
 export function classesOption(): Option {

@@ -1,14 +1,14 @@
 /** The options of `longhand evaluate`. What it does is loaded when it is run. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { addForeignFileOptions } from '../command/model-input-options';
-import { wholeNumber } from '../command/option-parsers';
+import { pathName, wholeNumber } from '../command/option-parsers';
 import { dataDirOption, kernelsOption, threadsOption } from '../command/shared-options';
 
 export function declareEvaluate(program: Command): void {
   const command = program
     .command('evaluate')
     .description('test a saved model on digits that it has not seen')
-    .argument('<model>', 'a model file that train saved, or one of another program')
+    .argument('<model>', 'a model file that train saved, or one of another program', pathName)
     .addOption(dataDirOption())
     .addOption(threadsOption())
     .addOption(kernelsOption())

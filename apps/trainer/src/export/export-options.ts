@@ -1,13 +1,13 @@
 /** The options of `longhand export`. What it does is loaded when it is run. */
 import { type Command, Option } from 'commander';
 import { addForeignFileOptions } from '../command/model-input-options';
-import { wholeNumber } from '../command/option-parsers';
+import { pathName, wholeNumber } from '../command/option-parsers';
 
 export function declareExport(program: Command): void {
   const command = program
     .command('export')
     .description('write a model for other programs, or as a page that reads drawings')
-    .argument('<model>', 'a model file that train saved, or one of another program')
+    .argument('<model>', 'a model file that train saved, or one of another program', pathName)
     .addOption(
       new Option('--format <name>', 'what to write (default: what the ending of --output says)').choices([
         'safetensors',

@@ -1,12 +1,13 @@
 /** The options of `longhand import`. What it does is loaded when it is run. */
 import type { Command } from 'commander';
 import { addForeignFileOptions } from '../command/model-input-options';
+import { pathName } from '../command/option-parsers';
 
 export function declareImport(program: Command): void {
   const command = program
     .command('import')
     .description('make a model file of weights that another program saved')
-    .argument('<file>', "safetensors with the names of PyTorch's state_dict, or an ONNX file")
+    .argument('<file>', "safetensors with the names of PyTorch's state_dict, or an ONNX file", pathName)
     .option('--output <file>', 'where to save the model (default: models/<name>.safetensors)')
     .option('--force', 'overwrite what is there');
   addForeignFileOptions(command)

@@ -1,11 +1,12 @@
 /** The options of `longhand inspect`. What it does is loaded when it is run. */
 import type { Command } from 'commander';
+import { pathName } from '../command/option-parsers';
 
 export function declareInspect(program: Command): void {
   program
     .command('inspect')
     .description('look into a saved model: its layers, how it was trained, its weights in figures and pictures')
-    .argument('<model>', 'a model file that train saved')
+    .argument('<model>', 'a model file that train saved', pathName)
     .option('--layer <name>', 'whose kernels to draw (default: the first layer that has any)')
     .option('--json', 'print one line of JSON')
     .addHelpText(

@@ -1,6 +1,13 @@
 /** The options of `longhand train`. What it does is loaded when it is run. */
 import { type Command, Option } from 'commander';
-import { numberBelow, numberFromZero, partOfOne, positiveNumber, wholeNumber } from '../command/option-parsers';
+import {
+  numberBelow,
+  numberFromZero,
+  partOfOne,
+  pathName,
+  positiveNumber,
+  wholeNumber,
+} from '../command/option-parsers';
 import {
   classesOption,
   dataDirOption,
@@ -84,12 +91,9 @@ export function declareTrain(program: Command): void {
     .addOption(classesOption())
     .option('--limit <count>', 'train on the first images only', wholeNumber(1))
     .addOption(
-      new Option('--from <model>', 'a trained model to start from, with its network').conflicts([
-        'network',
-        'model',
-        'activation',
-        'pooling',
-      ]),
+      new Option('--from <model>', 'a trained model to start from, with its network')
+        .argParser(pathName)
+        .conflicts(['network', 'model', 'activation', 'pooling']),
     )
     .option(
       '--validation <count>',
@@ -102,8 +106,8 @@ export function declareTrain(program: Command): void {
     .optionsGroup('The run:')
     .option('--name <name>', 'what the run is called: its folder in runs/ (default: the network, numbered)')
     .option('--force', 'overwrite a run of the same name')
-    .option('--config <file>', 'settings from a file, such as the config.json of a run; what is typed wins')
-    .option('--resume <folder>', 'go on with a run that was interrupted')
+    .option('--config <file>', 'settings from a file, such as the config.json of a run; what is typed wins', pathName)
+    .option('--resume <folder>', 'go on with a run that was interrupted', pathName)
     .option('--checkpoint-every <steps>', 'write a checkpoint so often, besides at each epoch’s end', wholeNumber(1))
     .option('--seeds <count>', 'as many runs, each with the next seed, and what they reach together', wholeNumber(1))
     .option('--quiet', 'no progress, only results')
