@@ -1,5 +1,5 @@
 /** What the built command refuses: each with its exit code and one line. */
-import { existsSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { writeIdxFile } from '@longhand/datasets/node';
 import { readSafetensors, writeSafetensors } from '@longhand/formats';
 import { describe, expect, test } from 'vitest';
@@ -49,6 +49,11 @@ describe('wrong usage ends with 2 and one line', () => {
     [['train', '--name', 'a/b'], /^error: option '--name' expects a name [^\n]+ got 'a\/b'; leave out slashes\n$/],
     [['train', '--name', '..'], /^error: option '--name' expects a name /],
     [
+      ['train', '--name', 'a\nb'],
+      /^error: option '--name' expects a name that can be seen, on one line, got "a\\nb"\n$/,
+    ],
+    [['train', '--name', ' '], /^error: option '--name' expects a name that can be seen/],
+    [
       ['train', '--patience', '3'],
       /^error: option '--patience' looks at images held back [^\n]+; add --validation 5000\n$/,
     ],
@@ -81,6 +86,23 @@ describe('wrong usage ends with 2 and one line', () => {
     expect(readFileSync(at(model('precious')))).toEqual(before);
     expect(longhand(...again, '--force')).toMatchObject({ code: 0 });
     expect(readFileSync(at(model('precious')))).not.toEqual(before);
+  });
+
+  test('a folder that is no run is not taken for one', () => {
+    mkdirSync(at('runs', 'notes'), { recursive: true });
+    writeFileSync(at('runs', 'notes', 'notes.txt'), 'mine');
+    expect(longhand('train', ...quick, '--name', 'notes')).toMatchObject({
+      code: 2,
+      stderr:
+        'error: runs/notes: expected a new run, but there is a folder of that name with other files in it; use another --name, or --force to put the run beside them\n',
+    });
+    expect(longhand('train', '--resume', 'runs/notes')).toMatchObject({
+      code: 3,
+      stderr: expect.stringMatching(
+        /^error: runs\/notes: expected the folder of a run, but it holds no config\.json; /,
+      ),
+    });
+    expect(longhand('train', '--resume', 'runs/notes/notes.txt').stderr).toContain('but it is a file; ');
   });
 
   test('a place that cannot be written is found before training', () => {

@@ -12,7 +12,7 @@
  * run goes on.
  */
 import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { closestName } from '../command/closest-name';
 import { CommandError, exitCodes, refusal } from '../command/failure';
 import { makeWritableFolder, writeWhole } from '../command/whole-file';
@@ -49,28 +49,46 @@ export class RunFolder {
    * @throws CommandError when the name cannot be a folder's, is taken, or the folder cannot be made
    */
   static create({ name, stem, force = false }: { name?: string; stem: string; force?: boolean }): RunFolder {
-    if (name !== undefined && !/^[^/\\\0]+$/.test(name.replace(/^\.+$/, '/'))) {
-      throw refusal(`option '--name' expects a name for a folder in ${runsFolder}/, got '${name}'; leave out slashes`);
-    }
-    const folder = new RunFolder(join(runsFolder, name ?? firstFree(stem)));
+    const folder = RunFolder.#free(name ?? firstFree(stem), force);
     try {
-      const taken = existsSync(folder.path);
-      if (taken && !statSync(folder.path).isDirectory()) throw new Error('there is a file of that name');
-      if (taken && !force && readdirSync(folder.path).length > 0) {
-        throw refusal(
-          `${folder.path}: expected a new run, but there is one of that name; use another --name, --force to overwrite it, or --resume ${folder.path} to go on`,
-        );
-      }
       makeWritableFolder(folder.path);
       // The checkpoint first: without it there is no run.
       for (const file of ['checkpoint', 'metrics', 'best', 'last', 'report', 'config'] as const) {
         rmSync(folder.file(file), { force: true });
       }
     } catch (error) {
-      if (error instanceof CommandError) throw error;
-      throw refusal(`${folder.path}: cannot make a folder for the run: ${(error as Error).message}`);
+      throw refusedFolder(folder.path, error as Error);
     }
     return folder;
+  }
+
+  /** @throws CommandError when `create` would refuse the name */
+  static checkName(name: string, force = false): void {
+    RunFolder.#free(name, force);
+  }
+
+  /** Where a run of the name would lie. */
+  static #free(name: string, force: boolean): RunFolder {
+    if (!/^[^/\\\0]+$/.test(name.replace(/^\.+$/, '/'))) {
+      throw refusal(`option '--name' expects a name for a folder in ${runsFolder}/, got '${name}'; leave out slashes`);
+    }
+    if (name.trim() === '' || /\p{Cc}/u.test(name)) {
+      throw refusal(`option '--name' expects a name that can be seen, on one line, got ${JSON.stringify(name)}`);
+    }
+    const folder = new RunFolder(join(runsFolder, name));
+    const { path } = folder;
+    try {
+      const there = statSync(path, { throwIfNoEntry: false });
+      if (there?.isDirectory() === false) throw new Error('there is a file of that name');
+      if (there === undefined || force || readdirSync(path).length === 0) return folder;
+    } catch (error) {
+      throw refusedFolder(path, error as Error);
+    }
+    throw refusal(
+      folder.has('config')
+        ? `${path}: expected a new run, but there is one of that name; use another --name, --force to overwrite it, or --resume ${path} to go on`
+        : `${path}: expected a new run, but there is a folder of that name with other files in it; use another --name, or --force to put the run beside them`,
+    );
   }
 
   /**
@@ -85,15 +103,20 @@ export class RunFolder {
       const folder = new RunFolder(path);
       if (existsSync(folder.file('config'))) return folder;
     }
-    const got = paths.some((path) => existsSync(path)) ? `there is no ${fileNames.config} in it` : 'there is none';
+    const exists = existsSync(given);
+    const isFile = exists && !statSync(given).isDirectory();
+    const reason = isFile ? 'it is a file' : exists ? `it holds no ${fileNames.config}` : 'there is none';
+    const around = new RunFolder(dirname(given));
     const near = closestName(basename(given), RunFolder.names());
-    const hint = near === undefined ? "'longhand runs' lists them" : `is it ${join(runsFolder, near)}?`;
-    throw new CommandError(exitCodes.data, `${given}: expected the folder of a run, but ${got}; ${hint}`);
+    const meant =
+      isFile && around.has('config') ? around.path : near === undefined ? undefined : join(runsFolder, near);
+    const hint = meant === undefined ? "'longhand runs' lists them" : `is it ${meant}?`;
+    throw new CommandError(exitCodes.data, `${given}: expected the folder of a run, but ${reason}; ${hint}`);
   }
 
   /** The names of all runs. */
   static names(): string[] {
-    if (!existsSync(runsFolder)) return [];
+    if (!statSync(runsFolder, { throwIfNoEntry: false })?.isDirectory()) return [];
     return readdirSync(runsFolder).filter((name) => existsSync(join(runsFolder, name, fileNames.config)));
   }
 
@@ -135,6 +158,10 @@ export class RunFolder {
       );
     }
   }
+}
+
+function refusedFolder(path: string, { message }: Error): CommandError {
+  return refusal(`${path}: cannot make a folder for the run: ${message}`);
 }
 
 /** `stem`, or `stem-2`, `stem-3`, … if that is taken. */
