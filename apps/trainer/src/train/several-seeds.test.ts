@@ -1,6 +1,7 @@
 /** Mean and deviation over seeds. */
+import { existsSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { longhand, quick } from '../../testing/built-command';
+import { at, longhand, quick } from '../../testing/built-command';
 import { spread } from './several-seeds';
 
 test('mean and deviation of a sample', () => {
@@ -21,4 +22,25 @@ test('a run for each seed, and what they reach together', () => {
   expect(tests.map(({ run }) => run)).toEqual(['runs/many-seed-4', 'runs/many-seed-5']);
   const accuracies = tests.map(({ accuracy }) => accuracy);
   expect(lines.at(-1)).toEqual({ event: 'seeds', seeds: 2, accuracies, ...spread(accuracies) });
+});
+
+test('a name that is taken is found before the first is trained', () => {
+  longhand('train', ...quick, '--limit', '16', '--name', 'taken-seed-2');
+  const { code, stderr } = longhand('train', ...quick, '--seeds', '2', '--name', 'taken');
+  expect(stderr).toMatch(/^error: runs\/taken-seed-2: expected a new run, but there is one of that name; [^\n]+\n$/);
+  expect(code).toBe(2);
+  expect(existsSync(at('runs', 'taken-seed-1'))).toBe(false);
+});
+
+test('runs of a network of one’s own are called by it', () => {
+  writeFileSync(at('mine.json'), JSON.stringify({ layers: ['flatten', { kind: 'dense', outFeatures: 10 }] }));
+  expect(longhand('train', ...quick, '--seeds', '1', '--model', 'mine.json')).toMatchObject({ code: 0 });
+  expect(existsSync(at('runs', 'mine-seed-1'))).toBe(true);
+});
+
+test('seeds that cannot be counted are refused', () => {
+  expect(longhand('train', ...quick, '--seeds', '2', '--seed', String(Number.MAX_SAFE_INTEGER))).toMatchObject({
+    code: 2,
+    stderr: "error: option '--seeds' expects seeds up to 9007199254740991, got 2 from 9007199254740991\n",
+  });
 });

@@ -1,18 +1,32 @@
 /** The same settings with several seeds: what of a result is chance. */
 import { percentText } from '@longhand/rendering';
+import { refusal } from '../command/failure';
+import { RunFolder } from './run-folder';
 import type { TestMetrics } from './run-record';
-import type { TrainManner, TrainSettings } from './train-settings';
+import { stemOf, type TrainManner, type TrainSettings } from './train-settings';
 
-/** Runs the seeds one after another, each in a folder of its own, and tells mean and deviation. */
+/**
+ * Runs the seeds one after another, each in a folder of its own, and tells mean and deviation.
+ *
+ * @throws CommandError before the first is trained if one of them would be refused its folder
+ */
 export async function severalSeeds(
   settings: TrainSettings,
   manner: TrainManner,
   begin: (settings: TrainSettings, manner: TrainManner) => Promise<TestMetrics>,
 ): Promise<void> {
-  const stem = manner.name ?? settings.network;
+  const { name = stemOf(settings), seeds = 1, force } = manner;
+  if (!Number.isSafeInteger(settings.seed + (seeds - 1))) {
+    throw refusal(
+      `option '--seeds' expects seeds up to ${Number.MAX_SAFE_INTEGER}, got ${seeds} from ${settings.seed}`,
+    );
+  }
+  const nameOfSeed = (at: number): string => `${name}-seed-${settings.seed + at}`;
+  for (let at = 0; at < seeds; at++) RunFolder.checkName(nameOfSeed(at), force);
   const accuracies: number[] = [];
-  for (let seed = settings.seed; seed < settings.seed + (manner.seeds as number); seed++) {
-    const { accuracy } = await begin({ ...settings, seed }, { ...manner, name: `${stem}-seed-${seed}` });
+  for (let at = 0; at < seeds; at++) {
+    const seed = settings.seed + at;
+    const { accuracy } = await begin({ ...settings, seed }, { ...manner, name: nameOfSeed(at) });
     accuracies.push(accuracy);
   }
   const { mean, deviation } = spread(accuracies);

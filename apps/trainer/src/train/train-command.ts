@@ -2,14 +2,13 @@
 import { accuracyText } from '@longhand/rendering';
 import type { Command } from 'commander';
 import { refusal } from '../command/failure';
-import { nameOf } from '../command/network-source';
 import { completeRun } from './complete-run';
 import { RunFolder } from './run-folder';
 import { newParts, resumedParts } from './run-parts';
 import { readConfig, readRecord, type TestMetrics } from './run-record';
 import { refuseSettings, settle } from './settings-sources';
 import { severalSeeds } from './several-seeds';
-import type { TrainManner, TrainSettings } from './train-settings';
+import { stemOf, type TrainManner, type TrainSettings } from './train-settings';
 import { extrasOf, optimizerOf, rulesOf } from './training-parts';
 
 /**
@@ -30,11 +29,9 @@ export async function trainCommand(command: Command): Promise<void> {
 async function begin(settings: TrainSettings, manner: TrainManner): Promise<TestMetrics> {
   // What was asked for is looked at before anything is loaded.
   for (const look of [optimizerOf, extrasOf, rulesOf]) look(settings);
-  const { network, model, from } = settings;
-  const stem = from !== undefined ? 'trained-further' : model === undefined ? network : nameOf(model);
   return completeRun(settings, manner, (engine) => {
     const parts = newParts(settings, engine.threads);
-    const folder = RunFolder.create({ ...manner, stem });
+    const folder = RunFolder.create({ ...manner, stem: stemOf(settings) });
     folder.write('config', `${JSON.stringify(parts.config, null, 2)}\n`);
     return { folder, parts };
   });

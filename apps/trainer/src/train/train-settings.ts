@@ -5,6 +5,7 @@
 import type { ActivationName } from '@longhand/kernels';
 import type { PresetName } from '@longhand/layers';
 import type { KernelChoice } from '@longhand/training';
+import { nameOf } from '../command/network-source';
 import type { RecipeName } from './recipes';
 
 /** What a run depends on, besides the data. */
@@ -50,6 +51,12 @@ export interface TrainSettings {
 /** What people call the network of a run. */
 export function networkTitle({ network, model, from }: TrainSettings): string {
   return from ?? model ?? network;
+}
+
+/** What a run is called unless its name is given: runs of the same stem are numbered. */
+export function stemOf({ network, model, from }: TrainSettings): string {
+  if (from !== undefined) return 'trained-further';
+  return model === undefined ? network : nameOf(model);
 }
 
 /** How the command works, which changes no result. */
