@@ -8,19 +8,22 @@ export interface EngineSettings {
   readonly kernels: KernelChoice;
 }
 
-/** How a command hears of Ctrl-C. */
+/** What asks a command to end: Ctrl-C, a machine or container that shuts down, a terminal that is closed. */
+const interruptions = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** How a command hears of Ctrl-C, and of whatever else asks it to end. */
 export interface Interruption {
   readonly requested: boolean;
-  /** From now on Ctrl-C lets the work finish what it is at: it looks at `requested` and ends by itself. */
+  /** From now on it lets the work finish what it is at: that looks at `requested` and ends by itself. */
   finishFirst(): void;
-  /** From now on Ctrl-C stops the workers at once, as in the beginning. */
+  /** From now on it stops the workers at once, as in the beginning. */
   stopAtOnce(): void;
 }
 
 /**
  * Gives the workers to `work`, and ends them when it is done, has failed, or is interrupted. A second Ctrl-C never waits.
  *
- * @param interrupted what to say when the user presses Ctrl-C meanwhile
+ * @param interrupted what to say when it is interrupted meanwhile
  * @throws CommandError when interrupted, and whatever the work throws
  */
 export async function withEngine<Result>(
@@ -31,13 +34,17 @@ export async function withEngine<Result>(
   const engine = new Engine({ kernels, ...(threads === undefined ? {} : { threads }) });
   let requested = false;
   let finishing = false;
-  const interrupt = (): void => {
-    if (requested) process.exit(exitCodes.interrupted);
+  const interrupt = (signal: NodeJS.Signals): void => {
+    // Only a person means something by asking again: the other signals often come twice, to a process and to its group.
+    if (requested && signal === 'SIGINT') process.exit(exitCodes.interrupted);
+    if (requested) return;
     requested = true;
+    // Where the terminal is gone, Node aborts when it tries to leave it as it was; this ending asks nothing of it.
+    if (signal === 'SIGHUP') process.once('exit', () => process.kill(process.pid, signal));
     // The questions that are under way fail by this, and with them the work.
     if (!finishing) void engine.end();
   };
-  process.on('SIGINT', interrupt);
+  for (const signal of interruptions) process.on(signal, interrupt);
   const interruption: Interruption = {
     get requested() {
       return requested;
@@ -56,7 +63,7 @@ export async function withEngine<Result>(
       ? new CommandError(exitCodes.interrupted, interrupted())
       : error;
   } finally {
-    process.off('SIGINT', interrupt);
+    for (const signal of interruptions) process.off(signal, interrupt);
     await engine.end();
   }
 }

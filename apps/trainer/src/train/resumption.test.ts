@@ -1,6 +1,6 @@
 /** Interruption costs nothing: runs that are stopped at any moment and go on end with the bytes of one that never was. */
 import { spawn } from 'node:child_process';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { seededRandom } from '@longhand/tensor';
 import { decodeCheckpoint } from '@longhand/training';
 import { describe, expect, test } from 'vitest';
@@ -94,13 +94,53 @@ describe.each(variants)('a run with %s', (title, options) => {
   });
 });
 
+test.skipIf(process.platform === 'win32').each(['SIGTERM', 'SIGHUP'] as const)(
+  '%s saves like Ctrl-C',
+  async (signal) => {
+    const name = `ended-by-${signal}`;
+    const options = ['--data-dir', 'digits', '--epochs', '100000', '--limit', '32', '--name', name];
+    const { code, signal: by, stderr } = await stoppedAfter(100, signal, ['train', ...options]);
+    expect(stderr).toMatch(
+      new RegExp(`error: interrupted in epoch \\d+, and saved; go on with: longhand train --resume runs/${name}\n$`),
+    );
+    expect([code, by]).toEqual(signal === 'SIGHUP' ? [null, 'SIGHUP'] : [130, null]);
+  },
+);
+
+describe('a run that starts from a trained model', () => {
+  const slow = ['--data-dir', 'digits', '--epochs', '1', '--limit', '64', '--kernels', 'reference'];
+  const from = [...slow, '--from', model('teacher')];
+
+  test('goes on from it, also when it was killed in its first epoch', async () => {
+    longhand('train', '--data-dir', 'digits', '--epochs', '1', '--name', 'teacher');
+    const { signal } = await stoppedAfter(100, 'SIGKILL', ['train', ...from, '--name', 'killed']);
+    expect([signal, readdirSync(at('runs', 'killed'))]).toEqual([
+      'SIGKILL',
+      expect.not.arrayContaining(['last.safetensors']),
+    ]);
+    expect(longhand('train', '--resume', 'killed')).toMatchObject({ code: 0 });
+    expect(longhand('train', ...from, '--name', 'pupil')).toMatchObject({ code: 0 });
+    expect(readFileSync(at(model('killed'))).equals(readFileSync(at(model('pupil'))))).toBe(true);
+  });
+
+  test('does not go on from chance where its checkpoint is gone', () => {
+    rmSync(at('runs', 'pupil', 'checkpoint.safetensors'));
+    expect(longhand('train', '--resume', 'pupil')).toEqual({
+      code: 3,
+      stdout: '',
+      stderr:
+        'error: runs/pupil/checkpoint.safetensors: expected what the run goes on from, but there is no such file; begin a new run with longhand train --config runs/pupil/config.json\n',
+    });
+  });
+});
+
 describe('what cannot go on says why', () => {
   test('a finished run', () => {
     longhand('train', '--data-dir', 'digits', '--epochs', '1', '--name', 'finished');
     expect(longhand('train', '--resume', 'runs/finished')).toMatchObject({
       code: 2,
       stderr: expect.stringMatching(
-        /^error: runs\/finished: expected a run that was interrupted, but it is finished: [\d.]+ % ± [\d.]+ on digits test\n$/,
+        /^error: runs\/finished: expected a run that was interrupted, but it is finished: [\d.]+ % ± [\d.]+ on digits test; train it further with longhand train --from runs\/finished\/last\.safetensors\n$/,
       ),
     });
     expect(longhand('train', '--resume', 'finished', '--epochs', '5')).toMatchObject({

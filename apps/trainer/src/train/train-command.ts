@@ -1,7 +1,8 @@
 /** `longhand train`: data in, the folder of a run out, with a trained network in it; and how it reads digits not seen before. */
 import { accuracyText } from '@longhand/rendering';
 import type { Command } from 'commander';
-import { refusal } from '../command/failure';
+import { commandLine } from '../command/command-line';
+import { CommandError, exitCodes, refusal } from '../command/failure';
 import { completeRun } from './complete-run';
 import { RunFolder } from './run-folder';
 import { newParts, resumedParts } from './run-parts';
@@ -43,7 +44,14 @@ async function goOn(folder: RunFolder, manner: TrainManner): Promise<void> {
   if (test !== undefined) {
     const accuracy = accuracyText(test.accuracy, test.standardError);
     throw refusal(
-      `${folder.path}: expected a run that was interrupted, but it is finished: ${accuracy} on ${test.data}`,
+      `${folder.path}: expected a run that was interrupted, but it is finished: ${accuracy} on ${test.data}; train it further with ${commandLine('train', '--from', folder.file(test.model))}`,
+    );
+  }
+  // It would go on from weights drawn by chance.
+  if (config.settings.from !== undefined && !folder.has('checkpoint')) {
+    throw new CommandError(
+      exitCodes.data,
+      `${folder.file('checkpoint')}: expected what the run goes on from, but there is no such file; begin a new run with ${commandLine('train', '--config', folder.file('config'))}`,
     );
   }
   await completeRun(config.settings, manner, () => ({ folder, parts: resumedParts(config, folder.path) }));

@@ -58,6 +58,8 @@ export async function trainSession(options: SessionOptions): Promise<SessionResu
   const { totalSteps, stepsPerEpoch } = run;
   let { record } = options;
   let state = await run.state();
+  // From here on there is something to go on from, also where training begins with the weights of another model.
+  if (!folder.has('checkpoint')) save(folder, state, record);
   while (state.steps < totalSteps && record.stopped === undefined && !interruption.requested) {
     const halt = Math.min(nextMultiple(state.steps, stepsPerEpoch), nextMultiple(state.steps, checkpointEvery));
     const since = performance.now();
