@@ -20,6 +20,8 @@ export function runsCommand(names: readonly string[], { json }: { readonly json?
     return;
   }
   if (found.length === 0) {
+    // Of those that cannot be read it has been said why.
+    if (RunFolder.names().length > 0) return;
     process.stdout.write(`No runs in ${runsFolder}/ yet: longhand train makes the first.\n`);
     return;
   }

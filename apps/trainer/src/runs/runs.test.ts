@@ -1,5 +1,5 @@
 /** `longhand runs`: every run in a row, what differs between some of them, and folders that cannot be read. */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { beforeAll, expect, test } from 'vitest';
 import { at, longhand, quick } from '../../testing/built-command';
 
@@ -44,6 +44,25 @@ test('a damaged run is said and left out; one that is asked for and not there is
   });
   expect(longhand('runs', 'odd')).toMatchObject({ code: 3, stdout: '' });
   expect(longhand('runs', 'chosn')).toMatchObject({ code: 3, stderr: expect.stringContaining('is it runs/chosen?') });
+});
+
+test('settings that somebody broke are said and left out, and no run goes on with them', () => {
+  const file = at('runs', 'odd', 'config.json');
+  const config = JSON.parse(readFileSync(at('runs', 'plain', 'config.json'), 'utf8'));
+  const broken = (settings: object): void =>
+    writeFileSync(file, JSON.stringify({ ...config, settings: { ...config.settings, ...settings } }));
+  broken({ recipe: undefined });
+  const { code, stdout, stderr } = longhand('runs');
+  expect([code, stderr]).toEqual([
+    0,
+    "runs/odd/config.json: expected a string as 'recipe', got none; begin a new run\n",
+  ]);
+  expect(stdout).toContain('plain');
+  broken({ optimizer: 'newton' });
+  expect(longhand('train', '--resume', 'odd')).toMatchObject({
+    code: 2,
+    stderr: 'error: runs/odd/config.json: \'optimizer\': Allowed choices are sgd, rmsprop, adam, adamw, got "newton"\n',
+  });
 });
 
 beforeAll(() => rmSync(at('runs'), { recursive: true, force: true }));

@@ -75,6 +75,9 @@ export function newRecord(totalSteps: number): RunRecord {
   return { epochs: [], epochSeconds: 0, lossCurve: { every: Math.max(1, Math.ceil(totalSteps / 400)), losses: [] } };
 }
 
+/** Settings that every run has and that commands show, by the kind of their values. */
+const shownSettings = { recipe: 'string', network: 'string', epochs: 'number', seed: 'number' } as const;
+
 /** @throws CommandError when the file is damaged */
 export function readConfig(folder: RunFolder): RunConfig {
   const file = folder.file('config');
@@ -90,6 +93,13 @@ export function readConfig(folder: RunFolder): RunConfig {
       exitCodes.data,
       `${file}: expected the settings of a run as JSON, got something else; begin a new run`,
     );
+  }
+  for (const [name, kind] of Object.entries(shownSettings)) {
+    const value: unknown = settings?.[name as keyof typeof shownSettings];
+    if (typeof value !== kind) {
+      const got = JSON.stringify(value) ?? 'none';
+      throw new CommandError(exitCodes.data, `${file}: expected a ${kind} as '${name}', got ${got}; begin a new run`);
+    }
   }
   return config as RunConfig;
 }

@@ -36,6 +36,19 @@ export function settle(command: Command): { settings: TrainSettings; manner: Tra
   return { settings: settings as unknown as TrainSettings, manner: all as TrainManner };
 }
 
+/**
+ * Looks at the settings of a run that goes on as if they were typed: somebody may have changed its file.
+ *
+ * @throws CommandError for a name that is no option, or a value that it does not take
+ */
+export function checkSettings(command: Command, settings: object, file: string): void {
+  for (const [name, value] of Object.entries(settings)) {
+    const option = optionNamed(command, name);
+    if (option === undefined) throw refusal(`${file}: expected the names of options of train, got '${name}'`);
+    settingOf(option, value, `${file}: '${name}'`);
+  }
+}
+
 /** @throws CommandError when settings were typed: a run that goes on has its own */
 export function refuseSettings(command: Command, folder: string): void {
   for (const option of command.options) {

@@ -7,7 +7,7 @@ import { completeRun } from './complete-run';
 import { RunFolder } from './run-folder';
 import { newParts, resumedParts } from './run-parts';
 import { readConfig, readRecord, type TestMetrics } from './run-record';
-import { refuseSettings, settle } from './settings-sources';
+import { checkSettings, refuseSettings, settle } from './settings-sources';
 import { severalSeeds } from './several-seeds';
 import { stemOf, type TrainManner, type TrainSettings } from './train-settings';
 import { extrasOf, optimizerOf, rulesOf } from './training-parts';
@@ -22,7 +22,7 @@ export async function trainCommand(command: Command): Promise<void> {
   if (manner.resume !== undefined) {
     const folder = RunFolder.open(manner.resume);
     refuseSettings(command, folder.path);
-    await goOn(folder, manner);
+    await goOn(folder, manner, command);
   } else if (manner.seeds !== undefined) await severalSeeds(settings, manner, begin);
   else await begin(settings, manner);
 }
@@ -38,8 +38,9 @@ async function begin(settings: TrainSettings, manner: TrainManner): Promise<Test
   });
 }
 
-async function goOn(folder: RunFolder, manner: TrainManner): Promise<void> {
+async function goOn(folder: RunFolder, manner: TrainManner, command: Command): Promise<void> {
   const config = readConfig(folder);
+  checkSettings(command, config.settings, folder.file('config'));
   const { test } = readRecord(folder);
   if (test !== undefined) {
     const accuracy = accuracyText(test.accuracy, test.standardError);
