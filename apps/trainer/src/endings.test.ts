@@ -52,6 +52,15 @@ describe('streams', () => {
     expect(readFileSync(at('results'), 'utf8')).toContain('accuracy');
   });
 
+  test.skipIf(process.platform === 'win32')('nobody reads the progress as JSON any more: nor is that lost', () => {
+    const long = options.replace('--epochs 4', '--epochs 40');
+    const { stdout } = shell(`{ $LONGHAND train ${long} --json --name unheard; echo $? > code; } | head -n 1`);
+    expect(JSON.parse(stdout)).toMatchObject({ event: 'start' });
+    expect(readFileSync(at('code'), 'utf8')).toBe('0\n');
+    expect(longhand('runs', 'unheard').stdout).toContain('40/40');
+    expect(longhand('runs', 'unheard').stdout).toContain('finished');
+  });
+
   test.skipIf(!existsSync('/dev/full'))('progress that cannot be written: training goes on and saves', () => {
     expect(shell(`$LONGHAND train ${options} --name unwritten 2>/dev/full`)).toMatchObject({ code: 0 });
     expect(existsSync(at(model('unwritten')))).toBe(true);

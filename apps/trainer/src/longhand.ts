@@ -8,6 +8,7 @@ import packageJson from '../package.json' with { type: 'json' };
 import { declareBench } from './bench/bench-options';
 import { declareCheck } from './check/check-options';
 import { exitCodeOf, exitCodes, messageOf } from './command/failure';
+import { watchStreams } from './command/streams';
 import { declareCompletion } from './completion/completion-options';
 import { declareEvaluate } from './evaluate/evaluate-options';
 import { declareExport } from './export/export-options';
@@ -48,14 +49,7 @@ declareImport(program);
 declareBench(program);
 declareCompletion(program);
 
-// A reader that has seen enough (`longhand … | head`) is no failure; a disk that is full is one.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0);
-  process.stderr.write(`error: the results cannot be written: ${error.message}\n`);
-  process.exit(exitCodes.runFailed);
-});
-// Progress that nobody reads any more is no reason to give up what was trained.
-process.stderr.on('error', () => {});
+watchStreams();
 
 try {
   if (process.argv.length <= 2) {

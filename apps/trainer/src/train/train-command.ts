@@ -3,6 +3,7 @@ import { accuracyText } from '@longhand/rendering';
 import type { Command } from 'commander';
 import { commandLine } from '../command/command-line';
 import { CommandError, exitCodes, refusal } from '../command/failure';
+import { outliveReaders } from '../command/streams';
 import { completeRun } from './complete-run';
 import { RunFolder } from './run-folder';
 import { newParts, resumedParts } from './run-parts';
@@ -19,6 +20,8 @@ import { extrasOf, optimizerOf, rulesOf } from './training-parts';
  */
 export async function trainCommand(command: Command): Promise<void> {
   const { settings, manner } = settle(command);
+  // Progress as JSON, and the results of a first seed, come while there is still something to lose.
+  outliveReaders();
   if (manner.resume !== undefined) {
     const folder = RunFolder.open(manner.resume);
     refuseSettings(command, folder.path);
