@@ -1,5 +1,6 @@
 /** What the built command refuses: each with its exit code and one line. */
 import { existsSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { writeIdxFile } from '@longhand/datasets/node';
 import { readSafetensors, writeSafetensors } from '@longhand/formats';
 import { describe, expect, test } from 'vitest';
@@ -245,6 +246,22 @@ describe('data and models that cannot be used end with 3 and one line', () => {
     const { code, stdout, stderr } = longhand('evaluate', 'spoiled.safetensors', '--data-dir', 'digits');
     expect(stderr).toMatch(message);
     expect([code, stdout]).toEqual([3, '']);
+  });
+
+  test('the folder of a run and its checkpoint, with the model that was meant', () => {
+    longhand('train', ...quick, '--limit', '16', '--name', 'meant');
+    const meant = join('runs', 'meant', 'last.safetensors');
+    const what = [
+      ['runs/meant', 'it is a folder'],
+      ['runs/meant/checkpoint.safetensors', 'it is the checkpoint of a run'],
+    ];
+    for (const [given, reason] of what) {
+      expect(longhand('evaluate', given)).toEqual({
+        code: 3,
+        stdout: '',
+        stderr: `error: ${given}: expected a model file, but ${reason}; is it ${meant}?\n`,
+      });
+    }
   });
 
   test('a model file that is not there, or a folder', () => {

@@ -1,6 +1,6 @@
 /** Where a model comes from: a file that longhand saved, or safetensors and ONNX files of other programs. */
 import { existsSync, readFileSync } from 'node:fs';
-import { basename, extname, join } from 'node:path';
+import { basename, dirname, extname, join } from 'node:path';
 import { mnistNormalization, type Normalization } from '@longhand/datasets';
 import { readSafetensors } from '@longhand/formats';
 import type { ActivationName } from '@longhand/kernels';
@@ -47,11 +47,17 @@ export function readModelFile(file: string): Uint8Array {
     return readFileSync(file);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    const inFolder = join(file, 'last.safetensors');
-    const folder = existsSync(inFolder) ? `it is a folder; try ${inFolder}` : 'it is a folder';
-    const reason = code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? folder : message;
-    throw new CommandError(exitCodes.data, `${file}: expected a model file, but ${reason}`);
+    const reason = code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : message;
+    const hint = code === 'EISDIR' ? modelHint(file) : '';
+    throw new CommandError(exitCodes.data, `${file}: expected a model file, but ${reason}${hint}`);
   }
+}
+
+/** Which model of a folder was meant, if it is that of a run. */
+function modelHint(folder: string): string {
+  const models = ['best.safetensors', 'last.safetensors'].map((name) => join(folder, name));
+  const meant = models.find((file) => existsSync(file));
+  return meant === undefined ? '' : `; is it ${meant}?`;
 }
 
 /** The model of a file's bytes; nothing in them is run. */
@@ -61,6 +67,10 @@ export function modelOfBytes(bytes: Uint8Array, file: string, options: ForeignFi
   if (metadata.longhand !== undefined) {
     refuseOptions(options, ['network', 'model', 'activation', 'pooling', 'normaliseBy', 'classNames'], file);
     return { model: decodeModel(bytes, file), isOwn: true, assumed: [] };
+  }
+  if (metadata['longhand-checkpoint'] !== undefined) {
+    const hint = modelHint(dirname(file));
+    throw new CommandError(exitCodes.data, `${file}: expected a model file, but it is the checkpoint of a run${hint}`);
   }
   const { model: description, activation, pooling } = options;
   const assumed: string[] = [];
