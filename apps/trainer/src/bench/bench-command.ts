@@ -36,25 +36,23 @@ interface BenchResult {
 export async function benchCommand(options: BenchOptions): Promise<void> {
   const { batchSize, kernels, seconds } = options;
   const { name, network } = networkSource(options, { name: 'MNIST', height: 28, width: 28, classes: 10 });
-  const result = await withEngine(
+  const { threads, ...speeds } = await withEngine(
     options,
     () => 'interrupted',
-    async (engine): Promise<BenchResult> => {
+    async (engine) => {
       engine.warmUp();
       const trainingImagesPerSecond = await trainingSpeed(engine, network, batchSize, seconds);
       const inferenceImagesPerSecond = await inferenceSpeed(engine, network, seconds);
-      // One thread from here on: the workers are idle.
-      return {
-        ...{ network: name, batchSize, threads: engine.threads, kernels, engine: `Node ${process.versions.node}` },
-        ...{ trainingImagesPerSecond, inferenceImagesPerSecond },
-        ceilingGigaflops: ceilingOf(kernels),
-        kernelTimings: timeKernels(network, kernels, {
-          fuse: !options.apart,
-          milliseconds: Math.min(20, 10 * seconds),
-        }),
-      };
+      return { threads: engine.threads, trainingImagesPerSecond, inferenceImagesPerSecond };
     },
   );
+  // This thread alone from here on: it never waits, and Ctrl-C would not be heard; without a listener it ends the process.
+  const result: BenchResult = {
+    ...{ network: name, batchSize, threads, kernels, engine: `Node ${process.versions.node}` },
+    ...speeds,
+    ceilingGigaflops: ceilingOf(kernels),
+    kernelTimings: timeKernels(network, kernels, { fuse: !options.apart, milliseconds: Math.min(20, 10 * seconds) }),
+  };
   process.stdout.write(options.json ? `${JSON.stringify(result)}\n` : benchReport(result));
 }
 
