@@ -30,7 +30,7 @@ export function runReport(run: ReportedRun): string {
   const { confusion } = evaluation;
   const report: TrainingReport = {
     title: folder.name,
-    about: `${networkTitle(settings)} on ${data.name}: ${settings.epochs} epochs of ${countText(data.images)} images`,
+    about: `${networkTitle(settings)} on ${data.name}: ${epochsText(run)} of ${countText(data.images)} images`,
     network: summary(model.network),
     ...{ epochs: record.epochs, lossCurve: record.lossCurve },
     ...(record.stopped === undefined ? {} : { stopped: stopSentence(record) }),
@@ -48,6 +48,11 @@ export function runReport(run: ReportedRun): string {
     reproduce: commandLine('train', '--config', folder.file('config')),
   };
   return trainingReportPage(report);
+}
+
+/** How many epochs were made, and how many were meant where it was stopped before. */
+function epochsText({ record: { epochs, stopped }, config: { settings } }: ReportedRun): string {
+  return `${stopped === undefined ? '' : `${epochs.length} of `}${settings.epochs} epochs`;
 }
 
 function stopSentence({ stopped, best }: RunRecord): string {

@@ -34,6 +34,7 @@ test('a target that is reached ends the run; the best model is tested', () => {
   expect(lines[0].validation?.best).toBe(true);
   expect(lines[1].test?.model).toBe('best');
   expect(longhand('runs', 'target').stdout).toContain('stopped: target');
+  expect(readFileSync(at('runs/target/report.html'), 'utf8')).toContain('on digits train: 1 of 9 epochs of 66 images');
 });
 
 test('patience ends the run where nothing gets better', () => {
