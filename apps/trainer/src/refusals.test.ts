@@ -19,7 +19,6 @@ describe('wrong usage ends with 2 and one line', () => {
     [['train', '--learning-rate', 'NaN'], /argument 'NaN' is invalid\. Expected a number above 0\.\n$/],
     [['train', '--learning-rate', ''], /Expected a number above 0/],
     [['train', '--momentum', '1'], /Expected a number from 0 to below 1/],
-    [['train', '--threads', '1000000'], /argument '1000000' is invalid\. Expected a whole number from 1 to 512\.\n$/],
     [
       ['train', '--resume', ''],
       /^error: option '--resume <folder>' argument '' is invalid\. Expected the name of a file or folder\.\n$/,

@@ -137,7 +137,7 @@ describe('what is refused', () => {
     expect(() => readModel(at('nowhere'))).toThrow('nowhere: expected a model file, but there is no such file');
     expect(() => readModel(folder)).toThrow(/expected a model file, but it is a folder$/);
     writeFileSync(join(folder, 'last.safetensors'), '');
-    expect(() => readModel(folder)).toThrow(`but it is a folder; try ${join(folder, 'last.safetensors')}`);
+    expect(() => readModel(folder)).toThrow(`but it is a folder; is it ${join(folder, 'last.safetensors')}?`);
     rmSync(join(folder, 'last.safetensors'));
   });
 });

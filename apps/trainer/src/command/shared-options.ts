@@ -15,7 +15,7 @@ export function modelOption(): Option {
 }
 
 /** More start for minutes and fill the memory, and no machine has them. */
-const mostThreads = 512;
+const mostThreads = 256;
 
 export function threadsOption(): Option {
   return new Option(

@@ -161,9 +161,7 @@ describe('what cannot go on says why', () => {
   test('a folder that is none of a run', () => {
     expect(longhand('train', '--resume', 'digits')).toMatchObject({
       code: 3,
-      stderr: expect.stringMatching(
-        /^error: digits: expected the folder of a run, but there is no config\.json in it; /,
-      ),
+      stderr: expect.stringMatching(/^error: digits: expected the folder of a run, but it holds no config\.json; /),
     });
   });
 
