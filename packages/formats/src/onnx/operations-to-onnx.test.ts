@@ -1,8 +1,10 @@
 import { tensor } from '@longhand/tensor';
 import { describe, expect, test } from 'vitest';
 import { FormatError } from '../format-error';
+import { decodeOnnx } from './decoder';
 import { encodeOnnx } from './encoder';
 import type { OnnxOperation } from './operation';
+import { operationsOfOnnx } from './operations-from-onnx';
 import { type OnnxOptions, onnxOfOperations } from './operations-to-onnx';
 
 const fc: OnnxOperation = { kind: 'gemm', name: 'fc', weight: tensor([2, 4]), bias: tensor([2], [0.5, 1]) };
@@ -23,6 +25,13 @@ test('names are those of PyTorch, the batch is open', () => {
   expect(graph.outputs).toEqual([{ name: 'logits', elementType: 'float32', shape: ['batch', 2] }]);
   expect([...graph.initializers.keys()]).toEqual(['fc.weight', 'fc.bias']);
   expect(graph.nodes.map(({ name, operator }) => `${operator} ${name}`)).toEqual(['Flatten flatten1', 'Gemm fc']);
+});
+
+test('a layer may be called as an operation without a name would be', () => {
+  const operations: OnnxOperation[] = [{ ...conv, name: 'silu2' }, { kind: 'silu' }];
+  const model = onnxOfOperations(operations, { inputShape });
+  expect(model.graph.nodes.map(({ name }) => name)).toEqual(['silu2', 'silu2_.sigmoid', 'silu2_']);
+  expect(operationsOfOnnx(decodeOnnx(encodeOnnx(model))).operations).toEqual(operations);
 });
 
 test('float64 is rounded to float32', () => {

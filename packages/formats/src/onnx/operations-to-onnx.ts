@@ -49,9 +49,10 @@ export function onnxOfOperations(operations: readonly OnnxOperation[], options: 
     throw new FormatError('onnxOfOperations: expected at least one operation, got none');
   }
   const writer = new GraphWriter(input);
+  const names = nodeNames(operations);
   let shape = inputShape;
   for (const [index, operation] of operations.entries()) {
-    const layer = 'name' in operation ? operation.name : `${operation.kind}${index + 1}`;
+    const layer = names[index];
     const where = `onnxOfOperations: ${shown(layer)}`;
     checkPlace(operation, operations.slice(0, index), where);
     shape = outputShape(operation, shape, where);
@@ -76,6 +77,17 @@ function outputName(operations: readonly OnnxOperation[]): string {
   const kinds = operations.map(({ kind }) => kind);
   if (kinds.includes('softmax')) return 'probabilities';
   return kinds.includes('logSoftmax') ? 'log_probabilities' : 'logits';
+}
+
+/** The names of layers, and for what has none its kind and place: `relu2`, unless a layer is called so. */
+function nodeNames(operations: readonly OnnxOperation[]): string[] {
+  const taken = new Set(operations.flatMap((operation) => ('name' in operation ? [operation.name] : [])));
+  return operations.map((operation, index) => {
+    if ('name' in operation) return operation.name;
+    let name = `${operation.kind}${index + 1}`;
+    while (taken.has(name)) name += '_';
+    return name;
+  });
 }
 
 const simpleOperators = {
