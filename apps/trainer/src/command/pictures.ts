@@ -1,5 +1,4 @@
 /** Pictures that the user gives, made ready for a model, and the model that reads them. */
-import { readFileSync } from 'node:fs';
 import { type PreparedDigit, prepareDigit, splitDigits } from '@longhand/datasets';
 import { decodePicture, readPicture } from '@longhand/datasets/node';
 import { formatShape } from '@longhand/tensor';
@@ -7,6 +6,7 @@ import type { Model } from '@longhand/training';
 import { defaultModel } from './default-model';
 import { CommandError, exitCodes } from './failure';
 import { readModel } from './model-input';
+import { standardInput } from './standard-input';
 
 /**
  * The model of a file, or of the newest run, if it takes what pictures are made into.
@@ -32,7 +32,7 @@ export function readingModel(given: string | undefined): Model {
  */
 export function preparedDigits(name: string, { split = false }: { readonly split?: boolean } = {}): PreparedDigit[] {
   const title = titleOf(name);
-  const picture = name === '-' ? decodePicture(readFileSync(0), { name: title }) : readPicture(name);
+  const picture = name === '-' ? decodePicture(standardInput(), { name: title }) : readPicture(name);
   return split ? splitDigits(picture, { name: title }) : [prepareDigit(picture, { name: title })];
 }
 

@@ -41,9 +41,13 @@ interface ReadDigit {
  */
 export function predictCommand(pictures: readonly string[], options: PredictOptions): void {
   const model = readingModel(options.model);
-  if (options.debugImage !== undefined) {
-    checkNewFile(options.debugImage, { ...options, example: 'seen.png', option: '--debug-image' });
-  }
+  const debugImage = (number: number): string => {
+    const file = numbered(options.debugImage as string, number);
+    checkNewFile(file, { ...options, example: 'seen.png', option: '--debug-image' });
+    return file;
+  };
+  // A picture has one digit at least: so far the names are known before any is read.
+  if (options.debugImage !== undefined) for (const at of pictures.keys()) debugImage(at + 1);
   const reader = imageReader(model);
   let written = 0;
   for (const name of pictures) {
@@ -62,7 +66,7 @@ export function predictCommand(pictures: readonly string[], options: PredictOpti
       process.stdout.write(options.json ? jsonOf(digits, model) : textOf(digits, model));
       for (const { prepared } of options.debugImage === undefined ? [] : digits) {
         const picture = { width: 28, height: 28, channels: 1, pixels: prepared.image } as const;
-        writeWhole(numbered(options.debugImage as string, ++written), encodePicture(picture));
+        writeWhole(debugImage(++written), encodePicture(picture));
       }
     } catch (error) {
       if (!(error instanceof DatasetError)) throw error;

@@ -1,9 +1,11 @@
 /** `longhand predict` from the outside: files, standard input, several digits, and what cannot be read. */
 import { spawnSync } from 'node:child_process';
 import {
+  closeSync,
   copyFileSync,
   existsSync,
   mkdirSync,
+  openSync,
   readFileSync,
   rmSync,
   truncateSync,
@@ -18,6 +20,7 @@ import { at, command, folder, longhand } from '../../testing/built-command';
 
 const model = ['--model', 'reader.safetensors'];
 const fixture = fileURLToPath(new URL('../../fixtures/lenet-documented.safetensors', import.meta.url));
+const hasPython = spawnSync('python3', ['--version']).status === 0;
 const [row] = renderedRows({ seed: 2024, count: 1 });
 
 beforeAll(() => {
@@ -64,6 +67,22 @@ describe('reads', () => {
     expect([status, stdout.split('\n')[0].slice(0, 19)]).toEqual([0, 'standard input: 5  ']);
   });
 
+  // Neither a shell nor Node can open such a pipe, Python can.
+  test.skipIf(!hasPython)('standard input that comes late, from a pipe that does not wait', () => {
+    const script = `
+import os, subprocess, sys, time
+read, write = os.pipe()
+os.set_blocking(read, False)
+child = subprocess.Popen(sys.argv[1:], stdin=read)
+time.sleep(0.5)
+os.write(write, open('5.png', 'rb').read())
+os.close(write)
+sys.exit(child.wait())`;
+    const python = ['-c', script, process.execPath, command, 'predict', '-', ...model];
+    const { status, stdout } = spawnSync('python3', python, { cwd: folder, encoding: 'utf8' });
+    expect([status, stdout.slice(0, 19)]).toEqual([0, 'standard input: 5  ']);
+  });
+
   test('several digits in a picture, from left to right', () => {
     expect(longhand('predict', 'row.png', '--split', ...model).stdout).toMatch(
       new RegExp(`^row\\.png: ${row.digits.join(' ')}  \\(`),
@@ -76,10 +95,21 @@ describe('reads', () => {
       const name = number === 1 ? 'seen.png' : `seen-${number}.png`;
       expect(decodePicture(readFileSync(at(name)))).toMatchObject({ width: 28, height: 28, channels: 1 });
     }
+    const exists = 'expected a new file, but it exists; use --force to overwrite it, or another --debug-image';
     expect(longhand('predict', '1.png', '--debug-image', 'seen.png', ...model)).toMatchObject({
       code: 2,
-      stderr:
-        'error: seen.png: expected a new file, but it exists; use --force to overwrite it, or another --debug-image\n',
+      stderr: `error: seen.png: ${exists}\n`,
+    });
+    // Nor is one overwritten whose name comes of the numbers.
+    rmSync(at('seen.png'));
+    expect(longhand('predict', '1.png', '2.png', '--debug-image', 'seen.png', ...model)).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: `error: seen-2.png: ${exists}\n`,
+    });
+    expect(longhand('predict', 'row.png', '--split', '--debug-image', 'seen.png', ...model)).toMatchObject({
+      code: 2,
+      stderr: `error: seen-2.png: ${exists}\n`,
     });
   });
 
@@ -128,6 +158,20 @@ describe('what cannot be read is said in a line', () => {
     ['gone.png', () => {}, /^error: gone\.png: expected a picture, but there is no such file; check the path\n$/],
     ['digits', () => {}, /^error: digits: expected a picture, but it is a folder; name files in it\n$/],
   ];
+  test('a folder as standard input', () => {
+    const descriptor = openSync(folder, 'r');
+    const { status, stderr } = spawnSync(process.execPath, [command, 'predict', '-', ...model], {
+      cwd: folder,
+      stdio: [descriptor, 'pipe', 'pipe'],
+      encoding: 'utf8',
+    });
+    closeSync(descriptor);
+    expect([status, stderr]).toEqual([
+      3,
+      'error: standard input: expected a picture, but it is a folder; name files in it\n',
+    ]);
+  });
+
   test.each(cases)('%s', (name, make, message) => {
     make();
     const { code, stdout, stderr } = longhand('predict', name, ...model);
