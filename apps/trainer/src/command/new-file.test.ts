@@ -74,8 +74,9 @@ describe('an output that is taken', () => {
 });
 
 describe('an output that is refused', () => {
-  test('no name, and the name of a folder to be', () => {
+  test('no name, that of standard output, and the name of a folder to be', () => {
     expect(refusal('')).toBe("option '--output' expects the name of a file, got ''; try wide.safetensors");
+    expect(refusal('-')).toBe("option '--output' expects the name of a file, got '-'; try wide.safetensors");
     expect(refusal(`${at('new')}/`)).toBe(
       "option '--output' expects the name of a file, got 'here/new/'; try here/new/wide.safetensors",
     );

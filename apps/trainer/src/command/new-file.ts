@@ -15,8 +15,10 @@ export function checkNewFile(
   file: string,
   { force, example, option = '--output' }: { force?: boolean; example: string; option?: string },
 ): void {
-  if (file === '' || file.endsWith('/') || file.endsWith(sep)) {
-    throw refusal(`option '${option}' expects the name of a file, got '${file}'; try ${join(file, example)}`);
+  // What would be standard output elsewhere is no good name for a file.
+  if (file === '' || file === '-' || file.endsWith('/') || file.endsWith(sep)) {
+    const better = file === '-' ? example : join(file, example);
+    throw refusal(`option '${option}' expects the name of a file, got '${file}'; try ${better}`);
   }
   try {
     // A name that is too long, or leads through a file, is found here.

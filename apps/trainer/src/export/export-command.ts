@@ -30,8 +30,8 @@ export function exportCommand(file: string, options: ExportOptions): void {
   if (format !== 'onnx' && forOnnx !== undefined) {
     throw refusal(`option '--${forOnnx}' is for ONNX, where the file runs the network; leave it out for ${format}`);
   }
-  checkNewFile(output, { example: `${stem}.${format}`, ...(options.force && { force: true }) });
   const model = readModel(file, options);
+  checkNewFile(output, { example: `${stem}.${format}`, ...(options.force && { force: true }) });
   const bytes = contentOf(model, format, stem, options);
   writeWhole(output, bytes);
   process.stdout.write(`Saved ${output}, ${bytesText(bytes.length)}. ${advice(model, format, output, options)}\n`);

@@ -1,5 +1,5 @@
 /** `longhand export` and `longhand import`, from the outside. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { decodeOnnx, readSafetensors, writeSafetensors } from '@longhand/formats';
 import { describe, expect, test } from 'vitest';
 import { at, longhand } from '../../testing/built-command';
@@ -95,6 +95,11 @@ describe('export', () => {
     ],
   ])('refuses %s', (_, options, code, message) => {
     expect(longhand('export', fixtureFile, ...options)).toEqual({ code, stdout: '', stderr: `error: ${message}\n` });
+  });
+
+  test('a model that is not there leaves no folder behind', () => {
+    expect(longhand('export', 'gone.safetensors', '--output', 'made/x.onnx').code).toBe(3);
+    expect(existsSync(at('made'))).toBe(false);
   });
 });
 

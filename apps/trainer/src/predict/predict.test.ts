@@ -54,7 +54,7 @@ describe('reads', () => {
     expect(Object.keys(lines[0].probabilities)).toEqual(['0', '1', '2', '3', '4', '5', '6', '7', '8', '9']);
     expect([code, stderr]).toEqual([
       3,
-      'error: bad.png: expected a PNG or JPEG picture, got a file that begins with 6e 6f 20 70; save the picture as PNG or JPEG\n',
+      'error: bad.png: expected a PNG or JPEG picture, got a file that begins with "no picture"; save the picture as PNG or JPEG\n',
     ]);
   });
 

@@ -1,4 +1,5 @@
 /** `longhand visualize`: what every layer makes of a picture, where the network looks, and what would change its mind. */
+import { resolve } from 'node:path';
 import { encodePicture } from '@longhand/datasets/node';
 import {
   columnsOf,
@@ -38,6 +39,9 @@ export function visualizeCommand(name: string, options: VisualizeOptions): void 
   const { png, html, force = false } = options;
   if (png !== undefined) checkNewFile(png, { force, example: 'maps.png', option: '--png' });
   if (html !== undefined) checkNewFile(html, { force, example: 'maps.html', option: '--html' });
+  if (png !== undefined && html !== undefined && resolve(png) === resolve(html)) {
+    throw refusal(`option '--html' expects another file than --png, got ${html} for both`);
+  }
   const chosen = options.class === undefined ? undefined : classNumber(options.class, classes);
   const [{ image }] = preparedDigits(name);
   const reader = imageReader(model);

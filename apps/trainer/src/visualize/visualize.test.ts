@@ -60,6 +60,11 @@ describe('refuses', () => {
     ],
     [['none.png'], 3, /^error: none\.png: expected a picture, but there is no such file; check the path\n$/],
     [
+      ['three.png', '--png', 'both', '--html', './both'],
+      2,
+      /^error: option '--html' expects another file than --png, got \.\/both for both\n$/,
+    ],
+    [
       ['three.png', '--png', 'three.png'],
       2,
       /^error: three\.png: expected a new file, but it exists; [^\n]+another --png\n$/,

@@ -138,7 +138,8 @@ describe('what is not read is named', () => {
     ['\0\0\0\x18ftypmif1', 'a HEIC file; save it as PNG or JPEG'],
     ['\0\0\0\x18ftypavif', 'an AVIF file; save it as PNG or JPEG'],
     ['%PDF-1.7', 'a PDF file; save it as PNG or JPEG'],
-    ['seven', 'a file that begins with 73 65 76 65; save the picture as PNG or JPEG'],
+    ['seven\nand eight', 'a file that begins with "seven\\nand ei"; save the picture as PNG or JPEG'],
+    ['\0\x01\x80\xff\0', 'a file that begins with 00 01 80 ff; save the picture as PNG or JPEG'],
   ])('%j', (start, got) => {
     expect(refusal(Buffer.from(start, 'latin1'))).toBe(`a.png: expected a PNG or JPEG picture, got ${got}`);
   });

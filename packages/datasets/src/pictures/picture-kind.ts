@@ -43,6 +43,10 @@ function begins(bytes: Uint8Array, { at, bytes: expected }: Signature): boolean 
 function descriptionOf(bytes: Uint8Array, kind: string | undefined): string {
   if (bytes.length === 0) return 'an empty file; save the picture again';
   if (kind !== undefined) return `${kind} file; save it as PNG or JPEG`;
-  const start = [...bytes.subarray(0, 4)].map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
-  return `a file that begins with ${start}; save the picture as PNG or JPEG`;
+  const start = bytes.subarray(0, 12);
+  const isText = start.every((byte) => (byte >= 0x20 && byte < 0x7f) || (byte >= 9 && byte <= 13));
+  const shown = isText
+    ? JSON.stringify(String.fromCharCode(...start))
+    : [...start.subarray(0, 4)].map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
+  return `a file that begins with ${shown}; save the picture as PNG or JPEG`;
 }
