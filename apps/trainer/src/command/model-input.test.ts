@@ -121,7 +121,21 @@ describe('what is refused', () => {
       3,
       'file: expected a model as safetensors or ONNX, got a page; export the model it was made of',
     ],
-    ['nothing', new Uint8Array(), {}, 3, 'file: expected a model as safetensors or ONNX, got something else'],
+    [
+      'nothing',
+      new Uint8Array(),
+      {},
+      3,
+      'file: expected a model as safetensors or ONNX, got an empty file; save it again',
+    ],
+    ['bytes', Uint8Array.of(1, 2), {}, 3, 'file: expected a model as safetensors or ONNX, got something else'],
+    [
+      'a picture',
+      Uint8Array.of(0xff, 0xd8, 0xff),
+      {},
+      3,
+      'file: expected a model as safetensors or ONNX, got a JPEG picture; predict reads pictures, with --model before the model',
+    ],
   ])('%s', (_, bytes, options, code, message) => {
     let error: unknown;
     try {

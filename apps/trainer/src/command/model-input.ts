@@ -147,6 +147,8 @@ const strangers: readonly (readonly [begins: readonly number[], what: string])[]
   [[0x89, 0x48, 0x44, 0x46], 'HDF5, as Keras writes; export the model as ONNX'],
   [[0x7b], 'JSON; a network without weights is given as --model'],
   [[0x3c], 'a page; export the model it was made of'],
+  [[0x89, 0x50, 0x4e, 0x47], 'a PNG picture; predict reads pictures, with --model before the model'],
+  [[0xff, 0xd8, 0xff], 'a JPEG picture; predict reads pictures, with --model before the model'],
 ];
 
 /** What a file is by its content, and by its name only where the content does not tell. */
@@ -156,6 +158,7 @@ function kindOf(bytes: Uint8Array, file: string): 'safetensors' | 'onnx' {
   if (bytes[8] === 0x7b || ending === '.safetensors') return 'safetensors';
   // The version of the container is the first field that every program writes.
   if (bytes[0] === 0x08 || ending === '.onnx') return 'onnx';
-  const what = strangers.find(([begins]) => begins.every((byte, at) => bytes[at] === byte))?.[1] ?? 'something else';
+  const stranger = strangers.find(([begins]) => begins.every((byte, at) => bytes[at] === byte));
+  const what = bytes.length === 0 ? 'an empty file; save it again' : (stranger?.[1] ?? 'something else');
   throw new CommandError(exitCodes.data, `${file}: expected a model as safetensors or ONNX, got ${what}`);
 }
