@@ -139,6 +139,44 @@ describe.skipIf(chromium === undefined)('the page in Chromium (skipped where non
     await closed(page);
   });
 
+  test('reads digits as large as the paper, and nothing beyond it', async () => {
+    const page = await opened(pageHtml(fixtureModel, 'lenet-documented'));
+    const large: Readonly<Record<string, readonly Line[]>> = {
+      '0': [arc(0.5, 0.5, 0.45, 0.49, -1, 3)],
+      '2': [[...arc(0.5, 0.3, 0.42, 0.28, -2.2, 0.7), [0.03, 0.97], [0.97, 0.97]]],
+      '7': [
+        [
+          [0.02, 0.03],
+          [0.98, 0.03],
+          [0.4, 0.98],
+        ],
+      ],
+      '1': [
+        [
+          [0.5, 0.2],
+          [0.5, 0.9],
+          [-0.2, 1.2],
+          [-0.2, 0.5],
+        ],
+      ],
+    };
+    for (const [digit, lines] of Object.entries(large)) {
+      await draw(page, lines);
+      expect(await verdict(page)).toBe(digit);
+      await page.keyboard.press('Escape');
+    }
+    await closed(page);
+  });
+
+  test('the keyboard keeps its place when a button goes out of use', async () => {
+    const page = await opened(pageHtml(fixtureModel, 'lenet-documented'));
+    await draw(page, digits['7'] ?? []);
+    await page.locator('#clear').focus();
+    await page.keyboard.press('Enter');
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('paper');
+    await closed(page);
+  });
+
   test('reads a digit drawn with the keyboard', async () => {
     const page = await opened(pageHtml(fixtureModel, 'lenet-documented'));
     await page.keyboard.press('Tab');
@@ -169,9 +207,11 @@ describe.skipIf(chromium === undefined)('the page in Chromium (skipped where non
     await closed(page);
   });
 
-  test.each([320, 390, 1280])('fits a screen of %i pixels', async (width) => {
+  test.each([320, 390, 740, 1280])('fits a screen of %i pixels', async (width) => {
     const page = await opened(pageHtml(fixtureModel, 'lenet-documented'), { viewport: { width, height: 640 } });
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+    // With its padding.
+    expect((await page.locator('main').boundingBox())?.x).toBeGreaterThanOrEqual(16);
     await closed(page);
   });
 

@@ -24,7 +24,8 @@ const rows = [...part('bars').children].map((row) => ({
 const buttons = [part<HTMLButtonElement>('undo'), part<HTMLButtonElement>('clear')];
 
 let lastRead = 0;
-const paper = paperOn(part<HTMLCanvasElement>('paper'), {
+const sheet = part<HTMLCanvasElement>('paper');
+const paper = paperOn(sheet, {
   drawing() {
     if (performance.now() - lastRead < PAUSE) return;
     show();
@@ -37,7 +38,11 @@ const paper = paperOn(part<HTMLCanvasElement>('paper'), {
 
 /** Reads the paper and shows what came of it; the sentence says it. */
 function show(): string {
-  for (const button of buttons) button.disabled = paper.isBlank();
+  for (const button of buttons) {
+    // A button that goes out of use would take the keyboard's place on the page with it.
+    if (paper.isBlank() && document.activeElement === button) sheet.focus();
+    button.disabled = paper.isBlank();
+  }
   document.body.classList.toggle('blank', paper.isBlank());
   if (paper.isBlank()) return nothing('', 'The paper is blank.');
   const { width, height, data } = paper.picture();

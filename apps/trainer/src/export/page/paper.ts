@@ -5,8 +5,10 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
 
-/** Side of the paper in its own units; also the side in pixels of the picture that is read. */
+/** Side of the paper in its own units. */
 const SIDE = 280;
+/** White around the paper in the picture that is read: at the border of a picture is looked what the ground is like. */
+const MARGIN = 40;
 /** As thick as MNIST's strokes are beside digits of the height that people draw. */
 const PEN = 20;
 /** How far an arrow key moves the pen. */
@@ -29,7 +31,7 @@ export interface PaperListener {
 
 export interface Paper {
   readonly isBlank: () => boolean;
-  /** The drawing, black on white. */
+  /** The drawing, black on white, with a margin. */
   readonly picture: () => ImageData;
   readonly clear: () => void;
   /** Takes the last stroke back. */
@@ -41,8 +43,14 @@ export function paperOn(canvas: HTMLCanvasElement, { drawing, drawn }: PaperList
   const strokes: Stroke[] = [];
   const context = contextOf(canvas);
   const copy = document.createElement('canvas');
-  copy.width = copy.height = SIDE;
+  copy.width = copy.height = SIDE + 2 * MARGIN;
   const copied = contextOf(copy, { willReadFrequently: true });
+  copied.fillStyle = '#fff';
+  copied.fillRect(0, 0, copy.width, copy.height);
+  // What a stroke does beyond the paper is not seen, and not read.
+  copied.translate(MARGIN, MARGIN);
+  copied.rect(0, 0, SIDE, SIDE);
+  copied.clip();
 
   /** The stroke that a pointer or the keyboard is drawing, by whose it is. */
   let current: { readonly by: number | 'keys'; readonly stroke: Stroke } | undefined;
@@ -143,10 +151,9 @@ export function paperOn(canvas: HTMLCanvasElement, { drawing, drawn }: PaperList
   return {
     isBlank: () => strokes.length === 0,
     picture() {
-      copied.fillStyle = '#fff';
       copied.fillRect(0, 0, SIDE, SIDE);
       drawStrokes(copied, strokes, '#000');
-      return copied.getImageData(0, 0, SIDE, SIDE);
+      return copied.getImageData(0, 0, copy.width, copy.height);
     },
     clear() {
       strokes.length = 0;
