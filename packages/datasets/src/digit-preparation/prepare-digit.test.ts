@@ -75,6 +75,17 @@ describe('what cannot be a digit', () => {
     }
   });
 
+  test('a digit cut out so closely that its border shows no ground', () => {
+    const side = 100;
+    const isSeven = (x: number, y: number): boolean => y < 14 || Math.abs(x - 93 + 0.6 * y) < 7;
+    const pixels = Uint8Array.from({ length: side * side }, (_, k) =>
+      isSeven(k % side, Math.floor(k / side)) ? 20 : 240,
+    );
+    expect(() => prepareDigit({ width: side, height: side, channels: 1, pixels }, { name: 'a.png' })).toThrow(
+      /^a.png: expected .*; .* more empty paper around the digit$/,
+    );
+  });
+
   test('no picture', () => {
     const none = { width: 0, height: 3, channels: 1, pixels: new Uint8Array() } as const;
     expect(() => prepareDigit(none)).toThrow('picture: expected a width and a height of at least 1 pixel, got 0 × 3');

@@ -43,7 +43,7 @@ export function thresholdsOf({ ink, contrary }: Departure, name: string): Thresh
   if (strongest < FAINTEST)
     throw new DatasetError(`${name}: expected a digit, got a blank picture; write one, or write darker`);
   throw new DatasetError(
-    `${name}: expected ink that stands out, got a contrast of ${percent(strongest)} where noise makes ${percent(noise)}; use more light or a darker pen`,
+    `${name}: expected ink that stands out, got a contrast of ${percent(strongest)} where noise makes ${percent(noise)}; use more light, a darker pen, or more empty paper around the digit`,
   );
 }
 
