@@ -46,9 +46,14 @@ const initializer: OptionRule = {
   expected: 'an initializer such as {"scheme":"he","distribution":"uniform"}',
   fits: isInitializer,
 };
-const padding: OptionRule = {
-  expected: '"valid", "same", a number or numbers for the sides',
-  fits: (value) => value === 'valid' || value === 'same' || isNumber(value) || isPair(value) || hasSides(value),
+const isOnAllSides = (value: unknown): boolean => value === 'valid' || value === 'same' || isNumber(value);
+const sides: OptionRule = {
+  expected: '"valid", "same", a number or {"top":1,"bottom":1,"left":1,"right":1}',
+  fits: (value) => isOnAllSides(value) || hasSides(value),
+};
+const ends: OptionRule = {
+  expected: '"valid", "same", a number or [before, after]',
+  fits: (value) => isOnAllSides(value) || isPair(value),
 };
 const oneOf = (...names: readonly string[]): OptionRule => ({
   expected: names.map((name) => `"${name}"`).join(' or '),
@@ -69,7 +74,6 @@ const convolution = {
   bias: yesOrNo,
   initializer,
   biasInitializer: initializer,
-  padding,
 };
 
 /** A kind of layer: how it is made, the options it knows, and those that it cannot do without. */
@@ -85,12 +89,12 @@ const activationNames = Object.keys(activationFunctions);
 const kinds: Readonly<Record<string, LayerKind>> = {
   conv2d: {
     make: conv2d,
-    options: { ...convolution, kernel: pairOption, stride: pairOption },
+    options: { ...convolution, kernel: pairOption, stride: pairOption, padding: sides },
     needed: ['outChannels', 'kernel'],
   },
   conv1d: {
     make: conv1d,
-    options: { ...convolution, kernel: count, stride: count },
+    options: { ...convolution, kernel: count, stride: count, padding: ends },
     needed: ['outChannels', 'kernel'],
   },
   pool2d: {

@@ -356,7 +356,20 @@ describe('descriptions', () => {
     ],
     [
       { input: [28, 28, 1], layers: [{ name: 'c', kind: 'conv2d', outChannels: 2, kernel: 3, padding: 'full' }] },
-      'c: expected "valid", "same", a number or numbers for the sides as padding, got "full"',
+      'c: expected "valid", "same", a number or {"top":1,"bottom":1,"left":1,"right":1} as padding, got "full"',
+    ],
+    [
+      { input: [28, 28, 1], layers: [{ name: 'c', kind: 'conv2d', outChannels: 2, kernel: 3, padding: [2, 1] }] },
+      'c: expected "valid", "same", a number or {"top":1,"bottom":1,"left":1,"right":1} as padding, got [2,1]',
+    ],
+    [
+      {
+        input: [28, 1],
+        layers: [
+          { name: 'c', kind: 'conv1d', outChannels: 2, kernel: 3, padding: { top: 0, bottom: 0, left: 1, right: 1 } },
+        ],
+      },
+      'c: expected "valid", "same", a number or [before, after] as padding, got {"top":0,"bottom":0,"left":1,"right":1}',
     ],
     [
       { input: [4], layers: [{ name: 'fc', kind: 'dense', outFeatures: 2, initializer: 'he' }] },
