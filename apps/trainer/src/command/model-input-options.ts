@@ -12,7 +12,13 @@ export function addForeignFileOptions(command: Command): Command {
     new Option('--model <file>', 'the network that they belong to, layer by layer as JSON')
       .argParser(pathName)
       .conflicts(['network', 'activation', 'pooling']),
-    new Option('--activation <name>', 'its activation (default: relu)').choices(['relu', 'sigmoid', 'tanh', 'silu', 'identity']),
+    new Option('--activation <name>', 'its activation (default: relu)').choices([
+      'relu',
+      'sigmoid',
+      'tanh',
+      'silu',
+      'identity',
+    ]),
     new Option('--pooling <name>', 'its pooling (default: max)').choices(['max', 'mean']),
     new Option(
       '--normalise-by <mean,deviation>',
