@@ -14,7 +14,7 @@ export {
   copyImage,
   gatherNumbers,
 } from '../conv2d/conv2d.assembly';
-export { conv2dInputGradOfFive, conv2dOfFive } from '../conv2d/minimal-filter.assembly';
+export { conv2dInputGradOfFive, conv2dOfFive, conv2dWeightGradOfFive } from '../conv2d/minimal-filter.assembly';
 export {
   conv2dInputGradOfTiles,
   conv2dOfTiles,
@@ -22,7 +22,7 @@ export {
   weightGradsOfTiles,
   weightsOfTiles,
 } from '../conv2d/minimal-tiles.assembly';
-export { weightsOfFive } from '../conv2d/transforms.assembly';
+export { weightGradsOfFive, weightsOfFive } from '../conv2d/transforms.assembly';
 export { denseInputGrad, denseWeightGrad, transpose } from '../dense/dense.assembly';
 export { meanSquaredError, meanSquaredErrorInputGrad } from '../mean-squared-error/mean-squared-error.assembly';
 export { maxPool2d, maxPool2dInputGrad, meanPool2d, meanPool2dInputGrad } from '../pool2d/pool2d.assembly';

@@ -3,7 +3,7 @@
  */
 import { numberBytes, type SimdBinding, type SimdModule } from '../simd/simd-binding';
 import type { Conv2dGeometry, conv2dSpecs } from './conv2d';
-import { conv2dInputGradOfFive, conv2dOfFive, filtersByFive } from './minimal-filter.simd';
+import { conv2dInputGradOfFive, conv2dOfFive, conv2dWeightGradOfFive, filtersByFive } from './minimal-filter.simd';
 import { conv2dInputGradOfTiles, conv2dOfTiles, conv2dWeightGradOfTiles, filtersByTiles } from './minimal-tiles.simd';
 import { packed, pairOf, range, weightAt } from './packed-weights';
 
@@ -68,6 +68,7 @@ export const conv2dInputGrad: SimdBinding<Specs['conv2dInputGrad']> = (g, at, mo
 };
 
 export const conv2dWeightGrad: SimdBinding<Specs['conv2dWeightGrad']> = (g, at, module) => {
+  if (filtersByFive(g)) return conv2dWeightGradOfFive(g, at, module);
   if (filtersByTiles(g)) return conv2dWeightGradOfTiles(g, at, module);
   const { functions, memory } = module;
   const line = g.batch * numberBytes;

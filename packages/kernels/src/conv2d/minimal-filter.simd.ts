@@ -1,5 +1,5 @@
 /** Convolutions by minimal filtering on vectors: which they are, and what `minimal-filter.assembly.ts` needs for them. */
-import { numberBytes, type SimdBinding, type SimdModule } from '../simd/simd-binding';
+import { numberBytes, oddLines, type SimdBinding, type SimdModule } from '../simd/simd-binding';
 import type { Conv2dGeometry, conv2dSpecs } from './conv2d';
 import { packed, pairOf, range, weightAt } from './packed-weights';
 
@@ -15,6 +15,8 @@ export function filtersByFive(g: Conv2dGeometry): boolean {
 }
 
 const pointsOfFive = 8;
+/** How much of x and dy is transformed at a time for the gradient of the weights: half of a usual second cache. */
+const columnsBytes = 256 * 1024;
 
 export const conv2dOfFive: SimdBinding<Specs['conv2d']> = (g, at, module) => {
   const { functions, memory } = module;
@@ -65,6 +67,44 @@ export const conv2dInputGradOfFive: SimdBinding<Specs['conv2dInputGrad']> = (g, 
   };
 };
 
+export const conv2dWeightGradOfFive: SimdBinding<Specs['conv2dWeightGrad']> = (g, at, module) => {
+  const { functions, memory } = module;
+  const line = g.batch * numberBytes;
+  const rows = g.outHeight + g.kernelHeight - 1;
+  const [vPixel, ePixel] = [oddLines(g.inChannels * line), oddLines(g.outChannels * line)];
+  const columnBytes = pointsOfFive * (rows * vPixel + g.outHeight * ePixel);
+  const atOnce = Math.min(Math.max(1, Math.floor(columnsBytes / columnBytes)), Math.ceil(g.outWidth / 4));
+  const v = columnOf(module, atOnce * rows * vPixel);
+  const e = columnOf(module, atOnce * g.outHeight * ePixel);
+  const none = memory.reserve(Math.max(g.inChannels, g.outChannels) * line);
+  const tapOrder = range(g.kernelHeight).flatMap((p) => range(g.inChannels).map((c) => ({ p, c })));
+  const taps = memory.table(tapOrder.map(({ p, c }) => p * vPixel + c * line));
+  // Whole vectors of weights are transformed at once.
+  const weights = Math.ceil((g.outChannels * tapOrder.length) / 4) * 4;
+  const point = weights * numberBytes;
+  const sum = memory.reserve(pointsOfFive * point);
+  const part = memory.reserve(pointsOfFive * point);
+  const gradient = memory.reserve(5 * point);
+  const order: number[] = [];
+  for (let o = 0; o < g.outChannels; o++) {
+    tapOrder.forEach(({ p, c }, tap) => {
+      for (let q = 0; q < 5; q++) order[weightAt(g, o, c, p, q)] = q * weights + o * tapOrder.length + tap;
+    });
+  }
+  const places = memory.table(order.map((index) => index * numberBytes));
+  return () => {
+    functions.conv2dWeightGradOfFive(
+      ...([at.x, at.dy, sum, part, taps, none, v.address, e.address, v.point, e.point] as const),
+      ...([vPixel, ePixel, point, atOnce, line, ...extentsOf(g)] as const),
+    );
+    functions.weightGradsOfFive(sum, point, gradient, point, point);
+    functions.gatherNumbers(gradient, places, at.dWeight, order.length);
+    if (g.bias) {
+      functions.biasGrad(at.dy, at.dBias, line, g.outHeight * g.outWidth, g.outChannels, g.outChannels * line, line);
+    }
+  };
+};
+
 function extentsOf(g: Conv2dGeometry) {
   const { inHeight, inWidth, inChannels, outHeight, outWidth, outChannels, kernelHeight, padTop, padLeft } = g;
   return [inHeight, inWidth, inChannels, outHeight, outWidth, outChannels, kernelHeight, padTop, padLeft] as const;
@@ -72,8 +112,7 @@ function extentsOf(g: Conv2dGeometry) {
 
 /** Room for a column of so many bytes at each point, all of them zero. */
 function columnOf({ memory }: SimdModule, bytes: number): { address: number; point: number } {
-  // An odd number of lines: columns at a multiple of 4096 bytes would all fall into the same places of the first cache.
-  const point = (Math.ceil(bytes / 64) | 1) * 64;
+  const point = oddLines(bytes);
   return { address: memory.reserve(pointsOfFive * point), point };
 }
 

@@ -1,5 +1,5 @@
 /** Convolutions of 3×3 by tiles on vectors: which they are, and what `minimal-tiles.assembly.ts` needs for them. */
-import { numberBytes, type SimdBinding, type SimdModule } from '../simd/simd-binding';
+import { numberBytes, oddLines, type SimdBinding, type SimdModule } from '../simd/simd-binding';
 import type { Conv2dGeometry, conv2dSpecs } from './conv2d';
 import { packed, pairOf, range, weightAt } from './packed-weights';
 
@@ -125,11 +125,6 @@ export const conv2dWeightGradOfTiles: SimdBinding<Specs['conv2dWeightGrad']> = (
 function extentsOf(g: Conv2dGeometry) {
   const { inHeight, inWidth, inChannels, outHeight, outWidth, outChannels, padTop, padLeft } = g;
   return [inHeight, inWidth, inChannels, outHeight, outWidth, outChannels, padTop, padLeft] as const;
-}
-
-/** An odd number of lines: what lies at a multiple of 4096 bytes would fall into the same places of the first cache. */
-function oddLines(bytes: number): number {
-  return (Math.ceil(bytes / 64) | 1) * 64;
 }
 
 /** Room for so many bytes at each point. */

@@ -216,6 +216,36 @@ export function weightsOfFive(from: usize, fromStep: usize, to: usize, step: usi
   }
 }
 
+/** Gᵀ for five taps, the transpose of {@link weightsOfFive}: five weights' gradients. */
+export function weightGradsOfFive(from: usize, step: usize, to: usize, toStep: usize, bytes: usize): void {
+  for (let k: usize = 0; k < bytes; k += 16) {
+    let at = from + k;
+    const first = v128.load(at);
+    let plus = v128.load((at += step));
+    let minus = v128.load((at += step));
+    let factor = splat(-2.0 / 9);
+    const even1 = f32x4.mul(f32x4.add(plus, minus), factor);
+    const odd1 = f32x4.mul(f32x4.sub(plus, minus), factor);
+    plus = v128.load((at += step));
+    minus = v128.load((at += step));
+    factor = splat(1.0 / 90);
+    const even2 = f32x4.mul(f32x4.add(plus, minus), factor);
+    const odd2 = f32x4.mul(f32x4.sub(plus, minus), factor);
+    plus = v128.load((at += step));
+    minus = v128.load((at += step));
+    factor = splat(32.0 / 45);
+    const even3 = f32x4.mul(f32x4.add(plus, minus), factor);
+    const odd3 = f32x4.mul(f32x4.sub(plus, minus), factor);
+    const last = v128.load(at + step);
+    let place = to + k;
+    v128.store(place, f32x4.add(f32x4.add(first, even1), f32x4.add(even2, even3)));
+    v128.store((place += toStep), more(more(odd1, odd2, 2), odd3, 0.5));
+    v128.store((place += toStep), more(more(even1, even2, 4), even3, 0.25));
+    v128.store((place += toStep), more(more(odd1, odd2, 8), odd3, 0.125));
+    v128.store(place + toStep, more(more(f32x4.add(even1, last), even2, 16), even3, 0.0625));
+  }
+}
+
 /** The points of three taps and their squares, and the sum and product of the squares: (x² − a²)(x² − b²) = x⁴ − sum · x² + product. */
 const a: f32 = 0.625;
 const b: f32 = 1.5;

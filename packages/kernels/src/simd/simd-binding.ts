@@ -22,3 +22,11 @@ export type SimdBinding<Spec> = (geometry: GeometryOf<Spec>, at: AddressesOf<Spe
 export const numberBytes = 4;
 /** How many images a vector kernel takes at once: the line of a cache. */
 export const imagesPerLine = 16;
+
+/**
+ * Room for so many bytes as an odd number of lines: what lies at a multiple of 4096 bytes would fall into the same places of
+ * the first cache.
+ */
+export function oddLines(bytes: number): number {
+  return (Math.ceil(bytes / 64) | 1) * 64;
+}
