@@ -25,6 +25,8 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
+    // Vitest would leave one core idle; much of the time here is spent waiting for commands that are tested from the outside.
+    maxWorkers: '100%',
     projects: [...folders, 'benchmarks', 'workspace'].map((root) => ({
       extends: true as const,
       // Nothing waits for a clock here; a slow machine should not fail a test.

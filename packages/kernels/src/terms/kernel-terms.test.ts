@@ -1,4 +1,4 @@
-/** The terms of every kernel add up to what the kernel computes, at every case and every entry. */
+/** The terms of every kernel add up to what the kernel computes, at every case: every entry of small arrays, two hundred or more of large ones. */
 import { describe, expect, test } from 'vitest';
 import { allCases } from '../cases/all-cases';
 import { CaseArrays, specOf } from '../cases/case-arrays';
@@ -13,11 +13,15 @@ describe.each(allCases)('$forward', (operation) => {
       cases.prepare(kernel)();
       for (const written of Object.keys(specOf(kernel).writes)) {
         const values = arrays[written];
-        for (let index = 0; index < values.length; index++) {
+        // An odd distance comes round to all channels, columns and images.
+        const apart = Math.floor(values.length / 200) | 1;
+        const wrong = values.findIndex((value, index) => {
+          if (index % apart !== 0) return false;
           const expression = termsOf(kernel, geometry, written, index, arrays);
-          const value = evaluateExpression(expression, (read) => arrays[read.array][read.index]);
-          expect(Math.abs(value - values[index]), `${kernel} ${written}[${index}]`).toBeLessThan(1e-12);
-        }
+          const sum = evaluateExpression(expression, (read) => arrays[read.array][read.index]);
+          return !(Math.abs(sum - value) < 1e-12);
+        });
+        expect(wrong, `the first wrong entry of ${kernel} ${written}`).toBe(-1);
       }
     }
   });
