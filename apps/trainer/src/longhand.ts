@@ -62,8 +62,10 @@ try {
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? 0 : exitCodes.usage;
   } else {
-    process.stderr.write(oneLine(`error: ${messageOf(error)}\n`));
     process.exitCode = exitCodeOf(error);
+    // Who interrupts gets what was asked for.
+    const kind = process.exitCode === exitCodes.interrupted ? '' : 'error: ';
+    process.stderr.write(oneLine(`${kind}${messageOf(error)}\n`));
   }
 }
 

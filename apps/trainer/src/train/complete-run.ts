@@ -5,6 +5,7 @@ import { type Interruption, withEngine } from '../command/engine-session';
 import { CommandError, exitCodes } from '../command/failure';
 import { evaluationReport, networkReport } from '../command/reports';
 import { trainingDisplay } from './display/display-choice';
+import type { RunHistory } from './display/training-display';
 import type { RunFolder } from './run-folder';
 import type { RunParts } from './run-parts';
 import { newRecord, type RunConfig, type RunRecord, type TestMetrics } from './run-record';
@@ -82,7 +83,9 @@ function sessionOf(
   folder.write('metrics', record.epochs.map((line) => `${JSON.stringify(line)}\n`).join(''));
   const title = `${folder.name}: ${networkTitle(settings)} on ${config.data.name}`;
   const imagesBefore = Math.min(run.stepsMade * batchSize, epochs * dataset.count);
-  const display = trainingDisplay(manner, { title, totalImages: epochs * dataset.count, epochs, imagesBefore });
+  const totalImages = epochs * dataset.count;
+  const before = historyOf(record, run);
+  const display = trainingDisplay(manner, { title, totalImages, epochs, imagesBefore, before });
   const training = {
     ...{ data: dataset.name, images: dataset.count, epochs, batchSize, seed, kernels: engine.kernels },
     ...{ optimizer: optimizer.description, schedule: schedule.description },
@@ -91,6 +94,12 @@ function sessionOf(
     ...{ ...parts, folder, run, record, normalization, classes, training, rules, engine, interruption, display },
     checkpointEvery: manner.checkpointEvery,
   };
+}
+
+/** What a display shows of a run that goes on: its epochs, and its losses at their places. */
+function historyOf({ epochs, lossCurve }: RunRecord, { stepsMade, stepsPerEpoch }: TrainingRun): RunHistory {
+  const endOf = (at: number): number => Math.min((at + 1) * lossCurve.every, stepsMade) / stepsPerEpoch;
+  return { epochs, losses: lossCurve.losses.map((loss, at) => [endOf(at), loss] as const) };
 }
 
 /** The one look at the test set: with the best model where something was held back to choose it by, else the last. */

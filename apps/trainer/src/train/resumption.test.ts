@@ -74,7 +74,7 @@ describe.each(variants)('a run with %s', (title, options) => {
       if (signal === 'SIGKILL') expect(by).toBe('SIGKILL');
       else {
         expect(stderr).toMatch(
-          /error: interrupted in epoch \d+, and saved; go on with: longhand train --resume runs\/[^\n]+\n$/,
+          /interrupted in epoch \d+, and saved; go on with: longhand train --resume runs\/[^\n]+\n$/,
         );
         expect(code).toBe(130);
       }
@@ -101,7 +101,7 @@ test.skipIf(process.platform === 'win32').each(['SIGTERM', 'SIGHUP'] as const)(
     const options = ['--data-dir', 'digits', '--epochs', '100000', '--limit', '32', '--name', name];
     const { code, signal: by, stderr } = await stoppedAfter(100, signal, ['train', ...options]);
     expect(stderr).toMatch(
-      new RegExp(`error: interrupted in epoch \\d+, and saved; go on with: longhand train --resume runs/${name}\n$`),
+      new RegExp(`interrupted in epoch \\d+, and saved; go on with: longhand train --resume runs/${name}\n$`),
     );
     expect([code, by]).toEqual(signal === 'SIGHUP' ? [null, 'SIGHUP'] : [130, null]);
   },

@@ -4,7 +4,7 @@ import { LiveScreen } from './live-screen';
 import type { RunExtent } from './pace';
 import { JsonLines, PlainLines, Quiet } from './plain-displays';
 import type { TerminalHost } from './terminal-host';
-import type { TrainingDisplay } from './training-display';
+import type { RunHistory, TrainingDisplay } from './training-display';
 
 /**
  * A screen that is drawn anew where stderr is a terminal that can do it; a line for each epoch in files, pipes, dumb
@@ -16,6 +16,7 @@ export function trainingDisplay(
     readonly title: string;
     /** How many of the images a run that goes on has seen before. */
     readonly imagesBefore?: number;
+    readonly before?: RunHistory;
   },
   host: TerminalHost = process,
 ): TrainingDisplay {

@@ -9,7 +9,7 @@ import { epochLine } from './epoch-line';
 import { Pace, type RunExtent } from './pace';
 import { RunCurves } from './run-curves';
 import { type TerminalHost, untilTheEnd } from './terminal-host';
-import type { EpochRecord, MisreadDigit, TrainingDisplay } from './training-display';
+import type { EpochRecord, MisreadDigit, RunHistory, TrainingDisplay } from './training-display';
 
 /** How often it is drawn at most, in milliseconds: often enough to live, seldom enough to cost nothing. */
 const redrawInterval = 80;
@@ -31,16 +31,23 @@ export class LiveScreen implements TrainingDisplay {
   #working: string | undefined;
   #lastDrawn = Number.NEGATIVE_INFINITY;
   /** Epochs that are on the normal screen. */
-  #told = 0;
-  #epochs: EpochRecord[] = [];
+  #told: number;
+  readonly #epochs: EpochRecord[];
   /** Gives up what the open screen holds; there only while it is open. */
   #release: (() => void) | undefined;
 
-  constructor(about: RunExtent & { readonly title: string }, host: TerminalHost, now: () => number) {
+  constructor(
+    about: RunExtent & { readonly title: string; readonly before?: RunHistory },
+    host: TerminalHost,
+    now: () => number,
+  ) {
     this.#host = host;
     this.#now = now;
     this.#pace = new Pace(about);
-    this.#curves = new RunCurves(about.epochs);
+    const { before, epochs } = about;
+    this.#curves = new RunCurves(epochs, before);
+    this.#epochs = (before?.epochs ?? []).map((record) => ({ ...record, epochs }));
+    this.#told = this.#epochs.length;
     this.#state = { title: about.title, epochs: this.#epochs, misread: [] };
   }
 

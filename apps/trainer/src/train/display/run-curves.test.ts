@@ -55,3 +55,22 @@ test('of held-back images have a point for each epoch', () => {
   expect(curves.state.validationLoss).toEqual([[2, 0.5]]);
   expect(curves.state.validationAccuracy).toEqual([[2, 0.9]]);
 });
+
+test('go on from what a run had come to before', () => {
+  const epoch = { epoch: 1, accuracy: 0.7, validation: { loss: 0.5, accuracy: 0.9, best: true } } as EpochRecord;
+  const curves = new RunCurves(2, {
+    epochs: [epoch],
+    losses: [
+      [0.5, 2],
+      [1, 1],
+    ],
+  });
+  expect(curves.state.loss).toEqual([
+    [0.5, 2],
+    [1, 1],
+  ]);
+  expect(curves.state.accuracy).toEqual([[0.5, 0.7]]);
+  expect(curves.state.validationAccuracy).toEqual([[1, 0.9]]);
+  curves.step(at(2, 1, 9));
+  expect(curves.state.loss.at(-1)).toEqual([1.25, 1]);
+});

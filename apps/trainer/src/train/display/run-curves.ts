@@ -1,7 +1,8 @@
 /** The curves of a run while it grows: means of so many steps that a screen has use for. */
 import type { CurvesState, Point } from '@longhand/rendering';
 import type { TrainingProgress } from '@longhand/training';
-import type { EpochRecord } from './training-display';
+import type { EpochMetrics } from '../run-record';
+import type { RunHistory } from './training-display';
 
 /** Points of a whole run: about as many as the widest screen has dots. */
 const pointsOfRun = 400;
@@ -26,8 +27,14 @@ export class RunCurves {
   /** What the epoch had seen, and read right, at its last step; unknown where a run goes on in the middle of one. */
   #before: { readonly images: number; readonly correct: number } | undefined;
 
-  constructor(epochs: number) {
+  constructor(epochs: number, { losses, epochs: before }: RunHistory = { losses: [], epochs: [] }) {
     this.#epochs = epochs;
+    this.#loss.push(...losses);
+    for (const record of before) {
+      // What was read right from batch to batch is not kept: of earlier epochs there is the mean, which belongs to the middle.
+      this.#accuracy.push([record.epoch - 0.5, record.accuracy]);
+      this.epoch(record);
+    }
   }
 
   get state(): CurvesState {
@@ -57,7 +64,7 @@ export class RunCurves {
     this.#gathered = nothing;
   }
 
-  epoch({ epoch, validation }: EpochRecord): void {
+  epoch({ epoch, validation }: EpochMetrics): void {
     if (validation === undefined) return;
     this.#validationLoss.push([epoch, validation.loss]);
     this.#validationAccuracy.push([epoch, validation.accuracy]);

@@ -18,6 +18,13 @@ export interface MisreadDigit {
   readonly probability: number;
 }
 
+/** What a run had come to before it went on. */
+export interface RunHistory {
+  readonly epochs: readonly EpochMetrics[];
+  /** Mean losses of some steps each, with the place where they end, in epochs. */
+  readonly losses: readonly (readonly [epochs: number, loss: number])[];
+}
+
 export interface TrainingDisplay {
   /** Whether somebody is looking: who is not need not be shown pictures. */
   readonly live: boolean;
