@@ -33,7 +33,13 @@ export function readingModel(given: string | undefined): Model {
 export function preparedDigits(name: string, { split = false }: { readonly split?: boolean } = {}): PreparedDigit[] {
   const title = titleOf(name);
   const picture = name === '-' ? decodePicture(standardInput(), { name: title }) : readPicture(name);
-  return split ? splitDigits(picture, { name: title }) : [prepareDigit(picture, { name: title })];
+  if (split) return splitDigits(picture, { name: title });
+  const digit = prepareDigit(picture, { name: title });
+  // Several digits squeezed into one image are read as some digit, and surely: that must not pass for an answer.
+  const { length } = splitDigits(picture, { name: title });
+  if (length > 1)
+    process.stderr.write(`note: ${title} looks like ${length} digits side by side; predict --split reads each\n`);
+  return [digit];
 }
 
 /** What a picture is called. */

@@ -1,9 +1,10 @@
 /** `longhand inspect`: what is in a model file. */
+import { statSync } from 'node:fs';
 import { describeNetwork, type KernelImages, kernelImages, parameterStatistics, summary } from '@longhand/layers';
 import { bytesText, columnsOf, flow, styles, wantsColor } from '@longhand/rendering';
-import { decodeModel, type Model } from '@longhand/training';
+import type { Model } from '@longhand/training';
 import { CommandError, exitCodes } from '../command/failure';
-import { readModelFile } from '../command/model-input';
+import { readModel } from '../command/model-input';
 import { networkReport } from '../command/reports';
 import { kernelPictures } from './kernel-pictures';
 import { printable, trainingRecord } from './training-record';
@@ -18,13 +19,13 @@ export interface InspectOptions {
 
 /** @throws an error of the packages, or a CommandError, with the line that tells a person what is wrong */
 export async function inspectCommand(file: string, { layer, json }: InspectOptions): Promise<void> {
-  const bytes = readModelFile(file);
-  const model = decodeModel(bytes, file);
+  const model = readModel(file);
+  const { size } = statSync(file);
   const kernels = kernelsOf(model, layer);
   process.stdout.write(
     json
-      ? `${JSON.stringify({ file, bytes: bytes.length, ...inspection(model, layer === undefined ? undefined : kernels) })}\n`
-      : report(file, bytes.length, model, kernels, process.stdout),
+      ? `${JSON.stringify({ file, bytes: size, ...inspection(model, layer === undefined ? undefined : kernels) })}\n`
+      : report(file, size, model, kernels, process.stdout),
   );
 }
 

@@ -90,3 +90,10 @@ test.each<[string[], number, RegExp]>([
   expect(stderr).toMatch(message);
   expect([code, stdout]).toEqual([exitCode, '']);
 });
+
+test('a file of another program is inspected as other commands read it', () => {
+  expect(longhand('export', file, '--output', 'inspected.onnx')).toMatchObject({ code: 0 });
+  const { code, stdout } = longhand('inspect', 'inspected.onnx');
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/\nconv1 +conv2d +k¹, b¹ +24×24×6 +156 +86,400\n/);
+});

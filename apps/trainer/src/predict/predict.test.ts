@@ -89,6 +89,14 @@ sys.exit(child.wait())`;
     );
   });
 
+  test('several digits taken for one are not passed over', () => {
+    expect(longhand('predict', 'row.png', ...model)).toMatchObject({
+      code: 0,
+      stderr: `note: row.png looks like ${row.digits.length} digits side by side; predict --split reads each\n`,
+    });
+    expect(longhand('predict', '5.png', ...model).stderr).toBe('');
+  });
+
   test('the picture that the network saw is written, numbered where there are several', () => {
     expect(longhand('predict', 'row.png', '--split', '--debug-image', 'seen.png', ...model)).toMatchObject({ code: 0 });
     for (let number = 1; number <= row.digits.length; number++) {

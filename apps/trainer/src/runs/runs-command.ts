@@ -60,7 +60,8 @@ function runJson({ folder, config, record }: FoundRun): Readonly<Record<string, 
   };
 }
 
-function stateOf({ config: { settings }, record: { epochs, test, stopped } }: FoundRun): string {
+function stateOf({ folder, config: { settings }, record: { epochs, test, stopped } }: FoundRun): string {
+  if (folder.isTaken) return 'training';
   if (test !== undefined) return stopped === undefined ? 'finished' : `stopped: ${stopped}`;
   return epochs.length < settings.epochs ? 'interrupted' : 'not tested';
 }

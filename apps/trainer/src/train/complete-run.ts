@@ -1,5 +1,5 @@
 /** A run to its end: training, then the test on images that nothing was chosen by, then the report. */
-import { decodeCheckpoint, decodeModel, type Engine, evaluate, TrainingRun } from '@longhand/training';
+import { type Checkpoint, decodeModel, type Engine, evaluate, TrainingRun } from '@longhand/training';
 import { commandLine } from '../command/command-line';
 import { type Interruption, withEngine } from '../command/engine-session';
 import { CommandError, exitCodes } from '../command/failure';
@@ -14,8 +14,18 @@ import { modelOf, resumeCommand, type SessionOptions, type SessionResult, save, 
 import { networkTitle, type TrainManner, type TrainSettings } from './train-settings';
 import { extrasOf, optimizerOf, rulesOf, scheduleOf } from './training-parts';
 
+/** What a run begins or goes on with. */
+export interface RunStart {
+  readonly parts: RunParts;
+  /** Where it goes on. */
+  readonly checkpoint?: Checkpoint;
+  /** The run's folder, for this process alone. What an earlier run left in that of a new one is gone then. */
+  take(): RunFolder;
+}
+
 /**
- * Trains from where the folder's checkpoint stands, tests, and reports. The workers come up while `prepare` reads the data.
+ * Trains from the beginning or a checkpoint, tests, and reports. The workers come up while `prepare` reads the data; the
+ * folder is taken only when they are ready for the first step, so that whatever cannot be trained leaves all as it was.
  *
  * @returns how the test went
  * @throws CommandError when interrupted, and whatever the work throws
@@ -23,7 +33,7 @@ import { extrasOf, optimizerOf, rulesOf, scheduleOf } from './training-parts';
 export async function completeRun(
   settings: TrainSettings,
   manner: TrainManner,
-  prepare: (engine: Engine) => { readonly folder: RunFolder; readonly parts: RunParts },
+  prepare: (engine: Engine) => RunStart,
 ): Promise<TestMetrics> {
   const { kernels } = settings;
   let place = 'before the first step; nothing is saved';
@@ -33,9 +43,13 @@ export async function completeRun(
     () => `interrupted ${place}`,
     async (engine, interruption) => {
       engine.warmUp();
-      const { folder, parts } = prepare(engine);
-      const session = sessionOf(folder, parts, manner, engine, interruption);
-      const { run, display } = session;
+      const start = prepare(engine);
+      const { parts } = start;
+      const run = trainingRunOf(start, engine);
+      await run.state();
+      const folder = start.take();
+      const session = sessionOf(folder, start, run, manner, engine, interruption);
+      const { display } = session;
       try {
         display.heading(networkReport(networkTitle(settings), parts.network, process.stderr));
         interruption.finishFirst();
@@ -51,33 +65,38 @@ export async function completeRun(
         return await test(session, result, parts, manner);
       } finally {
         display.close();
+        folder.release();
       }
     },
   );
 }
 
-/** Everything that training needs, from the beginning or from the folder's checkpoint. */
+/** The run's steps, from where it stands. */
+function trainingRunOf({ parts: { config, ...parts }, checkpoint }: RunStart, engine: Engine): TrainingRun {
+  const { settings, normalization } = config;
+  const { epochs, batchSize, seed } = settings;
+  const { dataset, parameters } = parts;
+  const [optimizer, schedule] = [optimizerOf(settings), scheduleOf(settings, dataset.count)];
+  const start = parameters === undefined ? {} : { parameters };
+  return new TrainingRun(
+    { ...parts, ...start, ...extrasOf(settings), normalization, optimizer, schedule, epochs, batchSize, seed, engine },
+    checkpoint?.state,
+  );
+}
+
+/** Everything that training needs. */
 function sessionOf(
   folder: RunFolder,
-  { config, ...parts }: RunParts,
+  { parts: { config, ...parts }, checkpoint }: RunStart,
+  run: TrainingRun,
   manner: TrainManner,
   engine: Engine,
   interruption: Interruption,
 ): SessionOptions {
   const { settings, normalization, classes } = config;
   const { epochs, batchSize, seed } = settings;
-  const { dataset, parameters } = parts;
-  const optimizer = optimizerOf(settings);
-  const schedule = scheduleOf(settings, dataset.count);
+  const { dataset } = parts;
   const rules = rulesOf(settings);
-  const checkpoint = folder.has('checkpoint')
-    ? decodeCheckpoint(folder.read('checkpoint'), folder.file('checkpoint'))
-    : undefined;
-  const start = parameters === undefined ? {} : { parameters };
-  const run = new TrainingRun(
-    { ...parts, ...start, ...extrasOf(settings), normalization, optimizer, schedule, epochs, batchSize, seed, engine },
-    checkpoint?.state,
-  );
   const record = (checkpoint?.record as RunRecord | undefined) ?? newRecord(run.totalSteps);
   // Without the lines of epochs that will be made again.
   folder.write('metrics', record.epochs.map((line) => `${JSON.stringify(line)}\n`).join(''));
@@ -88,7 +107,7 @@ function sessionOf(
   const display = trainingDisplay(manner, { title, totalImages, epochs, imagesBefore, before });
   const training = {
     ...{ data: dataset.name, images: dataset.count, epochs, batchSize, seed, kernels: engine.kernels },
-    ...{ optimizer: optimizer.description, schedule: schedule.description },
+    ...{ optimizer: optimizerOf(settings).description, schedule: scheduleOf(settings, dataset.count).description },
   };
   return {
     ...{ ...parts, folder, run, record, normalization, classes, training, rules, engine, interruption, display },
@@ -125,10 +144,18 @@ async function test(
   const metrics: TestMetrics = {
     ...{ data: testing.name, images: testing.count, correct, accuracy, standardError, loss, model: kind },
   };
-  folder.addMetrics({ test: metrics });
-  folder.write('report', runReport({ folder, config, record, model, testing, evaluation, test: metrics }));
-  // Only now the run is finished: who is killed before makes all of this again.
-  save(folder, state, { ...record, test: metrics });
+  try {
+    folder.addMetrics({ test: metrics });
+    folder.write('report', runReport({ folder, config, record, model, testing, evaluation, test: metrics }));
+    // Only now the run is finished: who is killed before makes all of this again.
+    save(folder, state, { ...record, test: metrics });
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    // What has been found out is told all the same.
+    if (!manner.json) process.stdout.write(evaluationReport(testing, evaluation, classes, process.stdout));
+    const hint = error.message.includes('--resume') ? '' : `; make room, then go on with ${resumeCommand(folder)}`;
+    throw new CommandError(error.exitCode, `${error.message}${hint}`);
+  }
   if (manner.json) process.stdout.write(`${JSON.stringify({ event: 'test', run: folder.path, ...metrics })}\n`);
   else {
     process.stdout.write(

@@ -7,6 +7,7 @@
  *   last.safetensors        the model as of that checkpoint
  *   best.safetensors        the model that reads the held-back images best; only with --validation
  *   report.html             what came of it, to look at
+ *   training.lock           the number of the process that is training it
  *
  * The checkpoint is the truth and is there whole or not at all; the other files follow from it and are made again when the
  * run goes on.
@@ -16,6 +17,7 @@ import { basename, dirname, join } from 'node:path';
 import { closestName } from '../command/closest-name';
 import { CommandError, exitCodes, refusal } from '../command/failure';
 import { makeWritableFolder, writeWhole } from '../command/whole-file';
+import { lockOwner, releaseLock, takeLock } from './run-lock';
 
 /** Where all runs lie. */
 export const runsFolder = 'runs';
@@ -52,12 +54,13 @@ export class RunFolder {
     const folder = RunFolder.#free(name ?? firstFree(stem), force);
     try {
       makeWritableFolder(folder.path);
+      folder.take();
       // The checkpoint first: without it there is no run.
       for (const file of ['checkpoint', 'metrics', 'best', 'last', 'report', 'config'] as const) {
         rmSync(folder.file(file), { force: true });
       }
     } catch (error) {
-      throw refusedFolder(folder.path, error as Error);
+      throw error instanceof CommandError ? error : refusedFolder(folder.path, error as Error);
     }
     return folder;
   }
@@ -126,6 +129,34 @@ export class RunFolder {
 
   has(kind: RunFile): boolean {
     return existsSync(this.file(kind));
+  }
+
+  /**
+   * Takes the run for this process, which trains it.
+   *
+   * @throws CommandError when another does
+   */
+  take(): void {
+    try {
+      takeLock(this.#lock, this.path);
+    } catch (error) {
+      if (error instanceof CommandError) throw error;
+      throw new CommandError(exitCodes.runFailed, `${this.path}: cannot be written: ${(error as Error).message}`);
+    }
+  }
+
+  /** Lets it go again. */
+  release(): void {
+    releaseLock(this.#lock);
+  }
+
+  /** Whether another process is training it. */
+  get isTaken(): boolean {
+    return lockOwner(this.#lock) !== undefined;
+  }
+
+  get #lock(): string {
+    return join(this.path, 'training.lock');
   }
 
   /** @throws CommandError when there is no such file, or it cannot be read */

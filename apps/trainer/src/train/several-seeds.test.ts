@@ -24,6 +24,17 @@ test('a run for each seed, and what they reach together', () => {
   expect(lines.at(-1)).toEqual({ event: 'seeds', seeds: 2, accuracies, ...spread(accuracies) });
 });
 
+test('the same command again takes what is there, and makes what is missing', () => {
+  const first = longhand('train', ...quick, '--seeds', '1', '--seed', '4', '--name', 'again');
+  const { code, stdout, stderr } = longhand('train', ...quick, '--seeds', '2', '--seed', '4', '--name', 'again');
+  expect(code).toBe(0);
+  expect(stderr).toMatch(/^runs\/again-seed-4: there already, [\d.]+ %\n/);
+  expect(stdout).toContain('Saved runs/again-seed-5.');
+  expect(stdout).not.toContain('Saved runs/again-seed-4.');
+  const [, accuracy] = /\n1 seeds?: ([\d.]+) %/.exec(first.stdout) ?? [];
+  expect(stdout).toContain(`2 seeds: ${accuracy}, `);
+});
+
 test('a name that is taken is found before the first is trained', () => {
   longhand('train', ...quick, '--limit', '16', '--name', 'taken-seed-2');
   const { code, stderr } = longhand('train', ...quick, '--seeds', '2', '--name', 'taken');

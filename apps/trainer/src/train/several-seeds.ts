@@ -1,19 +1,27 @@
 /** The same settings with several seeds: what of a result is chance. */
-import { percentText } from '@longhand/rendering';
+import { isDeepStrictEqual } from 'node:util';
+import { accuracyText, percentText } from '@longhand/rendering';
 import { refusal } from '../command/failure';
-import { RunFolder } from './run-folder';
-import type { TestMetrics } from './run-record';
+import { RunFolder, runsFolder } from './run-folder';
+import { readConfig, readRecord, type TestMetrics } from './run-record';
 import { stemOf, type TrainManner, type TrainSettings } from './train-settings';
 
+/** How a run of one seed is made. */
+export interface SeedRuns {
+  begin(settings: TrainSettings, manner: TrainManner): Promise<TestMetrics>;
+  goOn(folder: RunFolder, manner: TrainManner): Promise<TestMetrics>;
+}
+
 /**
- * Runs the seeds one after another, each in a folder of its own, and tells mean and deviation.
+ * Runs the seeds one after another, each in a folder of its own, and tells mean and deviation. What the same command has made
+ * before, until it was interrupted, is taken as it is.
  *
  * @throws CommandError before the first is trained if one of them would be refused its folder
  */
 export async function severalSeeds(
   settings: TrainSettings,
   manner: TrainManner,
-  begin: (settings: TrainSettings, manner: TrainManner) => Promise<TestMetrics>,
+  { begin, goOn }: SeedRuns,
 ): Promise<void> {
   const { name = stemOf(settings), seeds = 1, force } = manner;
   if (!Number.isSafeInteger(settings.seed + (seeds - 1))) {
@@ -22,16 +30,35 @@ export async function severalSeeds(
     );
   }
   const nameOfSeed = (at: number): string => `${name}-seed-${settings.seed + at}`;
-  for (let at = 0; at < seeds; at++) RunFolder.checkName(nameOfSeed(at), force);
+  const settingsOfSeed = (at: number): TrainSettings => ({ ...settings, seed: settings.seed + at });
+  const before = Array.from({ length: seeds }, (_, at) =>
+    force ? undefined : runWith(settingsOfSeed(at), nameOfSeed(at)),
+  );
+  before.forEach((folder, at) => {
+    if (folder === undefined) RunFolder.checkName(nameOfSeed(at), force);
+  });
   const accuracies: number[] = [];
-  for (let at = 0; at < seeds; at++) {
-    const seed = settings.seed + at;
-    const { accuracy } = await begin({ ...settings, seed }, { ...manner, name: nameOfSeed(at) });
+  for (const [at, folder] of before.entries()) {
+    const test = folder && readRecord(folder).test;
+    if (folder && test) process.stderr.write(`${folder.path}: there already, ${accuracyText(test.accuracy)}\n`);
+    const { accuracy } =
+      test ??
+      (folder === undefined
+        ? await begin(settingsOfSeed(at), { ...manner, name: nameOfSeed(at) })
+        : await goOn(folder, manner));
     accuracies.push(accuracy);
   }
   const { mean, deviation } = spread(accuracies);
   const result = { event: 'seeds', seeds: accuracies.length, accuracies, mean, deviation };
   process.stdout.write(manner.json ? `${JSON.stringify(result)}\n` : `${seedsText(accuracies)}\n`);
+}
+
+/** The run of that name, if there is one and it has these settings. */
+function runWith(settings: TrainSettings, name: string): RunFolder | undefined {
+  if (!RunFolder.names().includes(name)) return undefined;
+  const folder = RunFolder.open(`${runsFolder}/${name}`);
+  // As both look in JSON, which knows nothing of what is undefined.
+  return isDeepStrictEqual(readConfig(folder).settings, JSON.parse(JSON.stringify(settings))) ? folder : undefined;
 }
 
 /** Mean and standard deviation, the latter as of a sample. */
@@ -44,5 +71,5 @@ export function spread(values: readonly number[]): { mean: number; deviation: nu
 function seedsText(accuracies: readonly number[]): string {
   const { mean, deviation } = spread(accuracies);
   const each = accuracies.map((accuracy) => (accuracy * 100).toFixed(2)).join(', ');
-  return `${accuracies.length} seeds: ${each} %\nmean ± deviation: ${percentText(mean)} ± ${(deviation * 100).toFixed(2)}`;
+  return `${accuracies.length} ${accuracies.length === 1 ? 'seed' : 'seeds'}: ${each} %\nmean ± deviation: ${percentText(mean)} ± ${(deviation * 100).toFixed(2)}`;
 }

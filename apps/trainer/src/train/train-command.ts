@@ -1,5 +1,6 @@
 /** `longhand train`: data in, the folder of a run out, with a trained network in it; and how it reads digits not seen before. */
 import { accuracyText } from '@longhand/rendering';
+import { decodeCheckpoint } from '@longhand/training';
 import type { Command } from 'commander';
 import { commandLine } from '../command/command-line';
 import { CommandError, exitCodes, refusal } from '../command/failure';
@@ -26,22 +27,27 @@ export async function trainCommand(command: Command): Promise<void> {
     const folder = RunFolder.open(manner.resume);
     refuseSettings(command, folder.path);
     await goOn(folder, manner, command);
-  } else if (manner.seeds !== undefined) await severalSeeds(settings, manner, begin);
-  else await begin(settings, manner);
+  } else if (manner.seeds !== undefined) {
+    await severalSeeds(settings, manner, { begin, goOn: (folder, ofSeed) => goOn(folder, ofSeed, command) });
+  } else await begin(settings, manner);
 }
 
 async function begin(settings: TrainSettings, manner: TrainManner): Promise<TestMetrics> {
   // What was asked for is looked at before anything is loaded.
   for (const look of [optimizerOf, extrasOf, rulesOf]) look(settings);
+  if (manner.name !== undefined) RunFolder.checkName(manner.name, manner.force);
   return completeRun(settings, manner, (engine) => {
     const parts = newParts(settings, engine.threads);
-    const folder = RunFolder.create({ ...manner, stem: stemOf(settings) });
-    folder.write('config', `${JSON.stringify(parts.config, null, 2)}\n`);
-    return { folder, parts };
+    const take = (): RunFolder => {
+      const folder = RunFolder.create({ ...manner, stem: stemOf(settings) });
+      folder.write('config', `${JSON.stringify(parts.config, null, 2)}\n`);
+      return folder;
+    };
+    return { parts, take };
   });
 }
 
-async function goOn(folder: RunFolder, manner: TrainManner, command: Command): Promise<void> {
+async function goOn(folder: RunFolder, manner: TrainManner, command: Command): Promise<TestMetrics> {
   const config = readConfig(folder);
   checkSettings(command, config.settings, folder.file('config'));
   const { test } = readRecord(folder);
@@ -58,5 +64,16 @@ async function goOn(folder: RunFolder, manner: TrainManner, command: Command): P
       `${folder.file('checkpoint')}: expected what the run goes on from, but there is no such file; begin a new run with ${commandLine('train', '--config', folder.file('config'))}`,
     );
   }
-  await completeRun(config.settings, manner, () => ({ folder, parts: resumedParts(config, folder.path) }));
+  // Before the checkpoint is read: whoever trains it writes new ones.
+  folder.take();
+  try {
+    return await completeRun(config.settings, manner, () => {
+      const parts = resumedParts(config, folder.path);
+      if (!folder.has('checkpoint')) return { parts, take: () => folder };
+      const checkpoint = decodeCheckpoint(folder.read('checkpoint'), folder.file('checkpoint'));
+      return { parts, checkpoint, take: () => folder };
+    });
+  } finally {
+    folder.release();
+  }
 }
