@@ -50,7 +50,7 @@ function changed(bytes: Uint8Array, change: Change): Uint8Array {
   }
 }
 
-const numRuns = Number(process.env.FUZZ_RUNS ?? 3000);
+const numRuns = Number(process.env.LONGHAND_FUZZ_RUNS ?? 3000);
 
 test(`${numRuns} damaged files are read or refused in one line`, () => {
   let read = 0;
