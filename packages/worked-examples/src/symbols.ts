@@ -17,7 +17,8 @@ export function symbolOf(id: string, spelling: Spelling = {}): Notation {
   const base = updated.exec(id)?.[1];
   if (base !== undefined) {
     const { text, latex } = symbolOf(base, spelling);
-    return { text: `${text}⁺`, latex: `{${latex}}^{+}` };
+    // Without braces the plus stands over the subscript.
+    return { text: `${text}⁺`, latex: latex.includes('^') ? `{${latex}}^{+}` : `${latex}^{+}` };
   }
   const of = gradient.exec(id)?.[1];
   if (of !== undefined) {
@@ -27,9 +28,14 @@ export function symbolOf(id: string, spelling: Spelling = {}): Notation {
   return { text: id, latex: latexOf(id) };
 }
 
-/** `k11` as k with the subscript 11, `coef_o1` as a word with one, `wa` as w with the subscript a. */
+/** `k11` as k with the subscript 11, `coef_o1` as a word with one, `b1_h1` as b with the subscript 1,h1. */
 function latexOf(text: string): string {
-  const [, name, subscript] = /^([A-Za-z]+|[^\d_]+)_?(.*)$/.exec(text) ?? ['', text, ''];
-  const letters = (name ?? text).length > 2 && /^[A-Za-z]+$/.test(name ?? '') ? `\\mathrm{${name}}` : (name ?? text);
-  return subscript ? `${letters}_{${subscript}}` : letters;
+  const [, name = text, subscript = ''] = /^([A-Za-z]+|[^\d_]+)_?(.*)$/.exec(text) ?? [];
+  if (subscript === '') return upright(name);
+  return `${upright(name)}_{${subscript.replace('_', ',').replace(/[A-Za-z]+/g, upright)}}`;
+}
+
+/** Several letters are a word and stand upright: in italics they would read as a product. */
+function upright(letters: string): string {
+  return /^[A-Za-z]{2,}$/.test(letters) ? `\\mathrm{${letters}}` : letters;
 }

@@ -62,7 +62,6 @@ export const convBce = workedExample({
       spelling: {
         ...denseSpelling,
         alpha: { text: 'α', latex: '\\alpha' },
-        y_out: { text: 'y_out', latex: 'y_{out}' },
       },
       order,
       digits,

@@ -47,18 +47,14 @@ const names = {
   learningRate: 'eta',
 };
 
-const subscripted = (text: string, base: string, subscript: string) => ({ text, latex: `${base}_{${subscript}}` });
-
 const spelling = {
   eta: { text: 'η', latex: '\\eta' },
-  y_true: subscripted('y_true', 'y', 'true'),
-  y_pred: subscripted('y_pred', 'y', 'pred'),
-  h1_sum: { text: 'h1_sum', latex: 'h_{1}^{sum}' },
-  h2_sum: { text: 'h2_sum', latex: 'h_{2}^{sum}' },
-  o1_sum: { text: 'o1_sum', latex: 'o_{1}^{sum}' },
+  h1_sum: { text: 'h1_sum', latex: 'h_{1}^{\\mathrm{sum}}' },
+  h2_sum: { text: 'h2_sum', latex: 'h_{2}^{\\mathrm{sum}}' },
+  o1_sum: { text: 'o1_sum', latex: 'o_{1}^{\\mathrm{sum}}' },
   printed_loss: 'L',
-  printed_true: subscripted('y_true', 'y', 'true'),
-  printed_pred: subscripted('y_pred', 'y', 'pred'),
+  printed_true: 'y_true',
+  printed_pred: 'y_pred',
 };
 
 /** The loss that the note prints, of the prediction that it prints: the squared error behind a network that does nothing. */
