@@ -78,6 +78,20 @@ test('every example can be had as JSON, Markdown and a page', () => {
 });
 
 describe('lenet-step', () => {
+  test('as a page and as Markdown: the terms that are not zero, how many are, and the slope', () => {
+    const plain = replay(['lenet-step']).stdout;
+    const rows = plain.match(/^∂L\/∂S\S+ · /gm)?.length;
+    const sum = /^sum .* (\S+)$/m.exec(plain)?.[1];
+    const page = replay(['lenet-step', '--html']).stdout;
+    expect(page.match(/<tr><td>/g)).toHaveLength(rows ?? 0);
+    const markdown = replay(['lenet-step', '--markdown']).stdout;
+    expect(markdown.match(/^\| \$.*\$ \|/gm)).toHaveLength(rows ?? 0);
+    for (const text of [page, markdown]) {
+      expect(text).toMatch(/58 more terms are zero/);
+      expect(text.toLowerCase()).toContain(`the slope by trying (central difference): ${sum}`);
+    }
+  });
+
   test('a weight, its terms, and the slope by trying', () => {
     const { code, stdout } = replay(['lenet-step', '--digit', '7', '--quantity', 'k2.5.3.1.2']);
     expect(code).toBe(0);

@@ -1,11 +1,13 @@
 /**
- * A derivation as one page: a worksheet to read or to print. Formulas are MathML, which browsers typeset themselves: the page
- * needs no script and no network.
+ * A derivation as one page: a worksheet to read or to print. Formulas are MathML: the page needs no script and no network.
  */
-import type { Derivation, DerivationStep } from '@longhand/worked-examples';
-import temml from 'temml';
-import { derivationSections } from './derivation-text';
+import type { Derivation, DerivationStep, Notation } from '@longhand/worked-examples';
+import { askedQuantities } from './asked-quantities';
+import { quantityHtml } from './asked-quantity-html';
+import { derivationSections, readingText } from './derivation-text';
+import { equationHtml, noteHtml } from './formula-html';
 import { escapeHtml } from './markup';
+import { latexValue, withTrueMinus } from './number-text';
 
 /**
  * A derivation as a self-contained HTML page.
@@ -13,78 +15,75 @@ import { escapeHtml } from './markup';
  * @example derivationHtml(example.derive())
  */
 export function derivationHtml(derivation: Derivation): string {
-  const parts = derivationSections(derivation).map(
-    ({ title, steps }) =>
-      `<section>\n<h2>${escapeHtml(title)}</h2>\n<ol>\n${steps.map(stepHtml).join('\n')}\n</ol>\n</section>`,
-  );
-  const errata = derivation.errata.map(
-    ({ where, says, correct, evidence }) =>
-      `<li><b>${escapeHtml(where)}</b> says ${escapeHtml(says)}; should be ${escapeHtml(correct)}. <small>${escapeHtml(evidence)}.</small></li>`,
-  );
-  const slips =
-    errata.length === 0 ? '' : `<section>\n<h2>Slips of the note</h2>\n<ul>\n${errata.join('\n')}\n</ul>\n</section>`;
+  const { title, about, steps } = derivation;
+  const legend = steps.some(({ printed }) => printed?.agrees)
+    ? '\n<p><span class="agrees">✓</span> printed so in the source</p>'
+    : '';
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(derivation.title)}</title>
+<title>${escapeHtml(title)}</title>
 <style>${style}</style>
 </head>
 <body>
-<h1>${escapeHtml(derivation.title)}</h1>
-<p>${escapeHtml(derivation.about)}</p>
-${parts.join('\n')}
-${slips}
+<h1>${escapeHtml(title)}</h1>
+<p>${escapeHtml(about)}</p>${legend}
+${[...sectionsHtml(derivation), ...slipsHtml(derivation)].join('\n')}
 </body>
 </html>
 `;
 }
 
-function stepHtml({ number, symbol, formula, substitution, shown, printed }: DerivationStep): string {
-  const value = shown.replace('−', '-').replace(/e([+-]?)(\d+)$/, ' \\cdot 10^{$1$2}');
-  const parts = [formula?.latex, substitution?.latex, value].filter((part) => part !== undefined);
-  const equation = parts.map((part, at) =>
-    breakable(at === 0 ? `${symbol.latex} = ${part}` : `= ${part}`)
-      .map(mathml)
-      .join(' '),
+/** The parts of the derivation; where quantities were asked for by name, only these. */
+function sectionsHtml(derivation: Derivation): string[] {
+  const { given, asked } = askedQuantities(derivation);
+  if (asked.length > 0) {
+    const values = given.map(({ symbol, shown }) => equationHtml([symbol.latex, latexValue(shown)]));
+    return [...values, ...asked.map(quantityHtml)];
+  }
+  const symbols = symbolsOf(derivation);
+  return derivationSections(derivation).map(({ title, steps }) => {
+    const items = steps.map((step) => stepHtml(step, symbols));
+    return `<section>\n<h2>${escapeHtml(title)}</h2>\n<ol>\n${items.join('\n')}\n</ol>\n</section>`;
+  });
+}
+
+/** The slips of the note, as one section if there are any. */
+function slipsHtml(derivation: Derivation): string[] {
+  if (derivation.errata.length === 0) return [];
+  const symbols = symbolsOf(derivation);
+  const note = (text: string): string => noteHtml(text, symbols);
+  const items = derivation.errata.map(
+    ({ where, says, correct, evidence }) =>
+      `<li><b>${note(where)}</b> says ${note(says)}; should be ${note(correct)}. <small>${note(evidence)}.</small></li>`,
   );
+  return [`<section>\n<h2>Slips of the note</h2>\n<ul>\n${items.join('\n')}\n</ul>\n</section>`];
+}
+
+function symbolsOf({ steps }: Derivation): ReadonlyMap<string, Notation> {
+  return new Map(steps.map(({ id, symbol }) => [id, symbol]));
+}
+
+function stepHtml(step: DerivationStep, symbols: ReadonlyMap<string, Notation>): string {
+  const { number, stage, symbol, formula, substitution, shown, printed } = step;
+  const parts = [symbol.latex, formula?.latex, substitution?.latex, latexValue(shown)];
   const mark =
     printed === undefined
       ? ''
       : printed.agrees
         ? ' <span class="agrees">✓</span>'
-        : ` <span class="differs">✗ printed ${printed.figure}</span>`;
-  const reading =
-    printed?.reading === undefined
-      ? ''
-      : `<small>reads ${escapeHtml(printed.reading)}, is ${escapeHtml(printed.figure)}: ${escapeHtml(printed.evidence ?? '')}</small>`;
-  return `<li${number === undefined ? '' : ` value="${number}"`}${number === undefined ? ' class="given"' : ''}>${equation.join(' ')}${mark}${reading}</li>`;
-}
-
-/**
- * A formula as several, cut before every plus and minus outside of parentheses and braces: browsers do not break lines within
- * a formula, but between two they do.
- */
-function breakable(latex: string): string[] {
-  const pieces: string[] = [];
-  let depth = 0;
-  let from = 0;
-  for (const { 0: token, index } of latex.matchAll(/\\left|\\right|[{}]| [+-] /g)) {
-    if (token === '{' || token === '\\left') depth++;
-    else if (token === '}' || token === '\\right') depth--;
-    else if (depth === 0) {
-      pieces.push(latex.slice(from, index));
-      from = index;
-    }
-  }
-  // An empty group before it keeps a sign between terms from becoming the sign of one.
-  return [...pieces, latex.slice(from)].map((piece, at) => (at === 0 ? piece : `{}${piece}`));
-}
-
-/** A formula as MathML; `throwOnError` makes a formula that cannot be read a fault here, not red text on the page. */
-export function mathml(latex: string): string {
-  return temml.renderToString(latex, { throwOnError: true });
+        : ` <span class="differs">✗ printed ${withTrueMinus(printed.figure)}</span>`;
+  const equation = equationHtml(
+    parts.filter((part) => part !== undefined),
+    mark,
+  );
+  const reading = readingText(step);
+  const small = reading === undefined ? '' : `<small>${noteHtml(reading, symbols)}</small>`;
+  const kind =
+    stage === 'given' ? ' class="given"' : number === undefined ? ' class="unnumbered"' : ` value="${number}"`;
+  return `<li${kind}>${equation}${small}</li>`;
 }
 
 const style = `
@@ -92,15 +91,33 @@ const style = `
 @media (prefers-color-scheme: dark) { :root { --quiet: #aaa; --good: #6fd08c; --bad: #ff8a80; } }
 body { font: 17px/1.5 Georgia, 'Times New Roman', serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
 h1 { font-size: 1.6rem; line-height: 1.25; }
-h2 { font-size: 1.15rem; margin-top: 2rem; border-bottom: 1px solid var(--quiet); }
+h2 { font-size: 1.15rem; margin-top: 2rem; padding-bottom: 0.2rem; border-bottom: 1px solid var(--quiet); }
+h3 { font-size: 1rem; margin: 1.5rem 0 0.5rem; }
 p, small { color: var(--quiet); }
 small { display: block; }
 ol { padding-left: 3rem; }
 li { margin: 0.45rem 0; break-inside: avoid; }
-math { margin-right: 0.1rem; }
-li.given { display: inline-block; margin-right: 1.5rem; list-style: none; }
+li.given { display: inline-block; margin-right: 1.5rem; }
+li.given, li.unnumbered, ul.origins li { list-style: none; }
+ul.origins { padding-left: 0; }
 math { font-size: 1.05em; }
+.equation, .terms { overflow-x: auto; }
+.equation { padding: 0.1rem 0; }
+.equation > span { display: inline-block; max-width: 100%; }
+table { border-collapse: collapse; }
+th, td { padding: 0.2rem 1.2rem 0.2rem 0; text-align: left; white-space: nowrap; }
+th:last-child, td:last-child { padding-right: 0; text-align: right; }
+thead th { color: var(--quiet); font-weight: normal; border-bottom: 1px solid var(--quiet); }
+tfoot th, tfoot td { border-top: 1px solid var(--quiet); font-weight: bold; }
 .agrees { color: var(--good); }
 .differs { color: var(--bad); }
-@media print { body { margin: 0; max-width: none; font-size: 11pt; } }
+@media (max-width: 40rem) {
+  ol { padding-left: 2rem; }
+  table { font-size: 0.85rem; }
+  th, td { padding-right: 0.6rem; }
+}
+@media print {
+  body { margin: 0; max-width: none; font-size: 11pt; }
+  .equation, .terms { overflow: visible; }
+}
 `;

@@ -1,6 +1,8 @@
 /** A derivation as Markdown with LaTeX between dollar signs, as GitHub and many notebooks show it. */
 import type { Derivation } from '@longhand/worked-examples';
+import { type AskedQuantity, askedQuantities, shortenedSum, slopeText, zerosText } from './asked-quantities';
 import { derivationSections } from './derivation-text';
+import { latexValue, valueText, withTrueMinus } from './number-text';
 
 /**
  * A derivation as a Markdown document.
@@ -8,19 +10,58 @@ import { derivationSections } from './derivation-text';
  * @example derivationMarkdown(example.derive())
  */
 export function derivationMarkdown(derivation: Derivation): string {
-  const parts = derivationSections(derivation).map(({ title, steps }) => {
-    const rows = steps.map(({ number, symbol, formula, substitution, shown, printed }) => {
-      const equation = [symbol.latex, formula?.latex, substitution?.latex, shown.replace('−', '-')].filter(
-        (part) => part !== undefined,
-      );
-      const mark = printed === undefined ? '' : printed.agrees ? '✓' : `✗ ${printed.figure}`;
-      return `| ${number ?? ''} | $${equation.join(' = ').replaceAll('|', '\\vert ')}$ | ${mark} |`;
-    });
-    return [`## ${title}`, '', '| | | printed |', '|---:|---|---|', ...rows].join('\n');
-  });
-  const errata = derivation.errata.map(
-    ({ where, says, correct, evidence }) => `- **${where}** says ${says}; should be ${correct}: ${evidence}.`,
+  const { given, asked } = askedQuantities(derivation);
+  const values = given.map(({ symbol, shown }) => `$${symbol.latex} = ${latexValue(shown)}$`);
+  const parts = asked.length > 0 ? [...values, ...asked.map(quantityMarkdown)] : sectionsMarkdown(derivation);
+  const errata = derivation.errata.map(({ where, says, correct, evidence }) =>
+    withTrueMinus(`- **${where}** says ${says}; should be ${correct}: ${evidence}.`),
   );
   const slips = errata.length === 0 ? [] : [['## Slips of the note', '', ...errata].join('\n')];
   return `${[`# ${derivation.title}`, derivation.about, ...parts, ...slips].join('\n\n')}\n`;
+}
+
+function sectionsMarkdown(derivation: Derivation): string[] {
+  return derivationSections(derivation).map(({ title, steps }) => {
+    const rows = steps.map(({ number, symbol, formula, substitution, shown, printed }) => {
+      const equation = [symbol.latex, formula?.latex, substitution?.latex, latexValue(shown)].filter(
+        (part) => part !== undefined,
+      );
+      const mark = printed === undefined ? '' : printed.agrees ? '✓' : `✗ ${withTrueMinus(printed.figure)}`;
+      return `| ${number ?? ''} | ${cell(equation.join(' = '))} | ${mark} |`;
+    });
+    return [`## ${title}`, '', '| | | printed |', '|---:|---|---|', ...rows].join('\n');
+  });
+}
+
+/** A quantity that was asked for by name: its terms without those that are zero, and the slope by trying. */
+function quantityMarkdown(quantity: AskedQuantity): string {
+  const { step, isSum, terms, zeros, origins } = quantity;
+  const { symbol, formula, substitution, shown } = step;
+  const rows = terms.map(({ factors, value }) => {
+    const names = factors.map((factor) => factor.symbol.latex).join(' \\cdot ');
+    const numbers = factors.map((factor) => valueText(factor.value)).join(' · ');
+    return `| ${cell(names)} | ${numbers} | ${valueText(value)} |`;
+  });
+  const written = [symbol.latex, formula?.latex, substitution?.latex, latexValue(shown)];
+  const body = isSum
+    ? [
+        `The sum of ${terms.length + zeros} terms:`,
+        ['| term | with numbers | value |', '|---|---|---:|', ...rows].join('\n'),
+        zerosText(quantity),
+      ]
+    : [`$${written.filter((part) => part !== undefined).join(' = ')}$`];
+  const sources = origins.map(
+    (origin) =>
+      `- $${origin.symbol.latex} = ${origin.formula && shortenedSum(origin.formula).latex} = ${latexValue(origin.shown)}$`,
+  );
+  const where =
+    sources.length === 0 ? [] : ['where the factors came from, the first of each kind:', sources.join('\n')];
+  return [`## $${symbol.latex} = ${latexValue(shown)}$`, ...body, slopeText(step), ...where]
+    .filter((part) => part !== undefined)
+    .join('\n\n');
+}
+
+/** A formula in a table, where a bar would end the cell. */
+function cell(latex: string): string {
+  return `$${latex.replaceAll('|', '\\vert ')}$`;
 }

@@ -1,5 +1,6 @@
 /** A derivation in a terminal: given, forward, backward, update, aligned, with a mark beside every printed figure. */
 import type { Derivation, DerivationStep } from '@longhand/worked-examples';
+import { valueText, withTrueMinus } from './number-text';
 import { styles } from './styles';
 import { padEnd, padStart, visibleWidth } from './text-width';
 
@@ -104,14 +105,18 @@ function partsOf(step: DerivationStep): [formula: string, substitution: string, 
 function markOf({ printed }: DerivationStep, options: DerivationTextOptions): string {
   const { green, red } = styles(options);
   if (printed === undefined) return '';
-  const figure = printed.figure.replace('-', '−');
-  return printed.agrees ? `  ${green('✓')}` : `  ${red(`✗ printed ${figure}`)}`;
+  return printed.agrees ? `  ${green('✓')}` : `  ${red(`✗ printed ${withTrueMinus(printed.figure)}`)}`;
 }
 
 /** Where the note reads otherwise than it must: the reading, and why. */
-function readingOf({ printed }: DerivationStep, margin: number, options: DerivationTextOptions): string[] {
-  if (printed?.reading === undefined) return [];
-  const text = `reads ${printed.reading.replace('-', '−')}, is ${printed.figure.replace('-', '−')}: ${printed.evidence ?? ''}`;
+export function readingText({ printed }: DerivationStep): string | undefined {
+  if (printed?.reading === undefined) return undefined;
+  return withTrueMinus(`reads ${printed.reading}, is ${printed.figure}: ${printed.evidence ?? ''}`);
+}
+
+function readingOf(step: DerivationStep, margin: number, options: DerivationTextOptions): string[] {
+  const text = readingText(step);
+  if (text === undefined) return [];
   return wrap(text, options.width - margin - 3).map((line) => styles(options).dim(`${' '.repeat(margin + 3)}${line}`));
 }
 
@@ -120,17 +125,15 @@ function errataText({ errata }: Derivation, options: DerivationTextOptions): str
   const { bold, dim } = styles(options);
   const lines = errata.flatMap(({ where, says, correct, evidence, wrong, right }) => {
     const values =
-      wrong === undefined || right === undefined ? '' : ` (${shorten(wrong)} in the place of ${shorten(right)})`;
+      wrong === undefined || right === undefined ? '' : ` (${valueText(wrong)} in the place of ${valueText(right)})`;
     return [
-      ...wrap(`${where}: says ${says}; should be ${correct}${values}`, options.width - 2).map((line) => `  ${line}`),
-      ...wrap(evidence, options.width - 4).map((line) => dim(`    ${line}`)),
+      ...wrap(withTrueMinus(`${where}: says ${says}; should be ${correct}${values}`), options.width - 2).map(
+        (line) => `  ${line}`,
+      ),
+      ...wrap(withTrueMinus(evidence), options.width - 4).map((line) => dim(`    ${line}`)),
     ];
   });
   return [bold('Slips of the note'), ...lines].join('\n');
-}
-
-function shorten(value: number): string {
-  return String(Number(value.toPrecision(6))).replace('-', '−');
 }
 
 /** Text broken at spaces into lines of at most the width; a longer word stays whole. */

@@ -1,2 +1,3 @@
 /** The part of the package that makes pages, apart because typesetting formulas takes a larger library. */
-export { derivationHtml, mathml } from './derivation-html';
+export { derivationHtml } from './derivation-html';
+export { mathml } from './formula-html';

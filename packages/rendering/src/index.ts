@@ -1,3 +1,11 @@
+export {
+  type AskedQuantity,
+  type AskedTerm,
+  askedQuantities,
+  shortenedSum,
+  slopeText,
+  zerosText,
+} from './asked-quantities';
 export { bar, type ProbabilityBarsOptions, probabilityBars } from './bar';
 export { type ConfusionMatrixOptions, confusionMatrix } from './confusion-matrix';
 export { accuracyScale, lossScale, type Scale, type Tick } from './curves/scale';
@@ -13,7 +21,16 @@ export { type DigitGalleryOptions, digitGallery, type GalleryEntry } from './dig
 export { type DigitPictureOptions, digitPicture } from './digit-picture';
 export { type ColourPicture, largestOf, type MapOfNumbers, mapPixels, mapSheet } from './maps/map-pixels';
 export { type MapsPageOptions, mapsPage, type PagePicture, type PageSection } from './maps/maps-page';
-export { accuracyText, bytesText, countText, durationText, lossText, percentText, rateText } from './number-text';
+export {
+  accuracyText,
+  bytesText,
+  countText,
+  durationText,
+  lossText,
+  percentText,
+  rateText,
+  valueText,
+} from './number-text';
 export { type ProgressLineOptions, progressLine, type RunProgress } from './progress-line';
 export type {
   ReportEpoch,

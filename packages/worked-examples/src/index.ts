@@ -14,4 +14,5 @@ export { examples } from './examples';
 export { convolutionPower, convolve, iteratedConvolution } from './iterated-convolution';
 export { deriveLenetStep, type LenetStepOptions } from './lenet-step';
 export { decimalText, roundDecimal } from './rounding';
+export { symbolOf } from './symbols';
 export type { ExampleOptions, WorkedExample } from './worked-example';

@@ -1,0 +1,111 @@
+import type { Derivation, DerivationStep } from '@longhand/worked-examples';
+import { examples } from '@longhand/worked-examples';
+import { describe, expect, test } from 'vitest';
+import { cutAtDots, cutAtSigns, shortenedSum } from './asked-quantities';
+import { derivationHtml } from './derivation-html';
+import { equationHtml, noteHtml } from './formula-html';
+
+const conv1d = examples.find(({ name }) => name === 'conv1d-step')?.derive() as Derivation;
+const page = derivationHtml(conv1d);
+
+describe('the page of conv1d-step', () => {
+  test('numbers what is computed and lets what is given flow', () => {
+    const given = conv1d.steps.filter(({ stage }) => stage === 'given');
+    expect(page.match(/<li class="given">/g)).toHaveLength(given.length);
+    expect(page.match(/<li value="/g)).toHaveLength(conv1d.steps.length - given.length);
+  });
+
+  test('names of several letters are one word, the plus stands over the subscript', () => {
+    expect(page).toContain('<mi>KK</mi>');
+    expect(page).not.toMatch(/<mi>K<\/mi>/);
+    expect(page).toMatch(/<msubsup><mi>w<\/mi><mn>1<\/mn><mo[^>]*>\+<\/mo><\/msubsup>/);
+  });
+
+  test('notes have true minus signs and typeset names', () => {
+    expect(page.replace(/<style>.*?<\/style>/s, '')).not.toMatch(/[\s(]-\d/);
+    expect(page).toMatch(/is −0\.144 only with −0\.207/);
+    expect(page).not.toContain('coef_c2');
+  });
+
+  test('says what a tick means, where there is one', () => {
+    const legend = '✓</span> printed so in the source';
+    expect(page).toContain(legend);
+    const steps = conv1d.steps.filter(({ printed }) => printed === undefined);
+    expect(derivationHtml({ ...conv1d, steps })).not.toContain(legend);
+  });
+});
+
+test('a step without a number is not taken for something given', () => {
+  const step: DerivationStep = {
+    id: 'w1',
+    stage: 'forward',
+    symbol: { text: 'w1', latex: 'w_{1}' },
+    value: 1,
+    shown: '1',
+    inputs: [],
+  };
+  expect(derivationHtml({ ...conv1d, steps: [step] })).toContain('<li class="unnumbered">');
+});
+
+test('a quantity that was asked for leads, without its terms that are zero', () => {
+  const symbol = { text: 'o1', latex: 'o_{1}' };
+  const factor = (id: string, value: number) => ({ id, value });
+  const asked: DerivationStep = {
+    id: 'o1',
+    stage: 'forward',
+    symbol,
+    formula: symbol,
+    value: -6,
+    shown: '−6',
+    inputs: [],
+    terms: [
+      { factors: [factor('w1', 2), factor('x1', -3)], value: -6 },
+      { factors: [factor('w2', 2), factor('x2', 0)], value: 0 },
+    ],
+    oneSided: { left: -1, right: 2 },
+  };
+  const html = derivationHtml({ ...conv1d, steps: [asked], errata: [] });
+  expect(html).toMatch(/<h2><math>.*<mn>6<\/mn>.*<\/math><\/h2>\n<p>The sum of 2 terms:<\/p>/);
+  expect(html.match(/<tr><td>/g)).toHaveLength(1);
+  expect(html).toContain('<td>2 · −3</td><td>−6</td>');
+  expect(html).toContain('<p>1 more term is zero.</p>');
+  expect(html).toContain('The loss has a corner here, with the slopes −1 and 2 to its sides');
+});
+
+test('formulas are cut outside of parentheses and braces only', () => {
+  expect(cutAtSigns('a·b − (c + d)·e + f')).toEqual(['a·b', ' − (c + d)·e', ' + f']);
+  expect(cutAtSigns('\\frac{a + b}{c} - \\left(d + e\\right)')).toEqual([
+    '\\frac{a + b}{c}',
+    ' - \\left(d + e\\right)',
+  ]);
+  expect(cutAtDots('a \\cdot \\left(b \\cdot c\\right) \\cdot d')).toEqual([
+    'a',
+    ' \\cdot \\left(b \\cdot c\\right)',
+    ' \\cdot d',
+  ]);
+});
+
+test('a sign that begins a piece has the space of one between two terms, a sign of a number has none', () => {
+  const html = equationHtml(['L', '-a - b', '3']);
+  expect(html.match(/<mo form="infix">[^<]*<\/mo>/g)?.map((operator) => operator.slice(17, -5))).toEqual([
+    '=',
+    '−',
+    '=',
+  ]);
+  expect(html.replaceAll(/<[^>]*>/g, '')).toBe('L=−a−b=3');
+});
+
+test('names in notes are typeset, words and numbers are not', () => {
+  const symbols = new Map([['b1', { text: 'b1', latex: 'b_{7}' }]]);
+  const html = noteHtml('b1 & KK in <w3> of 0.5', symbols);
+  expect(html).toMatch(/^<math>.*<mn>7<\/mn>.*<\/math> &amp; KK in &lt;<math>.*<\/math>&gt; of 0\.5$/);
+});
+
+test('a long sum is shown by its first terms', () => {
+  const sum = (sign: string) => Array.from({ length: 7 }, (_, at) => `a${at}`).join(sign);
+  expect(shortenedSum({ text: sum(' + '), latex: sum(' + ') })).toEqual({
+    text: 'a0 + a1 + a2 + … (7 terms)',
+    latex: 'a0 + a1 + a2 + \\cdots\\text{ (7 terms)}',
+  });
+  expect(shortenedSum({ text: 'a0 + a1', latex: 'b' })).toEqual({ text: 'a0 + a1', latex: 'b' });
+});
