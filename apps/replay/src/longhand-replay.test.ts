@@ -37,7 +37,7 @@ describe('conv1d-step', () => {
     expect(stdout.match(/✓/g)).toHaveLength(25);
     expect(stdout).not.toContain('✗');
     expect(stdout).toContain(
-      '  20   coef_c1 = coef_o1·w1⁺ + coef_o2·w3⁺     = (−0.349)·0.106 + 0.349·(−0.106) = −0.074  ✓\n',
+      '  20    coef_c1 = coef_o1·w1⁺ + coef_o2·w3⁺     = (−0.349)·0.106 + 0.349·(−0.106) = −0.074  ✓\n',
     );
     expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
   });
@@ -45,6 +45,14 @@ describe('conv1d-step', () => {
   test('in textbook order some printed figures do not agree, and are shown', () => {
     const { stdout } = replay(['conv1d-step', '--order', 'standard', '--digits', 'exact']);
     expect(stdout).toMatch(/coef_c1 = [\s\S]* = −0\.0697926 {2}✗ printed −0\.074/);
+  });
+
+  test('the biases of two layers are told apart', () => {
+    const { stdout } = replay(['conv1d-step']);
+    const given = /Given\n([\s\S]*?)\n\n/.exec(stdout)?.[1].match(/\S+(?= = )/g) ?? [];
+    expect(given).toContain('dense_b1');
+    expect(new Set(given).size).toBe(given.length);
+    expect(stdout).toMatch(/^ +18 {2}dense_b1⁺ = dense_b1 − α·coef_o1 +=/m);
   });
 
   test('one step, or some quantities with what becomes of them', () => {

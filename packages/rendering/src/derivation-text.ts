@@ -76,7 +76,8 @@ function stepLines(steps: readonly DerivationStep[], options: DerivationTextOpti
   const short = steps.filter((step) => oneLine(step) <= options.width);
   // Columns as wide as the widest of what stays on one line, if all of it still fits then.
   const widths = [0, 1].map((column) => Math.max(0, ...short.map((step) => visibleWidth(partsOf(step)[column]))));
-  const aligned = margin + 9 + widths[0] + widths[1] + 12 <= options.width;
+  const ends = short.map((step) => visibleWidth(`${step.shown}${markOf(step, options)}`));
+  const aligned = margin + 9 + widths[0] + widths[1] + Math.max(0, ...ends) <= options.width;
   return steps.flatMap((step) => {
     const head = `  ${dim(padStart(String(step.number ?? ''), numberWidth))}  ${padStart(step.symbol.text, symbolWidth)}`;
     const [formula, substitution, value] = partsOf(step);

@@ -52,8 +52,9 @@ const spelling = {
   loss: 'L',
   target_o1: 'o1',
   target_o2: 'o2',
-  dense_b1: { text: 'b1', latex: 'b_{1}' },
-  dense_b2: { text: 'b2', latex: 'b_{2}' },
+  // The note calls the biases of two layers b1.
+  dense_b1: { text: 'dense_b1', latex: 'b_{1,\\mathrm{dense}}' },
+  dense_b2: { text: 'dense_b2', latex: 'b_{2,\\mathrm{dense}}' },
 };
 
 const slips: readonly Slip[] = [
