@@ -1,9 +1,11 @@
 /** The built command from the outside. */
 import { spawnSync } from 'node:child_process';
-import { closeSync, existsSync, openSync } from 'node:fs';
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { examples } from '@longhand/worked-examples';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 const command = fileURLToPath(new URL('../dist/longhand-replay.js', import.meta.url));
 
@@ -83,6 +85,40 @@ test('every example can be had as JSON, Markdown and a page', () => {
     // Nothing is fetched and nothing is run.
     expect(page).not.toMatch(/<script|https?:\/\/(?!www\.w3\.org)|src=|@import/);
   }
+});
+
+describe('a page or Markdown in a file', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'replay-'));
+  const at = (name: string): string => join(folder, name);
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test('is what standard output would have had', () => {
+    const files = ['--html', at('a.html'), '--markdown', at('a.md')];
+    expect(replay(['conv-mse', ...files])).toEqual({
+      code: 0,
+      stdout: `Saved ${at('a.md')} and ${at('a.html')}\n`,
+      stderr: '',
+    });
+    expect(readFileSync(at('a.html'), 'utf8')).toBe(replay(['conv-mse', '--html']).stdout);
+    expect(readFileSync(at('a.md'), 'utf8')).toBe(replay(['--markdown', 'conv-mse']).stdout);
+  });
+
+  test('overwrites nothing unless told to', () => {
+    writeFileSync(at('mine.html'), 'mine');
+    expect(replay(['conv-mse', '--html', at('mine.html')])).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: `error: ${at('mine.html')}: expected a new file, but it exists; use --force to overwrite it, or another --html\n`,
+    });
+    expect(readFileSync(at('mine.html'), 'utf8')).toBe('mine');
+    expect(replay(['conv-mse', '--html', at('mine.html'), '--force']).code).toBe(0);
+    expect(readFileSync(at('mine.html'), 'utf8')).toMatch(/^<!doctype html>/);
+  });
+
+  test('that cannot be written: 1 and one line', () => {
+    const { code, stderr } = replay(['conv-mse', '--html', at('none/a.html')]);
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/a\.html: it could not be saved: ENOENT[^\n]*\n$/)]);
+  });
 });
 
 describe('lenet-step', () => {
@@ -176,6 +212,9 @@ describe('wrong usage ends with 2 and one line', () => {
       /expected the variant biases fixed, shared biases trained, one bias per neuron trained, got other/,
     ],
     [['lenet-step', '--quantity', 'k3.1'], /^error: quantity: expected a name such as k2\.5\.3\.1\.2/],
+    [['--html', 'x.html'], /^error: expected an example to write to x\.html; longhand-replay list shows all\n$/],
+    [['conv-mse', '--html', '-'], /^error: option '--html' expects the name of a file, or none for standard output/],
+    [['conv-mse', '--markdown', '.'], /^error: \.: expected a new file, but it is a folder; try conv-mse\.md\n$/],
     [['lenet-step', '--digit', '12'], /^error: expected a digit from 0 to 9, got 12\n$/],
     [['--colour'], /unknown option/],
   ])('%j', (options, message) => {

@@ -5,7 +5,7 @@
  */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
-import { deriveAsked, listText, printDerivation, type ReplayOptions } from './replay';
+import { deriveAsked, isExample, listText, printDerivation, type ReplayOptions, UsageError } from './replay';
 
 const program = new Command('longhand-replay')
   .description('Plays hand derivations of backpropagation, step by step, with every formula and every number.')
@@ -26,8 +26,9 @@ const program = new Command('longhand-replay')
   .option('--check', 'exit 1 if a printed figure does not agree, in the source’s own order and digits')
   .option('--quiz', 'ask for each value before showing it, and name the usual mistake')
   .option('--json', 'print the derivation as JSON')
-  .option('--markdown', 'print it as Markdown with LaTeX formulas')
-  .option('--html', 'print it as one page to read or to print, with typeset formulas')
+  .option('--markdown [file]', 'print it as Markdown with LaTeX formulas, or write that to a file')
+  .option('--html [file]', 'print it as one page to read or to print, with typeset formulas, or write that to a file')
+  .option('--force', 'overwrite the file of --markdown or --html')
   .option('--digit <digit>', 'lenet-step: which digit of the test set, 0 to 9', wholeNumber, 7)
   .option('--quantity <name>', 'lenet-step: what to derive, such as k2.5.3.1.2, C1.2.3.7 or o7', 'k2.5.3.1.2')
   .option('--model <file>', 'lenet-step: the weights of a trained model (default: those that training starts from)')
@@ -40,7 +41,7 @@ Examples:
   longhand-replay conv1d-step --order standard --digits exact --only coef_c1,coef_c2
   longhand-replay conv-mse --quiz
   longhand-replay lenet-step --digit 7 --quantity k2.5.3.1.2
-  longhand-replay mazur-2-2-2 --html > mazur.html
+  longhand-replay mazur-2-2-2 --html mazur.html
 
 Exit codes: 0 done, 1 a printed figure does not agree (--check) or nothing can be written, 2 wrong usage, 3 data or model cannot
 be used`,
@@ -65,17 +66,28 @@ try {
   else {
     const { name, message } = error as Error;
     process.stderr.write(oneLine(`error: ${message}`));
-    process.exitCode = name === 'UsageError' || name === 'OptionError' ? 2 : 3;
+    process.exitCode = name === 'UsageError' || name === 'OptionError' ? 2 : name === 'WriteError' ? 1 : 3;
   }
 }
 
-async function run(example: string, options: ReplayOptions): Promise<void> {
+async function run(name: string, typed: ReplayOptions): Promise<void> {
+  const [example, options] = exampleLast(name, typed);
   if (example === 'list') {
+    const file = [options.markdown, options.html].find((value) => typeof value === 'string');
+    if (file !== undefined)
+      throw new UsageError(`expected an example to write to ${file}; longhand-replay list shows all`);
     process.stdout.write(listText());
     return;
   }
   const derivation = await deriveAsked(example, options);
   process.exitCode = await printDerivation(derivation, options);
+}
+
+/** With the example last, `--html conv-mse`, the option has taken it for its file. */
+function exampleLast(name: string, options: ReplayOptions): [example: string, options: ReplayOptions] {
+  const taken = (['markdown', 'html'] as const).find((form) => isExample(options[form]));
+  if (program.args.length > 0 || taken === undefined) return [name, options];
+  return [options[taken] as string, { ...options, [taken]: true }];
 }
 
 function wholeNumber(text: string): number {

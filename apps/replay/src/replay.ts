@@ -1,5 +1,6 @@
 /** What the command does: finds the example, derives it as asked, and prints it as asked. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { columnsOf, derivationMarkdown, derivationText, table, wantsColor } from '@longhand/rendering';
 import { type Derivation, type Digits, examples, type UpdateOrder } from '@longhand/worked-examples';
 import { quiz } from './quiz';
@@ -15,8 +16,10 @@ export interface ReplayOptions {
   readonly check?: boolean;
   readonly quiz?: boolean;
   readonly json?: boolean;
-  readonly markdown?: boolean;
-  readonly html?: boolean;
+  /** To standard output, or to a file. */
+  readonly markdown?: true | string;
+  readonly html?: true | string;
+  readonly force?: boolean;
   readonly digit: number;
   readonly quantity: string;
   readonly model?: string;
@@ -25,6 +28,14 @@ export interface ReplayOptions {
 /** The command was asked for something that there is not. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
+}
+
+/** In what form a derivation is printed. */
+type Form = 'plain' | 'json' | 'markdown' | 'html';
+
+/** A file cannot be written. */
+class WriteError extends Error {
+  override readonly name = 'WriteError';
 }
 
 /** The columns of what is not read in a terminal but in a file. */
@@ -39,6 +50,11 @@ const lenetStep = {
 export function listText(): string {
   const rows = [...examples, lenetStep].map(({ name, title }) => [name, title]);
   return `${table({ columns: [{ title: 'example' }, { title: 'what it is' }], rows, color: hasColor() })}\n`;
+}
+
+/** Whether it is the name of an example. */
+export function isExample(name: unknown): boolean {
+  return [...examples, lenetStep].some((known) => known.name === name);
 }
 
 /** The derivation that the options ask for. */
@@ -89,14 +105,53 @@ export async function printDerivation(derivation: Derivation, options: ReplayOpt
   const chosen = choose(derivation, options);
   if (options.check) return checkFigures(derivation);
   if (options.quiz) return quiz(chosen, { color: hasColor() });
-  process.stdout.write(await textOf(chosen, options));
+  const { json, markdown, html, force = false } = options;
+  const files: string[] = [];
+  for (const [form, file] of Object.entries({ markdown, html })) {
+    if (typeof file !== 'string') continue;
+    checkName(file, {
+      option: `--${form}`,
+      example: `${derivation.example}.${form === 'html' ? 'html' : 'md'}`,
+      force,
+    });
+    writeNew(file, await textOf(chosen, form as Form), force);
+    files.push(file);
+  }
+  const form: Form = json ? 'json' : markdown === true ? 'markdown' : html === true ? 'html' : 'plain';
+  process.stdout.write(files.length > 0 ? `Saved ${files.join(' and ')}\n` : await textOf(chosen, form));
   return 0;
 }
 
-async function textOf(derivation: Derivation, { json, markdown, html }: ReplayOptions): Promise<string> {
-  if (json) return `${JSON.stringify(derivation, undefined, 2)}\n`;
-  if (markdown) return derivationMarkdown(derivation);
-  if (html) return (await import('@longhand/rendering/html')).derivationHtml(derivation);
+/** @throws UsageError when no file can have that name, or one has it that may not be overwritten */
+function checkName(file: string, asked: { option: string; example: string; force: boolean }): void {
+  const { option, example, force } = asked;
+  if (file === '' || file === '-') {
+    throw new UsageError(`option '${option}' expects the name of a file, or none for standard output, got '${file}'`);
+  }
+  const there = statSync(file, { throwIfNoEntry: false });
+  if (there?.isDirectory()) {
+    throw new UsageError(`${file}: expected a new file, but it is a folder; try ${join(file, example)}`);
+  }
+  if (there !== undefined && !force) {
+    throw new UsageError(
+      `${file}: expected a new file, but it exists; use --force to overwrite it, or another ${option}`,
+    );
+  }
+}
+
+/** @throws WriteError when it cannot be written */
+function writeNew(file: string, text: string, force: boolean): void {
+  try {
+    writeFileSync(file, text, { flag: force ? 'w' : 'wx' });
+  } catch (error) {
+    throw new WriteError(`${file}: it could not be saved: ${(error as Error).message}`);
+  }
+}
+
+async function textOf(derivation: Derivation, form: Form): Promise<string> {
+  if (form === 'json') return `${JSON.stringify(derivation, undefined, 2)}\n`;
+  if (form === 'markdown') return derivationMarkdown(derivation);
+  if (form === 'html') return (await import('@longhand/rendering/html')).derivationHtml(derivation);
   const width = process.stdout.isTTY ? columnsOf(process.stdout) : pageWidth;
   const options = { color: hasColor(), width };
   return derivation.example === lenetStep.name
