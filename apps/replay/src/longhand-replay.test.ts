@@ -224,3 +224,26 @@ describe('wrong usage ends with 2 and one line', () => {
     expect([code, stdout]).toEqual([2, '']);
   });
 });
+
+describe('what cannot be meant is refused in one line', () => {
+  const model = fileURLToPath(new URL('../../trainer/fixtures/lenet-documented.safetensors', import.meta.url));
+
+  test.each([
+    [['conv1d-step', '--digit', '3'], '--digit has no meaning for conv1d-step; leave it out'],
+    [['lenet-step', '--order', 'standard'], '--order has no meaning for lenet-step; leave it out'],
+  ])('%j', (options, message) => {
+    expect(replay(options)).toEqual({ code: 2, stdout: '', stderr: `error: ${message}\n` });
+  });
+
+  test.each([
+    ['nowhere', 'expected a model that longhand train saved, but there is no such file'],
+    ['.', 'expected a model that longhand train saved, but it is a folder'],
+  ])('the model %j', (file, message) => {
+    const { code, stderr } = replay(['lenet-step', '--model', file]);
+    expect([code, stderr]).toEqual([3, `error: ${file}: ${message}\n`]);
+  });
+
+  test('a trained model is taken', () => {
+    expect(replay(['lenet-step', '--quantity', 'o7', '--model', model])).toMatchObject({ code: 0, stderr: '' });
+  });
+});

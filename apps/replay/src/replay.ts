@@ -96,8 +96,20 @@ async function deriveLenet({ digit, quantity, model: file }: ReplayOptions): Pro
   const image = images.subarray(at * height * width, (at + 1) * height * width);
   const asked = { image, label: digit, quantity };
   if (file === undefined) return deriveLenetStep({ ...asked, normalization: mnistNormalization });
-  const { network, parameters, normalization } = decodeModel(readFileSync(file), file);
+  const { network, parameters, normalization } = decodeModel(modelFile(file), file);
+  const [expected, got] = [[height, width, 1], network.inputShape].map((shape) => shape.join('×'));
+  if (expected !== got) throw new Error(`${file}: expected a model for images of ${expected}, got one for ${got}`);
   return deriveLenetStep({ ...asked, network, parameters, normalization });
+}
+
+function modelFile(file: string): Uint8Array {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const reason = code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : message;
+    throw new Error(`${file}: expected a model that longhand train saved, but ${reason}`);
+  }
 }
 
 /** Prints the derivation in the form asked for; the exit code. */

@@ -76,12 +76,19 @@ function maps(stem: string, layer: string, [height, width, channels]: Shape): Fa
   };
 }
 
-/** All families of a network of the documented form: convolution, activation, pooling, twice, flatten, dense. */
+const documentedForm = 'conv2d, activation, pool2d, conv2d, activation, pool2d, flatten, dense';
+
+/**
+ * All families of a network of the documented form.
+ *
+ * @throws Error when it has another form
+ */
 export function familiesOf(network: Network): readonly Family[] {
-  const [conv1, activation1, pool1, conv2, activation2, pool2, flat, dense] = network.layers;
-  if (!conv1 || !activation1 || !pool1 || !conv2 || !activation2 || !pool2 || !flat || !dense) {
-    throw new Error('lenet-step: expected a network of eight layers, as lenetDocumented makes it');
+  const form = network.layers.map(({ layer }) => layer.description.kind).join(', ');
+  if (form !== documentedForm) {
+    throw new Error(`lenet-step: expected a network of the documented form, ${documentedForm}; got ${form}`);
   }
+  const [conv1, activation1, pool1, conv2, activation2, pool2, flat, dense] = network.layers;
   const [height, width] = network.inputShape;
   const kernel = (name: string, at: number): Shape =>
     network.layers.find((layer) => layer.name === name)?.parameters[at].shape ?? [];

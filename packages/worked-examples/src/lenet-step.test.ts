@@ -1,7 +1,7 @@
 /** Single quantities of the documented network on a real digit: values, gradients, terms, and the trainer's own step. */
 import { mnistNormalization, subset } from '@longhand/datasets';
 import { loadMnist } from '@longhand/datasets/node';
-import { lenetDocumented } from '@longhand/layers';
+import { lenet5, lenetDocumented } from '@longhand/layers';
 import { sgd } from '@longhand/optimizers';
 import { seededRandom } from '@longhand/tensor';
 import { train } from '@longhand/training';
@@ -129,4 +129,10 @@ describe('names', () => {
   ])('%j is refused', (name, message) => {
     expect(() => askedQuantity(families, name)).toThrow(message);
   });
+});
+
+test('a network of another form is refused', () => {
+  expect(() => derive('o7', lenet5())).toThrow(
+    'lenet-step: expected a network of the documented form, conv2d, activation, pool2d, conv2d, activation, pool2d, flatten, dense; got conv2d, ',
+  );
 });
