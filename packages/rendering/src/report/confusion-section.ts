@@ -11,7 +11,7 @@ export function hasLongName(classes: readonly string[]): boolean {
 export function confusionSection(test: ReportTest): Markup {
   return html`<section id="classes">
 <header><h2>What was read as what</h2>
-<p>A row for each class that was shown, a column for each that was read. The diagonal was read right; the darker another field, the more often that mistake was made.</p></header>
+<p>A row for each class that was shown, a column for each that was read. The diagonal was read right; the stronger another field’s colour, the more often that mistake was made.</p></header>
 <div class="matrices">
 ${matrix(test)}${scores(test)}</div>
 </section>

@@ -61,7 +61,7 @@ export function exampleSection({ example }: TrainingReport): MarkupPart {
   });
   return html`<section id="example">
 <header><h2>What it sees</h2>
-<p>An image on its way through the layers. The lowest value of a layer is the ground, the highest full ink.</p></header>
+<p>An image on its way through the layers. The lowest value of a layer is the ground, the highest stands out most.</p></header>
 <div>
 <div class="answer"><figure>${imageOf(example, example.shown)}<figcaption>shown: <b>${example.shown}</b></figcaption></figure>
 ${probabilities(example)}</div>
