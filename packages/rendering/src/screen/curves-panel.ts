@@ -40,7 +40,7 @@ export function curvesPanel(state: CurvesState, { columns, lines, color, unicode
     const legend = [
       bold(name),
       `${sample('⠒⠒⠒', '***', cyan)} ${dim('training')}`,
-      ...(validation.length === 0 ? [] : [`${sample('⠂⠐⠂', 'o o', yellow)} ${dim('validation')}`]),
+      ...(validation.length === 0 ? [] : [`${sample('⠂⠐⠂', 'o o', yellow)} ${dim('held back')}`]),
     ];
     const x = { from: 0, to: state.epochs };
     const y = scale([...training, ...validation].map(([, value]) => value));

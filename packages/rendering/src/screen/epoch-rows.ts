@@ -58,5 +58,5 @@ export function epochRows(epochs: readonly EpochRow[], { columns, lines, color }
 
 /** The best so far is marked, so that it can be told without colour too. */
 function heldText({ accuracy, best }: { readonly accuracy: number; readonly best: boolean }): string {
-  return `${best ? '* ' : ''}${accuracyText(accuracy)}`;
+  return `${best ? 'best ' : ''}${accuracyText(accuracy)}`;
 }

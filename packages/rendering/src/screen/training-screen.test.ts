@@ -41,9 +41,9 @@ describe('the screen', () => {
       /epoch 2\/3 .* 50 %|epoch 2\/3 {2}█/,
       '28,400 images/s',
       '42 s left',
-      /loss {2}⠒⠒⠒ training {2}⠂⠐⠂ validation .*accuracy {2}⠒⠒⠒ training/,
+      /loss {2}⠒⠒⠒ training {2}⠂⠐⠂ held back .*accuracy {2}⠒⠒⠒ training/,
       /epoch +loss +accuracy +held back +time {4}misread/,
-      /1 +0\.3100 +91\.00 % +\* 96\.20 % +14 s/,
+      /1 +0\.3100 +91\.00 % +best 96\.20 % +14 s/,
       '1 → 0       1 → 1',
     ]) {
       expect(text).toMatch(part);
