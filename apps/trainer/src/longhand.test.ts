@@ -89,6 +89,7 @@ describe('train and evaluate', () => {
     longhand('train', ...quick, '--epochs', '1', '--limit', '16');
     const runs = readdirSync(at('runs')).filter((name) => name.startsWith('lenet-documented'));
     expect(runs.sort()).toEqual(['lenet-documented', 'lenet-documented-2']);
+    expect(readFileSync(at('runs/lenet-documented/report.html'), 'utf8')).toContain('1 epoch of 16 images');
   });
 });
 

@@ -6,6 +6,7 @@ import { countText, type TrainingReport, trainingReportPage } from '@longhand/re
 import { classScores, type Evaluation, imageReader, type Model, mistakesOf } from '@longhand/training';
 import { commandLine } from '../command/command-line';
 import { mapsOf, shownLayers } from '../command/layer-maps';
+import { reportedSettings } from './report-settings';
 import type { RunFolder } from './run-folder';
 import type { RunConfig, RunRecord, TestMetrics } from './run-record';
 import { networkTitle } from './train-settings';
@@ -38,7 +39,7 @@ export function runReport(run: ReportedRun): string {
     misread: misreadImages(run),
     kernels: kernelsOf(model),
     ...exampleOf(model, testing),
-    configuration: Object.entries(settings).map(([name, value]) => [wordsOf(name), textOf(value)]),
+    ...reportedSettings(settings, data.images),
     versions: [
       ['longhand', config.longhand],
       ['Node.js', config.node],
@@ -52,7 +53,8 @@ export function runReport(run: ReportedRun): string {
 
 /** How many epochs were made, and how many were meant where it was stopped before. */
 function epochsText({ record: { epochs, stopped }, config: { settings } }: ReportedRun): string {
-  return `${stopped === undefined ? '' : `${epochs.length} of `}${settings.epochs} epochs`;
+  const meant = `${settings.epochs} ${settings.epochs === 1 ? 'epoch' : 'epochs'}`;
+  return stopped === undefined ? meant : `${epochs.length} of ${meant}`;
 }
 
 function stopSentence({ stopped, best }: RunRecord): string {
@@ -103,13 +105,4 @@ function exampleOf(model: Model, testing: ImageDataset): Pick<TrainingReport, 'e
   const featureMaps = maps.map(({ name, shape, values }) => ({ layer: name, maps: mapsOf(shape, values) }));
   const { classes } = model;
   return { example: { ...image, shown: classes[testing.labels[0]], classes, probabilities, featureMaps } };
-}
-
-/** `batchSize` as `batch size`. */
-function wordsOf(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
-}
-
-function textOf(value: unknown): string {
-  return Array.isArray(value) ? value.join(', ') : String(value);
 }

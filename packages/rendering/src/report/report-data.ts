@@ -107,6 +107,8 @@ export interface TrainingReport {
   readonly kernels: readonly ReportMaps[];
   readonly example?: ReportExample;
   readonly configuration: readonly (readonly [label: string, value: string])[];
+  /** The names of settings that were left at zero, or off. */
+  readonly unused: readonly string[];
   /** What computed: the package, Node, the processor. */
   readonly versions: readonly (readonly [label: string, value: string])[];
   /** The command line that makes the same run. */

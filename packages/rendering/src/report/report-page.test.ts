@@ -41,6 +41,7 @@ const report: TrainingReport = {
     featureMaps: [{ layer: 'relu1', maps: [{ height: 1, width: 2, values: [0, 3.25] }] }],
   },
   configuration: [['batch size', '64']],
+  unused: ['shift', 'rotation'],
   versions: [['Node.js', 'v20.19.0']],
   reproduce: 'longhand train --epochs 3 --validation 5000',
 };
@@ -77,6 +78,7 @@ describe('the page', () => {
       '1 87.5 %',
       'conv1 conv2d 24×24×6 156 86,400',
       'batch size 64',
+      'Not used: shift, rotation.',
       'Node.js v20.19.0',
       'longhand train --epochs 3 --validation 5000',
     ]) {

@@ -115,7 +115,7 @@ ${lines}</tbody>
 `;
 }
 
-function settingsSection({ configuration, versions, reproduce }: TrainingReport): Markup {
+function settingsSection({ configuration, unused, versions, reproduce }: TrainingReport): Markup {
   const list = (pairs: TrainingReport['configuration']): Markup =>
     html`<dl class="settings">${pairs.map(([label, value]) => html`<div><dt>${label}</dt><dd>${value}</dd></div>`)}</dl>`;
   return html`<section id="settings">
@@ -125,7 +125,12 @@ function settingsSection({ configuration, versions, reproduce }: TrainingReport)
 <pre><code>${reproduce}</code></pre>
 <h3>Settings</h3>
 ${list(configuration)}
-<h3>Made with</h3>
+${
+  unused.length === 0
+    ? ''
+    : html`<p class="unused">Not used: ${unused.join(', ')}.</p>
+`
+}<h3>Made with</h3>
 ${list(versions)}
 </div>
 </section>

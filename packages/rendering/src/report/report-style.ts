@@ -120,8 +120,9 @@ img { image-rendering: pixelated; filter: invert(var(--invert)); display: block;
 
 pre { margin: 0; padding: 1rem 1.15rem; background: var(--tint); border-radius: 6px; white-space: pre-wrap; overflow-wrap: anywhere; }
 code { font: .875rem/1.5 ui-monospace, 'Cascadia Mono', 'SF Mono', Menlo, Consolas, 'DejaVu Sans Mono', monospace; }
-.settings { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 13rem), 1fr)); gap: .9rem 2rem; }
+.settings { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 9rem), 1fr)); gap: .9rem 1.5rem; }
 .settings dd { overflow-wrap: anywhere; }
+.unused { color: var(--soft); font-size: .875rem; margin-top: .9rem; }
 
 @media print {
   @page { margin: 1.5cm; }
