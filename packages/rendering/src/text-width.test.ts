@@ -71,6 +71,10 @@ describe('flow', () => {
     [5, 'epoch 1/3\n  loss 0.2150\n  accuracy 93.39 %\n  1 min 02 s'],
   ])('in %i columns', (width, text) => expect(flow(parts, width)).toBe(text));
 
+  test('goes on under what it began with, where that is told', () => {
+    expect(flow(['name  one', 'two', 'three'], 14, 6)).toBe('name  one  two\n      three');
+  });
+
   test('escapes take no room, and nothing flows to nothing', () => {
     expect(flow(['\u001b[1mab\u001b[22m', 'cd'], 6)).toBe('\u001b[1mab\u001b[22m  cd');
     expect(flow([], 6)).toBe('');

@@ -59,17 +59,19 @@ export function truncate(text: string, width: number): string {
 }
 
 /**
- * Parts in a line, two spaces between; what a width in columns has no room for goes on in the next, indented by two.
+ * Parts in a line, two spaces between; what a width in columns has no room for goes on in the next, indented by two unless
+ * told.
  *
  * @example flow(['epoch 1/3', 'loss 0.2150', 'accuracy 93.39 %'], 30) // 'epoch 1/3  loss 0.2150\n  accuracy 93.39 %'
  */
-export function flow(parts: readonly string[], width: number): string {
+export function flow(parts: readonly string[], width: number, indent = 2): string {
+  const before = ' '.repeat(indent);
   let [line = '', ...rest] = parts;
   let lines = '';
   for (const part of rest) {
     const fits = visibleWidth(`${line}  ${part}`) <= width;
     if (!fits) lines += `${line}\n`;
-    line = fits ? `${line}  ${part}` : `  ${part}`;
+    line = fits ? `${line}  ${part}` : before + part;
   }
   return lines + line;
 }

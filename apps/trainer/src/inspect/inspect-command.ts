@@ -67,7 +67,7 @@ function report(
       ],
       width,
     ),
-    flow(['classes', ...classes.map(printable)], width),
+    flow(['classes', ...classes.map(printable)], width, 'classes  '.length),
     title('Where it came from'),
     ...trainingRecord(training, width),
     title('Its numbers'),

@@ -16,8 +16,10 @@ describe('a saved model', () => {
     expect(stdout).toMatch(/\nconv1 +conv2d +k¹, b¹ +24×24×6 +156 +86,400\n/);
     expect(stdout).toContain('pixels p as (p / 255 − 0.1307) / 0.3081\nclasses  0  1  2');
     expect(stdout).toMatch(/\nbatch size +\d+\n/);
-    expect(stdout).toMatch(/\noptimizer +adamw {2}learning rate [\d.]+/);
-    expect(stdout).toMatch(/\nconv2\.weight +12×6×5×5 +1,800 +-?[\d.e-]+ +[\d.]+ +-[\d.]+ +[\d.]+ +0 %\n/);
+    expect(stdout).toMatch(/\nimages +60,000\n/);
+    // What does not fit into the line goes on under the value.
+    expect(stdout).toMatch(/\noptimizer {3}adamw {2}learning rate [\d.]+ .*\n {12}weight decay [\d.]+\n/);
+    expect(stdout).toMatch(/\nconv2\.weight +12×6×5×5 +1,800 +−?[\d.e-]+ +[\d.]+ +−[\d.]+ +[\d.]+ +0 %\n/);
     expect(stdout).toMatch(
       /\nIts kernels: conv1\.weight\n−([\d.]+) == ~~ -- ·· \+\+ \*\* ## \1\n\n([-=~·+*#]{10}( {2}|\n)){30}\[0\] +\[1\] /,
     );

@@ -28,8 +28,9 @@ export function weightTable(
   });
 }
 
-/** Three significant digits. */
+/** Three significant digits, with the sign that the scale of the kernels has. */
 function figure(value: number): string {
   if (value === 0) return '0';
-  return Math.abs(value) < 1e-4 ? value.toExponential(1) : value.toPrecision(3);
+  const text = Math.abs(value) < 1e-4 ? value.toExponential(1) : value.toPrecision(3);
+  return text.replace(/^-/, '−');
 }
