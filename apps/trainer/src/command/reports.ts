@@ -58,7 +58,10 @@ export function evaluationReport(
   return [
     `${dataset.name}: ${countText(count)} images`,
     flow(
-      [`accuracy  ${bold(accuracyText(accuracy, standardError))}`, `(${countText(count - correct)} misread)`],
+      [
+        `accuracy  ${bold(accuracyText(accuracy, standardError))} standard error`,
+        `(${countText(count - correct)} misread)`,
+      ],
       width,
     ),
     `loss      ${lossText(loss)}`,

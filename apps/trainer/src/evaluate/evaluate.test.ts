@@ -19,7 +19,7 @@ describe('a good model on a few digits', () => {
   test('tells the figures of every class, and that nothing was misread', () => {
     const { code, stdout, stderr } = evaluate('--data-dir', 'digits', '--misread');
     expect([code, stderr]).toEqual([0, '']);
-    expect(stdout).toContain('accuracy  100.00 % ± 0.00  (0 misread)\n');
+    expect(stdout).toContain('accuracy  100.00 % ± 0.00 standard error  (0 misread)\n');
     expect(stdout).toMatch(
       /\nclass +shown +read +precision +recall +F1\n─+\n0 +5 +5 +100\.00 % +100\.00 % +100\.00 %\n/,
     );

@@ -61,7 +61,7 @@ describe('the page', () => {
     const text = textOf(page);
     for (const part of [
       'lenet-documented-2 75.00 % ± 12.50',
-      'of 12 images that nothing was learned from, 3 were misread',
+      'of 12 images that nothing was learned from, 3 were misread. The ± is one standard error',
       'parameters 3,898',
       'training 6.0 s',
       'speed 15,000 images/s',

@@ -80,7 +80,7 @@ function result({ test, epochs }: TrainingReport): Result {
     return {
       share: percentText(accuracy),
       deviation: (100 * standardError).toFixed(2),
-      sentence: `of ${data} was read right by ${which}: of ${countText(images)} images that nothing was learned from, ${countText(images - correct)} were misread.`,
+      sentence: `of ${data} was read right by ${which}: of ${countText(images)} images that nothing was learned from, ${countText(images - correct)} were misread. The ± is one standard error of so many images.`,
     };
   }
   const held = epochs.flatMap(({ validation }) => (validation === undefined ? [] : [validation.accuracy]));
