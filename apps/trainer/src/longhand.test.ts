@@ -10,9 +10,9 @@ describe('train and evaluate', () => {
     expect(code).toBe(0);
     expect(stderr).toMatch(/total +3,898 +203,520\n/);
     expect(stderr).toMatch(/\nepoch 1\/2 .*loss [\d.]+ .*images\/s\nepoch 2\/2 .*images\/s\n$/);
-    expect(stdout).toMatch(/accuracy {2,}[\d.]+ % ± [\d.]+/);
+    expect(stdout).toMatch(/^digits test: 40 images\naccuracy {2,}[\d.]+ % ± [\d.]+/);
     expect(stdout).toMatch(
-      /^Saved runs\/a\. Look at runs\/a\/report\.html, or test the model again with\n {2}longhand evaluate runs\/a\/last\.safetensors --data-dir digits\n\ndigits test: /,
+      / %\n\nSaved runs\/a\. Look at runs\/a\/report\.html, or test the model again with\n {2}longhand evaluate runs\/a\/last\.safetensors --data-dir digits\n$/,
     );
     const { tensors, metadata } = readSafetensors(readFileSync(at(model('a'))));
     expect([...tensors.keys()]).toEqual([

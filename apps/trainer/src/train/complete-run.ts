@@ -158,10 +158,10 @@ async function test(
   }
   if (manner.json) process.stdout.write(`${JSON.stringify({ event: 'test', run: folder.path, ...metrics })}\n`);
   else {
-    process.stdout.write(
-      `Saved ${folder.path}. Look at ${folder.file('report')}, or test the model again with\n  ${evaluateCommand(folder.file(kind), config)}\n\n`,
-    );
     process.stdout.write(evaluationReport(testing, evaluation, classes, process.stdout));
+    process.stdout.write(
+      `\nSaved ${folder.path}. Look at ${folder.file('report')}, or test the model again with\n  ${evaluateCommand(folder.file(kind), config)}\n`,
+    );
   }
   return metrics;
 }
