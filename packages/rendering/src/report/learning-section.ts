@@ -1,4 +1,5 @@
 /** How a run learned: its curves, and its epochs in figures. */
+import { exp, log } from '@longhand/tensor';
 import { accuracyScale, lossScale } from '../curves/scale';
 import type { Point } from '../curves/terminal-curves';
 import { html, type Markup } from '../markup';
@@ -13,7 +14,7 @@ export function learningSection(report: TrainingReport): Markup {
   const { epochs, stopped } = report;
   return html`<section id="learning">
 <header><h2>How it learned</h2>
-<p>Both scales are logarithmic: halving the loss, or the share of errors, is a step of the same height anywhere.${stopped === undefined ? '' : ` ${stopped}`}</p></header>
+<p>Both scales are logarithmic: halving the loss, or the share of errors, is a step of the same height anywhere. A point of the training images is the mean over an epoch, and stands in its middle.${stopped === undefined ? '' : ` ${stopped}`}</p></header>
 <div>
 <div class="charts">
 ${lossChart(report)}${accuracyChart(report)}</div>
@@ -51,13 +52,20 @@ function accuracyChart(report: TrainingReport): Markup {
     ...epochLines(epochs, ({ accuracy }) => accuracy, accuracyText),
     ...(test === undefined ? [] : [testLine(test.accuracy, accuracyText, epochsOf(report))]),
   ];
+  const values = valuesOf(lines);
   return lineChart({
     title: 'Accuracy',
     description: `The accuracy by epoch${last === undefined ? '' : `; at the end ${accuracyText(last.accuracy)} in training`}`,
     lines,
     epochs: epochsOf(report),
-    scale: accuracyScale(valuesOf(lines)),
+    scale: accuracyScale([...values, roomBelow(values)]),
   });
+}
+
+/** An accuracy with a sixth more errors than the lowest: with it on the scale, no marker sits on the axis. */
+function roomBelow(values: readonly number[]): number {
+  const lowest = Math.min(...values.filter(Number.isFinite));
+  return Math.max(0, 1 - (7 / 6) * (1 - lowest));
 }
 
 /** Where the axis ends: the last epoch may have been left in the middle. */
@@ -73,7 +81,7 @@ function stepsPerEpochOf({ epochs, lossCurve }: TrainingReport): number {
   return last === undefined ? Math.max(1, lossCurve.losses.length * lossCurve.every) : last.steps / last.epoch;
 }
 
-/** What was trained on, and what was held back, at the end of each epoch. */
+/** What was trained on, measured throughout each epoch, and what was held back, at its end. */
 function epochLines(
   epochs: readonly ReportEpoch[],
   pick: (score: { readonly loss: number; readonly accuracy: number }) => number,
@@ -91,7 +99,7 @@ function epochLines(
     ...line(
       'training',
       'training',
-      epochs.map((epoch): Point => [epoch.epoch, pick(epoch)]),
+      epochs.map((epoch): Point => [epoch.epoch - 0.5, pick(epoch)]),
     ),
     ...line('held back', 'held', held),
   ];
@@ -109,15 +117,21 @@ function testLine(value: number, text: (value: number) => string, epochs: number
   };
 }
 
-/** Each point the mean of it and those before, the older the less: at every point a tenth of their weight is lost. */
+/** How many neighbours to each side a smoothed point is the mean of. */
+const reach = 10;
+
+/**
+ * Each point the mean of it and as many before as after it, so that the curve neither trails nor leads; of logarithms, because
+ * it is drawn on a logarithmic scale, where the mean of the values themselves would run above most of them. At the steep
+ * beginning there are fewer on both sides; at the end, which is level, only those after it run out.
+ */
 function smoothed(points: readonly Point[]): Point[] {
-  const keep = 0.9;
-  let [sum, weight] = [0, 0];
-  return points.map(([at, value]): Point => {
-    if (!Number.isFinite(value)) return [at, value];
-    sum = keep * sum + value;
-    weight = keep * weight + 1;
-    return [at, sum / weight];
+  const hasPlace = (value: number): boolean => value > 0 && value < Number.POSITIVE_INFINITY;
+  return points.map(([at, value], middle): Point => {
+    if (!hasPlace(value)) return [at, value];
+    const near = Math.min(reach, middle);
+    const around = points.slice(middle - near, middle + near + 1).filter(([, other]) => hasPlace(other));
+    return [at, exp(around.reduce((sum, [, other]) => sum + log(other), 0) / around.length)];
   });
 }
 
@@ -136,7 +150,7 @@ function epochTable(epochs: readonly ReportEpoch[]): Markup {
       ...(withHeld
         ? [held === undefined ? '' : lossText(held.loss), held === undefined ? '' : accuracyText(held.accuracy)]
         : []),
-      String(Number(row.learningRate.toPrecision(3))),
+      lossText(row.learningRate),
       durationText(row.seconds),
       rateText(row.imagesPerSecond),
     ];

@@ -66,7 +66,7 @@ describe('the page', () => {
       'training 6.0 s',
       'speed 15,000 images/s',
       'training 0.1333 held back 0.1667 test 0.4000',
-      '3 0.1333 96.67 % 0.1667 96.00 % 0.00213 2.0 s 15,000 images/s',
+      '3 0.1333 96.67 % 0.1667 96.00 % 0.002130 2.0 s 15,000 images/s',
       '2 best',
       '0 5 3',
       '1 · 4',
@@ -161,6 +161,21 @@ describe('the page', () => {
     expect(unfinished).toContain('<span style="left:100%">4</span>');
     expect(page).toContain('<span style="left:100%">3</span>');
     expect(Math.max(...[...unfinished.matchAll(/[ML](\d+) /g)].map(([, x]) => Number(x)))).toBeLessThanOrEqual(1000);
+  });
+
+  test('has a curve through the middle of the batches, however they scatter', () => {
+    // Falling by the same factor again and again, and in turn a factor above and below that: on the scale, about a line.
+    const losses = Array.from({ length: 41 }, (_, at) => 2 ** (-at / 8) * (at % 2 === 0 ? 1.5 : 1 / 1.5));
+    const { test: _, epochs: __, ...rest } = report;
+    const drawn = trainingReportPage({ ...rest, epochs: [], lossCurve: { every: 1, losses } });
+    const heights = (look: string): number[] => {
+      const path = new RegExp(`class="line ${look}" d="(M[^"]+L[^"]+)"`).exec(drawn)?.[1] ?? '';
+      return [...path.matchAll(/\d+ (\d+)/g)].map(([, down]) => Number(down));
+    };
+    const [batches, smooth] = ['batches', 'smooth'].map(heights);
+    const between = batches.slice(0, -1).map((down, at) => (down + batches[at + 1]) / 2);
+    for (let at = 10; at < 30; at++)
+      expect(Math.abs(smooth[at] - (between[at - 1] + between[at]) / 2)).toBeLessThan(10);
   });
 
   test('survives losses that are no numbers', () => {
