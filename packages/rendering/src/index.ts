@@ -36,6 +36,7 @@ export type {
   ReportEpoch,
   ReportExample,
   ReportImage,
+  ReportKernels,
   ReportMap,
   ReportMaps,
   ReportMisreading,

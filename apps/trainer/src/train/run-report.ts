@@ -88,11 +88,13 @@ function kernelsOf({ network, parameters }: Model): TrainingReport['kernels'] {
     if (kernels === undefined) return [];
     const { outputs, inputs, height, width, values } = kernels;
     const size = height * width;
-    const maps = Array.from({ length: Math.min(outputs * inputs, mostKernels) }, (_, at) => ({
+    // Of an output all or none, unless one alone has too many.
+    const few = Math.floor(mostKernels / inputs) * inputs || mostKernels;
+    const maps = Array.from({ length: Math.min(outputs * inputs, few) }, (_, at) => ({
       ...{ height, width },
       values: values.subarray(at * size, (at + 1) * size),
     }));
-    return [{ layer: name, maps }];
+    return [{ layer: name, outputs, inputs, maps }];
   });
 }
 

@@ -3,7 +3,7 @@ import { html, type Markup, type MarkupPart } from '../markup';
 import { countText, percentText } from '../number-text';
 import { hasLongName } from './confusion-section';
 import { inkPicture } from './ink-picture';
-import type { ReportExample, ReportImage, ReportMap, ReportMaps, TrainingReport } from './report-data';
+import type { ReportExample, ReportImage, ReportKernels, ReportMap, ReportMaps, TrainingReport } from './report-data';
 import { weightPicture } from './weight-picture';
 
 export function misreadSection({ misread, test }: TrainingReport): MarkupPart {
@@ -27,17 +27,16 @@ ${entries}</div>
 `;
 }
 
-/** More kernels of a layer than this say no more. */
-const mostKernels = 96;
-
 export function kernelSection({ kernels }: TrainingReport): MarkupPart {
   if (kernels.length === 0) return undefined;
-  const groups = kernels.map(({ layer, maps }) => {
-    const shown = maps.slice(0, mostKernels);
-    const largest = extremes(shown).reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-    const count = shown.length < maps.length ? `${shown.length} of ${countText(maps.length)}` : `${maps.length}`;
-    return html`<h3>${layer} <small>${count} kernels of ${sizeOf(shown)}, up to ±${figure(largest)}</small></h3>
-<div class="kernels">${shown.map((map, at) => weightPicture({ ...map, largest, title: `${layer}, kernel ${at + 1}` }))}</div>
+  const groups = kernels.map((layer) => {
+    const { outputs, inputs, maps } = layer;
+    const largest = extremes(maps).reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+    const all = outputs * inputs;
+    const count = maps.length < all ? `${maps.length} of ${countText(all)}` : `${all}`;
+    const order = inputs === 1 ? '' : `, the ${inputs} of an output together`;
+    return html`<h3>${layer.layer} <small>${count} kernels of ${sizeOf(maps)}${order}, up to ±${figure(largest)}</small></h3>
+<div class="kernels${inputs === 1 ? html` single` : ''}">${outputsOf(layer, largest)}</div>
 `;
   });
   return html`<section id="kernels">
@@ -47,6 +46,24 @@ export function kernelSection({ kernels }: TrainingReport): MarkupPart {
 ${groups}</div>
 </section>
 `;
+}
+
+/** From so many inputs on, those of an output have no room side by side on a telephone. */
+const mostInRow = 8;
+
+/** The pictures of each output in a row, or in several of the same length. */
+function outputsOf({ layer, inputs, maps }: ReportKernels, largest: number): Markup[] {
+  const title = (at: number): string =>
+    inputs === 1
+      ? `${layer}, kernel ${at + 1}`
+      : `${layer}, output ${Math.floor(at / inputs) + 1}, input ${(at % inputs) + 1}`;
+  const pictures = maps.map((map, at) => weightPicture({ ...map, largest, title: title(at) }));
+  const columns = Math.ceil(inputs / Math.ceil(inputs / mostInRow));
+  return Array.from(
+    { length: Math.ceil(pictures.length / inputs) },
+    (_, output) =>
+      html`<div class="output" style="--columns:${columns}">${pictures.slice(output * inputs, (output + 1) * inputs)}</div>`,
+  );
 }
 
 export function exampleSection({ example }: TrainingReport): MarkupPart {

@@ -48,10 +48,17 @@ export interface ReportMap {
   readonly values: ArrayLike<number>;
 }
 
-/** The kernels of a layer, or what it gives. */
+/** What a layer gives. */
 export interface ReportMaps {
   readonly layer: string;
   readonly maps: readonly ReportMap[];
+}
+
+/** The kernels of a layer: those of its first output, one for each input, then those of the second. */
+export interface ReportKernels extends ReportMaps {
+  /** Of a layer with many, `maps` holds the first. */
+  readonly outputs: number;
+  readonly inputs: number;
 }
 
 /** An image, row by row from 0 (ground) to 255 (ink). */
@@ -104,7 +111,7 @@ export interface TrainingReport {
   readonly test?: ReportTest;
   /** What is worth showing, first to last. */
   readonly misread: readonly ReportMisreading[];
-  readonly kernels: readonly ReportMaps[];
+  readonly kernels: readonly ReportKernels[];
   readonly example?: ReportExample;
   readonly configuration: readonly (readonly [label: string, value: string])[];
   /** The names of settings that were left at zero, or off. */

@@ -35,7 +35,10 @@ const report: TrainingReport = {
     ],
   },
   misread: [{ ...image, shown: '0', read: '1', probability: 0.997 }],
-  kernels: [{ layer: 'conv1', maps: [{ height: 1, width: 2, values: [0.5, -0.5] }] }],
+  kernels: [
+    { layer: 'conv1', outputs: 1, inputs: 1, maps: [{ height: 1, width: 2, values: [0.5, -0.5] }] },
+    { layer: 'conv2', outputs: 600, inputs: 2, maps: Array(4).fill({ height: 1, width: 1, values: [-0.25] }) },
+  ],
   example: {
     ...{ ...image, shown: '1', classes: ['0', '1'], probabilities: [0.125, 0.875] },
     featureMaps: [{ layer: 'relu1', maps: [{ height: 1, width: 2, values: [0, 3.25] }] }],
@@ -73,7 +76,8 @@ describe('the page', () => {
       '0 8 100.00 62.50 76.92 1 4 57.14 100.00 –',
       '1 of 3, those first of which the network was surest',
       '0 read as 1 (99.7 %)',
-      'conv1 1 kernels of 1×2, up to ±0.5',
+      'conv1 1 kernels of 1×2, up to ±0.5 conv1, kernel 1 conv2 4 of 1,200 kernels of 1×1, the 2 of an output together, up to ±0.25',
+      'conv2, output 2, input 1 conv2, output 2, input 2 The network',
       'relu1 1 maps of 1×2, from 0 to 3.25',
       '1 87.5 %',
       'conv1 conv2d 24×24×6 156 86,400',
@@ -121,7 +125,7 @@ describe('the page', () => {
       network: { ...report.network, rows: [{ ...report.network.rows[0], name: wicked, kind: wicked }] },
       test: { ...(report.test as NonNullable<TrainingReport['test']>), data: wicked, classes: [wicked, wicked] },
       misread: [{ ...image, shown: wicked, read: wicked, probability: 1 }],
-      kernels: [{ layer: wicked, maps: report.kernels[0].maps }],
+      kernels: [{ ...report.kernels[0], layer: wicked }],
       example: {
         ...(report.example as NonNullable<TrainingReport['example']>),
         ...{ shown: wicked, classes: [wicked, wicked], featureMaps: [{ layer: wicked, maps: report.kernels[0].maps }] },

@@ -110,8 +110,10 @@ img { image-rendering: pixelated; filter: invert(var(--invert)); display: block;
 .bars tbody tr { border: 0; }
 .bar { width: 100%; }
 .bar i { display: block; height: .7rem; min-width: 1px; background: var(--blue); border-radius: 0 2px 2px 0; }
-.maps, .kernels { display: grid; gap: .6rem; grid-template-columns: repeat(auto-fill, minmax(4rem, 1fr)); }
-.kernels { grid-template-columns: repeat(auto-fill, minmax(3.25rem, 1fr)); max-width: 56rem; }
+.maps { display: grid; gap: .6rem; grid-template-columns: repeat(auto-fill, minmax(4rem, 1fr)); }
+.kernels { display: flex; flex-wrap: wrap; gap: 1.1rem 2rem; }
+.single { gap: .5rem; }
+.output { display: grid; gap: .5rem; grid-template-columns: repeat(var(--columns), minmax(0, 3.25rem)); }
 .maps img { width: 100%; height: auto; background: rgb(0 0 0 / .035); }
 .weights { width: 100%; height: auto; background: var(--tint); border-radius: 3px; }
 .weights path { vector-effect: none; stroke-linejoin: miter; }
