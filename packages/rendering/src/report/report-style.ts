@@ -81,23 +81,40 @@ tfoot td { font-weight: 600; }
 .matrices { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 2rem 3rem; }
 .matrices > * { max-width: 100%; }
 .confusion th, .confusion td { padding: 0; text-align: center; }
-.confusion td, .confusion thead th { min-width: 2.6rem; height: 2.2rem; }
+.confusion td, .confusion thead th { min-width: 2.7rem; height: 2.2rem; }
+.confusion td { font-size: .8125rem; }
 .confusion tbody th { position: sticky; left: 0; background: var(--paper); text-align: right; padding: 0 .75rem 0 0; }
 .confusion tbody td { border: 1px solid var(--paper); border-radius: 4px; }
 .confusion tbody tr { border: 0; }
 .confusion thead th { padding-bottom: .3rem; font-weight: 600; color: var(--ink); font-size: .875rem; }
 .long thead th { height: auto; vertical-align: bottom; }
-.long thead th span { display: inline-block; writing-mode: vertical-rl; transform: rotate(180deg); font-weight: 400; }
-.right { background: rgb(var(--right) / .13); font-weight: 600; }
+.long thead th span { display: inline-block; writing-mode: vertical-rl; transform: rotate(180deg); white-space: nowrap; font-weight: 400; }
+.right { background: rgb(var(--right) / .13); }
 .wrong { background: rgb(var(--wrong) / var(--shade)); }
 .strong { font-weight: 700; }
 .none { color: var(--soft); }
+
+/* What is wider than a telephone scrolls beside its first column; a shade at the edge says so, until the end hides it. */
+@media (max-width: 34rem) {
+  .scroll { --edge: .9rem; background: linear-gradient(to left, var(--paper) 33.4%, transparent) right / calc(3 * var(--edge)) 100% local no-repeat,
+    linear-gradient(to left, var(--rule), transparent) right / var(--edge) 100% no-repeat; }
+  .scroll tr > :first-child { position: sticky; left: 0; background: var(--paper); }
+  .matrices > * { flex: auto; }
+  .scroll table { font-size: .8125rem; }
+  .scroll th, .scroll td { padding-inline: .45rem; }
+  .scroll th:first-child { padding-left: 0; }
+  .scroll thead th { white-space: normal; font-size: .75rem; }
+  .scroll .confusion { width: 100%; font-size: .75rem; }
+  .confusion td, .confusion thead th { min-width: 1.95rem; height: 1.95rem; font-size: .6875rem; letter-spacing: -.02em; }
+  .scroll .confusion th, .scroll .confusion td { padding-inline: 0; }
+  .scroll .confusion tbody th { padding-right: .35rem; }
+}
 
 img { image-rendering: pixelated; filter: invert(var(--invert)); display: block; }
 .gallery { display: grid; grid-template-columns: repeat(auto-fill, minmax(5.75rem, 1fr)); gap: 1.5rem 1.25rem; }
 .gallery img { width: 100%; height: auto; background: rgb(0 0 0 / .035); }
 .gallery figcaption { font-size: .875rem; line-height: 1.35; margin-top: .45rem; }
-.gallery figcaption b { font: 600 1.05rem/1.3 var(--serif); }
+.gallery figcaption b { display: inline-block; max-width: 100%; overflow: clip; text-overflow: ellipsis; white-space: nowrap; font: 600 1.05rem/1.3 var(--serif); }
 .gallery.long { grid-template-columns: repeat(auto-fill, minmax(8rem, 1fr)); }
 .gallery span { color: var(--soft); }
 .gallery small { display: block; }
