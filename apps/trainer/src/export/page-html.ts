@@ -57,7 +57,7 @@ export function pageHtml(model: Model, name: string): string {
 </header>
 <noscript><p><b>This page reads with a script of its own. Allow scripts to try it.</b></p></noscript>
 <main>
-<div>
+<div class="drawing">
 <div class="sheet">
 <canvas id="paper" width="280" height="280" tabindex="0" role="application" aria-label="Paper. Draw with mouse, finger or pen. With the keyboard, arrow keys move the pen, the space bar puts it down and lifts it."></canvas>
 <p class="invitation" aria-hidden="true">draw here, large</p>

@@ -100,8 +100,11 @@ describe('several digits', () => {
   test('come from left to right', () => {
     // 7 2 1 0 4 1: each in one piece.
     const row = [0, 1, 2, 3, 4, 5].map((index) => imageOf(digits, index));
-    const prepared = splitDigits(written(row, 8, { ground: 220, ink: 60, noise: 8 }, random));
+    const picture = written(row, 8, { ground: 220, ink: 60, noise: 8 }, random);
+    const prepared = splitDigits(picture);
     expect(prepared.length).toBe(6);
+    // Read as one, it still tells that there are several.
+    expect(prepareDigit(picture).row).toEqual(prepared.map(({ box }) => box));
     prepared.forEach(({ image, box }, place) => {
       expect(distance(image, row[place])).toBeLessThan(8);
       expect(Math.floor((box.left + box.right) / 2 / (28 * 8))).toBe(place);
@@ -124,6 +127,7 @@ describe('several digits', () => {
     expect(found[0].box).toEqual({ left: 42, top: 30, right: 120, bottom: 144 });
     const alone = prepareDigit(written([five], 6, { ground: 240, ink: 20 }, random));
     expect(distance(found[0].image, alone.image)).toBeLessThan(1);
+    expect(alone.row).toEqual([alone.box]);
   });
 });
 

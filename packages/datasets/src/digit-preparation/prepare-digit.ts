@@ -20,6 +20,8 @@ export interface PreparedDigit {
   readonly image: Uint8Array;
   /** Where in the picture it was found, in the picture's pixels. */
   readonly box: Box;
+  /** Where each digit is if it was a row of them, from left to right, as {@link splitDigits} would take it apart. */
+  readonly row: readonly Box[];
   /** Whether the picture had dark ink on light ground. */
   readonly darkOnLight: boolean;
   /** How it came about, to be looked at. The first four are of one size, at most 800 pixels in the longer direction. */
@@ -48,7 +50,7 @@ export interface DigitSteps {
  */
 export function prepareDigit(picture: PixelImage, { name = 'picture' }: DigitOptions = {}): PreparedDigit {
   const found = findInk(picture, name);
-  return digitOf(found, found.strokes, picture);
+  return digitOf(found, found.strokes, picture, digitGroupsOf(found.components.list, found.strokes));
 }
 
 /**
@@ -59,36 +61,49 @@ export function prepareDigit(picture: PixelImage, { name = 'picture' }: DigitOpt
  */
 export function splitDigits(picture: PixelImage, { name = 'picture' }: DigitOptions = {}): PreparedDigit[] {
   const found = findInk(picture, name);
-  return digitGroupsOf(found.components.list, found.strokes).map((labels) => digitOf(found, labels, picture));
+  return digitGroupsOf(found.components.list, found.strokes).map((labels) => digitOf(found, labels, picture, [labels]));
 }
 
 /** The digit that the strokes of these labels make. */
-function digitOf(found: FoundInk, labels: readonly number[], picture: PixelImage): PreparedDigit {
-  const { grey, ground, darkOnLight, ink, components, scale } = found;
+function digitOf(
+  found: FoundInk,
+  labels: readonly number[],
+  picture: PixelImage,
+  row: readonly (readonly number[])[],
+): PreparedDigit {
+  const { grey, ground, darkOnLight, ink, components } = found;
   const isOurs = new Uint8Array(components.list.length + 1);
   for (const label of labels) isOurs[label] = 1;
   const pixels = ink.pixels.map((value, k) => (isOurs[components.labels[k]] === 1 ? value : 0));
   const strokes = { ...ink, pixels };
-  const box = boxAround(labels.map((label) => components.list[label - 1].box));
+  const box = boxOf(found, labels);
   const small = fitted(strokes, box);
   return {
     image: centred(small).pixels,
-    box: {
-      left: Math.floor(box.left / scale),
-      top: Math.floor(box.top / scale),
-      right: Math.min(Math.ceil(box.right / scale), picture.width),
-      bottom: Math.min(Math.ceil(box.bottom / scale), picture.height),
-    },
+    box: inPicture(box, found, picture),
+    row: row.map((ofOne) => inPicture(boxOf(found, ofOne), found, picture)),
     darkOnLight,
     steps: { grey, ground, ink, strokes, fitted: small },
   };
 }
 
-function boxAround(boxes: readonly Box[]): Box {
+/** Around the components of these labels. */
+function boxOf({ components }: FoundInk, labels: readonly number[]): Box {
+  const boxes = labels.map((label) => components.list[label - 1].box);
   return {
     left: Math.min(...boxes.map(({ left }) => left)),
     top: Math.min(...boxes.map(({ top }) => top)),
     right: Math.max(...boxes.map(({ right }) => right)),
     bottom: Math.max(...boxes.map(({ bottom }) => bottom)),
+  };
+}
+
+/** A box in the pixels of the picture that was given. */
+function inPicture(box: Box, { scale }: FoundInk, { width, height }: PixelImage): Box {
+  return {
+    left: Math.floor(box.left / scale),
+    top: Math.floor(box.top / scale),
+    right: Math.min(Math.ceil(box.right / scale), width),
+    bottom: Math.min(Math.ceil(box.bottom / scale), height),
   };
 }

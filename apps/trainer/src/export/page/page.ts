@@ -1,12 +1,14 @@
 /** The script of the page: what is drawn is prepared as `longhand predict` does, read by the network, and shown. */
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
-import { prepareDigit } from '@longhand/datasets';
-import { paperOn } from './paper';
+import { type PreparedDigit, prepareDigit } from '@longhand/datasets';
+import { areSeveral, isTiny } from './legibility';
+import { PEN, paperOn, SIDE } from './paper';
 import { type PageModel, readerOf } from './reader';
 
 /** How often a stroke is read while it is drawn, in milliseconds. */
 const PAUSE = 120;
+const measures = { side: SIDE, pen: PEN };
 
 function part<Kind extends HTMLElement>(id: string): Kind {
   return document.getElementById(id) as Kind;
@@ -21,6 +23,8 @@ const rows = [...part('bars').children].map((row) => ({
   fill: row.querySelector<HTMLElement>('.fill'),
   percent: row.querySelector<HTMLElement>('.percent'),
 }));
+/** Other things than digits may well be of several pieces. */
+const areDigits = model.classes.every((name) => /^\d$/.test(name));
 const buttons = [part<HTMLButtonElement>('undo'), part<HTMLButtonElement>('clear')];
 
 let lastRead = 0;
@@ -46,12 +50,19 @@ function show(): string {
   document.body.classList.toggle('blank', paper.isBlank());
   if (paper.isBlank()) return nothing('', 'The paper is blank.');
   const { width, height, data } = paper.picture();
-  let image: Uint8Array;
+  let digit: PreparedDigit | undefined;
   try {
-    image = prepareDigit({ width, height, channels: 4, pixels: data }).image;
+    digit = prepareDigit({ width, height, channels: 4, pixels: data });
   } catch {
-    return nothing('a little more, please', 'There is too little ink to read.');
+    // All of it beyond the paper's edge.
   }
+  if (digit === undefined || isTiny(digit, measures)) {
+    return nothing('larger, please', 'Too small to read: larger, please.');
+  }
+  if (areDigits && areSeveral(digit, measures)) {
+    return nothing('one digit at a time, please', 'Several digits: one at a time, please.');
+  }
+  const { image } = digit;
   const probabilities = Array.from(read(image));
   const most = probabilities.indexOf(Math.max(...probabilities));
   for (const [at, { row, fill, percent }] of rows.entries()) {
@@ -86,10 +97,9 @@ function showSeen(image: Uint8Array): void {
   seen.getContext('2d')?.putImageData(pixels, 0, 0);
 }
 
-/** Tenths where whole numbers would say too much, and never 100 %: nobody is that sure. */
+/** Never 100 %: nobody is that sure. */
 function percentOf(probability: number): string {
-  const percent = Math.min(probability * 100, 99.9);
-  return `${percent.toFixed(percent > 99 || percent < 1 ? 1 : 0)} %`;
+  return `${Math.min(probability * 100, 99.9).toFixed(1)} %`;
 }
 
 part('clear').addEventListener('click', paper.clear);

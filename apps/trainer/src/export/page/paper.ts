@@ -5,12 +5,12 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
 
-/** Side of the paper in its own units. */
-const SIDE = 280;
+/** Side of the paper in its own units, which are the pixels of the picture that is read. */
+export const SIDE = 280;
 /** White around the paper in the picture that is read: at the border of a picture is looked what the ground is like. */
 const MARGIN = 40;
 /** As thick as MNIST's strokes are beside digits of the height that people draw. */
-const PEN = 20;
+export const PEN = 20;
 /** How far an arrow key moves the pen. */
 const STEP = 7;
 
@@ -151,6 +151,7 @@ export function paperOn(canvas: HTMLCanvasElement, { drawing, drawn }: PaperList
   return {
     isBlank: () => strokes.length === 0,
     picture() {
+      copied.fillStyle = '#fff';
       copied.fillRect(0, 0, SIDE, SIDE);
       drawStrokes(copied, strokes, '#000');
       return copied.getImageData(0, 0, copy.width, copy.height);
@@ -171,11 +172,17 @@ export function paperOn(canvas: HTMLCanvasElement, { drawing, drawn }: PaperList
 function drawStrokes(context: CanvasRenderingContext2D, strokes: readonly Stroke[], ink: string): void {
   context.lineCap = context.lineJoin = 'round';
   context.lineWidth = PEN;
-  context.strokeStyle = ink;
+  context.strokeStyle = context.fillStyle = ink;
   for (const stroke of strokes) {
     const [first] = stroke;
     const last = stroke[stroke.length - 1];
     context.beginPath();
+    // A canvas draws no line without length, with no caps either; a pen leaves a dot.
+    if (stroke.every(({ x, y }) => x === first.x && y === first.y)) {
+      context.arc(first.x, first.y, PEN / 2, 0, 2 * Math.PI);
+      context.fill();
+      continue;
+    }
     context.moveTo(first.x, first.y);
     for (let at = 1; at < stroke.length - 1; at++) {
       const [here, next] = [stroke[at], stroke[at + 1]];
