@@ -19,6 +19,15 @@ test('the documented network makes a page of less than 80 kB', () => {
   expect(page.length).toBeLessThan(80_000);
 });
 
+test.each([
+  [{}, 'best, 3,898 parameters. '],
+  [{ data: 'MNIST train' }, 'best, trained on MNIST, 3,898 parameters. '],
+  [{ network: 'lenet<5>', data: 'a & b train' }, 'lenet&lt;5&gt;, trained on a &amp; b, 3,898 parameters. '],
+  [{ network: 5, data: ['x'] }, 'best, 3,898 parameters. '],
+])('says what the record %j tells of the network', (training, about) => {
+  expect(pageHtml({ ...fixtureModel, training }, 'best')).toContain(`<footer>${about}`);
+});
+
 test('the page names no address', () => {
   expect(page.match(/https?:[^"'`\s]*/g)).toBeNull();
 });

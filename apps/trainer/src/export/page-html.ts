@@ -13,16 +13,17 @@ import { pageScript, pageStyle } from './page-code.generated';
 /**
  * The page of a model.
  *
- * @param name what the network is called on it
+ * @param file what the network is called where its record tells no name
  * @throws ModelError when the network does not read images as MNIST has them
  */
-export function pageHtml(model: Model, name: string): string {
+export function pageHtml(model: Model, file: string): string {
   const { network, classes } = model;
   if (formatShape(network.inputShape) !== '[28, 28, 1]') {
     throw new ModelError(
-      `${name}: expected a network that reads images [28, 28, 1], as a drawing becomes one, got one for ${formatShape(network.inputShape)}; a page cannot be made of it`,
+      `${file}: expected a network that reads images [28, 28, 1], as a drawing becomes one, got one for ${formatShape(network.inputShape)}; a page cannot be made of it`,
     );
   }
+  const { name, data } = originOf(model, file);
   const isDigits = classes.every((label) => /^\d$/.test(label));
   const areWords = classes.some((label) => [...label].length > 2);
   const title = isDigits ? 'Draw a digit' : 'Draw';
@@ -38,7 +39,8 @@ export function pageHtml(model: Model, name: string): string {
     (label) =>
       `<li><span class="name">${escaped(label)}</span><span class="track" aria-hidden="true"><span class="fill"></span></span><span class="percent"></span></li>`,
   );
-  const about = `${escaped(name)}, ${countText(network.parameterCount)} parameters`;
+  const taught = data === undefined ? '' : `, trained on ${escaped(data)}`;
+  const about = `${escaped(name)}${taught}, ${countText(network.parameterCount)} parameters`;
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -94,6 +96,13 @@ ${bars.join('\n')}
 </body>
 </html>
 `;
+}
+
+/** What the network is called and what it learned from, as far as the model's record tells: it may come from anywhere. */
+function originOf({ training = {} }: Model, file: string): { readonly name: string; readonly data?: string } {
+  const name = typeof training.network === 'string' ? training.network : file;
+  if (typeof training.data !== 'string') return { name };
+  return { name, data: training.data.replace(/ train$/, '') };
 }
 
 function pageModel({ network, parameters, normalization, classes }: Model, name: string): PageModel {

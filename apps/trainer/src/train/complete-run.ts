@@ -11,7 +11,7 @@ import type { RunParts } from './run-parts';
 import { newRecord, type RunConfig, type RunRecord, type TestMetrics } from './run-record';
 import { runReport } from './run-report';
 import { modelOf, resumeCommand, type SessionOptions, type SessionResult, save, trainSession } from './train-session';
-import { networkTitle, type TrainManner, type TrainSettings } from './train-settings';
+import { networkName, networkTitle, type TrainManner, type TrainSettings } from './train-settings';
 import { extrasOf, optimizerOf, rulesOf, scheduleOf } from './training-parts';
 
 /** What a run begins or goes on with. */
@@ -105,7 +105,9 @@ function sessionOf(
   const totalImages = epochs * dataset.count;
   const before = historyOf(record, run);
   const display = trainingDisplay(manner, { title, totalImages, epochs, imagesBefore, before });
+  const called = networkName(settings);
   const training = {
+    ...(called === undefined ? {} : { network: called }),
     ...{ data: dataset.name, images: dataset.count, epochs, batchSize, seed, kernels: engine.kernels },
     ...{ optimizer: optimizerOf(settings).description, schedule: scheduleOf(settings, dataset.count).description },
   };

@@ -1,5 +1,6 @@
 /** Early stopping and the best epoch, from the outside. */
 import { existsSync, readFileSync } from 'node:fs';
+import { decodeModel } from '@longhand/training';
 import { expect, test } from 'vitest';
 import { at, longhand, quick } from '../../testing/built-command';
 
@@ -52,5 +53,11 @@ test('training goes on from a saved model, with its network and normalization', 
   ).toMatchObject({ code: 0 });
   const weights = (name: string): Buffer => readFileSync(at('runs', name, 'last.safetensors')).subarray(-4 * 3898);
   expect(weights('second').equals(weights('first'))).toBe(true);
+  const record = (name: string) => {
+    const file = at('runs', name, 'last.safetensors');
+    return decodeModel(readFileSync(file), file).training;
+  };
+  expect(record('first')).toMatchObject({ network: 'lenet-documented' });
+  expect(record('second')).not.toHaveProperty('network');
   expect(longhand('train', ...quick, '--from', 'none', '--name', 'third')).toMatchObject({ code: 3 });
 });

@@ -53,10 +53,15 @@ export function networkTitle({ network, model, from }: TrainSettings): string {
   return from ?? model ?? network;
 }
 
-/** What a run is called unless its name is given: runs of the same stem are numbered. */
-export function stemOf({ network, model, from }: TrainSettings): string {
-  if (from !== undefined) return 'trained-further';
+/** The name of the network for the model's file; a network taken from another model has none of its own. */
+export function networkName({ network, model, from }: TrainSettings): string | undefined {
+  if (from !== undefined) return undefined;
   return model === undefined ? network : nameOf(model);
+}
+
+/** What a run is called unless its name is given: runs of the same stem are numbered. */
+export function stemOf(settings: TrainSettings): string {
+  return networkName(settings) ?? 'trained-further';
 }
 
 /** How the command works, which changes no result. */
