@@ -21,11 +21,13 @@ export { type DigitGalleryOptions, digitGallery, type GalleryEntry } from './dig
 export { type DigitPictureOptions, digitPicture } from './digit-picture';
 export { type ColourPicture, largestOf, type MapOfNumbers, mapPixels, mapSheet } from './maps/map-pixels';
 export { type MapsPageOptions, mapsPage, type PagePicture, type PageSection } from './maps/maps-page';
+export { outlined } from './maps/outline';
 export {
   accuracyText,
   bytesText,
   countText,
   durationText,
+  figureText,
   lossText,
   percentText,
   rateText,

@@ -25,6 +25,11 @@ export function lossText(loss: number): string {
   return loss !== 0 && Math.abs(loss) < 1e-4 ? loss.toExponential(2) : loss.toPrecision(4);
 }
 
+/** Any number in three significant digits. @example figureText(-2.90381) // '−2.9' */
+export function figureText(value: number): string {
+  return String(Number(value.toPrecision(3))).replace('-', '−');
+}
+
 /** A time in seconds, rounded as fits its size. @example durationText(123) // '2 min 03 s' */
 export function durationText(seconds: number): string {
   if (!Number.isFinite(seconds)) return '–';

@@ -1,5 +1,5 @@
 /** What a network makes of an image, as named rows of maps. */
-import { largestOf, type MapOfNumbers } from '@longhand/rendering';
+import { largestOf, type MapOfNumbers, percentText } from '@longhand/rendering';
 import { type ImageReader, type LayerOutput, occlusionMap } from '@longhand/training';
 import { mapsOf, shownLayers } from '../command/layer-maps';
 
@@ -7,9 +7,18 @@ import { mapsOf, shownLayers } from '../command/layer-maps';
 export interface MapRow {
   readonly title: string;
   readonly note: string;
+  /** What a page has room to say besides. */
+  readonly detail?: string;
+  /** Whether each number belongs to a class, in their order. */
+  readonly ofClasses?: boolean;
+  /** Whether each number belongs to a pixel of the input. */
+  readonly overDigit?: boolean;
   readonly maps: readonly MapOfNumbers[];
   /** The largest magnitude among them. */
   readonly largest: number;
+  /** The least number and the greatest. */
+  readonly low: number;
+  readonly high: number;
   /** Whether there are numbers below zero. */
   readonly signed: boolean;
 }
@@ -31,26 +40,54 @@ export function mapRows(reader: ImageReader, options: MapRowsOptions): MapRow[] 
   const layers = reader.outputsOf(image);
   const [probabilities] = reader.read([image]);
   const sure = probabilities[ofClass];
-  const lost = occlusionMap(reader, options).map((probability) => probability - sure);
+  const hidden = occlusionMap(reader, options);
+  const lost = hidden.map((probability) => probability - sure);
   const size = { height, width };
   return [
     rowOf('input', 'what the network is given', [{ ...size, values: Array.from(image, (byte) => byte / 255) }]),
-    ...shownLayers(layers).map(layerRow),
-    rowOf('occlusion', `how the probability of ${className} changes when a patch hides what is around a pixel`, [
-      { ...size, values: lost },
-    ]),
-    rowOf('gradient', `how the score of ${className} changes with each pixel`, [
-      { ...size, values: reader.gradientAt(image, ofClass) },
-    ]),
+    ...shownLayers(layers).map((layer) => layerRow(layer, layer === layers.at(-1))),
+    {
+      ...rowOf('occlusion', `how the probability of ${className} changes when a patch hides what is around a pixel`, [
+        { ...size, values: lost },
+      ]),
+      overDigit: true,
+      detail: occlusionDetail(hidden, sure, options),
+    },
+    {
+      ...rowOf('gradient', `how the score of ${className} changes with each pixel`, [
+        { ...size, values: reader.gradientAt(image, ofClass) },
+      ]),
+      overDigit: true,
+      detail: `Above zero, more ink there would speak for ${className}; below zero, against it. The line is the digit's edge.`,
+    },
   ];
 }
 
-function layerRow({ name, kind, symbol, shape, values }: LayerOutput): MapRow {
+/** How much of the probability what is hidden takes away at most, and where: the patch is of five pixels' side. */
+function occlusionDetail(hidden: Float32Array, sure: number, { width, className }: MapRowsOptions): string {
+  const least = Math.min(...hidden);
+  const at = hidden.indexOf(least);
+  const place = `row ${Math.floor(at / width) + 1}, column ${(at % width) + 1}`;
+  const unhidden = `The picture as it is has ${percentText(sure, 1)} for ${className}.`;
+  const found =
+    least < sure
+      ? `With 5×5 pixels hidden around ${place}, that falls to ${percentText(least, 1)}, which is the most that one patch takes away: ${percentText(sure - least, 1).replace(' %', '')} percentage points.`
+      : 'No patch takes any of it away.';
+  return `${unhidden} ${found} The scale is in parts of one; the line is the digit's edge.`;
+}
+
+function layerRow({ name, kind, symbol, shape, values }: LayerOutput, isLast: boolean): MapRow {
   const title = symbol === undefined ? name : `${symbol.split('→').at(-1)?.trim()}  (${name})`;
-  return rowOf(title, `${kind}, ${shape.join('×')}`, mapsOf(shape, values));
+  const row = rowOf(title, `${kind}, ${shape.join('×')}`, mapsOf(shape, values));
+  if (isLast) return { ...row, ofClasses: true };
+  if (shape.length === 3) return row;
+  const { width } = row.maps[0];
+  const list = kind === 'flatten' ? 'The numbers of the maps before it as one list' : 'A list of numbers';
+  return { ...row, detail: `${list}, here in rows of ${width}.` };
 }
 
 function rowOf(title: string, note: string, maps: readonly MapOfNumbers[]): MapRow {
-  const signed = maps.some(({ values }) => Array.from(values).some((value) => value < 0));
-  return { title, note, maps, largest: largestOf(maps), signed };
+  const numbers = maps.flatMap(({ values }) => Array.from(values));
+  const [low, high] = [Math.min(...numbers), Math.max(...numbers)];
+  return { title, note, maps, largest: largestOf(maps), low, high, signed: low < 0 };
 }

@@ -6,7 +6,6 @@ import {
   digitPicture,
   mapPixels,
   mapSheet,
-  mapsPage,
   percentText,
   probabilityBars,
   sideBySide,
@@ -22,6 +21,7 @@ import { checkNewFile } from '../command/new-file';
 import { preparedDigits, readingModel, titleOf } from '../command/pictures';
 import { writeWhole } from '../command/whole-file';
 import { type MapRow, mapRows } from './map-rows';
+import { visualizePage } from './visualize-page';
 
 /** The options of `longhand visualize`, parsed. */
 export interface VisualizeOptions {
@@ -52,11 +52,8 @@ export function visualizeCommand(name: string, options: VisualizeOptions): void 
   const reading = `${titleOf(name)}: read as ${classes[most]}, ${percentText(probabilities[most], 1)} sure`;
   if (png !== undefined) writeWhole(png, sheetOf(rows));
   if (html !== undefined) {
-    const likely = classes.map((label, at) => [label, probabilities[at]] as const);
-    const about =
-      'Each layer has one scale: from black at zero to white; with both signs from dark blue over grey to light orange.';
-    const sections = rows.map(sectionOf);
-    writeWhole(html, new TextEncoder().encode(mapsPage({ title: reading, about, probabilities: likely, sections })));
+    const page = visualizePage({ title: reading, rows, classes, probabilities });
+    writeWhole(html, new TextEncoder().encode(page));
   }
   const written = [png, html].filter((file) => file !== undefined);
   process.stdout.write(
@@ -104,15 +101,4 @@ function scaleOf({ maps: [{ width }] }: MapRow): number {
 function sheetOf(rows: readonly MapRow[]): Uint8Array {
   const pictures = rows.map((row) => row.maps.map((map) => mapPixels(map, { ...row, scale: scaleOf(row) })));
   return encodePicture(mapSheet(pictures, { width: 960, gap: 6 }));
-}
-
-function sectionOf(row: MapRow): Parameters<typeof mapsPage>[0]['sections'][number] {
-  const { title, note, maps } = row;
-  const pictures = maps.map((map, at) => {
-    const { width, height, ...picture } = mapPixels(map, { ...row, scale: scaleOf(row) });
-    const bytes = encodePicture({ width, height, ...picture });
-    const source = `data:image/png;base64,${Buffer.from(bytes).toString('base64')}`;
-    return { title: maps.length === 1 ? title : `${title}, map ${at}`, source, width, height };
-  });
-  return { title, note, pictures };
 }

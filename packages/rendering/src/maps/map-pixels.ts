@@ -25,11 +25,12 @@ export function largestOf(maps: readonly MapOfNumbers[]): number {
 }
 
 /** The ends of a scale of two signs, and its middle. */
-const [below, zero, above] = [
+export const signedColours = [
   [10, 40, 110],
   [128, 128, 128],
   [255, 220, 150],
 ] as const;
+const [below, zero, above] = signedColours;
 
 /**
  * The colour of a number on a scale: from black at zero to white at the largest; with both signs from dark blue over grey to light

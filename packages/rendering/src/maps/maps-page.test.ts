@@ -6,6 +6,7 @@ const picture = { title: 'map 0 of <C¹>', source: 'data:image/png;base64,AAAA',
 const options = {
   title: '<b>seven</b> & "more"',
   about: 'read as <7>',
+  digit: picture,
   probabilities: [
     ['<script>', 0.25],
     ['b', 0.75],
@@ -20,7 +21,33 @@ test('escapes what comes from outside, and marks the likeliest class', () => {
   expect(page).toContain('alt="map 0 of &lt;C¹&gt;"');
   expect(page.match(/<tr class="most">/g)).toHaveLength(1);
   expect(page).toContain(
-    '<tr class="most"><th scope="row">b</th><td><div style="width:75.00%"></div></td><td>75.0 %</td></tr>',
+    '<tr class="most"><th scope="row">b</th><td class="bar"><i style="width:75.00%"></i></td><td>75.0 %</td></tr>',
+  );
+});
+
+test('a strip tells what colours mean, in numbers', () => {
+  const scaled = (scale: object) =>
+    mapsPage({ ...options, sections: [{ title: 'P', pictures: [picture], scale: scale as never }] });
+  const positive = scaled({ low: 0, high: 2.90381, largest: 2.90381, signed: false });
+  expect(positive).toContain('<h2>P <small>from 0 to 2.9</small></h2>');
+  expect(positive).toContain('<div class="key"><i></i><span>0</span><span>2.9</span></div>');
+  const signed = scaled({ low: -4, high: 0.5, largest: 4, signed: true });
+  expect(signed).toContain('<small>from −4 to 0.5</small>');
+  expect(signed).toContain('<i class="signed"></i><span>−4</span><span>0</span><span>4</span>');
+});
+
+test('scores have names, and bars to the side of their sign', () => {
+  const scores = [
+    ['<a>', -2],
+    ['b', 4],
+    ['c', 0],
+  ] as const;
+  const page = mapsPage({ ...options, sections: [{ title: 'o', pictures: [], scores }] });
+  expect(page).toContain(
+    '<tr><th scope="row">&lt;a&gt;</th><td class="bar signs"><i class="below" style="width:25.00%"></i></td><td>−2</td></tr>',
+  );
+  expect(page).toContain(
+    '<tr class="most"><th scope="row">b</th><td class="bar signs"><i class="above" style="width:50.00%"></i></td><td>4</td></tr>',
   );
 });
 

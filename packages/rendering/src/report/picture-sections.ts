@@ -1,6 +1,6 @@
 /** What a network misread, what it looks for, and what it makes of an image: the pictures of a report. */
 import { html, type Markup, type MarkupPart } from '../markup';
-import { countText, percentText } from '../number-text';
+import { countText, figureText, percentText } from '../number-text';
 import { hasLongName } from './confusion-section';
 import { inkPicture } from './ink-picture';
 import type { ReportExample, ReportImage, ReportKernels, ReportMap, ReportMaps, TrainingReport } from './report-data';
@@ -35,7 +35,7 @@ export function kernelSection({ kernels }: TrainingReport): MarkupPart {
     const all = outputs * inputs;
     const count = maps.length < all ? `${maps.length} of ${countText(all)}` : `${all}`;
     const order = inputs === 1 ? '' : `, the ${inputs} of an output together`;
-    return html`<h3>${layer.layer} <small>${count} kernels of ${sizeOf(maps)}${order}, up to ±${figure(largest)}</small></h3>
+    return html`<h3>${layer.layer} <small>${count} kernels of ${sizeOf(maps)}${order}, up to ±${figureText(largest)}</small></h3>
 <div class="kernels${inputs === 1 ? html` single` : ''}">${outputsOf(layer, largest)}</div>
 `;
   });
@@ -72,7 +72,7 @@ export function exampleSection({ example }: TrainingReport): MarkupPart {
     const [low, high] = extremes(maps);
     const picture = (map: ReportMap, at: number): Markup =>
       html`<img src="${inkPicture({ ...map, low, high })}" width="${map.width}" height="${map.height}" alt="${layer}, map ${at + 1}">`;
-    return html`<h3>${layer} <small>${maps.length} maps of ${sizeOf(maps)}, from ${figure(low)} to ${figure(high)}</small></h3>
+    return html`<h3>${layer} <small>${maps.length} maps of ${sizeOf(maps)}, from ${figureText(low)} to ${figureText(high)}</small></h3>
 <div class="maps">${maps.map(picture)}</div>
 `;
   });
@@ -120,8 +120,4 @@ function extremes(maps: readonly ReportMap[]): readonly [low: number, high: numb
 
 function sizeOf([first]: ReportMaps['maps']): string {
   return first === undefined ? '0' : `${first.height}×${first.width}`;
-}
-
-function figure(value: number): string {
-  return String(Number(value.toPrecision(3))).replace('-', '−');
 }
