@@ -19,6 +19,7 @@ export { derivationMarkdown } from './derivation-markdown';
 export { type DerivationTextOptions, derivationText, wrap } from './derivation-text';
 export { type DigitGalleryOptions, digitGallery, type GalleryEntry } from './digit-gallery';
 export { type DigitPictureOptions, digitPicture } from './digit-picture';
+export { labelPicture } from './maps/label-picture';
 export { type ColourPicture, largestOf, type MapOfNumbers, mapPixels, mapSheet } from './maps/map-pixels';
 export { type MapsPageOptions, mapsPage, type PagePicture, type PageSection } from './maps/maps-page';
 export { outlined } from './maps/outline';

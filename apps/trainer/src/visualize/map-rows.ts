@@ -3,9 +3,14 @@ import { largestOf, type MapOfNumbers, percentText } from '@longhand/rendering';
 import { type ImageReader, type LayerOutput, occlusionMap } from '@longhand/training';
 import { mapsOf, shownLayers } from '../command/layer-maps';
 
+/** The side of the patch that hides pixels. */
+const PATCH = 5;
+
 /** Maps that belong together and are drawn on one scale. */
 export interface MapRow {
   readonly title: string;
+  /** The title in letters that every font has. */
+  readonly label: string;
   readonly note: string;
   /** What a page has room to say besides. */
   readonly detail?: string;
@@ -40,7 +45,7 @@ export function mapRows(reader: ImageReader, options: MapRowsOptions): MapRow[] 
   const layers = reader.outputsOf(image);
   const [probabilities] = reader.read([image]);
   const sure = probabilities[ofClass];
-  const hidden = occlusionMap(reader, options);
+  const hidden = occlusionMap(reader, { ...options, patch: PATCH });
   const lost = hidden.map((probability) => probability - sure);
   const size = { height, width };
   return [
@@ -63,22 +68,23 @@ export function mapRows(reader: ImageReader, options: MapRowsOptions): MapRow[] 
   ];
 }
 
-/** How much of the probability what is hidden takes away at most, and where: the patch is of five pixels' side. */
+/** How much hiding changes the probability at most, and where. */
 function occlusionDetail(hidden: Float32Array, sure: number, { width, className }: MapRowsOptions): string {
-  const least = Math.min(...hidden);
-  const at = hidden.indexOf(least);
+  const at = hidden.reduce((most, value, k) => (Math.abs(value - sure) > Math.abs(hidden[most] - sure) ? k : most), 0);
+  const change = hidden[at] - sure;
+  const patch = `${PATCH}×${PATCH} pixels`;
   const place = `row ${Math.floor(at / width) + 1}, column ${(at % width) + 1}`;
-  const unhidden = `The picture as it is has ${percentText(sure, 1)} for ${className}.`;
+  const points = `${(100 * Math.abs(change)).toFixed(1)} percentage points`;
   const found =
-    least < sure
-      ? `With 5×5 pixels hidden around ${place}, that falls to ${percentText(least, 1)}, which is the most that one patch takes away: ${percentText(sure - least, 1).replace(' %', '')} percentage points.`
-      : 'No patch takes any of it away.';
-  return `${unhidden} ${found} The scale is in parts of one; the line is the digit's edge.`;
+    Math.abs(change) < 0.0005
+      ? `No ${patch} that are hidden change that by a tenth of a percentage point.`
+      : `With ${patch} hidden around ${place}, that ${change < 0 ? 'falls' : 'rises'} to ${percentText(hidden[at], 1)}: ${points}, more than anywhere else.`;
+  return `The picture as it is has ${percentText(sure, 1)} for ${className}. ${found} The scale is in parts of one; the line is the digit's edge.`;
 }
 
 function layerRow({ name, kind, symbol, shape, values }: LayerOutput, isLast: boolean): MapRow {
   const title = symbol === undefined ? name : `${symbol.split('→').at(-1)?.trim()}  (${name})`;
-  const row = rowOf(title, `${kind}, ${shape.join('×')}`, mapsOf(shape, values));
+  const row = { ...rowOf(title, `${kind}, ${shape.join('×')}`, mapsOf(shape, values)), label: name };
   if (isLast) return { ...row, ofClasses: true };
   if (shape.length === 3) return row;
   const { width } = row.maps[0];
@@ -87,7 +93,15 @@ function layerRow({ name, kind, symbol, shape, values }: LayerOutput, isLast: bo
 }
 
 function rowOf(title: string, note: string, maps: readonly MapOfNumbers[]): MapRow {
-  const numbers = maps.flatMap(({ values }) => Array.from(values));
-  const [low, high] = [Math.min(...numbers), Math.max(...numbers)];
-  return { title, note, maps, largest: largestOf(maps), low, high, signed: low < 0 };
+  let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const { values } of maps) {
+    for (let at = 0; at < values.length; at++) {
+      least = Math.min(least, values[at]);
+      most = Math.max(most, values[at]);
+    }
+  }
+  const largest = largestOf(maps);
+  // What has no colour of its own beside the largest is told as zero.
+  const [low, high] = [least, most].map((end) => (Math.abs(end) < largest / 1000 ? 0 : end));
+  return { title, label: title, note, maps, largest, low, high, signed: least < 0 };
 }

@@ -1,11 +1,8 @@
 /** `longhand visualize`: what every layer makes of a picture, where the network looks, and what would change its mind. */
 import { resolve } from 'node:path';
-import { encodePicture } from '@longhand/datasets/node';
 import {
   columnsOf,
   digitPicture,
-  mapPixels,
-  mapSheet,
   percentText,
   probabilityBars,
   sideBySide,
@@ -22,6 +19,7 @@ import { preparedDigits, readingModel, titleOf } from '../command/pictures';
 import { writeWhole } from '../command/whole-file';
 import { type MapRow, mapRows } from './map-rows';
 import { visualizePage } from './visualize-page';
+import { visualizeSheet } from './visualize-sheet';
 
 /** The options of `longhand visualize`, parsed. */
 export interface VisualizeOptions {
@@ -50,7 +48,7 @@ export function visualizeCommand(name: string, options: VisualizeOptions): void 
   const ofClass = chosen ?? most;
   const rows = mapRows(reader, { image, height: 28, width: 28, ofClass, className: classes[ofClass] });
   const reading = `${titleOf(name)}: read as ${classes[most]}, ${percentText(probabilities[most], 1)} sure`;
-  if (png !== undefined) writeWhole(png, sheetOf(rows));
+  if (png !== undefined) writeWhole(png, visualizeSheet(rows));
   if (html !== undefined) {
     const page = visualizePage({ title: reading, rows, classes, probabilities });
     writeWhole(html, new TextEncoder().encode(page));
@@ -91,14 +89,4 @@ function textOf(
     return `${bold(title)}  ${dim(note)}\n${scale}${sideBySide(pictures, { width })}`;
   });
   return `${bold(reading)}\n\n${parts.join('\n\n')}\n\n${probabilityBars({ ...bars, width: Math.min(width, 60), color })}\n`;
-}
-
-/** Small maps are enlarged more, so that all can be seen. */
-function scaleOf({ maps: [{ width }] }: MapRow): number {
-  return Math.max(3, Math.round(112 / Math.max(width, 14)));
-}
-
-function sheetOf(rows: readonly MapRow[]): Uint8Array {
-  const pictures = rows.map((row) => row.maps.map((map) => mapPixels(map, { ...row, scale: scaleOf(row) })));
-  return encodePicture(mapSheet(pictures, { width: 960, gap: 6 }));
 }

@@ -49,7 +49,7 @@ describe('shows', () => {
     expect(page.match(/<img src="data:image\/png;base64,/g)?.length).toBe(1 + 6 + 6 + 12 + 12 + 1 + 2);
     expect(page).toMatch(/<h2>C¹ {2}\(relu1\) <small>from 0 to [\d.]+<\/small><\/h2>\n<p>activation, 24×24×6<\/p>/);
     expect(page).toMatch(
-      /The picture as it is has [\d.]+ % for 3\. With 5×5 pixels hidden around row \d+, column \d+, that falls to/,
+      /The picture as it is has [\d.]+ % for 3\. With 5×5 pixels hidden around row \d+, column \d+, that falls to [\d.]+ %: [\d.]+ percentage points,/,
     );
     expect(page).toContain('The numbers of the maps before it as one list, here in rows of 16.');
     expect(page.match(/<td class="bar signs">/g)).toHaveLength(10);

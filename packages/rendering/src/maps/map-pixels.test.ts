@@ -34,6 +34,16 @@ test('a sheet has a row for each list, and breaks those that are too long', () =
   expect(rows).toEqual(['.....', '.#...', '.....', '.....', '.....', '.#.#.', '.....', '.#...', '.....']);
 });
 
+test('a label stands above its row', () => {
+  const [one, wide] = [grey([4], 1), grey([4, 4, 4], 3)];
+  const sheet = mapSheet([[one], [one]], { width: 9, gap: 1, labels: [wide] });
+  const white = Array.from({ length: sheet.width * sheet.height }, (_, at) => at).filter(
+    (at) => sheet.pixels[3 * at] === 255,
+  );
+  expect([sheet.width, sheet.height]).toEqual([5, 9]);
+  expect(white.map((at) => [at % 5, Math.floor(at / 5)])).toEqual([...[1, 2, 3].map((x) => [x, 1]), [1, 3], [1, 7]]);
+});
+
 test('numbers that do not fill a map', () => {
   expect(() => mapPixels({ height: 2, width: 2, values: [1] }, { scale: 1 })).toThrow(
     'mapPixels: expected 2×2 = 4 numbers, got 1',

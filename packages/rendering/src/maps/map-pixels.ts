@@ -73,19 +73,33 @@ export function mapPixels(
   return { width: width * scale, height: height * scale, channels: 3, pixels };
 }
 
+/** The ground of a sheet, in all three channels. */
+export const sheetGrey = 96;
+
 /**
  * Pictures on one sheet: a row for each list, broken where it would be wider than `width`, on a grey ground.
  *
+ * @param labels one to stand above each row, where there are any
  * @example mapSheet([[input], c1, p1], { width: 800, gap: 4 })
  */
 export function mapSheet(
   rows: readonly (readonly ColourPicture[])[],
-  { width, gap }: { readonly width: number; readonly gap: number },
+  {
+    width,
+    gap,
+    labels = [],
+  }: { readonly width: number; readonly gap: number; readonly labels?: readonly ColourPicture[] },
 ): ColourPicture {
   const placed: { picture: ColourPicture; left: number; top: number }[] = [];
   let [top, right] = [gap, 0];
-  for (const row of rows) {
+  for (const [at, row] of rows.entries()) {
     let [left, tallest] = [gap, 0];
+    const label = labels[at];
+    if (label !== undefined) {
+      placed.push({ picture: label, left, top });
+      top += label.height + gap;
+      right = Math.max(right, left + label.width + gap);
+    }
     for (const picture of row) {
       if (left > gap && left + picture.width + gap > width) {
         [left, top, tallest] = [gap, top + tallest + gap, 0];
@@ -98,7 +112,7 @@ export function mapSheet(
     top += tallest + 3 * gap;
   }
   const height = Math.max(1, top - 2 * gap);
-  const pixels = new Uint8Array(Math.max(1, right) * height * 3).fill(96);
+  const pixels = new Uint8Array(Math.max(1, right) * height * 3).fill(sheetGrey);
   for (const { picture, left, top: above } of placed) {
     for (let y = 0; y < picture.height; y++) {
       const from = 3 * y * picture.width;
