@@ -36,7 +36,7 @@ export function preparedDigits(name: string, { split = false }: { readonly split
   if (split) return splitDigits(picture, { name: title });
   const digit = prepareDigit(picture, { name: title });
   // Several digits squeezed into one image are read as some digit, and surely: that must not pass for an answer.
-  const { length } = splitDigits(picture, { name: title });
+  const { length } = digit.row;
   if (length > 1)
     process.stderr.write(`note: ${title} looks like ${length} digits side by side; predict --split reads each\n`);
   return [digit];
