@@ -62,7 +62,6 @@ export const systemNames = ['Longhand', ...[...pythonPeers, ...javaScriptPeers].
  * @property {number} threads
  * @property {number} [seconds] Of one measurement.
  * @property {number} [epochs] Of a whole run.
- * @property {string} [output] Where a whole run may save its model.
  */
 
 /**
@@ -106,9 +105,9 @@ function longhand(nodes, kernels) {
   );
 }
 
-function trainerOptions({ network, epochs, batch, threads, output }) {
+function trainerOptions({ network, epochs, batch, threads }) {
   return [
-    ...['--network', network, '--epochs', `${epochs}`, '--batch-size', `${batch}`, '--output', output, '--force'],
+    ...['--network', network, '--epochs', `${epochs}`, '--batch-size', `${batch}`, '--name', 'benchmark', '--force'],
     ...(threads === availableParallelism() ? [] : ['--threads', `${threads}`]),
   ];
 }

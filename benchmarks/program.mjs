@@ -1,5 +1,6 @@
 /** One program under measurement: started, ready, asked for one figure at a time, ended. */
 import { spawn } from 'node:child_process';
+import { basename, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 
 /**
@@ -42,11 +43,13 @@ export async function startProgram(command) {
   };
 }
 
-/** Runs a program to its end. Gives its output, and the seconds from its start to its end. */
-export async function runWhole(command) {
-  const [program, ...options] = command;
+/** Runs a program in a folder to its end. Gives its output, and the seconds from its start to its end. */
+export async function runWhole(command, folder) {
+  const [named, ...options] = command;
+  // A path means the folder that it was typed in.
+  const program = basename(named) === named ? named : resolve(named);
   const started = performance.now();
-  const child = spawn(program, options, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(program, options, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   child.stdout.setEncoding('utf8').on('data', (text) => {
     output += text;

@@ -28,7 +28,7 @@ export async function measureWholeRuns({ contestants, networks, rounds, epochs, 
       const entries = contestants
         .filter(({ whole }) => whole !== undefined)
         .map(({ whole, wholeEpochs = epochs, system, variant }) => {
-          const run = { network, ...settings, epochs: Math.min(epochs, wholeEpochs), output: join(folder, 'model') };
+          const run = { network, ...settings, epochs: Math.min(epochs, wholeEpochs) };
           const measured = { seconds: [], peakMemory: [], accuracy: [] };
           return { command: whole(run), result: { network, system, variant, epochs: run.epochs, ...measured } };
         });
@@ -36,7 +36,7 @@ export async function measureWholeRuns({ contestants, networks, rounds, epochs, 
         for (const { command, result } of entries) {
           const place = `${network}  round ${round}/${rounds}  ${result.system}  ${result.variant}`;
           try {
-            const figures = figuresOf(await runWhole(command));
+            const figures = figuresOf(await runWhole(command, folder));
             Object.assign(result, { version: figures.version ?? result.system });
             for (const name of ['seconds', 'peakMemory', 'accuracy']) result[name].push(figures[name] ?? null);
             report(`${place}  ${figures.seconds.toFixed(1)} s`);

@@ -1,5 +1,6 @@
 /** Whole runs of programs of one line, which say what the trainer and the peers say at their end. */
 import { expect, test } from 'vitest';
+import { findContestants } from './contestants.mjs';
 import { measureWholeRuns } from './whole-process.mjs';
 
 const trainer = 'console.log(\'loss      0.03\\naccuracy  99.03 % ± 0.10\\n{"peakMemory":5000}\')';
@@ -24,6 +25,19 @@ test('who fails is told and left out', async () => {
   const results = await measure([contestant('throw new Error("no wood")'), contestant(peer)], { rounds: 1, report });
   expect(results.map(({ version }) => version)).toEqual(['Abacus 2']);
   expect(told[0]).toMatch(/^lenet5 {2}round 1\/1 {2}Abacus {2}wood failed: .*ended with code 1.*no wood/s);
+});
+
+test('the trainer takes the options that it is given', async () => {
+  const asked = { systems: ['Longhand'], pythons: [], nodes: [process.execPath], kernels: ['strict'], threads: 2 };
+  const { contestants, missing } = findContestants(asked);
+  expect(missing).toEqual([]);
+  const few = contestants.map((entry) => ({ ...entry, whole: (run) => [...entry.whole(run), '--limit', '64'] }));
+  const results = await measure(few, { rounds: 1, epochs: 1 });
+  expect(results.map(({ variant }) => variant)).toEqual(['SGD', 'AdamW, one cycle']);
+  for (const { accuracy, peakMemory } of results) {
+    expect(accuracy).toEqual([expect.any(Number)]);
+    expect(peakMemory).toEqual([expect.any(Number)]);
+  }
 });
 
 function contestant(source) {
