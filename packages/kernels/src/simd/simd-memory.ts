@@ -41,13 +41,18 @@ export class SimdMemory {
     const end = address + taken;
     if (end > mostPages * pageSize) {
       Atomics.sub(counter, 0, taken);
-      throw new OptionError(
-        `kernels: expected to need at most ${mostPages * pageSize} bytes, got a request for ${bytes} beyond them; use a smaller network or fewer threads`,
-      );
+      throw tooMuch(bytes);
     }
     // Another thread may have grown the memory meanwhile; growing shows how large it is by now.
     const missing = Math.ceil(end / pageSize) - this.memory.buffer.byteLength / pageSize;
-    if (missing > 0) this.memory.grow(missing);
+    if (missing > 0) {
+      try {
+        this.memory.grow(missing);
+      } catch {
+        // Too far, since another thread was first, or because the machine has no more.
+        if (this.memory.buffer.byteLength < end) throw tooMuch(bytes);
+      }
+    }
     return address;
   }
 
@@ -97,4 +102,10 @@ export class SimdMemory {
   #counter(): Uint32Array {
     return new Uint32Array(this.memory.buffer, counterAt, 1);
   }
+}
+
+function tooMuch(bytes: number): OptionError {
+  return new OptionError(
+    `kernels: expected to need at most ${mostPages * pageSize} bytes in all, got a request for ${bytes} that do not fit; use a smaller network or fewer threads`,
+  );
 }

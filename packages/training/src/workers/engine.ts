@@ -205,7 +205,8 @@ function startNodeWorker(
   // A worker that waits for questions does not keep the program from ending.
   worker.unref();
   worker.on('message', (message: AnswerMessage) => {
-    if (--unanswered === 0) worker.unref();
+    // One that is being ended is waited for.
+    if (--unanswered === 0 && !ending) worker.unref();
     heard(message);
   });
   worker.on('messageerror', (error) => failed(`a message could not be read: ${error.message}`));
