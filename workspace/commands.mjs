@@ -45,14 +45,8 @@ function typedIn() {
   return process.env.INIT_CWD ?? process.cwd();
 }
 
-/**
- * `test [--fast] [vitest options...]` stops at the first step that fails, with its exit code. `--fast` leaves out the apps, whose tests
- * run built commands and a browser.
- */
-async function test(given) {
-  const options = given.flatMap((option) =>
-    option === '--fast' ? ['--project=!trainer', '--project=!replay'] : [option],
-  );
+/** `test [vitest options...]` stops at the first step that fails, with its exit code. */
+async function test(options) {
   const steps = [
     ['Lint and format', () => runNode('node_modules/@biomejs/biome/bin/biome', ['check'])],
     ['Types', () => runNode('node_modules/typescript/bin/tsc', ['--noEmit'])],
