@@ -18,6 +18,10 @@
  * Points are chosen for small errors among those whose Bᵀ needs no rounding. With the usual 0, ±1, ±2, ∞ they are twice as
  * large for r = 3; for r = 5 no choice was much better than another.
  *
+ * For r = 5, rows of Bᵀ are taken fourfold at ±2 and twofold at ±½, rows of A eightfold at ±½, and those of G as much smaller.
+ * Nothing is rounded differently by that. But halves and quarters become sums of a number with itself, and few factors are
+ * left: the engine makes those anew wherever a loop begins, which costs as much as a round of it.
+ *
  * Each function treats `bytes` of neighbouring numbers alike. Those that begin a convolution read from places that are
  * given one by one, for the edge of an image is another place than the next, and write `step` bytes apart; those that end it
  * the other way round.
@@ -34,6 +38,12 @@ function less(a: v128, b: v128, factor: f32): v128 {
 @inline
 function more(a: v128, b: v128, factor: f32): v128 {
   return multiplyAdd(b, splat(factor), a);
+}
+
+/** 2a, without a factor that would take a register. */
+@inline
+function twice(a: v128): v128 {
+  return f32x4.add(a, a);
 }
 
 /** Bᵀ for five taps: eight inputs. */
@@ -63,14 +73,14 @@ export function inputsOfFive(
     let odd = less(f32x4.add(d1, d5), d3, 4.25);
     v128.store((at += step), f32x4.add(even, odd));
     v128.store((at += step), f32x4.sub(even, odd));
-    even = more(less(d6, d4, 1.25), d2, 0.25);
-    odd = more(less(d5, d3, 1.25), d1, 0.25);
-    v128.store((at += step), more(even, odd, 2));
-    v128.store((at += step), less(even, odd, 2));
-    even = more(less(d6, d4, 5), d2, 4);
+    even = f32x4.add(less(f32x4.mul(d6, splat(4)), d4, 5), d2);
+    odd = twice(f32x4.add(less(f32x4.mul(d5, splat(4)), d3, 5), d1));
+    v128.store((at += step), f32x4.add(even, odd));
+    v128.store((at += step), f32x4.sub(even, odd));
+    even = twice(more(less(d6, d4, 5), d2, 4));
     odd = more(less(d5, d3, 5), d1, 4);
-    v128.store((at += step), more(even, odd, 0.5));
-    v128.store((at += step), less(even, odd, 0.5));
+    v128.store((at += step), f32x4.add(even, odd));
+    v128.store((at += step), f32x4.sub(even, odd));
     v128.store(at + step, more(f32x4.sub(v128.load(from7 + k), d1), f32x4.sub(d3, d5), 5.25));
   }
 }
@@ -99,19 +109,19 @@ export function addInputGradsOfFive(
     plus = v128.load((at += step));
     minus = v128.load((at += step));
     const even2 = f32x4.add(plus, minus);
-    const odd2 = f32x4.sub(plus, minus);
+    const odd2 = twice(f32x4.sub(plus, minus));
     plus = v128.load((at += step));
     minus = v128.load((at += step));
-    const even3 = f32x4.add(plus, minus);
+    const even3 = twice(f32x4.add(plus, minus));
     const odd3 = f32x4.sub(plus, minus);
     const last = v128.load(at + step);
     add(to0 + k, first);
-    add(to1 + k, more(more(f32x4.sub(odd1, last), odd2, 0.5), odd3, 2));
-    add(to2 + k, more(more(less(even1, first, 5.25), even2, 0.25), even3, 4));
-    add(to3 + k, less(less(f32x4.mul(last, splat(5.25)), odd1, 4.25), f32x4.add(odd2, odd3), 2.5));
-    add(to4 + k, less(less(less(f32x4.mul(first, splat(5.25)), even1, 4.25), even2, 1.25), even3, 5));
-    add(to5 + k, more(more(less(odd1, last, 5.25), odd2, 2), odd3, 0.5));
-    add(to6 + k, f32x4.add(f32x4.sub(even1, first), f32x4.add(even2, even3)));
+    add(to1 + k, more(f32x4.add(f32x4.sub(odd1, last), odd2), odd3, 4));
+    add(to2 + k, more(f32x4.add(less(even1, first, 5.25), even2), even3, 4));
+    add(to3 + k, less(less(f32x4.mul(last, splat(5.25)), odd1, 4.25), f32x4.add(odd2, odd3), 5));
+    add(to4 + k, less(less(less(f32x4.mul(first, splat(5.25)), even1, 4.25), even2, 5), even3, 5));
+    add(to5 + k, f32x4.add(more(less(odd1, last, 5.25), odd2, 4), odd3));
+    add(to6 + k, f32x4.add(f32x4.sub(even1, first), more(even3, even2, 4)));
     add(to7 + k, last);
   }
 }
@@ -131,26 +141,30 @@ export function outputsOfFive(
   to3: usize,
   bytes: usize,
 ): void {
-  for (let k: usize = 0; k < bytes; k += 16) {
-    let at = from + k;
-    const first = v128.load(at);
-    let plus = v128.load((at += step));
-    let minus = v128.load((at += step));
-    const even1 = f32x4.add(plus, minus);
-    const odd1 = f32x4.sub(plus, minus);
-    plus = v128.load((at += step));
-    minus = v128.load((at += step));
-    const even2 = f32x4.add(plus, minus);
-    const odd2 = f32x4.sub(plus, minus);
-    plus = v128.load((at += step));
-    minus = v128.load((at += step));
-    const even3 = f32x4.add(plus, minus);
-    const odd3 = f32x4.sub(plus, minus);
-    v128.store(to0 + k, f32x4.add(f32x4.add(first, even1), f32x4.add(even2, even3)));
-    v128.store(to1 + k, more(more(odd1, odd2, 2), odd3, 0.5));
-    v128.store(to2 + k, more(more(even1, even2, 4), even3, 0.25));
-    v128.store(to3 + k, more(more(f32x4.add(odd1, v128.load(at + step)), odd2, 8), odd3, 0.125));
-  }
+  for (let k: usize = 0; k < bytes; k += 16) vectorsOfFive(from + k, step, to0 + k, to1 + k, to2 + k, to3 + k);
+}
+
+/** The four numbers of {@link outputsOfFive} that make a vector, for loops that run otherwise. */
+@inline
+export function vectorsOfFive(from: usize, step: usize, to0: usize, to1: usize, to2: usize, to3: usize): void {
+  let at = from;
+  const first = v128.load(at);
+  let plus = v128.load((at += step));
+  let minus = v128.load((at += step));
+  const even1 = f32x4.add(plus, minus);
+  const odd1 = f32x4.sub(plus, minus);
+  plus = v128.load((at += step));
+  minus = v128.load((at += step));
+  const even2 = f32x4.add(plus, minus);
+  const odd2 = twice(f32x4.sub(plus, minus));
+  plus = v128.load((at += step));
+  minus = v128.load((at += step));
+  const even3 = twice(f32x4.add(plus, minus));
+  const odd3 = f32x4.sub(plus, minus);
+  v128.store(to0, f32x4.add(f32x4.add(first, even1), more(even2, even3, 4)));
+  v128.store(to1, more(f32x4.add(odd1, odd2), odd3, 4));
+  v128.store(to2, f32x4.add(more(even1, even2, 4), even3));
+  v128.store(to3, f32x4.add(more(f32x4.add(odd1, v128.load(at + step)), odd2, 4), odd3));
 }
 
 /** A for five taps, the transpose of {@link outputsOfFive}: four outputs' errors. */
@@ -175,18 +189,18 @@ export function errorsOfFive(
     v128.store((at += step), f32x4.add(even, odd));
     v128.store((at += step), f32x4.sub(even, odd));
     even = more(d0, d2, 4);
-    odd = more(d1, d3, 4);
-    v128.store((at += step), more(even, odd, 2));
-    v128.store((at += step), less(even, odd, 2));
-    even = more(d0, d2, 0.25);
-    odd = more(d1, d3, 0.25);
-    v128.store((at += step), more(even, odd, 0.5));
-    v128.store((at += step), less(even, odd, 0.5));
+    odd = twice(more(d1, d3, 4));
+    v128.store((at += step), f32x4.add(even, odd));
+    v128.store((at += step), f32x4.sub(even, odd));
+    even = twice(more(d2, d0, 4));
+    odd = more(d3, d1, 4);
+    v128.store((at += step), f32x4.add(even, odd));
+    v128.store((at += step), f32x4.sub(even, odd));
     v128.store(at + step, d3);
   }
 }
 
-/** G for five taps: N = 1, −9/2, −9/2, 90, 90, 45/32, 45/32, 1, with the sign of the first in Bᵀ. */
+/** G for five taps: N = 1 and −9/2, then 4 · 90 at ±2 and 2 · 8 · 45/32 = 360/16 at ±½, with the sign of the first in Bᵀ. */
 export function weightsOfFive(from: usize, fromStep: usize, to: usize, step: usize, bytes: usize): void {
   for (let k: usize = 0; k < bytes; k += 16) {
     let from1 = from + k;
@@ -202,14 +216,13 @@ export function weightsOfFive(from: usize, fromStep: usize, to: usize, step: usi
     let odd = f32x4.mul(f32x4.add(g1, g3), factor);
     v128.store((at += step), f32x4.add(even, odd));
     v128.store((at += step), f32x4.sub(even, odd));
-    factor = splat(1.0 / 90);
+    factor = splat(1.0 / 360);
     even = f32x4.mul(more(more(g0, g2, 4), g4, 16), factor);
-    odd = f32x4.mul(more(f32x4.add(g1, g1), g3, 8), factor);
+    odd = f32x4.mul(more(twice(g1), g3, 8), factor);
     v128.store((at += step), f32x4.add(even, odd));
     v128.store((at += step), f32x4.sub(even, odd));
-    factor = splat(32.0 / 45);
-    even = f32x4.mul(more(more(g0, g2, 0.25), g4, 0.0625), factor);
-    odd = f32x4.mul(more(f32x4.mul(g1, splat(0.5)), g3, 0.125), factor);
+    even = f32x4.mul(more(g4, more(g2, g0, 4), 4), factor);
+    odd = f32x4.mul(more(twice(g3), g1, 8), factor);
     v128.store((at += step), f32x4.add(even, odd));
     v128.store((at += step), f32x4.sub(even, odd));
     v128.store(at + step, g4);
@@ -228,21 +241,20 @@ export function weightGradsOfFive(from: usize, step: usize, to: usize, toStep: u
     const odd1 = f32x4.mul(f32x4.sub(plus, minus), factor);
     plus = v128.load((at += step));
     minus = v128.load((at += step));
-    factor = splat(1.0 / 90);
+    factor = splat(1.0 / 360);
     const even2 = f32x4.mul(f32x4.add(plus, minus), factor);
     const odd2 = f32x4.mul(f32x4.sub(plus, minus), factor);
     plus = v128.load((at += step));
     minus = v128.load((at += step));
-    factor = splat(32.0 / 45);
     const even3 = f32x4.mul(f32x4.add(plus, minus), factor);
     const odd3 = f32x4.mul(f32x4.sub(plus, minus), factor);
     const last = v128.load(at + step);
     let place = to + k;
-    v128.store(place, f32x4.add(f32x4.add(first, even1), f32x4.add(even2, even3)));
-    v128.store((place += toStep), more(more(odd1, odd2, 2), odd3, 0.5));
-    v128.store((place += toStep), more(more(even1, even2, 4), even3, 0.25));
-    v128.store((place += toStep), more(more(odd1, odd2, 8), odd3, 0.125));
-    v128.store(place + toStep, more(more(f32x4.add(even1, last), even2, 16), even3, 0.0625));
+    v128.store(place, f32x4.add(f32x4.add(first, even1), more(even2, even3, 16)));
+    v128.store((place += toStep), more(more(odd1, odd2, 2), odd3, 8));
+    v128.store((place += toStep), more(more(even1, even2, 4), even3, 4));
+    v128.store((place += toStep), more(more(odd1, odd2, 8), odd3, 2));
+    v128.store(place + toStep, f32x4.add(more(f32x4.add(even1, last), even2, 16), even3));
   }
 }
 
