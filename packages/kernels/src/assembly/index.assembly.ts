@@ -22,6 +22,7 @@ export {
   weightGradsOfTiles,
   weightsOfTiles,
 } from '../conv2d/minimal-tiles.assembly';
+export { conv2dOfOneChannel } from '../conv2d/one-channel.assembly';
 export { weightGradsOfFive, weightsOfFive } from '../conv2d/transforms.assembly';
 export { denseInputGrad, denseWeightGrad, transpose } from '../dense/dense.assembly';
 export { meanSquaredError, meanSquaredErrorInputGrad } from '../mean-squared-error/mean-squared-error.assembly';

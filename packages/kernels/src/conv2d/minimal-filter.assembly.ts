@@ -9,7 +9,7 @@
 import { conv2d, conv2dInputGrad, conv2dWeightGrad } from './conv2d.assembly';
 import { addInputGradsOfFive, errorsOfFive, inputsOfFive, outputsOfFive } from './transforms.assembly';
 
-const pointsOfFive: usize = 8;
+export const pointsOfFive: usize = 8;
 
 /** Where place number `index` of `count` begins, `step` bytes each; `outside` for what is before or behind them. */
 @inline
@@ -17,32 +17,35 @@ function placeOf(index: isize, count: isize, from: usize, step: usize, outside: 
   return index >= 0 && index < count ? from + <usize>index * step : outside;
 }
 
-/** Eight columns of x from column `w` on, row by row to the eight points: pixels of `bytes` bytes, `toPixel` apart. */
+/**
+ * Eight columns of x from column `w` on, row by row to the eight points: `bytes` of each pixel, which lie `pixel` apart, to
+ * places `toPixel` apart.
+ */
 @inline
-function transformInputs(
+export function transformInputs(
   x: usize,
   to: usize,
   toPoint: usize,
   toPixel: usize,
   none: usize,
   w: isize,
-  firstRow: isize,
-  lastRow: isize,
+  endRow: isize,
   inWidth: isize,
+  pixel: usize,
   bytes: usize,
   padTop: isize,
 ): void {
-  for (let h = firstRow; h < lastRow; h++) {
-    const row = x + <usize>(h * inWidth) * bytes;
+  for (let h: isize = 0; h < endRow; h++) {
+    const row = x + <usize>(h * inWidth) * pixel;
     inputsOfFive(
-      placeOf(w, inWidth, row, bytes, none),
-      placeOf(w + 1, inWidth, row, bytes, none),
-      placeOf(w + 2, inWidth, row, bytes, none),
-      placeOf(w + 3, inWidth, row, bytes, none),
-      placeOf(w + 4, inWidth, row, bytes, none),
-      placeOf(w + 5, inWidth, row, bytes, none),
-      placeOf(w + 6, inWidth, row, bytes, none),
-      placeOf(w + 7, inWidth, row, bytes, none),
+      placeOf(w, inWidth, row, pixel, none),
+      placeOf(w + 1, inWidth, row, pixel, none),
+      placeOf(w + 2, inWidth, row, pixel, none),
+      placeOf(w + 3, inWidth, row, pixel, none),
+      placeOf(w + 4, inWidth, row, pixel, none),
+      placeOf(w + 5, inWidth, row, pixel, none),
+      placeOf(w + 6, inWidth, row, pixel, none),
+      placeOf(w + 7, inWidth, row, pixel, none),
       to + <usize>(h + padTop) * toPixel,
       toPoint,
       bytes,
@@ -112,10 +115,9 @@ export function conv2dOfFive(
   const pixel = inChannels * line;
   const outPixel = outChannels * line;
   const rows = outHeight + <isize>kernelHeight - 1;
-  const first = max(0, -padTop);
-  const last = min(inHeight, rows - padTop);
+  const endRow = min(inHeight, rows - padTop);
   for (let j: isize = 0; j < outWidth; j += 4) {
-    transformInputs(x, v, vPoint, pixel, none, j - padLeft, first, last, inWidth, pixel, padTop);
+    transformInputs(x, v, vPoint, pixel, none, j - padLeft, endRow, inWidth, pixel, pixel, padTop);
     const blockStep = (kernelHeight * inChannels) << 3;
     for (let point: usize = 0; point < pointsOfFive; point++) {
       const from = v + point * vPoint;
@@ -262,8 +264,7 @@ export function conv2dWeightGradOfFive(
   const pixel = inChannels * line;
   const outPixel = outChannels * line;
   const rows = outHeight + <isize>kernelHeight - 1;
-  const first = max(0, -padTop);
-  const last = min(inHeight, rows - padTop);
+  const endRow = min(inHeight, rows - padTop);
   const tapCount = kernelHeight * inChannels;
   const vColumn = <usize>rows * vPixel;
   const eColumn = <usize>outHeight * ePixel;
@@ -274,7 +275,7 @@ export function conv2dWeightGradOfFive(
       const j = (from + column) << 2;
       const toV = v + <usize>column * vColumn;
       const toE = e + <usize>column * eColumn;
-      transformInputs(x, toV, vPoint, vPixel, none, j - padLeft, first, last, inWidth, pixel, padTop);
+      transformInputs(x, toV, vPoint, vPixel, none, j - padLeft, endRow, inWidth, pixel, pixel, padTop);
       transformErrors(dy, toE, ePoint, ePixel, none, j, outHeight, outWidth, outPixel);
     }
     for (let k: usize = 0; k < pointsOfFive; k++) {

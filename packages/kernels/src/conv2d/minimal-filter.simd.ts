@@ -1,5 +1,5 @@
 /** Convolutions by minimal filtering on vectors: which they are, and what `minimal-filter.assembly.ts` needs for them. */
-import { numberBytes, oddLines, type SimdBinding, type SimdModule } from '../simd/simd-binding';
+import { imagesPerLine, numberBytes, oddLines, type SimdBinding, type SimdModule } from '../simd/simd-binding';
 import type { Conv2dGeometry, conv2dSpecs } from './conv2d';
 import { packed, pairOf, range, weightAt } from './packed-weights';
 
@@ -19,6 +19,7 @@ const pointsOfFive = 8;
 const columnsBytes = 256 * 1024;
 
 export const conv2dOfFive: SimdBinding<Specs['conv2d']> = (g, at, module) => {
+  if (g.inChannels === 1 && g.kernelHeight === 5) return conv2dOfOneChannel(g, at, module);
   const { functions, memory } = module;
   const line = g.batch * numberBytes;
   const weight = transformed(module, at.weight, (q) =>
@@ -38,6 +39,30 @@ export const conv2dOfFive: SimdBinding<Specs['conv2d']> = (g, at, module) => {
     functions.conv2dOfFive(
       ...([at.x, weight.address, bias, at.y, none, waste, v.address, m.address] as const),
       ...([v.point, m.point, weight.point, line, ...extentsOf(g)] as const),
+    );
+  };
+};
+
+/** One channel under five rows: sums too short to loop over, so `one-channel.assembly.ts` keeps their weights instead. */
+const conv2dOfOneChannel: SimdBinding<Specs['conv2d']> = (g, at, module) => {
+  const { functions, memory } = module;
+  const line = g.batch * numberBytes;
+  const part = imagesPerLine * numberBytes;
+  const weight = transformed(module, at.weight, (q) =>
+    range(g.outChannels).flatMap((o) => range(g.kernelHeight).map((p) => weightAt(g, o, 0, p, q))),
+  );
+  const none = memory.reserve(Math.max(part, g.outChannels * numberBytes));
+  const bias = g.bias ? at.bias : none;
+  const rowBytes = pointsOfFive * part;
+  const v = memory.reserve((g.outHeight + g.kernelHeight) * rowBytes);
+  const m = memory.reserve((g.outHeight + 1) * rowBytes);
+  const waste = memory.reserve(part);
+  const { inHeight, inWidth, outHeight, outWidth, outChannels, padTop, padLeft } = g;
+  return () => {
+    weight.transform();
+    functions.conv2dOfOneChannel(
+      ...([at.x, weight.address, bias, at.y, none, waste, v, m, weight.point, line] as const),
+      ...([inHeight, inWidth, outHeight, outWidth, outChannels, padTop, padLeft] as const),
     );
   };
 };
