@@ -1,4 +1,8 @@
-/** The built command from the outside. */
+/**
+ * The built command from the outside.
+ *
+ * @module-tag slow
+ */
 import { spawnSync } from 'node:child_process';
 import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,6 +1,8 @@
 /**
  * What the preparation of pictures is worth: digits drawn by eight hands, of all sizes and colours, turned, off-centre, noisy and
  * unevenly lit, read by a small network that has only ever seen MNIST. Beside it stand the same pictures simply made small.
+ *
+ * @module-tag slow
  */
 import { readFileSync } from 'node:fs';
 import { DatasetError, gatherImages, imageDataset, prepareDigit, splitDigits } from '@longhand/datasets';

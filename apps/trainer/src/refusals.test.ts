@@ -1,4 +1,8 @@
-/** What the built command refuses: each with its exit code and one line. */
+/**
+ * What the built command refuses: each with its exit code and one line.
+ *
+ * @module-tag slow
+ */
 import { existsSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeIdxFile } from '@longhand/datasets/node';

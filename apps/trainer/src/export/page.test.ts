@@ -1,4 +1,8 @@
-/** The exported page in a browser: what is drawn is read, by mouse, finger and keyboard, and nothing leaves the page. */
+/**
+ * The exported page in a browser: what is drawn is read, by mouse, finger and keyboard, and nothing leaves the page.
+ *
+ * @module-tag slow
+ */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,8 @@
-/** Interruption costs nothing: runs that are stopped at any moment and go on end with the bytes of one that never was. */
+/**
+ * Interruption costs nothing: runs that are stopped at any moment and go on end with the bytes of one that never was.
+ *
+ * @module-tag slow
+ */
 import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { seededRandom } from '@longhand/tensor';
