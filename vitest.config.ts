@@ -28,7 +28,7 @@ export default defineConfig({
     // Vitest would leave one core idle; much of the time here is spent waiting for commands that are tested from the outside.
     maxWorkers: '100%',
     // A file that begins with `@module-tag slow` is left out by --tags-filter='!slow'.
-    tags: [{ name: 'slow', description: 'More than ten seconds: whole runs, a browser, every command line.' }],
+    tags: [{ name: 'slow', description: 'More than ten seconds: whole runs, a browser, long lists of commands.' }],
     projects: [...folders, 'benchmarks', 'workspace'].map((root) => ({
       extends: true as const,
       // Nothing waits for a clock here; a slow machine should not fail a test.

@@ -17,7 +17,7 @@ export function loadDigits(split) {
   return { images: Float32Array.from(bytes, (byte) => (byte / 255 - 0.1307) / 0.3081), labels };
 }
 
-/** Gives the indices of the next batch: shuffled anew each epoch, whose last short batch is left out. */
+/** Gives the indices of the next batch: shuffled anew each epoch, whose last short batch is left out. Only time is compared: no seed. */
 export function shuffledBatches(count, batch) {
   const order = Int32Array.from({ length: count }, (_, index) => index);
   let first = count;

@@ -23,7 +23,7 @@ export {
   weightsOfTiles,
 } from '../conv2d/minimal-tiles.assembly';
 export { conv2dOfOneChannel } from '../conv2d/one-channel.assembly';
-export { weightGradsOfFive, weightsOfFive } from '../conv2d/transforms.assembly';
+export { weightGradsOfFive, weightsOfFive } from '../conv2d/transforms-of-five.assembly';
 export { denseInputGrad, denseWeightGrad, transpose } from '../dense/dense.assembly';
 export { meanSquaredError, meanSquaredErrorInputGrad } from '../mean-squared-error/mean-squared-error.assembly';
 export { maxPool2d, maxPool2dInputGrad, meanPool2d, meanPool2dInputGrad } from '../pool2d/pool2d.assembly';

@@ -7,13 +7,13 @@
  * at the eight points become four columns of y. All four outputs take a bias that is added at the point one.
  */
 import { conv2d, conv2dInputGrad, conv2dWeightGrad } from './conv2d.assembly';
-import { addInputGradsOfFive, errorsOfFive, inputsOfFive, outputsOfFive } from './transforms.assembly';
+import { addInputGradsOfFive, errorsOfFive, inputsOfFive, outputsOfFive } from './transforms-of-five.assembly';
 
 export const pointsOfFive: usize = 8;
 
 /** Where place number `index` of `count` begins, `step` bytes each; `outside` for what is before or behind them. */
 @inline
-function placeOf(index: isize, count: isize, from: usize, step: usize, outside: usize): usize {
+export function placeOf(index: isize, count: isize, from: usize, step: usize, outside: usize): usize {
   return index >= 0 && index < count ? from + <usize>index * step : outside;
 }
 

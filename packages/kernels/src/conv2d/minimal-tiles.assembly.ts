@@ -14,7 +14,7 @@ import {
   outputsOfThree,
   weightGradsOfThree,
   weightsOfThree,
-} from './transforms.assembly';
+} from './transforms-of-three.assembly';
 
 /** Points in each direction. */
 const side: usize = 6;

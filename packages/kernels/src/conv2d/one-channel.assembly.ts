@@ -6,11 +6,13 @@
  * time: their v and m are small enough for the processor's first cache.
  */
 import { multiplyAdd, splat } from '../assembly/vector.assembly';
-import { pointsOfFive, transformInputs } from './minimal-filter.assembly';
-import { vectorsOfFive } from './transforms.assembly';
+import { placeOf, pointsOfFive, transformInputs } from './minimal-filter.assembly';
+import { vectorsOfFive } from './transforms-of-five.assembly';
 
 /** Bytes of sixteen images. */
 const part: usize = 64;
+/** Bytes of the weights of one output at one point. */
+const weights: usize = 5 * 4;
 /** From one row of v or m to the next: all points of a row are neighbours. */
 const row: usize = pointsOfFive * part;
 
@@ -48,7 +50,6 @@ export function conv2dOfOneChannel(
   for (let image: usize = 0; image < line; image += part) {
     for (let j: isize = 0; j < outWidth; j += 4) {
       transformInputs(x + image, v, part, row, none, j - padLeft, endRow, inWidth, line, part, padTop);
-      const corner = y + image + <usize>j * pixel;
       // Columns behind the last one all go to one place, again and again.
       const step1 = j + 1 < outWidth ? outRow : 0;
       const step2 = j + 2 < outWidth ? outRow : 0;
@@ -56,13 +57,14 @@ export function conv2dOfOneChannel(
       for (let o: usize = 0; o < outChannels; o++) {
         for (let point: usize = 0; point < pointsOfFive; point++) {
           const start = point == 1 ? v128.load32_splat(bias + (o << 2)) : splat(0);
-          sumsOfRows(v + point * part, weight + point * weightPoint + o * 20, start, m + point * part, outHeight);
+          sumsOfRows(v + point * part, weight + point * weightPoint + o * weights, start, m + point * part, outHeight);
         }
         let at = m;
-        let to0 = corner + o * line;
-        let to1 = step1 ? to0 + pixel : waste;
-        let to2 = step2 ? to0 + 2 * pixel : waste;
-        let to3 = step3 ? to0 + 3 * pixel : waste;
+        const columns = y + image + o * line;
+        let to0 = columns + <usize>j * pixel;
+        let to1 = placeOf(j + 1, outWidth, columns, pixel, waste);
+        let to2 = placeOf(j + 2, outWidth, columns, pixel, waste);
+        let to3 = placeOf(j + 3, outWidth, columns, pixel, waste);
         const end = at + <usize>outHeight * row;
         do {
           for (let k: usize = 0; k < part; k += 16) vectorsOfFive(at + k, part, to0 + k, to1 + k, to2 + k, to3 + k);

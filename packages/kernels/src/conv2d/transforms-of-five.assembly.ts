@@ -1,0 +1,227 @@
+/**
+ * The transforms of `transforms.assembly.ts` for five taps.
+ *
+ * Rows of Bᵀ are taken fourfold at ±2 and twofold at ±½, rows of A eightfold at ±½, and those of G as much smaller.
+ * Nothing is rounded differently by that. But halves and quarters become sums of a number with itself, and few factors are
+ * left: the engine makes those anew wherever a loop begins, which costs as much as a round of it.
+ */
+import { splat } from '../assembly/vector.assembly';
+import { less, more } from './transforms.assembly';
+
+/** 2a, without a factor that would take a register. */
+@inline
+function twice(a: v128): v128 {
+  return f32x4.add(a, a);
+}
+
+/** Bᵀ for five taps: eight inputs. */
+export function inputsOfFive(
+  from0: usize,
+  from1: usize,
+  from2: usize,
+  from3: usize,
+  from4: usize,
+  from5: usize,
+  from6: usize,
+  from7: usize,
+  to: usize,
+  step: usize,
+  bytes: usize,
+): void {
+  for (let k: usize = 0; k < bytes; k += 16) {
+    let at = to + k;
+    const d1 = v128.load(from1 + k);
+    const d2 = v128.load(from2 + k);
+    const d3 = v128.load(from3 + k);
+    const d4 = v128.load(from4 + k);
+    const d5 = v128.load(from5 + k);
+    const d6 = v128.load(from6 + k);
+    v128.store(at, more(f32x4.sub(v128.load(from0 + k), d6), f32x4.sub(d4, d2), 5.25));
+    let even = less(f32x4.add(d2, d6), d4, 4.25);
+    let odd = less(f32x4.add(d1, d5), d3, 4.25);
+    v128.store((at += step), f32x4.add(even, odd));
+    v128.store((at += step), f32x4.sub(even, odd));
+    even = f32x4.add(less(f32x4.mul(d6, splat(4)), d4, 5), d2);
+    odd = twice(f32x4.add(less(f32x4.mul(d5, splat(4)), d3, 5), d1));
+    v128.store((at += step), f32x4.add(even, odd));
+    v128.store((at += step), f32x4.sub(even, odd));
+    even = twice(more(less(d6, d4, 5), d2, 4));
+    odd = more(less(d5, d3, 5), d1, 4);
+    v128.store((at += step), f32x4.add(even, odd));
+    v128.store((at += step), f32x4.sub(even, odd));
+    v128.store(at + step, more(f32x4.sub(v128.load(from7 + k), d1), f32x4.sub(d3, d5), 5.25));
+  }
+}
+
+/** B for five taps, the transpose of {@link inputsOfFive}: adds to eight inputs' gradients. */
+export function addInputGradsOfFive(
+  from: usize,
+  step: usize,
+  to0: usize,
+  to1: usize,
+  to2: usize,
+  to3: usize,
+  to4: usize,
+  to5: usize,
+  to6: usize,
+  to7: usize,
+  bytes: usize,
+): void {
+  for (let k: usize = 0; k < bytes; k += 16) {
+    let at = from + k;
+    const first = v128.load(at);
+    let plus = v128.load((at += step));
+    let minus = v128.load((at += step));
+    const even1 = f32x4.add(plus, minus);
+    const odd1 = f32x4.sub(plus, minus);
+    plus = v128.load((at += step));
+    minus = v128.load((at += step));
+    const even2 = f32x4.add(plus, minus);
+    const odd2 = twice(f32x4.sub(plus, minus));
+    plus = v128.load((at += step));
+    minus = v128.load((at += step));
+    const even3 = twice(f32x4.add(plus, minus));
+    const odd3 = f32x4.sub(plus, minus);
+    const last = v128.load(at + step);
+    add(to0 + k, first);
+    add(to1 + k, more(f32x4.add(f32x4.sub(odd1, last), odd2), odd3, 4));
+    add(to2 + k, more(f32x4.add(less(even1, first, 5.25), even2), even3, 4));
+    add(to3 + k, less(less(f32x4.mul(last, splat(5.25)), odd1, 4.25), f32x4.add(odd2, odd3), 5));
+    add(to4 + k, less(less(less(f32x4.mul(first, splat(5.25)), even1, 4.25), even2, 5), even3, 5));
+    add(to5 + k, f32x4.add(more(less(odd1, last, 5.25), odd2, 4), odd3));
+    add(to6 + k, f32x4.add(f32x4.sub(even1, first), more(even3, even2, 4)));
+    add(to7 + k, last);
+  }
+}
+
+@inline
+function add(to: usize, value: v128): void {
+  v128.store(to, f32x4.add(v128.load(to), value));
+}
+
+/** Aᵀ for five taps: four outputs. */
+export function outputsOfFive(
+  from: usize,
+  step: usize,
+  to0: usize,
+  to1: usize,
+  to2: usize,
+  to3: usize,
+  bytes: usize,
+): void {
+  for (let k: usize = 0; k < bytes; k += 16) vectorsOfFive(from + k, step, to0 + k, to1 + k, to2 + k, to3 + k);
+}
+
+/** The four numbers of {@link outputsOfFive} that make a vector, for loops that run otherwise. */
+@inline
+export function vectorsOfFive(from: usize, step: usize, to0: usize, to1: usize, to2: usize, to3: usize): void {
+  let at = from;
+  const first = v128.load(at);
+  let plus = v128.load((at += step));
+  let minus = v128.load((at += step));
+  const even1 = f32x4.add(plus, minus);
+  const odd1 = f32x4.sub(plus, minus);
+  plus = v128.load((at += step));
+  minus = v128.load((at += step));
+  const even2 = f32x4.add(plus, minus);
+  const odd2 = twice(f32x4.sub(plus, minus));
+  plus = v128.load((at += step));
+  minus = v128.load((at += step));
+  const even3 = twice(f32x4.add(plus, minus));
+  const odd3 = f32x4.sub(plus, minus);
+  v128.store(to0, f32x4.add(f32x4.add(first, even1), more(even2, even3, 4)));
+  v128.store(to1, more(f32x4.add(odd1, odd2), odd3, 4));
+  v128.store(to2, f32x4.add(more(even1, even2, 4), even3));
+  v128.store(to3, f32x4.add(more(f32x4.add(odd1, v128.load(at + step)), odd2, 4), odd3));
+}
+
+/** A for five taps, the transpose of {@link outputsOfFive}: four outputs' errors. */
+export function errorsOfFive(
+  from0: usize,
+  from1: usize,
+  from2: usize,
+  from3: usize,
+  to: usize,
+  step: usize,
+  bytes: usize,
+): void {
+  for (let k: usize = 0; k < bytes; k += 16) {
+    let at = to + k;
+    const d0 = v128.load(from0 + k);
+    const d1 = v128.load(from1 + k);
+    const d2 = v128.load(from2 + k);
+    const d3 = v128.load(from3 + k);
+    v128.store(at, d0);
+    let even = f32x4.add(d0, d2);
+    let odd = f32x4.add(d1, d3);
+    v128.store((at += step), f32x4.add(even, odd));
+    v128.store((at += step), f32x4.sub(even, odd));
+    even = more(d0, d2, 4);
+    odd = twice(more(d1, d3, 4));
+    v128.store((at += step), f32x4.add(even, odd));
+    v128.store((at += step), f32x4.sub(even, odd));
+    even = twice(more(d2, d0, 4));
+    odd = more(d3, d1, 4);
+    v128.store((at += step), f32x4.add(even, odd));
+    v128.store((at += step), f32x4.sub(even, odd));
+    v128.store(at + step, d3);
+  }
+}
+
+/** G for five taps: N = 1 and −9/2, then 4 · 90 at ±2 and 2 · 8 · 45/32 = 360/16 at ±½, with the sign of the first in Bᵀ. */
+export function weightsOfFive(from: usize, fromStep: usize, to: usize, step: usize, bytes: usize): void {
+  for (let k: usize = 0; k < bytes; k += 16) {
+    let from1 = from + k;
+    const g0 = v128.load(from1);
+    const g1 = v128.load((from1 += fromStep));
+    const g2 = v128.load((from1 += fromStep));
+    const g3 = v128.load((from1 += fromStep));
+    const g4 = v128.load(from1 + fromStep);
+    let at = to + k;
+    v128.store(at, g0);
+    let factor = splat(-2.0 / 9);
+    let even = f32x4.mul(f32x4.add(f32x4.add(g0, g2), g4), factor);
+    let odd = f32x4.mul(f32x4.add(g1, g3), factor);
+    v128.store((at += step), f32x4.add(even, odd));
+    v128.store((at += step), f32x4.sub(even, odd));
+    factor = splat(1.0 / 360);
+    even = f32x4.mul(more(more(g0, g2, 4), g4, 16), factor);
+    odd = f32x4.mul(more(twice(g1), g3, 8), factor);
+    v128.store((at += step), f32x4.add(even, odd));
+    v128.store((at += step), f32x4.sub(even, odd));
+    even = f32x4.mul(more(g4, more(g2, g0, 4), 4), factor);
+    odd = f32x4.mul(more(twice(g3), g1, 8), factor);
+    v128.store((at += step), f32x4.add(even, odd));
+    v128.store((at += step), f32x4.sub(even, odd));
+    v128.store(at + step, g4);
+  }
+}
+
+/** Gᵀ for five taps, the transpose of {@link weightsOfFive}: five weights' gradients. */
+export function weightGradsOfFive(from: usize, step: usize, to: usize, toStep: usize, bytes: usize): void {
+  for (let k: usize = 0; k < bytes; k += 16) {
+    let at = from + k;
+    const first = v128.load(at);
+    let plus = v128.load((at += step));
+    let minus = v128.load((at += step));
+    let factor = splat(-2.0 / 9);
+    const even1 = f32x4.mul(f32x4.add(plus, minus), factor);
+    const odd1 = f32x4.mul(f32x4.sub(plus, minus), factor);
+    plus = v128.load((at += step));
+    minus = v128.load((at += step));
+    factor = splat(1.0 / 360);
+    const even2 = f32x4.mul(f32x4.add(plus, minus), factor);
+    const odd2 = f32x4.mul(f32x4.sub(plus, minus), factor);
+    plus = v128.load((at += step));
+    minus = v128.load((at += step));
+    const even3 = f32x4.mul(f32x4.add(plus, minus), factor);
+    const odd3 = f32x4.mul(f32x4.sub(plus, minus), factor);
+    const last = v128.load(at + step);
+    let place = to + k;
+    v128.store(place, f32x4.add(f32x4.add(first, even1), more(even2, even3, 16)));
+    v128.store((place += toStep), more(more(odd1, odd2, 2), odd3, 8));
+    v128.store((place += toStep), more(more(even1, even2, 4), even3, 4));
+    v128.store((place += toStep), more(more(odd1, odd2, 8), odd3, 2));
+    v128.store(place + toStep, f32x4.add(more(f32x4.add(even1, last), even2, 16), even3));
+  }
+}
