@@ -12,12 +12,12 @@ export { type DenseGeometry, denseGeometry } from './dense/dense';
 export { type BuffersOf, checkBuffers, type GeometryOf, type Kernel, type KernelSet, type KernelSpec } from './kernel';
 export { type KernelName, type KernelSpecs, type Kernels, kernelSpecs } from './kernel-specs';
 export type { SquaredErrorGeometry } from './mean-squared-error/mean-squared-error';
+export { type MicroBatchSumGeometry, microBatchSumGeometry } from './micro-batch-sum/micro-batch-sum';
 export { type Pool2dGeometry, type Pool2dSizes, pool2dGeometry } from './pool2d/pool2d';
 export { type PooledConv2dGeometry, pooledConv2dGeometry } from './pooled-conv2d/pooled-conv2d';
 export { referenceKernels } from './reference';
 export { type ImageShape, type ReshapeGeometry, reshapeGeometry } from './reshape/reshape';
-export { type ShardSumGeometry, shardSumGeometry } from './shard-sum/shard-sum';
-export { imagesPerLine } from './simd/simd-binding';
+export { imagesPerCacheLine } from './simd/simd-binding';
 export {
   type Arithmetic,
   type SharedKernels,

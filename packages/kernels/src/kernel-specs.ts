@@ -5,10 +5,10 @@ import { conv2dSpecs } from './conv2d/conv2d';
 import { denseSpecs } from './dense/dense';
 import type { KernelSet } from './kernel';
 import { meanSquaredErrorSpecs } from './mean-squared-error/mean-squared-error';
+import { microBatchSumSpecs } from './micro-batch-sum/micro-batch-sum';
 import { pool2dSpecs } from './pool2d/pool2d';
 import { pooledConv2dSpecs } from './pooled-conv2d/pooled-conv2d';
 import { reshapeSpecs } from './reshape/reshape';
-import { shardSumSpecs } from './shard-sum/shard-sum';
 import { softmaxSpecs } from './softmax/softmax';
 import { softmaxCrossEntropySpecs } from './softmax-cross-entropy/softmax-cross-entropy';
 
@@ -23,7 +23,7 @@ export const kernelSpecs = {
   ...softmaxCrossEntropySpecs,
   ...binaryCrossEntropySpecs,
   ...meanSquaredErrorSpecs,
-  ...shardSumSpecs,
+  ...microBatchSumSpecs,
   ...pooledConv2dSpecs,
 };
 

@@ -10,10 +10,10 @@ import * as dense from './dense/dense.reference';
 import { checkBuffers, type Kernel, type KernelSpec } from './kernel';
 import { type KernelSpecs, type Kernels, kernelSpecs } from './kernel-specs';
 import * as meanSquaredError from './mean-squared-error/mean-squared-error.reference';
+import { microBatchSum } from './micro-batch-sum/micro-batch-sum.reference';
 import * as pool2d from './pool2d/pool2d.reference';
 import * as pooledConv2d from './pooled-conv2d/pooled-conv2d.reference';
 import * as reshape from './reshape/reshape.reference';
-import { shardSum } from './shard-sum/shard-sum.reference';
 import { softmax, softmaxInputGrad } from './softmax/softmax.reference';
 import * as softmaxCrossEntropy from './softmax-cross-entropy/softmax-cross-entropy.reference';
 
@@ -28,7 +28,7 @@ const functions: { readonly [Name in keyof KernelSpecs]: Kernel<KernelSpecs[Name
   ...softmaxCrossEntropy,
   ...binaryCrossEntropy,
   ...meanSquaredError,
-  shardSum,
+  microBatchSum,
   ...pooledConv2d,
 };
 

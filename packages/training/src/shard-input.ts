@@ -3,7 +3,7 @@
  * {@link gatherImages} otherwise, with the same bits.
  */
 import { gatherImages, type ImageDataset, type Normalization } from '@longhand/datasets';
-import { imagesPerLine, type Kernels, type SimdKernels } from '@longhand/kernels';
+import { imagesPerCacheLine, type Kernels, type SimdKernels } from '@longhand/kernels';
 import type { FloatArray } from '@longhand/tensor';
 import { shardSize } from './shard-size';
 
@@ -68,7 +68,7 @@ function vectorInput(
   copyImage: CopyImage,
 ): FillInput {
   const pixels = height * width;
-  const bytes = kernels.allocateBytes(imagesPerLine * pixels);
+  const bytes = kernels.allocateBytes(imagesPerCacheLine * pixels);
   const values = kernels.allocate('float32', 256);
   for (let byte = 0; byte < 256; byte++) values[byte] = (byte / 255 - mean) / deviation;
   return (indices, from, to) => {

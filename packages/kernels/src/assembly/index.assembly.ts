@@ -30,7 +30,7 @@ export { maxPool2d, maxPool2dInputGrad, meanPool2d, meanPool2dInputGrad } from '
 export { pixelValues } from '../pixel-values/pixel-values.assembly';
 export { maximumPlaces, placedWeightGrad } from '../pooled-conv2d/pooled-conv2d.assembly';
 export { gatherLines } from '../reshape/reshape.assembly';
-export { shardSum } from '../shard-sum/shard-sum.assembly';
+export { microBatchSum } from '../micro-batch-sum/micro-batch-sum.assembly';
 export { softmax, softmaxInputGrad } from '../softmax/softmax.assembly';
 export {
   softmaxCrossEntropy,

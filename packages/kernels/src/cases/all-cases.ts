@@ -7,10 +7,10 @@ import {
 import { conv2dCases } from '../conv2d/conv2d.cases';
 import { denseCases } from '../dense/dense.cases';
 import { meanSquaredErrorCases } from '../mean-squared-error/mean-squared-error.cases';
+import { microBatchSumCases } from '../micro-batch-sum/micro-batch-sum.cases';
 import { maxPool2dCases, meanPool2dCases, reluMaxPool2dCases } from '../pool2d/pool2d.cases';
 import { pooledConv2dCases } from '../pooled-conv2d/pooled-conv2d.cases';
 import { reshapeCases } from '../reshape/reshape.cases';
-import { shardSumCases } from '../shard-sum/shard-sum.cases';
 import { softmaxCases } from '../softmax/softmax.cases';
 import { softmaxCrossEntropyCases } from '../softmax-cross-entropy/softmax-cross-entropy.cases';
 import type { OperationCases } from './operation-cases';
@@ -29,6 +29,6 @@ export const allCases = [
   binaryCrossEntropyCases,
   sigmoidBinaryCrossEntropyCases,
   meanSquaredErrorCases,
-  shardSumCases,
+  microBatchSumCases,
   pooledConv2dCases,
 ] as readonly OperationCases[];

@@ -1,5 +1,5 @@
 /** Convolutions by minimal filtering on vectors: which they are, and what `minimal-filter.assembly.ts` needs for them. */
-import { imagesPerLine, numberBytes, oddLines, type SimdBinding, type SimdModule } from '../simd/simd-binding';
+import { imagesPerCacheLine, numberBytes, oddLines, type SimdBinding, type SimdModule } from '../simd/simd-binding';
 import type { Conv2dGeometry, conv2dSpecs } from './conv2d';
 import { packed, pairOf, range, weightAt } from './packed-weights';
 
@@ -47,7 +47,7 @@ export const conv2dOfFive: SimdBinding<Specs['conv2d']> = (g, at, module) => {
 const conv2dOfOneChannel: SimdBinding<Specs['conv2d']> = (g, at, module) => {
   const { functions, memory } = module;
   const line = g.batch * numberBytes;
-  const part = imagesPerLine * numberBytes;
+  const part = imagesPerCacheLine * numberBytes;
   const weight = transformed(module, at.weight, (q) =>
     range(g.outChannels).flatMap((o) => range(g.kernelHeight).map((p) => weightAt(g, o, 0, p, q))),
   );

@@ -21,7 +21,7 @@ export type SimdBinding<Spec> = (geometry: GeometryOf<Spec>, at: AddressesOf<Spe
 /** Bytes of one number. */
 export const numberBytes = 4;
 /** How many images a vector kernel takes at once: the line of a cache. */
-export const imagesPerLine = 16;
+export const imagesPerCacheLine = 16;
 
 /**
  * Room for so many bytes as an odd number of lines: what lies at a multiple of 4096 bytes would fall into the same places of

@@ -13,10 +13,10 @@ import * as dense from '../dense/dense.simd';
 import { checkBuffers, type KernelSpec } from '../kernel';
 import { type KernelSpecs, type Kernels, kernelSpecs } from '../kernel-specs';
 import * as meanSquaredError from '../mean-squared-error/mean-squared-error.simd';
+import * as microBatchSum from '../micro-batch-sum/micro-batch-sum.simd';
 import * as pool2d from '../pool2d/pool2d.simd';
 import * as pooledConv2d from '../pooled-conv2d/pooled-conv2d.simd';
 import * as reshape from '../reshape/reshape.simd';
-import * as shardSum from '../shard-sum/shard-sum.simd';
 import * as softmax from '../softmax/softmax.simd';
 import * as softmaxCrossEntropy from '../softmax-cross-entropy/softmax-cross-entropy.simd';
 import { numberBytes, type SimdBinding, type SimdModule } from './simd-binding';
@@ -65,7 +65,7 @@ const bindings: { readonly [Name in keyof KernelSpecs]: SimdBinding<KernelSpecs[
   ...softmaxCrossEntropy,
   ...binaryCrossEntropy,
   ...meanSquaredError,
-  ...shardSum,
+  ...microBatchSum,
   ...pooledConv2d,
 };
 

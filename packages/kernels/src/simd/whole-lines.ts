@@ -3,7 +3,7 @@
  * the images that are not there, and the results back: right for every kernel, at the price of the copies.
  */
 import type { KernelSpec } from '../kernel';
-import { imagesPerLine } from './simd-binding';
+import { imagesPerCacheLine } from './simd-binding';
 import type { SimdMemory } from './simd-memory';
 
 type Geometry = { readonly batch?: number };
@@ -25,8 +25,8 @@ export function wholeLines(
   memory: SimdMemory,
 ): WholeLines | undefined {
   const { batch } = geometry;
-  if (batch === undefined || batch % imagesPerLine === 0) return undefined;
-  const wide = Math.ceil(batch / imagesPerLine) * imagesPerLine;
+  if (batch === undefined || batch % imagesPerCacheLine === 0) return undefined;
+  const wide = Math.ceil(batch / imagesPerCacheLine) * imagesPerCacheLine;
   const wideGeometry = { ...geometry, batch: wide };
   const widened = (lengths: Readonly<Record<string, (g: Geometry) => number>>) =>
     Object.entries(lengths)

@@ -6,10 +6,10 @@ import { denseTerms } from '../dense/dense.terms';
 import type { GeometryOf, KernelSpec } from '../kernel';
 import type { KernelName, KernelSpecs } from '../kernel-specs';
 import { meanSquaredErrorTerms } from '../mean-squared-error/mean-squared-error.terms';
+import { microBatchSumTerms } from '../micro-batch-sum/micro-batch-sum.terms';
 import { pool2dTerms } from '../pool2d/pool2d.terms';
 import { pooledConv2dTerms } from '../pooled-conv2d/pooled-conv2d.terms';
 import { reshapeTerms } from '../reshape/reshape.terms';
-import { shardSumTerms } from '../shard-sum/shard-sum.terms';
 import { softmaxTerms } from '../softmax/softmax.terms';
 import { softmaxCrossEntropyTerms } from '../softmax-cross-entropy/softmax-cross-entropy.terms';
 import type { Arrays, Expression } from './expression';
@@ -30,7 +30,7 @@ const kernelTerms: { readonly [Name in KernelName]: TermsOf<KernelSpecs[Name]> }
   ...softmaxCrossEntropyTerms,
   ...binaryCrossEntropyTerms,
   ...meanSquaredErrorTerms,
-  ...shardSumTerms,
+  ...microBatchSumTerms,
   ...pooledConv2dTerms,
 };
 

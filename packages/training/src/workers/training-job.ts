@@ -12,7 +12,7 @@ import {
   type Normalization,
   shuffledIndices,
 } from '@longhand/datasets';
-import { shardSumGeometry } from '@longhand/kernels';
+import { microBatchSumGeometry } from '@longhand/kernels';
 import { type LossKind, lossFrom, type NetworkDescription, networkFrom, Parameters } from '@longhand/layers';
 import { moveAverage, type Optimizer, optimizerFrom, type WeightAverage } from '@longhand/optimizers';
 import { dtypeOf, type FloatArray, seededRandom } from '@longhand/tensor';
@@ -129,9 +129,9 @@ export function trainingJob(setup: TrainingSetup, { member, members, barrier }: 
   const adders = Array.from({ length: shardGradients.length / count }, (_, index) => {
     // A worker whose part is empty has nothing to add.
     if (sum.length === 0) return { first: nothing, further: nothing };
-    const geometry = shardSumGeometry('gradients', { shards: index + 1, length: sum.length, stride: count });
+    const geometry = microBatchSumGeometry('gradients', { microBatches: index + 1, length: sum.length, stride: count });
     const x = shardGradients.subarray(begin, begin + index * count + sum.length);
-    const prepare = (y: FloatArray) => kernels.prepare('shardSum', geometry, { x, y });
+    const prepare = (y: FloatArray) => kernels.prepare('microBatchSum', geometry, { x, y });
     return { first: prepare(sum), further: prepare(roundSum) };
   });
   const ownValues = values.subarray(begin, end);
