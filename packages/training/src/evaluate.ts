@@ -2,11 +2,11 @@
 import { checkNormalization, type ImageDataset, type Normalization } from '@longhand/datasets';
 import { describeNetwork, type Loss, type Network, type Parameters, softmaxCrossEntropy } from '@longhand/layers';
 import { dtypeOf } from '@longhand/tensor';
-import { checkFit, checkParameters } from './shard-pass';
-import { shardSize } from './shard-size';
+import { microBatchSize } from './micro-batch-input';
+import { checkDataset, checkParameters } from './micro-batch-pass';
 import { Engine, type EngineOptions } from './workers/engine';
 import type { EvaluationResult } from './workers/evaluation-job';
-import { sharedBytes } from './workers/shared-space';
+import { sharedBytes } from './workers/shared-memory';
 
 export interface EvaluationOptions extends EngineOptions {
   readonly network: Network;
@@ -54,23 +54,23 @@ export interface Evaluation {
  */
 export async function evaluate(options: EvaluationOptions): Promise<Evaluation> {
   const { network, parameters, dataset, normalization, loss = softmaxCrossEntropy() } = options;
-  checkFit(network, dataset);
+  checkDataset(network, dataset);
   checkParameters('evaluate', network, parameters);
   checkNormalization('evaluate', normalization);
   const engine = options.engine ?? new Engine(options);
   try {
-    const space = engine.space();
-    const values = space.allocate(dtypeOf(parameters.values), parameters.values.length);
+    const memory = engine.memory();
+    const values = memory.allocate(dtypeOf(parameters.values), parameters.values.length);
     values.set(parameters.values);
-    const parts = await engine.together(Math.ceil(dataset.count / shardSize), 'evaluate', {
-      space: space.source,
+    const parts = await engine.together(Math.ceil(dataset.count / microBatchSize), 'evaluate', {
+      memory: memory.source,
       network: describeNetwork(network),
       dataset: { ...dataset, images: sharedBytes(dataset.images), labels: sharedBytes(dataset.labels) },
       normalization,
       loss: loss.kind,
       values,
     });
-    engine.takeBack(space);
+    engine.recycle(memory);
     return evaluationOf(dataset, network.outputShape[0], parts);
   } finally {
     if (options.engine === undefined) await engine.end();
@@ -86,13 +86,13 @@ function evaluationOf(dataset: ImageDataset, outputs: number, parts: readonly Ev
   let lossSum = 0;
   let correct = 0;
   for (let index = 0; index < count; index++) {
-    const shard = Math.floor(index / shardSize);
+    const shard = Math.floor(index / microBatchSize);
     const part = parts[shard % parts.length];
     const place = Math.floor(shard / parts.length);
-    if (index % shardSize === 0) lossSum += part.lossSums[place];
-    const read = part.predicted[place * shardSize + (index % shardSize)];
+    if (index % microBatchSize === 0) lossSum += part.lossSums[place];
+    const read = part.predicted[place * microBatchSize + (index % microBatchSize)];
     predicted[index] = read;
-    probability[index] = part.probability[place * shardSize + (index % shardSize)];
+    probability[index] = part.probability[place * microBatchSize + (index % microBatchSize)];
     confusion[labels[index]][read]++;
     if (read === labels[index]) correct++;
   }

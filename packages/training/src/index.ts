@@ -1,15 +1,23 @@
 export { type Checkpoint, CheckpointError, decodeCheckpoint, encodeCheckpoint } from './checkpoint';
 export { type ClassScores, classScores } from './class-scores';
+export { type Classifier, classifier, type LayerOutput, type OcclusionOptions, occlusionMap } from './classifier';
 export { type Evaluation, type EvaluationOptions, evaluate } from './evaluate';
 export { decodeOnnxModel, encodeOnnxModel, type ForeignModel, type OnnxModelOptions } from './exchange/onnx-file';
 export { type FoundPreset, parametersOfStateDict, presetOfStateDict, type StateDict } from './exchange/state-dict';
-export { type ImageReader, imageReader, type LayerOutput, type OcclusionOptions, occlusionMap } from './image-reader';
-export { type Mistake, mistakesOf } from './mistakes';
+export { microBatchSize } from './micro-batch-input';
+export { checkDataset } from './micro-batch-pass';
+export { type MisclassifiedImage, misclassifiedImages } from './misclassified-images';
 export { decodeModel, encodeModel } from './model-file';
 export { type Model, ModelError } from './model-settings';
-export { type BestEpoch, checkSelection, type Judgement, judgeEpoch, type SelectionRules } from './selection';
-export { checkFit } from './shard-pass';
-export { shardSize } from './shard-size';
+export {
+  type BestEpoch,
+  checkSelection,
+  type EpochRecord,
+  type Judgement,
+  judgeEpoch,
+  type Score,
+  type SelectionRules,
+} from './selection';
 export { train } from './train';
 export {
   DivergenceError,
@@ -19,4 +27,4 @@ export {
   type TrainingState,
 } from './training-run';
 export { coreCount, Engine, type EngineOptions, WorkerError } from './workers/engine';
-export type { KernelChoice } from './workers/shared-space';
+export type { KernelChoice } from './workers/shared-memory';

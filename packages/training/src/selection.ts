@@ -11,12 +11,30 @@ export interface SelectionRules {
   readonly targetAccuracy?: number;
 }
 
-/** The best epoch so far, as plain data. */
-export interface BestEpoch {
-  /** From 1. */
-  readonly epoch: number;
+/** The mean loss over some images, and the share of them that is classified correctly, from 0 to 1. */
+export interface Score {
   readonly accuracy: number;
   readonly loss: number;
+}
+
+/** The figures of one epoch: plain data, as logs, screens and reports show them. */
+export interface EpochRecord extends Score {
+  /** From 1. */
+  readonly epoch: number;
+  /** The number of steps from the beginning of the run to the end of this epoch. */
+  readonly steps: number;
+  /** The learning rate of its last step. */
+  readonly learningRate: number;
+  /** Its training time. */
+  readonly seconds: number;
+  readonly imagesPerSecond: number;
+  /** The score on the validation images; `best` if it was the best until then. Absent without validation images. */
+  readonly validation?: Score & { readonly best: boolean };
+}
+
+/** The validation score of an epoch, from 1. */
+export interface BestEpoch extends Score {
+  readonly epoch: number;
 }
 
 /** What an epoch was judged to be. */

@@ -20,8 +20,8 @@ import { adamw, constant, oneCycle, sgd } from '@longhand/optimizers';
 import { seededRandom } from '@longhand/tensor';
 import { describe, expect, test } from 'vitest';
 import { evaluate } from './evaluate';
-import { prepareShardPass } from './shard-pass';
-import { shardSize } from './shard-size';
+import { microBatchSize } from './micro-batch-input';
+import { prepareMicroBatchPass } from './micro-batch-pass';
 import { train } from './train';
 import type { TrainingOptions, TrainingProgress } from './training-run';
 
@@ -68,7 +68,7 @@ describe('a step', () => {
   test.each([softmaxCrossEntropy(), meanSquaredError()])(
     'is a mean over the batch, however it is cut into shards: $kind',
     async (loss) => {
-      const batchSize = 2 * shardSize + 5;
+      const batchSize = 2 * microBatchSize + 5;
       const dataset = subset(digits, { from: 0, to: batchSize });
       const start = parametersWithBiases();
       const before = start.values.slice();
@@ -119,10 +119,10 @@ describe('a step', () => {
       loss: softmaxCrossEntropy(),
       kernels: referenceKernels,
     };
-    const shard = prepareShardPass({ ...options, dataset: digits, training: true });
-    const indices = Uint32Array.from({ length: shardSize }, (_, index) => index);
+    const shard = prepareMicroBatchPass({ ...options, dataset: digits, training: true });
+    const indices = Uint32Array.from({ length: microBatchSize }, (_, index) => index);
     const fresh = { ...shard.run(indices, 0, 3, 3), gradients: shard.gradients?.slice() };
-    shard.run(indices, 0, shardSize, shardSize);
+    shard.run(indices, 0, microBatchSize, microBatchSize);
     expect({ ...shard.run(indices, 0, 3, 3), gradients: shard.gradients }).toEqual(fresh);
   });
 

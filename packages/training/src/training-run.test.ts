@@ -157,12 +157,12 @@ describe('distorted digits', () => {
 test('the end of a run may see images as they are', async () => {
   const still = { ...options, optimizer: sgd({ learningRate: 1e-12 }), batchSize: 150, epochs: 4 };
   const plain = (await inPieces(still, [])).told.map(({ batchLoss }) => batchLoss);
-  const half = { ...still, augmentation: augmentation({ shift: 1.5 }), plainEnd: 0.5 };
+  const half = { ...still, augmentation: augmentation({ shift: 1.5 }), closeAugmentation: 0.5 };
   const mixed = (await inPieces(half, [3])).told.map(({ batchLoss }) => batchLoss);
   const isAlike = mixed.map((loss, step) => Math.abs(loss - plain[step]) < 1e-6);
   expect(isAlike).toEqual([false, false, true, true]);
-  expect(() => new TrainingRun({ ...options, plainEnd: 2 })).toThrow(
-    'expected a number from 0 to 1 as plain end, got 2',
+  expect(() => new TrainingRun({ ...options, closeAugmentation: 2 })).toThrow(
+    'expected a number from 0 to 1 as close augmentation, got 2',
   );
 });
 

@@ -12,12 +12,12 @@ import {
 import { describeNetwork, type Loss, type Network, Parameters, softmaxCrossEntropy } from '@longhand/layers';
 import { constant, type Optimizer, type Schedule, type WeightAverage } from '@longhand/optimizers';
 import { dtypeOf, type FloatArray, OptionError, seededRandom } from '@longhand/tensor';
-import { Legs } from './legs';
-import { checkFit, checkParameters } from './shard-pass';
-import { shardSize } from './shard-size';
+import { microBatchSize } from './micro-batch-input';
+import { checkDataset, checkParameters } from './micro-batch-pass';
+import { StepPipeline } from './step-pipeline';
 import { Engine, type EngineOptions } from './workers/engine';
-import { type SharedSpace, sharedBytes } from './workers/shared-space';
-import { type StepsResult, shardsAtATime, type TrainingSetup } from './workers/training-job';
+import { type SharedMemory, sharedBytes } from './workers/shared-memory';
+import { microBatchesPerRound, type StepsResult, type TrainingSetup } from './workers/training-job';
 
 export interface TrainingOptions extends EngineOptions {
   readonly network: Network;
@@ -32,7 +32,7 @@ export interface TrainingOptions extends EngineOptions {
   /** How images are changed, each time another way, whenever they are seen; not at all unless said. */
   readonly augmentation?: Augmentation;
   /** In which last part of the run images are seen as they are all the same, from 0 to 1; 0 unless said. */
-  readonly plainEnd?: number;
+  readonly closeAugmentation?: number;
   /** What part of each target is spread over all classes, from 0 to below 1; 0 unless said. */
   readonly labelSmoothing?: number;
   /** A moving average of the weights, which is the run's result then; none unless said. */
@@ -94,10 +94,10 @@ export class DivergenceError extends Error {
 
 /** What the workers are doing for a run. */
 interface Job {
-  readonly space: SharedSpace;
+  readonly memory: SharedMemory;
   readonly setup: TrainingSetup;
-  readonly members: number;
-  readonly legs: Legs;
+  readonly worldSize: number;
+  readonly pipeline: StepPipeline;
 }
 
 /**
@@ -133,12 +133,12 @@ export class TrainingRun {
     const { network, dataset, optimizer, epochs, batchSize, seed, schedule = constant() } = options;
     checkCount('epochs', epochs);
     checkCount('batch size', batchSize);
-    checkFit(network, dataset);
+    checkDataset(network, dataset);
     if (options.parameters !== undefined) checkParameters('train', network, options.parameters);
     checkNormalization('train', options.normalization);
-    const { labelSmoothing = 0, plainEnd = 0 } = options;
-    if (!(plainEnd >= 0 && plainEnd <= 1)) {
-      throw new OptionError(`train: expected a number from 0 to 1 as plain end, got ${plainEnd}`);
+    const { labelSmoothing = 0, closeAugmentation = 0 } = options;
+    if (!(closeAugmentation >= 0 && closeAugmentation <= 1)) {
+      throw new OptionError(`train: expected a number from 0 to 1 as close augmentation, got ${closeAugmentation}`);
     }
     if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
       throw new OptionError(`train: expected a number from 0 to below 1 as label smoothing, got ${labelSmoothing}`);
@@ -176,14 +176,14 @@ export class TrainingRun {
    *   UnsupportedKernelsError when the engine lacks what the kernels need
    */
   async *steps(until = this.totalSteps): AsyncGenerator<TrainingProgress, void, undefined> {
-    const { legs, setup } = await this.#begun();
+    const { pipeline, setup } = await this.#begun();
     this.#halted = false;
-    const end = (): number => (this.#halted ? legs.asked : Math.min(until, this.totalSteps));
+    const end = (): number => (this.#halted ? pipeline.asked : Math.min(until, this.totalSteps));
     try {
-      while (this.#steps < end()) yield* this.#counted(await legs.next(end()));
+      while (this.#steps < end()) yield* this.#counted(await pipeline.next(end()));
     } finally {
       // Not where a worker failed: its answers never come.
-      for (const result of await legs.rest().catch(() => [])) this.#counted(result);
+      for (const result of await pipeline.rest().catch(() => [])) this.#counted(result);
     }
     const { values } = this.#engine.sharing ? setup : await this.state();
     if (!values.every(Number.isFinite)) {
@@ -201,8 +201,8 @@ export class TrainingRun {
 
   /** A copy of all that the run has come to; not while steps are being made. */
   async state(): Promise<TrainingState> {
-    const { setup, members } = await this.#begun();
-    const [state] = await this.#engine.ask(members, 'state', { run: setup.run });
+    const { setup, worldSize } = await this.#begun();
+    const [state] = await this.#engine.ask(worldSize, 'state', { run: setup.run });
     const { values, slots, average } = this.#engine.sharing ? setup : state;
     return {
       steps: this.#steps,
@@ -227,10 +227,10 @@ export class TrainingRun {
   }
 
   /** Has the workers let the job go. */
-  async #forget({ space, setup, members }: Job): Promise<void> {
+  async #forget({ memory, setup, worldSize }: Job): Promise<void> {
     try {
-      await this.#engine.ask(members, 'forget', { run: setup.run });
-      this.#engine.takeBack(space);
+      await this.#engine.ask(worldSize, 'forget', { run: setup.run });
+      this.#engine.recycle(memory);
     } catch {
       // Workers that failed or ended hold nothing any more; what they failed of was told before.
     }
@@ -245,15 +245,18 @@ export class TrainingRun {
     if (this.#ended) throw new Error('train: expected a run under way, got one that has been ended');
     if (this.#job !== undefined) return this.#job;
     const { dataset, batchSize } = this.#options;
-    const plainFrom = Math.round((1 - (this.#options.plainEnd ?? 0)) * this.totalSteps);
+    const closeAugmentationFrom = Math.round((1 - (this.#options.closeAugmentation ?? 0)) * this.totalSteps);
     const run = this.#engine.runNumber();
-    const space = this.#engine.space();
-    const laidOut = trainingSetup({ engine: this.#engine, space }, this.#options, this.#start, this.#from);
-    const setup = { ...laidOut, plainFrom, run };
-    const members = this.#engine.warmUp(Math.ceil(Math.min(batchSize, dataset.count) / shardSize));
-    await this.#engine.together(members, 'train', setup);
-    const legs = new Legs({ engine: this.#engine, run, members, rateAt: this.learningRateAt }, this.#steps);
-    this.#job = { space, setup, members, legs };
+    const memory = this.#engine.memory();
+    const laidOut = trainingSetup({ engine: this.#engine, memory }, this.#options, this.#start, this.#from);
+    const setup = { ...laidOut, closeAugmentationFrom, run };
+    const worldSize = this.#engine.warmUp(Math.ceil(Math.min(batchSize, dataset.count) / microBatchSize));
+    await this.#engine.together(worldSize, 'train', setup);
+    const pipeline = new StepPipeline(
+      { engine: this.#engine, run, worldSize, rateAt: this.learningRateAt },
+      this.#steps,
+    );
+    this.#job = { memory, setup, worldSize, pipeline };
     return this.#job;
   }
 
@@ -281,25 +284,25 @@ export class TrainingRun {
 
 /** Lays everything that workers need into memory that they see. */
 function trainingSetup(
-  { engine, space }: { readonly engine: Engine; readonly space: SharedSpace },
+  { engine, memory }: { readonly engine: Engine; readonly memory: SharedMemory },
   options: TrainingOptions,
   start: Parameters,
   state: TrainingState | undefined,
-): Omit<TrainingSetup, 'plainFrom' | 'run'> {
+): Omit<TrainingSetup, 'closeAugmentationFrom' | 'run'> {
   const { network, dataset, normalization, optimizer, averaging, batchSize, seed } = options;
   const { loss = softmaxCrossEntropy(), labelSmoothing = 0, augmentation } = options;
   const dtype = dtypeOf(start.values);
   const { length } = start.values;
   const copyOf = (values: FloatArray | undefined): FloatArray => {
-    const copy = space.allocate(dtype, length);
+    const copy = memory.allocate(dtype, length);
     if (values !== undefined) copy.set(values);
     return copy;
   };
-  const shards = Math.min(shardsAtATime, Math.ceil(Math.min(batchSize, dataset.count) / shardSize));
+  const shards = Math.min(microBatchesPerRound, Math.ceil(Math.min(batchSize, dataset.count) / microBatchSize));
   const buffer = (bytes: number): ArrayBufferLike =>
     engine.sharing ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes);
   return {
-    space: space.source,
+    memory: memory.source,
     network: describeNetwork(network),
     dataset: { ...dataset, images: sharedBytes(dataset.images), labels: sharedBytes(dataset.labels) },
     normalization,
@@ -312,9 +315,9 @@ function trainingSetup(
     values: copyOf(start.values),
     slots: Object.fromEntries(optimizer.slotNames.map((name) => [name, copyOf(state?.slots[name])])),
     ...(averaging === undefined ? {} : { averaging, average: copyOf(state?.average ?? start.values) }),
-    shardGradients: space.allocate(dtype, shards * length),
-    shardLosses: new Float64Array(buffer(shards * Float64Array.BYTES_PER_ELEMENT)),
-    shardCorrect: new Int32Array(buffer(shards * Int32Array.BYTES_PER_ELEMENT)),
+    microBatchGradients: memory.allocate(dtype, shards * length),
+    microBatchLosses: new Float64Array(buffer(shards * Float64Array.BYTES_PER_ELEMENT)),
+    microBatchCorrect: new Int32Array(buffer(shards * Int32Array.BYTES_PER_ELEMENT)),
   };
 }
 

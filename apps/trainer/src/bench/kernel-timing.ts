@@ -2,14 +2,14 @@
 import { type KernelName, type Kernels, kernelSpecs, referenceKernels, simdKernels } from '@longhand/kernels';
 import { type Network, softmaxCrossEntropy } from '@longhand/layers';
 import { seededRandom, sizeOf } from '@longhand/tensor';
-import { type KernelChoice, shardSize } from '@longhand/training';
+import { type KernelChoice, microBatchSize } from '@longhand/training';
 
 /** One kernel at the sizes of one layer. */
 export interface KernelTiming {
   readonly kernel: string;
   /** What goes in and comes out, of one image. */
   readonly sizes: string;
-  /** For one shard of images. */
+  /** For one micro-batch. */
   readonly microseconds: number;
   /** Billions of multiplications and additions in a second; absent where a kernel makes none to speak of. */
   readonly gigaflops: number | undefined;
@@ -50,7 +50,7 @@ export function ceilingOf(choice: KernelChoice): number | undefined {
 }
 
 /**
- * Every kernel of a step of training on one shard, in the order in which layers prepare them.
+ * Every kernel of a step of training on one micro-batch, in the order in which layers prepare them.
  *
  * @param fuse whether neighbouring layers are one where they can be, as in training, or each layer stands alone
  * @param milliseconds of each round of one kernel
@@ -73,7 +73,7 @@ export function timeKernels(
   };
   const random = seededRandom('bench');
   const parameters = network.initialize(random, { kernels });
-  const pass = network.prepare({ kernels: remembering, parameters, capacity: shardSize, fuse });
+  const pass = network.prepare({ kernels: remembering, parameters, capacity: microBatchSize, fuse });
   softmaxCrossEntropy().prepare(pass);
   for (let k = 0; k < pass.input.length; k++) pass.input[k] = random.uniform(-1, 1);
   pass.forward();
@@ -101,5 +101,5 @@ function sizesOf(geometry: Prepared['geometry']): string {
   const { inFeatures, outFeatures, input, output, features, length } = geometry;
   if (inFeatures !== undefined) return `${inFeatures} → ${outFeatures}`;
   if (Array.isArray(input) && Array.isArray(output)) return `${input.join('×')} → ${sizeOf(output)}`;
-  return `${features ?? Number(length) / shardSize}`;
+  return `${features ?? Number(length) / microBatchSize}`;
 }

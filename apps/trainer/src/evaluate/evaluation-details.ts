@@ -1,7 +1,7 @@
 /** What `longhand evaluate` tells beyond the accuracy: each class in figures, misread images, and all of it as JSON. */
 import type { ImageDataset } from '@longhand/datasets';
 import { columnsOf, countText, digitGallery, percentText, table, truncate, wantsColor } from '@longhand/rendering';
-import { classScores, type Evaluation, mistakesOf } from '@longhand/training';
+import { classScores, type Evaluation, misclassifiedImages } from '@longhand/training';
 
 /** An evaluation, of what, and what the classes are called. */
 export interface Found {
@@ -24,8 +24,8 @@ export function classTable({ evaluation, classes }: Found, stream: NodeJS.WriteS
       { title: 'recall', ...right },
       { title: 'F1', ...right, spare: 1 },
     ],
-    rows: classScores(evaluation.confusion).map(({ shown, read, precision, recall, f1 }, at) => [
-      ...[classes[at], countText(shown), countText(read), share(precision), share(recall), share(f1)],
+    rows: classScores(evaluation.confusion).map(({ support, predicted, precision, recall, f1 }, at) => [
+      ...[classes[at], countText(support), countText(predicted), share(precision), share(recall), share(f1)],
     ]),
     width: columnsOf(stream),
     color: wantsColor(stream, process.env),
@@ -36,15 +36,15 @@ export function classTable({ evaluation, classes }: Found, stream: NodeJS.WriteS
 /** The surest mistakes as pictures, with what they are, what they were read as, and how sure the network was. */
 export function misreadGallery(found: Found, count: number, stream: NodeJS.WriteStream): string {
   const { dataset, evaluation, classes } = found;
-  const mistakes = mistakesOf(evaluation, dataset);
+  const mistakes = misclassifiedImages(evaluation, dataset);
   const chosen = mistakes.slice(0, count);
   if (chosen.length === 0) return 'no image was misread\n';
   const { height, width } = dataset;
-  const entries = chosen.map(({ index, shown, read, probability }) => ({
+  const entries = chosen.map(({ index, trueClass, predictedClass, probability }) => ({
     pixels: dataset.images.subarray(index * height * width, (index + 1) * height * width),
     captions: [
-      `shown   ${classes[shown]}`,
-      `read as ${classes[read]}`,
+      `shown   ${classes[trueClass]}`,
+      `read as ${classes[predictedClass]}`,
       `sure    ${percentText(probability)}`,
       `image   ${index}`,
     ],
@@ -63,13 +63,25 @@ export function misreadGallery(found: Found, count: number, stream: NodeJS.Write
 /** The evaluation as plain data; shares of nothing are null. */
 export function evaluationJson({ dataset, evaluation, classes }: Found, misread: number | undefined): object {
   const { count, correct, accuracy, standardError, loss, confusion } = evaluation;
-  const scores = classScores(confusion).map((of, label) => ({
+  const scores = classScores(confusion).map(({ support, predicted, correct, precision, recall, f1 }, label) => ({
     name: classes[label],
-    ...of,
-    ...{ precision: of.precision ?? null, recall: of.recall ?? null, f1: of.f1 ?? null },
+    shown: support,
+    read: predicted,
+    correct,
+    precision: precision ?? null,
+    recall: recall ?? null,
+    f1: f1 ?? null,
   }));
+  const mistakes = misclassifiedImages(evaluation, dataset)
+    .slice(0, misread)
+    .map(({ index, trueClass, predictedClass, probability }) => ({
+      index,
+      shown: trueClass,
+      read: predictedClass,
+      probability,
+    }));
   return {
     ...{ data: dataset.name, images: count, correct, accuracy, standardError, loss, classes: scores, confusion },
-    ...(misread === undefined ? {} : { misread: mistakesOf(evaluation, dataset).slice(0, misread) }),
+    ...(misread === undefined ? {} : { misread: mistakes }),
   };
 }

@@ -10,7 +10,7 @@ import {
   visibleWidth,
   wantsColor,
 } from '@longhand/rendering';
-import { imageReader, type Model } from '@longhand/training';
+import { classifier, type Model } from '@longhand/training';
 import { exitCodes } from '../command/failure';
 import { checkNewFile } from '../command/new-file';
 import { preparedDigits, readingModel, titleOf } from '../command/pictures';
@@ -48,12 +48,12 @@ export function predictCommand(pictures: readonly string[], options: PredictOpti
   };
   // A picture has one digit at least: so far the names are known before any is read.
   if (options.debugImage !== undefined) for (const at of pictures.keys()) debugImage(at + 1);
-  const reader = imageReader(model);
+  const images = classifier(model);
   let written = 0;
   for (const name of pictures) {
     try {
       const found = preparedDigits(name, options);
-      const read = reader.read(found.map(({ image }) => image));
+      const read = images.classify(found.map(({ image }) => image));
       const digits = found.map((prepared, at): ReadDigit => {
         const probabilities = read[at];
         return {

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { holdOut, type ImageDataset, subset } from '@longhand/datasets';
 import { describeNetwork, type Network, networkFrom, type Parameters } from '@longhand/layers';
 import { seededRandom } from '@longhand/tensor';
-import { checkFit, type Model } from '@longhand/training';
+import { checkDataset, type Model } from '@longhand/training';
 import packageJson from '../../package.json' with { type: 'json' };
 import { classNamesOf, loadDataset, normalizationOf } from '../command/dataset-source';
 import { CommandError, exitCodes } from '../command/failure';
@@ -33,7 +33,7 @@ export function newParts(settings: TrainSettings, threads: number): RunParts {
   const { whole, ...data } = loadData(settings);
   const from = settings.from === undefined ? undefined : readModel(settings.from);
   const network = from?.network ?? networkSource(settings, whole).network;
-  for (const split of [data.dataset, data.testing]) checkFit(network, split);
+  for (const split of [data.dataset, data.testing]) checkDataset(network, split);
   const config: RunConfig = {
     ...{ longhand: packageJson.version, node: process.version, threads, settings },
     network: describeNetwork(network),

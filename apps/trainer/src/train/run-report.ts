@@ -3,7 +3,7 @@ import { cpus } from 'node:os';
 import type { ImageDataset } from '@longhand/datasets';
 import { kernelImages, summary } from '@longhand/layers';
 import { countText, type TrainingReport, trainingReportPage } from '@longhand/rendering';
-import { classScores, type Evaluation, imageReader, type Model, mistakesOf } from '@longhand/training';
+import { classifier, classScores, type Evaluation, type Model, misclassifiedImages } from '@longhand/training';
 import { commandLine } from '../command/command-line';
 import { mapsOf, shownLayers } from '../command/layer-maps';
 import { reportedSettings } from './report-settings';
@@ -35,7 +35,12 @@ export function runReport(run: ReportedRun): string {
     network: summary(model.network),
     ...{ epochs: record.epochs, lossCurve: record.lossCurve },
     ...(record.stopped === undefined ? {} : { stopped: stopSentence(record) }),
-    test: { ...test, classes, confusion, scores: classScores(confusion) },
+    test: {
+      ...test,
+      classes,
+      confusion,
+      scores: classScores(confusion).map(({ support, ...scores }) => ({ shown: support, ...scores })),
+    },
     misread: misreadImages(run),
     kernels: kernelsOf(model),
     ...exampleOf(model, testing),
@@ -64,11 +69,11 @@ function stopSentence({ stopped, best }: RunRecord): string {
 }
 
 function misreadImages({ testing, evaluation, config: { classes } }: ReportedRun): TrainingReport['misread'] {
-  return mistakesOf(evaluation, testing)
+  return misclassifiedImages(evaluation, testing)
     .slice(0, mostMisread)
-    .map(({ index, shown, read, probability }) => ({
+    .map(({ index, trueClass, predictedClass, probability }) => ({
       ...imageAt(testing, index),
-      ...{ shown: classes[shown], read: classes[read], probability },
+      ...{ shown: classes[trueClass], read: classes[predictedClass], probability },
     }));
 }
 
@@ -100,10 +105,10 @@ function kernelsOf({ network, parameters }: Model): TrainingReport['kernels'] {
 
 /** What the layers make of the first test image. */
 function exampleOf(model: Model, testing: ImageDataset): Pick<TrainingReport, 'example'> {
-  const reader = imageReader(model);
+  const prepared = classifier(model);
   const image = imageAt(testing, 0);
-  const maps = shownLayers(reader.outputsOf(image.pixels)).filter(({ shape }) => shape.length === 3);
-  const [probabilities] = reader.read([image.pixels]);
+  const maps = shownLayers(prepared.layerOutputs(image.pixels)).filter(({ shape }) => shape.length === 3);
+  const [probabilities] = prepared.classify([image.pixels]);
   const featureMaps = maps.map(({ name, shape, values }) => ({ layer: name, maps: mapsOf(shape, values) }));
   const { classes } = model;
   return { example: { ...image, shown: classes[testing.labels[0]], classes, probabilities, featureMaps } };

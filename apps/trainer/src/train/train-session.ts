@@ -12,7 +12,7 @@ import {
   evaluate,
   judgeEpoch,
   type Model,
-  mistakesOf,
+  misclassifiedImages,
   type SelectionRules,
   type TrainingRun,
   type TrainingState,
@@ -158,8 +158,8 @@ function misreadDigits(
 ): readonly MisreadDigit[] {
   const { images, height, width } = dataset;
   const pixels = height * width;
-  return mistakesOf(evaluation, dataset).map(({ index, shown, read, probability }) => ({
+  return misclassifiedImages(evaluation, dataset).map(({ index, trueClass, predictedClass, probability }) => ({
     pixels: images.subarray(index * pixels, (index + 1) * pixels),
-    ...{ height, width, shown: classes[shown], read: classes[read], probability },
+    ...{ height, width, shown: classes[trueClass], read: classes[predictedClass], probability },
   }));
 }

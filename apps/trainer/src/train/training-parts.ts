@@ -86,7 +86,7 @@ export function extrasOf({
   const { shift, rotation, scale, shear, elastic } = changes;
   return {
     labelSmoothing,
-    plainEnd,
+    closeAugmentation: plainEnd,
     augmentation: augmentation({ shift, rotation, scale, shear, elastic }),
     ...(averageDecay > 0 ? { averaging: weightAverage({ decay: averageDecay }) } : {}),
   };

@@ -1,6 +1,6 @@
 /** What a network makes of an image, as named rows of maps. */
 import { largestOf, type MapOfNumbers, percentText } from '@longhand/rendering';
-import { type ImageReader, type LayerOutput, occlusionMap } from '@longhand/training';
+import { type Classifier, type LayerOutput, occlusionMap } from '@longhand/training';
 import { mapsOf, shownLayers } from '../command/layer-maps';
 
 /** The side of the patch that hides pixels. */
@@ -32,7 +32,7 @@ export interface MapRowsOptions {
   readonly image: Uint8Array;
   readonly height: number;
   readonly width: number;
-  readonly ofClass: number;
+  readonly classIndex: number;
   readonly className: string;
 }
 
@@ -40,12 +40,12 @@ export interface MapRowsOptions {
  * The image, every layer's output, what an occlusion takes away, and the gradient at the image. Of a convolution that an activation
  * follows only the activation's maps are shown: the notes name no others.
  */
-export function mapRows(reader: ImageReader, options: MapRowsOptions): MapRow[] {
-  const { image, height, width, ofClass, className } = options;
-  const layers = reader.outputsOf(image);
-  const [probabilities] = reader.read([image]);
-  const sure = probabilities[ofClass];
-  const hidden = occlusionMap(reader, { ...options, patch: PATCH });
+export function mapRows(classifier: Classifier, options: MapRowsOptions): MapRow[] {
+  const { image, height, width, classIndex, className } = options;
+  const layers = classifier.layerOutputs(image);
+  const [probabilities] = classifier.classify([image]);
+  const sure = probabilities[classIndex];
+  const hidden = occlusionMap(classifier, { ...options, patch: PATCH });
   const lost = hidden.map((probability) => probability - sure);
   const size = { height, width };
   return [
@@ -60,7 +60,7 @@ export function mapRows(reader: ImageReader, options: MapRowsOptions): MapRow[] 
     },
     {
       ...rowOf('gradient', `how the score of ${className} changes with each pixel`, [
-        { ...size, values: reader.gradientAt(image, ofClass) },
+        { ...size, values: classifier.inputGradient(image, classIndex) },
       ]),
       overDigit: true,
       detail: `Above zero, more ink there would speak for ${className}; below zero, against it. The line is the digit's edge.`,

@@ -11,7 +11,7 @@ import {
   styles,
   wantsColor,
 } from '@longhand/rendering';
-import { imageReader } from '@longhand/training';
+import { classifier } from '@longhand/training';
 import { closestName } from '../command/closest-name';
 import { refusal } from '../command/failure';
 import { checkNewFile } from '../command/new-file';
@@ -42,11 +42,11 @@ export function visualizeCommand(name: string, options: VisualizeOptions): void 
   }
   const chosen = options.class === undefined ? undefined : classNumber(options.class, classes);
   const [{ image }] = preparedDigits(name);
-  const reader = imageReader(model);
-  const [probabilities] = reader.read([image]);
+  const prepared = classifier(model);
+  const [probabilities] = prepared.classify([image]);
   const most = probabilities.indexOf(Math.max(...probabilities));
-  const ofClass = chosen ?? most;
-  const rows = mapRows(reader, { image, height: 28, width: 28, ofClass, className: classes[ofClass] });
+  const classIndex = chosen ?? most;
+  const rows = mapRows(prepared, { image, height: 28, width: 28, classIndex, className: classes[classIndex] });
   const reading = `${titleOf(name)}: read as ${classes[most]}, ${percentText(probabilities[most], 1)} sure`;
   if (png !== undefined) writeWhole(png, visualizeSheet(rows));
   if (html !== undefined) {

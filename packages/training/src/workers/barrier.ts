@@ -17,12 +17,12 @@ export function barrierMemory(): Int32Array {
   return new Int32Array(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT));
 }
 
-/** A function that returns when all `members` have called theirs; one alone never waits. */
-export function barrierOf(memory: Int32Array | undefined, members: number): () => void {
-  if (members === 1 || memory === undefined) return () => {};
+/** A function that returns when all `worldSize` have called theirs; one alone never waits. */
+export function barrierOf(memory: Int32Array | undefined, worldSize: number): () => void {
+  if (worldSize === 1 || memory === undefined) return () => {};
   return () => {
     const now = Atomics.load(memory, generation);
-    if (Atomics.add(memory, arrived, 1) === members - 1) {
+    if (Atomics.add(memory, arrived, 1) === worldSize - 1) {
       Atomics.store(memory, arrived, 0);
       Atomics.add(memory, generation, 1);
       Atomics.notify(memory, generation);

@@ -5,7 +5,7 @@
 import { UnsupportedKernelsError } from '@longhand/kernels';
 import { OptionError } from '@longhand/tensor';
 import { barrierMemory } from './barrier';
-import { canShare, type KernelChoice, type SharedSpace, sharedSpace } from './shared-space';
+import { canShare, type KernelChoice, type SharedMemory, sharedMemory } from './shared-memory';
 import type { AnswerMessage, Requests } from './worker';
 import { workerCode } from './worker-code.generated';
 
@@ -56,7 +56,7 @@ export class Engine {
   readonly #workers: { thread: Thread; pending: Pending[] }[] = [];
   #failure: Error | undefined;
   #runs = 0;
-  readonly #spaces: SharedSpace[] = [];
+  readonly #memories: SharedMemory[] = [];
 
   /** @throws OptionError when the number of threads is not a whole number of at least one */
   constructor({ threads = coreCount(), kernels = 'strict', shareMemory = canShare }: EngineOptions = {}) {
@@ -69,8 +69,8 @@ export class Engine {
   }
 
   /** Starts so many workers, or as many as there may be, before they are needed. */
-  warmUp(members = this.threads): number {
-    const wanted = Math.min(members, this.threads);
+  warmUp(worldSize = this.threads): number {
+    const wanted = Math.min(worldSize, this.threads);
     while (this.#workers.length < wanted) this.#start();
     return wanted;
   }
@@ -81,44 +81,44 @@ export class Engine {
   }
 
   /** A memory of its own for a job: that of an earlier job, as new, or another one. */
-  space(): SharedSpace {
-    return this.#spaces.pop() ?? sharedSpace(this.kernels, this.sharing);
+  memory(): SharedMemory {
+    return this.#memories.pop() ?? sharedMemory(this.kernels, this.sharing);
   }
 
   /**
    * Takes a job's memory back when no worker is at the job any more. Without that each of many short evaluations would
    * take another one, and nobody collects it: collectors do not see how much a worker's few objects hold.
    */
-  takeBack(space: SharedSpace): void {
-    space.reset();
-    this.#spaces.push(space);
+  recycle(memory: SharedMemory): void {
+    memory.reset();
+    this.#memories.push(memory);
   }
 
   /**
    * Asks several workers to do a job together.
    *
-   * @param members how many, at most {@link threads}
+   * @param worldSize how many, at most {@link threads}
    */
   together<Name extends 'train' | 'evaluate'>(
-    members: number,
+    worldSize: number,
     name: Name,
     setup: Requests[Name][0]['setup'],
   ): Promise<Requests[Name][1][]> {
-    const count = this.warmUp(members);
+    const count = this.warmUp(worldSize);
     const barrier = count > 1 ? barrierMemory() : undefined;
-    return this.#all(count, (member) => ({
+    return this.#all(count, (rank) => ({
       name,
-      request: { setup, membership: { member, members: count, barrier } },
+      request: { setup, workerRank: { rank, worldSize: count, barrier } },
     }));
   }
 
-  /** Asks the first `members` workers the same. */
+  /** Asks the first `worldSize` workers the same. */
   ask<Name extends 'steps' | 'state' | 'forget'>(
-    members: number,
+    worldSize: number,
     name: Name,
     request: Requests[Name][0],
   ): Promise<Requests[Name][1][]> {
-    return this.#all(members, () => ({ name, request }));
+    return this.#all(worldSize, () => ({ name, request }));
   }
 
   /** Ends the workers at once, whatever they are doing. */
@@ -128,18 +128,18 @@ export class Engine {
     this.#failure = undefined;
   }
 
-  async #all<Answer>(members: number, messageFor: (member: number) => unknown): Promise<Answer[]> {
+  async #all<Answer>(worldSize: number, messageFor: (rank: number) => unknown): Promise<Answer[]> {
     if (this.#failure) throw this.#failure;
-    if (this.#workers.length < members) {
+    if (this.#workers.length < worldSize) {
       throw new WorkerError(
-        `engine: expected ${members} workers at a job, got ${this.#workers.length}; it was ended meanwhile`,
+        `engine: expected ${worldSize} workers at a job, got ${this.#workers.length}; it was ended meanwhile`,
       );
     }
-    const asked = this.#workers.slice(0, members).map(
-      ({ thread, pending }, member) =>
+    const asked = this.#workers.slice(0, worldSize).map(
+      ({ thread, pending }, rank) =>
         new Promise<unknown>((resolve, reject) => {
           // First: what cannot be posted is thrown here, and no answer is to be waited for.
-          thread.post(messageFor(member));
+          thread.post(messageFor(rank));
           pending.push({ resolve, reject });
         }),
     );

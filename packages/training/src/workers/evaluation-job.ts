@@ -2,14 +2,14 @@
 import type { ImageDataset, Normalization } from '@longhand/datasets';
 import { type LossKind, lossFrom, type NetworkDescription, networkFrom, Parameters } from '@longhand/layers';
 import type { FloatArray } from '@longhand/tensor';
-import { prepareShardPass } from '../shard-pass';
-import { shardSize } from '../shard-size';
-import { openSpace, type SpaceSource } from './shared-space';
-import type { Membership } from './training-job';
+import { microBatchSize } from '../micro-batch-input';
+import { prepareMicroBatchPass } from '../micro-batch-pass';
+import { attachMemory, type MemorySource } from './shared-memory';
+import type { WorkerRank } from './training-job';
 
 /** All that an evaluation is; it can be posted as a message. */
 export interface EvaluationSetup {
-  readonly space: SpaceSource;
+  readonly memory: MemorySource;
   readonly network: NetworkDescription;
   readonly dataset: ImageDataset;
   readonly normalization: Normalization;
@@ -21,32 +21,32 @@ export interface EvaluationSetup {
 export interface EvaluationResult {
   /** The sum of the losses of each shard. */
   readonly lossSums: Float64Array;
-  /** The class read for each image, `shardSize` a shard. */
+  /** The class read for each image, `microBatchSize` a shard. */
   readonly predicted: Uint8Array;
   /** How sure the network was of it. */
   readonly probability: Float32Array;
 }
 
-/** Runs shard `member`, `member + members`, … of the data set. */
-export function evaluationJob(setup: EvaluationSetup, { member, members }: Membership): EvaluationResult {
+/** Runs shard `rank`, `rank + worldSize`, … of the data set. */
+export function evaluationJob(setup: EvaluationSetup, { rank, worldSize }: WorkerRank): EvaluationResult {
   const { dataset, normalization } = setup;
-  const space = openSpace(setup.space);
+  const memory = attachMemory(setup.memory);
   const network = networkFrom(setup.network);
-  const parameters = new Parameters(network.parameterEntries, space.adopt(setup.values));
+  const parameters = new Parameters(network.parameterEntries, memory.attach(setup.values));
   const loss = lossFrom(setup.loss);
-  const { kernels } = space;
-  const pass = prepareShardPass({ network, parameters, dataset, normalization, loss, kernels, training: false });
+  const { kernels } = memory;
+  const pass = prepareMicroBatchPass({ network, parameters, dataset, normalization, loss, kernels, training: false });
   const order = Uint32Array.from({ length: dataset.count }, (_, index) => index);
-  const shards = Math.ceil(dataset.count / shardSize);
-  const own = Math.ceil((shards - member) / members);
+  const shards = Math.ceil(dataset.count / microBatchSize);
+  const own = Math.ceil((shards - rank) / worldSize);
   const lossSums = new Float64Array(own);
-  const predicted = new Uint8Array(own * shardSize);
-  const probability = new Float32Array(own * shardSize);
+  const predicted = new Uint8Array(own * microBatchSize);
+  const probability = new Float32Array(own * microBatchSize);
   for (let k = 0; k < own; k++) {
-    const from = (member + k * members) * shardSize;
-    lossSums[k] = pass.run(order, from, Math.min(from + shardSize, dataset.count), dataset.count).lossSum;
-    predicted.set(pass.predicted, k * shardSize);
-    probability.set(pass.probability, k * shardSize);
+    const from = (rank + k * worldSize) * microBatchSize;
+    lossSums[k] = pass.run(order, from, Math.min(from + microBatchSize, dataset.count), dataset.count).lossSum;
+    predicted.set(pass.predicted, k * microBatchSize);
+    probability.set(pass.probability, k * microBatchSize);
   }
   return { lossSums, predicted, probability };
 }

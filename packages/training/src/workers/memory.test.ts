@@ -34,11 +34,11 @@ test('one job after another on the same workers has the same memory', async () =
   const network = lenetDocumented();
   const dataset = subset(loadMnist({ split: 'train' }), { from: 0, to: 64 });
   const engine = new Engine({ threads: 2 });
-  const spaces = new Set<unknown>();
-  const space = engine.space.bind(engine);
-  engine.space = () => {
-    const given = space();
-    spaces.add(given);
+  const memories = new Set<unknown>();
+  const memory = engine.memory.bind(engine);
+  engine.memory = () => {
+    const given = memory();
+    memories.add(given);
     return given;
   };
   const job = { network, dataset, normalization: mnistNormalization, engine };
@@ -53,6 +53,6 @@ test('one job after another on the same workers has the same memory', async () =
     await run.end();
     expect(await evaluate({ ...job, parameters: network.zeros() })).toEqual(first);
   }
-  expect(spaces.size).toBe(1);
+  expect(memories.size).toBe(1);
   await engine.end();
 });

@@ -16,16 +16,16 @@ import { microBatchSumGeometry } from '@longhand/kernels';
 import { type LossKind, lossFrom, type NetworkDescription, networkFrom, Parameters } from '@longhand/layers';
 import { moveAverage, type Optimizer, optimizerFrom, type WeightAverage } from '@longhand/optimizers';
 import { dtypeOf, type FloatArray, seededRandom } from '@longhand/tensor';
-import { prepareShardPass } from '../shard-pass';
-import { shardSize } from '../shard-size';
+import { microBatchSize } from '../micro-batch-input';
+import { prepareMicroBatchPass } from '../micro-batch-pass';
 import { barrierOf } from './barrier';
-import { openSpace, type SpaceSource } from './shared-space';
+import { attachMemory, type MemorySource } from './shared-memory';
 
-/** All that a training run is; it can be posted as a message. Arrays are shared by all members. */
+/** All that a training run is; it can be posted as a message. Arrays are shared by all worldSize. */
 export interface TrainingSetup {
   /** The run's number: workers may be at several. */
   readonly run: number;
-  readonly space: SpaceSource;
+  readonly memory: MemorySource;
   readonly network: NetworkDescription;
   readonly dataset: ImageDataset;
   readonly normalization: Normalization;
@@ -33,7 +33,7 @@ export interface TrainingSetup {
   /** How images are changed whenever they are seen; absent where they are not. */
   readonly augmentation?: AugmentationOptions;
   /** The first step, counted from 0 over the whole run, that sees them as they are. */
-  readonly plainFrom: number;
+  readonly closeAugmentationFrom: number;
   readonly labelSmoothing: number;
   readonly optimizer: Optimizer['description'];
   readonly batchSize: number;
@@ -44,17 +44,17 @@ export interface TrainingSetup {
   readonly averaging?: WeightAverage;
   readonly average?: FloatArray;
   /** The gradients of the shards that are worked on at a time, one after another. */
-  readonly shardGradients: FloatArray;
+  readonly microBatchGradients: FloatArray;
   /** Each of these shards' sum of losses, and how many images it read right. */
-  readonly shardLosses: Float64Array;
-  readonly shardCorrect: Int32Array;
+  readonly microBatchLosses: Float64Array;
+  readonly microBatchCorrect: Int32Array;
 }
 
 /** A worker's place among those that share a job. */
-export interface Membership {
+export interface WorkerRank {
   /** From 0. */
-  readonly member: number;
-  readonly members: number;
+  readonly rank: number;
+  readonly worldSize: number;
   /** Absent for one alone. */
   readonly barrier: Int32Array | undefined;
 }
@@ -80,7 +80,7 @@ export interface StepsResult {
 }
 
 /** How many shards are worked on before their gradients are added; memory for so many is needed. */
-export const shardsAtATime = 16;
+export const microBatchesPerRound = 16;
 
 export interface TrainingJob {
   makeSteps(request: StepsRequest): StepsResult;
@@ -88,15 +88,15 @@ export interface TrainingJob {
   state(): Pick<TrainingSetup, 'values' | 'slots' | 'average'>;
 }
 
-export function trainingJob(setup: TrainingSetup, { member, members, barrier }: Membership): TrainingJob {
-  const { dataset, normalization, batchSize, seed, shardLosses, shardCorrect } = setup;
-  const space = openSpace(setup.space);
-  const { kernels } = space;
+export function trainingJob(setup: TrainingSetup, { rank, worldSize, barrier }: WorkerRank): TrainingJob {
+  const { dataset, normalization, batchSize, seed, microBatchLosses, microBatchCorrect } = setup;
+  const memory = attachMemory(setup.memory);
+  const { kernels } = memory;
   const network = networkFrom(setup.network);
-  const values = space.adopt(setup.values);
-  const slots = Object.fromEntries(Object.entries(setup.slots).map(([name, slot]) => [name, space.adopt(slot)]));
-  const average = setup.average && space.adopt(setup.average);
-  const shardGradients = space.adopt(setup.shardGradients);
+  const values = memory.attach(setup.values);
+  const slots = Object.fromEntries(Object.entries(setup.slots).map(([name, slot]) => [name, memory.attach(slot)]));
+  const average = setup.average && memory.attach(setup.average);
+  const microBatchGradients = memory.attach(setup.microBatchGradients);
   const parameters = new Parameters(network.parameterEntries, values);
   const loss = lossFrom(setup.loss);
   const { labelSmoothing } = setup;
@@ -113,24 +113,24 @@ export function trainingJob(setup: TrainingSetup, { member, members, barrier }: 
       if (isPlain) into.set(dataset.images.subarray(first, first + pixels), at);
       else distort(dataset.images, first, into, at, epochChanges.fork(index));
     });
-  const pass = prepareShardPass({
+  const pass = prepareMicroBatchPass({
     ...{ network, parameters, dataset, normalization, loss, kernels, training: true, copyImage, labelSmoothing },
   });
   const passGradients = pass.gradients as FloatArray;
-  const meet = barrierOf(barrier, members);
+  const meet = barrierOf(barrier, worldSize);
 
   // This worker's part of the parameters, in whole lines of the cache.
   const count = values.length;
-  const [begin, end] = [partOf(count, member, members), partOf(count, member + 1, members)];
+  const [begin, end] = [partOf(count, rank, worldSize), partOf(count, rank + 1, worldSize)];
   const dtype = dtypeOf(values);
   const sum = kernels.allocate(dtype, end - begin);
   const roundSum = kernels.allocate(dtype, end - begin);
   // Gradients of so many shards added in their order, for each number of shards there may be.
-  const adders = Array.from({ length: shardGradients.length / count }, (_, index) => {
+  const adders = Array.from({ length: microBatchGradients.length / count }, (_, index) => {
     // A worker whose part is empty has nothing to add.
     if (sum.length === 0) return { first: nothing, further: nothing };
     const geometry = microBatchSumGeometry('gradients', { microBatches: index + 1, length: sum.length, stride: count });
-    const x = shardGradients.subarray(begin, begin + index * count + sum.length);
+    const x = microBatchGradients.subarray(begin, begin + index * count + sum.length);
     const prepare = (y: FloatArray) => kernels.prepare('microBatchSum', geometry, { x, y });
     return { first: prepare(sum), further: prepare(roundSum) };
   });
@@ -148,22 +148,22 @@ export function trainingJob(setup: TrainingSetup, { member, members, barrier }: 
 
   /** Runs this worker's shards of a batch and adds up all workers' for its part; the batch's results. */
   function gradientsOf(first: number, last: number): { lossSum: number; correct: number } {
-    const shards = Math.ceil((last - first) / shardSize);
+    const shards = Math.ceil((last - first) / microBatchSize);
     let lossSum = 0;
     let correct = 0;
-    for (let round = 0; round < shards; round += shardsAtATime) {
-      const here = Math.min(shardsAtATime, shards - round);
-      for (let slot = member; slot < here; slot += members) {
-        const from = first + (round + slot) * shardSize;
-        const result = pass.run(order, from, Math.min(from + shardSize, last), last - first);
-        shardGradients.set(passGradients, slot * count);
-        shardLosses[slot] = result.lossSum;
-        shardCorrect[slot] = result.correct;
+    for (let round = 0; round < shards; round += microBatchesPerRound) {
+      const here = Math.min(microBatchesPerRound, shards - round);
+      for (let slot = rank; slot < here; slot += worldSize) {
+        const from = first + (round + slot) * microBatchSize;
+        const result = pass.run(order, from, Math.min(from + microBatchSize, last), last - first);
+        microBatchGradients.set(passGradients, slot * count);
+        microBatchLosses[slot] = result.lossSum;
+        microBatchCorrect[slot] = result.correct;
       }
       meet();
       for (let slot = 0; slot < here; slot++) {
-        lossSum += shardLosses[slot];
-        correct += shardCorrect[slot];
+        lossSum += microBatchLosses[slot];
+        correct += microBatchCorrect[slot];
       }
       if (round === 0) adders[here - 1].first();
       else {
@@ -171,7 +171,7 @@ export function trainingJob(setup: TrainingSetup, { member, members, barrier }: 
         for (let k = 0; k < sum.length; k++) sum[k] += roundSum[k];
       }
       // The next round's shards write where these were.
-      if (round + shardsAtATime < shards) meet();
+      if (round + microBatchesPerRound < shards) meet();
     }
     return { lossSum, correct };
   }
@@ -187,7 +187,7 @@ export function trainingJob(setup: TrainingSetup, { member, members, barrier }: 
           orderOf = epoch;
           epochChanges = changes.fork(epoch);
         }
-        isPlain = from + k >= setup.plainFrom;
+        isPlain = from + k >= setup.closeAugmentationFrom;
         const first = ((from + k) % stepsPerEpoch) * batchSize;
         const { lossSum, correct } = gradientsOf(first, Math.min(first + batchSize, dataset.count));
         lossSums.push(lossSum);
@@ -215,6 +215,6 @@ export function trainingJob(setup: TrainingSetup, { member, members, barrier }: 
 const nothing = (): void => {};
 
 /** Where a worker's part of so many numbers begins. */
-function partOf(count: number, member: number, members: number): number {
-  return member === members ? count : Math.floor((count * member) / members / 16) * 16;
+function partOf(count: number, rank: number, worldSize: number): number {
+  return rank === worldSize ? count : Math.floor((count * rank) / worldSize / 16) * 16;
 }

@@ -4,21 +4,21 @@
  */
 import { type EvaluationResult, type EvaluationSetup, evaluationJob } from './evaluation-job';
 import {
-  type Membership,
   type RunRequest,
   type StepsRequest,
   type StepsResult,
   type TrainingJob,
   type TrainingSetup,
   trainingJob,
+  type WorkerRank,
 } from './training-job';
 
-/** What the main thread asks for; the first member of each name is answered with the second. */
+/** What the main thread asks for; the first rank of each name is answered with the second. */
 export interface Requests {
-  train: [request: { setup: TrainingSetup; membership: Membership }, answer: undefined];
+  train: [request: { setup: TrainingSetup; workerRank: WorkerRank }, answer: undefined];
   steps: [request: StepsRequest, answer: StepsResult];
   state: [request: RunRequest, answer: ReturnType<TrainingJob['state']>];
-  evaluate: [request: { setup: EvaluationSetup; membership: Membership }, answer: EvaluationResult];
+  evaluate: [request: { setup: EvaluationSetup; workerRank: WorkerRank }, answer: EvaluationResult];
   /** The run is over: its memory can go. */
   forget: [request: RunRequest, answer: undefined];
 }
@@ -43,14 +43,14 @@ const runs = new Map<number, TrainingJob>();
 function answer(message: RequestMessage): unknown {
   switch (message.name) {
     case 'train':
-      runs.set(message.request.setup.run, trainingJob(message.request.setup, message.request.membership));
+      runs.set(message.request.setup.run, trainingJob(message.request.setup, message.request.workerRank));
       return undefined;
     case 'steps':
       return jobOf(message.request).makeSteps(message.request);
     case 'state':
       return jobOf(message.request).state();
     case 'evaluate':
-      return evaluationJob(message.request.setup, message.request.membership);
+      return evaluationJob(message.request.setup, message.request.workerRank);
     case 'forget':
       runs.delete(message.request.run);
       return undefined;

@@ -7,11 +7,9 @@ import { gatherTargets, type ImageDataset, type Normalization } from '@longhand/
 import type { Kernels } from '@longhand/kernels';
 import type { Loss, Network, Parameters } from '@longhand/layers';
 import { type FloatArray, formatShape, ShapeError } from '@longhand/tensor';
+import { type CopyImage, microBatchInput, microBatchSize } from './micro-batch-input';
 
-import { type CopyImage, shardInput } from './shard-input';
-import { shardSize } from './shard-size';
-
-export interface ShardPassOptions {
+export interface MicroBatchPassOptions {
   readonly network: Network;
   readonly parameters: Parameters;
   readonly dataset: ImageDataset;
@@ -27,7 +25,7 @@ export interface ShardPassOptions {
 }
 
 /** What became of the images of one shard. */
-export interface ShardResult {
+export interface MicroBatchResult {
   /** The sum of the images' losses. */
   lossSum: number;
   /** How many were read right. */
@@ -35,7 +33,7 @@ export interface ShardResult {
 }
 
 /** A network and its loss, prepared for shards of a dataset. */
-export interface ShardPass {
+export interface MicroBatchPass {
   /** The gradients that the last backward pass left; absent without training. */
   readonly gradients: FloatArray | undefined;
   /** The digits that the network read in the last shard, image by image. */
@@ -43,29 +41,29 @@ export interface ShardPass {
   /** How much of one the loss's prediction gives each of them; not written when training. */
   readonly probability: Float32Array;
   /**
-   * Runs the images `indices[from]` to `indices[to − 1]`, at most {@link shardSize}, forward, and backward if training.
+   * Runs the images `indices[from]` to `indices[to − 1]`, at most {@link microBatchSize}, forward, and backward if training.
    *
    * @param batchSize the number of images that the gradients are a mean over
    */
-  run(indices: Uint32Array, from: number, to: number, batchSize: number): ShardResult;
+  run(indices: Uint32Array, from: number, to: number, batchSize: number): MicroBatchResult;
 }
 
 /** Prepares a network for the images of a dataset, which have been checked to fit it. */
-export function prepareShardPass(options: ShardPassOptions): ShardPass {
+export function prepareMicroBatchPass(options: MicroBatchPassOptions): MicroBatchPass {
   const { network, parameters, dataset, normalization, loss, kernels, training, labelSmoothing = 0 } = options;
-  const pass = network.prepare({ kernels, parameters, capacity: shardSize, training, fuse: true });
+  const pass = network.prepare({ kernels, parameters, capacity: microBatchSize, training, fuse: true });
   const lossPass = loss.prepare(pass);
-  const fillInput = shardInput(kernels, dataset, normalization, pass.input, options.copyImage);
+  const fillInput = microBatchInput(kernels, dataset, normalization, pass.input, options.copyImage);
   const outputs = network.outputShape[0];
-  const predicted = new Uint8Array(shardSize);
-  const probability = new Float32Array(shardSize);
-  const result: ShardResult = { lossSum: 0, correct: 0 };
+  const predicted = new Uint8Array(microBatchSize);
+  const probability = new Float32Array(microBatchSize);
+  const result: MicroBatchResult = { lossSum: 0, correct: 0 };
   return {
     gradients: pass.gradients?.values,
     predicted,
     probability,
     run(indices, from, to, batchSize) {
-      const where = { dataset, indices, from, to, capacity: shardSize };
+      const where = { dataset, indices, from, to, capacity: microBatchSize };
       fillInput(indices, from, to);
       gatherTargets({ ...where, into: lossPass.target, labelSmoothing });
       lossPass.imageWeight.fill(0).fill(1 / batchSize, 0, to - from);
@@ -80,7 +78,7 @@ export function prepareShardPass(options: ShardPassOptions): ShardPass {
       for (let n = 0; n < to - from; n++) {
         const digit = largestIndex(lossPass.prediction, outputs, n);
         predicted[n] = digit;
-        if (!training) probability[n] = lossPass.prediction[digit * shardSize + n];
+        if (!training) probability[n] = lossPass.prediction[digit * microBatchSize + n];
         result.lossSum += lossPass.loss[n];
         if (digit === dataset.labels[indices[from + n]]) result.correct++;
       }
@@ -90,7 +88,7 @@ export function prepareShardPass(options: ShardPassOptions): ShardPass {
 }
 
 /** @throws ShapeError when the images have another size than the network's input, or there are more classes than outputs */
-export function checkFit(network: Network, dataset: ImageDataset): void {
+export function checkDataset(network: Network, dataset: ImageDataset): void {
   const expected = formatShape(network.inputShape);
   const got = formatShape([dataset.height, dataset.width, 1]);
   if (expected !== got) {
@@ -116,11 +114,11 @@ export function checkParameters(where: string, network: Network, { values }: Par
   }
 }
 
-/** The index of the largest entry of image `n` in `[features, shardSize]`; the first, if several are equal. */
+/** The index of the largest entry of image `n` in `[features, microBatchSize]`; the first, if several are equal. */
 function largestIndex(values: FloatArray, features: number, n: number): number {
   let largest = 0;
   for (let k = 1; k < features; k++) {
-    if (values[k * shardSize + n] > values[largest * shardSize + n]) largest = k;
+    if (values[k * microBatchSize + n] > values[largest * microBatchSize + n]) largest = k;
   }
   return largest;
 }

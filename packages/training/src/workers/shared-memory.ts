@@ -1,7 +1,7 @@
 /**
  * Arrays that the main thread and its workers see alike, and the kernels that work on them.
  *
- * A space belongs to one job at a time, such as a training run: vector kernels give their memory back only whole, when the
+ * A memory belongs to one job at a time, such as a training run: vector kernels give their memory back only whole, when the
  * job is done.
  */
 import { type Kernels, referenceKernels, type SharedKernels, simdKernels } from '@longhand/kernels';
@@ -10,15 +10,15 @@ import { allocateFloats, type DType, type FloatArray } from '@longhand/tensor';
 /** Which set of kernels computes: plain loops, or vectors with either arithmetic. */
 export type KernelChoice = 'reference' | 'strict' | 'fused';
 
-/** What a worker needs to open the space; it can be posted as a message. */
-export type SpaceSource =
+/** What a worker needs to open the memory; it can be posted as a message. */
+export type MemorySource =
   | { readonly kernels: 'reference' }
   /** The worker makes its own memory: nothing is shared with it. */
   | { readonly kernels: 'strict' | 'fused'; readonly shared?: SharedKernels };
 
 /** The main thread's side. */
-export interface SharedSpace {
-  readonly source: SpaceSource;
+export interface SharedMemory {
+  readonly source: MemorySource;
   /** A zeroed array that workers can be given, by posting it. */
   allocate(dtype: DType, length: number): FloatArray;
   /** Makes it as new, for another job: nobody may work with its arrays any more. */
@@ -29,12 +29,12 @@ export interface SharedSpace {
 export const canShare = typeof SharedArrayBuffer === 'function';
 
 /**
- * A new space.
+ * A new memory.
  *
  * @param sharing whether workers see its arrays; otherwise they are sent copies
  * @throws UnsupportedKernelsError when the engine or the processor lacks what the kernels need
  */
-export function sharedSpace(choice: KernelChoice, sharing: boolean): SharedSpace {
+export function sharedMemory(choice: KernelChoice, sharing: boolean): SharedMemory {
   if (choice !== 'reference' && sharing) {
     const kernels = simdKernels(choice);
     return { source: { kernels: choice, shared: kernels.shared }, allocate: kernels.allocate, reset: kernels.reset };
@@ -55,19 +55,19 @@ export function sharedSpace(choice: KernelChoice, sharing: boolean): SharedSpace
 }
 
 /** A worker's side. */
-export interface OpenSpace {
+export interface AttachedMemory {
   readonly kernels: Kernels;
   /** The array that was posted, as this thread's kernels can work on it. */
-  adopt(posted: FloatArray): FloatArray;
+  attach(posted: FloatArray): FloatArray;
 }
 
-export function openSpace(source: SpaceSource): OpenSpace {
-  if (source.kernels === 'reference') return { kernels: referenceKernels, adopt: (posted) => posted };
+export function attachMemory(source: MemorySource): AttachedMemory {
+  if (source.kernels === 'reference') return { kernels: referenceKernels, attach: (posted) => posted };
   const { shared } = source;
   const kernels = simdKernels(shared ?? source.kernels);
   return {
     kernels,
-    adopt(posted) {
+    attach(posted) {
       if (shared !== undefined) return kernels.arrayAt(posted.byteOffset, posted.length);
       const own = kernels.allocate('float32', posted.length);
       own.set(posted);

@@ -1,11 +1,16 @@
 /**
- * The images of a shard, side by side, as numbers: by the vector kernels' own function where these compute, and by
- * {@link gatherImages} otherwise, with the same bits.
+ * The pixels of a micro-batch as normalized numbers, images side by side: by the vector kernels' own function, or by
+ * {@link gatherImages} with the reference kernels, with the same bits.
  */
 import { gatherImages, type ImageDataset, type Normalization } from '@longhand/datasets';
 import { imagesPerCacheLine, type Kernels, type SimdKernels } from '@longhand/kernels';
 import type { FloatArray } from '@longhand/tensor';
-import { shardSize } from './shard-size';
+
+/**
+ * How many images a micro-batch has: one for each lane of the vector kernels. The sums of a step are rounded in an order
+ * that depends on it, so it is a constant and no option.
+ */
+export const microBatchSize = 16;
 
 /** Fills the input of a pass with the images `indices[from]` to `indices[to − 1]`; lanes without an image become zero. */
 export type FillInput = (indices: Uint32Array, from: number, to: number) => void;
@@ -13,8 +18,8 @@ export type FillInput = (indices: Uint32Array, from: number, to: number) => void
 /** Writes the bytes of image `index` into an array from `at`: as they are, or changed. */
 export type CopyImage = (index: number, into: Uint8Array, at: number) => void;
 
-/** @param copyImage how images come into the shard; as they are unless given */
-export function shardInput(
+/** @param copyImage how pixels are copied into the micro-batch. Default: unchanged. */
+export function microBatchInput(
   kernels: Kernels,
   dataset: ImageDataset,
   normalization: Normalization,
@@ -38,17 +43,17 @@ function plainInput(
   copyImage: CopyImage,
 ): FillInput {
   const pixels = dataset.height * dataset.width;
-  const images = new Uint8Array(shardSize * pixels);
-  const shard = { ...dataset, images, count: shardSize };
-  const places = Uint32Array.from({ length: shardSize }, (_, place) => place);
+  const images = new Uint8Array(microBatchSize * pixels);
+  const gathered = { ...dataset, images, count: microBatchSize };
+  const places = Uint32Array.from({ length: microBatchSize }, (_, place) => place);
   return (indices, from, to) => {
     for (let n = 0; n < to - from; n++) copyImage(indices[from + n], images, n * pixels);
     gatherImages({
-      dataset: shard,
+      dataset: gathered,
       indices: places,
       from: 0,
       to: to - from,
-      capacity: shardSize,
+      capacity: microBatchSize,
       ...normalization,
       into,
     });
@@ -59,7 +64,7 @@ function isSimd(kernels: Kernels): kernels is SimdKernels {
   return 'functions' in kernels;
 }
 
-/** The shard's bytes are brought together first; the function then turns them into numbers, four images at a time. */
+/** The micro-batch's bytes are gathered first; the kernel then normalizes them, four images at a time. */
 function vectorInput(
   kernels: SimdKernels,
   { height, width }: ImageDataset,
@@ -75,9 +80,9 @@ function vectorInput(
     const count = to - from;
     for (let n = 0; n < count; n++) copyImage(indices[from + n], bytes, n * pixels);
     kernels.functions.pixelValues(bytes.byteOffset, values.byteOffset, into.byteOffset, pixels);
-    // A zero byte is no zero: lanes without an image are cleared apart, in the last shard of a batch at most.
-    for (let n = count; n < shardSize; n++) {
-      for (let at = n; at < into.length; at += shardSize) into[at] = 0;
+    // A zero byte does not become the number 0: unused lanes, in the last micro-batch of a batch, are cleared here.
+    for (let n = count; n < microBatchSize; n++) {
+      for (let at = n; at < into.length; at += microBatchSize) into[at] = 0;
     }
   };
 }

@@ -1,12 +1,12 @@
-/** Single images read as `evaluate` reads them, and gradients and occlusion against their definitions. */
+/** Single images classified as by `evaluate`, and gradients and occlusion against their definitions. */
 import { mnistNormalization, subset } from '@longhand/datasets';
 import { loadMnist } from '@longhand/datasets/node';
 import { referenceKernels } from '@longhand/kernels';
 import { lenetDocumented } from '@longhand/layers';
 import { seededRandom } from '@longhand/tensor';
 import { expect, test } from 'vitest';
+import { classifier, occlusionMap } from './classifier';
 import { evaluate } from './evaluate';
-import { imageReader, occlusionMap } from './image-reader';
 
 const dataset = subset(loadMnist({ split: 'test' }), { from: 0, to: 37 });
 const network = lenetDocumented({ activation: 'tanh', pooling: 'mean' });
@@ -14,20 +14,20 @@ const model = { network, parameters: network.initialize(seededRandom(3)), normal
 const image = (index: number): Uint8Array => dataset.images.subarray(index * 784, (index + 1) * 784);
 const images = Array.from({ length: dataset.count }, (_, index) => image(index));
 
-test('reads as evaluate does, more images than a shard too', async () => {
+test('classifies as evaluate does, also more images than a micro-batch has', async () => {
   const { predicted, probability } = await evaluate({ ...model, dataset, threads: 1 });
-  const read = imageReader(model).read(images);
-  expect(read.length).toBe(37);
-  read.forEach((probabilities, index) => {
+  const classified = classifier(model).classify(images);
+  expect(classified.length).toBe(37);
+  classified.forEach((probabilities, index) => {
     expect(Math.max(...probabilities)).toBeCloseTo(probability[index], 6);
     expect(probabilities.indexOf(Math.max(...probabilities))).toBe(predicted[index]);
     expect(probabilities.reduce((sum, part) => sum + part)).toBeCloseTo(1, 5);
   });
 });
 
-test('the layers’ outputs are those of the reference, each under its name', () => {
-  const [vectors, plain] = [imageReader(model), imageReader(model, referenceKernels)].map((reader) =>
-    reader.outputsOf(image(5)),
+test('the layers’ outputs are those of the reference kernels, each under its name', () => {
+  const [vectors, plain] = [classifier(model), classifier(model, referenceKernels)].map((each) =>
+    each.layerOutputs(image(5)),
   );
   expect(vectors.map(({ name, symbol, shape }) => [name, symbol, shape.join('×')])).toEqual([
     ['conv1', 'k¹, b¹', '24×24×6'],
@@ -46,13 +46,13 @@ test('the layers’ outputs are those of the reference, each under its name', ()
   });
 });
 
-test('the gradient at the input is what a grey level more adds to the score', () => {
-  const reader = imageReader(model, referenceKernels);
-  const gradient = reader.gradientAt(image(0), 4);
-  const score = (changed: Uint8Array): number => reader.outputsOf(changed)[7].values[4];
+test('the gradient at the input is the central difference of the logit over one gray level', () => {
+  const prepared = classifier(model, referenceKernels);
+  const gradient = prepared.inputGradient(image(0), 4);
+  const score = (changed: Uint8Array): number => prepared.layerOutputs(changed)[7].values[4];
   const middle = image(0).map((value) => Math.min(Math.max(value, 1), 254));
   const at = (pixel: number, by: number): Uint8Array => middle.map((value, k) => (k === pixel ? value + by : value));
-  const gradientOfMiddle = reader.gradientAt(middle, 4);
+  const gradientOfMiddle = prepared.inputGradient(middle, 4);
   for (const pixel of [300, 406, 407, 500]) {
     const difference = (score(at(pixel, 1)) - score(at(pixel, -1))) / (2 / 255);
     expect(gradientOfMiddle[pixel]).toBeCloseTo(difference, 2);
@@ -62,8 +62,8 @@ test('the gradient at the input is what a grey level more adds to the score', ()
 
 test('an occlusion hides a square around each pixel, cut at the edges', () => {
   const seen: Uint8Array[] = [];
-  const reader = {
-    read: (hidden: readonly Uint8Array[]) => {
+  const counting = {
+    classify: (hidden: readonly Uint8Array[]) => {
       seen.push(...hidden);
       return hidden.map((bytes) =>
         Float32Array.of(
@@ -74,13 +74,13 @@ test('an occlusion hides a square around each pixel, cut at the edges', () => {
     },
   };
   const white = new Uint8Array(20).fill(1);
-  const map = occlusionMap(reader, { image: white, height: 4, width: 5, ofClass: 1, patch: 3 });
+  const map = occlusionMap(counting, { image: white, height: 4, width: 5, classIndex: 1, patch: 3 });
   expect([...map]).toEqual([16, 14, 14, 14, 16, 14, 11, 11, 11, 14, 14, 11, 11, 11, 14, 16, 14, 14, 14, 16]);
   expect([...seen[0]]).toEqual([0, 0, 1, 1, 1, 0, 0, 1, 1, 1, ...Array(10).fill(1)]);
 });
 
-test('an image of another size, and a class that is not there', () => {
-  const reader = imageReader(model);
-  expect(() => reader.read([new Uint8Array(5)])).toThrow('image: expected 784 bytes for [28, 28], got 5');
-  expect(() => reader.gradientAt(image(0), 10)).toThrow('gradientAt: expected a class from 0 to 9, got 10');
+test('an image of another size and a class out of range are refused', () => {
+  const prepared = classifier(model);
+  expect(() => prepared.classify([new Uint8Array(5)])).toThrow('image: expected 784 bytes for [28, 28], got 5');
+  expect(() => prepared.inputGradient(image(0), 10)).toThrow('inputGradient: expected a class from 0 to 9, got 10');
 });

@@ -5,25 +5,25 @@ import type { StepsResult } from './workers/training-job';
 /** Workers make so many milliseconds' worth of steps before they are asked for more: often enough to look alive. */
 const legMilliseconds = 30;
 
-export interface LegsOptions {
+export interface StepPipelineOptions {
   readonly engine: Engine;
   /** The run's number. */
   readonly run: number;
   /** How many workers share the job. */
-  readonly members: number;
+  readonly worldSize: number;
   /** The rate of each step, counted from 0 over the whole run. */
   readonly rateAt: (step: number) => number;
 }
 
-export class Legs {
-  readonly #options: LegsOptions;
+export class StepPipeline {
+  readonly #options: StepPipelineOptions;
   readonly #asked: Promise<StepsResult[]>[] = [];
   #next: number;
   #length = 1;
   #since = now();
 
   /** @param from the first step to be made, counted from 0 */
-  constructor(options: LegsOptions, from: number) {
+  constructor(options: StepPipelineOptions, from: number) {
     this.#options = options;
     this.#next = from;
   }
@@ -46,17 +46,17 @@ export class Legs {
     return first;
   }
 
-  /** The results of the legs that were asked for and not told. After that nothing is under way. */
+  /** The results of the pipeline that were asked for and not told. After that nothing is under way. */
   async rest(): Promise<StepsResult[]> {
     return (await Promise.all(this.#asked.splice(0))).map(([first]) => first);
   }
 
   #ask(until: number): void {
-    const { engine, run, members, rateAt } = this.#options;
+    const { engine, run, worldSize, rateAt } = this.#options;
     const from = this.#next;
     const length = Math.min(this.#length, until - from);
     const learningRates = Float64Array.from({ length }, (_, k) => rateAt(from + k));
-    const answer = engine.ask(members, 'steps', { run, from, learningRates });
+    const answer = engine.ask(worldSize, 'steps', { run, from, learningRates });
     // A failure is thrown where the leg is awaited; until then it is not forgotten.
     answer.catch(() => {});
     this.#asked.push(answer);

@@ -1,0 +1,149 @@
+/**
+ * A model applied to single images, in the caller's own thread: class probabilities, the outputs of its layers, the
+ * gradient at the pixels (a saliency map), and an occlusion map. For whole data sets there is `evaluate`.
+ */
+import { DatasetError, gatherImages, imageDataset } from '@longhand/datasets';
+import { type Kernels, simdKernels } from '@longhand/kernels';
+import { softmaxCrossEntropy } from '@longhand/layers';
+import { formatShape, type Shape } from '@longhand/tensor';
+import { microBatchSize } from './micro-batch-input';
+import type { Model } from './model-settings';
+
+/** The output of a layer for one image. */
+export interface LayerOutput {
+  readonly name: string;
+  readonly kind: string;
+  /** Its symbol in the hand examples, such as `C¹`; undefined where the network has none. */
+  readonly symbol: string | undefined;
+  readonly shape: Shape;
+  /** `[...shape]`, row-major. */
+  readonly values: Float32Array;
+}
+
+export interface Classifier {
+  /** The probability of each class, for each image. */
+  classify(images: readonly Uint8Array[]): readonly Float32Array[];
+  /** The outputs of all layers for one image, in the network's order. */
+  layerOutputs(image: Uint8Array): readonly LayerOutput[];
+  /**
+   * The gradient of a class's logit (its output before softmax) at the input, `[height, width]`, per gray level from 0
+   * to 1: ∂ logit / ∂ pixel.
+   */
+  inputGradient(image: Uint8Array, classIndex: number): Float32Array;
+}
+
+/**
+ * Prepares a model for single images of `height · width` bytes each, 0 for the background and 255 for ink, as
+ * `prepareDigit` makes them.
+ *
+ * @param kernels Default: `simdKernels('strict')`.
+ * @throws DatasetError when an image has another size than the network's input
+ * @example classifier(decodeModel(bytes, file)).classify([prepareDigit(picture).image])[0]
+ */
+export function classifier(
+  { network, parameters, normalization }: Pick<Model, 'network' | 'parameters' | 'normalization'>,
+  kernels: Kernels = simdKernels('strict'),
+): Classifier {
+  const [height, width] = network.inputShape;
+  const own = network.zeros({ kernels });
+  own.values.set(parameters.values);
+  const pass = network.prepare({ kernels, parameters: own, capacity: microBatchSize, inputGradient: true });
+  const loss = softmaxCrossEntropy().prepare(pass);
+  const outputs = network.outputShape[0];
+
+  /** Runs up to {@link microBatchSize} images forward. */
+  function run(images: readonly Uint8Array[]): void {
+    const pixels = new Uint8Array(images.length * height * width);
+    for (const [n, image] of images.entries()) {
+      if (image.length !== height * width) {
+        throw new DatasetError(
+          `image: expected ${height * width} bytes for ${formatShape([height, width])}, got ${image.length}`,
+        );
+      }
+      pixels.set(image, n * height * width);
+    }
+    const dataset = imageDataset({
+      name: 'image',
+      images: pixels,
+      labels: new Uint8Array(images.length),
+      height,
+      width,
+    });
+    const indices = Uint32Array.from(images, (_, n) => n);
+    gatherImages({
+      dataset,
+      indices,
+      from: 0,
+      to: images.length,
+      capacity: microBatchSize,
+      ...normalization,
+      into: pass.input,
+    });
+    pass.forward();
+  }
+
+  /** The values of image `n` of a batch. */
+  function lane(values: ArrayLike<number>, n: number): Float32Array {
+    return Float32Array.from({ length: values.length / microBatchSize }, (_, at) => values[at * microBatchSize + n]);
+  }
+
+  return {
+    classify(images) {
+      const probabilities: Float32Array[] = [];
+      for (let from = 0; from < images.length; from += microBatchSize) {
+        const batch = images.slice(from, from + microBatchSize);
+        run(batch);
+        loss.forward();
+        for (let n = 0; n < batch.length; n++) probabilities.push(lane(loss.prediction, n));
+      }
+      return probabilities;
+    },
+    layerOutputs(image) {
+      run([image]);
+      return network.layers.map(({ name, symbol, outputShape, layer }) => {
+        const { y } = pass.layers.get(name) as { y: ArrayLike<number> };
+        return { name, kind: layer.description.kind, symbol, shape: outputShape, values: lane(y, 0) };
+      });
+    },
+    inputGradient(image, classIndex) {
+      if (!(Number.isInteger(classIndex) && classIndex >= 0 && classIndex < outputs)) {
+        throw new DatasetError(`inputGradient: expected a class from 0 to ${outputs - 1}, got ${classIndex}`);
+      }
+      run([image]);
+      pass.dOutput?.fill(0).fill(1, classIndex * microBatchSize, classIndex * microBatchSize + 1);
+      pass.backward();
+      return lane(pass.dInput ?? [], 0).map((value) => value / normalization.deviation);
+    },
+  };
+}
+
+export interface OcclusionOptions {
+  readonly image: Uint8Array;
+  readonly height: number;
+  readonly width: number;
+  /** The class whose probability is mapped, from 0. */
+  readonly classIndex: number;
+  /** The side of the hiding patch in pixels, an odd number. Default: 5. */
+  readonly patch?: number;
+}
+
+/**
+ * The probability of a class while a patch of background hides the surroundings of each pixel, `[height, width]`: low
+ * where the pixels matter (Zeiler and Fergus, "Visualizing and understanding convolutional networks", 2014).
+ *
+ * @example occlusionMap(classifier(model), { image, height: 28, width: 28, classIndex: 7 })
+ */
+export function occlusionMap(
+  { classify }: Pick<Classifier, 'classify'>,
+  { image, height, width, classIndex, patch = 5 }: OcclusionOptions,
+): Float32Array {
+  const reach = (patch - 1) / 2;
+  const occluded = Array.from({ length: height * width }, (_, at) => {
+    const [row, column] = [Math.floor(at / width), at % width];
+    return image.map((value, pixel) => {
+      const [down, right] = [Math.floor(pixel / width) - row, (pixel % width) - column];
+      return Math.abs(down) <= reach && Math.abs(right) <= reach ? 0 : value;
+    });
+  });
+  return Float32Array.from(classify(occluded), (probabilities) => probabilities[classIndex]);
+}
