@@ -1,5 +1,5 @@
 /** The machine's limit: multiply-adds that wait for nothing, in the arithmetic that the kernels use. */
-import { multiplyAdd } from './vector.assembly';
+import { fma } from './vector.assembly';
 
 /**
  * Makes twelve chains of multiply-adds advance, `rounds` times: 96 floating-point operations a round.
@@ -23,18 +23,18 @@ export function multiplyAddCeiling(rounds: usize, numbers: usize): f32 {
   const a = v128.load32_splat(numbers, 48);
   const b = v128.load32_splat(numbers, 52);
   do {
-    c0 = multiplyAdd(c0, a, b);
-    c1 = multiplyAdd(c1, a, b);
-    c2 = multiplyAdd(c2, a, b);
-    c3 = multiplyAdd(c3, a, b);
-    c4 = multiplyAdd(c4, a, b);
-    c5 = multiplyAdd(c5, a, b);
-    c6 = multiplyAdd(c6, a, b);
-    c7 = multiplyAdd(c7, a, b);
-    c8 = multiplyAdd(c8, a, b);
-    c9 = multiplyAdd(c9, a, b);
-    c10 = multiplyAdd(c10, a, b);
-    c11 = multiplyAdd(c11, a, b);
+    c0 = fma(c0, a, b);
+    c1 = fma(c1, a, b);
+    c2 = fma(c2, a, b);
+    c3 = fma(c3, a, b);
+    c4 = fma(c4, a, b);
+    c5 = fma(c5, a, b);
+    c6 = fma(c6, a, b);
+    c7 = fma(c7, a, b);
+    c8 = fma(c8, a, b);
+    c9 = fma(c9, a, b);
+    c10 = fma(c10, a, b);
+    c11 = fma(c11, a, b);
   } while (--rounds);
   const low = f32x4.add(f32x4.add(f32x4.add(c0, c1), f32x4.add(c2, c3)), f32x4.add(c4, c5));
   const high = f32x4.add(f32x4.add(f32x4.add(c6, c7), f32x4.add(c8, c9)), f32x4.add(c10, c11));
@@ -43,5 +43,5 @@ export function multiplyAddCeiling(rounds: usize, numbers: usize): f32 {
 
 /** a · b + c of one number, to see whether it is rounded once or twice. */
 export function multiplyAddOnce(a: f32, b: f32, c: f32): f32 {
-  return f32x4.extract_lane(multiplyAdd(f32x4.splat(a), f32x4.splat(b), f32x4.splat(c)), 0);
+  return f32x4.extract_lane(fma(f32x4.splat(a), f32x4.splat(b), f32x4.splat(c)), 0);
 }

@@ -2,7 +2,7 @@
  * e^x and log x for four numbers at once, from additions and multiplications alone: the same bits on every engine.
  * Errors against the true values, over all of float32 (tested): e^x and log x below 1 unit in the last place.
  */
-import { choose, loadPart, multiplyAdd, splat, storePart } from './vector.assembly';
+import { choose, loadPart, fma, splat, storePart } from './vector.assembly';
 
 /**
  * e^x = 2ⁿ · e^r with n = round(x / log 2) and |r| ≤ ½ log 2, where 1 + r + r² q(r) is as good as exact with q of the
@@ -17,11 +17,11 @@ export function exp(x: v128): v128 {
   const n = f32x4.sub(beside, splat(12582912));
   // log 2 in two parts: the first has so few bits that n times it is exact.
   const r = f32x4.sub(f32x4.sub(x, f32x4.mul(n, splat(0.693359375))), f32x4.mul(n, splat(-2.12194440e-4)));
-  let q = multiplyAdd(splat(0.001392625), r, splat(0.008363233));
-  q = multiplyAdd(q, r, splat(0.041666552));
-  q = multiplyAdd(q, r, splat(0.16666576));
-  q = multiplyAdd(q, r, splat(0.5));
-  const power = f32x4.add(multiplyAdd(q, f32x4.mul(r, r), r), splat(1));
+  let q = fma(splat(0.001392625), r, splat(0.008363233));
+  q = fma(q, r, splat(0.041666552));
+  q = fma(q, r, splat(0.16666576));
+  q = fma(q, r, splat(0.5));
+  const power = f32x4.add(fma(q, f32x4.mul(r, r), r), splat(1));
   const exponent = i32x4.sub(beside, splat(12582912));
   const half = i32x4.shr_s(exponent, 1);
   return f32x4.mul(f32x4.mul(power, powerOfTwo(half)), powerOfTwo(i32x4.sub(exponent, half)));
@@ -46,17 +46,17 @@ export function log(x: v128): v128 {
   const e = f32x4.sub(f32x4.convert_i32x4_s(i32x4.shr_s(above, 23)), v128.and(small, splat(23)));
   const m = i32x4.add(v128.and(above, i32x4.splat(0x007fffff)), i32x4.splat(0x3f3504f3));
   const f = f32x4.sub(m, splat(1));
-  let p = multiplyAdd(splat(0.06971612), f, splat(-0.11479734));
-  p = multiplyAdd(p, f, splat(0.1168542));
-  p = multiplyAdd(p, f, splat(-0.12425687));
-  p = multiplyAdd(p, f, splat(0.14249058));
-  p = multiplyAdd(p, f, splat(-0.16667803));
-  p = multiplyAdd(p, f, splat(0.20000716));
-  p = multiplyAdd(p, f, splat(-0.24999997));
-  p = multiplyAdd(p, f, splat(0.3333333));
+  let p = fma(splat(0.06971612), f, splat(-0.11479734));
+  p = fma(p, f, splat(0.1168542));
+  p = fma(p, f, splat(-0.12425687));
+  p = fma(p, f, splat(0.14249058));
+  p = fma(p, f, splat(-0.16667803));
+  p = fma(p, f, splat(0.20000716));
+  p = fma(p, f, splat(-0.24999997));
+  p = fma(p, f, splat(0.3333333));
   const ff = f32x4.mul(f, f);
   // log 2 in two parts again, and the small terms first.
-  let sum = multiplyAdd(f32x4.mul(ff, f), p, f32x4.mul(e, splat(-2.12194440e-4)));
+  let sum = fma(f32x4.mul(ff, f), p, f32x4.mul(e, splat(-2.12194440e-4)));
   sum = f32x4.sub(sum, f32x4.mul(ff, splat(0.5)));
   sum = f32x4.add(f32x4.add(sum, f), f32x4.mul(e, splat(0.693359375)));
   // log 0 = −∞; infinity and what is not a number stay; below zero there is no logarithm.
@@ -87,12 +87,12 @@ export function tanh(x: v128): v128 {
   const size = f32x4.abs(x);
   const far = f32x4.sub(splat(1), f32x4.div(splat(2), f32x4.add(exp(f32x4.add(size, size)), splat(1))));
   const z = f32x4.mul(x, x);
-  let p = multiplyAdd(splat(0.0022927448), z, splat(-0.008343945));
-  p = multiplyAdd(p, z, splat(0.021768918));
-  p = multiplyAdd(p, z, splat(-0.053959258));
-  p = multiplyAdd(p, z, splat(0.13333304));
-  p = multiplyAdd(p, z, splat(-0.33333334));
-  const near = multiplyAdd(f32x4.mul(p, z), x, x);
+  let p = fma(splat(0.0022927448), z, splat(-0.008343945));
+  p = fma(p, z, splat(0.021768918));
+  p = fma(p, z, splat(-0.053959258));
+  p = fma(p, z, splat(0.13333304));
+  p = fma(p, z, splat(-0.33333334));
+  const near = fma(f32x4.mul(p, z), x, x);
   const sign = v128.and(x, i32x4.splat(0x80000000));
   return choose(f32x4.lt(size, splat(0.625)), near, v128.or(far, sign));
 }

@@ -14,22 +14,22 @@ export {
   copyImage,
   gatherNumbers,
 } from '../conv2d/conv2d.assembly';
-export { conv2dInputGradOfFive, conv2dOfFive, conv2dWeightGradOfFive } from '../conv2d/minimal-filter.assembly';
+export { conv2dWinograd5, conv2dWinograd5InputGrad, conv2dWinograd5WeightGrad } from '../conv2d/winograd5.assembly';
 export {
-  conv2dInputGradOfTiles,
-  conv2dOfTiles,
-  conv2dWeightGradOfTiles,
-  weightGradsOfTiles,
-  weightsOfTiles,
-} from '../conv2d/minimal-tiles.assembly';
-export { conv2dOfOneChannel } from '../conv2d/one-channel.assembly';
-export { weightGradsOfFive, weightsOfFive } from '../conv2d/transforms-of-five.assembly';
+  conv2dWinograd3x3,
+  conv2dWinograd3x3InputGrad,
+  conv2dWinograd3x3WeightGrad,
+  weightTransform3x3,
+  weightTransformGrad3x3,
+} from '../conv2d/winograd3x3.assembly';
+export { conv2dWinograd5OneChannel } from '../conv2d/winograd5-one-channel.assembly';
+export { weightTransform5, weightTransformGrad5 } from '../conv2d/winograd5-transforms.assembly';
 export { denseInputGrad, denseWeightGrad, transpose } from '../dense/dense.assembly';
 export { meanSquaredError, meanSquaredErrorInputGrad } from '../mean-squared-error/mean-squared-error.assembly';
 export { maxPool2d, maxPool2dInputGrad, meanPool2d, meanPool2dInputGrad } from '../pool2d/pool2d.assembly';
 export { pixelValues } from '../pixel-values/pixel-values.assembly';
 export { maximumPlaces, placedWeightGrad } from '../pooled-conv2d/pooled-conv2d.assembly';
-export { gatherLines } from '../reshape/reshape.assembly';
+export { gatherFeatures } from '../reshape/reshape.assembly';
 export { microBatchSum } from '../micro-batch-sum/micro-batch-sum.assembly';
 export { softmax, softmaxInputGrad } from '../softmax/softmax.assembly';
 export {

@@ -5,13 +5,19 @@
  */
 
 /**
- * a · b + c: rounded twice in the strict build, which every engine does to the same bits; once in the fused build,
- * where the processor has an instruction for it.
+ * Multiply-add, a · b + c. The fused build rounds once, by the processor's FMA instruction. The strict build rounds twice,
+ * the product and then the sum, which every engine does to the same bits.
  */
 @inline
-export function multiplyAdd(a: v128, b: v128, c: v128): v128 {
+export function fma(a: v128, b: v128, c: v128): v128 {
   if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, c);
   return f32x4.add(f32x4.mul(a, b), c);
+}
+
+/** Negated multiply-add, c − a · b, rounded as {@link fma}. `b` is a constant, so that its sign costs nothing. */
+@inline
+export function fnma(a: v128, b: v128, c: v128): v128 {
+  return fma(a, f32x4.neg(b), c);
 }
 
 /** A vector of one number. */
@@ -26,15 +32,15 @@ export function choose(mask: v128, a: v128, b: v128): v128 {
   return v128.bitselect(a, b, mask);
 }
 
-/** max(x, 0), and what is not a number stays. The instruction for it that knows such numbers takes eight times as long. */
+/** ReLU, max(x, 0); NaN propagates. `f32x4.max`, which propagates NaN as well, takes eight times as long. */
 @inline
 export function rectified(x: v128): v128 {
   return v128.andnot(x, f32x4.le(x, splat(0)));
 }
 
-/** Set in the lanes that are not a number. */
+/** All bits set in the lanes that are NaN. */
 @inline
-export function noNumber(x: v128): v128 {
+export function isNaN(x: v128): v128 {
   return f32x4.ne(x, x);
 }
 

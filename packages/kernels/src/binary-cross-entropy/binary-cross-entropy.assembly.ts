@@ -5,10 +5,10 @@ import { splat } from '../assembly/vector.assembly';
 const leastLog: f32 = -100;
 const leastDenominator: f32 = 1e-12;
 
-export function binaryCrossEntropy(x: usize, target: usize, loss: usize, line: usize, features: usize): void {
-  for (let image: usize = 0; image < line; image += 16) {
+export function binaryCrossEntropy(x: usize, target: usize, loss: usize, batchStride: usize, features: usize): void {
+  for (let image: usize = 0; image < batchStride; image += 16) {
     let sum = splat(0);
-    for (let at = image; at < features * line; at += line) {
+    for (let at = image; at < features * batchStride; at += batchStride) {
       const probability = v128.load(x + at);
       const t = v128.load(target + at);
       const hit = f32x4.max(log(probability), splat(leastLog));
@@ -24,12 +24,12 @@ export function binaryCrossEntropyInputGrad(
   target: usize,
   imageWeight: usize,
   dx: usize,
-  line: usize,
+  batchStride: usize,
   features: usize,
 ): void {
-  for (let image: usize = 0; image < line; image += 16) {
+  for (let image: usize = 0; image < batchStride; image += 16) {
     const weight = v128.load(imageWeight + image);
-    for (let at = image; at < features * line; at += line) {
+    for (let at = image; at < features * batchStride; at += batchStride) {
       const probability = v128.load(x + at);
       const product = f32x4.mul(probability, f32x4.sub(splat(1), probability));
       const denominator = f32x4.max(product, splat(leastDenominator));
@@ -44,12 +44,12 @@ export function sigmoidBinaryCrossEntropy(
   target: usize,
   y: usize,
   loss: usize,
-  line: usize,
+  batchStride: usize,
   features: usize,
 ): void {
-  for (let image: usize = 0; image < line; image += 16) {
+  for (let image: usize = 0; image < batchStride; image += 16) {
     let sum = splat(0);
-    for (let at = image; at < features * line; at += line) {
+    for (let at = image; at < features * batchStride; at += batchStride) {
       const logit = v128.load(x + at);
       const rest = log1p(exp(f32x4.neg(f32x4.abs(logit))));
       const linear = f32x4.sub(f32x4.max(logit, splat(0)), f32x4.mul(logit, v128.load(target + at)));
@@ -65,12 +65,12 @@ export function sigmoidBinaryCrossEntropyInputGrad(
   target: usize,
   imageWeight: usize,
   dx: usize,
-  line: usize,
+  batchStride: usize,
   features: usize,
 ): void {
-  for (let image: usize = 0; image < line; image += 16) {
+  for (let image: usize = 0; image < batchStride; image += 16) {
     const weight = v128.load(imageWeight + image);
-    for (let at = image; at < features * line; at += line) {
+    for (let at = image; at < features * batchStride; at += batchStride) {
       const error = f32x4.mul(weight, f32x4.sub(v128.load(y + at), v128.load(target + at)));
       v128.store(dx + at, f32x4.div(error, splat(<f32>features)));
     }

@@ -11,7 +11,7 @@
  *
  * Weights come packed by the caller (`conv2d.simd.ts`), in the order in which they are read.
  */
-import { multiplyAdd, splat, sumsOfLanes } from '../assembly/vector.assembly';
+import { fma, splat, sumsOfLanes } from '../assembly/vector.assembly';
 
 /**
  * y from x. The image is already padded: every window lies inside it.
@@ -24,7 +24,7 @@ export function conv2d(
   weight: usize,
   bias: usize,
   y: usize,
-  line: usize,
+  batchStride: usize,
   inWidth: usize,
   inChannels: usize,
   outHeight: usize,
@@ -38,10 +38,10 @@ export function conv2d(
   pairStep: usize,
   blockStep: usize,
 ): void {
-  const pixel = inChannels * line;
+  const pixel = inChannels * batchStride;
   const row = inWidth * pixel;
   const run = kernelWidth * pixel;
-  for (let image: usize = 0; image < line; image += 64) {
+  for (let image: usize = 0; image < batchStride; image += 64) {
     let out = y + image;
     for (let i: usize = 0; i < outHeight; i++) {
       for (let j: usize = 0; j < outWidth; j++) {
@@ -68,19 +68,19 @@ export function conv2d(
               const u = v128.load32_splat(w);
               const v = v128.load32_splat(w + pair);
               let t = v128.load(at);
-              a0 = multiplyAdd(t, u, a0);
-              b0 = multiplyAdd(t, v, b0);
+              a0 = fma(t, u, a0);
+              b0 = fma(t, v, b0);
               t = v128.load(at, 16);
-              a1 = multiplyAdd(t, u, a1);
-              b1 = multiplyAdd(t, v, b1);
+              a1 = fma(t, u, a1);
+              b1 = fma(t, v, b1);
               t = v128.load(at, 32);
-              a2 = multiplyAdd(t, u, a2);
-              b2 = multiplyAdd(t, v, b2);
+              a2 = fma(t, u, a2);
+              b2 = fma(t, v, b2);
               t = v128.load(at, 48);
-              a3 = multiplyAdd(t, u, a3);
-              b3 = multiplyAdd(t, v, b3);
+              a3 = fma(t, u, a3);
+              b3 = fma(t, v, b3);
               w += tapStep;
-              at += line;
+              at += batchStride;
             } while (at != end);
             from += row;
           }
@@ -88,13 +88,13 @@ export function conv2d(
           v128.store(out, a1, 16);
           v128.store(out, a2, 32);
           v128.store(out, a3, 48);
-          out += line;
+          out += batchStride;
           if (paired) {
             v128.store(out, b0);
             v128.store(out, b1, 16);
             v128.store(out, b2, 32);
             v128.store(out, b3, 48);
-            out += line;
+            out += batchStride;
           }
           block += blockStep;
         }
@@ -115,7 +115,7 @@ export function conv2dInputGrad(
   dy: usize,
   weight: usize,
   dx: usize,
-  line: usize,
+  batchStride: usize,
   inHeight: isize,
   inWidth: isize,
   inChannels: usize,
@@ -133,9 +133,9 @@ export function conv2dInputGrad(
   kernelRow: usize,
   blockStep: usize,
 ): void {
-  const pixel = <usize>outChannels * line;
+  const pixel = <usize>outChannels * batchStride;
   const row = <usize>outWidth * pixel;
-  for (let image: usize = 0; image < line; image += 64) {
+  for (let image: usize = 0; image < batchStride; image += 64) {
     let out = dx + image;
     for (let h: isize = 0; h < inHeight; h++) {
       const firstRow = firstWindow(h + padTop, kernelHeight, strideHeight);
@@ -166,19 +166,19 @@ export function conv2dInputGrad(
                 const u = v128.load32_splat(from);
                 const v = v128.load32_splat(from + pair);
                 let t = v128.load(at);
-                a0 = multiplyAdd(t, u, a0);
-                b0 = multiplyAdd(t, v, b0);
+                a0 = fma(t, u, a0);
+                b0 = fma(t, v, b0);
                 t = v128.load(at, 16);
-                a1 = multiplyAdd(t, u, a1);
-                b1 = multiplyAdd(t, v, b1);
+                a1 = fma(t, u, a1);
+                b1 = fma(t, v, b1);
                 t = v128.load(at, 32);
-                a2 = multiplyAdd(t, u, a2);
-                b2 = multiplyAdd(t, v, b2);
+                a2 = fma(t, u, a2);
+                b2 = fma(t, v, b2);
                 t = v128.load(at, 48);
-                a3 = multiplyAdd(t, u, a3);
-                b3 = multiplyAdd(t, v, b3);
+                a3 = fma(t, u, a3);
+                b3 = fma(t, v, b3);
                 from += tapStep;
-                at += line;
+                at += batchStride;
               } while (at != end);
             }
           }
@@ -186,13 +186,13 @@ export function conv2dInputGrad(
           v128.store(out, a1, 16);
           v128.store(out, a2, 32);
           v128.store(out, a3, 48);
-          out += line;
+          out += batchStride;
           if (paired) {
             v128.store(out, b0);
             v128.store(out, b1, 16);
             v128.store(out, b2, 32);
             v128.store(out, b3, 48);
-            out += line;
+            out += batchStride;
           }
           block += blockStep;
         }
@@ -229,7 +229,7 @@ export function conv2dWeightGrad(
   dWeight: usize,
   taps: usize,
   tapCount: usize,
-  line: usize,
+  batchStride: usize,
   outHeight: usize,
   outWidth: usize,
   outChannels: usize,
@@ -260,7 +260,7 @@ export function conv2dWeightGrad(
       const tap2 = load<u32>(tap, 8) - first;
       const tap3 = load<u32>(tap, 12) - first;
       for (let i: usize = 0; i < outHeight; i++) {
-        for (let image: usize = 0; image < line; image += 16) {
+        for (let image: usize = 0; image < batchStride; image += 16) {
           let at = x + first + i * xRow + image;
           let error = errors + i * dyRow + image;
           const end = error + dyRow;
@@ -268,17 +268,17 @@ export function conv2dWeightGrad(
             const u = v128.load(error);
             const v = v128.load(error + pair);
             let t = v128.load(at);
-            a0 = multiplyAdd(t, u, a0);
-            b0 = multiplyAdd(t, v, b0);
+            a0 = fma(t, u, a0);
+            b0 = fma(t, v, b0);
             t = v128.load(at + tap1);
-            a1 = multiplyAdd(t, u, a1);
-            b1 = multiplyAdd(t, v, b1);
+            a1 = fma(t, u, a1);
+            b1 = fma(t, v, b1);
             t = v128.load(at + tap2);
-            a2 = multiplyAdd(t, u, a2);
-            b2 = multiplyAdd(t, v, b2);
+            a2 = fma(t, u, a2);
+            b2 = fma(t, v, b2);
             t = v128.load(at + tap3);
-            a3 = multiplyAdd(t, u, a3);
-            b3 = multiplyAdd(t, v, b3);
+            a3 = fma(t, u, a3);
+            b3 = fma(t, v, b3);
             at += xPixel;
             error += dyPixel;
           } while (error != end);
@@ -295,17 +295,17 @@ export function conv2dWeightGrad(
       let b1 = a0;
       const first = load<u32>(taps + (k << 2));
       for (let i: usize = 0; i < outHeight; i++) {
-        for (let image: usize = 0; image < line; image += 32) {
+        for (let image: usize = 0; image < batchStride; image += 32) {
           let at = x + first + i * xRow + image;
           let error = errors + i * dyRow + image;
           const end = error + dyRow;
           do {
             let t = v128.load(at);
-            a0 = multiplyAdd(t, v128.load(error), a0);
-            b0 = multiplyAdd(t, v128.load(error + pair), b0);
+            a0 = fma(t, v128.load(error), a0);
+            b0 = fma(t, v128.load(error + pair), b0);
             t = v128.load(at, 16);
-            a1 = multiplyAdd(t, v128.load(error, 16), a1);
-            b1 = multiplyAdd(t, v128.load(error + pair, 16), b1);
+            a1 = fma(t, v128.load(error, 16), a1);
+            b1 = fma(t, v128.load(error + pair, 16), b1);
             at += xPixel;
             error += dyPixel;
           } while (error != end);
@@ -322,7 +322,7 @@ export function conv2dWeightGrad(
 export function biasGrad(
   dy: usize,
   dBias: usize,
-  line: usize,
+  batchStride: usize,
   pixels: usize,
   channels: usize,
   pixelStep: usize,
@@ -333,7 +333,7 @@ export function biasGrad(
     let a1 = a0;
     let a2 = a0;
     let a3 = a0;
-    for (let image: usize = 0; image < line; image += 64) {
+    for (let image: usize = 0; image < batchStride; image += 64) {
       let at = dy + o * channelStep + image;
       for (let k: usize = 0; k < pixels; k++) {
         a0 = f32x4.add(a0, v128.load(at));
@@ -352,7 +352,7 @@ export function biasGrad(
 export function copyImage(
   from: usize,
   to: usize,
-  line: usize,
+  batchStride: usize,
   height: usize,
   width: usize,
   channels: usize,
@@ -364,8 +364,8 @@ export function copyImage(
     for (let w: usize = 0; w < width; w++) {
       let target = to + h * toRow + w * toPixel;
       for (let c: usize = 0; c < channels; c++) {
-        for (let image: usize = 0; image < line; image += 16) v128.store(target + image, v128.load(from + image));
-        from += line;
+        for (let image: usize = 0; image < batchStride; image += 16) v128.store(target + image, v128.load(from + image));
+        from += batchStride;
         target += toChannel;
       }
     }

@@ -3,17 +3,22 @@
  */
 import { numberBytes, type SimdBinding, type SimdModule } from '../simd/simd-binding';
 import type { Conv2dGeometry, conv2dSpecs } from './conv2d';
-import { conv2dInputGradOfFive, conv2dOfFive, conv2dWeightGradOfFive, filtersByFive } from './minimal-filter.simd';
-import { conv2dInputGradOfTiles, conv2dOfTiles, conv2dWeightGradOfTiles, filtersByTiles } from './minimal-tiles.simd';
 import { packed, pairOf, range, weightAt } from './packed-weights';
+import {
+  conv2dWinograd3x3,
+  conv2dWinograd3x3InputGrad,
+  conv2dWinograd3x3WeightGrad,
+  usesWinograd3x3,
+} from './winograd3x3.simd';
+import { conv2dWinograd5, conv2dWinograd5InputGrad, conv2dWinograd5WeightGrad, usesWinograd5 } from './winograd5.simd';
 
 type Specs = typeof conv2dSpecs;
 
 export const conv2d: SimdBinding<Specs['conv2d']> = (g, at, module) => {
-  if (filtersByFive(g)) return conv2dOfFive(g, at, module);
-  if (filtersByTiles(g)) return conv2dOfTiles(g, at, module);
+  if (usesWinograd5(g)) return conv2dWinograd5(g, at, module);
+  if (usesWinograd3x3(g)) return conv2dWinograd3x3(g, at, module);
   const { functions, memory } = module;
-  const line = g.batch * numberBytes;
+  const batchStride = g.batch * numberBytes;
   const order = range(g.outChannels, 2).flatMap((o) =>
     range(g.kernelHeight).flatMap((p) =>
       range(g.kernelWidth).flatMap((q) =>
@@ -22,7 +27,7 @@ export const conv2d: SimdBinding<Specs['conv2d']> = (g, at, module) => {
     ),
   );
   const weight = packed(module, at.weight, order);
-  const image = imageIn(module, g, at.x, needsRoom(g) ? 'padded' : 'as it is');
+  const image = imageIn(module, g, at.x, needsPadding(g) ? 'padded' : 'as it is');
   const bias = g.bias ? at.bias : memory.reserve(g.outChannels * numberBytes);
   const [tapStep, pairStep] = [2 * numberBytes, numberBytes];
   const blockStep = g.kernelHeight * g.kernelWidth * g.inChannels * tapStep;
@@ -30,7 +35,7 @@ export const conv2d: SimdBinding<Specs['conv2d']> = (g, at, module) => {
     weight.pack();
     image.copy?.();
     functions.conv2d(
-      ...([image.address, weight.address, bias, at.y, line, image.width, g.inChannels] as const),
+      ...([image.address, weight.address, bias, at.y, batchStride, image.width, g.inChannels] as const),
       ...([g.outHeight, g.outWidth, g.outChannels, g.kernelHeight, g.kernelWidth] as const),
       ...([g.strideHeight, g.strideWidth, tapStep, pairStep, blockStep] as const),
     );
@@ -38,8 +43,8 @@ export const conv2d: SimdBinding<Specs['conv2d']> = (g, at, module) => {
 };
 
 export const conv2dInputGrad: SimdBinding<Specs['conv2dInputGrad']> = (g, at, module) => {
-  if (filtersByFive(g)) return conv2dInputGradOfFive(g, at, module);
-  if (filtersByTiles(g)) return conv2dInputGradOfTiles(g, at, module);
+  if (usesWinograd5(g)) return conv2dWinograd5InputGrad(g, at, module);
+  if (usesWinograd3x3(g)) return conv2dWinograd3x3InputGrad(g, at, module);
   // Kernel columns by their rest by the stride, then falling: the order in which an input meets them.
   const columns = range(g.strideWidth).flatMap((rest) =>
     range(g.kernelWidth)
@@ -68,14 +73,19 @@ export const conv2dInputGrad: SimdBinding<Specs['conv2dInputGrad']> = (g, at, mo
 };
 
 export const conv2dWeightGrad: SimdBinding<Specs['conv2dWeightGrad']> = (g, at, module) => {
-  if (filtersByFive(g)) return conv2dWeightGradOfFive(g, at, module);
-  if (filtersByTiles(g)) return conv2dWeightGradOfTiles(g, at, module);
+  if (usesWinograd5(g)) return conv2dWinograd5WeightGrad(g, at, module);
+  if (usesWinograd3x3(g)) return conv2dWinograd3x3WeightGrad(g, at, module);
   const { functions, memory } = module;
-  const line = g.batch * numberBytes;
-  const image = imageIn(module, g, at.x, crowds(g.inChannels) ? 'by channel' : needsRoom(g) ? 'padded' : 'as it is');
-  const errors = crowds(g.outChannels)
-    ? planes(module, at.dy, line, { height: g.outHeight, width: g.outWidth, channels: g.outChannels })
-    : { address: at.dy, copy: undefined, pixel: g.outChannels * line, channel: line };
+  const batchStride = g.batch * numberBytes;
+  const image = imageIn(
+    module,
+    g,
+    at.x,
+    hasCacheSetConflicts(g.inChannels) ? 'by channel' : needsPadding(g) ? 'padded' : 'as it is',
+  );
+  const errors = hasCacheSetConflicts(g.outChannels)
+    ? planes(module, at.dy, batchStride, { height: g.outHeight, width: g.outWidth, channels: g.outChannels })
+    : { address: at.dy, copy: undefined, pixel: g.outChannels * batchStride, channel: batchStride };
   const distances: number[] = [];
   for (let c = 0; c < g.inChannels; c++) {
     for (let p = 0; p < g.kernelHeight; p++) {
@@ -90,12 +100,12 @@ export const conv2dWeightGrad: SimdBinding<Specs['conv2dWeightGrad']> = (g, at, 
     image.copy?.();
     errors.copy?.();
     functions.conv2dWeightGrad(
-      ...([image.address, errors.address, at.dWeight, taps, distances.length, line] as const),
+      ...([image.address, errors.address, at.dWeight, taps, distances.length, batchStride] as const),
       ...([g.outHeight, g.outWidth, g.outChannels] as const),
       ...([g.strideWidth * image.pixel, g.strideHeight * image.row, errors.pixel, errors.channel] as const),
     );
     if (g.bias) {
-      functions.biasGrad(errors.address, at.dBias, line, pixels, g.outChannels, errors.pixel, errors.channel);
+      functions.biasGrad(errors.address, at.dBias, batchStride, pixels, g.outChannels, errors.pixel, errors.channel);
     }
   };
 };
@@ -104,7 +114,7 @@ export const conv2dWeightGrad: SimdBinding<Specs['conv2dWeightGrad']> = (g, at, 
  * Whether pixels of so many channels lie at distances that fall into few places of the processor's first cache:
  * a loop over pixels would then push out what it has just read.
  */
-function crowds(channels: number): boolean {
+function hasCacheSetConflicts(channels: number): boolean {
   return channels > 1 && channels % 8 === 0;
 }
 
@@ -121,7 +131,7 @@ interface Image {
 }
 
 /** Whether windows reach beyond the image. */
-export function needsRoom(g: Conv2dGeometry): boolean {
+export function needsPadding(g: Conv2dGeometry): boolean {
   const { height, width } = extents(g);
   return height > g.inHeight || width > g.inWidth;
 }
@@ -141,18 +151,18 @@ export function imageIn(
   x: number,
   layout: 'as it is' | 'padded' | 'by channel',
 ): Image {
-  const line = g.batch * numberBytes;
+  const batchStride = g.batch * numberBytes;
   const { height, width } = layout === 'as it is' ? { height: g.inHeight, width: g.inWidth } : extents(g);
   const byChannel = layout === 'by channel';
-  const pixel = byChannel ? line : g.inChannels * line;
+  const pixel = byChannel ? batchStride : g.inChannels * batchStride;
   const row = width * pixel;
-  const channel = byChannel ? height * row : line;
+  const channel = byChannel ? height * row : batchStride;
   if (layout === 'as it is') return { address: x, height, width, row, pixel, channel, copy: undefined };
   // What is around the copied image is zero and stays so.
-  const address = memory.reserve(height * width * g.inChannels * line);
+  const address = memory.reserve(height * width * g.inChannels * batchStride);
   const inner = address + g.padTop * row + g.padLeft * pixel;
   const copy = (): void =>
-    functions.copyImage(x, inner, line, g.inHeight, g.inWidth, g.inChannels, row, pixel, channel);
+    functions.copyImage(x, inner, batchStride, g.inHeight, g.inWidth, g.inChannels, row, pixel, channel);
   return { address, height, width, row, pixel, channel, copy };
 }
 
@@ -160,12 +170,12 @@ export function imageIn(
 function planes(
   { functions, memory }: SimdModule,
   from: number,
-  line: number,
+  batchStride: number,
   { height, width, channels }: { height: number; width: number; channels: number },
 ): { address: number; copy: (() => void) | undefined; pixel: number; channel: number } {
-  const channel = height * width * line;
+  const channel = height * width * batchStride;
   const address = memory.reserve(channels * channel);
   const copy = (): void =>
-    functions.copyImage(from, address, line, height, width, channels, width * line, line, channel);
-  return { address, copy, pixel: line, channel };
+    functions.copyImage(from, address, batchStride, height, width, channels, width * batchStride, batchStride, channel);
+  return { address, copy, pixel: batchStride, channel };
 }

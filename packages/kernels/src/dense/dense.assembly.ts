@@ -2,7 +2,7 @@
  * The gradient of a dense layer's weights in vectors; its other formulas are those of a convolution over one pixel
  * (`dense.simd.ts`).
  */
-import { multiplyAdd, splat } from '../assembly/vector.assembly';
+import { fma, splat } from '../assembly/vector.assembly';
 import { conv2dInputGrad } from '../conv2d/conv2d.assembly';
 
 /** So many inputs of all images stay in the first cache while every output passes over them. */
@@ -18,7 +18,7 @@ export function denseWeightGrad(
   x: usize,
   dy: usize,
   dWeight: usize,
-  line: usize,
+  batchStride: usize,
   inFeatures: usize,
   outFeatures: usize,
   xRow: usize,
@@ -28,7 +28,7 @@ export function denseWeightGrad(
     const stop = min(inFeatures, start + chunk);
     for (let o: usize = 0; o < outFeatures; o += 2) {
       const paired = o + 1 < outFeatures;
-      const pair = paired ? line : 0;
+      const pair = paired ? batchStride : 0;
       for (let i = start; i < stop; i += 16) {
         let a0 = splat(0);
         let a1 = a0;
@@ -39,23 +39,23 @@ export function denseWeightGrad(
         let b2 = a0;
         let b3 = a0;
         let at = x + (i << 2);
-        let error = dy + o * line;
-        const end = error + line;
+        let error = dy + o * batchStride;
+        const end = error + batchStride;
         do {
           const u = v128.load32_splat(error);
           const v = v128.load32_splat(error + pair);
           let t = v128.load(at);
-          a0 = multiplyAdd(t, u, a0);
-          b0 = multiplyAdd(t, v, b0);
+          a0 = fma(t, u, a0);
+          b0 = fma(t, v, b0);
           t = v128.load(at, 16);
-          a1 = multiplyAdd(t, u, a1);
-          b1 = multiplyAdd(t, v, b1);
+          a1 = fma(t, u, a1);
+          b1 = fma(t, v, b1);
           t = v128.load(at, 32);
-          a2 = multiplyAdd(t, u, a2);
-          b2 = multiplyAdd(t, v, b2);
+          a2 = fma(t, u, a2);
+          b2 = fma(t, v, b2);
           t = v128.load(at, 48);
-          a3 = multiplyAdd(t, u, a3);
-          b3 = multiplyAdd(t, v, b3);
+          a3 = fma(t, u, a3);
+          b3 = fma(t, v, b3);
           at += xRow;
           error += 4;
         } while (error != end);
@@ -90,14 +90,14 @@ const columns: usize = 32;
  * dx[i, n] = Σ_o weight[o, i] · dy[o, n] where the rows of the weights are long: neighbouring weights of an input then lie pages
  * apart, so some columns at a time are brought together first.
  *
- * @param room for 32 columns
+ * @param scratch for 32 columns
  */
 export function denseInputGrad(
   dy: usize,
   weight: usize,
   dx: usize,
-  room: usize,
-  line: usize,
+  scratch: usize,
+  batchStride: usize,
   inFeatures: usize,
   outFeatures: usize,
 ): void {
@@ -106,7 +106,7 @@ export function denseInputGrad(
   for (let i: usize = 0; i < inFeatures; i += columns) {
     const count = min(columns, inFeatures - i);
     let from = weight + (i << 2);
-    let to = room;
+    let to = scratch;
     for (let o: usize = 0; o < outFeatures; o++) {
       let k: usize = 0;
       for (; k + 4 <= count; k += 4) v128.store(to + (k << 2), v128.load(from + (k << 2)));
@@ -114,20 +114,20 @@ export function denseInputGrad(
       from += row;
       to += packedRow;
     }
-    conv2dInputGrad(dy, room, dx + i * line, line, 1, 1, count, 1, 1, outFeatures, 1, 1, 1, 1, 0, 0, packedRow, 4, 0, 8);
+    conv2dInputGrad(dy, scratch, dx + i * batchStride, batchStride, 1, 1, count, 1, 1, outFeatures, 1, 1, 1, 1, 0, 0, packedRow, 4, 0, 8);
   }
 }
 
 /** `[features, images]` read into `[images, features]` with rows of `toRow` bytes, four by four. */
-export function transpose(from: usize, to: usize, line: usize, features: usize, toRow: usize): void {
+export function transpose(from: usize, to: usize, batchStride: usize, features: usize, toRow: usize): void {
   let i: usize = 0;
   for (; i + 4 <= features; i += 4) {
-    for (let n: usize = 0; n < line; n += 16) {
-      const at = from + i * line + n;
+    for (let n: usize = 0; n < batchStride; n += 16) {
+      const at = from + i * batchStride + n;
       const a = v128.load(at);
-      const b = v128.load(at + line);
-      const c = v128.load(at + 2 * line);
-      const d = v128.load(at + 3 * line);
+      const b = v128.load(at + batchStride);
+      const c = v128.load(at + 2 * batchStride);
+      const d = v128.load(at + 3 * batchStride);
       const ab = v128.shuffle<f32>(a, b, 0, 4, 1, 5);
       const cd = v128.shuffle<f32>(c, d, 0, 4, 1, 5);
       const abHigh = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
@@ -143,6 +143,6 @@ export function transpose(from: usize, to: usize, line: usize, features: usize, 
     }
   }
   for (; i < features; i++) {
-    for (let n: usize = 0; n < line; n += 4) store<f32>(to + (n >> 2) * toRow + (i << 2), load<f32>(from + i * line + n));
+    for (let n: usize = 0; n < batchStride; n += 4) store<f32>(to + (n >> 2) * toRow + (i << 2), load<f32>(from + i * batchStride + n));
   }
 }

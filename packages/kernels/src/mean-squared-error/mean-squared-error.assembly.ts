@@ -1,19 +1,19 @@
 /** The formulas of `mean-squared-error.ts`, four images at a time. */
-import { multiplyAdd, splat } from '../assembly/vector.assembly';
+import { fma, splat } from '../assembly/vector.assembly';
 
 export function meanSquaredError(
   x: usize,
   target: usize,
   loss: usize,
-  line: usize,
+  batchStride: usize,
   features: usize,
   factor: f32,
 ): void {
-  for (let image: usize = 0; image < line; image += 16) {
+  for (let image: usize = 0; image < batchStride; image += 16) {
     let sum = splat(0);
-    for (let at = image; at < features * line; at += line) {
+    for (let at = image; at < features * batchStride; at += batchStride) {
       const error = f32x4.sub(v128.load(x + at), v128.load(target + at));
-      sum = multiplyAdd(error, error, sum);
+      sum = fma(error, error, sum);
     }
     v128.store(loss + image, f32x4.mul(splat(factor), sum));
   }
@@ -24,13 +24,13 @@ export function meanSquaredErrorInputGrad(
   target: usize,
   imageWeight: usize,
   dx: usize,
-  line: usize,
+  batchStride: usize,
   features: usize,
   factor: f32,
 ): void {
-  for (let image: usize = 0; image < line; image += 16) {
+  for (let image: usize = 0; image < batchStride; image += 16) {
     const weight = f32x4.mul(v128.load(imageWeight + image), splat(2 * factor));
-    for (let at = image; at < features * line; at += line) {
+    for (let at = image; at < features * batchStride; at += batchStride) {
       v128.store(dx + at, f32x4.mul(weight, f32x4.sub(v128.load(x + at), v128.load(target + at))));
     }
   }

@@ -2,7 +2,7 @@
  * The pooling formulas of `pool2d.ts` in vectors. `pixel` are the bytes of one pixel: all channels of all images, which
  * lie side by side and are treated alike.
  */
-import { noNumber, splat } from '../assembly/vector.assembly';
+import { isNaN, splat } from '../assembly/vector.assembly';
 
 /** What begins each maximum: −∞, or with ReLU zero. */
 @inline
@@ -43,23 +43,23 @@ export function maxPool2d(
           const c = v128.load(below + k);
           const d = v128.load(below + k + pixel);
           const largest = f32x4.pmax(floor, f32x4.pmax(f32x4.pmax(a, b), f32x4.pmax(c, d)));
-          const none = v128.or(v128.or(noNumber(a), noNumber(b)), v128.or(noNumber(c), noNumber(d)));
-          v128.store(y + k, v128.or(largest, none));
+          const nan = v128.or(v128.or(isNaN(a), isNaN(b)), v128.or(isNaN(c), isNaN(d)));
+          v128.store(y + k, v128.or(largest, nan));
           k += 16;
         } while (k != pixel);
         y += pixel;
       } else {
         for (; y != end; y += 16, at += 16) {
           let largest = floor;
-          let none = splat(0);
+          let nan = splat(0);
           for (let p: usize = 0; p < windowHeight; p++) {
             for (let q: usize = 0; q < windowWidth; q++) {
               const value = v128.load(at + p * row + q * pixel);
               largest = f32x4.pmax(largest, value);
-              none = v128.or(none, noNumber(value));
+              nan = v128.or(nan, isNaN(value));
             }
           }
-          v128.store(y, v128.or(largest, none));
+          v128.store(y, v128.or(largest, nan));
         }
       }
     }

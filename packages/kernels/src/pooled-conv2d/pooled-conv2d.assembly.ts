@@ -5,7 +5,7 @@
  * one entry of four images. x comes image by image; the errors are first turned into a list: where in x the window's
  * maximum has read, and what came back to it.
  */
-import { choose, multiplyAdd, splat } from '../assembly/vector.assembly';
+import { choose, fma, splat } from '../assembly/vector.assembly';
 
 /**
  * For every window, channel and image: the address in x, laid out image by image, of the corner that the convolution read
@@ -21,7 +21,7 @@ export function maximumPlaces(
   bases: usize,
   places: usize,
   errors: usize,
-  line: usize,
+  batchStride: usize,
   zWidth: usize,
   channels: usize,
   outHeight: usize,
@@ -33,7 +33,7 @@ export function maximumPlaces(
   row: usize,
   column: usize,
 ): void {
-  const pixel = channels * line;
+  const pixel = channels * batchStride;
   const twoByTwo = windowHeight == 2 && windowWidth == 2;
   for (let i: usize = 0; i < outHeight; i++) {
     for (let j: usize = 0; j < outWidth; j++) {
@@ -45,8 +45,8 @@ export function maximumPlaces(
         const right = i32x4.splat(<i32>(from + column));
         const under = i32x4.splat(<i32>(from + row));
         const across = i32x4.splat(<i32>(from + row + column));
-        for (let k: usize = 0; k < pixel; k += line) {
-          for (let image: usize = 0; image < line; image += 16, y += 16, dy += 16, places += 16, errors += 16) {
+        for (let k: usize = 0; k < pixel; k += batchStride) {
+          for (let image: usize = 0; image < batchStride; image += 16, y += 16, dy += 16, places += 16, errors += 16) {
             const largest = v128.load(y);
             const at = k + image;
             const a = f32x4.eq(v128.load(corner + at), largest);
@@ -61,8 +61,8 @@ export function maximumPlaces(
         }
         continue;
       }
-      for (let k: usize = 0; k < pixel; k += line) {
-        for (let image: usize = 0; image < line; image += 16, y += 16, dy += 16, places += 16, errors += 16) {
+      for (let k: usize = 0; k < pixel; k += batchStride) {
+        for (let image: usize = 0; image < batchStride; image += 16, y += 16, dy += 16, places += 16, errors += 16) {
           const largest = v128.load(y);
           let open = f32x4.gt(largest, splat(0));
           let error = splat(0);
@@ -92,22 +92,22 @@ export function maximumPlaces(
  * What a tile reads beyond its row goes into sums that are thrown away.
  *
  * @param order the place in bytes within a channel's weights of each number, row by row
- * @param room for twenty-five numbers
+ * @param scratch for twenty-five numbers
  */
 export function placedWeightGrad(
   places: usize,
   errors: usize,
   dWeight: usize,
   order: usize,
-  room: usize,
-  line: usize,
+  scratch: usize,
+  batchStride: usize,
   windows: usize,
   channels: usize,
   kernelHeight: usize,
   run: usize,
   row: usize,
 ): void {
-  const step = channels * line;
+  const step = channels * batchStride;
   const weights = (kernelHeight * run) << 2;
   const short = run <= 8;
   const width: usize = short ? 4 : 16;
@@ -115,9 +115,9 @@ export function placedWeightGrad(
   for (let o: usize = 0; o < channels; o++) {
     const to = dWeight + o * weights;
     if (run == 5 && kernelHeight == 5) {
-      squareTile(places + o * line, errors + o * line, room, line, windows, step, row);
+      squareTile(places + o * batchStride, errors + o * batchStride, scratch, batchStride, windows, step, row);
       for (let k: usize = 0; k < 25; k++) {
-        store<f32>(to + load<u32>(order + (k << 2)), load<f32>(room + (k << 2)));
+        store<f32>(to + load<u32>(order + (k << 2)), load<f32>(scratch + (k << 2)));
       }
       continue;
     }
@@ -125,12 +125,12 @@ export function placedWeightGrad(
       const rows = min(height, kernelHeight - p);
       for (let part: usize = 0; part < run; part += width) {
         const shift = p * row + (part << 2);
-        if (height == 1) lineTile(places + o * line, errors + o * line, room, line, windows, step, shift);
-        else rowsTile(places + o * line, errors + o * line, room, line, windows, step, shift, rows, row);
+        if (height == 1) rowTile(places + o * batchStride, errors + o * batchStride, scratch, batchStride, windows, step, shift);
+        else rowsTile(places + o * batchStride, errors + o * batchStride, scratch, batchStride, windows, step, shift, rows, row);
         for (let r: usize = 0; r < rows; r++) {
           for (let k: usize = 0; k < min(width, run - part); k++) {
             const place = load<u32>(order + (((p + r) * run + part + k) << 2));
-            store<f32>(to + place, load<f32>(room + ((r * width + k) << 2)));
+            store<f32>(to + place, load<f32>(scratch + ((r * width + k) << 2)));
           }
         }
       }
@@ -139,7 +139,7 @@ export function placedWeightGrad(
 }
 
 /** Sixteen neighbouring numbers. */
-function lineTile(places: usize, errors: usize, room: usize, line: usize, windows: usize, step: usize, shift: usize): void {
+function rowTile(places: usize, errors: usize, scratch: usize, batchStride: usize, windows: usize, step: usize, shift: usize): void {
   let a0 = splat(0);
   let a1 = a0;
   let a2 = a0;
@@ -147,22 +147,22 @@ function lineTile(places: usize, errors: usize, room: usize, line: usize, window
   for (let window: usize = 0; window < windows; window++) {
     let place = places + window * step;
     let error = errors + window * step;
-    const end = place + line;
+    const end = place + batchStride;
     do {
       const at = <usize>load<u32>(place) + shift;
       const e = v128.load32_splat(error);
-      a0 = multiplyAdd(v128.load(at), e, a0);
-      a1 = multiplyAdd(v128.load(at, 16), e, a1);
-      a2 = multiplyAdd(v128.load(at, 32), e, a2);
-      a3 = multiplyAdd(v128.load(at, 48), e, a3);
+      a0 = fma(v128.load(at), e, a0);
+      a1 = fma(v128.load(at, 16), e, a1);
+      a2 = fma(v128.load(at, 32), e, a2);
+      a3 = fma(v128.load(at, 48), e, a3);
       place += 4;
       error += 4;
     } while (place != end);
   }
-  v128.store(room, a0);
-  v128.store(room, a1, 16);
-  v128.store(room, a2, 32);
-  v128.store(room, a3, 48);
+  v128.store(scratch, a0);
+  v128.store(scratch, a1, 16);
+  v128.store(scratch, a2, 32);
+  v128.store(scratch, a3, 48);
 }
 
 /**
@@ -172,8 +172,8 @@ function lineTile(places: usize, errors: usize, room: usize, line: usize, window
 function squareTile(
   places: usize,
   errors: usize,
-  room: usize,
-  line: usize,
+  scratch: usize,
+  batchStride: usize,
   windows: usize,
   step: usize,
   row: usize,
@@ -191,43 +191,43 @@ function squareTile(
   for (let window: usize = 0; window < windows; window++) {
     let place = places + window * step;
     let error = errors + window * step;
-    const end = place + line;
+    const end = place + batchStride;
     do {
       const at = <usize>load<u32>(place);
       const e = v128.load32_splat(error);
-      a0 = multiplyAdd(v128.load(at), e, a0);
-      a1 = multiplyAdd(v128.load(at + row), e, a1);
-      a2 = multiplyAdd(v128.load(at + row2), e, a2);
-      a3 = multiplyAdd(v128.load(at + row3), e, a3);
-      a4 = multiplyAdd(v128.load(at + row4), e, a4);
+      a0 = fma(v128.load(at), e, a0);
+      a1 = fma(v128.load(at + row), e, a1);
+      a2 = fma(v128.load(at + row2), e, a2);
+      a3 = fma(v128.load(at + row3), e, a3);
+      a4 = fma(v128.load(at + row4), e, a4);
       let last = v128.load32_zero(at, 16);
       last = v128.load_lane<f32>(at + row, last, 1, 16);
       last = v128.load_lane<f32>(at + row2, last, 2, 16);
       last = v128.load_lane<f32>(at + row3, last, 3, 16);
-      column = multiplyAdd(last, e, column);
-      corner = multiplyAdd(v128.load32_zero(at + row4, 16), e, corner);
+      column = fma(last, e, column);
+      corner = fma(v128.load32_zero(at + row4, 16), e, corner);
       place += 4;
       error += 4;
     } while (place != end);
   }
-  v128.store(room, a0);
-  v128.store(room, a1, 20);
-  v128.store(room, a2, 40);
-  v128.store(room, a3, 60);
-  v128.store(room, a4, 80);
-  store<f32>(room, f32x4.extract_lane(column, 0), 16);
-  store<f32>(room, f32x4.extract_lane(column, 1), 36);
-  store<f32>(room, f32x4.extract_lane(column, 2), 56);
-  store<f32>(room, f32x4.extract_lane(column, 3), 76);
-  store<f32>(room, f32x4.extract_lane(corner, 0), 96);
+  v128.store(scratch, a0);
+  v128.store(scratch, a1, 20);
+  v128.store(scratch, a2, 40);
+  v128.store(scratch, a3, 60);
+  v128.store(scratch, a4, 80);
+  store<f32>(scratch, f32x4.extract_lane(column, 0), 16);
+  store<f32>(scratch, f32x4.extract_lane(column, 1), 36);
+  store<f32>(scratch, f32x4.extract_lane(column, 2), 56);
+  store<f32>(scratch, f32x4.extract_lane(column, 3), 76);
+  store<f32>(scratch, f32x4.extract_lane(corner, 0), 96);
 }
 
 /** Four neighbouring numbers in each of up to five rows; rows that are not there repeat the last. */
 function rowsTile(
   places: usize,
   errors: usize,
-  room: usize,
-  line: usize,
+  scratch: usize,
+  batchStride: usize,
   windows: usize,
   step: usize,
   shift: usize,
@@ -246,22 +246,22 @@ function rowsTile(
   for (let window: usize = 0; window < windows; window++) {
     let place = places + window * step;
     let error = errors + window * step;
-    const end = place + line;
+    const end = place + batchStride;
     do {
       const at = <usize>load<u32>(place) + shift;
       const e = v128.load32_splat(error);
-      a0 = multiplyAdd(v128.load(at), e, a0);
-      a1 = multiplyAdd(v128.load(at + row1), e, a1);
-      a2 = multiplyAdd(v128.load(at + row2), e, a2);
-      a3 = multiplyAdd(v128.load(at + row3), e, a3);
-      a4 = multiplyAdd(v128.load(at + row4), e, a4);
+      a0 = fma(v128.load(at), e, a0);
+      a1 = fma(v128.load(at + row1), e, a1);
+      a2 = fma(v128.load(at + row2), e, a2);
+      a3 = fma(v128.load(at + row3), e, a3);
+      a4 = fma(v128.load(at + row4), e, a4);
       place += 4;
       error += 4;
     } while (place != end);
   }
-  v128.store(room, a0);
-  v128.store(room, a1, 16);
-  v128.store(room, a2, 32);
-  v128.store(room, a3, 48);
-  v128.store(room, a4, 64);
+  v128.store(scratch, a0);
+  v128.store(scratch, a1, 16);
+  v128.store(scratch, a2, 32);
+  v128.store(scratch, a3, 48);
+  v128.store(scratch, a4, 64);
 }

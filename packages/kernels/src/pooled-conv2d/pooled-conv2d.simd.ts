@@ -1,9 +1,9 @@
 /** The convolution with ReLU and maximum behind it on vectors: its parts, and a weight gradient of its own. */
 import type { Conv2dGeometry } from '../conv2d/conv2d';
 import * as conv2dParts from '../conv2d/conv2d.simd';
-import { imageIn, needsRoom } from '../conv2d/conv2d.simd';
-import { filtersByTiles } from '../conv2d/minimal-tiles.simd';
+import { imageIn, needsPadding } from '../conv2d/conv2d.simd';
 import { weightAt } from '../conv2d/packed-weights';
+import { usesWinograd3x3 } from '../conv2d/winograd3x3.simd';
 import { reluMaxPool2d, reluMaxPool2dInputGrad } from '../pool2d/pool2d.simd';
 import { numberBytes, type SimdBinding } from '../simd/simd-binding';
 import { convOf, type pooledConv2dSpecs, poolOf } from './pooled-conv2d';
@@ -33,9 +33,9 @@ export const pooledConv2dInputGrad: SimdBinding<Specs['pooledConv2dInputGrad']> 
 export const pooledConv2dWeightGrad: SimdBinding<Specs['pooledConv2dWeightGrad']> = (g, at, module) => {
   const { functions, memory } = module;
   const [conv, pool] = [convOf(g), poolOf(g)];
-  if (filtersByTiles(conv) && tilesPay(conv)) return weightGradOfParts(g, at, module);
-  const line = g.batch * numberBytes;
-  const image = imageIn(module, conv, at.x, needsRoom(conv) ? 'padded' : 'as it is');
+  if (usesWinograd3x3(conv) && tilesPay(conv)) return weightGradOfParts(g, at, module);
+  const batchStride = g.batch * numberBytes;
+  const image = imageIn(module, conv, at.x, needsPadding(conv) ? 'padded' : 'as it is');
 
   // x image by image. Tiles read up to 40 numbers beyond their row; the rest keeps images from multiples of 4096 bytes.
   const numbers = image.height * image.width * conv.inChannels;
@@ -46,8 +46,8 @@ export const pooledConv2dWeightGrad: SimdBinding<Specs['pooledConv2dWeightGrad']
   const row = image.width * column;
 
   const windows = pool.outHeight * pool.outWidth;
-  const places = memory.reserve(windows * pool.channels * line);
-  const errors = memory.reserve(windows * pool.channels * line);
+  const places = memory.reserve(windows * pool.channels * batchStride);
+  const errors = memory.reserve(windows * pool.channels * batchStride);
   const run = conv.kernelWidth * conv.inChannels;
   const order: number[] = [];
   for (let p = 0; p < conv.kernelHeight; p++) {
@@ -56,21 +56,29 @@ export const pooledConv2dWeightGrad: SimdBinding<Specs['pooledConv2dWeightGrad']
     }
   }
   const orderTable = memory.table(order);
-  const room = memory.reserve(40 * numberBytes);
+  const scratch = memory.reserve(40 * numberBytes);
   return () => {
     image.copy?.();
-    functions.transpose(image.address, images, line, numbers, imageBytes);
+    functions.transpose(image.address, images, batchStride, numbers, imageBytes);
     functions.maximumPlaces(
-      ...([at.z, at.y, at.dy, bases, places, errors, line, conv.outWidth, pool.channels] as const),
+      ...([at.z, at.y, at.dy, bases, places, errors, batchStride, conv.outWidth, pool.channels] as const),
       ...([pool.outHeight, pool.outWidth, pool.windowHeight, pool.windowWidth] as const),
       ...([pool.strideHeight, pool.strideWidth, conv.strideHeight * row, conv.strideWidth * column] as const),
     );
     functions.placedWeightGrad(
-      ...([places, errors, at.dWeight, orderTable, room, line, windows] as const),
+      ...([places, errors, at.dWeight, orderTable, scratch, batchStride, windows] as const),
       ...([pool.channels, conv.kernelHeight, run, row] as const),
     );
     if (conv.bias) {
-      functions.biasGrad(errors, at.dBias, line, windows, pool.channels, pool.channels * line, line);
+      functions.biasGrad(
+        errors,
+        at.dBias,
+        batchStride,
+        windows,
+        pool.channels,
+        pool.channels * batchStride,
+        batchStride,
+      );
     }
   };
 };

@@ -19,12 +19,12 @@ function move(
   toShape: ReshapeGeometry['input'],
   batch: number,
 ): () => void {
-  const line = batch * numberBytes;
+  const batchStride = batch * numberBytes;
   const count = sizeOf(fromShape);
   const places: number[] = [];
   for (let read = 0; read < count; read++) {
-    places[placeInMemory(toShape, read)] = placeInMemory(fromShape, read) * line;
+    places[placeInMemory(toShape, read)] = placeInMemory(fromShape, read) * batchStride;
   }
   const table = memory.table(places);
-  return () => functions.gatherLines(from, table, to, count, line);
+  return () => functions.gatherFeatures(from, table, to, count, batchStride);
 }

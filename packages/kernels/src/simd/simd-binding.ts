@@ -14,7 +14,7 @@ export interface SimdModule {
 
 /**
  * Binds a kernel: works out once what depends on the geometry alone, and returns what runs it.
- * The images' axis is a multiple of sixteen; other numbers of images have been seen to before (`whole-lines.ts`).
+ * The images' axis is a multiple of sixteen; other numbers of images have been seen to before (`padded-batch.ts`).
  */
 export type SimdBinding<Spec> = (geometry: GeometryOf<Spec>, at: AddressesOf<Spec>, module: SimdModule) => () => void;
 
@@ -27,6 +27,6 @@ export const imagesPerCacheLine = 16;
  * Room for so many bytes as an odd number of lines: what lies at a multiple of 4096 bytes would fall into the same places of
  * the first cache.
  */
-export function oddLines(bytes: number): number {
+export function oddCacheLines(bytes: number): number {
   return (Math.ceil(bytes / 64) | 1) * 64;
 }

@@ -6,8 +6,8 @@ import { allCases } from '../cases/all-cases';
 import { CaseArrays, specOf } from '../cases/case-arrays';
 import { type Fill, type OperationCases, uniform } from '../cases/operation-cases';
 import { type Conv2dGeometry, conv2dGeometry } from '../conv2d/conv2d';
-import { filtersByFive } from '../conv2d/minimal-filter.simd';
-import { filtersByTiles } from '../conv2d/minimal-tiles.simd';
+import { usesWinograd3x3 } from '../conv2d/winograd3x3.simd';
+import { usesWinograd5 } from '../conv2d/winograd5.simd';
 import { pool2dGeometry } from '../pool2d/pool2d';
 import { type PooledConv2dGeometry, pooledConv2dGeometry } from '../pooled-conv2d/pooled-conv2d';
 import { pooledConv2dCases } from '../pooled-conv2d/pooled-conv2d.cases';
@@ -235,7 +235,7 @@ function compare(kernels: SimdKernels, operation: OperationCases, at: number): v
  */
 function errorGrowth(geometry: Conv2dGeometry | PooledConv2dGeometry): number {
   const g = 'conv' in geometry ? geometry.conv : geometry;
-  return filtersByFive(g) || filtersByTiles(g) ? 4 : 1;
+  return usesWinograd5(g) || usesWinograd3x3(g) ? 4 : 1;
 }
 
 function withImages(geometry: unknown, batch: number): never {

@@ -19,10 +19,10 @@ import * as pooledConv2d from '../pooled-conv2d/pooled-conv2d.simd';
 import * as reshape from '../reshape/reshape.simd';
 import * as softmax from '../softmax/softmax.simd';
 import * as softmaxCrossEntropy from '../softmax-cross-entropy/softmax-cross-entropy.simd';
+import { paddedBatch } from './padded-batch';
 import { numberBytes, type SimdBinding, type SimdModule } from './simd-binding';
 import { SimdMemory } from './simd-memory';
 import { type WasmMemory, type WasmModule, webAssembly } from './web-assembly';
-import { wholeLines } from './whole-lines';
 
 /** Multiply, then add; or both with one rounding. */
 export type Arithmetic = 'strict' | 'fused';
@@ -138,7 +138,7 @@ export function simdKernels(origin: Arithmetic | SharedKernels): SimdKernels {
       const bind = bindings[name] as unknown as AnyBinding;
       const at = (of: Readonly<Record<string, Float32Array>>) =>
         Object.fromEntries(Object.entries(of).map(([array, numbers]) => [array, numbers.byteOffset]));
-      const wide = wholeLines(spec, geometry as { readonly batch?: number }, own, memory);
+      const wide = paddedBatch(spec, geometry as { readonly batch?: number }, own, memory);
       if (wide === undefined) return bind(geometry, at(own), { functions, memory });
       const run = bind(wide.geometry, at(wide.arrays), { functions, memory });
       return () => {

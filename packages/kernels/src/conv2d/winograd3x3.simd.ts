@@ -1,5 +1,5 @@
-/** Convolutions of 3×3 by tiles on vectors: which they are, and what `minimal-tiles.assembly.ts` needs for them. */
-import { numberBytes, oddLines, type SimdBinding, type SimdModule } from '../simd/simd-binding';
+/** Winograd convolutions of 3×3, F(4×4, 3×3): which geometries they are for, and what `winograd3x3.assembly.ts` needs for them. */
+import { numberBytes, oddCacheLines, type SimdBinding, type SimdModule } from '../simd/simd-binding';
 import type { Conv2dGeometry, conv2dSpecs } from './conv2d';
 import { packed, pairOf, range, weightAt } from './packed-weights';
 
@@ -16,14 +16,14 @@ const block = 8;
  * Whether 36 products for 144 outweigh the transforms: they are made once for each channel on either side, and pay when there
  * are enough channels on the other side to share them. The bound is measured.
  */
-export function filtersByTiles(g: Conv2dGeometry): boolean {
+export function usesWinograd3x3(g: Conv2dGeometry): boolean {
   if (g.kernelHeight !== 3 || g.kernelWidth !== 3 || g.strideHeight !== 1 || g.strideWidth !== 1) return false;
   return g.outHeight >= 4 && g.outWidth >= 4 && 1 / g.inChannels + 1 / g.outChannels <= 1 / 3;
 }
 
-export const conv2dOfTiles: SimdBinding<Specs['conv2d']> = (g, at, module) => {
+export const conv2dWinograd3x3: SimdBinding<Specs['conv2d']> = (g, at, module) => {
   const { functions, memory } = module;
-  const line = g.batch * numberBytes;
+  const batchStride = g.batch * numberBytes;
   const weight = transformed(
     module,
     at.weight,
@@ -33,7 +33,7 @@ export const conv2dOfTiles: SimdBinding<Specs['conv2d']> = (g, at, module) => {
       ),
     ),
   );
-  const none = memory.reserve(Math.max(part, g.outChannels * numberBytes));
+  const zeros = memory.reserve(Math.max(part, g.outChannels * numberBytes));
   // A line of each output's bias.
   const bias = g.bias
     ? packed(
@@ -41,24 +41,24 @@ export const conv2dOfTiles: SimdBinding<Specs['conv2d']> = (g, at, module) => {
         at.bias,
         range(g.outChannels).flatMap((o) => Array<number>(g.batch).fill(o)),
       )
-    : { address: memory.reserve(g.outChannels * line), pack: undefined };
-  const waste = memory.reserve(g.outChannels * line);
-  const room = memory.reserve(points * part);
-  const v = pointsOf(module, oddLines(g.inChannels * line));
-  const m = pointsOf(module, oddLines(g.outChannels * line));
+    : { address: memory.reserve(g.outChannels * batchStride), pack: undefined };
+  const discard = memory.reserve(g.outChannels * batchStride);
+  const scratch = memory.reserve(points * part);
+  const v = pointsOf(module, oddCacheLines(g.inChannels * batchStride));
+  const m = pointsOf(module, oddCacheLines(g.outChannels * batchStride));
   return () => {
     weight.transform();
     bias.pack?.();
-    functions.conv2dOfTiles(
-      ...([at.x, weight.address, bias.address, at.y, none, waste, room, v.address, m.address] as const),
-      ...([v.point, m.point, weight.point, line, ...extentsOf(g)] as const),
+    functions.conv2dWinograd3x3(
+      ...([at.x, weight.address, bias.address, at.y, zeros, discard, scratch, v.address, m.address] as const),
+      ...([v.point, m.point, weight.point, batchStride, ...extentsOf(g)] as const),
     );
   };
 };
 
-export const conv2dInputGradOfTiles: SimdBinding<Specs['conv2dInputGrad']> = (g, at, module) => {
+export const conv2dWinograd3x3InputGrad: SimdBinding<Specs['conv2dInputGrad']> = (g, at, module) => {
   const { functions, memory } = module;
-  const line = g.batch * numberBytes;
+  const batchStride = g.batch * numberBytes;
   const weight = transformed(
     module,
     at.weight,
@@ -68,30 +68,30 @@ export const conv2dInputGradOfTiles: SimdBinding<Specs['conv2dInputGrad']> = (g,
       ),
     ),
   );
-  const none = memory.reserve(Math.max(part, g.inChannels * numberBytes));
-  const waste = memory.reserve(g.inChannels * line);
-  const room = memory.reserve(points * part);
-  const v = pointsOf(module, oddLines(g.outChannels * line));
-  const m = pointsOf(module, oddLines(g.inChannels * line));
+  const zeros = memory.reserve(Math.max(part, g.inChannels * numberBytes));
+  const discard = memory.reserve(g.inChannels * batchStride);
+  const scratch = memory.reserve(points * part);
+  const v = pointsOf(module, oddCacheLines(g.outChannels * batchStride));
+  const m = pointsOf(module, oddCacheLines(g.inChannels * batchStride));
   return () => {
     weight.transform();
-    functions.conv2dInputGradOfTiles(
-      ...([at.dy, weight.address, at.dx, none, waste, room, v.address, m.address] as const),
-      ...([v.point, m.point, weight.point, line, ...extentsOf(g)] as const),
+    functions.conv2dWinograd3x3InputGrad(
+      ...([at.dy, weight.address, at.dx, zeros, discard, scratch, v.address, m.address] as const),
+      ...([v.point, m.point, weight.point, batchStride, ...extentsOf(g)] as const),
     );
   };
 };
 
-export const conv2dWeightGradOfTiles: SimdBinding<Specs['conv2dWeightGrad']> = (g, at, module) => {
+export const conv2dWinograd3x3WeightGrad: SimdBinding<Specs['conv2dWeightGrad']> = (g, at, module) => {
   const { functions, memory } = module;
-  const line = g.batch * numberBytes;
+  const batchStride = g.batch * numberBytes;
   const tiles = Math.ceil(g.outHeight / 4) * Math.ceil(g.outWidth / 4);
-  const [vPixel, ePixel] = [oddLines(g.inChannels * line), oddLines(g.outChannels * line)];
+  const [vPixel, ePixel] = [oddCacheLines(g.inChannels * batchStride), oddCacheLines(g.outChannels * batchStride)];
   const v = pointsOf(module, tiles * vPixel);
   const e = pointsOf(module, tiles * ePixel);
-  const none = memory.reserve(part);
-  const room = memory.reserve(points * part);
-  const taps = memory.table(range(block).map((c) => c * line));
+  const zeros = memory.reserve(part);
+  const scratch = memory.reserve(points * part);
+  const taps = memory.table(range(block).map((c) => c * batchStride));
   // Whole vectors of weights are transformed at once.
   const weights = Math.ceil((g.outChannels * g.inChannels) / 4) * 4;
   const point = weights * numberBytes;
@@ -110,14 +110,22 @@ export const conv2dWeightGradOfTiles: SimdBinding<Specs['conv2dWeightGrad']> = (
   }
   const places = memory.table(order.map((index) => index * numberBytes));
   return () => {
-    functions.conv2dWeightGradOfTiles(
-      ...([at.x, at.dy, transformedGradient, taps, none, room, v.address, e.address] as const),
-      ...([vPixel, ePixel, v.point, e.point, point, line, ...extentsOf(g)] as const),
+    functions.conv2dWinograd3x3WeightGrad(
+      ...([at.x, at.dy, transformedGradient, taps, zeros, scratch, v.address, e.address] as const),
+      ...([vPixel, ePixel, v.point, e.point, point, batchStride, ...extentsOf(g)] as const),
     );
-    functions.weightGradsOfTiles(transformedGradient, gradient, between, point);
+    functions.weightTransformGrad3x3(transformedGradient, gradient, between, point);
     functions.gatherNumbers(gradient, places, at.dWeight, order.length);
     if (g.bias) {
-      functions.biasGrad(at.dy, at.dBias, line, g.outHeight * g.outWidth, g.outChannels, g.outChannels * line, line);
+      functions.biasGrad(
+        at.dy,
+        at.dBias,
+        batchStride,
+        g.outHeight * g.outWidth,
+        g.outChannels,
+        g.outChannels * batchStride,
+        batchStride,
+      );
     }
   };
 };
@@ -129,7 +137,7 @@ function extentsOf(g: Conv2dGeometry) {
 
 /** Room for so many bytes at each point. */
 function pointsOf({ memory }: SimdModule, bytes: number): { address: number; point: number } {
-  const point = oddLines(bytes);
+  const point = oddCacheLines(bytes);
   return { address: memory.reserve(points * point), point };
 }
 
@@ -150,7 +158,7 @@ function transformed(module: SimdModule, weight: number, taps: readonly number[]
     point,
     transform() {
       pack();
-      module.functions.weightsOfTiles(from, address, between, point);
+      module.functions.weightTransform3x3(from, address, between, point);
     },
   };
 }

@@ -1,12 +1,11 @@
 /**
- * The transforms of `transforms.assembly.ts` for five taps.
+ * The transforms of `winograd.assembly.ts` for five taps.
  *
  * Rows of Bᵀ are taken fourfold at ±2 and twofold at ±½, rows of A eightfold at ±½, and those of G as much smaller.
  * Nothing is rounded differently by that. But halves and quarters become sums of a number with itself, and few factors are
  * left: the engine makes those anew wherever a loop begins, which costs as much as a round of it.
  */
-import { splat } from '../assembly/vector.assembly';
-import { less, more } from './transforms.assembly';
+import { fma, fnma, splat } from '../assembly/vector.assembly';
 
 /** 2a, without a factor that would take a register. */
 @inline
@@ -15,7 +14,7 @@ function twice(a: v128): v128 {
 }
 
 /** Bᵀ for five taps: eight inputs. */
-export function inputsOfFive(
+export function inputTransform5(
   from0: usize,
   from1: usize,
   from2: usize,
@@ -36,25 +35,25 @@ export function inputsOfFive(
     const d4 = v128.load(from4 + k);
     const d5 = v128.load(from5 + k);
     const d6 = v128.load(from6 + k);
-    v128.store(at, more(f32x4.sub(v128.load(from0 + k), d6), f32x4.sub(d4, d2), 5.25));
-    let even = less(f32x4.add(d2, d6), d4, 4.25);
-    let odd = less(f32x4.add(d1, d5), d3, 4.25);
+    v128.store(at, fma(f32x4.sub(d4, d2), splat(5.25), f32x4.sub(v128.load(from0 + k), d6)));
+    let even = fnma(d4, splat(4.25), f32x4.add(d2, d6));
+    let odd = fnma(d3, splat(4.25), f32x4.add(d1, d5));
     v128.store((at += step), f32x4.add(even, odd));
     v128.store((at += step), f32x4.sub(even, odd));
-    even = f32x4.add(less(f32x4.mul(d6, splat(4)), d4, 5), d2);
-    odd = twice(f32x4.add(less(f32x4.mul(d5, splat(4)), d3, 5), d1));
+    even = f32x4.add(fnma(d4, splat(5), f32x4.mul(d6, splat(4))), d2);
+    odd = twice(f32x4.add(fnma(d3, splat(5), f32x4.mul(d5, splat(4))), d1));
     v128.store((at += step), f32x4.add(even, odd));
     v128.store((at += step), f32x4.sub(even, odd));
-    even = twice(more(less(d6, d4, 5), d2, 4));
-    odd = more(less(d5, d3, 5), d1, 4);
+    even = twice(fma(d2, splat(4), fnma(d4, splat(5), d6)));
+    odd = fma(d1, splat(4), fnma(d3, splat(5), d5));
     v128.store((at += step), f32x4.add(even, odd));
     v128.store((at += step), f32x4.sub(even, odd));
-    v128.store(at + step, more(f32x4.sub(v128.load(from7 + k), d1), f32x4.sub(d3, d5), 5.25));
+    v128.store(at + step, fma(f32x4.sub(d3, d5), splat(5.25), f32x4.sub(v128.load(from7 + k), d1)));
   }
 }
 
-/** B for five taps, the transpose of {@link inputsOfFive}: adds to eight inputs' gradients. */
-export function addInputGradsOfFive(
+/** B for five taps, the transpose of {@link inputTransform5}: adds to eight inputs' gradients. */
+export function inputTransformGrad5(
   from: usize,
   step: usize,
   to0: usize,
@@ -84,12 +83,12 @@ export function addInputGradsOfFive(
     const odd3 = f32x4.sub(plus, minus);
     const last = v128.load(at + step);
     add(to0 + k, first);
-    add(to1 + k, more(f32x4.add(f32x4.sub(odd1, last), odd2), odd3, 4));
-    add(to2 + k, more(f32x4.add(less(even1, first, 5.25), even2), even3, 4));
-    add(to3 + k, less(less(f32x4.mul(last, splat(5.25)), odd1, 4.25), f32x4.add(odd2, odd3), 5));
-    add(to4 + k, less(less(less(f32x4.mul(first, splat(5.25)), even1, 4.25), even2, 5), even3, 5));
-    add(to5 + k, f32x4.add(more(less(odd1, last, 5.25), odd2, 4), odd3));
-    add(to6 + k, f32x4.add(f32x4.sub(even1, first), more(even3, even2, 4)));
+    add(to1 + k, fma(odd3, splat(4), f32x4.add(f32x4.sub(odd1, last), odd2)));
+    add(to2 + k, fma(even3, splat(4), f32x4.add(fnma(first, splat(5.25), even1), even2)));
+    add(to3 + k, fnma(f32x4.add(odd2, odd3), splat(5), fnma(odd1, splat(4.25), f32x4.mul(last, splat(5.25)))));
+    add(to4 + k, fnma(even3, splat(5), fnma(even2, splat(5), fnma(even1, splat(4.25), f32x4.mul(first, splat(5.25))))));
+    add(to5 + k, f32x4.add(fma(odd2, splat(4), fnma(last, splat(5.25), odd1)), odd3));
+    add(to6 + k, f32x4.add(f32x4.sub(even1, first), fma(even2, splat(4), even3)));
     add(to7 + k, last);
   }
 }
@@ -100,7 +99,7 @@ function add(to: usize, value: v128): void {
 }
 
 /** Aᵀ for five taps: four outputs. */
-export function outputsOfFive(
+export function outputTransform5(
   from: usize,
   step: usize,
   to0: usize,
@@ -109,12 +108,12 @@ export function outputsOfFive(
   to3: usize,
   bytes: usize,
 ): void {
-  for (let k: usize = 0; k < bytes; k += 16) vectorsOfFive(from + k, step, to0 + k, to1 + k, to2 + k, to3 + k);
+  for (let k: usize = 0; k < bytes; k += 16) outputVectors5(from + k, step, to0 + k, to1 + k, to2 + k, to3 + k);
 }
 
-/** The four numbers of {@link outputsOfFive} that make a vector, for loops that run otherwise. */
+/** The four numbers of {@link outputTransform5} that make a vector, for loops that run otherwise. */
 @inline
-export function vectorsOfFive(from: usize, step: usize, to0: usize, to1: usize, to2: usize, to3: usize): void {
+export function outputVectors5(from: usize, step: usize, to0: usize, to1: usize, to2: usize, to3: usize): void {
   let at = from;
   const first = v128.load(at);
   let plus = v128.load((at += step));
@@ -129,14 +128,14 @@ export function vectorsOfFive(from: usize, step: usize, to0: usize, to1: usize, 
   minus = v128.load((at += step));
   const even3 = twice(f32x4.add(plus, minus));
   const odd3 = f32x4.sub(plus, minus);
-  v128.store(to0, f32x4.add(f32x4.add(first, even1), more(even2, even3, 4)));
-  v128.store(to1, more(f32x4.add(odd1, odd2), odd3, 4));
-  v128.store(to2, f32x4.add(more(even1, even2, 4), even3));
-  v128.store(to3, f32x4.add(more(f32x4.add(odd1, v128.load(at + step)), odd2, 4), odd3));
+  v128.store(to0, f32x4.add(f32x4.add(first, even1), fma(even3, splat(4), even2)));
+  v128.store(to1, fma(odd3, splat(4), f32x4.add(odd1, odd2)));
+  v128.store(to2, f32x4.add(fma(even2, splat(4), even1), even3));
+  v128.store(to3, f32x4.add(fma(odd2, splat(4), f32x4.add(odd1, v128.load(at + step))), odd3));
 }
 
-/** A for five taps, the transpose of {@link outputsOfFive}: four outputs' errors. */
-export function errorsOfFive(
+/** A for five taps, the transpose of {@link outputTransform5}: four outputs' errors. */
+export function outputTransformGrad5(
   from0: usize,
   from1: usize,
   from2: usize,
@@ -156,12 +155,12 @@ export function errorsOfFive(
     let odd = f32x4.add(d1, d3);
     v128.store((at += step), f32x4.add(even, odd));
     v128.store((at += step), f32x4.sub(even, odd));
-    even = more(d0, d2, 4);
-    odd = twice(more(d1, d3, 4));
+    even = fma(d2, splat(4), d0);
+    odd = twice(fma(d3, splat(4), d1));
     v128.store((at += step), f32x4.add(even, odd));
     v128.store((at += step), f32x4.sub(even, odd));
-    even = twice(more(d2, d0, 4));
-    odd = more(d3, d1, 4);
+    even = twice(fma(d0, splat(4), d2));
+    odd = fma(d1, splat(4), d3);
     v128.store((at += step), f32x4.add(even, odd));
     v128.store((at += step), f32x4.sub(even, odd));
     v128.store(at + step, d3);
@@ -169,7 +168,7 @@ export function errorsOfFive(
 }
 
 /** G for five taps: N = 1 and −9/2, then 4 · 90 at ±2 and 2 · 8 · 45/32 = 360/16 at ±½, with the sign of the first in Bᵀ. */
-export function weightsOfFive(from: usize, fromStep: usize, to: usize, step: usize, bytes: usize): void {
+export function weightTransform5(from: usize, fromStep: usize, to: usize, step: usize, bytes: usize): void {
   for (let k: usize = 0; k < bytes; k += 16) {
     let from1 = from + k;
     const g0 = v128.load(from1);
@@ -185,20 +184,20 @@ export function weightsOfFive(from: usize, fromStep: usize, to: usize, step: usi
     v128.store((at += step), f32x4.add(even, odd));
     v128.store((at += step), f32x4.sub(even, odd));
     factor = splat(1.0 / 360);
-    even = f32x4.mul(more(more(g0, g2, 4), g4, 16), factor);
-    odd = f32x4.mul(more(twice(g1), g3, 8), factor);
+    even = f32x4.mul(fma(g4, splat(16), fma(g2, splat(4), g0)), factor);
+    odd = f32x4.mul(fma(g3, splat(8), twice(g1)), factor);
     v128.store((at += step), f32x4.add(even, odd));
     v128.store((at += step), f32x4.sub(even, odd));
-    even = f32x4.mul(more(g4, more(g2, g0, 4), 4), factor);
-    odd = f32x4.mul(more(twice(g3), g1, 8), factor);
+    even = f32x4.mul(fma(fma(g0, splat(4), g2), splat(4), g4), factor);
+    odd = f32x4.mul(fma(g1, splat(8), twice(g3)), factor);
     v128.store((at += step), f32x4.add(even, odd));
     v128.store((at += step), f32x4.sub(even, odd));
     v128.store(at + step, g4);
   }
 }
 
-/** Gᵀ for five taps, the transpose of {@link weightsOfFive}: five weights' gradients. */
-export function weightGradsOfFive(from: usize, step: usize, to: usize, toStep: usize, bytes: usize): void {
+/** Gᵀ for five taps, the transpose of {@link weightTransform5}: five weights' gradients. */
+export function weightTransformGrad5(from: usize, step: usize, to: usize, toStep: usize, bytes: usize): void {
   for (let k: usize = 0; k < bytes; k += 16) {
     let at = from + k;
     const first = v128.load(at);
@@ -218,10 +217,10 @@ export function weightGradsOfFive(from: usize, step: usize, to: usize, toStep: u
     const odd3 = f32x4.mul(f32x4.sub(plus, minus), factor);
     const last = v128.load(at + step);
     let place = to + k;
-    v128.store(place, f32x4.add(f32x4.add(first, even1), more(even2, even3, 16)));
-    v128.store((place += toStep), more(more(odd1, odd2, 2), odd3, 8));
-    v128.store((place += toStep), more(more(even1, even2, 4), even3, 4));
-    v128.store((place += toStep), more(more(odd1, odd2, 8), odd3, 2));
-    v128.store(place + toStep, f32x4.add(more(f32x4.add(even1, last), even2, 16), even3));
+    v128.store(place, f32x4.add(f32x4.add(first, even1), fma(even3, splat(16), even2)));
+    v128.store((place += toStep), fma(odd3, splat(8), fma(odd2, splat(2), odd1)));
+    v128.store((place += toStep), fma(even3, splat(4), fma(even2, splat(4), even1)));
+    v128.store((place += toStep), fma(odd3, splat(2), fma(odd2, splat(8), odd1)));
+    v128.store(place + toStep, f32x4.add(fma(even2, splat(16), f32x4.add(even1, last)), even3));
   }
 }

@@ -10,7 +10,7 @@ type Geometry = { readonly batch?: number };
 type Arrays = Readonly<Record<string, Float32Array>>;
 
 /** A geometry and arrays whose images fill whole lines, and the copies to and fro. */
-export interface WholeLines {
+export interface PaddedBatch {
   readonly geometry: Geometry;
   readonly arrays: Arrays;
   copyIn(): void;
@@ -18,12 +18,12 @@ export interface WholeLines {
 }
 
 /** The arrays widened to a multiple of sixteen images; nothing where they are that wide or have no such axis. */
-export function wholeLines(
+export function paddedBatch(
   spec: KernelSpec<Geometry, string, string>,
   geometry: Geometry,
   arrays: Arrays,
   memory: SimdMemory,
-): WholeLines | undefined {
+): PaddedBatch | undefined {
   const { batch } = geometry;
   if (batch === undefined || batch % imagesPerCacheLine === 0) return undefined;
   const wide = Math.ceil(batch / imagesPerCacheLine) * imagesPerCacheLine;
@@ -42,17 +42,17 @@ export function wholeLines(
     geometry: wideGeometry,
     arrays: { ...arrays, ...Object.fromEntries([...inputs, ...outputs].map(({ name, wider }) => [name, wider])) },
     copyIn() {
-      for (const { own, wider } of inputs) copyLines(own, batch, wider, wide);
+      for (const { own, wider } of inputs) copyImages(own, batch, wider, wide);
     },
     copyOut() {
-      for (const { own, wider } of outputs) copyLines(wider, wide, own, batch);
+      for (const { own, wider } of outputs) copyImages(wider, wide, own, batch);
     },
   };
 }
 
-function copyLines(from: Float32Array, fromLine: number, to: Float32Array, toLine: number): void {
-  const count = Math.min(fromLine, toLine);
-  for (let source = 0, target = 0; source < from.length; source += fromLine, target += toLine) {
+function copyImages(from: Float32Array, fromBatch: number, to: Float32Array, toBatch: number): void {
+  const count = Math.min(fromBatch, toBatch);
+  for (let source = 0, target = 0; source < from.length; source += fromBatch, target += toBatch) {
     for (let n = 0; n < count; n++) to[target + n] = from[source + n];
   }
 }

@@ -1,20 +1,21 @@
 /**
  * Convolutions of 3×3 and stride one with fewer multiplications: tiles of 4×4 outputs, the transforms of
- * `transforms.assembly.ts` along columns and then along rows. A tile's six by six inputs become as many *points*; under
+ * `winograd.assembly.ts` along columns and then along rows. A tile's six by six inputs become as many *points*; under
  * each of them channels meet as in a dense layer, which `conv2d` does, and sixteen outputs come of 36 products for 144.
  *
  * Tile by tile, so that all of it stays in the second cache. Transforms take a part of the channels at a time, so that what
  * lies between the two directions stays in the first.
  */
 import { conv2d, conv2dWeightGrad } from './conv2d.assembly';
+import { placeOf } from './winograd.assembly';
 import {
-  errorsOfThree,
-  inputGradsOfThree,
-  inputsOfThree,
-  outputsOfThree,
-  weightGradsOfThree,
-  weightsOfThree,
-} from './transforms-of-three.assembly';
+  outputTransformGrad3,
+  inputTransformGrad3,
+  inputTransform3,
+  outputTransform3,
+  weightTransformGrad3,
+  weightTransform3,
+} from './winograd3-transforms.assembly';
 
 /** Points in each direction. */
 const side: usize = 6;
@@ -23,32 +24,26 @@ const part: usize = 512;
 /** Channels of x that meet all errors at a time, so that they stay in the first cache. */
 const block: usize = 8;
 
-/** Where place number `index` of `count` begins, `step` bytes each; `outside` for what is before or behind them. */
-@inline
-function placeOf(index: isize, count: isize, from: usize, step: usize, outside: usize): usize {
-  return index >= 0 && index < count ? from + <usize>index * step : outside;
-}
-
 /** 3×3 weights, `bytes` of all channels for each tap, transformed to 36 points; `room` for eighteen of them. */
-export function weightsOfTiles(from: usize, to: usize, room: usize, bytes: usize): void {
-  for (let p: usize = 0; p < 3; p++) weightsOfThree(from + 3 * p * bytes, bytes, room + side * p * bytes, bytes, bytes);
-  for (let q: usize = 0; q < side; q++) weightsOfThree(room + q * bytes, side * bytes, to + q * bytes, side * bytes, bytes);
+export function weightTransform3x3(from: usize, to: usize, scratch: usize, bytes: usize): void {
+  for (let p: usize = 0; p < 3; p++) weightTransform3(from + 3 * p * bytes, bytes, scratch + side * p * bytes, bytes, bytes);
+  for (let q: usize = 0; q < side; q++) weightTransform3(scratch + q * bytes, side * bytes, to + q * bytes, side * bytes, bytes);
 }
 
-/** The transpose of {@link weightsOfTiles}. */
-export function weightGradsOfTiles(from: usize, to: usize, room: usize, bytes: usize): void {
+/** The transpose of {@link weightTransform3x3}. */
+export function weightTransformGrad3x3(from: usize, to: usize, scratch: usize, bytes: usize): void {
   for (let p: usize = 0; p < side; p++) {
-    weightGradsOfThree(from + side * p * bytes, bytes, room + 3 * p * bytes, bytes, bytes);
+    weightTransformGrad3(from + side * p * bytes, bytes, scratch + 3 * p * bytes, bytes, bytes);
   }
-  for (let q: usize = 0; q < 3; q++) weightGradsOfThree(room + q * bytes, 3 * bytes, to + q * bytes, 3 * bytes, bytes);
+  for (let q: usize = 0; q < 3; q++) weightTransformGrad3(scratch + q * bytes, 3 * bytes, to + q * bytes, 3 * bytes, bytes);
 }
 
 /** The inputs of one tile, from row h and column w on, at 36 points. */
-function tileInputs(
+function transformTileOfX(
   x: usize,
   v: usize,
-  none: usize,
-  room: usize,
+  zeros: usize,
+  scratch: usize,
   vPoint: usize,
   height: isize,
   width: isize,
@@ -59,25 +54,25 @@ function tileInputs(
   for (let k: usize = 0; k < pixel; k += part) {
     const bytes = min(part, pixel - k);
     for (let r: usize = 0; r < side; r++) {
-      const row = placeOf(h + <isize>r, height, x + k, <usize>width * pixel, none);
+      const row = placeOf(h + <isize>r, height, x + k, <usize>width * pixel, zeros);
       // Of a row outside, every column is.
-      const columns = row == none ? 0 : width;
-      inputsOfThree(
-        placeOf(w, columns, row, pixel, none),
-        placeOf(w + 1, columns, row, pixel, none),
-        placeOf(w + 2, columns, row, pixel, none),
-        placeOf(w + 3, columns, row, pixel, none),
-        placeOf(w + 4, columns, row, pixel, none),
-        placeOf(w + 5, columns, row, pixel, none),
-        room + r * side * part,
+      const columns = row == zeros ? 0 : width;
+      inputTransform3(
+        placeOf(w, columns, row, pixel, zeros),
+        placeOf(w + 1, columns, row, pixel, zeros),
+        placeOf(w + 2, columns, row, pixel, zeros),
+        placeOf(w + 3, columns, row, pixel, zeros),
+        placeOf(w + 4, columns, row, pixel, zeros),
+        placeOf(w + 5, columns, row, pixel, zeros),
+        scratch + r * side * part,
         part,
         bytes,
       );
     }
     const row = side * part;
     for (let q: usize = 0; q < side; q++) {
-      const at = room + q * part;
-      inputsOfThree(
+      const at = scratch + q * part;
+      inputTransform3(
         at,
         at + row,
         at + 2 * row,
@@ -93,11 +88,11 @@ function tileInputs(
 }
 
 /** The errors at one tile's outputs, from row i and column j on, at 36 points. */
-function tileErrors(
+function transformTileOfDy(
   dy: usize,
   v: usize,
-  none: usize,
-  room: usize,
+  zeros: usize,
+  scratch: usize,
   vPoint: usize,
   height: isize,
   width: isize,
@@ -108,41 +103,41 @@ function tileErrors(
   for (let k: usize = 0; k < pixel; k += part) {
     const bytes = min(part, pixel - k);
     for (let r: usize = 0; r < 4; r++) {
-      const row = placeOf(i + <isize>r, height, dy + k, <usize>width * pixel, none);
-      const columns = row == none ? 0 : width;
-      errorsOfThree(
-        placeOf(j, columns, row, pixel, none),
-        placeOf(j + 1, columns, row, pixel, none),
-        placeOf(j + 2, columns, row, pixel, none),
-        placeOf(j + 3, columns, row, pixel, none),
-        room + r * side * part,
+      const row = placeOf(i + <isize>r, height, dy + k, <usize>width * pixel, zeros);
+      const columns = row == zeros ? 0 : width;
+      outputTransformGrad3(
+        placeOf(j, columns, row, pixel, zeros),
+        placeOf(j + 1, columns, row, pixel, zeros),
+        placeOf(j + 2, columns, row, pixel, zeros),
+        placeOf(j + 3, columns, row, pixel, zeros),
+        scratch + r * side * part,
         part,
         bytes,
       );
     }
     const row = side * part;
     for (let q: usize = 0; q < side; q++) {
-      const at = room + q * part;
-      errorsOfThree(at, at + row, at + 2 * row, at + 3 * row, v + q * vPoint + k, side * vPoint, bytes);
+      const at = scratch + q * part;
+      outputTransformGrad3(at, at + row, at + 2 * row, at + 3 * row, v + q * vPoint + k, side * vPoint, bytes);
     }
   }
 }
 
 /** Channels meet at every point. */
-function products(
+function multiplyPoints(
   v: usize,
   weight: usize,
-  none: usize,
+  zeros: usize,
   m: usize,
   vPoint: usize,
   mPoint: usize,
   weightPoint: usize,
-  line: usize,
+  batchStride: usize,
   inChannels: usize,
   outChannels: usize,
 ): void {
   for (let point: usize = 0; point < side * side; point++) {
-    conv2d(v, weight, none, m, line, 1, inChannels, 1, 1, outChannels, 1, 1, 1, 1, 8, 4, inChannels << 3);
+    conv2d(v, weight, zeros, m, batchStride, 1, inChannels, 1, 1, outChannels, 1, 1, 1, 1, 8, 4, inChannels << 3);
     v += vPoint;
     m += mPoint;
     weight += weightPoint;
@@ -154,26 +149,26 @@ function products(
  *
  * @param weight transformed, point by point, `weightPoint` bytes each, in the order that `conv2d` reads
  * @param bias that of each output, once for every image
- * @param none zeros: a part of a pixel, and a number for each output
- * @param waste room for a pixel of y
- * @param room for 36 parts of a pixel
+ * @param zeros zeros: a part of a pixel, and a number for each output
+ * @param discard room for a pixel of y
+ * @param scratch for 36 parts of a pixel
  * @param v room for 36 pixels of x, `vPoint` bytes each
  * @param m room for 36 pixels of y, `mPoint` bytes each
  */
-export function conv2dOfTiles(
+export function conv2dWinograd3x3(
   x: usize,
   weight: usize,
   bias: usize,
   y: usize,
-  none: usize,
-  waste: usize,
-  room: usize,
+  zeros: usize,
+  discard: usize,
+  scratch: usize,
   v: usize,
   m: usize,
   vPoint: usize,
   mPoint: usize,
   weightPoint: usize,
-  line: usize,
+  batchStride: usize,
   inHeight: isize,
   inWidth: isize,
   inChannels: usize,
@@ -183,29 +178,29 @@ export function conv2dOfTiles(
   padTop: isize,
   padLeft: isize,
 ): void {
-  const pixel = inChannels * line;
-  const outPixel = outChannels * line;
+  const pixel = inChannels * batchStride;
+  const outPixel = outChannels * batchStride;
   for (let i: isize = 0; i < outHeight; i += 4) {
     for (let j: isize = 0; j < outWidth; j += 4) {
-      tileInputs(x, v, none, room, vPoint, inHeight, inWidth, pixel, i - padTop, j - padLeft);
-      products(v, weight, none, m, vPoint, mPoint, weightPoint, line, inChannels, outChannels);
+      transformTileOfX(x, v, zeros, scratch, vPoint, inHeight, inWidth, pixel, i - padTop, j - padLeft);
+      multiplyPoints(v, weight, zeros, m, vPoint, mPoint, weightPoint, batchStride, inChannels, outChannels);
       for (let k: usize = 0; k < outPixel; k += part) {
         const bytes = min(part, outPixel - k);
         for (let q: usize = 0; q < side; q++) {
-          const to = room + q * part;
+          const to = scratch + q * part;
           const row = side * part;
-          outputsOfThree(m + q * mPoint + k, side * mPoint, none, to, to + row, to + 2 * row, to + 3 * row, bytes);
+          outputTransform3(m + q * mPoint + k, side * mPoint, zeros, to, to + row, to + 2 * row, to + 3 * row, bytes);
         }
         for (let r: isize = 0; r < min(4, outHeight - i); r++) {
           const row = y + <usize>((i + r) * outWidth) * outPixel + k;
-          outputsOfThree(
-            room + <usize>r * side * part,
+          outputTransform3(
+            scratch + <usize>r * side * part,
             part,
             bias + k,
             row + <usize>j * outPixel,
-            placeOf(j + 1, outWidth, row, outPixel, waste),
-            placeOf(j + 2, outWidth, row, outPixel, waste),
-            placeOf(j + 3, outWidth, row, outPixel, waste),
+            placeOf(j + 1, outWidth, row, outPixel, discard),
+            placeOf(j + 2, outWidth, row, outPixel, discard),
+            placeOf(j + 3, outWidth, row, outPixel, discard),
             bytes,
           );
         }
@@ -215,24 +210,24 @@ export function conv2dOfTiles(
 }
 
 /**
- * dx from dy, each step the transpose of {@link conv2dOfTiles}'s: the six by six inputs of a tile collect from its outputs.
+ * dx from dy, each step the transpose of {@link conv2dWinograd3x3}'s: the six by six inputs of a tile collect from its outputs.
  *
- * @param none zeros: a part of a pixel, and a number for each channel of x
- * @param waste room for a pixel of x
+ * @param zeros zeros: a part of a pixel, and a number for each channel of x
+ * @param discard room for a pixel of x
  */
-export function conv2dInputGradOfTiles(
+export function conv2dWinograd3x3InputGrad(
   dy: usize,
   weight: usize,
   dx: usize,
-  none: usize,
-  waste: usize,
-  room: usize,
+  zeros: usize,
+  discard: usize,
+  scratch: usize,
   v: usize,
   m: usize,
   vPoint: usize,
   mPoint: usize,
   weightPoint: usize,
-  line: usize,
+  batchStride: usize,
   inHeight: isize,
   inWidth: isize,
   inChannels: usize,
@@ -242,20 +237,20 @@ export function conv2dInputGradOfTiles(
   padTop: isize,
   padLeft: isize,
 ): void {
-  const pixel = inChannels * line;
-  const outPixel = outChannels * line;
+  const pixel = inChannels * batchStride;
+  const outPixel = outChannels * batchStride;
   memory.fill(dx, 0, <usize>(inHeight * inWidth) * pixel);
   for (let i: isize = 0; i < outHeight; i += 4) {
     for (let j: isize = 0; j < outWidth; j += 4) {
-      tileErrors(dy, v, none, room, vPoint, outHeight, outWidth, outPixel, i, j);
-      products(v, weight, none, m, vPoint, mPoint, weightPoint, line, outChannels, inChannels);
+      transformTileOfDy(dy, v, zeros, scratch, vPoint, outHeight, outWidth, outPixel, i, j);
+      multiplyPoints(v, weight, zeros, m, vPoint, mPoint, weightPoint, batchStride, outChannels, inChannels);
       const w = j - padLeft;
       for (let k: usize = 0; k < pixel; k += part) {
         const bytes = min(part, pixel - k);
         const rowOfPoints = side * part;
         for (let q: usize = 0; q < side; q++) {
-          const to = room + q * part;
-          inputGradsOfThree(
+          const to = scratch + q * part;
+          inputTransformGrad3(
             m + q * mPoint + k,
             side * mPoint,
             to,
@@ -272,15 +267,15 @@ export function conv2dInputGradOfTiles(
           const h = i - padTop + r;
           if (h < 0 || h >= inHeight) continue;
           const row = dx + <usize>(h * inWidth) * pixel + k;
-          inputGradsOfThree(
-            room + <usize>r * rowOfPoints,
+          inputTransformGrad3(
+            scratch + <usize>r * rowOfPoints,
             part,
-            placeOf(w, inWidth, row, pixel, waste),
-            placeOf(w + 1, inWidth, row, pixel, waste),
-            placeOf(w + 2, inWidth, row, pixel, waste),
-            placeOf(w + 3, inWidth, row, pixel, waste),
-            placeOf(w + 4, inWidth, row, pixel, waste),
-            placeOf(w + 5, inWidth, row, pixel, waste),
+            placeOf(w, inWidth, row, pixel, discard),
+            placeOf(w + 1, inWidth, row, pixel, discard),
+            placeOf(w + 2, inWidth, row, pixel, discard),
+            placeOf(w + 3, inWidth, row, pixel, discard),
+            placeOf(w + 4, inWidth, row, pixel, discard),
+            placeOf(w + 5, inWidth, row, pixel, discard),
             true,
             bytes,
           );
@@ -297,13 +292,13 @@ export function conv2dInputGradOfTiles(
  * @param v room for all tiles' inputs, `vPixel` bytes for each tile, `vPoint` for each point
  * @param e room for all tiles' errors, likewise
  */
-export function conv2dWeightGradOfTiles(
+export function conv2dWinograd3x3WeightGrad(
   x: usize,
   dy: usize,
   dWeight: usize,
   taps: usize,
-  none: usize,
-  room: usize,
+  zeros: usize,
+  scratch: usize,
   v: usize,
   e: usize,
   vPixel: usize,
@@ -311,7 +306,7 @@ export function conv2dWeightGradOfTiles(
   vPoint: usize,
   ePoint: usize,
   dPoint: usize,
-  line: usize,
+  batchStride: usize,
   inHeight: isize,
   inWidth: isize,
   inChannels: usize,
@@ -321,13 +316,13 @@ export function conv2dWeightGradOfTiles(
   padTop: isize,
   padLeft: isize,
 ): void {
-  const pixel = inChannels * line;
-  const outPixel = outChannels * line;
+  const pixel = inChannels * batchStride;
+  const outPixel = outChannels * batchStride;
   let tiles: usize = 0;
   for (let i: isize = 0; i < outHeight; i += 4) {
     for (let j: isize = 0; j < outWidth; j += 4) {
-      tileInputs(x, v + tiles * vPixel, none, room, vPoint, inHeight, inWidth, pixel, i - padTop, j - padLeft);
-      tileErrors(dy, e + tiles * ePixel, none, room, ePoint, outHeight, outWidth, outPixel, i, j);
+      transformTileOfX(x, v + tiles * vPixel, zeros, scratch, vPoint, inHeight, inWidth, pixel, i - padTop, j - padLeft);
+      transformTileOfDy(dy, e + tiles * ePixel, zeros, scratch, ePoint, outHeight, outWidth, outPixel, i, j);
       tiles++;
     }
   }
@@ -336,10 +331,10 @@ export function conv2dWeightGradOfTiles(
     const errors = e + point * ePoint;
     const to = dWeight + point * dPoint;
     for (let c: usize = 0; c < inChannels; c += block) {
-      const at = from + c * line;
+      const at = from + c * batchStride;
       const count = min(block, inChannels - c);
       const out = to + ((c * outChannels) << 2);
-      conv2dWeightGrad(at, errors, out, taps, count, line, 1, tiles, outChannels, vPixel, 0, ePixel, line);
+      conv2dWeightGrad(at, errors, out, taps, count, batchStride, 1, tiles, outChannels, vPixel, 0, ePixel, batchStride);
     }
   }
 }

@@ -1,41 +1,42 @@
 /**
- * The convolution of one channel under five rows and columns: what `minimal-filter.assembly.ts` does, in another order.
+ * The convolution of one channel under five rows and columns: what `winograd5.assembly.ts` does, in another order.
  *
  * Here the sums at each point have five terms only, too few for loops over them. So the loops run over rows, and the five
  * weights that make one channel of y at one point stay in registers. It goes by sixteen images and one channel of y at a
  * time: their v and m are small enough for the processor's first cache.
  */
-import { multiplyAdd, splat } from '../assembly/vector.assembly';
-import { placeOf, pointsOfFive, transformInputs } from './minimal-filter.assembly';
-import { vectorsOfFive } from './transforms-of-five.assembly';
+import { fma, splat } from '../assembly/vector.assembly';
+import { placeOf } from './winograd.assembly';
+import { transformColumnsOfX, winograd5Points } from './winograd5.assembly';
+import { outputVectors5 } from './winograd5-transforms.assembly';
 
 /** Bytes of sixteen images. */
 const part: usize = 64;
 /** Bytes of the weights of one output at one point. */
 const weights: usize = 5 * 4;
 /** From one row of v or m to the next: all points of a row are neighbours. */
-const row: usize = pointsOfFive * part;
+const row: usize = winograd5Points * part;
 
 /**
  * y from x.
  *
  * @param weight transformed, `weightPoint` bytes for each point: the five rows of the first output, then those of the next
- * @param none zeros: sixteen images, and a bias for each output
- * @param waste room for sixteen images
+ * @param zeros zeros: sixteen images, and a bias for each output
+ * @param discard room for sixteen images
  * @param v room for the rows that `outHeight` windows cover and one more; zero above and below the image
  * @param m room for `outHeight` rows and one more
  */
-export function conv2dOfOneChannel(
+export function conv2dWinograd5OneChannel(
   x: usize,
   weight: usize,
   bias: usize,
   y: usize,
-  none: usize,
-  waste: usize,
+  zeros: usize,
+  discard: usize,
   v: usize,
   m: usize,
   weightPoint: usize,
-  line: usize,
+  batchStride: usize,
   inHeight: isize,
   inWidth: isize,
   outHeight: isize,
@@ -45,29 +46,29 @@ export function conv2dOfOneChannel(
   padLeft: isize,
 ): void {
   const endRow = min(inHeight, outHeight + 4 - padTop);
-  const pixel = outChannels * line;
+  const pixel = outChannels * batchStride;
   const outRow = <usize>outWidth * pixel;
-  for (let image: usize = 0; image < line; image += part) {
+  for (let image: usize = 0; image < batchStride; image += part) {
     for (let j: isize = 0; j < outWidth; j += 4) {
-      transformInputs(x + image, v, part, row, none, j - padLeft, endRow, inWidth, line, part, padTop);
+      transformColumnsOfX(x + image, v, part, row, zeros, j - padLeft, endRow, inWidth, batchStride, part, padTop);
       // Columns behind the last one all go to one place, again and again.
       const step1 = j + 1 < outWidth ? outRow : 0;
       const step2 = j + 2 < outWidth ? outRow : 0;
       const step3 = j + 3 < outWidth ? outRow : 0;
       for (let o: usize = 0; o < outChannels; o++) {
-        for (let point: usize = 0; point < pointsOfFive; point++) {
+        for (let point: usize = 0; point < winograd5Points; point++) {
           const start = point == 1 ? v128.load32_splat(bias + (o << 2)) : splat(0);
           sumsOfRows(v + point * part, weight + point * weightPoint + o * weights, start, m + point * part, outHeight);
         }
         let at = m;
-        const columns = y + image + o * line;
+        const columns = y + image + o * batchStride;
         let to0 = columns + <usize>j * pixel;
-        let to1 = placeOf(j + 1, outWidth, columns, pixel, waste);
-        let to2 = placeOf(j + 2, outWidth, columns, pixel, waste);
-        let to3 = placeOf(j + 3, outWidth, columns, pixel, waste);
+        let to1 = placeOf(j + 1, outWidth, columns, pixel, discard);
+        let to2 = placeOf(j + 2, outWidth, columns, pixel, discard);
+        let to3 = placeOf(j + 3, outWidth, columns, pixel, discard);
         const end = at + <usize>outHeight * row;
         do {
-          for (let k: usize = 0; k < part; k += 16) vectorsOfFive(at + k, part, to0 + k, to1 + k, to2 + k, to3 + k);
+          for (let k: usize = 0; k < part; k += 16) outputVectors5(at + k, part, to0 + k, to1 + k, to2 + k, to3 + k);
           at += row;
           to0 += outRow;
           to1 += step1;
@@ -96,16 +97,16 @@ function sumsOfRows(v: usize, weight: usize, start: v128, m: usize, outHeight: i
       const d2 = v128.load(at, 2 * row);
       const d3 = v128.load(at, 3 * row);
       const d4 = v128.load(at, 4 * row);
-      let sum = multiplyAdd(v128.load(at), w0, start);
-      let next = multiplyAdd(d1, w0, start);
-      sum = multiplyAdd(d1, w1, sum);
-      next = multiplyAdd(d2, w1, next);
-      sum = multiplyAdd(d2, w2, sum);
-      next = multiplyAdd(d3, w2, next);
-      sum = multiplyAdd(d3, w3, sum);
-      next = multiplyAdd(d4, w3, next);
-      sum = multiplyAdd(d4, w4, sum);
-      next = multiplyAdd(v128.load(at, 5 * row), w4, next);
+      let sum = fma(v128.load(at), w0, start);
+      let next = fma(d1, w0, start);
+      sum = fma(d1, w1, sum);
+      next = fma(d2, w1, next);
+      sum = fma(d2, w2, sum);
+      next = fma(d3, w2, next);
+      sum = fma(d3, w3, sum);
+      next = fma(d4, w3, next);
+      sum = fma(d4, w4, sum);
+      next = fma(v128.load(at, 5 * row), w4, next);
       v128.store(to, sum);
       v128.store(to, next, row);
       at += 2 * row;

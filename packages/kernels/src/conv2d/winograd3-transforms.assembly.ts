@@ -1,6 +1,5 @@
-/** The transforms of `transforms.assembly.ts` for three taps. */
-import { splat } from '../assembly/vector.assembly';
-import { less, more } from './transforms.assembly';
+/** The transforms of `winograd.assembly.ts` for three taps. */
+import { fma, fnma, splat } from '../assembly/vector.assembly';
 
 /** The points of three taps and their squares, and the sum and product of the squares: (x² − a²)(x² − b²) = x⁴ − sum · x² + product. */
 const a: f32 = 0.625;
@@ -11,7 +10,7 @@ const sum: f32 = aa + bb;
 const product: f32 = aa * bb;
 
 /** Bᵀ for three taps: six inputs. */
-export function inputsOfThree(
+export function inputTransform3(
   from0: usize,
   from1: usize,
   from2: usize,
@@ -28,25 +27,25 @@ export function inputsOfThree(
     const d2 = v128.load(from2 + k);
     const d3 = v128.load(from3 + k);
     const d4 = v128.load(from4 + k);
-    v128.store(at, more(less(d4, d2, sum), v128.load(from0 + k), product));
-    let even = less(d4, d2, bb);
-    let odd = less(d3, d1, bb);
-    v128.store((at += step), more(even, odd, a));
-    v128.store((at += step), less(even, odd, a));
-    even = less(d4, d2, aa);
-    odd = less(d3, d1, aa);
-    v128.store((at += step), more(even, odd, b));
-    v128.store((at += step), less(even, odd, b));
-    v128.store(at + step, more(less(v128.load(from5 + k), d3, sum), d1, product));
+    v128.store(at, fma(v128.load(from0 + k), splat(product), fnma(d2, splat(sum), d4)));
+    let even = fnma(d2, splat(bb), d4);
+    let odd = fnma(d1, splat(bb), d3);
+    v128.store((at += step), fma(odd, splat(a), even));
+    v128.store((at += step), fnma(odd, splat(a), even));
+    even = fnma(d2, splat(aa), d4);
+    odd = fnma(d1, splat(aa), d3);
+    v128.store((at += step), fma(odd, splat(b), even));
+    v128.store((at += step), fnma(odd, splat(b), even));
+    v128.store(at + step, fma(d1, splat(product), fnma(d3, splat(sum), v128.load(from5 + k))));
   }
 }
 
 /**
- * B for three taps, the transpose of {@link inputsOfThree}: six inputs' gradients.
+ * B for three taps, the transpose of {@link inputTransform3}: six inputs' gradients.
  *
  * @param summed whether they are added to what is there
  */
-export function inputGradsOfThree(
+export function inputTransformGrad3(
   from: usize,
   step: usize,
   to0: usize,
@@ -72,9 +71,9 @@ export function inputGradsOfThree(
     const oddB = f32x4.mul(f32x4.sub(plus, minus), splat(b));
     const last = v128.load(at + step);
     put(to0 + k, kept, f32x4.mul(first, splat(product)));
-    put(to1 + k, kept, less(less(f32x4.mul(last, splat(product)), oddA, bb), oddB, aa));
-    put(to2 + k, kept, less(less(f32x4.mul(first, splat(-sum)), evenA, bb), evenB, aa));
-    put(to3 + k, kept, less(f32x4.add(oddA, oddB), last, sum));
+    put(to1 + k, kept, fnma(oddB, splat(aa), fnma(oddA, splat(bb), f32x4.mul(last, splat(product)))));
+    put(to2 + k, kept, fnma(evenB, splat(aa), fnma(evenA, splat(bb), f32x4.mul(first, splat(-sum)))));
+    put(to3 + k, kept, fnma(last, splat(sum), f32x4.add(oddA, oddB)));
     put(to4 + k, kept, f32x4.add(first, f32x4.add(evenA, evenB)));
     put(to5 + k, kept, last);
   }
@@ -90,7 +89,7 @@ function put(to: usize, kept: v128, value: v128): void {
  *
  * @param start what is added to each of them
  */
-export function outputsOfThree(
+export function outputTransform3(
   from: usize,
   step: usize,
   start: usize,
@@ -114,13 +113,13 @@ export function outputsOfThree(
     const also = v128.load(start + k);
     v128.store(to0 + k, f32x4.add(f32x4.add(first, also), f32x4.add(evenA, evenB)));
     v128.store(to1 + k, f32x4.add(also, f32x4.add(oddA, oddB)));
-    v128.store(to2 + k, more(more(also, evenA, aa), evenB, bb));
-    v128.store(to3 + k, more(more(f32x4.add(also, v128.load(at + step)), oddA, aa), oddB, bb));
+    v128.store(to2 + k, fma(evenB, splat(bb), fma(evenA, splat(aa), also)));
+    v128.store(to3 + k, fma(oddB, splat(bb), fma(oddA, splat(aa), f32x4.add(also, v128.load(at + step)))));
   }
 }
 
-/** A for three taps, the transpose of {@link outputsOfThree}: four outputs' errors. */
-export function errorsOfThree(
+/** A for three taps, the transpose of {@link outputTransform3}: four outputs' errors. */
+export function outputTransformGrad3(
   from0: usize,
   from1: usize,
   from2: usize,
@@ -136,14 +135,14 @@ export function errorsOfThree(
     const d2 = v128.load(from2 + k);
     const d3 = v128.load(from3 + k);
     v128.store(at, d0);
-    let even = more(d0, d2, aa);
-    let odd = more(d1, d3, aa);
-    v128.store((at += step), more(even, odd, a));
-    v128.store((at += step), less(even, odd, a));
-    even = more(d0, d2, bb);
-    odd = more(d1, d3, bb);
-    v128.store((at += step), more(even, odd, b));
-    v128.store((at += step), less(even, odd, b));
+    let even = fma(d2, splat(aa), d0);
+    let odd = fma(d3, splat(aa), d1);
+    v128.store((at += step), fma(odd, splat(a), even));
+    v128.store((at += step), fnma(odd, splat(a), even));
+    even = fma(d2, splat(bb), d0);
+    odd = fma(d3, splat(bb), d1);
+    v128.store((at += step), fma(odd, splat(b), even));
+    v128.store((at += step), fnma(odd, splat(b), even));
     v128.store(at + step, d3);
   }
 }
@@ -154,18 +153,18 @@ const shareOfA: f32 = 1 / (2 * aa * (aa - bb));
 const shareOfB: f32 = 1 / (2 * bb * (bb - aa));
 
 /** G for three taps. */
-export function weightsOfThree(from: usize, fromStep: usize, to: usize, step: usize, bytes: usize): void {
+export function weightTransform3(from: usize, fromStep: usize, to: usize, step: usize, bytes: usize): void {
   for (let k: usize = 0; k < bytes; k += 16) {
     const g0 = v128.load(from + k);
     const g1 = v128.load(from + fromStep + k);
     const g2 = v128.load(from + 2 * fromStep + k);
     let at = to + k;
     v128.store(at, f32x4.mul(g0, splat(shareOfNone)));
-    let even = f32x4.mul(more(g0, g2, aa), splat(shareOfA));
+    let even = f32x4.mul(fma(g2, splat(aa), g0), splat(shareOfA));
     let odd = f32x4.mul(g1, splat(a * shareOfA));
     v128.store((at += step), f32x4.add(even, odd));
     v128.store((at += step), f32x4.sub(even, odd));
-    even = f32x4.mul(more(g0, g2, bb), splat(shareOfB));
+    even = f32x4.mul(fma(g2, splat(bb), g0), splat(shareOfB));
     odd = f32x4.mul(g1, splat(b * shareOfB));
     v128.store((at += step), f32x4.add(even, odd));
     v128.store((at += step), f32x4.sub(even, odd));
@@ -173,8 +172,8 @@ export function weightsOfThree(from: usize, fromStep: usize, to: usize, step: us
   }
 }
 
-/** Gᵀ for three taps, the transpose of {@link weightsOfThree}: three weights' gradients. */
-export function weightGradsOfThree(from: usize, step: usize, to: usize, toStep: usize, bytes: usize): void {
+/** Gᵀ for three taps, the transpose of {@link weightTransform3}: three weights' gradients. */
+export function weightTransformGrad3(from: usize, step: usize, to: usize, toStep: usize, bytes: usize): void {
   for (let k: usize = 0; k < bytes; k += 16) {
     let at = from + k;
     const first = v128.load(at);
@@ -187,8 +186,8 @@ export function weightGradsOfThree(from: usize, step: usize, to: usize, toStep: 
     const evenB = f32x4.mul(f32x4.add(plus, minus), splat(shareOfB));
     const oddB = f32x4.mul(f32x4.sub(plus, minus), splat(b * shareOfB));
     const last = v128.load(at + step);
-    v128.store(to + k, more(f32x4.add(evenA, evenB), first, shareOfNone));
+    v128.store(to + k, fma(first, splat(shareOfNone), f32x4.add(evenA, evenB)));
     v128.store(to + toStep + k, f32x4.add(oddA, oddB));
-    v128.store(to + 2 * toStep + k, more(more(last, evenA, aa), evenB, bb));
+    v128.store(to + 2 * toStep + k, fma(evenB, splat(bb), fma(evenA, splat(aa), last)));
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The transforms of minimal filtering (Winograd, *Arithmetic Complexity of Computations*, 1980; Lavin and Gray, *Fast
- * Algorithms for Convolutional Neural Networks*, 2016): what lets `minimal-filter.assembly.ts` convolve with fewer products.
+ * The transforms of Winograd convolution, also called minimal filtering (Winograd, *Arithmetic Complexity of Computations*, 1980; Lavin and Gray, *Fast
+ * Algorithms for Convolutional Neural Networks*, 2016): what lets `winograd5.assembly.ts` convolve with fewer products.
  *
  * Four neighbouring outputs of a filter of r taps are a product of polynomials, transposed. A product of polynomials of
  * 4 + r − 1 coefficients is known from its values at as many points, and a value of the product is the product of the
@@ -18,20 +18,13 @@
  * Points are chosen for small errors among those whose Bᵀ needs no rounding. With the usual 0, ±1, ±2, ∞ they are twice as
  * large for r = 3; for r = 5 no choice was much better than another.
  *
- * `transforms-of-five.assembly.ts` and `transforms-of-three.assembly.ts` hold them. Each function treats `bytes` of
+ * `winograd5-transforms.assembly.ts` and `winograd3-winograd.assembly.ts` hold them. Each function treats `bytes` of
  * neighbouring numbers alike. Those that begin a convolution read from places that are given one by one, for the edge of an
  * image is another place than the next, and write `step` bytes apart; those that end it the other way round.
  */
-import { multiplyAdd, splat } from '../assembly/vector.assembly';
 
-/** a − b · factor. */
+/** Where place number `index` of `count` begins, `step` bytes each; `outside` for what is before or behind them. */
 @inline
-export function less(a: v128, b: v128, factor: f32): v128 {
-  return multiplyAdd(b, splat(-factor), a);
-}
-
-/** a + b · factor. */
-@inline
-export function more(a: v128, b: v128, factor: f32): v128 {
-  return multiplyAdd(b, splat(factor), a);
+export function placeOf(index: isize, count: isize, from: usize, step: usize, outside: usize): usize {
+  return index >= 0 && index < count ? from + <usize>index * step : outside;
 }

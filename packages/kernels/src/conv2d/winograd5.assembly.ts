@@ -1,33 +1,28 @@
 /**
  * Convolutions of stride one with fewer multiplications: four neighbouring outputs at a time, by the transforms of
- * `transforms.assembly.ts`.
+ * `winograd.assembly.ts`.
  *
  * Five columns: each row of x becomes, for every four outputs of a row, eight numbers, one for each *point*. Under one point
  * the rest is a convolution along rows, which `conv2d` does on an image of one row whose columns are the rows. Its outputs
  * at the eight points become four columns of y. All four outputs take a bias that is added at the point one.
  */
 import { conv2d, conv2dInputGrad, conv2dWeightGrad } from './conv2d.assembly';
-import { addInputGradsOfFive, errorsOfFive, inputsOfFive, outputsOfFive } from './transforms-of-five.assembly';
+import { placeOf } from './winograd.assembly';
+import { inputTransform5, inputTransformGrad5, outputTransform5, outputTransformGrad5 } from './winograd5-transforms.assembly';
 
-export const pointsOfFive: usize = 8;
-
-/** Where place number `index` of `count` begins, `step` bytes each; `outside` for what is before or behind them. */
-@inline
-export function placeOf(index: isize, count: isize, from: usize, step: usize, outside: usize): usize {
-  return index >= 0 && index < count ? from + <usize>index * step : outside;
-}
+export const winograd5Points: usize = 8;
 
 /**
  * Eight columns of x from column `w` on, row by row to the eight points: `bytes` of each pixel, which lie `pixel` apart, to
  * places `toPixel` apart.
  */
 @inline
-export function transformInputs(
+export function transformColumnsOfX(
   x: usize,
   to: usize,
   toPoint: usize,
   toPixel: usize,
-  none: usize,
+  zeros: usize,
   w: isize,
   endRow: isize,
   inWidth: isize,
@@ -37,15 +32,15 @@ export function transformInputs(
 ): void {
   for (let h: isize = 0; h < endRow; h++) {
     const row = x + <usize>(h * inWidth) * pixel;
-    inputsOfFive(
-      placeOf(w, inWidth, row, pixel, none),
-      placeOf(w + 1, inWidth, row, pixel, none),
-      placeOf(w + 2, inWidth, row, pixel, none),
-      placeOf(w + 3, inWidth, row, pixel, none),
-      placeOf(w + 4, inWidth, row, pixel, none),
-      placeOf(w + 5, inWidth, row, pixel, none),
-      placeOf(w + 6, inWidth, row, pixel, none),
-      placeOf(w + 7, inWidth, row, pixel, none),
+    inputTransform5(
+      placeOf(w, inWidth, row, pixel, zeros),
+      placeOf(w + 1, inWidth, row, pixel, zeros),
+      placeOf(w + 2, inWidth, row, pixel, zeros),
+      placeOf(w + 3, inWidth, row, pixel, zeros),
+      placeOf(w + 4, inWidth, row, pixel, zeros),
+      placeOf(w + 5, inWidth, row, pixel, zeros),
+      placeOf(w + 6, inWidth, row, pixel, zeros),
+      placeOf(w + 7, inWidth, row, pixel, zeros),
       to + <usize>(h + padTop) * toPixel,
       toPoint,
       bytes,
@@ -55,12 +50,12 @@ export function transformInputs(
 
 /** Four columns of dy from column `j` on, row by row to the eight points: pixels of `bytes` bytes, `toPixel` apart. */
 @inline
-function transformErrors(
+function transformColumnsOfDy(
   dy: usize,
   to: usize,
   toPoint: usize,
   toPixel: usize,
-  none: usize,
+  zeros: usize,
   j: isize,
   outHeight: isize,
   outWidth: isize,
@@ -68,11 +63,11 @@ function transformErrors(
 ): void {
   for (let i: isize = 0; i < outHeight; i++) {
     const row = dy + <usize>(i * outWidth) * bytes;
-    errorsOfFive(
+    outputTransformGrad5(
       row + <usize>j * bytes,
-      placeOf(j + 1, outWidth, row, bytes, none),
-      placeOf(j + 2, outWidth, row, bytes, none),
-      placeOf(j + 3, outWidth, row, bytes, none),
+      placeOf(j + 1, outWidth, row, bytes, zeros),
+      placeOf(j + 2, outWidth, row, bytes, zeros),
+      placeOf(j + 3, outWidth, row, bytes, zeros),
       to + <usize>i * toPixel,
       toPoint,
       bytes,
@@ -84,24 +79,24 @@ function transformErrors(
  * y from x by eight points for four columns.
  *
  * @param weight transformed, point by point, `weightPoint` bytes each, in the order that `conv2d` reads
- * @param none zeros: a pixel of x, and a bias for each output
- * @param waste room for a pixel of y
+ * @param zeros zeros: a pixel of x, and a bias for each output
+ * @param discard room for a pixel of y
  * @param v room for eight times a column of padded pixels of x, `vPoint` bytes each; zero above and below the image
  * @param m room for eight times a column of pixels of y, `mPoint` bytes each
  */
-export function conv2dOfFive(
+export function conv2dWinograd5(
   x: usize,
   weight: usize,
   bias: usize,
   y: usize,
-  none: usize,
-  waste: usize,
+  zeros: usize,
+  discard: usize,
   v: usize,
   m: usize,
   vPoint: usize,
   mPoint: usize,
   weightPoint: usize,
-  line: usize,
+  batchStride: usize,
   inHeight: isize,
   inWidth: isize,
   inChannels: usize,
@@ -112,29 +107,29 @@ export function conv2dOfFive(
   padTop: isize,
   padLeft: isize,
 ): void {
-  const pixel = inChannels * line;
-  const outPixel = outChannels * line;
+  const pixel = inChannels * batchStride;
+  const outPixel = outChannels * batchStride;
   const rows = outHeight + <isize>kernelHeight - 1;
   const endRow = min(inHeight, rows - padTop);
   for (let j: isize = 0; j < outWidth; j += 4) {
-    transformInputs(x, v, vPoint, pixel, none, j - padLeft, endRow, inWidth, pixel, pixel, padTop);
+    transformColumnsOfX(x, v, vPoint, pixel, zeros, j - padLeft, endRow, inWidth, pixel, pixel, padTop);
     const blockStep = (kernelHeight * inChannels) << 3;
-    for (let point: usize = 0; point < pointsOfFive; point++) {
+    for (let point: usize = 0; point < winograd5Points; point++) {
       const from = v + point * vPoint;
       const to = m + point * mPoint;
-      const start = point == 1 ? bias : none;
+      const start = point == 1 ? bias : zeros;
       const by = weight + point * weightPoint;
-      conv2d(from, by, start, to, line, rows, inChannels, 1, outHeight, outChannels, 1, kernelHeight, 1, 1, 8, 4, blockStep);
+      conv2d(from, by, start, to, batchStride, rows, inChannels, 1, outHeight, outChannels, 1, kernelHeight, 1, 1, 8, 4, blockStep);
     }
     for (let i: isize = 0; i < outHeight; i++) {
       const row = y + <usize>(i * outWidth) * outPixel;
-      outputsOfFive(
+      outputTransform5(
         m + <usize>i * outPixel,
         mPoint,
         row + <usize>j * outPixel,
-        placeOf(j + 1, outWidth, row, outPixel, waste),
-        placeOf(j + 2, outWidth, row, outPixel, waste),
-        placeOf(j + 3, outWidth, row, outPixel, waste),
+        placeOf(j + 1, outWidth, row, outPixel, discard),
+        placeOf(j + 2, outWidth, row, outPixel, discard),
+        placeOf(j + 3, outWidth, row, outPixel, discard),
         outPixel,
       );
     }
@@ -142,25 +137,25 @@ export function conv2dOfFive(
 }
 
 /**
- * dx from dy, each step the transpose of {@link conv2dOfFive}'s: the eight columns that four outputs read collect from them.
+ * dx from dy, each step the transpose of {@link conv2dWinograd5}'s: the eight columns that four outputs read collect from them.
  *
- * @param none zeros: a pixel of y
- * @param waste room for a pixel of x
+ * @param zeros zeros: a pixel of y
+ * @param discard room for a pixel of x
  * @param v room for eight times a column of pixels of y
  * @param m room for eight times a column of pixels of x
  */
-export function conv2dInputGradOfFive(
+export function conv2dWinograd5InputGrad(
   dy: usize,
   weight: usize,
   dx: usize,
-  none: usize,
-  waste: usize,
+  zeros: usize,
+  discard: usize,
   v: usize,
   m: usize,
   vPoint: usize,
   mPoint: usize,
   weightPoint: usize,
-  line: usize,
+  batchStride: usize,
   inHeight: isize,
   inWidth: isize,
   inChannels: usize,
@@ -171,13 +166,13 @@ export function conv2dInputGradOfFive(
   padTop: isize,
   padLeft: isize,
 ): void {
-  const pixel = inChannels * line;
-  const outPixel = <usize>outChannels * line;
+  const pixel = inChannels * batchStride;
+  const outPixel = <usize>outChannels * batchStride;
   const kernelRow = <usize>(kernelHeight * outChannels) << 3;
   memory.fill(dx, 0, <usize>(inHeight * inWidth) * pixel);
   for (let j: isize = 0; j < outWidth; j += 4) {
-    transformErrors(dy, v, vPoint, outPixel, none, j, outHeight, outWidth, outPixel);
-    for (let point: usize = 0; point < pointsOfFive; point++) {
+    transformColumnsOfDy(dy, v, vPoint, outPixel, zeros, j, outHeight, outWidth, outPixel);
+    for (let point: usize = 0; point < winograd5Points; point++) {
       const from = v + point * vPoint;
       const to = m + point * mPoint;
       const by = weight + point * weightPoint;
@@ -185,7 +180,7 @@ export function conv2dInputGradOfFive(
         from,
         by,
         to,
-        line,
+        batchStride,
         1,
         inHeight,
         inChannels,
@@ -207,17 +202,17 @@ export function conv2dInputGradOfFive(
     const w = j - padLeft;
     for (let h: isize = 0; h < inHeight; h++) {
       const row = dx + <usize>(h * inWidth) * pixel;
-      addInputGradsOfFive(
+      inputTransformGrad5(
         m + <usize>h * pixel,
         mPoint,
-        placeOf(w, inWidth, row, pixel, waste),
-        placeOf(w + 1, inWidth, row, pixel, waste),
-        placeOf(w + 2, inWidth, row, pixel, waste),
-        placeOf(w + 3, inWidth, row, pixel, waste),
-        placeOf(w + 4, inWidth, row, pixel, waste),
-        placeOf(w + 5, inWidth, row, pixel, waste),
-        placeOf(w + 6, inWidth, row, pixel, waste),
-        placeOf(w + 7, inWidth, row, pixel, waste),
+        placeOf(w, inWidth, row, pixel, discard),
+        placeOf(w + 1, inWidth, row, pixel, discard),
+        placeOf(w + 2, inWidth, row, pixel, discard),
+        placeOf(w + 3, inWidth, row, pixel, discard),
+        placeOf(w + 4, inWidth, row, pixel, discard),
+        placeOf(w + 5, inWidth, row, pixel, discard),
+        placeOf(w + 6, inWidth, row, pixel, discard),
+        placeOf(w + 7, inWidth, row, pixel, discard),
         pixel,
       );
     }
@@ -231,17 +226,17 @@ export function conv2dInputGradOfFive(
  * @param sum where the gradient comes, `point` bytes for each point
  * @param part room for as much, of some columns
  * @param taps the distance of each tap from the first, by rows of v
- * @param none zeros: a pixel of x, or of y
+ * @param zeros zeros: a pixel of x, or of y
  * @param v room for eight times `atOnce` columns of padded pixels of x, `vPixel` bytes each; zero above and below the image
  * @param e room for eight times as many columns of pixels of y, `ePixel` bytes each
  */
-export function conv2dWeightGradOfFive(
+export function conv2dWinograd5WeightGrad(
   x: usize,
   dy: usize,
   sum: usize,
   part: usize,
   taps: usize,
-  none: usize,
+  zeros: usize,
   v: usize,
   e: usize,
   vPoint: usize,
@@ -250,7 +245,7 @@ export function conv2dWeightGradOfFive(
   ePixel: usize,
   point: usize,
   atOnce: isize,
-  line: usize,
+  batchStride: usize,
   inHeight: isize,
   inWidth: isize,
   inChannels: usize,
@@ -261,8 +256,8 @@ export function conv2dWeightGradOfFive(
   padTop: isize,
   padLeft: isize,
 ): void {
-  const pixel = inChannels * line;
-  const outPixel = outChannels * line;
+  const pixel = inChannels * batchStride;
+  const outPixel = outChannels * batchStride;
   const rows = outHeight + <isize>kernelHeight - 1;
   const endRow = min(inHeight, rows - padTop);
   const tapCount = kernelHeight * inChannels;
@@ -275,28 +270,28 @@ export function conv2dWeightGradOfFive(
       const j = (from + column) << 2;
       const toV = v + <usize>column * vColumn;
       const toE = e + <usize>column * eColumn;
-      transformInputs(x, toV, vPoint, vPixel, none, j - padLeft, endRow, inWidth, pixel, pixel, padTop);
-      transformErrors(dy, toE, ePoint, ePixel, none, j, outHeight, outWidth, outPixel);
+      transformColumnsOfX(x, toV, vPoint, vPixel, zeros, j - padLeft, endRow, inWidth, pixel, pixel, padTop);
+      transformColumnsOfDy(dy, toE, ePoint, ePixel, zeros, j, outHeight, outWidth, outPixel);
     }
-    for (let k: usize = 0; k < pointsOfFive; k++) {
+    for (let k: usize = 0; k < winograd5Points; k++) {
       conv2dWeightGrad(
         v + k * vPoint,
         e + k * ePoint,
         (from == 0 ? sum : part) + k * point,
         taps,
         tapCount,
-        line,
+        batchStride,
         <usize>count,
         <usize>outHeight,
         outChannels,
         vPixel,
         vColumn,
         ePixel,
-        line,
+        batchStride,
       );
     }
     if (from == 0) continue;
-    for (let k: usize = 0; k < pointsOfFive * point; k += 16) {
+    for (let k: usize = 0; k < winograd5Points * point; k += 16) {
       v128.store(sum + k, f32x4.add(v128.load(sum + k), v128.load(part + k)));
     }
   }
