@@ -28,8 +28,8 @@ const rows = [
   'handwriting',
   'formats',
   'training',
-  'worked-examples',
   'rendering',
+  'worked-examples',
 ];
 
 interface Import {

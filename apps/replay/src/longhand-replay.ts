@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * The command `longhand-replay`: plays hand derivations step by step. Everything that is derived comes from
- * `@longhand/worked-examples`, everything that is drawn from `@longhand/rendering`.
+ * The command `longhand-replay`: plays hand derivations step by step. Whatever is derived and presented comes from
+ * `@longhand/worked-examples`.
  */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };

@@ -1,10 +1,16 @@
 /** What the command does: finds the example, derives it as asked, and prints it as asked. */
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { columnsOf, derivationMarkdown, derivationText, table, wantsColor } from '@longhand/rendering';
-import { type Derivation, type Digits, examples, type UpdateOrder } from '@longhand/worked-examples';
+import { columnsOf, table, wantsColor } from '@longhand/rendering';
+import {
+  type Derivation,
+  type Digits,
+  derivationMarkdown,
+  derivationText,
+  examples,
+  type UpdateOrder,
+} from '@longhand/worked-examples';
 import { quiz } from './quiz';
-import { termsText } from './terms-text';
 
 /** The options of the command, parsed. */
 export interface ReplayOptions {
@@ -163,12 +169,9 @@ function writeNew(file: string, text: string, force: boolean): void {
 async function textOf(derivation: Derivation, form: Form): Promise<string> {
   if (form === 'json') return `${JSON.stringify(derivation, undefined, 2)}\n`;
   if (form === 'markdown') return derivationMarkdown(derivation);
-  if (form === 'html') return (await import('@longhand/rendering/html')).derivationHtml(derivation);
+  if (form === 'html') return (await import('@longhand/worked-examples/html')).derivationHtml(derivation);
   const width = process.stdout.isTTY ? columnsOf(process.stdout) : pageWidth;
-  const options = { color: hasColor(), width };
-  return derivation.example === lenetStep.name
-    ? termsText(derivation, options)
-    : `${derivationText(derivation, options)}\n`;
+  return `${derivationText(derivation, { color: hasColor(), width })}\n`;
 }
 
 /** Only the steps that were asked for, by number or by name. */

@@ -1,11 +1,3 @@
-export {
-  type AskedQuantity,
-  type AskedTerm,
-  askedQuantities,
-  shortenedSum,
-  slopeText,
-  zerosText,
-} from './asked-quantities';
 export { bar, type ProbabilityBarsOptions, probabilityBars } from './bar';
 export { type ConfusionMatrixOptions, confusionMatrix } from './confusion-matrix';
 export { accuracyScale, lossScale, type Scale, type Tick } from './curves/scale';
@@ -15,10 +7,9 @@ export {
   type TerminalCurvesOptions,
   terminalCurves,
 } from './curves/terminal-curves';
-export { derivationMarkdown } from './derivation-markdown';
-export { type DerivationTextOptions, derivationText, wrap } from './derivation-text';
 export { type DigitGalleryOptions, digitGallery, type GalleryEntry } from './digit-gallery';
 export { type DigitPictureOptions, digitPicture } from './digit-picture';
+export { html, lines, Markup, type MarkupPart } from './html';
 export { labelPicture } from './maps/label-picture';
 export { type ColourPicture, largestOf, type MapOfNumbers, mapPixels, mapSheet } from './maps/map-pixels';
 export { type MapsPageOptions, mapsPage, type PagePicture, type PageSection } from './maps/maps-page';
@@ -32,7 +23,6 @@ export {
   lossText,
   percentText,
   rateText,
-  valueText,
 } from './number-text';
 export { type ProgressLineOptions, progressLine, type RunProgress } from './progress-line';
 export type {
@@ -64,4 +54,4 @@ export { type SignedPictureOptions, signedPicture, signedScale } from './signed-
 export { type Style, type Styles, styles } from './styles';
 export { type TableColumn, type TableOptions, table } from './table';
 export { columnsOf, isLive, type TerminalStream, takesUnicode, wantsColor } from './terminal';
-export { flow, padEnd, padStart, truncate, visibleWidth } from './text-width';
+export { flow, padEnd, padStart, truncate, visibleWidth, wrap } from './text-width';

@@ -60,18 +60,3 @@ export function bytesText(bytes: number): string {
   }
   return `${size.toFixed(1)} ${units[unit]}`;
 }
-
-/** A value as formulas show it: six significant digits at most, with a true minus. @example valueText(-0.0271296482) // '−0.0271296' */
-export function valueText(value: number): string {
-  return withTrueMinus(String(Number(value.toPrecision(6))));
-}
-
-/** Text with a true minus before numbers that a keyboard’s hyphen stands before. @example withTrueMinus('is -0.144') // 'is −0.144' */
-export function withTrueMinus(text: string): string {
-  return text.replace(/(?<![\p{L}\d])-(?=\d)/gu, '−');
-}
-
-/** A value as it is shown, in LaTeX: powers of ten as people write them. */
-export function latexValue(shown: string): string {
-  return shown.replace('−', '-').replace(/e\+?(-?)(\d+)$/, ' \\cdot 10^{$1$2}');
-}

@@ -76,6 +76,18 @@ export function flow(parts: readonly string[], width: number, indent = 2): strin
   return lines + line;
 }
 
+/** Text broken at spaces into lines of at most a width in columns; a longer word stays whole. @example wrap('a bb c', 4) // ['a bb', 'c'] */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && visibleWidth(last) + 1 + visibleWidth(word) <= width)
+      lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}
+
 interface Piece {
   readonly text: string;
   readonly width: number;

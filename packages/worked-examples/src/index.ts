@@ -13,6 +13,8 @@ export type {
 export { examples } from './examples';
 export { convolutionPower, convolve, iteratedConvolution } from './iterated-convolution';
 export { deriveLenetStep, type LenetStepOptions } from './lenet-step';
+export { derivationMarkdown } from './presentation/derivation-markdown';
+export { type DerivationTextOptions, derivationText } from './presentation/derivation-text';
 export { decimalText, roundDecimal } from './rounding';
 export { symbolOf } from './symbols';
 export type { ExampleOptions, WorkedExample } from './worked-example';

@@ -14,9 +14,10 @@ import {
 import { type FloatArray, numericalDerivative, seededRandom } from '@longhand/tensor';
 import type { Derivation, DerivationStep, Notation, Stage, Term } from './derivation';
 import { askedQuantity, type Family, familiesOf, quantityName } from './lenet-quantities';
+import { shownNumber } from './number-notation';
 import { Quantities } from './quantities';
 import { traceKernels } from './tracing-kernels';
-import { shownNumber, writeStep } from './training-step';
+import { writeStep } from './training-step';
 
 export interface LenetStepOptions {
   /** `height · width` bytes of the digit, row by row. */

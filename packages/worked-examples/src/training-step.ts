@@ -10,6 +10,7 @@ import type { FloatArray } from '@longhand/tensor';
 import type { DerivationStep, Digits, PrintedFigure, Stage, UpdateOrder } from './derivation';
 import { latexFormula, plainFormula } from './formula-text';
 import { mistakesOf } from './mistakes';
+import { latexNumber, shownNumber } from './number-notation';
 import { Quantities } from './quantities';
 import { decimalText, roundDecimal } from './rounding';
 import { type Spelling, symbolOf } from './symbols';
@@ -285,7 +286,7 @@ export function writeStep(options: {
   const { stage, id, value, expression, quantities, digits } = options;
   const symbol = quantities.note(id, value).symbol;
   const numberText = (number: number): string => shownNumber(number, digits);
-  const numberLatex = (number: number): string => latexNumber(shortNumber(number, digits));
+  const numberLatex = (number: number): string => latexNumber(number, digits);
   const textOf = (name: string): string => quantities.get(name).symbol.text;
   const latexOf = (name: string): string => quantities.get(name).symbol.latex;
   const valueText = (name: string): string => numberText(quantities.get(name).value);
@@ -326,23 +327,4 @@ function inReadingOrder(names: Names): [string, number][] {
 /** The ids in an expression, each once. */
 function namesIn(expression: Expression): string[] {
   return [...new Set(entriesOf(expression).map(({ array }) => array))];
-}
-
-/** A number as formulas show it, with a true minus. */
-export function shownNumber(value: number, digits: Digits): string {
-  return shortNumber(value, digits).replace(/^-/, '−');
-}
-
-/** A number short enough to read: as it is when it was rounded, else to six significant digits. */
-function shortNumber(value: number, digits: Digits): string {
-  if (digits !== 'exact') return String(roundDecimal(value, 12));
-  return String(Number(value.toPrecision(6)));
-}
-
-/** Powers of ten as people write them. */
-function latexNumber(text: string): string {
-  return text.replace(
-    /e([+-]?)(\d+)$/,
-    (_, sign: string, power: string) => ` \\cdot 10^{${sign === '-' ? '-' : ''}${power}}`,
-  );
 }

@@ -1,5 +1,5 @@
 /** Pictures of a network's layers as one page that needs no script and no network. */
-import { html, type Markup, type MarkupPart } from '../markup';
+import { html, type Markup, type MarkupPart } from '../html';
 import { figureText, percentText } from '../number-text';
 import { mapsStyle } from './maps-style';
 

@@ -1,5 +1,5 @@
 /** How a page of maps looks: by day, by night, on a telephone and on paper. */
-import { Markup } from '../markup';
+import { Markup } from '../html';
 import { signedColours } from './map-pixels';
 
 const gradient = signedColours.map((colour) => `rgb(${colour.join(' ')})`).join(', ');

@@ -1,5 +1,5 @@
 /** What was read as what: the confusion matrix, and the figures of each class. */
-import { html, type Markup } from '../markup';
+import { html, type Markup } from '../html';
 import { countText } from '../number-text';
 import type { ReportTest } from './report-data';
 

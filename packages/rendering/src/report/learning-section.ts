@@ -2,7 +2,7 @@
 import { exp, log } from '@longhand/tensor';
 import { accuracyScale, lossScale } from '../curves/scale';
 import type { Point } from '../curves/terminal-curves';
-import { html, type Markup } from '../markup';
+import { html, type Markup } from '../html';
 import { accuracyText, durationText, lossText, rateText } from '../number-text';
 import { type ChartLine, lineChart } from './line-chart';
 import type { ReportEpoch, TrainingReport } from './report-data';

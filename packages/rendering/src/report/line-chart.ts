@@ -5,7 +5,7 @@
 
 import type { Scale, Tick } from '../curves/scale';
 import type { Point } from '../curves/terminal-curves';
-import { html, type Markup } from '../markup';
+import { html, type Markup } from '../html';
 
 export interface ChartLine {
   readonly name: string;

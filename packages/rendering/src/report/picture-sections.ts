@@ -1,5 +1,5 @@
 /** What a network misread, what it looks for, and what it makes of an image: the pictures of a report. */
-import { html, type Markup, type MarkupPart } from '../markup';
+import { html, type Markup, type MarkupPart } from '../html';
 import { countText, figureText, percentText } from '../number-text';
 import { hasLongName } from './confusion-section';
 import { inkPicture } from './ink-picture';

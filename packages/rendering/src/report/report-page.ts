@@ -1,5 +1,5 @@
 /** A run as one page to look at, to keep and to send: it needs no script, no network and no other file. */
-import { html, type Markup, type MarkupPart } from '../markup';
+import { html, type Markup, type MarkupPart } from '../html';
 import { accuracyText, countText, durationText, lossText, percentText, rateText } from '../number-text';
 import { confusionSection } from './confusion-section';
 import { learningSection } from './learning-section';

@@ -1,5 +1,5 @@
 /** How a report looks: ink on paper, by day and by night, on a telephone, a wide screen and a sheet. */
-import { Markup } from '../markup';
+import { Markup } from '../html';
 
 export const reportStyle = new Markup(`
 :root { color-scheme: light dark; --paper: #fdfcf9; --ink: #22201d; --soft: #6b665e; --rule: #e4dfd5; --tint: #f4f1ea;

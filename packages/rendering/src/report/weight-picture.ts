@@ -2,7 +2,7 @@
  * Numbers of both signs as squares: the larger the square, the stronger the number; full above zero, hollow below. So it reads
  * without colour. The field knows them as Hinton diagrams.
  */
-import { html, type Markup } from '../markup';
+import { html, type Markup } from '../html';
 import type { ReportMap } from './report-data';
 
 /** Units of the drawing to a number, and how wide the line of a hollow square is. */

@@ -1,8 +1,8 @@
 /** A derivation as Markdown with LaTeX between dollar signs, as GitHub and many notebooks show it. */
-import type { Derivation } from '@longhand/worked-examples';
+import type { Derivation } from '../derivation';
+import { latexValue, valueText, withTrueMinus } from '../number-notation';
 import { type AskedQuantity, askedQuantities, shortenedSum, slopeText, zerosText } from './asked-quantities';
 import { derivationSections } from './derivation-text';
-import { latexValue, valueText, withTrueMinus } from './number-text';
 
 /**
  * A derivation as a Markdown document.
@@ -10,9 +10,7 @@ import { latexValue, valueText, withTrueMinus } from './number-text';
  * @example derivationMarkdown(example.derive())
  */
 export function derivationMarkdown(derivation: Derivation): string {
-  const { given, asked } = askedQuantities(derivation);
-  const values = given.map(({ symbol, shown }) => `$${symbol.latex} = ${latexValue(shown)}$`);
-  const parts = asked.length > 0 ? [...values, ...asked.map(quantityMarkdown)] : sectionsMarkdown(derivation);
+  const parts = partsMarkdown(derivation);
   const errata = derivation.errata.map(({ where, says, correct, evidence }) =>
     withTrueMinus(`- **${where}** says ${says}; should be ${correct}: ${evidence}.`),
   );
@@ -20,7 +18,13 @@ export function derivationMarkdown(derivation: Derivation): string {
   return `${[`# ${derivation.title}`, derivation.about, ...parts, ...slips].join('\n\n')}\n`;
 }
 
-function sectionsMarkdown(derivation: Derivation): string[] {
+/** The parts of the derivation; where quantities were asked for by name, only these. */
+function partsMarkdown(derivation: Derivation): string[] {
+  const asked = askedQuantities(derivation);
+  if (asked !== undefined) {
+    const values = asked.given.map(({ symbol, shown }) => `$${symbol.latex} = ${latexValue(shown)}$`);
+    return [...values, ...asked.computed.map(quantityMarkdown)];
+  }
   return derivationSections(derivation).map(({ title, steps }) => {
     const rows = steps.map(({ number, symbol, formula, substitution, shown, printed }) => {
       const equation = [symbol.latex, formula?.latex, substitution?.latex, latexValue(shown)].filter(

@@ -1,6 +1,6 @@
 /** What there is to show of quantities that were asked for by name: the terms that are not zero, and where they came from. */
-import type { Derivation, DerivationStep, Notation, Term } from '@longhand/worked-examples';
-import { valueText } from './number-text';
+import type { Derivation, DerivationStep, Notation, Term } from '../derivation';
+import { valueText } from '../number-notation';
 
 /** One quantity that was asked for. */
 export interface AskedQuantity {
@@ -21,16 +21,22 @@ export interface AskedTerm {
   readonly value: number;
 }
 
-/** The quantities of a derivation that were asked for, and what was given and asked for before them. */
-export function askedQuantities({ steps }: Derivation): {
-  given: readonly DerivationStep[];
-  asked: readonly AskedQuantity[];
-} {
+/** The quantities of a derivation that were asked for by name: those that are given, and those that are computed. */
+export interface AskedQuantities {
+  readonly given: readonly DerivationStep[];
+  readonly computed: readonly AskedQuantity[];
+}
+
+/** The quantities that were asked for by name; `undefined` for a derivation that is shown as a whole. */
+export function askedQuantities({ steps }: Derivation): AskedQuantities | undefined {
   const byId = new Map(steps.map((step) => [step.id, step]));
   const asked = steps.filter(({ terms }) => terms !== undefined);
+  // A target is not computed and has no gradient: it is all that there is to show.
+  const isTarget = steps.length === 1 && steps[0].stage === 'forward' && steps[0].formula === undefined;
+  if (asked.length === 0 && !isTarget) return undefined;
   // What is given and asked for stands first, and is no factor of what follows.
   const given = steps.slice(0, 1).filter(({ id }) => !asked.some((step) => step.id === id || step.inputs.includes(id)));
-  return { given, asked: asked.map((step) => askedQuantity(step, byId)) };
+  return { given, computed: asked.map((step) => askedQuantity(step, byId)) };
 }
 
 function askedQuantity(step: DerivationStep, byId: ReadonlyMap<string, DerivationStep>): AskedQuantity {

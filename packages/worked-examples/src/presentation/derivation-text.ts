@@ -1,8 +1,9 @@
 /** A derivation in a terminal: given, forward, backward, update, aligned, with a mark beside every printed figure. */
-import type { Derivation, DerivationStep } from '@longhand/worked-examples';
-import { valueText, withTrueMinus } from './number-text';
-import { styles } from './styles';
-import { padEnd, padStart, visibleWidth } from './text-width';
+import { padEnd, padStart, styles, visibleWidth, wrap } from '@longhand/rendering';
+import type { Derivation, DerivationStep } from '../derivation';
+import { valueText, withTrueMinus } from '../number-notation';
+import { askedQuantities } from './asked-quantities';
+import { quantityText } from './asked-quantity-text';
 
 export interface DerivationTextOptions {
   readonly color: boolean;
@@ -37,16 +38,27 @@ export function derivationSections({ steps }: Derivation): { title: string; step
  */
 export function derivationText(derivation: Derivation, options: DerivationTextOptions): string {
   const { bold, dim } = styles(options);
-  const parts = derivationSections(derivation).map(({ title, steps }) => {
-    const lines = title === 'Given' ? givenLines(steps, options) : stepLines(steps, options);
-    return [bold(title), ...lines].join('\n');
-  });
+  const parts = partsText(derivation, options);
   const slips = derivation.errata.length === 0 ? [] : [errataText(derivation, options)];
   return [
     `${bold(derivation.title)}\n${dim(wrap(derivation.about, options.width).join('\n'))}`,
     ...parts,
     ...slips,
   ].join('\n\n');
+}
+
+/** The parts of the derivation; where quantities were asked for by name, only these. */
+function partsText(derivation: Derivation, options: DerivationTextOptions): string[] {
+  const { bold } = styles(options);
+  const asked = askedQuantities(derivation);
+  if (asked !== undefined) {
+    const values = asked.given.map(({ symbol, shown }) => `${bold(symbol.text)} = ${shown}`);
+    return [...values, ...asked.computed.map((quantity) => quantityText(quantity, options))];
+  }
+  return derivationSections(derivation).map(({ title, steps }) => {
+    const lines = title === 'Given' ? givenLines(steps, options) : stepLines(steps, options);
+    return [bold(title), ...lines].join('\n');
+  });
 }
 
 /** What is given, as many to a line as fit. */
@@ -135,16 +147,4 @@ function errataText({ errata }: Derivation, options: DerivationTextOptions): str
     ];
   });
   return [bold('Slips of the note'), ...lines].join('\n');
-}
-
-/** Text broken at spaces into lines of at most the width; a longer word stays whole. */
-export function wrap(text: string, width: number): string[] {
-  const lines: string[] = [];
-  for (const word of text.split(' ')) {
-    const last = lines.at(-1);
-    if (last !== undefined && visibleWidth(last) + 1 + visibleWidth(word) <= width)
-      lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
-  return lines;
 }

@@ -1,34 +1,13 @@
-/** One asked quantity of a large network: its terms as a table, where the factors came from, and the slope by trying. */
-import {
-  type AskedQuantity,
-  askedQuantities,
-  shortenedSum,
-  slopeText,
-  styles,
-  table,
-  valueText,
-  wrap,
-  zerosText,
-} from '@longhand/rendering';
-import type { Derivation } from '@longhand/worked-examples';
+/** A quantity that was asked for by name, in a terminal: its terms as a table, the slope by trying, where the factors came from. */
+import { styles, table, wrap } from '@longhand/rendering';
+import { valueText } from '../number-notation';
+import { type AskedQuantity, shortenedSum, slopeText, zerosText } from './asked-quantities';
 
-interface TextOptions {
-  readonly color: boolean;
-  readonly width: number;
-}
-
-/** The derivation as lines: for the quantity and then for its gradient the terms, the sum, and the origins. */
-export function termsText(derivation: Derivation, options: TextOptions): string {
-  const { bold, dim } = styles(options);
-  const { given, asked } = askedQuantities(derivation);
-  const parts = [
-    ...given.map(({ symbol, shown }) => `${bold(symbol.text)} = ${shown}`),
-    ...asked.map((quantity) => quantityText(quantity, options)),
-  ];
-  return `${bold(derivation.title)}\n${dim(wrap(derivation.about, options.width).join('\n'))}\n\n${parts.join('\n\n')}\n`;
-}
-
-function quantityText(quantity: AskedQuantity, options: TextOptions): string {
+/** The quantity as lines: its terms and their sum, or its formula, and where the factors came from. */
+export function quantityText(
+  quantity: AskedQuantity,
+  options: { readonly color: boolean; readonly width: number },
+): string {
   const { bold, dim } = styles(options);
   const { step, isSum, terms, zeros, origins } = quantity;
   const lines = [

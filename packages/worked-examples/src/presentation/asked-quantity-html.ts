@@ -1,51 +1,51 @@
 /** A quantity that was asked for by name, on a page: its terms as a table, the slope by trying, where the factors came from. */
+import { html, lines, type Markup, type MarkupPart } from '@longhand/rendering';
+import { latexValue, valueText } from '../number-notation';
 import { type AskedQuantity, shortenedSum, slopeText, zerosText } from './asked-quantities';
 import { equationHtml, mathml } from './formula-html';
-import { escapeHtml } from './markup';
-import { latexValue, valueText } from './number-text';
 
-export function quantityHtml(quantity: AskedQuantity): string {
+export function quantityHtml(quantity: AskedQuantity): Markup {
   const { step, isSum, origins } = quantity;
   const { symbol, formula, substitution, shown } = step;
   const parts = [symbol.latex, formula?.latex, substitution?.latex, latexValue(shown)];
   const slope = slopeText(step);
-  return [
-    `<section>\n<h2>${mathml(`${symbol.latex} = ${latexValue(shown)}`)}</h2>`,
+  return lines([
+    html`<section>\n<h2>${mathml(`${symbol.latex} = ${latexValue(shown)}`)}</h2>`,
     isSum ? termsHtml(quantity) : equationHtml(parts.filter((part) => part !== undefined)),
-    ...(slope === undefined ? [] : [`<p>${escapeHtml(sentence(slope))}</p>`]),
-    ...(origins.length === 0 ? [] : [originsHtml(quantity)]),
-    '</section>',
-  ].join('\n');
+    slope === undefined ? undefined : html`<p>${sentence(slope)}</p>`,
+    origins.length === 0 ? undefined : originsHtml(quantity),
+    html`</section>`,
+  ]);
 }
 
-function termsHtml(quantity: AskedQuantity): string {
+function termsHtml(quantity: AskedQuantity): Markup {
   const { step, terms, zeros } = quantity;
   const rows = terms.map(({ factors, value }) => {
     const names = factors.map(({ symbol }) => symbol.latex).join(' \\cdot ');
-    const numbers = factors.map((factor) => number(factor.value)).join(' · ');
-    return `<tr><td>${mathml(names)}</td><td>${numbers}</td><td>${number(value)}</td></tr>`;
+    const numbers = factors.map((factor, at) => [at === 0 ? '' : ' · ', number(factor.value)]);
+    return html`<tr><td>${mathml(names)}</td><td>${numbers}</td><td>${number(value)}</td></tr>`;
   });
   const left = zerosText(quantity);
-  return `<p>The sum of ${terms.length + zeros} terms:</p>
+  return html`<p>The sum of ${terms.length + zeros} terms:</p>
 <div class="terms"><table>
 <thead><tr><th>term</th><th>with numbers</th><th>value</th></tr></thead>
 <tbody>
-${rows.join('\n')}
+${lines(rows)}
 </tbody>
 <tfoot><tr><th colspan="2">sum</th><td>${number(step.value)}</td></tr></tfoot>
-</table></div>${left === undefined ? '' : `\n<p>${sentence(left)}</p>`}`;
+</table></div>${left === undefined ? undefined : html`\n<p>${sentence(left)}</p>`}`;
 }
 
-function originsHtml({ origins }: AskedQuantity): string {
+function originsHtml({ origins }: AskedQuantity): Markup {
   const items = origins.map(({ symbol, formula, shown }) => {
     const written = formula === undefined ? [] : [shortenedSum(formula).latex];
-    return `<li>${equationHtml([symbol.latex, ...written, latexValue(shown)])}</li>`;
+    return html`<li>${equationHtml([symbol.latex, ...written, latexValue(shown)])}</li>`;
   });
-  return `<h3>Where the factors came from, the first of each kind</h3>\n<ul class="origins">\n${items.join('\n')}\n</ul>`;
+  return html`<h3>Where the factors came from, the first of each kind</h3>\n<ul class="origins">\n${lines(items)}\n</ul>`;
 }
 
 /** Plain digits, which stand under each other; a power of ten typeset. */
-function number(value: number): string {
+function number(value: number): MarkupPart {
   const text = valueText(value);
   return text.includes('e') ? mathml(latexValue(text)) : text;
 }

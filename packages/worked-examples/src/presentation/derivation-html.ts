@@ -1,13 +1,13 @@
 /**
  * A derivation as one page: a worksheet to read or to print. Formulas are MathML: the page needs no script and no network.
  */
-import type { Derivation, DerivationStep, Notation } from '@longhand/worked-examples';
+import { html, lines, Markup } from '@longhand/rendering';
+import type { Derivation, DerivationStep, Notation } from '../derivation';
+import { latexValue, withTrueMinus } from '../number-notation';
 import { askedQuantities } from './asked-quantities';
 import { quantityHtml } from './asked-quantity-html';
 import { derivationSections, readingText } from './derivation-text';
 import { equationHtml, noteHtml } from './formula-html';
-import { escapeHtml } from './markup';
-import { latexValue, withTrueMinus } from './number-text';
 
 /**
  * A derivation as a self-contained HTML page.
@@ -17,76 +17,81 @@ import { latexValue, withTrueMinus } from './number-text';
 export function derivationHtml(derivation: Derivation): string {
   const { title, about, steps } = derivation;
   const legend = steps.some(({ printed }) => printed?.agrees)
-    ? '\n<p><span class="agrees">✓</span> printed so in the source</p>'
-    : '';
-  return `<!doctype html>
+    ? html`\n<p><span class="agrees">✓</span> printed so in the source</p>`
+    : undefined;
+  return html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(title)}</title>
+<title>${title}</title>
 <style>${style}</style>
 </head>
 <body>
-<h1>${escapeHtml(title)}</h1>
-<p>${escapeHtml(about)}</p>${legend}
-${[...sectionsHtml(derivation), ...slipsHtml(derivation)].join('\n')}
+<h1>${title}</h1>
+<p>${about}</p>${legend}
+${lines([...sectionsHtml(derivation), slipsHtml(derivation)])}
 </body>
 </html>
-`;
+`.text;
 }
 
 /** The parts of the derivation; where quantities were asked for by name, only these. */
-function sectionsHtml(derivation: Derivation): string[] {
-  const { given, asked } = askedQuantities(derivation);
-  if (asked.length > 0) {
-    const values = given.map(({ symbol, shown }) => equationHtml([symbol.latex, latexValue(shown)]));
-    return [...values, ...asked.map(quantityHtml)];
+function sectionsHtml(derivation: Derivation): Markup[] {
+  const asked = askedQuantities(derivation);
+  if (asked !== undefined) {
+    const values = asked.given.map(({ symbol, shown }) => equationHtml([symbol.latex, latexValue(shown)]));
+    return [...values, ...asked.computed.map(quantityHtml)];
   }
   const symbols = symbolsOf(derivation);
   return derivationSections(derivation).map(({ title, steps }) => {
     const items = steps.map((step) => stepHtml(step, symbols));
-    return `<section>\n<h2>${escapeHtml(title)}</h2>\n<ol>\n${items.join('\n')}\n</ol>\n</section>`;
+    return html`<section>\n<h2>${title}</h2>\n<ol>\n${lines(items)}\n</ol>\n</section>`;
   });
 }
 
 /** The slips of the note, as one section if there are any. */
-function slipsHtml(derivation: Derivation): string[] {
-  if (derivation.errata.length === 0) return [];
+function slipsHtml(derivation: Derivation): Markup | undefined {
+  if (derivation.errata.length === 0) return undefined;
   const symbols = symbolsOf(derivation);
-  const note = (text: string): string => noteHtml(text, symbols);
+  const note = (text: string): Markup => noteHtml(text, symbols);
   const items = derivation.errata.map(
     ({ where, says, correct, evidence }) =>
-      `<li><b>${note(where)}</b> says ${note(says)}; should be ${note(correct)}. <small>${note(evidence)}.</small></li>`,
+      html`<li><b>${note(where)}</b> says ${note(says)}; should be ${note(correct)}. <small>${note(evidence)}.</small></li>`,
   );
-  return [`<section>\n<h2>Slips of the note</h2>\n<ul>\n${items.join('\n')}\n</ul>\n</section>`];
+  return html`<section>\n<h2>Slips of the note</h2>\n<ul>\n${lines(items)}\n</ul>\n</section>`;
 }
 
 function symbolsOf({ steps }: Derivation): ReadonlyMap<string, Notation> {
   return new Map(steps.map(({ id, symbol }) => [id, symbol]));
 }
 
-function stepHtml(step: DerivationStep, symbols: ReadonlyMap<string, Notation>): string {
-  const { number, stage, symbol, formula, substitution, shown, printed } = step;
+function stepHtml(step: DerivationStep, symbols: ReadonlyMap<string, Notation>): Markup {
+  const { number, stage, symbol, formula, substitution, shown } = step;
   const parts = [symbol.latex, formula?.latex, substitution?.latex, latexValue(shown)];
-  const mark =
-    printed === undefined
-      ? ''
-      : printed.agrees
-        ? ' <span class="agrees">✓</span>'
-        : ` <span class="differs">✗ printed ${withTrueMinus(printed.figure)}</span>`;
   const equation = equationHtml(
     parts.filter((part) => part !== undefined),
-    mark,
+    printedMark(step),
   );
   const reading = readingText(step);
-  const small = reading === undefined ? '' : `<small>${noteHtml(reading, symbols)}</small>`;
+  const small = reading === undefined ? undefined : html`<small>${noteHtml(reading, symbols)}</small>`;
   const kind =
-    stage === 'given' ? ' class="given"' : number === undefined ? ' class="unnumbered"' : ` value="${number}"`;
-  return `<li${kind}>${equation}${small}</li>`;
+    stage === 'given'
+      ? html` class="given"`
+      : number === undefined
+        ? html` class="unnumbered"`
+        : html` value="${number}"`;
+  return html`<li${kind}>${equation}${small}</li>`;
 }
 
-const style = `
+/** A tick where the printed figure agrees, a cross and the figure where it does not. */
+function printedMark({ printed }: DerivationStep): Markup | undefined {
+  if (printed === undefined) return undefined;
+  if (printed.agrees) return html` <span class="agrees">✓</span>`;
+  return html` <span class="differs">✗ printed ${withTrueMinus(printed.figure)}</span>`;
+}
+
+const style = new Markup(`
 :root { color-scheme: light dark; --quiet: #666; --good: #17723a; --bad: #b3261e; }
 @media (prefers-color-scheme: dark) { :root { --quiet: #aaa; --good: #6fd08c; --bad: #ff8a80; } }
 body { font: 17px/1.5 Georgia, 'Times New Roman', serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
@@ -120,4 +125,4 @@ tfoot th, tfoot td { border-top: 1px solid var(--quiet); font-weight: bold; }
   body { margin: 0; max-width: none; font-size: 11pt; }
   .equation, .terms { overflow: visible; }
 }
-`;
+`);
