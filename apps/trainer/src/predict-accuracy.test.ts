@@ -5,7 +5,8 @@
  * @module-tag slow
  */
 import { readFileSync } from 'node:fs';
-import { DatasetError, gatherImages, imageDataset, prepareDigit, splitDigits } from '@longhand/datasets';
+import { DatasetError, gatherImages, imageDataset } from '@longhand/datasets';
+import { prepareDigit, splitDigits } from '@longhand/handwriting';
 import { referenceKernels } from '@longhand/kernels';
 import { digitPicture } from '@longhand/rendering';
 import { exp } from '@longhand/tensor';

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type ImageDataset, subset } from '@longhand/datasets';
-import { loadMnist, writeIdxFile } from '@longhand/datasets/node';
+import { writeIdxFile } from '@longhand/datasets/node';
+import { loadMnist } from '@longhand/mnist/node';
 import { afterAll, beforeAll, expect } from 'vitest';
 
 export const command = fileURLToPath(new URL('../dist/longhand.js', import.meta.url));

@@ -22,7 +22,7 @@ export interface IdxFileOptions {
  * @example readIdxFile('train-labels-idx1-ubyte').shape // [60000]
  */
 export function readIdxFile(path: string, options: IdxFileOptions = {}): IdxArray {
-  return readIdx(readUnpacked(path, options), path);
+  return readIdx(readDecompressed(path, options), path);
 }
 
 /**
@@ -44,7 +44,10 @@ export function writeIdxFile(path: string, source: IdxSource): void {
 }
 
 /** The bytes of a file, unpacked when they are gzip's. */
-export function readUnpacked(path: string, { largestUnpacked = LARGEST_UNPACKED }: IdxFileOptions = {}): Uint8Array {
+export function readDecompressed(
+  path: string,
+  { largestUnpacked = LARGEST_UNPACKED }: IdxFileOptions = {},
+): Uint8Array {
   const bytes = readEither(path, path.endsWith('.gz') ? path.slice(0, -3) : `${path}.gz`);
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
   try {

@@ -3,17 +3,10 @@ export type { Distortion } from './augmentation/distortion';
 export { batchCount, shuffledIndices } from './batches';
 export { checkClassNames, parseClassNames } from './class-names';
 export { DatasetError } from './dataset-error';
-export type { Box, GreyImage, PixelImage } from './digit-preparation/pixel-image';
-export {
-  type DigitOptions,
-  type DigitSteps,
-  type PreparedDigit,
-  prepareDigit,
-  splitDigits,
-} from './digit-preparation/prepare-digit';
 export { type GatherOptions, gatherImages, gatherTargets } from './gather';
 export { type IdxArray, type IdxSource, type IdxType, readIdx, writeIdx } from './idx';
 export { type IdxPair, imageDatasetOfIdx } from './idx-dataset';
+export { checkRasterImage, type RasterImage } from './image';
 export {
   holdOut,
   type ImageDataset,
@@ -22,4 +15,4 @@ export {
   imageDataset,
   subset,
 } from './image-dataset';
-export { checkNormalization, mnistNormalization, type Normalization, pixelStatistics } from './pixel-statistics';
+export { checkNormalization, type Normalization, pixelStatistics } from './pixel-statistics';

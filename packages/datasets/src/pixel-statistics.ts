@@ -17,9 +17,6 @@ export function checkNormalization(where: string, { mean, deviation }: Normaliza
   }
 }
 
-/** Mean and deviation of MNIST's training images, rounded as everyone rounds them. */
-export const mnistNormalization: Normalization = { mean: 0.1307, deviation: 0.3081 };
-
 /**
  * Mean and standard deviation (of the population) of all pixels, as fractions of 255. Pixels are counted by value, so
  * that only the 256 terms of each sum round.

@@ -1,8 +1,9 @@
 /** Single images classified as by `evaluate`, and gradients and occlusion against their definitions. */
-import { mnistNormalization, subset } from '@longhand/datasets';
-import { loadMnist } from '@longhand/datasets/node';
+import { subset } from '@longhand/datasets';
 import { referenceKernels } from '@longhand/kernels';
 import { lenetDocumented } from '@longhand/layers';
+import { mnistNormalization } from '@longhand/mnist';
+import { loadMnist } from '@longhand/mnist/node';
 import { seededRandom } from '@longhand/tensor';
 import { expect, test } from 'vitest';
 import { classifier, occlusionMap } from './classifier';

@@ -1,7 +1,6 @@
 /** The training run: what a step is made of, that it repeats itself, and that networks learn. */
 import { createHash } from 'node:crypto';
-import { type ImageDataset, imageDataset, mnistNormalization, subset } from '@longhand/datasets';
-import { loadMnist } from '@longhand/datasets/node';
+import { type ImageDataset, imageDataset, subset } from '@longhand/datasets';
 import { referenceKernels } from '@longhand/kernels';
 import {
   conv2d,
@@ -16,6 +15,8 @@ import {
   sequential,
   softmaxCrossEntropy,
 } from '@longhand/layers';
+import { mnistNormalization } from '@longhand/mnist';
+import { loadMnist } from '@longhand/mnist/node';
 import { adamw, constant, oneCycle, sgd } from '@longhand/optimizers';
 import { seededRandom } from '@longhand/tensor';
 import { describe, expect, test } from 'vitest';

@@ -1,7 +1,8 @@
 /** Runs that are halted and taken up again: the same steps are told, and the same bytes come out. */
-import { augmentation, mnistNormalization, subset } from '@longhand/datasets';
-import { loadMnist } from '@longhand/datasets/node';
+import { augmentation, subset } from '@longhand/datasets';
 import { lenetDocumented } from '@longhand/layers';
+import { mnistNormalization } from '@longhand/mnist';
+import { loadMnist } from '@longhand/mnist/node';
 import { adamw, oneCycle, sgd, weightAverage } from '@longhand/optimizers';
 import { describe, expect, test } from 'vitest';
 import { evaluate } from './evaluate';

@@ -1,7 +1,8 @@
 /** Single quantities of the documented network on a real digit: values, gradients, terms, and the trainer's own step. */
-import { mnistNormalization, subset } from '@longhand/datasets';
-import { loadMnist } from '@longhand/datasets/node';
+import { subset } from '@longhand/datasets';
 import { lenet5, lenetDocumented } from '@longhand/layers';
+import { mnistNormalization } from '@longhand/mnist';
+import { loadMnist } from '@longhand/mnist/node';
 import { sgd } from '@longhand/optimizers';
 import { seededRandom } from '@longhand/tensor';
 import { train } from '@longhand/training';

@@ -1,7 +1,8 @@
 /** `longhand bench`: how fast this machine trains and reads, and how near its kernels come to its limit. */
-import { mnistNormalization as normalization } from '@longhand/datasets';
-import { loadMnist } from '@longhand/datasets/node';
+
 import type { Network, PresetName } from '@longhand/layers';
+import { mnistNormalization as normalization } from '@longhand/mnist';
+import { loadMnist } from '@longhand/mnist/node';
 import { sgd } from '@longhand/optimizers';
 import { countText, table } from '@longhand/rendering';
 import { type Engine, evaluate, type KernelChoice, train } from '@longhand/training';

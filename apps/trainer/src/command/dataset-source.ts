@@ -3,11 +3,12 @@ import {
   checkClassNames,
   DatasetError,
   type ImageDataset,
-  mnistNormalization,
   type Normalization,
   pixelStatistics,
 } from '@longhand/datasets';
-import { loadClassNames, loadIdxFolder, loadMnist } from '@longhand/datasets/node';
+import { loadClassNames, loadIdxFolder } from '@longhand/datasets/node';
+import { mnistNormalization } from '@longhand/mnist';
+import { loadMnist } from '@longhand/mnist/node';
 import { CommandError, exitCodes } from './failure';
 
 /** One part of the data set that the options name. */

@@ -1,10 +1,11 @@
 /** Where a model comes from: a file that longhand saved, or safetensors and ONNX files of other programs. */
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
-import { mnistNormalization, type Normalization } from '@longhand/datasets';
+import type { Normalization } from '@longhand/datasets';
 import { readSafetensors } from '@longhand/formats';
 import type { ActivationName } from '@longhand/kernels';
 import type { PresetName } from '@longhand/layers';
+import { mnistNormalization } from '@longhand/mnist';
 import { decodeModel, decodeOnnxModel, type Model, parametersOfStateDict, presetOfStateDict } from '@longhand/training';
 import { CommandError, exitCodes, refusal } from './failure';
 import { readNetworkFile } from './network-source';

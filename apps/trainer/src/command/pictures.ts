@@ -1,6 +1,7 @@
 /** Pictures that the user gives, made ready for a model, and the model that reads them. */
-import { type PreparedDigit, prepareDigit, splitDigits } from '@longhand/datasets';
+
 import { decodePicture, readPicture } from '@longhand/datasets/node';
+import { type PreparedDigit, prepareDigit, splitDigits } from '@longhand/handwriting';
 import { formatShape } from '@longhand/tensor';
 import type { Model } from '@longhand/training';
 import { defaultModel } from './default-model';

@@ -1,6 +1,7 @@
 /** The page as a text, and its reader as it runs on any machine. */
-import { loadMnist } from '@longhand/datasets/node';
+
 import { lenet5, networkFrom } from '@longhand/layers';
+import { loadMnist } from '@longhand/mnist/node';
 import { seededRandom } from '@longhand/tensor';
 import { ModelError } from '@longhand/training';
 import { expect, test } from 'vitest';

@@ -1,9 +1,9 @@
 /** What leaves is what was trained: all 10,000 test digits are read alike from the exported files. */
 import { readFileSync } from 'node:fs';
 import { type ImageDataset, subset } from '@longhand/datasets';
-import { loadMnist } from '@longhand/datasets/node';
 import { readSafetensors } from '@longhand/formats';
 import { referenceKernels } from '@longhand/kernels';
+import { loadMnist } from '@longhand/mnist/node';
 import { evaluate, parametersOfStateDict } from '@longhand/training';
 import { env, InferenceSession, Tensor } from 'onnxruntime-web';
 import { beforeAll, expect, test } from 'vitest';

@@ -1,6 +1,7 @@
 /** `longhand predict`: pictures in, the digits on them out. */
-import { DatasetError, type PreparedDigit } from '@longhand/datasets';
+import { DatasetError } from '@longhand/datasets';
 import { encodePicture } from '@longhand/datasets/node';
+import type { PreparedDigit } from '@longhand/handwriting';
 import {
   columnsOf,
   digitPicture,

@@ -1,14 +1,14 @@
-/** Distorted digits: exact where they can be, plausible where chance decides, and the same everywhere. */
-import { createHash } from 'node:crypto';
+/** Distorted images: exact where they can be, within their bounds where chance decides. MNIST's digits: see packages/mnist. */
 import { seededRandom } from '@longhand/tensor';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { subset } from '../image-dataset';
-import { loadMnist } from '../mnist';
 import { type AugmentationOptions, augmentation } from './augmentation';
 
 const [height, width] = [28, 28];
-const digits = subset(loadMnist({ split: 'train' }), { from: 0, to: 20 });
+const images = Array.from({ length: 20 }, (_, seed) => {
+  const random = seededRandom(seed);
+  return Uint8Array.from({ length: height * width }, () => random.integer(256));
+});
 
 /** A generator whose every uniform number lies so far between its bounds. */
 function drawing(...parts: number[]): ReturnType<typeof seededRandom> {
@@ -30,24 +30,19 @@ function changed(
   return into;
 }
 
-const digit = (index: number): Uint8Array => digits.images.subarray(index * 784, (index + 1) * 784);
-const inkOf = (image: Uint8Array): number => image.reduce((sum, byte) => sum + byte, 0);
-
 describe('exact changes', () => {
   test('nothing asked for, nothing changed', () => {
     expect(augmentation().isIdle).toBe(true);
     expect(augmentation({ shear: 0.1 }).isIdle).toBe(false);
-    for (let index = 0; index < digits.count; index++) {
-      expect(changed({}, digit(index), seededRandom(index))).toEqual(digit(index));
-    }
+    for (const image of images) expect(changed({}, image, seededRandom(1))).toEqual(image);
   });
 
   test('a shift by whole pixels moves whole pixels; what leaves is lost, what enters is blank', () => {
     // Uniform numbers are drawn for rotation, slant, two stretches and two shifts, in this order.
-    const moved = changed({ shift: 2 }, digit(0), drawing(0.5, 0.5, 0.5, 0.5, 1, 0));
+    const moved = changed({ shift: 2 }, images[0], drawing(0.5, 0.5, 0.5, 0.5, 1, 0));
     const expected = Uint8Array.from({ length: 784 }, (_, place) => {
       const [row, column] = [Math.floor(place / width) - 2, (place % width) + 2];
-      return row >= 0 && column < width ? digit(0)[row * width + column] : 0;
+      return row >= 0 && column < width ? images[0][row * width + column] : 0;
     });
     expect(moved).toEqual(expected);
   });
@@ -67,17 +62,6 @@ describe('exact changes', () => {
 });
 
 describe('changes by chance', () => {
-  const options = { shift: 1.5, rotation: 8, scale: 0.08, shear: 0.1, elastic: 1.5 };
-
-  test('most of the ink stays, and it lies elsewhere', () => {
-    for (let index = 0; index < digits.count; index++) {
-      const copy = changed(options, digit(index), seededRandom(1).fork(index));
-      expect(inkOf(copy) / inkOf(digit(index))).toBeGreaterThan(0.7);
-      expect(inkOf(copy) / inkOf(digit(index))).toBeLessThan(1.4);
-      expect(copy).not.toEqual(digit(index));
-    }
-  });
-
   test('a bend moves no place farther than it may', () => {
     // A ramp tells where each of its values was read: one grey a pixel.
     const ramp = Uint8Array.from({ length: 784 }, (_, place) => 8 * (place % width));
@@ -92,16 +76,6 @@ describe('changes by chance', () => {
       expect(farthest).toBeLessThanOrEqual(2.07);
       expect(farthest).toBeGreaterThan(0.3);
     }
-  });
-
-  test('the same bytes on any machine', () => {
-    const hash = createHash('sha256');
-    for (let index = 0; index < digits.count; index++) {
-      hash.update(changed(options, digit(index), seededRandom(1).fork(index)));
-    }
-    expect(hash.digest('hex')).toMatchInlineSnapshot(
-      `"7b2dd091f35c53b3112bc6d268a81f66a5b0e7bfed63badeb103593849c959c0"`,
-    );
   });
 
   test('any size, any place in the arrays, and nothing beside it is touched', () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { fixture, withChunk, withPixels } from '../../fixtures/picture-files';
 import { DatasetError } from '../dataset-error';
-import type { PixelImage } from '../digit-preparation/pixel-image';
+import type { RasterImage } from '../image';
 import { decodePicture, readPicture } from './decode-picture';
 
 const [width, height] = [19, 13];
@@ -23,7 +23,7 @@ function rounded(value: number, levels: number): number {
 }
 
 /** The pixels that a picture should have, each a list of its channels. */
-function pictureOf(pixelAt: (x: number, y: number) => number[]): PixelImage {
+function pictureOf(pixelAt: (x: number, y: number) => number[]): RasterImage {
   const pixels = Array.from({ length: width * height }, (_, k) => pixelAt(k % width, Math.floor(k / width)));
   return { width, height, channels: pixels[0].length as 1, pixels: Uint8Array.from(pixels.flat()) };
 }
@@ -240,7 +240,7 @@ function withSegment(jpeg: Uint8Array, segment: readonly number[]): Uint8Array {
   return Uint8Array.of(...jpeg.subarray(0, 2), ...segment, ...jpeg.subarray(2));
 }
 
-function distance(a: PixelImage, b: PixelImage): number {
+function distance(a: RasterImage, b: RasterImage): number {
   expect({ ...a, pixels: [] }).toEqual({ ...b, pixels: [] });
   return Math.max(...Array.from(a.pixels, (value, k) => Math.abs(value - b.pixels[k])));
 }

@@ -1,7 +1,7 @@
 /** PNG and JPEG files as pixels, whatever their size, orientation, depth and colours. */
 import { readFileSync, statSync } from 'node:fs';
 import { DatasetError } from '../dataset-error';
-import type { PixelImage } from '../digit-preparation/pixel-image';
+import type { RasterImage } from '../image';
 import { decodeJpeg } from './jpeg';
 import { MOST_PIXELS } from './picture-fault';
 import { pictureKindOf } from './picture-kind';
@@ -24,7 +24,7 @@ const LARGEST_FILE = 8 * MOST_PIXELS;
  * @throws DatasetError when it is another kind of file, damaged or too large
  * @example decodePicture(readFileSync('seven.jpg'), { name: 'seven.jpg' }).channels // 3
  */
-export function decodePicture(bytes: Uint8Array, options: PictureOptions = {}): PixelImage {
+export function decodePicture(bytes: Uint8Array, options: PictureOptions = {}): RasterImage {
   const { name = 'picture', mostPixels = MOST_PIXELS } = options;
   const decode = { PNG: decodePng, JPEG: decodeJpeg }[pictureKindOf(bytes, name)];
   return decode(bytes, mostPixels, name);
@@ -36,7 +36,7 @@ export function decodePicture(bytes: Uint8Array, options: PictureOptions = {}): 
  * @throws DatasetError when it cannot be read, is another kind of file, damaged or too large
  * @example prepareDigit(readPicture('seven.jpg'), { name: 'seven.jpg' })
  */
-export function readPicture(path: string, { name = path, ...options }: PictureOptions = {}): PixelImage {
+export function readPicture(path: string, { name = path, ...options }: PictureOptions = {}): RasterImage {
   return decodePicture(readWhole(path, name), { name, ...options });
 }
 

@@ -1,7 +1,7 @@
 /** What is written is what is read again. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { PixelImage } from '../digit-preparation/pixel-image';
+import type { RasterImage } from '../image';
 import { decodePicture } from './decode-picture';
 import { encodePicture } from './encode-picture';
 
@@ -13,7 +13,7 @@ test('any picture comes back to the last pixel', () => {
       const length = parts.width * parts.height * parts.channels;
       return fc
         .uint8Array({ minLength: length, maxLength: length })
-        .map((pixels) => ({ ...parts, pixels }) as PixelImage);
+        .map((pixels) => ({ ...parts, pixels }) as RasterImage);
     });
   fc.assert(
     fc.property(pictures, (picture) => {

@@ -1,6 +1,6 @@
 /** Pixels as a PNG file: the simplest that every program reads. */
 import { crc32, deflateSync } from 'node:zlib';
-import { checkPixelImage, type PixelImage } from '../digit-preparation/pixel-image';
+import { checkRasterImage, type RasterImage } from '../image';
 
 const signature = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 /** PNG's numbers for grey, grey and opacity, colour, colour and opacity. */
@@ -12,8 +12,8 @@ const colourTypes = { 1: 0, 2: 4, 3: 2, 4: 6 } as const;
  * @throws DatasetError unless the parts make a picture
  * @example writeFileSync('digit.png', encodePicture({ width: 28, height: 28, channels: 1, pixels: image }))
  */
-export function encodePicture(picture: PixelImage): Uint8Array {
-  checkPixelImage(picture, 'encodePicture');
+export function encodePicture(picture: RasterImage): Uint8Array {
+  checkRasterImage(picture, 'encodePicture');
   const { width, height, channels, pixels } = picture;
   const header = new DataView(new ArrayBuffer(13));
   header.setUint32(0, width);

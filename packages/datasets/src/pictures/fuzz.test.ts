@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { fixture, withChecksums, withPixels } from '../../fixtures/picture-files';
 import { DatasetError } from '../dataset-error';
-import { prepareDigit } from '../digit-preparation/prepare-digit';
+import { checkRasterImage } from '../image';
 import { decodePicture } from './decode-picture';
 
 const names = readdirSync(new URL('../../fixtures/', import.meta.url)).filter((name) => /\.(png|jpg)$/.test(name));
@@ -60,7 +60,7 @@ test(`${numRuns} damaged files are read or refused in one line`, () => {
         const picture = decodePicture(damaged(how), { name: 'a.png' });
         read++;
         expect(picture.pixels.length).toBe(picture.width * picture.height * picture.channels);
-        expect(prepareDigit(picture, { name: 'a.png' }).image.length).toBe(784);
+        expect(() => checkRasterImage(picture, 'a.png')).not.toThrow();
       } catch (error) {
         expect(error).toBeInstanceOf(DatasetError);
         expect((error as Error).message).toMatch(/^a\.png: [^\n]+$/);

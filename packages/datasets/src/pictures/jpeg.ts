@@ -1,6 +1,6 @@
 /** JPEG files as pixels. The decoder is jpeg-js; what it may be given is checked here first. */
 import jpeg from 'jpeg-js';
-import type { PixelImage } from '../digit-preparation/pixel-image';
+import type { RasterImage } from '../image';
 import { readJpegHeader } from './jpeg-header';
 import { oriented } from './orientation';
 import { damaged } from './picture-fault';
@@ -14,7 +14,7 @@ const SPARE_MEGABYTES = 16;
  *
  * @throws DatasetError when the file is damaged, of a kind that nobody writes, or larger than allowed
  */
-export function decodeJpeg(bytes: Uint8Array, mostPixels: number, name: string): PixelImage {
+export function decodeJpeg(bytes: Uint8Array, mostPixels: number, name: string): RasterImage {
   const { width, height, orientation, isRgb } = readJpegHeader(bytes, mostPixels, name);
   const pixels = decoded(bytes, { megapixels: (width * height) / 1_000_000, isRgb, name });
   return oriented({ width, height, channels: 3, pixels }, orientation);

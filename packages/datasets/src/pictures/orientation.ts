@@ -1,5 +1,5 @@
 /** A picture turned and mirrored the way its orientation asks for. */
-import type { PixelImage } from '../digit-preparation/pixel-image';
+import type { RasterImage } from '../image';
 import type { Orientation } from './exif-orientation';
 
 /**
@@ -7,7 +7,7 @@ import type { Orientation } from './exif-orientation';
  * bottom and the right, 4 the bottom and the left; 5 to 8 have rows and columns exchanged, and 6 and 8 among them are
  * what a camera writes that was held upright.
  */
-export function oriented(picture: PixelImage, orientation: Orientation): PixelImage {
+export function oriented(picture: RasterImage, orientation: Orientation): RasterImage {
   if (orientation === 1) return picture;
   const { width, height, channels, pixels } = picture;
   const isExchanged = orientation >= 5;

@@ -1,5 +1,5 @@
 /** From the samples that a PNG stores to bytes of grey or colour, and of opacity. */
-import type { PixelImage } from '../digit-preparation/pixel-image';
+import type { RasterImage } from '../image';
 import { damaged } from './picture-fault';
 import type { PngChunks, PngHeader } from './png-chunks';
 
@@ -12,9 +12,9 @@ export function samplesOf({ colourType }: PngHeader): number {
 }
 
 /** Which channels the decoded picture has. */
-export function channelsOf({ header: { colourType }, transparency }: PngChunks): PixelImage['channels'] {
+export function channelsOf({ header: { colourType }, transparency }: PngChunks): RasterImage['channels'] {
   const colours = colourType === 0 || colourType === 4 ? 1 : 3;
-  return (colourType >= 4 || transparency !== undefined ? colours + 1 : colours) as PixelImage['channels'];
+  return (colourType >= 4 || transparency !== undefined ? colours + 1 : colours) as RasterImage['channels'];
 }
 
 /** Writes the pixel that begins with a row's sample number `sample` to `pixels`, from `to` on. */

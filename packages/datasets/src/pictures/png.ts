@@ -5,7 +5,7 @@
  * Source: PNG specification, third edition, https://www.w3.org/TR/png-3/
  */
 import { inflateSync } from 'node:zlib';
-import type { PixelImage } from '../digit-preparation/pixel-image';
+import type { RasterImage } from '../image';
 import { exifOrientation } from './exif-orientation';
 import { oriented } from './orientation';
 import { damaged } from './picture-fault';
@@ -18,7 +18,7 @@ import { type Pass, passesOf, rowBytes, unfilter } from './png-scanlines';
  *
  * @throws DatasetError when the file is damaged, or the picture larger than allowed
  */
-export function decodePng(bytes: Uint8Array, mostPixels: number, name: string): PixelImage {
+export function decodePng(bytes: Uint8Array, mostPixels: number, name: string): RasterImage {
   const chunks = readPngChunks(bytes, mostPixels, name);
   const { header, exif } = chunks;
   const { width, height, depth } = header;

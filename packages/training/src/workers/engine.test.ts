@@ -1,8 +1,9 @@
 /** The workers from the main thread's side: failures are told and leave nothing running. */
 import type { Worker } from 'node:worker_threads';
-import { mnistNormalization, subset } from '@longhand/datasets';
-import { loadMnist } from '@longhand/datasets/node';
+import { subset } from '@longhand/datasets';
 import { lenetDocumented } from '@longhand/layers';
+import { mnistNormalization } from '@longhand/mnist';
+import { loadMnist } from '@longhand/mnist/node';
 import { sgd } from '@longhand/optimizers';
 import { afterEach, expect, test, vi } from 'vitest';
 import { evaluate } from '../evaluate';

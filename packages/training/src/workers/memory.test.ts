@@ -1,7 +1,8 @@
 /** A long run keeps no more memory than a short one, and many short jobs no more than one. */
-import { mnistNormalization, subset } from '@longhand/datasets';
-import { loadMnist } from '@longhand/datasets/node';
+import { subset } from '@longhand/datasets';
 import { lenetDocumented } from '@longhand/layers';
+import { mnistNormalization } from '@longhand/mnist';
+import { loadMnist } from '@longhand/mnist/node';
 import { sgd } from '@longhand/optimizers';
 import { expect, test } from 'vitest';
 import { evaluate } from '../evaluate';

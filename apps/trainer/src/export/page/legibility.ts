@@ -1,5 +1,5 @@
 /** What is on the paper that no network should answer for: it has only ever seen single digits, and would be sure of anything. */
-import type { Box, PreparedDigit } from '@longhand/datasets';
+import type { Box, PreparedDigit } from '@longhand/handwriting';
 
 /** A drawing smaller than this part of the paper is mostly the pen's width. */
 const LEAST_PART = 0.2;

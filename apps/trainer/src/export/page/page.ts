@@ -1,7 +1,7 @@
 /** The script of the page: what is drawn is prepared as `longhand predict` does, read by the network, and shown. */
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
-import { type PreparedDigit, prepareDigit } from '@longhand/datasets';
+import { type PreparedDigit, prepareDigit } from '@longhand/handwriting';
 import { areSeveral, isTiny } from './legibility';
 import { PEN, paperOn, SIDE } from './paper';
 import { type PageModel, readerOf } from './reader';

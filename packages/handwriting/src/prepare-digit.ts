@@ -4,10 +4,12 @@
  *
  *   grey → smaller, mended, smoothed → ground → ink → thresholds → connected pieces → strokes → 20 × 20 → 28 × 28
  */
+
+import type { RasterImage } from '@longhand/datasets';
 import { digitGroupsOf } from './digit-groups';
 import { type FoundInk, findInk } from './found-ink';
 import { centred, fitted } from './frame';
-import type { Box, GreyImage, PixelImage } from './pixel-image';
+import type { Box, GreyImage } from './gray-image';
 
 export interface DigitOptions {
   /** What the picture is called in messages, such as its file's name; `picture` when left out. */
@@ -48,7 +50,7 @@ export interface DigitSteps {
  * const { data, width, height } = canvas.getContext('2d').getImageData(0, 0, 280, 280);
  * prepareDigit({ width, height, channels: 4, pixels: data }).image // 784 bytes
  */
-export function prepareDigit(picture: PixelImage, { name = 'picture' }: DigitOptions = {}): PreparedDigit {
+export function prepareDigit(picture: RasterImage, { name = 'picture' }: DigitOptions = {}): PreparedDigit {
   const found = findInk(picture, name);
   return digitOf(found, found.strokes, picture, digitGroupsOf(found.components.list, found.strokes));
 }
@@ -59,7 +61,7 @@ export function prepareDigit(picture: PixelImage, { name = 'picture' }: DigitOpt
  * @throws DatasetError when the picture is blank, or nothing in it stands out
  * @example splitDigits(photograph).map(({ image }) => read(image)).join('')
  */
-export function splitDigits(picture: PixelImage, { name = 'picture' }: DigitOptions = {}): PreparedDigit[] {
+export function splitDigits(picture: RasterImage, { name = 'picture' }: DigitOptions = {}): PreparedDigit[] {
   const found = findInk(picture, name);
   return digitGroupsOf(found.components.list, found.strokes).map((labels) => digitOf(found, labels, picture, [labels]));
 }
@@ -68,7 +70,7 @@ export function splitDigits(picture: PixelImage, { name = 'picture' }: DigitOpti
 function digitOf(
   found: FoundInk,
   labels: readonly number[],
-  picture: PixelImage,
+  picture: RasterImage,
   row: readonly (readonly number[])[],
 ): PreparedDigit {
   const { grey, ground, darkOnLight, ink, components } = found;
@@ -99,7 +101,7 @@ function boxOf({ components }: FoundInk, labels: readonly number[]): Box {
 }
 
 /** A box in the pixels of the picture that was given. */
-function inPicture(box: Box, { scale }: FoundInk, { width, height }: PixelImage): Box {
+function inPicture(box: Box, { scale }: FoundInk, { width, height }: RasterImage): Box {
   return {
     left: Math.floor(box.left / scale),
     top: Math.floor(box.top / scale),

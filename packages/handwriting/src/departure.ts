@@ -1,5 +1,5 @@
 /** How much ink there is at each pixel: what departs from the ground, in the direction in which ink does. */
-import type { GreyImage } from './pixel-image';
+import type { GreyImage } from './gray-image';
 
 /** A ground darker than this is taken for this dark: a division by little would make ink of noise. */
 const LEAST_RANGE = 48;

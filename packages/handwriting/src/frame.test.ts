@@ -1,6 +1,6 @@
+import { loadMnist } from '@longhand/mnist/node';
 import { expect, test } from 'vitest';
-import { drawn, imageOf } from '../../fixtures/digit-pictures';
-import { loadMnist } from '../mnist';
+import { drawn, imageOf } from '../fixtures/digit-pictures';
 import { centred, fitted } from './frame';
 
 test('MNIST’s own test digits, cut out and framed again, are what they were', () => {

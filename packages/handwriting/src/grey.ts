@@ -1,5 +1,6 @@
 /** Colours to grey. */
-import type { GreyImage, PixelImage } from './pixel-image';
+import type { RasterImage } from '@longhand/datasets';
+import type { GreyImage } from './gray-image';
 
 /** BT.601's luma, what television, JPEG and drawing programs call grey, in 65536ths: they sum to 65536. */
 const RED = 19595;
@@ -15,7 +16,7 @@ const BLUE = 7471;
  *
  * @example greyOf({ width: 1, height: 1, channels: 3, pixels: Uint8Array.of(255, 0, 0) }).pixels // [76]
  */
-export function greyOf({ width, height, channels, pixels }: PixelImage): GreyImage {
+export function greyOf({ width, height, channels, pixels }: RasterImage): GreyImage {
   const grey = lumaOf(pixels, channels, width * height);
   if (channels % 2 === 0) {
     const ground = groundOf(grey, pixels, channels);
@@ -27,7 +28,7 @@ export function greyOf({ width, height, channels, pixels }: PixelImage): GreyIma
   return { width, height, pixels: grey };
 }
 
-function lumaOf(pixels: PixelImage['pixels'], channels: number, count: number): Uint8Array {
+function lumaOf(pixels: RasterImage['pixels'], channels: number, count: number): Uint8Array {
   const grey = new Uint8Array(count);
   if (channels < 3) {
     for (let k = 0; k < count; k++) grey[k] = pixels[k * channels];
@@ -40,7 +41,7 @@ function lumaOf(pixels: PixelImage['pixels'], channels: number, count: number): 
 }
 
 /** The grey that transparent parts lie on. */
-function groundOf(grey: Uint8Array, pixels: PixelImage['pixels'], channels: number): number {
+function groundOf(grey: Uint8Array, pixels: RasterImage['pixels'], channels: number): number {
   let weight = 0;
   let sum = 0;
   for (let k = 0; k < grey.length; k++) {

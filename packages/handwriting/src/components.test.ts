@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { drawn } from '../../fixtures/digit-pictures';
+import { drawn } from '../fixtures/digit-pictures';
 import { componentsOf } from './components';
 
 test('boxes and areas, in the order of the first pixels', () => {

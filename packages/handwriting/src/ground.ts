@@ -1,5 +1,5 @@
 /** What the paper would look like without ink: the greys of the border, carried inward. */
-import type { GreyImage } from './pixel-image';
+import type { GreyImage } from './gray-image';
 
 /** The border is read at this many places along each side, fewer when they would be narrower than a few pixels. */
 const MOST_PLACES = 12;

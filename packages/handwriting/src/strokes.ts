@@ -1,5 +1,5 @@
 /** Which of the pieces of ink are strokes of digits: specks are not, nor is the edge of the sheet. */
-import { DatasetError } from '../dataset-error';
+import { DatasetError } from '@longhand/datasets';
 import type { Component } from './components';
 
 /** A digit is no smaller than this many pixels, nor than this part of the picture. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { drawn } from '../../fixtures/digit-pictures';
+import { drawn } from '../fixtures/digit-pictures';
 import { despeckled } from './despeckle';
 import { smooth } from './smooth';
 

@@ -1,5 +1,5 @@
 /** From how much ink on a pixel is part of a stroke. */
-import { DatasetError } from '../dataset-error';
+import { DatasetError } from '@longhand/datasets';
 import type { Departure } from './departure';
 
 /** Departures from the ground below this are not read, however quiet the picture is. */

@@ -1,5 +1,5 @@
 /** The second look at the ground: what the border could not tell of it. */
-import type { GreyImage } from './pixel-image';
+import type { GreyImage } from './gray-image';
 
 /** How far around a pixel its ground is looked for, as a part of the longer side. */
 const REACH = 1 / 6;

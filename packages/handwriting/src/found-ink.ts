@@ -1,11 +1,13 @@
 /** All that comes before single digits: from a picture to its strokes. */
+
+import { checkRasterImage, type RasterImage } from '@longhand/datasets';
 import { type Components, componentsOf } from './components';
 import { departureOf, isDarkOnLight } from './departure';
 import { despeckled } from './despeckle';
+import type { GreyImage } from './gray-image';
 import { greyOf } from './grey';
 import { groundOf } from './ground';
 import { correctedGround } from './ground-correction';
-import { checkPixelImage, type GreyImage, type PixelImage } from './pixel-image';
 import { resample } from './resample';
 import { smooth } from './smooth';
 import { strokesOf } from './strokes';
@@ -32,8 +34,8 @@ export interface FoundInk {
 }
 
 /** @throws DatasetError when there is no picture, no ink, or only specks */
-export function findInk(picture: PixelImage, name: string): FoundInk {
-  checkPixelImage(picture, name);
+export function findInk(picture: RasterImage, name: string): FoundInk {
+  checkRasterImage(picture, name);
   const original = greyOf(picture);
   const scale = Math.min(1, WORKING_SIDE / Math.max(original.width, original.height));
   const grey = scale === 1 ? original : resample(original, scaledSize(original, scale));

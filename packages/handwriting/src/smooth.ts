@@ -1,5 +1,5 @@
 /** Noise evened out a little before anything is decided by a threshold. */
-import type { GreyImage } from './pixel-image';
+import type { GreyImage } from './gray-image';
 
 /**
  * Each pixel the mean of its 3 × 3 neighbourhood weighted 1 2 1: the noise of single pixels falls to three eighths, and

@@ -1,5 +1,5 @@
 /** Connected components: which pixels hang together. */
-import type { Box } from './pixel-image';
+import type { Box } from './gray-image';
 
 /** One connected piece of a picture. */
 export interface Component {

@@ -1,5 +1,5 @@
 /** Single wrong pixels mended: dust, dead pixels of a camera, salt and pepper of a bad transmission. */
-import type { GreyImage } from './pixel-image';
+import type { GreyImage } from './gray-image';
 
 /** How far a pixel stands out from each of its neighbours when it is wrong and not merely noisy. */
 const STANDS_OUT = 32;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { GreyImage } from './gray-image';
 import { groundOf } from './ground';
 import { correctedGround } from './ground-correction';
-import type { GreyImage } from './pixel-image';
 
 function paint(width: number, height: number, greyAt: (x: number, y: number) => number): GreyImage {
   const pixels = Uint8Array.from({ length: width * height }, (_, k) => greyAt(k % width, Math.floor(k / width)));

@@ -1,0 +1,36 @@
+/** The one type of an image in memory: what a decoder returns, what a page's canvas holds, what is encoded to PNG. */
+import { DatasetError } from './dataset-error';
+
+/**
+ * An image of any size with 8 bits a sample. An `ImageData` of a page is one with
+ * `{ width, height, channels: 4, pixels: data }`.
+ */
+export interface RasterImage {
+  /** In pixels, at least 1. */
+  readonly width: number;
+  /** In pixels, at least 1. */
+  readonly height: number;
+  /** 1 gray; 2 gray and alpha; 3 red, green, blue; 4 red, green, blue, alpha. Alpha is not premultiplied. */
+  readonly channels: 1 | 2 | 3 | 4;
+  /** `[height, width, channels]`: rows from the top, pixels from the left, the channels of a pixel side by side. */
+  readonly pixels: Uint8Array | Uint8ClampedArray;
+}
+
+/**
+ * Checks an image from outside.
+ *
+ * @throws DatasetError when a size is not a whole number of at least 1, or the number of samples does not match
+ */
+export function checkRasterImage({ width, height, channels, pixels }: RasterImage, where: string): void {
+  if (![width, height].every((extent) => Number.isSafeInteger(extent) && extent >= 1)) {
+    throw new DatasetError(`${where}: expected a width and a height of at least 1 pixel, got ${width} × ${height}`);
+  }
+  if (![1, 2, 3, 4].includes(channels)) {
+    throw new DatasetError(`${where}: expected 1 (gray) to 4 (color and alpha) channels, got ${channels}`);
+  }
+  if (pixels.length !== width * height * channels) {
+    throw new DatasetError(
+      `${where}: expected ${width * height * channels} numbers for ${width} × ${height} pixels of ${channels} channels, got ${pixels.length}`,
+    );
+  }
+}

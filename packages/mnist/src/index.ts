@@ -1,0 +1,1 @@
+export { mnistNormalization } from './mnist';
