@@ -1,0 +1,25 @@
+export { type JsonFault, type ParseOptions, parseJson, parseJsonText, type TextOptions } from './parse';
+export {
+  boolean,
+  byKind,
+  count,
+  either,
+  finiteNumber,
+  isRecord,
+  list,
+  nonNegative,
+  number,
+  numberWhere,
+  type Output,
+  object,
+  objectWithExtras,
+  oneOf,
+  optional,
+  pair,
+  recordOf,
+  type Schema,
+  string,
+  unknown,
+  where,
+} from './schemas';
+export { shown } from './shown';

@@ -1,0 +1,190 @@
+/**
+ * Schemas, on top of valibot. The message of a schema is what it expects, in words that follow "expected":
+ * `a number of at least 0`. `parseJson` makes the rest of the line.
+ */
+import {
+  array,
+  type BaseIssue,
+  boolean as booleanSchema,
+  custom,
+  exactOptional,
+  type GenericSchema,
+  type InferInput,
+  type InferOutput,
+  type IssuePathItem,
+  looseObject,
+  number as numberSchema,
+  type ObjectEntries,
+  picklist,
+  pipe,
+  rawTransform,
+  safeParse,
+  strictObject,
+  strictTuple,
+  string as stringSchema,
+  union,
+  unknown as unknownSchema,
+} from 'valibot';
+
+/** A schema that lets values of type `T` through. */
+export type Schema<T = unknown> = GenericSchema<unknown, T>;
+
+/** The type of what a schema lets through. */
+export type Output<S extends GenericSchema> = InferOutput<S>;
+
+/** Any value, to be judged elsewhere. */
+export const unknown = unknownSchema();
+
+export const boolean = booleanSchema('true or false');
+
+export const string = stringSchema('a text');
+
+/** Any number but NaN. */
+export const number = numberSchema('a number');
+
+export const finiteNumber = numberWhere('a finite number', Number.isFinite);
+
+export const nonNegative = numberWhere(
+  'a number of at least 0',
+  (value) => value >= 0 && value < Number.POSITIVE_INFINITY,
+);
+
+/** A whole number of at least one. */
+export const count = numberWhere('a whole number of at least 1', (value) => Number.isSafeInteger(value) && value >= 1);
+
+/**
+ * A number that a test accepts.
+ *
+ * @param expected in words that follow "expected": `a number from 0 to below 1`
+ */
+export function numberWhere(expected: string, test: (value: number) => boolean) {
+  return custom<number>((value) => typeof value === 'number' && test(value), expected);
+}
+
+/** A value of type `T`, recognized by a test. */
+export function where<T>(expected: string, test: (value: unknown) => boolean) {
+  return custom<T>(test, expected);
+}
+
+/** One of some names. */
+export function oneOf<const Names extends readonly string[]>(...names: Names) {
+  return picklist(names, names.map((name) => `"${name}"`).join(' or '));
+}
+
+/** A list of any length. */
+export function list<S extends GenericSchema>(entry: S, expected = 'a list') {
+  return array(entry, expected);
+}
+
+/** Two values of one kind. */
+export function pair<S extends GenericSchema>(entry: S, expected = 'a list of two') {
+  return strictTuple([entry, entry], expected);
+}
+
+/** A value that at least one of the schemas lets through. */
+export function either<const Options extends readonly GenericSchema[]>(expected: string, ...options: Options) {
+  return union(options, expected);
+}
+
+/** An entry of an object that may be absent. */
+export function optional<S extends GenericSchema>(schema: S) {
+  return exactOptional(schema);
+}
+
+/** An object with these keys and no others. */
+export function object<const Entries extends ObjectEntries>(entries: Entries, expected = 'an object') {
+  const schema = strictObject(entries, (issue) => expectedOfEntry(entries, expected, issue));
+  // To valibot a list is an object too.
+  return pipe(custom<InferInput<typeof schema>>(isRecord, expected), schema);
+}
+
+/** An object with these keys; others stay as they are, unchecked. */
+export function objectWithExtras<const Entries extends ObjectEntries>(entries: Entries, expected = 'an object') {
+  const schema = looseObject(entries, (issue) => expectedOfEntry(entries, expected, issue));
+  return pipe(custom<InferInput<typeof schema>>(isRecord, expected), schema);
+}
+
+/**
+ * Values of one kind by any name. What comes out has no prototype, so that a name may be `constructor` or `__proto__`,
+ * which valibot's own `record` leaves out.
+ */
+export function recordOf<S extends GenericSchema>(entry: S, expected = 'an object') {
+  return pipe(
+    custom<Readonly<Record<string, unknown>>>(isRecord, expected),
+    rawTransform(({ dataset, addIssue }) => {
+      const record: Record<string, InferOutput<S>> = Object.create(null);
+      for (const [key, value] of Object.entries(dataset.value)) {
+        const result = safeParse(entry, value, { abortEarly: true });
+        if (result.success) record[key] = result.output;
+        else addIssue(passedOn(result.issues[0], { input: dataset.value, key, value }));
+      }
+      return record;
+    }),
+  );
+}
+
+/** What {@link byKind} lets through: for each kind its options, and its name as `kind`. */
+type OfKind<Kinds extends Readonly<Record<string, GenericSchema>>> = {
+  [Kind in keyof Kinds & string]: { readonly kind: Kind } & InferOutput<Kinds[Kind]>;
+}[keyof Kinds & string];
+
+/**
+ * An object whose `kind` says which other keys it has.
+ *
+ * @param kinds the schema of the other keys for each kind, made by {@link object}
+ * @param expected what such an object is: `an optimizer`
+ */
+export function byKind<const Kinds extends Readonly<Record<string, GenericSchema>>>(kinds: Kinds, expected: string) {
+  const names = Object.keys(kinds);
+  return pipe(
+    custom<Readonly<Record<string, unknown>>>(isRecord, expected),
+    rawTransform(({ dataset, addIssue, NEVER }): OfKind<Kinds> => {
+      const { kind, ...options } = dataset.value;
+      if (typeof kind !== 'string' || !Object.hasOwn(kinds, kind)) {
+        const expectedKind = `one of ${names.join(', ')}`;
+        const issue = { message: expectedKind, input: kind, expected: null };
+        addIssue(passedOn(issue, { input: dataset.value, key: 'kind', value: kind }));
+        return NEVER;
+      }
+      const result = safeParse(kinds[kind], options, { abortEarly: true });
+      if (result.success) return { kind, ...(result.output as object) } as OfKind<Kinds>;
+      addIssue(passedOn(result.issues[0]));
+      return NEVER;
+    }),
+  );
+}
+
+/** True for what JSON calls an object: no list, not null. */
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** What an issue of an object expected: it may be about the object, a key that is missing, or one that it does not know. */
+function expectedOfEntry(entries: ObjectEntries, expected: string, issue: BaseIssue<unknown>): string {
+  const key = issue.path?.at(-1);
+  if (key?.origin !== 'key') return expected;
+  if (issue.expected !== 'never') return expectedOf(entries[key.key as string]);
+  const names = Object.keys(entries).join(', ');
+  return names === '' ? 'no keys' : `one of the keys ${names}`;
+}
+
+function expectedOf(schema: object): string {
+  const { message } = schema as { readonly message?: unknown };
+  return typeof message === 'string' ? message : 'a value';
+}
+
+/** An issue as a schema around the one that raised it raises it again, with the entry of an object that it lies in. */
+function passedOn(
+  { message, input, expected, path: inner }: Pick<BaseIssue<unknown>, 'message' | 'input' | 'expected' | 'path'>,
+  entry?: { readonly input: Record<string, unknown>; readonly key: string; readonly value: unknown },
+) {
+  const path: IssuePathItem[] = entry === undefined ? [] : [{ type: 'object', origin: 'value', ...entry }];
+  path.push(...(inner ?? []));
+  const [first, ...rest] = path;
+  return {
+    message,
+    input,
+    expected: expected ?? undefined,
+    path: first === undefined ? undefined : ([first, ...rest] as [IssuePathItem, ...IssuePathItem[]]),
+  };
+}
