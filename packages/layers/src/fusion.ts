@@ -5,11 +5,11 @@
 import type { Conv2dOptions } from './conv2d';
 import { type Pool2dOptions, reluMaxPool2d } from './pool2d';
 import { pooledConv2d } from './pooled-conv2d';
-import type { PlacedLayer } from './sequential';
+import type { NamedLayer } from './sequential';
 
 /** The layers with those made one: under the name of the convolution, whose parameters they keep, or of the maximum. */
-export function fuseLayers(layers: readonly PlacedLayer[]): PlacedLayer[] {
-  const fused: PlacedLayer[] = [];
+export function fuseLayers(layers: readonly NamedLayer[]): NamedLayer[] {
+  const fused: NamedLayer[] = [];
   for (const placed of layers) {
     const [conv, relu] = [fused.at(-2), fused.at(-1)];
     if (relu === undefined || !isRelu(relu) || !isMaximum(placed)) {
@@ -29,10 +29,10 @@ export function fuseLayers(layers: readonly PlacedLayer[]): PlacedLayer[] {
   return fused;
 }
 
-function isRelu({ layer: { description } }: PlacedLayer): boolean {
+function isRelu({ layer: { description } }: NamedLayer): boolean {
   return description.kind === 'activation' && description.activation === 'relu';
 }
 
-function isMaximum({ layer: { description } }: PlacedLayer): boolean {
+function isMaximum({ layer: { description } }: NamedLayer): boolean {
   return description.kind === 'pool2d' && description.pooling === 'max';
 }

@@ -23,7 +23,6 @@ export {
   uniform,
   zeros,
 } from './initializers';
-export { type KernelImages, kernelImages } from './kernel-images';
 export type { Layer, LayerBinding, LayerDescription, LayerPass, ParameterSpec } from './layer';
 export {
   binaryCrossEntropy,
@@ -47,11 +46,12 @@ export { type PresetName, presets } from './presets/presets';
 export { wide } from './presets/wide';
 export { flatten, type ReshapeOptions, reshape } from './reshape';
 export {
+  type NamedLayer,
   type Network,
   type ParameterOptions,
-  type PlacedLayer,
   type SequentialOptions,
   sequential,
 } from './sequential';
 export { softmax } from './softmax';
 export { type Summary, type SummaryRow, summary } from './summary';
+export { type WeightImages, weightImages } from './weight-images';

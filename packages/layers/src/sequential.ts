@@ -16,7 +16,7 @@ export interface SequentialOptions {
 }
 
 /** A layer at its place in a network. */
-export interface PlacedLayer {
+export interface NamedLayer {
   readonly name: string;
   readonly layer: Layer;
   readonly inputShape: Shape;
@@ -29,7 +29,7 @@ export interface PlacedLayer {
 export interface Network {
   readonly inputShape: Shape;
   readonly outputShape: Shape;
-  readonly layers: readonly PlacedLayer[];
+  readonly layers: readonly NamedLayer[];
   readonly parameterEntries: readonly ParameterEntry[];
   /** How many numbers are learned. */
   readonly parameterCount: number;
@@ -102,7 +102,7 @@ function place(
   input: Shape,
   layers: Readonly<Record<string, Layer>>,
   symbols: Readonly<Record<string, string>>,
-): PlacedLayer[] {
+): NamedLayer[] {
   let inputShape = input;
   let previous = 'the input';
   return Object.entries(layers).map(([name, layer]) => {

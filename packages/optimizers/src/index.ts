@@ -8,12 +8,12 @@ export {
   cosine,
   type OneCycleOptions,
   oneCycle,
-  type RunPlace,
   type Schedule,
+  type ScheduleStep,
   type StepScheduleOptions,
   step,
   type WarmUpOptions,
   warmUp,
 } from './schedules';
 export { type SgdOptions, sgd } from './sgd';
-export { moveAverage, type WeightAverage, weightAverage } from './weight-average';
+export { updateAverage, type WeightAverage, weightAverage } from './weight-average';

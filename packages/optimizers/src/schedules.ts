@@ -6,7 +6,7 @@ import { cos, pow } from '@longhand/tensor';
 import { checkFromZero, checkPositive } from './optimizer';
 
 /** A place in a run. */
-export interface RunPlace {
+export interface ScheduleStep {
   /** Which step is about to be made, counted from 0. */
   readonly step: number;
   /** How many steps the whole run has. */
@@ -18,7 +18,7 @@ export interface RunPlace {
 /** The factor of the learning rate at every place of a run. */
 export interface Schedule {
   readonly description: Readonly<Record<string, unknown>> & { readonly kind: string };
-  factor(place: RunPlace): number;
+  factor(place: ScheduleStep): number;
 }
 
 /** The same rate throughout. */
@@ -116,7 +116,7 @@ export interface WarmUpOptions {
  */
 export function warmUp(schedule: Schedule, { steps }: WarmUpOptions): Schedule {
   checkFromZero('warm-up', 'steps', steps);
-  const shortened = (place: RunPlace): RunPlace => ({
+  const shortened = (place: ScheduleStep): ScheduleStep => ({
     ...place,
     step: Math.max(place.step - steps, 0),
     totalSteps: Math.max(place.totalSteps - steps, 1),

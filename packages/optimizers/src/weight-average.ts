@@ -30,7 +30,7 @@ export function weightAverage({ decay }: WeightAverage): WeightAverage {
  *
  * @param step which step it was, counted from 1
  */
-export function moveAverage(
+export function updateAverage(
   { decay }: WeightAverage,
   { average, values, step }: { readonly average: FloatArray; readonly values: FloatArray; readonly step: number },
 ): void {

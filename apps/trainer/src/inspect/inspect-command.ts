@@ -1,6 +1,6 @@
 /** `longhand inspect`: what is in a model file. */
 import { statSync } from 'node:fs';
-import { describeNetwork, type KernelImages, kernelImages, parameterStatistics, summary } from '@longhand/layers';
+import { describeNetwork, parameterStatistics, summary, type WeightImages, weightImages } from '@longhand/layers';
 import { bytesText, columnsOf, flow, styles, wantsColor } from '@longhand/rendering';
 import type { Model } from '@longhand/training';
 import { CommandError, exitCodes } from '../command/failure';
@@ -30,9 +30,9 @@ export async function inspectCommand(file: string, { layer, json }: InspectOptio
 }
 
 /** The kernels of the layer that is asked for, or of the first one that has any. */
-function kernelsOf({ network, parameters }: Model, layer: string | undefined): KernelImages | undefined {
+function kernelsOf({ network, parameters }: Model, layer: string | undefined): WeightImages | undefined {
   const names = network.layers.map(({ name }) => name);
-  const having = names.filter((name) => kernelImages(network, parameters, name) !== undefined);
+  const having = names.filter((name) => weightImages(network, parameters, name) !== undefined);
   if (layer !== undefined && !having.includes(layer)) {
     const expected =
       having.length === 0 ? 'a layer with kernels, but this model has none' : `one of ${having.join(', ')}`;
@@ -40,14 +40,14 @@ function kernelsOf({ network, parameters }: Model, layer: string | undefined): K
     throw new CommandError(exitCodes.usage, `option '--layer' expects ${expected}; got ${what}`);
   }
   const chosen = layer ?? having[0];
-  return chosen === undefined ? undefined : kernelImages(network, parameters, chosen);
+  return chosen === undefined ? undefined : weightImages(network, parameters, chosen);
 }
 
 function report(
   file: string,
   size: number,
   model: Model,
-  kernels: KernelImages | undefined,
+  kernels: WeightImages | undefined,
   stream: NodeJS.WriteStream,
 ): string {
   const { network, parameters, normalization, classes, training = {} } = model;
@@ -80,7 +80,7 @@ function report(
 }
 
 /** All of it as plain data. The network is in the form that `--model` takes. */
-function inspection(model: Model, kernels: KernelImages | undefined): object {
+function inspection(model: Model, kernels: WeightImages | undefined): object {
   const { network, parameters, normalization, classes, training = {} } = model;
   const { parameters: parameterCount, multiplyAdds } = summary(network);
   return {

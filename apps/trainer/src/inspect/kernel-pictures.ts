@@ -1,5 +1,5 @@
 /** The kernels of a layer in the terminal. */
-import type { KernelImages } from '@longhand/layers';
+import type { WeightImages } from '@longhand/layers';
 import { flow, sideBySide, signedPicture, signedScale } from '@longhand/rendering';
 
 /**
@@ -8,7 +8,7 @@ import { flow, sideBySide, signedPicture, signedScale } from '@longhand/renderin
  * @param width columns there are
  */
 export function kernelPictures(
-  { path, outputs, inputs, height, width: extent, values }: KernelImages,
+  { path, outputs, inputs, height, width: extent, values }: WeightImages,
   { width, color }: { readonly width: number; readonly color: boolean },
 ): string {
   let largest = 0;

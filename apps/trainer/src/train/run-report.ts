@@ -1,7 +1,7 @@
 /** The report of a run: everything that came of it, gathered for one page. */
 import { cpus } from 'node:os';
 import type { ImageDataset } from '@longhand/datasets';
-import { kernelImages, summary } from '@longhand/layers';
+import { summary, weightImages } from '@longhand/layers';
 import { countText, type TrainingReport, trainingReportPage } from '@longhand/rendering';
 import { classifier, classScores, type Evaluation, type Model, misclassifiedImages } from '@longhand/training';
 import { commandLine } from '../command/command-line';
@@ -89,7 +89,7 @@ function imageAt(
 function kernelsOf({ network, parameters }: Model): TrainingReport['kernels'] {
   return network.layers.flatMap(({ name, layer }) => {
     if (!layer.description.kind.startsWith('conv')) return [];
-    const kernels = kernelImages(network, parameters, name);
+    const kernels = weightImages(network, parameters, name);
     if (kernels === undefined) return [];
     const { outputs, inputs, height, width, values } = kernels;
     const size = height * width;

@@ -1,6 +1,6 @@
 /** A network as a chain of ONNX's operations: the same layers, with kernels as cross-correlation takes them. */
 import type { OnnxActivation, OnnxOperation } from '@longhand/formats';
-import type { Conv1dOptions, Conv2dOptions, Network, Parameters, PlacedLayer, Pool2dOptions } from '@longhand/layers';
+import type { Conv1dOptions, Conv2dOptions, NamedLayer, Network, Parameters, Pool2dOptions } from '@longhand/layers';
 import { formatShape, type Tensor } from '@longhand/tensor';
 import { ModelError } from '../model-settings';
 import { turnedIfConvolved } from './turned-kernels';
@@ -29,7 +29,7 @@ export function channelsFirst(shape: readonly number[]): readonly number[] {
   return [...shape.slice(-1), ...shape.slice(0, -1)];
 }
 
-function operationOf(placed: PlacedLayer, parameter: ParameterOf): OnnxOperation {
+function operationOf(placed: NamedLayer, parameter: ParameterOf): OnnxOperation {
   const { name, layer, outputShape } = placed;
   const { kind } = layer.description;
   const options: unknown = layer.description;
@@ -73,7 +73,7 @@ function weights(name: string, parameter: ParameterOf): { name: string; weight: 
 }
 
 function windowsOf(
-  { inputShape, outputShape }: PlacedLayer,
+  { inputShape, outputShape }: NamedLayer,
   { kernel, stride = 1, padding = 'valid' }: Conv1dOptions | Conv2dOptions,
 ): { strides: readonly number[]; pads: readonly number[] } {
   const axes = inputShape.length - 1;

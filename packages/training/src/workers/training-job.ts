@@ -14,7 +14,7 @@ import {
 } from '@longhand/datasets';
 import { microBatchSumGeometry } from '@longhand/kernels';
 import { type LossKind, lossFrom, type NetworkDescription, networkFrom, Parameters } from '@longhand/layers';
-import { moveAverage, type Optimizer, optimizerFrom, type WeightAverage } from '@longhand/optimizers';
+import { type Optimizer, optimizerFrom, updateAverage, type WeightAverage } from '@longhand/optimizers';
 import { dtypeOf, type FloatArray, seededRandom } from '@longhand/tensor';
 import { microBatchSize } from '../micro-batch-input';
 import { prepareMicroBatchPass } from '../micro-batch-pass';
@@ -197,7 +197,7 @@ export function trainingJob(setup: TrainingSetup, { rank, worldSize, barrier }: 
         updates.stepCount = from + k;
         updates.update(sum, learningRates[k]);
         if (setup.averaging !== undefined && ownAverage !== undefined) {
-          moveAverage(setup.averaging, { average: ownAverage, values: ownValues, step: updates.stepCount });
+          updateAverage(setup.averaging, { average: ownAverage, values: ownValues, step: updates.stepCount });
         }
         meet();
       }

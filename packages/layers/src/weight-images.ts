@@ -1,10 +1,10 @@
 /** The weights of a layer as images: what each of its kernels looks for. */
 import type { FloatArray } from '@longhand/tensor';
 import type { Parameters } from './parameters';
-import type { Network, PlacedLayer } from './sequential';
+import type { NamedLayer, Network } from './sequential';
 
 /** Images of one size, one for each output and each input of a layer. */
-export interface KernelImages {
+export interface WeightImages {
   /** Where the weights are: `conv1.weight`. */
   readonly path: string;
   readonly outputs: number;
@@ -19,9 +19,9 @@ export interface KernelImages {
  * The weights of a layer as images, or undefined where they are none: those of convolutions, and those of a dense layer that
  * reads the flattened maps of the layer before it.
  *
- * @example kernelImages(network, parameters, 'conv1') // of lenet5: 6 outputs, 1 input, 5 × 5
+ * @example weightImages(network, parameters, 'conv1') // of lenet5: 6 outputs, 1 input, 5 × 5
  */
-export function kernelImages(network: Network, parameters: Parameters, name: string): KernelImages | undefined {
+export function weightImages(network: Network, parameters: Parameters, name: string): WeightImages | undefined {
   const at = network.layers.findIndex((placed) => placed.name === name);
   const shape = at === -1 ? undefined : shapeOfKernels(network.layers[at], network.layers[at - 1]);
   if (shape === undefined) return undefined;
@@ -32,7 +32,7 @@ export function kernelImages(network: Network, parameters: Parameters, name: str
 
 type KernelShape = readonly [outputs: number, inputs: number, height: number, width: number];
 
-function shapeOfKernels({ layer, parameters }: PlacedLayer, before: PlacedLayer | undefined): KernelShape | undefined {
+function shapeOfKernels({ layer, parameters }: NamedLayer, before: NamedLayer | undefined): KernelShape | undefined {
   const [weight] = parameters;
   switch (layer.description.kind) {
     case 'conv2d':

@@ -4,16 +4,16 @@ import { expect, test } from 'vitest';
 import { relu } from './activations';
 import { conv1d } from './conv2d';
 import { dense } from './dense';
-import { kernelImages } from './kernel-images';
 import { lenet5 } from './presets/lenet5';
 import { flatten } from './reshape';
 import { sequential } from './sequential';
+import { weightImages } from './weight-images';
 
 test('convolutions and dense layers that read maps have kernels, others have none', () => {
   const network = lenet5();
   const parameters = network.initialize(seededRandom(1));
   const sizes = network.layers.map(({ name }) => {
-    const images = kernelImages(network, parameters, name);
+    const images = weightImages(network, parameters, name);
     return images && [name, images.outputs, images.inputs, images.height, images.width, images.values.length];
   });
   expect(sizes.filter((size) => size !== undefined)).toEqual([
@@ -21,20 +21,20 @@ test('convolutions and dense layers that read maps have kernels, others have non
     ['conv2', 16, 6, 5, 5, 2400],
     ['fc1', 120, 16, 5, 5, 48_000],
   ]);
-  expect(kernelImages(network, parameters, 'conv3')).toBeUndefined();
-  expect(kernelImages(network, parameters, 'conv1')?.values).toEqual(parameters.get('conv1.weight').data);
+  expect(weightImages(network, parameters, 'conv3')).toBeUndefined();
+  expect(weightImages(network, parameters, 'conv1')?.values).toEqual(parameters.get('conv1.weight').data);
 });
 
 test('a kernel of a sequence is one row high', () => {
   const network = sequential({ input: [9, 2], layers: { conv: conv1d({ outChannels: 4, kernel: 3 }), relu: relu() } });
-  const images = kernelImages(network, network.zeros(), 'conv');
+  const images = weightImages(network, network.zeros(), 'conv');
   expect(images).toMatchObject({ path: 'conv.weight', outputs: 4, inputs: 2, height: 1, width: 3 });
 });
 
 test('the image of a dense layer’s output is where its input lies', () => {
   const network = sequential({ input: [2, 3, 2], layers: { flatten: flatten(), fc: dense({ outFeatures: 2 }) } });
   const parameters = network.zeros({ dtype: 'float64' });
-  const images = kernelImages(network, parameters, 'fc');
+  const images = weightImages(network, parameters, 'fc');
   if (images === undefined) throw new Error('expected images');
   // The weight of the second output for row 1, column 2 of the first channel, and nothing else.
   images.values[((1 * 2 + 0) * 2 + 1) * 3 + 2] = 5;
