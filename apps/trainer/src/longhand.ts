@@ -1,23 +1,9 @@
 #!/usr/bin/env node
-/**
- * The command `longhand`. A folder for each command: its options are read here, and what it does is imported when it is
- * run, so that help comes at once.
- */
+/** The command `longhand`: what was typed is given to the command that it names; however that ends, there is one line and an exit code. */
 import { Command, CommanderError } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
-import { declareBench } from './bench/bench-options';
-import { declareCheck } from './check/check-options';
-import { exitCodeOf, exitCodes, messageOf } from './command/failure';
-import { watchStreams } from './command/streams';
-import { declareCompletion } from './completion/completion-options';
-import { declareEvaluate } from './evaluate/evaluate-options';
-import { declareExport } from './export/export-options';
-import { declareImport } from './import/import-options';
-import { declareInspect } from './inspect/inspect-options';
-import { declarePredict } from './predict/predict-options';
-import { declareRuns } from './runs/runs-options';
-import { declareTrain } from './train/train-options';
-import { declareVisualize } from './visualize/visualize-options';
+import { exitCodeOf, exitCodes, messageOf, watchStreams } from './command/failure';
+import { declareCommands } from './commands';
 
 const program = new Command('longhand')
   .description('Trains the classic two-convolution digit classifier, and reads what it learned.')
@@ -37,17 +23,7 @@ Examples:
 Exit codes: 0 done, 1 the run failed, 2 wrong usage, 3 data or model cannot be used, 130 interrupted`,
   );
 
-declareTrain(program);
-declareRuns(program);
-declareEvaluate(program);
-declarePredict(program);
-declareVisualize(program);
-declareInspect(program);
-declareCheck(program);
-declareExport(program);
-declareImport(program);
-declareBench(program);
-declareCompletion(program);
+declareCommands(program);
 
 watchStreams();
 

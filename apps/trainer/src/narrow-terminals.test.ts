@@ -4,7 +4,7 @@ import { lenetDocumented } from '@longhand/layers';
 import { visibleWidth } from '@longhand/rendering';
 import { describe, expect, test } from 'vitest';
 import { evaluationReport, networkReport } from './command/reports';
-import { classTable, misreadGallery } from './evaluate/evaluation-details';
+import { classTable, misreadGallery } from './evaluate/evaluate-command';
 
 /** A stream that remembers what was written to it. */
 class Screen {

@@ -1,5 +1,5 @@
 /**
- * How the command ends when something is wrong: one line on stderr, and a code that scripts can tell apart.
+ * How the command ends when something is wrong: one line on stderr that says how to go on, and a code that scripts can tell apart.
  *
  *   0  done    1  the run failed    2  the command was used wrongly    3  data or model cannot be used    130  interrupted
  */
@@ -47,4 +47,63 @@ export function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const expected = error instanceof CommandError || error.name in codeOfError || 'syscall' in error;
   return expected ? error.message : `unexpected failure, please report it: ${error.stack ?? error.message}`;
+}
+
+/**
+ * The name nearest to what was given, if one is near enough to have been meant: at most a third of its letters are
+ * added, left out or exchanged (Levenshtein's distance).
+ */
+export function closestName(given: string, names: readonly string[]): string | undefined {
+  const ranked = names
+    .map((name) => ({ name, distance: distanceOf(given, name) }))
+    .sort((a, b) => a.distance - b.distance);
+  const [first] = ranked;
+  return first !== undefined && first.distance <= Math.max(given.length, first.name.length) / 3
+    ? first.name
+    : undefined;
+}
+
+function distanceOf(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      next.push(Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1)));
+    }
+    row = next;
+  }
+  return row[b.length];
+}
+
+/**
+ * A command of longhand with its arguments, quoted where a shell needs it.
+ *
+ * @example commandLine('evaluate', 'my model.safetensors') // longhand evaluate 'my model.safetensors'
+ */
+export function commandLine(...words: readonly string[]): string {
+  return [process.env.LONGHAND_COMMAND || 'longhand', ...words.map(quoted)].join(' ');
+}
+
+function quoted(text: string): string {
+  return /^[\w./:=@-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+let outlivesReaders = false;
+
+/** From now on the command goes on when nobody reads its results: what it makes lies in files. */
+export function outliveReaders(): void {
+  outlivesReaders = true;
+}
+
+/** To be called once, before anything is written. */
+export function watchStreams(): void {
+  // A reader that has seen enough (`longhand … | head`) is no failure; a disk that is full is one.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE' && outlivesReaders) return;
+    if (error.code === 'EPIPE') process.exit(0);
+    process.stderr.write(`error: the results cannot be written: ${error.message}\n`);
+    process.exit(exitCodes.runFailed);
+  });
+  // Progress that nobody reads any more is no reason to give up what was trained.
+  process.stderr.on('error', () => {});
 }

@@ -1,11 +1,10 @@
 /** Which network a command works on: one that goes by a name, or one that a file describes layer by layer. */
-import { basename } from 'node:path';
 import type { ActivationName } from '@longhand/kernels';
 import { type Network, networkFrom, type PresetName, presets } from '@longhand/layers';
 import { countText } from '@longhand/rendering';
 import { formatShape } from '@longhand/tensor';
 import { CommandError, exitCodes } from './failure';
-import { readJsonFile } from './json-file';
+import { nameOf, readJsonFile } from './input-files';
 
 /** What the options say of the network. */
 export interface NetworkChoice {
@@ -70,11 +69,6 @@ export function readNetworkFile(file: string, [height, width]: readonly [height:
     );
   }
   return network;
-}
-
-/** What a network is called by its file. */
-export function nameOf(file: string): string {
-  return basename(file).replace(/\.json$/i, '');
 }
 
 function builtFrom(file: string, description: unknown, input: readonly number[]): Network {

@@ -1,4 +1,4 @@
-/** What the commands print: the network in figures, and how it reads digits. */
+/** What several commands print: the network in figures, how it reads digits, what layers give as maps, settings in words. */
 import type { ImageDataset } from '@longhand/datasets';
 import { type Network, summary } from '@longhand/layers';
 import {
@@ -8,12 +8,13 @@ import {
   countText,
   flow,
   lossText,
+  type MapOfNumbers,
   styles,
   table,
   visibleWidth,
   wantsColor,
 } from '@longhand/rendering';
-import type { Evaluation } from '@longhand/training';
+import type { Evaluation, LayerOutput } from '@longhand/training';
 
 /**
  * A row for each layer: what it gives, in the notes' symbols where it has one, and what it costs. On a terminal too
@@ -69,4 +70,32 @@ export function evaluationReport(
     confusionMatrix({ confusion, classes, color, width }),
     '',
   ].join('\n');
+}
+
+/** The layers worth showing: of one that an activation follows only the activation, as in the notes, which name no other. */
+export function shownLayers(layers: readonly LayerOutput[]): readonly LayerOutput[] {
+  return layers.filter((_, at) => layers[at + 1]?.kind !== 'activation');
+}
+
+/** The channels of `[height, width, channels]`; a vector in rows of sixteen. */
+export function mapsOf(shape: readonly number[], values: Float32Array): MapOfNumbers[] {
+  if (shape.length < 3) {
+    const width = values.length % 16 === 0 ? 16 : values.length;
+    return [{ height: values.length / width, width, values }];
+  }
+  const [height, width, channels] = shape;
+  return Array.from({ length: channels }, (_, channel) => ({
+    ...{ height, width },
+    values: Float32Array.from({ length: height * width }, (_, at) => values[at * channels + channel]),
+  }));
+}
+
+/** `batchSize` as `batch size`. */
+export function settingName(key: string): string {
+  return key.replace(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+}
+
+/** A number of the setting `key`. Seeds are no amounts: they stay as they are typed. */
+export function settingNumber(key: string, value: number): string {
+  return Number.isInteger(value) && key !== 'seed' ? countText(value) : String(value);
 }

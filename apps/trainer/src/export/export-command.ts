@@ -1,13 +1,13 @@
 /** `longhand export`: a model for other programs, or as a page. */
 import { basename, dirname, extname, join } from 'node:path';
+import { describeNetwork } from '@longhand/layers';
 import { bytesText } from '@longhand/rendering';
+import type { Tensor } from '@longhand/tensor';
 import { encodeModel, encodeOnnxModel, type Model } from '@longhand/training';
 import { refusal } from '../command/failure';
-import { type ForeignFileOptions, readModel } from '../command/model-input';
-import { checkNewFile } from '../command/new-file';
-import { writeWhole } from '../command/whole-file';
+import { type ForeignFileOptions, readModel } from '../command/model-source';
+import { checkNewFile, writeWhole } from '../command/output-files';
 import { pageHtml } from './page-html';
-import { readableJson } from './readable-json';
 
 type ExportFormat = 'safetensors' | 'onnx' | 'html' | 'json';
 
@@ -106,4 +106,54 @@ function advice(
 
 function layersOf({ layers }: Model['network']): string {
   return layers.flatMap(({ name, parameters }) => (parameters.length > 0 ? [name] : [])).join(', ');
+}
+
+/**
+ * The text, a line for each row of numbers. Kernels are as the network has them: those of true convolutions are not turned.
+ *
+ * @example JSON.parse(readableJson(model)).parameters['fc.weight'][3] // what the 3 listens to
+ */
+export function readableJson({ network, parameters, normalization, classes, training }: Model): string {
+  const { input, layers } = describeNetwork(network);
+  const weights = parameters.entries.map(
+    ({ path }) => `    ${JSON.stringify(path)}: ${nested(parameters.get(path), '    ')}`,
+  );
+  const lines = layers.map((layer) => `      ${JSON.stringify(layer)}`);
+  return `{
+  "network": {
+    "input": ${JSON.stringify(input)},
+    "layers": [
+${lines.join(',\n')}
+    ]
+  },
+  "normalization": ${JSON.stringify(normalization)},
+  "classes": ${JSON.stringify(classes)},
+  "training": ${JSON.stringify(training ?? {})},
+  "parameters": {
+${weights.join(',\n')}
+  }
+}
+`;
+}
+
+/** Lists in lists, the innermost on one line. */
+function nested({ shape, data }: Tensor, indent: string): string {
+  const [extent, ...rest] = shape;
+  if (rest.length === 0) return `[${Array.from(data, shortest).join(', ')}]`;
+  const size = data.length / extent;
+  const inner = `${indent}  `;
+  const parts = Array.from({ length: extent }, (_, at) => {
+    const part = data.subarray(at * size, (at + 1) * size);
+    return `${inner}${nested({ dtype: 'float32', shape: rest, data: part }, inner)}`;
+  });
+  return `[\n${parts.join(',\n')}\n${indent}]`;
+}
+
+/** The shortest decimal that is this float32 and no other. */
+function shortest(value: number): string {
+  for (let digits = 1; digits < 9; digits++) {
+    const rounded = Number(value.toPrecision(digits));
+    if (Math.fround(rounded) === Math.fround(value)) return String(rounded);
+  }
+  return String(Number(value.toPrecision(9)));
 }

@@ -1,12 +1,10 @@
 /** `longhand import`: a model file of weights that another program saved. */
 import { basename, extname, join } from 'node:path';
 import { encodeModel } from '@longhand/training';
-import { commandLine } from '../command/command-line';
-import { refusal } from '../command/failure';
-import { type ForeignFileOptions, modelOfBytes, readModelFile } from '../command/model-input';
-import { checkNewFile } from '../command/new-file';
+import { commandLine, refusal } from '../command/failure';
+import { type ForeignFileOptions, modelOfBytes, readModelFile } from '../command/model-source';
+import { checkNewFile, writeWhole } from '../command/output-files';
 import { networkReport } from '../command/reports';
-import { writeWhole } from '../command/whole-file';
 
 /** The options of `longhand import`, parsed. */
 export interface ImportOptions extends ForeignFileOptions {

@@ -1,14 +1,30 @@
 /** `longhand inspect`: what is in a model file. */
 import { statSync } from 'node:fs';
-import { describeNetwork, parameterStatistics, summary, type WeightImages, weightImages } from '@longhand/layers';
-import { bytesText, columnsOf, flow, styles, wantsColor } from '@longhand/rendering';
+import {
+  describeNetwork,
+  type ParameterStatistics,
+  parameterStatistics,
+  summary,
+  type WeightImages,
+  weightImages,
+} from '@longhand/layers';
+import {
+  bytesText,
+  columnsOf,
+  countText,
+  flow,
+  percentText,
+  sideBySide,
+  signedPicture,
+  signedScale,
+  styles,
+  table,
+  wantsColor,
+} from '@longhand/rendering';
 import type { Model } from '@longhand/training';
 import { CommandError, exitCodes } from '../command/failure';
-import { readModel } from '../command/model-input';
-import { networkReport } from '../command/reports';
-import { kernelPictures } from './kernel-pictures';
-import { printable, trainingRecord } from './training-record';
-import { weightTable } from './weight-table';
+import { readModel } from '../command/model-source';
+import { networkReport, settingName, settingNumber } from '../command/reports';
 
 /** The options of `longhand inspect`, parsed. */
 export interface InspectOptions {
@@ -89,4 +105,101 @@ function inspection(model: Model, kernels: WeightImages | undefined): object {
     statistics: parameterStatistics(parameters),
     ...(kernels === undefined ? {} : { kernels: { ...kernels, values: [...kernels.values] } }),
   };
+}
+
+/**
+ * A line for each entry of the record; longer ones go on in the next, under their value.
+ *
+ * @param width columns there are
+ */
+export function trainingRecord(record: Readonly<Record<string, unknown>>, width: number): readonly string[] {
+  const entries = Object.entries(record).map(([key, value]) => [words(key), partsOf(key, value)] as const);
+  if (entries.length === 0) return ['the file does not tell'];
+  const nameWidth = Math.max(...entries.map(([name]) => name.length));
+  return entries.map(([name, [first = '', ...others]]) =>
+    flow([`${name.padEnd(nameWidth)}  ${first}`, ...others], width, nameWidth + 2),
+  );
+}
+
+/** Text from a file, without what would move the cursor. */
+export function printable(text: string): string {
+  return text.replace(/\p{Control}/gu, '�');
+}
+
+/** A value in parts that may stand on lines of their own: a rule with its options, a list, a number. */
+function partsOf(key: string, value: unknown): readonly string[] {
+  if (Array.isArray(value)) return [value.map((entry) => partsOf(key, entry).join(' ')).join(', ')];
+  if (typeof value === 'number') return [settingNumber(key, value)];
+  if (typeof value !== 'object' || value === null) return [printable(String(value))];
+  return Object.entries(value).map(([name, part]) => {
+    const text = partsOf(name, part).join(' ');
+    return name === 'kind' ? text : `${words(name)} ${text}`;
+  });
+}
+
+function words(key: string): string {
+  return printable(settingName(key));
+}
+
+/** @param width columns there are; narrow terminals get less of it */
+export function weightTable(
+  statistics: readonly ParameterStatistics[],
+  { width, color }: { readonly width: number; readonly color: boolean },
+): string {
+  const right = { align: 'right' as const };
+  return table({
+    columns: [
+      { title: 'parameter' },
+      { title: 'shape', spare: 3 },
+      { title: 'count', ...right, spare: 4 },
+      { title: 'mean', ...right },
+      { title: 'deviation', ...right },
+      { title: 'smallest', ...right, spare: 1 },
+      { title: 'largest', ...right, spare: 1 },
+      { title: 'zero', ...right, spare: 2 },
+    ],
+    rows: statistics.map(({ path, shape, count, mean, deviation, smallest, largest, zeros }) => [
+      ...[path, shape.join('×'), countText(count), ...[mean, deviation, smallest, largest].map(figure)],
+      zeros === 0 ? '0 %' : percentText(zeros, 1),
+    ]),
+    width,
+    color,
+  });
+}
+
+/** Three significant digits, with the sign that the scale of the kernels has. */
+function figure(value: number): string {
+  if (value === 0) return '0';
+  const text = Math.abs(value) < 1e-4 ? value.toExponential(1) : value.toPrecision(3);
+  return text.replace(/^-/, '−');
+}
+
+/**
+ * A picture of every kernel, all on one scale: those of one input in rows, those of several with a heading for each output.
+ *
+ * @param width columns there are
+ */
+export function kernelPictures(
+  { path, outputs, inputs, height, width: extent, values }: WeightImages,
+  { width, color }: { readonly width: number; readonly color: boolean },
+): string {
+  let largest = 0;
+  for (const value of values) largest = Math.max(largest, Math.abs(value));
+  const size = height * extent;
+  const picture = (output: number, input: number): string => {
+    const from = (output * inputs + input) * size;
+    return signedPicture({ values: values.subarray(from, from + size), height, width: extent, largest, color });
+  };
+  const numbers = (count: number): readonly number[] => [...Array(count).keys()];
+  const scale = `${signedScale({ largest, color })}\n`;
+  if (inputs === 1) {
+    const blocks = numbers(outputs).map((output) => `${picture(output, 0)}\n[${output}]`);
+    return [scale, sideBySide(blocks, { width })].join('\n');
+  }
+  const rows = numbers(outputs).map((output) => {
+    const blocks = numbers(inputs).map((input) => picture(output, input));
+    return `[${output}]\n${sideBySide(blocks, { width })}`;
+  });
+  const key = flow([`${path}[output]:`, `its ${inputs} inputs one after another`], width);
+  return [scale, key, '', rows.join('\n\n')].join('\n');
 }

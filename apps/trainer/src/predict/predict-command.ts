@@ -12,10 +12,9 @@ import {
   wantsColor,
 } from '@longhand/rendering';
 import { classifier, type Model } from '@longhand/training';
+import { preparedDigits, readingModel, titleOf } from '../command/digit-source';
 import { exitCodes } from '../command/failure';
-import { checkNewFile } from '../command/new-file';
-import { preparedDigits, readingModel, titleOf } from '../command/pictures';
-import { writeWhole } from '../command/whole-file';
+import { checkNewFile, writeWhole } from '../command/output-files';
 
 /** The options of `longhand predict`, parsed. */
 export interface PredictOptions {

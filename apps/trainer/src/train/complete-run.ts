@@ -1,18 +1,17 @@
 /** A run to its end: training, then the test on images that nothing was chosen by, then the report. */
 import { type Checkpoint, decodeModel, type Engine, evaluate, TrainingRun } from '@longhand/training';
-import { commandLine } from '../command/command-line';
 import { type Interruption, withEngine } from '../command/engine-session';
-import { CommandError, exitCodes } from '../command/failure';
+import { CommandError, commandLine, exitCodes } from '../command/failure';
 import { evaluationReport, networkReport } from '../command/reports';
-import { trainingDisplay } from './display/display-choice';
+import type { RunFolder } from '../run/run-folder';
+import { newRecord, type RunConfig, type RunRecord, type TestMetrics } from '../run/run-record';
+import { runReport } from '../run/run-report';
+import { networkName, networkTitle, type TrainManner, type TrainSettings } from '../run/run-settings';
+import { trainingDisplay } from './display/displays';
 import type { RunHistory } from './display/training-display';
-import type { RunFolder } from './run-folder';
-import type { RunParts } from './run-parts';
-import { newRecord, type RunConfig, type RunRecord, type TestMetrics } from './run-record';
-import { runReport } from './run-report';
+import type { RunParts } from './run-inputs';
 import { modelOf, resumeCommand, type SessionOptions, type SessionResult, save, trainSession } from './train-session';
-import { networkName, networkTitle, type TrainManner, type TrainSettings } from './train-settings';
-import { extrasOf, optimizerOf, rulesOf, scheduleOf } from './training-parts';
+import { extrasOf, optimizerOf, reportedSettings, rulesOf, scheduleOf } from './training-options';
 
 /** What a run begins or goes on with. */
 export interface RunStart {
@@ -148,7 +147,9 @@ async function test(
   };
   try {
     folder.addMetrics({ test: metrics });
-    folder.write('report', runReport({ folder, config, record, model, testing, evaluation, test: metrics }));
+    const settings = reportedSettings(config.settings, config.data.images);
+    const report = runReport({ folder, config, settings, record, model, testing, evaluation, test: metrics });
+    folder.write('report', report);
     // Only now the run is finished: who is killed before makes all of this again.
     save(folder, state, { ...record, test: metrics });
   } catch (error) {

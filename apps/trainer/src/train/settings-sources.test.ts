@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { afterAll, describe, expect, test } from 'vitest';
-import { recipes } from './recipes';
+import { recipes } from '../run/run-settings';
 import { settle } from './settings-sources';
 import { declareTrain } from './train-options';
 

@@ -3,11 +3,9 @@
  * The options that commander knows are the only list of settings there is, so a file is read with their own parsers.
  */
 import { type Command, InvalidArgumentError, type Option } from 'commander';
-import { closestName } from '../command/closest-name';
-import { refusal } from '../command/failure';
-import { readJsonFile } from '../command/json-file';
-import { type RecipeName, recipes } from './recipes';
-import type { TrainManner, TrainSettings } from './train-settings';
+import { closestName, refusal } from '../command/failure';
+import { readJsonFile } from '../command/input-files';
+import { type RecipeName, recipes, type TrainManner, type TrainSettings } from '../run/run-settings';
 
 /** Options that say how the command works, and change no result. */
 const manners = ['threads', 'name', 'force', 'resume', 'config', 'seeds', 'checkpointEvery', 'quiet', 'json'] as const;

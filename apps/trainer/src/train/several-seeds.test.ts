@@ -2,7 +2,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { at, longhand, quick } from '../../testing/built-command';
-import { spread } from './several-seeds';
+import { spread } from './train-command';
 
 test('mean and deviation of a sample', () => {
   const { mean, deviation } = spread([2, 4, 4, 6]);

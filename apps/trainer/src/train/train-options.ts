@@ -1,21 +1,19 @@
 /** The options of `longhand train`. What it does is loaded when it is run. */
 import { type Command, Option } from 'commander';
 import {
-  numberBelow,
-  numberFromZero,
-  partOfOne,
-  pathName,
-  positiveNumber,
-  wholeNumber,
-} from '../command/option-parsers';
-import {
   classesOption,
   dataDirOption,
   kernelsOption,
   modelOption,
   networkOption,
+  numberBelow,
+  numberFromZero,
+  partOfOne,
+  pathName,
+  positiveNumber,
   threadsOption,
-} from '../command/shared-options';
+  wholeNumber,
+} from '../command/options';
 
 export function declareTrain(program: Command): void {
   program

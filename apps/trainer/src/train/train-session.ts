@@ -17,12 +17,11 @@ import {
   type TrainingRun,
   type TrainingState,
 } from '@longhand/training';
-import { commandLine } from '../command/command-line';
 import type { Interruption } from '../command/engine-session';
-import { CommandError, exitCodes } from '../command/failure';
+import { CommandError, commandLine, exitCodes } from '../command/failure';
+import type { RunFolder } from '../run/run-folder';
+import type { EpochMetrics, RunRecord } from '../run/run-record';
 import type { MisreadDigit, TrainingDisplay } from './display/training-display';
-import type { RunFolder } from './run-folder';
-import type { EpochMetrics, RunRecord } from './run-record';
 
 export interface SessionOptions {
   readonly folder: RunFolder;

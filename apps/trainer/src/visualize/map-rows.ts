@@ -1,7 +1,7 @@
 /** What a network makes of an image, as named rows of maps. */
 import { largestOf, type MapOfNumbers, percentText } from '@longhand/rendering';
 import { type Classifier, type LayerOutput, occlusionMap } from '@longhand/training';
-import { mapsOf, shownLayers } from '../command/layer-maps';
+import { mapsOf, shownLayers } from '../command/reports';
 
 /** The side of the patch that hides pixels. */
 const PATCH = 5;

@@ -1,8 +1,18 @@
 /** `longhand visualize`: what every layer makes of a picture, where the network looks, and what would change its mind. */
 import { resolve } from 'node:path';
+import { encodePicture } from '@longhand/datasets/node';
 import {
+  type ColourPicture,
   columnsOf,
   digitPicture,
+  figureText,
+  labelPicture,
+  type MapOfNumbers,
+  mapPixels,
+  mapSheet,
+  mapsPage,
+  outlined,
+  type PagePicture,
   percentText,
   probabilityBars,
   sideBySide,
@@ -12,14 +22,10 @@ import {
   wantsColor,
 } from '@longhand/rendering';
 import { classifier } from '@longhand/training';
-import { closestName } from '../command/closest-name';
-import { refusal } from '../command/failure';
-import { checkNewFile } from '../command/new-file';
-import { preparedDigits, readingModel, titleOf } from '../command/pictures';
-import { writeWhole } from '../command/whole-file';
+import { preparedDigits, readingModel, titleOf } from '../command/digit-source';
+import { closestName, refusal } from '../command/failure';
+import { checkNewFile, writeWhole } from '../command/output-files';
 import { type MapRow, mapRows } from './map-rows';
-import { visualizePage } from './visualize-page';
-import { visualizeSheet } from './visualize-sheet';
 
 /** The options of `longhand visualize`, parsed. */
 export interface VisualizeOptions {
@@ -89,4 +95,71 @@ function textOf(
     return `${bold(title)}  ${dim(note)}\n${scale}${sideBySide(pictures, { width })}`;
   });
   return `${bold(reading)}\n\n${parts.join('\n\n')}\n\n${probabilityBars({ ...bars, width: Math.min(width, 60), color })}\n`;
+}
+
+/** Pixels of the page to a number of a map that is laid over the digit. */
+const PAGE_SCALE = 16;
+
+interface VisualizePageOptions {
+  readonly title: string;
+  /** The first is the input. */
+  readonly rows: readonly MapRow[];
+  readonly classes: readonly string[];
+  readonly probabilities: ArrayLike<number>;
+}
+
+function visualizePage({ title, rows, classes, probabilities }: VisualizePageOptions): string {
+  const [input, ...layers] = rows;
+  const [digit] = input.maps;
+  const about =
+    'All maps of a layer have one scale, which its strip of colours tells: from black at zero to white; with numbers of both signs from dark, below zero, over the grey of zero to light, above it.';
+  return mapsPage({
+    ...{ title, about },
+    digit: pagePicture('the image that the network is given', mapPixels(digit, { scale: 1 })),
+    probabilities: classes.map((name, at) => [name, probabilities[at]] as const),
+    sections: layers.map((row) => sectionOf(row, digit, classes)),
+  });
+}
+
+function sectionOf(
+  row: MapRow,
+  digit: MapOfNumbers,
+  classes: readonly string[],
+): Parameters<typeof mapsPage>[0]['sections'][number] {
+  const { title, detail, maps, ofClasses, overDigit, low, high, largest, signed } = row;
+  const note = [row.note, detail].filter((text) => text !== undefined).join('. ');
+  if (ofClasses) {
+    const scores = Array.from(maps[0].values, (score, at) => [classes[at], score] as const);
+    return { title, note: `${note}. Softmax makes of them how likely each class is.`, pictures: [], scores };
+  }
+  const pictures = maps.map((map, at) => {
+    const name = maps.length === 1 ? title : `${title}, map ${at}`;
+    if (!overDigit) return pagePicture(name, mapPixels(map, { ...row, scale: 1 }));
+    return pagePicture(name, outlined(mapPixels(map, { ...row, scale: PAGE_SCALE }), digit, PAGE_SCALE));
+  });
+  return { title, note, pictures, scale: { low, high, largest, signed } };
+}
+
+function pagePicture(title: string, picture: ColourPicture): PagePicture {
+  const source = `data:image/png;base64,${Buffer.from(encodePicture(picture)).toString('base64')}`;
+  return { title, source, width: picture.width, height: picture.height };
+}
+
+/** Pixels of the sheet to a number of a map that is laid over the digit. */
+const SHEET_SCALE = 10;
+
+/** All pictures on one sheet, each row under its name and the range of its numbers. */
+function visualizeSheet(rows: readonly MapRow[]): Uint8Array {
+  const [digit] = rows[0].maps;
+  const pictures = rows.map((row) => row.maps.map((map) => sheetPicture(map, row, digit)));
+  const labels = rows.map(({ label, low, high }) =>
+    labelPicture(`${label}  from ${figureText(low)} to ${figureText(high)}`, { scale: 2 }),
+  );
+  return encodePicture(mapSheet(pictures, { width: 960, gap: 6, labels }));
+}
+
+function sheetPicture(map: MapOfNumbers, row: MapRow, digit: MapOfNumbers): ReturnType<typeof mapPixels> {
+  if (row.overDigit) return outlined(mapPixels(map, { ...row, scale: SHEET_SCALE }), digit, SHEET_SCALE);
+  // Small maps are enlarged more, so that all can be seen.
+  return mapPixels(map, { ...row, scale: Math.max(3, Math.round(112 / Math.max(map.width, row.ofClasses ? 4 : 8))) });
 }

@@ -1,13 +1,16 @@
 /** The script of the page: what is drawn is prepared as `longhand predict` does, read by the network, and shown. */
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
-import { type PreparedDigit, prepareDigit } from '@longhand/handwriting';
-import { areSeveral, isTiny } from './legibility';
+import { type Box, type PreparedDigit, prepareDigit } from '@longhand/handwriting';
 import { PEN, paperOn, SIDE } from './paper';
 import { type PageModel, readerOf } from './reader';
 
 /** How often a stroke is read while it is drawn, in milliseconds. */
 const PAUSE = 120;
+/** A drawing smaller than this part of the paper is mostly the pen's width. */
+const LEAST_PART = 0.2;
+/** A digit other than a 1 is at least this wide beside its height; half of a broken 0 is not. */
+const WIDE = 0.4;
 const measures = { side: SIDE, pen: PEN };
 
 function part<Kind extends HTMLElement>(id: string): Kind {
@@ -112,3 +115,38 @@ document.addEventListener('keydown', (event) => {
   else paper.clear();
 });
 show();
+
+export interface PaperMeasures {
+  /** In pixels of the picture, as are the boxes of what was found there. */
+  readonly side: number;
+  /** How thick strokes are. */
+  readonly pen: number;
+}
+
+/** Whether what was drawn is too small to be told. */
+export function isTiny({ box }: Pick<PreparedDigit, 'box'>, { side }: PaperMeasures): boolean {
+  return Math.max(widthOf(box), heightOf(box)) < LEAST_PART * side;
+}
+
+/**
+ * Whether several digits were drawn side by side: two that are wide, or that have a stroke's width of paper between them. The hat
+ * of a 5 stands above its bow and is no digit of a row; the bar of a 4 that misses its angle is narrow and close.
+ */
+export function areSeveral({ row }: Pick<PreparedDigit, 'row'>, { pen }: PaperMeasures): boolean {
+  return row.slice(1).some((right, at) => {
+    const left = row[at];
+    return right.left - left.right >= pen || (isWide(left) && isWide(right));
+  });
+}
+
+function isWide(box: Box): boolean {
+  return widthOf(box) >= WIDE * heightOf(box);
+}
+
+function widthOf({ left, right }: Box): number {
+  return right - left;
+}
+
+function heightOf({ top, bottom }: Box): number {
+  return bottom - top;
+}

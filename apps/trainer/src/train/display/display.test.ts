@@ -3,10 +3,8 @@ import { EventEmitter } from 'node:events';
 import { visibleWidth } from '@longhand/rendering';
 import type { TrainingProgress } from '@longhand/training';
 import { describe, expect, test } from 'vitest';
-import { trainingDisplay } from './display-choice';
-import { LiveScreen } from './live-screen';
-import { JsonLines } from './plain-displays';
-import type { TerminalHost } from './terminal-host';
+import { JsonLines, trainingDisplay } from './displays';
+import { LiveScreen, type TerminalHost } from './live-screen';
 import type { EpochRecord } from './training-display';
 
 class FakeStream extends EventEmitter {

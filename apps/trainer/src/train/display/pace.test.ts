@@ -1,6 +1,6 @@
 import type { TrainingProgress } from '@longhand/training';
 import { expect, test } from 'vitest';
-import { Pace } from './pace';
+import { Pace } from './training-display';
 
 const extent = { totalImages: 6000, epochs: 3 };
 const at = (epoch: number, images: number): TrainingProgress => ({ epoch, images }) as TrainingProgress;

@@ -1,7 +1,7 @@
 /** The curves of a run while it grows: means of so many steps that a screen has use for. */
 import type { CurvesState, Point } from '@longhand/rendering';
 import type { TrainingProgress } from '@longhand/training';
-import type { EpochMetrics } from '../run-record';
+import type { EpochMetrics } from '../../run/run-record';
 import type { RunHistory } from './training-display';
 
 /** Points of a whole run: about as many as the widest screen has dots. */

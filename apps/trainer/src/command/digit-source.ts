@@ -1,0 +1,92 @@
+/** Pictures that the user gives, made ready for a model, and the model that reads them. */
+
+import { readSync } from 'node:fs';
+import { DatasetError } from '@longhand/datasets';
+import { decodePicture, readPicture } from '@longhand/datasets/node';
+import { type PreparedDigit, prepareDigit, splitDigits } from '@longhand/handwriting';
+import { formatShape } from '@longhand/tensor';
+import type { Model } from '@longhand/training';
+import { CommandError, exitCodes } from './failure';
+import { defaultModel, readModel } from './model-source';
+
+/**
+ * The model of a file, or of the newest run, if it takes what pictures are made into.
+ *
+ * @throws CommandError when there is no model, or it takes other images
+ */
+export function readingModel(given: string | undefined): Model {
+  const file = given ?? defaultModel();
+  const model = readModel(file);
+  const [expected, got] = [formatShape([28, 28, 1]), formatShape(model.network.inputShape)];
+  if (expected === got) return model;
+  throw new CommandError(
+    exitCodes.data,
+    `${file}: expected a model for images ${expected}, which pictures are made into, got one for ${got}`,
+  );
+}
+
+/**
+ * The digits of a picture: one, or several from left to right.
+ *
+ * @param name a file, or `-` for standard input
+ * @throws DatasetError when it cannot be read, or has no ink
+ */
+export function preparedDigits(name: string, { split = false }: { readonly split?: boolean } = {}): PreparedDigit[] {
+  const title = titleOf(name);
+  const picture = name === '-' ? decodePicture(standardInput(), { name: title }) : readPicture(name);
+  if (split) return splitDigits(picture, { name: title });
+  const digit = prepareDigit(picture, { name: title });
+  // Several digits squeezed into one image are read as some digit, and surely: that must not pass for an answer.
+  const { length } = digit.row;
+  if (length > 1)
+    process.stderr.write(`note: ${title} looks like ${length} digits side by side; predict --split reads each\n`);
+  return [digit];
+}
+
+/** What a picture is called. */
+export function titleOf(name: string): string {
+  return name === '-' ? 'standard input' : name;
+}
+
+/** More than any picture that is read; what never ends is not kept. */
+const MOST_BYTES = 2 ** 29;
+/** How long to wait for a writer that has nothing yet, in milliseconds. */
+const PAUSE = 10;
+
+/**
+ * All bytes of standard input.
+ *
+ * @throws DatasetError when it cannot be read, such as a folder, or does not end
+ */
+export function standardInput(): Uint8Array {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for (let part = nextPart(); part.length > 0; part = nextPart()) {
+    parts.push(part);
+    length += part.length;
+    if (length > MOST_BYTES) {
+      throw new DatasetError(`standard input: expected a picture of at most ${MOST_BYTES} bytes, got more`);
+    }
+  }
+  return Buffer.concat(parts);
+}
+
+/** The bytes that come next; none at the end. */
+function nextPart(): Uint8Array {
+  const part = new Uint8Array(65536);
+  for (;;) {
+    try {
+      return part.subarray(0, readSync(0, part));
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      // What Windows says at the end of a pipe.
+      if (code === 'EOF') return new Uint8Array();
+      if (code !== 'EAGAIN') {
+        const reason = code === 'EISDIR' ? 'it is a folder; name files in it' : message;
+        throw new DatasetError(`standard input: expected a picture, but ${reason}`);
+      }
+      // Who opened the pipe may have it answer at once although nothing has come yet.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE);
+    }
+  }
+}

@@ -1,0 +1,214 @@
+/** Files of every kind become models, or one line that says why not; nothing in them is trusted. */
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readSafetensors, writeSafetensors } from '@longhand/formats';
+import { encodeModel, encodeOnnxModel } from '@longhand/training';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { at, folder } from '../../testing/built-command';
+import { fixtureFile, fixtureModel } from '../../testing/fixture-model';
+import { exitCodeOf } from './failure';
+import { type ForeignFileOptions, modelOfBytes, readModel } from './model-source';
+
+const own = readFileSync(fixtureFile);
+/** The weights alone, as another program would save them. */
+const foreign = writeSafetensors({ tensors: readSafetensors(own).tensors });
+const onnx = encodeOnnxModel(fixtureModel, { normalisation: true, softmax: true });
+const ascii = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+describe('what a file tells', () => {
+  test('a model file everything', () => {
+    const { model, isOwn, assumed } = modelOfBytes(own, 'own');
+    expect(encodeModel(model)).toEqual(new Uint8Array(own));
+    expect({ isOwn, assumed }).toEqual({ isOwn: true, assumed: [] });
+  });
+
+  test('an ONNX file of longhand everything', () => {
+    const { model, assumed } = modelOfBytes(onnx, 'own.onnx');
+    expect(encodeModel(model)).toEqual(new Uint8Array(own));
+    expect(assumed).toEqual([]);
+  });
+
+  test('weights alone very little: the rest is assumed, and said', () => {
+    const { model, assumed } = modelOfBytes(foreign, 'weights');
+    expect(model.parameters.values).toEqual(fixtureModel.parameters.values);
+    expect(model.classes).toEqual(['0', '1', '2', '3', '4', '5', '6', '7', '8', '9']);
+    expect(assumed).toEqual([
+      'the network lenet-documented, which its shapes fit (--network)',
+      'the activation relu (--activation)',
+      'the pooling max (--pooling)',
+      'pixels normalised as MNIST’s, by the mean 0.1307 and the deviation 0.3081 (--normalise-by)',
+    ]);
+  });
+
+  test('what options say is not assumed', () => {
+    const options: ForeignFileOptions = {
+      ...{
+        network: 'lenet-documented',
+        activation: 'tanh',
+        pooling: 'mean',
+        normaliseBy: { mean: 0.5, deviation: 0.25 },
+      },
+      classNames: [...'abcdefghij'],
+    };
+    const { model, assumed } = modelOfBytes(foreign, 'weights', options);
+    expect(assumed).toEqual([]);
+    expect(model.network.layers.map(({ name }) => name)).toContain('tanh2');
+    expect(model.normalization).toEqual({ mean: 0.5, deviation: 0.25 });
+    expect(model.classes).toEqual([...'abcdefghij']);
+  });
+
+  test('a network of one’s own is described in a file', () => {
+    const net = at('net.json');
+    const conv = (outChannels: number): object => ({ kind: 'conv2d', outChannels, kernel: 5 });
+    const pool = { kind: 'pool2d', pooling: 'mean', window: 2 };
+    const layers = [conv(6), 'silu', pool, conv(12), 'silu', pool, 'flatten', { kind: 'dense', outFeatures: 10 }];
+    writeFileSync(net, JSON.stringify({ layers }));
+    const { model, assumed } = modelOfBytes(foreign, 'weights', { model: net });
+    expect(model.parameters.values).toEqual(fixtureModel.parameters.values);
+    expect(assumed).toHaveLength(1);
+  });
+});
+
+describe('what is refused', () => {
+  test.each<[string, Uint8Array, ForeignFileOptions, number, string]>([
+    [
+      'an option that a model file contradicts',
+      own,
+      { network: 'wide' },
+      2,
+      "option '--network': file says that itself; leave it out",
+    ],
+    [
+      'an option that an ONNX file contradicts',
+      onnx,
+      { activation: 'tanh' },
+      2,
+      "option '--activation': file says that itself; leave it out",
+    ],
+    [
+      'a second normalisation',
+      onnx,
+      { normaliseBy: { mean: 0, deviation: 1 } },
+      2,
+      "option '--normalise-by': file says that itself; leave it out",
+    ],
+    [
+      'too few names',
+      foreign,
+      { classNames: ['a', 'b'] },
+      2,
+      "option '--class-names': expected 10 names, no two alike, one for each output of file, got a, b",
+    ],
+    [
+      'a zip',
+      ascii('PK\x03\x04and more'),
+      {},
+      3,
+      "file: expected a model as safetensors or ONNX, got a zip, as PyTorch's torch.save writes, which may run code when loaded; save it in Python with safetensors.torch.save_file(model.state_dict(), 'model.safetensors')",
+    ],
+    [
+      'JSON',
+      ascii('{"layers": []}'),
+      {},
+      3,
+      'file: expected a model as safetensors or ONNX, got JSON; a network without weights is given as --model',
+    ],
+    [
+      'a page',
+      ascii('<!doctype html>'),
+      {},
+      3,
+      'file: expected a model as safetensors or ONNX, got a page; export the model it was made of',
+    ],
+    [
+      'nothing',
+      new Uint8Array(),
+      {},
+      3,
+      'file: expected a model as safetensors or ONNX, got an empty file; save it again',
+    ],
+    ['bytes', Uint8Array.of(1, 2), {}, 3, 'file: expected a model as safetensors or ONNX, got something else'],
+    [
+      'a picture',
+      Uint8Array.of(0xff, 0xd8, 0xff),
+      {},
+      3,
+      'file: expected a model as safetensors or ONNX, got a JPEG picture; predict reads pictures, with --model before the model',
+    ],
+  ])('%s', (_, bytes, options, code, message) => {
+    let error: unknown;
+    try {
+      modelOfBytes(bytes, 'file', options);
+    } catch (caught) {
+      error = caught;
+    }
+    expect((error as Error).message).toBe(message);
+    expect(exitCodeOf(error)).toBe(code);
+  });
+
+  test('a file that is not there', () => {
+    expect(() => readModel(at('nowhere'))).toThrow('nowhere: expected a model file, but there is no such file');
+    expect(() => readModel(folder)).toThrow(/expected a model file, but it is a folder$/);
+    writeFileSync(join(folder, 'last.safetensors'), '');
+    expect(() => readModel(folder)).toThrow(`but it is a folder; is it ${join(folder, 'last.safetensors')}?`);
+    rmSync(join(folder, 'last.safetensors'));
+  });
+});
+
+/** More than a few thousand only when asked: `LONGHAND_FUZZ_RUNS=100000`. */
+const runs = Number(process.env.LONGHAND_FUZZ_RUNS ?? 3000);
+const fuzzing = { seed: 6, numRuns: Math.ceil(runs / 3) };
+
+/** Bytes changed, cut away, doubled, and lengths made huge. */
+function damaged(bytes: Uint8Array): fc.Arbitrary<Uint8Array> {
+  const place = fc.oneof(fc.nat({ max: Math.min(2000, bytes.length - 1) }), fc.nat({ max: bytes.length - 1 }));
+  const edit = fc.oneof(
+    fc.tuple(place, fc.uint8Array({ minLength: 1, maxLength: 4 })),
+    fc.tuple(
+      place,
+      fc
+        .constantFrom('ffffffff', 'ffffffffffffff7f', '00000000', '39393939393939', '7b', '22')
+        .map((hex) => Buffer.from(hex, 'hex')),
+    ),
+  );
+  return fc.tuple(fc.array(edit, { maxLength: 4 }), fc.option(place), fc.option(place)).map(([edits, cut, doubled]) => {
+    let result = Uint8Array.from(bytes);
+    for (const [from, values] of edits) result.set(values.subarray(0, result.length - from), from);
+    if (doubled !== null)
+      result = Uint8Array.from([...result.subarray(0, doubled), ...result.subarray(Math.max(0, doubled - 16))]);
+    return cut === null ? result : result.subarray(0, cut);
+  });
+}
+
+const errors = ['FormatError', 'ModelError', 'CommandError'];
+
+describe.each([
+  ['a model file', own],
+  ['weights of another program', foreign],
+  ['an ONNX file', onnx],
+])('%s, damaged', (_, bytes) => {
+  test('gives one clear line or a whole model, and asks for no more memory than a few copies of the file', () => {
+    const before = process.memoryUsage().arrayBuffers;
+    let read = 0;
+    let most = 0;
+    fc.assert(
+      fc.property(damaged(bytes), (file) => {
+        try {
+          const { network, parameters } = modelOfBytes(file, 'file').model;
+          expect(parameters.values).toHaveLength(network.parameterCount);
+          expect(parameters.values.every(Number.isFinite)).toBe(true);
+          read++;
+        } catch (error) {
+          expect(errors, (error as Error).stack).toContain((error as Error).name);
+          expect((error as Error).message).toMatch(/^file: [^\n]+$/);
+        }
+        most = Math.max(most, process.memoryUsage().arrayBuffers - before);
+      }),
+      fuzzing,
+    );
+    // Some damage goes unnoticed: a weight is a weight.
+    expect(read).toBeGreaterThan(0);
+    expect(most).toBeLessThan(500_000_000);
+  });
+});

@@ -1,0 +1,186 @@
+/** Where a model comes from: a file that longhand saved, the newest run, or safetensors and ONNX files of other programs. */
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { basename, dirname, extname, join } from 'node:path';
+import type { Normalization } from '@longhand/datasets';
+import { readSafetensors } from '@longhand/formats';
+import type { ActivationName } from '@longhand/kernels';
+import type { PresetName } from '@longhand/layers';
+import { mnistNormalization } from '@longhand/mnist';
+import { decodeModel, decodeOnnxModel, type Model, parametersOfStateDict, presetOfStateDict } from '@longhand/training';
+import { RunFolder, runsFolder } from '../run/run-folder';
+import { CommandError, exitCodes, refusal } from './failure';
+import { readNetworkFile } from './network-source';
+
+/** What options tell of a file of another program; see `addForeignFileOptions`. */
+export interface ForeignFileOptions {
+  readonly network?: PresetName;
+  /** A file that describes the network. */
+  readonly model?: string;
+  readonly activation?: ActivationName;
+  readonly pooling?: 'max' | 'mean';
+  readonly normaliseBy?: Normalization;
+  readonly classNames?: readonly string[];
+}
+
+/** A model, and how its file told it. */
+export interface ReadModel {
+  readonly model: Model;
+  /** Whether the file is a model file of longhand. */
+  readonly isOwn: boolean;
+  /** What the file did not tell and nobody said, each with the option that says it. */
+  readonly assumed: readonly string[];
+}
+
+/**
+ * The model of a file of any kind. What was assumed is said in one line on stderr.
+ *
+ * @throws CommandError when there is no such file or it is of no kind that can be read, FormatError or ModelError when it
+ *   is damaged or does not fit the network
+ */
+export function readModel(file: string, options: ForeignFileOptions = {}): Model {
+  const { model, assumed } = modelOfBytes(readModelFile(file), file, options);
+  if (assumed.length > 0) process.stderr.write(`note: ${file} does not say everything; taken: ${assumed.join('; ')}\n`);
+  return model;
+}
+
+/** @throws CommandError when there is no such file */
+export function readModelFile(file: string): Uint8Array {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const reason = code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : message;
+    const hint = code === 'EISDIR' ? modelHint(file) : '';
+    throw new CommandError(exitCodes.data, `${file}: expected a model file, but ${reason}${hint}`);
+  }
+}
+
+/** Which model of a folder was meant, if it is that of a run. */
+function modelHint(folder: string): string {
+  const models = ['best.safetensors', 'last.safetensors'].map((name) => join(folder, name));
+  const meant = models.find((file) => existsSync(file));
+  return meant === undefined ? '' : `; is it ${meant}?`;
+}
+
+/** The model of a file's bytes; nothing in them is run. */
+export function modelOfBytes(bytes: Uint8Array, file: string, options: ForeignFileOptions = {}): ReadModel {
+  if (kindOf(bytes, file) === 'onnx') return modelOfOnnx(bytes, file, options);
+  const { tensors, metadata } = readSafetensors(bytes, file);
+  if (metadata.longhand !== undefined) {
+    refuseOptions(options, ['network', 'model', 'activation', 'pooling', 'normaliseBy', 'classNames'], file);
+    return { model: decodeModel(bytes, file), isOwn: true, assumed: [] };
+  }
+  if (metadata['longhand-checkpoint'] !== undefined) {
+    const hint = modelHint(dirname(file));
+    throw new CommandError(exitCodes.data, `${file}: expected a model file, but it is the checkpoint of a run${hint}`);
+  }
+  const { model: description, activation, pooling } = options;
+  const assumed: string[] = [];
+  let network: Model['network'];
+  if (description === undefined) {
+    const given = { ...(activation && { activation }), ...(pooling && { pooling }) };
+    const found = presetOfStateDict(tensors, { ...given, ...(options.network && { only: options.network }) }, file);
+    network = found.network;
+    if (options.network === undefined) assumed.push(`the network ${found.name}, which its shapes fit (--network)`);
+    if (activation === undefined) assumed.push('the activation relu (--activation)');
+    if (pooling === undefined) assumed.push('the pooling max (--pooling)');
+  } else {
+    network = readNetworkFile(description, [28, 28]);
+  }
+  const parameters = parametersOfStateDict(tensors, network, file);
+  return completed({ network, parameters }, file, options, assumed);
+}
+
+function modelOfOnnx(bytes: Uint8Array, file: string, options: ForeignFileOptions): ReadModel {
+  refuseOptions(options, ['network', 'model', 'activation', 'pooling'], file);
+  const foreign = decodeOnnxModel(bytes, file);
+  if (foreign.normalization !== undefined) refuseOptions(options, ['normaliseBy'], file);
+  return completed(foreign, file, options, []);
+}
+
+/** Adds what neither the file nor the options tell. */
+function completed(
+  foreign: ReturnType<typeof decodeOnnxModel>,
+  file: string,
+  { normaliseBy, classNames }: ForeignFileOptions,
+  assumed: string[],
+): ReadModel {
+  const normalization = foreign.normalization ?? normaliseBy ?? mnistNormalization;
+  if (foreign.normalization === undefined && normaliseBy === undefined) {
+    const { mean, deviation } = mnistNormalization;
+    assumed.push(`pixels normalised as MNIST’s, by the mean ${mean} and the deviation ${deviation} (--normalise-by)`);
+  }
+  const outputs = foreign.network.outputShape[0];
+  if (classNames !== undefined && (classNames.length !== outputs || new Set(classNames).size !== outputs)) {
+    throw refusal(
+      `option '--class-names': expected ${outputs} names, no two alike, one for each output of ${file}, got ${classNames.join(', ')}`,
+    );
+  }
+  const classes = classNames ?? foreign.classes ?? Array.from({ length: outputs }, (_, label) => String(label));
+  const training = foreign.training ?? { importedFrom: basename(file) };
+  return { model: { ...foreign, normalization, classes, training }, isOwn: false, assumed };
+}
+
+const optionNames: Readonly<Record<keyof ForeignFileOptions, string>> = {
+  network: '--network',
+  model: '--model',
+  activation: '--activation',
+  pooling: '--pooling',
+  normaliseBy: '--normalise-by',
+  classNames: '--class-names',
+};
+
+/** An option that contradicts the file, or only seems to say something, is not passed over. */
+function refuseOptions(options: ForeignFileOptions, names: readonly (keyof ForeignFileOptions)[], file: string): void {
+  const given = names.find((name) => options[name] !== undefined);
+  if (given !== undefined) throw refusal(`option '${optionNames[given]}': ${file} says that itself; leave it out`);
+}
+
+/** Files that people have and that cannot be read, by how they begin. */
+const strangers: readonly (readonly [begins: readonly number[], what: string])[] = [
+  [
+    [0x50, 0x4b, 0x03, 0x04],
+    "a zip, as PyTorch's torch.save writes, which may run code when loaded; save it in Python with safetensors.torch.save_file(model.state_dict(), 'model.safetensors')",
+  ],
+  [
+    [0x80],
+    "a pickle, which may run code when loaded; save it in Python with safetensors.torch.save_file(model.state_dict(), 'model.safetensors')",
+  ],
+  [[0x89, 0x48, 0x44, 0x46], 'HDF5, as Keras writes; export the model as ONNX'],
+  [[0x7b], 'JSON; a network without weights is given as --model'],
+  [[0x3c], 'a page; export the model it was made of'],
+  [[0x89, 0x50, 0x4e, 0x47], 'a PNG picture; predict reads pictures, with --model before the model'],
+  [[0xff, 0xd8, 0xff], 'a JPEG picture; predict reads pictures, with --model before the model'],
+];
+
+/** What a file is by its content, and by its name only where the content does not tell. */
+function kindOf(bytes: Uint8Array, file: string): 'safetensors' | 'onnx' {
+  const ending = extname(file).toLowerCase();
+  // Eight bytes of length, then the brace of a JSON object.
+  if (bytes[8] === 0x7b || ending === '.safetensors') return 'safetensors';
+  // The version of the container is the first field that every program writes.
+  if (bytes[0] === 0x08 || ending === '.onnx') return 'onnx';
+  const stranger = strangers.find(([begins]) => begins.every((byte, at) => bytes[at] === byte));
+  const what = bytes.length === 0 ? 'an empty file; save it again' : (stranger?.[1] ?? 'something else');
+  throw new CommandError(exitCodes.data, `${file}: expected a model as safetensors or ONNX, got ${what}`);
+}
+
+/**
+ * The best model of the run that was written last, or its last model where nothing was held back to choose by.
+ *
+ * @throws CommandError when there is no run with a model
+ */
+export function defaultModel(): string {
+  const models = RunFolder.names().flatMap((name) => {
+    const folder = RunFolder.open(name);
+    const kind = (['best', 'last'] as const).find((file) => folder.has(file));
+    return kind === undefined ? [] : [{ file: folder.file(kind), time: statSync(folder.file(kind)).mtimeMs }];
+  });
+  const [newest] = models.sort((one, other) => other.time - one.time);
+  if (newest === undefined) {
+    throw refusal(
+      `no model: expected a run in ${runsFolder}/, got none; train one with longhand train, or name a --model`,
+    );
+  }
+  return newest.file;
+}

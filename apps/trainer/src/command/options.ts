@@ -1,0 +1,149 @@
+/** What several commands take as options, and how the text of an option becomes a value. A value that does not fit is said with the option's name by commander. */
+import { type Command, InvalidArgumentError, Option } from 'commander';
+
+export function networkOption(): Option {
+  return new Option('--network <name>', 'which network')
+    .choices(['lenet-documented', 'lenet5', 'wide'])
+    .default('lenet-documented');
+}
+
+export function modelOption(): Option {
+  return new Option('--model <file>', 'a network of your own, layer by layer as JSON, in place of --network')
+    .argParser(pathName)
+    .conflicts(['network', 'activation', 'pooling']);
+}
+
+/** More start for minutes and fill the memory, and no machine has them. */
+const mostThreads = 256;
+
+export function threadsOption(): Option {
+  return new Option(
+    '--threads <count>',
+    'how many threads compute, which changes no result (default: all cores)',
+  ).argParser(wholeNumber(1, mostThreads));
+}
+
+export function kernelsOption(): Option {
+  return new Option(
+    '--kernels <name>',
+    'the arithmetic: plain loops, vectors, or vectors that round once where they can',
+  )
+    .choices(['reference', 'strict', 'fused'])
+    .default('strict');
+}
+
+export function dataDirOption(): Option {
+  return new Option(
+    '--data-dir <folder>',
+    'a folder of IDX files with MNIST’s names (default: MNIST, which came with the install)',
+  ).argParser(pathName);
+}
+
+export function classesOption(): Option {
+  return new Option(
+    '--classes <names>',
+    'what the labels 0, 1, … are called, with commas between (default: classes.txt in the data folder, or the labels)',
+  ).argParser(namesInList);
+}
+
+/** Adds the options with which `readModel` reads files of other programs, under a heading of their own. */
+export function addForeignFileOptions(command: Command): Command {
+  const options = [
+    new Option(
+      '--network <name>',
+      'the network that the weights belong to (default: the one that their shapes fit)',
+    ).choices(['lenet-documented', 'lenet5', 'wide']),
+    new Option('--model <file>', 'the network that they belong to, layer by layer as JSON')
+      .argParser(pathName)
+      .conflicts(['network', 'activation', 'pooling']),
+    new Option('--activation <name>', 'its activation (default: relu)').choices([
+      'relu',
+      'sigmoid',
+      'tanh',
+      'silu',
+      'identity',
+    ]),
+    new Option('--pooling <name>', 'its pooling (default: max)').choices(['max', 'mean']),
+    new Option(
+      '--normalise-by <mean,deviation>',
+      'what it had pixels from 0 to 1 normalised by (default: MNIST’s 0.1307,0.3081)',
+    ).argParser(meanAndDeviation),
+    new Option('--class-names <names>', 'what it tells apart, with commas between (default: 0, 1, …)').argParser(
+      namesInList,
+    ),
+  ];
+  for (const option of options)
+    command.addOption(option.helpGroup('For safetensors and ONNX files of other programs:'));
+  return command;
+}
+
+function meanAndDeviation(text: string): { mean: number; deviation: number } {
+  const parts = text.split(',');
+  const [mean, deviation] = parts.map(Number);
+  const areNumbers = parts.length === 2 && parts.every((part) => part.trim() !== '') && Number.isFinite(mean);
+  if (!areNumbers || !(deviation > 0 && Number.isFinite(deviation))) {
+    throw new InvalidArgumentError('Expected a mean and a deviation above 0, such as 0.1307,0.3081.');
+  }
+  return { mean, deviation };
+}
+
+/** A whole number of at least `least`, and at most `most` if there is such a bound. */
+export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
+  const expected = most < Number.MAX_SAFE_INTEGER ? `from ${least} to ${most}` : `of at least ${least}`;
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() === '' || !Number.isSafeInteger(value) || value < least || value > most) {
+      throw new InvalidArgumentError(`Expected a whole number ${expected}.`);
+    }
+    return value;
+  };
+}
+
+/** A number above zero. */
+export function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value > 0 && Number.isFinite(value))) {
+    throw new InvalidArgumentError('Expected a number above 0.');
+  }
+  return value;
+}
+
+/** A number from zero to below `bound`. */
+export function numberBelow(bound: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() === '' || !(value >= 0 && value < bound)) {
+      throw new InvalidArgumentError(`Expected a number from 0 to below ${bound}.`);
+    }
+    return value;
+  };
+}
+
+/** A number of at least zero. */
+export function numberFromZero(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= 0 && Number.isFinite(value))) {
+    throw new InvalidArgumentError('Expected a number of at least 0.');
+  }
+  return value;
+}
+
+/** A number above zero, one at most. */
+export function partOfOne(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value > 0 && value <= 1)) {
+    throw new InvalidArgumentError('Expected a number above 0 and up to 1, such as 0.99.');
+  }
+  return value;
+}
+
+/** The name of a file or folder. An empty one, as of a shell's variable that is not set, is found nowhere. */
+export function pathName(text: string): string {
+  if (text === '') throw new InvalidArgumentError('Expected the name of a file or folder.');
+  return text;
+}
+
+/** Names with commas between them, spaces around each taken away. What they name has to fit them. */
+export function namesInList(text: string): readonly string[] {
+  return text.split(',').map((name) => name.trim());
+}

@@ -1,0 +1,275 @@
+/**
+ * The options and help of every command but `train`, whose options stand in a file of their own. What a command does is
+ * imported when it is run, so that help comes at once.
+ */
+import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
+import {
+  addForeignFileOptions,
+  dataDirOption,
+  kernelsOption,
+  modelOption,
+  networkOption,
+  pathName,
+  positiveNumber,
+  threadsOption,
+  wholeNumber,
+} from './command/options';
+import { declareTrain } from './train/train-options';
+
+/** Declares every command, in the order in which the help lists them. */
+export function declareCommands(program: Command): void {
+  declareTrain(program);
+  declareRuns(program);
+  declareEvaluate(program);
+  declarePredict(program);
+  declareVisualize(program);
+  declareInspect(program);
+  declareCheck(program);
+  declareExport(program);
+  declareImport(program);
+  declareBench(program);
+  declareCompletion(program);
+}
+
+function declareEvaluate(program: Command): void {
+  const command = program
+    .command('evaluate')
+    .description('test a saved model on digits that it has not seen')
+    .argument('<model>', 'a model file that train saved, or one of another program', pathName)
+    .addOption(dataDirOption())
+    .addOption(threadsOption())
+    .addOption(kernelsOption())
+    .addOption(new Option('--split <name>', 'which part of the data').choices(['test', 'train']).default('test'))
+    .addOption(
+      new Option('--misread [count]', 'draw misread images, the surest mistakes first')
+        .preset('12')
+        .argParser(pictureCount),
+    )
+    .option('--json', 'print one line of JSON');
+  addForeignFileOptions(command)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  longhand evaluate runs/lenet-documented/last.safetensors
+  longhand evaluate runs/lenet-documented/last.safetensors --misread
+  longhand evaluate runs/fashion/last.safetensors --data-dir fashion-mnist --misread 30 --json
+  longhand evaluate from-pytorch.onnx`,
+    )
+    .action(async (model, options) => (await import('./evaluate/evaluate-command')).evaluateCommand(model, options));
+}
+
+/** A count, or nothing: what comes right after the option is taken for one, and most often that is the model. */
+function pictureCount(text: string): number {
+  try {
+    return wholeNumber(1)(text);
+  } catch (error) {
+    throw error instanceof InvalidArgumentError
+      ? new InvalidArgumentError(`${error.message} Put the model before it.`)
+      : error;
+  }
+}
+
+function declarePredict(program: Command): void {
+  program
+    .command('predict')
+    .description('read photographed or drawn digits')
+    .argument('<picture...>', 'PNG or JPEG files of any size; - for standard input')
+    .option('--model <file>', 'a trained model (default: that of the newest run)', pathName)
+    .option('--split', 'read several digits in a picture, from left to right')
+    .option('--debug-image <file>', 'write what the network saw as a PNG, numbered where there are several')
+    .option('--force', 'overwrite that file')
+    .option('--json', 'one line of JSON for each digit')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  longhand predict seven.jpg
+  longhand predict *.png --json
+  longhand predict number.png --split --model runs/lenet5/best.safetensors
+  cat seven.png | longhand predict - --debug-image seen.png`,
+    )
+    .action(async (pictures, options) => (await import('./predict/predict-command')).predictCommand(pictures, options));
+}
+
+function declareVisualize(program: Command): void {
+  program
+    .command('visualize')
+    .description('see what a network sees: every layer, what it looks at, and how sure it is')
+    .argument('<picture>', 'a PNG or JPEG file of a digit; - for standard input', pathName)
+    .option('--model <file>', 'a trained model (default: that of the newest run)', pathName)
+    .option('--class <name>', 'the class that occlusion and gradient are of (default: the one read)')
+    .option('--png <file>', 'write all pictures on one sheet')
+    .option('--html <file>', 'write them as a page')
+    .option('--force', 'overwrite these files')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  longhand visualize seven.jpg
+  longhand visualize seven.jpg --class 1 --html seven.html
+  longhand visualize seven.jpg --model runs/lenet5/best.safetensors --png seven.png`,
+    )
+    .action(async (picture, options) =>
+      (await import('./visualize/visualize-command')).visualizeCommand(picture, options),
+    );
+}
+
+function declareInspect(program: Command): void {
+  program
+    .command('inspect')
+    .description('look into a saved model: its layers, how it was trained, its weights in figures and pictures')
+    .argument('<model>', 'a model file that train saved', pathName)
+    .option('--layer <name>', 'whose kernels to draw (default: the first layer that has any)')
+    .option('--json', 'print one line of JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  longhand inspect runs/lenet-documented/last.safetensors
+  longhand inspect runs/lenet-documented/last.safetensors --layer conv2
+  longhand inspect runs/lenet-documented/last.safetensors --json`,
+    )
+    .action(async (model, options) => (await import('./inspect/inspect-command')).inspectCommand(model, options));
+}
+
+function declareRuns(program: Command): void {
+  program
+    .command('runs')
+    .description('list the runs there are, or compare some of them')
+    .argument('[runs...]', 'names or folders of runs to compare')
+    .option('--json', 'one line of JSON for each run')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  longhand runs
+  longhand runs lenet5 lenet5-2`,
+    )
+    .action(async (runs, options) => (await import('./run/runs-command')).runsCommand(runs, options));
+}
+
+function declareCheck(program: Command): void {
+  program
+    .command('check')
+    .description('check the gradients of a network: each derivative against the same one found by trying')
+    .addOption(networkOption())
+    .addOption(modelOption())
+    .option('--samples <count>', 'how many numbers of each parameter to try', wholeNumber(1), 10)
+    .option('--seed <number>', 'what the weights, the images and the choice of numbers follow from', wholeNumber(0), 1)
+    .option('--json', 'print one line of JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  longhand check --network lenet5
+  longhand check --model mine.json --samples 100`,
+    )
+    .action(async (options) => (await import('./check/check-command')).checkCommand(options));
+}
+
+function declareExport(program: Command): void {
+  const command = program
+    .command('export')
+    .description('write a model for other programs, or as a page that reads drawings')
+    .argument('<model>', 'a model file that train saved, or one of another program', pathName)
+    .addOption(
+      new Option('--format <name>', 'what to write (default: what the ending of --output says)').choices([
+        'safetensors',
+        'onnx',
+        'html',
+        'json',
+      ]),
+    )
+    .option('--output <file>', 'where to write it (default: beside the model)')
+    .option('--softmax', 'ONNX: give probabilities in place of logits')
+    .addOption(
+      new Option(
+        '--normalisation <where>',
+        'ONNX: whether the network normalises pixels itself (default: outside)',
+      ).choices(['inside', 'outside']),
+    )
+    .addOption(
+      new Option('--opset <version>', 'ONNX: the version of its operators, 13 to 24 (default: 17)').argParser(
+        wholeNumber(13, 24),
+      ),
+    )
+    .option('--force', 'overwrite what is there');
+  addForeignFileOptions(command)
+    .addHelpText(
+      'after',
+      `
+Formats:
+  safetensors   for PyTorch: its names and layouts, loads into the same network built there
+  onnx          for onnxruntime and whatever else runs networks
+  html          one page that reads what is drawn on it, offline, on a phone too
+  json          to look at: the network, and every weight as a number
+
+Examples:
+  longhand export runs/lenet-documented/last.safetensors --output digits.html
+  longhand export runs/lenet-documented/last.safetensors --output digits.onnx --softmax --normalisation inside
+  longhand export runs/lenet-documented/last.safetensors --format json`,
+    )
+    .action(async (model, options) => (await import('./export/export-command')).exportCommand(model, options));
+}
+
+function declareImport(program: Command): void {
+  const command = program
+    .command('import')
+    .description('make a model file of weights that another program saved')
+    .argument('<file>', "safetensors with the names of PyTorch's state_dict, or an ONNX file", pathName)
+    .option('--output <file>', 'where to save the model (default: models/<name>.safetensors)')
+    .option('--force', 'overwrite what is there');
+  addForeignFileOptions(command)
+    .addHelpText(
+      'after',
+      `
+Other commands read such files too; a model file keeps what has been said about them once.
+
+Examples:
+  longhand import from-pytorch.safetensors
+  longhand import lenet.safetensors --activation tanh --pooling mean --normalise-by 0.5,0.5
+  longhand import mine.safetensors --model mine.json
+  longhand import digits.onnx --output models/digits.safetensors`,
+    )
+    .action(async (file, options) => (await import('./import/import-command')).importCommand(file, options));
+}
+
+function declareBench(program: Command): void {
+  program
+    .command('bench')
+    .description('measure how fast this machine trains and reads, and its kernels against its limit')
+    .addOption(networkOption())
+    .addOption(modelOption())
+    .option('--batch-size <count>', 'how many images make one step', wholeNumber(1), 64)
+    .option('--seconds <number>', 'how long to measure training, and inference', positiveNumber, 3)
+    .addOption(threadsOption())
+    .addOption(kernelsOption())
+    .option('--apart', 'time every layer alone, also those that training makes one')
+    .option('--json', 'print one line of JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  longhand bench
+  longhand bench --model mine.json
+  longhand bench --network wide --threads 1 --kernels fused --json`,
+    )
+    .action(async (options) => (await import('./bench/bench-command')).benchCommand(options));
+}
+
+function declareCompletion(program: Command): void {
+  program
+    .command('completion')
+    .description('print a script with which a shell completes commands, options and their values')
+    .addArgument(new Argument('<shell>', 'which shell').choices(['bash', 'zsh', 'fish']))
+    .addHelpText(
+      'after',
+      `
+Examples:
+  longhand completion bash >> ~/.bashrc
+  longhand completion zsh > ~/.zfunc/_longhand       with ~/.zfunc in $fpath
+  longhand completion fish > ~/.config/fish/completions/longhand.fish`,
+    )
+    .action(async (shell) => (await import('./completion/completion-command')).completionCommand(program, shell));
+}

@@ -1,0 +1,248 @@
+/**
+ * The folder of a run:
+ *
+ *   config.json             every setting, the network, the data, seed, versions and arithmetic
+ *   metrics.jsonl           one line for each epoch, and one for the test at the end
+ *   checkpoint.safetensors  where the run stands: all that is needed to go on
+ *   last.safetensors        the model as of that checkpoint
+ *   best.safetensors        the model that reads the held-back images best; only with --validation
+ *   report.html             what came of it, to look at
+ *   training.lock           the number of the process that is training it
+ *
+ * The checkpoint is the truth and is there whole or not at all; the other files follow from it and are made again when the
+ * run goes on.
+ */
+import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { CommandError, closestName, exitCodes, refusal } from '../command/failure';
+import { makeWritableFolder, writeWhole } from '../command/output-files';
+
+/** Where all runs lie. */
+export const runsFolder = 'runs';
+
+const fileNames = {
+  config: 'config.json',
+  metrics: 'metrics.jsonl',
+  checkpoint: 'checkpoint.safetensors',
+  last: 'last.safetensors',
+  best: 'best.safetensors',
+  report: 'report.html',
+} as const;
+
+export type RunFile = keyof typeof fileNames;
+
+export class RunFolder {
+  readonly path: string;
+
+  private constructor(path: string) {
+    this.path = path;
+  }
+
+  get name(): string {
+    return basename(this.path);
+  }
+
+  /**
+   * A folder for a new run; what an earlier run of the name left there is removed if `force` allows it.
+   *
+   * @param name what to call it; numbered by itself after `stem` unless given
+   * @throws CommandError when the name cannot be a folder's, is taken, or the folder cannot be made
+   */
+  static create({ name, stem, force = false }: { name?: string; stem: string; force?: boolean }): RunFolder {
+    const folder = RunFolder.#free(name ?? firstFree(stem), force);
+    try {
+      makeWritableFolder(folder.path);
+      folder.take();
+      // The checkpoint first: without it there is no run.
+      for (const file of ['checkpoint', 'metrics', 'best', 'last', 'report', 'config'] as const) {
+        rmSync(folder.file(file), { force: true });
+      }
+    } catch (error) {
+      throw error instanceof CommandError ? error : refusedFolder(folder.path, error as Error);
+    }
+    return folder;
+  }
+
+  /** @throws CommandError when `create` would refuse the name */
+  static checkName(name: string, force = false): void {
+    RunFolder.#free(name, force);
+  }
+
+  /** Where a run of the name would lie. */
+  static #free(name: string, force: boolean): RunFolder {
+    if (!/^[^/\\\0]+$/.test(name.replace(/^\.+$/, '/'))) {
+      throw refusal(`option '--name' expects a name for a folder in ${runsFolder}/, got '${name}'; leave out slashes`);
+    }
+    if (name.trim() === '' || /\p{Cc}/u.test(name)) {
+      throw refusal(`option '--name' expects a name that can be seen, on one line, got ${JSON.stringify(name)}`);
+    }
+    const folder = new RunFolder(join(runsFolder, name));
+    const { path } = folder;
+    try {
+      const there = statSync(path, { throwIfNoEntry: false });
+      if (there?.isDirectory() === false) throw new Error('there is a file of that name');
+      if (there === undefined || force || readdirSync(path).length === 0) return folder;
+    } catch (error) {
+      throw refusedFolder(path, error as Error);
+    }
+    throw refusal(
+      folder.has('config')
+        ? `${path}: expected a new run, but there is one of that name; use another --name, --force to overwrite it, or --resume ${path} to go on`
+        : `${path}: expected a new run, but there is a folder of that name with other files in it; use another --name, or --force to put the run beside them`,
+    );
+  }
+
+  /**
+   * The folder of a run there is.
+   *
+   * @param given its path, or its name in the folder of runs
+   * @throws CommandError when there is none
+   */
+  static open(given: string): RunFolder {
+    const paths = [given, join(runsFolder, given)];
+    for (const path of paths) {
+      const folder = new RunFolder(path);
+      if (existsSync(folder.file('config'))) return folder;
+    }
+    const exists = existsSync(given);
+    const isFile = exists && !statSync(given).isDirectory();
+    const reason = isFile ? 'it is a file' : exists ? `it holds no ${fileNames.config}` : 'there is none';
+    const around = new RunFolder(dirname(given));
+    const near = closestName(basename(given), RunFolder.names());
+    const meant =
+      isFile && around.has('config') ? around.path : near === undefined ? undefined : join(runsFolder, near);
+    const hint = meant === undefined ? "'longhand runs' lists them" : `is it ${meant}?`;
+    throw new CommandError(exitCodes.data, `${given}: expected the folder of a run, but ${reason}; ${hint}`);
+  }
+
+  /** The names of all runs. */
+  static names(): string[] {
+    if (!statSync(runsFolder, { throwIfNoEntry: false })?.isDirectory()) return [];
+    return readdirSync(runsFolder).filter((name) => existsSync(join(runsFolder, name, fileNames.config)));
+  }
+
+  file(kind: RunFile): string {
+    return join(this.path, fileNames[kind]);
+  }
+
+  has(kind: RunFile): boolean {
+    return existsSync(this.file(kind));
+  }
+
+  /**
+   * Takes the run for this process, which trains it.
+   *
+   * @throws CommandError when another does
+   */
+  take(): void {
+    try {
+      takeLock(this.#lock, this.path);
+    } catch (error) {
+      if (error instanceof CommandError) throw error;
+      throw new CommandError(exitCodes.runFailed, `${this.path}: cannot be written: ${(error as Error).message}`);
+    }
+  }
+
+  /** Lets it go again. */
+  release(): void {
+    releaseLock(this.#lock);
+  }
+
+  /** Whether another process is training it. */
+  get isTaken(): boolean {
+    return lockOwner(this.#lock) !== undefined;
+  }
+
+  get #lock(): string {
+    return join(this.path, 'training.lock');
+  }
+
+  /** @throws CommandError when there is no such file, or it cannot be read */
+  read(kind: RunFile): Uint8Array {
+    try {
+      return readFileSync(this.file(kind));
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      const reason = code === 'ENOENT' ? 'there is none' : message;
+      throw new CommandError(
+        exitCodes.data,
+        `${this.file(kind)}: expected the ${fileNames[kind]} of a run, but ${reason}`,
+      );
+    }
+  }
+
+  /** Whole or not at all. */
+  write(kind: RunFile, content: Uint8Array | string): void {
+    writeWhole(this.file(kind), typeof content === 'string' ? new TextEncoder().encode(content) : content);
+  }
+
+  /** Adds a line to the metrics. */
+  addMetrics(line: unknown): void {
+    try {
+      appendFileSync(this.file('metrics'), `${JSON.stringify(line)}\n`);
+    } catch (error) {
+      throw new CommandError(
+        exitCodes.runFailed,
+        `${this.file('metrics')}: cannot be written: ${(error as Error).message}`,
+      );
+    }
+  }
+}
+
+function refusedFolder(path: string, { message }: Error): CommandError {
+  return refusal(`${path}: cannot make a folder for the run: ${message}`);
+}
+
+/** `stem`, or `stem-2`, `stem-3`, … if that is taken. */
+function firstFree(stem: string): string {
+  let name = stem;
+  for (let number = 2; existsSync(join(runsFolder, name)); number++) name = `${stem}-${number}`;
+  return name;
+}
+
+/**
+ * Takes the folder for this process.
+ *
+ * @param file where the number lies
+ * @throws CommandError when another process trains there, or the system's error when the file cannot be written
+ */
+export function takeLock(file: string, run: string): void {
+  const owner = lockOwner(file);
+  if (owner !== undefined) {
+    throw refusal(
+      `${run}: expected a run that nobody is training, but process ${owner} is; wait for it, use another --name, or remove ${file} if that is no longhand`,
+    );
+  }
+  rmSync(file, { force: true });
+  // Of two that come here at once, one finds the file there.
+  writeFileSync(file, `${process.pid}\n`, { flag: 'wx' });
+}
+
+/** Lets the folder go, if it is this process that has it. */
+export function releaseLock(file: string): void {
+  if (numberIn(file) === process.pid) rmSync(file, { force: true });
+}
+
+/** The process that trains there, other than this one, if it is alive. */
+export function lockOwner(file: string): number | undefined {
+  const owner = numberIn(file);
+  return owner !== undefined && owner !== process.pid && isAlive(owner) ? owner : undefined;
+}
+
+function numberIn(file: string): number | undefined {
+  try {
+    const owner = Number(readFileSync(file, 'utf8'));
+    return Number.isSafeInteger(owner) && owner > 0 ? owner : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isAlive(owner: number): boolean {
+  try {
+    return process.kill(owner, 0);
+  } catch (error) {
+    // It may be somebody else's.
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

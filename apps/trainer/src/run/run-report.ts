@@ -1,0 +1,118 @@
+/** The report of a run: everything that came of it, gathered for one page. */
+import { cpus } from 'node:os';
+import type { ImageDataset } from '@longhand/datasets';
+import { summary, weightImages } from '@longhand/layers';
+import { countText, type TrainingReport, trainingReportPage } from '@longhand/rendering';
+import { classifier, classScores, type Evaluation, type Model, misclassifiedImages } from '@longhand/training';
+import { commandLine } from '../command/failure';
+import { mapsOf, shownLayers } from '../command/reports';
+import type { RunFolder } from './run-folder';
+import type { RunConfig, RunRecord, TestMetrics } from './run-record';
+import { networkTitle } from './run-settings';
+
+/** How many misread images, and kernels of a layer, a report shows. */
+const [mostMisread, mostKernels] = [36, 96];
+
+/** The settings of a run for its report. */
+export type ReportedSettings = Pick<TrainingReport, 'configuration' | 'unused'>;
+
+export interface ReportedRun {
+  readonly folder: RunFolder;
+  readonly config: RunConfig;
+  readonly settings: ReportedSettings;
+  readonly record: RunRecord;
+  readonly model: Model;
+  readonly testing: ImageDataset;
+  readonly evaluation: Evaluation;
+  readonly test: TestMetrics;
+}
+
+/** The page of a run that has been tested. */
+export function runReport(run: ReportedRun): string {
+  const { folder, config, record, model, testing, evaluation, test } = run;
+  const { settings, data, classes } = config;
+  const { confusion } = evaluation;
+  const report: TrainingReport = {
+    title: folder.name,
+    about: `${networkTitle(settings)} on ${data.name}: ${epochsText(run)} of ${countText(data.images)} images`,
+    network: summary(model.network),
+    ...{ epochs: record.epochs, lossCurve: record.lossCurve },
+    ...(record.stopped === undefined ? {} : { stopped: stopSentence(record) }),
+    test: {
+      ...test,
+      classes,
+      confusion,
+      scores: classScores(confusion).map(({ support, ...scores }) => ({ shown: support, ...scores })),
+    },
+    misread: misreadImages(run),
+    kernels: kernelsOf(model),
+    ...exampleOf(model, testing),
+    ...run.settings,
+    versions: [
+      ['longhand', config.longhand],
+      ['Node.js', config.node],
+      ['threads', String(config.threads)],
+      ['processor', cpus()[0]?.model.trim() || 'unknown'],
+    ],
+    reproduce: commandLine('train', '--config', folder.file('config')),
+  };
+  return trainingReportPage(report);
+}
+
+/** How many epochs were made, and how many were meant where it was stopped before. */
+function epochsText({ record: { epochs, stopped }, config: { settings } }: ReportedRun): string {
+  const meant = `${settings.epochs} ${settings.epochs === 1 ? 'epoch' : 'epochs'}`;
+  return stopped === undefined ? meant : `${epochs.length} of ${meant}`;
+}
+
+function stopSentence({ stopped, best }: RunRecord): string {
+  return stopped === 'target'
+    ? 'The held-back images were read as well as was asked for.'
+    : `No epoch after epoch ${best?.epoch} read the held-back images better.`;
+}
+
+function misreadImages({ testing, evaluation, config: { classes } }: ReportedRun): TrainingReport['misread'] {
+  return misclassifiedImages(evaluation, testing)
+    .slice(0, mostMisread)
+    .map(({ index, trueClass, predictedClass, probability }) => ({
+      ...imageAt(testing, index),
+      ...{ shown: classes[trueClass], read: classes[predictedClass], probability },
+    }));
+}
+
+function imageAt(
+  { images, height, width }: ImageDataset,
+  index: number,
+): { pixels: Uint8Array; height: number; width: number } {
+  const size = height * width;
+  return { pixels: images.subarray(index * size, (index + 1) * size), height, width };
+}
+
+/** The kernels of the convolutions, each layer's first ones where there are many. */
+function kernelsOf({ network, parameters }: Model): TrainingReport['kernels'] {
+  return network.layers.flatMap(({ name, layer }) => {
+    if (!layer.description.kind.startsWith('conv')) return [];
+    const kernels = weightImages(network, parameters, name);
+    if (kernels === undefined) return [];
+    const { outputs, inputs, height, width, values } = kernels;
+    const size = height * width;
+    // Of an output all or none, unless one alone has too many.
+    const few = Math.floor(mostKernels / inputs) * inputs || mostKernels;
+    const maps = Array.from({ length: Math.min(outputs * inputs, few) }, (_, at) => ({
+      ...{ height, width },
+      values: values.subarray(at * size, (at + 1) * size),
+    }));
+    return [{ layer: name, outputs, inputs, maps }];
+  });
+}
+
+/** What the layers make of the first test image. */
+function exampleOf(model: Model, testing: ImageDataset): Pick<TrainingReport, 'example'> {
+  const prepared = classifier(model);
+  const image = imageAt(testing, 0);
+  const maps = shownLayers(prepared.layerOutputs(image.pixels)).filter(({ shape }) => shape.length === 3);
+  const [probabilities] = prepared.classify([image.pixels]);
+  const featureMaps = maps.map(({ name, shape, values }) => ({ layer: name, maps: mapsOf(shape, values) }));
+  const { classes } = model;
+  return { example: { ...image, shown: classes[testing.labels[0]], classes, probabilities, featureMaps } };
+}

@@ -1,0 +1,121 @@
+/** `longhand runs`: what has been trained, how it was set up and what came of it. */
+import { accuracyText, columnsOf, durationText, table, truncate, wantsColor } from '@longhand/rendering';
+import { messageOf } from '../command/failure';
+import { RunFolder, runsFolder } from './run-folder';
+import { type RunConfig, type RunRecord, readConfig, readRecord } from './run-record';
+import { networkTitle } from './run-settings';
+
+/** A run as it lies in its folder. */
+interface FoundRun {
+  readonly folder: RunFolder;
+  readonly config: RunConfig;
+  readonly record: RunRecord;
+}
+
+/** @throws CommandError when a run that was named is not there or damaged */
+export function runsCommand(names: readonly string[], { json }: { readonly json?: boolean }): void {
+  const found = names.length > 0 ? names.map((name) => readRun(RunFolder.open(name))) : allRuns();
+  if (json) {
+    for (const run of found) process.stdout.write(`${JSON.stringify(runJson(run))}\n`);
+    return;
+  }
+  if (found.length === 0) {
+    // Of those that cannot be read it has been said why.
+    if (RunFolder.names().length > 0) return;
+    process.stdout.write(`No runs in ${runsFolder}/ yet: longhand train makes the first.\n`);
+    return;
+  }
+  process.stdout.write(`${runTable(found)}\n`);
+  if (names.length > 1) process.stdout.write(`\n${differenceTable(found)}\n`);
+}
+
+function readRun(folder: RunFolder): FoundRun {
+  return { folder, config: readConfig(folder), record: readRecord(folder) };
+}
+
+/** Every run that can be read; of the others the reason is said. */
+function allRuns(): FoundRun[] {
+  return RunFolder.names()
+    .sort()
+    .flatMap((name) => {
+      try {
+        return [readRun(RunFolder.open(name))];
+      } catch (error) {
+        process.stderr.write(`${messageOf(error)}\n`);
+        return [];
+      }
+    });
+}
+
+function runJson({ folder, config, record }: FoundRun): Readonly<Record<string, unknown>> {
+  const { epochs, best, stopped, test } = record;
+  return {
+    run: folder.path,
+    state: stateOf({ folder, config, record }),
+    epochs: epochs.length,
+    best,
+    stopped,
+    test,
+    config,
+  };
+}
+
+function stateOf({ folder, config: { settings }, record: { epochs, test, stopped } }: FoundRun): string {
+  if (folder.isTaken) return 'training';
+  if (test !== undefined) return stopped === undefined ? 'finished' : `stopped: ${stopped}`;
+  return epochs.length < settings.epochs ? 'interrupted' : 'not tested';
+}
+
+function runTable(runs: readonly FoundRun[]): string {
+  const right = 'right' as const;
+  return table({
+    columns: [
+      { title: 'run' },
+      { title: 'network', spare: 1 },
+      { title: 'recipe', spare: 3 },
+      { title: 'seed', align: right, spare: 2 },
+      { title: 'epochs', align: right },
+      { title: 'time', align: right, spare: 4 },
+      { title: 'held back', align: right },
+      { title: 'test', align: right },
+      { title: 'state' },
+    ],
+    rows: runs.map((run) => {
+      const { folder, config, record } = run;
+      const { settings } = config;
+      const seconds = record.epochs.reduce((sum, epoch) => sum + epoch.seconds, record.epochSeconds);
+      return [
+        truncate(folder.name, 32),
+        networkTitle(settings),
+        settings.recipe,
+        String(settings.seed),
+        `${record.epochs.length}/${settings.epochs}`,
+        durationText(seconds),
+        record.best === undefined ? '' : accuracyText(record.best.accuracy),
+        record.test === undefined ? '' : accuracyText(record.test.accuracy, record.test.standardError),
+        stateOf(run),
+      ];
+    }),
+    ...(process.stdout.isTTY ? { width: columnsOf(process.stdout) } : {}),
+    color: wantsColor(process.stdout, process.env),
+  });
+}
+
+/** The settings in which the runs differ, a row each. */
+function differenceTable(runs: readonly FoundRun[]): string {
+  const settingsOf = ({ config }: FoundRun): Readonly<Record<string, unknown>> => ({
+    ...config.settings,
+    data: config.data.name,
+    'training images': config.data.images,
+  });
+  const names = [...new Set(runs.flatMap((run) => Object.keys(settingsOf(run))))];
+  const texts = (name: string): string[] => runs.map((run) => JSON.stringify(settingsOf(run)[name]) ?? '');
+  const different = names.filter((name) => new Set(texts(name)).size > 1);
+  if (different.length === 0) return 'All settings are the same.';
+  return table({
+    columns: [{ title: 'setting' }, ...runs.map(({ folder }) => ({ title: folder.name, align: 'right' as const }))],
+    rows: different.map((name) => [name, ...texts(name).map((text) => text.replaceAll('"', ''))]),
+    ...(process.stdout.isTTY ? { width: columnsOf(process.stdout) } : {}),
+    color: wantsColor(process.stdout, process.env),
+  });
+}

@@ -1,0 +1,130 @@
+/** The displays for whoever is not looking at a terminal: files and pipes, programs, those who want results only; and which display a run gets. */
+import { columnsOf, isLive } from '@longhand/rendering';
+import type { TrainingProgress } from '@longhand/training';
+import { LiveScreen, type TerminalHost } from './live-screen';
+import {
+  type EpochRecord,
+  epochLine,
+  Pace,
+  type RunExtent,
+  type RunHistory,
+  type TrainingDisplay,
+} from './training-display';
+
+/**
+ * A screen that is drawn anew where stderr is a terminal that can do it; a line for each epoch in files, pipes, dumb
+ * terminals and on machines that build (`CI`); nothing if `quiet`; JSON on stdout if `json`.
+ */
+export function trainingDisplay(
+  { quiet = false, json = false }: { readonly quiet?: boolean; readonly json?: boolean },
+  about: RunExtent & {
+    readonly title: string;
+    /** How many of the images a run that goes on has seen before. */
+    readonly imagesBefore?: number;
+    readonly before?: RunHistory;
+  },
+  host: TerminalHost = process,
+): TrainingDisplay {
+  const now = (): number => performance.now();
+  if (quiet) return new Quiet();
+  if (json) return new JsonLines({ imagesBefore: 0, ...about }, host.stdout, now);
+  return isLive(host.stderr, host.env) && !host.env.CI ? new LiveScreen(about, host, now) : new PlainLines(host.stderr);
+}
+
+/** A line for each epoch. */
+export class PlainLines implements TrainingDisplay {
+  readonly live = false;
+  readonly #stream: NodeJS.WriteStream;
+
+  constructor(stream: NodeJS.WriteStream) {
+    this.#stream = stream;
+  }
+
+  heading(text: string): void {
+    this.#stream.write(`${text}\n`);
+  }
+
+  step(): void {}
+
+  epoch(record: EpochRecord): void {
+    const width = this.#stream.isTTY ? columnsOf(this.#stream) : Number.POSITIVE_INFINITY;
+    this.#stream.write(`${epochLine(record, width)}\n`);
+  }
+
+  misread(): void {}
+  working(): void {}
+  close(): void {}
+}
+
+/** Nothing at all. */
+export class Quiet implements TrainingDisplay {
+  readonly live = false;
+  heading(): void {}
+  step(): void {}
+  epoch(): void {}
+  misread(): void {}
+  working(): void {}
+  close(): void {}
+}
+
+/** How often a step is told of, in milliseconds: often enough to draw by, seldom enough to keep. */
+const stepInterval = 1000;
+
+/**
+ * Objects for programs, one a line:
+ *
+ *   { "event": "start", title, epochs, images, imagesBefore }
+ *       images: how many the run will see, each epoch's counted again; imagesBefore: how many of them it has seen already
+ *   { "event": "step", epoch, epochs, step, stepsPerEpoch, images, learningRate, batchLoss, loss, accuracy,
+ *     imagesPerSecond, secondsLeft }
+ *       about once a second; step and images are counted, loss and accuracy measured, within the epoch so far
+ *   { "event": "epoch", epoch, epochs, steps, loss, accuracy, learningRate, seconds, imagesPerSecond,
+ *     validation?: { loss, accuracy, best } }
+ *       steps are counted over the whole run; best: no epoch before read the images held back better
+ */
+export class JsonLines implements TrainingDisplay {
+  readonly live = false;
+  readonly #stream: NodeJS.WriteStream;
+  readonly #now: () => number;
+  readonly #pace: Pace;
+  #lastTold: number;
+
+  constructor(
+    about: RunExtent & { readonly title: string; readonly imagesBefore: number },
+    stream: NodeJS.WriteStream,
+    now: () => number,
+  ) {
+    this.#stream = stream;
+    this.#now = now;
+    this.#pace = new Pace(about);
+    this.#lastTold = now();
+    const { title, epochs, totalImages: images, imagesBefore } = about;
+    this.#tell('start', { title, epochs, images, imagesBefore });
+  }
+
+  heading(): void {}
+
+  step(progress: TrainingProgress): void {
+    const now = this.#now();
+    const speed = this.#pace.step(progress, now);
+    if (now - this.#lastTold < stepInterval || Number.isNaN(speed.imagesPerSecond)) return;
+    this.#tell('step', { ...progress, ...speed });
+    this.#lastTold = now;
+  }
+
+  epoch(record: EpochRecord): void {
+    this.#tell('epoch', record);
+  }
+
+  misread(): void {}
+
+  working(): void {
+    this.#pace.pause(this.#now());
+  }
+
+  close(): void {}
+
+  #tell(event: string, what: object): void {
+    this.#stream.write(`${JSON.stringify({ event, ...what })}\n`);
+  }
+}

@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import type { TrainSettings } from '../run/run-settings';
+import { reportedSettings } from './training-options';
+
+const settings: TrainSettings = {
+  ...{ recipe: 'quick', network: 'lenet-documented', activation: 'relu', pooling: 'max', epochs: 3, batchSize: 64 },
+  ...{ optimizer: 'adamw', schedule: 'one-cycle', warmUp: 0, shift: 0, rotation: 10, scale: 0, shear: 0, elastic: 0 },
+  ...{ plainEnd: 0, labelSmoothing: 0, averageDecay: 0, seed: 0, kernels: 'strict', validation: 5000 },
+};
+const told = (changes: Partial<TrainSettings>): Record<string, string> =>
+  Object.fromEntries(reportedSettings({ ...settings, ...changes }, 55_000).configuration);
+
+test('the settings that nobody typed are told with their values, behind the optimizer', () => {
+  const { configuration } = reportedSettings(settings, 55_000);
+  const names = configuration.map(([name]) => name);
+  expect(names.slice(6, 9)).toEqual(['optimizer', 'learning rate', 'beta1']);
+  expect(told({})).toMatchObject({
+    ...{ optimizer: 'adamw', 'learning rate': '0.015', 'weight decay': '0.01', rotation: '10' },
+    ...{ schedule: 'one-cycle (rise 0.2, start 0.04, end 0.000004)', validation: '5,000' },
+  });
+});
+
+test('what was typed is told once', () => {
+  const { configuration } = reportedSettings({ ...settings, learningRate: 0.25 }, 55_000);
+  expect(configuration.filter(([name]) => name === 'learning rate')).toEqual([['learning rate', '0.25']]);
+  expect(told({ schedule: 'constant', warmUp: 10 })).toMatchObject({ schedule: 'constant', 'warm up': '10' });
+  expect(told({ seed: 12_345, classes: ['a', 'b'] })).toMatchObject({ seed: '12345', classes: 'a, b' });
+});
+
+test('zeros are named only, except for the seed', () => {
+  expect(reportedSettings({ ...settings, optimizer: 'sgd' }, 55_000).unused).toEqual([
+    ...['nesterov', 'weight decay', 'warm up', 'shift', 'scale', 'shear', 'elastic'],
+    ...['plain end', 'label smoothing', 'average decay'],
+  ]);
+  expect(told({}).seed).toBe('0');
+});
