@@ -66,9 +66,9 @@ export function checkGradients(network: Network, options: GradientCheckOptions =
 
   const arrays = [
     { array: 'input', layer: network.layers[0]?.name, values: pass.input, gradient: pass.dInput },
-    ...network.parameterEntries.map(({ path }) => ({
+    ...network.parameterEntries.map(({ path, layer }) => ({
       array: path,
-      layer: path.slice(0, path.lastIndexOf('.')),
+      layer,
       values: parameters.get(path).data,
       gradient: pass.gradients?.get(path).data,
     })),

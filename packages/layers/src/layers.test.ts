@@ -3,7 +3,7 @@ import { type ActivationName, activationFunctions } from '@longhand/kernels';
 import { type Shape, seededRandom } from '@longhand/tensor';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { activation, relu } from './activations';
+import { activation, relu, tanh } from './activations';
 import { conv1d, conv2d } from './conv2d';
 import { dense } from './dense';
 import { checkGradients, checkLayerGradients } from './gradient-check';
@@ -227,6 +227,25 @@ describe('the check itself', () => {
       prepare: (binding) => ({ ...honest.prepare(binding), inputGradient: () => binding.dx?.fill(0) }),
     };
     expect(checkLayerGradients(wrong, [4]).passed).toBe(false);
+  });
+
+  test('a parameter’s name may contain dots', () => {
+    const plain = dense({ outFeatures: 4 });
+    const dotted: Layer = {
+      ...plain,
+      parameters: (where, input) =>
+        plain.parameters(where, input).map((spec) => ({ ...spec, name: `inner.${spec.name}` })),
+      prepare: ({ parameter, gradient, ...binding }) =>
+        plain.prepare({
+          ...binding,
+          parameter: (name) => parameter(`inner.${name}`),
+          gradient: (name) => gradient(`inner.${name}`),
+        }),
+    };
+    const network = sequential({ input: [3], layers: { block: dotted, tanh: tanh(), fc: dense({ outFeatures: 2 }) } });
+    const report = checkGradients(network);
+    expect(report.arrays.map(({ array }) => array)).toContain('block.inner.weight');
+    expect(report.message).toMatch(/passed/);
   });
 
   describe('whatever the seed, a network with kinks passes, and few entries are left out', () => {

@@ -6,8 +6,10 @@ import { dtypeOf, type FloatArray, type Shape, type Tensor } from '@longhand/ten
 
 /** Where one parameter lies in the flat array. */
 export interface ParameterEntry {
-  /** `conv1.weight` */
+  /** `conv1.weight`: the layer's name, a dot, and the parameter's own, which may have dots in it. */
   readonly path: string;
+  /** The name of its layer. */
+  readonly layer: string;
   readonly shape: Shape;
   readonly offset: number;
   readonly length: number;

@@ -71,7 +71,7 @@ export function sequential({ input, layers, symbols = {} }: SequentialOptions): 
   for (const { name, parameters } of placed) {
     for (const { name: parameter, shape } of parameters) {
       const length = sizeOf(shape);
-      entries.push({ path: `${name}.${parameter}`, shape, offset: parameterCount, length });
+      entries.push({ path: `${name}.${parameter}`, layer: name, shape, offset: parameterCount, length });
       parameterCount += length;
     }
   }
