@@ -4,30 +4,21 @@ export {
   type ActivationName,
   activationFunctions,
   activationGeometry,
-  sigmoid,
 } from './activation/activation';
-export { checkCounts } from './check-counts';
-export { type Conv2dGeometry, type Conv2dSizes, conv2dGeometry, type Padding } from './conv2d/conv2d';
-export { type DenseGeometry, denseGeometry } from './dense/dense';
-export { type BuffersOf, checkBuffers, type GeometryOf, type Kernel, type KernelSet, type KernelSpec } from './kernel';
-export { type KernelName, type KernelSpecs, type Kernels, kernelSpecs } from './kernel-specs';
-export type { SquaredErrorGeometry } from './mean-squared-error/mean-squared-error';
-export { type MicroBatchSumGeometry, microBatchSumGeometry } from './micro-batch-sum/micro-batch-sum';
-export { type Pool2dGeometry, type Pool2dSizes, pool2dGeometry } from './pool2d/pool2d';
-export { type PooledConv2dGeometry, pooledConv2dGeometry } from './pooled-conv2d/pooled-conv2d';
-export { referenceKernels } from './reference';
-export { type ImageShape, type ReshapeGeometry, reshapeGeometry } from './reshape/reshape';
-export { imagesPerCacheLine } from './simd/simd-binding';
+export type { KernelSet } from './contract/kernel-set';
+export { imagesPerCacheLine } from './contract/simd-binding';
 export {
-  type Arithmetic,
-  type SharedKernels,
-  type SimdKernels,
-  simdKernels,
-  UnsupportedKernelsError,
-} from './simd/simd-kernels';
-export { type FeaturesGeometry, featuresGeometry } from './softmax/softmax';
-export {
+  type AnySpec,
   type Arrays,
+  type BuffersOf,
+  checkBuffers,
+  checkCounts,
+  type GeometryOf,
+  type Kernel,
+  type KernelSpec,
+  type NumericArray,
+} from './contract/spec';
+export {
   constant,
   difference,
   type Entry,
@@ -40,5 +31,24 @@ export {
   partsOf,
   product,
   sum,
-} from './terms/expression';
-export { termsOf } from './terms/kernel-terms';
+} from './contract/terms';
+export { type Conv2dGeometry, type Conv2dSizes, conv2dGeometry, type Padding } from './conv2d/conv2d';
+export { type DenseGeometry, denseGeometry } from './dense/dense';
+export type { SquaredErrorGeometry } from './mean-squared-error/mean-squared-error';
+export { type MicroBatchSumGeometry, microBatchSumGeometry } from './micro-batch-sum/micro-batch-sum';
+export { type NormalizeGeometry, normalizedBytes, normalizeGeometry } from './normalize/normalize';
+export { type KernelName, type KernelSpecs, type Kernels, kernelSpecs } from './operations';
+export { type Pool2dGeometry, type Pool2dSizes, pool2dGeometry } from './pool2d/pool2d';
+export { type PooledConv2dGeometry, pooledConv2dGeometry } from './pooled-conv2d/pooled-conv2d';
+export { termsOf } from './proofs';
+export { referenceKernels } from './reference-kernels';
+export { type ImageShape, type ReshapeGeometry, reshapeGeometry } from './reshape/reshape';
+export { multiplyAddCeiling } from './simd/multiply-add-ceiling';
+export {
+  type Arithmetic,
+  type SharedKernels,
+  type SimdKernels,
+  simdKernels,
+  UnsupportedKernelsError,
+} from './simd/simd-kernels';
+export { type FeaturesGeometry, featuresGeometry } from './softmax/softmax';

@@ -1,11 +1,11 @@
 /** Every kernel of every set at every case of the tables that the tests use: `pnpm vitest bench --project kernels`. */
 import { bench, describe } from 'vitest';
-import { allCases } from './cases/all-cases';
-import { CaseArrays } from './cases/case-arrays';
-import { referenceKernels } from './reference';
+import { CaseArrays } from './case-arrays';
+import { allCases } from './proofs';
+import { referenceKernels } from './reference-kernels';
 import { simdKernels } from './simd/simd-kernels';
 
-for (const operation of allCases) {
+for (const operation of allCases()) {
   for (const kernel of [operation.forward, ...operation.gradients]) {
     operation.cases.forEach(({ name }, at) => {
       describe(`${kernel}, ${name}`, () => {

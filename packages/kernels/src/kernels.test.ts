@@ -1,19 +1,19 @@
 /** One suite over every kernel of every set, driven by the specs and the tables of cases. */
 import { type FloatArray, numericalDerivative, seededRandom } from '@longhand/tensor';
 import { describe, expect, test } from 'vitest';
-import { allCases } from './cases/all-cases';
-import { CaseArrays, specOf } from './cases/case-arrays';
-import type { OperationCases } from './cases/operation-cases';
+import { CaseArrays, specOf } from './case-arrays';
+import type { OperationCases } from './contract/cases';
 import { denseGeometry } from './dense/dense';
-import { type KernelName, kernelSpecs } from './kernel-specs';
-import { referenceKernels } from './reference';
+import { type KernelName, type KernelSpecs, kernelSpecs } from './operations';
+import { allCases } from './proofs';
+import { referenceKernels } from './reference-kernels';
 import { simdKernels } from './simd/simd-kernels';
 import { featuresGeometry } from './softmax/softmax';
 
 const sets = [referenceKernels, simdKernels('strict')];
 
 test('every kernel has cases', () => {
-  const covered = allCases.flatMap(({ forward, gradients, cases }) =>
+  const covered = allCases().flatMap(({ forward, gradients, cases }) =>
     cases.length > 0 ? [forward, ...gradients] : [],
   );
   expect(new Set(covered)).toEqual(new Set(Object.keys(kernelSpecs)));
@@ -22,7 +22,7 @@ test('every kernel has cases', () => {
 describe.each(sets.flatMap((kernels) => kernels.dtypes.map((dtype) => ({ kernels, dtype }))))(
   '$kernels.name, $dtype',
   ({ kernels, dtype }) => {
-    describe.each(allCases)('$forward', (operation) => {
+    describe.each(allCases())('$forward', (operation) => {
       test.each(numbered(operation))('$name: writes all of its outputs and nothing else', ({ at }) => {
         const arrays = new CaseArrays(operation, { kernels, dtype }, at);
         for (const name of [operation.forward, ...operation.gradients]) {
@@ -53,7 +53,7 @@ const tolerance = 2e-9;
 const floorOf = (gradient: FloatArray): number => Math.max(1e-3, ...gradient.map((value) => Math.abs(value) / 100));
 
 describe('reference gradients against numerical ones', () => {
-  describe.each(allCases)('$forward', (operation) => {
+  describe.each(allCases())('$forward', (operation) => {
     test.each(numbered(operation))('$name', ({ at }) => {
       const cases = new CaseArrays(operation, { kernels: referenceKernels, dtype: 'float64' }, at);
       const forward = cases.prepare(operation.forward);
@@ -64,12 +64,12 @@ describe('reference gradients against numerical ones', () => {
         backward();
         const objective = (): number => {
           forward();
-          return scalarOf(cases.arrays);
+          return scalarOf(cases);
         };
         for (const gradient of Object.keys(specOf(name).writes)) {
-          const analytic = (cases.arrays[gradient] as FloatArray).slice();
+          const analytic = cases.floats(gradient).slice();
           const floor = floorOf(analytic);
-          const values = cases.arrays[argumentOf(gradient)] as Float64Array;
+          const values = cases.floats(argumentOf(gradient)) as Float64Array;
           for (const index of someIndices(analytic.length)) {
             const numerical = numericalDerivative(objective, values, index).value;
             const size = Math.max(Math.abs(analytic[index]), Math.abs(numerical), floor);
@@ -82,7 +82,7 @@ describe('reference gradients against numerical ones', () => {
 });
 
 test('float32 results are the float64 ones, rounded', () => {
-  for (const operation of allCases) {
+  for (const operation of allCases()) {
     operation.cases.forEach((_, at) => {
       const single = new CaseArrays(operation, { kernels: referenceKernels, dtype: 'float32' }, at);
       const double = new CaseArrays(operation, { kernels: referenceKernels, dtype: 'float64' }, at);
@@ -90,9 +90,9 @@ test('float32 results are the float64 ones, rounded', () => {
         single.prepare(name)();
         double.prepare(name)();
         for (const written of Object.keys(specOf(name).writes)) {
-          const expected = double.arrays[written] as FloatArray;
+          const expected = double.floats(written);
           // Inputs are rounded to 24 bits before a few hundred products are added.
-          single.arrays[written]?.forEach((value, index) => {
+          single.floats(written).forEach((value, index) => {
             const reference = expected[index];
             expect(Math.abs(value - reference), `${name} ${written}[${index}]`).toBeLessThan(
               2e-5 * (1 + Math.abs(reference)),
@@ -130,18 +130,20 @@ test.each([0, 2.5, -1, Number.NaN])('a size of %d is refused by name', (size) =>
   expect(() => featuresGeometry('fc', { batch: 1, features: size })).toThrow(message('features'));
 });
 
-function numbered(operation: OperationCases): { name: string; at: number }[] {
+function numbered(operation: OperationCases<KernelSpecs>): { name: string; at: number }[] {
   return operation.cases.map(({ name }, at) => ({ name, at }));
 }
 
 function snapshot(cases: CaseArrays, names: readonly string[]): number[][] {
-  return names.map((name) => [...(cases.arrays[name] as FloatArray)]);
+  return names.map((name) => [...cases.arrays[name]]);
 }
 
 /** What gradients are taken of: the weighted loss, or a random projection of the output (`dy` is random). */
-function scalarOf(arrays: Record<string, FloatArray>): number {
-  const { loss, imageWeight, y, dy } = arrays;
-  const [values, weights] = loss && imageWeight ? [loss, imageWeight] : [y as FloatArray, dy as FloatArray];
+function scalarOf(cases: CaseArrays): number {
+  const [values, weights] =
+    'loss' in cases.arrays
+      ? [cases.floats('loss'), cases.floats('imageWeight')]
+      : [cases.floats('y'), cases.floats('dy')];
   let sum = 0;
   for (let index = 0; index < values.length; index++) sum += values[index] * weights[index];
   return sum;

@@ -2,7 +2,7 @@
 import { allocateFloats, type DType, type FloatArray } from '@longhand/tensor';
 import { describe, expect, test } from 'vitest';
 import { type ActivationName, activationFunctions } from './activation/activation';
-import { referenceKernels } from './reference';
+import { referenceKernels } from './reference-kernels';
 
 const extremes = [-1e6, -745.2, -709, -104, -50, -1e-30, 0, 1e-30, 50, 104, 709, 745.2, 1e6];
 

@@ -1,6 +1,7 @@
 export { exp, expm1 } from './math/exp';
 export { log, log1p } from './math/log';
 export { pow } from './math/pow';
+export { sigmoid } from './math/sigmoid';
 export { tanh } from './math/tanh';
 export { cos, sin } from './math/trigonometric';
 export { type NumericalDerivative, numericalDerivative } from './numerical-derivative';

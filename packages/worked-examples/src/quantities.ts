@@ -2,8 +2,15 @@
  * Which numbers of a network have a name, and what each is made of in terms of the others that have one.
  * A number without a name is written out in the formulas that use it.
  */
-import { type Entry, type Expression, entry, evaluateExpression, mapParts, termsOf } from '@longhand/kernels';
-import type { FloatArray } from '@longhand/tensor';
+import {
+  type Entry,
+  type Expression,
+  entry,
+  evaluateExpression,
+  mapParts,
+  type NumericArray,
+  termsOf,
+} from '@longhand/kernels';
 import type { Notation } from './derivation';
 import { ByMemory, type Writer } from './tracing-kernels';
 
@@ -30,11 +37,11 @@ export class Quantities {
   }
 
   /** Gives names to the entries of an array, in the place of those they had. */
-  name(array: FloatArray, naming: Naming): void {
+  name(array: NumericArray, naming: Naming): void {
     this.#namings.set(array, naming);
   }
 
-  nameOf(array: FloatArray, index: number): string | undefined {
+  nameOf(array: NumericArray, index: number): string | undefined {
     return this.#namings.get(array)?.(index);
   }
 
@@ -58,7 +65,7 @@ export class Quantities {
   }
 
   /** What the entry of an array is made of, in named quantities; undefined for what nothing writes. */
-  expressionOf(array: FloatArray, index: number): Expression | undefined {
+  expressionOf(array: NumericArray, index: number): Expression | undefined {
     const writer = this.#writers.get(array);
     if (writer === undefined) return undefined;
     const { call } = writer;
@@ -67,7 +74,7 @@ export class Quantities {
   }
 
   /** Whether a convolution writes the array. */
-  isConvolution(array: FloatArray): boolean {
+  isConvolution(array: NumericArray): boolean {
     return this.#writers.get(array)?.call.kernel.startsWith('conv2d') ?? false;
   }
 
@@ -77,7 +84,7 @@ export class Quantities {
   }
 
   /** The expression with each entry replaced by the name of its quantity, or by what it is itself made of. */
-  #named(expression: Expression, arrayOf: (read: Entry) => FloatArray): Expression {
+  #named(expression: Expression, arrayOf: (read: Entry) => NumericArray): Expression {
     return replaceEntries(expression, (read) => {
       const array = arrayOf(read);
       const id = this.nameOf(array, read.index);

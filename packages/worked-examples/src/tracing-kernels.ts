@@ -2,8 +2,7 @@
  * A set of kernels that remembers what it prepared. Any array of a network can then be asked which kernel writes it, so
  * the origin of every number is known, while the network is made of the ordinary layers and runs as always.
  */
-import { type Arrays, type KernelName, type Kernels, kernelSpecs } from '@longhand/kernels';
-import type { FloatArray } from '@longhand/tensor';
+import { type Arrays, type KernelName, type Kernels, kernelSpecs, type NumericArray } from '@longhand/kernels';
 
 /** A kernel as it was prepared. */
 export interface KernelCall {
@@ -22,14 +21,14 @@ export interface Writer {
 export class ByMemory<Value> {
   readonly #values = new Map<ArrayBufferLike, Map<number, Value>>();
 
-  set(array: FloatArray, value: Value): void {
+  set(array: NumericArray, value: Value): void {
     if (array.length === 0) return;
     const byOffset = this.#values.get(array.buffer) ?? new Map<number, Value>();
     byOffset.set(array.byteOffset, value);
     this.#values.set(array.buffer, byOffset);
   }
 
-  get(array: FloatArray): Value | undefined {
+  get(array: NumericArray): Value | undefined {
     return this.#values.get(array.buffer)?.get(array.byteOffset);
   }
 }

@@ -1,5 +1,13 @@
 /** How fast each kernel of a network is, one thread, against the most multiply-adds that the machine can do. */
-import { type KernelName, type Kernels, kernelSpecs, referenceKernels, simdKernels } from '@longhand/kernels';
+import {
+  type AnySpec,
+  type KernelName,
+  type Kernels,
+  kernelSpecs,
+  multiplyAddCeiling,
+  referenceKernels,
+  simdKernels,
+} from '@longhand/kernels';
 import { type Network, softmaxCrossEntropy } from '@longhand/layers';
 import { seededRandom, sizeOf } from '@longhand/tensor';
 import { type KernelChoice, microBatchSize } from '@longhand/training';
@@ -41,12 +49,10 @@ function microsecondsOf(run: () => void, milliseconds = 20): number {
 /** Billions of operations in a second that multiply-adds alone could reach, in the arithmetic of the kernels. */
 export function ceilingOf(choice: KernelChoice): number | undefined {
   if (choice === 'reference') return undefined;
-  const kernels = simdKernels(choice);
-  const numbers = kernels.allocate('float32', 14);
-  numbers.set([0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.1, 1.2, 0.999, 0.0001]);
+  const ceiling = multiplyAddCeiling(choice);
   const rounds = 20_000;
-  const microseconds = microsecondsOf(() => kernels.functions.multiplyAddCeiling(rounds, numbers.byteOffset));
-  return (rounds * 12 * 8) / microseconds / 1000;
+  const microseconds = microsecondsOf(() => ceiling.run(rounds));
+  return (2 * rounds * ceiling.multiplyAddsPerRound) / microseconds / 1000;
 }
 
 /**
@@ -81,8 +87,8 @@ export function timeKernels(
   pass.backward();
   return prepared.map(({ kernel, geometry, run }) => {
     const microseconds = microsecondsOf(run, milliseconds);
-    const { multiplyAdds } = kernelSpecs[kernel] as { multiplyAdds: (geometry: unknown) => number };
-    const operations = 2 * multiplyAdds(geometry);
+    const spec: AnySpec = kernelSpecs[kernel];
+    const operations = 2 * spec.multiplyAdds(geometry);
     const gigaflops = operations === 0 ? undefined : operations / microseconds / 1000;
     return { kernel, sizes: sizesOf(geometry), microseconds, gigaflops };
   });

@@ -1,5 +1,5 @@
 /** Activations on vectors. */
-import type { SimdBinding } from '../simd/simd-binding';
+import type { SimdBinding } from '../contract/simd-binding';
 import { type ActivationName, activationFunctions, type activationSpecs } from './activation';
 
 type Specs = typeof activationSpecs;

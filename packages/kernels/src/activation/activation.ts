@@ -9,16 +9,8 @@
  *   relu      f = max(x, 0)                             f′ = 1 where x > 0, else 0
  *   silu      f = x σ(x)                                f′ = σ(x) (1 + x (1 − σ(x)))
  */
-import { exp, tanh } from '@longhand/tensor';
-import { checkCounts } from '../check-counts';
-import { kernelSpec } from '../kernel';
-
-/** The logistic function, in the form whose exponential never overflows. */
-export function sigmoid(x: number): number {
-  if (x >= 0) return 1 / (1 + exp(-x));
-  const e = exp(x);
-  return e / (1 + e);
-}
+import { sigmoid, tanh } from '@longhand/tensor';
+import { checkCounts, kernelSpec } from '../contract/spec';
 
 /** A function and its derivative, which may use the input `x`, the output `y`, or both. */
 export interface ActivationFunction {

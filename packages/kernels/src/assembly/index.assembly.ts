@@ -27,7 +27,7 @@ export { weightTransform5, weightTransformGrad5 } from '../conv2d/winograd5-tran
 export { denseInputGrad, denseWeightGrad, transpose } from '../dense/dense.assembly';
 export { meanSquaredError, meanSquaredErrorInputGrad } from '../mean-squared-error/mean-squared-error.assembly';
 export { maxPool2d, maxPool2dInputGrad, meanPool2d, meanPool2dInputGrad } from '../pool2d/pool2d.assembly';
-export { pixelValues } from '../pixel-values/pixel-values.assembly';
+export { normalize } from '../normalize/normalize.assembly';
 export { maximumPlaces, placedWeightGrad } from '../pooled-conv2d/pooled-conv2d.assembly';
 export { gatherFeatures } from '../reshape/reshape.assembly';
 export { microBatchSum } from '../micro-batch-sum/micro-batch-sum.assembly';

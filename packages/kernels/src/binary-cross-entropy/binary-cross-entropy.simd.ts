@@ -1,5 +1,5 @@
 /** Binary cross-entropy on vectors, in both its forms. */
-import { numberBytes, type SimdBinding } from '../simd/simd-binding';
+import { numberBytes, type SimdBinding } from '../contract/simd-binding';
 import type { binaryCrossEntropySpecs } from './binary-cross-entropy';
 
 type Specs = typeof binaryCrossEntropySpecs;

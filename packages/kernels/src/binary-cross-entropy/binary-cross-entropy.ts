@@ -11,7 +11,7 @@
  *   loss[n]  = Σ_k (max(x, 0) − x t + log(1 + e^−|x|)) / K
  *   dx[k, n] = imageWeight[n] · (y − t) / K
  */
-import { kernelSpec } from '../kernel';
+import { kernelSpec } from '../contract/spec';
 import type { FeaturesGeometry } from '../softmax/softmax';
 
 const entries = (g: FeaturesGeometry): number => g.features * g.batch;

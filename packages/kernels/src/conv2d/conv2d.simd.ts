@@ -1,7 +1,7 @@
 /**
  * The convolution on vectors: prepares for `conv2d.assembly.ts` the orders in which it reads weights and images.
  */
-import { numberBytes, type SimdBinding, type SimdModule } from '../simd/simd-binding';
+import { numberBytes, type SimdBinding, type SimdModule } from '../contract/simd-binding';
 import type { Conv2dGeometry, conv2dSpecs } from './conv2d';
 import { packed, pairOf, range, weightAt } from './packed-weights';
 import {

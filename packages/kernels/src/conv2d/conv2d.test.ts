@@ -1,6 +1,6 @@
 /** Convolution against sums done by hand, and its geometry against TensorFlow's rules. */
 import { describe, expect, test } from 'vitest';
-import { referenceKernels } from '../reference';
+import { referenceKernels } from '../reference-kernels';
 import { type Conv2dSizes, conv2dGeometry } from './conv2d';
 
 function convolve(sizes: Omit<Conv2dSizes, 'batch'>, x: number[], weight: number[], bias: number[] = []): number[] {

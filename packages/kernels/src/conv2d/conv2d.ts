@@ -13,8 +13,7 @@
  *   dBias[o]              = Σ_{i, j, n} dy[i, j, o, n]
  */
 import { formatShape, ShapeError } from '@longhand/tensor';
-import { checkCounts } from '../check-counts';
-import { kernelSpec } from '../kernel';
+import { checkCounts, kernelSpec } from '../contract/spec';
 
 /** Zeros around the image: none, TensorFlow's rule, or as many as are given. */
 export type Padding = 'valid' | 'same' | number | Readonly<Record<'top' | 'bottom' | 'left' | 'right', number>>;
@@ -132,7 +131,7 @@ const multiplyAdds = (g: Conv2dGeometry): number => y(g) * g.inChannels * g.kern
 const spec = kernelSpec<Conv2dGeometry>();
 
 export const conv2dSpecs = {
-  conv2d: spec({ x, weight, bias }, { y }, multiplyAdds),
-  conv2dInputGrad: spec({ dy: y, weight }, { dx: x }, multiplyAdds),
-  conv2dWeightGrad: spec({ x, dy: y }, { dWeight: weight, dBias: bias }, multiplyAdds),
+  conv2d: spec({ x, weight, bias }, { y }, { multiplyAdds }),
+  conv2dInputGrad: spec({ dy: y, weight }, { dx: x }, { multiplyAdds }),
+  conv2dWeightGrad: spec({ x, dy: y }, { dWeight: weight, dBias: bias }, { multiplyAdds }),
 };

@@ -1,5 +1,5 @@
 /** Weights in the order in which a vector kernel reads them, so that it runs through them by one pointer. */
-import { numberBytes, type SimdModule } from '../simd/simd-binding';
+import { numberBytes, type SimdModule } from '../contract/simd-binding';
 import type { Conv2dGeometry } from './conv2d';
 
 /** The number of the weight of output `o` and input `c` that meets row `p` and column `q` of a window. */

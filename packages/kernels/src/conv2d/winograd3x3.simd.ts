@@ -1,5 +1,5 @@
 /** Winograd convolutions of 3×3, F(4×4, 3×3): which geometries they are for, and what `winograd3x3.assembly.ts` needs for them. */
-import { numberBytes, oddCacheLines, type SimdBinding, type SimdModule } from '../simd/simd-binding';
+import { numberBytes, oddCacheLines, type SimdBinding, type SimdModule } from '../contract/simd-binding';
 import type { Conv2dGeometry, conv2dSpecs } from './conv2d';
 import { packed, pairOf, range, weightAt } from './packed-weights';
 

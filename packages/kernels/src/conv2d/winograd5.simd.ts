@@ -5,7 +5,7 @@ import {
   oddCacheLines,
   type SimdBinding,
   type SimdModule,
-} from '../simd/simd-binding';
+} from '../contract/simd-binding';
 import type { Conv2dGeometry, conv2dSpecs } from './conv2d';
 import { packed, pairOf, range, weightAt } from './packed-weights';
 

@@ -2,7 +2,7 @@
  * The dense layer on vectors. It is the convolution of an image of one pixel whose channels are the features, so its
  * output and its input gradient are the convolution's, on weights that need no packing.
  */
-import { numberBytes, type SimdBinding } from '../simd/simd-binding';
+import { numberBytes, type SimdBinding } from '../contract/simd-binding';
 import type { denseSpecs } from './dense';
 
 type Specs = typeof denseSpecs;

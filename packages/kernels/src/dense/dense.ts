@@ -6,8 +6,7 @@
  *   dWeight[o, i] = Σ_n dy[o, n] · x[i, n]
  *   dBias[o]      = Σ_n dy[o, n]
  */
-import { checkCounts } from '../check-counts';
-import { kernelSpec } from '../kernel';
+import { checkCounts, kernelSpec } from '../contract/spec';
 
 /** All sizes of one dense layer. */
 export interface DenseGeometry {
@@ -38,7 +37,7 @@ const multiplyAdds = (g: DenseGeometry): number => g.outFeatures * g.inFeatures 
 const spec = kernelSpec<DenseGeometry>();
 
 export const denseSpecs = {
-  dense: spec({ x, weight, bias }, { y }, multiplyAdds),
-  denseInputGrad: spec({ dy: y, weight }, { dx: x }, multiplyAdds),
-  denseWeightGrad: spec({ x, dy: y }, { dWeight: weight, dBias: bias }, multiplyAdds),
+  dense: spec({ x, weight, bias }, { y }, { multiplyAdds }),
+  denseInputGrad: spec({ dy: y, weight }, { dx: x }, { multiplyAdds }),
+  denseWeightGrad: spec({ x, dy: y }, { dWeight: weight, dBias: bias }, { multiplyAdds }),
 };

@@ -1,5 +1,5 @@
 /** Squared error on vectors. */
-import { numberBytes, type SimdBinding } from '../simd/simd-binding';
+import { numberBytes, type SimdBinding } from '../contract/simd-binding';
 import type { meanSquaredErrorSpecs } from './mean-squared-error';
 
 type Specs = typeof meanSquaredErrorSpecs;

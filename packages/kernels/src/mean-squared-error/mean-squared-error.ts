@@ -6,7 +6,7 @@
  *
  * The mean squared error has the factor 1 / K; the form ½ Σ, whose gradient is the bare difference, has ½.
  */
-import { kernelSpec } from '../kernel';
+import { kernelSpec } from '../contract/spec';
 import type { FeaturesGeometry } from '../softmax/softmax';
 
 /** Sizes, and the factor before the sum. */

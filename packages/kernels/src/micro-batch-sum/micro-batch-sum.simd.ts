@@ -1,5 +1,5 @@
 /** The sum of micro-batches on vectors. */
-import { numberBytes, type SimdBinding } from '../simd/simd-binding';
+import { numberBytes, type SimdBinding } from '../contract/simd-binding';
 import type { microBatchSumSpecs } from './micro-batch-sum';
 
 type Specs = typeof microBatchSumSpecs;

@@ -3,8 +3,7 @@
  *
  *   y[k] = x[k] + x[stride + k] + … + x[(microBatches − 1) · stride + k]
  */
-import { checkCounts } from '../check-counts';
-import { kernelSpec } from '../kernel';
+import { checkCounts, kernelSpec } from '../contract/spec';
 
 /** The number of stretches, their length, and the distance between their beginnings. */
 export interface MicroBatchSumGeometry {

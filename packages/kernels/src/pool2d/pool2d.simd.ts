@@ -1,5 +1,5 @@
 /** Pooling on vectors. */
-import { numberBytes, type SimdBinding } from '../simd/simd-binding';
+import { numberBytes, type SimdBinding } from '../contract/simd-binding';
 import type { Pool2dGeometry, pool2dSpecs } from './pool2d';
 
 type Specs = typeof pool2dSpecs;

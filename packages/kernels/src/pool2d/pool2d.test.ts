@@ -1,6 +1,6 @@
 /** Pooling against windows looked at by hand. */
 import { describe, expect, test } from 'vitest';
-import { referenceKernels } from '../reference';
+import { referenceKernels } from '../reference-kernels';
 import { simdKernels } from '../simd/simd-kernels';
 import { pool2dGeometry } from './pool2d';
 

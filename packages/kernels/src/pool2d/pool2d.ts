@@ -10,8 +10,7 @@
  * that fill no window are left out.
  */
 import { formatShape, ShapeError } from '@longhand/tensor';
-import { checkCounts } from '../check-counts';
-import { kernelSpec } from '../kernel';
+import { checkCounts, kernelSpec } from '../contract/spec';
 
 /** All sizes of one pooling. */
 export interface Pool2dGeometry {

@@ -1,11 +1,11 @@
 /** The convolution with ReLU and maximum behind it on vectors: its parts, and a weight gradient of its own. */
+import { numberBytes, type SimdBinding } from '../contract/simd-binding';
 import type { Conv2dGeometry } from '../conv2d/conv2d';
 import * as conv2dParts from '../conv2d/conv2d.simd';
 import { imageIn, needsPadding } from '../conv2d/conv2d.simd';
 import { weightAt } from '../conv2d/packed-weights';
 import { usesWinograd3x3 } from '../conv2d/winograd3x3.simd';
 import { reluMaxPool2d, reluMaxPool2dInputGrad } from '../pool2d/pool2d.simd';
-import { numberBytes, type SimdBinding } from '../simd/simd-binding';
 import { convOf, type pooledConv2dSpecs, poolOf } from './pooled-conv2d';
 
 type Specs = typeof pooledConv2dSpecs;

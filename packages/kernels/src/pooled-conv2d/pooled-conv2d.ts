@@ -12,8 +12,8 @@
  *   dx                  = the convolution's input gradient of the errors at z
  */
 import { ShapeError } from '@longhand/tensor';
+import { kernelSpec } from '../contract/spec';
 import { type Conv2dGeometry, conv2dSpecs } from '../conv2d/conv2d';
-import { kernelSpec } from '../kernel';
 import { type Pool2dGeometry, pool2dSpecs } from '../pool2d/pool2d';
 
 /** All sizes of both parts. */
@@ -49,15 +49,19 @@ const taps = (g: PooledConv2dGeometry): number => g.conv.inChannels * g.conv.ker
 const spec = kernelSpec<PooledConv2dGeometry>();
 
 export const pooledConv2dSpecs = {
-  pooledConv2d: spec({ x: inConv(x), ...parameters }, { z, y }, inConv(conv2dSpecs.conv2d.multiplyAdds)),
+  pooledConv2d: spec(
+    { x: inConv(x), ...parameters },
+    { z, y },
+    { multiplyAdds: inConv(conv2dSpecs.conv2d.multiplyAdds) },
+  ),
   pooledConv2dInputGrad: spec(
     { z, y, dy: y, weight: parameters.weight },
     { dx: inConv(x) },
-    inConv(conv2dSpecs.conv2dInputGrad.multiplyAdds),
+    { multiplyAdds: inConv(conv2dSpecs.conv2dInputGrad.multiplyAdds) },
   ),
   pooledConv2dWeightGrad: spec(
     { x: inConv(x), z, y, dy: y },
     { dWeight: parameters.weight, dBias: parameters.bias },
-    (g) => y(g) * taps(g),
+    { multiplyAdds: (g) => y(g) * taps(g) },
   ),
 };

@@ -1,6 +1,6 @@
 /** Reshaping on vectors: lines of images, moved by a table. */
 import { sizeOf } from '@longhand/tensor';
-import { numberBytes, type SimdBinding, type SimdModule } from '../simd/simd-binding';
+import { numberBytes, type SimdBinding, type SimdModule } from '../contract/simd-binding';
 import { placeInMemory, type ReshapeGeometry, type reshapeSpecs } from './reshape';
 
 type Specs = typeof reshapeSpecs;

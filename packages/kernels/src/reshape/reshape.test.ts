@@ -1,6 +1,6 @@
 /** Reading order against PyTorch's: channel, row, column. */
 import { expect, test } from 'vitest';
-import { referenceKernels } from '../reference';
+import { referenceKernels } from '../reference-kernels';
 import { reshapeGeometry } from './reshape';
 
 test('flattening reads channel by channel, row by row', () => {

@@ -7,8 +7,7 @@
  * where the two orders meet.
  */
 import { checkShape, formatShape, ShapeError, sizeOf } from '@longhand/tensor';
-import { checkCounts } from '../check-counts';
-import { kernelSpec } from '../kernel';
+import { checkCounts, kernelSpec } from '../contract/spec';
 
 /** `[height, width, channels]` of one image. */
 export type ImageShape = readonly [height: number, width: number, channels: number];

@@ -1,56 +1,75 @@
 /**
- * Vector kernels take sixteen images at once. For any other number the arrays are copied into wider ones, with zeros for
- * the images that are not there, and the results back: right for every kernel, at the price of the copies.
+ * Vector kernels take sixteen images at once. For any other number of images the arrays are copied into a padded batch,
+ * with zeros for the images that are not there, and the results back: right for every kernel, at the price of the copies.
  */
-import type { KernelSpec } from '../kernel';
-import { imagesPerCacheLine } from './simd-binding';
+import type { FloatArray } from '@longhand/tensor';
+import { imagesPerCacheLine, numberBytes } from '../contract/simd-binding';
+import type { AnySpec, Arrays, Lengths } from '../contract/spec';
 import type { SimdMemory } from './simd-memory';
 
-type Geometry = { readonly batch?: number };
-type Arrays = Readonly<Record<string, Float32Array>>;
-
-/** A geometry and arrays whose images fill whole lines, and the copies to and fro. */
-export interface PaddedBatch {
+/** A geometry with a padded batch, the arrays that it needs, and the copies there and back. */
+export interface PaddedBatch<Geometry> {
   readonly geometry: Geometry;
-  readonly arrays: Arrays;
+  /** Of the arrays that grow with the batch. */
+  readonly addresses: Readonly<Record<string, number>>;
   copyIn(): void;
   copyOut(): void;
 }
 
-/** The arrays widened to a multiple of sixteen images; nothing where they are that wide or have no such axis. */
-export function paddedBatch(
-  spec: KernelSpec<Geometry, string, string>,
+/**
+ * Pads the batch to a multiple of sixteen images.
+ *
+ * @returns nothing where the batch is such a multiple, or the geometry has none
+ */
+export function paddedBatch<Geometry>(
+  spec: AnySpec,
   geometry: Geometry,
   arrays: Arrays,
   memory: SimdMemory,
-): PaddedBatch | undefined {
-  const { batch } = geometry;
+): PaddedBatch<Geometry> | undefined {
+  const { batch } = geometry as { readonly batch?: number };
   if (batch === undefined || batch % imagesPerCacheLine === 0) return undefined;
-  const wide = Math.ceil(batch / imagesPerCacheLine) * imagesPerCacheLine;
-  const wideGeometry = { ...geometry, batch: wide };
-  const widened = (lengths: Readonly<Record<string, (g: Geometry) => number>>) =>
+  const paddedSize = Math.ceil(batch / imagesPerCacheLine) * imagesPerCacheLine;
+  const paddedGeometry = { ...geometry, batch: paddedSize };
+  const copies = (lengths: Lengths<Geometry, string>) =>
     Object.entries(lengths)
-      // Parameters and their gradients have no axis of images.
-      .filter(([, lengthOf]) => lengthOf(wideGeometry) !== lengthOf(geometry))
+      // Parameters and their gradients do not grow with the batch.
+      .filter(([, lengthOf]) => lengthOf(paddedGeometry) !== lengthOf(geometry))
       .map(([name, lengthOf]) => {
-        const length = lengthOf(wideGeometry);
-        return { name, own: arrays[name] as Float32Array, wider: memory.floats(memory.reserve(length * 4), length) };
+        const [own, length] = [arrays[name], lengthOf(paddedGeometry)];
+        if (own instanceof Uint8Array) {
+          // Bytes lie image after image: the images that are not there come last.
+          const padded = memory.bytes(memory.reserve(length), length);
+          return {
+            name,
+            address: padded.byteOffset,
+            copyIn: () => padded.set(own),
+            copyOut: () => own.set(padded.subarray(0, own.length)),
+          };
+        }
+        const padded = memory.floats(memory.reserve(length * numberBytes), length);
+        return {
+          name,
+          address: padded.byteOffset,
+          copyIn: () => copyImages(own, batch, padded, paddedSize),
+          copyOut: () => copyImages(padded, paddedSize, own, batch),
+        };
       });
-  const inputs = widened(spec.reads);
-  const outputs = widened(spec.writes);
+  const inputs = copies(spec.reads);
+  const outputs = copies(spec.writes);
   return {
-    geometry: wideGeometry,
-    arrays: { ...arrays, ...Object.fromEntries([...inputs, ...outputs].map(({ name, wider }) => [name, wider])) },
+    geometry: paddedGeometry,
+    addresses: Object.fromEntries([...inputs, ...outputs].map(({ name, address }) => [name, address])),
     copyIn() {
-      for (const { own, wider } of inputs) copyImages(own, batch, wider, wide);
+      for (const input of inputs) input.copyIn();
     },
     copyOut() {
-      for (const { own, wider } of outputs) copyImages(wider, wide, own, batch);
+      for (const output of outputs) output.copyOut();
     },
   };
 }
 
-function copyImages(from: Float32Array, fromBatch: number, to: Float32Array, toBatch: number): void {
+function copyImages(from: FloatArray, fromBatch: number, to: FloatArray, toBatch: number): void {
   const count = Math.min(fromBatch, toBatch);
   for (let source = 0, target = 0; source < from.length; source += fromBatch, target += toBatch) {
     for (let n = 0; n < count; n++) to[target + n] = from[source + n];

@@ -4,23 +4,11 @@
  * Both are compiled from the same sources (`*.assembly.ts`). `strict` multiplies, then adds, and rounds each: the same
  * bits on every engine and processor. `fused` rounds the two once, where engine and processor can.
  */
-import type { FloatArray } from '@longhand/tensor';
-import * as activation from '../activation/activation.simd';
 import { type AssemblyFunctions, fusedModule, strictModule } from '../assembly/module.generated';
-import * as binaryCrossEntropy from '../binary-cross-entropy/binary-cross-entropy.simd';
-import * as conv2d from '../conv2d/conv2d.simd';
-import * as dense from '../dense/dense.simd';
-import { checkBuffers, type KernelSpec } from '../kernel';
-import { type KernelSpecs, type Kernels, kernelSpecs } from '../kernel-specs';
-import * as meanSquaredError from '../mean-squared-error/mean-squared-error.simd';
-import * as microBatchSum from '../micro-batch-sum/micro-batch-sum.simd';
-import * as pool2d from '../pool2d/pool2d.simd';
-import * as pooledConv2d from '../pooled-conv2d/pooled-conv2d.simd';
-import * as reshape from '../reshape/reshape.simd';
-import * as softmax from '../softmax/softmax.simd';
-import * as softmaxCrossEntropy from '../softmax-cross-entropy/softmax-cross-entropy.simd';
+import { type AddressesOf, numberBytes } from '../contract/simd-binding';
+import { type AnySpec, type Arrays, checkBuffers, lengthsOf } from '../contract/spec';
+import { type KernelSpecs, type Kernels, kernelSpecs, simdBindings } from '../operations';
 import { paddedBatch } from './padded-batch';
-import { numberBytes, type SimdBinding, type SimdModule } from './simd-binding';
 import { SimdMemory } from './simd-memory';
 import { type WasmMemory, type WasmModule, webAssembly } from './web-assembly';
 
@@ -37,11 +25,7 @@ export interface SharedKernels {
 /** A vector set over its own memory. */
 export interface SimdKernels extends Kernels {
   readonly name: Arithmetic;
-  /** The compiled functions, for measurements and tests. */
-  readonly functions: AssemblyFunctions;
   readonly shared: SharedKernels;
-  /** Room for bytes, in the memory that the functions work on. */
-  allocateBytes(length: number): Uint8Array;
   /** Takes back all arrays, in all threads that share the memory: nobody may work with them any more. */
   reset(): void;
   /** An array that another thread allocated, by its `byteOffset`. */
@@ -53,21 +37,7 @@ export class UnsupportedKernelsError extends Error {
   override readonly name = 'UnsupportedKernelsError';
 }
 
-type AnyBinding = (geometry: unknown, at: Readonly<Record<string, number>>, module: SimdModule) => () => void;
-
-const bindings: { readonly [Name in keyof KernelSpecs]: SimdBinding<KernelSpecs[Name]> } = {
-  ...conv2d,
-  ...pool2d,
-  ...dense,
-  ...activation,
-  ...reshape,
-  ...softmax,
-  ...softmaxCrossEntropy,
-  ...binaryCrossEntropy,
-  ...meanSquaredError,
-  ...microBatchSum,
-  ...pooledConv2d,
-};
+const bindings = /* @__PURE__ */ simdBindings();
 
 /** Each build, compiled when it is first asked for. */
 const compiled = new Map<Arithmetic, WasmModule>();
@@ -88,6 +58,32 @@ function compile(arithmetic: Arithmetic): WasmModule {
   return module;
 }
 
+/** The compiled functions over a memory: of their own, or that of another thread. */
+export interface SimdInstance extends SharedKernels {
+  readonly functions: AssemblyFunctions;
+  readonly simdMemory: SimdMemory;
+}
+
+/**
+ * Instantiates a build. The package keeps its functions to itself: outside, kernels are reached by {@link simdKernels}.
+ *
+ * @throws UnsupportedKernelsError when the engine lacks what the set needs, or `fused` would not fuse
+ */
+export function simdInstance(origin: Arithmetic | SharedKernels): SimdInstance {
+  const { arithmetic, module, memory } =
+    typeof origin === 'string' ? { arithmetic: origin, module: compile(origin), memory: undefined } : origin;
+  const simdMemory = new SimdMemory(memory);
+  const instance = new webAssembly.Instance(module, { env: { memory: simdMemory.memory } });
+  // What the module exports is what assemble.mjs wrote into the interface, out of the compiler's own declarations.
+  const functions = instance.exports as AssemblyFunctions;
+  if (arithmetic === 'fused' && !fuses(functions)) {
+    throw new UnsupportedKernelsError(
+      'kernels fused: expected a processor with fused multiply-add, got one that rounds twice; use the strict kernels',
+    );
+  }
+  return { arithmetic, module, memory: simdMemory.memory, functions, simdMemory };
+}
+
 /**
  * A vector set over a memory of its own, or over that of another thread.
  *
@@ -97,20 +93,10 @@ function compile(arithmetic: Arithmetic): WasmModule {
  * const x = kernels.allocate('float32', 784 * 16); // only arrays from here can be worked on
  */
 export function simdKernels(origin: Arithmetic | SharedKernels): SimdKernels {
-  const arithmetic = typeof origin === 'string' ? origin : origin.arithmetic;
-  const module = typeof origin === 'string' ? compile(arithmetic) : origin.module;
-  const memory = new SimdMemory(typeof origin === 'string' ? undefined : origin.memory);
-  const instance = new webAssembly.Instance(module, { env: { memory: memory.memory } });
-  const functions = instance.exports as unknown as AssemblyFunctions;
-  if (arithmetic === 'fused' && !fuses(functions)) {
-    throw new UnsupportedKernelsError(
-      'kernels fused: expected a processor with fused multiply-add, got one that rounds twice; use the strict kernels',
-    );
-  }
+  const { arithmetic, module, functions, simdMemory: memory } = simdInstance(origin);
   return {
     name: arithmetic,
     dtypes: ['float32'],
-    functions,
     shared: { arithmetic, memory: memory.memory, module },
     allocateBytes: (length) => memory.bytes(memory.reserve(length), length),
     reset: () => memory.reset(),
@@ -125,26 +111,23 @@ export function simdKernels(origin: Arithmetic | SharedKernels): SimdKernels {
     },
     prepare(name, geometry, buffers) {
       if (!Object.hasOwn(bindings, name)) throw new Error(`the kernel set '${arithmetic}' has no kernel '${name}'`);
-      const spec = kernelSpecs[name] as unknown as KernelSpec<object, string, string>;
-      const arrays = buffers as Readonly<Record<string, FloatArray>>;
+      const spec: AnySpec = kernelSpecs[name];
+      const arrays: Arrays = buffers;
       const dtype = checkBuffers(name, spec, geometry, arrays);
       if (dtype !== 'float32') {
         throw new UnsupportedKernelsError(`kernels ${arithmetic}: ${name} expected float32 arrays, got ${dtype}`);
       }
-      const own = arrays as Readonly<Record<string, Float32Array>>;
-      for (const array of [...Object.keys(spec.reads), ...Object.keys(spec.writes)]) {
-        memory.addressOf(own[array], `${name}, '${array}'`);
-      }
-      const bind = bindings[name] as unknown as AnyBinding;
-      const at = (of: Readonly<Record<string, Float32Array>>) =>
-        Object.fromEntries(Object.entries(of).map(([array, numbers]) => [array, numbers.byteOffset]));
-      const wide = paddedBatch(spec, geometry as { readonly batch?: number }, own, memory);
-      if (wide === undefined) return bind(geometry, at(own), { functions, memory });
-      const run = bind(wide.geometry, at(wide.arrays), { functions, memory });
+      const addresses: Record<string, number> = {};
+      for (const [array] of lengthsOf(spec)) addresses[array] = memory.addressOf(arrays[array], `${name}, '${array}'`);
+      const bind = bindings[name];
+      const at = (of: Readonly<Record<string, number>>) => of as AddressesOf<KernelSpecs[typeof name]>;
+      const padded = paddedBatch(spec, geometry, arrays, memory);
+      if (padded === undefined) return bind(geometry, at(addresses), { functions, memory });
+      const run = bind(padded.geometry, at({ ...addresses, ...padded.addresses }), { functions, memory });
       return () => {
-        wide.copyIn();
+        padded.copyIn();
         run();
-        wide.copyOut();
+        padded.copyOut();
       };
     },
   };

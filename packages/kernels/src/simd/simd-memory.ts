@@ -2,9 +2,11 @@
  * The memory that vector kernels work on: one WebAssembly memory, shared by all threads that take part.
  *
  * Arrays are handed out one after another and only taken back all at once, when the run is over that they were made for.
- * The place of the next array is kept in the memory itself, so that several threads may allocate.
+ * The address of the next array is kept in the memory itself, so that several threads may allocate.
  */
 import { OptionError, ShapeError } from '@longhand/tensor';
+import type { BindingMemory } from '../contract/simd-binding';
+import type { NumericArray } from '../contract/spec';
 import { type WasmMemory, webAssembly } from './web-assembly';
 
 /** The address of the counter; the compiled module keeps away from the first 1024 bytes. */
@@ -17,7 +19,7 @@ const mostPages = 65536;
 const alignment = 64;
 
 /** Hands out the arrays of one shared memory. */
-export class SimdMemory {
+export class SimdMemory implements BindingMemory {
   readonly memory: WasmMemory;
   /** The memory shows a new buffer object each time it has grown; arrays over old ones stay good. */
   readonly #buffers = new WeakSet<ArrayBufferLike>();
@@ -73,12 +75,14 @@ export class SimdMemory {
     return new Float32Array(buffer, address, length);
   }
 
-  /** So many bytes at an address that {@link reserve} gave. */
+  /** The array of bytes at an address that {@link reserve} gave. */
   bytes(address: number, length: number): Uint8Array {
-    return new Uint8Array(this.memory.buffer, address, length);
+    const { buffer } = this.memory;
+    this.#buffers.add(buffer);
+    return new Uint8Array(buffer, address, length);
   }
 
-  /** The address of a table of distances or places, for kernels that follow one. */
+  /** The address of a table of distances or indices, for kernels that follow one. */
   table(numbers: readonly number[]): number {
     const address = this.reserve(numbers.length * 4);
     new Uint32Array(this.memory.buffer, address, numbers.length).set(numbers);
@@ -90,7 +94,7 @@ export class SimdMemory {
    *
    * @throws ShapeError when it lies in another memory
    */
-  addressOf(array: Float32Array, where: string): number {
+  addressOf(array: NumericArray, where: string): number {
     if (!this.#buffers.has(array.buffer)) {
       throw new ShapeError(
         `${where}: expected an array that this set of kernels has allocated, got one from elsewhere; use kernels.allocate`,

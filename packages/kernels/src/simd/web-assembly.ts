@@ -10,18 +10,13 @@ export interface WasmMemory {
 }
 
 /** A compiled module; it can be posted as a message. */
-export interface WasmModule {
-  readonly [Symbol.toStringTag]: string;
-}
+export type WasmModule = object;
 
 interface WebAssemblyInterface {
   readonly Memory: new (limits: { initial: number; maximum: number; shared: boolean }) => WasmMemory;
   readonly Module: new (bytes: Uint8Array) => WasmModule;
-  readonly Instance: new (
-    module: WasmModule,
-    imports: { env: { memory: WasmMemory } },
-  ) => { readonly exports: Readonly<Record<string, unknown>> };
+  readonly Instance: new (module: WasmModule, imports: { env: { memory: WasmMemory } }) => { readonly exports: object };
   validate(bytes: Uint8Array): boolean;
 }
 
-export const webAssembly = (globalThis as unknown as { WebAssembly: WebAssemblyInterface }).WebAssembly;
+export const webAssembly = (globalThis as { WebAssembly: WebAssemblyInterface }).WebAssembly;

@@ -1,5 +1,5 @@
 /** Softmax with cross-entropy on vectors. */
-import { numberBytes, type SimdBinding } from '../simd/simd-binding';
+import { numberBytes, type SimdBinding } from '../contract/simd-binding';
 import type { softmaxCrossEntropySpecs } from './softmax-cross-entropy';
 
 type Specs = typeof softmaxCrossEntropySpecs;

@@ -8,7 +8,7 @@
  * The logarithm is never taken of a probability that may have become zero, and the gradient never divides by one.
  * `imageWeight` is one part in the number of images for each image of the batch, and zero for spare lanes.
  */
-import { kernelSpec } from '../kernel';
+import { kernelSpec } from '../contract/spec';
 import type { FeaturesGeometry } from '../softmax/softmax';
 
 const entries = (g: FeaturesGeometry): number => g.features * g.batch;

@@ -1,5 +1,5 @@
 /** Softmax on vectors. */
-import { numberBytes, type SimdBinding } from '../simd/simd-binding';
+import { numberBytes, type SimdBinding } from '../contract/simd-binding';
 import type { softmaxSpecs } from './softmax';
 
 type Specs = typeof softmaxSpecs;

@@ -4,8 +4,7 @@
  *   y[k, n]  = e^(x[k, n] − m) / Σ_j e^(x[j, n] − m),  m = max_j x[j, n]   (m changes nothing but keeps e^ finite)
  *   dx[k, n] = y[k, n] · (dy[k, n] − Σ_j dy[j, n] · y[j, n])
  */
-import { checkCounts } from '../check-counts';
-import { kernelSpec } from '../kernel';
+import { checkCounts, kernelSpec } from '../contract/spec';
 
 /** Sizes of everything that works on one column of features per image. */
 export interface FeaturesGeometry {

@@ -1,0 +1,31 @@
+/** What a set of kernels is: one implementation of each kernel, and the arrays that these can work on. */
+import type { DType, FloatArray } from '@longhand/tensor';
+import type { BuffersOf, GeometryOf } from './spec';
+
+/**
+ * One implementation of each kernel, `Table` being the specs of all by name.
+ *
+ * @example
+ * const y = kernels.allocate('float32', 10 * 16);
+ * const run = kernels.prepare('dense', geometry, { x, weight, bias, y });
+ * run(); // y = weight · x + bias, as often as needed, nothing allocated
+ */
+export interface KernelSet<Table> {
+  /** As the option is spelled: `reference`, … */
+  readonly name: string;
+  readonly dtypes: readonly DType[];
+  /** A zeroed array of floats that this set's kernels can work on. */
+  allocate(dtype: DType, length: number): FloatArray;
+  /** A zeroed array of bytes that this set's kernels can work on. */
+  allocateBytes(length: number): Uint8Array;
+  /**
+   * Binds a kernel to a geometry and its arrays. All checks happen here, none when it runs.
+   *
+   * @throws Error when this set lacks the kernel, ShapeError when an array has another length or element type
+   */
+  prepare<Name extends keyof Table & string>(
+    name: Name,
+    geometry: GeometryOf<Table[Name]>,
+    buffers: BuffersOf<Table[Name]>,
+  ): () => void;
+}

@@ -1,0 +1,174 @@
+/**
+ * What one number is made of: a small expression over entries of the arrays that a kernel reads.
+ *
+ * Beside the formula of each operation stands a function that gives, for any one entry that a kernel writes, this
+ * expression (`proofs.ts`). Text, typeset formulas, the substitution with numbers and the chain of origins all follow
+ * from it, for a toy and for one weight among thousands; nothing is recorded while a network runs.
+ */
+import { exp, log, log1p, sigmoid, tanh } from '@longhand/tensor';
+import type { Arrays, GeometryOf, KernelSpec } from './spec';
+
+/** An entry of an array, by the array's name in the kernel's spec and its index in memory. */
+export interface Entry {
+  readonly kind: 'entry';
+  readonly array: string;
+  readonly index: number;
+}
+
+/** Functions of one argument that formulas use. */
+export type FunctionName = 'exp' | 'log' | 'log1p' | 'sigmoid' | 'tanh' | 'abs' | 'step';
+
+/** An expression over entries. */
+export type Expression =
+  | Entry
+  | { readonly kind: 'constant'; readonly value: number }
+  | { readonly kind: 'sum'; readonly terms: readonly Expression[] }
+  | { readonly kind: 'product'; readonly factors: readonly Expression[] }
+  | { readonly kind: 'quotient'; readonly numerator: Expression; readonly denominator: Expression }
+  | { readonly kind: 'square'; readonly base: Expression }
+  | { readonly kind: 'call'; readonly name: FunctionName; readonly argument: Expression }
+  | { readonly kind: 'max'; readonly candidates: readonly Expression[] }
+  /** The derivative of an activation, as a factor of its own: what is forgotten most often. */
+  | { readonly kind: 'derivative'; readonly of: string; readonly expression: Expression };
+
+export const entry = (array: string, index: number): Entry => ({ kind: 'entry', array, index });
+export const constant = (value: number): Expression => ({ kind: 'constant', value });
+export const call = (name: FunctionName, argument: Expression): Expression => ({ kind: 'call', name, argument });
+export const square = (base: Expression): Expression => ({ kind: 'square', base });
+export const max = (candidates: readonly Expression[]): Expression => ({ kind: 'max', candidates });
+export const quotient = (numerator: Expression, denominator: Expression): Expression => ({
+  kind: 'quotient',
+  numerator,
+  denominator,
+});
+
+/** A sum; of one term, the term itself. */
+export function sum(terms: readonly Expression[]): Expression {
+  return terms.length === 1 && terms[0] !== undefined ? terms[0] : { kind: 'sum', terms };
+}
+
+/** A product without its factors of one; of one factor, the factor itself. */
+export function product(factors: readonly Expression[]): Expression {
+  const kept = factors.filter((factor) => !(factor.kind === 'constant' && factor.value === 1));
+  if (kept.length === 0) return constant(1);
+  return kept.length === 1 && kept[0] !== undefined ? kept[0] : { kind: 'product', factors: kept };
+}
+
+/** The expression with its sign changed. */
+export const negative = (expression: Expression): Expression => product([constant(-1), expression]);
+
+/** `a − b` */
+export const difference = (a: Expression, b: Expression): Expression => sum([a, negative(b)]);
+
+/** For each array that a kernel writes: the expression of its entry at an index. */
+export type TermsOf<Spec> =
+  Spec extends KernelSpec<never, string, infer Writes, string>
+    ? { readonly [Name in Writes]: (geometry: GeometryOf<Spec>, index: number, arrays: Arrays) => Expression }
+    : never;
+
+/** The terms of each kernel of an operation, or of all operations. */
+export type KernelTerms<Table> = { readonly [Name in keyof Table]: TermsOf<Table[Name]> };
+
+const functions: Readonly<Record<FunctionName, (x: number) => number>> = {
+  exp,
+  log,
+  log1p,
+  sigmoid,
+  tanh,
+  abs: Math.abs,
+  step: (x) => (x > 0 ? 1 : 0),
+};
+
+/**
+ * The value of an expression, given the value of each entry.
+ *
+ * @example evaluateExpression(product([entry('x', 0), entry('weight', 3)]), ({ array, index }) => arrays[array][index])
+ */
+export function evaluateExpression(expression: Expression, read: (entry: Entry) => number): number {
+  const value = (part: Expression): number => evaluateExpression(part, read);
+  switch (expression.kind) {
+    case 'entry':
+      return read(expression);
+    case 'constant':
+      return expression.value;
+    case 'sum':
+      return expression.terms.reduce((total, term) => total + value(term), 0);
+    case 'product':
+      return expression.factors.reduce((total, factor) => total * value(factor), 1);
+    case 'quotient':
+      return value(expression.numerator) / value(expression.denominator);
+    case 'square': {
+      const base = value(expression.base);
+      return base * base;
+    }
+    case 'call':
+      return functions[expression.name](value(expression.argument));
+    case 'max':
+      return Math.max(...expression.candidates.map(value));
+    case 'derivative':
+      return value(expression.expression);
+  }
+}
+
+/** Every entry that an expression reads, each once, in the order of the formula. */
+export function entriesOf(expression: Expression): Entry[] {
+  const found = new Map<string, Entry>();
+  const visit = (part: Expression): void => {
+    if (part.kind === 'entry') found.set(`${part.array}[${part.index}]`, part);
+    else for (const inner of partsOf(part)) visit(inner);
+  };
+  visit(expression);
+  return [...found.values()];
+}
+
+/** The expressions that an expression is made of, one level down. */
+export function partsOf(expression: Expression): readonly Expression[] {
+  switch (expression.kind) {
+    case 'entry':
+    case 'constant':
+      return [];
+    case 'sum':
+      return expression.terms;
+    case 'product':
+      return expression.factors;
+    case 'quotient':
+      return [expression.numerator, expression.denominator];
+    case 'square':
+      return [expression.base];
+    case 'call':
+      return [expression.argument];
+    case 'max':
+      return expression.candidates;
+    case 'derivative':
+      return [expression.expression];
+  }
+}
+
+/** The expression with each of its parts, one level down, changed. */
+export function mapParts(expression: Expression, change: (part: Expression) => Expression): Expression {
+  switch (expression.kind) {
+    case 'entry':
+    case 'constant':
+      return expression;
+    case 'sum':
+      return { ...expression, terms: expression.terms.map(change) };
+    case 'product':
+      return { ...expression, factors: expression.factors.map(change) };
+    case 'quotient':
+      return { ...expression, numerator: change(expression.numerator), denominator: change(expression.denominator) };
+    case 'square':
+      return { ...expression, base: change(expression.base) };
+    case 'call':
+      return { ...expression, argument: change(expression.argument) };
+    case 'max':
+      return { ...expression, candidates: expression.candidates.map(change) };
+    case 'derivative':
+      return { ...expression, expression: change(expression.expression) };
+  }
+}
+
+/** The expression with every entry of an array replaced by what it is made of. */
+export function replaceEntries(expression: Expression, array: string, by: (index: number) => Expression): Expression {
+  if (expression.kind === 'entry') return expression.array === array ? by(expression.index) : expression;
+  return mapParts(expression, (part) => replaceEntries(part, array, by));
+}

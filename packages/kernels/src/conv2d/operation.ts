@@ -1,0 +1,116 @@
+/**
+ * The convolution formulas of `conv2d.ts`, one loop per index.
+ *
+ * Index arithmetic: `(h · inWidth + w) · inChannels + c` numbers the lanes of x, and each lane holds `batch` images;
+ * `(o · inChannels + c) · taps + tap` numbers the weights, with `tap` the place in the kernel.
+ */
+import type { SimdBindingsOf } from '../contract/simd-binding';
+import type { KernelsOf } from '../contract/spec';
+import { type Conv2dGeometry, conv2dSpecs } from './conv2d';
+import { conv2d, conv2dInputGrad, conv2dWeightGrad } from './conv2d.simd';
+
+export { conv2dSpecs as specs };
+
+/** The number of the weight, within its kernel, that meets the window's row `p` and column `q`. */
+function tapOf({ kernelHeight, kernelWidth, flipped }: Conv2dGeometry, p: number, q: number): number {
+  const tap = p * kernelWidth + q;
+  // Turning a kernel by 180° reads it from its end.
+  return flipped ? kernelHeight * kernelWidth - 1 - tap : tap;
+}
+
+export const reference: KernelsOf<typeof conv2dSpecs> = {
+  conv2d(geometry, { x, weight, bias, y }) {
+    const { batch, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels } = geometry;
+    const { kernelHeight, kernelWidth, strideHeight, strideWidth, padTop, padLeft } = geometry;
+    const taps = kernelHeight * kernelWidth;
+    for (let i = 0; i < outHeight; i++) {
+      for (let j = 0; j < outWidth; j++) {
+        for (let o = 0; o < outChannels; o++) {
+          for (let n = 0; n < batch; n++) {
+            let sum = geometry.bias ? bias[o] : 0;
+            for (let p = 0; p < kernelHeight; p++) {
+              const h = i * strideHeight + p - padTop;
+              if (h < 0 || h >= inHeight) continue;
+              for (let q = 0; q < kernelWidth; q++) {
+                const w = j * strideWidth + q - padLeft;
+                if (w < 0 || w >= inWidth) continue;
+                const pixel = (h * inWidth + w) * inChannels;
+                const tap = o * inChannels * taps + tapOf(geometry, p, q);
+                for (let c = 0; c < inChannels; c++) sum += x[(pixel + c) * batch + n] * weight[tap + c * taps];
+              }
+            }
+            y[((i * outWidth + j) * outChannels + o) * batch + n] = sum;
+          }
+        }
+      }
+    }
+  },
+
+  // x[h, w] is read by output row i through kernel row p when i·stride + p − top = h, so i = (h + top − p) / stride,
+  // where that is a whole number inside the output; columns likewise.
+  conv2dInputGrad(geometry, { dy, weight, dx }) {
+    const { batch, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels } = geometry;
+    const { kernelHeight, kernelWidth, strideHeight, strideWidth, padTop, padLeft } = geometry;
+    const taps = kernelHeight * kernelWidth;
+    for (let h = 0; h < inHeight; h++) {
+      for (let w = 0; w < inWidth; w++) {
+        for (let c = 0; c < inChannels; c++) {
+          for (let n = 0; n < batch; n++) {
+            let sum = 0;
+            for (let p = 0; p < kernelHeight; p++) {
+              const i = (h + padTop - p) / strideHeight;
+              if (i < 0 || i >= outHeight || !Number.isInteger(i)) continue;
+              for (let q = 0; q < kernelWidth; q++) {
+                const j = (w + padLeft - q) / strideWidth;
+                if (j < 0 || j >= outWidth || !Number.isInteger(j)) continue;
+                const place = (i * outWidth + j) * outChannels;
+                const tap = c * taps + tapOf(geometry, p, q);
+                for (let o = 0; o < outChannels; o++) {
+                  sum += dy[(place + o) * batch + n] * weight[tap + o * inChannels * taps];
+                }
+              }
+            }
+            dx[((h * inWidth + w) * inChannels + c) * batch + n] = sum;
+          }
+        }
+      }
+    }
+  },
+
+  conv2dWeightGrad(geometry, { x, dy, dWeight, dBias }) {
+    const { batch, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels } = geometry;
+    const { kernelHeight, kernelWidth, strideHeight, strideWidth, padTop, padLeft } = geometry;
+    const taps = kernelHeight * kernelWidth;
+    for (let o = 0; o < outChannels; o++) {
+      for (let c = 0; c < inChannels; c++) {
+        for (let p = 0; p < kernelHeight; p++) {
+          for (let q = 0; q < kernelWidth; q++) {
+            let sum = 0;
+            for (let i = 0; i < outHeight; i++) {
+              const h = i * strideHeight + p - padTop;
+              if (h < 0 || h >= inHeight) continue;
+              for (let j = 0; j < outWidth; j++) {
+                const w = j * strideWidth + q - padLeft;
+                if (w < 0 || w >= inWidth) continue;
+                const place = ((i * outWidth + j) * outChannels + o) * batch;
+                const pixel = ((h * inWidth + w) * inChannels + c) * batch;
+                for (let n = 0; n < batch; n++) sum += dy[place + n] * x[pixel + n];
+              }
+            }
+            dWeight[(o * inChannels + c) * taps + tapOf(geometry, p, q)] = sum;
+          }
+        }
+      }
+    }
+    if (!geometry.bias) return;
+    for (let o = 0; o < outChannels; o++) {
+      let sum = 0;
+      for (let place = o; place < outHeight * outWidth * outChannels; place += outChannels) {
+        for (let n = 0; n < batch; n++) sum += dy[place * batch + n];
+      }
+      dBias[o] = sum;
+    }
+  },
+};
+
+export const simd: SimdBindingsOf<typeof conv2dSpecs> = { conv2d, conv2dInputGrad, conv2dWeightGrad };

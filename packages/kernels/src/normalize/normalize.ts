@@ -1,0 +1,51 @@
+/**
+ * Normalization: the bytes of images, image after image, become floats with the images side by side.
+ *
+ *   y[k, n] = (x[n, k] / 255 − mean) / std
+ *
+ * for pixel k of image n. Pixels are data and not learned from, so there is no gradient.
+ */
+import { OptionError } from '@longhand/tensor';
+import { checkCounts, kernelSpec } from '../contract/spec';
+
+/** Sizes, and what pixels (as fractions of 255) are shifted and divided by. */
+export interface NormalizeGeometry {
+  readonly batch: number;
+  /** Pixels of one image. */
+  readonly pixels: number;
+  readonly mean: number;
+  readonly std: number;
+}
+
+/**
+ * The geometry of a normalization.
+ *
+ * @param where the caller's name, for messages
+ * @throws ShapeError when a size is not a whole number of at least one, OptionError unless both numbers are finite and
+ *   the standard deviation is above 0
+ * @example normalizeGeometry('input', { batch: 16, pixels: 784, mean: 0.1307, std: 0.3081 })
+ */
+export function normalizeGeometry(where: string, { batch, pixels, mean, std }: NormalizeGeometry): NormalizeGeometry {
+  checkCounts(where, { batch, pixels });
+  if (!(Number.isFinite(mean) && Number.isFinite(std) && std > 0)) {
+    throw new OptionError(`${where}: expected a finite mean and a std above 0 to divide by, got ${mean} and ${std}`);
+  }
+  return { batch, pixels, mean, std };
+}
+
+/**
+ * What each of the 256 bytes becomes; in float64, so that storing a value rounds once.
+ *
+ * @example normalizedBytes({ mean: 0.5, std: 0.5 })[255] // 1
+ */
+export function normalizedBytes({ mean, std }: Pick<NormalizeGeometry, 'mean' | 'std'>): Float64Array {
+  return Float64Array.from({ length: 256 }, (_, byte) => (byte / 255 - mean) / std);
+}
+
+const entries = (g: NormalizeGeometry): number => g.pixels * g.batch;
+
+const spec = kernelSpec<NormalizeGeometry>();
+
+export const normalizeSpecs = {
+  normalize: spec({ x: entries }, { y: entries }, { bytes: ['x'] }),
+};

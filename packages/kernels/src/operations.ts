@@ -1,0 +1,78 @@
+/**
+ * The registry of production: every operation with the specs of its kernels, their plain loops and their SIMD bindings.
+ * A new operation has one line in each of the three tables; the compiler says which one is missing.
+ *
+ * Tables of implementations are functions, so that a bundler leaves out what a page does not use: the plain loops
+ * where SIMD kernels compute, the SIMD bindings where plain loops do.
+ */
+import * as activation from './activation/operation';
+import * as binaryCrossEntropy from './binary-cross-entropy/operation';
+import type { KernelSet } from './contract/kernel-set';
+import type { SimdBindingsOf } from './contract/simd-binding';
+import type { KernelsOf } from './contract/spec';
+import * as conv2d from './conv2d/operation';
+import * as dense from './dense/operation';
+import * as meanSquaredError from './mean-squared-error/operation';
+import * as microBatchSum from './micro-batch-sum/operation';
+import * as normalize from './normalize/operation';
+import * as pool2d from './pool2d/operation';
+import * as pooledConv2d from './pooled-conv2d/operation';
+import * as reshape from './reshape/operation';
+import * as softmax from './softmax/operation';
+import * as softmaxCrossEntropy from './softmax-cross-entropy/operation';
+
+/** Every kernel's spec, by name: what every kernel set is checked against. */
+export const kernelSpecs = {
+  ...activation.specs,
+  ...binaryCrossEntropy.specs,
+  ...conv2d.specs,
+  ...dense.specs,
+  ...meanSquaredError.specs,
+  ...microBatchSum.specs,
+  ...normalize.specs,
+  ...pool2d.specs,
+  ...pooledConv2d.specs,
+  ...reshape.specs,
+  ...softmax.specs,
+  ...softmaxCrossEntropy.specs,
+};
+
+export type KernelSpecs = typeof kernelSpecs;
+
+/** The names of all kernels. */
+export type KernelName = keyof KernelSpecs;
+
+/** A set of kernels as layers use it. */
+export type Kernels = KernelSet<KernelSpecs>;
+
+/** Every kernel in plain loops. */
+export const referenceFunctions = (): KernelsOf<KernelSpecs> => ({
+  ...activation.reference,
+  ...binaryCrossEntropy.reference,
+  ...conv2d.reference,
+  ...dense.reference,
+  ...meanSquaredError.reference,
+  ...microBatchSum.reference,
+  ...normalize.reference,
+  ...pool2d.reference,
+  ...pooledConv2d.reference,
+  ...reshape.reference,
+  ...softmax.reference,
+  ...softmaxCrossEntropy.reference,
+});
+
+/** Every kernel's binding to the compiled functions. */
+export const simdBindings = (): SimdBindingsOf<KernelSpecs> => ({
+  ...activation.simd,
+  ...binaryCrossEntropy.simd,
+  ...conv2d.simd,
+  ...dense.simd,
+  ...meanSquaredError.simd,
+  ...microBatchSum.simd,
+  ...normalize.simd,
+  ...pool2d.simd,
+  ...pooledConv2d.simd,
+  ...reshape.simd,
+  ...softmax.simd,
+  ...softmaxCrossEntropy.simd,
+});

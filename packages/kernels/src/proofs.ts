@@ -1,0 +1,78 @@
+/**
+ * The registry of proofs: for every operation what any one entry of its results is made of (terms), and what it is
+ * tried at (cases). Nothing that trains or classifies imports it.
+ */
+import * as activation from './activation/proofs';
+import * as binaryCrossEntropy from './binary-cross-entropy/proofs';
+import type { OperationCases } from './contract/cases';
+import type { Arrays } from './contract/spec';
+import type { Expression, KernelTerms } from './contract/terms';
+import * as conv2d from './conv2d/proofs';
+import * as dense from './dense/proofs';
+import * as meanSquaredError from './mean-squared-error/proofs';
+import * as microBatchSum from './micro-batch-sum/proofs';
+import * as normalize from './normalize/proofs';
+import type { KernelName, KernelSpecs } from './operations';
+import * as pool2d from './pool2d/proofs';
+import * as pooledConv2d from './pooled-conv2d/proofs';
+import * as reshape from './reshape/proofs';
+import * as softmax from './softmax/proofs';
+import * as softmaxCrossEntropy from './softmax-cross-entropy/proofs';
+
+const kernelTerms = (): KernelTerms<KernelSpecs> => ({
+  ...activation.terms,
+  ...binaryCrossEntropy.terms,
+  ...conv2d.terms,
+  ...dense.terms,
+  ...meanSquaredError.terms,
+  ...microBatchSum.terms,
+  ...normalize.terms,
+  ...pool2d.terms,
+  ...pooledConv2d.terms,
+  ...reshape.terms,
+  ...softmax.terms,
+  ...softmaxCrossEntropy.terms,
+});
+
+/** Every operation with its cases. */
+export const allCases = (): readonly OperationCases<KernelSpecs>[] => [
+  ...activation.cases(),
+  ...binaryCrossEntropy.cases(),
+  ...conv2d.cases(),
+  ...dense.cases(),
+  ...meanSquaredError.cases(),
+  ...microBatchSum.cases(),
+  ...normalize.cases(),
+  ...pool2d.cases(),
+  ...pooledConv2d.cases(),
+  ...reshape.cases(),
+  ...softmax.cases(),
+  ...softmaxCrossEntropy.cases(),
+];
+
+let terms: KernelTerms<KernelSpecs> | undefined;
+
+/**
+ * What one entry that a kernel writes is made of.
+ *
+ * @param array one of the arrays that the kernel's spec writes
+ * @param arrays the kernel's arrays as they were when it ran: which input a maximum chose depends on them
+ * @example termsOf('dense', geometry, 'y', 0, arrays) // bias[0] + weight[0]·x[0] + weight[1]·x[1] + …
+ */
+export function termsOf(
+  kernel: KernelName,
+  geometry: unknown,
+  array: string,
+  index: number,
+  arrays: Arrays,
+): Expression {
+  terms ??= kernelTerms();
+  // Which geometry belongs to a kernel chosen at run time only its caller knows, as with `AnySpec`.
+  const ofKernel = terms[kernel] as Readonly<
+    Record<string, (geometry: unknown, index: number, arrays: Arrays) => Expression>
+  >;
+  if (!Object.hasOwn(ofKernel, array)) {
+    throw new Error(`terms: expected one of ${Object.keys(ofKernel).join(', ')} of ${kernel}, got ${array}`);
+  }
+  return ofKernel[array](geometry, index, arrays);
+}
