@@ -2,6 +2,7 @@
  * A batch out of a data set: the chosen images side by side, one lane each, and their labels as targets. Lanes
  * without an image are zero.
  */
+import { normalizedBytes } from '@longhand/kernels';
 import type { FloatArray } from '@longhand/tensor';
 import { DatasetError } from './dataset-error';
 import type { ImageDataset } from './image-dataset';
@@ -21,12 +22,9 @@ export interface GatherOptions {
   readonly capacity: number;
 }
 
-/** The value of every byte after normalization, refilled by each call; float64, so that storing a value rounds once. */
-const valueOfByte = new Float64Array(256);
-
 /**
  * Fills `[height, width, 1, capacity]` with normalized pixels: entry `(row · width + column) · capacity + lane` is
- * (x/255 − mean) / deviation of image `indices[from + lane]`.
+ * the pixel of image `indices[from + lane]`, normalized as the kernel `normalize` does it.
  *
  * @throws DatasetError when the buffer has another size, the images do not fit, or the deviation is not above 0
  * @example
@@ -42,7 +40,7 @@ export function gatherImages(options: GatherOptions & Normalization): void {
     );
   }
   checkNormalization('gatherImages', options);
-  for (let byte = 0; byte < 256; byte++) valueOfByte[byte] = (byte / 255 - mean) / deviation;
+  const valueOfByte = normalizedBytes({ mean, std: deviation });
   const { images } = dataset;
   const count = to - from;
   if (count < capacity) into.fill(0);

@@ -2,7 +2,7 @@
  * One training step of the documented network, 3,898 parameters, on one real digit: any single weight, pixel or map entry can
  * be asked for, and is written out as the sum of its terms, with the central difference beside its gradient.
  */
-import { type Expression, evaluateExpression, referenceKernels } from '@longhand/kernels';
+import { type Expression, evaluateExpression, normalizeGeometry, referenceKernels } from '@longhand/kernels';
 import {
   type LossPass,
   lenetDocumented,
@@ -76,8 +76,10 @@ class LenetStep {
     values.values.set(parameters.values);
     this.#pass = network.prepare({ kernels, parameters: values, capacity: 1, inputGradient: true });
     this.#loss = softmaxCrossEntropy().prepare(this.#pass);
-    const { mean, deviation } = normalization;
-    this.#pass.input.set(Array.from(image, (byte) => (byte / 255 - mean) / deviation));
+    const { mean, deviation: std } = normalization;
+    const geometry = normalizeGeometry('image', { batch: 1, pixels: image.length, mean, std });
+    // On the kernels that are not traced: derivations end at the normalized pixels.
+    referenceKernels.prepare('normalize', geometry, { x: image, y: this.#pass.input })();
     this.#loss.target[label] = 1;
     this.#loss.imageWeight[0] = 1;
     this.#pass.forward();
