@@ -4,7 +4,7 @@
  */
 import { readSafetensors, writeSafetensors } from '@longhand/formats';
 import { dtypeOf, type FloatArray, type Tensor } from '@longhand/tensor';
-import type { TrainingState } from './training-run';
+import type { TrainingState } from './training-options';
 
 export interface Checkpoint {
   readonly state: TrainingState;

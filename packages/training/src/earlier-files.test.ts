@@ -12,7 +12,7 @@ import { TrainingRun } from './training-run';
 const file = (name: string): Uint8Array => readFileSync(new URL(`../fixtures/earlier/${name}`, import.meta.url));
 const figures = JSON.parse(new TextDecoder().decode(file('figures.json')));
 
-/** The images that the files were made with, by the formula of `make-earlier-files.mjs`. */
+/** The images that the files were made with, by the formula of `make-earlier-files.mjs.txt`. */
 const dataset = imageDataset({
   name: 'formula',
   images: Uint8Array.from({ length: 40 * 64 }, (_, k) => (k * k * 31 + (k >> 6) * 17) % 256),

@@ -1,4 +1,4 @@
-/** Evaluation against a network whose answers are known. */
+/** Evaluation of a network whose outputs are known. */
 import { imageDataset } from '@longhand/datasets';
 import { dense, flatten, sequential } from '@longhand/layers';
 import { sgd } from '@longhand/optimizers';
@@ -6,17 +6,17 @@ import { expect, test } from 'vitest';
 import { evaluate } from './evaluate';
 import { TrainingRun } from './training-run';
 
-/** Reads a pixel below 64 as 0, from there to 191 as 1, above as 2: three lines of which one is on top. */
+/** Classifies a pixel below 64 as 0, up to 191 as 1, above as 2: the logits are three lines, of which one is on top. */
 const network = sequential({ input: [1, 1, 1], layers: { flatten: flatten(), fc: dense({ outFeatures: 3 }) } });
 const parameters = network.zeros();
 parameters.get('fc.weight').data.set([0, 1, 2]);
 parameters.get('fc.bias').data.set([0, -0.25, -1]);
 
-test('counts what was read as what', async () => {
-  // Twenty images, so that the last shard is a short one.
+test('counts the confusion matrix', async () => {
+  // Twenty images, so that the last micro-batch is not full.
   const images = Uint8Array.from([0, 10, 100, 128, 255, 200, 60, 70, 190, 192, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255]);
   const labels = Uint8Array.from([0, 0, 1, 1, 2, 2, 1, 0, 2, 2, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0]);
-  const dataset = imageDataset({ name: 'grey', images, labels, height: 1, width: 1, classes: 3 });
+  const dataset = imageDataset({ name: 'gray', images, labels, height: 1, width: 1, classes: 3 });
   const result = await evaluate({ network, parameters, dataset, normalization: { mean: 0, deviation: 1 } });
   expect(result.confusion).toEqual([
     [10, 1, 1],
@@ -30,9 +30,9 @@ test('counts what was read as what', async () => {
   expect([...result.predicted]).toEqual([0, 0, 1, 1, 2, 2, 0, 1, 1, 2, 0, 0, 0, 0, 0, 0, 0, 0, 2, 2]);
 });
 
-test('tells for each image how sure it was, whatever the number of threads', async () => {
+test('gives the probability of each prediction, for any number of threads', async () => {
   const images = Uint8Array.from({ length: 37 }, (_, index) => (index * 7) % 256);
-  const dataset = imageDataset({ name: 'grey', images, labels: new Uint8Array(37), height: 1, width: 1, classes: 3 });
+  const dataset = imageDataset({ name: 'gray', images, labels: new Uint8Array(37), height: 1, width: 1, classes: 3 });
   for (const threads of [1, 3]) {
     const result = await evaluate({
       network,
@@ -51,16 +51,16 @@ test('tells for each image how sure it was, whatever the number of threads', asy
   }
 });
 
-test('reads the pixels that are there now, also where others were before', async () => {
+test('evaluates the pixels as they are now, also where a buffer was changed', async () => {
   const images = new Uint8Array(3);
-  const dataset = imageDataset({ name: 'grey', images, labels: new Uint8Array(3), height: 1, width: 1, classes: 3 });
-  const read = async (): Promise<number[]> => {
+  const dataset = imageDataset({ name: 'gray', images, labels: new Uint8Array(3), height: 1, width: 1, classes: 3 });
+  const predict = async (): Promise<number[]> => {
     const { predicted } = await evaluate({ network, parameters, dataset, normalization: { mean: 0, deviation: 1 } });
     return [...predicted];
   };
-  expect(await read()).toEqual([0, 0, 0]);
+  expect(await predict()).toEqual([0, 0, 0]);
   images.set([255, 128, 0]);
-  expect(await read()).toEqual([2, 1, 0]);
+  expect(await predict()).toEqual([2, 1, 0]);
 });
 
 test('parameters of another network are refused', async () => {

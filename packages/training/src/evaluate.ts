@@ -1,52 +1,52 @@
-/** Evaluation: how a network reads digits that it has not been trained on. */
+/** Evaluation: the loss, the accuracy and the predictions of a network on a data set. */
 import { checkNormalization, type ImageDataset, type Normalization } from '@longhand/datasets';
 import { describeNetwork, type Loss, type Network, type Parameters, softmaxCrossEntropy } from '@longhand/layers';
 import { dtypeOf } from '@longhand/tensor';
 import { microBatchSize } from './micro-batch-input';
 import { checkDataset, checkParameters } from './micro-batch-pass';
-import { Engine, type EngineOptions } from './workers/engine';
-import type { EvaluationResult } from './workers/evaluation-job';
+import { Engine, type EngineOptions, poolOf } from './workers/engine';
+import type { EvaluationResult } from './workers/protocol';
 import { sharedBytes } from './workers/shared-memory';
 
 export interface EvaluationOptions extends EngineOptions {
   readonly network: Network;
   readonly parameters: Parameters;
   readonly dataset: ImageDataset;
-  /** How pixels become numbers: the same as in training. */
+  /** The same as in training. */
   readonly normalization: Normalization;
-  /** Softmax with cross-entropy unless said. */
+  /** Default: softmax with cross-entropy. */
   readonly loss?: Loss;
-  /** Workers that stand ready; unless given, some are started with the other options, and ended afterwards. */
+  /** Workers that outlive the evaluation. Default: it starts its own with the other options, and ends them. */
   readonly engine?: Engine;
 }
 
-/** What a network made of a dataset. */
 export interface Evaluation {
-  /** How many images there were. */
+  /** The number of images. */
   readonly count: number;
+  /** The number of images whose predicted class is their true class. */
   readonly correct: number;
-  /** The part that was read right. */
+  /** correct / count */
   readonly accuracy: number;
   /**
-   * The standard error of the accuracy, √(p (1 − p) / n): how far it would typically be from that of another test
-   * set of this size.
+   * The standard error of the accuracy p over n images, √(p (1 − p) / n): how far it typically lies from the accuracy on
+   * another test set of this size.
    */
   readonly standardError: number;
   /** The mean loss. */
   readonly loss: number;
-  /** How often an image of class `row` was read as class `column`. */
+  /** The confusion matrix: the number of images by true class (row) and predicted class (column). */
   readonly confusion: readonly (readonly number[])[];
-  /** The class that each image was read as, in the order of the dataset. */
+  /** The predicted class of each image, in the order of the data set. */
   readonly predicted: Uint8Array;
   /**
-   * How sure the network was of it, from 0 to 1: softmax's probability of the class read. With another loss, the output
-   * of that class as the loss understands it.
+   * The probability of each predicted class, from 0 to 1: the output of softmax. With another loss, its prediction for that
+   * class.
    */
   readonly probability: Float32Array;
 }
 
 /**
- * Runs every image of a dataset through the network, in other threads.
+ * Evaluates a network on every image of a data set, in worker threads. The result does not depend on their number.
  *
  * @throws ShapeError when data or parameters do not fit the network, OptionError or DatasetError when an option
  *   is out of range, WorkerError when a worker fails, UnsupportedKernelsError when the engine lacks what the kernels need
@@ -58,11 +58,12 @@ export async function evaluate(options: EvaluationOptions): Promise<Evaluation> 
   checkParameters('evaluate', network, parameters);
   checkNormalization('evaluate', normalization);
   const engine = options.engine ?? new Engine(options);
+  const pool = poolOf(engine);
   try {
-    const memory = engine.memory();
+    const memory = pool.allocateMemory();
     const values = memory.allocate(dtypeOf(parameters.values), parameters.values.length);
     values.set(parameters.values);
-    const parts = await engine.together(Math.ceil(dataset.count / microBatchSize), 'evaluate', {
+    const results = await pool.launch(Math.ceil(dataset.count / microBatchSize), 'evaluate', {
       memory: memory.source,
       network: describeNetwork(network),
       dataset: { ...dataset, images: sharedBytes(dataset.images), labels: sharedBytes(dataset.labels) },
@@ -70,31 +71,32 @@ export async function evaluate(options: EvaluationOptions): Promise<Evaluation> 
       loss: loss.kind,
       values,
     });
-    engine.recycle(memory);
-    return evaluationOf(dataset, network.outputShape[0], parts);
+    pool.recycle(memory);
+    return combined(results, dataset, network.outputShape[0]);
   } finally {
     if (options.engine === undefined) await engine.end();
   }
 }
 
-/** What the workers found, put together in the order of the images. */
-function evaluationOf(dataset: ImageDataset, outputs: number, parts: readonly EvaluationResult[]): Evaluation {
+/** The results of all ranks in the order of the images; micro-batch m is entry ⌊m / worldSize⌋ of rank m mod worldSize. */
+function combined(results: readonly EvaluationResult[], dataset: ImageDataset, classes: number): Evaluation {
   const { count, labels } = dataset;
-  const confusion = Array.from({ length: outputs }, () => new Array<number>(outputs).fill(0));
+  const confusion = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
   const predicted = new Uint8Array(count);
   const probability = new Float32Array(count);
   let lossSum = 0;
   let correct = 0;
   for (let index = 0; index < count; index++) {
-    const shard = Math.floor(index / microBatchSize);
-    const part = parts[shard % parts.length];
-    const place = Math.floor(shard / parts.length);
-    if (index % microBatchSize === 0) lossSum += part.lossSums[place];
-    const read = part.predicted[place * microBatchSize + (index % microBatchSize)];
-    predicted[index] = read;
-    probability[index] = part.probability[place * microBatchSize + (index % microBatchSize)];
-    confusion[labels[index]][read]++;
-    if (read === labels[index]) correct++;
+    const microBatch = Math.floor(index / microBatchSize);
+    const result = results[microBatch % results.length];
+    const entry = Math.floor(microBatch / results.length);
+    const n = index % microBatchSize;
+    if (n === 0) lossSum += result.lossSums[entry];
+    const predictedClass = result.predicted[entry * microBatchSize + n];
+    predicted[index] = predictedClass;
+    probability[index] = result.probability[entry * microBatchSize + n];
+    confusion[labels[index]][predictedClass]++;
+    if (predictedClass === labels[index]) correct++;
   }
   const accuracy = correct / count;
   const standardError = Math.sqrt((accuracy * (1 - accuracy)) / count);

@@ -19,12 +19,8 @@ export {
   type SelectionRules,
 } from './selection';
 export { train } from './train';
-export {
-  DivergenceError,
-  type TrainingOptions,
-  type TrainingProgress,
-  TrainingRun,
-  type TrainingState,
-} from './training-run';
-export { coreCount, Engine, type EngineOptions, WorkerError } from './workers/engine';
+export type { TrainingOptions, TrainingProgress, TrainingState } from './training-options';
+export { DivergenceError, TrainingRun } from './training-run';
+export { coreCount, Engine, type EngineOptions } from './workers/engine';
 export type { KernelChoice } from './workers/shared-memory';
+export { WorkerError } from './workers/worker-pool';

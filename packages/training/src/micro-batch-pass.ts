@@ -1,8 +1,7 @@
 /**
- * The forward and backward pass over one shard: a few images of a batch, as many as stay in the cache with all their
- * activations. A batch is always cut at the same places, whoever works on its shards, so that sums come out the same.
+ * The forward and backward pass over one micro-batch: so few images that all their activations stay in the cache. A batch
+ * is always cut at the same places, whichever worker runs its micro-batches, so that sums are rounded alike.
  */
-
 import { gatherTargets, type ImageDataset, type Normalization } from '@longhand/datasets';
 import type { Kernels } from '@longhand/kernels';
 import type { Loss, Network, Parameters } from '@longhand/layers';
@@ -16,29 +15,29 @@ export interface MicroBatchPassOptions {
   readonly normalization: Normalization;
   readonly loss: Loss;
   readonly kernels: Kernels;
-  /** Whether gradients are wanted. */
+  /** Whether to run backward too. */
   readonly training: boolean;
-  /** How images come into a shard; as they are unless given. */
+  /** How pixels are copied into a micro-batch. Default: unchanged. */
   readonly copyImage?: CopyImage | undefined;
-  /** What part of each target is spread over all classes; none unless given. */
+  /** The part of each target that is spread evenly over all classes. Default: 0. */
   readonly labelSmoothing?: number;
 }
 
-/** What became of the images of one shard. */
+/** The figures of one micro-batch. */
 export interface MicroBatchResult {
   /** The sum of the images' losses. */
   lossSum: number;
-  /** How many were read right. */
+  /** The number of correctly classified images. */
   correct: number;
 }
 
-/** A network and its loss, prepared for shards of a dataset. */
+/** A network and its loss, prepared for micro-batches of a data set. */
 export interface MicroBatchPass {
-  /** The gradients that the last backward pass left; absent without training. */
+  /** The gradients of the last micro-batch, flat; undefined without training. */
   readonly gradients: FloatArray | undefined;
-  /** The digits that the network read in the last shard, image by image. */
+  /** The predicted class of each image of the last micro-batch. */
   readonly predicted: Uint8Array;
-  /** How much of one the loss's prediction gives each of them; not written when training. */
+  /** The probability of each predicted class, as the loss defines it; not written in training. */
   readonly probability: Float32Array;
   /**
    * Runs the images `indices[from]` to `indices[to − 1]`, at most {@link microBatchSize}, forward, and backward if training.
@@ -48,7 +47,7 @@ export interface MicroBatchPass {
   run(indices: Uint32Array, from: number, to: number, batchSize: number): MicroBatchResult;
 }
 
-/** Prepares a network for the images of a dataset, which have been checked to fit it. */
+/** Prepares a network for the images of a data set, which {@link checkDataset} has accepted. */
 export function prepareMicroBatchPass(options: MicroBatchPassOptions): MicroBatchPass {
   const { network, parameters, dataset, normalization, loss, kernels, training, labelSmoothing = 0 } = options;
   const pass = network.prepare({ kernels, parameters, capacity: microBatchSize, training, fuse: true });
@@ -63,9 +62,9 @@ export function prepareMicroBatchPass(options: MicroBatchPassOptions): MicroBatc
     predicted,
     probability,
     run(indices, from, to, batchSize) {
-      const where = { dataset, indices, from, to, capacity: microBatchSize };
+      const batch = { dataset, indices, from, to, capacity: microBatchSize };
       fillInput(indices, from, to);
-      gatherTargets({ ...where, into: lossPass.target, labelSmoothing });
+      gatherTargets({ ...batch, into: lossPass.target, labelSmoothing });
       lossPass.imageWeight.fill(0).fill(1 / batchSize, 0, to - from);
       pass.forward();
       lossPass.forward();
@@ -76,11 +75,11 @@ export function prepareMicroBatchPass(options: MicroBatchPassOptions): MicroBatc
       result.lossSum = 0;
       result.correct = 0;
       for (let n = 0; n < to - from; n++) {
-        const digit = largestIndex(lossPass.prediction, outputs, n);
-        predicted[n] = digit;
-        if (!training) probability[n] = lossPass.prediction[digit * microBatchSize + n];
+        const predictedClass = largestIndex(lossPass.prediction, outputs, n);
+        predicted[n] = predictedClass;
+        if (!training) probability[n] = lossPass.prediction[predictedClass * microBatchSize + n];
         result.lossSum += lossPass.loss[n];
-        if (digit === dataset.labels[indices[from + n]]) result.correct++;
+        if (predictedClass === dataset.labels[indices[from + n]]) result.correct++;
       }
       return result;
     },

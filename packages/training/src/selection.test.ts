@@ -1,4 +1,4 @@
-/** Which epoch is the best, and when it is enough. */
+/** Which epoch is the best, and when to stop early. */
 import { describe, expect, test } from 'vitest';
 import { type BestEpoch, judgeEpoch } from './selection';
 
@@ -6,16 +6,16 @@ const before: BestEpoch = { epoch: 4, accuracy: 0.9, loss: 0.5 };
 
 describe('the best epoch', () => {
   test.each<[string, number, number, boolean]>([
-    ['reads more', 0.91, 0.9, true],
-    ['reads as many and is surer', 0.9, 0.4, true],
-    ['is no better: the earlier one stays', 0.9, 0.5, false],
-    ['reads fewer', 0.89, 0.1, false],
+    ['has a higher accuracy', 0.91, 0.9, true],
+    ['has an equal accuracy and a lower loss', 0.9, 0.4, true],
+    ['is equal: the earlier one stays', 0.9, 0.5, false],
+    ['has a lower accuracy', 0.89, 0.1, false],
   ])('%s', (_, accuracy, loss, better) => {
     const epoch = { epoch: 5, accuracy, loss };
     expect(judgeEpoch(epoch, before)).toEqual({ best: better ? epoch : before });
   });
 
-  test('is the first one in the beginning', () => {
+  test('is the first one at the beginning', () => {
     expect(judgeEpoch({ ...before, epoch: 1 }, undefined)).toEqual({ best: { ...before, epoch: 1 } });
   });
 });
@@ -23,7 +23,7 @@ describe('the best epoch', () => {
 describe('when to stop', () => {
   const worse = { accuracy: 0.8, loss: 1 };
 
-  test('after so many epochs without a better one', () => {
+  test('after `patience` epochs without a better one', () => {
     const rules = { patience: 3 };
     expect(judgeEpoch({ epoch: 6, ...worse }, before, rules)).toEqual({ best: before });
     expect(judgeEpoch({ epoch: 7, ...worse }, before, rules)).toEqual({ best: before, stop: 'patience' });

@@ -1,13 +1,13 @@
 /**
- * Honest selection: which epoch was the best, and when to stop, judged by images that are held back from training.
- * Never by the test set: what was chosen by it would look better on it than on any other.
+ * The figures of an epoch, and selection by them: which epoch was the best, and when to stop early. Both are judged on
+ * validation images, never on the test set: a model chosen by the test set looks better on it than on other data.
  */
 import { OptionError } from '@longhand/tensor';
 
 export interface SelectionRules {
-  /** Stop after so many epochs in a row without a better one; never unless given. */
+  /** Stop after this number of epochs in a row without a better one. Default: never. */
   readonly patience?: number;
-  /** Stop as soon as this part is read right; never unless given. */
+  /** Stop as soon as the validation accuracy reaches this share. Default: never. */
   readonly targetAccuracy?: number;
 }
 
@@ -37,11 +37,11 @@ export interface BestEpoch extends Score {
   readonly epoch: number;
 }
 
-/** What an epoch was judged to be. */
+/** The outcome of an epoch. */
 export interface Judgement {
-  /** The best so far, this epoch perhaps. */
+  /** The best epoch so far, perhaps this one. */
   readonly best: BestEpoch;
-  /** Why to stop here; absent where there is no reason to. */
+  /** The rule that ends the run here; absent if none does. */
   readonly stop?: 'target' | 'patience';
 }
 
@@ -58,8 +58,8 @@ export function checkSelection({ patience, targetAccuracy }: SelectionRules): vo
 /**
  * Judges an epoch. Higher accuracy is better; of equals, the lower loss.
  *
- * @param epoch how the epoch's weights read the images held back
- * @param before the best epoch before it; none in the beginning
+ * @param epoch the validation score of the epoch
+ * @param before the best epoch before it; undefined for the first
  * @example judgeEpoch({ epoch: 3, accuracy: 0.98, loss: 0.06 }, { epoch: 2, accuracy: 0.97, loss: 0.08 }, { patience: 5 })
  */
 export function judgeEpoch(epoch: BestEpoch, before: BestEpoch | undefined, rules: SelectionRules = {}): Judgement {

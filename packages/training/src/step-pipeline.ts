@@ -1,68 +1,75 @@
-/** Steps asked for ahead of those that are told: one leg is under way while the next one waits its turn. */
-import type { Engine } from './workers/engine';
-import type { StepsResult } from './workers/training-job';
+/**
+ * Prefetched steps: the workers make the steps of one request while the next request already waits in their queues, so
+ * that they are never idle between two answers.
+ */
+import type { StepsResult } from './workers/protocol';
+import type { WorkerPool } from './workers/worker-pool';
 
-/** Workers make so many milliseconds' worth of steps before they are asked for more: often enough to look alive. */
-const legMilliseconds = 30;
+/** The intended time of one request: short enough for a lively display, long enough to keep the overhead small. */
+const requestMilliseconds = 30;
+
+/** The requests under way at a time: one in work, one waiting. */
+const depth = 2;
 
 export interface StepPipelineOptions {
-  readonly engine: Engine;
+  readonly pool: WorkerPool;
   /** The run's number. */
   readonly run: number;
-  /** How many workers share the job. */
+  /** The number of workers that share the run. */
   readonly worldSize: number;
-  /** The rate of each step, counted from 0 over the whole run. */
-  readonly rateAt: (step: number) => number;
+  /** The learning rate of each step, counted from 0 over the whole run. */
+  readonly learningRateAt: (step: number) => number;
 }
 
 export class StepPipeline {
   readonly #options: StepPipelineOptions;
-  readonly #asked: Promise<StepsResult[]>[] = [];
-  #next: number;
-  #length = 1;
-  #since = now();
+  readonly #requests: Promise<StepsResult[]>[] = [];
+  #requested: number;
+  #stepsPerRequest = 1;
+  #lastAnswer = now();
 
-  /** @param from the first step to be made, counted from 0 */
+  /** @param from the first step to make, counted from 0 */
   constructor(options: StepPipelineOptions, from: number) {
     this.#options = options;
-    this.#next = from;
+    this.#requested = from;
   }
 
-  /** How many steps were asked for, over the whole run. */
-  get asked(): number {
-    return this.#next;
+  /** The number of steps requested so far, over the whole run. */
+  get requested(): number {
+    return this.#requested;
   }
 
-  /** The results of the next leg; none is begun at step `until` or after it. */
+  /** The results of the oldest request; keeps the pipeline filled with steps below `until`. */
   async next(until: number): Promise<StepsResult> {
-    if (this.#asked.length === 0) this.#since = now();
-    while (this.#asked.length < 2 && this.#next < until) this.#ask(until);
-    const [first] = (await this.#asked.shift()) as StepsResult[];
-    // The length follows the speed; it decides when steps are told, never what they do.
-    const taken = Math.max(now() - this.#since, 0.1);
-    this.#since = now();
-    const perStep = taken / first.lossSums.length;
-    this.#length = Math.max(1, Math.min(2 * this.#length, Math.round(legMilliseconds / perStep)));
-    return first;
+    if (this.#requests.length === 0) this.#lastAnswer = now();
+    while (this.#requests.length < depth && this.#requested < until) this.#request(until);
+    // All ranks return the same figures.
+    const [result] = (await this.#requests.shift()) as StepsResult[];
+    // The steps per request follow the speed. They decide when steps are reported, never what they compute.
+    const elapsed = Math.max(now() - this.#lastAnswer, 0.1);
+    this.#lastAnswer = now();
+    const wanted = Math.round(requestMilliseconds / (elapsed / result.lossSums.length));
+    this.#stepsPerRequest = Math.max(1, Math.min(2 * this.#stepsPerRequest, wanted));
+    return result;
   }
 
-  /** The results of the pipeline that were asked for and not told. After that nothing is under way. */
-  async rest(): Promise<StepsResult[]> {
-    return (await Promise.all(this.#asked.splice(0))).map(([first]) => first);
+  /** The results of all requests under way; empties the pipeline. */
+  async drain(): Promise<StepsResult[]> {
+    return (await Promise.all(this.#requests.splice(0))).map(([first]) => first);
   }
 
-  #ask(until: number): void {
-    const { engine, run, worldSize, rateAt } = this.#options;
-    const from = this.#next;
-    const length = Math.min(this.#length, until - from);
-    const learningRates = Float64Array.from({ length }, (_, k) => rateAt(from + k));
-    const answer = engine.ask(worldSize, 'steps', { run, from, learningRates });
-    // A failure is thrown where the leg is awaited; until then it is not forgotten.
-    answer.catch(() => {});
-    this.#asked.push(answer);
-    this.#next += length;
+  #request(until: number): void {
+    const { pool, run, worldSize, learningRateAt } = this.#options;
+    const from = this.#requested;
+    const length = Math.min(this.#stepsPerRequest, until - from);
+    const learningRates = Float64Array.from({ length }, (_, k) => learningRateAt(from + k));
+    const answers = pool.request(worldSize, 'steps', { run, from, learningRates });
+    // A failure is thrown where the request is awaited; until then it must not count as unhandled.
+    answers.catch(() => {});
+    this.#requests.push(answers);
+    this.#requested += length;
   }
 }
 
-// biome-ignore lint/plugin: how many steps are asked for at a time follows the clock; what they do does not.
+// biome-ignore lint/plugin: the number of steps in a request follows the clock; what they compute does not.
 const now = (): number => performance.now();

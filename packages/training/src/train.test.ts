@@ -1,4 +1,4 @@
-/** The training run: what a step is made of, that it repeats itself, and that networks learn. */
+/** The training run: what a step computes, that runs repeat to the last bit, and that networks learn. */
 import { createHash } from 'node:crypto';
 import { type ImageDataset, imageDataset, subset } from '@longhand/datasets';
 import { referenceKernels } from '@longhand/kernels';
@@ -24,12 +24,12 @@ import { evaluate } from './evaluate';
 import { microBatchSize } from './micro-batch-input';
 import { prepareMicroBatchPass } from './micro-batch-pass';
 import { train } from './train';
-import type { TrainingOptions, TrainingProgress } from './training-run';
+import type { TrainingOptions, TrainingProgress } from './training-options';
 
 const normalization = mnistNormalization;
 const digits = loadMnist({ split: 'train' });
 
-/** Runs to the end; the parameters and every step's report. */
+/** Trains to the end; returns the parameters and the figures of every step. */
 async function finish(options: TrainingOptions): Promise<{ parameters: Parameters; steps: TrainingProgress[] }> {
   const run = train(options);
   const steps: TrainingProgress[] = [];
@@ -67,7 +67,7 @@ function parametersWithBiases(): Parameters {
 
 describe('a step', () => {
   test.each([softmaxCrossEntropy(), meanSquaredError()])(
-    'is a mean over the batch, however it is cut into shards: $kind',
+    'is a mean over the batch, although it is cut into micro-batches: $kind',
     async (loss) => {
       const batchSize = 2 * microBatchSize + 5;
       const dataset = subset(digits, { from: 0, to: batchSize });
@@ -111,7 +111,7 @@ describe('a step', () => {
     },
   );
 
-  test('spare lanes of a short shard count for nothing', () => {
+  test('unused lanes of a micro-batch that is not full have no effect', () => {
     const parameters = small.initialize(seededRandom(1));
     const options = {
       network: small,
@@ -120,11 +120,11 @@ describe('a step', () => {
       loss: softmaxCrossEntropy(),
       kernels: referenceKernels,
     };
-    const shard = prepareMicroBatchPass({ ...options, dataset: digits, training: true });
+    const pass = prepareMicroBatchPass({ ...options, dataset: digits, training: true });
     const indices = Uint32Array.from({ length: microBatchSize }, (_, index) => index);
-    const fresh = { ...shard.run(indices, 0, 3, 3), gradients: shard.gradients?.slice() };
-    shard.run(indices, 0, microBatchSize, microBatchSize);
-    expect({ ...shard.run(indices, 0, 3, 3), gradients: shard.gradients }).toEqual(fresh);
+    const fresh = { ...pass.run(indices, 0, 3, 3), gradients: pass.gradients?.slice() };
+    pass.run(indices, 0, microBatchSize, microBatchSize);
+    expect({ ...pass.run(indices, 0, 3, 3), gradients: pass.gradients }).toEqual(fresh);
   });
 
   test('the short last batch is kept, and every image is seen once an epoch', async () => {
@@ -200,7 +200,7 @@ describe('the same seed, the same bytes', () => {
   });
 
   test.each([1, 2, 3, 4, 8])('with %i threads as with any other number', async (threads) => {
-    // Five shards a batch and a short last one; one of thirteen, whose gradients are added in the second round.
+    // 72 images are four micro-batches and one that is not full; the seventeenth of 264 is added in a second round.
     for (const batchSize of [72, 264]) {
       const run = { ...options, dataset: subset(digits, { from: 0, to: 340 }), batchSize };
       const [several, one] = [await finish({ ...run, threads }), await finish({ ...run, threads: 1 })];
@@ -215,7 +215,7 @@ describe('the same seed, the same bytes', () => {
     expect(sha256(apart.parameters)).toBe(sha256(shared.parameters));
   });
 
-  test('another seed gives another run', async () => {
+  test('another seed gives other parameters', async () => {
     const one = { ...options, dataset: subset(digits, { from: 0, to: 32 }) };
     const [first, again, other] = await Promise.all([finish(one), finish(one), finish({ ...one, seed: 2 })]);
     expect(sha256(again.parameters)).toBe(sha256(first.parameters));
@@ -224,7 +224,7 @@ describe('the same seed, the same bytes', () => {
 });
 
 describe('learning', () => {
-  test('ten digits are learned by heart', async () => {
+  test('ten digits are memorized', async () => {
     const ten: ImageDataset = subset(digits, { from: 0, to: 10 });
     const options = {
       network: lenetDocumented(),
@@ -238,7 +238,7 @@ describe('learning', () => {
     expect(loss).toBeLessThan(0.05);
   });
 
-  test('a thousand digits teach to read unseen ones', async () => {
+  test('a thousand digits are enough to classify unseen ones', async () => {
     const dataset = subset(digits, { from: 0, to: 1000 });
     const options = { network: lenetDocumented(), normalization };
     const optimizer = adamw({ learningRate: 0.01 });
@@ -249,10 +249,10 @@ describe('learning', () => {
   });
 });
 
-describe('what cannot go well is said', () => {
+describe('refuses', () => {
   const options = { network: small, dataset: subset(digits, { from: 0, to: 64 }), normalization, seed: 1 };
 
-  test('a loss that is no longer a number stops the run', async () => {
+  test('a loss that becomes NaN or infinite, with a DivergenceError', async () => {
     const run = finish({ ...options, optimizer: sgd({ learningRate: 1e30 }), epochs: 5, batchSize: 32 });
     await expect(run).rejects.toThrow(
       /^train: the loss became (NaN|Infinity) at step \d of epoch \d\. Try a learning rate below 1e\+30, such as 1e\+29$/,
@@ -269,7 +269,7 @@ describe('what cannot go well is said', () => {
     );
   });
 
-  test('images and labels that the network has no place for', async () => {
+  test('images and labels that do not fit the network', async () => {
     const optimizer = sgd({ learningRate: 0.1 });
     const run = (dataset: ImageDataset) => finish({ ...options, dataset, optimizer, epochs: 1, batchSize: 1 });
     const tiny = imageDataset({

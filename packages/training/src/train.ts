@@ -1,12 +1,13 @@
-/** The shortest road to a trained network: a run from its beginning to its end. */
+/** Training from beginning to end in one loop. */
 import { Parameters } from '@longhand/layers';
-import { type TrainingOptions, type TrainingProgress, TrainingRun } from './training-run';
+import type { TrainingOptions, TrainingProgress } from './training-options';
+import { TrainingRun } from './training-run';
 
 /**
- * Trains a network, step by step. Who wants to halt, to write down and to go on takes a {@link TrainingRun}.
- * The same options give the same parameters, byte for byte, on any number of threads.
+ * Trains a network and yields the figures of every step. {@link TrainingRun} is for a run that is to be halted, saved and
+ * resumed. The same options give the same parameters, byte for byte, with any number of threads.
  *
- * @returns the trained parameters, when the last step is done: the average of the weights where there is one
+ * @returns the trained parameters after the last step; with `averaging` their moving average
  * @throws what the constructor and {@link TrainingRun.steps} throw
  * @example
  * for await (const { epoch, loss } of train({ network, dataset, ...rest })) console.log(epoch, loss);

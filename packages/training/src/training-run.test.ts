@@ -1,4 +1,4 @@
-/** Runs that are halted and taken up again: the same steps are told, and the same bytes come out. */
+/** Runs that are halted and resumed: the same steps are reported, with the same bytes at the end. */
 import { augmentation, subset } from '@longhand/datasets';
 import { lenetDocumented } from '@longhand/layers';
 import { mnistNormalization } from '@longhand/mnist';
@@ -6,8 +6,9 @@ import { loadMnist } from '@longhand/mnist/node';
 import { adamw, oneCycle, sgd, weightAverage } from '@longhand/optimizers';
 import { describe, expect, test } from 'vitest';
 import { evaluate } from './evaluate';
-import { type TrainingOptions, type TrainingProgress, TrainingRun, type TrainingState } from './training-run';
-import { Engine } from './workers/engine';
+import type { TrainingOptions, TrainingProgress, TrainingState } from './training-options';
+import { TrainingRun } from './training-run';
+import { Engine, poolOf } from './workers/engine';
 
 const options: TrainingOptions = {
   network: lenetDocumented(),
@@ -27,38 +28,38 @@ const variants: [string, Partial<TrainingOptions>][] = [
     { optimizer: adamw({ learningRate: 0.01 }), averaging: weightAverage({ decay: 0.9 }) },
   ],
   [
-    'distorted digits and smoothed labels',
+    'augmentation and label smoothing',
     { augmentation: augmentation({ shift: 1.5, rotation: 8, elastic: 1 }), labelSmoothing: 0.1 },
   ],
   ['one worker without shared memory', { averaging: weightAverage({ decay: 0.9 }), shareMemory: false }],
 ];
 
-/** What a run tells and comes to when it is halted at these numbers of steps, and taken up by another run each time. */
+/** The steps and the final state of a run that is halted at these numbers of steps, and resumed by another run each time. */
 async function inPieces(
   given: TrainingOptions,
   halts: readonly number[],
-): Promise<{ told: TrainingProgress[]; state: TrainingState }> {
-  const told: TrainingProgress[] = [];
+): Promise<{ reported: TrainingProgress[]; state: TrainingState }> {
+  const reported: TrainingProgress[] = [];
   let state: TrainingState | undefined;
   for (const halt of [...halts, Number.POSITIVE_INFINITY]) {
     const run = new TrainingRun(given, state);
-    for await (const progress of run.steps(halt)) told.push(progress);
+    for await (const progress of run.steps(halt)) reported.push(progress);
     state = await run.state();
     await run.end();
   }
-  return { told, state: state as TrainingState };
+  return { reported, state: state as TrainingState };
 }
 
-describe('a run that is halted and taken up again', () => {
-  test.each(variants)('tells the same and ends with the same bytes: %s', async (_, variant) => {
+describe('a run that is halted and resumed', () => {
+  test.each(variants)('reports the same steps and ends with the same bytes: %s', async (_, variant) => {
     const given = { ...options, ...variant };
     const whole = await inPieces(given, []);
-    expect(whole.told.length).toBe(15);
+    expect(whole.reported.length).toBe(15);
     // In the middle of an epoch, at the end of one, and before the first step.
     expect(await inPieces(given, [0, 2, 5, 12])).toEqual(whole);
   });
 
-  test('the caller leaves in the middle: the run stands where the last step under way ended', async () => {
+  test('a caller leaves in the middle: the run stands after the last step under way', async () => {
     const { state: whole } = await inPieces(options, []);
     const run = new TrainingRun(options);
     for await (const { step } of run.steps()) if (step === 3) break;
@@ -72,22 +73,22 @@ describe('a run that is halted and taken up again', () => {
     await rest.end();
   });
 
-  test('who halts from within hears of every step that is made', async () => {
-    const { told: all, state: whole } = await inPieces(options, []);
-    const told: TrainingProgress[] = [];
+  test('a caller that halts the run gets the figures of every step', async () => {
+    const { reported: all, state: whole } = await inPieces(options, []);
+    const reported: TrainingProgress[] = [];
     const run = new TrainingRun(options);
     for await (const progress of run.steps()) {
-      told.push(progress);
+      reported.push(progress);
       run.halt();
     }
-    expect(told.length).toBe(run.stepsMade);
-    expect(told.length).toBeLessThan(run.totalSteps);
-    for await (const progress of run.steps()) told.push(progress);
-    expect({ told, state: await run.state() }).toEqual({ told: all, state: whole });
+    expect(reported.length).toBe(run.stepsMade);
+    expect(reported.length).toBeLessThan(run.totalSteps);
+    for await (const progress of run.steps()) reported.push(progress);
+    expect({ reported, state: await run.state() }).toEqual({ reported: all, state: whole });
     await run.end();
   });
 
-  test('one run goes on after a halt, also with workers that do something else meanwhile', async () => {
+  test('one run continues after a halt, also with workers that do something else meanwhile', async () => {
     const { state: whole } = await inPieces(options, []);
     const engine = new Engine({ threads: 2 });
     const run = new TrainingRun({ ...options, engine });
@@ -103,7 +104,7 @@ describe('a run that is halted and taken up again', () => {
   });
 
   test('two runs at once on the same workers do not mix', async () => {
-    // Batches of one shard take one worker, those of two both.
+    // Batches of one micro-batch take one worker, those of two take both.
     const variants = [
       { ...options, seed: 1 },
       { ...options, seed: 2, batchSize: 16 },
@@ -118,13 +119,13 @@ describe('a run that is halted and taken up again', () => {
     const engine = new Engine({ shareMemory: false });
     const run = new TrainingRun({ ...options, engine });
     for await (const _ of run.steps(1));
-    const [{ values, slots }] = await engine.ask(1, 'state', { run: 1 });
+    const [{ values, slots }] = await poolOf(engine).request(1, 'state', { run: 1 });
     for (const { buffer } of [values, ...Object.values(slots)]) expect(buffer).toBeInstanceOf(ArrayBuffer);
     await run.end();
     await engine.end();
   });
 
-  test('a run that has been ended has no state any more', async () => {
+  test('a run that has been ended has no state', async () => {
     const run = new TrainingRun(options);
     for await (const _ of run.steps(2));
     await run.end();
@@ -133,33 +134,33 @@ describe('a run that is halted and taken up again', () => {
   });
 });
 
-describe('distorted digits', () => {
-  const distorted = { ...options, augmentation: augmentation({ shift: 1.5, rotation: 8 }) };
+describe('augmented digits', () => {
+  const augmented = { ...options, augmentation: augmentation({ shift: 1.5, rotation: 8 }) };
 
   test('are the same for any number of threads, and for every set of kernels', async () => {
-    const one = await inPieces({ ...distorted, threads: 1 }, []);
-    expect(await inPieces({ ...distorted, threads: 3 }, [])).toEqual(one);
-    const { told } = await inPieces({ ...distorted, kernels: 'reference' }, []);
+    const one = await inPieces({ ...augmented, threads: 1 }, []);
+    expect(await inPieces({ ...augmented, threads: 3 }, [])).toEqual(one);
+    const { reported } = await inPieces({ ...augmented, kernels: 'reference' }, []);
     // Before the first update only the images matter.
-    expect(told[0].batchLoss).toBeCloseTo(one.told[0].batchLoss, 5);
-    const { told: plain } = await inPieces(options, []);
-    expect(Math.abs(plain[0].batchLoss - one.told[0].batchLoss)).toBeGreaterThan(0.001);
+    expect(reported[0].batchLoss).toBeCloseTo(one.reported[0].batchLoss, 5);
+    const { reported: plain } = await inPieces(options, []);
+    expect(Math.abs(plain[0].batchLoss - one.reported[0].batchLoss)).toBeGreaterThan(0.001);
   });
 
-  test('are others in every epoch', async () => {
-    // One batch holds them all, and weights that hardly move read them: losses differ by the distortion alone.
-    const still = { ...distorted, optimizer: sgd({ learningRate: 1e-12 }), batchSize: 150 };
-    const { told } = await inPieces(still, []);
-    expect(told.length).toBe(3);
-    expect(Math.abs(told[1].batchLoss - told[0].batchLoss)).toBeGreaterThan(0.001);
+  test('differ in every epoch', async () => {
+    // One batch holds them all, and the weights hardly move: losses differ by augmentation alone.
+    const still = { ...augmented, optimizer: sgd({ learningRate: 1e-12 }), batchSize: 150 };
+    const { reported } = await inPieces(still, []);
+    expect(reported.length).toBe(3);
+    expect(Math.abs(reported[1].batchLoss - reported[0].batchLoss)).toBeGreaterThan(0.001);
   });
 });
 
-test('the end of a run may see images as they are', async () => {
+test('augmentation is closed for the last fraction of the run', async () => {
   const still = { ...options, optimizer: sgd({ learningRate: 1e-12 }), batchSize: 150, epochs: 4 };
-  const plain = (await inPieces(still, [])).told.map(({ batchLoss }) => batchLoss);
+  const plain = (await inPieces(still, [])).reported.map(({ batchLoss }) => batchLoss);
   const half = { ...still, augmentation: augmentation({ shift: 1.5 }), closeAugmentation: 0.5 };
-  const mixed = (await inPieces(half, [3])).told.map(({ batchLoss }) => batchLoss);
+  const mixed = (await inPieces(half, [3])).reported.map(({ batchLoss }) => batchLoss);
   const isAlike = mixed.map((loss, step) => Math.abs(loss - plain[step]) < 1e-6);
   expect(isAlike).toEqual([false, false, true, true]);
   expect(() => new TrainingRun({ ...options, closeAugmentation: 2 })).toThrow(

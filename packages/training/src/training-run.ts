@@ -1,98 +1,27 @@
 /**
- * A training run that can be halted between any two steps, looked at, written down, and taken up again: the same steps
- * are made, and the same bytes come out, as if it had never been halted.
+ * A training run that can be halted between any two steps, saved, and resumed: it makes the same steps with the same
+ * bytes as a run that was never halted.
+ *
+ * The main thread holds the figures and the shared memory; the workers make the steps (`workers/training-job.ts`). The
+ * result does not depend on the number of workers, see there.
  */
-import {
-  type Augmentation,
-  batchCount,
-  checkNormalization,
-  type ImageDataset,
-  type Normalization,
-} from '@longhand/datasets';
-import { describeNetwork, type Loss, type Network, Parameters, softmaxCrossEntropy } from '@longhand/layers';
-import { constant, type Optimizer, type Schedule, type WeightAverage } from '@longhand/optimizers';
-import { dtypeOf, type FloatArray, OptionError, seededRandom } from '@longhand/tensor';
+import { describeNetwork, Parameters, softmaxCrossEntropy } from '@longhand/layers';
+import { constant } from '@longhand/optimizers';
+import { dtypeOf, type FloatArray, seededRandom } from '@longhand/tensor';
 import { microBatchSize } from './micro-batch-input';
-import { checkDataset, checkParameters } from './micro-batch-pass';
 import { StepPipeline } from './step-pipeline';
-import { Engine, type EngineOptions } from './workers/engine';
+import { checkTraining, type TrainingOptions, type TrainingProgress, type TrainingState } from './training-options';
+import { Engine, poolOf } from './workers/engine';
+import { microBatchesPerRound, type StepsResult, type TrainingSetup } from './workers/protocol';
 import { type SharedMemory, sharedBytes } from './workers/shared-memory';
-import { microBatchesPerRound, type StepsResult, type TrainingSetup } from './workers/training-job';
+import type { WorkerPool } from './workers/worker-pool';
 
-export interface TrainingOptions extends EngineOptions {
-  readonly network: Network;
-  readonly dataset: ImageDataset;
-  /** How pixels become numbers. */
-  readonly normalization: Normalization;
-  readonly optimizer: Optimizer;
-  /** What becomes of the learning rate; constant unless said. */
-  readonly schedule?: Schedule;
-  /** Softmax with cross-entropy unless said. */
-  readonly loss?: Loss;
-  /** How images are changed, each time another way, whenever they are seen; not at all unless said. */
-  readonly augmentation?: Augmentation;
-  /** In which last part of the run images are seen as they are all the same, from 0 to 1; 0 unless said. */
-  readonly closeAugmentation?: number;
-  /** What part of each target is spread over all classes, from 0 to below 1; 0 unless said. */
-  readonly labelSmoothing?: number;
-  /** A moving average of the weights, which is the run's result then; none unless said. */
-  readonly averaging?: WeightAverage;
-  /** How many times every image is seen. */
-  readonly epochs: number;
-  /** How many images make one step; the last batch of an epoch may be short. */
-  readonly batchSize: number;
-  /** First values and the order of the images follow from it. */
-  readonly seed: number;
-  /** Where to start; values drawn from the seed unless given. */
-  readonly parameters?: Parameters;
-  /** Workers that stand ready; unless given, some are started with the other options, and ended with the run. */
-  readonly engine?: Engine;
-}
-
-/** Where a run stands after a step. */
-export interface TrainingProgress {
-  /** From 1. */
-  readonly epoch: number;
-  readonly epochs: number;
-  /** Within the epoch, from 1. */
-  readonly step: number;
-  readonly stepsPerEpoch: number;
-  /** How many images this epoch has seen. */
-  readonly images: number;
-  /** The rate that the step was made with. */
-  readonly learningRate: number;
-  /** The mean loss of the step's batch. */
-  readonly batchLoss: number;
-  /** The mean loss of this epoch's images so far, each as it was seen. */
-  readonly loss: number;
-  /** The part of this epoch's images so far that were read right, each as it was seen. */
-  readonly accuracy: number;
-}
-
-/**
- * All that a halted run needs to go on, besides its options. Chance needs no place here: every order and every first
- * value follows from the seed and the step alone.
- */
-export interface TrainingState {
-  /** How many steps were made, over the whole run. */
-  readonly steps: number;
-  /** Of the epoch that is under way, so far: the sum of the images' losses, and how many were read right. */
-  readonly lossSum: number;
-  readonly correct: number;
-  /** The weights, in the order of the network's parameters. */
-  readonly values: FloatArray;
-  /** What the optimizer remembers, by name, as long as the weights each. */
-  readonly slots: Readonly<Record<string, FloatArray>>;
-  /** The moving average of the weights; absent without one. */
-  readonly average?: FloatArray;
-}
-
-/** A loss or a parameter that is no longer a number: the run has failed. */
+/** A loss or a parameter became NaN or infinite: the run has failed. */
 export class DivergenceError extends Error {
   override readonly name = 'DivergenceError';
 }
 
-/** What the workers are doing for a run. */
+/** A run as the workers have it. */
 interface Job {
   readonly memory: SharedMemory;
   readonly setup: TrainingSetup;
@@ -104,106 +33,92 @@ interface Job {
  * @example
  * const run = new TrainingRun({ network, dataset, ...rest });
  * for await (const { loss } of run.steps(100)) console.log(loss); // the first hundred
- * const state = await run.state(); // to be written down …
+ * const state = await run.state(); // to be saved …
  * await run.end();
- * const again = new TrainingRun({ network, dataset, ...rest }, state); // … and taken up
+ * const resumed = new TrainingRun({ network, dataset, ...rest }, state); // … and resumed
  */
 export class TrainingRun {
   readonly totalSteps: number;
   readonly stepsPerEpoch: number;
-  /** The rate of a step, counted from 0 over the whole run. */
+  /** The learning rate of a step, counted from 0 over the whole run. */
   readonly learningRateAt: (step: number) => number;
   readonly #options: TrainingOptions;
   readonly #engine: Engine;
-  readonly #start: Parameters;
+  readonly #pool: WorkerPool;
+  readonly #resumedFrom: TrainingState | undefined;
   #steps: number;
+  /** Of the current epoch's images so far. */
   #lossSum: number;
   #correct: number;
   #job: Job | undefined;
   #halted = false;
   #ended = false;
-  readonly #from: TrainingState | undefined;
 
   /**
-   * @param state where an earlier run with the same options was halted; from the beginning unless given
-   * @throws OptionError or DatasetError when an option is out of range, or the state is of a run with others, ShapeError when data or
-   *   parameters do not fit the network
+   * @param state the state of a run with the same options, to be resumed. Default: a run from its beginning.
+   * @throws OptionError or DatasetError when an option is out of range or the state belongs to other options, ShapeError
+   *   when data or parameters do not fit the network
    */
   constructor(options: TrainingOptions, state?: TrainingState) {
-    const { network, dataset, optimizer, epochs, batchSize, seed, schedule = constant() } = options;
-    checkCount('epochs', epochs);
-    checkCount('batch size', batchSize);
-    checkDataset(network, dataset);
-    if (options.parameters !== undefined) checkParameters('train', network, options.parameters);
-    checkNormalization('train', options.normalization);
-    const { labelSmoothing = 0, closeAugmentation = 0 } = options;
-    if (!(closeAugmentation >= 0 && closeAugmentation <= 1)) {
-      throw new OptionError(`train: expected a number from 0 to 1 as close augmentation, got ${closeAugmentation}`);
-    }
-    if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
-      throw new OptionError(`train: expected a number from 0 to below 1 as label smoothing, got ${labelSmoothing}`);
-    }
-    const stepsPerEpoch = batchCount(dataset.count, batchSize);
-    const totalSteps = epochs * stepsPerEpoch;
-    if (state !== undefined) checkState(options, state, totalSteps);
+    const { optimizer, schedule = constant() } = options;
+    const { stepsPerEpoch, totalSteps } = checkTraining(options, state);
     this.stepsPerEpoch = stepsPerEpoch;
     this.totalSteps = totalSteps;
     this.#options = options;
-    this.#from = state;
-    this.#start =
-      state === undefined
-        ? (options.parameters ?? network.initialize(seededRandom(seed).fork('initial')))
-        : new Parameters(network.parameterEntries, state.values);
+    this.#resumedFrom = state;
     this.#steps = state?.steps ?? 0;
     this.#lossSum = state?.lossSum ?? 0;
     this.#correct = state?.correct ?? 0;
     this.learningRateAt = (step) => optimizer.learningRate * schedule.factor({ step, totalSteps, stepsPerEpoch });
     this.#engine = options.engine ?? new Engine(options);
+    this.#pool = poolOf(this.#engine);
   }
 
-  /** How many steps were made. */
+  /** The number of steps made. */
   get stepsMade(): number {
     return this.#steps;
   }
 
   /**
-   * Makes steps. The work is done by other threads, ahead of the caller by a few hundredths of a second at most; the
-   * caller draws progress between steps. Who leaves early, or calls {@link halt}, halts the run a few steps later, between
-   * two steps: {@link stepsMade} tells where.
+   * Makes steps. Workers make them ahead of the caller, by a few hundredths of a second at most, so that the caller can
+   * draw progress between steps. A caller that leaves the loop early, or calls {@link halt}, halts the run a few steps
+   * later, between two steps; {@link stepsMade} is where.
    *
-   * @param until the number of steps made at which to halt; the last of the run unless given
-   * @throws DivergenceError when the loss or a parameter is no longer a number, WorkerError when a worker fails,
+   * @param until the number of steps made at which to halt. Default: the last step of the run.
+   * @throws DivergenceError when the loss or a parameter becomes NaN or infinite, WorkerError when a worker fails,
    *   UnsupportedKernelsError when the engine lacks what the kernels need
    */
   async *steps(until = this.totalSteps): AsyncGenerator<TrainingProgress, void, undefined> {
-    const { pipeline, setup } = await this.#begun();
+    const { pipeline, setup } = await this.#launched();
     this.#halted = false;
-    const end = (): number => (this.#halted ? pipeline.asked : Math.min(until, this.totalSteps));
+    // After a halt the steps already requested are still made.
+    const end = (): number => (this.#halted ? pipeline.requested : Math.min(until, this.totalSteps));
     try {
-      while (this.#steps < end()) yield* this.#counted(await pipeline.next(end()));
+      while (this.#steps < end()) yield* this.#record(await pipeline.next(end()));
     } finally {
-      // Not where a worker failed: its answers never come.
-      for (const result of await pipeline.rest().catch(() => [])) this.#counted(result);
+      // After a failed worker no answers come.
+      for (const result of await pipeline.drain().catch(() => [])) this.#record(result);
     }
-    const { values } = this.#engine.sharing ? setup : await this.state();
+    const { values } = this.#pool.sharesMemory ? setup : await this.state();
     if (!values.every(Number.isFinite)) {
       throw divergence('a parameter became infinite', this.#options.optimizer.learningRate);
     }
   }
 
   /**
-   * Has {@link steps} end soon: the steps under way are made and told, a few hundredths of a second's, and none is begun.
-   * For who wants to hear of each step; who leaves the loop does not hear of those.
+   * Makes {@link steps} end soon: the steps under way are finished and reported, those of a few hundredths of a second, and
+   * no further ones are requested. Leaving the loop halts the run too, but then the last steps are not reported.
    */
   halt(): void {
     this.#halted = true;
   }
 
-  /** A copy of all that the run has come to; not while steps are being made. */
+  /** A copy of the run's state; not to be called while steps are being made. */
   async state(): Promise<TrainingState> {
-    const { setup, worldSize } = await this.#begun();
-    const [state] = await this.#engine.ask(worldSize, 'state', { run: setup.run });
-    const { values, slots, average } = this.#engine.sharing ? setup : state;
+    const { setup, worldSize } = await this.#launched();
+    // All ranks answer once they have made their steps; without shared memory, rank 0 is the only one.
+    const [copied] = await this.#pool.request(worldSize, 'state', { run: setup.run });
+    const { values, slots, average } = this.#pool.sharesMemory ? setup : copied;
     return {
       steps: this.#steps,
       lossSum: this.#lossSum,
@@ -215,53 +130,90 @@ export class TrainingRun {
   }
 
   /**
-   * Lets workers and memory go; workers that were lent go on with what else they are asked. Nothing can be had of the run
-   * after that: who wants its {@link state} asks before.
+   * Releases the workers and the memory; an engine from the options stays usable. The run cannot continue after that, and
+   * its {@link state} is gone.
    */
   async end(): Promise<void> {
     const job = this.#job;
     this.#job = undefined;
     this.#ended = true;
     if (this.#options.engine === undefined) await this.#engine.end();
-    else if (job !== undefined) await this.#forget(job);
+    else if (job !== undefined) await this.#release(job);
   }
 
-  /** Has the workers let the job go. */
-  async #forget({ memory, setup, worldSize }: Job): Promise<void> {
+  async #release({ memory, setup, worldSize }: Job): Promise<void> {
     try {
-      await this.#engine.ask(worldSize, 'forget', { run: setup.run });
-      this.#engine.recycle(memory);
+      await this.#pool.request(worldSize, 'release', { run: setup.run });
+      this.#pool.recycle(memory);
     } catch {
-      // Workers that failed or ended hold nothing any more; what they failed of was told before.
+      // Workers that failed or ended hold no memory any more, and their failure was thrown before.
     }
   }
 
   /**
-   * Gives the job to the workers, once.
+   * Launches the run on the workers with the first call.
    *
-   * @throws Error when the run has been ended: where it stood went with it
+   * @throws Error when the run has been ended
    */
-  async #begun(): Promise<Job> {
+  async #launched(): Promise<Job> {
     if (this.#ended) throw new Error('train: expected a run under way, got one that has been ended');
     if (this.#job !== undefined) return this.#job;
     const { dataset, batchSize } = this.#options;
-    const closeAugmentationFrom = Math.round((1 - (this.#options.closeAugmentation ?? 0)) * this.totalSteps);
-    const run = this.#engine.runNumber();
-    const memory = this.#engine.memory();
-    const laidOut = trainingSetup({ engine: this.#engine, memory }, this.#options, this.#start, this.#from);
-    const setup = { ...laidOut, closeAugmentationFrom, run };
-    const worldSize = this.#engine.warmUp(Math.ceil(Math.min(batchSize, dataset.count) / microBatchSize));
-    await this.#engine.together(worldSize, 'train', setup);
-    const pipeline = new StepPipeline(
-      { engine: this.#engine, run, worldSize, rateAt: this.learningRateAt },
-      this.#steps,
-    );
+    const run = this.#pool.newRunNumber();
+    const memory = this.#pool.allocateMemory();
+    const setup = this.#setup(run, memory);
+    // No more workers than a batch has micro-batches.
+    const worldSize = this.#pool.start(Math.ceil(Math.min(batchSize, dataset.count) / microBatchSize));
+    await this.#pool.launch(worldSize, 'train', setup);
+    const { learningRateAt } = this;
+    const pipeline = new StepPipeline({ pool: this.#pool, run, worldSize, learningRateAt }, this.#steps);
     this.#job = { memory, setup, worldSize, pipeline };
     return this.#job;
   }
 
-  /** Counts all steps of a leg before any is told: the caller may leave at the first. */
-  #counted({ lossSums, correct }: StepsResult): TrainingProgress[] {
+  /** Puts all that the workers need into memory that they see. */
+  #setup(run: number, memory: SharedMemory): TrainingSetup {
+    const { network, dataset, normalization, optimizer, averaging, batchSize, seed } = this.#options;
+    const { loss = softmaxCrossEntropy(), labelSmoothing = 0, augmentation, closeAugmentation = 0 } = this.#options;
+    const resumed = this.#resumedFrom;
+    const initial =
+      resumed === undefined
+        ? (this.#options.parameters ?? network.initialize(seededRandom(seed).fork('initial')))
+        : new Parameters(network.parameterEntries, resumed.values);
+    const dtype = dtypeOf(initial.values);
+    const { length } = initial.values;
+    const copyOf = (values: FloatArray | undefined): FloatArray => {
+      const copy = memory.allocate(dtype, length);
+      if (values !== undefined) copy.set(values);
+      return copy;
+    };
+    const rows = Math.min(microBatchesPerRound, Math.ceil(Math.min(batchSize, dataset.count) / microBatchSize));
+    const buffer = (bytes: number): ArrayBufferLike =>
+      this.#pool.sharesMemory ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes);
+    return {
+      run,
+      memory: memory.source,
+      network: describeNetwork(network),
+      dataset: { ...dataset, images: sharedBytes(dataset.images), labels: sharedBytes(dataset.labels) },
+      normalization,
+      loss: loss.kind,
+      labelSmoothing,
+      ...(augmentation === undefined || augmentation.isIdle ? {} : { augmentation: augmentation.description }),
+      closeAugmentationFrom: Math.round((1 - closeAugmentation) * this.totalSteps),
+      optimizer: optimizer.description,
+      batchSize,
+      seed,
+      values: copyOf(initial.values),
+      slots: Object.fromEntries(optimizer.slotNames.map((name) => [name, copyOf(resumed?.slots[name])])),
+      ...(averaging === undefined ? {} : { averaging, average: copyOf(resumed?.average ?? initial.values) }),
+      microBatchGradients: memory.allocate(dtype, rows * length),
+      microBatchLosses: new Float64Array(buffer(rows * Float64Array.BYTES_PER_ELEMENT)),
+      microBatchCorrect: new Int32Array(buffer(rows * Int32Array.BYTES_PER_ELEMENT)),
+    };
+  }
+
+  /** Records all steps of an answer before any is reported: the caller may leave the loop at the first. */
+  #record({ lossSums, correct }: StepsResult): TrainingProgress[] {
     const { dataset, batchSize, epochs, optimizer } = this.#options;
     const { stepsPerEpoch } = this;
     return lossSums.map((lossSum, k) => {
@@ -279,76 +231,6 @@ export class TrainingRun {
       const [loss, accuracy] = [this.#lossSum / images, this.#correct / images];
       return { epoch, epochs, step, stepsPerEpoch, images, learningRate, batchLoss, loss, accuracy };
     });
-  }
-}
-
-/** Lays everything that workers need into memory that they see. */
-function trainingSetup(
-  { engine, memory }: { readonly engine: Engine; readonly memory: SharedMemory },
-  options: TrainingOptions,
-  start: Parameters,
-  state: TrainingState | undefined,
-): Omit<TrainingSetup, 'closeAugmentationFrom' | 'run'> {
-  const { network, dataset, normalization, optimizer, averaging, batchSize, seed } = options;
-  const { loss = softmaxCrossEntropy(), labelSmoothing = 0, augmentation } = options;
-  const dtype = dtypeOf(start.values);
-  const { length } = start.values;
-  const copyOf = (values: FloatArray | undefined): FloatArray => {
-    const copy = memory.allocate(dtype, length);
-    if (values !== undefined) copy.set(values);
-    return copy;
-  };
-  const shards = Math.min(microBatchesPerRound, Math.ceil(Math.min(batchSize, dataset.count) / microBatchSize));
-  const buffer = (bytes: number): ArrayBufferLike =>
-    engine.sharing ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes);
-  return {
-    memory: memory.source,
-    network: describeNetwork(network),
-    dataset: { ...dataset, images: sharedBytes(dataset.images), labels: sharedBytes(dataset.labels) },
-    normalization,
-    loss: loss.kind,
-    labelSmoothing,
-    ...(augmentation === undefined || augmentation.isIdle ? {} : { augmentation: augmentation.description }),
-    optimizer: optimizer.description,
-    batchSize,
-    seed,
-    values: copyOf(start.values),
-    slots: Object.fromEntries(optimizer.slotNames.map((name) => [name, copyOf(state?.slots[name])])),
-    ...(averaging === undefined ? {} : { averaging, average: copyOf(state?.average ?? start.values) }),
-    microBatchGradients: memory.allocate(dtype, shards * length),
-    microBatchLosses: new Float64Array(buffer(shards * Float64Array.BYTES_PER_ELEMENT)),
-    microBatchCorrect: new Int32Array(buffer(shards * Int32Array.BYTES_PER_ELEMENT)),
-  };
-}
-
-function checkCount(name: string, value: number): void {
-  if (!Number.isSafeInteger(value) || value < 1) {
-    throw new OptionError(`train: expected a whole number of at least 1 as ${name}, got ${value}`);
-  }
-}
-
-/** @throws OptionError unless the state is one of a run with these options */
-function checkState(
-  { network, optimizer, averaging }: TrainingOptions,
-  state: TrainingState,
-  totalSteps: number,
-): void {
-  const { steps, values, slots, average } = state;
-  const fail = (expected: string, got: string): never => {
-    throw new OptionError(`train: expected a state with ${expected}, got ${got}; give the options of the run it is of`);
-  };
-  if (!Number.isSafeInteger(steps) || steps < 0 || steps > totalSteps) {
-    fail(`0 to ${totalSteps} steps made`, `${steps}`);
-  }
-  const names = Object.keys(slots).toSorted().join(', ') || 'none';
-  const expectedNames = [...optimizer.slotNames].toSorted().join(', ') || 'none';
-  if (names !== expectedNames) fail(`the memory of ${optimizer.description.kind} (${expectedNames})`, names);
-  if ((average !== undefined) !== (averaging !== undefined)) {
-    fail(averaging === undefined ? 'no average of the weights' : 'an average of the weights', average ? 'one' : 'none');
-  }
-  const arrays = { weights: values, ...slots, ...(average === undefined ? {} : { average }) };
-  for (const [name, { length }] of Object.entries(arrays)) {
-    if (length !== network.parameterCount) fail(`${network.parameterCount} numbers as ${name}`, `${length}`);
   }
 }
 

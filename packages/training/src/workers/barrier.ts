@@ -1,23 +1,23 @@
 /**
- * A barrier: the place in every step where workers wait for each other.
+ * A barrier: each worker waits there until all have arrived.
  *
- * The wait is short, so a worker first looks again and again; only after that does it sleep. Threads that slept through
- * each step would be put on one core by many a system, and the other would stand idle.
+ * The wait is short, so a worker spins first and sleeps only after that. If workers slept in every step, many an operating
+ * system would put them on one core and leave the others idle.
  */
 
-/** How often a worker looks before it sleeps: some microseconds. */
-const looks = 5000;
+/** How often a worker polls before it sleeps: some microseconds. */
+const spins = 5000;
 
-/** Numbers that all workers see. */
+/** The indices of the barrier's two numbers: the workers that have arrived, and the count of meetings so far. */
 const arrived = 0;
 const generation = 1;
 
-/** The memory of a barrier, for all workers that meet there. */
+/** The shared numbers of a barrier. */
 export function barrierMemory(): Int32Array {
   return new Int32Array(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT));
 }
 
-/** A function that returns when all `worldSize` have called theirs; one alone never waits. */
+/** A function that returns once all `worldSize` workers have called theirs; a worker alone never waits. */
 export function barrierOf(memory: Int32Array | undefined, worldSize: number): () => void {
   if (worldSize === 1 || memory === undefined) return () => {};
   return () => {
@@ -28,7 +28,7 @@ export function barrierOf(memory: Int32Array | undefined, worldSize: number): ()
       Atomics.notify(memory, generation);
       return;
     }
-    for (let look = 0; look < looks; look++) {
+    for (let spin = 0; spin < spins; spin++) {
       if (Atomics.load(memory, generation) !== now) return;
     }
     while (Atomics.load(memory, generation) === now) Atomics.wait(memory, generation, now);

@@ -1,4 +1,4 @@
-/** The workers from the main thread's side: failures are told and leave nothing running. */
+/** The workers from the main thread's side: failures are reported and leave nothing running. */
 import type { Worker } from 'node:worker_threads';
 import { subset } from '@longhand/datasets';
 import { lenetDocumented } from '@longhand/layers';
@@ -8,13 +8,15 @@ import { sgd } from '@longhand/optimizers';
 import { afterEach, expect, test, vi } from 'vitest';
 import { evaluate } from '../evaluate';
 import { train } from '../train';
-import { type TrainingOptions, TrainingRun } from '../training-run';
-import { coreCount, Engine, WorkerError } from './engine';
+import type { TrainingOptions } from '../training-options';
+import { TrainingRun } from '../training-run';
+import { coreCount, Engine, poolOf } from './engine';
+import { WorkerError } from './worker-pool';
 
 const started: Worker[] = [];
 const getBuiltinModule = process.getBuiltinModule;
 
-/** Keeps hold of every worker that is started, to see what becomes of it. */
+/** Records every worker that is started. */
 function watchWorkers(): void {
   vi.spyOn(process, 'getBuiltinModule').mockImplementation(((name: string) => {
     const module = getBuiltinModule(name);
@@ -61,11 +63,11 @@ test('a worker that dies ends the run with its reason', async () => {
   expect(ended()).toBe(true);
 });
 
-test('a worker that throws ends the run with what it says', async () => {
+test('a worker that throws ends the run with its message', async () => {
   watchWorkers();
   const engine = new Engine({ threads: 2 });
   engine.warmUp();
-  const steps = engine.ask(2, 'steps', { run: 1, from: 0, learningRates: new Float64Array(1) });
+  const steps = poolOf(engine).request(2, 'steps', { run: 1, from: 0, learningRates: new Float64Array(1) });
   await expect(steps).rejects.toThrow(
     /^worker [12]: worker: expected training run 1 to be under way, got none of this number$/,
   );
@@ -74,7 +76,7 @@ test('a worker that throws ends the run with what it says', async () => {
   expect(ended()).toBe(true);
 });
 
-test('a question that cannot be posted leaves the workers as they were', async () => {
+test('a request that cannot be posted leaves the workers as they were', async () => {
   const engine = new Engine({ threads: 2 });
   const { network, dataset } = options;
   const given = { engine, network, parameters: network.zeros(), dataset, normalization: mnistNormalization };
@@ -106,17 +108,17 @@ test('an engine serves one run after another, and again after its end', async ()
   await engine.end();
 });
 
-test('a run that is left lying keeps no program alive', async () => {
+test('an abandoned run keeps no program alive', async () => {
   const portsOpen = (): number => process.getActiveResourcesInfo().filter((kind) => kind === 'MessagePort').length;
   const before = portsOpen();
   const engine = new Engine({ threads: 2 });
   await train({ ...options, engine }).next();
-  // What was asked for ahead is finished first.
+  // The steps under way are finished first.
   await vi.waitFor(() => expect(portsOpen()).toBe(before));
   await engine.end();
 });
 
-test('an engine that is ended under a halted run says so when the run is to go on', async () => {
+test('a halted run whose engine was ended cannot continue', async () => {
   const engine = new Engine({ threads: 2 });
   const run = new TrainingRun({ ...options, engine });
   for await (const _ of run.steps(2));
@@ -127,14 +129,14 @@ test('an engine that is ended under a halted run says so when the run is to go o
   await run.end();
 });
 
-test('no more workers than there are shards', async () => {
+test('no more workers than there are micro-batches', async () => {
   watchWorkers();
   const few = { ...options, dataset: subset(options.dataset, { from: 0, to: 20 }), threads: 8 };
   await evaluate({ ...few, parameters: options.network.zeros() });
   expect(started).toHaveLength(2);
 });
 
-test('the number of threads is checked, and is the number of cores unless said', () => {
+test('the number of threads is checked; its default is the number of cores', () => {
   expect(() => new Engine({ threads: 0 })).toThrow('engine: expected a whole number of at least 1 as threads, got 0');
   expect(new Engine().threads).toBe(coreCount());
   expect(new Engine({ threads: 4, shareMemory: false }).threads).toBe(1);

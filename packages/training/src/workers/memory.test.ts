@@ -8,7 +8,7 @@ import { expect, test } from 'vitest';
 import { evaluate } from '../evaluate';
 import { train } from '../train';
 import { TrainingRun } from '../training-run';
-import { Engine } from './engine';
+import { Engine, poolOf } from './engine';
 
 const megabyte = 2 ** 20;
 
@@ -36,11 +36,12 @@ test('one job after another on the same workers has the same memory', async () =
   const dataset = subset(loadMnist({ split: 'train' }), { from: 0, to: 64 });
   const engine = new Engine({ threads: 2 });
   const memories = new Set<unknown>();
-  const memory = engine.memory.bind(engine);
-  engine.memory = () => {
-    const given = memory();
-    memories.add(given);
-    return given;
+  const pool = poolOf(engine);
+  const allocateMemory = pool.allocateMemory.bind(pool);
+  pool.allocateMemory = () => {
+    const memory = allocateMemory();
+    memories.add(memory);
+    return memory;
   };
   const job = { network, dataset, normalization: mnistNormalization, engine };
   const first = await evaluate({ ...job, parameters: network.zeros() });

@@ -1,35 +1,35 @@
 /**
  * Arrays that the main thread and its workers see alike, and the kernels that work on them.
  *
- * A memory belongs to one job at a time, such as a training run: vector kernels give their memory back only whole, when the
- * job is done.
+ * A shared memory belongs to one job at a time, such as a training run: the vector kernels free their memory only as a
+ * whole, when the job is done.
  */
 import { type Kernels, referenceKernels, type SharedKernels, simdKernels } from '@longhand/kernels';
 import { allocateFloats, type DType, type FloatArray } from '@longhand/tensor';
 
-/** Which set of kernels computes: plain loops, or vectors with either arithmetic. */
+/** The set of kernels that computes: plain loops (`reference`), or SIMD with rounding twice (`strict`) or once (`fused`). */
 export type KernelChoice = 'reference' | 'strict' | 'fused';
 
-/** What a worker needs to open the memory; it can be posted as a message. */
+/** What a worker needs to attach the memory; it can be posted as a message. */
 export type MemorySource =
   | { readonly kernels: 'reference' }
-  /** The worker makes its own memory: nothing is shared with it. */
+  /** Without `shared` the worker allocates its own memory and copies what it is sent. */
   | { readonly kernels: 'strict' | 'fused'; readonly shared?: SharedKernels };
 
 /** The main thread's side. */
 export interface SharedMemory {
   readonly source: MemorySource;
-  /** A zeroed array that workers can be given, by posting it. */
+  /** A zeroed array that can be posted to workers. */
   allocate(dtype: DType, length: number): FloatArray;
-  /** Makes it as new, for another job: nobody may work with its arrays any more. */
+  /** Frees all arrays for another job: nobody may use them any more. */
   reset(): void;
 }
 
-/** Whether memory can be shared with workers here: not on a page that is not isolated. */
+/** Whether memory can be shared with workers; false in a page that is not cross-origin isolated. */
 export const canShare = typeof SharedArrayBuffer === 'function';
 
 /**
- * A new memory.
+ * A new shared memory.
  *
  * @param sharing whether workers see its arrays; otherwise they are sent copies
  * @throws UnsupportedKernelsError when the engine or the processor lacks what the kernels need
@@ -39,7 +39,7 @@ export function sharedMemory(choice: KernelChoice, sharing: boolean): SharedMemo
     const kernels = simdKernels(choice);
     return { source: { kernels: choice, shared: kernels.shared }, allocate: kernels.allocate, reset: kernels.reset };
   }
-  // Made here only to say at once, and not in a worker, if it cannot be done.
+  // Only to throw here, and not in a worker, where the kernels are not supported.
   if (choice !== 'reference') simdKernels(choice);
   return {
     source: { kernels: choice },
@@ -49,7 +49,7 @@ export function sharedMemory(choice: KernelChoice, sharing: boolean): SharedMemo
         ? new Float64Array(new SharedArrayBuffer(length * Float64Array.BYTES_PER_ELEMENT))
         : new Float32Array(new SharedArrayBuffer(length * Float32Array.BYTES_PER_ELEMENT));
     },
-    // Every array has a memory of its own.
+    // Every array has a buffer of its own, which the garbage collector frees.
     reset() {},
   };
 }
@@ -57,7 +57,7 @@ export function sharedMemory(choice: KernelChoice, sharing: boolean): SharedMemo
 /** A worker's side. */
 export interface AttachedMemory {
   readonly kernels: Kernels;
-  /** The array that was posted, as this thread's kernels can work on it. */
+  /** The posted array as this thread's kernels can use it: a view of the shared memory, or a copy. */
   attach(posted: FloatArray): FloatArray;
 }
 
@@ -76,17 +76,17 @@ export function attachMemory(source: MemorySource): AttachedMemory {
   };
 }
 
-/** Bytes that workers see too: the same if they are shared already, else a copy of them as they are now. */
+/** The bytes in shared memory: themselves if they lie there already, otherwise a copy of them as they are now. */
 export function sharedBytes(bytes: Uint8Array): Uint8Array {
   const known = copies.get(bytes.buffer);
   if (known !== undefined) {
     const part = known.subarray(bytes.byteOffset, bytes.byteOffset + bytes.length);
-    // Again, into the room there is: the caller may have written other images there since.
+    // Copied again into the same memory: the caller may have written other images there since.
     part.set(bytes);
     return part;
   }
   if (!canShare || bytes.buffer instanceof SharedArrayBuffer) return bytes;
-  // The whole buffer, so that parts of one data set are copied once.
+  // The whole buffer, so that the parts of one data set are copied once.
   const all = new Uint8Array(bytes.buffer);
   const copy = new Uint8Array(new SharedArrayBuffer(all.length));
   copy.set(all);

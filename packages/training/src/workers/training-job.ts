@@ -1,177 +1,127 @@
 /**
- * A worker's part in training: its shards of every batch, and its part of the parameters in every update.
+ * One rank's part of data-parallel training. A step of all ranks together:
  *
- * The shards of a batch are the same whoever works on them, and their gradients are added in the shards' order, so that
- * any number of workers gives the same bits.
+ * 1. The batch is cut into micro-batches of 16 images. A rank runs the micro-batches `rank`, `rank + worldSize`, …
+ *    forward and backward, and writes the gradients of each to its row of a shared matrix `[micro-batch, parameter]`.
+ * 2. Barrier: all rows are written.
+ * 3. Reduce-scatter: every rank sums all rows over its own slice of the parameters.
+ * 4. Every rank applies the optimizer to its slice of the weights, with its slice of the optimizer's slots. (PyTorch
+ *    calls this a sharded optimizer, ZeRO.) The weights are shared, so no all-gather follows.
+ * 5. Barrier: all weights are updated.
+ *
+ * The matrix has at most {@link microBatchesPerRound} rows. A larger batch takes several rounds of 1 to 3, whose sums are
+ * accumulated before the update.
+ *
+ * **Determinism.** A floating-point sum depends on the order of its terms. The micro-batches of a batch, and the order in
+ * which their gradients are added (0, 1, 2, …), do not depend on `worldSize`. So any number of workers gives the same bits;
+ * an all-reduce over one sum per rank would not.
  */
 import {
   type AugmentationOptions,
   augmentation,
   batchCount,
   type ImageDataset,
-  type Normalization,
   shuffledIndices,
 } from '@longhand/datasets';
-import { microBatchSumGeometry } from '@longhand/kernels';
-import { type LossKind, lossFrom, type NetworkDescription, networkFrom, Parameters } from '@longhand/layers';
-import { type Optimizer, optimizerFrom, updateAverage, type WeightAverage } from '@longhand/optimizers';
+import { type Kernels, microBatchSumGeometry } from '@longhand/kernels';
+import { lossFrom, networkFrom, Parameters } from '@longhand/layers';
+import { optimizerFrom, updateAverage } from '@longhand/optimizers';
 import { dtypeOf, type FloatArray, seededRandom } from '@longhand/tensor';
-import { microBatchSize } from '../micro-batch-input';
+import { type CopyImage, microBatchSize } from '../micro-batch-input';
 import { prepareMicroBatchPass } from '../micro-batch-pass';
 import { barrierOf } from './barrier';
-import { attachMemory, type MemorySource } from './shared-memory';
+import {
+  type CopiedState,
+  microBatchesPerRound,
+  type RankOfJob,
+  type StepsRequest,
+  type StepsResult,
+  type TrainingSetup,
+} from './protocol';
+import { attachMemory } from './shared-memory';
 
-/** All that a training run is; it can be posted as a message. Arrays are shared by all worldSize. */
-export interface TrainingSetup {
-  /** The run's number: workers may be at several. */
-  readonly run: number;
-  readonly memory: MemorySource;
-  readonly network: NetworkDescription;
-  readonly dataset: ImageDataset;
-  readonly normalization: Normalization;
-  readonly loss: LossKind;
-  /** How images are changed whenever they are seen; absent where they are not. */
-  readonly augmentation?: AugmentationOptions;
-  /** The first step, counted from 0 over the whole run, that sees them as they are. */
-  readonly closeAugmentationFrom: number;
-  readonly labelSmoothing: number;
-  readonly optimizer: Optimizer['description'];
-  readonly batchSize: number;
-  readonly seed: number;
-  readonly values: FloatArray;
-  readonly slots: Readonly<Record<string, FloatArray>>;
-  /** The moving average of the values; both or neither. */
-  readonly averaging?: WeightAverage;
-  readonly average?: FloatArray;
-  /** The gradients of the shards that are worked on at a time, one after another. */
-  readonly microBatchGradients: FloatArray;
-  /** Each of these shards' sum of losses, and how many images it read right. */
-  readonly microBatchLosses: Float64Array;
-  readonly microBatchCorrect: Int32Array;
-}
+/** Floats in a cache line. Slices of the parameters begin at multiples of it, so that no two ranks write to one line. */
+const sliceAlignment = 16;
 
-/** A worker's place among those that share a job. */
-export interface WorkerRank {
-  /** From 0. */
-  readonly rank: number;
-  readonly worldSize: number;
-  /** Absent for one alone. */
-  readonly barrier: Int32Array | undefined;
-}
-
-/** Which run a question is about. */
-export interface RunRequest {
-  readonly run: number;
-}
-
-/** Steps to be made, counted from 0 over the whole run. */
-export interface StepsRequest extends RunRequest {
-  readonly from: number;
-  /** One for each step. */
-  readonly learningRates: Float64Array;
-}
-
-/** What became of the steps; shorter than asked for where the loss ceased to be a number. */
-export interface StepsResult {
-  /** The sum of the losses of each step's images. */
-  readonly lossSums: number[];
-  /** How many images of each step were read right. */
-  readonly correct: number[];
-}
-
-/** How many shards are worked on before their gradients are added; memory for so many is needed. */
-export const microBatchesPerRound = 16;
-
+/** A training run, prepared in one worker. */
 export interface TrainingJob {
   makeSteps(request: StepsRequest): StepsResult;
-  /** A copy of the state as this worker sees it: only of interest where nothing is shared. */
-  state(): Pick<TrainingSetup, 'values' | 'slots' | 'average'>;
+  /** A copy of the state as this worker sees it; only needed where memory is not shared. */
+  state(): CopiedState;
 }
 
-export function trainingJob(setup: TrainingSetup, { rank, worldSize, barrier }: WorkerRank): TrainingJob {
-  const { dataset, normalization, batchSize, seed, microBatchLosses, microBatchCorrect } = setup;
+export function trainingJob(setup: TrainingSetup, { rank, worldSize, barrier }: RankOfJob): TrainingJob {
+  const { dataset, batchSize, seed, microBatchLosses, microBatchCorrect } = setup;
   const memory = attachMemory(setup.memory);
   const { kernels } = memory;
   const network = networkFrom(setup.network);
   const values = memory.attach(setup.values);
-  const slots = Object.fromEntries(Object.entries(setup.slots).map(([name, slot]) => [name, memory.attach(slot)]));
+  const slots = mapValues(setup.slots, (slot) => memory.attach(slot));
   const average = setup.average && memory.attach(setup.average);
   const microBatchGradients = memory.attach(setup.microBatchGradients);
-  const parameters = new Parameters(network.parameterEntries, values);
-  const loss = lossFrom(setup.loss);
-  const { labelSmoothing } = setup;
-  // Each image's change follows from seed, epoch and image, whichever worker makes it.
-  const changes = seededRandom(seed).fork('augmentation');
-  let epochChanges = changes;
-  const distort = setup.augmentation && augmentation(setup.augmentation).prepare(dataset);
-  const pixels = dataset.height * dataset.width;
-  let isPlain = false;
-  const copyImage =
-    distort &&
-    ((index: number, into: Uint8Array, at: number): void => {
-      const first = index * pixels;
-      if (isPlain) into.set(dataset.images.subarray(first, first + pixels), at);
-      else distort(dataset.images, first, into, at, epochChanges.fork(index));
-    });
+  const augmented = setup.augmentation && augmentedImages(setup.augmentation, dataset, seed);
   const pass = prepareMicroBatchPass({
-    ...{ network, parameters, dataset, normalization, loss, kernels, training: true, copyImage, labelSmoothing },
+    network,
+    parameters: new Parameters(network.parameterEntries, values),
+    dataset,
+    normalization: setup.normalization,
+    loss: lossFrom(setup.loss),
+    kernels,
+    training: true,
+    copyImage: augmented?.copyImage,
+    labelSmoothing: setup.labelSmoothing,
   });
   const passGradients = pass.gradients as FloatArray;
-  const meet = barrierOf(barrier, worldSize);
+  const waitForAll = barrierOf(barrier, worldSize);
 
-  // This worker's part of the parameters, in whole lines of the cache.
-  const count = values.length;
-  const [begin, end] = [partOf(count, rank, worldSize), partOf(count, rank + 1, worldSize)];
-  const dtype = dtypeOf(values);
-  const sum = kernels.allocate(dtype, end - begin);
-  const roundSum = kernels.allocate(dtype, end - begin);
-  // Gradients of so many shards added in their order, for each number of shards there may be.
-  const adders = Array.from({ length: microBatchGradients.length / count }, (_, index) => {
-    // A worker whose part is empty has nothing to add.
-    if (sum.length === 0) return { first: nothing, further: nothing };
-    const geometry = microBatchSumGeometry('gradients', { microBatches: index + 1, length: sum.length, stride: count });
-    const x = microBatchGradients.subarray(begin, begin + index * count + sum.length);
-    const prepare = (y: FloatArray) => kernels.prepare('microBatchSum', geometry, { x, y });
-    return { first: prepare(sum), further: prepare(roundSum) };
-  });
-  const ownValues = values.subarray(begin, end);
-  const ownAverage = average?.subarray(begin, end);
-  const updates = optimizerFrom(setup.optimizer).prepare(
-    ownValues,
-    Object.fromEntries(Object.entries(slots).map(([name, slot]) => [name, slot.subarray(begin, end)])),
-  );
+  // This rank's slice of the parameters.
+  const parameterCount = values.length;
+  const begin = sliceBegin(parameterCount, rank, worldSize);
+  const end = sliceBegin(parameterCount, rank + 1, worldSize);
+  const slice = (array: FloatArray): FloatArray => array.subarray(begin, end);
+  const gradients = gradientSum(kernels, microBatchGradients, { parameterCount, begin, end });
+  const ownValues = slice(values);
+  const ownAverage = average && slice(average);
+  const optimizer = optimizerFrom(setup.optimizer).prepare(ownValues, mapValues(slots, slice));
 
   const stepsPerEpoch = batchCount(dataset.count, batchSize);
   const random = seededRandom(seed).fork('order');
-  let orderOf = 0;
+  let preparedEpoch = 0;
   let order: Uint32Array = new Uint32Array();
 
-  /** Runs this worker's shards of a batch and adds up all workers' for its part; the batch's results. */
-  function gradientsOf(first: number, last: number): { lossSum: number; correct: number } {
-    const shards = Math.ceil((last - first) / microBatchSize);
+  /** Shuffles the images for an epoch, counted from 1: the order follows from seed and epoch alone. */
+  function prepareEpoch(epoch: number): void {
+    if (epoch === preparedEpoch) return;
+    order = shuffledIndices(dataset.count, random.fork(epoch));
+    augmented?.startEpoch(epoch);
+    preparedEpoch = epoch;
+  }
+
+  /**
+   * Parts 1 to 3 of a step, for the images `order[first]` to `order[last − 1]`: leaves the summed gradients of this rank's
+   * slice in `gradients.sum`, and returns the whole batch's figures.
+   */
+  function runBatch(first: number, last: number): { lossSum: number; correct: number } {
+    const microBatches = Math.ceil((last - first) / microBatchSize);
     let lossSum = 0;
     let correct = 0;
-    for (let round = 0; round < shards; round += microBatchesPerRound) {
-      const here = Math.min(microBatchesPerRound, shards - round);
-      for (let slot = rank; slot < here; slot += worldSize) {
-        const from = first + (round + slot) * microBatchSize;
+    for (let done = 0; done < microBatches; done += microBatchesPerRound) {
+      const rows = Math.min(microBatchesPerRound, microBatches - done);
+      for (let row = rank; row < rows; row += worldSize) {
+        const from = first + (done + row) * microBatchSize;
         const result = pass.run(order, from, Math.min(from + microBatchSize, last), last - first);
-        microBatchGradients.set(passGradients, slot * count);
-        microBatchLosses[slot] = result.lossSum;
-        microBatchCorrect[slot] = result.correct;
+        microBatchGradients.set(passGradients, row * parameterCount);
+        microBatchLosses[row] = result.lossSum;
+        microBatchCorrect[row] = result.correct;
       }
-      meet();
-      for (let slot = 0; slot < here; slot++) {
-        lossSum += microBatchLosses[slot];
-        correct += microBatchCorrect[slot];
+      waitForAll();
+      for (let row = 0; row < rows; row++) {
+        lossSum += microBatchLosses[row];
+        correct += microBatchCorrect[row];
       }
-      if (round === 0) adders[here - 1].first();
-      else {
-        adders[here - 1].further();
-        for (let k = 0; k < sum.length; k++) sum[k] += roundSum[k];
-      }
-      // The next round's shards write where these were.
-      if (round + microBatchesPerRound < shards) meet();
+      gradients.add(rows, done === 0);
+      // The next round overwrites the rows that other ranks may still be adding.
+      if (done + microBatchesPerRound < microBatches) waitForAll();
     }
     return { lossSum, correct };
   }
@@ -180,41 +130,98 @@ export function trainingJob(setup: TrainingSetup, { rank, worldSize, barrier }: 
     makeSteps({ from, learningRates }) {
       const lossSums: number[] = [];
       const corrects: number[] = [];
-      for (let k = 0; k < learningRates.length; k++) {
-        const epoch = Math.floor((from + k) / stepsPerEpoch) + 1;
-        if (epoch !== orderOf) {
-          order = shuffledIndices(dataset.count, random.fork(epoch));
-          orderOf = epoch;
-          epochChanges = changes.fork(epoch);
-        }
-        isPlain = from + k >= setup.closeAugmentationFrom;
-        const first = ((from + k) % stepsPerEpoch) * batchSize;
-        const { lossSum, correct } = gradientsOf(first, Math.min(first + batchSize, dataset.count));
+      for (const [k, learningRate] of learningRates.entries()) {
+        const step = from + k;
+        prepareEpoch(Math.floor(step / stepsPerEpoch) + 1);
+        augmented?.enable(step < setup.closeAugmentationFrom);
+        const first = (step % stepsPerEpoch) * batchSize;
+        const { lossSum, correct } = runBatch(first, Math.min(first + batchSize, dataset.count));
         lossSums.push(lossSum);
         corrects.push(correct);
-        // All workers have the same sum, so all of them stop here.
+        // All ranks have the same sum, so that all of them stop here.
         if (!Number.isFinite(lossSum)) break;
-        updates.stepCount = from + k;
-        updates.update(sum, learningRates[k]);
+        optimizer.stepCount = step;
+        optimizer.update(gradients.sum, learningRate);
         if (setup.averaging !== undefined && ownAverage !== undefined) {
-          updateAverage(setup.averaging, { average: ownAverage, values: ownValues, step: updates.stepCount });
+          updateAverage(setup.averaging, { average: ownAverage, values: ownValues, step: optimizer.stepCount });
         }
-        meet();
+        waitForAll();
       }
       return { lossSums, correct: corrects };
     },
-    // Copies, since these arrays lie in a memory that a page which may not share refuses to post.
+    // Copies: a page without shared memory cannot post parts of a WebAssembly memory.
     state: () => ({
       values: values.slice(),
-      slots: Object.fromEntries(Object.entries(slots).map(([name, slot]) => [name, slot.slice()])),
+      slots: mapValues(slots, (slot) => slot.slice()),
       ...(average === undefined ? {} : { average: average.slice() }),
     }),
   };
 }
 
-const nothing = (): void => {};
+/** The images of a data set with augmentation. An image's change follows from seed, epoch and index, not from the rank. */
+function augmentedImages(
+  options: AugmentationOptions,
+  dataset: ImageDataset,
+  seed: number,
+): { readonly copyImage: CopyImage; startEpoch(epoch: number): void; enable(isEnabled: boolean): void } {
+  const { images, height, width } = dataset;
+  const pixels = height * width;
+  const random = seededRandom(seed).fork('augmentation');
+  const augment = augmentation(options).prepare(dataset);
+  let epochRandom = random;
+  let isEnabled = true;
+  return {
+    copyImage(index, into, at) {
+      const first = index * pixels;
+      if (isEnabled) augment(images, first, into, at, epochRandom.fork(index));
+      else into.set(images.subarray(first, first + pixels), at);
+    },
+    startEpoch(epoch) {
+      epochRandom = random.fork(epoch);
+    },
+    enable(enabled) {
+      isEnabled = enabled;
+    },
+  };
+}
 
-/** Where a worker's part of so many numbers begins. */
-function partOf(count: number, rank: number, worldSize: number): number {
-  return rank === worldSize ? count : Math.floor((count * rank) / worldSize / 16) * 16;
+/** The sum of the first rows of `[micro-batch, parameter]` over a slice of the parameters. */
+function gradientSum(
+  kernels: Kernels,
+  rows: FloatArray,
+  { parameterCount, begin, end }: { readonly parameterCount: number; readonly begin: number; readonly end: number },
+): { readonly sum: FloatArray; add(count: number, isFirstRound: boolean): void } {
+  const length = end - begin;
+  const dtype = dtypeOf(rows);
+  const sum = kernels.allocate(dtype, length);
+  const roundSum = kernels.allocate(dtype, length);
+  // One prepared kernel for each number of rows. A rank whose slice is empty has nothing to add.
+  const sums = Array.from({ length: length === 0 ? 0 : rows.length / parameterCount }, (_, index) => {
+    const geometry = microBatchSumGeometry('gradients', { microBatches: index + 1, length, stride: parameterCount });
+    const x = rows.subarray(begin, begin + index * parameterCount + length);
+    const into = (y: FloatArray) => kernels.prepare('microBatchSum', geometry, { x, y });
+    return { first: into(sum), further: into(roundSum) };
+  });
+  return {
+    sum,
+    add(count, isFirstRound) {
+      if (length === 0) return;
+      if (isFirstRound) {
+        sums[count - 1].first();
+        return;
+      }
+      sums[count - 1].further();
+      for (let k = 0; k < length; k++) sum[k] += roundSum[k];
+    },
+  };
+}
+
+/** Where a rank's slice of the parameters begins; the last one ends at `count`. */
+function sliceBegin(count: number, rank: number, worldSize: number): number {
+  if (rank === worldSize) return count;
+  return Math.floor((count * rank) / worldSize / sliceAlignment) * sliceAlignment;
+}
+
+function mapValues<From, To>(record: Readonly<Record<string, From>>, map: (value: From) => To): Record<string, To> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, map(value)]));
 }

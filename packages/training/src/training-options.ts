@@ -1,0 +1,143 @@
+/** What a training run is given, what it reports, and what it needs to be resumed; and the checks of all of it. */
+import {
+  type Augmentation,
+  batchCount,
+  checkNormalization,
+  type ImageDataset,
+  type Normalization,
+} from '@longhand/datasets';
+import type { Loss, Network, Parameters } from '@longhand/layers';
+import type { Optimizer, Schedule, WeightAverage } from '@longhand/optimizers';
+import { type FloatArray, OptionError } from '@longhand/tensor';
+import { checkDataset, checkParameters } from './micro-batch-pass';
+import type { Engine, EngineOptions } from './workers/engine';
+
+export interface TrainingOptions extends EngineOptions {
+  readonly network: Network;
+  readonly dataset: ImageDataset;
+  /** The mean and standard deviation that pixels are normalized with. */
+  readonly normalization: Normalization;
+  readonly optimizer: Optimizer;
+  /** How the learning rate changes over the run. Default: constant. */
+  readonly schedule?: Schedule;
+  /** Default: softmax with cross-entropy. */
+  readonly loss?: Loss;
+  /** Random changes of the images, different in every epoch. Default: none. */
+  readonly augmentation?: Augmentation;
+  /**
+   * The last fraction of the run that trains without augmentation, from 0 to 1, so that it ends on the images as they are
+   * (YOLO's `close_mosaic`). Default: 0.
+   */
+  readonly closeAugmentation?: number;
+  /** The part of each target that is spread evenly over all classes, from 0 to below 1. Default: 0. */
+  readonly labelSmoothing?: number;
+  /** A moving average of the weights, which is then the result of `train`. Default: none. */
+  readonly averaging?: WeightAverage;
+  /** How many times every image is seen. */
+  readonly epochs: number;
+  /** The images in a step. The last batch of an epoch may be smaller. */
+  readonly batchSize: number;
+  /** Determines the initial parameters, the order of the images, and augmentation. */
+  readonly seed: number;
+  /** The initial parameters. Default: drawn from the seed. */
+  readonly parameters?: Parameters;
+  /** Workers that outlive the run. Default: the run starts its own with the other options, and ends them. */
+  readonly engine?: Engine;
+}
+
+/** The figures of a run after one step. */
+export interface TrainingProgress {
+  /** From 1. */
+  readonly epoch: number;
+  readonly epochs: number;
+  /** Within the epoch, from 1. */
+  readonly step: number;
+  readonly stepsPerEpoch: number;
+  /** The images seen in this epoch. */
+  readonly images: number;
+  /** The learning rate of this step. */
+  readonly learningRate: number;
+  /** The mean loss of this step's batch. */
+  readonly batchLoss: number;
+  /** The mean loss of this epoch's images so far, each at the step that saw it. */
+  readonly loss: number;
+  /** The share of this epoch's images so far that were classified correctly, each at the step that saw it. */
+  readonly accuracy: number;
+}
+
+/**
+ * All that a halted run needs to be resumed, besides its options. It holds no state of a random generator: every order
+ * and every initial value follows from the seed and the step.
+ */
+export interface TrainingState {
+  /** The steps made, over the whole run. */
+  readonly steps: number;
+  /** The sum of the losses of the current epoch's images so far, and how many were classified correctly. */
+  readonly lossSum: number;
+  readonly correct: number;
+  /** The parameters, flat, in the order of the network's parameters. */
+  readonly values: FloatArray;
+  /** The optimizer's arrays (such as momentum) by name, each as long as `values`. */
+  readonly slots: Readonly<Record<string, FloatArray>>;
+  /** The moving average of the parameters; absent without averaging. */
+  readonly average?: FloatArray;
+}
+
+/**
+ * Checks the options and, if there is one, the state that a run is resumed from.
+ *
+ * @returns the steps of an epoch and of the whole run
+ * @throws OptionError or DatasetError when an option is out of range or the state belongs to other options, ShapeError when
+ *   data or parameters do not fit the network
+ */
+export function checkTraining(
+  options: TrainingOptions,
+  state: TrainingState | undefined,
+): { readonly stepsPerEpoch: number; readonly totalSteps: number } {
+  const { network, dataset, epochs, batchSize, labelSmoothing = 0, closeAugmentation = 0 } = options;
+  checkCount('epochs', epochs);
+  checkCount('batch size', batchSize);
+  checkDataset(network, dataset);
+  if (options.parameters !== undefined) checkParameters('train', network, options.parameters);
+  checkNormalization('train', options.normalization);
+  if (!(closeAugmentation >= 0 && closeAugmentation <= 1)) {
+    throw new OptionError(`train: expected a number from 0 to 1 as close augmentation, got ${closeAugmentation}`);
+  }
+  if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
+    throw new OptionError(`train: expected a number from 0 to below 1 as label smoothing, got ${labelSmoothing}`);
+  }
+  const stepsPerEpoch = batchCount(dataset.count, batchSize);
+  const totalSteps = epochs * stepsPerEpoch;
+  if (state !== undefined) checkState(options, state, totalSteps);
+  return { stepsPerEpoch, totalSteps };
+}
+
+function checkCount(name: string, value: number): void {
+  if (!Number.isSafeInteger(value) || value < 1) {
+    throw new OptionError(`train: expected a whole number of at least 1 as ${name}, got ${value}`);
+  }
+}
+
+function checkState(
+  { network, optimizer, averaging }: TrainingOptions,
+  state: TrainingState,
+  totalSteps: number,
+): void {
+  const { steps, values, slots, average } = state;
+  const fail = (expected: string, got: string): never => {
+    throw new OptionError(`train: expected a state with ${expected}, got ${got}; give the options of the run it is of`);
+  };
+  if (!Number.isSafeInteger(steps) || steps < 0 || steps > totalSteps) {
+    fail(`0 to ${totalSteps} steps made`, `${steps}`);
+  }
+  const names = Object.keys(slots).toSorted().join(', ') || 'none';
+  const expectedNames = [...optimizer.slotNames].toSorted().join(', ') || 'none';
+  if (names !== expectedNames) fail(`the memory of ${optimizer.description.kind} (${expectedNames})`, names);
+  if ((average !== undefined) !== (averaging !== undefined)) {
+    fail(averaging === undefined ? 'no average of the weights' : 'an average of the weights', average ? 'one' : 'none');
+  }
+  const arrays = { weights: values, ...slots, ...(average === undefined ? {} : { average }) };
+  for (const [name, { length }] of Object.entries(arrays)) {
+    if (length !== network.parameterCount) fail(`${network.parameterCount} numbers as ${name}`, `${length}`);
+  }
+}

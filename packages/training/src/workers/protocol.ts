@@ -1,0 +1,119 @@
+/**
+ * The messages between the main thread and its workers: private to this package, as plain data that can be posted.
+ * Objects with methods (networks, losses, optimizers, augmentation) travel as their descriptions.
+ */
+import type { AugmentationOptions, ImageDataset, Normalization } from '@longhand/datasets';
+import type { LossKind, NetworkDescription } from '@longhand/layers';
+import type { Optimizer, WeightAverage } from '@longhand/optimizers';
+import type { FloatArray } from '@longhand/tensor';
+import type { MemorySource } from './shared-memory';
+
+/**
+ * The most micro-batches whose gradients are kept at the same time: the most rows of `microBatchGradients`. The order of
+ * summation depends on it, so it is a constant and no option.
+ */
+export const microBatchesPerRound = 16;
+
+/** The requests by name, each with its answer. A worker answers in the order of the requests. */
+export interface Requests {
+  /** Prepares a training run. */
+  train: [request: { setup: TrainingSetup; place: RankOfJob }, answer: undefined];
+  /** Makes some steps of a prepared run. */
+  steps: [request: StepsRequest, answer: StepsResult];
+  /** Copies the state of a run. */
+  state: [request: RunRequest, answer: CopiedState];
+  /** Drops a run, so that its memory can be collected. */
+  release: [request: RunRequest, answer: undefined];
+  /** Evaluates a whole data set. */
+  evaluate: [request: { setup: EvaluationSetup; place: RankOfJob }, answer: EvaluationResult];
+}
+
+export type RequestMessage = {
+  [Name in keyof Requests]: { readonly name: Name; readonly request: Requests[Name][0] };
+}[keyof Requests];
+
+export type AnswerMessage =
+  | { readonly answer: unknown }
+  | { readonly failure: { readonly name: string; readonly message: string; readonly stack: string | undefined } };
+
+/** A worker's place in a job, with the words of PyTorch's `distributed`. */
+export interface RankOfJob {
+  /** The worker's index in the job, from 0. */
+  readonly rank: number;
+  /** The number of workers in the job. */
+  readonly worldSize: number;
+  /** Where the workers wait for each other; undefined for a worker alone. */
+  readonly barrier: Int32Array | undefined;
+}
+
+/** A whole training run. Its arrays lie in shared memory: all ranks see the same ones. */
+export interface TrainingSetup {
+  /** The number that later requests name the run by: a worker may hold several. */
+  readonly run: number;
+  readonly memory: MemorySource;
+  readonly network: NetworkDescription;
+  readonly dataset: ImageDataset;
+  readonly normalization: Normalization;
+  readonly loss: LossKind;
+  /** Absent for a run without augmentation. */
+  readonly augmentation?: AugmentationOptions;
+  /** The first step without augmentation, counted from 0 over the whole run. */
+  readonly closeAugmentationFrom: number;
+  readonly labelSmoothing: number;
+  readonly optimizer: Optimizer['description'];
+  readonly batchSize: number;
+  readonly seed: number;
+  /** The parameters, flat. */
+  readonly values: FloatArray;
+  /** The optimizer's arrays by name, each as long as `values`. */
+  readonly slots: Readonly<Record<string, FloatArray>>;
+  /** The moving average of the parameters: its rule and its values, both or neither. */
+  readonly averaging?: WeightAverage;
+  readonly average?: FloatArray;
+  /** `[micro-batch, parameter]`: the gradients of one round's micro-batches. */
+  readonly microBatchGradients: FloatArray;
+  /** For each of these micro-batches, the sum of its losses and its number of correctly classified images. */
+  readonly microBatchLosses: Float64Array;
+  readonly microBatchCorrect: Int32Array;
+}
+
+export interface RunRequest {
+  readonly run: number;
+}
+
+export interface StepsRequest extends RunRequest {
+  /** The first step to make, counted from 0 over the whole run. */
+  readonly from: number;
+  /** The learning rate of each step; as many steps are made. */
+  readonly learningRates: Float64Array;
+}
+
+/** The figures of the steps made: fewer than requested if a loss became NaN or infinite. */
+export interface StepsResult {
+  /** The sum of the losses of each step's images. */
+  readonly lossSums: number[];
+  /** The number of correctly classified images of each step. */
+  readonly correct: number[];
+}
+
+export type CopiedState = Pick<TrainingSetup, 'values' | 'slots' | 'average'>;
+
+/** A whole evaluation. */
+export interface EvaluationSetup {
+  readonly memory: MemorySource;
+  readonly network: NetworkDescription;
+  readonly dataset: ImageDataset;
+  readonly normalization: Normalization;
+  readonly loss: LossKind;
+  readonly values: FloatArray;
+}
+
+/** The results of one rank's micro-batches, in order. */
+export interface EvaluationResult {
+  /** The sum of the losses of each micro-batch. */
+  readonly lossSums: Float64Array;
+  /** The predicted class of each image, `microBatchSize` entries for each micro-batch. */
+  readonly predicted: Uint8Array;
+  /** The probability of each predicted class. */
+  readonly probability: Float32Array;
+}
