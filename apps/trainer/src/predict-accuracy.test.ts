@@ -6,7 +6,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { DatasetError, gatherImages, imageDataset } from '@longhand/datasets';
-import { prepareDigit, splitDigits } from '@longhand/handwriting';
+import { prepareDigit, segmentDigits } from '@longhand/handwriting';
 import { referenceKernels } from '@longhand/kernels';
 import { digitPicture } from '@longhand/rendering';
 import { exp } from '@longhand/tensor';
@@ -78,7 +78,7 @@ test('240 pictures of digits', () => {
 
 test('40 pictures of several digits', () => {
   const rows = [...renderedRows({ seed: 2024, count: 40 })].map(({ digits, picture, description }) => {
-    const got = splitDigits(picture).map(({ image }) => likeliest(read(image)));
+    const got = segmentDigits(picture).map(({ image }) => likeliest(read(image)));
     return { isRight: got.join() === digits.join(), got: `${description}: read as ${got.join('')}` };
   });
   const wrong = rows.filter(({ isRight }) => !isRight).map(({ got }) => got);

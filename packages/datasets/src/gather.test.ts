@@ -40,7 +40,7 @@ describe('images', () => {
         const dataset = noise(count, height, width);
         const indices = shuffledIndices(count, seededRandom(7));
         const into = new (double ? Float64Array : Float32Array)(height * width * capacity).fill(Number.NaN);
-        gatherImages({ dataset, indices, from, to, mean: 0.1307, deviation: 0.3081, into, capacity });
+        gatherImages({ dataset, indices, from, to, mean: 0.1307, std: 0.3081, into, capacity });
         const round = double ? (x: number) => x : Math.fround;
         for (let row = 0; row < height; row++) {
           for (let column = 0; column < width; column++) {
@@ -97,7 +97,7 @@ test('smoothed targets: a part of each is spread over all outputs, and they stil
 describe('refuses', () => {
   const dataset = noise(4, 2, 3);
   const options = { dataset, indices: Uint32Array.of(3, 1, 2, 0), from: 0, to: 2, capacity: 2 };
-  const normalization = { mean: 0, deviation: 1 };
+  const normalization = { mean: 0, std: 1 };
 
   test('a buffer of another size', () => {
     expect(() => gatherImages({ ...options, ...normalization, into: new Float32Array(11) })).toThrow(
@@ -118,11 +118,11 @@ describe('refuses', () => {
     [0.1, Number.NaN],
     [0.1, Number.POSITIVE_INFINITY],
     [Number.NaN, 1],
-  ])('mean %d with deviation %d', (mean, deviation) => {
+  ])('mean %d with std %d', (mean, std) => {
     const into = new Float32Array(12).fill(7);
-    expect(() => gatherImages({ ...options, mean, deviation, into })).toThrow(
+    expect(() => gatherImages({ ...options, mean, std, into })).toThrow(
       new DatasetError(
-        `gatherImages: expected a mean and a deviation above 0 to divide by, got ${mean} and ${deviation}`,
+        `gatherImages: expected a mean and a standard deviation above 0 to divide by, got ${mean} and ${std}`,
       ),
     );
     expect(new Set(into)).toEqual(new Set([7]));

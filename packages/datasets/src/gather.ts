@@ -6,7 +6,7 @@ import { normalizedBytes } from '@longhand/kernels';
 import type { FloatArray } from '@longhand/tensor';
 import { DatasetError } from './dataset-error';
 import type { ImageDataset } from './image-dataset';
-import { checkNormalization, type Normalization } from './pixel-statistics';
+import { checkNormalization, type Normalization } from './normalization';
 
 /** Which images go where. */
 export interface GatherOptions {
@@ -26,13 +26,13 @@ export interface GatherOptions {
  * Fills `[height, width, 1, capacity]` with normalized pixels: entry `(row · width + column) · capacity + lane` is
  * the pixel of image `indices[from + lane]`, normalized as the kernel `normalize` does it.
  *
- * @throws DatasetError when the buffer has another size, the images do not fit, or the deviation is not above 0
+ * @throws DatasetError when the buffer has another size, the images do not fit, or the standard deviation is not above 0
  * @example
  * gatherImages({ dataset, indices, from: 0, to: 64, ...mnistNormalization, into: new Float32Array(784 * 64), capacity: 64 })
  */
 export function gatherImages(options: GatherOptions & Normalization): void {
   checkRoom('gatherImages', options);
-  const { dataset, indices, from, to, mean, deviation, into, capacity } = options;
+  const { dataset, indices, from, to, mean, std, into, capacity } = options;
   const pixels = dataset.height * dataset.width;
   if (into.length !== pixels * capacity) {
     throw new DatasetError(
@@ -40,7 +40,7 @@ export function gatherImages(options: GatherOptions & Normalization): void {
     );
   }
   checkNormalization('gatherImages', options);
-  const valueOfByte = normalizedBytes({ mean, std: deviation });
+  const valueOfByte = normalizedBytes({ mean, std });
   const { images } = dataset;
   const count = to - from;
   if (count < capacity) into.fill(0);

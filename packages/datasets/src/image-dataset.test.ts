@@ -2,7 +2,7 @@ import { seededRandom } from '@longhand/tensor';
 import { describe, expect, test } from 'vitest';
 import { DatasetError } from './dataset-error';
 import { imageDatasetOfIdx } from './idx-dataset';
-import { holdOut, type ImageDatasetParts, imageDataset, subset } from './image-dataset';
+import { type ImageDatasetParts, imageDataset, splitValidation, subset } from './image-dataset';
 
 /** Six images of 1 × 2 whose pixels and label are their number. */
 const parts: ImageDatasetParts = {
@@ -104,27 +104,29 @@ describe('subset', () => {
   });
 });
 
-describe('holdOut', () => {
+describe('splitValidation', () => {
   test('parts a data set, by the seed, in the old order', () => {
-    const { training, validation } = holdOut(six, 2, seededRandom(1));
+    const { training, validation } = splitValidation(six, 2, seededRandom(1));
     expect([training.count, validation.count]).toEqual([4, 2]);
     expect([...training.labels]).toEqual([...training.labels].sort());
     expect([...validation.labels]).toEqual([...validation.labels].sort());
     expect([...training.labels, ...validation.labels].sort()).toEqual([0, 1, 2, 3, 4, 5]);
     expect([...validation.images]).toEqual([...validation.labels].flatMap((label) => [label, label]));
-    expect(validation.name).toBe('six, held out');
+    expect(validation.name).toBe('six, validation');
     expect(validation.classes).toBe(6);
-    expect(holdOut(six, 2, seededRandom(1)).validation).toEqual(validation);
+    expect(splitValidation(six, 2, seededRandom(1)).validation).toEqual(validation);
   });
 
   test('another seed gives another part', () => {
-    const parts = Array.from({ length: 5 }, (_, seed) => holdOut(six, 2, seededRandom(seed)).validation.labels.join());
+    const parts = Array.from({ length: 5 }, (_, seed) =>
+      splitValidation(six, 2, seededRandom(seed)).validation.labels.join(),
+    );
     expect(new Set(parts).size).toBeGreaterThan(1);
   });
 
-  test.each([0, 6, 1.5, Number.NaN])('%d images to hold out are refused', (count) => {
-    expect(() => holdOut(six, count, seededRandom(1))).toThrow(
-      new DatasetError(`holdOut: expected from 1 to 5 images of six to hold out, got ${count}`),
+  test.each([0, 6, 1.5, Number.NaN])('%d images for validation are refused', (count) => {
+    expect(() => splitValidation(six, count, seededRandom(1))).toThrow(
+      new DatasetError(`splitValidation: expected from 1 to 5 images of six for validation, got ${count}`),
     );
   });
 });

@@ -77,22 +77,22 @@ export function subset(dataset: ImageDataset, chosen: IndexRange | ArrayLike<num
  * old order.
  *
  * @throws DatasetError unless each of the two gets an image
- * @example const { training, validation } = holdOut(digits, 5000, seededRandom(1).fork('hold out'))
+ * @example const { training, validation } = splitValidation(digits, 5000, seededRandom(1).fork('validation'))
  */
-export function holdOut(
+export function splitValidation(
   dataset: ImageDataset,
   count: number,
   random: Random,
 ): { training: ImageDataset; validation: ImageDataset } {
   if (!Number.isInteger(count) || count < 1 || count >= dataset.count) {
     throw new DatasetError(
-      `holdOut: expected from 1 to ${dataset.count - 1} images of ${dataset.name} to hold out, got ${count}`,
+      `splitValidation: expected from 1 to ${dataset.count - 1} images of ${dataset.name} for validation, got ${count}`,
     );
   }
   const order = shuffledIndices(dataset.count, random);
   const validation = selectionOf(dataset, order.subarray(0, count).sort());
   const training = selectionOf(dataset, order.subarray(count).sort());
-  return { training, validation: { ...validation, name: `${dataset.name}, held out` } };
+  return { training, validation: { ...validation, name: `${dataset.name}, validation` } };
 }
 
 function rangeOf(dataset: ImageDataset, { from, to }: IndexRange): ImageDataset {

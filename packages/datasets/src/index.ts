@@ -8,11 +8,11 @@ export { type IdxArray, type IdxSource, type IdxType, readIdx, writeIdx } from '
 export { type IdxPair, imageDatasetOfIdx } from './idx-dataset';
 export { checkRasterImage, type RasterImage } from './image';
 export {
-  holdOut,
   type ImageDataset,
   type ImageDatasetParts,
   type IndexRange,
   imageDataset,
+  splitValidation,
   subset,
 } from './image-dataset';
-export { checkNormalization, type Normalization, pixelStatistics } from './pixel-statistics';
+export { checkNormalization, type Normalization, pixelStatistics, storedNormalization } from './normalization';

@@ -4,5 +4,5 @@ export {
   type DigitSteps,
   type PreparedDigit,
   prepareDigit,
-  splitDigits,
+  segmentDigits,
 } from './prepare-digit';

@@ -5,7 +5,7 @@ import { seededRandom } from '@longhand/tensor';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { imageOf, written } from '../fixtures/digit-pictures';
-import { prepareDigit, splitDigits } from './prepare-digit';
+import { prepareDigit, segmentDigits } from './prepare-digit';
 
 const digits = loadMnist({ split: 'test' });
 const random = seededRandom(1);
@@ -95,7 +95,7 @@ describe('what cannot be a digit', () => {
     for (const noise of [2, 5, 10, 20]) {
       for (let time = 0; time < (side < 1000 ? 10 : 1); time++) {
         expect(() => prepareDigit(page(side, noise), { name: 'a.png' })).toThrow(DatasetError);
-        expect(() => splitDigits(page(side, noise), { name: 'a.png' })).toThrow(/^a.png: expected .* got .*; .*$/);
+        expect(() => segmentDigits(page(side, noise), { name: 'a.png' })).toThrow(/^a.png: expected .* got .*; .*$/);
       }
     }
   });
@@ -126,7 +126,7 @@ describe('several digits', () => {
     // 7 2 1 0 4 1: each in one piece.
     const row = [0, 1, 2, 3, 4, 5].map((index) => imageOf(digits, index));
     const picture = written(row, 8, { ground: 220, ink: 60, noise: 8 }, random);
-    const prepared = splitDigits(picture);
+    const prepared = segmentDigits(picture);
     expect(prepared.length).toBe(6);
     // Read as one, it still tells that there are several.
     expect(prepareDigit(picture).row).toEqual(prepared.map(({ box }) => box));
@@ -147,7 +147,7 @@ describe('several digits', () => {
     draw(7, 22, 18, 24);
     draw(10, 5, 20, 7);
     draw(24, 12, 25, 13);
-    const found = splitDigits(written([five, imageOf(digits, 0)], 6, { ground: 240, ink: 20 }, random));
+    const found = segmentDigits(written([five, imageOf(digits, 0)], 6, { ground: 240, ink: 20 }, random));
     expect(found.length).toBe(2);
     expect(found[0].box).toEqual({ left: 42, top: 30, right: 120, bottom: 144 });
     const alone = prepareDigit(written([five], 6, { ground: 240, ink: 20 }, random));

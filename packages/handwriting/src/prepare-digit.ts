@@ -22,7 +22,7 @@ export interface PreparedDigit {
   readonly image: Uint8Array;
   /** Where in the picture it was found, in the picture's pixels. */
   readonly box: Box;
-  /** Where each digit is if it was a row of them, from left to right, as {@link splitDigits} would take it apart. */
+  /** Where each digit is if it was a row of them, from left to right, as {@link segmentDigits} would take it apart. */
   readonly row: readonly Box[];
   /** Whether the picture had dark ink on light ground. */
   readonly darkOnLight: boolean;
@@ -59,9 +59,9 @@ export function prepareDigit(picture: RasterImage, { name = 'picture' }: DigitOp
  * The digits of a picture that has one row of them, from left to right. Digits may not touch.
  *
  * @throws DatasetError when the picture is blank, or nothing in it stands out
- * @example splitDigits(photograph).map(({ image }) => read(image)).join('')
+ * @example segmentDigits(photograph).map(({ image }) => read(image)).join('')
  */
-export function splitDigits(picture: RasterImage, { name = 'picture' }: DigitOptions = {}): PreparedDigit[] {
+export function segmentDigits(picture: RasterImage, { name = 'picture' }: DigitOptions = {}): PreparedDigit[] {
   const found = findInk(picture, name);
   return digitGroupsOf(found.components.list, found.strokes).map((labels) => digitOf(found, labels, picture, [labels]));
 }

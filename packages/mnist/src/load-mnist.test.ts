@@ -38,13 +38,13 @@ describe('MNIST', () => {
     expect(histogram(dataset.labels)).toEqual(digits);
   });
 
-  test('the training pixels have the mean and deviation that everyone uses', () => {
-    const { mean, deviation } = pixelStatistics(loadMnist({ split: 'train' }));
+  test('the training pixels have the mean and standard deviation that everyone uses', () => {
+    const { mean, std } = pixelStatistics(loadMnist({ split: 'train' }));
     // Figures of exact rational arithmetic.
     expect(mean).toBe(0.13066047627384286);
-    expect(deviation).toBeCloseTo(0.3081078038564627, 14);
+    expect(std).toBeCloseTo(0.3081078038564627, 14);
     expect(mean.toFixed(4)).toBe(String(mnistNormalization.mean));
-    expect(deviation.toFixed(4)).toBe(String(mnistNormalization.deviation));
+    expect(std.toFixed(4)).toBe(String(mnistNormalization.std));
   });
 
   test('one pixel that differs from the published file is noticed', () => {

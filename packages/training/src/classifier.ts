@@ -112,7 +112,7 @@ export function classifier(
       run([image]);
       pass.dOutput?.fill(0).fill(1, classIndex * microBatchSize, classIndex * microBatchSize + 1);
       pass.backward();
-      return lane(pass.dInput ?? [], 0).map((value) => value / normalization.deviation);
+      return lane(pass.dInput ?? [], 0).map((value) => value / normalization.std);
     },
   };
 }

@@ -17,7 +17,7 @@ test('counts the confusion matrix', async () => {
   const images = Uint8Array.from([0, 10, 100, 128, 255, 200, 60, 70, 190, 192, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255]);
   const labels = Uint8Array.from([0, 0, 1, 1, 2, 2, 1, 0, 2, 2, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0]);
   const dataset = imageDataset({ name: 'gray', images, labels, height: 1, width: 1, classes: 3 });
-  const result = await evaluate({ network, parameters, dataset, normalization: { mean: 0, deviation: 1 } });
+  const result = await evaluate({ network, parameters, dataset, normalization: { mean: 0, std: 1 } });
   expect(result.confusion).toEqual([
     [10, 1, 1],
     [1, 2, 0],
@@ -38,7 +38,7 @@ test('gives the probability of each prediction, for any number of threads', asyn
       network,
       parameters,
       dataset,
-      normalization: { mean: 0, deviation: 1 },
+      normalization: { mean: 0, std: 1 },
       threads,
     });
     for (const [index, pixel] of images.entries()) {
@@ -55,7 +55,7 @@ test('evaluates the pixels as they are now, also where a buffer was changed', as
   const images = new Uint8Array(3);
   const dataset = imageDataset({ name: 'gray', images, labels: new Uint8Array(3), height: 1, width: 1, classes: 3 });
   const predict = async (): Promise<number[]> => {
-    const { predicted } = await evaluate({ network, parameters, dataset, normalization: { mean: 0, deviation: 1 } });
+    const { predicted } = await evaluate({ network, parameters, dataset, normalization: { mean: 0, std: 1 } });
     return [...predicted];
   };
   expect(await predict()).toEqual([0, 0, 0]);
@@ -72,7 +72,7 @@ test('parameters of another network are refused', async () => {
     height: 1,
     width: 1,
   });
-  const options = { network, parameters: larger.zeros(), dataset, normalization: { mean: 0, deviation: 1 } };
+  const options = { network, parameters: larger.zeros(), dataset, normalization: { mean: 0, std: 1 } };
   const message = 'expected 6 numbers as parameters of this network, got 8';
   await expect(evaluate(options)).rejects.toThrow(`evaluate: ${message}`);
   const optimizer = sgd({ learningRate: 1 });
@@ -89,7 +89,7 @@ test('the loss is the mean of every image’s', async () => {
     height: 1,
     width: 1,
   });
-  const { loss } = await evaluate({ network, parameters, dataset, normalization: { mean: 0, deviation: 1 } });
+  const { loss } = await evaluate({ network, parameters, dataset, normalization: { mean: 0, std: 1 } });
   const costOf = (logits: number[], label: number): number =>
     Math.log(logits.reduce((sum, logit) => sum + Math.exp(logit), 0)) - logits[label];
   expect(loss).toBeCloseTo((costOf([0, -0.25, -1], 0) + costOf([0, 0.75, 1], 1)) / 2, 6);

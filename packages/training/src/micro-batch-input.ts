@@ -19,7 +19,7 @@ export type CopyImage = (index: number, into: Uint8Array, at: number) => void;
 export function microBatchInput(
   kernels: Kernels,
   dataset: ImageDataset,
-  { mean, deviation: std }: Normalization,
+  { mean, std }: Normalization,
   into: FloatArray,
   copyImage: CopyImage = plainCopy(dataset),
 ): FillInput {

@@ -11,7 +11,7 @@ const network = lenetDocumented({ activation: 'silu', maps: [2, 3] });
 const model: Model = {
   network,
   parameters: network.initialize(seededRandom(1)),
-  normalization: { mean: 0.1307, deviation: 0.3081 },
+  normalization: { mean: 0.1307, std: 0.3081 },
   classes: ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'],
   training: { seed: 1 },
 };
@@ -123,14 +123,14 @@ test.each<[string, Uint8Array, string]>([
     'm: network: expected an object with the lists "input" and "layers"',
   ],
   [
-    'no normalisation',
+    'no normalization',
     changed({ with: { normalization: { mean: 1 } } }),
-    'm: expected a normalisation {mean, deviation}, got {"mean":1}',
+    'm: expected a normalization {mean, std}, got {"mean":1}',
   ],
   [
-    'a deviation that nobody can divide by',
-    changed({ with: { normalization: { mean: 0.1, deviation: -1 } } }),
-    'm: expected a normalisation {mean, deviation}, got {"mean":0.1,"deviation":-1}',
+    'a standard deviation that nobody can divide by',
+    changed({ with: { normalization: { mean: 0.1, std: -1 } } }),
+    'm: expected a normalization {mean, std}, got {"mean":0.1,"std":-1}',
   ],
   [
     'a network that is larger than any memory',

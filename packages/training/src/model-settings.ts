@@ -2,7 +2,7 @@
  * What belongs to a network's weights to use them: the network, how pixels become numbers, the classes, and how it was
  * trained. Files keep it as one text of JSON among their metadata; what is read may come from anywhere, and is checked.
  */
-import type { Normalization } from '@longhand/datasets';
+import { type Normalization, storedNormalization } from '@longhand/datasets';
 import { describeNetwork, type Network, networkFrom, type Parameters } from '@longhand/layers';
 import { formatShape, sizeOf, type Tensor } from '@longhand/tensor';
 
@@ -91,16 +91,16 @@ function readUse(
   network: Network,
   where: string,
 ): Pick<Model, 'normalization' | 'classes' | 'training'> {
-  const { mean, deviation } = (normalization ?? {}) as Readonly<Record<string, unknown>>;
-  if (!Number.isFinite(mean) || !Number.isFinite(deviation) || (deviation as number) <= 0) {
-    throw new ModelError(`${where}: expected a normalisation {mean, deviation}, got ${JSON.stringify(normalization)}`);
+  const stored = storedNormalization(normalization);
+  if (stored === undefined) {
+    throw new ModelError(`${where}: expected a normalization {mean, std}, got ${JSON.stringify(normalization)}`);
   }
   const outputs = network.outputShape[0];
   if (!Array.isArray(classes) || classes.length !== outputs || !classes.every((name) => typeof name === 'string')) {
     throw new ModelError(`${where}: expected the names of ${outputs} classes, got ${JSON.stringify(classes)}`);
   }
   return {
-    normalization: { mean: mean as number, deviation: deviation as number },
+    normalization: stored,
     classes,
     training: (typeof training === 'object' && training !== null ? training : {}) as Readonly<Record<string, unknown>>,
   };

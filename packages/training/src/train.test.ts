@@ -92,7 +92,7 @@ describe('a step', () => {
       const lossPass = loss.prepare(pass);
       for (let n = 0; n < batchSize; n++) {
         for (let pixel = 0; pixel < 784; pixel++) {
-          const value = (digits.images[n * 784 + pixel] / 255 - normalization.mean) / normalization.deviation;
+          const value = (digits.images[n * 784 + pixel] / 255 - normalization.mean) / normalization.std;
           pass.input[pixel * batchSize + n] = value;
         }
         lossPass.target[digits.labels[n] * batchSize + n] = 1;

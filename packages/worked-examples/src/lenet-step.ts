@@ -26,7 +26,7 @@ export interface LenetStepOptions {
   /** What is asked for: `k2.5.3.1.2`, `b1.4`, `C1.2.3.7`, `x.14.10`, `o7`, … */
   readonly quantity: string;
   /** How pixels become numbers. */
-  readonly normalization: { readonly mean: number; readonly deviation: number };
+  readonly normalization: { readonly mean: number; readonly std: number };
   /** The documented network with ReLU and maxima unless given; another must have its eight layers. */
   readonly network?: Network;
   /** The weights; those that training starts from with the seed 1 unless given. */
@@ -76,7 +76,7 @@ class LenetStep {
     values.values.set(parameters.values);
     this.#pass = network.prepare({ kernels, parameters: values, capacity: 1, inputGradient: true });
     this.#loss = softmaxCrossEntropy().prepare(this.#pass);
-    const { mean, deviation: std } = normalization;
+    const { mean, std } = normalization;
     const geometry = normalizeGeometry('image', { batch: 1, pixels: image.length, mean, std });
     // On the kernels that are not traced: derivations end at the normalized pixels.
     referenceKernels.prepare('normalize', geometry, { x: image, y: this.#pass.input })();

@@ -348,7 +348,7 @@ describe('note E, second half: the symbols of the two-convolution network', () =
   const families = new Map(familiesOf(network).map((family) => [family.stem, family]));
   const extents = (stem: string): number[] | undefined => families.get(stem)?.axes.map(({ count }) => count);
   const image = Uint8Array.from({ length: 784 }, (_, at) => (at * 37) % 256);
-  const options = { image, label: 3, network, normalization: { mean: 0.1307, deviation: 0.3081 } };
+  const options = { image, label: 3, network, normalization: { mean: 0.1307, std: 0.3081 } };
   const formulaOf = (quantity: string, id = quantity): string | undefined =>
     deriveLenetStep({ ...options, quantity }).steps.find((step) => step.id === id)?.formula?.text;
 

@@ -2,8 +2,8 @@
 
 import { readSync } from 'node:fs';
 import { DatasetError } from '@longhand/datasets';
-import { decodePicture, readPicture } from '@longhand/datasets/node';
-import { type PreparedDigit, prepareDigit, splitDigits } from '@longhand/handwriting';
+import { decodeImage, readImage } from '@longhand/datasets/node';
+import { type PreparedDigit, prepareDigit, segmentDigits } from '@longhand/handwriting';
 import { formatShape } from '@longhand/tensor';
 import type { Model } from '@longhand/training';
 import { CommandError, exitCodes } from './failure';
@@ -33,8 +33,8 @@ export function readingModel(given: string | undefined): Model {
  */
 export function preparedDigits(name: string, { split = false }: { readonly split?: boolean } = {}): PreparedDigit[] {
   const title = titleOf(name);
-  const picture = name === '-' ? decodePicture(standardInput(), { name: title }) : readPicture(name);
-  if (split) return splitDigits(picture, { name: title });
+  const picture = name === '-' ? decodeImage(standardInput(), { name: title }) : readImage(name);
+  if (split) return segmentDigits(picture, { name: title });
   const digit = prepareDigit(picture, { name: title });
   // Several digits squeezed into one image are read as some digit, and surely: that must not pass for an answer.
   const { length } = digit.row;

@@ -47,14 +47,14 @@ describe('what a file tells', () => {
         network: 'lenet-documented',
         activation: 'tanh',
         pooling: 'mean',
-        normaliseBy: { mean: 0.5, deviation: 0.25 },
+        normaliseBy: { mean: 0.5, std: 0.25 },
       },
       classNames: [...'abcdefghij'],
     };
     const { model, assumed } = modelOfBytes(foreign, 'weights', options);
     expect(assumed).toEqual([]);
     expect(model.network.layers.map(({ name }) => name)).toContain('tanh2');
-    expect(model.normalization).toEqual({ mean: 0.5, deviation: 0.25 });
+    expect(model.normalization).toEqual({ mean: 0.5, std: 0.25 });
     expect(model.classes).toEqual([...'abcdefghij']);
   });
 
@@ -89,7 +89,7 @@ describe('what is refused', () => {
     [
       'a second normalisation',
       onnx,
-      { normaliseBy: { mean: 0, deviation: 1 } },
+      { normaliseBy: { mean: 0, std: 1 } },
       2,
       "option '--normalise-by': file says that itself; leave it out",
     ],

@@ -107,8 +107,8 @@ function completed(
 ): ReadModel {
   const normalization = foreign.normalization ?? normaliseBy ?? mnistNormalization;
   if (foreign.normalization === undefined && normaliseBy === undefined) {
-    const { mean, deviation } = mnistNormalization;
-    assumed.push(`pixels normalised as MNIST’s, by the mean ${mean} and the deviation ${deviation} (--normalise-by)`);
+    const { mean, std } = mnistNormalization;
+    assumed.push(`pixels normalised as MNIST’s, by the mean ${mean} and the deviation ${std} (--normalise-by)`);
   }
   const outputs = foreign.network.outputShape[0];
   if (classNames !== undefined && (classNames.length !== outputs || new Set(classNames).size !== outputs)) {

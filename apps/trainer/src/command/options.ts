@@ -77,14 +77,14 @@ export function addForeignFileOptions(command: Command): Command {
   return command;
 }
 
-function meanAndDeviation(text: string): { mean: number; deviation: number } {
+function meanAndDeviation(text: string): { mean: number; std: number } {
   const parts = text.split(',');
-  const [mean, deviation] = parts.map(Number);
+  const [mean, std] = parts.map(Number);
   const areNumbers = parts.length === 2 && parts.every((part) => part.trim() !== '') && Number.isFinite(mean);
-  if (!areNumbers || !(deviation > 0 && Number.isFinite(deviation))) {
+  if (!areNumbers || !(std > 0 && Number.isFinite(std))) {
     throw new InvalidArgumentError('Expected a mean and a deviation above 0, such as 0.1307,0.3081.');
   }
-  return { mean, deviation };
+  return { mean, std };
 }
 
 /** A whole number of at least `least`, and at most `most` if there is such a bound. */

@@ -75,7 +75,7 @@ function contentOf(model: Model, format: ExportFormat, name: string, options: Ex
 
 /** What to do with the file. */
 function advice(
-  { network, normalization: { mean, deviation } }: Model,
+  { network, normalization: { mean, std } }: Model,
   format: ExportFormat,
   output: string,
   { softmax, normalisation }: ExportOptions,
@@ -88,9 +88,9 @@ function advice(
 
   from safetensors.torch import load_file
   network.load_state_dict(load_file(${name}))   # an nn.Module with the layers ${layersOf(network)}
-  logits = network((pixels / 255 - ${mean}) / ${deviation})   # pixels [batch, ${channels}, ${height}, ${width}], white on black`;
+  logits = network((pixels / 255 - ${mean}) / ${std})   # pixels [batch, ${channels}, ${height}, ${width}], white on black`;
     case 'onnx': {
-      const pixels = normalisation === 'inside' ? 'pixels / 255' : `(pixels / 255 - ${mean}) / ${deviation}`;
+      const pixels = normalisation === 'inside' ? 'pixels / 255' : `(pixels / 255 - ${mean}) / ${std}`;
       return `In Python:
 
   import numpy, onnxruntime

@@ -29,8 +29,8 @@ async function rowsOf(
   { images, count }: ImageDataset,
   inside: boolean,
 ): Promise<Float32Array> {
-  const { mean, deviation } = fixtureModel.normalization;
-  const x = Float32Array.from(images, (byte) => (inside ? byte / 255 : (byte / 255 - mean) / deviation));
+  const { mean, std } = fixtureModel.normalization;
+  const x = Float32Array.from(images, (byte) => (inside ? byte / 255 : (byte / 255 - mean) / std));
   const results = await session.run({ input: new Tensor('float32', x, [count, 1, 28, 28]) });
   return results[inside ? 'probabilities' : 'logits']?.data as Float32Array;
 }
@@ -65,7 +65,7 @@ test('ONNX, the same logits to 1e-5', async () => {
   for (let image = 0; image < 50; image++) {
     for (let pixel = 0; pixel < 784; pixel++) {
       const byte = dataset.images[image * 784 + pixel] ?? 0;
-      pass.input[pixel * 50 + image] = (byte / 255 - normalization.mean) / normalization.deviation;
+      pass.input[pixel * 50 + image] = (byte / 255 - normalization.mean) / normalization.std;
     }
   }
   pass.forward();

@@ -79,7 +79,7 @@ function report(
     flow(
       [
         `images of ${network.inputShape.join('×')}`,
-        `pixels p as (p / 255 − ${normalization.mean}) / ${normalization.deviation}`,
+        `pixels p as (p / 255 − ${normalization.mean}) / ${normalization.std}`,
       ],
       width,
     ),

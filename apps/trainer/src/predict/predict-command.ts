@@ -1,6 +1,6 @@
 /** `longhand predict`: pictures in, the digits on them out. */
 import { DatasetError } from '@longhand/datasets';
-import { encodePicture } from '@longhand/datasets/node';
+import { encodePng } from '@longhand/datasets/node';
 import type { PreparedDigit } from '@longhand/handwriting';
 import {
   columnsOf,
@@ -66,7 +66,7 @@ export function predictCommand(pictures: readonly string[], options: PredictOpti
       process.stdout.write(options.json ? jsonOf(digits, model) : textOf(digits, model));
       for (const { prepared } of options.debugImage === undefined ? [] : digits) {
         const picture = { width: 28, height: 28, channels: 1, pixels: prepared.image } as const;
-        writeWhole(debugImage(++written), encodePicture(picture));
+        writeWhole(debugImage(++written), encodePng(picture));
       }
     } catch (error) {
       if (!(error instanceof DatasetError)) throw error;

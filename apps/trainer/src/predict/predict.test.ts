@@ -13,7 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { decodePicture, encodePicture } from '@longhand/datasets/node';
+import { decodeImage, encodePng } from '@longhand/datasets/node';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { renderedDigits, renderedRows } from '../../fixtures/rendered-digits/rendered-digits';
 import { at, command, folder, longhand } from '../../testing/built-command';
@@ -26,9 +26,9 @@ const [row] = renderedRows({ seed: 2024, count: 1 });
 beforeAll(() => {
   copyFileSync(fixture, at('reader.safetensors'));
   for (const { digit, picture } of renderedDigits({ seed: 2024, rounds: 1 })) {
-    if (!existsSync(at(`${digit}.png`))) writeFileSync(at(`${digit}.png`), encodePicture(picture));
+    if (!existsSync(at(`${digit}.png`))) writeFileSync(at(`${digit}.png`), encodePng(picture));
   }
-  writeFileSync(at('row.png'), encodePicture(row.picture));
+  writeFileSync(at('row.png'), encodePng(row.picture));
 });
 
 describe('reads', () => {
@@ -101,7 +101,7 @@ sys.exit(child.wait())`;
     expect(longhand('predict', 'row.png', '--split', '--debug-image', 'seen.png', ...model)).toMatchObject({ code: 0 });
     for (let number = 1; number <= row.digits.length; number++) {
       const name = number === 1 ? 'seen.png' : `seen-${number}.png`;
-      expect(decodePicture(readFileSync(at(name)))).toMatchObject({ width: 28, height: 28, channels: 1 });
+      expect(decodeImage(readFileSync(at(name)))).toMatchObject({ width: 28, height: 28, channels: 1 });
     }
     const exists = 'expected a new file, but it exists; use --force to overwrite it, or another --debug-image';
     expect(longhand('predict', '1.png', '--debug-image', 'seen.png', ...model)).toMatchObject({
@@ -144,7 +144,7 @@ sys.exit(child.wait())`;
 describe('what cannot be read is said in a line', () => {
   const blank = { width: 60, height: 40, channels: 1, pixels: new Uint8Array(2400).fill(250) } as const;
   const cases: [string, () => void, RegExp][] = [
-    ['blank.png', () => writeFileSync(at('blank.png'), encodePicture(blank)), /^error: blank\.png: [^\n]+\n$/],
+    ['blank.png', () => writeFileSync(at('blank.png'), encodePng(blank)), /^error: blank\.png: [^\n]+\n$/],
     [
       'cut.png',
       () => {

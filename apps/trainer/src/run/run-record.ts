@@ -1,5 +1,5 @@
 /** What is written down of a run: how it was set up, and what has come of it so far. Plain data, in its folder's files. */
-import type { Normalization } from '@longhand/datasets';
+import { type Normalization, storedNormalization } from '@longhand/datasets';
 import type { NetworkDescription } from '@longhand/layers';
 import { type BestEpoch, decodeCheckpoint } from '@longhand/training';
 import { CommandError, exitCodes } from '../command/failure';
@@ -88,7 +88,11 @@ export function readConfig(folder: RunFolder): RunConfig {
     if (!(error instanceof SyntaxError)) throw error;
   }
   const { settings, network, normalization, classes, data } = (config ?? {}) as Partial<RunConfig>;
-  if ([settings, network, normalization, classes, data].some((part) => typeof part !== 'object' || part === null)) {
+  const stored = storedNormalization(normalization);
+  if (
+    stored === undefined ||
+    [settings, network, classes, data].some((part) => typeof part !== 'object' || part === null)
+  ) {
     throw new CommandError(
       exitCodes.data,
       `${file}: expected the settings of a run as JSON, got something else; begin a new run`,
@@ -101,7 +105,7 @@ export function readConfig(folder: RunFolder): RunConfig {
       throw new CommandError(exitCodes.data, `${file}: expected a ${kind} as '${name}', got ${got}; begin a new run`);
     }
   }
-  return config as RunConfig;
+  return { ...(config as RunConfig), normalization: stored };
 }
 
 /**

@@ -1,7 +1,7 @@
 /** What a run works on: data, network and the record of both. The same, whether the run begins or goes on. */
 
 import { createHash } from 'node:crypto';
-import { holdOut, type ImageDataset, subset } from '@longhand/datasets';
+import { type ImageDataset, splitValidation, subset } from '@longhand/datasets';
 import { describeNetwork, type Network, networkFrom, type Parameters } from '@longhand/layers';
 import { seededRandom } from '@longhand/tensor';
 import { checkDataset, type Model } from '@longhand/training';
@@ -79,7 +79,7 @@ function loadData({ dataDir, limit, validation: held }: TrainSettings): LoadedDa
     );
   }
   // The same images whatever the seed: what is chosen by them can be compared.
-  const { training, validation } = holdOut(used, held, seededRandom('validation'));
+  const { training, validation } = splitValidation(used, held, seededRandom('validation'));
   return { whole, testing, dataset: training, validation };
 }
 

@@ -1,6 +1,6 @@
 /** `longhand visualize`: what every layer makes of a picture, where the network looks, and what would change its mind. */
 import { resolve } from 'node:path';
-import { encodePicture } from '@longhand/datasets/node';
+import { encodePng } from '@longhand/datasets/node';
 import {
   type ColourPicture,
   columnsOf,
@@ -141,7 +141,7 @@ function sectionOf(
 }
 
 function pagePicture(title: string, picture: ColourPicture): PagePicture {
-  const source = `data:image/png;base64,${Buffer.from(encodePicture(picture)).toString('base64')}`;
+  const source = `data:image/png;base64,${Buffer.from(encodePng(picture)).toString('base64')}`;
   return { title, source, width: picture.width, height: picture.height };
 }
 
@@ -155,7 +155,7 @@ function visualizeSheet(rows: readonly MapRow[]): Uint8Array {
   const labels = rows.map(({ label, low, high }) =>
     labelPicture(`${label}  from ${figureText(low)} to ${figureText(high)}`, { scale: 2 }),
   );
-  return encodePicture(mapSheet(pictures, { width: 960, gap: 6, labels }));
+  return encodePng(mapSheet(pictures, { width: 960, gap: 6, labels }));
 }
 
 function sheetPicture(map: MapOfNumbers, row: MapRow, digit: MapOfNumbers): ReturnType<typeof mapPixels> {

@@ -1,7 +1,7 @@
 /** `longhand visualize` from the outside: every layer under its symbol, sheet and page, and what is refused. */
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { decodePicture, encodePicture } from '@longhand/datasets/node';
+import { decodeImage, encodePng } from '@longhand/datasets/node';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { renderedDigits } from '../../fixtures/rendered-digits/rendered-digits';
 import { at, longhand, quick } from '../../testing/built-command';
@@ -14,7 +14,7 @@ beforeAll(() => {
     at('reader.safetensors'),
   );
   for (const { digit, picture } of renderedDigits({ seed: 2024, rounds: 1 })) {
-    if (digit === 3) writeFileSync(at('three.png'), encodePicture(picture));
+    if (digit === 3) writeFileSync(at('three.png'), encodePng(picture));
   }
 });
 
@@ -44,7 +44,7 @@ describe('shows', () => {
   test('a sheet and a page, which needs nothing from elsewhere', () => {
     const { code, stdout } = longhand('visualize', 'three.png', '--png', 'maps.png', '--html', 'maps.html', ...model);
     expect([code, stdout.split('\n')[1]]).toEqual([0, 'Saved maps.png and maps.html']);
-    expect(decodePicture(readFileSync(at('maps.png'))).width).toBeLessThanOrEqual(960);
+    expect(decodeImage(readFileSync(at('maps.png'))).width).toBeLessThanOrEqual(960);
     const page = readFileSync(at('maps.html'), 'utf8');
     expect(page.match(/<img src="data:image\/png;base64,/g)?.length).toBe(1 + 6 + 6 + 12 + 12 + 1 + 2);
     expect(page).toMatch(/<h2>C¹ {2}\(relu1\) <small>from 0 to [\d.]+<\/small><\/h2>\n<p>activation, 24×24×6<\/p>/);

@@ -1,5 +1,5 @@
 /**
- * Sums and products with constants at the input, gathered into one `(x − mean) / deviation`, however they were
+ * Sums and products with constants at the input, gathered into one `(x − mean) / std`, however they were
  * written: `x / 255`, then `− 0.1307`, then `/ 0.3081`; `x · 2 − 1`; `1 − x`.
  */
 import { formatShape, type Shape, type Tensor } from '@longhand/tensor';
@@ -8,23 +8,23 @@ import type { Chain } from './chain';
 import type { NodeView } from './node-view';
 import type { OnnxNormalisation } from './operation';
 
-/** What one more step makes of a mean and a deviation; c is the constant. */
-type Step = (mean: number, deviation: number, c: number) => readonly [mean: number, deviation: number];
+/** What one more step makes of a mean and a standard deviation; c is the constant. */
+type Step = (mean: number, std: number, c: number) => readonly [mean: number, std: number];
 
 /** By operator: with the chain's value in front, and behind. */
 const steps: Readonly<Record<string, { readonly inFront?: Step; readonly behind?: Step }>> = {
   Sub: {
-    inFront: (mean, deviation, c) => [mean + c * deviation, deviation],
-    behind: (mean, deviation, c) => [mean + c * deviation, -deviation],
+    inFront: (mean, std, c) => [mean + c * std, std],
+    behind: (mean, std, c) => [mean + c * std, -std],
   },
   Add: {
-    inFront: (mean, deviation, c) => [mean - c * deviation, deviation],
-    behind: (mean, deviation, c) => [mean - c * deviation, deviation],
+    inFront: (mean, std, c) => [mean - c * std, std],
+    behind: (mean, std, c) => [mean - c * std, std],
   },
-  Div: { inFront: (mean, deviation, c) => [mean, deviation * c] },
+  Div: { inFront: (mean, std, c) => [mean, std * c] },
   Mul: {
-    inFront: (mean, deviation, c) => [mean, deviation / c],
-    behind: (mean, deviation, c) => [mean, deviation / c],
+    inFront: (mean, std, c) => [mean, std / c],
+    behind: (mean, std, c) => [mean, std / c],
   },
 };
 
@@ -38,15 +38,15 @@ export function followNormalisation(chain: Chain, view: NodeView): void {
   const constants = perChannel(chain.floats(view, isBehind ? 0 : 1), chain.shape, view);
   const [first] = chain.operations;
   const before: OnnxNormalisation =
-    first?.kind === 'normalisation' ? first : { kind: 'normalisation', mean: [0], deviation: [1] };
+    first?.kind === 'normalisation' ? first : { kind: 'normalisation', mean: [0], std: [1] };
   const count = Math.max(before.mean.length, constants.length);
   const stepped = Array.from({ length: count }, (_, channel) =>
-    step(at(before.mean, channel), at(before.deviation, channel), at(constants, channel)),
+    step(at(before.mean, channel), at(before.std, channel), at(constants, channel)),
   );
   const operation: OnnxNormalisation = {
     kind: 'normalisation',
     mean: stepped.map(([mean]) => mean),
-    deviation: stepped.map(([, deviation]) => deviation),
+    std: stepped.map(([, std]) => std),
   };
   chain.normalise(view, operation);
 }

@@ -50,7 +50,7 @@ function documented(
   ];
 }
 
-const mnist: OnnxOperation = { kind: 'normalisation', mean: [0.1307], deviation: [0.3081] };
+const mnist: OnnxOperation = { kind: 'normalisation', mean: [0.1307], std: [0.3081] };
 const digits = [1, 28, 28];
 
 const cases: [string, OnnxOperation[], Shape, Partial<OnnxOptions>?][] = [
@@ -75,7 +75,7 @@ const cases: [string, OnnxOperation[], Shape, Partial<OnnxOptions>?][] = [
   [
     'uneven borders, strides and windows, three channels, no bias',
     [
-      { kind: 'normalisation', mean: [0.1, 0.2, 0.3], deviation: [0.5, 1, -2] },
+      { kind: 'normalisation', mean: [0.1, 0.2, 0.3], std: [0.5, 1, -2] },
       { kind: 'conv', ...withoutBias(parameters('c1', [4, 3, 3, 2])), strides: [2, 1], pads: [1, 0, 2, 1] },
       { kind: 'averagePool', window: [3, 2], strides: [1, 2], pads: [1, 0, 2, 1], countsPads: true },
       { kind: 'averagePool', window: [3, 2], strides: [1, 1], pads: [1, 0, 2, 1], countsPads: false },
@@ -156,8 +156,8 @@ describe.each(cases)('%s', (_, operations, inputShape, options = {}) => {
 function inSingle(operation: OnnxOperation): OnnxOperation {
   if (operation.kind === 'averagePool') return { countsPads: true, ...operation };
   if (operation.kind !== 'normalisation') return operation;
-  const [mean, deviation] = [operation.mean.map(Math.fround), operation.deviation.map(Math.fround)];
-  return { ...operation, mean, deviation };
+  const [mean, std] = [operation.mean.map(Math.fround), operation.std.map(Math.fround)];
+  return { ...operation, mean, std };
 }
 
 const floatFiles = onnxFigures.filter(([name]) => /lenet-(?!.*newest)|functional|matrices/.test(name));

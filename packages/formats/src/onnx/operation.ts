@@ -20,11 +20,11 @@ export type OnnxActivation = 'identity' | 'relu' | 'sigmoid' | 'silu' | 'tanh';
 /** What may close a network and makes probabilities of logits. */
 export type OnnxClosing = 'softmax' | 'logSoftmax';
 
-/** `y = (x − mean) / deviation`, before everything else. One number each, or one for each channel. */
+/** `y = (x − mean) / std`, before everything else. One number each, or one for each channel. */
 export interface OnnxNormalisation {
   readonly kind: 'normalisation';
   readonly mean: readonly number[];
-  readonly deviation: readonly number[];
+  readonly std: readonly number[];
 }
 
 /** A cross-correlation, which is what ONNX calls a convolution: the kernel is not turned. */
@@ -125,15 +125,15 @@ export function checkPlace(operation: OnnxOperation, before: readonly OnnxOperat
   }
 }
 
-function checkNormalisation({ mean, deviation }: OnnxNormalisation, [channels]: Shape, where: string): void {
-  for (const numbers of [mean, deviation]) {
+function checkNormalisation({ mean, std }: OnnxNormalisation, [channels]: Shape, where: string): void {
+  for (const numbers of [mean, std]) {
     if (numbers.length !== 1 && numbers.length !== channels) {
       refuse(where, `one number, or one for each of ${channels} channels`, `${numbers.length}`);
     }
   }
-  const unusable = [...mean, ...deviation].find((number) => !Number.isFinite(number));
+  const unusable = [...mean, ...std].find((number) => !Number.isFinite(number));
   if (unusable !== undefined) refuse(where, 'finite numbers', `${unusable}`);
-  if (deviation.includes(0)) refuse(where, 'a deviation other than zero', '0');
+  if (std.includes(0)) refuse(where, 'a standard deviation other than zero', '0');
 }
 
 function checkRank(kernel: readonly number[], input: Shape, where: string): void {

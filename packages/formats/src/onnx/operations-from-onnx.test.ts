@@ -163,8 +163,8 @@ describe('recognises', () => {
       [0.5, 0.5],
       [1, 2],
     ],
-  ] as [string, Line[], number[], number[]][])('%s as a normalisation', (_, lines, mean, deviation) => {
-    expect(operationsOf(lines)).toEqual([{ kind: 'normalisation', mean, deviation }]);
+  ] as [string, Line[], number[], number[]][])('%s as a normalisation', (_, lines, mean, std) => {
+    expect(operationsOf(lines)).toEqual([{ kind: 'normalisation', mean, std }]);
   });
 
   test('constants as nodes, dropout, identities and shared names', () => {
@@ -179,7 +179,7 @@ describe('recognises', () => {
       ['Identity', 'o', 'y'],
     ]);
     expect(operations).toEqual([
-      { kind: 'normalisation', mean: [0], deviation: [0.5] },
+      { kind: 'normalisation', mean: [0], std: [0.5] },
       { kind: 'identity' },
       { kind: 'identity' },
     ]);

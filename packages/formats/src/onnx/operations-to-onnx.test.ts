@@ -74,21 +74,21 @@ describe('refuses', () => {
     ],
     [
       'a normalisation behind a layer',
-      [flatten, { kind: 'normalisation', mean: [0], deviation: [1] }],
+      [flatten, { kind: 'normalisation', mean: [0], std: [1] }],
       {},
       '"normalisation2": expected sums and products with constants at the input only, got one behind flatten',
     ],
     [
       'a normalisation for other channels',
-      [{ kind: 'normalisation', mean: [0, 1], deviation: [1] }],
+      [{ kind: 'normalisation', mean: [0, 1], std: [1] }],
       {},
       '"normalisation1": expected one number, or one for each of 1 channels, got 2',
     ],
     [
-      'a deviation of zero',
-      [{ kind: 'normalisation', mean: [0], deviation: [0] }],
+      'a standard deviation of zero',
+      [{ kind: 'normalisation', mean: [0], std: [0] }],
       {},
-      '"normalisation1": expected a deviation other than zero, got 0',
+      '"normalisation1": expected a standard deviation other than zero, got 0',
     ],
     [
       'a layer behind a softmax',

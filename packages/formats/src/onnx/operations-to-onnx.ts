@@ -155,14 +155,14 @@ class GraphWriter {
     }
   }
 
-  #writeNormalisation({ mean, deviation }: OnnxNormalisation, name: string, shape: Shape): void {
+  #writeNormalisation({ mean, std }: OnnxNormalisation, name: string, shape: Shape): void {
     // One number each channel lies along the first axis behind the batch.
     const spread = (numbers: readonly number[]): OnnxTensor => ({
       shape: numbers.length === 1 ? [] : [numbers.length, ...shape.slice(1).map(() => 1)],
       data: Float32Array.from(numbers),
     });
     this.#node(`${name}.sub`, 'Sub', [this.#initializer(`${name}.mean`, spread(mean))], {});
-    this.#node(`${name}.div`, 'Div', [this.#initializer(`${name}.deviation`, spread(deviation))], {});
+    this.#node(`${name}.div`, 'Div', [this.#initializer(`${name}.std`, spread(std))], {});
   }
 
   #parameters({ name, weight, bias }: { name: string; weight: Tensor; bias?: Tensor }): string[] {

@@ -167,7 +167,11 @@ describe('refuses', () => {
       [['Mul', 'x zero', 'y']],
       /^onnx: node "y" \(Mul\): expected finite numbers, got (NaN|Infinity)$/,
     ],
-    ['a division by zero', [['Div', 'x zero', 'y']], 'node "y" (Div): expected a deviation other than zero, got 0'],
+    [
+      'a division by zero',
+      [['Div', 'x zero', 'y']],
+      'node "y" (Div): expected a standard deviation other than zero, got 0',
+    ],
     [
       'a division of a constant',
       [['Div', 'half x', 'y']],

@@ -8,7 +8,7 @@ export interface MapOfNumbers {
   readonly values: ArrayLike<number>;
 }
 
-/** Pixels in red, green and blue, as `encodePicture` of `@longhand/datasets/node` takes them. */
+/** Pixels in red, green and blue, as `encodePng` of `@longhand/datasets/node` takes them. */
 export interface ColourPicture {
   readonly width: number;
   readonly height: number;

@@ -20,7 +20,7 @@ function modelOf(network: Network): Model {
   return {
     network,
     parameters: network.initialize(seededRandom(3)),
-    normalization: { mean: 0.1307, deviation: 0.3081 },
+    normalization: { mean: 0.1307, std: 0.3081 },
     classes: Array.from({ length: network.outputShape[0] }, (_, k) => `class ${k}`),
     training: { seed: 3 },
   };
@@ -181,7 +181,7 @@ test('a normalisation that somebody changed counts', () => {
     ),
   );
   const changed = encodeOnnx({ ...onnx, graph: { ...onnx.graph, initializers } });
-  expect(decodeOnnxModel(changed, 'file').normalization).toEqual({ mean: 0.5, deviation: Math.fround(0.3081) });
+  expect(decodeOnnxModel(changed, 'file').normalization).toEqual({ mean: 0.5, std: Math.fround(0.3081) });
 });
 
 test('a softmax of its own is not taken twice', () => {

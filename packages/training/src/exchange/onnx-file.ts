@@ -44,7 +44,7 @@ export function encodeOnnxModel(model: Model, options: OnnxModelOptions = {}): U
   const operations = operationsOfNetwork(network, parameters);
   const hasSoftmax = operations.at(-1)?.kind === 'softmax';
   const first: OnnxOperation[] = options.normalisation
-    ? [{ kind: 'normalisation', mean: [normalization.mean], deviation: [normalization.deviation] }]
+    ? [{ kind: 'normalisation', mean: [normalization.mean], std: [normalization.std] }]
     : [];
   const last: OnnxOperation[] = options.softmax && !hasSoftmax ? [{ kind: 'softmax' }] : [];
   const onnx = onnxOfOperations([...first, ...operations, ...last], {
@@ -87,10 +87,9 @@ export function decodeOnnxModel(bytes: Uint8Array, where: string): ForeignModel 
 }
 
 /** A file keeps float32. */
-function sameNumbers({ mean, deviation }: OnnxNormalisation, own: Normalization): boolean {
+function sameNumbers({ mean, std }: OnnxNormalisation, own: Normalization): boolean {
   return (
-    mean.every((number) => number === Math.fround(own.mean)) &&
-    deviation.every((number) => number === Math.fround(own.deviation))
+    mean.every((number) => number === Math.fround(own.mean)) && std.every((number) => number === Math.fround(own.std))
   );
 }
 
@@ -129,16 +128,16 @@ function outline(operation: OnnxOperation | undefined): string {
 }
 
 /**
- * One mean and one deviation for pixels from 0 to 1. No image of such pixels has a deviation above 1/2; who divides by more
+ * One mean and one standard deviation for pixels from 0 to 1. No image of such pixels has a standard deviation above 1/2; who divides by more
  * than 1 takes pixels from 0 to 255.
  */
-function normalizationOf({ mean, deviation }: OnnxNormalisation, where: string): Normalization {
-  const [means, deviations] = [new Set(mean), new Set(deviation)];
-  if (means.size > 1 || deviations.size > 1 || !(deviation[0] > 0)) {
+function normalizationOf({ mean, std }: OnnxNormalisation, where: string): Normalization {
+  const [means, stds] = [new Set(mean), new Set(std)];
+  if (means.size > 1 || stds.size > 1 || !(std[0] > 0)) {
     throw new ModelError(
-      `${where}: expected one mean and one deviation above 0 for all pixels, got the means ${mean.join(', ')} and the deviations ${deviation.join(', ')}`,
+      `${where}: expected one mean and one standard deviation above 0 for all pixels, got the means ${mean.join(', ')} and the standard deviations ${std.join(', ')}`,
     );
   }
-  const scale = deviation[0] > 1 ? 255 : 1;
-  return { mean: mean[0] / scale, deviation: deviation[0] / scale };
+  const scale = std[0] > 1 ? 255 : 1;
+  return { mean: mean[0] / scale, std: std[0] / scale };
 }

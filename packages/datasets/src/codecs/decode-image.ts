@@ -7,7 +7,7 @@ import { MOST_PIXELS } from './picture-fault';
 import { pictureKindOf } from './picture-kind';
 import { decodePng } from './png';
 
-export interface PictureOptions {
+export interface DecodeOptions {
   /** What the picture is called in messages; `picture` when left out. */
   readonly name?: string;
   /** The most pixels that a picture may have; 50 million when left out. */
@@ -22,9 +22,9 @@ const LARGEST_FILE = 8 * MOST_PIXELS;
  * `mostPixels` before anything of that size is made.
  *
  * @throws DatasetError when it is another kind of file, damaged or too large
- * @example decodePicture(readFileSync('seven.jpg'), { name: 'seven.jpg' }).channels // 3
+ * @example decodeImage(readFileSync('seven.jpg'), { name: 'seven.jpg' }).channels // 3
  */
-export function decodePicture(bytes: Uint8Array, options: PictureOptions = {}): RasterImage {
+export function decodeImage(bytes: Uint8Array, options: DecodeOptions = {}): RasterImage {
   const { name = 'picture', mostPixels = MOST_PIXELS } = options;
   const decode = { PNG: decodePng, JPEG: decodeJpeg }[pictureKindOf(bytes, name)];
   return decode(bytes, mostPixels, name);
@@ -34,10 +34,10 @@ export function decodePicture(bytes: Uint8Array, options: PictureOptions = {}): 
  * The pixels of a PNG or JPEG file on disk.
  *
  * @throws DatasetError when it cannot be read, is another kind of file, damaged or too large
- * @example prepareDigit(readPicture('seven.jpg'), { name: 'seven.jpg' })
+ * @example prepareDigit(readImage('seven.jpg'), { name: 'seven.jpg' })
  */
-export function readPicture(path: string, { name = path, ...options }: PictureOptions = {}): RasterImage {
-  return decodePicture(readWhole(path, name), { name, ...options });
+export function readImage(path: string, { name = path, ...options }: DecodeOptions = {}): RasterImage {
+  return decodeImage(readWhole(path, name), { name, ...options });
 }
 
 function readWhole(path: string, name: string): Uint8Array {

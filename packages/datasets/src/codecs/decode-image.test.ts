@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { fixture, withChunk, withPixels } from '../../fixtures/picture-files';
 import { DatasetError } from '../dataset-error';
 import type { RasterImage } from '../image';
-import { decodePicture, readPicture } from './decode-picture';
+import { decodeImage, readImage } from './decode-image';
 
 const [width, height] = [19, 13];
 
@@ -31,35 +31,35 @@ function pictureOf(pixelAt: (x: number, y: number) => number[]): RasterImage {
 describe('PNG', () => {
   test.each([1, 2, 4, 8, 16])('grey of %i bits, plain and interlaced', (depth) => {
     const expected = pictureOf((x) => [rounded(opacityAt(x), 2 ** Math.min(depth, 8))]);
-    expect(decodePicture(fixture(`grey-${depth}.png`))).toEqual(expected);
-    expect(decodePicture(fixture(`grey-${depth}-interlaced.png`))).toEqual(expected);
+    expect(decodeImage(fixture(`grey-${depth}.png`))).toEqual(expected);
+    expect(decodeImage(fixture(`grey-${depth}-interlaced.png`))).toEqual(expected);
   });
 
   test('colours', () => {
-    expect(decodePicture(fixture('colour-8.png'))).toEqual(pictureOf(colourAt));
-    expect(decodePicture(fixture('colour-16-interlaced.png'))).toEqual(pictureOf(colourAt));
-    expect(decodePicture(fixture('palette-8.png'))).toEqual(
+    expect(decodeImage(fixture('colour-8.png'))).toEqual(pictureOf(colourAt));
+    expect(decodeImage(fixture('colour-16-interlaced.png'))).toEqual(pictureOf(colourAt));
+    expect(decodeImage(fixture('palette-8.png'))).toEqual(
       pictureOf((x, y) => colourAt(x, y).map((value) => rounded(value, 4))),
     );
   });
 
   test('opacity', () => {
     const expected = pictureOf((x, y) => [...colourAt(x, y), opacityAt(x)]);
-    expect(decodePicture(fixture('opacity-8.png'))).toEqual(expected);
-    expect(decodePicture(fixture('opacity-16-interlaced.png'))).toEqual(expected);
-    expect(decodePicture(fixture('grey-opacity-8.png'))).toEqual(pictureOf((x) => [opacityAt(x), opacityAt(x)]));
+    expect(decodeImage(fixture('opacity-8.png'))).toEqual(expected);
+    expect(decodeImage(fixture('opacity-16-interlaced.png'))).toEqual(expected);
+    expect(decodeImage(fixture('grey-opacity-8.png'))).toEqual(pictureOf((x) => [opacityAt(x), opacityAt(x)]));
   });
 
   test('the one transparent colour of a picture without opacity', () => {
     const grey = withChunk(fixture('grey-8.png'), 'tRNS', Uint8Array.of(0, opacityAt(3)));
-    expect(decodePicture(grey)).toEqual(pictureOf((x) => [opacityAt(x), x === 3 ? 0 : 255]));
+    expect(decodeImage(grey)).toEqual(pictureOf((x) => [opacityAt(x), x === 3 ? 0 : 255]));
     const colour = withChunk(fixture('colour-16-interlaced.png'), 'tRNS', Uint8Array.of(24, 24, 36, 36, 231, 231));
-    expect(decodePicture(colour)).toEqual(pictureOf((x, y) => [...colourAt(x, y), x === 2 && y === 2 ? 0 : 255]));
+    expect(decodeImage(colour)).toEqual(pictureOf((x, y) => [...colourAt(x, y), x === 2 && y === 2 ? 0 : 255]));
   });
 
   test('the opacity of the first colours of a palette', () => {
-    const plain = decodePicture(fixture('palette-8.png')).pixels;
-    const { channels, pixels } = decodePicture(withChunk(fixture('palette-8.png'), 'tRNS', Uint8Array.of(7)));
+    const plain = decodeImage(fixture('palette-8.png')).pixels;
+    const { channels, pixels } = decodeImage(withChunk(fixture('palette-8.png'), 'tRNS', Uint8Array.of(7)));
     expect(channels).toBe(4);
     const opacities = pixels.filter((_, k) => k % 4 === 3);
     expect(pixels.filter((_, k) => k % 4 !== 3)).toEqual(plain);
@@ -67,7 +67,7 @@ describe('PNG', () => {
   });
 
   test('an orientation in its Exif chunk', () => {
-    const turned = decodePicture(withChunk(fixture('grey-8.png'), 'eXIf', exif(6)));
+    const turned = decodeImage(withChunk(fixture('grey-8.png'), 'eXIf', exif(6)));
     expect([turned.width, turned.height]).toEqual([height, width]);
   });
 });
@@ -79,7 +79,7 @@ describe('JPEG', () => {
     ['subsampled.jpg', 24],
     ['cmyk.jpg', 6],
   ])('%s', (name, tolerance) => {
-    expect(distance(decodePicture(fixture(name)), pictureOf(colourAt))).toBeLessThanOrEqual(tolerance);
+    expect(distance(decodeImage(fixture(name)), pictureOf(colourAt))).toBeLessThanOrEqual(tolerance);
   });
 
   test('grey', () => {
@@ -88,12 +88,12 @@ describe('JPEG', () => {
       const [red, green, blue] = colourAt(x, y);
       return Array<number>(3).fill(0.2126 * red + 0.7152 * green + 0.0722 * blue);
     });
-    expect(distance(decodePicture(fixture('grey.jpg')), expected)).toBeLessThanOrEqual(3);
+    expect(distance(decodeImage(fixture('grey.jpg')), expected)).toBeLessThanOrEqual(3);
   });
 
   test.each(['little', 'big'] as const)('an orientation, %s end first', (order) => {
-    const plain = decodePicture(fixture('baseline.jpg'));
-    const turned = decodePicture(withSegment(fixture('baseline.jpg'), exifSegment(exif(6, order))));
+    const plain = decodeImage(fixture('baseline.jpg'));
+    const turned = decodeImage(withSegment(fixture('baseline.jpg'), exifSegment(exif(6, order))));
     expect([turned.width, turned.height]).toEqual([height, width]);
     // The first column, from below, has become the first row.
     for (let x = 0; x < height; x++) {
@@ -103,16 +103,16 @@ describe('JPEG', () => {
   });
 
   test('Exif data that make no sense leave the picture as it is', () => {
-    const plain = decodePicture(fixture('baseline.jpg'));
+    const plain = decodeImage(fixture('baseline.jpg'));
     for (const data of [exif(9), exif(6).subarray(0, 20), Uint8Array.of(0x49, 0x49, 1), exif(6).with(0, 7)]) {
-      expect(decodePicture(withSegment(fixture('baseline.jpg'), exifSegment(data)))).toEqual(plain);
+      expect(decodeImage(withSegment(fixture('baseline.jpg'), exifSegment(data)))).toEqual(plain);
     }
   });
 
   test('red, green and blue stored as they are', () => {
     const adobe = [0xff, 0xee, 0, 14, ...Buffer.from('Adobe'), 0, 100, 0, 0, 0, 0, 0];
-    const asColours = decodePicture(fixture('baseline.jpg'));
-    const asStored = decodePicture(withSegment(fixture('baseline.jpg'), adobe));
+    const asColours = decodeImage(fixture('baseline.jpg'));
+    const asStored = decodeImage(withSegment(fixture('baseline.jpg'), adobe));
     // The picture's top left corner is blue: of little brightness, much blueness.
     expect([...asColours.pixels.subarray(0, 3)].map(tens)).toEqual([0, 0, 25]);
     expect([...asStored.pixels.subarray(0, 3)].map(tens)).toEqual([3, 26, 11]);
@@ -122,7 +122,7 @@ describe('JPEG', () => {
 describe('what is not read is named', () => {
   const refusal = (bytes: Uint8Array, options = {}): string => {
     try {
-      decodePicture(bytes, { name: 'a.png', ...options });
+      decodeImage(bytes, { name: 'a.png', ...options });
     } catch (error) {
       expect(error).toBeInstanceOf(DatasetError);
       return (error as Error).message;
@@ -206,11 +206,11 @@ test('pictures on disk', () => {
   try {
     const path = join(folder, 'a.png');
     writeFileSync(path, fixture('grey-8.png'));
-    expect(readPicture(path)).toEqual(decodePicture(fixture('grey-8.png')));
+    expect(readImage(path)).toEqual(decodeImage(fixture('grey-8.png')));
     truncateSync(path, 500_000_000);
-    expect(() => readPicture(path)).toThrow(`${path}: expected at most 400000000 bytes, got 500000000`);
-    expect(() => readPicture(join(folder, 'b.png'))).toThrow('b.png: expected a picture, but there is no such file');
-    expect(() => readPicture(folder, { name: 'folder' })).toThrow('folder: expected a picture, but it is a folder');
+    expect(() => readImage(path)).toThrow(`${path}: expected at most 400000000 bytes, got 500000000`);
+    expect(() => readImage(join(folder, 'b.png'))).toThrow('b.png: expected a picture, but there is no such file');
+    expect(() => readImage(folder, { name: 'folder' })).toThrow('folder: expected a picture, but it is a folder');
   } finally {
     rmSync(folder, { recursive: true });
   }

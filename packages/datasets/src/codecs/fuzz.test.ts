@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { fixture, withChecksums, withPixels } from '../../fixtures/picture-files';
 import { DatasetError } from '../dataset-error';
 import { checkRasterImage } from '../image';
-import { decodePicture } from './decode-picture';
+import { decodeImage } from './decode-image';
 
 const names = readdirSync(new URL('../../fixtures/', import.meta.url)).filter((name) => /\.(png|jpg)$/.test(name));
 
@@ -57,7 +57,7 @@ test(`${numRuns} damaged files are read or refused in one line`, () => {
   fc.assert(
     fc.property(damage, (how) => {
       try {
-        const picture = decodePicture(damaged(how), { name: 'a.png' });
+        const picture = decodeImage(damaged(how), { name: 'a.png' });
         read++;
         expect(picture.pixels.length).toBe(picture.width * picture.height * picture.channels);
         expect(() => checkRasterImage(picture, 'a.png')).not.toThrow();

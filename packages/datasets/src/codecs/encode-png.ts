@@ -10,10 +10,10 @@ const colourTypes = { 1: 0, 2: 4, 3: 2, 4: 6 } as const;
  * The bytes of a PNG file with 8 bits a channel.
  *
  * @throws DatasetError unless the parts make a picture
- * @example writeFileSync('digit.png', encodePicture({ width: 28, height: 28, channels: 1, pixels: image }))
+ * @example writeFileSync('digit.png', encodePng({ width: 28, height: 28, channels: 1, pixels: image }))
  */
-export function encodePicture(picture: RasterImage): Uint8Array {
-  checkRasterImage(picture, 'encodePicture');
+export function encodePng(picture: RasterImage): Uint8Array {
+  checkRasterImage(picture, 'encodePng');
   const { width, height, channels, pixels } = picture;
   const header = new DataView(new ArrayBuffer(13));
   header.setUint32(0, width);

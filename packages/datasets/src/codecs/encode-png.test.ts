@@ -2,8 +2,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { RasterImage } from '../image';
-import { decodePicture } from './decode-picture';
-import { encodePicture } from './encode-picture';
+import { decodeImage } from './decode-image';
+import { encodePng } from './encode-png';
 
 test('any picture comes back to the last pixel', () => {
   const extent = fc.integer({ min: 1, max: 20 });
@@ -17,14 +17,14 @@ test('any picture comes back to the last pixel', () => {
     });
   fc.assert(
     fc.property(pictures, (picture) => {
-      expect(decodePicture(encodePicture(picture))).toEqual(picture);
+      expect(decodeImage(encodePng(picture))).toEqual(picture);
     }),
     { seed: 1, numRuns: 200 },
   );
 });
 
 test('what is no picture is refused', () => {
-  expect(() => encodePicture({ width: 2, height: 2, channels: 1, pixels: new Uint8Array(3) })).toThrow(
-    'encodePicture: expected 4 numbers for 2 × 2 pixels of 1 channels, got 3',
+  expect(() => encodePng({ width: 2, height: 2, channels: 1, pixels: new Uint8Array(3) })).toThrow(
+    'encodePng: expected 4 numbers for 2 × 2 pixels of 1 channels, got 3',
   );
 });
