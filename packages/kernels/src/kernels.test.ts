@@ -104,7 +104,7 @@ test('float32 results are the float64 ones, rounded', () => {
   }
 });
 
-test('a kernel that a set lacks and arrays that do not fit are named', () => {
+test('unknown kernels and arrays that do not fit are refused by name', () => {
   const geometry = { batch: 1, inFeatures: 2, outFeatures: 1, bias: true };
   const of = (length: number): FloatArray => new Float64Array(length);
   expect(() => referenceKernels.prepare('dense', geometry, { x: of(2), weight: of(3), bias: of(1), y: of(1) })).toThrow(
@@ -138,7 +138,7 @@ function snapshot(cases: CaseArrays, names: readonly string[]): number[][] {
   return names.map((name) => [...cases.arrays[name]]);
 }
 
-/** What gradients are taken of: the weighted loss, or a random projection of the output (`dy` is random). */
+/** The scalar objective of the gradient check: the weighted loss, or a random projection of the output (`dy` is random). */
 function scalarOf(cases: CaseArrays): number {
   const [values, weights] =
     'loss' in cases.arrays

@@ -1,6 +1,6 @@
 /**
- * The registry of proofs: for every operation what any one entry of its results is made of (terms), and what it is
- * tried at (cases). Nothing that trains or classifies imports it.
+ * The registry of proofs: for every operation what any one entry of its results is made of (terms), and the
+ * geometries that it is tested at (cases). Nothing that trains or classifies imports it.
  */
 import * as activation from './activation/proofs';
 import * as binaryCrossEntropy from './binary-cross-entropy/proofs';

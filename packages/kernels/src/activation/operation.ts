@@ -1,4 +1,4 @@
-/** Runs the scalar functions of `activation.ts` over every entry. */
+/** The scalar functions of `activation.ts`, entry by entry. */
 import type { SimdBindingsOf } from '../contract/simd-binding';
 import type { KernelsOf } from '../contract/spec';
 import { type ActivationFunction, activationFunctions, activationSpecs } from './activation';

@@ -1,5 +1,5 @@
 /**
- * What a table of cases is: geometries that an operation is tried at, and the kind of numbers to try it with.
+ * What a table of cases is: geometries that an operation is tested at, and the numbers to test it with.
  * The same tables serve the tests of every kernel set, the gradient checks and the benchmarks.
  */
 import type { Random } from '@longhand/tensor';
@@ -8,7 +8,7 @@ import type { GeometryOf, Specs } from './spec';
 /** Draws the numbers of one array. `batch` is the number of images. */
 export type Fill = (random: Random, length: number, batch: number) => number[];
 
-/** A forward kernel of an operation, the kernels of its gradients, and what to try them with. */
+/** A forward kernel of an operation, the kernels of its gradients, and the numbers to test them with. */
 export interface OperationCases<Table extends Specs, Forward extends keyof Table & string = keyof Table & string> {
   readonly forward: Forward;
   readonly gradients: readonly (keyof Table & string)[];

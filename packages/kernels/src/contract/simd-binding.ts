@@ -1,11 +1,11 @@
-/** What a vector kernel is bound with: the compiled functions, the memory, and where the arrays lie. */
+/** What a SIMD kernel is bound to: the compiled functions, their memory, and the addresses of its arrays. */
 import type { AssemblyFunctions } from '../assembly/module.generated';
 import type { BuffersOf, GeometryOf } from './spec';
 
 /** Arrays by the names of a kernel's spec, as addresses in bytes. */
 export type AddressesOf<Spec> = { readonly [Name in keyof BuffersOf<Spec>]: number };
 
-/** The memory of the compiled functions, as far as bindings need it: places for copies and tables. */
+/** The memory of the compiled functions, as far as bindings need it: room for copies and tables. */
 export interface BindingMemory {
   /** The address of fresh bytes, all zero. */
   reserve(bytes: number): number;
@@ -22,8 +22,8 @@ export interface SimdModule {
 }
 
 /**
- * Binds a kernel: works out once what depends on the geometry alone, and returns what runs it.
- * The images' axis is a multiple of sixteen; other numbers of images have been seen to before (`padded-batch.ts`).
+ * Binds a kernel: works out once what depends on the geometry alone, and returns the function that runs it.
+ * The batch is a multiple of {@link imagesPerCacheLine}; any other has been padded before (`simd/padded-batch.ts`).
  */
 export type SimdBinding<Spec> = (geometry: GeometryOf<Spec>, at: AddressesOf<Spec>, module: SimdModule) => () => void;
 
@@ -32,7 +32,7 @@ export type SimdBindingsOf<Table> = { readonly [Name in keyof Table]: SimdBindin
 
 /** Bytes of one number. */
 export const numberBytes = 4;
-/** How many images a vector kernel takes at once: the line of a cache. */
+/** The images that a SIMD kernel takes at once: one float of each fills a cache line of 64 bytes. */
 export const imagesPerCacheLine = 16;
 
 /**

@@ -7,7 +7,7 @@
  * Activations lie in memory as `[height, width, channels, batch]`: the images of a batch side by side, so that a
  * formula written for one image becomes one for many by running over the last axis. Lanes of the last axis that hold
  * no image are computed like the others; losses give them the weight zero. Arrays of bytes are the exception: they
- * come from files and cameras, image after image, so the batch is their first axis.
+ * hold images as files do, one after another, so the batch is their first axis.
  */
 import { type DType, dtypeOf, type FloatArray, ShapeError } from '@longhand/tensor';
 

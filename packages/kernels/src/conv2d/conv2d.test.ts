@@ -45,13 +45,13 @@ describe('values', () => {
       [0.1, 0.2, 0.3, 0.3, 0.2, 0.1],
       [0, 0],
     );
-    // Channels lie innermost: first place of both maps, then the second.
+    // Channels are innermost: the first column of both maps, then the second.
     const expected = [0.04, 0.08, 0.07, 0.05];
     for (const [index, value] of y.entries()) expect(value).toBeCloseTo(expected[index], 15);
   });
 
   test('several channels add up, each output map has its bias', () => {
-    // One place, channels (2, 3); weight[o][c] = ((10, 100), (1000, 10000)).
+    // One pixel, channels (2, 3); weight[o][c] = ((10, 100), (1000, 10000)).
     expect(
       convolve({ input: [1, 1, 2], outChannels: 2, kernel: [1, 1] }, [2, 3], [10, 100, 1000, 10000], [1, 2]),
     ).toEqual([321, 32002]);
@@ -106,7 +106,7 @@ describe('geometry', () => {
     expect(extent(4, 3, 2, { top: 0, bottom: 1, left: 1, right: 0 })).toEqual({ out: 2, before: 0 });
   });
 
-  test('what does not fit is said in one line', () => {
+  test('sizes that do not fit are refused in one line', () => {
     const sizes = { batch: 1, input: [4, 4, 1], outChannels: 1, kernel: [5, 5] } as const;
     expect(() => conv2dGeometry('conv2', sizes)).toThrow(
       'conv2: expected an image of at least [5, 5] for the kernel, got [4, 4] with its padding; use a smaller kernel or more padding',

@@ -6,7 +6,7 @@
  * with x read as zero outside the image. This is cross-correlation, what deep learning calls convolution; a *true*
  * convolution takes the kernel turned by 180°: weight[o, c, height − 1 − p, width − 1 − q].
  *
- * Backward, with dy the error at the output:
+ * Backward, with dy the output gradient:
  *
  *   dx[h, w, c, n]        = Σ over every (i, j, o, p, q) that reads x[h, w, c, n] of dy[i, j, o, n] · weight[o, c, p, q]
  *   dWeight[o, c, p, q]   = Σ_{i, j, n} dy[i, j, o, n] · x[i·s + p − top, j·s' + q − left, c, n]
@@ -15,7 +15,7 @@
 import { formatShape, ShapeError } from '@longhand/tensor';
 import { checkCounts, kernelSpec } from '../contract/spec';
 
-/** Zeros around the image: none, TensorFlow's rule, or as many as are given. */
+/** Zeros around the image: none (`valid`), by TensorFlow's rule (`same`), or their number on all sides or on each. */
 export type Padding = 'valid' | 'same' | number | Readonly<Record<'top' | 'bottom' | 'left' | 'right', number>>;
 
 /** All sizes of one convolution. */
@@ -38,7 +38,7 @@ export interface Conv2dGeometry {
   readonly bias: boolean;
 }
 
-/** What a convolution is asked for; the output's extents follow. */
+/** The sizes that a convolution is made from; the extents of its output follow. */
 export interface Conv2dSizes {
   readonly batch: number;
   /** `[height, width, channels]` of one image. */
@@ -57,7 +57,7 @@ export interface Conv2dSizes {
  * `'same'` gives ⌈extent / stride⌉ outputs by TensorFlow's rule: the zeros are shared between both sides and the odd
  * one goes to the end.
  *
- * @param where who asks, for messages
+ * @param where the caller's name, for messages
  * @throws ShapeError when a size is not a whole number of at least one, or the kernel does not fit the padded image
  * @example conv2dGeometry('conv1', { batch: 16, input: [28, 28, 1], outChannels: 6, kernel: [5, 5] }).outHeight // 24
  */

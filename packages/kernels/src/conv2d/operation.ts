@@ -1,8 +1,8 @@
 /**
- * The convolution formulas of `conv2d.ts`, one loop per index.
+ * The convolution formulas of `conv2d.ts` in plain loops, one per index.
  *
- * Index arithmetic: `(h · inWidth + w) · inChannels + c` numbers the lanes of x, and each lane holds `batch` images;
- * `(o · inChannels + c) · taps + tap` numbers the weights, with `tap` the place in the kernel.
+ * Entry (h, w, c, n) of x has the index `((h · inWidth + w) · inChannels + c) · batch + n`, the weight of output o and
+ * input c the index `(o · inChannels + c) · taps + tap`, with `tap` counting through the kernel row by row.
  */
 import type { SimdBindingsOf } from '../contract/simd-binding';
 import type { KernelsOf } from '../contract/spec';
@@ -11,7 +11,7 @@ import { conv2d, conv2dInputGrad, conv2dWeightGrad } from './conv2d.simd';
 
 export { conv2dSpecs as specs };
 
-/** The number of the weight, within its kernel, that meets the window's row `p` and column `q`. */
+/** The index, within its kernel, of the weight that meets the window's row `p` and column `q`. */
 function tapOf({ kernelHeight, kernelWidth, flipped }: Conv2dGeometry, p: number, q: number): number {
   const tap = p * kernelWidth + q;
   // Turning a kernel by 180° reads it from its end.
@@ -63,10 +63,10 @@ export const reference: KernelsOf<typeof conv2dSpecs> = {
               for (let q = 0; q < kernelWidth; q++) {
                 const j = (w + padLeft - q) / strideWidth;
                 if (j < 0 || j >= outWidth || !Number.isInteger(j)) continue;
-                const place = (i * outWidth + j) * outChannels;
+                const pixel = (i * outWidth + j) * outChannels;
                 const tap = c * taps + tapOf(geometry, p, q);
                 for (let o = 0; o < outChannels; o++) {
-                  sum += dy[(place + o) * batch + n] * weight[tap + o * inChannels * taps];
+                  sum += dy[(pixel + o) * batch + n] * weight[tap + o * inChannels * taps];
                 }
               }
             }
@@ -92,9 +92,9 @@ export const reference: KernelsOf<typeof conv2dSpecs> = {
               for (let j = 0; j < outWidth; j++) {
                 const w = j * strideWidth + q - padLeft;
                 if (w < 0 || w >= inWidth) continue;
-                const place = ((i * outWidth + j) * outChannels + o) * batch;
+                const output = ((i * outWidth + j) * outChannels + o) * batch;
                 const pixel = ((h * inWidth + w) * inChannels + c) * batch;
-                for (let n = 0; n < batch; n++) sum += dy[place + n] * x[pixel + n];
+                for (let n = 0; n < batch; n++) sum += dy[output + n] * x[pixel + n];
               }
             }
             dWeight[(o * inChannels + c) * taps + tapOf(geometry, p, q)] = sum;
@@ -105,8 +105,8 @@ export const reference: KernelsOf<typeof conv2dSpecs> = {
     if (!geometry.bias) return;
     for (let o = 0; o < outChannels; o++) {
       let sum = 0;
-      for (let place = o; place < outHeight * outWidth * outChannels; place += outChannels) {
-        for (let n = 0; n < batch; n++) sum += dy[place * batch + n];
+      for (let output = o; output < outHeight * outWidth * outChannels; output += outChannels) {
+        for (let n = 0; n < batch; n++) sum += dy[output * batch + n];
       }
       dBias[o] = sum;
     }

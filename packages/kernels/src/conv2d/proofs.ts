@@ -10,7 +10,7 @@ interface Meeting {
   readonly y: number;
 }
 
-/** Every meeting at the output place `(i, j)`, for the image `n`, row by row of the window. */
+/** Every meeting at the output pixel `(i, j)` of image `n`, row by row of the window. */
 function* meetings(g: Conv2dGeometry, i: number, j: number, n: number, outputs: readonly number[]): Generator<Meeting> {
   for (const o of outputs) {
     const y = ((i * g.outWidth + j) * g.outChannels + o) * g.batch + n;
@@ -29,7 +29,7 @@ function* meetings(g: Conv2dGeometry, i: number, j: number, n: number, outputs: 
   }
 }
 
-/** Every meeting there is that `wanted` accepts, output place by output place. */
+/** Every meeting that `wanted` accepts, output pixel by output pixel. */
 function allMeetings(g: Conv2dGeometry, wanted: (meeting: Meeting) => boolean): Meeting[] {
   const found: Meeting[] = [];
   const outputs = Array.from({ length: g.outChannels }, (_, o) => o);
@@ -48,8 +48,8 @@ export const terms: KernelTerms<typeof conv2dSpecs> = {
     y(g, index) {
       const n = index % g.batch;
       const o = Math.floor(index / g.batch) % g.outChannels;
-      const place = Math.floor(index / (g.batch * g.outChannels));
-      const met = [...meetings(g, Math.floor(place / g.outWidth), place % g.outWidth, n, [o])];
+      const pixel = Math.floor(index / (g.batch * g.outChannels));
+      const met = [...meetings(g, Math.floor(pixel / g.outWidth), pixel % g.outWidth, n, [o])];
       // A true convolution is written kernel first, as in g ⊛ x; cross-correlation lays the kernel on the image.
       const inOrder = ({ x, weight }: Meeting) =>
         g.flipped ? [entry('weight', weight), entry('x', x)] : [entry('x', x), entry('weight', weight)];
@@ -70,8 +70,8 @@ export const terms: KernelTerms<typeof conv2dSpecs> = {
       sum(allMeetings(g, ({ weight }) => weight === index).map(({ x, y }) => product([entry('dy', y), entry('x', x)]))),
     dBias(g, index) {
       const terms: Expression[] = [];
-      for (let place = 0; place < g.outHeight * g.outWidth; place++) {
-        for (let n = 0; n < g.batch; n++) terms.push(entry('dy', (place * g.outChannels + index) * g.batch + n));
+      for (let pixel = 0; pixel < g.outHeight * g.outWidth; pixel++) {
+        for (let n = 0; n < g.batch; n++) terms.push(entry('dy', (pixel * g.outChannels + index) * g.batch + n));
       }
       return sum(terms);
     },
@@ -81,7 +81,7 @@ export const terms: KernelTerms<typeof conv2dSpecs> = {
 const geometry = (sizes: Omit<Conv2dSizes, 'batch'> & { batch?: number }): Conv2dGeometry =>
   conv2dGeometry('case', { batch: 2, ...sizes });
 
-/** Geometries that convolutions are tried at: every option, alone and together, and the sizes of real networks. */
+/** Convolutions to test: every option, alone and together, and the sizes of real networks. */
 export const cases: KernelCases<typeof conv2dSpecs> = () => [
   {
     forward: 'conv2d',
@@ -115,7 +115,7 @@ export const cases: KernelCases<typeof conv2dSpecs> = () => [
       },
       { name: 'padding 2', geometry: geometry({ input: [4, 5, 2], outChannels: 2, kernel: [5, 5], padding: 2 }) },
       {
-        name: 'padding unlike on all sides',
+        name: 'padding different on all sides',
         geometry: geometry({
           input: [4, 4, 2],
           outChannels: 2,
@@ -169,19 +169,19 @@ export const cases: KernelCases<typeof conv2dSpecs> = () => [
         geometry: geometry({ input: [6, 7, 6], outChannels: 12, kernel: [5, 5] }),
       },
       {
-        name: '5×5, four outputs at a time: one column of tiles',
+        name: 'Winograd F(4, 5), 5×5: one column of tiles',
         geometry: geometry({ input: [6, 8, 3], outChannels: 4, kernel: [5, 5] }),
       },
       {
-        name: '4×5, the last tile three outputs wide, odd channels',
+        name: 'Winograd F(4, 5), 4×5: the last tile three outputs wide, odd channels',
         geometry: geometry({ input: [5, 11, 3], outChannels: 5, kernel: [4, 5] }),
       },
       {
-        name: '5×5, one channel, padding 2, the last tile two outputs wide',
+        name: 'Winograd F(4, 5), 5×5: one channel, padding 2, the last tile two outputs wide',
         geometry: geometry({ input: [5, 6, 1], outChannels: 6, kernel: [5, 5], padding: 2 }),
       },
       {
-        name: '5×5, tiles wholly in the padding, true convolution, no bias',
+        name: 'Winograd F(4, 5), 5×5: tiles wholly in the padding, true convolution, no bias',
         geometry: geometry({
           input: [3, 4, 3],
           outChannels: 4,
@@ -192,7 +192,7 @@ export const cases: KernelCases<typeof conv2dSpecs> = () => [
         }),
       },
       {
-        name: '3×5, padding less than the tile’s rest',
+        name: 'Winograd F(4, 5), 3×5: the last tile reaches beyond the padding',
         geometry: geometry({
           input: [5, 8, 4],
           outChannels: 2,
@@ -200,25 +200,28 @@ export const cases: KernelCases<typeof conv2dSpecs> = () => [
           padding: { top: 0, bottom: 2, left: 1, right: 0 },
         }),
       },
-      { name: '2×5, many channels', geometry: geometry({ input: [2, 9, 17], outChannels: 10, kernel: [2, 5] }) },
       {
-        name: '1×5, sequence of many channels',
+        name: 'Winograd F(4, 5), 2×5: many channels',
+        geometry: geometry({ input: [2, 9, 17], outChannels: 10, kernel: [2, 5] }),
+      },
+      {
+        name: 'Winograd F(4, 5), 1×5: a sequence of many channels',
         geometry: geometry({ input: [1, 9, 16], outChannels: 9, kernel: [1, 5] }),
       },
       {
-        name: '3×3 in tiles of 4×4: one tile',
+        name: 'Winograd F(4×4, 3×3): one tile',
         geometry: geometry({ input: [6, 6, 6], outChannels: 6, kernel: [3, 3] }),
       },
       {
-        name: '3×3 in tiles: the last ones one high and three wide, odd channels, no bias',
+        name: 'Winograd F(4×4, 3×3): the last tiles one high and three wide, odd channels, no bias',
         geometry: geometry({ input: [7, 9, 7], outChannels: 7, kernel: [3, 3], bias: false }),
       },
       {
-        name: '3×3 in tiles: SAME, true convolution',
+        name: 'Winograd F(4×4, 3×3): SAME, true convolution',
         geometry: geometry({ input: [5, 6, 6], outChannels: 12, kernel: [3, 3], padding: 'same', flipped: true }),
       },
       {
-        name: '3×3 in tiles: padding unlike on all sides, a tile wholly in it',
+        name: 'Winograd F(4×4, 3×3): padding different on all sides, a tile wholly in it',
         geometry: geometry({
           input: [2, 3, 12],
           outChannels: 6,
@@ -227,7 +230,7 @@ export const cases: KernelCases<typeof conv2dSpecs> = () => [
         }),
       },
       {
-        name: '3×3 in tiles: channels for more than one part',
+        name: 'Winograd F(4×4, 3×3): channels for more than one part',
         geometry: geometry({ input: [6, 6, 10], outChannels: 5, kernel: [3, 3] }),
       },
     ],

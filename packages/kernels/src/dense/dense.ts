@@ -19,7 +19,7 @@ export interface DenseGeometry {
 /**
  * The geometry of a dense layer.
  *
- * @param where who asks, for messages
+ * @param where the caller's name, for messages
  * @throws ShapeError when a size is not a whole number of at least one
  * @example denseGeometry('fc', { batch: 16, inFeatures: 192, outFeatures: 10, bias: true })
  */

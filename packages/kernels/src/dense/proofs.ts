@@ -32,7 +32,7 @@ export const terms: KernelTerms<typeof denseSpecs> = {
   },
 };
 
-/** Sizes that the dense layer is tried at. */
+/** Sizes to test. */
 export const cases: KernelCases<typeof denseSpecs> = () => [
   {
     forward: 'dense',

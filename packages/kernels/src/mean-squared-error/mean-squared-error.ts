@@ -1,5 +1,5 @@
 /**
- * Squared error of each image over its K outputs, with a factor that tells the two usual forms apart.
+ * Squared error of each image over its K outputs, with a factor for either of the two usual forms.
  *
  *   loss[n]  = factor · Σ_k (x[k, n] − t[k, n])²
  *   dx[k, n] = imageWeight[n] · 2 · factor · (x[k, n] − t[k, n])

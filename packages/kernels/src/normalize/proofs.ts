@@ -13,7 +13,7 @@ export const terms: KernelTerms<typeof normalizeSpecs> = {
   },
 };
 
-/** Single pixels and whole images, with the numbers of MNIST and with none to speak of. */
+/** One pixel, several, and images of MNIST's size. */
 export const cases: KernelCases<typeof normalizeSpecs> = () => [
   {
     forward: 'normalize',

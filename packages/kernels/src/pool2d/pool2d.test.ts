@@ -7,7 +7,7 @@ import { pool2dGeometry } from './pool2d';
 const geometry = pool2dGeometry('test', { batch: 1, input: [3, 4, 1], window: [2, 2], stride: [1, 2] });
 const x = Float64Array.from([1, 2, 8, 3, 4, 2, 8, 8, 0, 4, 1, 1]);
 
-test('maximum, and its gradient at the first place that holds it', () => {
+test('maximum, and its gradient at the first entry that equals it', () => {
   const y = new Float64Array(4);
   referenceKernels.prepare('maxPool2d', geometry, { x, y })();
   expect([...y]).toEqual([4, 8, 4, 8]);
@@ -18,7 +18,7 @@ test('maximum, and its gradient at the first place that holds it', () => {
   expect([...dx]).toEqual([0, 0, 10, 0, 101, 0, 1000, 0, 0, 0, 0, 0]);
 });
 
-test('mean, and its gradient shared out', () => {
+test('mean, and its gradient divided among the entries of the window', () => {
   const y = new Float64Array(4);
   referenceKernels.prepare('meanPool2d', geometry, { x, y })();
   expect([...y]).toEqual([9 / 4, 27 / 4, 10 / 4, 18 / 4]);
@@ -28,13 +28,13 @@ test('mean, and its gradient shared out', () => {
 });
 
 describe.each([referenceKernels, simdKernels('strict')])('$name', (kernels) => {
-  test.each([0, 1, 2, 3])('a value that is not a number shows, at place %i of its window', (place) => {
+  test.each([0, 1, 2, 3])('NaN propagates from entry %i of its window', (index) => {
     const whole = pool2dGeometry('test', { batch: 1, input: [2, 2, 1], window: [2, 2] });
     const [image, y] = [kernels.allocate('float32', 4), kernels.allocate('float32', 1)];
     for (const name of ['maxPool2d', 'reluMaxPool2d'] as const) {
       for (const others of [[1, 2, 3, 4], [4, 3, 2, 1], [-1, -1, -1, -1], Array(4).fill(Number.NEGATIVE_INFINITY)]) {
         image.set(others);
-        image[place] = Number.NaN;
+        image[index] = Number.NaN;
         kernels.prepare(name, whole, { x: image, y })();
         expect(y[0], `${name} of ${image.join()}`).toBeNaN();
       }
@@ -42,7 +42,7 @@ describe.each([referenceKernels, simdKernels('strict')])('$name', (kernels) => {
   });
 });
 
-test('a window that does not fit is said in one line', () => {
+test('a window that does not fit is refused in one line', () => {
   expect(() => pool2dGeometry('pool2', { batch: 1, input: [1, 4, 2], window: [2, 2] })).toThrow(
     'pool2: expected an image of at least [2, 2] for the window, got [1, 4]',
   );

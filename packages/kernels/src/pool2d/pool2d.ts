@@ -1,13 +1,14 @@
 /**
  * Pooling: each window of the image becomes one number, channel by channel.
  *
- *   maximum:  y[i, j, c, n] = max over the window of x;     dx = dy at the first place that holds the maximum
- *   mean:     y[i, j, c, n] = Σ over the window of x / k;   dx = dy / k at each of the window's k places
+ *   maximum:  y[i, j, c, n] = max over the window of x;     dx = dy at the first entry that equals the maximum
+ *   mean:     y[i, j, c, n] = Σ over the window of x / k;   dx = dy / k at each of the window's k entries
  *
- *   maximum after ReLU:  y = max(0, max over the window of x);  dx = dy at that place where y > 0
+ *   maximum after ReLU:  y = max(0, max over the window of x);  dx = dy at that entry where y > 0
  *
- * The last is ReLU and maximum in one, the same numbers without the array between them. "First" is in reading order, as in PyTorch. Where windows overlap, their shares add up. Rows and columns at the end
- * that fill no window are left out.
+ * The last is ReLU and maximum in one: the same numbers without the array between them. "First" is in reading order, as
+ * in PyTorch. Where windows overlap, their gradients add up. Rows and columns at the end that fill no window are left
+ * out.
  */
 import { formatShape, ShapeError } from '@longhand/tensor';
 import { checkCounts, kernelSpec } from '../contract/spec';
@@ -26,20 +27,20 @@ export interface Pool2dGeometry {
   readonly strideWidth: number;
 }
 
-/** What a pooling is asked for; the output's extents follow. */
+/** The sizes that a pooling is made from; the extents of its output follow. */
 export interface Pool2dSizes {
   readonly batch: number;
   /** `[height, width, channels]` of one image. */
   readonly input: readonly [number, number, number];
   readonly window: readonly [number, number];
-  /** The window's own extents unless given. */
+  /** Default: the window's extents. */
   readonly stride?: readonly [number, number];
 }
 
 /**
  * The geometry of a pooling.
  *
- * @param where who asks, for messages
+ * @param where the caller's name, for messages
  * @throws ShapeError when a size is not a whole number of at least one, or the window is larger than the image
  * @example pool2dGeometry('pool1', { batch: 16, input: [24, 24, 6], window: [2, 2] }).outHeight // 12
  */

@@ -7,8 +7,8 @@ import { type Pool2dGeometry, pool2dGeometry, type pool2dSpecs } from './pool2d'
 /** The inputs of an output's window, in reading order. */
 function windowOf(g: Pool2dGeometry, output: number): number[] {
   const lanes = g.channels * g.batch;
-  const place = Math.floor(output / lanes);
-  const [top, left] = [Math.floor(place / g.outWidth) * g.strideHeight, (place % g.outWidth) * g.strideWidth];
+  const pixel = Math.floor(output / lanes);
+  const [top, left] = [Math.floor(pixel / g.outWidth) * g.strideHeight, (pixel % g.outWidth) * g.strideWidth];
   const inputs: number[] = [];
   for (let p = 0; p < g.windowHeight; p++) {
     for (let q = 0; q < g.windowWidth; q++) inputs.push(((top + p) * g.inWidth + left + q) * lanes + (output % lanes));
@@ -81,7 +81,7 @@ const geometries = (): OperationCase<Pool2dGeometry>[] => [
   { name: '1×1: nothing to pool', geometry: pool2dGeometry('case', { batch: 2, input: [2, 3, 2], window: [1, 1] }) },
 ];
 
-/** Geometries that pooling is tried at. The maximum is tried on numbers without ties, where it has a derivative. */
+/** Poolings to test; the maximum on numbers without ties, where it has a derivative. */
 export const cases: KernelCases<typeof pool2dSpecs> = () => [
   {
     forward: 'maxPool2d',

@@ -4,12 +4,12 @@
  *   z = convolution of x                                (`conv2d/conv2d.ts`)
  *   y = max(0, max over each window of z)               (`pool2d/pool2d.ts`)
  *
- * Backward it is more than the parts after each other: of all errors at z only one in each window can be other than zero,
- * at the place of its maximum. So the weights' gradient is a sum over windows, a quarter of the work for windows of 2×2:
+ * Backward, only one entry of each window's dz can be other than zero: the one of its maximum. So the weight gradient is
+ * a sum over windows, which for windows of 2×2 is a quarter of the work:
  *
- *   dWeight[o, c, p, q] = Σ_{windows w, images n} dy[w, o, n] · x[place(w, o, n) + (p, q), c, n]   where y[w, o, n] > 0
+ *   dWeight[o, c, p, q] = Σ_{windows w, images n} dy[w, o, n] · x[argmax(w, o, n) + (p, q), c, n]   where y[w, o, n] > 0
  *   dBias[o]            = Σ_{windows w, images n} dy[w, o, n]                                      where y[w, o, n] > 0
- *   dx                  = the convolution's input gradient of the errors at z
+ *   dx                  = the convolution's input gradient of dz
  */
 import { ShapeError } from '@longhand/tensor';
 import { kernelSpec } from '../contract/spec';
@@ -36,7 +36,7 @@ export function pooledConv2dGeometry(where: string, conv: Conv2dGeometry, pool: 
 const inConv = (length: (g: Conv2dGeometry) => number) => (g: PooledConv2dGeometry) => length(convOf(g));
 const inPool = (length: (g: Pool2dGeometry) => number) => (g: PooledConv2dGeometry) => length(poolOf(g));
 
-/** The parts, with as many images as the whole: who widens the whole need not know of them. */
+/** The parts, with the batch of the whole: code that pads the batch need not know of them. */
 export const convOf = (g: PooledConv2dGeometry): Conv2dGeometry => ({ ...g.conv, batch: g.batch });
 export const poolOf = (g: PooledConv2dGeometry): Pool2dGeometry => ({ ...g.pool, batch: g.batch });
 

@@ -14,7 +14,7 @@ import {
   poolOf,
 } from './pooled-conv2d';
 
-/** An expression over errors at z, with each of them as the pooling's backward has it. */
+/** An expression over entries of dz, each replaced by its expression in the pooling's backward. */
 function throughPool(g: PooledConv2dGeometry, { z, y }: Arrays, expression: Expression): Expression {
   const arrays = { x: z, y };
   return replaceEntries(expression, 'dy', (index) => pool2d.terms.reluMaxPool2dInputGrad.dx(poolOf(g), index, arrays));
@@ -51,7 +51,7 @@ const oneCase = (
   return { name, geometry: pooledConv2dGeometry('case', conv, pool) };
 };
 
-/** Convolutions with ReLU and maximum behind them: every option of either, and tiles of both shapes. */
+/** Convolutions with ReLU and maximum behind them: every option of either. */
 export const cases: KernelCases<typeof pooledConv2dSpecs> = () => [
   {
     forward: 'pooledConv2d',

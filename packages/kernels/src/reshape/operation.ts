@@ -1,16 +1,16 @@
-/** Moves every entry to the place that has the same position in reading order. */
+/** Moves every entry to the index that has the same position in reading order. */
 import type { FloatArray } from '@longhand/tensor';
 import type { SimdBindingsOf } from '../contract/simd-binding';
 import type { KernelsOf } from '../contract/spec';
-import { type ImageShape, placeInMemory, reshapeSpecs } from './reshape';
+import { type ImageShape, indexInMemory, reshapeSpecs } from './reshape';
 import { reshape, reshapeInputGrad } from './reshape.simd';
 
 export { reshapeSpecs as specs };
 
 function move(from: FloatArray, fromShape: ImageShape, to: FloatArray, toShape: ImageShape, batch: number): void {
   for (let read = 0; read < from.length / batch; read++) {
-    const source = placeInMemory(fromShape, read) * batch;
-    const target = placeInMemory(toShape, read) * batch;
+    const source = indexInMemory(fromShape, read) * batch;
+    const target = indexInMemory(toShape, read) * batch;
     for (let n = 0; n < batch; n++) to[target + n] = from[source + n];
   }
 }

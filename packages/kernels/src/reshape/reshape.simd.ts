@@ -1,7 +1,7 @@
 /** Reshaping on vectors: lines of images, moved by a table. */
 import { sizeOf } from '@longhand/tensor';
 import { numberBytes, type SimdBinding, type SimdModule } from '../contract/simd-binding';
-import { placeInMemory, type ReshapeGeometry, type reshapeSpecs } from './reshape';
+import { indexInMemory, type ReshapeGeometry, type reshapeSpecs } from './reshape';
 
 type Specs = typeof reshapeSpecs;
 
@@ -23,7 +23,7 @@ function move(
   const count = sizeOf(fromShape);
   const places: number[] = [];
   for (let read = 0; read < count; read++) {
-    places[placeInMemory(toShape, read)] = placeInMemory(fromShape, read) * batchStride;
+    places[indexInMemory(toShape, read)] = indexInMemory(fromShape, read) * batchStride;
   }
   const table = memory.table(places);
   return () => functions.gatherFeatures(from, table, to, count, batchStride);

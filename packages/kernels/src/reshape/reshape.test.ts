@@ -12,14 +12,14 @@ test('flattening reads channel by channel, row by row', () => {
   expect([...y]).toEqual([0, 1, 10, 11, 100, 101, 110, 111, 200, 201, 210, 211]);
 });
 
-test('two maps of two places, end to end: first the one, then the other', () => {
+test('two maps of two pixels, end to end: first the one, then the other', () => {
   const geometry = reshapeGeometry('test', 1, [1, 2, 2], [1, 4, 1]);
   const y = new Float64Array(4);
   referenceKernels.prepare('reshape', geometry, { x: Float64Array.from([0.04, 0.08, 0.07, 0.05]), y })();
   expect([...y]).toEqual([0.04, 0.07, 0.08, 0.05]);
 });
 
-test('shapes that are none are refused, though their size would fit', () => {
+test('invalid shapes are refused, though their size would fit', () => {
   expect(() => reshapeGeometry('reshape', 1, [2, 2, 1], [-2, -2, 1])).toThrow(
     'reshape: expected whole numbers of at least 1 as the shape, got [-2, -2, 1]',
   );

@@ -19,7 +19,7 @@ export interface ReshapeGeometry {
   readonly output: ImageShape;
 }
 
-/** @throws ShapeError when a shape is none, or both do not hold the same number of entries */
+/** @throws ShapeError when a shape is invalid, or both do not hold the same number of entries */
 export function reshapeGeometry(where: string, batch: number, input: ImageShape, output: ImageShape): ReshapeGeometry {
   checkCounts(where, { batch });
   checkShape(where, input);
@@ -33,8 +33,8 @@ export function reshapeGeometry(where: string, batch: number, input: ImageShape,
   return { batch, input, output };
 }
 
-/** Where the entry number `read` in reading order (channel, row, column) lies in memory (row, column, channel). */
-export function placeInMemory([height, width, channels]: ImageShape, read: number): number {
+/** The index in memory (row, column, channel) of the entry at position `read` in reading order (channel, row, column). */
+export function indexInMemory([height, width, channels]: ImageShape, read: number): number {
   const channel = Math.floor(read / (height * width));
   const rowAndColumn = read % (height * width);
   return rowAndColumn * channels + channel;

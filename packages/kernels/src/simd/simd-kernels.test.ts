@@ -66,7 +66,7 @@ describe.each(sets)('$name', (kernels) => {
     );
   });
 
-  test('convolutions of any geometry with fewer products than a sum has', () => {
+  test('Winograd convolutions of any geometry', () => {
     const extent = fc.integer({ min: 1, max: 12 });
     const channels = fc.integer({ min: 1, max: 20 });
     const side = fc.integer({ min: 0, max: 9 });
@@ -81,7 +81,7 @@ describe.each(sets)('$name', (kernels) => {
         bias: fc.boolean(),
       })
       .filter((sizes) => fits(() => conv2dGeometry('case', sizes)))
-      .filter((sizes) => errorGrowth(conv2dGeometry('case', sizes)) > 1);
+      .filter((sizes) => winogradErrorGrowth(conv2dGeometry('case', sizes)) > 1);
     fc.assert(
       fc.property(geometries, (sizes) => {
         const cases = [{ name: 'drawn', geometry: conv2dGeometry('case', sizes) }];
@@ -91,7 +91,7 @@ describe.each(sets)('$name', (kernels) => {
     );
   });
 
-  test('a pooled convolution of so many channels that its parts take less time than the sum over windows', () => {
+  test('a pooled convolution with enough channels for Winograd in the weight gradient', () => {
     const conv = conv2dGeometry('case', { batch: 3, input: [7, 8, 21], outChannels: 20, kernel: [3, 3], padding: 1 });
     const pool = pool2dGeometry('case', { batch: 3, input: [7, 8, 20], window: [2, 2] });
     const cases = [{ name: 'wide', geometry: pooledConv2dGeometry('case', conv, pool) }];
@@ -126,7 +126,7 @@ describe.each(sets)('$name', (kernels) => {
 
   test.each([
     ['of any size', 1],
-    ['with rows of a page and more', 1024],
+    ['with rows of 4 KiB and more', 1024],
   ])('dense layers %s', (_, least) => {
     const geometries = fc.record({
       batch: fc.integer({ min: 1, max: 33 }),
@@ -183,7 +183,7 @@ describe.each(sets)('$name', (kernels) => {
     expect([...kernels.arrayAt(y.byteOffset, 5)]).toEqual([0, 0, 0, 1, 2]);
   });
 
-  test('gives the same places again when all arrays were taken back, zero as before', () => {
+  test('reset gives the same addresses again, zeroed', () => {
     const own = simdKernels('strict');
     const before = own.allocate('float32', 2 ** 20).fill(1);
     simdKernels(own.shared)
@@ -195,7 +195,7 @@ describe.each(sets)('$name', (kernels) => {
     expect(after.every((value) => value === 0)).toBe(true);
   });
 
-  test('says when the memory is full, and goes on with what fits', () => {
+  test('a full memory is reported, and smaller arrays still fit', () => {
     const own = simdKernels(kernels.name as Arithmetic);
     expect(() => own.allocate('float32', 2 ** 30)).toThrow('expected to need at most 4294967296 bytes');
     expect(own.allocate('float32', 10).every((value) => value === 0)).toBe(true);
@@ -218,9 +218,9 @@ function compare(kernels: SimdKernels, operation: OperationCases<KernelSpecs>, a
     for (const written of Object.keys(spec.writes)) {
       const reference = expected.floats(written);
       const values = got.floats(written);
-      // Each of so many additions rounds a sum of about its square root: errors of 2⁻²⁴ that add up to their number.
+      // Each addition rounds a sum of about the square root of their number: errors of 2⁻²⁴ that add up to that number.
       const additions = spec.multiplyAdds(geometry) / reference.length;
-      const tolerance = 2 ** -24 * (additions + 16) * errorGrowth(geometry);
+      const tolerance = 2 ** -24 * (additions + 16) * winogradErrorGrowth(geometry);
       for (let index = 0; index < values.length; index++) {
         const error = Math.abs(values[index] - reference[index]);
         const ok = error <= tolerance * (1 + Math.abs(reference[index])) || Object.is(values[index], reference[index]);
@@ -234,10 +234,10 @@ function compare(kernels: SimdKernels, operation: OperationCases<KernelSpecs>, a
 }
 
 /**
- * How much larger errors get by transforms, which take differences of sums several times as large. Measured on twelve to
+ * How much larger the rounding errors of Winograd convolutions are: transforms take differences of sums several times as large. Measured on twelve to
  * eight hundred products a sum: 1.9 to 2.6 times as large in the mean; single ones grow more.
  */
-function errorGrowth(geometry: Conv2dGeometry | PooledConv2dGeometry): number {
+function winogradErrorGrowth(geometry: Conv2dGeometry | PooledConv2dGeometry): number {
   const g = 'conv' in geometry ? geometry.conv : geometry;
   return usesWinograd5(g) || usesWinograd3x3(g) ? 4 : 1;
 }

@@ -1,7 +1,7 @@
 /**
  * The memory that vector kernels work on: one WebAssembly memory, shared by all threads that take part.
  *
- * Arrays are handed out one after another and only taken back all at once, when the run is over that they were made for.
+ * Arrays are allocated one after another and only freed all at once, at the end of the run that they were made for.
  * The address of the next array is kept in the memory itself, so that several threads may allocate.
  */
 import { OptionError, ShapeError } from '@longhand/tensor';
@@ -24,19 +24,19 @@ export class SimdMemory implements BindingMemory {
   /** The memory shows a new buffer object each time it has grown; arrays over old ones stay good. */
   readonly #buffers = new WeakSet<ArrayBufferLike>();
 
-  /** @param memory one that another thread has begun to fill; a fresh one unless given */
+  /** @param memory of another thread. Default: a new one. */
   constructor(memory?: WasmMemory) {
     this.memory = memory ?? new webAssembly.Memory({ initial: 16, maximum: mostPages, shared: true });
     if (memory === undefined) Atomics.store(this.#counter(), 0, firstFree);
   }
 
   /**
-   * The address of so many fresh bytes, all zero.
+   * Allocates. @returns the address of `bytes` bytes, all zero
    *
    * @throws OptionError when the memory is full
    */
   reserve(bytes: number): number {
-    // Two lines apart: rows of equal arrays do not fall into the same places of the cache.
+    // Two cache lines apart, so that rows of equal arrays do not map to the same cache sets.
     const taken = Math.ceil(bytes / alignment + 2) * alignment;
     const counter = this.#counter();
     const address = Atomics.add(counter, 0, taken) >>> 0;
@@ -58,7 +58,7 @@ export class SimdMemory implements BindingMemory {
     return address;
   }
 
-  /** Takes back all that was handed out, in every thread: the same places are given again, and are zero again. */
+  /** Frees everything, in every thread: the same addresses are given again, zeroed. */
   reset(): void {
     // Another thread may have let the memory grow; by this its whole length is seen here.
     this.memory.grow(0);
@@ -67,7 +67,7 @@ export class SimdMemory implements BindingMemory {
     Atomics.store(counter, 0, firstFree);
   }
 
-  /** The array of so many numbers at an address that {@link reserve} gave, perhaps in another thread. */
+  /** The floats at an address that {@link reserve} gave, perhaps in another thread. */
   floats(address: number, length: number): Float32Array {
     // Asked for once: another thread may let the memory grow at any moment, and it shows another buffer then.
     const { buffer } = this.memory;

@@ -8,7 +8,7 @@ export const terms: KernelTerms<typeof softmaxCrossEntropySpecs> = {
   softmaxCrossEntropy: {
     y: softmaxExpression,
     loss(g, index, { target }) {
-      // A class that is not wanted at all costs nothing.
+      // A class whose target is zero adds nothing.
       const terms = columnOf(g, index)
         .filter((at) => target[at] !== 0)
         .map((at) => product([entry('target', at), call('log', entry('y', at))]));
@@ -18,8 +18,8 @@ export const terms: KernelTerms<typeof softmaxCrossEntropySpecs> = {
   softmaxCrossEntropyInputGrad: {
     dx(g, index, { target, imageWeight }) {
       const mass = columnOf(g, index).reduce((total, at) => total + target[at], 0);
-      const error = difference(product([entry('y', index), constant(mass)]), entry('target', index));
-      return product([constant(imageWeight[index % g.batch]), error]);
+      const outputGrad = difference(product([entry('y', index), constant(mass)]), entry('target', index));
+      return product([constant(imageWeight[index % g.batch]), outputGrad]);
     },
   },
 };

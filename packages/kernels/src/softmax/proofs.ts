@@ -3,7 +3,7 @@ import type { KernelCases, OperationCase } from '../contract/cases';
 import { call, difference, type Expression, entry, type KernelTerms, product, quotient, sum } from '../contract/terms';
 import { type FeaturesGeometry, featuresGeometry, type softmaxSpecs } from './softmax';
 
-/** The places of all features of the image that an entry belongs to. */
+/** The indices of all features of the image that an entry belongs to. */
 export function columnOf({ batch, features }: FeaturesGeometry, index: number): number[] {
   return Array.from({ length: features }, (_, k) => k * batch + (index % batch));
 }
@@ -24,14 +24,14 @@ export const terms: KernelTerms<typeof softmaxSpecs> = {
   },
 };
 
-/** Sizes that everything over one column of features per image is tried at. */
+/** Sizes to test for every operation over one column of features per image. */
 export const featuresCases = (): OperationCase<FeaturesGeometry>[] => [
   { name: 'one feature, one image', geometry: featuresGeometry('case', { batch: 1, features: 1 }) },
   { name: 'two features', geometry: featuresGeometry('case', { batch: 2, features: 2 }) },
   { name: 'ten features, batch 5', geometry: featuresGeometry('case', { batch: 5, features: 10 }) },
 ];
 
-/** Sizes that everything over one column of features per image is tried at. */
+/** Sizes to test for every operation over one column of features per image. */
 export const cases: KernelCases<typeof softmaxSpecs> = () => [
   {
     forward: 'softmax',

@@ -15,7 +15,7 @@ export interface FeaturesGeometry {
 /**
  * The geometry of softmax and of every loss.
  *
- * @param where who asks, for messages
+ * @param where the caller's name, for messages
  * @throws ShapeError when a size is not a whole number of at least one
  * @example featuresGeometry('softmax', { batch: 16, features: 10 })
  */
