@@ -7,14 +7,10 @@ import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
-// Compiled kernels, the workers' code and the exported page's are sources too, made from others: anew where these have changed.
-for (const script of [
-  'packages/kernels/assemble.mjs',
-  'packages/training/bundle-worker.mjs',
-  'apps/trainer/bundle-page.mjs',
-]) {
-  execFileSync(process.execPath, [fileURLToPath(new URL(script, import.meta.url))], { stdio: 'inherit' });
-}
+// Compiled kernels, the workers' code and the exported page's are sources too, made from others.
+execFileSync(process.execPath, [fileURLToPath(new URL('workspace/generate.mjs', import.meta.url))], {
+  stdio: 'inherit',
+});
 
 const conditions = ['@longhand/source', 'node', 'import', 'default'];
 const folders = ['packages', 'apps'].flatMap((parent) =>

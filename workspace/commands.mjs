@@ -1,15 +1,22 @@
 /**
  * The commands of run.mjs: `start` trains, `replay` plays the hand examples, `test` checks everything there is to
- * check, `pnpm` is what the tests pack the packages with. Each first installs and builds whatever has changed.
+ * check, `build` builds every package, `pnpm` is what the tests pack the packages with. Each first installs and builds
+ * what it needs and what has changed.
  */
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runNode } from './child.mjs';
 import { runPnpm } from './pnpm.mjs';
-import { prepare } from './preparation.mjs';
+import { prepareCommands, prepareEverything } from './preparation.mjs';
 
-const commands = { start, replay, test, pnpm };
+const commands = {
+  start: { prepare: prepareCommands, run: start },
+  replay: { prepare: prepareCommands, run: replay },
+  test: { prepare: prepareEverything, run: test },
+  build: { prepare: prepareEverything, run: () => 0 },
+  pnpm: { prepare: prepareEverything, run: pnpm },
+};
 
 /** Runs one command and leaves with its exit code. */
 export async function runCommand([name, ...options]) {
@@ -18,8 +25,8 @@ export async function runCommand([name, ...options]) {
     console.error(`run.mjs: expected one of ${Object.keys(commands).join(', ')}, got ${name ?? 'nothing'}`);
     process.exit(2);
   }
-  const failure = await prepare();
-  process.exitCode = failure !== 0 ? failure : await command(options);
+  const failure = await command.prepare();
+  process.exitCode = failure !== 0 ? failure : await command.run(options);
 }
 
 /**

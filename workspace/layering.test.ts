@@ -81,20 +81,31 @@ describe.each([...packages, ...apps].map((subject) => [subject.manifest.name, su
       const undeclared = others.filter(({ file, specifier }) => {
         const name = packageName(specifier);
         const forTests = Object.hasOwn(devDependencies, name) || Object.hasOwn(sharedTools, name);
-        return !Object.hasOwn(dependencies, name) && !(isTest(file) && forTests);
+        return !Object.hasOwn(dependencies, name) && !isBundled(subject, name) && !(isTest(file) && forTests);
       });
       expect(undeclared.map(formatImport), 'imported but not declared').toEqual([]);
 
       const usedBy = (entries: Import[]) => new Set(entries.map(({ specifier }) => packageName(specifier)));
       const published = usedBy(others.filter(({ file }) => !isTest(file)));
+      const inBundle = apps.includes(subject) ? foreignDependencies(bundledPackages(subject)) : [];
       const unused = [
-        ...Object.keys(dependencies).filter((name) => !published.has(name) && !opensByPath(subject, name)),
-        ...Object.keys(devDependencies).filter((name) => !usedBy(others).has(name)),
+        ...Object.keys(dependencies).filter(
+          (name) => !published.has(name) && !opensByPath(subject, name) && !inBundle.includes(name),
+        ),
+        ...Object.keys(devDependencies).filter((name) => !usedBy(others).has(name) && !isBundler(subject, name)),
       ];
       expect(unused, 'declared but not imported').toEqual([]);
     });
   },
 );
+
+describe.each(apps.map((subject) => [subject.manifest.name, subject] as const))('%s', (_, subject) => {
+  test('is bundled with the packages, and declares what these depend on', () => {
+    const { dependencies = {} } = subject.manifest;
+    const needed = foreignDependencies([subject, ...bundledPackages(subject)]);
+    expect(Object.keys(dependencies).sort()).toEqual(needed);
+  });
+});
 
 test('benchmarks take the packages as users get them: built, and by what they export', () => {
   const folder = join(workspaceFolder, 'benchmarks');
@@ -109,6 +120,40 @@ test('benchmarks take the packages as users get them: built, and by what they ex
   expect(inside.map(({ specifier }) => specifier)).not.toEqual([]);
   expect(inside.filter(({ file, specifier }) => !entries.includes(join(dirname(file), specifier)))).toEqual([]);
 });
+
+/** The packages of the workspace that an app's bundle takes in: those it declares, and those that these declare. */
+function bundledPackages({ manifest }: WorkspacePackage): WorkspacePackage[] {
+  const found = new Set<WorkspacePackage>();
+  const visit = (names: readonly string[]): void => {
+    for (const other of packages.filter((candidate) => names.includes(candidate.manifest.name))) {
+      if (found.has(other)) continue;
+      found.add(other);
+      visit(Object.keys(other.manifest.dependencies ?? {}));
+    }
+  };
+  visit(Object.keys(manifest.devDependencies ?? {}));
+  return [...found];
+}
+
+/** What comes from elsewhere, by name. */
+function foreignDependencies(subjects: readonly WorkspacePackage[]): string[] {
+  const names = subjects.flatMap(({ manifest }) => Object.keys(manifest.dependencies ?? {}));
+  return [...new Set(names)].filter((name) => workspacePackage(name) === undefined).sort();
+}
+
+/** An app's bundle takes the packages of the workspace in, so it needs none of them once it is published. */
+function isBundled(subject: WorkspacePackage, name: string): boolean {
+  return (
+    apps.includes(subject) &&
+    workspacePackage(name) !== undefined &&
+    Object.hasOwn(subject.manifest.devDependencies ?? {}, name)
+  );
+}
+
+/** `workspace/bundle-command.mjs` takes the esbuild of the app that it bundles. */
+function isBundler(subject: WorkspacePackage, name: string): boolean {
+  return apps.includes(subject) && name === 'esbuild';
+}
 
 /** What the root installs for everyone's tests: vitest, fast-check, typescript. */
 const sharedTools = workspaceManifest.devDependencies ?? {};

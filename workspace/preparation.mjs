@@ -1,52 +1,121 @@
 /**
- * What has to be done before anything can run: install, build. A step is left out when every file it depends on, and
- * every file it made that matters, is what it was when the step last succeeded: then no other program is started.
+ * What has to be done before anything can run: install, build. The commands need little of both: their own
+ * dependencies, and bundles made straight from the sources. Tests and publishing need everything: linter, compiler,
+ * browsers' drivers, every package built with its declarations.
+ *
+ * A step is left out when every file it depends on, and every file it made that matters, is what it was when the step
+ * last succeeded: then no other program is started.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { root } from './child.mjs';
+import { root, runNode } from './child.mjs';
 import { runPnpm } from './pnpm.mjs';
 
-const steps = [
-  {
-    name: 'install',
-    headline: 'Installing what is needed …',
-    failure:
-      'Installing failed, see above. The first time needs a network; if pnpm-lock.yaml is behind a package.json, run `npx pnpm@10 install`.',
-    files: manifests,
-    run: () =>
-      // It may take minutes, so a terminal shows how far it is; a foreign node_modules is cleared away unasked.
-      runPnpm(['install', '--frozen-lockfile', '--config.confirmModulesPurge=false', '--config.updateNotifier=false'], {
-        heard: process.stderr.isTTY ? 'onScreen' : 'onFailure',
-        fetched: false,
-      }),
-  },
-  {
-    name: 'build',
-    headline: 'Building what has changed …',
-    failure: 'Building failed: see above.',
-    files: () => [...manifests(), 'turbo.json', 'tsconfig.base.json', ...sourcesAndBuilt()],
-    run: () =>
-      runPnpm(['exec', 'turbo', 'run', 'build', '--output-logs=errors-only'], { heard: 'onFailure', fetched: true }),
-  },
-];
+/** The apps whose commands `npm start` and `npm run replay` call, with the names of their packages. */
+const commands = { 'apps/trainer': 'longhand', 'apps/replay': 'longhand-replay' };
 
-/** Installs and builds, each only if needed. Headlines go to stderr, so that stdout stays the command's own. */
-export async function prepare() {
+const installingFailed =
+  'Installing failed, see above. The first time needs a network; if pnpm-lock.yaml is behind a package.json, run `npx pnpm@10 install`.';
+const buildingFailed = 'Building failed: see above.';
+
+const installCommands = {
+  name: 'install-commands',
+  headline: 'Installing what the commands need, some 180 MB, only this once',
+  failure: installingFailed,
+  files: manifests,
+  run: () => install(Object.values(commands).map((name) => `--filter=${name}...`)),
+};
+
+const installEverything = {
+  name: 'install',
+  headline: 'Installing everything, tools and test partners included, some 600 MB, only this once',
+  failure: installingFailed,
+  files: manifests,
+  run: () => install([]),
+  includes: installCommands,
+};
+
+const buildCommands = {
+  name: 'build-commands',
+  headline: 'Building the commands from what has changed',
+  failure: buildingFailed,
+  files: () => [...manifests(), ...sources(), ...Object.keys(commands).flatMap(built)],
+  run: async () => {
+    const code = await runNode('workspace/generate.mjs', [], { heard: 'onFailure' });
+    if (code !== 0) return code;
+    const codes = Object.keys(commands).map((folder) =>
+      runNode('workspace/bundle-command.mjs', [], { cwd: join(root, folder), heard: 'onFailure' }),
+    );
+    return Math.max(...(await Promise.all(codes)));
+  },
+};
+
+const buildEverything = {
+  name: 'build',
+  headline: 'Building all packages from what has changed',
+  failure: buildingFailed,
+  files: () => [...manifests(), ...sources(), ...packageFolders().flatMap(built)],
+  run: () =>
+    runPnpm(['exec', 'turbo', 'run', 'build', '--output-logs=errors-only'], { heard: 'onFailure', fetched: true }),
+  includes: buildCommands,
+};
+
+/** Installs and builds what the commands need, each only if needed. Gives an exit code. */
+export function prepareCommands() {
+  // Where everything has been installed before, everything is kept up to date: a smaller installation over it would
+  // leave packages behind that no lock file knows.
+  return take([existsSync(stamp(installEverything)) ? installEverything : installCommands, buildCommands]);
+}
+
+/** Installs and builds whatever there is, each only if needed. Gives an exit code. */
+export function prepareEverything() {
+  return take([installEverything, buildEverything]);
+}
+
+/** Takes the steps in turn. Headlines go to stderr, so that stdout stays the command's own. */
+async function take(steps) {
   for (const step of steps) {
-    const stamp = join(root, 'node_modules/.longhand', step.name);
-    if (existsSync(stamp) && readFileSync(stamp, 'utf8') === fingerprint(step.files())) continue;
-    console.error(step.headline);
+    if (isDone(step)) continue;
+    console.error(`${step.headline} …`);
+    const start = performance.now();
     const code = await step.run();
     if (code !== 0) {
       console.error(step.failure);
       return code;
     }
-    mkdirSync(dirname(stamp), { recursive: true });
-    writeFileSync(stamp, fingerprint(step.files()));
+    console.error(`… done in ${((performance.now() - start) / 1000).toFixed(1)} s.`);
+    for (let done = step; done !== undefined; done = done.includes) {
+      mkdirSync(dirname(stamp(done)), { recursive: true });
+      writeFileSync(stamp(done), fingerprint(done.files()));
+    }
   }
   return 0;
+}
+
+function isDone(step) {
+  return existsSync(stamp(step)) && readFileSync(stamp(step), 'utf8') === fingerprint(step.files());
+}
+
+/** Where a step notes what it has seen when it last succeeded. */
+function stamp({ name }) {
+  return join(root, 'node_modules/.longhand', name);
+}
+
+/** It may take minutes, so a terminal shows how far it is; a foreign node_modules is cleared away unasked. */
+function install(chosen) {
+  return runPnpm(
+    [
+      ...chosen,
+      'install',
+      '--frozen-lockfile',
+      // What packages prepare after an installation, the build makes anyway.
+      '--ignore-scripts',
+      '--config.confirmModulesPurge=false',
+      '--config.updateNotifier=false',
+    ],
+    { heard: process.stderr.isTTY ? 'onScreen' : 'onFailure', fetched: false },
+  );
 }
 
 /** Everything an installation depends on. */
@@ -60,13 +129,25 @@ function manifests() {
   ];
 }
 
-function sourcesAndBuilt() {
-  return packageFolders().flatMap((folder) => [
+/** Everything that a build reads: sources without their tests, what some are made with, and the settings. */
+function sources() {
+  const files = packageFolders().flatMap((folder) => [
     `${folder}/tsconfig.json`,
     ...scriptsOf(folder),
-    ...filesUnder(`${folder}/src`),
-    ...filesUnder(`${folder}/dist`),
+    ...filesUnder(`${folder}/src`).filter((path) => !/\.(test|bench)\.ts$/.test(path)),
   ]);
+  return [
+    ...files,
+    ...filesUnder('data'),
+    'turbo.json',
+    'tsconfig.base.json',
+    'workspace/generate.mjs',
+    'workspace/bundle-command.mjs',
+  ];
+}
+
+function built(folder) {
+  return filesUnder(`${folder}/dist`);
 }
 
 function packageFolders() {
