@@ -4,14 +4,10 @@
  * lists under `dependencies` stays outside; the packages of this workspace are `devDependencies` and come inside.
  */
 import { readFileSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+import { packageSources } from './package-sources.mjs';
 
-const manifest = join(process.cwd(), 'package.json');
-const { bin, dependencies } = JSON.parse(readFileSync(manifest, 'utf8'));
-// The app's own esbuild: the first start installs nothing in the workspace's root.
-const { build } = await import(pathToFileURL(createRequire(manifest).resolve('esbuild')).href);
+const { bin, dependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
 
 rmSync('dist', { recursive: true, force: true });
 await build({
@@ -23,6 +19,6 @@ await build({
   platform: 'node',
   target: 'es2022',
   sourcemap: true,
-  conditions: ['@longhand/source'],
+  alias: packageSources,
   external: Object.keys(dependencies),
 });

@@ -68,10 +68,11 @@ describe.each([...packages, ...apps].map((subject) => [subject.manifest.name, su
       expect(deep.map(formatImport)).toEqual([]);
     });
 
-    test('leaves its own folder only by package names, or for the data that builds take in', () => {
+    test('leaves its own folder only by package names, or for what builds take in', () => {
+      const forBuilds = /^..\/..\/(data\/[\w/-]+\.json|workspace\/package-sources\.mjs)$/;
       const outside = imports.filter(({ file, specifier }) => {
         const path = join(dirname(file), specifier);
-        return specifier.startsWith('.') && path.startsWith('..') && !/^..\/..\/data\/[\w/-]+\.json$/.test(path);
+        return specifier.startsWith('.') && path.startsWith('..') && !forBuilds.test(path);
       });
       expect(outside.map(formatImport)).toEqual([]);
     });
@@ -92,7 +93,7 @@ describe.each([...packages, ...apps].map((subject) => [subject.manifest.name, su
         ...Object.keys(dependencies).filter(
           (name) => !published.has(name) && !opensByPath(subject, name) && !inBundle.includes(name),
         ),
-        ...Object.keys(devDependencies).filter((name) => !usedBy(others).has(name) && !isBundler(subject, name)),
+        ...Object.keys(devDependencies).filter((name) => !usedBy(others).has(name)),
       ];
       expect(unused, 'declared but not imported').toEqual([]);
     });
@@ -150,13 +151,8 @@ function isBundled(subject: WorkspacePackage, name: string): boolean {
   );
 }
 
-/** `workspace/bundle-command.mjs` takes the esbuild of the app that it bundles. */
-function isBundler(subject: WorkspacePackage, name: string): boolean {
-  return apps.includes(subject) && name === 'esbuild';
-}
-
-/** What the root installs for everyone's tests: vitest, fast-check, typescript. */
-const sharedTools = workspaceManifest.devDependencies ?? {};
+/** What the root installs for everyone's builds and tests: esbuild, vitest, fast-check, typescript. */
+const sharedTools = { ...workspaceManifest.dependencies, ...workspaceManifest.devDependencies };
 
 function importsOf({ folder }: WorkspacePackage): Import[] {
   return importsIn(folder, (path) => /\.(ts|mjs)$/.test(path));

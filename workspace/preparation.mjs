@@ -12,8 +12,8 @@ import { dirname, join } from 'node:path';
 import { root, runNode } from './child.mjs';
 import { runPnpm } from './pnpm.mjs';
 
-/** The apps whose commands `npm start` and `npm run replay` call, with the names of their packages. */
-const commands = { 'apps/trainer': 'longhand', 'apps/replay': 'longhand-replay' };
+/** The apps whose commands `npm start` and `npm run replay` call. */
+const apps = ['apps/trainer', 'apps/replay'];
 
 const installingFailed =
   'Installing failed, see above. The first time needs a network; if pnpm-lock.yaml is behind a package.json, run `npx pnpm@10 install`.';
@@ -24,7 +24,7 @@ const installCommands = {
   headline: 'Installing what the commands need, some 180 MB, only this once',
   failure: installingFailed,
   files: manifests,
-  run: () => install(Object.values(commands).map((name) => `--filter=${name}...`)),
+  run: () => install(['--prod']),
 };
 
 const installEverything = {
@@ -40,11 +40,11 @@ const buildCommands = {
   name: 'build-commands',
   headline: 'Building the commands from what has changed',
   failure: buildingFailed,
-  files: () => [...manifests(), ...sources(), ...Object.keys(commands).flatMap(built)],
+  files: () => [...manifests(), ...sources(), ...apps.flatMap(built)],
   run: async () => {
     const code = await runNode('workspace/generate.mjs', [], { heard: 'onFailure' });
     if (code !== 0) return code;
-    const codes = Object.keys(commands).map((folder) =>
+    const codes = apps.map((folder) =>
       runNode('workspace/bundle-command.mjs', [], { cwd: join(root, folder), heard: 'onFailure' }),
     );
     return Math.max(...(await Promise.all(codes)));
@@ -64,7 +64,7 @@ const buildEverything = {
 /** Installs and builds what the commands need, each only if needed. Gives an exit code. */
 export function prepareCommands() {
   // Where everything has been installed before, everything is kept up to date: a smaller installation over it would
-  // leave packages behind that no lock file knows.
+  // take away what the tests need.
   return take([existsSync(stamp(installEverything)) ? installEverything : installCommands, buildCommands]);
 }
 
@@ -103,11 +103,11 @@ function stamp({ name }) {
 }
 
 /** It may take minutes, so a terminal shows how far it is; a foreign node_modules is cleared away unasked. */
-function install(chosen) {
+function install(options) {
   return runPnpm(
     [
-      ...chosen,
       'install',
+      ...options,
       '--frozen-lockfile',
       // What packages prepare after an installation, the build makes anyway.
       '--ignore-scripts',
@@ -143,6 +143,7 @@ function sources() {
     'tsconfig.base.json',
     'workspace/generate.mjs',
     'workspace/bundle-command.mjs',
+    'workspace/package-sources.mjs',
   ];
 }
 

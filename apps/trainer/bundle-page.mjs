@@ -5,6 +5,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { packageSources } from '../../workspace/package-sources.mjs';
 
 const target = join(import.meta.dirname, 'src/export/page-code.generated.ts');
 
@@ -16,7 +17,7 @@ async function bundled(file) {
     // A page opened from a folder may load no modules.
     format: 'iife',
     target: ['es2022', 'chrome100', 'firefox100', 'safari15.4'],
-    conditions: ['@longhand/source'],
+    alias: packageSources,
     // Messages of errors are most of what text there is, and plain letters need no escapes.
     charset: 'utf8',
     legalComments: 'none',
