@@ -1,6 +1,6 @@
 /**
- * run.mjs from the outside, in a workspace of two small folders with a pnpm that notes what it is called for:
- * what is installed and built when, what reaches the trainer and the tests, and what comes back.
+ * run.mjs from the outside, in a workspace of three small folders with a pnpm and builders that note what they are
+ * called for: what is installed and built when, what reaches the trainer and the tests, and what comes back.
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -10,15 +10,33 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { workspaceFolder } from './workspace-packages';
 
-const pnpm = `
-const { appendFileSync, cpSync, existsSync } = require('node:fs');
-const [command] = process.argv.slice(2);
-appendFileSync('calls', command + ' ');
-if (existsSync(command + '-breaks')) {
-  console.log('pnpm ' + command + ' broke');
+const note = (name: string) => `
+appendFileSync(root + '/calls', ${name} + ' ');
+if (existsSync(root + '/' + ${name} + '-breaks')) {
+  console.log(${name} + ' broke');
   process.exit(4);
 }
-if (command === 'exec') cpSync('apps/trainer/src', 'apps/trainer/dist', { recursive: true });
+`;
+const pnpm = `
+const { appendFileSync, cpSync, existsSync } = require('node:fs');
+const root = process.cwd();
+const options = process.argv.slice(2);
+const name = { install: options.includes('--prod') ? 'install-some' : 'install-all', exec: options.at(3) + '-all' }[options[0]];
+${note('name')}
+if (name === 'build-all') cpSync('apps/trainer/src', 'apps/trainer/dist', { recursive: true });
+`;
+const generator = `
+import { appendFileSync, existsSync } from 'node:fs';
+const root = import.meta.dirname + '/..';
+${note("'generate'")}
+`;
+const bundler = `
+import { appendFileSync, cpSync, existsSync } from 'node:fs';
+import { basename } from 'node:path';
+const root = import.meta.dirname + '/..';
+const name = 'bundle-' + basename(process.cwd());
+${note('name')}
+cpSync('src', 'dist', { recursive: true });
 `;
 const trainer = `
 const options = process.argv.slice(2);
@@ -69,6 +87,10 @@ beforeEach(() => {
   write('pnpm-lock.yaml', '');
   write('packages/tensor/package.json', '{}');
   write('packages/tensor/src/index.ts', 'export const one = 1;');
+  write('workspace/generate.mjs', generator);
+  write('workspace/bundle-command.mjs', bundler);
+  write('apps/replay/package.json', '{}');
+  write('apps/replay/src/longhand-replay.js', trainer);
   write('apps/trainer/package.json', '{}');
   write('apps/trainer/src/longhand.js', trainer);
   write('node_modules/@biomejs/biome/package.json', '{ "type": "module" }');
@@ -82,46 +104,105 @@ beforeEach(() => {
 
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-test('installs and builds once, and again what has changed', () => {
-  expect(start().stderr).toBe('Installing what is needed …\nBuilding what has changed …\n');
-  expect(takeCalls()).toBe('install exec ');
+const start = (options: readonly string[] = [], environment: NodeJS.ProcessEnv = {}) =>
+  run(['start', ...options], environment);
+const installed = ['install-some', 'generate', 'bundle-replay', 'bundle-trainer'];
+const bundled = installed.slice(1);
+
+test('installs and builds once what the commands need, says how long it took, and builds again what has changed', () => {
+  expect(start().stderr).toMatch(
+    /^Installing what the commands need.* …\n… done in \d+\.\d s\.\nBuilding the commands.* …\n… done in \d+\.\d s\.\n$/,
+  );
+  expect(takeCalls()).toEqual(installed);
 
   expect(start().stderr).toBe('');
-  expect(takeCalls()).toBe('');
+  expect(takeCalls()).toEqual([]);
 
   write('packages/tensor/src/index.ts', 'export const one = 2;');
   start();
-  expect(takeCalls()).toBe('exec ');
+  expect(takeCalls()).toEqual(bundled);
+
+  write('packages/tensor/src/index.test.ts', '');
+  start();
+  expect(takeCalls(), 'tests are in no bundle').toEqual([]);
 
   rmSync(join(folder, 'apps/trainer/dist'), { recursive: true });
   start();
-  expect(takeCalls()).toBe('exec ');
+  expect(takeCalls()).toEqual(bundled);
 
   write('packages/tensor/package.json', '{ "dependencies": {} }');
   start();
-  expect(takeCalls()).toBe('install exec ');
+  expect(takeCalls()).toEqual(installed);
+});
+
+test('replay needs what start needs', () => {
+  expect(JSON.parse(run(['replay', 'list']).stdout).options).toEqual(['list']);
+  expect(takeCalls()).toEqual(installed);
+  start();
+  expect(takeCalls()).toEqual([]);
+});
+
+test('test installs and builds the rest after start, and start nothing after test', () => {
+  start();
+  takeCalls();
+  expect(run(['test']).stderr).toMatch(
+    /^Installing everything.* …\n… done in .*\nBuilding all packages.* …\n… done in .*\n$/,
+  );
+  expect(takeCalls()).toEqual(['install-all', 'build-all']);
+
+  expect(start().stderr).toBe('');
+  expect(run(['test']).stderr).toBe('');
+  expect(takeCalls()).toEqual([]);
+});
+
+test('start leaves what the tests need installed', () => {
+  run(['build']);
+  expect(takeCalls()).toEqual(['install-all', 'build-all']);
+
+  write('packages/tensor/package.json', '{ "dependencies": {} }');
+  start();
+  expect(takeCalls()).toEqual(['install-all', ...bundled]);
+
+  run(['build']);
+  expect(takeCalls()).toEqual(['build-all']);
 });
 
 test('stops at an installation that fails, says so, and tries again the next time', () => {
-  write('install-breaks', '');
+  write('install-some-breaks', '');
   const { status, stdout, stderr } = start();
   expect({ status, stdout }).toEqual({ status: 4, stdout: '' });
-  expect(stderr).toMatch(/^Installing.*\npnpm install broke\nInstalling failed, .*\n$/);
+  expect(stderr).toMatch(/^Installing.*\ninstall-some broke\nInstalling failed, .*\n$/);
+  expect(takeCalls()).toEqual(['install-some']);
 
-  rmSync(join(folder, 'install-breaks'));
+  rmSync(join(folder, 'install-some-breaks'));
   expect(start().status).toBe(0);
-  expect(takeCalls()).toBe('install install exec ');
+  expect(takeCalls()).toEqual(installed);
 });
 
-test('stops at a build that fails, says so, and tries again the next time', () => {
-  write('exec-breaks', '');
+test.each([
+  ['generate', bundled],
+  ['bundle-trainer', bundled],
+])('stops at a build in which %s fails, says so, and tries again the next time', (name, again) => {
+  write(`${name}-breaks`, '');
   const { status, stdout, stderr } = start();
   expect({ status, stdout }).toEqual({ status: 4, stdout: '' });
-  expect(stderr).toMatch(/\nBuilding.*\npnpm exec broke\nBuilding failed: .*\n$/);
+  expect(stderr).toMatch(new RegExp(`\nBuilding.*\n${name} broke\nBuilding failed: .*\n$`));
+  takeCalls();
 
-  rmSync(join(folder, 'exec-breaks'));
+  rmSync(join(folder, `${name}-breaks`));
   expect(start().status).toBe(0);
-  expect(takeCalls()).toBe('install exec exec ');
+  expect(takeCalls()).toEqual(again);
+});
+
+test('stops at a build of everything that fails, and tries again the next time', () => {
+  write('build-all-breaks', '');
+  const { status, stderr } = run(['build']);
+  expect(status).toBe(4);
+  expect(stderr).toMatch(/\nBuilding.*\nbuild-all broke\nBuilding failed: .*\n$/);
+
+  rmSync(join(folder, 'build-all-breaks'));
+  expect(run(['build']).status).toBe(0);
+  expect(takeCalls()).toEqual(['install-all', 'build-all', 'build-all']);
 });
 
 test.each([
@@ -151,7 +232,7 @@ test("the trainer's exit code is passed on", () => {
 
 test('test runs step after step, passes its options to vitest, and counts at the end', () => {
   const { stdout, stderr } = run(['test', '--project', 'tensor']);
-  expect(stderr).toBe('Installing what is needed …\nBuilding what has changed …\n');
+  expect(stderr).toMatch(/^Installing everything/);
   expect(stdout.trim().split(/\n+/)).toEqual([
     'Lint and format',
     'biome check',
@@ -177,7 +258,7 @@ test('an unknown command is wrong usage', () => {
   const { status, stderr } = run(['finish']);
   expect({ status, stderr }).toEqual({
     status: 2,
-    stderr: 'run.mjs: expected one of start, replay, test, pnpm, got finish\n',
+    stderr: 'run.mjs: expected one of start, replay, test, build, pnpm, got finish\n',
   });
 });
 
@@ -220,10 +301,6 @@ function write(path: string, content: string): void {
   writeFileSync(join(folder, path), content);
 }
 
-function start(options: readonly string[] = [], environment: NodeJS.ProcessEnv = {}) {
-  return run(['start', ...options], environment);
-}
-
 function run(options: readonly string[], environment: NodeJS.ProcessEnv = {}) {
   const env = { ...pnpmEnvironment(), ...environment };
   return spawnSync(process.execPath, [join(folder, 'workspace/run.mjs'), ...options], {
@@ -252,10 +329,12 @@ function pnpmEnvironment(): NodeJS.ProcessEnv {
   };
 }
 
-function takeCalls(): string {
+/** What has been called since, without a doubt about the order of what runs side by side. */
+function takeCalls(): string[] {
   const calls = join(folder, 'calls');
-  if (!existsSync(calls)) return '';
-  const text = readFileSync(calls, 'utf8');
+  if (!existsSync(calls)) return [];
+  const names = readFileSync(calls, 'utf8').trim().split(' ');
   rmSync(calls);
-  return text;
+  const bundles = names.filter((name) => name.startsWith('bundle-')).sort();
+  return [...names.filter((name) => !name.startsWith('bundle-')), ...bundles];
 }
