@@ -1,6 +1,7 @@
 /**
- * Compiles the vector kernels (the files that end in `.assembly.ts`) to WebAssembly and writes both builds, with the types of their
- * functions, into `src/assembly/module.generated.ts`: whoever imports the package needs no loader.
+ * Compiles the vector kernels (the files that end in `.assembly.ts`) to WebAssembly and writes both builds into
+ * `src/assembly/module.generated.ts`, so that an importer of the package needs no loader. With them go the types of their
+ * functions, and the layouts of the records that these take as arguments: the classes marked `@unmanaged` in the sources.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -13,27 +14,34 @@ const target = join(source, 'assembly/module.generated.ts');
 const options = [
   'src/assembly/index.assembly.ts',
   ...['--baseDir', import.meta.dirname],
-  ...['-O3', '--noAssert', '--runtime', 'stub', '--bindings', 'raw'],
+  ...['-O3', '--noAssert', '--runtime', 'stub'],
   ...['--enable', 'simd', '--enable', 'threads'],
   // The memory is the caller's, shared by all threads; the first bytes are left for its own accounts.
   ...['--importMemory', '--sharedMemory', '--initialMemory', '1', '--maximumMemory', '65536', '--memoryBase', '1024'],
 ];
 const builds = { strict: options, fused: [...options, '--enable', 'relaxed-simd'] };
 
+/** Types of four bytes. A field of any other type holds the address of a record. */
+const words = ['usize', 'isize'];
+
 const key = `// ${fingerprint()}`;
 if (!existsSync(target) || !readFileSync(target, 'utf8').startsWith(key)) {
   const strict = await assemble(builds.strict);
   const fused = await assemble(builds.fused);
+  const sources = assemblyFiles().map((file) => readFileSync(file, 'utf8'));
+  const records = sources.flatMap(recordsOf);
   writeFileSync(
     target,
     [
       key,
       '/** Made by assemble.mjs from the files that end in .assembly.ts; not kept in the repository. */',
-      interfaceOf(strict.types),
+      ...records.map(interfaceOfRecord),
+      layoutsOf(records),
+      ...functionsOf(sources, records),
       '/** Multiply, then add: the same bits on every engine. In base64. */',
-      `export const strictModule = '${strict.binary}';`,
+      `export const strictModule = '${strict}';`,
       '/** Multiply-adds that round once, by the instructions of relaxed SIMD. In base64. */',
-      `export const fusedModule = '${fused.binary}';`,
+      `export const fusedModule = '${fused}';`,
       '',
     ].join('\n'),
   );
@@ -49,19 +57,93 @@ async function assemble(buildOptions) {
     process.stderr.write(stderr.toString());
     throw error;
   }
-  return { binary: Buffer.from(files.get('module.wasm')).toString('base64'), types: files.get('module.d.ts') };
+  return Buffer.from(files.get('module.wasm')).toString('base64');
 }
 
-/** The functions of the compiler's declarations as an interface. */
-function interfaceOf(declarations) {
-  const functions = [...String(declarations).matchAll(/export function (\w+)(\([^)]*\)): (\w+);/g)];
-  const lines = functions.map(([, name, parameters, result]) => `  ${name}${parameters}: ${result};`);
+/**
+ * The records of a source: classes of four-byte fields, which lie in memory in the order of their declaration, those of the
+ * extended class first. A line of a class is a field or a comment of one line.
+ */
+function recordsOf(text) {
+  return [...text.matchAll(/@unmanaged\nexport class (\w+)(?: extends (\w+))? \{\n(.*?)\n\}/gs)].map(
+    ([, name, base, body]) => {
+      const fields = [];
+      let comment;
+      for (const line of body.split('\n').map((one) => one.trim())) {
+        const field = /^(\w+): (\w+);$/.exec(line);
+        if (field !== null) fields.push({ name: field[1], type: field[2], comment });
+        else if (!line.startsWith('/** '))
+          throw new Error(`${name}: expected a field or a comment of one line, got: ${line}`);
+        comment = field === null ? line : undefined;
+      }
+      return { name, base, fields };
+    },
+  );
+}
+
+function interfaceOfRecord({ name, base, fields }) {
   return [
-    '/** What a module offers; the files named after each operation describe it. */',
-    'export interface AssemblyFunctions {',
-    ...lines,
+    `export interface ${name}${base === undefined ? '' : ` extends ${base}`} {`,
+    ...fields.flatMap(({ name: field, type, comment }) => [
+      ...(comment === undefined ? [] : [`  ${comment}`]),
+      `  readonly ${field}: ${words.includes(type) ? 'number' : type};`,
+    ]),
     '}',
   ].join('\n');
+}
+
+function layoutsOf(records) {
+  const known = new Map(records.map((record) => [record.name, record]));
+  const fieldsOf = ({ base, fields }) => [...(base === undefined ? [] : fieldsOf(known.get(base))), ...fields];
+  const layouts = records.map((record) => {
+    const fields = fieldsOf(record).map(({ name, type }) => {
+      if (words.includes(type)) return name;
+      if (!known.has(type)) throw new Error(`${record.name}.${name}: expected usize, isize or a record, got ${type}`);
+      return `${name}:${type}`;
+    });
+    return `  ${record.name}: '${fields.join(' ')}',`;
+  });
+  return [
+    '/** The fields of each record in the order in which they lie in memory, four bytes each; `field:Record` holds an address. */',
+    'export const recordLayouts = {',
+    ...layouts,
+    '};',
+  ].join('\n');
+}
+
+/** The types of the functions that the module exports, and which of them take a record as their only argument. */
+function functionsOf(sources, records) {
+  const index = readFileSync(join(source, 'assembly/index.assembly.ts'), 'utf8');
+  const exported = new Set([...index.matchAll(/export \{([^}]*)\}/g)].flatMap(([, names]) => names.match(/\w+/g)));
+  const functions = sources
+    .flatMap((text) => [...text.matchAll(/^export function (\w+)\(([^)]*)\): (\w+)/gm)])
+    .filter(([, name]) => exported.has(name))
+    .map(([, name, list, result]) => ({ name, parameters: [...list.matchAll(/(\w+): (\w+)/g)], result }));
+  const names = new Set(records.map(({ name }) => name));
+  const taking = functions.filter(({ parameters }) => names.has(parameters[0][2]));
+  return [
+    '/** What a module exports; the files named after each operation describe it. Records are given by their address. */',
+    'export interface AssemblyFunctions {',
+    ...functions.map(({ name, parameters, result }) => {
+      const list = parameters.map(([, parameter]) => `${parameter}: number`).join(', ');
+      return `  readonly ${name}: (${list}) => ${result === 'void' ? 'void' : 'number'};`;
+    }),
+    '}',
+    '/** The functions whose argument is a record. */',
+    'export interface FunctionRecords {',
+    ...taking.map(({ name, parameters }) => `  readonly ${name}: ${parameters[0][2]};`),
+    '}',
+    'export const functionRecords = {',
+    ...taking.map(({ name, parameters }) => `  ${name}: '${parameters[0][2]}',`),
+    '} as const;',
+  ];
+}
+
+function assemblyFiles() {
+  return readdirSync(source, { recursive: true })
+    .filter((file) => file.endsWith('.assembly.ts'))
+    .sort()
+    .map((file) => join(source, file));
 }
 
 function fingerprint() {
@@ -69,8 +151,6 @@ function fingerprint() {
   const hash = createHash('sha256')
     .update(readFileSync(import.meta.filename))
     .update(readFileSync(compiler));
-  for (const file of readdirSync(source, { recursive: true }).sort()) {
-    if (file.endsWith('.assembly.ts')) hash.update(readFileSync(join(source, file)));
-  }
+  for (const file of assemblyFiles()) hash.update(readFileSync(file));
   return hash.digest('hex');
 }

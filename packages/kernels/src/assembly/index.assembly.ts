@@ -6,29 +6,23 @@ export {
   sigmoidBinaryCrossEntropy,
   sigmoidBinaryCrossEntropyInputGrad,
 } from '../binary-cross-entropy/binary-cross-entropy.assembly';
-export {
-  biasGrad,
-  conv2d,
-  conv2dInputGrad,
-  conv2dWeightGrad,
-  copyImage,
-  gatherNumbers,
-} from '../conv2d/conv2d.assembly';
-export { conv2dWinograd5, conv2dWinograd5InputGrad, conv2dWinograd5WeightGrad } from '../conv2d/winograd5.assembly';
+export { conv2d, conv2dInputGrad } from '../conv2d/conv2d.assembly';
+export { biasGrad, conv2dWeightGrad } from '../conv2d/conv2d-weight-grad.assembly';
+export { copyImage, gatherNumbers } from '../conv2d/layout.assembly';
 export {
   conv2dWinograd3x3,
   conv2dWinograd3x3InputGrad,
   conv2dWinograd3x3WeightGrad,
-  weightTransform3x3,
-  weightTransformGrad3x3,
 } from '../conv2d/winograd3x3.assembly';
+export { weightTransform3x3, weightTransformGrad3x3 } from '../conv2d/winograd3x3-tiles.assembly';
+export { conv2dWinograd5, conv2dWinograd5InputGrad, conv2dWinograd5WeightGrad } from '../conv2d/winograd5.assembly';
 export { conv2dWinograd5OneChannel } from '../conv2d/winograd5-one-channel.assembly';
 export { weightTransform5, weightTransformGrad5 } from '../conv2d/winograd5-transforms.assembly';
 export { denseInputGrad, denseWeightGrad, transpose } from '../dense/dense.assembly';
 export { meanSquaredError, meanSquaredErrorInputGrad } from '../mean-squared-error/mean-squared-error.assembly';
 export { maxPool2d, maxPool2dInputGrad, meanPool2d, meanPool2dInputGrad } from '../pool2d/pool2d.assembly';
 export { normalize } from '../normalize/normalize.assembly';
-export { maximumPlaces, placedWeightGrad } from '../pooled-conv2d/pooled-conv2d.assembly';
+export { maximumPositions, pooledWeightGrad } from '../pooled-conv2d/pooled-conv2d.assembly';
 export { gatherFeatures } from '../reshape/reshape.assembly';
 export { microBatchSum } from '../micro-batch-sum/micro-batch-sum.assembly';
 export { softmax, softmaxInputGrad } from '../softmax/softmax.assembly';

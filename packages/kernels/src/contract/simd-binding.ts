@@ -36,8 +36,8 @@ export const numberBytes = 4;
 export const imagesPerCacheLine = 16;
 
 /**
- * Room for so many bytes as an odd number of lines: what lies at a multiple of 4096 bytes would fall into the same places of
- * the first cache.
+ * Bytes padded to an odd number of cache lines. 4 KiB aliasing: rows a multiple of 4096 bytes apart map to the same sets of the
+ * first cache and evict each other; an odd number of lines apart they do not.
  */
 export function oddCacheLines(bytes: number): number {
   return (Math.ceil(bytes / 64) | 1) * 64;

@@ -1,7 +1,6 @@
-/**
- * The convolution on vectors: prepares for `conv2d.assembly.ts` the orders in which it reads weights and images.
- */
-import { numberBytes, type SimdBinding, type SimdModule } from '../contract/simd-binding';
+/** The convolution on vectors: which kernel a geometry takes, and the orders in which that reads weights and images. */
+import { bindFunction } from '../contract/bind-function';
+import { type AddressesOf, numberBytes, type SimdBinding, type SimdModule } from '../contract/simd-binding';
 import type { Conv2dGeometry, conv2dSpecs } from './conv2d';
 import { packed, pairOf, range, weightAt } from './packed-weights';
 import {
@@ -17,7 +16,6 @@ type Specs = typeof conv2dSpecs;
 export const conv2d: SimdBinding<Specs['conv2d']> = (g, at, module) => {
   if (usesWinograd5(g)) return conv2dWinograd5(g, at, module);
   if (usesWinograd3x3(g)) return conv2dWinograd3x3(g, at, module);
-  const { functions, memory } = module;
   const batchStride = g.batch * numberBytes;
   const order = range(g.outChannels, 2).flatMap((o) =>
     range(g.kernelHeight).flatMap((p) =>
@@ -28,17 +26,31 @@ export const conv2d: SimdBinding<Specs['conv2d']> = (g, at, module) => {
   );
   const weight = packed(module, at.weight, order);
   const image = imageIn(module, g, at.x, needsPadding(g) ? 'padded' : 'as it is');
-  const bias = g.bias ? at.bias : memory.reserve(g.outChannels * numberBytes);
-  const [tapStep, pairStep] = [2 * numberBytes, numberBytes];
-  const blockStep = g.kernelHeight * g.kernelWidth * g.inChannels * tapStep;
+  const bias = g.bias ? at.bias : module.memory.reserve(g.outChannels * numberBytes);
+  const tapStride = 2 * numberBytes;
+  const convolve = bindFunction(module, 'conv2d', {
+    batchStride,
+    inWidth: image.width,
+    inChannels: g.inChannels,
+    outHeight: g.outHeight,
+    outWidth: g.outWidth,
+    outChannels: g.outChannels,
+    kernelHeight: g.kernelHeight,
+    kernelWidth: g.kernelWidth,
+    strideHeight: g.strideHeight,
+    strideWidth: g.strideWidth,
+    tapStride,
+    pairStride: numberBytes,
+    blockStride: g.kernelHeight * g.kernelWidth * g.inChannels * tapStride,
+    x: image.address,
+    weight: weight.address,
+    bias,
+    y: at.y,
+  });
   return () => {
     weight.pack();
     image.copy?.();
-    functions.conv2d(
-      ...([image.address, weight.address, bias, at.y, batchStride, image.width, g.inChannels] as const),
-      ...([g.outHeight, g.outWidth, g.outChannels, g.kernelHeight, g.kernelWidth] as const),
-      ...([g.strideHeight, g.strideWidth, tapStep, pairStep, blockStep] as const),
-    );
+    convolve();
   };
 };
 
@@ -59,66 +71,110 @@ export const conv2dInputGrad: SimdBinding<Specs['conv2dInputGrad']> = (g, at, mo
     ),
   );
   const weight = packed(module, at.weight, order);
-  const [tapStep, pairStep] = [2 * numberBytes, numberBytes];
-  const kernelRow = g.kernelWidth * g.outChannels * tapStep;
+  const tapStride = 2 * numberBytes;
+  const rowStride = g.kernelWidth * g.outChannels * tapStride;
+  const convolveBack = bindFunction(module, 'conv2dInputGrad', {
+    batchStride: g.batch * numberBytes,
+    inHeight: g.inHeight,
+    inWidth: g.inWidth,
+    inChannels: g.inChannels,
+    outHeight: g.outHeight,
+    outWidth: g.outWidth,
+    outChannels: g.outChannels,
+    kernelHeight: g.kernelHeight,
+    kernelWidth: g.kernelWidth,
+    strideHeight: g.strideHeight,
+    strideWidth: g.strideWidth,
+    padTop: g.padTop,
+    padLeft: g.padLeft,
+    tapStride,
+    pairStride: numberBytes,
+    rowStride,
+    blockStride: g.kernelHeight * rowStride,
+    dy: at.dy,
+    weight: weight.address,
+    dx: at.dx,
+  });
   return () => {
     weight.pack();
-    module.functions.conv2dInputGrad(
-      ...([at.dy, weight.address, at.dx, g.batch * numberBytes, g.inHeight, g.inWidth, g.inChannels] as const),
-      ...([g.outHeight, g.outWidth, g.outChannels, g.kernelHeight, g.kernelWidth] as const),
-      ...([g.strideHeight, g.strideWidth, g.padTop, g.padLeft, tapStep, pairStep, kernelRow] as const),
-      g.kernelHeight * kernelRow,
-    );
+    convolveBack();
   };
 };
 
 export const conv2dWeightGrad: SimdBinding<Specs['conv2dWeightGrad']> = (g, at, module) => {
-  if (usesWinograd5(g)) return conv2dWinograd5WeightGrad(g, at, module);
-  if (usesWinograd3x3(g)) return conv2dWinograd3x3WeightGrad(g, at, module);
-  const { functions, memory } = module;
   const batchStride = g.batch * numberBytes;
-  const image = imageIn(
-    module,
-    g,
-    at.x,
-    hasCacheSetConflicts(g.inChannels) ? 'by channel' : needsPadding(g) ? 'padded' : 'as it is',
-  );
-  const errors = hasCacheSetConflicts(g.outChannels)
-    ? planes(module, at.dy, batchStride, { height: g.outHeight, width: g.outWidth, channels: g.outChannels })
-    : { address: at.dy, copy: undefined, pixel: g.outChannels * batchStride, channel: batchStride };
-  const distances: number[] = [];
+  const asItIs = { address: at.dy, copy: undefined, pixel: g.outChannels * batchStride, channel: batchStride };
+  if (usesWinograd5(g)) return withBiasGrad(conv2dWinograd5WeightGrad(g, at, module), g, at, asItIs, module);
+  if (usesWinograd3x3(g)) return withBiasGrad(conv2dWinograd3x3WeightGrad(g, at, module), g, at, asItIs, module);
+  const layout = needsPadding(g) ? 'padded' : 'as it is';
+  const x = imageIn(module, g, at.x, hasCacheSetConflicts(g.inChannels) ? 'by channel' : layout);
+  const dy = hasCacheSetConflicts(g.outChannels)
+    ? planes(module, at.dy, { batchStride, height: g.outHeight, width: g.outWidth, channels: g.outChannels })
+    : asItIs;
+  const offsets: number[] = [];
   for (let c = 0; c < g.inChannels; c++) {
     for (let p = 0; p < g.kernelHeight; p++) {
       for (let q = 0; q < g.kernelWidth; q++) {
-        distances[weightAt(g, 0, c, p, q)] = p * image.row + q * image.pixel + c * image.channel;
+        offsets[weightAt(g, 0, c, p, q)] = p * x.row + q * x.pixel + c * x.channel;
       }
     }
   }
-  const taps = memory.table(distances);
-  const pixels = g.outHeight * g.outWidth;
-  return () => {
-    image.copy?.();
-    errors.copy?.();
-    functions.conv2dWeightGrad(
-      ...([image.address, errors.address, at.dWeight, taps, distances.length, batchStride] as const),
-      ...([g.outHeight, g.outWidth, g.outChannels] as const),
-      ...([g.strideWidth * image.pixel, g.strideHeight * image.row, errors.pixel, errors.channel] as const),
-    );
-    if (g.bias) {
-      functions.biasGrad(errors.address, at.dBias, batchStride, pixels, g.outChannels, errors.pixel, errors.channel);
-    }
+  const sumWeights = bindFunction(module, 'conv2dWeightGrad', {
+    batchStride,
+    outWidth: g.outWidth,
+    outChannels: g.outChannels,
+    taps: module.memory.table(offsets),
+    xPixel: g.strideWidth * x.pixel,
+    xRow: g.strideHeight * x.row,
+    dyPixel: dy.pixel,
+    dyChannel: dy.channel,
+    outHeight: g.outHeight,
+    tapCount: offsets.length,
+    x: x.address,
+    dy: dy.address,
+    dWeight: at.dWeight,
+  });
+  const run = (): void => {
+    x.copy?.();
+    dy.copy?.();
+    sumWeights();
   };
+  return withBiasGrad(run, g, at, dy, module);
 };
 
+/** The weights' gradient, then that of the bias, from dy at the given strides. */
+function withBiasGrad(
+  sumWeights: () => void,
+  g: Conv2dGeometry,
+  at: AddressesOf<Specs['conv2dWeightGrad']>,
+  dy: { readonly address: number; readonly pixel: number; readonly channel: number },
+  module: SimdModule,
+): () => void {
+  if (!g.bias) return sumWeights;
+  const sumBias = bindFunction(module, 'biasGrad', {
+    dy: dy.address,
+    dBias: at.dBias,
+    batchStride: g.batch * numberBytes,
+    pixels: g.outHeight * g.outWidth,
+    channels: g.outChannels,
+    pixelStride: dy.pixel,
+    channelStride: dy.channel,
+  });
+  return () => {
+    sumWeights();
+    sumBias();
+  };
+}
+
 /**
- * Whether pixels of so many channels lie at distances that fall into few places of the processor's first cache:
- * a loop over pixels would then push out what it has just read.
+ * L1 set conflicts: pixels a large power of two apart map to the same few sets of the first cache, so a loop over pixels evicts
+ * what it has just read. With at least sixteen images that is so for a multiple of eight channels, 512 bytes.
  */
 function hasCacheSetConflicts(channels: number): boolean {
   return channels > 1 && channels % 8 === 0;
 }
 
-/** An image as the kernels walk through it: where it begins, and the distances in bytes between its lines. */
+/** An image as the kernels walk through it: its address, and the strides of its axes in bytes. */
 interface Image {
   readonly address: number;
   readonly height: number;
@@ -126,7 +182,7 @@ interface Image {
   readonly row: number;
   readonly pixel: number;
   readonly channel: number;
-  /** Lays the image out anew; absent where it is used as it is. */
+  /** Copies the image to this layout; absent where it is used as it is. */
   readonly copy: (() => void) | undefined;
 }
 
@@ -144,9 +200,9 @@ function extents(g: Conv2dGeometry): { height: number; width: number } {
   };
 }
 
-/** The image of a geometry: where it is, or laid out anew in a place of its own. */
+/** The image of a geometry: at its own address, or copied to another layout. */
 export function imageIn(
-  { functions, memory }: SimdModule,
+  module: SimdModule,
   g: Conv2dGeometry,
   x: number,
   layout: 'as it is' | 'padded' | 'by channel',
@@ -158,24 +214,41 @@ export function imageIn(
   const row = width * pixel;
   const channel = byChannel ? height * row : batchStride;
   if (layout === 'as it is') return { address: x, height, width, row, pixel, channel, copy: undefined };
-  // What is around the copied image is zero and stays so.
-  const address = memory.reserve(height * width * g.inChannels * batchStride);
-  const inner = address + g.padTop * row + g.padLeft * pixel;
-  const copy = (): void =>
-    functions.copyImage(x, inner, batchStride, g.inHeight, g.inWidth, g.inChannels, row, pixel, channel);
+  // The padding around the copied image is zero and stays so.
+  const address = module.memory.reserve(height * width * g.inChannels * batchStride);
+  const copy = bindFunction(module, 'copyImage', {
+    from: x,
+    to: address + g.padTop * row + g.padLeft * pixel,
+    batchStride,
+    height: g.inHeight,
+    width: g.inWidth,
+    channels: g.inChannels,
+    toRow: row,
+    toPixel: pixel,
+    toChannel: channel,
+  });
   return { address, height, width, row, pixel, channel, copy };
 }
 
-/** The same lines channel by channel. */
+/** An image laid out channel by channel, `[channels, height, width, batch]`. */
 function planes(
-  { functions, memory }: SimdModule,
+  module: SimdModule,
   from: number,
-  batchStride: number,
-  { height, width, channels }: { height: number; width: number; channels: number },
+  size: { readonly batchStride: number; readonly height: number; readonly width: number; readonly channels: number },
 ): { address: number; copy: (() => void) | undefined; pixel: number; channel: number } {
+  const { batchStride, height, width, channels } = size;
   const channel = height * width * batchStride;
-  const address = memory.reserve(channels * channel);
-  const copy = (): void =>
-    functions.copyImage(from, address, batchStride, height, width, channels, width * batchStride, batchStride, channel);
+  const address = module.memory.reserve(channels * channel);
+  const copy = bindFunction(module, 'copyImage', {
+    from,
+    to: address,
+    batchStride,
+    height,
+    width,
+    channels,
+    toRow: width * batchStride,
+    toPixel: batchStride,
+    toChannel: channel,
+  });
   return { address, copy, pixel: batchStride, channel };
 }

@@ -10,17 +10,13 @@ const sum: f32 = aa + bb;
 const product: f32 = aa * bb;
 
 /** Bᵀ for three taps: six inputs. */
-export function inputTransform3(
-  from0: usize,
-  from1: usize,
-  from2: usize,
-  from3: usize,
-  from4: usize,
-  from5: usize,
-  to: usize,
-  step: usize,
-  bytes: usize,
-): void {
+export function inputTransform3(columns: usize, to: usize, pointStride: usize, bytes: usize): void {
+  const from0 = load<usize>(columns);
+  const from1 = load<usize>(columns, 4);
+  const from2 = load<usize>(columns, 8);
+  const from3 = load<usize>(columns, 12);
+  const from4 = load<usize>(columns, 16);
+  const from5 = load<usize>(columns, 20);
   for (let k: usize = 0; k < bytes; k += 16) {
     let at = to + k;
     const d1 = v128.load(from1 + k);
@@ -30,13 +26,13 @@ export function inputTransform3(
     v128.store(at, fma(v128.load(from0 + k), splat(product), fnma(d2, splat(sum), d4)));
     let even = fnma(d2, splat(bb), d4);
     let odd = fnma(d1, splat(bb), d3);
-    v128.store((at += step), fma(odd, splat(a), even));
-    v128.store((at += step), fnma(odd, splat(a), even));
+    v128.store((at += pointStride), fma(odd, splat(a), even));
+    v128.store((at += pointStride), fnma(odd, splat(a), even));
     even = fnma(d2, splat(aa), d4);
     odd = fnma(d1, splat(aa), d3);
-    v128.store((at += step), fma(odd, splat(b), even));
-    v128.store((at += step), fnma(odd, splat(b), even));
-    v128.store(at + step, fma(d1, splat(product), fnma(d3, splat(sum), v128.load(from5 + k))));
+    v128.store((at += pointStride), fma(odd, splat(b), even));
+    v128.store((at += pointStride), fnma(odd, splat(b), even));
+    v128.store(at + pointStride, fma(d1, splat(product), fnma(d3, splat(sum), v128.load(from5 + k))));
   }
 }
 
@@ -45,31 +41,26 @@ export function inputTransform3(
  *
  * @param summed whether they are added to what is there
  */
-export function inputTransformGrad3(
-  from: usize,
-  step: usize,
-  to0: usize,
-  to1: usize,
-  to2: usize,
-  to3: usize,
-  to4: usize,
-  to5: usize,
-  summed: bool,
-  bytes: usize,
-): void {
+export function inputTransformGrad3(from: usize, pointStride: usize, columns: usize, summed: bool, bytes: usize): void {
+  const to0 = load<usize>(columns);
+  const to1 = load<usize>(columns, 4);
+  const to2 = load<usize>(columns, 8);
+  const to3 = load<usize>(columns, 12);
+  const to4 = load<usize>(columns, 16);
+  const to5 = load<usize>(columns, 20);
   const kept = i32x4.splat(summed ? -1 : 0);
   for (let k: usize = 0; k < bytes; k += 16) {
     let at = from + k;
     const first = v128.load(at);
-    let plus = v128.load((at += step));
-    let minus = v128.load((at += step));
+    let plus = v128.load((at += pointStride));
+    let minus = v128.load((at += pointStride));
     const evenA = f32x4.add(plus, minus);
     const oddA = f32x4.mul(f32x4.sub(plus, minus), splat(a));
-    plus = v128.load((at += step));
-    minus = v128.load((at += step));
+    plus = v128.load((at += pointStride));
+    minus = v128.load((at += pointStride));
     const evenB = f32x4.add(plus, minus);
     const oddB = f32x4.mul(f32x4.sub(plus, minus), splat(b));
-    const last = v128.load(at + step);
+    const last = v128.load(at + pointStride);
     put(to0 + k, kept, f32x4.mul(first, splat(product)));
     put(to1 + k, kept, fnma(oddB, splat(aa), fnma(oddA, splat(bb), f32x4.mul(last, splat(product)))));
     put(to2 + k, kept, fnma(evenB, splat(aa), fnma(evenA, splat(bb), f32x4.mul(first, splat(-sum)))));
@@ -89,45 +80,36 @@ function put(to: usize, kept: v128, value: v128): void {
  *
  * @param start what is added to each of them
  */
-export function outputTransform3(
-  from: usize,
-  step: usize,
-  start: usize,
-  to0: usize,
-  to1: usize,
-  to2: usize,
-  to3: usize,
-  bytes: usize,
-): void {
+export function outputTransform3(from: usize, pointStride: usize, start: usize, columns: usize, bytes: usize): void {
+  const to0 = load<usize>(columns);
+  const to1 = load<usize>(columns, 4);
+  const to2 = load<usize>(columns, 8);
+  const to3 = load<usize>(columns, 12);
   for (let k: usize = 0; k < bytes; k += 16) {
     let at = from + k;
     const first = v128.load(at);
-    let plus = v128.load((at += step));
-    let minus = v128.load((at += step));
+    let plus = v128.load((at += pointStride));
+    let minus = v128.load((at += pointStride));
     const evenA = f32x4.add(plus, minus);
     const oddA = f32x4.mul(f32x4.sub(plus, minus), splat(a));
-    plus = v128.load((at += step));
-    minus = v128.load((at += step));
+    plus = v128.load((at += pointStride));
+    minus = v128.load((at += pointStride));
     const evenB = f32x4.add(plus, minus);
     const oddB = f32x4.mul(f32x4.sub(plus, minus), splat(b));
     const also = v128.load(start + k);
     v128.store(to0 + k, f32x4.add(f32x4.add(first, also), f32x4.add(evenA, evenB)));
     v128.store(to1 + k, f32x4.add(also, f32x4.add(oddA, oddB)));
     v128.store(to2 + k, fma(evenB, splat(bb), fma(evenA, splat(aa), also)));
-    v128.store(to3 + k, fma(oddB, splat(bb), fma(oddA, splat(aa), f32x4.add(also, v128.load(at + step)))));
+    v128.store(to3 + k, fma(oddB, splat(bb), fma(oddA, splat(aa), f32x4.add(also, v128.load(at + pointStride)))));
   }
 }
 
 /** A for three taps, the transpose of {@link outputTransform3}: four outputs' errors. */
-export function outputTransformGrad3(
-  from0: usize,
-  from1: usize,
-  from2: usize,
-  from3: usize,
-  to: usize,
-  step: usize,
-  bytes: usize,
-): void {
+export function outputTransformGrad3(columns: usize, to: usize, pointStride: usize, bytes: usize): void {
+  const from0 = load<usize>(columns);
+  const from1 = load<usize>(columns, 4);
+  const from2 = load<usize>(columns, 8);
+  const from3 = load<usize>(columns, 12);
   for (let k: usize = 0; k < bytes; k += 16) {
     let at = to + k;
     const d0 = v128.load(from0 + k);
@@ -137,13 +119,13 @@ export function outputTransformGrad3(
     v128.store(at, d0);
     let even = fma(d2, splat(aa), d0);
     let odd = fma(d3, splat(aa), d1);
-    v128.store((at += step), fma(odd, splat(a), even));
-    v128.store((at += step), fnma(odd, splat(a), even));
+    v128.store((at += pointStride), fma(odd, splat(a), even));
+    v128.store((at += pointStride), fnma(odd, splat(a), even));
     even = fma(d2, splat(bb), d0);
     odd = fma(d3, splat(bb), d1);
-    v128.store((at += step), fma(odd, splat(b), even));
-    v128.store((at += step), fnma(odd, splat(b), even));
-    v128.store(at + step, d3);
+    v128.store((at += pointStride), fma(odd, splat(b), even));
+    v128.store((at += pointStride), fnma(odd, splat(b), even));
+    v128.store(at + pointStride, d3);
   }
 }
 
@@ -153,7 +135,7 @@ const shareOfA: f32 = 1 / (2 * aa * (aa - bb));
 const shareOfB: f32 = 1 / (2 * bb * (bb - aa));
 
 /** G for three taps. */
-export function weightTransform3(from: usize, fromStep: usize, to: usize, step: usize, bytes: usize): void {
+export function weightTransform3(from: usize, fromStep: usize, to: usize, pointStride: usize, bytes: usize): void {
   for (let k: usize = 0; k < bytes; k += 16) {
     const g0 = v128.load(from + k);
     const g1 = v128.load(from + fromStep + k);
@@ -162,30 +144,30 @@ export function weightTransform3(from: usize, fromStep: usize, to: usize, step: 
     v128.store(at, f32x4.mul(g0, splat(shareOfNone)));
     let even = f32x4.mul(fma(g2, splat(aa), g0), splat(shareOfA));
     let odd = f32x4.mul(g1, splat(a * shareOfA));
-    v128.store((at += step), f32x4.add(even, odd));
-    v128.store((at += step), f32x4.sub(even, odd));
+    v128.store((at += pointStride), f32x4.add(even, odd));
+    v128.store((at += pointStride), f32x4.sub(even, odd));
     even = f32x4.mul(fma(g2, splat(bb), g0), splat(shareOfB));
     odd = f32x4.mul(g1, splat(b * shareOfB));
-    v128.store((at += step), f32x4.add(even, odd));
-    v128.store((at += step), f32x4.sub(even, odd));
-    v128.store(at + step, g2);
+    v128.store((at += pointStride), f32x4.add(even, odd));
+    v128.store((at += pointStride), f32x4.sub(even, odd));
+    v128.store(at + pointStride, g2);
   }
 }
 
 /** Gᵀ for three taps, the transpose of {@link weightTransform3}: three weights' gradients. */
-export function weightTransformGrad3(from: usize, step: usize, to: usize, toStep: usize, bytes: usize): void {
+export function weightTransformGrad3(from: usize, pointStride: usize, to: usize, toStep: usize, bytes: usize): void {
   for (let k: usize = 0; k < bytes; k += 16) {
     let at = from + k;
     const first = v128.load(at);
-    let plus = v128.load((at += step));
-    let minus = v128.load((at += step));
+    let plus = v128.load((at += pointStride));
+    let minus = v128.load((at += pointStride));
     const evenA = f32x4.mul(f32x4.add(plus, minus), splat(shareOfA));
     const oddA = f32x4.mul(f32x4.sub(plus, minus), splat(a * shareOfA));
-    plus = v128.load((at += step));
-    minus = v128.load((at += step));
+    plus = v128.load((at += pointStride));
+    minus = v128.load((at += pointStride));
     const evenB = f32x4.mul(f32x4.add(plus, minus), splat(shareOfB));
     const oddB = f32x4.mul(f32x4.sub(plus, minus), splat(b * shareOfB));
-    const last = v128.load(at + step);
+    const last = v128.load(at + pointStride);
     v128.store(to + k, fma(first, splat(shareOfNone), f32x4.add(evenA, evenB)));
     v128.store(to + toStep + k, f32x4.add(oddA, oddB));
     v128.store(to + 2 * toStep + k, fma(evenB, splat(bb), fma(evenA, splat(aa), last)));

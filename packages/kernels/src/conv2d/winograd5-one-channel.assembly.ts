@@ -1,57 +1,67 @@
 /**
- * The convolution of one channel under five rows and columns: what `winograd5.assembly.ts` does, in another order.
+ * Winograd F(4, 5) for one input channel under 5×5: the formulas of `winograd5.assembly.ts` with its loops in another order.
  *
- * Here the sums at each point have five terms only, too few for loops over them. So the loops run over rows, and the five
- * weights that make one channel of y at one point stay in registers. It goes by sixteen images and one channel of y at a
- * time: their v and m are small enough for the processor's first cache.
+ *   M[k, i, o, n] = Σ_p V[k, i + p, n] · U[k, o, p]
+ *
+ * These sums have five terms only, too few for loops over them. So loops run over rows, and the five weights of one output
+ * channel at one point stay in registers. It goes by sixteen images and one channel of y at a time: their V and M,
+ * `[rows, 8 points, 16 images]`, are small enough for the first cache.
  */
 import { fma, splat } from '../assembly/vector.assembly';
-import { placeOf } from './winograd.assembly';
-import { transformColumnsOfX, winograd5Points } from './winograd5.assembly';
+import { columnAddress } from './winograd.assembly';
+import { transformInput5, Winograd5Columns, winograd5Points } from './winograd5-columns.assembly';
 import { outputVectors5 } from './winograd5-transforms.assembly';
 
-/** Bytes of sixteen images. */
+/** Bytes of sixteen images, a cache line. */
 const part: usize = 64;
 /** Bytes of the weights of one output at one point. */
 const weights: usize = 5 * 4;
-/** From one row of v or m to the next: all points of a row are neighbours. */
+/** Bytes from one row of V or M to the next: all points of a row are neighbors. */
 const row: usize = winograd5Points * part;
 
-/**
- * y from x.
- *
- * @param weight transformed, `weightPoint` bytes for each point: the five rows of the first output, then those of the next
- * @param zeros zeros: sixteen images, and a bias for each output
- * @param discard room for sixteen images
- * @param v room for the rows that `outHeight` windows cover and one more; zero above and below the image
- * @param m room for `outHeight` rows and one more
- */
-export function conv2dWinograd5OneChannel(
-  x: usize,
-  weight: usize,
-  bias: usize,
-  y: usize,
-  zeros: usize,
-  discard: usize,
-  v: usize,
-  m: usize,
-  weightPoint: usize,
-  batchStride: usize,
-  inHeight: isize,
-  inWidth: isize,
-  outHeight: isize,
-  outWidth: isize,
-  outChannels: usize,
-  padTop: isize,
-  padLeft: isize,
-): void {
-  const endRow = min(inHeight, outHeight + 4 - padTop);
+@unmanaged
+export class Conv2dWinograd5OneChannelArguments {
+  /** x, `[inHeight, inWidth, 1, batch]`, transformed to the rows of `v` behind the padding, sixteen images at a time. */
+  x: Winograd5Columns;
+  /** V of sixteen images, `outHeight + 5` rows, the last one to be read only; zero above and below the image. */
+  v: usize;
+  /** U, `weightPoint` bytes for each point, `[outChannels, 5]`. */
+  weight: usize;
+  weightPoint: usize;
+  /** `[outChannels]` */
+  bias: usize;
+  /** M of sixteen images, `outHeight + 1` rows. */
+  m: usize;
+  /** `[outHeight, outWidth, outChannels, batch]` */
+  y: usize;
+  /** Memory for sixteen images, written for columns behind the last one. */
+  discard: usize;
+  batchStride: usize;
+  outHeight: isize;
+  outWidth: isize;
+  outChannels: usize;
+  padLeft: isize;
+}
+
+/** y from x. */
+export function conv2dWinograd5OneChannel(args: Conv2dWinograd5OneChannelArguments): void {
+  const v = args.v;
+  const weight = args.weight;
+  const weightPoint = args.weightPoint;
+  const bias = args.bias;
+  const m = args.m;
+  const y = args.y;
+  const discard = args.discard;
+  const batchStride = args.batchStride;
+  const outHeight = args.outHeight;
+  const outWidth = args.outWidth;
+  const outChannels = args.outChannels;
   const pixel = outChannels * batchStride;
   const outRow = <usize>outWidth * pixel;
   for (let image: usize = 0; image < batchStride; image += part) {
     for (let j: isize = 0; j < outWidth; j += 4) {
-      transformColumnsOfX(x + image, v, part, row, zeros, j - padLeft, endRow, inWidth, batchStride, part, padTop);
-      // Columns behind the last one all go to one place, again and again.
+      transformInput5(args.x, j - args.padLeft, image, 0);
+      // All rows of a column behind the last one go to the same memory.
       const step1 = j + 1 < outWidth ? outRow : 0;
       const step2 = j + 2 < outWidth ? outRow : 0;
       const step3 = j + 3 < outWidth ? outRow : 0;
@@ -63,9 +73,9 @@ export function conv2dWinograd5OneChannel(
         let at = m;
         const columns = y + image + o * batchStride;
         let to0 = columns + <usize>j * pixel;
-        let to1 = placeOf(j + 1, outWidth, columns, pixel, discard);
-        let to2 = placeOf(j + 2, outWidth, columns, pixel, discard);
-        let to3 = placeOf(j + 3, outWidth, columns, pixel, discard);
+        let to1 = columnAddress(j + 1, outWidth, columns, pixel, discard);
+        let to2 = columnAddress(j + 2, outWidth, columns, pixel, discard);
+        let to3 = columnAddress(j + 3, outWidth, columns, pixel, discard);
         const end = at + <usize>outHeight * row;
         do {
           for (let k: usize = 0; k < part; k += 16) outputVectors5(at + k, part, to0 + k, to1 + k, to2 + k, to3 + k);

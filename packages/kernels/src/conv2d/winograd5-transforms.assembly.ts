@@ -14,19 +14,15 @@ function twice(a: v128): v128 {
 }
 
 /** Bᵀ for five taps: eight inputs. */
-export function inputTransform5(
-  from0: usize,
-  from1: usize,
-  from2: usize,
-  from3: usize,
-  from4: usize,
-  from5: usize,
-  from6: usize,
-  from7: usize,
-  to: usize,
-  step: usize,
-  bytes: usize,
-): void {
+export function inputTransform5(columns: usize, to: usize, pointStride: usize, bytes: usize): void {
+  const from0 = load<usize>(columns);
+  const from1 = load<usize>(columns, 4);
+  const from2 = load<usize>(columns, 8);
+  const from3 = load<usize>(columns, 12);
+  const from4 = load<usize>(columns, 16);
+  const from5 = load<usize>(columns, 20);
+  const from6 = load<usize>(columns, 24);
+  const from7 = load<usize>(columns, 28);
   for (let k: usize = 0; k < bytes; k += 16) {
     let at = to + k;
     const d1 = v128.load(from1 + k);
@@ -38,50 +34,46 @@ export function inputTransform5(
     v128.store(at, fma(f32x4.sub(d4, d2), splat(5.25), f32x4.sub(v128.load(from0 + k), d6)));
     let even = fnma(d4, splat(4.25), f32x4.add(d2, d6));
     let odd = fnma(d3, splat(4.25), f32x4.add(d1, d5));
-    v128.store((at += step), f32x4.add(even, odd));
-    v128.store((at += step), f32x4.sub(even, odd));
+    v128.store((at += pointStride), f32x4.add(even, odd));
+    v128.store((at += pointStride), f32x4.sub(even, odd));
     even = f32x4.add(fnma(d4, splat(5), f32x4.mul(d6, splat(4))), d2);
     odd = twice(f32x4.add(fnma(d3, splat(5), f32x4.mul(d5, splat(4))), d1));
-    v128.store((at += step), f32x4.add(even, odd));
-    v128.store((at += step), f32x4.sub(even, odd));
+    v128.store((at += pointStride), f32x4.add(even, odd));
+    v128.store((at += pointStride), f32x4.sub(even, odd));
     even = twice(fma(d2, splat(4), fnma(d4, splat(5), d6)));
     odd = fma(d1, splat(4), fnma(d3, splat(5), d5));
-    v128.store((at += step), f32x4.add(even, odd));
-    v128.store((at += step), f32x4.sub(even, odd));
-    v128.store(at + step, fma(f32x4.sub(d3, d5), splat(5.25), f32x4.sub(v128.load(from7 + k), d1)));
+    v128.store((at += pointStride), f32x4.add(even, odd));
+    v128.store((at += pointStride), f32x4.sub(even, odd));
+    v128.store(at + pointStride, fma(f32x4.sub(d3, d5), splat(5.25), f32x4.sub(v128.load(from7 + k), d1)));
   }
 }
 
 /** B for five taps, the transpose of {@link inputTransform5}: adds to eight inputs' gradients. */
-export function inputTransformGrad5(
-  from: usize,
-  step: usize,
-  to0: usize,
-  to1: usize,
-  to2: usize,
-  to3: usize,
-  to4: usize,
-  to5: usize,
-  to6: usize,
-  to7: usize,
-  bytes: usize,
-): void {
+export function inputTransformGrad5(from: usize, pointStride: usize, columns: usize, bytes: usize): void {
+  const to0 = load<usize>(columns);
+  const to1 = load<usize>(columns, 4);
+  const to2 = load<usize>(columns, 8);
+  const to3 = load<usize>(columns, 12);
+  const to4 = load<usize>(columns, 16);
+  const to5 = load<usize>(columns, 20);
+  const to6 = load<usize>(columns, 24);
+  const to7 = load<usize>(columns, 28);
   for (let k: usize = 0; k < bytes; k += 16) {
     let at = from + k;
     const first = v128.load(at);
-    let plus = v128.load((at += step));
-    let minus = v128.load((at += step));
+    let plus = v128.load((at += pointStride));
+    let minus = v128.load((at += pointStride));
     const even1 = f32x4.add(plus, minus);
     const odd1 = f32x4.sub(plus, minus);
-    plus = v128.load((at += step));
-    minus = v128.load((at += step));
+    plus = v128.load((at += pointStride));
+    minus = v128.load((at += pointStride));
     const even2 = f32x4.add(plus, minus);
     const odd2 = twice(f32x4.sub(plus, minus));
-    plus = v128.load((at += step));
-    minus = v128.load((at += step));
+    plus = v128.load((at += pointStride));
+    minus = v128.load((at += pointStride));
     const even3 = twice(f32x4.add(plus, minus));
     const odd3 = f32x4.sub(plus, minus);
-    const last = v128.load(at + step);
+    const last = v128.load(at + pointStride);
     add(to0 + k, first);
     add(to1 + k, fma(odd3, splat(4), f32x4.add(f32x4.sub(odd1, last), odd2)));
     add(to2 + k, fma(even3, splat(4), f32x4.add(fnma(first, splat(5.25), even1), even2)));
@@ -99,51 +91,43 @@ function add(to: usize, value: v128): void {
 }
 
 /** Aᵀ for five taps: four outputs. */
-export function outputTransform5(
-  from: usize,
-  step: usize,
-  to0: usize,
-  to1: usize,
-  to2: usize,
-  to3: usize,
-  bytes: usize,
-): void {
-  for (let k: usize = 0; k < bytes; k += 16) outputVectors5(from + k, step, to0 + k, to1 + k, to2 + k, to3 + k);
+export function outputTransform5(from: usize, pointStride: usize, columns: usize, bytes: usize): void {
+  const to0 = load<usize>(columns);
+  const to1 = load<usize>(columns, 4);
+  const to2 = load<usize>(columns, 8);
+  const to3 = load<usize>(columns, 12);
+  for (let k: usize = 0; k < bytes; k += 16) outputVectors5(from + k, pointStride, to0 + k, to1 + k, to2 + k, to3 + k);
 }
 
 /** The four numbers of {@link outputTransform5} that make a vector, for loops that run otherwise. */
 @inline
-export function outputVectors5(from: usize, step: usize, to0: usize, to1: usize, to2: usize, to3: usize): void {
+export function outputVectors5(from: usize, pointStride: usize, to0: usize, to1: usize, to2: usize, to3: usize): void {
   let at = from;
   const first = v128.load(at);
-  let plus = v128.load((at += step));
-  let minus = v128.load((at += step));
+  let plus = v128.load((at += pointStride));
+  let minus = v128.load((at += pointStride));
   const even1 = f32x4.add(plus, minus);
   const odd1 = f32x4.sub(plus, minus);
-  plus = v128.load((at += step));
-  minus = v128.load((at += step));
+  plus = v128.load((at += pointStride));
+  minus = v128.load((at += pointStride));
   const even2 = f32x4.add(plus, minus);
   const odd2 = twice(f32x4.sub(plus, minus));
-  plus = v128.load((at += step));
-  minus = v128.load((at += step));
+  plus = v128.load((at += pointStride));
+  minus = v128.load((at += pointStride));
   const even3 = twice(f32x4.add(plus, minus));
   const odd3 = f32x4.sub(plus, minus);
   v128.store(to0, f32x4.add(f32x4.add(first, even1), fma(even3, splat(4), even2)));
   v128.store(to1, fma(odd3, splat(4), f32x4.add(odd1, odd2)));
   v128.store(to2, f32x4.add(fma(even2, splat(4), even1), even3));
-  v128.store(to3, f32x4.add(fma(odd2, splat(4), f32x4.add(odd1, v128.load(at + step))), odd3));
+  v128.store(to3, f32x4.add(fma(odd2, splat(4), f32x4.add(odd1, v128.load(at + pointStride))), odd3));
 }
 
 /** A for five taps, the transpose of {@link outputTransform5}: four outputs' errors. */
-export function outputTransformGrad5(
-  from0: usize,
-  from1: usize,
-  from2: usize,
-  from3: usize,
-  to: usize,
-  step: usize,
-  bytes: usize,
-): void {
+export function outputTransformGrad5(columns: usize, to: usize, pointStride: usize, bytes: usize): void {
+  const from0 = load<usize>(columns);
+  const from1 = load<usize>(columns, 4);
+  const from2 = load<usize>(columns, 8);
+  const from3 = load<usize>(columns, 12);
   for (let k: usize = 0; k < bytes; k += 16) {
     let at = to + k;
     const d0 = v128.load(from0 + k);
@@ -153,22 +137,22 @@ export function outputTransformGrad5(
     v128.store(at, d0);
     let even = f32x4.add(d0, d2);
     let odd = f32x4.add(d1, d3);
-    v128.store((at += step), f32x4.add(even, odd));
-    v128.store((at += step), f32x4.sub(even, odd));
+    v128.store((at += pointStride), f32x4.add(even, odd));
+    v128.store((at += pointStride), f32x4.sub(even, odd));
     even = fma(d2, splat(4), d0);
     odd = twice(fma(d3, splat(4), d1));
-    v128.store((at += step), f32x4.add(even, odd));
-    v128.store((at += step), f32x4.sub(even, odd));
+    v128.store((at += pointStride), f32x4.add(even, odd));
+    v128.store((at += pointStride), f32x4.sub(even, odd));
     even = twice(fma(d0, splat(4), d2));
     odd = fma(d1, splat(4), d3);
-    v128.store((at += step), f32x4.add(even, odd));
-    v128.store((at += step), f32x4.sub(even, odd));
-    v128.store(at + step, d3);
+    v128.store((at += pointStride), f32x4.add(even, odd));
+    v128.store((at += pointStride), f32x4.sub(even, odd));
+    v128.store(at + pointStride, d3);
   }
 }
 
 /** G for five taps: N = 1 and −9/2, then 4 · 90 at ±2 and 2 · 8 · 45/32 = 360/16 at ±½, with the sign of the first in Bᵀ. */
-export function weightTransform5(from: usize, fromStep: usize, to: usize, step: usize, bytes: usize): void {
+export function weightTransform5(from: usize, fromStep: usize, to: usize, pointStride: usize, bytes: usize): void {
   for (let k: usize = 0; k < bytes; k += 16) {
     let from1 = from + k;
     const g0 = v128.load(from1);
@@ -181,41 +165,41 @@ export function weightTransform5(from: usize, fromStep: usize, to: usize, step: 
     let factor = splat(-2.0 / 9);
     let even = f32x4.mul(f32x4.add(f32x4.add(g0, g2), g4), factor);
     let odd = f32x4.mul(f32x4.add(g1, g3), factor);
-    v128.store((at += step), f32x4.add(even, odd));
-    v128.store((at += step), f32x4.sub(even, odd));
+    v128.store((at += pointStride), f32x4.add(even, odd));
+    v128.store((at += pointStride), f32x4.sub(even, odd));
     factor = splat(1.0 / 360);
     even = f32x4.mul(fma(g4, splat(16), fma(g2, splat(4), g0)), factor);
     odd = f32x4.mul(fma(g3, splat(8), twice(g1)), factor);
-    v128.store((at += step), f32x4.add(even, odd));
-    v128.store((at += step), f32x4.sub(even, odd));
+    v128.store((at += pointStride), f32x4.add(even, odd));
+    v128.store((at += pointStride), f32x4.sub(even, odd));
     even = f32x4.mul(fma(fma(g0, splat(4), g2), splat(4), g4), factor);
     odd = f32x4.mul(fma(g1, splat(8), twice(g3)), factor);
-    v128.store((at += step), f32x4.add(even, odd));
-    v128.store((at += step), f32x4.sub(even, odd));
-    v128.store(at + step, g4);
+    v128.store((at += pointStride), f32x4.add(even, odd));
+    v128.store((at += pointStride), f32x4.sub(even, odd));
+    v128.store(at + pointStride, g4);
   }
 }
 
 /** Gᵀ for five taps, the transpose of {@link weightTransform5}: five weights' gradients. */
-export function weightTransformGrad5(from: usize, step: usize, to: usize, toStep: usize, bytes: usize): void {
+export function weightTransformGrad5(from: usize, pointStride: usize, to: usize, toStep: usize, bytes: usize): void {
   for (let k: usize = 0; k < bytes; k += 16) {
     let at = from + k;
     const first = v128.load(at);
-    let plus = v128.load((at += step));
-    let minus = v128.load((at += step));
+    let plus = v128.load((at += pointStride));
+    let minus = v128.load((at += pointStride));
     let factor = splat(-2.0 / 9);
     const even1 = f32x4.mul(f32x4.add(plus, minus), factor);
     const odd1 = f32x4.mul(f32x4.sub(plus, minus), factor);
-    plus = v128.load((at += step));
-    minus = v128.load((at += step));
+    plus = v128.load((at += pointStride));
+    minus = v128.load((at += pointStride));
     factor = splat(1.0 / 360);
     const even2 = f32x4.mul(f32x4.add(plus, minus), factor);
     const odd2 = f32x4.mul(f32x4.sub(plus, minus), factor);
-    plus = v128.load((at += step));
-    minus = v128.load((at += step));
+    plus = v128.load((at += pointStride));
+    minus = v128.load((at += pointStride));
     const even3 = f32x4.mul(f32x4.add(plus, minus), factor);
     const odd3 = f32x4.mul(f32x4.sub(plus, minus), factor);
-    const last = v128.load(at + step);
+    const last = v128.load(at + pointStride);
     let place = to + k;
     v128.store(place, f32x4.add(f32x4.add(first, even1), fma(even3, splat(16), even2)));
     v128.store((place += toStep), fma(odd3, splat(8), fma(odd2, splat(2), odd1)));

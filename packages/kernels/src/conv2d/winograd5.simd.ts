@@ -1,4 +1,5 @@
 /** Winograd convolutions of five columns, F(4, 5): which geometries they are for, and what `winograd5.assembly.ts` needs for them. */
+import { bindFunction } from '../contract/bind-function';
 import {
   imagesPerCacheLine,
   numberBytes,
@@ -22,11 +23,13 @@ export function usesWinograd5(g: Conv2dGeometry): boolean {
 
 const winograd5Points = 8;
 /** How much of x and dy is transformed at a time for the gradient of the weights: half of a usual second cache. */
-const columnsBytes = 256 * 1024;
+const blocksBytes = 256 * 1024;
+/** Bytes between the packed weights of neighboring taps: two channels are packed in a pair. */
+const tapStride = 2 * numberBytes;
 
 export const conv2dWinograd5: SimdBinding<Specs['conv2d']> = (g, at, module) => {
   if (g.inChannels === 1 && g.kernelHeight === 5) return conv2dWinograd5OneChannel(g, at, module);
-  const { functions, memory } = module;
+  const { memory } = module;
   const batchStride = g.batch * numberBytes;
   const weight = transformed(module, at.weight, (q) =>
     range(g.outChannels, 2).flatMap((o) =>
@@ -36,45 +39,78 @@ export const conv2dWinograd5: SimdBinding<Specs['conv2d']> = (g, at, module) => 
     ),
   );
   const zeros = memory.reserve(Math.max(g.inChannels * batchStride, g.outChannels * numberBytes));
-  const bias = g.bias ? at.bias : zeros;
-  const v = columnOf(module, (g.outHeight + g.kernelHeight - 1) * g.inChannels * batchStride);
-  const m = columnOf(module, g.outHeight * g.outChannels * batchStride);
-  const discard = memory.reserve(g.outChannels * batchStride);
+  const rows = g.outHeight + g.kernelHeight - 1;
+  const v = pointsOf(module, rows * g.inChannels * batchStride);
+  const m = pointsOf(module, g.outHeight * g.outChannels * batchStride);
+  const convolve = bindFunction(module, 'conv2dWinograd5', {
+    x: inputColumns(module, g, at.x, zeros, v),
+    v: v.points,
+    weight: weight.address,
+    weightPoint: weight.point,
+    bias: g.bias ? at.bias : zeros,
+    zeros,
+    convolution: {
+      batchStride,
+      inWidth: rows,
+      inChannels: g.inChannels,
+      outHeight: 1,
+      outWidth: g.outHeight,
+      outChannels: g.outChannels,
+      kernelHeight: 1,
+      kernelWidth: g.kernelHeight,
+      strideHeight: 1,
+      strideWidth: 1,
+      tapStride,
+      pairStride: numberBytes,
+      blockStride: g.kernelHeight * g.inChannels * tapStride,
+    },
+    y: outputColumns(module, g, at.y, memory.reserve(g.outChannels * batchStride), m),
+    padLeft: g.padLeft,
+  });
   return () => {
     weight.transform();
-    functions.conv2dWinograd5(
-      ...([at.x, weight.address, bias, at.y, zeros, discard, v.address, m.address] as const),
-      ...([v.point, m.point, weight.point, batchStride, ...extentsOf(g)] as const),
-    );
+    convolve();
   };
 };
 
 /** One channel under five rows: sums too short to loop over, so `winograd5-one-channel.assembly.ts` keeps their weights instead. */
 const conv2dWinograd5OneChannel: SimdBinding<Specs['conv2d']> = (g, at, module) => {
-  const { functions, memory } = module;
-  const batchStride = g.batch * numberBytes;
+  const { memory } = module;
   const part = imagesPerCacheLine * numberBytes;
   const weight = transformed(module, at.weight, (q) =>
     range(g.outChannels).flatMap((o) => range(g.kernelHeight).map((p) => weightAt(g, o, 0, p, q))),
   );
   const zeros = memory.reserve(Math.max(part, g.outChannels * numberBytes));
-  const bias = g.bias ? at.bias : zeros;
-  const rowBytes = winograd5Points * part;
-  const v = memory.reserve((g.outHeight + g.kernelHeight) * rowBytes);
-  const m = memory.reserve((g.outHeight + 1) * rowBytes);
-  const discard = memory.reserve(part);
-  const { inHeight, inWidth, outHeight, outWidth, outChannels, padTop, padLeft } = g;
+  const rowStride = winograd5Points * part;
+  const v = memory.reserve((g.outHeight + g.kernelHeight) * rowStride);
+  const convolve = bindFunction(module, 'conv2dWinograd5OneChannel', {
+    x: {
+      ...inputColumns(module, g, at.x, zeros, { points: v, pointStride: part }),
+      points: v + g.padTop * rowStride,
+      rowStride,
+      bytes: part,
+    },
+    v,
+    weight: weight.address,
+    weightPoint: weight.point,
+    bias: g.bias ? at.bias : zeros,
+    m: memory.reserve((g.outHeight + 1) * rowStride),
+    y: at.y,
+    discard: memory.reserve(part),
+    batchStride: g.batch * numberBytes,
+    outHeight: g.outHeight,
+    outWidth: g.outWidth,
+    outChannels: g.outChannels,
+    padLeft: g.padLeft,
+  });
   return () => {
     weight.transform();
-    functions.conv2dWinograd5OneChannel(
-      ...([at.x, weight.address, bias, at.y, zeros, discard, v, m, weight.point, batchStride] as const),
-      ...([inHeight, inWidth, outHeight, outWidth, outChannels, padTop, padLeft] as const),
-    );
+    convolve();
   };
 };
 
 export const conv2dWinograd5InputGrad: SimdBinding<Specs['conv2dInputGrad']> = (g, at, module) => {
-  const { functions, memory } = module;
+  const { memory } = module;
   const batchStride = g.batch * numberBytes;
   const weight = transformed(module, at.weight, (q) =>
     range(g.inChannels, 2).flatMap((c) =>
@@ -87,75 +123,161 @@ export const conv2dWinograd5InputGrad: SimdBinding<Specs['conv2dInputGrad']> = (
   );
   const zeros = memory.reserve(g.outChannels * batchStride);
   const discard = memory.reserve(g.inChannels * batchStride);
-  const v = columnOf(module, g.outHeight * g.outChannels * batchStride);
-  const m = columnOf(module, g.inHeight * g.inChannels * batchStride);
+  const dm = pointsOf(module, g.outHeight * g.outChannels * batchStride);
+  const dv = pointsOf(module, g.inHeight * g.inChannels * batchStride);
+  const rowStride = g.kernelHeight * g.outChannels * tapStride;
+  const convolveBack = bindFunction(module, 'conv2dWinograd5InputGrad', {
+    dy: outputColumns(module, g, at.dy, zeros, dm),
+    weight: weight.address,
+    weightPoint: weight.point,
+    convolution: {
+      batchStride,
+      inHeight: 1,
+      inWidth: g.inHeight,
+      inChannels: g.inChannels,
+      outHeight: 1,
+      outWidth: g.outHeight,
+      outChannels: g.outChannels,
+      kernelHeight: 1,
+      kernelWidth: g.kernelHeight,
+      strideHeight: 1,
+      strideWidth: 1,
+      padTop: 0,
+      padLeft: g.padTop,
+      tapStride,
+      pairStride: numberBytes,
+      rowStride,
+      blockStride: rowStride,
+    },
+    dx: { ...inputColumns(module, g, at.dx, discard, dv), height: g.inHeight, points: dv.points },
+    padLeft: g.padLeft,
+  });
   return () => {
     weight.transform();
-    functions.conv2dWinograd5InputGrad(
-      ...([at.dy, weight.address, at.dx, zeros, discard, v.address, m.address] as const),
-      ...([v.point, m.point, weight.point, batchStride, ...extentsOf(g)] as const),
-    );
+    convolveBack();
   };
 };
 
+/** dWeight alone: dBias is the same sum for all convolutions. */
 export const conv2dWinograd5WeightGrad: SimdBinding<Specs['conv2dWeightGrad']> = (g, at, module) => {
   const { functions, memory } = module;
   const batchStride = g.batch * numberBytes;
   const rows = g.outHeight + g.kernelHeight - 1;
-  const [vPixel, ePixel] = [oddCacheLines(g.inChannels * batchStride), oddCacheLines(g.outChannels * batchStride)];
-  const columnBytes = winograd5Points * (rows * vPixel + g.outHeight * ePixel);
-  const atOnce = Math.min(Math.max(1, Math.floor(columnsBytes / columnBytes)), Math.ceil(g.outWidth / 4));
-  const v = columnOf(module, atOnce * rows * vPixel);
-  const e = columnOf(module, atOnce * g.outHeight * ePixel);
+  // 4 KiB aliasing: see `oddCacheLines`.
+  const vPixel = oddCacheLines(g.inChannels * batchStride);
+  const dmPixel = oddCacheLines(g.outChannels * batchStride);
+  const blockBytes = winograd5Points * (rows * vPixel + g.outHeight * dmPixel);
+  const blocks = Math.min(Math.max(1, Math.floor(blocksBytes / blockBytes)), Math.ceil(g.outWidth / 4));
+  const v = pointsOf(module, blocks * rows * vPixel);
+  const dm = pointsOf(module, blocks * g.outHeight * dmPixel);
   const zeros = memory.reserve(Math.max(g.inChannels, g.outChannels) * batchStride);
   const tapOrder = range(g.kernelHeight).flatMap((p) => range(g.inChannels).map((c) => ({ p, c })));
   const taps = memory.table(tapOrder.map(({ p, c }) => p * vPixel + c * batchStride));
   // Whole vectors of weights are transformed at once.
   const weights = Math.ceil((g.outChannels * tapOrder.length) / 4) * 4;
-  const point = weights * numberBytes;
-  const sum = memory.reserve(winograd5Points * point);
-  const part = memory.reserve(winograd5Points * point);
-  const gradient = memory.reserve(5 * point);
+  const weightPoint = weights * numberBytes;
+  const dU = memory.reserve(winograd5Points * weightPoint);
+  const part = memory.reserve(winograd5Points * weightPoint);
+  const gradient = memory.reserve(5 * weightPoint);
   const order: number[] = [];
   for (let o = 0; o < g.outChannels; o++) {
     tapOrder.forEach(({ p, c }, tap) => {
       for (let q = 0; q < 5; q++) order[weightAt(g, o, c, p, q)] = q * weights + o * tapOrder.length + tap;
     });
   }
-  const places = memory.table(order.map((index) => index * numberBytes));
+  const offsets = memory.table(order.map((index) => index * numberBytes));
+  const sumWeights = bindFunction(module, 'conv2dWinograd5WeightGrad', {
+    x: {
+      ...inputColumns(module, g, at.x, zeros, v),
+      points: v.points + g.padTop * vPixel,
+      rowStride: vPixel,
+    },
+    v: v.points,
+    vBlock: rows * vPixel,
+    dy: { ...outputColumns(module, g, at.dy, zeros, dm), rowStride: dmPixel },
+    dyBlock: g.outHeight * dmPixel,
+    blocks,
+    convolution: {
+      batchStride,
+      outWidth: g.outHeight,
+      outChannels: g.outChannels,
+      taps,
+      xPixel: vPixel,
+      xRow: rows * vPixel,
+      dyPixel: dmPixel,
+      dyChannel: batchStride,
+    },
+    tapCount: tapOrder.length,
+    dU,
+    weightPoint,
+    part,
+    padLeft: g.padLeft,
+  });
   return () => {
-    functions.conv2dWinograd5WeightGrad(
-      ...([at.x, at.dy, sum, part, taps, zeros, v.address, e.address, v.point, e.point] as const),
-      ...([vPixel, ePixel, point, atOnce, batchStride, ...extentsOf(g)] as const),
-    );
-    functions.weightTransformGrad5(sum, point, gradient, point, point);
-    functions.gatherNumbers(gradient, places, at.dWeight, order.length);
-    if (g.bias) {
-      functions.biasGrad(
-        at.dy,
-        at.dBias,
-        batchStride,
-        g.outHeight * g.outWidth,
-        g.outChannels,
-        g.outChannels * batchStride,
-        batchStride,
-      );
-    }
+    sumWeights();
+    functions.weightTransformGrad5(dU, weightPoint, gradient, weightPoint, weightPoint);
+    functions.gatherNumbers(gradient, offsets, at.dWeight, order.length);
   };
 };
 
-function extentsOf(g: Conv2dGeometry) {
-  const { inHeight, inWidth, inChannels, outHeight, outWidth, outChannels, kernelHeight, padTop, padLeft } = g;
-  return [inHeight, inWidth, inChannels, outHeight, outWidth, outChannels, kernelHeight, padTop, padLeft] as const;
+/** An array at the eight points, zero. */
+interface Points {
+  readonly points: number;
+  readonly pointStride: number;
 }
 
-/** Room for a column of so many bytes at each point, all of them zero. */
-function columnOf({ memory }: SimdModule, bytes: number): { address: number; point: number } {
-  const point = oddCacheLines(bytes);
-  return { address: memory.reserve(winograd5Points * point), point };
+function pointsOf({ memory }: SimdModule, bytes: number): Points {
+  const pointStride = oddCacheLines(bytes);
+  return { points: memory.reserve(winograd5Points * pointStride), pointStride };
 }
 
-/** A place for the weights at every point, and what fills it. Every kernel column has the same order, given by its number. */
+/** The columns of x, as far as windows reach, transformed to rows behind the padding; `outside` stands for what is not there. */
+function inputColumns(
+  module: SimdModule,
+  g: Conv2dGeometry,
+  x: number,
+  outside: number,
+  { points, pointStride }: Points,
+) {
+  const pixel = g.inChannels * g.batch * numberBytes;
+  return {
+    image: x,
+    height: Math.min(g.inHeight, g.outHeight + g.kernelHeight - 1 - g.padTop),
+    width: g.inWidth,
+    pixel,
+    outside,
+    addresses: module.memory.reserve(8 * numberBytes),
+    points: points + g.padTop * pixel,
+    pointStride,
+    rowStride: pixel,
+    bytes: pixel,
+  };
+}
+
+/** The columns of y or dy, `outside` standing for those behind the last. */
+function outputColumns(
+  module: SimdModule,
+  g: Conv2dGeometry,
+  y: number,
+  outside: number,
+  { points, pointStride }: Points,
+) {
+  const pixel = g.outChannels * g.batch * numberBytes;
+  return {
+    image: y,
+    height: g.outHeight,
+    width: g.outWidth,
+    pixel,
+    outside,
+    addresses: module.memory.reserve(8 * numberBytes),
+    points,
+    pointStride,
+    rowStride: pixel,
+    bytes: pixel,
+  };
+}
+
+/** U: memory for the weights at every point, and what fills it. Every kernel column has the same order, given by its number. */
 function transformed(module: SimdModule, weight: number, orderOf: (column: number) => number[]) {
   const columns = range(5).map((q) => {
     const order = orderOf(q);

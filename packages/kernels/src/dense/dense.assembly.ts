@@ -1,29 +1,44 @@
 /**
- * The gradient of a dense layer's weights in vectors; its other formulas are those of a convolution over one pixel
- * (`dense.simd.ts`).
+ * The dense layer, `torch.nn.functional.linear`, in vectors: the two gradients that a convolution over one pixel is slow for.
+ * The other formulas are that convolution's (`dense.simd.ts`).
+ *
+ *   dWeight[o, i] = Σ_n dy[o, n] · x[i, n]
+ *   dx[i, n]      = Σ_o weight[o, i] · dy[o, n]
+ *
+ * Layout: x is `[inFeatures, batch]`, dy `[outFeatures, batch]`, weight `[outFeatures, inFeatures]`.
  */
 import { fma, splat } from '../assembly/vector.assembly';
-import { conv2dInputGrad } from '../conv2d/conv2d.assembly';
+import { convolveInputGrad, Conv2dInputGradShape } from '../conv2d/conv2d.assembly';
 
-/** So many inputs of all images stay in the first cache while every output passes over them. */
+/** Inputs that are taken at a time: with all images they stay in the first cache while every output passes over them. */
 const chunk: usize = 512;
 
-/**
- * dWeight[o, i] = Σ_n dy[o, n] · x[i, n], with x given the other way round, `[n, i]` in rows of `xRow` bytes that hold a
- * multiple of sixteen numbers: then neighbouring weights are neighbouring lanes and nothing is summed across lanes.
- *
- * @param rest room for two times sixteen numbers
- */
-export function denseWeightGrad(
-  x: usize,
-  dy: usize,
-  dWeight: usize,
-  batchStride: usize,
-  inFeatures: usize,
-  outFeatures: usize,
-  xRow: usize,
-  rest: usize,
-): void {
+@unmanaged
+export class DenseWeightGradArguments {
+  /** x transposed, `[batch, inFeatures]`, rows of `xRow` bytes that hold a multiple of sixteen numbers. */
+  x: usize;
+  xRow: usize;
+  /** `[outFeatures, batch]` */
+  dy: usize;
+  /** `[outFeatures, inFeatures]` */
+  dWeight: usize;
+  batchStride: usize;
+  inFeatures: usize;
+  outFeatures: usize;
+  /** Two times sixteen numbers. */
+  scratch: usize;
+}
+
+/** dWeight from x transposed: neighboring weights are neighboring lanes, so nothing is summed across lanes. */
+export function denseWeightGrad(args: DenseWeightGradArguments): void {
+  const x = args.x;
+  const xRow = args.xRow;
+  const dy = args.dy;
+  const dWeight = args.dWeight;
+  const batchStride = args.batchStride;
+  const inFeatures = args.inFeatures;
+  const outFeatures = args.outFeatures;
+  const scratch = args.scratch;
   for (let start: usize = 0; start < inFeatures; start += chunk) {
     const stop = min(inFeatures, start + chunk);
     for (let o: usize = 0; o < outFeatures; o += 2) {
@@ -39,11 +54,11 @@ export function denseWeightGrad(
         let b2 = a0;
         let b3 = a0;
         let at = x + (i << 2);
-        let error = dy + o * batchStride;
-        const end = error + batchStride;
+        let dyAt = dy + o * batchStride;
+        const end = dyAt + batchStride;
         do {
-          const u = v128.load32_splat(error);
-          const v = v128.load32_splat(error + pair);
+          const u = v128.load32_splat(dyAt);
+          const v = v128.load32_splat(dyAt + pair);
           let t = v128.load(at);
           a0 = fma(t, u, a0);
           b0 = fma(t, v, b0);
@@ -57,13 +72,13 @@ export function denseWeightGrad(
           a3 = fma(t, u, a3);
           b3 = fma(t, v, b3);
           at += xRow;
-          error += 4;
-        } while (error != end);
+          dyAt += 4;
+        } while (dyAt != end);
         const whole = i + 16 <= inFeatures;
         const outA = dWeight + ((o * inFeatures + i) << 2);
         const outB = outA + (inFeatures << 2);
-        const toA = whole ? outA : rest;
-        const toB = whole && paired ? outB : rest + 64;
+        const toA = whole ? outA : scratch;
+        const toB = whole && paired ? outB : scratch + 64;
         v128.store(toA, a0);
         v128.store(toA, a1, 16);
         v128.store(toA, a2, 32);
@@ -74,8 +89,8 @@ export function denseWeightGrad(
         v128.store(toB, b3, 48);
         if (!whole) {
           for (let k: usize = 0; k < inFeatures - i; k++) {
-            store<f32>(outA + (k << 2), load<f32>(rest + (k << 2)));
-            if (paired) store<f32>(outB + (k << 2), load<f32>(rest + (k << 2), 64));
+            store<f32>(outA + (k << 2), load<f32>(scratch + (k << 2)));
+            if (paired) store<f32>(outB + (k << 2), load<f32>(scratch + (k << 2), 64));
           }
         }
       }
@@ -83,29 +98,39 @@ export function denseWeightGrad(
   }
 }
 
-/** So many columns of the weights are taken out of their rows at a time. */
+/** Columns of the weights that are packed at a time. */
 const columns: usize = 32;
 
-/**
- * dx[i, n] = Σ_o weight[o, i] · dy[o, n] where the rows of the weights are long: neighbouring weights of an input then lie pages
- * apart, so some columns at a time are brought together first.
- *
- * @param scratch for 32 columns
- */
-export function denseInputGrad(
-  dy: usize,
-  weight: usize,
-  dx: usize,
-  scratch: usize,
-  batchStride: usize,
-  inFeatures: usize,
-  outFeatures: usize,
-): void {
+@unmanaged
+export class DenseInputGradArguments {
+  /** `[outFeatures, batch]` */
+  dy: usize;
+  /** `[outFeatures, inFeatures]` */
+  weight: usize;
+  /** `[inFeatures, batch]` */
+  dx: usize;
+  /** 32 columns of the weights, `[outFeatures, 32]`. */
+  scratch: usize;
+  batchStride: usize;
+  inFeatures: usize;
+  outFeatures: usize;
+  /** The gradient of up to 32 inputs, on packed weights; its `inChannels` is set here. */
+  product: Conv2dInputGradShape;
+}
+
+/** dx where rows of the weights are a page or longer: an input's weights lie pages apart, so 32 columns at a time are packed. */
+export function denseInputGrad(args: DenseInputGradArguments): void {
+  const dy = args.dy;
+  const dx = args.dx;
+  const scratch = args.scratch;
+  const batchStride = args.batchStride;
+  const inFeatures = args.inFeatures;
+  const outFeatures = args.outFeatures;
   const row = inFeatures << 2;
   const packedRow = columns << 2;
   for (let i: usize = 0; i < inFeatures; i += columns) {
     const count = min(columns, inFeatures - i);
-    let from = weight + (i << 2);
+    let from = args.weight + (i << 2);
     let to = scratch;
     for (let o: usize = 0; o < outFeatures; o++) {
       let k: usize = 0;
@@ -114,11 +139,12 @@ export function denseInputGrad(
       from += row;
       to += packedRow;
     }
-    conv2dInputGrad(dy, scratch, dx + i * batchStride, batchStride, 1, 1, count, 1, 1, outFeatures, 1, 1, 1, 1, 0, 0, packedRow, 4, 0, 8);
+    args.product.inChannels = count;
+    convolveInputGrad(args.product, dy, scratch, dx + i * batchStride);
   }
 }
 
-/** `[features, images]` read into `[images, features]` with rows of `toRow` bytes, four by four. */
+/** Transposes `[features, batch]` to `[batch, features]` with rows of `toRow` bytes, four by four. */
 export function transpose(from: usize, to: usize, batchStride: usize, features: usize, toRow: usize): void {
   let i: usize = 0;
   for (; i + 4 <= features; i += 4) {

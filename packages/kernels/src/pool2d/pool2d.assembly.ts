@@ -1,8 +1,24 @@
 /**
- * The pooling formulas of `pool2d.ts` in vectors. `pixel` are the bytes of one pixel: all channels of all images, which
- * lie side by side and are treated alike.
+ * Pooling in vectors, with gradients; `pool2d.ts` has the formulas.
+ *
+ * Layout: x is `[inHeight, inWidth, channels, batch]`, y `[outHeight, outWidth, channels, batch]`. Every lane is an entry of
+ * one channel and image.
  */
 import { isNaN, splat } from '../assembly/vector.assembly';
+
+@unmanaged
+export class Pool2dShape {
+  /** Bytes of one pixel: all channels of all images, which lie side by side and are treated alike. */
+  pixel: usize;
+  inHeight: usize;
+  inWidth: usize;
+  outHeight: usize;
+  outWidth: usize;
+  windowHeight: usize;
+  windowWidth: usize;
+  strideHeight: usize;
+  strideWidth: usize;
+}
 
 /** What begins each maximum: −∞, or with ReLU zero. */
 @inline
@@ -10,23 +26,32 @@ function floorOf(rectified: bool): v128 {
   return rectified ? splat(0) : splat(-f32.MAX_VALUE * 2);
 }
 
+@unmanaged
+export class MaxPool2dArguments extends Pool2dShape {
+  /** `[inHeight, inWidth, channels, batch]` */
+  x: usize;
+  /** `[outHeight, outWidth, channels, batch]` */
+  y: usize;
+  /** 1: with ReLU, max(0, …); 0: without. */
+  rectified: usize;
+}
+
 /**
- * max over each window; with `rectified` max(0, …). What is not a number wins: it is looked for apart, since the maximum
- * that minds it takes many times as long as the one that does not.
+ * The maximum over each window, PyTorch's `max_pool2d`; with `rectified` ReLU after it. NaN propagates. It is looked for
+ * apart, since `f32x4.max`, which propagates it, takes many times as long as `f32x4.pmax`, which does not.
  */
-export function maxPool2d(
-  x: usize,
-  y: usize,
-  rectified: bool,
-  pixel: usize,
-  inWidth: usize,
-  outHeight: usize,
-  outWidth: usize,
-  windowHeight: usize,
-  windowWidth: usize,
-  strideHeight: usize,
-  strideWidth: usize,
-): void {
+export function maxPool2d(args: MaxPool2dArguments): void {
+  const x = args.x;
+  const pixel = args.pixel;
+  const inWidth = args.inWidth;
+  const outHeight = args.outHeight;
+  const outWidth = args.outWidth;
+  const windowHeight = args.windowHeight;
+  const windowWidth = args.windowWidth;
+  const strideHeight = args.strideHeight;
+  const strideWidth = args.strideWidth;
+  let y = args.y;
+  const rectified = args.rectified != 0;
   const floor = floorOf(rectified);
   const row = inWidth * pixel;
   const twoByTwo = windowHeight == 2 && windowWidth == 2;
@@ -66,28 +91,39 @@ export function maxPool2d(
   }
 }
 
-/**
- * dy goes to the first place of each window that holds its maximum; with `rectified` only where that is above zero.
- *
- * @param covered whether the windows touch without overlapping and leave nothing out: then every dx is written once
- */
-export function maxPool2dInputGrad(
-  x: usize,
-  y: usize,
-  dy: usize,
-  dx: usize,
-  rectified: bool,
-  covered: bool,
-  pixel: usize,
-  inHeight: usize,
-  inWidth: usize,
-  outHeight: usize,
-  outWidth: usize,
-  windowHeight: usize,
-  windowWidth: usize,
-  strideHeight: usize,
-  strideWidth: usize,
-): void {
+@unmanaged
+export class MaxPool2dInputGradArguments extends Pool2dShape {
+  /** `[inHeight, inWidth, channels, batch]` */
+  x: usize;
+  /** `[outHeight, outWidth, channels, batch]` */
+  y: usize;
+  /** Like y. */
+  dy: usize;
+  /** Like x. */
+  dx: usize;
+  /** 1: with ReLU, max(0, …); 0: without. */
+  rectified: usize;
+  /** 1: every entry of x lies in exactly one window, so every dx is written once; 0: windows overlap or leave some out. */
+  covered: usize;
+}
+
+/** dy goes to the first entry of each window that holds its maximum; with `rectified` only where that is above zero. */
+export function maxPool2dInputGrad(args: MaxPool2dInputGradArguments): void {
+  const x = args.x;
+  const dx = args.dx;
+  const pixel = args.pixel;
+  const inHeight = args.inHeight;
+  const inWidth = args.inWidth;
+  const outHeight = args.outHeight;
+  const outWidth = args.outWidth;
+  const windowHeight = args.windowHeight;
+  const windowWidth = args.windowWidth;
+  const strideHeight = args.strideHeight;
+  const strideWidth = args.strideWidth;
+  let y = args.y;
+  let dy = args.dy;
+  const rectified = args.rectified != 0;
+  const covered = args.covered != 0;
   const row = inWidth * pixel;
   const twoByTwo = windowHeight == 2 && windowWidth == 2;
   const all = i32x4.splat(-1);
@@ -101,19 +137,19 @@ export function maxPool2dInputGrad(
         const end = y + pixel;
         do {
           const largest = v128.load(y);
-          let error = v128.load(dy);
-          if (rectified) error = v128.and(error, f32x4.gt(largest, splat(0)));
+          let gradient = v128.load(dy);
+          if (rectified) gradient = v128.and(gradient, f32x4.gt(largest, splat(0)));
           let here = f32x4.eq(v128.load(at), largest);
-          v128.store(to, v128.and(error, here));
-          error = v128.andnot(error, here);
+          v128.store(to, v128.and(gradient, here));
+          gradient = v128.andnot(gradient, here);
           here = f32x4.eq(v128.load(at + pixel), largest);
-          v128.store(to + pixel, v128.and(error, here));
-          error = v128.andnot(error, here);
+          v128.store(to + pixel, v128.and(gradient, here));
+          gradient = v128.andnot(gradient, here);
           here = f32x4.eq(v128.load(at + row), largest);
-          v128.store(to + row, v128.and(error, here));
-          error = v128.andnot(error, here);
+          v128.store(to + row, v128.and(gradient, here));
+          gradient = v128.andnot(gradient, here);
           here = f32x4.eq(v128.load(at + row + pixel), largest);
-          v128.store(to + row + pixel, v128.and(error, here));
+          v128.store(to + row + pixel, v128.and(gradient, here));
           at += 16;
           to += 16;
           dy += 16;
@@ -122,7 +158,7 @@ export function maxPool2dInputGrad(
       } else {
         for (let k: usize = 0; k < pixel; k += 16, y += 16, dy += 16) {
           const largest = v128.load(y);
-          const error = v128.load(dy);
+          const gradient = v128.load(dy);
           let open = rectified ? f32x4.gt(largest, splat(0)) : all;
           for (let p: usize = 0; p < windowHeight; p++) {
             for (let q: usize = 0; q < windowWidth; q++) {
@@ -130,7 +166,7 @@ export function maxPool2dInputGrad(
               const here = v128.and(open, f32x4.eq(v128.load(x + place), largest));
               open = v128.andnot(open, here);
               const before = covered ? splat(0) : v128.load(dx + place);
-              v128.store(dx + place, f32x4.add(before, v128.and(error, here)));
+              v128.store(dx + place, f32x4.add(before, v128.and(gradient, here)));
             }
           }
         }
@@ -139,19 +175,26 @@ export function maxPool2dInputGrad(
   }
 }
 
-/** The mean over each window. */
-export function meanPool2d(
-  x: usize,
-  y: usize,
-  pixel: usize,
-  inWidth: usize,
-  outHeight: usize,
-  outWidth: usize,
-  windowHeight: usize,
-  windowWidth: usize,
-  strideHeight: usize,
-  strideWidth: usize,
-): void {
+@unmanaged
+export class MeanPool2dArguments extends Pool2dShape {
+  /** `[inHeight, inWidth, channels, batch]` */
+  x: usize;
+  /** `[outHeight, outWidth, channels, batch]` */
+  y: usize;
+}
+
+/** The mean over each window, PyTorch's `avg_pool2d` without padding. */
+export function meanPool2d(args: MeanPool2dArguments): void {
+  const x = args.x;
+  const pixel = args.pixel;
+  const inWidth = args.inWidth;
+  const outHeight = args.outHeight;
+  const outWidth = args.outWidth;
+  const windowHeight = args.windowHeight;
+  const windowWidth = args.windowWidth;
+  const strideHeight = args.strideHeight;
+  const strideWidth = args.strideWidth;
+  let y = args.y;
   const row = inWidth * pixel;
   const share = splat(1 / <f32>(windowHeight * windowWidth));
   const twoByTwo = windowHeight == 2 && windowWidth == 2;
@@ -177,21 +220,30 @@ export function meanPool2d(
   }
 }
 
-/** An equal share of dy to every place of each window; `covered` as for the maximum. */
-export function meanPool2dInputGrad(
-  dy: usize,
-  dx: usize,
-  covered: bool,
-  pixel: usize,
-  inHeight: usize,
-  inWidth: usize,
-  outHeight: usize,
-  outWidth: usize,
-  windowHeight: usize,
-  windowWidth: usize,
-  strideHeight: usize,
-  strideWidth: usize,
-): void {
+@unmanaged
+export class MeanPool2dInputGradArguments extends Pool2dShape {
+  /** Like y. */
+  dy: usize;
+  /** Like x. */
+  dx: usize;
+  /** 1: every entry of x lies in exactly one window, so every dx is written once; 0: windows overlap or leave some out. */
+  covered: usize;
+}
+
+/** An equal share of dy to every entry of each window. */
+export function meanPool2dInputGrad(args: MeanPool2dInputGradArguments): void {
+  const dx = args.dx;
+  const pixel = args.pixel;
+  const inHeight = args.inHeight;
+  const inWidth = args.inWidth;
+  const outHeight = args.outHeight;
+  const outWidth = args.outWidth;
+  const windowHeight = args.windowHeight;
+  const windowWidth = args.windowWidth;
+  const strideHeight = args.strideHeight;
+  const strideWidth = args.strideWidth;
+  let dy = args.dy;
+  const covered = args.covered != 0;
   const row = inWidth * pixel;
   const share = splat(1 / <f32>(windowHeight * windowWidth));
   const twoByTwo = covered && windowHeight == 2 && windowWidth == 2;
@@ -202,20 +254,20 @@ export function meanPool2dInputGrad(
       let k: usize = 0;
       if (twoByTwo) {
         for (; k < pixel; k += 16, dy += 16) {
-          const error = f32x4.mul(v128.load(dy), share);
+          const gradient = f32x4.mul(v128.load(dy), share);
           const place = corner + k;
-          v128.store(place, error);
-          v128.store(place + pixel, error);
-          v128.store(place + row, error);
-          v128.store(place + row + pixel, error);
+          v128.store(place, gradient);
+          v128.store(place + pixel, gradient);
+          v128.store(place + row, gradient);
+          v128.store(place + row + pixel, gradient);
         }
       }
       for (; k < pixel; k += 16, dy += 16) {
-        const error = f32x4.mul(v128.load(dy), share);
+        const gradient = f32x4.mul(v128.load(dy), share);
         for (let p: usize = 0; p < windowHeight; p++) {
           for (let q: usize = 0; q < windowWidth; q++) {
             const place = corner + p * row + q * pixel + k;
-            v128.store(place, covered ? error : f32x4.add(v128.load(place), error));
+            v128.store(place, covered ? gradient : f32x4.add(v128.load(place), gradient));
           }
         }
       }

@@ -1,12 +1,16 @@
 /** Pooling on vectors. */
+import { bindFunction } from '../contract/bind-function';
 import { numberBytes, type SimdBinding } from '../contract/simd-binding';
 import type { Pool2dGeometry, pool2dSpecs } from './pool2d';
 
 type Specs = typeof pool2dSpecs;
 
-const pixelOf = (g: Pool2dGeometry): number => g.channels * g.batch * numberBytes;
-const outputOf = (g: Pool2dGeometry) =>
-  [g.outHeight, g.outWidth, g.windowHeight, g.windowWidth, g.strideHeight, g.strideWidth] as const;
+/** The sizes of a pooling, as its kernels take them. */
+function shapeOf(g: Pool2dGeometry) {
+  const { inHeight, inWidth, outHeight, outWidth, windowHeight, windowWidth, strideHeight, strideWidth } = g;
+  const pixel = g.channels * g.batch * numberBytes;
+  return { pixel, inHeight, inWidth, outHeight, outWidth, windowHeight, windowWidth, strideHeight, strideWidth };
+}
 
 /** Whether every input lies in exactly one window. */
 function covered(g: Pool2dGeometry): boolean {
@@ -19,18 +23,21 @@ function covered(g: Pool2dGeometry): boolean {
 }
 
 function maximum(rectified: boolean): SimdBinding<Specs['maxPool2d']> {
-  return (g, { x, y }, { functions }) =>
-    () =>
-      functions.maxPool2d(x, y, rectified, pixelOf(g), g.inWidth, ...outputOf(g));
+  return (g, { x, y }, module) =>
+    bindFunction(module, 'maxPool2d', { ...shapeOf(g), x, y, rectified: Number(rectified) });
 }
 
 function maximumInputGrad(rectified: boolean): SimdBinding<Specs['maxPool2dInputGrad']> {
-  return (g, { x, y, dy, dx }, { functions }) =>
-    () =>
-      functions.maxPool2dInputGrad(
-        ...([x, y, dy, dx, rectified, covered(g), pixelOf(g), g.inHeight, g.inWidth] as const),
-        ...outputOf(g),
-      );
+  return (g, { x, y, dy, dx }, module) =>
+    bindFunction(module, 'maxPool2dInputGrad', {
+      ...shapeOf(g),
+      x,
+      y,
+      dy,
+      dx,
+      rectified: Number(rectified),
+      covered: Number(covered(g)),
+    });
 }
 
 export const maxPool2d = maximum(false);
@@ -38,12 +45,8 @@ export const maxPool2dInputGrad = maximumInputGrad(false);
 export const reluMaxPool2d = maximum(true);
 export const reluMaxPool2dInputGrad = maximumInputGrad(true);
 
-export const meanPool2d: SimdBinding<Specs['meanPool2d']> =
-  (g, { x, y }, { functions }) =>
-  () =>
-    functions.meanPool2d(x, y, pixelOf(g), g.inWidth, ...outputOf(g));
+export const meanPool2d: SimdBinding<Specs['meanPool2d']> = (g, { x, y }, module) =>
+  bindFunction(module, 'meanPool2d', { ...shapeOf(g), x, y });
 
-export const meanPool2dInputGrad: SimdBinding<Specs['meanPool2dInputGrad']> =
-  (g, { dy, dx }, { functions }) =>
-  () =>
-    functions.meanPool2dInputGrad(dy, dx, covered(g), pixelOf(g), g.inHeight, g.inWidth, ...outputOf(g));
+export const meanPool2dInputGrad: SimdBinding<Specs['meanPool2dInputGrad']> = (g, { dy, dx }, module) =>
+  bindFunction(module, 'meanPool2dInputGrad', { ...shapeOf(g), dy, dx, covered: Number(covered(g)) });

@@ -1,4 +1,5 @@
 /** The convolution with ReLU and maximum behind it on vectors: its parts, and a weight gradient of its own. */
+import { bindFunction } from '../contract/bind-function';
 import { numberBytes, type SimdBinding } from '../contract/simd-binding';
 import type { Conv2dGeometry } from '../conv2d/conv2d';
 import * as conv2dParts from '../conv2d/conv2d.simd';
@@ -41,45 +42,67 @@ export const pooledConv2dWeightGrad: SimdBinding<Specs['pooledConv2dWeightGrad']
   const numbers = image.height * image.width * conv.inChannels;
   const imageBytes = (Math.ceil((numbers + 40) / 16) + 1) * 16 * numberBytes;
   const images = memory.reserve(g.batch * imageBytes);
-  const bases = memory.table(Array.from({ length: g.batch }, (_, n) => images + n * imageBytes));
   const column = conv.inChannels * numberBytes;
   const row = image.width * column;
 
   const windows = pool.outHeight * pool.outWidth;
-  const places = memory.reserve(windows * pool.channels * batchStride);
-  const errors = memory.reserve(windows * pool.channels * batchStride);
-  const run = conv.kernelWidth * conv.inChannels;
-  const order: number[] = [];
+  const addresses = memory.reserve(windows * pool.channels * batchStride);
+  const gradients = memory.reserve(windows * pool.channels * batchStride);
+  const offsets: number[] = [];
   for (let p = 0; p < conv.kernelHeight; p++) {
     for (let q = 0; q < conv.kernelWidth; q++) {
-      for (let c = 0; c < conv.inChannels; c++) order.push(weightAt(conv, 0, c, p, q) * numberBytes);
+      for (let c = 0; c < conv.inChannels; c++) offsets.push(weightAt(conv, 0, c, p, q) * numberBytes);
     }
   }
-  const orderTable = memory.table(order);
-  const scratch = memory.reserve(40 * numberBytes);
+  const findMaxima = bindFunction(module, 'maximumPositions', {
+    z: at.z,
+    y: at.y,
+    dy: at.dy,
+    images: memory.table(Array.from({ length: g.batch }, (_, n) => images + n * imageBytes)),
+    addresses,
+    gradients,
+    batchStride,
+    zWidth: conv.outWidth,
+    channels: pool.channels,
+    outHeight: pool.outHeight,
+    outWidth: pool.outWidth,
+    windowHeight: pool.windowHeight,
+    windowWidth: pool.windowWidth,
+    strideHeight: pool.strideHeight,
+    strideWidth: pool.strideWidth,
+    row: conv.strideHeight * row,
+    column: conv.strideWidth * column,
+  });
+  const sumWeights = bindFunction(module, 'pooledWeightGrad', {
+    addresses,
+    gradients,
+    dWeight: at.dWeight,
+    order: memory.table(offsets),
+    scratch: memory.reserve(40 * numberBytes),
+    batchStride,
+    windows,
+    channels: pool.channels,
+    kernelHeight: conv.kernelHeight,
+    run: conv.kernelWidth * conv.inChannels,
+    row,
+  });
+  const sumBias = conv.bias
+    ? bindFunction(module, 'biasGrad', {
+        dy: gradients,
+        dBias: at.dBias,
+        batchStride,
+        pixels: windows,
+        channels: pool.channels,
+        pixelStride: pool.channels * batchStride,
+        channelStride: batchStride,
+      })
+    : undefined;
   return () => {
     image.copy?.();
     functions.transpose(image.address, images, batchStride, numbers, imageBytes);
-    functions.maximumPlaces(
-      ...([at.z, at.y, at.dy, bases, places, errors, batchStride, conv.outWidth, pool.channels] as const),
-      ...([pool.outHeight, pool.outWidth, pool.windowHeight, pool.windowWidth] as const),
-      ...([pool.strideHeight, pool.strideWidth, conv.strideHeight * row, conv.strideWidth * column] as const),
-    );
-    functions.placedWeightGrad(
-      ...([places, errors, at.dWeight, orderTable, scratch, batchStride, windows] as const),
-      ...([pool.channels, conv.kernelHeight, run, row] as const),
-    );
-    if (conv.bias) {
-      functions.biasGrad(
-        errors,
-        at.dBias,
-        batchStride,
-        windows,
-        pool.channels,
-        pool.channels * batchStride,
-        batchStride,
-      );
-    }
+    findMaxima();
+    sumWeights();
+    sumBias?.();
   };
 };
 

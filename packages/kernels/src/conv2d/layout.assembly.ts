@@ -1,0 +1,46 @@
+/** Arrays laid out anew for the kernels that read them: padded, channel by channel, or in the order of a table. */
+
+@unmanaged
+export class CopyImageArguments {
+  /** `[height, width, channels, batch]` */
+  from: usize;
+  to: usize;
+  batchStride: usize;
+  height: usize;
+  width: usize;
+  channels: usize;
+  /** Bytes between two rows of the copy. */
+  toRow: usize;
+  toPixel: usize;
+  toChannel: usize;
+}
+
+/** Copies an image to other strides: into the middle of a padded one, or channel by channel. */
+export function copyImage(args: CopyImageArguments): void {
+  let from = args.from;
+  const to = args.to;
+  const batchStride = args.batchStride;
+  const height = args.height;
+  const width = args.width;
+  const channels = args.channels;
+  const toRow = args.toRow;
+  const toPixel = args.toPixel;
+  const toChannel = args.toChannel;
+  for (let h: usize = 0; h < height; h++) {
+    for (let w: usize = 0; w < width; w++) {
+      let target = to + h * toRow + w * toPixel;
+      for (let c: usize = 0; c < channels; c++) {
+        for (let image: usize = 0; image < batchStride; image += 16) v128.store(target + image, v128.load(from + image));
+        from += batchStride;
+        target += toChannel;
+      }
+    }
+  }
+}
+
+/** Gathers numbers: `to[k] = from[offsets[k] / 4]`, with `offsets` in bytes, u32. */
+export function gatherNumbers(from: usize, offsets: usize, to: usize, count: usize): void {
+  for (let k: usize = 0; k < count; k++) {
+    store<f32>(to + (k << 2), load<f32>(from + load<u32>(offsets + (k << 2))));
+  }
+}
