@@ -8,7 +8,7 @@ import { readFileSync } from 'node:fs';
 import { DatasetError, gatherImages, imageDataset } from '@longhand/datasets';
 import { prepareDigit, segmentDigits } from '@longhand/handwriting';
 import { referenceKernels } from '@longhand/kernels';
-import { digitPicture } from '@longhand/rendering';
+import { terminalImage } from '@longhand/rendering';
 import { exp } from '@longhand/tensor';
 import { decodeModel } from '@longhand/training';
 import { expect, test } from 'vitest';
@@ -65,7 +65,7 @@ test('240 pictures of digits', () => {
   const right = readings.filter(({ isRight }) => isRight).length;
   const worst = readings.toSorted((a, b) => a.right - b.right).slice(0, 6);
   const pictures = worst.map(({ description, image, right: probability, got }) => {
-    const seen = digitPicture({ pixels: image, height: 28, width: 28, ascii: true, color: false });
+    const seen = terminalImage({ pixels: image, height: 28, width: 28, ascii: true, color: false });
     return `${description}: ${got}, ${(100 * probability).toFixed(1)} % sure of the right one\n${seen}`;
   });
   console.log(

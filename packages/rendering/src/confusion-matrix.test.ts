@@ -17,39 +17,39 @@ describe('confusion matrix', () => {
 
   test('to the character', () => {
     expect(confusionMatrix({ confusion, classes, color: false }).split('\n')).toEqual([
-      'rows: the class shown; columns: the class read',
-      'shown │     0     1     2 │ read right',
-      '──────┼───────────────────┼───────────',
-      '0     │     9     1     · │    90.00 %',
-      '1     │     · 1,000     · │   100.00 %',
-      '2     │     3     ·     · │     0.00 %',
+      'rows: true class; columns: predicted class',
+      'true │     0     1     2 │  correct',
+      '─────┼───────────────────┼─────────',
+      '0    │     9     1     · │  90.00 %',
+      '1    │     · 1,000     · │ 100.00 %',
+      '2    │     3     ·     · │   0.00 %',
     ]);
   });
 
-  test('right is bold green, a rare mistake yellow, the most frequent bold red, nothing dim', () => {
+  test('correct counts are bold green, a small other count yellow, the largest bold red, zeros dim', () => {
     const { bold, dim, green, red, yellow } = styles({ color: true });
     const lines = confusionMatrix({ confusion, classes, color: true }).split('\n');
     expect(lines[3]).toContain(bold(green('     9')) + yellow('     1') + dim('     ·'));
     expect(lines[5]).toContain(bold(red('     3')) + dim('     ·') + dim('     ·'));
   });
 
-  test('names make their own room; a class of which there was none is said', () => {
+  test('names make their own room; a class without images has no recall', () => {
     const counts = [
       [1, 0],
       [0, 0],
     ];
     expect(confusionMatrix({ confusion: counts, classes: ['ankle boot', 'bag'], color: false }).split('\n')).toEqual([
-      'rows: the class shown; columns: the class read',
-      'shown      │ ankle boot        bag │ read right',
-      '───────────┼───────────────────────┼───────────',
-      'ankle boot │          1          · │   100.00 %',
-      'bag        │          ·          · │ none shown',
+      'rows: true class; columns: predicted class',
+      'true       │ ankle boot        bag │  correct',
+      '───────────┼───────────────────────┼─────────',
+      'ankle boot │          1          · │ 100.00 %',
+      'bag        │          ·          · │        –',
     ]);
   });
 
-  test('ten digits with their counts take eighty columns', () => {
+  test('ten digits with their counts fit in eighty columns', () => {
     const counts = digits.map(() => digits.map(() => 1135));
-    expect(widest(confusionMatrix({ confusion: counts, classes: digits, color: true }))).toBe(80);
+    expect(widest(confusionMatrix({ confusion: counts, classes: digits, color: true }))).toBe(77);
   });
 
   test('long names are cut, counts never', () => {
@@ -65,20 +65,20 @@ describe('confusion matrix', () => {
       'Bag',
       'Ankle boot',
     ];
-    const counts = names.map((_, shown) => names.map((_, read) => (shown === read ? 1000 : 0)));
+    const counts = names.map((_, row) => names.map((_, column) => (row === column ? 1000 : 0)));
     const lines = confusionMatrix({ confusion: counts, classes: names, color: false }).split('\n');
-    expect(lines[1]).toBe('shown │ T-sh… Trou… Pull… Dress  Coat Sand… Shirt Snea…   Bag Ankl… │ read right');
-    expect(lines[12]).toBe('Ankl… │     ·     ·     ·     ·     ·     ·     ·     ·     · 1,000 │   100.00 %');
+    expect(lines[1]).toBe('true    │ T-sh… Trou… Pull… Dress  Coat Sand… Shirt Snea…   Bag Ankl… │  correct');
+    expect(lines[12]).toBe('Ankle … │     ·     ·     ·     ·     ·     ·     ·     ·     · 1,000 │ 100.00 %');
   });
 
-  test('on a narrow terminal, what was misread as what, whole entries only', () => {
+  test('on a narrow terminal, the classes predicted instead, whole entries only', () => {
     expect(confusionMatrix({ confusion, classes: ['0', '1', '2'], width: 30, color: false }).split('\n')).toEqual([
-      'misread as: the class read, h…',
-      'shown │ read right │ misread …',
-      '──────┼────────────┼─────────…',
-      '0     │    90.00 % │ 1 ×1',
-      '1     │   100.00 % │',
-      '2     │     0.00 % │ 0 ×3',
+      'predicted: the wrong classes,…',
+      'true │  correct │ predicted',
+      '─────┼──────────┼─────────────',
+      '0    │  90.00 % │ 1 ×1',
+      '1    │ 100.00 % │',
+      '2    │   0.00 % │ 0 ×3',
     ]);
     const counts = [
       [90, 1, 2, 3],
@@ -87,14 +87,14 @@ describe('confusion matrix', () => {
       [1000, 0, 1000, 0],
     ];
     const names = ['sandal', 'sneaker', 'bag', 'ankle boot'];
-    expect(confusionMatrix({ confusion: counts, classes: names, width: 40, color: false }).split('\n')).toEqual([
-      'misread as: the class read, how often',
-      'shown      │ read right │ misread as',
-      '───────────┼────────────┼───────────────',
-      'sandal     │    93.75 % │ ankle b… ×3  …',
-      'sneaker    │    88.24 % │ sandal ×12',
-      'bag        │ none shown │',
-      'ankle boot │     0.00 % │ san… ×1,000  …',
+    expect(confusionMatrix({ confusion: counts, classes: names, width: 38, color: false }).split('\n')).toEqual([
+      'predicted: the wrong classes, how oft…',
+      'true       │  correct │ predicted',
+      '───────────┼──────────┼───────────────',
+      'sandal     │  93.75 % │ ankle b… ×3  …',
+      'sneaker    │  88.24 % │ sandal ×12',
+      'bag        │        – │',
+      'ankle boot │   0.00 % │ san… ×1,000  …',
     ]);
   });
 

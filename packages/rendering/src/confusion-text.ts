@@ -1,24 +1,30 @@
-/** What the confusion matrix and the list of misreadings share: the counts of mistakes in colour, and the recall. */
+/** What the confusion matrix and the list for narrow terminals share: the styles of counts, and the recall. */
 import { accuracyText } from './number-text';
 import { type Style, styles } from './styles';
 
-/** How often class `row` was read as class `column`. */
+/** Rows: true class; columns: predicted class. */
 export type Confusion = readonly (readonly number[])[];
 
-/** How much of a class was read right. */
-export function recallText(counts: readonly number[], shown: number): string {
+/** Column titles: the name of the true class, and its recall. */
+export const [trueTitle, recallTitle] = ['true', 'correct'];
+
+/** The columns that a recall takes. */
+export const recallWidth = '100.00 %'.length;
+
+/** The part of a class's images that was classified correctly, its recall. */
+export function recallText(counts: readonly number[], trueClass: number): string {
   const total = counts.reduce((sum, count) => sum + count, 0);
-  return total === 0 ? 'none shown' : accuracyText(counts[shown] / total);
+  return total === 0 ? '–' : accuracyText(counts[trueClass] / total);
 }
 
 /**
- * A style for each mistake, by how often it was made: yellow, red above half the count of the most frequent one, bold
- * above three quarters.
+ * A style for each count of misclassified images: yellow, red above half the largest of these counts, bold above three
+ * quarters.
  */
-export function mistakeStyles(confusion: Confusion, color: boolean): (count: number) => Style {
+export function countStyles(confusion: Confusion, color: boolean): (count: number) => Style {
   const { bold, red, yellow } = styles({ color });
   const most = Math.max(
-    ...confusion.map((row, shown) => Math.max(...row.map((count, read) => (read === shown ? 0 : count)))),
+    ...confusion.map((row, trueClass) => Math.max(...row.map((count, at) => (at === trueClass ? 0 : count)))),
   );
   return (count) => {
     if (count <= most / 2) return yellow;

@@ -1,19 +1,25 @@
 export { bar, type ProbabilityBarsOptions, probabilityBars } from './bar';
 export { type ConfusionMatrixOptions, confusionMatrix } from './confusion-matrix';
 export { accuracyScale, lossScale, type Scale, type Tick } from './curves/scale';
-export {
-  type CurveSeries,
-  type Point,
-  type TerminalCurvesOptions,
-  terminalCurves,
-} from './curves/terminal-curves';
-export { type DigitGalleryOptions, digitGallery, type GalleryEntry } from './digit-gallery';
-export { type DigitPictureOptions, digitPicture } from './digit-picture';
+export { type CurveSeries, type Point, type TerminalCurvesOptions, terminalCurves } from './curves/terminal-curves';
 export { html, lines, Markup, type MarkupPart } from './html';
-export { labelPicture } from './maps/label-picture';
-export { type ColourPicture, largestOf, type MapOfNumbers, mapPixels, mapSheet } from './maps/map-pixels';
-export { type MapsPageOptions, mapsPage, type PagePicture, type PageSection } from './maps/maps-page';
+export {
+  type GrayImage,
+  type LabeledImage,
+  largestMagnitude,
+  type Matrix,
+  type MisclassifiedExample,
+} from './image';
+export {
+  type FeatureMapsPageOptions,
+  featureMapsPage,
+  type PageImage,
+  type PageSection,
+} from './maps/feature-maps-page';
+export { type HeatmapImageOptions, heatmapImage } from './maps/heatmap-image';
+export { type ImageGridOptions, imageGrid } from './maps/image-grid';
 export { outlined } from './maps/outline';
+export { textImage } from './maps/text-image';
 export {
   accuracyText,
   bytesText,
@@ -26,13 +32,9 @@ export {
 } from './number-text';
 export { type ProgressLineOptions, progressLine, type RunProgress } from './progress-line';
 export type {
-  ReportEpoch,
   ReportExample,
-  ReportImage,
   ReportKernels,
-  ReportMap,
   ReportMaps,
-  ReportMisreading,
   ReportNetwork,
   ReportScores,
   ReportTest,
@@ -41,8 +43,6 @@ export type {
 export { trainingReportPage } from './report/report-page';
 export type { CurvesState } from './screen/curves-panel';
 export type { EpochRow } from './screen/epoch-rows';
-export type { MisreadPicture } from './screen/misread-panel';
-export { type SmallPictureOptions, smallPicture } from './screen/small-picture';
 export {
   type ScreenOptions,
   type ScreenProgress,
@@ -50,8 +50,16 @@ export {
   trainingScreen,
 } from './screen/training-screen';
 export { type SideBySideOptions, sideBySide } from './side-by-side';
-export { type SignedPictureOptions, signedPicture, signedScale } from './signed-picture';
 export { type Style, type Styles, styles } from './styles';
+export { symbolsNote } from './symbols-note';
 export { type TableColumn, type TableOptions, table } from './table';
 export { columnsOf, isLive, type TerminalStream, takesUnicode, wantsColor } from './terminal';
+export {
+  type GalleryEntry,
+  type TerminalGalleryOptions,
+  terminalGallery,
+} from './terminal-images/terminal-gallery';
+export { heatmapKey, type TerminalHeatmapOptions, terminalHeatmap } from './terminal-images/terminal-heatmap';
+export { type TerminalImageOptions, terminalImage } from './terminal-images/terminal-image';
+export { type TerminalThumbnailOptions, terminalThumbnail } from './terminal-images/terminal-thumbnail';
 export { flow, padEnd, padStart, truncate, visibleWidth, wrap } from './text-width';

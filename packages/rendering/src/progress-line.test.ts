@@ -29,7 +29,7 @@ describe('progress line', () => {
     [6, 'epoch…'],
   ])('%i columns', (width, line) => expect(progressLine({ ...state, width })).toBe(line));
 
-  test('the bar is coloured, its ground too', () => {
+  test('the bar is colored, its ground too', () => {
     expect(progressLine({ ...state, width: 40, color: true })).toContain(
       '\u001b[36m\u001b[100m███████▌       \u001b[49m\u001b[39m',
     );

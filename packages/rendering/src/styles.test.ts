@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { styles } from './styles';
 
 describe('styles', () => {
-  test('dress text, or with colour off change nothing', () => {
+  test('dress text, or with color off change nothing', () => {
     expect(styles({ color: true }).bold('7')).toBe('\u001b[1m7\u001b[22m');
     expect(styles({ color: true }).red('')).toBe('');
     for (const style of Object.values(styles({ color: false }))) expect(style('7')).toBe('7');

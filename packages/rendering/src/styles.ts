@@ -1,4 +1,4 @@
-/** Text styles that can be switched off, so that whoever prints decides once whether there is colour. */
+/** Text styles that can be switched off, so that whoever prints decides once whether there is color. */
 
 /** A function that dresses a text. */
 export type Style = (text: string) => string;
@@ -32,7 +32,7 @@ export function styles({ color }: { readonly color: boolean }): Styles {
   return Object.fromEntries(entries) as Styles;
 }
 
-/** Bold and dim end with the same code, and so do all colours: after an inner end the outer style begins again. */
+/** Bold and dim end with the same code, and so do all colors: after an inner end the outer style begins again. */
 function dress(on: string, off: string): Style {
   return (text) => (text === '' ? '' : on + text.replaceAll(off, off + on) + off);
 }

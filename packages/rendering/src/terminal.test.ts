@@ -10,7 +10,7 @@ test.each([
   [{}, 80],
 ])('columns of %o', (stream, columns) => expect(columnsOf(stream)).toBe(columns));
 
-describe('colour', () => {
+describe('color', () => {
   const terminal = { isTTY: true, hasColors: (): boolean => true };
   test.each([
     [terminal, {}, true],
@@ -30,7 +30,7 @@ describe('colour', () => {
     expect(wantsColor(stream, environment)).toBe(color);
   });
 
-  test('a terminal without colour can still redraw its line', () => {
+  test('a terminal without color can still redraw its line', () => {
     expect(isLive(terminal, { NO_COLOR: '1' })).toBe(true);
     expect(isLive(terminal, { TERM: 'dumb' })).toBe(false);
     expect(isLive({}, {})).toBe(false);

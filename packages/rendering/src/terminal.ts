@@ -26,7 +26,7 @@ export function isLive({ isTTY }: TerminalStream, { TERM }: Environment): boolea
 }
 
 /**
- * Whether a stream takes colour. `NO_COLOR` says no, whatever the terminal can do; else `FORCE_COLOR` says yes, to a file too
+ * Whether a stream takes color. `NO_COLOR` says no, whatever the terminal can do; else `FORCE_COLOR` says yes, to a file too
  * (and no, if it is 0 or false).
  *
  * @example styles({ color: wantsColor(process.stdout, process.env) })

@@ -8,7 +8,7 @@ import {
   countText,
   flow,
   lossText,
-  type MapOfNumbers,
+  type Matrix,
   styles,
   table,
   visibleWidth,
@@ -78,7 +78,7 @@ export function shownLayers(layers: readonly LayerOutput[]): readonly LayerOutpu
 }
 
 /** The channels of `[height, width, channels]`; a vector in rows of sixteen. */
-export function mapsOf(shape: readonly number[], values: Float32Array): MapOfNumbers[] {
+export function mapsOf(shape: readonly number[], values: Float32Array): Matrix[] {
   if (shape.length < 3) {
     const width = values.length % 16 === 0 ? 16 : values.length;
     return [{ height: values.length / width, width, values }];

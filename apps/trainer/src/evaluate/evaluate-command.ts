@@ -1,7 +1,7 @@
 /** `longhand evaluate`: how a saved model reads digits. */
 
 import type { ImageDataset } from '@longhand/datasets';
-import { columnsOf, countText, digitGallery, percentText, table, truncate, wantsColor } from '@longhand/rendering';
+import { columnsOf, countText, percentText, table, terminalGallery, truncate, wantsColor } from '@longhand/rendering';
 import { classScores, type Evaluation, evaluate, misclassifiedImages } from '@longhand/training';
 import { loadDataset } from '../command/dataset-source';
 import { type EngineSettings, withEngine } from '../command/engine-session';
@@ -92,7 +92,7 @@ export function misreadGallery(found: Found, count: number, stream: NodeJS.Write
   return [
     truncate(`misread: ${head} of ${countText(all)}`, columns),
     '',
-    digitGallery({ entries, height, width, columns, color: wantsColor(stream, process.env) }),
+    terminalGallery({ entries, height, width, columns, color: wantsColor(stream, process.env) }),
     '',
   ].join('\n');
 }

@@ -13,12 +13,12 @@ import {
   columnsOf,
   countText,
   flow,
+  heatmapKey,
   percentText,
   sideBySide,
-  signedPicture,
-  signedScale,
   styles,
   table,
+  terminalHeatmap,
   wantsColor,
 } from '@longhand/rendering';
 import type { Model } from '@longhand/training';
@@ -188,10 +188,10 @@ export function kernelPictures(
   const size = height * extent;
   const picture = (output: number, input: number): string => {
     const from = (output * inputs + input) * size;
-    return signedPicture({ values: values.subarray(from, from + size), height, width: extent, largest, color });
+    return terminalHeatmap({ values: values.subarray(from, from + size), height, width: extent, largest, color });
   };
   const numbers = (count: number): readonly number[] => [...Array(count).keys()];
-  const scale = `${signedScale({ largest, color })}\n`;
+  const scale = `${heatmapKey({ largest, color })}\n`;
   if (inputs === 1) {
     const blocks = numbers(outputs).map((output) => `${picture(output, 0)}\n[${output}]`);
     return [scale, sideBySide(blocks, { width })].join('\n');

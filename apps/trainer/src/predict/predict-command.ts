@@ -4,10 +4,10 @@ import { encodePng } from '@longhand/datasets/node';
 import type { PreparedDigit } from '@longhand/handwriting';
 import {
   columnsOf,
-  digitPicture,
   percentText,
   probabilityBars,
   styles,
+  terminalImage,
   visibleWidth,
   wantsColor,
 } from '@longhand/rendering';
@@ -106,7 +106,7 @@ function textOf(digits: readonly ReadDigit[], { classes }: Model): string {
   const reading = digits.map(({ most }) => classes[most]).join(' ');
   const surest = digits.map(({ probabilities, most }) => percentText(probabilities[most], 1)).join(', ');
   const blocks = digits.map(({ prepared, probabilities }) => {
-    const seen = digitPicture({ pixels: prepared.image, height: 28, width: 28, color });
+    const seen = terminalImage({ pixels: prepared.image, height: 28, width: 28, color });
     // As much room as a bar needs beside the picture; else below it.
     const beside = width - 30 >= 30;
     const bars = probabilityBars({ probabilities, classes, width: Math.min(beside ? width - 30 : width, 60), color });

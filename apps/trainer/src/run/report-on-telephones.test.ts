@@ -26,9 +26,14 @@ const report: TrainingReport = {
       classes,
       confusion: classes.map((_, row) => classes.map((__, at) => (at === row ? 1_111 : 11))),
     },
-    scores: classes.map(() => ({ shown: 1_111, precision: 0.99, recall: 0.99, f1: 0.99 })),
+    scores: classes.map(() => ({ support: 1_111, precision: 0.99, recall: 0.99, f1: 0.99 })),
   },
-  ...{ misread: [], configuration: [['batch size', '64']], unused: ['shift'], versions: [['Node.js', 'v20.19.0']] },
+  ...{
+    misclassified: [],
+    configuration: [['batch size', '64']],
+    unused: ['shift'],
+    versions: [['Node.js', 'v20.19.0']],
+  },
   kernels: [{ layer: 'conv2', outputs: 12, inputs: 6, maps: many }],
 };
 

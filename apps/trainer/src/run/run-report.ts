@@ -10,8 +10,8 @@ import type { RunFolder } from './run-folder';
 import type { RunConfig, RunRecord, TestMetrics } from './run-record';
 import { networkTitle } from './run-settings';
 
-/** How many misread images, and kernels of a layer, a report shows. */
-const [mostMisread, mostKernels] = [36, 96];
+/** The most misclassified images, and kernels of a layer, in a report. */
+const [mostMisclassified, mostKernels] = [36, 96];
 
 /** The settings of a run for its report. */
 export type ReportedSettings = Pick<TrainingReport, 'configuration' | 'unused'>;
@@ -42,9 +42,9 @@ export function runReport(run: ReportedRun): string {
       ...test,
       classes,
       confusion,
-      scores: classScores(confusion).map(({ support, ...scores }) => ({ shown: support, ...scores })),
+      scores: classScores(confusion).map(({ support, precision, recall, f1 }) => ({ support, precision, recall, f1 })),
     },
-    misread: misreadImages(run),
+    misclassified: misclassifiedOf(run),
     kernels: kernelsOf(model),
     ...exampleOf(model, testing),
     ...run.settings,
@@ -67,16 +67,18 @@ function epochsText({ record: { epochs, stopped }, config: { settings } }: Repor
 
 function stopSentence({ stopped, best }: RunRecord): string {
   return stopped === 'target'
-    ? 'The held-back images were read as well as was asked for.'
-    : `No epoch after epoch ${best?.epoch} read the held-back images better.`;
+    ? 'The validation accuracy reached the target.'
+    : `No epoch after epoch ${best?.epoch} had a better validation accuracy.`;
 }
 
-function misreadImages({ testing, evaluation, config: { classes } }: ReportedRun): TrainingReport['misread'] {
+function misclassifiedOf({ testing, evaluation, config: { classes } }: ReportedRun): TrainingReport['misclassified'] {
   return misclassifiedImages(evaluation, testing)
-    .slice(0, mostMisread)
+    .slice(0, mostMisclassified)
     .map(({ index, trueClass, predictedClass, probability }) => ({
       ...imageAt(testing, index),
-      ...{ shown: classes[trueClass], read: classes[predictedClass], probability },
+      trueClass: classes[trueClass],
+      predictedClass: classes[predictedClass],
+      probability,
     }));
 }
 
@@ -114,5 +116,5 @@ function exampleOf(model: Model, testing: ImageDataset): Pick<TrainingReport, 'e
   const [probabilities] = prepared.classify([image.pixels]);
   const featureMaps = maps.map(({ name, shape, values }) => ({ layer: name, maps: mapsOf(shape, values) }));
   const { classes } = model;
-  return { example: { ...image, shown: classes[testing.labels[0]], classes, probabilities, featureMaps } };
+  return { example: { ...image, trueClass: classes[testing.labels[0]], classes, probabilities, featureMaps } };
 }

@@ -4,6 +4,7 @@
  */
 import { type ImageDataset, type Normalization, subset } from '@longhand/datasets';
 import { type Network, Parameters } from '@longhand/layers';
+import type { MisclassifiedExample } from '@longhand/rendering';
 import {
   type Engine,
   type Evaluation,
@@ -21,7 +22,7 @@ import type { Interruption } from '../command/engine-session';
 import { CommandError, commandLine, exitCodes } from '../command/failure';
 import type { RunFolder } from '../run/run-folder';
 import type { EpochMetrics, RunRecord } from '../run/run-record';
-import type { MisreadDigit, TrainingDisplay } from './display/training-display';
+import type { TrainingDisplay } from './display/training-display';
 
 export interface SessionOptions {
   readonly folder: RunFolder;
@@ -124,11 +125,11 @@ async function endOfEpoch(options: SessionOptions, state: TrainingState, before:
     if (isBest) folder.write('best', encodeModel(model));
     measured = { ...metrics, validation: { ...score, best: isBest } };
     record = { ...record, best, ...(stop === undefined ? {} : { stopped: stop }) };
-    display.misread(misreadDigits(validation, evaluation, classes));
+    display.misclassified(misclassifiedExamples(validation, evaluation, classes));
   } else if (display.live) {
     // Something to look at: of training digits, so that the test set stays unseen.
     const few = subset(dataset, { from: 0, to: Math.min(500, dataset.count) });
-    display.misread(misreadDigits(few, await evaluate({ ...model, dataset: few, engine }), classes));
+    display.misclassified(misclassifiedExamples(few, await evaluate({ ...model, dataset: few, engine }), classes));
   }
   folder.addMetrics(measured);
   display.epoch({ ...measured, epochs: run.totalSteps / run.stepsPerEpoch });
@@ -149,16 +150,20 @@ function nextMultiple(steps: number, every: number): number {
   return every === Number.POSITIVE_INFINITY ? every : (Math.floor(steps / every) + 1) * every;
 }
 
-/** The digits that were read wrong, the surest mistakes first. */
-function misreadDigits(
+/** The misclassified images, the most confident first. */
+function misclassifiedExamples(
   dataset: ImageDataset,
   evaluation: Evaluation,
   classes: readonly string[],
-): readonly MisreadDigit[] {
+): readonly MisclassifiedExample[] {
   const { images, height, width } = dataset;
   const pixels = height * width;
   return misclassifiedImages(evaluation, dataset).map(({ index, trueClass, predictedClass, probability }) => ({
     pixels: images.subarray(index * pixels, (index + 1) * pixels),
-    ...{ height, width, shown: classes[trueClass], read: classes[predictedClass], probability },
+    height,
+    width,
+    trueClass: classes[trueClass],
+    predictedClass: classes[predictedClass],
+    probability,
   }));
 }

@@ -1,5 +1,5 @@
 /** What a network makes of an image, as named rows of maps. */
-import { largestOf, type MapOfNumbers, percentText } from '@longhand/rendering';
+import { largestMagnitude, type Matrix, percentText } from '@longhand/rendering';
 import { type Classifier, type LayerOutput, occlusionMap } from '@longhand/training';
 import { mapsOf, shownLayers } from '../command/reports';
 
@@ -18,7 +18,7 @@ export interface MapRow {
   readonly ofClasses?: boolean;
   /** Whether each number belongs to a pixel of the input. */
   readonly overDigit?: boolean;
-  readonly maps: readonly MapOfNumbers[];
+  readonly maps: readonly Matrix[];
   /** The largest magnitude among them. */
   readonly largest: number;
   /** The least number and the greatest. */
@@ -92,7 +92,7 @@ function layerRow({ name, kind, symbol, shape, values }: LayerOutput, isLast: bo
   return { ...row, detail: `${list}, here in rows of ${width}.` };
 }
 
-function rowOf(title: string, note: string, maps: readonly MapOfNumbers[]): MapRow {
+function rowOf(title: string, note: string, maps: readonly Matrix[]): MapRow {
   let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const { values } of maps) {
     for (let at = 0; at < values.length; at++) {
@@ -100,7 +100,7 @@ function rowOf(title: string, note: string, maps: readonly MapOfNumbers[]): MapR
       most = Math.max(most, values[at]);
     }
   }
-  const largest = largestOf(maps);
+  const largest = largestMagnitude(maps);
   // What has no colour of its own beside the largest is told as zero.
   const [low, high] = [least, most].map((end) => (Math.abs(end) < largest / 1000 ? 0 : end));
   return { title, label: title, note, maps, largest, low, high, signed: least < 0 };

@@ -1,24 +1,24 @@
 /** `longhand visualize`: what every layer makes of a picture, where the network looks, and what would change its mind. */
 import { resolve } from 'node:path';
+import type { RasterImage } from '@longhand/datasets';
 import { encodePng } from '@longhand/datasets/node';
 import {
-  type ColourPicture,
   columnsOf,
-  digitPicture,
+  featureMapsPage,
   figureText,
-  labelPicture,
-  type MapOfNumbers,
-  mapPixels,
-  mapSheet,
-  mapsPage,
+  heatmapImage,
+  heatmapKey,
+  imageGrid,
+  type Matrix,
   outlined,
-  type PagePicture,
+  type PageImage,
   percentText,
   probabilityBars,
   sideBySide,
-  signedPicture,
-  signedScale,
   styles,
+  terminalHeatmap,
+  terminalImage,
+  textImage,
   wantsColor,
 } from '@longhand/rendering';
 import { classifier } from '@longhand/training';
@@ -87,11 +87,11 @@ function textOf(
   const { bold, dim } = styles({ color });
   const parts = rows.map(({ title, note, maps, largest, signed }) => {
     const pictures = maps.map(({ height, width: extent, values }) => {
-      if (signed) return signedPicture({ values, height, width: extent, largest, color });
+      if (signed) return terminalHeatmap({ values, height, width: extent, largest, color });
       const pixels = Uint8Array.from(values, (value) => (largest > 0 ? (255 * value) / largest : 0));
-      return digitPicture({ pixels, height, width: extent, color });
+      return terminalImage({ pixels, height, width: extent, color });
     });
-    const scale = signed ? `${signedScale({ largest, color })}\n` : '';
+    const scale = signed ? `${heatmapKey({ largest, color })}\n` : '';
     return `${bold(title)}  ${dim(note)}\n${scale}${sideBySide(pictures, { width })}`;
   });
   return `${bold(reading)}\n\n${parts.join('\n\n')}\n\n${probabilityBars({ ...bars, width: Math.min(width, 60), color })}\n`;
@@ -113,9 +113,9 @@ function visualizePage({ title, rows, classes, probabilities }: VisualizePageOpt
   const [digit] = input.maps;
   const about =
     'All maps of a layer have one scale, which its strip of colours tells: from black at zero to white; with numbers of both signs from dark, below zero, over the grey of zero to light, above it.';
-  return mapsPage({
+  return featureMapsPage({
     ...{ title, about },
-    digit: pagePicture('the image that the network is given', mapPixels(digit, { scale: 1 })),
+    image: pagePicture('the image that the network is given', heatmapImage(digit, { scale: 1 })),
     probabilities: classes.map((name, at) => [name, probabilities[at]] as const),
     sections: layers.map((row) => sectionOf(row, digit, classes)),
   });
@@ -123,24 +123,24 @@ function visualizePage({ title, rows, classes, probabilities }: VisualizePageOpt
 
 function sectionOf(
   row: MapRow,
-  digit: MapOfNumbers,
+  digit: Matrix,
   classes: readonly string[],
-): Parameters<typeof mapsPage>[0]['sections'][number] {
+): Parameters<typeof featureMapsPage>[0]['sections'][number] {
   const { title, detail, maps, ofClasses, overDigit, low, high, largest, signed } = row;
   const note = [row.note, detail].filter((text) => text !== undefined).join('. ');
   if (ofClasses) {
     const scores = Array.from(maps[0].values, (score, at) => [classes[at], score] as const);
-    return { title, note: `${note}. Softmax makes of them how likely each class is.`, pictures: [], scores };
+    return { title, note: `${note}. Softmax makes of them how likely each class is.`, images: [], scores };
   }
-  const pictures = maps.map((map, at) => {
+  const images = maps.map((map, at) => {
     const name = maps.length === 1 ? title : `${title}, map ${at}`;
-    if (!overDigit) return pagePicture(name, mapPixels(map, { ...row, scale: 1 }));
-    return pagePicture(name, outlined(mapPixels(map, { ...row, scale: PAGE_SCALE }), digit, PAGE_SCALE));
+    if (!overDigit) return pagePicture(name, heatmapImage(map, { ...row, scale: 1 }));
+    return pagePicture(name, outlined(heatmapImage(map, { ...row, scale: PAGE_SCALE }), digit, PAGE_SCALE));
   });
-  return { title, note, pictures, scale: { low, high, largest, signed } };
+  return { title, note, images, scale: { low, high, largest, signed } };
 }
 
-function pagePicture(title: string, picture: ColourPicture): PagePicture {
+function pagePicture(title: string, picture: RasterImage): PageImage {
   const source = `data:image/png;base64,${Buffer.from(encodePng(picture)).toString('base64')}`;
   return { title, source, width: picture.width, height: picture.height };
 }
@@ -153,13 +153,16 @@ function visualizeSheet(rows: readonly MapRow[]): Uint8Array {
   const [digit] = rows[0].maps;
   const pictures = rows.map((row) => row.maps.map((map) => sheetPicture(map, row, digit)));
   const labels = rows.map(({ label, low, high }) =>
-    labelPicture(`${label}  from ${figureText(low)} to ${figureText(high)}`, { scale: 2 }),
+    textImage(`${label}  from ${figureText(low)} to ${figureText(high)}`, { scale: 2 }),
   );
-  return encodePng(mapSheet(pictures, { width: 960, gap: 6, labels }));
+  return encodePng(imageGrid(pictures, { width: 960, gap: 6, labels }));
 }
 
-function sheetPicture(map: MapOfNumbers, row: MapRow, digit: MapOfNumbers): ReturnType<typeof mapPixels> {
-  if (row.overDigit) return outlined(mapPixels(map, { ...row, scale: SHEET_SCALE }), digit, SHEET_SCALE);
+function sheetPicture(map: Matrix, row: MapRow, digit: Matrix): ReturnType<typeof heatmapImage> {
+  if (row.overDigit) return outlined(heatmapImage(map, { ...row, scale: SHEET_SCALE }), digit, SHEET_SCALE);
   // Small maps are enlarged more, so that all can be seen.
-  return mapPixels(map, { ...row, scale: Math.max(3, Math.round(112 / Math.max(map.width, row.ofClasses ? 4 : 8))) });
+  return heatmapImage(map, {
+    ...row,
+    scale: Math.max(3, Math.round(112 / Math.max(map.width, row.ofClasses ? 4 : 8))),
+  });
 }

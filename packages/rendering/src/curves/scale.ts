@@ -52,7 +52,7 @@ export function accuracyScale(values: Iterable<number>): Scale {
 
 /** The lowest and the highest of the positive values, apart by at least a quarter; others where there is none. */
 function ends(values: Iterable<number>, low: number, high: number): { low: number; high: number } {
-  // Beyond these a number is a fault, and its neighbours may be no numbers.
+  // Beyond these a number is a fault, and its neighbors may be no numbers.
   const found = [...values].filter((value) => value > 1e-300 && value < 1e300);
   if (found.length === 0) return { low, high };
   const least = found.reduce((one, other) => Math.min(one, other));

@@ -11,7 +11,7 @@ export type Point = readonly [x: number, y: number];
 export interface CurveSeries {
   /** From left to right; what lies outside counts as the nearer end, and what is no number interrupts the curve. */
   readonly points: readonly Point[];
-  /** A line with gaps is told from one without where there is no colour. */
+  /** A line with gaps is told from one without where there is no color. */
   readonly dashed?: boolean;
   readonly style?: Style;
   /** The sign that draws it where there is no braille. */
@@ -82,8 +82,8 @@ function axisBelow({ from, to }: TerminalCurvesOptions['x'], columns: number, fl
   let line = '';
   for (let value = Math.ceil(from); value <= to && every > 0; value += every) {
     const label = String(value);
-    const centre = Math.round(((value - from) / (to - from)) * (columns - 1)) - Math.floor((label.length - 1) / 2);
-    const start = Math.max(0, Math.min(centre, columns - label.length));
+    const center = Math.round(((value - from) / (to - from)) * (columns - 1)) - Math.floor((label.length - 1) / 2);
+    const start = Math.max(0, Math.min(center, columns - label.length));
     if (start < line.length) continue;
     line = line.padEnd(start, floor) + label;
   }
@@ -146,7 +146,7 @@ class Canvas {
     }
   }
 
-  /** The characters of a row; neighbours of one style share its escapes. */
+  /** The characters of a row; neighbors of one style share its escapes. */
   line(row: number): string {
     let line = '';
     for (let from = row * this.#columns, to = from; from < (row + 1) * this.#columns; from = to) {
@@ -174,7 +174,7 @@ class Canvas {
   }
 }
 
-/** Neighbours that fall on the same of so many columns of dots as one place, their mean: many would fill it from top to bottom. */
+/** Neighbors that fall on the same of so many columns of dots as one place, their mean: many would fill it from top to bottom. */
 function oneEach(places: readonly Point[], columns: number): Point[] {
   const columnOf = ([x]: Point): number => Math.round(within(x) * (columns - 1));
   const means: Point[] = [];

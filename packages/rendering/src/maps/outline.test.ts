@@ -1,12 +1,12 @@
 /** The edge of a digit over a map: on both sides of it, and nowhere else. */
 import { expect, test } from 'vitest';
-import { mapPixels } from './map-pixels';
+import { heatmapImage } from './heatmap-image';
 import { outlined } from './outline';
 
-const grey = mapPixels({ height: 1, width: 3, values: [0, 0, 0] }, { scale: 4, signed: true });
+const gray = heatmapImage({ height: 1, width: 3, values: [0, 0, 0] }, { scale: 4, signed: true });
 
 test('white where ink ends, black where it begins', () => {
-  const { pixels, width } = outlined(grey, { height: 1, width: 3, values: [9, 1, 3] }, 4);
+  const { pixels, width } = outlined(gray, { height: 1, width: 3, values: [9, 1, 3] }, 4);
   const row = (y: number) => Array.from({ length: width }, (_, x) => pixels[3 * (y * width + x)]);
   // The border of the picture is one too.
   expect(row(0)).toEqual([255, 255, 255, 255, 0, 128, 128, 128, 128, 128, 128, 128]);
@@ -14,8 +14,8 @@ test('white where ink ends, black where it begins', () => {
 });
 
 test('a digit without ink has no edge, one of another size is refused', () => {
-  expect(outlined(grey, { height: 1, width: 3, values: [0, 0, 0] }, 4)).toEqual(grey);
-  expect(() => outlined(grey, { height: 1, width: 2, values: [0, 0] }, 4)).toThrow(
+  expect(outlined(gray, { height: 1, width: 3, values: [0, 0, 0] }, 4)).toEqual(gray);
+  expect(() => outlined(gray, { height: 1, width: 2, values: [0, 0] }, 4)).toThrow(
     'outlined: expected 8×4 pixels for the digit, got 12×4',
   );
 });

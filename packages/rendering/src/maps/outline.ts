@@ -1,17 +1,18 @@
-/** The shape of a digit drawn over a map of the same pixels, so that it is seen where in the digit the map is strong. */
-import type { ColourPicture, MapOfNumbers } from './map-pixels';
+/** The outline of a digit over a heat map of the same pixels: it shows where in the digit the map is strong. */
+import type { RasterImage } from '@longhand/datasets';
+import type { Matrix } from '../image';
 
 /**
- * An enlarged map with the edge of a digit as a double line, white on the side of the ink and black on the other: one of them
- * stands out from any colour. Ink is what is more than half as strong as the strongest.
+ * A heat map with the outline of a digit as a double line, white on the side of the ink and black on the other: one of them
+ * stands out from any color. Ink is every value above half the largest.
  *
- * @param picture the map, `scale × scale` pixels a number
- * @param digit of as many numbers
- * @throws RangeError when the digit has not the picture's size
- * @example outlined(mapPixels(occlusion, { scale: 12, signed: true }), digit, 12)
+ * @param image an RGB image of the map, `scale × scale` pixels for each number
+ * @param digit a matrix of the map's height and width
+ * @throws RangeError when the image has another size than the digit's times `scale`
+ * @example outlined(heatmapImage(occlusion, { scale: 12, signed: true }), digit, 12)
  */
-export function outlined(picture: ColourPicture, digit: MapOfNumbers, scale: number): ColourPicture {
-  const { width, height } = picture;
+export function outlined(image: RasterImage, digit: Matrix, scale: number): RasterImage {
+  const { width, height } = image;
   if (width !== digit.width * scale || height !== digit.height * scale) {
     throw new RangeError(
       `outlined: expected ${digit.width * scale}×${digit.height * scale} pixels for the digit, got ${width}×${height}`,
@@ -23,7 +24,7 @@ export function outlined(picture: ColourPicture, digit: MapOfNumbers, scale: num
     if (x < 0 || y < 0 || x >= width || y >= height) return false;
     return digit.values[Math.floor(y / scale) * digit.width + Math.floor(x / scale)] > most / 2;
   };
-  const pixels = picture.pixels.slice();
+  const pixels = image.pixels.slice();
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const own = isInk(x, y);
@@ -32,5 +33,5 @@ export function outlined(picture: ColourPicture, digit: MapOfNumbers, scale: num
       if (isEdge) pixels.fill(own ? 255 : 0, at, at + 3);
     }
   }
-  return { ...picture, pixels };
+  return { ...image, pixels };
 }

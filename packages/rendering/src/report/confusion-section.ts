@@ -1,17 +1,17 @@
-/** What was read as what: the confusion matrix, and the figures of each class. */
+/** The confusion matrix, and precision, recall and F1 of each class. */
 import { html, type Markup } from '../html';
 import { countText } from '../number-text';
 import type { ReportTest } from './report-data';
 
-/** Whether names take more room than digits do; then they are written upright at the head of a column. */
+/** Whether names take more room than digits; then they are written upright at the head of a column. */
 export function hasLongName(classes: readonly string[]): boolean {
   return classes.some((name) => name.length > 4);
 }
 
 export function confusionSection(test: ReportTest): Markup {
   return html`<section id="classes">
-<header><h2>What was read as what</h2>
-<p>A row for each class that was shown, a column for each that was read. The diagonal was read right; the stronger another field’s colour, the more often that mistake was made.</p></header>
+<header><h2>Confusion matrix</h2>
+<p>Rows: true class; columns: predicted class. The diagonal was classified correctly; elsewhere, the stronger the color, the more images were misclassified so.</p></header>
 <div class="matrices">
 ${matrix(test)}${scores(test)}</div>
 </section>
@@ -19,12 +19,12 @@ ${matrix(test)}${scores(test)}</div>
 }
 
 function matrix({ confusion, classes }: ReportTest): Markup {
-  const mistakes = confusion.flatMap((row, shown) => row.filter((_, read) => read !== shown));
-  const most = Math.max(1, ...mistakes);
-  const cell = (shown: number, read: number): Markup => {
-    const count = confusion[shown][read];
-    const title = `${classes[shown]} read as ${classes[read]}: ${countText(count)}`;
-    if (shown === read) return html`<td class="right" title="${title}">${countText(count)}</td>`;
+  const misclassified = confusion.flatMap((row, trueClass) => row.filter((_, predicted) => predicted !== trueClass));
+  const most = Math.max(1, ...misclassified);
+  const cell = (trueClass: number, predicted: number): Markup => {
+    const count = confusion[trueClass][predicted];
+    const title = `true class ${classes[trueClass]}, predicted ${classes[predicted]}: ${countText(count)}`;
+    if (trueClass === predicted) return html`<td class="right" title="${title}">${countText(count)}</td>`;
     if (count === 0) return html`<td class="none" title="${title}">·</td>`;
     const strong = count > most / 2 ? html` strong` : '';
     const shade = Number((0.08 + 0.5 * (count / most)).toFixed(2));
@@ -32,11 +32,12 @@ function matrix({ confusion, classes }: ReportTest): Markup {
   };
   const long = hasLongName(classes);
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Confusion matrix"><table class="confusion${long ? html` long` : ''}">
-<caption>shown ↓ read →</caption>
+<caption>true ↓ predicted →</caption>
 <thead><tr><td></td>${classes.map((name) => html`<th scope="col"><span>${name}</span></th>`)}</tr></thead>
 <tbody>
 ${classes.map(
-  (name, shown) => html`<tr><th scope="row">${name}</th>${classes.map((_, read) => cell(shown, read))}</tr>
+  (name, trueClass) =>
+    html`<tr><th scope="row">${name}</th>${classes.map((_, predicted) => cell(trueClass, predicted))}</tr>
 `,
 )}</tbody>
 </table></div>
@@ -55,13 +56,13 @@ function scores({ classes, scores }: ReportTest): Markup {
   const cell = (value: number | undefined, low: number): Markup =>
     value === low && low < 1 ? html`<td class="least">${share(value)}</td>` : html`<td>${share(value)}</td>`;
   const rows = scores.map(
-    ({ shown, precision, recall, f1 }, at) =>
-      html`<tr><th scope="row">${classes[at]}</th><td>${countText(shown)}</td>${cell(precision, least.precision)}${cell(recall, least.recall)}${cell(f1, least.f1)}</tr>
+    ({ support, precision, recall, f1 }, at) =>
+      html`<tr><th scope="row">${classes[at]}</th><td>${countText(support)}</td>${cell(precision, least.precision)}${cell(recall, least.recall)}${cell(f1, least.f1)}</tr>
 `,
   );
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Figures of classes"><table>
-<caption>in per cent; the lowest is bold</caption>
-<thead><tr><th scope="col">class</th><th scope="col">images</th><th scope="col" title="the part that was right of what was read as the class">precision</th><th scope="col" title="the part that was read right of what was shown of the class">recall</th><th scope="col" title="the harmonic mean of both">F1</th></tr></thead>
+<caption>in percent; the lowest is bold</caption>
+<thead><tr><th scope="col">class</th><th scope="col">images</th><th scope="col" title="the part of the images predicted as this class that is of this class">precision</th><th scope="col" title="the part of the images of this class that was predicted as this class">recall</th><th scope="col" title="the harmonic mean of precision and recall">F1</th></tr></thead>
 <tbody>
 ${rows}</tbody>
 </table></div>

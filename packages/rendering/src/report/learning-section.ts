@@ -1,20 +1,21 @@
-/** How a run learned: its curves, and its epochs in figures. */
+/** The learning curves of a run, and its epochs in figures. */
 import { exp, log } from '@longhand/tensor';
+import type { EpochRecord } from '@longhand/training';
 import { accuracyScale, lossScale } from '../curves/scale';
 import type { Point } from '../curves/terminal-curves';
 import { html, type Markup } from '../html';
 import { accuracyText, durationText, lossText, rateText } from '../number-text';
 import { type ChartLine, lineChart } from './line-chart';
-import type { ReportEpoch, TrainingReport } from './report-data';
+import type { TrainingReport } from './report-data';
 
-/** From so many epochs on, markers would touch. */
+/** With more epochs, markers would touch. */
 const markedEpochs = 40;
 
 export function learningSection(report: TrainingReport): Markup {
   const { epochs, stopped } = report;
   return html`<section id="learning">
-<header><h2>How it learned</h2>
-<p>Both scales are logarithmic: halving the loss, or the share of errors, is a step of the same height anywhere. A point of the training images is the mean over an epoch, and stands in its middle.${stopped === undefined ? '' : ` ${stopped}`}</p></header>
+<header><h2>Learning curves</h2>
+<p>Both scales are logarithmic: halving the loss, or the error rate, is a step of the same height anywhere. A training point is the mean over an epoch, and stands in its middle.${stopped === undefined ? '' : ` ${stopped}`}</p></header>
 <div>
 <div class="charts">
 ${lossChart(report)}${accuracyChart(report)}</div>
@@ -81,9 +82,9 @@ function stepsPerEpochOf({ epochs, lossCurve }: TrainingReport): number {
   return last === undefined ? Math.max(1, lossCurve.losses.length * lossCurve.every) : last.steps / last.epoch;
 }
 
-/** What was trained on, measured throughout each epoch, and what was held back, at its end. */
+/** The training images, measured throughout each epoch, and the validation images, measured at its end. */
 function epochLines(
-  epochs: readonly ReportEpoch[],
+  epochs: readonly EpochRecord[],
   pick: (score: { readonly loss: number; readonly accuracy: number }) => number,
   text: (value: number) => string,
 ): ChartLine[] {
@@ -92,8 +93,8 @@ function epochLines(
     const marked = points.length <= markedEpochs;
     return last === undefined ? [] : [{ name, look, points, marked, ends: text(last[1]) }];
   };
-  const held = epochs.flatMap(({ epoch, validation }): Point[] =>
-    validation === undefined ? [] : [[epoch, pick(validation)]],
+  const validation = epochs.flatMap((record): Point[] =>
+    record.validation === undefined ? [] : [[record.epoch, pick(record.validation)]],
   );
   return [
     ...line(
@@ -101,7 +102,7 @@ function epochLines(
       'training',
       epochs.map((epoch): Point => [epoch.epoch - 0.5, pick(epoch)]),
     ),
-    ...line('held back', 'held', held),
+    ...line('validation', 'validation', validation),
   ];
 }
 
@@ -117,7 +118,7 @@ function testLine(value: number, text: (value: number) => string, epochs: number
   };
 }
 
-/** How many neighbours to each side a smoothed point is the mean of. */
+/** The neighbors to each side that enter a smoothed point. */
 const reach = 10;
 
 /**
@@ -139,16 +140,18 @@ function valuesOf(lines: readonly ChartLine[]): number[] {
   return lines.flatMap(({ points }) => points.map(([, value]) => value));
 }
 
-function epochTable(epochs: readonly ReportEpoch[]): Markup {
-  const withHeld = epochs.some(({ validation }) => validation !== undefined);
+function epochTable(epochs: readonly EpochRecord[]): Markup {
+  const hasValidation = epochs.some(({ validation }) => validation !== undefined);
   const best = epochs.findLast(({ validation }) => validation?.best === true)?.epoch;
   const rows = epochs.map((row) => {
-    const held = row.validation;
+    const { validation } = row;
     const cells = [
       lossText(row.loss),
       accuracyText(row.accuracy),
-      ...(withHeld
-        ? [held === undefined ? '' : lossText(held.loss), held === undefined ? '' : accuracyText(held.accuracy)]
+      ...(hasValidation
+        ? validation === undefined
+          ? ['', '']
+          : [lossText(validation.loss), accuracyText(validation.accuracy)]
         : []),
       lossText(row.learningRate),
       durationText(row.seconds),
@@ -160,7 +163,7 @@ function epochTable(epochs: readonly ReportEpoch[]): Markup {
   });
   const titles = [
     ...['epoch', 'loss', 'accuracy'],
-    ...(withHeld ? ['loss, held back', 'accuracy, held back'] : []),
+    ...(hasValidation ? ['validation loss', 'validation accuracy'] : []),
     ...['learning rate', 'time', 'speed'],
   ];
   return html`<details${epochs.length <= 12 ? html` open` : ''}><summary>Epoch by epoch</summary>

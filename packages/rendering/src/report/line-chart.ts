@@ -1,6 +1,6 @@
 /**
  * Curves on a page. The drawing is stretched to the room there is, the labels are not: they stay readable on a telephone. Lines
- * are told apart by dashes and markers, so that colours are not needed.
+ * differ by dashes and markers, so that colors are not needed.
  */
 
 import type { Scale, Tick } from '../curves/scale';
@@ -10,8 +10,8 @@ import { html, type Markup } from '../html';
 export interface ChartLine {
   readonly name: string;
   /** How it looks: a class of the page's style. */
-  readonly look: 'training' | 'held' | 'batches' | 'smooth' | 'test';
-  /** From left to right; where a value is not a number, the line is interrupted. */
+  readonly look: 'training' | 'validation' | 'batches' | 'smooth' | 'test';
+  /** From left to right; NaN interrupts the line. */
   readonly points: readonly Point[];
   /** What is written beside the name: where it ends. */
   readonly ends?: string;
@@ -72,7 +72,7 @@ function apart({ at, ticks }: Scale): Tick[] {
   });
 }
 
-/** A line as far as its points are numbers, then another. */
+/** A line; points that are not finite interrupt it. */
 function pathOf(points: readonly Point[]): string {
   let path = '';
   let pen = 'M';

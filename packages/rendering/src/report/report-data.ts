@@ -1,24 +1,10 @@
-/** What a report tells of a run: plain data, as a run's files hold them. */
+/** The content of a report: plain data, as a run's files hold them. */
+import type { EpochRecord } from '@longhand/training';
+import type { LabeledImage, Matrix, MisclassifiedExample } from '../image';
 
-export interface ReportEpoch {
-  /** From 1. */
-  readonly epoch: number;
-  /** How many steps were made until its end, over the whole run. */
-  readonly steps: number;
-  readonly loss: number;
-  /** From 0 to 1. */
-  readonly accuracy: number;
-  /** How images held back were read; `best` if never better. */
-  readonly validation?: { readonly loss: number; readonly accuracy: number; readonly best: boolean };
-  /** The rate of its last step. */
-  readonly learningRate: number;
-  readonly seconds: number;
-  readonly imagesPerSecond: number;
-}
-
-/** How images were read that nothing was learned from and nothing chosen by. */
+/** The figures of the test images: nothing was learned from them, and no model was chosen by them. */
 export interface ReportTest {
-  /** What the data set is called. */
+  /** The name of the data set. */
   readonly data: string;
   readonly images: number;
   readonly correct: number;
@@ -28,30 +14,24 @@ export interface ReportTest {
   readonly loss: number;
   readonly model: 'best' | 'last';
   readonly classes: readonly string[];
-  /** How often class `row` was read as class `column`. */
+  /** Counts of images. Rows: true class; columns: predicted class. */
   readonly confusion: readonly (readonly number[])[];
-  /** One for each class; a share of nothing is undefined. */
+  /** One for each class; undefined where a figure would be a quotient by zero. */
   readonly scores: readonly ReportScores[];
 }
 
 export interface ReportScores {
-  readonly shown: number;
+  /** The images of the class. */
+  readonly support: number;
   readonly precision: number | undefined;
   readonly recall: number | undefined;
   readonly f1: number | undefined;
 }
 
-/** Numbers row by row. */
-export interface ReportMap {
-  readonly height: number;
-  readonly width: number;
-  readonly values: ArrayLike<number>;
-}
-
-/** What a layer gives. */
+/** The output of a layer, map by map. */
 export interface ReportMaps {
   readonly layer: string;
-  readonly maps: readonly ReportMap[];
+  readonly maps: readonly Matrix[];
 }
 
 /** The kernels of a layer: those of its first output, one for each input, then those of the second. */
@@ -61,24 +41,8 @@ export interface ReportKernels extends ReportMaps {
   readonly inputs: number;
 }
 
-/** An image, row by row from 0 (ground) to 255 (ink). */
-export interface ReportImage {
-  readonly pixels: ArrayLike<number>;
-  readonly height: number;
-  readonly width: number;
-  /** The class that it is of. */
-  readonly shown: string;
-}
-
-/** An image that was read wrong. */
-export interface ReportMisreading extends ReportImage {
-  readonly read: string;
-  /** How sure the network was, from 0 to 1. */
-  readonly probability: number;
-}
-
-/** An image, what the layers make of it, and how probable each class became. */
-export interface ReportExample extends ReportImage {
+/** An image with the outputs of the layers and the probability of each class. */
+export interface ReportExample extends LabeledImage {
   readonly featureMaps: readonly ReportMaps[];
   readonly classes: readonly string[];
   readonly probabilities: ArrayLike<number>;
@@ -88,6 +52,8 @@ export interface ReportNetwork {
   readonly rows: readonly {
     readonly name: string;
     readonly kind: string;
+    /** The symbol of its output in the hand derivation that documents the network, where there is one. */
+    readonly symbol?: string | undefined;
     readonly outputShape: readonly number[];
     readonly parameters: number;
     readonly multiplyAdds: number;
@@ -97,26 +63,26 @@ export interface ReportNetwork {
 }
 
 export interface TrainingReport {
-  /** What the run is called. */
+  /** The name of the run. */
   readonly title: string;
-  /** What was trained on what, in a line. */
+  /** The network and the data set, in a line. */
   readonly about: string;
   readonly network: ReportNetwork;
-  /** The epochs that were made, first to last. */
-  readonly epochs: readonly ReportEpoch[];
-  /** The mean loss of every `every` steps, one after another. */
+  /** First to last. */
+  readonly epochs: readonly EpochRecord[];
+  /** The mean loss of each `every` steps in a row. */
   readonly lossCurve: { readonly every: number; readonly losses: readonly number[] };
   /** Why the run ended before its last epoch, as a sentence. */
   readonly stopped?: string;
   readonly test?: ReportTest;
-  /** What is worth showing, first to last. */
-  readonly misread: readonly ReportMisreading[];
+  /** The images that are shown, first to last. */
+  readonly misclassified: readonly MisclassifiedExample[];
   readonly kernels: readonly ReportKernels[];
   readonly example?: ReportExample;
   readonly configuration: readonly (readonly [label: string, value: string])[];
   /** The names of settings that were left at zero, or off. */
   readonly unused: readonly string[];
-  /** What computed: the package, Node, the processor. */
+  /** The versions of the package and of Node, the processor. */
   readonly versions: readonly (readonly [label: string, value: string])[];
   /** The command line that makes the same run. */
   readonly reproduce: string;

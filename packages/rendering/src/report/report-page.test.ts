@@ -1,8 +1,9 @@
+import type { EpochRecord } from '@longhand/training';
 import { describe, expect, test } from 'vitest';
-import type { ReportEpoch, TrainingReport } from './report-data';
+import type { TrainingReport } from './report-data';
 import { trainingReportPage } from './report-page';
 
-const epoch = (number: number): ReportEpoch => ({
+const epoch = (number: number): EpochRecord => ({
   ...{ epoch: number, steps: 40 * number, loss: 0.4 / number, accuracy: 1 - 0.1 / number },
   ...{ learningRate: 0.00213, seconds: 2, imagesPerSecond: 15_000 },
   validation: { loss: 0.5 / number, accuracy: 1 - 0.12 / number, best: number < 3 },
@@ -14,7 +15,14 @@ const report: TrainingReport = {
   about: 'lenet-documented on MNIST',
   network: {
     rows: [
-      { name: 'conv1', kind: 'conv2d', outputShape: [24, 24, 6], parameters: 156, multiplyAdds: 86_400 },
+      {
+        name: 'conv1',
+        kind: 'conv2d',
+        symbol: 'k¹, b¹',
+        outputShape: [24, 24, 6],
+        parameters: 156,
+        multiplyAdds: 86_400,
+      },
       { name: 'relu1', kind: 'relu', outputShape: [24, 24, 6], parameters: 0, multiplyAdds: 0 },
     ],
     parameters: 3898,
@@ -30,17 +38,17 @@ const report: TrainingReport = {
       [0, 4],
     ],
     scores: [
-      { shown: 8, precision: 1, recall: 0.625, f1: 10 / 13 },
-      { shown: 4, precision: 4 / 7, recall: 1, f1: undefined },
+      { support: 8, precision: 1, recall: 0.625, f1: 10 / 13 },
+      { support: 4, precision: 4 / 7, recall: 1, f1: undefined },
     ],
   },
-  misread: [{ ...image, shown: '0', read: '1', probability: 0.997 }],
+  misclassified: [{ ...image, trueClass: '0', predictedClass: '1', probability: 0.997 }],
   kernels: [
     { layer: 'conv1', outputs: 1, inputs: 1, maps: [{ height: 1, width: 2, values: [0.5, -0.5] }] },
     { layer: 'conv2', outputs: 600, inputs: 2, maps: Array(4).fill({ height: 1, width: 1, values: [-0.25] }) },
   ],
   example: {
-    ...{ ...image, shown: '1', classes: ['0', '1'], probabilities: [0.125, 0.875] },
+    ...{ ...image, trueClass: '1', classes: ['0', '1'], probabilities: [0.125, 0.875] },
     featureMaps: [{ layer: 'relu1', maps: [{ height: 1, width: 2, values: [0, 3.25] }] }],
   },
   configuration: [['batch size', '64']],
@@ -60,27 +68,28 @@ const textOf = (markup: string): string =>
     .replace(/\s+/g, ' ');
 
 describe('the page', () => {
-  test('tells what came of the run', () => {
+  test('shows the results of the run', () => {
     const text = textOf(page);
     for (const part of [
       'lenet-documented-2 75.00 % ± 12.50',
-      'of 12 images that nothing was learned from, 3 were misread. The ± is one standard error',
+      '± 12.50 is the accuracy on MNIST test of the model of the best epoch: 3 of 12 images were misclassified. Nothing was learned from them. The ± is one standard error.',
       'parameters 3,898',
       'training 6.0 s',
       'speed 15,000 images/s',
-      'training 0.1333 held back 0.1667 test 0.4000',
+      'training 0.1333 validation 0.1667 test 0.4000',
       '3 0.1333 96.67 % 0.1667 96.00 % 0.002130 2.0 s 15,000 images/s',
       '2 best',
       '0 5 3',
       '1 · 4',
       '0 8 100.00 62.50 76.92 1 4 57.14 100.00 –',
-      '1 of 3, those first of which the network was surest',
-      '0 read as 1 (99.7 %)',
+      '1 of 3, the most confident first',
+      '0 predicted 1 (99.7 %)',
       'conv1 1 kernels of 1×2, up to ±0.5 conv1, kernel 1 conv2 4 of 1,200 kernels of 1×1, the 2 of an output together, up to ±0.25',
       'conv2, output 2, input 1 conv2, output 2, input 2 The network',
       'relu1 1 maps of 1×2, from 0 to 3.25',
       '1 87.5 %',
-      'conv1 conv2d 24×24×6 156 86,400',
+      'conv1 conv2d k¹, b¹ 24×24×6 156 86,400',
+      'Symbols as in the hand derivation that documents this network: k kernels',
       'batch size 64',
       'Not used: shift, rotation.',
       'Node.js v20.19.0',
@@ -124,11 +133,15 @@ describe('the page', () => {
       ...{ title: wicked, about: wicked, stopped: wicked, reproduce: wicked },
       network: { ...report.network, rows: [{ ...report.network.rows[0], name: wicked, kind: wicked }] },
       test: { ...(report.test as NonNullable<TrainingReport['test']>), data: wicked, classes: [wicked, wicked] },
-      misread: [{ ...image, shown: wicked, read: wicked, probability: 1 }],
+      misclassified: [{ ...image, trueClass: wicked, predictedClass: wicked, probability: 1 }],
       kernels: [{ ...report.kernels[0], layer: wicked }],
       example: {
         ...(report.example as NonNullable<TrainingReport['example']>),
-        ...{ shown: wicked, classes: [wicked, wicked], featureMaps: [{ layer: wicked, maps: report.kernels[0].maps }] },
+        ...{
+          trueClass: wicked,
+          classes: [wicked, wicked],
+          featureMaps: [{ layer: wicked, maps: report.kernels[0].maps }],
+        },
       },
       configuration: [[wicked, wicked]],
       versions: [[wicked, wicked]],
@@ -143,21 +156,26 @@ describe('the page', () => {
       ...rest,
       epochs: [],
       lossCurve: { every: 1, losses: [] },
-      misread: [],
+      misclassified: [],
       kernels: [],
     });
-    expect(textOf(bare)).toContain('No epoch has been made.');
+    expect(textOf(bare)).toContain('No epoch has been completed.');
     expect([...bare.matchAll(/<section id="(\w+)"/g)].map(([, id]) => id)).toEqual(['learning', 'network', 'settings']);
     expect(bare).not.toMatch(/NaN|Infinity|undefined/);
   });
 
-  test('takes the best of the images held back where there was no test', () => {
+  test('leads with the best validation accuracy where there was no test', () => {
     const { test: _, ...rest } = report;
-    expect(textOf(trainingReportPage(rest))).toContain(
-      '96.00 % of the images held back was read right in the best epoch',
-    );
+    expect(textOf(trainingReportPage(rest))).toContain('96.00 % is the validation accuracy of the best epoch');
     const plain = rest.epochs.map(({ validation: __, ...row }) => row);
-    expect(textOf(trainingReportPage({ ...rest, epochs: plain }))).toContain('96.67 % of the images trained on');
+    expect(textOf(trainingReportPage({ ...rest, epochs: plain }))).toContain(
+      '96.67 % is the training accuracy of the last epoch',
+    );
+  });
+
+  test('has no column of symbols for a network without them', () => {
+    const rows = report.network.rows.map(({ symbol: _, ...row }) => row);
+    expect(trainingReportPage({ ...report, network: { ...report.network, rows } })).not.toMatch(/symbol/i);
   });
 
   test('has curves that go on into an epoch that was not finished', () => {
@@ -182,7 +200,7 @@ describe('the page', () => {
       expect(Math.abs(smooth[at] - (between[at - 1] + between[at]) / 2)).toBeLessThan(10);
   });
 
-  test('survives losses that are no numbers', () => {
+  test('survives losses that are NaN or infinite', () => {
     const losses = [2.3, Number.NaN, Number.POSITIVE_INFINITY, 0.5];
     const diverged = trainingReportPage({
       ...report,

@@ -24,7 +24,7 @@ h3 small { font-family: system-ui, sans-serif; margin-left: .5rem; }
 .top { padding-bottom: clamp(1.5rem, 4vw, 3rem); }
 .name { color: var(--soft); font-weight: 600; letter-spacing: .02em; }
 h1 { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 .25em; font-size: clamp(3.5rem, 13vw, 8rem); line-height: 1; letter-spacing: -.02em; margin: .15em 0 .15em -.03em; }
-.deviation { font-size: .32em; font-weight: 400; letter-spacing: 0; color: var(--soft); }
+.error { font-size: .32em; font-weight: 400; letter-spacing: 0; color: var(--soft); }
 .lead { font: 1.3rem/1.45 var(--serif); max-width: 38rem; text-wrap: pretty; }
 .about { color: var(--soft); margin-top: .5rem; }
 dl { margin: 0; }
@@ -57,12 +57,12 @@ path { fill: none; vector-effect: non-scaling-stroke; stroke-linejoin: round; st
 .grid { stroke: var(--rule); stroke-width: 1; }
 .line { stroke-width: 2; }
 .training { stroke: var(--blue); }
-.held { stroke: var(--rust); stroke-dasharray: 7 5; stroke-linecap: butt; }
+.validation { stroke: var(--rust); stroke-dasharray: 7 5; stroke-linecap: butt; }
 .batches { stroke: var(--pale); stroke-width: 1; }
 .smooth { stroke: var(--blue); stroke-width: 1.25; opacity: .75; }
 .test { stroke: var(--ink); stroke-width: 1.5; stroke-dasharray: 0 5; }
 .marks { stroke-width: 8; stroke-dasharray: none; stroke-linecap: round; }
-.marks.held { stroke-linecap: square; stroke-width: 7; }
+.marks.validation { stroke-linecap: square; stroke-width: 7; }
 
 details { margin-top: 2rem; }
 summary { cursor: pointer; font: 600 1.1rem/1.4 var(--serif); margin-bottom: .5rem; }

@@ -2,11 +2,11 @@
 import { accuracyScale, lossScale, type Scale } from '../curves/scale';
 import { type CurveSeries, type Point, terminalCurves } from '../curves/terminal-curves';
 import { type Style, styles } from '../styles';
-import { padEnd } from '../text-width';
+import { padEnd, truncate } from '../text-width';
 
-/** Curves over the run's epochs: (epochs that are over, value). */
+/** Curves over the run's epochs: points of (epochs completed, value). */
 export interface CurvesState {
-  /** How many epochs the run has. */
+  /** The number of epochs of the run. */
   readonly epochs: number;
   readonly loss: readonly Point[];
   /** From 0 to 1. */
@@ -22,11 +22,11 @@ export interface CurvesPanelOptions {
   readonly unicode: boolean;
 }
 
-/** From so many columns on there is room for two. */
+/** The least columns in which there is room for two. */
 const twoFrom = 64;
 const gap = 3;
 
-/** Exactly so many lines, the first of them a legend. */
+/** Exactly `lines` lines, the first of them a legend. */
 export function curvesPanel(state: CurvesState, { columns, lines, color, unicode }: CurvesPanelOptions): string[] {
   const { bold, cyan, dim, yellow } = styles({ color });
   const two = columns >= twoFrom;
@@ -40,12 +40,12 @@ export function curvesPanel(state: CurvesState, { columns, lines, color, unicode
     const legend = [
       bold(name),
       `${sample('⠒⠒⠒', '***', cyan)} ${dim('training')}`,
-      ...(validation.length === 0 ? [] : [`${sample('⠂⠐⠂', 'o o', yellow)} ${dim('held back')}`]),
+      ...(validation.length === 0 ? [] : [`${sample('⠂⠐⠂', 'o o', yellow)} ${dim('validation')}`]),
     ];
     const x = { from: 0, to: state.epochs };
     const y = scale([...training, ...validation].map(([, value]) => value));
     const curves = terminalCurves({ series, x, y, width, height: lines - 1, ascii: !unicode, axisStyle: dim });
-    return [legend.join('  '), ...curves.split('\n')];
+    return [truncate(legend.join('  '), width), ...curves.split('\n')];
   };
   const loss = drawn('loss', state.loss, state.validationLoss, lossScale);
   if (!two) return loss;

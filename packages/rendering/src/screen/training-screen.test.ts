@@ -21,12 +21,13 @@ const state: TrainingScreenState = {
   epochs: [
     { epoch: 1, loss: 0.31, accuracy: 0.91, validation: { loss: 0.15, accuracy: 0.962, best: true }, seconds: 14.2 },
   ],
-  misread: Array.from({ length: 30 }, (_, at) => ({
+  misclassified: Array.from({ length: 30 }, (_, at) => ({
     pixels,
     height: 10,
     width: 10,
-    shown: '1',
-    read: String(at % 10),
+    trueClass: '1',
+    predictedClass: String(at % 10),
+    probability: 0.9,
   })),
 };
 const plain = { color: false, unicode: true };
@@ -41,8 +42,8 @@ describe('the screen', () => {
       /epoch 2\/3 .* 50 %|epoch 2\/3 {2}█/,
       '28,400 images/s',
       '42 s left',
-      /loss {2}⠒⠒⠒ training {2}⠂⠐⠂ held back .*accuracy {2}⠒⠒⠒ training/,
-      /epoch +loss +accuracy +held back +time {4}misread/,
+      /loss {2}⠒⠒⠒ training {2}⠂⠐⠂ validation .*accuracy {2}⠒⠒⠒ training/,
+      /epoch +loss +accuracy +validation +time {4}misclassified/,
       /1 +0\.3100 +91\.00 % +best 96\.20 % +14 s/,
       '1 → 0       1 → 1',
     ]) {
@@ -59,8 +60,8 @@ describe('the screen', () => {
 
   test('of 50 × 16 goes without the second curves and the pictures', () => {
     const text = trainingScreen(state, { ...plain, columns: 50, rows: 16 }).join('\n');
-    expect(text).toContain('held back');
-    expect(text).not.toMatch(/accuracy {2}⠒|misread/);
+    expect(text).toContain('validation');
+    expect(text).not.toMatch(/accuracy {2}⠒|misclassified/);
   });
 
   test('tells what is done instead of training', () => {
@@ -96,7 +97,7 @@ test('no line is wider than the screen, and none is too many, whatever there is 
     epochs: fc.array(fc.tuple(epoch, fc.option(fc.record({ loss: number, accuracy: part, best: fc.boolean() }))), {
       maxLength: 30,
     }),
-    misread: fc.array(fc.tuple(name, name), { maxLength: 12 }),
+    misclassified: fc.array(fc.tuple(name, name), { maxLength: 12 }),
     working: fc.option(name),
   });
   fc.assert(
@@ -112,7 +113,10 @@ test('no line is wider than the screen, and none is too many, whatever there is 
             ...(progress === null ? {} : { progress }),
             ...(working === null ? {} : { working }),
             epochs: some.epochs.map(([row, validation]) => (validation === null ? row : { ...row, validation })),
-            misread: some.misread.map(([shown, read]) => ({ pixels, height: 10, width: 10, shown, read })),
+            misclassified: some.misclassified.map(([trueClass, predictedClass]) => ({
+              ...{ pixels, height: 10, width: 10, trueClass, predictedClass },
+              probability: 0.5,
+            })),
           },
           { columns, rows, color, unicode },
         );

@@ -1,14 +1,15 @@
 /**
- * The screen of a training run: where it stands, its curves, its last epochs, and a few digits that it misread. A pure
+ * The screen of a training run: where it stands, its curves, its last epochs, and a few images that it misclassified. A pure
  * function from what is known to lines, so that the screen of any size can be looked at, and tested, without a terminal.
  */
+import type { MisclassifiedExample } from '../image';
 import { lossText } from '../number-text';
 import { progressLine, type RunProgress } from '../progress-line';
 import { styles } from '../styles';
 import { truncate, visibleWidth } from '../text-width';
 import { type CurvesState, curvesPanel } from './curves-panel';
 import { type EpochRow, epochRows } from './epoch-rows';
-import { type MisreadPicture, misreadPanel } from './misread-panel';
+import { misclassifiedPanel } from './misclassified-panel';
 
 export interface TrainingScreenState {
   /** What is trained, on what, with what. */
@@ -18,8 +19,8 @@ export interface TrainingScreenState {
   readonly curves: CurvesState;
   /** The epochs that are over, first to last. */
   readonly epochs: readonly EpochRow[];
-  /** Some digits that were misread, the most telling first. */
-  readonly misread: readonly MisreadPicture[];
+  /** Some misclassified images, the most telling first. */
+  readonly misclassified: readonly MisclassifiedExample[];
   /** What is being done instead of training. */
   readonly working?: string;
 }
@@ -36,9 +37,9 @@ export interface ScreenOptions {
   readonly unicode: boolean;
 }
 
-/** Curves take so many lines, a legend and an axis among them, or are left out. */
+/** The lines of the curves, a legend and an axis among them; with fewer they are left out. */
 const curveLines = { least: 7, most: 24 };
-/** The lines of the panel below, and how many of the rest it gets. */
+/** The lines of the panel below, and its part of the lines under the heading. */
 const lowerLines = { least: 4, most: 16, part: 0.4 };
 
 /**
@@ -62,8 +63,8 @@ export function trainingScreen(state: TrainingScreenState, options: ScreenOption
     room -= upper + 1;
     if (hasLower) lines.push('', ...lowerPanel(state, { ...options, rows: lower }));
   }
-  const shown = lines.slice(0, height).map((line) => truncate(line.trimEnd(), columns));
-  return unicode ? shown : shown.map(withoutUnicode);
+  const visible = lines.slice(0, height).map((line) => truncate(line.trimEnd(), columns));
+  return unicode ? visible : visible.map(withoutUnicode);
 }
 
 /** Where the run stands, or what else is being done. */
@@ -74,13 +75,13 @@ function statusLine({ progress, working }: TrainingScreenState, { columns, color
   return visibleWidth(line) + visibleWidth(rate) <= columns && columns >= 100 ? line + rate : line;
 }
 
-/** The last epochs, and beside them as many misread digits as fit. */
-function lowerPanel({ epochs, misread }: TrainingScreenState, options: ScreenOptions): string[] {
+/** The last epochs, and beside them as many misclassified images as fit. */
+function lowerPanel({ epochs, misclassified }: TrainingScreenState, options: ScreenOptions): string[] {
   const { columns, rows, color, unicode } = options;
   const left = epochRows(epochs, { columns, lines: rows, color });
   const width = Math.max(0, ...left.map(visibleWidth));
   const gap = width === 0 ? 0 : 4;
-  const right = misreadPanel(misread, { columns: columns - width - gap, lines: rows, color, unicode });
+  const right = misclassifiedPanel(misclassified, { columns: columns - width - gap, lines: rows, color, unicode });
   return Array.from({ length: Math.max(left.length, right.length) }, (_, at) => {
     const line = left[at] ?? '';
     return line + ' '.repeat(width + gap - visibleWidth(line)) + (right[at] ?? '');

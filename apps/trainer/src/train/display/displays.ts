@@ -51,7 +51,7 @@ export class PlainLines implements TrainingDisplay {
     this.#stream.write(`${epochLine(record, width)}\n`);
   }
 
-  misread(): void {}
+  misclassified(): void {}
   working(): void {}
   close(): void {}
 }
@@ -62,7 +62,7 @@ export class Quiet implements TrainingDisplay {
   heading(): void {}
   step(): void {}
   epoch(): void {}
-  misread(): void {}
+  misclassified(): void {}
   working(): void {}
   close(): void {}
 }
@@ -116,7 +116,7 @@ export class JsonLines implements TrainingDisplay {
     this.#tell('epoch', record);
   }
 
-  misread(): void {}
+  misclassified(): void {}
 
   working(): void {
     this.#pace.pause(this.#now());

@@ -3,13 +3,19 @@
  * screen, which survives resizing (lines of the normal one would be broken anew, and could not be found again) and leaves what
  * was there before untouched. When it closes, the normal screen comes back, and a line for each epoch is written there to stay.
  */
-import { columnsOf, type TrainingScreenState, takesUnicode, trainingScreen, wantsColor } from '@longhand/rendering';
+import {
+  columnsOf,
+  type MisclassifiedExample,
+  type TrainingScreenState,
+  takesUnicode,
+  trainingScreen,
+  wantsColor,
+} from '@longhand/rendering';
 import type { TrainingProgress } from '@longhand/training';
 import { RunCurves } from './run-curves';
 import {
   type EpochRecord,
   epochLine,
-  type MisreadDigit,
   Pace,
   type RunExtent,
   type RunHistory,
@@ -53,7 +59,7 @@ export class LiveScreen implements TrainingDisplay {
     this.#curves = new RunCurves(epochs, before);
     this.#epochs = (before?.epochs ?? []).map((record) => ({ ...record, epochs }));
     this.#told = this.#epochs.length;
-    this.#state = { title: about.title, epochs: this.#epochs, misread: [] };
+    this.#state = { title: about.title, epochs: this.#epochs, misclassified: [] };
   }
 
   heading(text: string): void {
@@ -77,8 +83,8 @@ export class LiveScreen implements TrainingDisplay {
     this.#draw();
   }
 
-  misread(digits: readonly MisreadDigit[]): void {
-    this.#state = { ...this.#state, misread: digits };
+  misclassified(examples: readonly MisclassifiedExample[]): void {
+    this.#state = { ...this.#state, misclassified: examples };
     this.#draw();
   }
 

@@ -1,23 +1,20 @@
 /** How a run is shown while it trains. Progress goes to stderr; results never go through here. */
 
-import { accuracyText, durationText, flow, lossText, rateText, visibleWidth } from '@longhand/rendering';
+import {
+  accuracyText,
+  durationText,
+  flow,
+  lossText,
+  type MisclassifiedExample,
+  rateText,
+  visibleWidth,
+} from '@longhand/rendering';
 import type { TrainingProgress } from '@longhand/training';
 import type { EpochMetrics } from '../../run/run-record';
 
 /** An epoch that is over. */
 export interface EpochRecord extends EpochMetrics {
   readonly epochs: number;
-}
-
-/** An image that was read wrong. */
-export interface MisreadDigit {
-  readonly pixels: Uint8Array;
-  readonly height: number;
-  readonly width: number;
-  readonly shown: string;
-  readonly read: string;
-  /** How sure the network was, from 0 to 1. */
-  readonly probability: number;
 }
 
 /** What a run had come to before it went on. */
@@ -35,7 +32,7 @@ export interface TrainingDisplay {
   /** Shows where the run stands; to be called after every step. */
   step(progress: TrainingProgress): void;
   epoch(record: EpochRecord): void;
-  misread(digits: readonly MisreadDigit[]): void;
+  misclassified(examples: readonly MisclassifiedExample[]): void;
   /** Shows what is being done. */
   working(what: string): void;
   /** Takes away what is redrawn, so that other text can follow. */

@@ -1,26 +1,28 @@
-/** What a network misread, what it looks for, and what it makes of an image: the pictures of a report. */
+/** The images of a report: misclassified images, kernels, and the feature maps of an example. */
 import { html, type Markup, type MarkupPart } from '../html';
+import type { LabeledImage, Matrix } from '../image';
 import { countText, figureText, percentText } from '../number-text';
 import { hasLongName } from './confusion-section';
-import { inkPicture } from './ink-picture';
-import type { ReportExample, ReportImage, ReportKernels, ReportMap, ReportMaps, TrainingReport } from './report-data';
-import { weightPicture } from './weight-picture';
+import { grayPngUrl } from './gray-png';
+import { hintonDiagram } from './hinton-diagram';
+import type { ReportExample, ReportKernels, ReportMaps, TrainingReport } from './report-data';
 
-export function misreadSection({ misread, test }: TrainingReport): MarkupPart {
-  if (misread.length === 0) return undefined;
+export function misclassifiedSection({ misclassified, test }: TrainingReport): MarkupPart {
+  if (misclassified.length === 0) return undefined;
   const wrong = test === undefined ? undefined : test.images - test.correct;
-  const some = wrong !== undefined && misread.length < wrong;
-  const which = some ? `${countText(misread.length)} of ${countText(wrong)}, those` : 'Those';
-  const long = misread.some(({ shown, read }) => hasLongName([shown, read])) ? html` long` : '';
-  const entries = misread.map(
-    (
-      image,
-    ) => html`<figure>${imageOf(image, `${image.shown}, read as ${image.read}`)}<figcaption><b>${image.shown}</b> <span>read as</span> <b>${image.read}</b> <small>(${percentText(image.probability, 1)})</small></figcaption></figure>
+  const some = wrong !== undefined && misclassified.length < wrong;
+  const which = some ? `${countText(misclassified.length)} of ${countText(wrong)}` : 'All';
+  const long = misclassified.some(({ trueClass, predictedClass }) => hasLongName([trueClass, predictedClass]))
+    ? html` long`
+    : '';
+  const entries = misclassified.map(
+    (image) =>
+      html`<figure>${imageOf(image, `${image.trueClass}, predicted ${image.predictedClass}`)}<figcaption><b>${image.trueClass}</b> <span>predicted</span> <b>${image.predictedClass}</b> <small>(${percentText(image.probability, 1)})</small></figcaption></figure>
 `,
   );
-  return html`<section id="misread">
-<header><h2>What it misread</h2>
-<p>${which} first of which the network was surest: what was shown, what it was read as, and how probable that seemed.</p></header>
+  return html`<section id="misclassified">
+<header><h2>Misclassified images</h2>
+<p>${which}, the most confident first: the true class, the predicted class and its probability.</p></header>
 <div class="gallery${long}">
 ${entries}</div>
 </section>
@@ -40,29 +42,29 @@ export function kernelSection({ kernels }: TrainingReport): MarkupPart {
 `;
   });
   return html`<section id="kernels">
-<header><h2>What it looks for</h2>
-<p>The kernels of its convolutions. A full square is a weight above zero, a hollow one below, and the larger the stronger.</p></header>
+<header><h2>Kernels</h2>
+<p>The kernels of the convolutions as Hinton diagrams: a full square is a weight above zero, a hollow one a weight below, and its area the magnitude.</p></header>
 <div>
 ${groups}</div>
 </section>
 `;
 }
 
-/** From so many inputs on, those of an output have no room side by side on a telephone. */
+/** More kernels of an output have no room side by side on a telephone. */
 const mostInRow = 8;
 
-/** The pictures of each output in a row, or in several of the same length. */
+/** The diagrams of each output in a row, or in several of the same length. */
 function outputsOf({ layer, inputs, maps }: ReportKernels, largest: number): Markup[] {
   const title = (at: number): string =>
     inputs === 1
       ? `${layer}, kernel ${at + 1}`
       : `${layer}, output ${Math.floor(at / inputs) + 1}, input ${(at % inputs) + 1}`;
-  const pictures = maps.map((map, at) => weightPicture({ ...map, largest, title: title(at) }));
+  const diagrams = maps.map((map, at) => hintonDiagram({ ...map, largest, title: title(at) }));
   const columns = Math.ceil(inputs / Math.ceil(inputs / mostInRow));
   return Array.from(
-    { length: Math.ceil(pictures.length / inputs) },
+    { length: Math.ceil(diagrams.length / inputs) },
     (_, output) =>
-      html`<div class="output" style="--columns:${columns}">${pictures.slice(output * inputs, (output + 1) * inputs)}</div>`,
+      html`<div class="output" style="--columns:${columns}">${diagrams.slice(output * inputs, (output + 1) * inputs)}</div>`,
   );
 }
 
@@ -70,17 +72,17 @@ export function exampleSection({ example }: TrainingReport): MarkupPart {
   if (example === undefined) return undefined;
   const groups = example.featureMaps.map(({ layer, maps }) => {
     const [low, high] = extremes(maps);
-    const picture = (map: ReportMap, at: number): Markup =>
-      html`<img src="${inkPicture({ ...map, low, high })}" width="${map.width}" height="${map.height}" alt="${layer}, map ${at + 1}">`;
+    const image = (map: Matrix, at: number): Markup =>
+      html`<img src="${grayPngUrl({ ...map, low, high })}" width="${map.width}" height="${map.height}" alt="${layer}, map ${at + 1}">`;
     return html`<h3>${layer} <small>${maps.length} maps of ${sizeOf(maps)}, from ${figureText(low)} to ${figureText(high)}</small></h3>
-<div class="maps">${maps.map(picture)}</div>
+<div class="maps">${maps.map(image)}</div>
 `;
   });
   return html`<section id="example">
-<header><h2>What it sees</h2>
-<p>An image on its way through the layers. The lowest value of a layer is the ground, the highest stands out most.</p></header>
+<header><h2>Feature maps</h2>
+<p>A test image on its way through the layers. The lowest value of a layer has the color of the page, the highest the strongest gray.</p></header>
 <div>
-<div class="answer"><figure>${imageOf(example, example.shown)}<figcaption>shown: <b>${example.shown}</b></figcaption></figure>
+<div class="answer"><figure>${imageOf(example, example.trueClass)}<figcaption>true class <b>${example.trueClass}</b></figcaption></figure>
 ${probabilities(example)}</div>
 ${groups}</div>
 </section>
@@ -94,20 +96,20 @@ function probabilities({ classes, probabilities }: ReportExample): Markup {
     return html`<tr${probability === most ? html` class="best"` : ''}><th scope="row">${name}</th><td class="bar"><i style="width:${Number((100 * probability).toFixed(1))}%"></i></td><td>${percentText(probability, 1)}</td></tr>
 `;
   });
-  return html`<table class="bars"><caption>what it is read as</caption>
+  return html`<table class="bars"><caption>probability of each class</caption>
 <thead hidden><tr><th scope="col">class</th><th scope="col"></th><th scope="col">probability</th></tr></thead>
 <tbody>
 ${rows}</tbody></table>
 `;
 }
 
-function imageOf({ pixels, height, width }: ReportImage, alt: string): Markup {
-  const source = inkPicture({ values: pixels, height, width, low: 0, high: 255 });
+function imageOf({ pixels, height, width }: LabeledImage, alt: string): Markup {
+  const source = grayPngUrl({ values: pixels, height, width, low: 0, high: 255 });
   return html`<img src="${source}" width="${width}" height="${height}" alt="${alt}">`;
 }
 
 /** The lowest and the highest of all values. */
-function extremes(maps: readonly ReportMap[]): readonly [low: number, high: number] {
+function extremes(maps: readonly Matrix[]): readonly [low: number, high: number] {
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const { values } of maps) {
     for (const value of Array.from(values)) {

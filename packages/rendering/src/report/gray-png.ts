@@ -1,27 +1,26 @@
 /**
- * Greys as ink on whatever ground the page has: an image of black in sixteen degrees of opacity, which pages with a dark
- * ground invert. PNG with its data stored as they are: digits are so small that packing them would take more code than room.
+ * Grays on any background: an image of black in sixteen degrees of opacity, which pages with a dark background invert. A PNG
+ * of four bits a pixel with a palette, uncompressed: a digit takes 600 bytes. The encoder of `@longhand/datasets/node` would
+ * not do here: it writes RGB without opacity, and its compression needs Node, while this package runs in pages too.
  */
 
-export interface InkPictureOptions {
-  /** Row by row. */
-  readonly values: ArrayLike<number>;
-  readonly height: number;
-  readonly width: number;
-  /** The value that leaves no ink, and the one that leaves all of it. */
+import type { Matrix } from '../image';
+
+export interface GrayPngOptions extends Matrix {
+  /** The value that is transparent, and the one that is opaque. */
   readonly low: number;
   readonly high: number;
 }
 
 /**
- * The picture as the address of an image that contains it, to be shown with its pixels as squares.
+ * The image as a `data:` URL, to be shown with its pixels as squares.
  *
  * @throws RangeError when there are not height × width values
- * @example inkPicture({ values: [0, 255], height: 1, width: 2, low: 0, high: 255 }) // 'data:image/png;base64,…'
+ * @example grayPngUrl({ values: [0, 255], height: 1, width: 2, low: 0, high: 255 }) // 'data:image/png;base64,…'
  */
-export function inkPicture({ values, height, width, low, high }: InkPictureOptions): string {
+export function grayPngUrl({ values, height, width, low, high }: GrayPngOptions): string {
   if (values.length !== height * width) {
-    throw new RangeError(`inkPicture: expected ${height}×${width} = ${height * width} values, got ${values.length}`);
+    throw new RangeError(`grayPngUrl: expected ${height}×${width} = ${height * width} values, got ${values.length}`);
   }
   // Each row begins with the number of its filter, 0 for none; then two pixels a byte.
   const stride = 1 + Math.ceil(width / 2);
@@ -29,8 +28,8 @@ export function inkPicture({ values, height, width, low, high }: InkPictureOptio
   for (let at = 0; at < height * width; at++) {
     const part = Math.min(Math.max((values[at] - low) / (high - low), 0), 1);
     const column = at % width;
-    const place = Math.floor(at / width) * stride + 1 + (column >> 1);
-    rows[place] |= Math.round(15 * part) << (column % 2 === 0 ? 4 : 0);
+    const byte = Math.floor(at / width) * stride + 1 + (column >> 1);
+    rows[byte] |= Math.round(15 * part) << (column % 2 === 0 ? 4 : 0);
   }
   const degrees = Uint8Array.from({ length: 16 }, (_, degree) => 17 * degree);
   const [bitDepth, palette] = [4, 3];

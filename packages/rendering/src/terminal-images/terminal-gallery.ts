@@ -1,41 +1,43 @@
-/** Several images drawn side by side, each with some words under it. */
-import { digitPicture } from './digit-picture';
-import { sideBySide } from './side-by-side';
-import { truncate } from './text-width';
+/** Several images side by side, each with a caption. */
 
-/** An image, row by row from 0 (ground) to 255 (ink), and the lines under it. */
+import { sideBySide } from '../side-by-side';
+import { truncate } from '../text-width';
+import { terminalImage } from './terminal-image';
+
+/** An image, row by row from 0 (background) to 255 (foreground), and the lines under it. */
 export interface GalleryEntry {
   readonly pixels: ArrayLike<number>;
   readonly captions: readonly string[];
 }
 
-export interface DigitGalleryOptions {
+export interface TerminalGalleryOptions {
   readonly entries: readonly GalleryEntry[];
-  /** Of every image, in pixels. */
+  /** The size of every image, in pixels. */
   readonly height: number;
   readonly width: number;
-  /** Columns there are, 80 unless told. */
+  /** Columns of the terminal. Default: 80. */
   readonly columns?: number;
+  /** Only characters that every terminal has. Default: false. */
   readonly ascii?: boolean;
   readonly color: boolean;
 }
 
-/** Captions in fewer columns than this say nothing. */
+/** Captions in fewer columns would be cut to nothing. */
 const narrowestCaption = 16;
 
 /**
  * The images in rows. Rows and columns of pixels at the edge that are empty in all of them are left out, so that more fit
- * next to each other. Captions are cut to the width of a picture.
+ * next to each other. Captions are cut to the width of an image.
  *
  * @throws RangeError when an image has not height × width pixels
- * @example digitGallery({ entries: [{ pixels, captions: ['a 4, read as 9'] }], height: 28, width: 28, color: false })
+ * @example terminalGallery({ entries: [{ pixels, captions: ['a 4, predicted 9'] }], height: 28, width: 28, color: false })
  */
-export function digitGallery(options: DigitGalleryOptions): string {
+export function terminalGallery(options: TerminalGalleryOptions): string {
   const { entries, height, width, columns = 80, ascii = false, color } = options;
   for (const { pixels } of entries) {
     if (pixels.length !== height * width) {
       throw new RangeError(
-        `digitGallery: expected ${height}×${width} = ${height * width} pixels, got ${pixels.length}`,
+        `terminalGallery: expected ${height}×${width} = ${height * width} pixels, got ${pixels.length}`,
       );
     }
   }
@@ -47,9 +49,9 @@ export function digitGallery(options: DigitGalleryOptions): string {
       { length: cut.height * cut.width },
       (_, at) => pixels[(top + Math.floor(at / cut.width)) * width + left + (at % cut.width)],
     );
-    const picture = digitPicture({ pixels: kept, ...cut, ascii, color });
+    const image = terminalImage({ pixels: kept, ...cut, ascii, color });
     const room = Math.min(columns, Math.max(cut.width, narrowestCaption));
-    return [picture, ...captions.map((caption) => truncate(caption, room))].join('\n');
+    return [image, ...captions.map((caption) => truncate(caption, room))].join('\n');
   });
   return sideBySide(blocks, { width: columns, gap: 3 });
 }

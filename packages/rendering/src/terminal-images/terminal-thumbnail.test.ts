@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { visibleWidth } from '../text-width';
-import { smallPicture } from './small-picture';
+import { terminalThumbnail } from './terminal-thumbnail';
 
 /** A plus of 8 × 8 points of ink within 12 × 12. */
 const pixels = Uint8Array.from({ length: 144 }, (_, at) => {
@@ -12,11 +12,11 @@ const pixels = Uint8Array.from({ length: 144 }, (_, at) => {
 const image = { pixels, height: 12, width: 12 };
 
 test('is what is inked, in braille', () => {
-  expect(smallPicture({ ...image, columns: 10, color: false })).toBe(['⣀⣸⣇⣀', '⠉⢹⡏⠉'].join('\n'));
+  expect(terminalThumbnail({ ...image, columns: 10, color: false })).toBe(['⣀⣸⣇⣀', '⠉⢹⡏⠉'].join('\n'));
 });
 
 test('is coarser in ASCII', () => {
-  expect(smallPicture({ ...image, columns: 4, ascii: true, color: false })).toBe(['_oo_', '"**"'].join('\n'));
+  expect(terminalThumbnail({ ...image, columns: 4, ascii: true, color: false })).toBe(['_oo_', '"**"'].join('\n'));
 });
 
 test('is never wider, nor higher than half of that', () => {
@@ -28,7 +28,7 @@ test('is never wider, nor higher than half of that', () => {
       fc.tuple(fc.boolean(), fc.boolean()),
       ([height, width], columns, values, [ascii, color]) => {
         const some = Uint8Array.from([...values.take(height * width)]);
-        const lines = smallPicture({ pixels: some, height, width, columns, ascii, color }).split('\n');
+        const lines = terminalThumbnail({ pixels: some, height, width, columns, ascii, color }).split('\n');
         expect(Math.max(...lines.map(visibleWidth))).toBeLessThanOrEqual(columns);
         expect(lines.length).toBeLessThanOrEqual(Math.ceil(columns / 2));
       },

@@ -1,9 +1,9 @@
 /** Labels of pixels: letters, and a box for what has none. */
 import { expect, test } from 'vitest';
-import { labelPicture } from './label-picture';
+import { textImage } from './text-image';
 
 function rowsOf(text: string, scale: number): string[] {
-  const { width, height, pixels } = labelPicture(text, { scale });
+  const { width, height, pixels } = textImage(text, { scale });
   return Array.from({ length: height }, (_, y) =>
     Array.from({ length: width }, (_, x) => (pixels[3 * (y * width + x)] === 255 ? '#' : '.')).join(''),
   );
@@ -16,5 +16,5 @@ test('letters of three by five pixels, a pixel apart', () => {
 
 test('what is not known is a box; nothing is a picture all the same', () => {
   expect(rowsOf('\u732b', 1)).toEqual(['###', '#.#', '#.#', '#.#', '###']);
-  expect(labelPicture('', { scale: 2 })).toMatchObject({ width: 2, height: 10 });
+  expect(textImage('', { scale: 2 })).toMatchObject({ width: 2, height: 10 });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { digitGallery } from './digit-gallery';
-import { visibleWidth } from './text-width';
+import { visibleWidth } from '../text-width';
+import { terminalGallery } from './terminal-gallery';
 
 /** A point of ink in an image of 6 × 8. */
 const dot = (row: number, column: number): number[] =>
@@ -12,21 +12,21 @@ describe('a gallery', () => {
       { pixels: dot(2, 3), captions: ['first'] },
       { pixels: dot(3, 5), captions: ['second', 'and more'] },
     ];
-    expect(digitGallery({ entries, height: 6, width: 8, color: false })).toBe(
+    expect(terminalGallery({ entries, height: 6, width: 8, color: false })).toBe(
       ['▀            ▄', 'first      second', '           and more'].join('\n'),
     );
   });
 
   test('keeps images without ink as they are', () => {
     const entries = [{ pixels: new Uint8Array(48), captions: ['empty'] }];
-    expect(digitGallery({ entries, height: 6, width: 8, color: false }).split('\n')).toHaveLength(4);
+    expect(terminalGallery({ entries, height: 6, width: 8, color: false }).split('\n')).toHaveLength(4);
   });
 
   test.each([200, 80, 40, 20, 10])('in %i columns is no wider', (columns) => {
     const captions = ['a caption that goes on and on and on'];
     const entries = Array.from({ length: 9 }, () => ({ pixels: dot(0, 0).with(47, 200), captions }));
     for (const color of [true, false]) {
-      const lines = digitGallery({ entries, height: 6, width: 8, columns, color }).split('\n');
+      const lines = terminalGallery({ entries, height: 6, width: 8, columns, color }).split('\n');
       expect(Math.max(...lines.map(visibleWidth))).toBeLessThanOrEqual(columns);
       expect(lines.join('\n').match(/a captio…|a caption that …|a caption…/g)).toHaveLength(9);
     }
@@ -34,8 +34,8 @@ describe('a gallery', () => {
 
   test('images of another size are refused', () => {
     const entries = [{ pixels: [0, 1, 2], captions: [] }];
-    expect(() => digitGallery({ entries, height: 2, width: 2, color: false })).toThrow(
-      'digitGallery: expected 2×2 = 4 pixels, got 3',
+    expect(() => terminalGallery({ entries, height: 2, width: 2, color: false })).toThrow(
+      'terminalGallery: expected 2×2 = 4 pixels, got 3',
     );
   });
 });

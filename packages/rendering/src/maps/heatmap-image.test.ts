@@ -1,31 +1,33 @@
 /** Maps as pixels: every number where it belongs, on one scale, and sheets that lose none. */
 import { expect, test } from 'vitest';
-import { largestOf, mapPixels, mapSheet } from './map-pixels';
+import { largestMagnitude } from '../image';
+import { heatmapImage } from './heatmap-image';
+import { imageGrid } from './image-grid';
 
-const grey = (values: readonly number[], width: number) =>
-  mapPixels({ height: values.length / width, width, values }, { scale: 1, largest: 4 });
+const gray = (values: readonly number[], width: number) =>
+  heatmapImage({ height: values.length / width, width, values }, { scale: 1, largest: 4 });
 
 test('lightness is the part of the largest; each number is a square', () => {
-  const { width, height, pixels } = mapPixels({ height: 1, width: 2, values: [2, 4] }, { scale: 2 });
+  const { width, height, pixels } = heatmapImage({ height: 1, width: 2, values: [2, 4] }, { scale: 2 });
   expect([width, height]).toEqual([4, 2]);
   const row = [127, 127, 127, 127, 127, 127, 255, 255, 255, 255, 255, 255];
   expect([...pixels]).toEqual([...row, ...row]);
 });
 
-test('two signs lie on both sides of grey', () => {
-  const { pixels } = mapPixels({ height: 1, width: 3, values: [-1, 0, 1] }, { scale: 1, signed: true });
+test('two signs lie on both sides of gray', () => {
+  const { pixels } = heatmapImage({ height: 1, width: 3, values: [-1, 0, 1] }, { scale: 1, signed: true });
   expect([...pixels]).toEqual([10, 40, 110, 128, 128, 128, 255, 220, 150]);
 });
 
 test('a scale that is given holds for all; nothing is lighter than white', () => {
-  expect(largestOf([{ height: 1, width: 2, values: [1, -7] }])).toBe(7);
-  expect([...grey([1, 9], 2).pixels]).toEqual([63, 63, 63, 255, 255, 255]);
-  expect([...mapPixels({ height: 1, width: 1, values: [0] }, { scale: 1 }).pixels]).toEqual([0, 0, 0]);
+  expect(largestMagnitude([{ height: 1, width: 2, values: [1, -7] }])).toBe(7);
+  expect([...gray([1, 9], 2).pixels]).toEqual([63, 63, 63, 255, 255, 255]);
+  expect([...heatmapImage({ height: 1, width: 1, values: [0] }, { scale: 1 }).pixels]).toEqual([0, 0, 0]);
 });
 
 test('a sheet has a row for each list, and breaks those that are too long', () => {
-  const one = grey([4], 1);
-  const sheet = mapSheet([[one], [one, one, one]], { width: 5, gap: 1 });
+  const one = gray([4], 1);
+  const sheet = imageGrid([[one], [one, one, one]], { width: 5, gap: 1 });
   const rows = Array.from({ length: sheet.height }, (_, y) =>
     Array.from({ length: sheet.width }, (_, x) => (sheet.pixels[3 * (y * sheet.width + x)] === 255 ? '#' : '.')).join(
       '',
@@ -35,8 +37,8 @@ test('a sheet has a row for each list, and breaks those that are too long', () =
 });
 
 test('a label stands above its row', () => {
-  const [one, wide] = [grey([4], 1), grey([4, 4, 4], 3)];
-  const sheet = mapSheet([[one], [one]], { width: 9, gap: 1, labels: [wide] });
+  const [one, wide] = [gray([4], 1), gray([4, 4, 4], 3)];
+  const sheet = imageGrid([[one], [one]], { width: 9, gap: 1, labels: [wide] });
   const white = Array.from({ length: sheet.width * sheet.height }, (_, at) => at).filter(
     (at) => sheet.pixels[3 * at] === 255,
   );
@@ -45,7 +47,7 @@ test('a label stands above its row', () => {
 });
 
 test('numbers that do not fill a map', () => {
-  expect(() => mapPixels({ height: 2, width: 2, values: [1] }, { scale: 1 })).toThrow(
-    'mapPixels: expected 2×2 = 4 numbers, got 1',
+  expect(() => heatmapImage({ height: 2, width: 2, values: [1] }, { scale: 1 })).toThrow(
+    'heatmapImage: expected 2×2 = 4 numbers, got 1',
   );
 });

@@ -1,20 +1,17 @@
 /**
- * A grey image drawn in characters, ink on the ground of the terminal. A character is about twice as high as it is wide,
+ * A gray image in half-block characters, on the background of the terminal. A character is about twice as high as it is wide,
  * so each stands for two pixels, one above the other.
  */
+import type { GrayImage } from '../image';
 
-export interface DigitPictureOptions {
-  /** Row by row, from 0 (ground) to 255 (ink). */
-  readonly pixels: ArrayLike<number>;
-  readonly height: number;
-  readonly width: number;
-  /** Only letters and signs that every terminal has. */
+export interface TerminalImageOptions extends GrayImage {
+  /** Only characters that every terminal has. Default: false. */
   readonly ascii?: boolean;
-  /** Exact greys, white ink on black; without, the nearest of a few shades. */
+  /** Exact grays, white on black; without, the nearest of a few shades. */
   readonly color: boolean;
 }
 
-/** A character, and how much ink it has in its upper and its lower half. */
+/** A character, and the coverage of its upper and its lower half. */
 type Glyph = readonly [character: string, upper: number, lower: number];
 
 const blockGlyphs: readonly Glyph[] = [
@@ -41,16 +38,16 @@ const asciiGlyphs: readonly Glyph[] = [
 ];
 
 /**
- * The picture as ⌈height / 2⌉ lines of `width` columns.
+ * The image as ⌈height / 2⌉ lines of `width` columns.
  *
  * @throws RangeError when there are not height × width pixels
- * @example digitPicture({ pixels: Uint8Array.from([255, 0, 255, 0]), height: 2, width: 2, color: false }) // '█ '
+ * @example terminalImage({ pixels: Uint8Array.from([255, 0, 255, 0]), height: 2, width: 2, color: false }) // '█ '
  */
-export function digitPicture({ pixels, height, width, ascii = false, color }: DigitPictureOptions): string {
+export function terminalImage({ pixels, height, width, ascii = false, color }: TerminalImageOptions): string {
   if (pixels.length !== height * width) {
-    throw new RangeError(`digitPicture: expected ${height}×${width} = ${height * width} pixels, got ${pixels.length}`);
+    throw new RangeError(`terminalImage: expected ${height}×${width} = ${height * width} pixels, got ${pixels.length}`);
   }
-  const draw = color && !ascii ? greyLine : glyphLine(ascii ? asciiGlyphs : blockGlyphs);
+  const draw = color && !ascii ? grayLine : glyphLine(ascii ? asciiGlyphs : blockGlyphs);
   const lines: string[] = [];
   for (let row = 0; row < height; row += 2) {
     const pairs = Array.from({ length: width }, (_, column): Pair => {
@@ -73,11 +70,11 @@ function glyphLine(glyphs: readonly Glyph[]): (pairs: readonly Pair[]) => string
   return (pairs) => pairs.map(nearest).join('');
 }
 
-/** Half blocks: the upper pixel is the colour of the text, the lower one that of its ground. */
-function greyLine(pairs: readonly Pair[]): string {
+/** Half blocks: the upper pixel is the color of the text, the lower one that of its background. */
+function grayLine(pairs: readonly Pair[]): string {
   let last = '';
   const cells = pairs.map(([upper, lower]) => {
-    const code = `\u001b[38;5;${grey(upper)};48;5;${grey(lower)}m`;
+    const code = `\u001b[38;5;${gray(upper)};48;5;${gray(lower)}m`;
     const change = code === last ? '' : code;
     last = code;
     return `${change}▀`;
@@ -85,8 +82,8 @@ function greyLine(pairs: readonly Pair[]): string {
   return `${cells.join('')}\u001b[39;49m`;
 }
 
-/** The nearest of the 256 colours: black is 16, white 231, and 232 to 255 are the greys 8, 18, … 238 between them. */
-function grey(value: number): number {
+/** The nearest of the 256 colors: black is 16, white 231, and 232 to 255 are the grays 8, 18, … 238 between them. */
+function gray(value: number): number {
   const step = Math.round((value - 8) / 10);
   if (value < 4) return 16;
   return value > 246 ? 231 : 232 + Math.min(Math.max(step, 0), 23);

@@ -1,10 +1,11 @@
 /**
- * Short labels as pixels, for pictures that have no other text: capitals of three by five pixels, as old displays had them.
- * A library that draws fonts would be larger than all that is drawn here.
+ * Short text as pixels, for image grids: capitals of three by five pixels, as old displays had them. A library that draws
+ * fonts would be larger than this package.
  */
-import { type ColourPicture, sheetGrey } from './map-pixels';
+import type { RasterImage } from '@longhand/datasets';
+import { gridGray } from './image-grid';
 
-/** Row by row from above, each a digit from 0 to 7 whose three bits are the pixels. */
+/** Rows from the top, each a digit from 0 to 7 whose three bits are the pixels. */
 const glyphs: Readonly<Record<string, string>> = {
   a: '25755',
   b: '65656',
@@ -52,21 +53,21 @@ const glyphs: Readonly<Record<string, string>> = {
   _: '00007',
   ' ': '00000',
 };
-/** For what has no letter here. */
+/** For letters without a glyph. */
 const unknown = '75557';
 const [letterWidth, letterHeight] = [3, 5];
 
 /**
- * A label, white on the grey of a {@link mapSheet}; letters become capitals, and what is not known a box.
+ * Text, white on the gray of an {@link imageGrid}; letters become capitals, and unknown ones a box.
  *
- * @param scale pixels to one of a letter
- * @example labelPicture('conv1', { scale: 2 }).height // 10
+ * @param scale the pixels of a glyph's pixel, in each direction
+ * @example textImage('conv1', { scale: 2 }).height // 10
  */
-export function labelPicture(text: string, { scale }: { readonly scale: number }): ColourPicture {
+export function textImage(text: string, { scale }: { readonly scale: number }): RasterImage {
   const letters = Array.from(text.toLowerCase(), (letter) => glyphs[letter] ?? unknown);
   const width = Math.max(1, letters.length * (letterWidth + 1) - 1) * scale;
   const height = letterHeight * scale;
-  const pixels = new Uint8Array(3 * width * height).fill(sheetGrey);
+  const pixels = new Uint8Array(3 * width * height).fill(gridGray);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const column = Math.floor(x / scale) % (letterWidth + 1);

@@ -1,21 +1,21 @@
 /** The page of maps: whole by itself, and nothing in it is taken for its own text. */
 import { expect, test } from 'vitest';
-import { mapsPage } from './maps-page';
+import { featureMapsPage } from './feature-maps-page';
 
 const picture = { title: 'map 0 of <C¹>', source: 'data:image/png;base64,AAAA', width: 24, height: 24 };
 const options = {
   title: '<b>seven</b> & "more"',
-  about: 'read as <7>',
-  digit: picture,
+  about: 'predicted <7>',
+  image: picture,
   probabilities: [
     ['<script>', 0.25],
     ['b', 0.75],
   ],
-  sections: [{ title: 'C¹ <conv>', note: 'a & b', pictures: [picture] }],
+  sections: [{ title: 'C¹ <conv>', note: 'a & b', images: [picture] }],
 } as const;
 
 test('escapes what comes from outside, and marks the likeliest class', () => {
-  const page = mapsPage(options);
+  const page = featureMapsPage(options);
   expect(page).not.toMatch(/<script>|<b>|<conv>|<7>|<C¹>/);
   expect(page).toContain('<h1>&lt;b&gt;seven&lt;/b&gt; &amp; &quot;more&quot;</h1>');
   expect(page).toContain('alt="map 0 of &lt;C¹&gt;"');
@@ -25,9 +25,9 @@ test('escapes what comes from outside, and marks the likeliest class', () => {
   );
 });
 
-test('a strip tells what colours mean, in numbers', () => {
+test('a strip tells what colors mean, in numbers', () => {
   const scaled = (scale: object) =>
-    mapsPage({ ...options, sections: [{ title: 'P', pictures: [picture], scale: scale as never }] });
+    featureMapsPage({ ...options, sections: [{ title: 'P', images: [picture], scale: scale as never }] });
   const positive = scaled({ low: 0, high: 2.90381, largest: 2.90381, signed: false });
   expect(positive).toContain('<h2>P <small>from 0 to 2.9</small></h2>');
   expect(positive).toContain('<div class="key"><i></i><span>0</span><span>2.9</span></div>');
@@ -42,7 +42,7 @@ test('scores have names, and bars to the side of their sign', () => {
     ['b', 4],
     ['c', 0],
   ] as const;
-  const page = mapsPage({ ...options, sections: [{ title: 'o', pictures: [], scores }] });
+  const page = featureMapsPage({ ...options, sections: [{ title: 'o', images: [], scores }] });
   expect(page).toContain(
     '<tr><th scope="row">&lt;a&gt;</th><td class="bar signs"><i class="below" style="width:25.00%"></i></td><td>−2</td></tr>',
   );
@@ -51,10 +51,10 @@ test('scores have names, and bars to the side of their sign', () => {
   );
 });
 
-test('needs nothing from elsewhere, and refuses pictures that do', () => {
-  expect(mapsPage(options)).not.toMatch(/https?:|<script|@import|url\(/);
+test('needs nothing from elsewhere, and refuses images that do', () => {
+  expect(featureMapsPage(options)).not.toMatch(/https?:|<script|@import|url\(/);
   const stranger = { ...picture, source: 'https://example.org/a.png' };
-  expect(() => mapsPage({ ...options, sections: [{ title: '', pictures: [stranger] }] })).toThrow(
-    'mapsPage: expected a picture within the page (data:image/…), got https://example.org/a.png',
+  expect(() => featureMapsPage({ ...options, sections: [{ title: '', images: [stranger] }] })).toThrow(
+    'featureMapsPage: expected an image within the page (data:image/…), got https://example.org/a.png',
   );
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { digitPicture } from './digit-picture';
-import { visibleWidth } from './text-width';
+import { visibleWidth } from '../text-width';
+import { terminalImage } from './terminal-image';
 
 // A seven.
 const seven = {
@@ -22,7 +22,7 @@ const seven = {
 
 describe('digit picture', () => {
   test('in blocks, the last odd row above an empty one', () => {
-    expect(digitPicture({ ...seven, color: false }).split('\n')).toEqual([
+    expect(terminalImage({ ...seven, color: false }).split('\n')).toEqual([
       ' ▄▄▄▄ ', //
       '  ░▒█ ',
       '  ░█  ',
@@ -31,7 +31,7 @@ describe('digit picture', () => {
   });
 
   test('in ASCII', () => {
-    expect(digitPicture({ ...seven, ascii: true, color: true }).split('\n')).toEqual([
+    expect(terminalImage({ ...seven, ascii: true, color: true }).split('\n')).toEqual([
       ' ____ ', //
       " ''o@ ",
       "  .@' ",
@@ -39,9 +39,9 @@ describe('digit picture', () => {
     ]);
   });
 
-  test('in exact greys, said once for neighbours that are alike', () => {
+  test('in exact grays, said once for neighbors that are alike', () => {
     const pixels = [0, 0, 128, 255, 255, 250];
-    expect(digitPicture({ pixels, height: 2, width: 3, color: true })).toBe(
+    expect(terminalImage({ pixels, height: 2, width: 3, color: true })).toBe(
       '\u001b[38;5;16;48;5;231m▀▀\u001b[38;5;244;48;5;231m▀\u001b[39;49m',
     );
   });
@@ -58,7 +58,7 @@ describe('digit picture', () => {
     );
     fc.assert(
       fc.property(picture, (options) => {
-        const lines = digitPicture(options).split('\n');
+        const lines = terminalImage(options).split('\n');
         expect(lines).toHaveLength(Math.ceil(options.height / 2));
         for (const line of lines) expect(visibleWidth(line)).toBe(options.width);
       }),
@@ -67,8 +67,8 @@ describe('digit picture', () => {
   });
 
   test('pixels that are missing are told', () => {
-    expect(() => digitPicture({ pixels: [0, 1, 2], height: 2, width: 2, color: false })).toThrow(
-      'digitPicture: expected 2×2 = 4 pixels, got 3',
+    expect(() => terminalImage({ pixels: [0, 1, 2], height: 2, width: 2, color: false })).toThrow(
+      'terminalImage: expected 2×2 = 4 pixels, got 3',
     );
   });
 });

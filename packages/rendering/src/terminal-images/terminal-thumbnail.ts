@@ -1,42 +1,33 @@
-/** A digit in a few characters: for screens that show it beside other things. */
-import { digitPicture } from '../digit-picture';
+/** An image in a few characters: for screens that show it beside other things. */
+import type { GrayImage } from '../image';
+import { terminalImage } from './terminal-image';
 
-export interface SmallPictureOptions {
-  /** Row by row, from 0 (ground) to 255 (ink). */
-  readonly pixels: ArrayLike<number>;
-  readonly height: number;
-  readonly width: number;
-  /** Columns there are; half as many lines. */
+export interface TerminalThumbnailOptions extends GrayImage {
+  /** The most columns; the thumbnail has at most half as many lines. */
   readonly columns: number;
   readonly ascii?: boolean;
   readonly color: boolean;
 }
 
 /**
- * The inked part of the picture in at most `columns` columns and half as many lines. With colour its greys, coarser;
+ * The part of the image that is not background, in at most `columns` columns and half as many lines. With color its grays, coarser;
  * without, its shape in braille dots, four to eight times as fine; or in ASCII.
  *
- * @example smallPicture({ pixels, height: 28, width: 28, columns: 10, color: true })
+ * @example terminalThumbnail({ pixels, height: 28, width: 28, columns: 10, color: true })
  */
-export function smallPicture({ columns, ascii = false, color, ...image }: SmallPictureOptions): string {
-  const cut = inkedPart(image);
+export function terminalThumbnail({ columns, ascii = false, color, ...image }: TerminalThumbnailOptions): string {
+  const cut = cropped(image);
   // Half blocks are one pixel wide and half a line high; braille dots half of either.
   const across = color || ascii ? columns : 2 * columns;
   const small = shrunk(cut, Math.max(Math.ceil(Math.max(cut.width, cut.height) / across), 1));
-  return color || ascii ? digitPicture({ ...small, ascii, color }) : dots(small);
+  return color || ascii ? terminalImage({ ...small, ascii, color }) : dots(small);
 }
 
-interface Image {
-  readonly pixels: ArrayLike<number>;
-  readonly height: number;
-  readonly width: number;
-}
-
-/** The picture without its empty edges; all of it, if it is empty. */
-function inkedPart({ pixels, height, width }: Image): Image {
+/** The image without its empty edges; all of it, if it is empty. */
+function cropped({ pixels, height, width }: GrayImage): GrayImage {
   let [top, bottom, left, right] = [height, -1, width, -1];
   for (let at = 0; at < height * width; at++) {
-    // What is hardly grey would make the digit smaller than it needs to be.
+    // What is hardly gray would make the digit smaller than it needs to be.
     if (pixels[at] < 32) continue;
     const [row, column] = [Math.floor(at / width), at % width];
     [top, bottom] = [Math.min(top, row), Math.max(bottom, row)];
@@ -51,7 +42,7 @@ function inkedPart({ pixels, height, width }: Image): Image {
 }
 
 /** Squares of `by` × `by` pixels become one each, their mean. */
-function shrunk({ pixels, height, width }: Image, by: number): Image {
+function shrunk({ pixels, height, width }: GrayImage, by: number): GrayImage {
   const small = { height: Math.ceil(height / by), width: Math.ceil(width / by) };
   const means = new Float64Array(small.height * small.width);
   for (let at = 0; at < height * width; at++) {
@@ -61,8 +52,8 @@ function shrunk({ pixels, height, width }: Image, by: number): Image {
   return { pixels: means, ...small };
 }
 
-/** Braille: a dot for every pixel that is more ink than ground. */
-function dots({ pixels, height, width }: Image): string {
+/** Braille: a dot for every pixel that is more foreground than background. */
+function dots({ pixels, height, width }: GrayImage): string {
   const bits = [0x01, 0x08, 0x02, 0x10, 0x04, 0x20, 0x40, 0x80];
   const lines: string[] = [];
   for (let row = 0; row < height; row += 4) {

@@ -1,7 +1,7 @@
 import { crc32, inflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { inkPicture } from './ink-picture';
+import { grayPngUrl } from './gray-png';
 
 /** The degrees of ink in a picture, row by row, read as the format's specification says. */
 function degreesOf(address: string): number[][] {
@@ -32,7 +32,7 @@ function degreesOf(address: string): number[][] {
 }
 
 test('is ink from the lowest value to the highest', () => {
-  const picture = inkPicture({ values: [0, 17, 255, 128, 300, -1], height: 2, width: 3, low: 0, high: 255 });
+  const picture = grayPngUrl({ values: [0, 17, 255, 128, 300, -1], height: 2, width: 3, low: 0, high: 255 });
   expect(degreesOf(picture)).toEqual([
     [0, 1, 15],
     [8, 15, 0],
@@ -40,7 +40,7 @@ test('is ink from the lowest value to the highest', () => {
 });
 
 test('of values that are all the same has no ink', () => {
-  expect(degreesOf(inkPicture({ values: [2, 2], height: 1, width: 2, low: 2, high: 2 }))).toEqual([[0, 0]]);
+  expect(degreesOf(grayPngUrl({ values: [2, 2], height: 1, width: 2, low: 2, high: 2 }))).toEqual([[0, 0]]);
 });
 
 test('can be of any size', () => {
@@ -48,18 +48,18 @@ test('can be of any size', () => {
   fc.assert(
     fc.property(size, size, (height, width) => {
       const values = Array.from({ length: height * width }, (_, at) => at % 16);
-      const degrees = degreesOf(inkPicture({ values, height, width, low: 0, high: 15 }));
+      const degrees = degreesOf(grayPngUrl({ values, height, width, low: 0, high: 15 }));
       expect(degrees.flat()).toEqual(values);
     }),
     { seed: 1, numRuns: 30 },
   );
   // More than a block of the stream holds.
   const large = Array.from({ length: 400 * 400 }, (_, at) => (at * at) % 16);
-  expect(degreesOf(inkPicture({ values: large, height: 400, width: 400, low: 0, high: 15 })).flat()).toEqual(large);
+  expect(degreesOf(grayPngUrl({ values: large, height: 400, width: 400, low: 0, high: 15 })).flat()).toEqual(large);
 });
 
 test('refuses too few values', () => {
-  expect(() => inkPicture({ values: [1], height: 2, width: 2, low: 0, high: 1 })).toThrow(
-    'inkPicture: expected 2×2 = 4 values, got 1',
+  expect(() => grayPngUrl({ values: [1], height: 2, width: 2, low: 0, high: 1 })).toThrow(
+    'grayPngUrl: expected 2×2 = 4 values, got 1',
   );
 });

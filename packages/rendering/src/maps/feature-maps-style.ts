@@ -1,10 +1,10 @@
-/** How a page of maps looks: by day, by night, on a telephone and on paper. */
+/** The style of a page of feature maps: light, dark, on a telephone and on paper. */
 import { Markup } from '../html';
-import { signedColours } from './map-pixels';
+import { divergingColors } from './heatmap-image';
 
-const gradient = signedColours.map((colour) => `rgb(${colour.join(' ')})`).join(', ');
+const gradient = divergingColors.map((color) => `rgb(${color.join(' ')})`).join(', ');
 
-export const mapsStyle = new Markup(`
+export const featureMapsStyle = new Markup(`
 :root { color-scheme: light dark; --ink: #1c1b19; --quiet: #6a675f; --paper: #fbfaf7; --line: #dcd8cf; --most: #b4490f; }
 @media (prefers-color-scheme: dark) { :root { --ink: #ece9e2; --quiet: #a39e93; --paper: #171614; --line: #383530; --most: #ffab70; } }
 * { box-sizing: border-box; }

@@ -1,31 +1,31 @@
 /**
- * Numbers of both signs as squares: the larger the square, the stronger the number; full above zero, hollow below. So it reads
- * without colour. The field knows them as Hinton diagrams.
+ * Hinton diagrams (Hinton & Shallice, 1991): numbers as squares whose area is the magnitude, full above zero, hollow below. So
+ * they can be read without color.
  */
 import { html, type Markup } from '../html';
-import type { ReportMap } from './report-data';
+import type { Matrix } from '../image';
 
-/** Units of the drawing to a number, and how wide the line of a hollow square is. */
+/** The side of a cell and the line width of a hollow square, in units of the drawing. */
 const cell = 20;
 const line = 2;
 
-export interface WeightPictureOptions extends ReportMap {
-  /** The magnitude that fills its place: the same for all pictures that are compared. */
+export interface HintonDiagramOptions extends Matrix {
+  /** The magnitude that fills its cell: the same for all diagrams that are compared. */
   readonly largest: number;
   /** What it shows, for those who cannot see it. */
   readonly title: string;
 }
 
-/** The picture as SVG, in the colours `.above` and `.below` of the page. */
-export function weightPicture({ values, height, width, largest, title }: WeightPictureOptions): Markup {
+/** The diagram as SVG, in the colors `.above` and `.below` of the page. */
+export function hintonDiagram({ values, height, width, largest, title }: HintonDiagramOptions): Markup {
   const [above, below]: [string[], string[]] = [[], []];
   for (let at = 0; at < height * width; at++) {
     const value = values[at];
-    // Its area says how strong it is.
+    // The area is the magnitude.
     const side = Math.round((cell - 2) * Math.sqrt(Math.abs(value) / largest));
     if (!(side >= line)) continue;
     const inside = value > 0 ? side : side - line;
-    const [x, y] = [at % width, Math.floor(at / width)].map((place) => cell * place + (cell - inside) / 2);
+    const [x, y] = [at % width, Math.floor(at / width)].map((index) => cell * index + (cell - inside) / 2);
     (value > 0 ? above : below).push(`M${x} ${y}h${inside}v${inside}h-${inside}z`);
   }
   return html`<svg class="weights" role="img" viewBox="0 0 ${cell * width} ${cell * height}"><title>${title}</title><path class="above" d="${above.join('')}"/><path class="below" d="${below.join('')}"/></svg>`;

@@ -1,13 +1,13 @@
-/** Pictures of a network's layers as one page that needs no script and no network. */
+/** The outputs of a network's layers for one image, as a page that needs no script and no network. */
 import { html, type Markup, type MarkupPart } from '../html';
 import { figureText, percentText } from '../number-text';
-import { mapsStyle } from './maps-style';
+import { featureMapsStyle } from './feature-maps-style';
 
-/** A picture and what is said of it. */
-export interface PagePicture {
-  /** What is in the picture, for who cannot see it. */
+/** An image of the page. */
+export interface PageImage {
+  /** A description for readers who cannot see it. */
   readonly title: string;
-  /** The picture itself: a `data:` address. */
+  /** A `data:` URL. */
   readonly source: string;
   readonly width: number;
   readonly height: number;
@@ -16,29 +16,30 @@ export interface PagePicture {
 export interface PageSection {
   readonly title: string;
   readonly note?: string;
-  readonly pictures: readonly PagePicture[];
-  /** The numbers that the pictures show, and the magnitude that their colours end at. */
+  readonly images: readonly PageImage[];
+  /** The lowest and the highest number of the heat maps, and the magnitude at the end of the color scale. */
   readonly scale?: { readonly low: number; readonly high: number; readonly largest: number; readonly signed: boolean };
-  /** Numbers with names, as bars to both sides of zero. */
+  /** The score of each class, drawn as bars to both sides of zero. */
   readonly scores?: readonly (readonly [name: string, score: number])[];
 }
 
-export interface MapsPageOptions {
+export interface FeatureMapsPageOptions {
   readonly title: string;
   readonly about: string;
-  /** The image that was read. */
-  readonly digit: PagePicture;
-  /** Each class and how likely it is, from 0 to 1. */
+  /** The image that was classified. */
+  readonly image: PageImage;
+  /** Each class with its probability, from 0 to 1. */
   readonly probabilities: readonly (readonly [name: string, probability: number])[];
   readonly sections: readonly PageSection[];
 }
 
 /**
- * The page. Everything that comes from outside is escaped; pictures have to be `data:` addresses.
+ * The page. All text is escaped; images have to be `data:` URLs.
  *
- * @throws RangeError for a picture that is to be fetched from somewhere
+ * @throws RangeError for an image that would have to be fetched
+ * @example featureMapsPage({ title: 'three.png', about: 'lenet-documented', image, probabilities: [['3', 0.98]], sections: [] })
  */
-export function mapsPage({ title, about, digit, probabilities, sections }: MapsPageOptions): string {
+export function featureMapsPage({ title, about, image, probabilities, sections }: FeatureMapsPageOptions): string {
   const page = html`<!doctype html>
 <html lang="en">
 <head>
@@ -47,15 +48,15 @@ export function mapsPage({ title, about, digit, probabilities, sections }: MapsP
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
 <link rel="icon" href="data:,">
 <title>${title}</title>
-<style>${mapsStyle}</style>
+<style>${featureMapsStyle}</style>
 </head>
 <body>
 <main>
 <h1>${title}</h1>
 <p>${about}</p>
 <div class="answer">
-${imageOf(digit)}
-${likelyTable(probabilities)}</div>
+${imageOf(image)}
+${probabilityTable(probabilities)}</div>
 <div class="sections">
 ${sections.map(sectionOf)}</div>
 </main>
@@ -65,33 +66,33 @@ ${sections.map(sectionOf)}</div>
   return page.text;
 }
 
-function likelyTable(probabilities: MapsPageOptions['probabilities']): Markup {
+function probabilityTable(probabilities: FeatureMapsPageOptions['probabilities']): Markup {
   const most = Math.max(...probabilities.map(([, probability]) => probability));
   const rows = probabilities.map(
     ([name, probability]) =>
       html`<tr${probability === most ? html` class="most"` : ''}><th scope="row">${name}</th><td class="bar"><i style="width:${(probability * 100).toFixed(2)}%"></i></td><td>${percentText(probability, 1)}</td></tr>
 `,
   );
-  return html`<table><caption>How likely each class is</caption><tbody>
+  return html`<table><caption>Probability of each class</caption><tbody>
 ${rows}</tbody></table>
 `;
 }
 
-function sectionOf({ title, note, pictures, scale, scores }: PageSection): Markup {
+function sectionOf({ title, note, images, scale, scores }: PageSection): Markup {
   const range = scale && html` <small>from ${figureText(scale.low)} to ${figureText(scale.high)}</small>`;
-  // As many beside each other as make full rows.
-  const columns = [8, 7, 6, 5].find((count) => pictures.length % count === 0) ?? Math.min(pictures.length, 8);
-  const maps = html`<div class="maps${pictures.length === 1 ? html` single` : ''}" style="--columns:${columns}">
-${pictures.map((picture) => html`${imageOf(picture)}\n`)}</div>
+  // A number of columns that gives full rows.
+  const columns = [8, 7, 6, 5].find((count) => images.length % count === 0) ?? Math.min(images.length, 8);
+  const maps = html`<div class="maps${images.length === 1 ? html` single` : ''}" style="--columns:${columns}">
+${images.map((image) => html`${imageOf(image)}\n`)}</div>
 `;
-  // What takes little width stands beside what comes next.
-  return html`<section${pictures.length <= 1 ? html` class="half"` : ''}>
+  // A narrow section stands beside the next one.
+  return html`<section${images.length <= 1 ? html` class="half"` : ''}>
 <h2>${title}${range}</h2>
-${note === undefined ? undefined : html`<p>${note}</p>\n`}${scale && keyOf(scale)}${pictures.length > 0 ? maps : undefined}${scores && scoreTable(scores)}</section>
+${note === undefined ? undefined : html`<p>${note}</p>\n`}${scale && keyOf(scale)}${images.length > 0 ? maps : undefined}${scores && scoreTable(scores)}</section>
 `;
 }
 
-/** What the colours mean: a strip with the numbers at its ends, and at its middle where it has two signs. */
+/** The color scale: a strip with the numbers at its ends, and at its middle where it has two signs. */
 function keyOf({ largest, signed }: NonNullable<PageSection['scale']>): Markup {
   const end = figureText(largest);
   const marks: MarkupPart = signed
@@ -115,9 +116,11 @@ ${rows}</tbody></table>
 `;
 }
 
-function imageOf({ title, source, width, height }: PagePicture): Markup {
+function imageOf({ title, source, width, height }: PageImage): Markup {
   if (!source.startsWith('data:image/')) {
-    throw new RangeError(`mapsPage: expected a picture within the page (data:image/…), got ${source.slice(0, 40)}`);
+    throw new RangeError(
+      `featureMapsPage: expected an image within the page (data:image/…), got ${source.slice(0, 40)}`,
+    );
   }
   return html`<img src="${source}" alt="${title}" title="${title}" width="${width}" height="${height}">`;
 }
