@@ -19,7 +19,7 @@ export function fromBfloat16(half: number): number {
  * The number of an IEEE 754 binary16: 1 bit sign, 5 bits exponent (bias 15), 10 bits fraction.
  *
  * Read as a float32 (bias 127) the same fields mean a number 2¹¹² times smaller, subnormal ones included,
- * so that one exact multiplication does; only infinity and NaN have no such neighbour.
+ * so that one exact multiplication does; only infinity and NaN have no such neighbor.
  */
 export function fromFloat16(half: number): number {
   const sign = half & 0x8000 ? -1 : 1;

@@ -5,7 +5,7 @@
 import { FormatError, shown } from './format-error';
 
 /** A header is three deep: the object, a tensor's entry, its shape. */
-const DEEPEST = 8;
+const MAX_DEPTH = 8;
 
 /**
  * The value of a JSON text.
@@ -29,8 +29,10 @@ function checkStructure(text: string, where: string): void {
   for (let at = 0; at < text.length; at++) {
     const character = text[at];
     if (character === '{' || character === '[') {
-      if (keysOfOpen.push(character === '{' ? new Set() : undefined) > DEEPEST) {
-        throw new FormatError(`${where}: expected a header at most ${DEEPEST} deep, got a deeper one; export it again`);
+      if (keysOfOpen.push(character === '{' ? new Set() : undefined) > MAX_DEPTH) {
+        throw new FormatError(
+          `${where}: expected a header at most ${MAX_DEPTH} deep, got a deeper one; export it again`,
+        );
       }
     } else if (character === '}' || character === ']') {
       keysOfOpen.pop();

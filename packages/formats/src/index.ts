@@ -12,11 +12,11 @@ export type {
 } from './onnx/model';
 export type {
   OnnxActivation,
-  OnnxClosing,
   OnnxConv,
+  OnnxFinalActivation,
   OnnxGemm,
   OnnxNetwork,
-  OnnxNormalisation,
+  OnnxNormalization,
   OnnxOperation,
   OnnxPool,
 } from './onnx/operation';

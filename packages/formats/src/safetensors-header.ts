@@ -17,7 +17,7 @@ export const METADATA_KEY = '__metadata__';
 export const LENGTH_BYTES = 8;
 
 /** The bound of the reference implementation. */
-const LARGEST_HEADER = 100_000_000;
+const MAX_HEADER_BYTES = 100_000_000;
 
 /** Where a tensor lies: `start` counts from the first byte of the data. */
 export interface TensorEntry {
@@ -85,9 +85,9 @@ function headerLength(bytes: Uint8Array, where: string): number {
     );
   }
   const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
-  if (length > LARGEST_HEADER) {
+  if (length > MAX_HEADER_BYTES) {
     throw new FormatError(
-      `${where}: expected a header of at most ${LARGEST_HEADER} bytes, got ${length}; is this a safetensors file?`,
+      `${where}: expected a header of at most ${MAX_HEADER_BYTES} bytes, got ${length}; is this a safetensors file?`,
     );
   }
   if (LENGTH_BYTES + length > bytes.length) {

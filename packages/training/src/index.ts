@@ -13,7 +13,7 @@ export {
   type BestEpoch,
   checkSelection,
   type EpochRecord,
-  type Judgement,
+  type Judgment,
   judgeEpoch,
   type Score,
   type SelectionRules,

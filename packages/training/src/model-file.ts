@@ -5,7 +5,7 @@
  */
 import { readSafetensors, writeSafetensors } from '@longhand/formats';
 import { formatShape, sameShape, type Tensor } from '@longhand/tensor';
-import { turnedIfConvolved } from './exchange/turned-kernels';
+import { flippedIfTrueConvolution } from './exchange/flipped-kernels';
 import { checkNumbers, type Model, ModelError, readSettings, settingsText } from './model-settings';
 
 /**
@@ -16,9 +16,9 @@ import { checkNumbers, type Model, ModelError, readSettings, settingsText } from
 export function encodeModel(model: Model): Uint8Array {
   const { network, parameters } = model;
   for (const { path } of parameters.entries) checkNumbers('model', path, parameters.get(path));
-  const turned = turnedIfConvolved(network);
+  const flipped = flippedIfTrueConvolution(network);
   return writeSafetensors({
-    tensors: new Map(parameters.entries.map(({ path }) => [path, turned(path, parameters.get(path))])),
+    tensors: new Map(parameters.entries.map(({ path }) => [path, flipped(path, parameters.get(path))])),
     metadata: { format: 'pt', longhand: settingsText(model) },
   });
 }
@@ -55,9 +55,9 @@ export function decodeModel(bytes: Uint8Array, where: string): Model {
   }
   // Allocated only now: what the file says is as large as what it holds.
   const parameters = network.zeros();
-  const turned = turnedIfConvolved(network);
+  const flipped = flippedIfTrueConvolution(network);
   for (const path of entries.keys()) {
-    parameters.get(path).data.set(turned(path, tensors.get(path) as Tensor).data);
+    parameters.get(path).data.set(flipped(path, tensors.get(path) as Tensor).data);
   }
   return { ...settings, parameters };
 }

@@ -38,7 +38,7 @@ function prepare(
   parameters.values.set(values);
   const pass = network.prepare({ kernels: referenceKernels, parameters, capacity: count, inputGradient: true });
   const loss = softmaxCrossEntropy().prepare(pass);
-  const lookUp = images.numbers('normalised');
+  const lookUp = images.numbers('normalized');
   const pixels = images.numbers('pixels');
   const labels = images.numbers('labels');
   for (let n = 0; n < count; n++) {

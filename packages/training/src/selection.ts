@@ -38,7 +38,7 @@ export interface BestEpoch extends Score {
 }
 
 /** The outcome of an epoch. */
-export interface Judgement {
+export interface Judgment {
   /** The best epoch so far, perhaps this one. */
   readonly best: BestEpoch;
   /** The rule that ends the run here; absent if none does. */
@@ -62,7 +62,7 @@ export function checkSelection({ patience, targetAccuracy }: SelectionRules): vo
  * @param before the best epoch before it; undefined for the first
  * @example judgeEpoch({ epoch: 3, accuracy: 0.98, loss: 0.06 }, { epoch: 2, accuracy: 0.97, loss: 0.08 }, { patience: 5 })
  */
-export function judgeEpoch(epoch: BestEpoch, before: BestEpoch | undefined, rules: SelectionRules = {}): Judgement {
+export function judgeEpoch(epoch: BestEpoch, before: BestEpoch | undefined, rules: SelectionRules = {}): Judgment {
   checkSelection(rules);
   const { patience = Number.POSITIVE_INFINITY, targetAccuracy = Number.POSITIVE_INFINITY } = rules;
   const better =

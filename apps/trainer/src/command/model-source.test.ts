@@ -13,7 +13,7 @@ import { type ForeignFileOptions, modelOfBytes, readModel } from './model-source
 const own = readFileSync(fixtureFile);
 /** The weights alone, as another program would save them. */
 const foreign = writeSafetensors({ tensors: readSafetensors(own).tensors });
-const onnx = encodeOnnxModel(fixtureModel, { normalisation: true, softmax: true });
+const onnx = encodeOnnxModel(fixtureModel, { normalization: true, softmax: true });
 const ascii = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 describe('what a file tells', () => {

@@ -62,7 +62,7 @@ function contentOf(model: Model, format: ExportFormat, name: string, options: Ex
       return encodeModel(model);
     case 'onnx':
       return encodeOnnxModel(model, {
-        normalisation: options.normalisation === 'inside',
+        normalization: options.normalisation === 'inside',
         ...(options.opset !== undefined && { opset: options.opset }),
         ...(options.softmax && { softmax: true }),
       });

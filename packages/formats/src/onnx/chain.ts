@@ -5,7 +5,7 @@ import { type Shape, type Tensor, tensor } from '@longhand/tensor';
 import { shown } from '../format-error';
 import type { OnnxGraph, OnnxTensor } from './model';
 import type { NodeView } from './node-view';
-import { checkPlace, type OnnxGemm, type OnnxNormalisation, type OnnxOperation, outputShape } from './operation';
+import { checkPosition, type OnnxGemm, type OnnxNormalization, type OnnxOperation, outputShape } from './operation';
 
 /** A shape that a graph computes, the open batch in it as a word; a single number is a list of one. */
 export type Extents = readonly (number | 'batch')[];
@@ -52,28 +52,28 @@ export class Chain {
   /** The node's operation is the next one. */
   push(view: NodeView, operation: OnnxOperation): void {
     if (this.operations.length >= LONGEST) view.refuse(`expected a network of at most ${LONGEST} operations, got more`);
-    checkPlace(operation, this.operations, view.place);
-    this.shape = outputShape(operation, this.shape, view.place);
+    checkPosition(operation, this.operations, view.location);
+    this.shape = outputShape(operation, this.shape, view.location);
     this.operations.push(operation);
     this.previous = this.current;
     this.pass(view);
   }
 
-  /** The node's operation takes the place of the last one, which was a part of it. */
+  /** The node's operation takes the location of the last one, which was a part of it. */
   replaceLast(view: NodeView, operation: OnnxOperation): void {
     this.operations[this.operations.length - 1] = operation;
     this.pass(view);
   }
 
-  /** A normalisation comes first. It may be found behind operations that leave each number as it is. */
-  normalise(view: NodeView, normalisation: OnnxNormalisation): void {
-    const others = this.operations.filter(({ kind }) => kind !== 'normalisation');
+  /** A normalization comes first. It may be found behind operations that leave each number as it is. */
+  normalize(view: NodeView, normalization: OnnxNormalization): void {
+    const others = this.operations.filter(({ kind }) => kind !== 'normalization');
     const blocking = others.find(({ kind }) => kind !== 'flatten' && kind !== 'identity');
     if (blocking !== undefined) {
       view.refuse(`expected sums and products with constants at the input only, got one behind ${blocking.kind}`);
     }
-    outputShape(normalisation, this.#inputShape, view.place);
-    this.operations.splice(0, this.operations.length, normalisation, ...others);
+    outputShape(normalization, this.#inputShape, view.location);
+    this.operations.splice(0, this.operations.length, normalization, ...others);
     this.pass(view);
   }
 

@@ -7,7 +7,7 @@ import {
   checkNames,
   elementTypeName,
   elementTypes,
-  nodePlace,
+  nodeLocation,
   type OnnxAttribute,
   type OnnxElementType,
   type OnnxGraph,
@@ -103,11 +103,11 @@ function decodeInitializers(message: ProtobufMessage, where: string): Map<string
   const initializers = new Map<string, OnnxTensor>();
   for (const initializer of message.messages(graphFields.initializers)) {
     const name = initializer.text(tensorFields.name);
-    const place = `${where}: initializer ${shown(name)}`;
+    const location = `${where}: initializer ${shown(name)}`;
     if (initializers.has(name)) {
-      throw new FormatError(`${place}: expected every initializer to have a name of its own, got two of this name`);
+      throw new FormatError(`${location}: expected every initializer to have a name of its own, got two of this name`);
     }
-    initializers.set(name, decodeTensor(initializer, place));
+    initializers.set(name, decodeTensor(initializer, location));
   }
   return initializers;
 }
@@ -153,9 +153,9 @@ function decodeNode(message: ProtobufMessage, where: string): OnnxNode {
   };
   for (const attribute of message.messages(nodeFields.attributes)) {
     const name = attribute.text(attributeFields.name);
-    const place = `${nodePlace(node, where)}: attribute ${shown(name)}`;
-    if (attributes.has(name)) throw new FormatError(`${place}: expected every attribute once, got it twice`);
-    attributes.set(name, decodeAttribute(attribute, place));
+    const location = `${nodeLocation(node, where)}: attribute ${shown(name)}`;
+    if (attributes.has(name)) throw new FormatError(`${location}: expected every attribute once, got it twice`);
+    attributes.set(name, decodeAttribute(attribute, location));
   }
   return node;
 }

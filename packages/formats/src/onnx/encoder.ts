@@ -5,7 +5,7 @@ import { FormatError, shown } from '../format-error';
 import {
   checkNames,
   elementTypes,
-  nodePlace,
+  nodeLocation,
   type OnnxAttribute,
   type OnnxGraph,
   type OnnxModel,
@@ -75,20 +75,20 @@ function encodeNode(node: OnnxNode, writer: ProtobufWriter): void {
   for (const output of node.outputs) writer.text(nodeFields.outputs, output);
   writer.text(nodeFields.name, node.name).text(nodeFields.operator, node.operator);
   for (const [name, attribute] of node.attributes) {
-    const place = `${nodePlace(node, where)}: attribute ${shown(name)}`;
-    writer.message(nodeFields.attributes, (inner) => encodeAttribute(name, attribute, inner, place));
+    const location = `${nodeLocation(node, where)}: attribute ${shown(name)}`;
+    writer.message(nodeFields.attributes, (inner) => encodeAttribute(name, attribute, inner, location));
   }
   if (node.domain !== '') writer.text(nodeFields.domain, node.domain);
 }
 
-function encodeAttribute(name: string, attribute: OnnxAttribute, writer: ProtobufWriter, place: string): void {
+function encodeAttribute(name: string, attribute: OnnxAttribute, writer: ProtobufWriter, location: string): void {
   writer.text(attributeFields.name, name);
   switch (attribute.type) {
     case 'float':
       writer.float(attributeFields.float, attribute.value);
       break;
     case 'int':
-      writer.integer(attributeFields.int, whole(attribute.value, place));
+      writer.integer(attributeFields.int, whole(attribute.value, location));
       break;
     case 'string':
       writer.text(attributeFields.string, attribute.value);
@@ -97,13 +97,13 @@ function encodeAttribute(name: string, attribute: OnnxAttribute, writer: Protobu
       for (const value of attribute.value) writer.float(attributeFields.floats, value);
       break;
     case 'ints':
-      for (const value of attribute.value) writer.integer(attributeFields.ints, whole(value, place));
+      for (const value of attribute.value) writer.integer(attributeFields.ints, whole(value, location));
       break;
     case 'strings':
       for (const value of attribute.value) writer.text(attributeFields.strings, value);
       break;
     case 'tensor':
-      writer.message(attributeFields.tensor, (inner) => encodeTensor(attribute.value, inner, place));
+      writer.message(attributeFields.tensor, (inner) => encodeTensor(attribute.value, inner, location));
       break;
   }
   writer.integer(attributeFields.type, attributeTypes[attribute.type]);
@@ -126,9 +126,9 @@ function encodeValue({ name, elementType, shape }: OnnxValue, writer: ProtobufWr
   );
 }
 
-function whole(value: number, place: string): number {
+function whole(value: number, location: string): number {
   if (!Number.isSafeInteger(value)) {
-    throw new FormatError(`${place}: expected a whole number within ±2⁵³, got ${value}`);
+    throw new FormatError(`${location}: expected a whole number within ±2⁵³, got ${value}`);
   }
   return value;
 }

@@ -94,7 +94,7 @@ export function elementTypeName(code: number): string {
 }
 
 /** Where a node is, for messages: by its name, or by that of its result. */
-export function nodePlace(node: OnnxNode, where: string): string {
+export function nodeLocation(node: OnnxNode, where: string): string {
   return `${where}: node ${shown(node.name || (node.outputs[0] ?? ''))} (${node.operator})`;
 }
 
@@ -117,7 +117,7 @@ export function checkNames({ inputs, outputs, nodes, initializers }: OnnxGraph, 
   for (const name of initializers.keys()) if (!taken.has(name)) take(name, 'initializer');
   for (const node of nodes) {
     if (node.operator === '') {
-      throw new FormatError(`${nodePlace(node, where)}: expected an operator, got none`);
+      throw new FormatError(`${nodeLocation(node, where)}: expected an operator, got none`);
     }
     // An output that nobody uses may have no name.
     for (const name of node.outputs) if (name !== '') take(name, 'output');

@@ -1,20 +1,20 @@
 /**
- * A node as the recognisers of operations ask for it: attributes with the standard's defaults, and refusals that name
+ * A node as the operatorPatterns of operations ask for it: attributes with the standard's defaults, and refusals that name
  * the node. An attribute that nobody asked for may change what a node means, so it is refused too.
  */
 import { formatShape } from '@longhand/tensor';
 import { FormatError, shown } from '../format-error';
-import { nodePlace, type OnnxAttribute, type OnnxNode } from './model';
+import { nodeLocation, type OnnxAttribute, type OnnxNode } from './model';
 
 export class NodeView {
   readonly node: OnnxNode;
   /** Where the node is, for messages. */
-  readonly place: string;
-  readonly #asked = new Set<string>();
+  readonly location: string;
+  readonly #used = new Set<string>();
 
   constructor(node: OnnxNode, where: string) {
     this.node = node;
-    this.place = nodePlace(node, where);
+    this.location = nodeLocation(node, where);
   }
 
   /** The name of an input; empty if it is left out. */
@@ -27,16 +27,16 @@ export class NodeView {
     return this.node.outputs[0] ?? '';
   }
 
-  int(name: string, otherwise: number): number {
-    return this.#attribute(name, 'int')?.value ?? otherwise;
+  int(name: string, defaultValue: number): number {
+    return this.#attribute(name, 'int')?.value ?? defaultValue;
   }
 
-  float(name: string, otherwise: number): number {
-    return this.#attribute(name, 'float')?.value ?? otherwise;
+  float(name: string, defaultValue: number): number {
+    return this.#attribute(name, 'float')?.value ?? defaultValue;
   }
 
-  text(name: string, otherwise: string): string {
-    return this.#attribute(name, 'string')?.value ?? otherwise;
+  text(name: string, defaultValue: string): string {
+    return this.#attribute(name, 'string')?.value ?? defaultValue;
   }
 
   ints(name: string): readonly number[] | undefined {
@@ -45,7 +45,7 @@ export class NodeView {
 
   /** The attribute whatever it is. */
   any(name: string): OnnxAttribute | undefined {
-    this.#asked.add(name);
+    this.#used.add(name);
     return this.node.attributes.get(name);
   }
 
@@ -65,12 +65,12 @@ export class NodeView {
   /** Refuses attributes that nobody has asked for. */
   finish(): void {
     for (const name of this.node.attributes.keys()) {
-      if (!this.#asked.has(name)) this.refuse(`expected no attribute ${shown(name)}: this project does not know it`);
+      if (!this.#used.has(name)) this.refuse(`expected no attribute ${shown(name)}: this project does not know it`);
     }
   }
 
   refuse(message: string): never {
-    throw new FormatError(`${this.place}: ${message}`);
+    throw new FormatError(`${this.location}: ${message}`);
   }
 
   #attribute<Type extends OnnxAttribute['type']>(name: string, type: Type): OfType<Type> | undefined {

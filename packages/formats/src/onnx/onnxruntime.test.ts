@@ -24,7 +24,7 @@ function drawn(shape: Shape, bound: number): Tensor {
   );
 }
 
-/** Weights of the size that initialisers give. */
+/** Weights of the size that initializers give. */
 function parameters(name: string, shape: Shape): { name: string; weight: Tensor; bias: Tensor } {
   return { name, weight: drawn(shape, 1 / Math.sqrt(sizeOf(shape.slice(1)))), bias: drawn([shape[0]], 0.1) };
 }
@@ -50,7 +50,7 @@ function documented(
   ];
 }
 
-const mnist: OnnxOperation = { kind: 'normalisation', mean: [0.1307], std: [0.3081] };
+const mnist: OnnxOperation = { kind: 'normalization', mean: [0.1307], std: [0.3081] };
 const digits = [1, 28, 28];
 
 const cases: [string, OnnxOperation[], Shape, Partial<OnnxOptions>?][] = [
@@ -58,7 +58,7 @@ const cases: [string, OnnxOperation[], Shape, Partial<OnnxOptions>?][] = [
   ['the documented network with means and sigmoids', documented('sigmoid', 'averagePool'), digits],
   ['the documented network with silu', documented('silu', 'maxPool'), digits],
   ['the documented network with tanh', documented('tanh', 'averagePool'), digits],
-  ['normalisation and softmax inside', [mnist, ...documented('relu', 'maxPool'), { kind: 'softmax' }], digits],
+  ['normalization and softmax inside', [mnist, ...documented('relu', 'maxPool'), { kind: 'softmax' }], digits],
   [
     'log softmax and an identity',
     [...documented('relu', 'maxPool'), { kind: 'logSoftmax' }, { kind: 'identity' }],
@@ -75,7 +75,7 @@ const cases: [string, OnnxOperation[], Shape, Partial<OnnxOptions>?][] = [
   [
     'uneven borders, strides and windows, three channels, no bias',
     [
-      { kind: 'normalisation', mean: [0.1, 0.2, 0.3], std: [0.5, 1, -2] },
+      { kind: 'normalization', mean: [0.1, 0.2, 0.3], std: [0.5, 1, -2] },
       { kind: 'conv', ...withoutBias(parameters('c1', [4, 3, 3, 2])), strides: [2, 1], pads: [1, 0, 2, 1] },
       { kind: 'averagePool', window: [3, 2], strides: [1, 2], pads: [1, 0, 2, 1], countsPads: true },
       { kind: 'averagePool', window: [3, 2], strides: [1, 1], pads: [1, 0, 2, 1], countsPads: false },
@@ -155,7 +155,7 @@ describe.each(cases)('%s', (_, operations, inputShape, options = {}) => {
 /** A file keeps float32. */
 function inSingle(operation: OnnxOperation): OnnxOperation {
   if (operation.kind === 'averagePool') return { countsPads: true, ...operation };
-  if (operation.kind !== 'normalisation') return operation;
+  if (operation.kind !== 'normalization') return operation;
   const [mean, std] = [operation.mean.map(Math.fround), operation.std.map(Math.fround)];
   return { ...operation, mean, std };
 }

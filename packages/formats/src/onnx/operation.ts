@@ -8,21 +8,21 @@ import { FormatError } from '../format-error';
 
 /** A step of a network. */
 export type OnnxOperation =
-  | OnnxNormalisation
+  | OnnxNormalization
   | OnnxConv
   | OnnxPool
   | OnnxGemm
-  | { readonly kind: 'flatten' | OnnxActivation | OnnxClosing };
+  | { readonly kind: 'flatten' | OnnxActivation | OnnxFinalActivation };
 
 /** Functions of single numbers; silu is x · sigmoid(x). */
 export type OnnxActivation = 'identity' | 'relu' | 'sigmoid' | 'silu' | 'tanh';
 
 /** What may close a network and makes probabilities of logits. */
-export type OnnxClosing = 'softmax' | 'logSoftmax';
+export type OnnxFinalActivation = 'softmax' | 'logSoftmax';
 
 /** `y = (x − mean) / std`, before everything else. One number each, or one for each channel. */
-export interface OnnxNormalisation {
-  readonly kind: 'normalisation';
+export interface OnnxNormalization {
+  readonly kind: 'normalization';
   readonly mean: readonly number[];
   readonly std: readonly number[];
 }
@@ -46,7 +46,7 @@ export interface OnnxPool {
   readonly window: readonly number[];
   readonly strides: readonly number[];
   readonly pads: readonly number[];
-  /** Whether a mean counts the zeros of the border among its numbers, as PyTorch does unless told otherwise. */
+  /** Whether a mean counts the zeros of the border among its numbers, as PyTorch does unless told defaultValue. */
   readonly countsPads?: boolean;
 }
 
@@ -72,8 +72,8 @@ export interface OnnxNetwork {
  */
 export function outputShape(operation: OnnxOperation, input: Shape, where: string): Shape {
   switch (operation.kind) {
-    case 'normalisation':
-      checkNormalisation(operation, input, where);
+    case 'normalization':
+      checkNormalization(operation, input, where);
       return input;
     case 'conv': {
       const [outChannels = 0, inChannels, ...kernel] = operation.weight.shape;
@@ -111,12 +111,12 @@ export function outputShape(operation: OnnxOperation, input: Shape, where: strin
 }
 
 /**
- * Refuses a normalisation that is not the first operation, and a softmax that is not the last but for identities.
+ * Refuses a normalization that is not the first operation, and a softmax that is not the last but for identities.
  *
  * @param before the operations in front of it
  */
-export function checkPlace(operation: OnnxOperation, before: readonly OnnxOperation[], where: string): void {
-  if (operation.kind === 'normalisation' && before.length > 0) {
+export function checkPosition(operation: OnnxOperation, before: readonly OnnxOperation[], where: string): void {
+  if (operation.kind === 'normalization' && before.length > 0) {
     refuse(where, 'sums and products with constants at the input only', `one behind ${before[before.length - 1].kind}`);
   }
   const closing = before.find(({ kind }) => kind === 'softmax' || kind === 'logSoftmax');
@@ -125,7 +125,7 @@ export function checkPlace(operation: OnnxOperation, before: readonly OnnxOperat
   }
 }
 
-function checkNormalisation({ mean, std }: OnnxNormalisation, [channels]: Shape, where: string): void {
+function checkNormalization({ mean, std }: OnnxNormalization, [channels]: Shape, where: string): void {
   for (const numbers of [mean, std]) {
     if (numbers.length !== 1 && numbers.length !== channels) {
       refuse(where, `one number, or one for each of ${channels} channels`, `${numbers.length}`);

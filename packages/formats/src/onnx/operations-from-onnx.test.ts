@@ -43,11 +43,11 @@ test('both exporters write the same operations', () => {
     expect(kinds(`onnx-lenet-${exporter}.onnx`)).toEqual(lenet);
   }
   expect(kinds('onnx-functional-torchscript.onnx')).toEqual(kinds('onnx-functional-dynamo.onnx'));
-  expect(kinds('onnx-matrices-torchscript.onnx')).toEqual(['normalisation', 'flatten', 'gemm', 'softmax']);
-  expect(kinds('onnx-matrices-dynamo.onnx')).toEqual(['normalisation', 'flatten', 'gemm', 'softmax']);
+  expect(kinds('onnx-matrices-torchscript.onnx')).toEqual(['normalization', 'flatten', 'gemm', 'softmax']);
+  expect(kinds('onnx-matrices-dynamo.onnx')).toEqual(['normalization', 'flatten', 'gemm', 'softmax']);
 });
 
-describe('recognises', () => {
+describe('recognizes', () => {
   const flat: Line = ['Flatten', 'x', 'f'];
 
   test.each([
@@ -163,8 +163,8 @@ describe('recognises', () => {
       [0.5, 0.5],
       [1, 2],
     ],
-  ] as [string, Line[], number[], number[]][])('%s as a normalisation', (_, lines, mean, std) => {
-    expect(operationsOf(lines)).toEqual([{ kind: 'normalisation', mean, std }]);
+  ] as [string, Line[], number[], number[]][])('%s as a normalization', (_, lines, mean, std) => {
+    expect(operationsOf(lines)).toEqual([{ kind: 'normalization', mean, std }]);
   });
 
   test('constants as nodes, dropout, identities and shared names', () => {
@@ -179,7 +179,7 @@ describe('recognises', () => {
       ['Identity', 'o', 'y'],
     ]);
     expect(operations).toEqual([
-      { kind: 'normalisation', mean: [0], std: [0.5] },
+      { kind: 'normalization', mean: [0], std: [0.5] },
       { kind: 'identity' },
       { kind: 'identity' },
     ]);

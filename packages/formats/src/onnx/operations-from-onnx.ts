@@ -8,17 +8,17 @@ import { Chain } from './chain';
 import type { OnnxModel, OnnxValue } from './model';
 import { NodeView } from './node-view';
 import type { OnnxNetwork } from './operation';
-import { recognisers } from './recognisers';
+import { operatorPatterns } from './operator-patterns';
 
 /** Before this version some operators asked for other inputs. */
-const OLDEST_OPSET = 7;
+const MIN_OPSET = 7;
 
 /**
  * The chain of operations of a model, and the shape of one input.
  *
- * Recognised are Conv (also with `auto_pad`), MaxPool, AveragePool, Gemm, MatMul with an Add behind it, Flatten and
+ * Recognized are Conv (also with `auto_pad`), MaxPool, AveragePool, Gemm, MatMul with an Add behind it, Flatten and
  * Reshape to rows, Relu, Sigmoid, Tanh, x · sigmoid(x) and Swish as silu, Softmax and LogSoftmax at the end, Identity,
- * Dropout (an identity outside training), and sums and products with constants at the input as one normalisation,
+ * Dropout (an identity outside training), and sums and products with constants at the input as one normalization,
  * which comes first. Layers get the names of their weights (`conv1` of `conv1.weight`).
  *
  * @param where the file's name, for messages
@@ -26,8 +26,8 @@ const OLDEST_OPSET = 7;
  * @example operationsOfOnnx(decodeOnnx(bytes, 'digits.onnx'), 'digits.onnx').operations.map(({ kind }) => kind)
  */
 export function operationsOfOnnx({ opset, graph }: OnnxModel, where = 'onnx'): OnnxNetwork {
-  if (opset < OLDEST_OPSET) {
-    throw new FormatError(`${where}: expected opset ${OLDEST_OPSET} or newer, got ${opset}; export it again`);
+  if (opset < MIN_OPSET) {
+    throw new FormatError(`${where}: expected opset ${MIN_OPSET} or newer, got ${opset}; export it again`);
   }
   // Before version 4 of the container weights were listed as inputs too.
   const inputs = graph.inputs.filter(({ name }) => !graph.initializers.has(name));
@@ -37,10 +37,10 @@ export function operationsOfOnnx({ opset, graph }: OnnxModel, where = 'onnx'): O
   const chain = new Chain(graph, input.name, shape, batch);
   for (const node of graph.nodes) {
     const view = new NodeView(node, where);
-    if (node.domain !== '' || !Object.hasOwn(recognisers, node.operator)) {
-      view.refuse(`not one of the operations that this project knows: ${Object.keys(recognisers).join(', ')}`);
+    if (node.domain !== '' || !Object.hasOwn(operatorPatterns, node.operator)) {
+      view.refuse(`not one of the operations that this project knows: ${Object.keys(operatorPatterns).join(', ')}`);
     }
-    recognisers[node.operator](chain, view);
+    operatorPatterns[node.operator](chain, view);
     view.finish();
   }
   if (output.name !== chain.current) {

@@ -5,7 +5,7 @@
 import type { Shape, Tensor } from '@longhand/tensor';
 import { FormatError, shown } from '../format-error';
 import type { OnnxAttribute, OnnxModel, OnnxNode, OnnxTensor } from './model';
-import { checkPlace, type OnnxNormalisation, type OnnxOperation, outputShape } from './operation';
+import { checkPosition, type OnnxNormalization, type OnnxOperation, outputShape } from './operation';
 
 /** What {@link onnxOfOperations} needs to know besides the operations. */
 export interface OnnxOptions {
@@ -27,7 +27,7 @@ export interface OnnxOptions {
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
-const OLDEST_OPSET = 13;
+const MIN_OPSET = 13;
 
 /** The container of opset 17; newer operators do not need a newer one. */
 const IR_VERSION = 8;
@@ -42,8 +42,8 @@ const IR_VERSION = 8;
 export function onnxOfOperations(operations: readonly OnnxOperation[], options: OnnxOptions): OnnxModel {
   const { inputShape, opset = 17, batch = 'batch', input = 'input', name = 'network', metadata = {} } = options;
   const { output = outputName(operations), producer = { name: 'longhand', version: '' } } = options;
-  if (!Number.isSafeInteger(opset) || opset < OLDEST_OPSET) {
-    throw new FormatError(`onnxOfOperations: expected an opset of at least ${OLDEST_OPSET}, got ${opset}`);
+  if (!Number.isSafeInteger(opset) || opset < MIN_OPSET) {
+    throw new FormatError(`onnxOfOperations: expected an opset of at least ${MIN_OPSET}, got ${opset}`);
   }
   if (operations.length === 0) {
     throw new FormatError('onnxOfOperations: expected at least one operation, got none');
@@ -54,7 +54,7 @@ export function onnxOfOperations(operations: readonly OnnxOperation[], options: 
   for (const [index, operation] of operations.entries()) {
     const layer = names[index];
     const where = `onnxOfOperations: ${shown(layer)}`;
-    checkPlace(operation, operations.slice(0, index), where);
+    checkPosition(operation, operations.slice(0, index), where);
     shape = outputShape(operation, shape, where);
     writer.write(operation, layer, shape);
   }
@@ -79,7 +79,7 @@ function outputName(operations: readonly OnnxOperation[]): string {
   return kinds.includes('logSoftmax') ? 'log_probabilities' : 'logits';
 }
 
-/** The names of layers, and for what has none its kind and place: `relu2`, unless a layer is called so. */
+/** The names of layers, and for what has none its kind and location: `relu2`, unless a layer is called so. */
 function nodeNames(operations: readonly OnnxOperation[]): string[] {
   const taken = new Set(operations.flatMap((operation) => ('name' in operation ? [operation.name] : [])));
   return operations.map((operation, index) => {
@@ -118,8 +118,8 @@ class GraphWriter {
 
   write(operation: OnnxOperation, name: string, shape: Shape): void {
     switch (operation.kind) {
-      case 'normalisation':
-        this.#writeNormalisation(operation, name, shape);
+      case 'normalization':
+        this.#writeNormalization(operation, name, shape);
         break;
       case 'conv': {
         const { weight, strides, pads } = operation;
@@ -155,7 +155,7 @@ class GraphWriter {
     }
   }
 
-  #writeNormalisation({ mean, std }: OnnxNormalisation, name: string, shape: Shape): void {
+  #writeNormalization({ mean, std }: OnnxNormalization, name: string, shape: Shape): void {
     // One number each channel lies along the first axis behind the batch.
     const spread = (numbers: readonly number[]): OnnxTensor => ({
       shape: numbers.length === 1 ? [] : [numbers.length, ...shape.slice(1).map(() => 1)],

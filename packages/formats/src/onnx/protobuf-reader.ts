@@ -17,10 +17,10 @@ type WireType = (typeof wireTypes)[keyof typeof wireTypes];
 const wireNames = new Map<number, string>(Object.entries(wireTypes).map(([name, type]) => [type, name]));
 
 /** The most messages that one file may hold: they are what costs more memory here than in the file. */
-const MOST_MESSAGES = 100_000;
+const MAX_MESSAGES = 100_000;
 
 /** 64 bits, seven in each byte. */
-const LONGEST_VARINT = 10;
+const MAX_VARINT_BYTES = 10;
 
 /** What all messages of a file share. */
 interface Source {
@@ -160,8 +160,8 @@ export class ProtobufMessage {
   }
 
   #message({ start, end }: Span): ProtobufMessage {
-    if (++this.#source.messages > MOST_MESSAGES) {
-      this.#refuse(start, `expected at most ${MOST_MESSAGES} nodes, attributes and tensors together, got more`);
+    if (++this.#source.messages > MAX_MESSAGES) {
+      this.#refuse(start, `expected at most ${MAX_MESSAGES} nodes, attributes and tensors together, got more`);
     }
     return new ProtobufMessage(this.#source, start, end);
   }
@@ -228,9 +228,9 @@ export class ProtobufMessage {
   }
 
   #endOfVarint(start: number, limit: number): number {
-    const last = Math.min(limit, start + LONGEST_VARINT);
+    const last = Math.min(limit, start + MAX_VARINT_BYTES);
     for (let at = start; at < last; at++) if (this.#source.bytes[at] < 0x80) return at + 1;
-    return this.#refuse(start, `expected a whole number of at most ${LONGEST_VARINT} bytes, got one without an end`);
+    return this.#refuse(start, `expected a whole number of at most ${MAX_VARINT_BYTES} bytes, got one without an end`);
   }
 
   /** Exact as far as a file can be long. */

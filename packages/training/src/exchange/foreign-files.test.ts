@@ -136,7 +136,7 @@ describe('ONNX', () => {
     expectFigures('sequence.onnx', network, parameters);
   });
 
-  test('a normalisation of bytes becomes one of pixels from 0 to 1, and a softmax is left out', () => {
+  test('a normalization of bytes becomes one of pixels from 0 to 1, and a softmax is left out', () => {
     const { network, parameters, normalization } = decodeOnnxModel(bytesOf('whole-reader.onnx'), 'whole-reader.onnx');
     expect(normalization?.mean).toBeCloseTo(0.1307, 7);
     expect(normalization?.std).toBeCloseTo(0.3081, 7);

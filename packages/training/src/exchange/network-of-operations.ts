@@ -14,7 +14,7 @@ export interface WeightedNetwork {
 }
 
 /**
- * The network of operations without a normalisation. A softmax at the end is left out: the losses and reports of this
+ * The network of operations without a normalization. A softmax at the end is left out: the losses and reports of this
  * project take logits. Layers keep their names as far as names may be: `features.0` becomes `features_0`.
  *
  * @param where the file's name, for messages
@@ -61,8 +61,8 @@ function layerOf(operation: OnnxOperation, name: string | undefined, where: stri
     case 'maxPool':
     case 'averagePool':
       return poolOf(operation, where);
-    case 'normalisation':
-      throw new ModelError(`${where}: expected a normalisation in front of everything else only`);
+    case 'normalization':
+      throw new ModelError(`${where}: expected a normalization in front of everything else only`);
     default:
       return operation.kind;
   }

@@ -93,7 +93,7 @@ const networks: [string, Network][] = [
 describe.each(networks)('%s', (_, network) => {
   const model = modelOf(network);
 
-  test.each([{}, { softmax: true, normalisation: true }, { opset: 13 }])(
+  test.each([{}, { softmax: true, normalization: true }, { opset: 13 }])(
     'comes back as it was, written with %j',
     (options) => {
       expectSame(decodeOnnxModel(encodeOnnxModel(model, options), 'file'), model);
@@ -173,8 +173,8 @@ test('what we said of a network is forgotten where somebody changed it', () => {
   expect(classes).toBeUndefined();
 });
 
-test('a normalisation that somebody changed counts', () => {
-  const onnx = decodeOnnx(encodeOnnxModel(model, { normalisation: true }));
+test('a normalization that somebody changed counts', () => {
+  const onnx = decodeOnnx(encodeOnnxModel(model, { normalization: true }));
   const initializers = new Map(
     [...onnx.graph.initializers].map(
       ([name, values]) => [name, name.endsWith('.mean') ? { ...values, data: Float32Array.of(0.5) } : values] as const,

@@ -3,7 +3,7 @@ import type { OnnxActivation, OnnxOperation } from '@longhand/formats';
 import type { Conv1dOptions, Conv2dOptions, NamedLayer, Network, Parameters, Pool2dOptions } from '@longhand/layers';
 import { formatShape, type Tensor } from '@longhand/tensor';
 import { ModelError } from '../model-settings';
-import { turnedIfConvolved } from './turned-kernels';
+import { flippedIfTrueConvolution } from './flipped-kernels';
 
 /** Gives a layer's parameter by its name within the layer; nothing if the layer has no such parameter. */
 type ParameterOf = (name: string) => Tensor | undefined;
@@ -15,11 +15,11 @@ type ParameterOf = (name: string) => Tensor | undefined;
  * @example operationsOfNetwork(network, parameters).map(({ kind }) => kind) // conv, relu, maxPool, …
  */
 export function operationsOfNetwork(network: Network, parameters: Parameters): OnnxOperation[] {
-  const turned = turnedIfConvolved(network);
+  const flipped = flippedIfTrueConvolution(network);
   return network.layers.map((placed) =>
     operationOf(placed, (name) => {
       const path = `${placed.name}.${name}`;
-      return parameters.has(path) ? turned(path, parameters.get(path)) : undefined;
+      return parameters.has(path) ? flipped(path, parameters.get(path)) : undefined;
     }),
   );
 }

@@ -5,7 +5,7 @@
 import { type Network, type Parameters, type PresetName, type PresetOptions, presets } from '@longhand/layers';
 import { formatShape, type Shape, type Tensor } from '@longhand/tensor';
 import { checkNumbers, ModelError } from '../model-settings';
-import { turnedIfConvolved } from './turned-kernels';
+import { flippedIfTrueConvolution } from './flipped-kernels';
 
 /** Tensors by name, as `readSafetensors` gives them. */
 export type StateDict = ReadonlyMap<string, Tensor>;
@@ -25,7 +25,7 @@ export function parametersOfStateDict(tensors: StateDict, network: Network, wher
   const groups = groupedByLayer(tensors, where);
   const found = foundByName(groups, network) ?? foundByShape(groups, network, where);
   const parameters = network.zeros();
-  const turned = turnedIfConvolved(network);
+  const flipped = flippedIfTrueConvolution(network);
   for (const { path, shape } of network.parameterEntries) {
     const [layer, parameter] = split(path);
     const theirs = `${found.get(layer)}.${parameter}`;
@@ -36,7 +36,7 @@ export function parametersOfStateDict(tensors: StateDict, network: Network, wher
     if (formatShape(values.shape) !== formatShape(shape)) {
       throw new ModelError(`${where}: expected '${theirs}' as ${formatShape(shape)}, got ${formatShape(values.shape)}`);
     }
-    parameters.get(path).data.set(turned(path, values).data);
+    parameters.get(path).data.set(flipped(path, values).data);
     checkNumbers(where, theirs, parameters.get(path));
   }
   const taken = new Set(

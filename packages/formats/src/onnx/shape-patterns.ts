@@ -11,7 +11,7 @@ import type { NodeView } from './node-view';
 const LONGEST = 8;
 
 /** The operators of this file, each with what it does to the chain. */
-export const shapeRecognisers = {
+export const shapePatterns = {
   Shape: (chain: Chain, view: NodeView): void => {
     const name = view.input(0);
     const shape =

@@ -9,19 +9,19 @@ import { sizeOf, type Tensor, tensor } from '@longhand/tensor';
  * What turns the kernels of the network's true convolutions and gives back every other parameter as it is. Doing it twice
  * changes nothing.
  *
- * @example turnedIfConvolved(network)('conv1.weight', parameters.get('conv1.weight'))
+ * @example flippedIfTrueConvolution(network)('conv1.weight', parameters.get('conv1.weight'))
  */
-export function turnedIfConvolved(network: Network): (path: string, values: Tensor) => Tensor {
+export function flippedIfTrueConvolution(network: Network): (path: string, values: Tensor) => Tensor {
   const paths = new Set(
     network.layers
       .filter(({ layer }) => layer.description.trueConvolution === true)
       .map(({ name }) => `${name}.weight`),
   );
-  return (path, values) => (paths.has(path) ? turned(values) : values);
+  return (path, values) => (paths.has(path) ? flipped(values) : values);
 }
 
 /** `[out, in, …kernel]` with every kernel read from its end. */
-function turned({ shape, data, dtype }: Tensor): Tensor {
+function flipped({ shape, data, dtype }: Tensor): Tensor {
   const taps = sizeOf(shape.slice(2));
   const result = tensor(shape, undefined, dtype);
   for (let at = 0; at < data.length; at++) {

@@ -6,7 +6,7 @@ import { formatShape, type Shape, type Tensor } from '@longhand/tensor';
 import { shown } from '../format-error';
 import type { Chain } from './chain';
 import type { NodeView } from './node-view';
-import type { OnnxNormalisation } from './operation';
+import type { OnnxNormalization } from './operation';
 
 /** What one more step makes of a mean and a standard deviation; c is the constant. */
 type Step = (mean: number, std: number, c: number) => readonly [mean: number, std: number];
@@ -29,7 +29,7 @@ const steps: Readonly<Record<string, { readonly inFront?: Step; readonly behind?
 };
 
 /** Takes Sub, Add, Div or Mul with a constant. */
-export function followNormalisation(chain: Chain, view: NodeView): void {
+export function followNormalization(chain: Chain, view: NodeView): void {
   const isBehind = chain.constants.has(view.input(0));
   chain.expectCurrent(view, isBehind ? 1 : 0);
   const step =
@@ -37,21 +37,21 @@ export function followNormalisation(chain: Chain, view: NodeView): void {
     view.refuse('expected a division by a constant, got one of a constant');
   const constants = perChannel(chain.floats(view, isBehind ? 0 : 1), chain.shape, view);
   const [first] = chain.operations;
-  const before: OnnxNormalisation =
-    first?.kind === 'normalisation' ? first : { kind: 'normalisation', mean: [0], std: [1] };
+  const before: OnnxNormalization =
+    first?.kind === 'normalization' ? first : { kind: 'normalization', mean: [0], std: [1] };
   const count = Math.max(before.mean.length, constants.length);
   const stepped = Array.from({ length: count }, (_, channel) =>
     step(at(before.mean, channel), at(before.std, channel), at(constants, channel)),
   );
-  const operation: OnnxNormalisation = {
-    kind: 'normalisation',
+  const operation: OnnxNormalization = {
+    kind: 'normalization',
     mean: stepped.map(([mean]) => mean),
     std: stepped.map(([, std]) => std),
   };
-  chain.normalise(view, operation);
+  chain.normalize(view, operation);
 }
 
-/** One number, or one for each channel: all that fits a normalisation of the input. */
+/** One number, or one for each channel: all that fits a normalization of the input. */
 function perChannel({ shape, data }: Tensor, input: Shape, view: NodeView): readonly number[] {
   if (data.length === 1 && shape.length <= input.length + 1) return [data[0]];
   const [channels = 0, ...rest] = shape.length === input.length + 1 && shape[0] === 1 ? shape.slice(1) : shape;

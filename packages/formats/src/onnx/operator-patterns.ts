@@ -7,14 +7,14 @@ import { shown } from '../format-error';
 import type { Chain } from './chain';
 import type { OnnxAttribute, OnnxTensor } from './model';
 import type { NodeView } from './node-view';
-import { followNormalisation } from './normalisation';
-import type { OnnxActivation, OnnxClosing, OnnxPool } from './operation';
-import { shapeRecognisers } from './shape-recognisers';
+import { followNormalization } from './normalization';
+import type { OnnxActivation, OnnxFinalActivation, OnnxPool } from './operation';
+import { shapePatterns } from './shape-patterns';
 
-type Recogniser = (chain: Chain, view: NodeView) => void;
+type OperatorPattern = (chain: Chain, view: NodeView) => void;
 
 /** By operator. */
-export const recognisers: Readonly<Record<string, Recogniser>> = {
+export const operatorPatterns: Readonly<Record<string, OperatorPattern>> = {
   Conv: (chain, view) => {
     chain.expectCurrent(view);
     view.expect('group', view.int('group', 1), 1);
@@ -60,7 +60,7 @@ export const recognisers: Readonly<Record<string, Recogniser>> = {
   Add: (chain, view) => {
     const last = chain.operations.at(-1);
     if (last?.kind !== 'gemm' || last.bias !== undefined) {
-      followNormalisation(chain, view);
+      followNormalization(chain, view);
       return;
     }
     const isBehind = chain.constants.has(view.input(0));
@@ -71,15 +71,15 @@ export const recognisers: Readonly<Record<string, Recogniser>> = {
     }
     chain.replaceLast(view, { ...last, bias });
   },
-  Sub: followNormalisation,
-  Div: followNormalisation,
+  Sub: followNormalization,
+  Div: followNormalization,
 
   /** x · sigmoid(x) is the silu, in either order. */
   Mul: (chain, view) => {
     const inputs = [view.input(0), view.input(1)];
     const isGate = chain.operations.at(-1)?.kind === 'sigmoid' && inputs.includes(chain.current);
     if (isGate && inputs.includes(chain.previous)) chain.replaceLast(view, { kind: 'silu' });
-    else followNormalisation(chain, view);
+    else followNormalization(chain, view);
   },
 
   Swish: (chain, view) => {
@@ -111,14 +111,14 @@ export const recognisers: Readonly<Record<string, Recogniser>> = {
     chain.push(view, { kind: 'flatten' });
   },
 
-  Softmax: (chain, view) => pushClosing(chain, view, 'softmax'),
-  LogSoftmax: (chain, view) => pushClosing(chain, view, 'logSoftmax'),
+  Softmax: (chain, view) => pushFinalActivation(chain, view, 'softmax'),
+  LogSoftmax: (chain, view) => pushFinalActivation(chain, view, 'logSoftmax'),
 
   Constant: (chain, view) => {
     chain.constants.set(view.output, constantOf(view));
   },
 
-  ...shapeRecognisers,
+  ...shapePatterns,
 };
 
 function pushActivation(chain: Chain, view: NodeView, kind: OnnxActivation): void {
@@ -126,7 +126,7 @@ function pushActivation(chain: Chain, view: NodeView, kind: OnnxActivation): voi
   chain.push(view, { kind });
 }
 
-function pushClosing(chain: Chain, view: NodeView, kind: OnnxClosing): void {
+function pushFinalActivation(chain: Chain, view: NodeView, kind: OnnxFinalActivation): void {
   chain.expectCurrent(view);
   const axis = view.int('axis', -1);
   view.expect('axis', axis === chain.shape.length ? -1 : axis, -1);
