@@ -1,4 +1,4 @@
-/** Who takes part: every system with its variants, how it is started, and whether it is there. */
+/** The contestants: every system with its variants, its command, and whether it is installed. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -65,7 +65,7 @@ export const systemNames = ['Longhand', ...[...pythonPeers, ...javaScriptPeers].
  */
 
 /**
- * Everyone who is installed.
+ * The contestants that are installed.
  *
  * @param {{ systems: readonly string[], pythons: readonly string[], nodes: readonly string[],
  *   kernels: readonly string[], threads: number }} options
@@ -126,7 +126,7 @@ function pythonPeer({ system, module, script, variants }, pythons, threads) {
   const python = pythons.find((python) => spawnSync(python, ['-c', search]).status === 0);
   if (python === undefined) {
     const where = pythons.join(' or ');
-    return `${system} is not there for ${where}: pip install -r benchmarks/requirements.txt, or say --python <path>`;
+    return `${system} is not installed for ${where}: pip install -r benchmarks/requirements.txt, or say --python <path>`;
   }
   return variants(threads).map((variant) => {
     const program = (run) => [python, `${folder}peers/${script}`, '--variant', variant, ...protocolOptions(run)];

@@ -20,12 +20,18 @@ await run(({ name, learningRate, momentum, batch, threads, kernels = 'strict' })
   const engine = new Engine({ threads, kernels });
   const parameters = network.zeros();
   const training = train({
-    ...{ network, dataset, normalization, optimizer, engine },
-    ...{ epochs: Number.MAX_SAFE_INTEGER, batchSize: batch, seed: 1 },
+    network,
+    dataset,
+    normalization,
+    optimizer,
+    engine,
+    epochs: Number.MAX_SAFE_INTEGER,
+    batchSize: batch,
+    seed: 1,
   });
   const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
 
-  // Workers are some hundredths of a second ahead of who asks. What they did while nobody measured is not counted.
+  // Workers prepare steps ahead, up to some hundredths of a second. Steps made before the clock started are not counted.
   let lastStep = 0;
   async function skipStepsMadeAhead() {
     for (let waited = 0; waited < 1; ) {
@@ -38,7 +44,7 @@ await run(({ name, learningRate, momentum, batch, threads, kernels = 'strict' })
   return {
     version: `Longhand ${version}, ${kernels} kernels, Node ${process.versions.node}`,
     parameters: network.parameterCount,
-    batchToRead: test.count,
+    inferenceBatch: test.count,
     async train(steps) {
       if (performance.now() - lastStep > pause) await skipStepsMadeAhead();
       let images = 0;
@@ -49,7 +55,7 @@ await run(({ name, learningRate, momentum, batch, threads, kernels = 'strict' })
       lastStep = performance.now();
       return images;
     },
-    async read(first, count) {
+    async countCorrect(first, count) {
       const digits = subset(test, { from: first, to: first + count });
       return (await evaluate({ network, parameters, dataset: digits, normalization, engine })).correct;
     },

@@ -15,7 +15,7 @@ export async function startProgram(command) {
   const [program, ...options] = command;
   const child = spawn(program, options, { stdio: ['pipe', 'pipe', 'pipe'] });
   const ended = endOf(child);
-  ended.catch(() => {}); // Told to whoever waits for a line.
+  ended.catch(() => {}); // nextLine reports it.
   child.stdin.on('error', () => {}); // A program that has left reads no more.
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
 
@@ -60,7 +60,7 @@ export async function runWhole(command, folder) {
   return { output, seconds };
 }
 
-/** How a process ended, in words: its last lines on stderr tell why it failed. */
+/** How a process ended, in words: its last lines on stderr say why it failed. */
 function endOf(child) {
   let complaints = '';
   child.stderr.setEncoding('utf8').on('data', (text) => {

@@ -33,9 +33,20 @@ const one = { type: 'string' };
 
 const { values } = parseArgs({
   options: {
-    ...{ network: several, system: several, python: several, node: several, kernels: several },
-    ...{ rounds: one, seconds: one, epochs: one, batch: one, threads: one, json: one, from: one },
-    ...{ whole: { type: 'boolean', default: false }, help: { type: 'boolean', short: 'h' } },
+    network: several,
+    system: several,
+    python: several,
+    node: several,
+    kernels: several,
+    rounds: one,
+    seconds: one,
+    epochs: one,
+    batch: one,
+    threads: one,
+    json: one,
+    from: one,
+    whole: { type: 'boolean', default: false },
+    help: { type: 'boolean', short: 'h' },
   },
 });
 

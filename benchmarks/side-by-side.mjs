@@ -7,7 +7,7 @@ import { startProgram } from './program.mjs';
 /** What is asked of a program, in this order. */
 const phases = ['train', 'infer'];
 
-/** A measurement that takes so many times what was asked for is not repeated. */
+/** A measurement that takes this many times the seconds asked for is not repeated. */
 const bearable = 4;
 
 /**
@@ -18,8 +18,8 @@ const bearable = 4;
  * @property {string} version
  * @property {number[]} train Images per second, round by round.
  * @property {number[]} infer
- * @property {number} [batchToRead] How many images were read at a time.
- * @property {number} [accuracy] Of the last reading, after however many steps there were.
+ * @property {number} [inferenceBatch] Images classified at a time.
+ * @property {number} [accuracy] Of the last inference, after all steps made until then.
  */
 
 /**
@@ -30,7 +30,7 @@ const bearable = 4;
  * @param {number} options.batch
  * @param {number} options.threads
  * @param {number} options.seconds Of one measurement.
- * @param {(line: string) => void} options.report Hears what is going on.
+ * @param {(line: string) => void} options.report Receives progress, line by line.
  * @returns {Promise<Throughput[]>}
  */
 export async function measureSideBySide({ contestants, networks, rounds, report, ...settings }) {
@@ -45,7 +45,7 @@ export async function measureSideBySide({ contestants, networks, rounds, report,
       }
       checkSameNetwork(entries.map(({ result }) => result));
       for (let round = 1; round <= rounds; round++) {
-        // Every second round runs backwards, so that nobody always comes after the same neighbour.
+        // Every second round runs in reverse order, so that no program always comes after the same one.
         for (const entry of round % 2 === 1 ? entries : entries.toReversed()) {
           await measure(entry, settings.seconds, (line) => report(`${network}  round ${round}/${rounds}  ${line}`));
         }
@@ -58,7 +58,7 @@ export async function measureSideBySide({ contestants, networks, rounds, report,
   return results;
 }
 
-/** A program that fails is told and left out: the others are worth their figures. */
+/** A program that fails is reported and left out: the figures of the others are still worth having. */
 async function enter(entries, { system, variant, measured }, run, report) {
   try {
     const program = await startProgram(measured(run));
@@ -89,7 +89,7 @@ async function measure(entry, seconds, report) {
     try {
       const figures = await program.ask(phase);
       result[phase].push(figures.imagesPerSecond);
-      if (phase === 'infer') Object.assign(result, { batchToRead: figures.batch, accuracy: figures.accuracy });
+      if (phase === 'infer') Object.assign(result, { inferenceBatch: figures.batch, accuracy: figures.accuracy });
       report(`${result.system}  ${result.variant}  ${phase} ${Math.round(figures.imagesPerSecond)} images/s`);
       entry.finished ||= figures.seconds > bearable * seconds;
     } catch (error) {

@@ -6,16 +6,16 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { measureSideBySide } from './side-by-side.mjs';
 
 let folder;
-let told;
+let reports;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'longhand-benchmarks-'));
-  told = [];
+  reports = [];
 });
 
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-test('the programs take turns, backwards in every second round, and end with their input', async () => {
+test('the programs take turns, in reverse order every second round, and end with their input', async () => {
   await measure([contestant('a'), contestant('b')], { rounds: 2 });
   const asked = notes();
   const ends = asked.splice(-2);
@@ -30,19 +30,26 @@ test('the programs take turns, backwards in every second round, and end with the
 test('figures are kept round by round', async () => {
   const [result] = await measure([contestant('a', { version: 'A 1.0', parameters: 3 })], { rounds: 2 });
   expect(result).toEqual({
-    ...{ network: 'lenet5', system: 'a', variant: 'plain', version: 'A 1.0', parameters: 3 },
-    ...{ train: [101, 103], infer: [102, 104], batchToRead: 250, accuracy: 0.5 },
+    network: 'lenet5',
+    system: 'a',
+    variant: 'plain',
+    version: 'A 1.0',
+    parameters: 3,
+    train: [101, 103],
+    infer: [102, 104],
+    inferenceBatch: 250,
+    accuracy: 0.5,
   });
 });
 
-test('who is four times as slow as asked for is measured once', async () => {
+test('a program that takes more than four times the seconds asked for is measured once', async () => {
   const [a, b] = await measure([contestant('a', {}, { seconds: 9 }), contestant('b', {}, { seconds: 7 })], {
     rounds: 3,
   });
   expect([a.train.length, a.infer.length, b.train.length]).toEqual([1, 1, 3]);
 });
 
-test('who fails is left out, with the reason', async () => {
+test('a program that fails is left out, with the reason', async () => {
   const failing = {
     system: 'c',
     variant: 'plain',
@@ -50,21 +57,21 @@ test('who fails is left out, with the reason', async () => {
   };
   const results = await measure([failing, contestant('a')], { rounds: 1 });
   expect(results.map(({ system }) => system)).toEqual(['a']);
-  expect(told.join('\n')).toMatch(/c {2}plain is left out: .*ended with code 1.*no wood/s);
+  expect(reports.join('\n')).toMatch(/c {2}plain is left out: .*ended with code 1.*no wood/s);
 });
 
-test('who fails on the way keeps what was measured and is asked no more', async () => {
+test('a program that fails later keeps its measurements and is not asked again', async () => {
   const [a, b] = await measure([contestant('a', {}, { answers: 3 }), contestant('b')], { rounds: 3 });
   expect([a.train.length, a.infer.length, b.train.length, b.infer.length]).toEqual([2, 1, 3, 3]);
-  expect(told.filter((line) => line.includes('failed'))).toEqual([
+  expect(reports.filter((line) => line.includes('failed'))).toEqual([
     expect.stringMatching(/^lenet5 {2}round 2\/3 {2}a {2}plain failed: .*ended with code 7/s),
   ]);
 });
 
-test('who is not there is left out', async () => {
+test('a program that does not exist is left out', async () => {
   const absent = { system: 'c', variant: 'plain', measured: () => [join(folder, 'nobody')] };
   expect(await measure([absent], { rounds: 1 })).toEqual([]);
-  expect(told.join('\n')).toMatch(/left out: .*ENOENT/s);
+  expect(reports.join('\n')).toMatch(/left out: .*ENOENT/s);
 });
 
 test('different networks are not compared', async () => {
@@ -94,7 +101,7 @@ function contestant(system, known = {}, { seconds = 2, answers = 100 } = {}) {
 
 function measure(contestants, { rounds }) {
   const settings = { networks: ['lenet5'], batch: 64, threads: 1, seconds: 2 };
-  return measureSideBySide({ contestants, rounds, ...settings, report: (line) => told.push(line) });
+  return measureSideBySide({ contestants, rounds, ...settings, report: (line) => reports.push(line) });
 }
 
 function notes() {

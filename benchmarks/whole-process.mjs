@@ -15,7 +15,7 @@ import { runWhole } from './program.mjs';
  * @property {string} version
  * @property {number} epochs
  * @property {number[]} seconds Round by round, like what follows.
- * @property {(number | null)[]} peakMemory Bytes; null where a system does not tell.
+ * @property {(number | null)[]} peakMemory Bytes; null on systems that do not report it.
  * @property {number[]} accuracy On the 10,000 test digits.
  */
 

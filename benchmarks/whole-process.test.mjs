@@ -19,12 +19,12 @@ test('a slow system makes fewer epochs, none makes more than asked for', async (
   expect(results.map((result) => result.epochs)).toEqual([3, 1, 3]);
 });
 
-test('who fails is told and left out', async () => {
-  const told = [];
-  const report = (line) => told.push(line);
+test('a program that fails is reported and left out', async () => {
+  const reports = [];
+  const report = (line) => reports.push(line);
   const results = await measure([contestant('throw new Error("no wood")'), contestant(peer)], { rounds: 1, report });
   expect(results.map(({ version }) => version)).toEqual(['Abacus 2']);
-  expect(told[0]).toMatch(/^lenet5 {2}round 1\/1 {2}Abacus {2}wood failed: .*ended with code 1.*no wood/s);
+  expect(reports[0]).toMatch(/^lenet5 {2}round 1\/1 {2}Abacus {2}wood failed: .*ended with code 1.*no wood/s);
 });
 
 test('the trainer takes the options that it is given', async () => {

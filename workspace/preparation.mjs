@@ -21,7 +21,7 @@ const buildingFailed = 'Building failed: see above.';
 
 const installCommands = {
   name: 'install-commands',
-  headline: 'Installing what the commands need, some 180 MB, only this once',
+  headline: 'Installing what the commands need, some 200 MB the first time',
   failure: installingFailed,
   files: manifests,
   run: () => install(['--prod']),
@@ -29,7 +29,7 @@ const installCommands = {
 
 const installEverything = {
   name: 'install',
-  headline: 'Installing everything, tools and test partners included, some 600 MB, only this once',
+  headline: 'Installing everything, tools and test partners included, some 600 MB the first time',
   failure: installingFailed,
   files: manifests,
   run: () => install([]),

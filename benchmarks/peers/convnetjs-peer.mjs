@@ -21,13 +21,13 @@ await run(({ layers, learningRate, momentum, batch }) => {
       }
       return steps * batch;
     },
-    read(first, count) {
-      let right = 0;
+    countCorrect(first, count) {
+      let correct = 0;
       for (let index = first; index < first + count; index++) {
         net.forward(test.images[index]);
-        if (net.getPrediction() === test.labels[index]) right++;
+        if (net.getPrediction() === test.labels[index]) correct++;
       }
-      return right;
+      return correct;
     },
   };
 });

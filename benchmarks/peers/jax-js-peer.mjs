@@ -25,7 +25,7 @@ await run(async ({ layers, learningRate, momentum, batch, threads, variant }) =>
     const changed = tree.map((v, gradient) => v.mul(momentum).add(gradient), velocities, gradients);
     return [tree.map((value, v) => value.sub(v.mul(learningRate)), values, tree.ref(changed)), changed];
   });
-  const read = jit((values, x) => np.argmax(model(values, x), 1));
+  const classify = jit((values, x) => np.argmax(model(values, x), 1));
 
   const training = loadDigits('train');
   const test = loadDigits('t10k');
@@ -52,10 +52,10 @@ await run(async ({ layers, learningRate, momentum, batch, threads, variant }) =>
       }
       return steps * batch;
     },
-    async read(first, count) {
+    async countCorrect(first, count) {
       const images = test.images.slice(first * pixels, (first + count) * pixels);
-      const digits = await read(tree.ref(state[0]), np.array(images).reshape([count, 1, 28, 28])).data();
-      return digits.reduce((right, digit, index) => right + (digit === test.labels[first + index] ? 1 : 0), 0);
+      const digits = await classify(tree.ref(state[0]), np.array(images).reshape([count, 1, 28, 28])).data();
+      return digits.reduce((correct, digit, index) => correct + (digit === test.labels[first + index] ? 1 : 0), 0);
     },
   };
 });

@@ -107,7 +107,7 @@ def prepare(options):
         return values, velocities
 
     step = jax.jit(step, donate_argnums=(0, 1))
-    read = jax.jit(lambda values, x, expected: (model(values, x).argmax(1) == expected).sum())
+    count_correct = jax.jit(lambda values, x, expected: (model(values, x).argmax(1) == expected).sum())
 
     class Jax:
         version = f"JAX {jax.__version__}"
@@ -121,8 +121,9 @@ def prepare(options):
                 self.state = step(*self.state, images, labels, indices)
             jax.block_until_ready(self.state)
 
-        def read(self, first, count):
-            return int(read(self.state[0], test_images[first : first + count], test_labels[first : first + count]))
+        def count_correct(self, first, count):
+            images, labels = test_images[first : first + count], test_labels[first : first + count]
+            return int(count_correct(self.state[0], images, labels))
 
     return Jax()
 

@@ -2,7 +2,7 @@
  * What the JavaScript programs do alike, as protocol.py has it for those in Python.
  *
  * With --seconds: prepare, warm up, print `ready` with what is known of the system, then answer each line `train` or
- * `infer` on stdin with a line of JSON, until the input ends. With --epochs: train so long, test, print a line of JSON.
+ * `infer` on stdin with a line of JSON, until the input ends. With --epochs: train that long, test, print a line of JSON.
  */
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
@@ -15,11 +15,11 @@ const testDigits = 10_000;
 /**
  * @typedef {object} System
  * @property {string} version Name and version.
- * @property {number} parameters How many there are.
- * @property {number} [batchToRead] How many test digits are read at a time: a divisor of 10,000, 250 unless said.
- * @property {(steps: number) => number | Promise<number>} train Makes so many steps, gives the number of images.
- * @property {(first: number, count: number) => number | Promise<number>} read Reads test digits, gives the number read
- *   right.
+ * @property {number} parameters The number of parameters.
+ * @property {number} [inferenceBatch] Test digits classified at a time, a divisor of 10,000. Default: 250.
+ * @property {(steps: number) => number | Promise<number>} train Makes that many steps, returns the number of images.
+ * @property {(first: number, count: number) => number | Promise<number>} countCorrect Classifies test digits, returns
+ *   the number of correct ones.
  */
 
 /** @param {(options: object) => System | Promise<System>} prepare */
@@ -78,16 +78,16 @@ async function warmedUpTraining(system) {
 }
 
 async function warmedUpInference(system) {
-  const { batchToRead: batch = 250 } = system;
+  const { inferenceBatch: batch = 250 } = system;
   let first = 0;
   const infer = async (seconds) => {
-    let right = 0;
+    let correct = 0;
     const figures = await measure(seconds, async () => {
-      right += await system.read(first, batch);
+      correct += await system.countCorrect(first, batch);
       first = (first + batch) % testDigits;
       return batch;
     });
-    return { ...figures, batch, accuracy: right / figures.images };
+    return { ...figures, batch, accuracy: correct / figures.images };
   };
   await infer(0.5);
   return infer;
@@ -106,8 +106,9 @@ async function measure(seconds, turn) {
 
 async function reportWholeRun(system, { epochs, batch }) {
   for (let epoch = 1; epoch <= epochs; epoch++) await system.train(Math.floor(trainingDigits / batch));
-  const { version, batchToRead = 250 } = system;
-  let right = 0;
-  for (let first = 0; first < testDigits; first += batchToRead) right += await system.read(first, batchToRead);
-  console.log(JSON.stringify({ version, accuracy: right / testDigits }));
+  const { version, inferenceBatch = 250 } = system;
+  let correct = 0;
+  for (let first = 0; first < testDigits; first += inferenceBatch)
+    correct += await system.countCorrect(first, inferenceBatch);
+  console.log(JSON.stringify({ version, accuracy: correct / testDigits }));
 }

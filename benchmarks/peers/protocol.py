@@ -1,14 +1,14 @@
 """What the Python peers do alike.
 
 With --seconds: prepare, warm up, print `ready` with what is known of the system, then answer each line `train` or
-`infer` on stdin with a line of JSON, until the input ends. With --epochs: train so long, test, print a line of JSON.
+`infer` on stdin with a line of JSON, until the input ends. With --epochs: train that long, test, print a line of JSON.
 
 A peer hands over `prepare(options)`, which gives an object with
 
-    version         name and version
-    parameters      how many there are
-    train(steps)    makes so many steps of a batch
-    read(first, n)  reads the test digits first .. first + n - 1 and gives the number read right
+    version                  name and version
+    parameters               the number of parameters
+    train(steps)             makes that many steps of a batch
+    count_correct(first, n)  classifies the test digits first .. first + n - 1 and returns the number of correct ones
 """
 
 import argparse
@@ -19,7 +19,7 @@ from pathlib import Path
 
 NETWORKS = json.loads((Path(__file__).resolve().parents[1] / "networks.json").read_text())
 TRAINING_DIGITS, TEST_DIGITS = 60_000, 10_000
-BATCHES_TO_READ = [100, 250, 1000]
+INFERENCE_BATCHES = [100, 250, 1000]
 BATCH_OF_WHOLE_RUNS = 250
 
 
@@ -69,26 +69,26 @@ def training(system, options):
 
 def inference(system):
     """A warmed-up measurement with the batch that is the fastest here."""
-    def reader(batch):
-        state = {"first": 0, "right": 0, "read": 0}
+    def with_batch(batch):
+        state = {"first": 0, "correct": 0, "classified": 0}
 
         def turn():
-            state["right"] += system.read(state["first"], batch)
-            state["read"] += batch
+            state["correct"] += system.count_correct(state["first"], batch)
+            state["classified"] += batch
             state["first"] = (state["first"] + batch) % TEST_DIGITS
             return batch
 
         def measured(seconds):
-            state["right"] = state["read"] = 0
+            state["correct"] = state["classified"] = 0
             figures = measure(seconds, turn)
-            return figures | {"batch": batch, "accuracy": state["right"] / state["read"]}
+            return figures | {"batch": batch, "accuracy": state["correct"] / state["classified"]}
 
         return measured
 
-    readers = [reader(batch) for batch in BATCHES_TO_READ]
-    for read in readers:
-        read(0)
-    return max(readers, key=lambda read: read(0.5)["imagesPerSecond"])
+    candidates = [with_batch(batch) for batch in INFERENCE_BATCHES]
+    for candidate in candidates:
+        candidate(0)
+    return max(candidates, key=lambda candidate: candidate(0.5)["imagesPerSecond"])
 
 
 def measure(seconds, turn):
@@ -110,13 +110,13 @@ def seconds_of(work):
 def report_whole_run(system, options):
     for _ in range(options.epochs):
         system.train(TRAINING_DIGITS // options.batch)
-    right = sum(system.read(first, BATCH_OF_WHOLE_RUNS) for first in range(0, TEST_DIGITS, BATCH_OF_WHOLE_RUNS))
-    figures = {"version": system.version, "accuracy": right / TEST_DIGITS, "peakMemory": peak_memory()}
+    correct = sum(system.count_correct(first, BATCH_OF_WHOLE_RUNS) for first in range(0, TEST_DIGITS, BATCH_OF_WHOLE_RUNS))
+    figures = {"version": system.version, "accuracy": correct / TEST_DIGITS, "peakMemory": peak_memory()}
     print(json.dumps(figures), flush=True)
 
 
 def peak_memory():
-    """Bytes; None where the system does not tell."""
+    """Bytes; None on systems that do not report it."""
     try:
         from resource import RUSAGE_SELF, getrusage
     except ImportError:

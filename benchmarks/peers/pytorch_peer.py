@@ -61,9 +61,9 @@ def prepare(options):
                 optimizer.step()
 
         @torch.inference_mode()
-        def read(self, first, count):
-            read = model(test_images[first : first + count]).argmax(1)
-            return (read == test_labels[first : first + count]).sum().item()
+        def count_correct(self, first, count):
+            predicted = model(test_images[first : first + count]).argmax(1)
+            return (predicted == test_labels[first : first + count]).sum().item()
 
     return PyTorch()
 

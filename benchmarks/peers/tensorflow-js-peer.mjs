@@ -31,12 +31,12 @@ await run(async ({ layers, learningRate, momentum, batch }) => {
       }
       return steps * batch;
     },
-    read(first, count) {
+    countCorrect(first, count) {
       const digits = tf.tidy(() => {
         const x = tf.tensor4d(test.images.subarray(first * pixels, (first + count) * pixels), [count, 28, 28, 1]);
         return tf.argMax(model(x), 1).dataSync();
       });
-      return digits.reduce((right, digit, index) => right + (digit === test.labels[first + index] ? 1 : 0), 0);
+      return digits.reduce((correct, digit, index) => correct + (digit === test.labels[first + index] ? 1 : 0), 0);
     },
   };
 });

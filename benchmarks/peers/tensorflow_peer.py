@@ -91,7 +91,7 @@ def prepare(options):
                 )
 
     @tf.function(reduce_retracing=True)
-    def read(x, expected):
+    def count_correct(x, expected):
         return tf.math.count_nonzero(tf.argmax(model(x), 1, tf.int32) == expected)
 
     class TensorFlow:
@@ -101,8 +101,8 @@ def prepare(options):
         def train(self, steps):
             train(tf.constant(order.take(steps)))
 
-        def read(self, first, count):
-            return int(read(test_images[first : first + count], test_labels[first : first + count]))
+        def count_correct(self, first, count):
+            return int(count_correct(test_images[first : first + count], test_labels[first : first + count]))
 
     return TensorFlow()
 
