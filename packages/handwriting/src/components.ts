@@ -1,10 +1,25 @@
-/** Connected components: which pixels hang together. */
-import type { Box } from './gray-image';
+/** Connected components: which pixels are connected, which components are strokes, which strokes make a digit. */
+import { DatasetError } from '@longhand/datasets';
+import type { Box, GrayImage } from './gray-image';
 
-/** One connected piece of a picture. */
+/** A digit is at least this many pixels long, and at least this fraction of the image. */
+const LEAST_PIXELS = 6;
+const LEAST_PART = 1 / 60;
+/** Compared with the longest component, a speck is shorter than the first, or shorter than the second and small in area. */
+const SPECK_LENGTH = 0.08;
+const STROKE_LENGTH = 0.2;
+const SPECK_AREA = 0.03;
+/** A component that touches the border and runs along this fraction of it is the edge of the sheet, or the table behind it. */
+const EDGE_RUN = 0.5;
+/** Two strokes belong to one digit when they share this fraction of the narrower one's columns. */
+const SHARED_COLUMNS = 0.4;
+/** What is lower than this fraction of the highest digit is a comma, a dot or a dash. */
+const LEAST_HEIGHT = 0.4;
+
+/** One connected component of an image. */
 export interface Component {
   readonly box: Box;
-  /** How many pixels it has. */
+  /** In pixels. */
   readonly area: number;
 }
 
@@ -15,47 +30,41 @@ export interface Components {
   readonly labels: Int32Array;
 }
 
-/** Which pixels belong to components. */
-export interface ComponentOptions {
-  readonly width: number;
-  readonly height: number;
-  readonly pixels: Uint8Array;
-  /** Pixels of at least this belong to a component … */
-  readonly low: number;
-  /** … if one of them reaches this: a threshold with hysteresis. */
-  readonly high: number;
-}
-
 /**
- * The connected components of a picture, a pixel being connected to its eight neighbours, in the order of their first
- * pixels. Two thresholds, because with one alone faint ends of strokes are lost or noise is found: what begins as certain
- * ink may go on as probable ink. (Canny, "A computational approach to edge detection", 1986, did so with edges.)
+ * The connected components of an image after a hysteresis threshold, with 8-connectivity, in the order of their first
+ * pixels. One threshold alone either loses the faint ends of strokes or finds noise: a component has at least one pixel of
+ * level `high`, and all pixels of level `low` that are connected to it.
+ *
+ * Source: Canny, "A computational approach to edge detection", 1986, for the two thresholds.
  */
-export function componentsOf({ width, height, pixels, low, high }: ComponentOptions): Components {
+export function connectedComponents(
+  { width, height, pixels }: GrayImage,
+  { low, high }: { readonly low: number; readonly high: number },
+): Components {
   const labels = new Int32Array(width * height);
-  const waiting = new Int32Array(width * height);
+  const queue = new Int32Array(width * height);
   const list: Component[] = [];
   for (let start = 0; start < pixels.length; start++) {
     if (labels[start] !== 0 || pixels[start] < high) continue;
     const label = list.length + 1;
     const box = { left: width, top: height, right: 0, bottom: 0 };
     let count = 1;
-    waiting[0] = start;
+    queue[0] = start;
     labels[start] = label;
-    // The list of pixels to look at grows while it is walked along, and ends as the list of all pixels of the component.
+    // A flood fill, breadth first: the queue grows while it is read, and ends with all pixels of the component in it.
     for (let next = 0; next < count; next++) {
-      const column = waiting[next] % width;
-      const row = (waiting[next] - column) / width;
+      const column = queue[next] % width;
+      const row = (queue[next] - column) / width;
       box.left = Math.min(box.left, column);
       box.right = Math.max(box.right, column + 1);
       box.top = Math.min(box.top, row);
       box.bottom = Math.max(box.bottom, row + 1);
       for (let y = Math.max(row - 1, 0); y <= Math.min(row + 1, height - 1); y++) {
         for (let x = Math.max(column - 1, 0); x <= Math.min(column + 1, width - 1); x++) {
-          const neighbour = y * width + x;
-          if (labels[neighbour] === 0 && pixels[neighbour] >= low) {
-            labels[neighbour] = label;
-            waiting[count++] = neighbour;
+          const neighbor = y * width + x;
+          if (labels[neighbor] === 0 && pixels[neighbor] >= low) {
+            labels[neighbor] = label;
+            queue[count++] = neighbor;
           }
         }
       }
@@ -63,4 +72,100 @@ export function componentsOf({ width, height, pixels, low, high }: ComponentOpti
     list.push({ box, area: count });
   }
   return { list, labels };
+}
+
+export interface StrokeOptions {
+  readonly components: readonly Component[];
+  /** The image's size in pixels. */
+  readonly width: number;
+  readonly height: number;
+  /** The image's name, for messages. */
+  readonly name: string;
+}
+
+/**
+ * The labels of the components that are strokes: neither specks nor the edge of the sheet. Specks are found by comparison
+ * with the largest component, since nothing else says how large a digit is here. A stroke that is broken into short pieces
+ * keeps all but the tiniest.
+ *
+ * @throws DatasetError when there are only specks
+ */
+export function strokesOf({ components, width, height, name }: StrokeOptions): number[] {
+  const least = Math.max(LEAST_PIXELS, LEAST_PART * Math.max(width, height));
+  const large = components.filter((component) => lengthOf(component) >= least);
+  if (large.length === 0) {
+    throw new DatasetError(
+      `${name}: expected a digit of at least ${Math.ceil(least)} of ${Math.max(width, height)} pixels, got only specks; write one, or come closer`,
+    );
+  }
+  // A digit that fills the image touches the border as well: then there is nothing else.
+  const within = large.filter((component) => !isEdge(component, width, height));
+  const measure = within.length > 0 ? within : large;
+  const length = Math.max(...measure.map(lengthOf));
+  const area = Math.max(...measure.map((component) => component.area));
+  return components.flatMap((component, index) => {
+    if (within.length > 0 && isEdge(component, width, height)) return [];
+    const part = lengthOf(component) / length;
+    const isStroke = part >= STROKE_LENGTH || (part >= SPECK_LENGTH && component.area >= SPECK_AREA * area);
+    return isStroke ? [index + 1] : [];
+  });
+}
+
+function isEdge({ box }: Component, width: number, height: number): boolean {
+  const atSide = box.left === 0 || box.right === width;
+  const atEnd = box.top === 0 || box.bottom === height;
+  return (atSide && box.bottom - box.top >= EDGE_RUN * height) || (atEnd && box.right - box.left >= EDGE_RUN * width);
+}
+
+function lengthOf({ box }: Component): number {
+  return Math.max(box.right - box.left, box.bottom - box.top);
+}
+
+/**
+ * The labels of each digit's strokes, from left to right. Strokes of one digit overlap in their columns (the bar of a 5
+ * stands above its bowl, the bars of a 4 cross); digits of a row lie beside each other. Slanted neighbors may overlap by a
+ * few columns.
+ */
+export function groupStrokes(components: readonly Component[], strokes: readonly number[]): number[][] {
+  const span = (label: number): Span => {
+    const { left, right, top, bottom } = components[label - 1].box;
+    return { left, right, top, bottom, labels: [label] };
+  };
+  // The widest first: a narrow stroke then joins a digit that is wide enough to hold it.
+  const widestFirst = strokes.map(span).sort((a, b) => b.right - b.left - (a.right - a.left));
+  const digits: Span[] = [];
+  for (const stroke of widestFirst) {
+    const index = digits.findIndex(
+      (digit) => sharedColumns(digit, stroke) >= SHARED_COLUMNS * (stroke.right - stroke.left),
+    );
+    if (index === -1) digits.push(stroke);
+    else digits[index] = union(digits[index], stroke);
+  }
+  const highest = Math.max(...digits.map(({ top, bottom }) => bottom - top));
+  return digits
+    .filter(({ top, bottom }) => bottom - top >= LEAST_HEIGHT * highest)
+    .sort((a, b) => a.left + a.right - (b.left + b.right))
+    .map(({ labels }) => labels);
+}
+
+interface Span {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+  readonly labels: number[];
+}
+
+function sharedColumns(a: Span, b: Span): number {
+  return Math.min(a.right, b.right) - Math.max(a.left, b.left);
+}
+
+function union(a: Span, b: Span): Span {
+  return {
+    left: Math.min(a.left, b.left),
+    right: Math.max(a.right, b.right),
+    top: Math.min(a.top, b.top),
+    bottom: Math.max(a.bottom, b.bottom),
+    labels: [...a.labels, ...b.labels],
+  };
 }

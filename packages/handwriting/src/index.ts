@@ -1,4 +1,4 @@
-export type { Box, GreyImage } from './gray-image';
+export type { Box, GrayImage } from './gray-image';
 export {
   type DigitOptions,
   type DigitSteps,

@@ -4,7 +4,7 @@ import { loadMnist } from '@longhand/mnist/node';
 import { seededRandom } from '@longhand/tensor';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { imageOf, written } from '../fixtures/digit-pictures';
+import { imageOf, written } from '../fixtures/digit-images';
 import { prepareDigit, segmentDigits } from './prepare-digit';
 
 const digits = loadMnist({ split: 'test' });
@@ -12,37 +12,37 @@ const random = seededRandom(1);
 
 describe('digits of MNIST, written large', () => {
   test.each([
-    ['dark on light', { ground: 215, ink: 40, noise: 12 }, 6],
-    ['light on dark', { ground: 35, ink: 190, noise: 12 }, 6],
-    ['without noise', { ground: 255, ink: 0 }, 4],
+    ['dark on light', { background: 215, ink: 40, noise: 12 }, 6],
+    ['light on dark', { background: 35, ink: 190, noise: 12 }, 6],
+    ['without noise', { background: 255, ink: 0 }, 4],
   ])('come back nearly as they were: %s', (_, paper, tolerance) => {
     const distances = Array.from({ length: 100 }, (__, index) => {
       const { image, darkOnLight } = prepareDigit(written([imageOf(digits, index)], 8, paper, random));
-      expect(darkOnLight).toBe(paper.ground > paper.ink);
+      expect(darkOnLight).toBe(paper.background > paper.ink);
       return distance(image, imageOf(digits, index));
     });
     // The mean difference of a pixel, of 255.
     expect(distances.reduce((sum, each) => sum + each) / distances.length).toBeLessThan(tolerance);
   });
 
-  test('tell where they were', () => {
-    const { box, steps } = prepareDigit(written([imageOf(digits, 0)], 60, { ground: 255, ink: 0 }, random));
+  test('give the box where they were', () => {
+    const { box, steps } = prepareDigit(written([imageOf(digits, 0)], 60, { background: 255, ink: 0 }, random));
     // A 7, whose box is (6, 7) to (22, 27), at 60 pixels for one.
     const { left, top, right, bottom } = box;
     expect([left, top, right, bottom].map((edge) => Math.round(edge / 60))).toEqual([6, 7, 22, 27]);
-    expect(steps.grey).toMatchObject({ width: 800, height: 800 });
+    expect(steps.gray).toMatchObject({ width: 800, height: 800 });
     expect(Math.max(steps.fitted.width, steps.fitted.height)).toBe(20);
   });
 });
 
 test('all channels give the same', () => {
-  const grey = written([imageOf(digits, 3)], 5, { ground: 200, ink: 30, noise: 5 }, random);
-  const { image } = prepareDigit(grey);
+  const gray = written([imageOf(digits, 3)], 5, { background: 200, ink: 30, noise: 5 }, random);
+  const { image } = prepareDigit(gray);
   for (const channels of [2, 3, 4] as const) {
-    const pixels = Uint8ClampedArray.from({ length: grey.pixels.length * channels }, (_, k) =>
-      channels % 2 === 0 && k % channels === channels - 1 ? 255 : grey.pixels[Math.floor(k / channels)],
+    const pixels = Uint8ClampedArray.from({ length: gray.pixels.length * channels }, (_, k) =>
+      channels % 2 === 0 && k % channels === channels - 1 ? 255 : gray.pixels[Math.floor(k / channels)],
     );
-    expect(prepareDigit({ ...grey, channels, pixels }).image).toEqual(image);
+    expect(prepareDigit({ ...gray, channels, pixels }).image).toEqual(image);
   }
 });
 
@@ -71,7 +71,7 @@ test('any image gives 784 bytes or an error of one line', () => {
 });
 
 test('the picture stays as it is', () => {
-  const picture = written([imageOf(digits, 3)], 5, { ground: 200, ink: 30, noise: 5 }, random);
+  const picture = written([imageOf(digits, 3)], 5, { background: 200, ink: 30, noise: 5 }, random);
   const before = picture.pixels.slice();
   prepareDigit(picture);
   expect(picture.pixels).toEqual(before);
@@ -100,7 +100,7 @@ describe('what cannot be a digit', () => {
     }
   });
 
-  test('a digit cut out so closely that its border shows no ground', () => {
+  test('a digit cut out so closely that its border shows no background', () => {
     const side = 100;
     const isSeven = (x: number, y: number): boolean => y < 14 || Math.abs(x - 93 + 0.6 * y) < 7;
     const pixels = Uint8Array.from({ length: side * side }, (_, k) =>
@@ -125,7 +125,7 @@ describe('several digits', () => {
   test('come from left to right', () => {
     // 7 2 1 0 4 1: each in one piece.
     const row = [0, 1, 2, 3, 4, 5].map((index) => imageOf(digits, index));
-    const picture = written(row, 8, { ground: 220, ink: 60, noise: 8 }, random);
+    const picture = written(row, 8, { background: 220, ink: 60, noise: 8 }, random);
     const prepared = segmentDigits(picture);
     expect(prepared.length).toBe(6);
     // Read as one, it still tells that there are several.
@@ -147,10 +147,10 @@ describe('several digits', () => {
     draw(7, 22, 18, 24);
     draw(10, 5, 20, 7);
     draw(24, 12, 25, 13);
-    const found = segmentDigits(written([five, imageOf(digits, 0)], 6, { ground: 240, ink: 20 }, random));
+    const found = segmentDigits(written([five, imageOf(digits, 0)], 6, { background: 240, ink: 20 }, random));
     expect(found.length).toBe(2);
     expect(found[0].box).toEqual({ left: 42, top: 30, right: 120, bottom: 144 });
-    const alone = prepareDigit(written([five], 6, { ground: 240, ink: 20 }, random));
+    const alone = prepareDigit(written([five], 6, { background: 240, ink: 20 }, random));
     expect(distance(found[0].image, alone.image)).toBeLessThan(1);
     expect(alone.row).toEqual([alone.box]);
   });
