@@ -2,29 +2,30 @@
 import { numberBytes, type SimdModule } from '../contract/simd-binding';
 import type { Conv2dGeometry } from './conv2d';
 
-/** The number of the weight of output `o` and input `c` that meets row `p` and column `q` of a window. */
+/** The index of the weight of output `o` and input `c` that meets row `p` and column `q` of a window. */
 export function weightAt(g: Conv2dGeometry, o: number, c: number, p: number, q: number): number {
   const taps = g.kernelHeight * g.kernelWidth;
   const tap = p * g.kernelWidth + q;
   return (o * g.inChannels + c) * taps + (g.flipped ? taps - 1 - tap : tap);
 }
 
-/** A place for weights in another order, given by their numbers, and what fills it. */
+/** Allocates weights in another order, given by their indices. @returns their address, and a function that copies them there */
 export function packed(
   { functions, memory }: SimdModule,
   weight: number,
   order: readonly number[],
 ): { address: number; pack: () => void } {
-  const places = memory.table(order.map((index) => index * numberBytes));
+  const offsets = memory.table(order.map((index) => index * numberBytes));
   const address = memory.reserve(order.length * numberBytes);
-  return { address, pack: () => functions.gatherNumbers(weight, places, address, order.length) };
+  return { address, pack: () => functions.gatherNumbers(weight, offsets, address, order.length) };
 }
 
-/** Two neighbouring channels; the last of an odd number is its own neighbour. */
+/** Two neighboring channels; the last of an odd number is its own neighbor. */
 export function pairOf(channel: number, channels: number): readonly number[] {
   return [channel, Math.min(channel + 1, channels - 1)];
 }
 
+/** 0, step, 2 · step, … below `end`. */
 export function range(end: number, step = 1): number[] {
   return Array.from({ length: Math.ceil(end / step) }, (_, index) => index * step);
 }
