@@ -3,4 +3,4 @@
  * documents, whose symbols its layers carry.
  */
 export const symbolsNote =
-  'Symbols as in the hand derivation that documents this network: k kernels, b biases, C convolution outputs after the activation, P pooled maps, v the values flattened, w weights of the dense layer, o its outputs; ¹ and ² number the convolutions.';
+  'Symbols as in the hand derivation of this network: k kernels, b biases, C feature maps, P pooled maps, v flattened values, w dense weights, o outputs; ¹ and ² number the convolutions.';

@@ -10,15 +10,17 @@ import {
   lossText,
   type Matrix,
   styles,
+  symbolsNote,
   table,
   visibleWidth,
   wantsColor,
+  wrap,
 } from '@longhand/rendering';
 import type { Evaluation, LayerOutput } from '@longhand/training';
 
 /**
- * A row for each layer: what it gives, in the notes' symbols where it has one, and what it costs. On a terminal too
- * narrow for that, one line.
+ * A row for each layer: its kind, its output with the symbol of the hand derivation where it has one, its parameters and
+ * multiply-adds. On a terminal too narrow for that, one line.
  */
 export function networkReport(name: string, network: Network, stream: NodeJS.WriteStream): string {
   const { rows, parameters, multiplyAdds } = summary(network);
@@ -42,7 +44,9 @@ export function networkReport(name: string, network: Network, stream: NodeJS.Wri
   const total = ['total', '', ...(hasSymbols ? [''] : []), '', countText(parameters), countText(multiplyAdds)];
   const report = table({ columns, rows: cells, total, color: wantsColor(stream, process.env) });
   const widest = Math.max(...report.split('\n').map(visibleWidth));
-  return stream.isTTY && widest > columnsOf(stream) ? `${name}: ${countText(parameters)} parameters` : report;
+  if (stream.isTTY && widest > columnsOf(stream)) return `${name}: ${countText(parameters)} parameters`;
+  const { dim } = styles({ color: wantsColor(stream, process.env) });
+  return hasSymbols ? `${report}\n${wrap(symbolsNote, widest).map(dim).join('\n')}` : report;
 }
 
 /** Accuracy with its standard error, the loss, and what was read as what. */

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { describeNetwork } from '@longhand/layers';
-import { countText } from '@longhand/rendering';
+import { countText, html, lines, Markup } from '@longhand/rendering';
 import { formatShape } from '@longhand/tensor';
 import { type Model, ModelError } from '@longhand/training';
 import type { PageModel } from './page/reader';
@@ -37,20 +37,20 @@ export function pageHtml(model: Model, file: string): string {
   ].join('; ');
   const bars = classes.map(
     (label) =>
-      `<li><span class="name">${escaped(label)}</span><span class="track" aria-hidden="true"><span class="fill"></span></span><span class="percent"></span></li>`,
+      html`<li><span class="name">${label}</span><span class="track" aria-hidden="true"><span class="fill"></span></span><span class="percent"></span></li>`,
   );
-  const taught = data === undefined ? '' : `, trained on ${escaped(data)}`;
-  const about = `${escaped(name)}${taught}, ${countText(network.parameterCount)} parameters`;
-  return `<!doctype html>
+  const taught = data === undefined ? '' : `, trained on ${data}`;
+  const about = `${name}${taught}, ${countText(network.parameterCount)} parameters`;
+  return html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${rules}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
-<title>${title} · ${escaped(name)}</title>
+<title>${title} · ${name}</title>
 <link rel="icon" href="data:,">
-<style>${pageStyle}</style>
+<style>${new Markup(pageStyle)}</style>
 </head>
 <body class="blank${areWords ? ' words' : ''}">
 <header>
@@ -84,18 +84,18 @@ export function pageHtml(model: Model, file: string): string {
 <div>
 <h2 id="chances">How likely each is</h2>
 <ul id="bars" aria-labelledby="chances">
-${bars.join('\n')}
+${lines(bars)}
 </ul>
 </div>
 <p id="spoken" role="status"></p>
 </div>
 </main>
 <footer>${about}. Nothing you draw leaves this page: it works offline.</footer>
-<script type="application/json" id="model">${jsonText(pageModel(model, name))}</script>
-<script>${pageScript}</script>
+<script type="application/json" id="model">${jsonMarkup(pageModel(model, name))}</script>
+<script>${new Markup(pageScript)}</script>
 </body>
 </html>
-`;
+`.text;
 }
 
 /** What the network is called and what it learned from, as far as the model's record tells: it may come from anywhere. */
@@ -135,10 +135,6 @@ function fingerprint(text: string): string {
 }
 
 /** JSON that cannot end the element it stands in. */
-function jsonText(value: unknown): string {
-  return JSON.stringify(value).replaceAll('<', '\\u003c');
-}
-
-function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+function jsonMarkup(value: unknown): Markup {
+  return new Markup(JSON.stringify(value).replaceAll('<', '\\u003c'));
 }

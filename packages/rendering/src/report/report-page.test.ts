@@ -89,7 +89,7 @@ describe('the page', () => {
       'relu1 1 maps of 1×2, from 0 to 3.25',
       '1 87.5 %',
       'conv1 conv2d k¹, b¹ 24×24×6 156 86,400',
-      'Symbols as in the hand derivation that documents this network: k kernels',
+      'Symbols as in the hand derivation of this network: k kernels',
       'batch size 64',
       'Not used: shift, rotation.',
       'Node.js v20.19.0',
