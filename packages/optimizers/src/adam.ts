@@ -1,5 +1,5 @@
 /**
- * Adam (Kingma and Ba, 2015) and AdamW (Loshchilov and Hutter, 2019), which differ in the place of weight decay.
+ * Adam (Kingma and Ba, 2015) and AdamW (Loshchilov and Hutter, 2019), which differ in weight decay.
  *
  *   g ← g + weightDecay · w                          Adam: decay is part of the gradient
  *   w ← w · (1 − learningRate · weightDecay)         AdamW: decay is a step of its own
@@ -7,18 +7,20 @@
  *   v ← beta2 · v + (1 − beta2) · g²
  *   w ← w − learningRate · m̂ / (√v̂ + epsilon),       m̂ = m / (1 − beta1ᵗ),  v̂ = v / (1 − beta2ᵗ)
  */
+import { belowOne, type Entries, kind, type Named, nonNegative, optional, positive } from '@longhand/schema';
 import { pow } from '@longhand/tensor';
-import { checkFromZero, checkPositive, type Optimizer, optimizerOf } from './optimizer';
+import { checkedOptions } from './checked-options';
+import { type Optimizer, optimizerOf } from './optimizer';
 
 export interface AdamOptions {
   readonly learningRate: number;
-  /** How slowly the running mean of gradients forgets, from 0 to below 1; 0.9 unless said. */
+  /** How slowly the running mean of gradients forgets, from 0 to below 1. Default: 0.9. */
   readonly beta1?: number;
-  /** How slowly the running mean of squares forgets, from 0 to below 1; 0.999 unless said. */
+  /** How slowly the running mean of squares forgets, from 0 to below 1. Default: 0.999. */
   readonly beta2?: number;
-  /** Keeps the division away from zero; 10⁻⁸ unless said. */
+  /** Keeps the division away from zero. Default: 10⁻⁸. */
   readonly epsilon?: number;
-  /** The pull towards zero; 0 in Adam and 0.01 in AdamW unless said. */
+  /** The pull towards zero. Default: 0 in Adam, 0.01 in AdamW. */
   readonly weightDecay?: number;
 }
 
@@ -26,29 +28,26 @@ export interface AdamOptions {
  * @throws OptionError when an option is out of its range
  * @example adam({ learningRate: 0.001 })
  */
-export function adam(options: AdamOptions): Optimizer {
-  return adamWith('adam', { weightDecay: 0, ...options });
+export function adam(options: AdamOptions): Optimizer<Named<'adam', AdamOptions>> {
+  return adamWith('adam', { weightDecay: 0, ...checkedOptions(adamKind, options) });
 }
 
 /**
  * @throws OptionError when an option is out of its range
  * @example adamw({ learningRate: 0.01, weightDecay: 0.01 })
  */
-export function adamw(options: AdamOptions): Optimizer {
-  return adamWith('adamw', { weightDecay: 0.01, ...options });
+export function adamw(options: AdamOptions): Optimizer<Named<'adamw', AdamOptions>> {
+  return adamWith('adamw', { weightDecay: 0.01, ...checkedOptions(adamwKind, options) });
 }
 
-function adamWith(kind: 'adam' | 'adamw', options: AdamOptions & { readonly weightDecay: number }): Optimizer {
+function adamWith<Name extends 'adam' | 'adamw'>(
+  kind: Name,
+  options: AdamOptions & { readonly weightDecay: number },
+): Optimizer<Named<Name, AdamOptions>> {
   const { learningRate, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay } = options;
-  checkPositive(kind, 'learning rate', learningRate);
-  checkFromZero(kind, 'beta1', beta1, 1);
-  checkFromZero(kind, 'beta2', beta2, 1);
-  checkPositive(kind, 'epsilon', epsilon);
-  checkFromZero(kind, 'weight decay', weightDecay);
   const decoupled = kind === 'adamw';
   return optimizerOf(
     { kind, learningRate, beta1, beta2, epsilon, weightDecay },
-    learningRate,
     ['mean', 'meanSquare'],
     ({ values, gradients, slots: { mean, meanSquare }, learningRate: rate, step }) => {
       // m̂ and √v̂ as factors before the loop: divisions and roots are what a step takes its time for.
@@ -68,3 +67,17 @@ function adamWith(kind: 'adam' | 'adamw', options: AdamOptions & { readonly weig
     },
   );
 }
+
+const entries = {
+  learningRate: positive,
+  beta1: optional(belowOne),
+  beta2: optional(belowOne),
+  epsilon: optional(positive),
+  weightDecay: optional(nonNegative),
+} satisfies Entries<AdamOptions>;
+
+const recommended = (adamRate: number): AdamOptions => ({ learningRate: adamRate });
+
+export const adamKind = { ...kind('adam', entries, adam), recommended };
+
+export const adamwKind = { ...kind('adamw', entries, adamw), recommended };

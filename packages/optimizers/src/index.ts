@@ -1,6 +1,6 @@
 export { type AdamOptions, adam, adamw } from './adam';
-export type { Optimizer, OptimizerPass } from './optimizer';
-export { optimizerFrom } from './optimizer-description';
+export type { Optimizer, OptimizerKind, OptimizerPass } from './optimizer';
+export { type OptimizerDescription, type OptimizerName, optimizerFrom, optimizerKinds } from './optimizer-kinds';
 export { type RmspropOptions, rmsprop } from './rmsprop';
 export {
   type CosineOptions,
@@ -8,9 +8,14 @@ export {
   cosine,
   type OneCycleOptions,
   oneCycle,
+  type PlainScheduleName,
+  plainScheduleKinds,
   type Schedule,
+  type ScheduleDescription,
   type ScheduleStep,
   type StepScheduleOptions,
+  scheduleFrom,
+  scheduleKinds,
   step,
   type WarmUpOptions,
   warmUp,

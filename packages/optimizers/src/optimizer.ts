@@ -1,10 +1,11 @@
 /**
  * The contract of optimizers: an update rule over flat arrays, one formula in one place.
  *
- * A rule is plain options and a function; what it remembers from step to step (its *slots*, one number for every
- * parameter) is allocated when it is prepared, and can be read and put back by a checkpoint.
+ * A rule is plain options and a function. Its state (its *slots*, each one number for every parameter) is allocated when
+ * the rule is prepared, and can be read and put back by a checkpoint.
  */
-import { allocateFloats, dtypeOf, type FloatArray, OptionError, ShapeError } from '@longhand/tensor';
+import type { Description, Kind } from '@longhand/schema';
+import { allocateFloats, dtypeOf, type FloatArray, ShapeError } from '@longhand/tensor';
 
 /** One update of all parameters: the arguments that every rule's formula works on. */
 export interface Update<Slot extends string> {
@@ -18,17 +19,17 @@ export interface Update<Slot extends string> {
 }
 
 /** An update rule with its options. */
-export interface Optimizer {
+export interface Optimizer<Described extends Description = Description> {
   /** The rule's name and options, as plain data. */
-  readonly description: Readonly<Record<string, unknown>> & { readonly kind: string };
+  readonly description: Described;
   /** The learning rate that schedules are factors of. */
   readonly learningRate: number;
-  /** The names of what the rule remembers: for each an array as long as the parameters. */
+  /** The names of the rule's state: for each an array as long as the parameters. */
   readonly slotNames: readonly string[];
   /**
    * Binds the rule to parameters.
    *
-   * @param slots what it remembers so far, by name; zeros unless given. They are changed in place.
+   * @param slots the state to continue from, by name, changed in place. Default: zeros.
    */
   prepare(values: FloatArray, slots?: Readonly<Record<string, FloatArray>>): OptimizerPass;
 }
@@ -37,24 +38,35 @@ export interface Optimizer {
 export interface OptimizerPass {
   /** How many updates were made; a checkpoint keeps it and puts it back. */
   stepCount: number;
-  /** What the rule remembers, by name; a checkpoint keeps and refills these arrays. */
+  /** The rule's state, by name; a checkpoint keeps and refills these arrays. */
   readonly slots: Readonly<Record<string, FloatArray>>;
   /**
    * Changes the parameters once. It may be passed around by itself.
    *
-   * @param learningRate the rate of this step; the optimizer's own unless given
+   * @param learningRate the rate of this step. Default: the optimizer's own.
    * @throws ShapeError unless there is one gradient for each parameter
    */
   update(gradients: FloatArray, learningRate?: number): void;
 }
 
+/** A kind of optimizer: one entry of the registry in `optimizer-kinds.ts`. */
+export interface OptimizerKind<Name extends string = string, Options extends object = object>
+  extends Kind<Name, Options, Optimizer> {
+  /**
+   * Options to begin with, for a command whose user chose only the rule.
+   *
+   * @param adamRate the learning rate at which Adam trains the network well
+   */
+  recommended(adamRate: number): Options;
+}
+
 /** An optimizer from its options, the names of its slots and its formula. */
-export function optimizerOf<Slot extends string>(
-  description: Optimizer['description'],
-  learningRate: number,
+export function optimizerOf<Slot extends string, Described extends Description & { readonly learningRate: number }>(
+  description: Described,
   slotNames: readonly Slot[],
   apply: (update: Update<Slot>) => void,
-): Optimizer {
+): Optimizer<Described> {
+  const { learningRate } = description;
   return {
     description,
     learningRate,
@@ -79,19 +91,4 @@ export function optimizerOf<Slot extends string>(
       return pass;
     },
   };
-}
-
-/** @throws OptionError unless the value is a number above zero */
-export function checkPositive(where: string, name: string, value: number): void {
-  if (!(value > 0 && value < Number.POSITIVE_INFINITY)) {
-    throw new OptionError(`${where}: expected a number above 0 as ${name}, got ${value}`);
-  }
-}
-
-/** @throws OptionError unless the value is at least zero and, where a bound is given, below it */
-export function checkFromZero(where: string, name: string, value: number, below = Number.POSITIVE_INFINITY): void {
-  if (!(value >= 0 && value < below)) {
-    const range = below === Number.POSITIVE_INFINITY ? 'of at least 0' : `from 0 to below ${below}`;
-    throw new OptionError(`${where}: expected a number ${range} as ${name}, got ${value}`);
-  }
 }

@@ -3,6 +3,7 @@ import { OptionError, ShapeError } from '@longhand/tensor';
 import { describe, expect, test } from 'vitest';
 import { adam, adamw } from './adam';
 import type { Optimizer } from './optimizer';
+import { type OptimizerName, optimizerFrom, optimizerKinds } from './optimizer-kinds';
 import { rmsprop } from './rmsprop';
 import { sgd } from './sgd';
 
@@ -102,4 +103,29 @@ test.each<[() => Optimizer, string]>([
 ])('%s is refused', (make, message) => {
   expect(make).toThrow(message);
   expect(make).toThrow(OptionError);
+});
+
+describe('from descriptions', () => {
+  const names = Object.keys(optimizerKinds) as OptimizerName[];
+
+  test.each(names)('%s is made again from its description, and goes by its name', (name) => {
+    const optimizer: Optimizer = optimizerKinds[name].make(optimizerKinds[name].recommended(0.01));
+    const again = optimizerFrom(JSON.parse(JSON.stringify(optimizer.description)));
+    expect(again.description).toEqual(optimizer.description);
+    expect(walk(again, [1, -2, 3])).toEqual(walk(optimizer, [1, -2, 3]));
+    expect([optimizer.description.kind, optimizerKinds[name].name]).toEqual([name, name]);
+  });
+
+  test.each<[unknown, string]>([
+    [{ kind: 'lion' }, 'optimizer: expected one of sgd, rmsprop, adam, adamw as kind, got lion'],
+    [{ kind: 'sgd' }, 'sgd: expected a number above 0 as learning rate, got none'],
+    [{ kind: 'adam', learningRate: '1' }, 'adam: expected a number above 0 as learning rate, got "1"'],
+    [{ kind: 'sgd', learningRate: 1, nesterov: 1 }, 'sgd: expected true or false as nesterov, got 1'],
+    [
+      { kind: 'sgd', learningRate: 1, beta1: 0.9 },
+      "sgd: expected one of the keys learningRate, momentum, nesterov, weightDecay, got 'beta1'",
+    ],
+  ])('%j is refused', (description, message) => {
+    expect(() => optimizerFrom(description as Optimizer['description'])).toThrow(new OptionError(message));
+  });
 });

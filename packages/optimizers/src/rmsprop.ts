@@ -6,17 +6,19 @@
  *   u = g / (√s + epsilon)
  *   w ← w − learningRate · (u   without momentum,   v ← momentum · v + u   with)
  */
-import { checkFromZero, checkPositive, type Optimizer, optimizerOf } from './optimizer';
+import { belowOne, type Entries, kind, type Named, nonNegative, optional, positive } from '@longhand/schema';
+import { checkedOptions } from './checked-options';
+import { type Optimizer, optimizerOf } from './optimizer';
 
 export interface RmspropOptions {
   readonly learningRate: number;
-  /** How slowly the running mean of squares forgets, from 0 to below 1; 0.99 unless said. */
+  /** How slowly the running mean of squares forgets, from 0 to below 1; PyTorch's `alpha`. Default: 0.99. */
   readonly smoothing?: number;
-  /** Keeps the division away from zero; 10⁻⁸ unless said. */
+  /** Keeps the division away from zero. Default: 10⁻⁸. */
   readonly epsilon?: number;
-  /** How much of the last step is kept, from 0 to below 1; 0 unless said. */
+  /** How much of the last step is kept, from 0 to below 1. Default: 0. */
   readonly momentum?: number;
-  /** The pull towards zero that is added to the gradient; 0 unless said. */
+  /** The pull towards zero that is added to the gradient (L2). Default: 0. */
   readonly weightDecay?: number;
 }
 
@@ -24,16 +26,11 @@ export interface RmspropOptions {
  * @throws OptionError when an option is out of its range
  * @example rmsprop({ learningRate: 0.001 })
  */
-export function rmsprop(options: RmspropOptions): Optimizer {
-  const { learningRate, smoothing = 0.99, epsilon = 1e-8, momentum = 0, weightDecay = 0 } = options;
-  checkPositive('rmsprop', 'learning rate', learningRate);
-  checkFromZero('rmsprop', 'smoothing', smoothing, 1);
-  checkPositive('rmsprop', 'epsilon', epsilon);
-  checkFromZero('rmsprop', 'momentum', momentum, 1);
-  checkFromZero('rmsprop', 'weight decay', weightDecay);
+export function rmsprop(options: RmspropOptions): Optimizer<Named<'rmsprop', RmspropOptions>> {
+  const checked = checkedOptions(rmspropKind, options);
+  const { learningRate, smoothing = 0.99, epsilon = 1e-8, momentum = 0, weightDecay = 0 } = checked;
   return optimizerOf(
-    { kind: 'rmsprop', learningRate, smoothing, epsilon, momentum, weightDecay },
-    learningRate,
+    { kind: 'rmsprop' as const, learningRate, smoothing, epsilon, momentum, weightDecay },
     ['meanSquare', 'velocity'],
     ({ values, gradients, slots: { meanSquare, velocity }, learningRate: rate }) => {
       for (let i = 0; i < values.length; i++) {
@@ -48,3 +45,18 @@ export function rmsprop(options: RmspropOptions): Optimizer {
     },
   );
 }
+
+export const rmspropKind = {
+  ...kind(
+    'rmsprop',
+    {
+      learningRate: positive,
+      smoothing: optional(belowOne),
+      epsilon: optional(positive),
+      momentum: optional(belowOne),
+      weightDecay: optional(nonNegative),
+    } satisfies Entries<RmspropOptions>,
+    rmsprop,
+  ),
+  recommended: (adamRate: number): RmspropOptions => ({ learningRate: adamRate / 10 }),
+};

@@ -1,7 +1,19 @@
-/** Schedules at the places that matter; against PyTorch they are tested in `@longhand/training`. */
+/** Schedules at the steps that matter; against PyTorch they are tested in `@longhand/training`. */
+import { OptionError } from '@longhand/tensor';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { constant, cosine, oneCycle, type Schedule, step, warmUp } from './schedules';
+import {
+  constant,
+  cosine,
+  oneCycle,
+  type PlainScheduleName,
+  plainScheduleKinds,
+  type Schedule,
+  scheduleFrom,
+  scheduleKinds,
+  step,
+  warmUp,
+} from './schedules';
 
 const factors = (schedule: Schedule, totalSteps: number, stepsPerEpoch = 10): number[] =>
   Array.from({ length: totalSteps }, (_, at) => schedule.factor({ step: at, totalSteps, stepsPerEpoch }));
@@ -64,4 +76,35 @@ test('warm-up before one cycle rises to where that begins, and leaves the rest o
 test('a schedule out of range is refused', () => {
   expect(() => oneCycle({ rise: 1 })).toThrow('one-cycle schedule: expected a number from 0 to below 1 as rise, got 1');
   expect(() => step({ epochs: 0 })).toThrow('step schedule: expected a number above 0 as epochs, got 0');
+});
+
+describe('from descriptions', () => {
+  const plain: Schedule[] = (Object.keys(plainScheduleKinds) as PlainScheduleName[]).map((name) =>
+    plainScheduleKinds[name].make({}),
+  );
+
+  test.each([...plain, warmUp(warmUp(step({ epochs: 2 }), { steps: 3 }), { steps: 4 })])(
+    '$description.kind is made again from its description, and goes by its name',
+    (schedule) => {
+      const again = scheduleFrom(JSON.parse(JSON.stringify(schedule.description)));
+      expect(again.description).toEqual(schedule.description);
+      expect(factors(again, 40)).toEqual(factors(schedule, 40));
+      expect(Object.entries(scheduleKinds).find(([name]) => name === schedule.description.kind)?.[1].name).toBe(
+        schedule.description.kind,
+      );
+    },
+  );
+
+  test.each<[unknown, string]>([
+    [{ kind: 'line' }, 'schedule: expected one of one-cycle, cosine, step, constant, warm-up as kind, got line'],
+    [{ kind: 'cosine', end: -1 }, 'cosine: expected a number of at least 0 as end, got -1'],
+    [{ kind: 'warm-up', steps: 1 }, 'warm-up: expected the description of a schedule as before, got none'],
+    [
+      { kind: 'warm-up', steps: 1, before: { kind: 'line' } },
+      'schedule: expected one of one-cycle, cosine, step, constant, warm-up as kind, got line',
+    ],
+    [{ kind: 'constant', factor: 1 }, "constant: expected no keys, got 'factor'"],
+  ])('%j is refused', (description, message) => {
+    expect(() => scheduleFrom(description as Schedule['description'])).toThrow(new OptionError(message));
+  });
 });

@@ -1,11 +1,25 @@
 /**
- * Schedules: what becomes of the learning rate in the course of a run, as a factor of the optimizer's own.
- * They are pure functions of the place in the run, so a resumed run needs no state of theirs.
+ * Learning rate schedules: the rate in the course of a run, as a factor of the optimizer's own. A schedule is a pure
+ * function of the step, so a resumed run needs no state of it. The registry of schedules is at the end.
  */
+import {
+  belowOne,
+  type Description,
+  type DescriptionOf,
+  type Entries,
+  fromDescription,
+  isRecord,
+  kind,
+  type Named,
+  nonNegative,
+  optional,
+  positive,
+  where,
+} from '@longhand/schema';
 import { cos, pow } from '@longhand/tensor';
-import { checkFromZero, checkPositive } from './optimizer';
+import { checkedOptions, optionError } from './checked-options';
 
-/** A place in a run. */
+/** One step of a run. */
 export interface ScheduleStep {
   /** Which step is about to be made, counted from 0. */
   readonly step: number;
@@ -15,21 +29,24 @@ export interface ScheduleStep {
   readonly stepsPerEpoch: number;
 }
 
-/** The factor of the learning rate at every place of a run. */
-export interface Schedule {
-  readonly description: Readonly<Record<string, unknown>> & { readonly kind: string };
-  factor(place: ScheduleStep): number;
+/** The factor of the learning rate at every step of a run. */
+export interface Schedule<Described extends Description = Description> {
+  /** The schedule's name and options, as plain data. */
+  readonly description: Described;
+  factor(now: ScheduleStep): number;
 }
 
 /** The same rate throughout. */
-export function constant(): Schedule {
+export function constant(): Schedule<Named<'constant', object>> {
   return { description: { kind: 'constant' }, factor: () => 1 };
 }
 
+const constantKind = kind('constant', {}, constant);
+
 export interface StepScheduleOptions {
-  /** After how many epochs the rate is changed, again and again; 1 unless said. */
+  /** After how many epochs the rate is changed, again and again. Default: 1. */
   readonly epochs?: number;
-  /** What it is multiplied by each time; 0.1 unless said. */
+  /** What it is multiplied by each time. Default: 0.1. */
   readonly factor?: number;
 }
 
@@ -39,17 +56,22 @@ export interface StepScheduleOptions {
  * @throws OptionError when an option is out of its range
  * @example step({ epochs: 2, factor: 0.5 })
  */
-export function step({ epochs = 1, factor = 0.1 }: StepScheduleOptions = {}): Schedule {
-  checkPositive('step schedule', 'epochs', epochs);
-  checkPositive('step schedule', 'factor', factor);
+export function step(options: StepScheduleOptions = {}): Schedule<Named<'step', StepScheduleOptions>> {
+  const { epochs = 1, factor = 0.1 } = checkedOptions(stepKind, options, 'step schedule');
   return {
     description: { kind: 'step', epochs, factor },
-    factor: (place) => pow(factor, Math.floor(place.step / (epochs * place.stepsPerEpoch))),
+    factor: (now) => pow(factor, Math.floor(now.step / (epochs * now.stepsPerEpoch))),
   };
 }
 
+const stepKind = kind(
+  'step',
+  { epochs: optional(positive), factor: optional(positive) } satisfies Entries<StepScheduleOptions>,
+  step,
+);
+
 export interface CosineOptions {
-  /** The factor that the rate falls towards; 0 unless said. It would be that of the step after the last. */
+  /** The factor that the rate falls towards: that of the step after the last. Default: 0. */
   readonly end?: number;
 }
 
@@ -61,45 +83,56 @@ export interface CosineOptions {
  * @throws OptionError when an option is out of its range
  * @example cosine()
  */
-export function cosine({ end = 0 }: CosineOptions = {}): Schedule {
-  checkFromZero('cosine schedule', 'end', end);
+export function cosine(options: CosineOptions = {}): Schedule<Named<'cosine', CosineOptions>> {
+  const { end = 0 } = checkedOptions(cosineKind, options, 'cosine schedule');
   return {
     description: { kind: 'cosine', end },
-    factor: (place) => ease(1, end, place.step / place.totalSteps),
+    factor: (now) => ease(1, end, now.step / now.totalSteps),
   };
 }
 
+const cosineKind = kind('cosine', { end: optional(nonNegative) } satisfies Entries<CosineOptions>, cosine);
+
 export interface OneCycleOptions {
-  /** The part of the run in which the rate rises; 0.2 unless said. */
+  /** The part of the run in which the rate rises, from 0 to below 1. Default: 0.2. */
   readonly rise?: number;
-  /** The factor of the first step; 1/25 unless said. */
+  /** The factor of the first step. Default: 1/25. */
   readonly start?: number;
-  /** The factor of the last step; 1/250,000 unless said. */
+  /** The factor of the last step. Default: 1/250,000. */
   readonly end?: number;
 }
 
 /**
  * Up from `start` to 1 and down to `end`, both along half a cosine: Smith and Topin, "Super-convergence", 2018, with
- * the places of PyTorch's `OneCycleLR`.
+ * the corner points of PyTorch's `OneCycleLR`.
  *
  * @throws OptionError when an option is out of its range
  * @example oneCycle({ rise: 0.3 })
  */
-export function oneCycle({ rise = 0.2, start = 1 / 25, end = 1 / 250_000 }: OneCycleOptions = {}): Schedule {
-  checkFromZero('one-cycle schedule', 'rise', rise, 1);
-  checkFromZero('one-cycle schedule', 'start', start);
-  checkFromZero('one-cycle schedule', 'end', end);
+export function oneCycle(options: OneCycleOptions = {}): Schedule<Named<'one-cycle', OneCycleOptions>> {
+  const checked = checkedOptions(oneCycleKind, options, 'one-cycle schedule');
+  const { rise = 0.2, start = 1 / 25, end = 1 / 250_000 } = checked;
   return {
     description: { kind: 'one-cycle', rise, start, end },
-    factor(place) {
-      const top = rise * place.totalSteps - 1;
-      const last = place.totalSteps - 1;
+    factor(now) {
+      const top = rise * now.totalSteps - 1;
+      const last = now.totalSteps - 1;
       // A run too short to rise in begins at the top.
-      if (place.step <= top && top > 0) return ease(start, 1, place.step / top);
-      return last > top ? ease(1, end, (place.step - Math.max(top, 0)) / (last - Math.max(top, 0) || 1)) : 1;
+      if (now.step <= top && top > 0) return ease(start, 1, now.step / top);
+      return last > top ? ease(1, end, (now.step - Math.max(top, 0)) / (last - Math.max(top, 0) || 1)) : 1;
     },
   };
 }
+
+const oneCycleKind = kind(
+  'one-cycle',
+  {
+    rise: optional(belowOne),
+    start: optional(nonNegative),
+    end: optional(nonNegative),
+  } satisfies Entries<OneCycleOptions>,
+  oneCycle,
+);
 
 export interface WarmUpOptions {
   /** How many steps the rise takes. */
@@ -114,17 +147,59 @@ export interface WarmUpOptions {
  * @throws OptionError when the number of steps is negative
  * @example warmUp(cosine(), { steps: 100 })
  */
-export function warmUp(schedule: Schedule, { steps }: WarmUpOptions): Schedule {
-  checkFromZero('warm-up', 'steps', steps);
-  const shortened = (place: ScheduleStep): ScheduleStep => ({
-    ...place,
-    step: Math.max(place.step - steps, 0),
-    totalSteps: Math.max(place.totalSteps - steps, 1),
+export function warmUp(schedule: Schedule, options: WarmUpOptions): Schedule<Named<'warm-up', WarmUpDescription>> {
+  const described = { steps: options.steps, before: schedule.description };
+  const { steps } = checkedOptions(warmUpKind, described, 'warm-up');
+  const shortened = (now: ScheduleStep): ScheduleStep => ({
+    ...now,
+    step: Math.max(now.step - steps, 0),
+    totalSteps: Math.max(now.totalSteps - steps, 1),
   });
   return {
-    description: { kind: 'warm-up', steps, before: schedule.description },
-    factor: (place) => schedule.factor(shortened(place)) * Math.min((place.step + 1) / (steps + 1), 1),
+    description: { kind: 'warm-up', ...described },
+    factor: (now) => schedule.factor(shortened(now)) * Math.min((now.step + 1) / (steps + 1), 1),
   };
+}
+
+/** The options of a warm-up as plain data: the schedule that follows is described in turn. */
+interface WarmUpDescription extends WarmUpOptions {
+  readonly before: Description;
+}
+
+const warmUpKind = kind(
+  'warm-up',
+  {
+    steps: nonNegative,
+    before: where<Description>('the description of a schedule', isRecord),
+  } satisfies Entries<WarmUpDescription>,
+  ({ steps, before }): Schedule => warmUp(scheduleFrom(before), { steps }),
+);
+
+/** The schedules that need no option, by name. */
+export const plainScheduleKinds = {
+  'one-cycle': oneCycleKind,
+  cosine: cosineKind,
+  step: stepKind,
+  constant: constantKind,
+} as const;
+
+/** Every kind of schedule, by name: the registry that files and commands follow. */
+export const scheduleKinds = { ...plainScheduleKinds, 'warm-up': warmUpKind } as const;
+
+/** The names of the schedules that need no option. */
+export type PlainScheduleName = keyof typeof plainScheduleKinds;
+
+/** A schedule as plain data: the discriminated union of all kinds. */
+export type ScheduleDescription = DescriptionOf<typeof scheduleKinds>;
+
+/**
+ * The schedule of a description, which may come from anywhere.
+ *
+ * @throws OptionError when there is no such kind, or an option is out of its range or none of the kind's
+ * @example scheduleFrom({ kind: 'cosine', end: 0.1 })
+ */
+export function scheduleFrom(description: ScheduleDescription | Description): Schedule {
+  return fromDescription<Schedule>(scheduleKinds, description, { where: 'schedule', error: optionError });
 }
 
 /** From `from` to `to` along half a cosine, `progress` running from 0 to 1. */

@@ -5,16 +5,18 @@
  *   v ← momentum · v + g
  *   w ← w − learningRate · (g + momentum · v   with Nesterov,   v   without)
  */
+import { belowOne, boolean, type Entries, kind, type Named, nonNegative, optional, positive } from '@longhand/schema';
 import { OptionError } from '@longhand/tensor';
-import { checkFromZero, checkPositive, type Optimizer, optimizerOf } from './optimizer';
+import { checkedOptions } from './checked-options';
+import { type Optimizer, optimizerOf } from './optimizer';
 
 export interface SgdOptions {
   readonly learningRate: number;
-  /** How much of the last step is kept, from 0 to below 1; 0 unless said. */
+  /** How much of the last step is kept, from 0 to below 1. Default: 0. */
   readonly momentum?: number;
-  /** Look ahead by the momentum before taking the step; no unless said. */
+  /** Whether to look ahead by the momentum before the step. Default: false. */
   readonly nesterov?: boolean;
-  /** The pull towards zero that is added to the gradient; 0 unless said. */
+  /** The pull towards zero that is added to the gradient (L2). Default: 0. */
   readonly weightDecay?: number;
 }
 
@@ -22,34 +24,42 @@ export interface SgdOptions {
  * @throws OptionError when an option is out of its range
  * @example sgd({ learningRate: 0.05, momentum: 0.9 })
  */
-export function sgd({ learningRate, momentum = 0, nesterov = false, weightDecay = 0 }: SgdOptions): Optimizer {
-  checkPositive('sgd', 'learning rate', learningRate);
-  checkFromZero('sgd', 'momentum', momentum, 1);
-  checkFromZero('sgd', 'weight decay', weightDecay);
+export function sgd(options: SgdOptions): Optimizer<Named<'sgd', SgdOptions>> {
+  const { learningRate, momentum = 0, nesterov = false, weightDecay = 0 } = checkedOptions(sgdKind, options);
   if (nesterov && momentum === 0) throw new OptionError('sgd: expected a momentum above 0 with nesterov, got 0');
-  const description = { kind: 'sgd', learningRate, momentum, nesterov, weightDecay };
+  const description = { kind: 'sgd' as const, learningRate, momentum, nesterov, weightDecay };
   if (momentum === 0) {
-    return optimizerOf(description, learningRate, [], ({ values, gradients, learningRate: rate }) => {
+    return optimizerOf(description, [], ({ values, gradients, learningRate: rate }) => {
       for (let i = 0; i < values.length; i++) {
         const g = gradients[i] + weightDecay * values[i];
         values[i] = values[i] - rate * g;
       }
     });
   }
-  return optimizerOf(
-    description,
-    learningRate,
-    ['velocity'],
-    ({ values, gradients, slots: { velocity }, learningRate: rate }) => {
-      // Both forms as one sum: engines do not take a question that never changes out of the loop.
-      const [ofG, ofV] = nesterov ? [rate, rate * momentum] : [0, rate];
-      for (let i = 0; i < values.length; i++) {
-        const w = values[i];
-        const g = gradients[i] + weightDecay * w;
-        const v = momentum * velocity[i] + g;
-        velocity[i] = v;
-        values[i] = w - (ofG * g + ofV * v);
-      }
-    },
-  );
+  return optimizerOf(description, ['velocity'], ({ values, gradients, slots: { velocity }, learningRate: rate }) => {
+    // Both forms as one sum: engines do not take a question that never changes out of the loop.
+    const [ofG, ofV] = nesterov ? [rate, rate * momentum] : [0, rate];
+    for (let i = 0; i < values.length; i++) {
+      const w = values[i];
+      const g = gradients[i] + weightDecay * w;
+      const v = momentum * velocity[i] + g;
+      velocity[i] = v;
+      values[i] = w - (ofG * g + ofV * v);
+    }
+  });
 }
+
+export const sgdKind = {
+  ...kind(
+    'sgd',
+    {
+      learningRate: positive,
+      momentum: optional(belowOne),
+      nesterov: optional(boolean),
+      weightDecay: optional(nonNegative),
+    } satisfies Entries<SgdOptions>,
+    sgd,
+  ),
+  // Without adapting to each parameter, the rate that trains a small convolutional network hardly depends on its size.
+  recommended: (): SgdOptions => ({ learningRate: 0.05, momentum: 0.9 }),
+};

@@ -1,7 +1,17 @@
+export {
+  type Description,
+  type DescriptionOf,
+  type Entries,
+  type FamilyOptions,
+  fromDescription,
+  type Kind,
+  kind,
+  type Named,
+} from './kinds';
 export { type JsonFault, type ParseOptions, parseJson, parseJsonText, type TextOptions } from './parse';
 export {
+  belowOne,
   boolean,
-  byKind,
   count,
   either,
   finiteNumber,
@@ -16,6 +26,7 @@ export {
   oneOf,
   optional,
   pair,
+  positive,
   recordOf,
   type Schema,
   string,

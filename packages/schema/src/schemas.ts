@@ -15,6 +15,7 @@ import {
   looseObject,
   number as numberSchema,
   type ObjectEntries,
+  type ObjectPathItem,
   picklist,
   pipe,
   rawTransform,
@@ -48,6 +49,11 @@ export const nonNegative = numberWhere(
   'a number of at least 0',
   (value) => value >= 0 && value < Number.POSITIVE_INFINITY,
 );
+
+export const positive = numberWhere('a number above 0', (value) => value > 0 && value < Number.POSITIVE_INFINITY);
+
+/** For factors that forget, such as a momentum. */
+export const belowOne = numberWhere('a number from 0 to below 1', (value) => value >= 0 && value < 1);
 
 /** A whole number of at least one. */
 export const count = numberWhere('a whole number of at least 1', (value) => Number.isSafeInteger(value) && value >= 1);
@@ -116,40 +122,9 @@ export function recordOf<S extends GenericSchema>(entry: S, expected = 'an objec
       for (const [key, value] of Object.entries(dataset.value)) {
         const result = safeParse(entry, value, { abortEarly: true });
         if (result.success) record[key] = result.output;
-        else addIssue(passedOn(result.issues[0], { input: dataset.value, key, value }));
+        else addIssue(within({ type: 'object', origin: 'value', input: dataset.value, key, value }, result.issues[0]));
       }
       return record;
-    }),
-  );
-}
-
-/** What {@link byKind} lets through: for each kind its options, and its name as `kind`. */
-type OfKind<Kinds extends Readonly<Record<string, GenericSchema>>> = {
-  [Kind in keyof Kinds & string]: { readonly kind: Kind } & InferOutput<Kinds[Kind]>;
-}[keyof Kinds & string];
-
-/**
- * An object whose `kind` says which other keys it has.
- *
- * @param kinds the schema of the other keys for each kind, made by {@link object}
- * @param expected what such an object is: `an optimizer`
- */
-export function byKind<const Kinds extends Readonly<Record<string, GenericSchema>>>(kinds: Kinds, expected: string) {
-  const names = Object.keys(kinds);
-  return pipe(
-    custom<Readonly<Record<string, unknown>>>(isRecord, expected),
-    rawTransform(({ dataset, addIssue, NEVER }): OfKind<Kinds> => {
-      const { kind, ...options } = dataset.value;
-      if (typeof kind !== 'string' || !Object.hasOwn(kinds, kind)) {
-        const expectedKind = `one of ${names.join(', ')}`;
-        const issue = { message: expectedKind, input: kind, expected: null };
-        addIssue(passedOn(issue, { input: dataset.value, key: 'kind', value: kind }));
-        return NEVER;
-      }
-      const result = safeParse(kinds[kind], options, { abortEarly: true });
-      if (result.success) return { kind, ...(result.output as object) } as OfKind<Kinds>;
-      addIssue(passedOn(result.issues[0]));
-      return NEVER;
     }),
   );
 }
@@ -173,18 +148,8 @@ function expectedOf(schema: object): string {
   return typeof message === 'string' ? message : 'a value';
 }
 
-/** An issue as a schema around the one that raised it raises it again, with the entry of an object that it lies in. */
-function passedOn(
-  { message, input, expected, path: inner }: Pick<BaseIssue<unknown>, 'message' | 'input' | 'expected' | 'path'>,
-  entry?: { readonly input: Record<string, unknown>; readonly key: string; readonly value: unknown },
-) {
-  const path: IssuePathItem[] = entry === undefined ? [] : [{ type: 'object', origin: 'value', ...entry }];
-  path.push(...(inner ?? []));
-  const [first, ...rest] = path;
-  return {
-    message,
-    input,
-    expected: expected ?? undefined,
-    path: first === undefined ? undefined : ([first, ...rest] as [IssuePathItem, ...IssuePathItem[]]),
-  };
+/** An issue with an entry of an object, as the schema of the object raises it again. */
+function within(entry: ObjectPathItem, issue: BaseIssue<unknown>) {
+  const path: [IssuePathItem, ...IssuePathItem[]] = [entry, ...(issue.path ?? [])];
+  return { message: issue.message, input: issue.input, expected: issue.expected ?? undefined, path };
 }
