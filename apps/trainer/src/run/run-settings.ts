@@ -4,6 +4,7 @@
  */
 import type { ActivationName } from '@longhand/kernels';
 import type { PresetName } from '@longhand/layers';
+import type { OptimizerName, PlainScheduleName } from '@longhand/optimizers';
 import type { KernelChoice } from '@longhand/training';
 import { nameOf } from '../command/input-files';
 
@@ -19,12 +20,12 @@ export interface TrainSettings {
   readonly pooling: 'max' | 'mean';
   readonly epochs: number;
   readonly batchSize: number;
-  readonly optimizer: 'sgd' | 'rmsprop' | 'adam' | 'adamw';
+  readonly optimizer: OptimizerName;
   readonly learningRate?: number;
   readonly momentum?: number;
   readonly nesterov?: boolean;
   readonly weightDecay?: number;
-  readonly schedule: 'one-cycle' | 'cosine' | 'step' | 'constant';
+  readonly schedule: PlainScheduleName;
   readonly warmUp: number;
   readonly shift: number;
   readonly rotation: number;

@@ -1,4 +1,5 @@
 /** The options of `longhand train`. What it does is loaded when it is run. */
+import { optimizerKinds, plainScheduleKinds } from '@longhand/optimizers';
 import { type Command, Option } from 'commander';
 import {
   classesOption,
@@ -37,7 +38,7 @@ export function declareTrain(program: Command): void {
     .option('--epochs <count>', 'how many times every image is seen', wholeNumber(1), 3)
     .option('--batch-size <count>', 'how many images make one step', wholeNumber(1), 64)
     .addOption(
-      new Option('--optimizer <name>', 'the update rule').choices(['sgd', 'rmsprop', 'adam', 'adamw']).default('adamw'),
+      new Option('--optimizer <name>', 'the update rule').choices(Object.keys(optimizerKinds)).default('adamw'),
     )
     .option(
       '--learning-rate <number>',
@@ -57,7 +58,7 @@ export function declareTrain(program: Command): void {
     )
     .addOption(
       new Option('--schedule <name>', 'what becomes of the learning rate')
-        .choices(['one-cycle', 'cosine', 'step', 'constant'])
+        .choices(Object.keys(plainScheduleKinds))
         .default('one-cycle'),
     )
     .option(

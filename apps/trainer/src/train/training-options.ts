@@ -2,16 +2,13 @@
 import { augmentation, batchCount } from '@longhand/datasets';
 import type { PresetName } from '@longhand/layers';
 import {
-  adam,
-  adamw,
-  constant,
-  cosine,
   type Optimizer,
-  oneCycle,
-  rmsprop,
+  type OptimizerKind,
+  type OptimizerName,
+  optimizerFrom,
+  optimizerKinds,
+  plainScheduleKinds,
   type Schedule,
-  sgd,
-  step,
   warmUp,
   weightAverage,
 } from '@longhand/optimizers';
@@ -27,37 +24,26 @@ const adaptiveRates: Readonly<Record<PresetName, number>> = { 'lenet-documented'
 const cautiousRate = 0.003;
 
 /** @throws CommandError when an option does not belong to the optimizer */
-export function optimizerOf(options: TrainSettings): Optimizer {
-  const { optimizer, momentum, nesterov, weightDecay } = options;
-  refuse('--nesterov', nesterov, ['sgd'], optimizer);
-  refuse('--momentum', momentum, ['sgd', 'rmsprop'], optimizer);
-  const unknown = options.model !== undefined || options.from !== undefined;
-  const adaptive = unknown ? cautiousRate : adaptiveRates[options.network];
-  const decay = weightDecay === undefined ? {} : { weightDecay };
-  switch (optimizer) {
-    case 'sgd':
-      return sgd({
-        learningRate: options.learningRate ?? 0.05,
-        momentum: momentum ?? 0.9,
-        nesterov: nesterov ?? false,
-        ...decay,
-      });
-    case 'rmsprop':
-      return rmsprop({ learningRate: options.learningRate ?? adaptive / 10, momentum: momentum ?? 0, ...decay });
-    case 'adam':
-      return adam({ learningRate: options.learningRate ?? adaptive, ...decay });
-    case 'adamw':
-      return adamw({ learningRate: options.learningRate ?? adaptive, ...decay });
-  }
+export function optimizerOf(settings: TrainSettings): Optimizer {
+  const { optimizer, learningRate, momentum, nesterov, weightDecay } = settings;
+  const typed = Object.entries({ nesterov, momentum, weightDecay, learningRate }).filter(
+    ([, value]) => value !== undefined,
+  );
+  for (const [option] of typed) checkBelongs(option, optimizer);
+  const unknown = settings.model !== undefined || settings.from !== undefined;
+  const kind: OptimizerKind = optimizerKinds[optimizer];
+  const recommended = kind.recommended(unknown ? cautiousRate : adaptiveRates[settings.network]);
+  return optimizerFrom({ kind: optimizer, ...recommended, ...Object.fromEntries(typed) });
 }
 
-function refuse(option: string, value: unknown, optimizers: readonly string[], optimizer: string): void {
-  if (value !== undefined && !optimizers.includes(optimizer)) {
-    throw new CommandError(
-      exitCodes.usage,
-      `option '${option}' has no meaning for ${optimizer}; leave it out or choose --optimizer ${optimizers.join(' or ')}`,
-    );
-  }
+function checkBelongs(option: string, optimizer: OptimizerName): void {
+  const takers: OptimizerKind[] = Object.values(optimizerKinds).filter(({ options }) => options.includes(option));
+  if (takers.some(({ name }) => name === optimizer)) return;
+  const names = takers.map(({ name }) => name).join(' or ');
+  throw new CommandError(
+    exitCodes.usage,
+    `option '--${settingName(option).replaceAll(' ', '-')}' has no meaning for ${optimizer}; leave it out or choose --optimizer ${names}`,
+  );
 }
 
 /**
@@ -74,7 +60,7 @@ export function scheduleOf(options: TrainSettings, images: number): Schedule {
       `option '--warm-up' expects fewer steps than the ${steps} of the run, got ${options.warmUp}`,
     );
   }
-  const schedule = { 'one-cycle': oneCycle, cosine, step, constant }[options.schedule]();
+  const schedule: Schedule = plainScheduleKinds[options.schedule].make({});
   return options.warmUp > 0 ? warmUp(schedule, { steps: options.warmUp }) : schedule;
 }
 
