@@ -19,4 +19,4 @@ interface WebAssemblyInterface {
   validate(bytes: Uint8Array): boolean;
 }
 
-export const webAssembly = (globalThis as { WebAssembly: WebAssemblyInterface }).WebAssembly;
+export const webAssembly = (globalThis as typeof globalThis & { WebAssembly: WebAssemblyInterface }).WebAssembly;
