@@ -1,4 +1,4 @@
-/** Checkpoints come back as they were, and anything else is refused by name. */
+/** Checkpoints come back as they were; anything else is refused with its reason. */
 import { writeSafetensors } from '@longhand/formats';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -43,7 +43,7 @@ describe('anything else is refused', () => {
   const fileOf = (content: unknown, tensors = new Map([['values', values]])): Uint8Array =>
     writeSafetensors({ tensors, metadata: { 'longhand-checkpoint': JSON.stringify(content) } });
 
-  test('what the others are measured by is a checkpoint', () => {
+  test('the unchanged file is a checkpoint', () => {
     expect(decodeCheckpoint(fileOf(good), 'a').state.values).toEqual(values.data);
   });
 
@@ -59,16 +59,20 @@ describe('anything else is refused', () => {
       fileOf({ ...good, version: 2 }),
       'a: expected a checkpoint of version 1, got another or a damaged one',
     ],
-    ['no place', fileOf({ ...good, place: 5 }), 'a: expected a checkpoint of version 1, got another or a damaged one'],
     [
-      'half a step back',
+      'no progress',
+      fileOf({ ...good, place: 5 }),
+      'a: expected a checkpoint of version 1, got another or a damaged one',
+    ],
+    [
+      'a negative number of steps',
       fileOf({ ...good, place: { steps: -1, lossSum: 0, correct: 0 } }),
       "a: expected a number of at least 0 as 'steps', got -1",
     ],
     [
       'no loss',
       fileOf({ ...good, place: { steps: 1, correct: 0 } }),
-      "a: expected a number of at least 0 as 'lossSum', got undefined",
+      "a: expected a number of at least 0 as 'lossSum', got none",
     ],
     ['no weights', fileOf(good, new Map()), "a: expected a tensor 'values', got none"],
   ])('%s', (_, bytes, message) => {

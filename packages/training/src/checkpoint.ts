@@ -1,18 +1,19 @@
 /**
- * Checkpoints: a halted run in a safetensors file. The arrays are flat, in the order of the network's parameters; where
- * the run stands, and what its caller wants to remember, is JSON in the metadata.
+ * Checkpoints: the state of a halted run in a safetensors file. The arrays are flat, in the order of the network's
+ * parameters. The metadata hold, as JSON, the progress of the run and the caller's own record.
  */
 import { readSafetensors, writeSafetensors } from '@longhand/formats';
+import { where as accepted, isRecord, nonNegative, objectWithExtras, parseJson, parseJsonText } from '@longhand/schema';
 import { dtypeOf, type FloatArray, type Tensor } from '@longhand/tensor';
 import type { TrainingState } from './training-options';
 
 export interface Checkpoint {
   readonly state: TrainingState;
-  /** Whatever else the caller remembers: plain data. */
+  /** The caller's own data, as JSON can hold them. */
   readonly record: Readonly<Record<string, unknown>>;
 }
 
-/** A file that holds no checkpoint. The message is one line and names the file. */
+/** A file without a checkpoint, or with a damaged one. The message is one line and names the file. */
 export class CheckpointError extends Error {
   override readonly name = 'CheckpointError';
 }
@@ -20,69 +21,61 @@ export class CheckpointError extends Error {
 const version = 1;
 const slotPrefix = 'slots.';
 
+/** The stored JSON; `place` is the progress of the run. */
+const metadataSchema = objectWithExtras({
+  version: accepted<typeof version>(`version ${version}`, (value) => value === version),
+  place: accepted<object>('an object', isRecord),
+  // As it is: the schema of an object would drop keys such as `constructor`.
+  record: accepted<Checkpoint['record']>('an object', isRecord),
+});
+const progressSchema = objectWithExtras({ steps: nonNegative, lossSum: nonNegative, correct: nonNegative });
+
 /** The bytes of a checkpoint. The same state and record give the same bytes. */
 export function encodeCheckpoint({ state, record }: Checkpoint): Uint8Array {
-  const { values, slots, average, ...place } = state;
-  const arrays: [string, FloatArray][] = [
-    ['values', values],
-    ...(average === undefined ? [] : ([['average', average]] as [string, FloatArray][])),
-    ...Object.entries(slots).map(([name, slot]): [string, FloatArray] => [slotPrefix + name, slot]),
-  ];
+  const { values, slots, average, ...progress } = state;
+  const arrays = new Map([['values', values]]);
+  if (average !== undefined) arrays.set('average', average);
+  for (const [name, slot] of Object.entries(slots)) arrays.set(slotPrefix + name, slot);
   return writeSafetensors({
-    tensors: new Map(arrays.map(([name, data]): [string, Tensor] => [name, tensorOf(data)])),
-    metadata: { 'longhand-checkpoint': JSON.stringify({ version, place, record }) },
+    tensors: Array.from(arrays, ([name, data]): [string, Tensor] => [name, flatTensor(data)]),
+    metadata: { 'longhand-checkpoint': JSON.stringify({ version, place: progress, record }) },
   });
 }
 
 /**
- * The checkpoint in a file's bytes. Whether it fits a network and an optimizer is found out by the run that takes it up.
+ * The checkpoint in a file's bytes. Whether it fits a network and an optimizer is checked by the run that is resumed from it.
  *
  * @param where the file's name, for messages
  * @throws FormatError when the bytes are no safetensors file, CheckpointError when they hold no checkpoint
  */
 export function decodeCheckpoint(bytes: Uint8Array, where: string): Checkpoint {
   const { tensors, metadata } = readSafetensors(bytes, where);
-  const { place, record } = readPlace(metadata['longhand-checkpoint'], where);
+  const { progress, record } = readMetadata(metadata['longhand-checkpoint'], where);
   const slots: Record<string, FloatArray> = {};
   for (const [name, { data }] of tensors) if (name.startsWith(slotPrefix)) slots[name.slice(slotPrefix.length)] = data;
   const [values, average] = [tensors.get('values')?.data, tensors.get('average')?.data];
   if (values === undefined) throw new CheckpointError(`${where}: expected a tensor 'values', got none`);
-  return { state: { ...place, values, slots, ...(average === undefined ? {} : { average }) }, record };
+  return { state: { ...progress, values, slots, ...(average === undefined ? {} : { average }) }, record };
 }
 
-function tensorOf(data: FloatArray): Tensor {
+function flatTensor(data: FloatArray): Tensor {
   return { dtype: dtypeOf(data), shape: [data.length], data };
 }
 
-function readPlace(
+function readMetadata(
   text: string | undefined,
   where: string,
-): { place: Pick<TrainingState, 'steps' | 'lossSum' | 'correct'>; record: Checkpoint['record'] } {
+): { progress: Pick<TrainingState, 'steps' | 'lossSum' | 'correct'>; record: Checkpoint['record'] } {
   if (text === undefined) {
     throw new CheckpointError(`${where}: expected a checkpoint of a run, got a safetensors file of something else`);
   }
-  const found = parsed(text);
-  const { place, record } = isRecord(found) ? found : {};
-  if (!isRecord(found) || found.version !== version || !isRecord(place) || !isRecord(record)) {
-    throw new CheckpointError(`${where}: expected a checkpoint of version ${version}, got another or a damaged one`);
-  }
-  const { steps, lossSum, correct } = place;
-  for (const [name, value] of Object.entries({ steps, lossSum, correct })) {
-    if (typeof value !== 'number' || !(value >= 0)) {
-      throw new CheckpointError(`${where}: expected a number of at least 0 as '${name}', got ${JSON.stringify(value)}`);
-    }
-  }
-  return { place: { steps, lossSum, correct } as Pick<TrainingState, 'steps' | 'lossSum' | 'correct'>, record };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  const expected = `a checkpoint of version ${version}`;
+  const { place, record } = parseJsonText(metadataSchema, text, {
+    where,
+    expected,
+    error: () => new CheckpointError(`${where}: expected ${expected}, got another or a damaged one`),
+  });
+  const error = (message: string): CheckpointError => new CheckpointError(message);
+  const { steps, lossSum, correct } = parseJson(progressSchema, place, { where, error });
+  return { progress: { steps, lossSum, correct }, record };
 }
