@@ -19,6 +19,11 @@ test('every kernel has cases', () => {
   expect(new Set(covered)).toEqual(new Set(Object.keys(kernelSpecs)));
 });
 
+test('no two operations share the name of a kernel', () => {
+  const names = allCases().flatMap(({ forward, gradients }) => [forward, ...gradients]);
+  expect(names.filter((name, at) => names.indexOf(name) !== at)).toEqual([]);
+});
+
 describe.each(sets.flatMap((kernels) => kernels.dtypes.map((dtype) => ({ kernels, dtype }))))(
   '$kernels.name, $dtype',
   ({ kernels, dtype }) => {

@@ -1,0 +1,53 @@
+/** Normalization against values worked out by hand, and its refusals. */
+import { describe, expect, test } from 'vitest';
+import { referenceKernels } from '../reference-kernels';
+import { simdKernels } from '../simd/simd-kernels';
+import { normalizedBytes, normalizeGeometry } from './normalize';
+
+describe.each([referenceKernels, simdKernels('strict')])('$name', (kernels) => {
+  test('images one after another come to lie side by side, shifted and divided', () => {
+    const geometry = normalizeGeometry('test', { batch: 2, pixels: 3, mean: 0.5, std: 0.25 });
+    const [x, y] = [kernels.allocateBytes(6), kernels.allocate('float32', 6)];
+    x.set([0, 51, 255, 255, 102, 0]);
+    kernels.prepare('normalize', geometry, { x, y })();
+    expect([...y]).toEqual([-2, 2, -1.2, -0.4, 2, -2].map(Math.fround));
+  });
+
+  test('every byte becomes the same float32: the quotient in float64, rounded once', () => {
+    const geometry = normalizeGeometry('test', { batch: 16, pixels: 16, mean: 0.1307, std: 0.3081 });
+    const [x, y] = [kernels.allocateBytes(256), kernels.allocate('float32', 256)];
+    for (let byte = 0; byte < 256; byte++) x[byte] = byte;
+    kernels.prepare('normalize', geometry, { x, y })();
+    for (let byte = 0; byte < 256; byte++) {
+      const [n, k] = [Math.floor(byte / 16), byte % 16];
+      expect(y[k * 16 + n]).toBe(Math.fround((byte / 255 - 0.1307) / 0.3081));
+    }
+  });
+
+  test('floats in place of bytes are refused, and bytes in place of floats', () => {
+    const geometry = normalizeGeometry('test', { batch: 1, pixels: 4, mean: 0, std: 1 });
+    const [bytes, floats] = [kernels.allocateBytes(4), kernels.allocate('float32', 4)];
+    expect(() => kernels.prepare('normalize', geometry, { x: floats as never, y: floats })).toThrow(
+      "normalize: expected bytes in 'x', got floats",
+    );
+    expect(() => kernels.prepare('normalize', geometry, { x: bytes, y: bytes as never })).toThrow(
+      "normalize: expected floats in 'y', got bytes",
+    );
+  });
+});
+
+test('the values of all bytes', () => {
+  const values = normalizedBytes({ mean: 0.5, std: 0.5 });
+  expect([values.length, values[0], values[255]]).toEqual([256, -1, 1]);
+});
+
+test.each([
+  [0, 0],
+  [0, -1],
+  [Number.NaN, 1],
+  [0, Number.POSITIVE_INFINITY],
+])('mean %d with std %d is refused', (mean, std) => {
+  expect(() => normalizeGeometry('input', { batch: 1, pixels: 1, mean, std })).toThrow(
+    `input: expected a finite mean and a std above 0 to divide by, got ${mean} and ${std}`,
+  );
+});
