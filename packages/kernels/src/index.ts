@@ -6,17 +6,13 @@ export {
   activationGeometry,
 } from './activation/activation';
 export type { KernelSet } from './contract/kernel-set';
-export { imagesPerCacheLine } from './contract/simd-binding';
-export {
-  type AnySpec,
-  type Arrays,
-  type BuffersOf,
-  checkBuffers,
-  checkCounts,
-  type GeometryOf,
-  type Kernel,
-  type KernelSpec,
-  type NumericArray,
+export type {
+  AnySpec,
+  Arrays,
+  BuffersOf,
+  GeometryOf,
+  KernelSpec,
+  NumericArray,
 } from './contract/spec';
 export {
   constant,
@@ -28,7 +24,6 @@ export {
   evaluateExpression,
   type FunctionName,
   mapParts,
-  partsOf,
   product,
   sum,
 } from './contract/terms';
