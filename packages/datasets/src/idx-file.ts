@@ -3,7 +3,7 @@
  */
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { DatasetError } from './dataset-error';
+import { DatasetError, errorCode, unreadableFile } from './dataset-error';
 import { type IdxArray, type IdxSource, readIdx, writeIdx } from './idx';
 
 /** A gigabyte: twice the largest known relative of MNIST. A small packed file can claim to hold anything. */
@@ -39,7 +39,7 @@ export function writeIdxFile(path: string, source: IdxSource): void {
     renameSync(unfinished, path);
   } catch (error) {
     rmSync(unfinished, { force: true });
-    throw new DatasetError(`${path}: the file cannot be written (${codeOf(error)}); check folder and permissions`);
+    throw new DatasetError(`${path}: the file cannot be written (${errorCode(error)}); check folder and permissions`);
   }
 }
 
@@ -53,12 +53,14 @@ export function readDecompressed(
   try {
     return gunzipSync(bytes, { maxOutputLength: largestUnpacked });
   } catch (error) {
-    if (codeOf(error) === 'ERR_BUFFER_TOO_LARGE') {
+    if (errorCode(error) === 'ERR_BUFFER_TOO_LARGE') {
       throw new DatasetError(
         `${path}: expected at most ${largestUnpacked} bytes when unpacked, got more; unpack it first`,
       );
     }
-    throw new DatasetError(`${path}: expected a whole gzip file, got a damaged one (${codeOf(error)}); fetch it again`);
+    throw new DatasetError(
+      `${path}: expected a whole gzip file, got a damaged one (${errorCode(error)}); fetch it again`,
+    );
   }
 }
 
@@ -66,20 +68,12 @@ function readEither(path: string, other: string): Uint8Array {
   try {
     return readFileSync(path);
   } catch (error) {
-    if (codeOf(error) !== 'ENOENT') throw unreadable(path, error);
+    if (errorCode(error) !== 'ENOENT') throw unreadableFile(path, error);
   }
   try {
     return readFileSync(other);
   } catch (error) {
-    if (codeOf(error) !== 'ENOENT') throw unreadable(other, error);
+    if (errorCode(error) !== 'ENOENT') throw unreadableFile(other, error);
     throw new DatasetError(`${path}: expected an IDX file, plain or .gz, got none of this name; check the path`);
   }
-}
-
-function unreadable(path: string, error: unknown): DatasetError {
-  return new DatasetError(`${path}: the file cannot be read (${codeOf(error)}); check path and permissions`);
-}
-
-function codeOf(error: unknown): string {
-  return String((error as NodeJS.ErrnoException).code);
 }

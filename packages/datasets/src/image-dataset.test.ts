@@ -22,7 +22,7 @@ describe('a data set', () => {
   });
 
   test.each<[Partial<ImageDatasetParts>, string]>([
-    [{ labels: new Uint8Array(5) }, 'six: expected 10 bytes for 5 labelled images of [1, 2], got 12'],
+    [{ labels: new Uint8Array(5) }, 'six: expected 10 bytes for 5 labeled images of [1, 2], got 12'],
     [
       { labels: new Uint8Array(0), images: new Uint8Array(0) },
       'six: expected at least one image, row, column and class, got 0 images of [1, 2] in 1 classes',

@@ -45,7 +45,7 @@ export function imageDataset(parts: ImageDatasetParts): ImageDataset {
   }
   if (images.length !== count * height * width) {
     throw new DatasetError(
-      `${name}: expected ${count * height * width} bytes for ${count} labelled images of ${formatShape([height, width])}, got ${images.length}`,
+      `${name}: expected ${count * height * width} bytes for ${count} labeled images of ${formatShape([height, width])}, got ${images.length}`,
     );
   }
   const stranger = labels.findIndex((label) => label >= classes);

@@ -1,5 +1,5 @@
 /** The one type of an image in memory: what a decoder returns, what a page's canvas holds, what is encoded to PNG. */
-import { DatasetError } from './dataset-error';
+import { DatasetError, damagedFile } from './dataset-error';
 
 /**
  * An image of any size with 8 bits a sample. An `ImageData` of a page is one with
@@ -33,4 +33,21 @@ export function checkRasterImage({ width, height, channels, pixels }: RasterImag
       `${where}: expected ${width * height * channels} numbers for ${width} × ${height} pixels of ${channels} channels, got ${pixels.length}`,
     );
   }
+}
+
+/** Fifty megapixels, as the largest cameras of phones take them. */
+export const MOST_PIXELS = 50_000_000;
+
+/**
+ * Checks the size in a file's header, before anything of that size is allocated.
+ *
+ * @throws DatasetError when there is no pixel, or more than `mostPixels`
+ */
+export function checkSize(width: number, height: number, mostPixels: number, name: string): void {
+  if (width < 1 || height < 1) throw damagedFile(name, 'a picture of at least one pixel', `${width} × ${height}`);
+  if (width * height <= mostPixels) return;
+  const megapixels = (pixels: number): string => `${Math.round(pixels / 10_000) / 100} megapixels`;
+  throw new DatasetError(
+    `${name}: expected at most ${megapixels(mostPixels)}, got ${width} × ${height} = ${megapixels(width * height)}; make the picture smaller`,
+  );
 }

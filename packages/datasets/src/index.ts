@@ -2,6 +2,7 @@ export { type Augmentation, type AugmentationOptions, augmentation } from './aug
 export type { Distortion } from './augmentation/distortion';
 export { batchCount, shuffledIndices } from './batches';
 export { checkClassNames, parseClassNames } from './class-names';
+export { type AlphaImage, encodeAlphaPng } from './codecs/png-file';
 export { DatasetError } from './dataset-error';
 export { type GatherOptions, gatherImages, gatherTargets } from './gather';
 export { type IdxArray, type IdxSource, type IdxType, readIdx, writeIdx } from './idx';

@@ -1,20 +1,20 @@
-/** Every kind of file that fixtures/make-pictures.sh writes: the same 19 × 13 pixels, whose values are known. */
+/** Every kind of file that fixtures/make-images.sh writes: the same 19 × 13 pixels, whose values are known. */
 import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { fixture, withChunk, withPixels } from '../../fixtures/picture-files';
+import { fixture, withChunk, withPixels } from '../../fixtures/image-files';
 import { DatasetError } from '../dataset-error';
 import type { RasterImage } from '../image';
 import { decodeImage, readImage } from './decode-image';
 
 const [width, height] = [19, 13];
 
-function colourAt(x: number, y: number): number[] {
+function colorAt(x: number, y: number): number[] {
   return [12 * x, 18 * y, 255 - 6 * (x + y)];
 }
 
-function opacityAt(x: number): number {
+function alphaAt(x: number): number {
   return 255 - 13 * x;
 }
 
@@ -22,52 +22,52 @@ function rounded(value: number, levels: number): number {
   return Math.round((value / 255) * (levels - 1)) * (255 / (levels - 1));
 }
 
-/** The pixels that a picture should have, each a list of its channels. */
-function pictureOf(pixelAt: (x: number, y: number) => number[]): RasterImage {
+/** The image of these pixels, each a list of its channels. */
+function imageOf(pixelAt: (x: number, y: number) => number[]): RasterImage {
   const pixels = Array.from({ length: width * height }, (_, k) => pixelAt(k % width, Math.floor(k / width)));
   return { width, height, channels: pixels[0].length as 1, pixels: Uint8Array.from(pixels.flat()) };
 }
 
 describe('PNG', () => {
-  test.each([1, 2, 4, 8, 16])('grey of %i bits, plain and interlaced', (depth) => {
-    const expected = pictureOf((x) => [rounded(opacityAt(x), 2 ** Math.min(depth, 8))]);
-    expect(decodeImage(fixture(`grey-${depth}.png`))).toEqual(expected);
-    expect(decodeImage(fixture(`grey-${depth}-interlaced.png`))).toEqual(expected);
+  test.each([1, 2, 4, 8, 16])('gray of %i bits, plain and interlaced', (depth) => {
+    const expected = imageOf((x) => [rounded(alphaAt(x), 2 ** Math.min(depth, 8))]);
+    expect(decodeImage(fixture(`gray-${depth}.png`))).toEqual(expected);
+    expect(decodeImage(fixture(`gray-${depth}-interlaced.png`))).toEqual(expected);
   });
 
-  test('colours', () => {
-    expect(decodeImage(fixture('colour-8.png'))).toEqual(pictureOf(colourAt));
-    expect(decodeImage(fixture('colour-16-interlaced.png'))).toEqual(pictureOf(colourAt));
+  test('colors', () => {
+    expect(decodeImage(fixture('color-8.png'))).toEqual(imageOf(colorAt));
+    expect(decodeImage(fixture('color-16-interlaced.png'))).toEqual(imageOf(colorAt));
     expect(decodeImage(fixture('palette-8.png'))).toEqual(
-      pictureOf((x, y) => colourAt(x, y).map((value) => rounded(value, 4))),
+      imageOf((x, y) => colorAt(x, y).map((value) => rounded(value, 4))),
     );
   });
 
-  test('opacity', () => {
-    const expected = pictureOf((x, y) => [...colourAt(x, y), opacityAt(x)]);
-    expect(decodeImage(fixture('opacity-8.png'))).toEqual(expected);
-    expect(decodeImage(fixture('opacity-16-interlaced.png'))).toEqual(expected);
-    expect(decodeImage(fixture('grey-opacity-8.png'))).toEqual(pictureOf((x) => [opacityAt(x), opacityAt(x)]));
+  test('alpha', () => {
+    const expected = imageOf((x, y) => [...colorAt(x, y), alphaAt(x)]);
+    expect(decodeImage(fixture('alpha-8.png'))).toEqual(expected);
+    expect(decodeImage(fixture('alpha-16-interlaced.png'))).toEqual(expected);
+    expect(decodeImage(fixture('gray-alpha-8.png'))).toEqual(imageOf((x) => [alphaAt(x), alphaAt(x)]));
   });
 
-  test('the one transparent colour of a picture without opacity', () => {
-    const grey = withChunk(fixture('grey-8.png'), 'tRNS', Uint8Array.of(0, opacityAt(3)));
-    expect(decodeImage(grey)).toEqual(pictureOf((x) => [opacityAt(x), x === 3 ? 0 : 255]));
-    const colour = withChunk(fixture('colour-16-interlaced.png'), 'tRNS', Uint8Array.of(24, 24, 36, 36, 231, 231));
-    expect(decodeImage(colour)).toEqual(pictureOf((x, y) => [...colourAt(x, y), x === 2 && y === 2 ? 0 : 255]));
+  test('the one transparent color of an image without alpha', () => {
+    const gray = withChunk(fixture('gray-8.png'), 'tRNS', Uint8Array.of(0, alphaAt(3)));
+    expect(decodeImage(gray)).toEqual(imageOf((x) => [alphaAt(x), x === 3 ? 0 : 255]));
+    const color = withChunk(fixture('color-16-interlaced.png'), 'tRNS', Uint8Array.of(24, 24, 36, 36, 231, 231));
+    expect(decodeImage(color)).toEqual(imageOf((x, y) => [...colorAt(x, y), x === 2 && y === 2 ? 0 : 255]));
   });
 
-  test('the opacity of the first colours of a palette', () => {
+  test('the alpha of the first colors of a palette', () => {
     const plain = decodeImage(fixture('palette-8.png')).pixels;
     const { channels, pixels } = decodeImage(withChunk(fixture('palette-8.png'), 'tRNS', Uint8Array.of(7)));
     expect(channels).toBe(4);
-    const opacities = pixels.filter((_, k) => k % 4 === 3);
+    const alphas = pixels.filter((_, k) => k % 4 === 3);
     expect(pixels.filter((_, k) => k % 4 !== 3)).toEqual(plain);
-    expect([...new Set(opacities)].sort()).toEqual([255, 7]);
+    expect([...new Set(alphas)].sort()).toEqual([255, 7]);
   });
 
   test('an orientation in its Exif chunk', () => {
-    const turned = decodeImage(withChunk(fixture('grey-8.png'), 'eXIf', exif(6)));
+    const turned = decodeImage(withChunk(fixture('gray-8.png'), 'eXIf', exif(6)));
     expect([turned.width, turned.height]).toEqual([height, width]);
   });
 });
@@ -79,16 +79,16 @@ describe('JPEG', () => {
     ['subsampled.jpg', 24],
     ['cmyk.jpg', 6],
   ])('%s', (name, tolerance) => {
-    expect(distance(decodeImage(fixture(name)), pictureOf(colourAt))).toBeLessThanOrEqual(tolerance);
+    expect(distance(decodeImage(fixture(name)), imageOf(colorAt))).toBeLessThanOrEqual(tolerance);
   });
 
-  test('grey', () => {
-    // ImageMagick's grey: BT.709's luma.
-    const expected = pictureOf((x, y) => {
-      const [red, green, blue] = colourAt(x, y);
+  test('gray', () => {
+    // ImageMagick's gray: BT.709's luma.
+    const expected = imageOf((x, y) => {
+      const [red, green, blue] = colorAt(x, y);
       return Array<number>(3).fill(0.2126 * red + 0.7152 * green + 0.0722 * blue);
     });
-    expect(distance(decodeImage(fixture('grey.jpg')), expected)).toBeLessThanOrEqual(3);
+    expect(distance(decodeImage(fixture('gray.jpg')), expected)).toBeLessThanOrEqual(3);
   });
 
   test.each(['little', 'big'] as const)('an orientation, %s end first', (order) => {
@@ -102,7 +102,7 @@ describe('JPEG', () => {
     }
   });
 
-  test('Exif data that make no sense leave the picture as it is', () => {
+  test('Exif data that make no sense leave the image as it is', () => {
     const plain = decodeImage(fixture('baseline.jpg'));
     for (const data of [exif(9), exif(6).subarray(0, 20), Uint8Array.of(0x49, 0x49, 1), exif(6).with(0, 7)]) {
       expect(decodeImage(withSegment(fixture('baseline.jpg'), exifSegment(data)))).toEqual(plain);
@@ -111,15 +111,15 @@ describe('JPEG', () => {
 
   test('red, green and blue stored as they are', () => {
     const adobe = [0xff, 0xee, 0, 14, ...Buffer.from('Adobe'), 0, 100, 0, 0, 0, 0, 0];
-    const asColours = decodeImage(fixture('baseline.jpg'));
+    const asColors = decodeImage(fixture('baseline.jpg'));
     const asStored = decodeImage(withSegment(fixture('baseline.jpg'), adobe));
-    // The picture's top left corner is blue: of little brightness, much blueness.
-    expect([...asColours.pixels.subarray(0, 3)].map(tens)).toEqual([0, 0, 25]);
+    // The image's top left corner is blue: of little luma, much blue chroma.
+    expect([...asColors.pixels.subarray(0, 3)].map(tens)).toEqual([0, 0, 25]);
     expect([...asStored.pixels.subarray(0, 3)].map(tens)).toEqual([3, 26, 11]);
   });
 });
 
-describe('what is not read is named', () => {
+describe('what is not decoded is named', () => {
   const refusal = (bytes: Uint8Array, options = {}): string => {
     try {
       decodeImage(bytes, { name: 'a.png', ...options });
@@ -144,8 +144,8 @@ describe('what is not read is named', () => {
     expect(refusal(Buffer.from(start, 'latin1'))).toBe(`a.png: expected a PNG or JPEG picture, got ${got}`);
   });
 
-  test('pictures that are too large, by their heads alone', () => {
-    const png = fixture('grey-8.png');
+  test('images that are too large, by their headers alone', () => {
+    const png = fixture('gray-8.png');
     const huge = withChunk(png.subarray(0, 8), 'IHDR', Uint8Array.of(0, 0, 100, 0, 0, 0, 100, 0, 8, 0, 0, 0, 0));
     expect(refusal(huge)).toBe(
       'a.png: expected at most 50 megapixels, got 25600 × 25600 = 655.36 megapixels; make the picture smaller',
@@ -155,20 +155,20 @@ describe('what is not read is named', () => {
   });
 
   test('files cut short', () => {
-    expect(refusal(fixture('colour-8.png').subarray(0, 60))).toMatch(/the file is damaged; save or fetch it again$/);
+    expect(refusal(fixture('color-8.png').subarray(0, 60))).toMatch(/the file is damaged; save or fetch it again$/);
     const jpeg = fixture('baseline.jpg');
     expect(refusal(jpeg.subarray(0, jpeg.length - 40))).toMatch(/the file is damaged; save or fetch it again$/);
   });
 
-  test('a PNG whose rows have filters that there are not', () => {
-    const png = withPixels(fixture('grey-8.png'), (rows) => Uint8Array.from(rows).fill(5, 0, 1));
+  test('a PNG whose rows have filters that do not exist', () => {
+    const png = withPixels(fixture('gray-8.png'), (rows) => Uint8Array.from(rows).fill(5, 0, 1));
     expect(refusal(png)).toBe(
       'a.png: expected row filters from 0 to 4, got 5: the file is damaged; save or fetch it again',
     );
   });
 
   test('a small PNG that unpacks to much, before it does', () => {
-    const png = withPixels(fixture('grey-8.png'), () => new Uint8Array(50_000_000));
+    const png = withPixels(fixture('gray-8.png'), () => new Uint8Array(50_000_000));
     expect(png.length).toBeLessThan(100_000);
     expect(refusal(png)).toMatch(
       /expected 260 bytes of pixels, got data that do not unpack to them .ERR_BUFFER_TOO_LARGE/,
@@ -201,12 +201,12 @@ describe('what is not read is named', () => {
   });
 });
 
-test('pictures on disk', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'longhand-pictures-'));
+test('files on disk', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'longhand-images-'));
   try {
     const path = join(folder, 'a.png');
-    writeFileSync(path, fixture('grey-8.png'));
-    expect(readImage(path)).toEqual(decodeImage(fixture('grey-8.png')));
+    writeFileSync(path, fixture('gray-8.png'));
+    expect(readImage(path)).toEqual(decodeImage(fixture('gray-8.png')));
     truncateSync(path, 500_000_000);
     expect(() => readImage(path)).toThrow(`${path}: expected at most 400000000 bytes, got 500000000`);
     expect(() => readImage(join(folder, 'b.png'))).toThrow('b.png: expected a picture, but there is no such file');

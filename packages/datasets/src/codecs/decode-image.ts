@@ -1,39 +1,39 @@
-/** PNG and JPEG files as pixels, whatever their size, orientation, depth and colours. */
+/** PNG and JPEG files as pixels, whatever their size, orientation, bit depth and color type. */
 import { readFileSync, statSync } from 'node:fs';
-import { DatasetError } from '../dataset-error';
-import type { RasterImage } from '../image';
-import { decodeJpeg } from './jpeg';
-import { MOST_PIXELS } from './picture-fault';
-import { pictureKindOf } from './picture-kind';
-import { decodePng } from './png';
+import { DatasetError, errorCode, unreadableFile } from '../dataset-error';
+import { MOST_PIXELS, type RasterImage } from '../image';
+import { decodeJpeg } from './decode-jpeg';
+import { decodePng } from './decode-png';
 
 export interface DecodeOptions {
-  /** What the picture is called in messages; `picture` when left out. */
+  /** The image's name in messages. Default: `picture`, or the path of a file. */
   readonly name?: string;
-  /** The most pixels that a picture may have; 50 million when left out. */
+  /** The most pixels, width × height, that an image may have. Default: 50 million. */
   readonly mostPixels?: number;
 }
 
-/** Fifty megapixels with all four channels of 16 bits, not packed at all. */
+/** Fifty megapixels with four channels of 16 bits, uncompressed. */
 const LARGEST_FILE = 8 * MOST_PIXELS;
 
 /**
- * The pixels of a PNG or JPEG file, turned upright. The size is read from the file's head and held against
- * `mostPixels` before anything of that size is made.
+ * Decodes a PNG or JPEG file to an upright image with 8 bits a sample; the bytes tell the format. The size is read from the
+ * file's header and compared with `mostPixels` before anything of that size is allocated.
  *
- * @throws DatasetError when it is another kind of file, damaged or too large
+ * A PNG keeps its channels (a palette becomes RGB); a JPEG becomes RGB.
+ *
+ * @throws DatasetError when the file has another format, is damaged or too large
  * @example decodeImage(readFileSync('seven.jpg'), { name: 'seven.jpg' }).channels // 3
  */
 export function decodeImage(bytes: Uint8Array, options: DecodeOptions = {}): RasterImage {
   const { name = 'picture', mostPixels = MOST_PIXELS } = options;
-  const decode = { PNG: decodePng, JPEG: decodeJpeg }[pictureKindOf(bytes, name)];
+  const decode = { PNG: decodePng, JPEG: decodeJpeg }[formatOf(bytes, name)];
   return decode(bytes, mostPixels, name);
 }
 
 /**
- * The pixels of a PNG or JPEG file on disk.
+ * Reads and decodes a PNG or JPEG file, as {@link decodeImage} does.
  *
- * @throws DatasetError when it cannot be read, is another kind of file, damaged or too large
+ * @throws DatasetError when the file cannot be read, has another format, is damaged or too large
  * @example prepareDigit(readImage('seven.jpg'), { name: 'seven.jpg' })
  */
 export function readImage(path: string, { name = path, ...options }: DecodeOptions = {}): RasterImage {
@@ -47,10 +47,64 @@ function readWhole(path: string, name: string): Uint8Array {
     throw new DatasetError(`${name}: expected at most ${LARGEST_FILE} bytes, got ${size}; make the picture smaller`);
   } catch (error) {
     if (error instanceof DatasetError) throw error;
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT')
-      throw new DatasetError(`${name}: expected a picture, but there is no such file; check the path`);
-    if (code === 'EISDIR') throw new DatasetError(`${name}: expected a picture, but it is a folder; name files in it`);
-    throw new DatasetError(`${name}: the picture cannot be read (${code}); check path and permissions`);
+    switch (errorCode(error)) {
+      case 'ENOENT':
+        throw new DatasetError(`${name}: expected a picture, but there is no such file; check the path`);
+      case 'EISDIR':
+        throw new DatasetError(`${name}: expected a picture, but it is a folder; name files in it`);
+      default:
+        throw unreadableFile(name, error);
+    }
   }
+}
+
+/** The formats that are decoded. */
+type Format = 'PNG' | 'JPEG';
+
+/** The bytes by which a format is recognized: names of files often lie. */
+interface Signature {
+  readonly kind: string;
+  readonly at: number;
+  readonly bytes: string;
+}
+
+const signatures: readonly Signature[] = [
+  { kind: 'PNG', at: 0, bytes: '\x89PNG' },
+  { kind: 'JPEG', at: 0, bytes: '\xff\xd8' },
+  { kind: 'a GIF', at: 0, bytes: 'GIF8' },
+  { kind: 'a WebP', at: 8, bytes: 'WEBP' },
+  { kind: 'an AVIF', at: 4, bytes: 'ftypavif' },
+  ...['heic', 'heix', 'hevc', 'heim', 'heis', 'mif1', 'msf1'].map((brand) => ({
+    kind: 'a HEIC',
+    at: 4,
+    bytes: `ftyp${brand}`,
+  })),
+  { kind: 'a PDF', at: 0, bytes: '%PDF' },
+  { kind: 'a BMP', at: 0, bytes: 'BM' },
+  { kind: 'a TIFF', at: 0, bytes: 'II*\0' },
+  { kind: 'a TIFF', at: 0, bytes: 'MM\0*' },
+  { kind: 'a JPEG XL', at: 0, bytes: '\xff\x0a' },
+  { kind: 'an SVG', at: 0, bytes: '<svg' },
+];
+
+/** @throws DatasetError when the bytes are neither a PNG nor a JPEG file */
+function formatOf(bytes: Uint8Array, name: string): Format {
+  const kind = signatures.find((signature) => begins(bytes, signature))?.kind;
+  if (kind === 'PNG' || kind === 'JPEG') return kind;
+  throw new DatasetError(`${name}: expected a PNG or JPEG picture, got ${descriptionOf(bytes, kind)}`);
+}
+
+function begins(bytes: Uint8Array, { at, bytes: expected }: Signature): boolean {
+  return [...expected].every((character, k) => bytes[at + k] === character.charCodeAt(0));
+}
+
+function descriptionOf(bytes: Uint8Array, kind: string | undefined): string {
+  if (bytes.length === 0) return 'an empty file; save the picture again';
+  if (kind !== undefined) return `${kind} file; save it as PNG or JPEG`;
+  const start = bytes.subarray(0, 12);
+  const isText = start.every((byte) => (byte >= 0x20 && byte < 0x7f) || (byte >= 9 && byte <= 13));
+  const shown = isText
+    ? JSON.stringify(String.fromCharCode(...start))
+    : [...start.subarray(0, 4)].map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
+  return `a file that begins with ${shown}; save the picture as PNG or JPEG`;
 }

@@ -1,22 +1,22 @@
-/** Files that were damaged on the way, or made to do harm: they are read or refused, and nothing else. */
+/** Files that were damaged on the way, or made to do harm: they are decoded or refused, and nothing else. */
 import { readdirSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { fixture, withChecksums, withPixels } from '../../fixtures/picture-files';
+import { fixture, withChecksums, withPixels } from '../../fixtures/image-files';
 import { DatasetError } from '../dataset-error';
 import { checkRasterImage } from '../image';
 import { decodeImage } from './decode-image';
 
 const names = readdirSync(new URL('../../fixtures/', import.meta.url)).filter((name) => /\.(png|jpg)$/.test(name));
 
-/** A place in the file, in ten-thousandths of its length. */
-const place = fc.integer({ min: 0, max: 9999 });
+/** A position in the file, in ten-thousandths of its length. */
+const position = fc.integer({ min: 0, max: 9999 });
 const change = fc.oneof(
-  fc.record({ kind: fc.constant('cut' as const), at: place }),
-  fc.record({ kind: fc.constant('flip' as const), at: place, bits: fc.integer({ min: 1, max: 255 }) }),
-  fc.record({ kind: fc.constant('huge' as const), at: place, bytes: fc.integer({ min: 1, max: 4 }) }),
-  fc.record({ kind: fc.constant('repeat' as const), at: place, length: fc.integer({ min: 1, max: 200 }) }),
-  fc.record({ kind: fc.constant('remove' as const), at: place, length: fc.integer({ min: 1, max: 20 }) }),
+  fc.record({ kind: fc.constant('cut' as const), at: position }),
+  fc.record({ kind: fc.constant('flip' as const), at: position, bits: fc.integer({ min: 1, max: 255 }) }),
+  fc.record({ kind: fc.constant('huge' as const), at: position, bytes: fc.integer({ min: 1, max: 4 }) }),
+  fc.record({ kind: fc.constant('repeat' as const), at: position, length: fc.integer({ min: 1, max: 200 }) }),
+  fc.record({ kind: fc.constant('remove' as const), at: position, length: fc.integer({ min: 1, max: 20 }) }),
 );
 const damage = fc.record({
   name: fc.constantFrom(...names),
@@ -27,7 +27,7 @@ const damage = fc.record({
 type Change = typeof change extends fc.Arbitrary<infer T> ? T : never;
 type Damage = typeof damage extends fc.Arbitrary<infer T> ? T : never;
 
-function damaged({ name, changes, where }: Damage): Uint8Array {
+function damagedFile({ name, changes, where }: Damage): Uint8Array {
   const file = Uint8Array.from(fixture(name));
   if (where === 'file' || name.endsWith('.jpg')) return changes.reduce(changed, file);
   if (where === 'chunks') return withChecksums(changes.reduce(changed, file));
@@ -52,15 +52,15 @@ function changed(bytes: Uint8Array, change: Change): Uint8Array {
 
 const numRuns = Number(process.env.LONGHAND_FUZZ_RUNS ?? 3000);
 
-test(`${numRuns} damaged files are read or refused in one line`, () => {
-  let read = 0;
+test(`${numRuns} damaged files are decoded or refused in one line`, () => {
+  let decoded = 0;
   fc.assert(
     fc.property(damage, (how) => {
       try {
-        const picture = decodeImage(damaged(how), { name: 'a.png' });
-        read++;
-        expect(picture.pixels.length).toBe(picture.width * picture.height * picture.channels);
-        expect(() => checkRasterImage(picture, 'a.png')).not.toThrow();
+        const image = decodeImage(damagedFile(how), { name: 'a.png' });
+        decoded++;
+        expect(image.pixels.length).toBe(image.width * image.height * image.channels);
+        expect(() => checkRasterImage(image, 'a.png')).not.toThrow();
       } catch (error) {
         expect(error).toBeInstanceOf(DatasetError);
         expect((error as Error).message).toMatch(/^a\.png: [^\n]+$/);
@@ -69,6 +69,6 @@ test(`${numRuns} damaged files are read or refused in one line`, () => {
     { seed: 1, numRuns },
   );
   // Neither all nor none, or the test would test little.
-  expect(read / numRuns).toBeGreaterThan(0.1);
-  expect(read / numRuns).toBeLessThan(0.9);
+  expect(decoded / numRuns).toBeGreaterThan(0.1);
+  expect(decoded / numRuns).toBeLessThan(0.9);
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { oriented } from './orientation';
+import { upright } from './orientation';
 
-/** The eight pictures that Exif's figure of the orientations shows, of `a b c` above `d e f`. */
+/** The eight images that Exif's figure of the orientations shows, of `a b c` above `d e f`. */
 test.each([
   [1, ['abc', 'def']],
   [2, ['cba', 'fed']],
@@ -12,12 +12,12 @@ test.each([
   [7, ['fc', 'eb', 'da']],
   [8, ['cf', 'be', 'ad']],
 ] as const)('orientation %i', (orientation, rows) => {
-  const upright = oriented({ width: 3, height: 2, channels: 1, pixels: Buffer.from('abcdef') }, orientation);
-  expect(Buffer.from(upright.pixels).toString()).toBe(rows.join(''));
-  expect([upright.width, upright.height]).toEqual([rows[0].length, rows.length]);
+  const image = upright({ width: 3, height: 2, channels: 1, pixels: Buffer.from('abcdef') }, orientation);
+  expect(Buffer.from(image.pixels).toString()).toBe(rows.join(''));
+  expect([image.width, image.height]).toEqual([rows[0].length, rows.length]);
 });
 
 test('the channels of a pixel stay together', () => {
   const pixels = Uint8Array.of(1, 2, 3, 4);
-  expect(oriented({ width: 2, height: 1, channels: 2, pixels }, 2).pixels).toEqual(Uint8Array.of(3, 4, 1, 2));
+  expect(upright({ width: 2, height: 1, channels: 2, pixels }, 2).pixels).toEqual(Uint8Array.of(3, 4, 1, 2));
 });

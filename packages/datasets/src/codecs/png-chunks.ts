@@ -1,6 +1,8 @@
-/** A PNG file as its chunks, checked: what the picture is, and where its data lie. */
+/** The chunks of a PNG file, checked: its header, palette, transparency, metadata, and where its data are. */
 import { crc32 } from 'node:zlib';
-import { checkSize, damaged } from './picture-fault';
+import { damagedFile } from '../dataset-error';
+import { checkSize } from '../image';
+import { PNG_SIGNATURE } from './png-file';
 
 /** What the header of a PNG says. */
 export interface PngHeader {
@@ -8,26 +10,24 @@ export interface PngHeader {
   readonly height: number;
   /** Bits of a sample: 1, 2, 4, 8 or 16. */
   readonly depth: number;
-  /** 0 grey, 2 colour, 3 palette, 4 grey and opacity, 6 colour and opacity. */
-  readonly colourType: number;
+  /** 0 gray, 2 RGB, 3 palette, 4 gray and alpha, 6 RGB and alpha. */
+  readonly colorType: number;
   readonly interlaced: boolean;
 }
 
 /** The chunks that matter for pixels. */
 export interface PngChunks {
   readonly header: PngHeader;
-  /** Red, green and blue of each colour of the palette. */
+  /** `PLTE`: red, green and blue of each color. */
   readonly palette: Uint8Array | undefined;
-  /** The opacity of the palette's colours, or the one colour that is transparent. */
+  /** `tRNS`: the alpha of the palette's first colors, or the one color that is transparent. */
   readonly transparency: Uint8Array | undefined;
   readonly exif: Uint8Array | undefined;
-  /** What is to be inflated, in parts. */
+  /** `IDAT`: the zlib stream, in parts. */
   readonly data: readonly Uint8Array[];
 }
 
-const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
-
-/** Which depths each colour type may have. */
+/** The bit depths that each color type may have. */
 const depthsOf: Readonly<Record<number, readonly number[]>> = {
   0: [1, 2, 4, 8, 16],
   2: [8, 16],
@@ -39,27 +39,28 @@ const depthsOf: Readonly<Record<number, readonly number[]>> = {
 /**
  * The chunks of a PNG file. Nothing is copied or inflated.
  *
- * @throws DatasetError when the file is damaged, or the picture larger than allowed
+ * @throws DatasetError when the file is damaged, or the image larger than allowed
  */
 export function readPngChunks(bytes: Uint8Array, mostPixels: number, name: string): PngChunks {
-  if (SIGNATURE.some((byte, k) => bytes[k] !== byte)) throw damaged(name, 'the signature of PNG', 'another one');
+  if (PNG_SIGNATURE.some((byte, k) => bytes[k] !== byte))
+    throw damagedFile(name, 'the signature of PNG', 'another one');
   let header: PngHeader | undefined;
   const single = new Map<string, Uint8Array>();
   const data: Uint8Array[] = [];
   for (const { type, content } of chunksOf(bytes, name)) {
     if (header === undefined) {
-      if (type !== 'IHDR') throw damaged(name, 'a header (IHDR) first', `'${type}'`);
+      if (type !== 'IHDR') throw damagedFile(name, 'a header (IHDR) first', `'${type}'`);
       header = readHeader(content, mostPixels, name);
     } else if (type === 'IDAT') data.push(content);
     else single.set(type, content);
     if (type === 'IEND') break;
   }
   if (header === undefined || data.length === 0 || !single.has('IEND')) {
-    throw damaged(name, 'a PNG with a header, data and an end', 'a file cut short');
+    throw damagedFile(name, 'a PNG with a header, data and an end', 'a file cut short');
   }
   const palette = single.get('PLTE');
-  if (header.colourType === 3 && (palette === undefined || palette.length % 3 !== 0)) {
-    throw damaged(name, 'a palette of colours', palette === undefined ? 'none' : `${palette.length} bytes`);
+  if (header.colorType === 3 && (palette === undefined || palette.length % 3 !== 0)) {
+    throw damagedFile(name, 'a palette of colors', palette === undefined ? 'none' : `${palette.length} bytes`);
   }
   return { header, palette, transparency: single.get('tRNS'), exif: single.get('eXIf'), data };
 }
@@ -71,30 +72,31 @@ interface Chunk {
 
 function* chunksOf(bytes: Uint8Array, name: string): Generator<Chunk> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  let at = SIGNATURE.length;
+  let at = PNG_SIGNATURE.length;
   while (at + 12 <= bytes.length) {
     const length = view.getUint32(at);
     const end = at + 8 + length;
-    if (end + 4 > bytes.length) throw damaged(name, `${end + 4} bytes at least`, String(bytes.length));
+    if (end + 4 > bytes.length) throw damagedFile(name, `${end + 4} bytes at least`, String(bytes.length));
     const type = String.fromCharCode(...bytes.subarray(at + 4, at + 8));
-    if (!/^[A-Za-z]{4}$/.test(type)) throw damaged(name, 'a chunk with a name of four letters', JSON.stringify(type));
-    // A name that begins with a small letter is a chunk that one can do without.
-    const isNeeded = type[0] === type[0].toUpperCase();
+    if (!/^[A-Za-z]{4}$/.test(type))
+      throw damagedFile(name, 'a chunk with a name of four letters', JSON.stringify(type));
+    // The name of an ancillary chunk begins with a lowercase letter; a damaged one is skipped.
+    const isCritical = type[0] === type[0].toUpperCase();
     const checksum = view.getUint32(end);
     if (crc32(bytes.subarray(at + 4, end)) === checksum) yield { type, content: bytes.subarray(at + 8, end) };
-    else if (isNeeded) throw damaged(name, `the checksum ${checksum.toString(16)} in '${type}'`, 'another one');
+    else if (isCritical) throw damagedFile(name, `the checksum ${checksum.toString(16)} in '${type}'`, 'another one');
     at = end + 4;
   }
 }
 
 function readHeader(content: Uint8Array, mostPixels: number, name: string): PngHeader {
-  if (content.length !== 13) throw damaged(name, 'a header of 13 bytes', String(content.length));
+  if (content.length !== 13) throw damagedFile(name, 'a header of 13 bytes', String(content.length));
   const view = new DataView(content.buffer, content.byteOffset, content.byteLength);
   const [width, height] = [view.getUint32(0), view.getUint32(4)];
-  const [depth, colourType, compression, filter, interlace] = content.subarray(8);
-  if (!depthsOf[colourType]?.includes(depth) || compression !== 0 || filter !== 0 || interlace > 1) {
-    throw damaged(name, 'a header that PNG knows', [...content.subarray(8)].join(' '));
+  const [depth, colorType, compression, filter, interlace] = content.subarray(8);
+  if (!depthsOf[colorType]?.includes(depth) || compression !== 0 || filter !== 0 || interlace > 1) {
+    throw damagedFile(name, 'a header that PNG knows', [...content.subarray(8)].join(' '));
   }
   checkSize(width, height, mostPixels, name);
-  return { width, height, depth, colourType, interlaced: interlace === 1 };
+  return { width, height, depth, colorType, interlaced: interlace === 1 };
 }

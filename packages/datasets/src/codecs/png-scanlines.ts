@@ -1,7 +1,7 @@
-/** The rows of a PNG: how long they are, how their filters are taken back, and in which order an interlaced picture has them. */
-import { damaged } from './picture-fault';
+/** The scanlines of a PNG: their length, their filters, and the passes of an interlaced image. */
+import { damagedFile } from '../dataset-error';
 
-/** One pass over the picture: it holds every `stepX`-th pixel of every `stepY`-th row, from (`left`, `top`). */
+/** One pass of interlacing: it holds every `stepX`-th pixel of every `stepY`-th row, from (`left`, `top`). */
 export interface Pass {
   readonly left: number;
   readonly top: number;
@@ -22,7 +22,7 @@ const adam7 = [
   [0, 1, 1, 2],
 ];
 
-/** The passes that have any pixel. A picture that is not interlaced has one. */
+/** The passes that have any pixel. An image that is not interlaced has one. */
 export function passesOf(width: number, height: number, interlaced: boolean): Pass[] {
   return (interlaced ? adam7 : [[0, 0, 1, 1]])
     .map(([left, top, stepX, stepY]) => ({
@@ -36,18 +36,19 @@ export function passesOf(width: number, height: number, interlaced: boolean): Pa
     .filter(({ columns, rows }) => columns > 0 && rows > 0);
 }
 
-/** Bytes in a row of so many pixels, without the byte that names its filter. */
+/** The bytes of a scanline of `columns` pixels, without the byte that names its filter. */
 export function rowBytes(columns: number, bitsPerPixel: number): number {
   return Math.ceil((columns * bitsPerPixel) / 8);
 }
 
 /**
- * Takes the filters of consecutive rows back, in place. Each row begins with the number of its filter; each byte was stored less
- * a prediction from the byte to the left (a), above (b) and above that one (c), `distance` bytes being a pixel.
+ * Reverses the filters of consecutive scanlines, in place. Each begins with the number of its filter. Each byte was stored as the
+ * difference from a prediction by the byte to the left (a), the byte above (b) and the byte above a (c). `distance` is the
+ * number of bytes in a pixel, at least 1.
  *
  * Source: PNG specification, third edition, section 9.
  *
- * @throws DatasetError when a row names a filter that there is not
+ * @throws DatasetError when a scanline names a filter that does not exist
  */
 export function unfilter(
   data: Uint8Array,
@@ -57,7 +58,7 @@ export function unfilter(
     const start = row * (length + 1) + 1;
     const above = row === 0 ? undefined : start - length - 1;
     const filter = data[start - 1];
-    if (filter > 4) throw damaged(name, 'row filters from 0 to 4', String(filter));
+    if (filter > 4) throw damagedFile(name, 'row filters from 0 to 4', String(filter));
     if (filter === 0) continue;
     for (let k = 0; k < length; k++) {
       const a = k < distance ? 0 : data[start + k - distance];
@@ -72,7 +73,7 @@ function predicted(filter: number, a: number, b: number, c: number): number {
   if (filter === 1) return a;
   if (filter === 2) return b;
   if (filter === 3) return (a + b) >> 1;
-  // Paeth: whichever of the three is nearest to a + b − c, in this order.
+  // Paeth: the one of the three that is nearest to a + b − c; the first of several.
   const distanceA = Math.abs(b - c);
   const distanceB = Math.abs(a - c);
   const distanceC = Math.abs(a + b - 2 * c);
