@@ -1,4 +1,8 @@
-/** The functions of `activation.ts` and their derivatives, four numbers at a time. */
+/**
+ * Activations and their gradients, four numbers at a time, over arrays of any shape:
+ *
+ *   y = f(x),   dx = dy · f′(x),   f one of identity, sigmoid, tanh, ReLU and SiLU, x · sigmoid(x)
+ */
 import { sigmoid, tanh } from '../assembly/exponential.assembly';
 import { loadPart, rectified, splat, storePart } from '../assembly/vector.assembly';
 

@@ -10,11 +10,11 @@ import { choose, loadPart, fma, splat, storePart } from './vector.assembly';
  */
 @inline
 export function exp(x: v128): v128 {
-  // One instruction each, unlike `min` and `max`; what is not a number stays.
+  // One instruction each, unlike `min` and `max`; NaN propagates.
   x = f32x4.pmin(f32x4.pmax(x, splat(-105)), splat(90));
-  // Beside 1.5 · 2²³ there is no room for a fraction, and the last bits are n as a whole number.
-  const beside = f32x4.add(f32x4.mul(x, splat(1.44269502)), splat(12582912));
-  const n = f32x4.sub(beside, splat(12582912));
+  // Rounding by a magic number: 1.5 · 2²³ + x / log 2 has no bits for a fraction, and its last bits are n as an integer.
+  const rounded = f32x4.add(f32x4.mul(x, splat(1.44269502)), splat(12582912));
+  const n = f32x4.sub(rounded, splat(12582912));
   // log 2 in two parts: the first has so few bits that n times it is exact.
   const r = f32x4.sub(f32x4.sub(x, f32x4.mul(n, splat(0.693359375))), f32x4.mul(n, splat(-2.12194440e-4)));
   let q = fma(splat(0.001392625), r, splat(0.008363233));
@@ -22,7 +22,7 @@ export function exp(x: v128): v128 {
   q = fma(q, r, splat(0.16666576));
   q = fma(q, r, splat(0.5));
   const power = f32x4.add(fma(q, f32x4.mul(r, r), r), splat(1));
-  const exponent = i32x4.sub(beside, splat(12582912));
+  const exponent = i32x4.sub(rounded, splat(12582912));
   const half = i32x4.shr_s(exponent, 1);
   return f32x4.mul(f32x4.mul(power, powerOfTwo(half)), powerOfTwo(i32x4.sub(exponent, half)));
 }
@@ -59,7 +59,7 @@ export function log(x: v128): v128 {
   let sum = fma(f32x4.mul(ff, f), p, f32x4.mul(e, splat(-2.12194440e-4)));
   sum = f32x4.sub(sum, f32x4.mul(ff, splat(0.5)));
   sum = f32x4.add(f32x4.add(sum, f), f32x4.mul(e, splat(0.693359375)));
-  // log 0 = −∞; infinity and what is not a number stay; below zero there is no logarithm.
+  // log 0 = −∞, log ∞ = ∞, and NaN propagates; the logarithm of a negative number is NaN.
   sum = choose(f32x4.eq(x, splat(0)), splat(-f32.MAX_VALUE * 2), sum);
   sum = choose(f32x4.lt(x, splat(f32.MAX_VALUE * 2)), sum, x);
   return choose(f32x4.lt(x, splat(0)), splat(f32.NaN), sum);
@@ -70,7 +70,7 @@ export function log(x: v128): v128 {
 export function log1p(x: v128): v128 {
   const whole = f32x4.add(x, splat(1));
   const lost = f32x4.div(f32x4.sub(x, f32x4.sub(whole, splat(1))), whole);
-  // At −1 and at infinity nothing is lost that could be told.
+  // At −1 and at infinity the difference is NaN; it counts as nothing lost.
   return f32x4.add(log(whole), choose(f32x4.eq(lost, lost), lost, splat(0)));
 }
 

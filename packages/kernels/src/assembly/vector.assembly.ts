@@ -47,7 +47,7 @@ export function isNaN(x: v128): v128 {
 /** [Σa, Σb, Σc, Σd]: four sums over lanes at the price of about one and a half. */
 @inline
 export function sumsOfLanes(a: v128, b: v128, c: v128, d: v128): v128 {
-  // Each line adds what lies side by side: first a₀ + a₂ beside b₀ + b₂, then the two halves of every sum.
+  // Each statement adds what is side by side: first a₀ + a₂ beside b₀ + b₂, then the two halves of every sum.
   const ab = f32x4.add(v128.shuffle<f32>(a, b, 0, 4, 1, 5), v128.shuffle<f32>(a, b, 2, 6, 3, 7));
   const cd = f32x4.add(v128.shuffle<f32>(c, d, 0, 4, 1, 5), v128.shuffle<f32>(c, d, 2, 6, 3, 7));
   return f32x4.add(v128.shuffle<f32>(ab, cd, 0, 1, 4, 5), v128.shuffle<f32>(ab, cd, 2, 3, 6, 7));

@@ -9,7 +9,7 @@
  */
 import { fma, splat, sumsOfLanes } from '../assembly/vector.assembly';
 
-/** Distances in bytes: x and dy may have been laid out anew by `copyImage`. */
+/** Distances are in bytes, since x and dy may be copies in another layout (`copyImage`). */
 @unmanaged
 export class Conv2dWeightGradShape {
   /** Bytes of one entry of all images: 4 · batch. */
@@ -82,27 +82,27 @@ export function convolveWeightGrad(
       const tap3 = load<u32>(tap, 12) - first;
       for (let i: usize = 0; i < outHeight; i++) {
         for (let image: usize = 0; image < batchStride; image += 16) {
-          let at = x + first + i * xRow + image;
-          let from = dyOfPair + i * dyRow + image;
-          const end = from + dyRow;
+          let xAt = x + first + i * xRow + image;
+          let dyAt = dyOfPair + i * dyRow + image;
+          const end = dyAt + dyRow;
           do {
-            const u = v128.load(from);
-            const v = v128.load(from + pair);
-            let t = v128.load(at);
+            const u = v128.load(dyAt);
+            const v = v128.load(dyAt + pair);
+            let t = v128.load(xAt);
             a0 = fma(t, u, a0);
             b0 = fma(t, v, b0);
-            t = v128.load(at + tap1);
+            t = v128.load(xAt + tap1);
             a1 = fma(t, u, a1);
             b1 = fma(t, v, b1);
-            t = v128.load(at + tap2);
+            t = v128.load(xAt + tap2);
             a2 = fma(t, u, a2);
             b2 = fma(t, v, b2);
-            t = v128.load(at + tap3);
+            t = v128.load(xAt + tap3);
             a3 = fma(t, u, a3);
             b3 = fma(t, v, b3);
-            at += xPixel;
-            from += dyPixel;
-          } while (from != end);
+            xAt += xPixel;
+            dyAt += dyPixel;
+          } while (dyAt != end);
         }
       }
       v128.store(out + (k << 2), sumsOfLanes(a0, a1, a2, a3));
@@ -117,19 +117,19 @@ export function convolveWeightGrad(
       const first = load<u32>(taps + (k << 2));
       for (let i: usize = 0; i < outHeight; i++) {
         for (let image: usize = 0; image < batchStride; image += 32) {
-          let at = x + first + i * xRow + image;
-          let from = dyOfPair + i * dyRow + image;
-          const end = from + dyRow;
+          let xAt = x + first + i * xRow + image;
+          let dyAt = dyOfPair + i * dyRow + image;
+          const end = dyAt + dyRow;
           do {
-            let t = v128.load(at);
-            a0 = fma(t, v128.load(from), a0);
-            b0 = fma(t, v128.load(from + pair), b0);
-            t = v128.load(at, 16);
-            a1 = fma(t, v128.load(from, 16), a1);
-            b1 = fma(t, v128.load(from + pair, 16), b1);
-            at += xPixel;
-            from += dyPixel;
-          } while (from != end);
+            let t = v128.load(xAt);
+            a0 = fma(t, v128.load(dyAt), a0);
+            b0 = fma(t, v128.load(dyAt + pair), b0);
+            t = v128.load(xAt, 16);
+            a1 = fma(t, v128.load(dyAt, 16), a1);
+            b1 = fma(t, v128.load(dyAt + pair, 16), b1);
+            xAt += xPixel;
+            dyAt += dyPixel;
+          } while (dyAt != end);
         }
       }
       const sums = sumsOfLanes(f32x4.add(a0, a1), f32x4.add(b0, b1), a0, b0);

@@ -57,10 +57,10 @@ export const conv2d: SimdBinding<Specs['conv2d']> = (g, at, module) => {
 export const conv2dInputGrad: SimdBinding<Specs['conv2dInputGrad']> = (g, at, module) => {
   if (usesWinograd5(g)) return conv2dWinograd5InputGrad(g, at, module);
   if (usesWinograd3x3(g)) return conv2dWinograd3x3InputGrad(g, at, module);
-  // Kernel columns by their rest by the stride, then falling: the order in which an input meets them.
-  const columns = range(g.strideWidth).flatMap((rest) =>
+  // Kernel columns by their remainder by the stride, then falling: the order in which an input meets them.
+  const columns = range(g.strideWidth).flatMap((remainder) =>
     range(g.kernelWidth)
-      .filter((q) => q % g.strideWidth === rest)
+      .filter((q) => q % g.strideWidth === remainder)
       .reverse(),
   );
   const order = range(g.inChannels, 2).flatMap((c) =>
@@ -230,7 +230,7 @@ export function imageIn(
   return { address, height, width, row, pixel, channel, copy };
 }
 
-/** An image laid out channel by channel, `[channels, height, width, batch]`. */
+/** An image copied channel by channel, `[channels, height, width, batch]`. */
 function planes(
   module: SimdModule,
   from: number,

@@ -1,4 +1,4 @@
-/** Arrays laid out anew for the kernels that read them: padded, channel by channel, or in the order of a table. */
+/** Copies in another memory layout, for the kernels that read them: padded, channel by channel, or in the order of a table. */
 
 @unmanaged
 export class CopyImageArguments {

@@ -1,7 +1,25 @@
-/** The transforms of `winograd.assembly.ts` for three taps. */
+/**
+ * The transforms of Winograd F(4, 3), in one direction; `winograd.assembly.ts` derives them.
+ *
+ * With the points 0, ±a, ±b, ∞ for a = 5/8 and b = 3/2, and rows in this order,
+ *
+ *        ⎡ a²b²    0    −s    0     1   0 ⎤          ⎡ 1  0   0  ⎤
+ *        ⎢  0   −a·b²  −b²    a     1   0 ⎥          ⎢ 1  a   a² ⎥
+ *   Bᵀ = ⎢  0    a·b²  −b²   −a     1   0 ⎥     G =  ⎢ 1 −a   a² ⎥  rows divided by N₀ = a²b², N₁ = N₂ = 2a²(a² − b²),
+ *        ⎢  0   −b·a²  −a²    b     1   0 ⎥          ⎢ 1  b   b² ⎥  N₃ = N₄ = 2b²(b² − a²), 1
+ *        ⎢  0    b·a²  −a²   −b     1   0 ⎥          ⎢ 1 −b   b² ⎥
+ *        ⎣  0   a²b²    0    −s     0   1 ⎦          ⎣ 0  0   1  ⎦
+ *
+ *        ⎡ 1  1   1   1   1   0 ⎤
+ *   Aᵀ = ⎢ 0  a  −a   b  −b   0 ⎥                    with s = a² + b².
+ *        ⎢ 0  a²  a²  b²  b²  0 ⎥
+ *        ⎣ 0  a³ −a³  b³ −b³  1 ⎦
+ *
+ * `columns` is a table of the addresses of the vectors on the side of the image; the points are `pointStride` bytes apart.
+ */
 import { fma, fnma, splat } from '../assembly/vector.assembly';
 
-/** The points of three taps and their squares, and the sum and product of the squares: (x² − a²)(x² − b²) = x⁴ − sum · x² + product. */
+/** The points, their squares, and (x² − a²)(x² − b²) = x⁴ − sum · x² + product. */
 const a: f32 = 0.625;
 const b: f32 = 1.5;
 const aa: f32 = a * a;
@@ -9,7 +27,7 @@ const bb: f32 = b * b;
 const sum: f32 = aa + bb;
 const product: f32 = aa * bb;
 
-/** Bᵀ for three taps: six inputs. */
+/** V = Bᵀ d: six inputs to six points. */
 export function inputTransform3(columns: usize, to: usize, pointStride: usize, bytes: usize): void {
   const from0 = load<usize>(columns);
   const from1 = load<usize>(columns, 4);
@@ -37,9 +55,9 @@ export function inputTransform3(columns: usize, to: usize, pointStride: usize, b
 }
 
 /**
- * B for three taps, the transpose of {@link inputTransform3}: six inputs' gradients.
+ * dd = B dV, the transpose of {@link inputTransform3}: six points to the gradients of six inputs.
  *
- * @param summed whether they are added to what is there
+ * @param summed whether they are added to the numbers that are there
  */
 export function inputTransformGrad3(from: usize, pointStride: usize, columns: usize, summed: bool, bytes: usize): void {
   const to0 = load<usize>(columns);
@@ -76,9 +94,9 @@ function put(to: usize, kept: v128, value: v128): void {
 }
 
 /**
- * Aᵀ for three taps: four outputs.
+ * y = Aᵀ M + start: six points to four outputs.
  *
- * @param start what is added to each of them
+ * @param start a vector that is added to each of them: zeros or the bias
  */
 export function outputTransform3(from: usize, pointStride: usize, start: usize, columns: usize, bytes: usize): void {
   const to0 = load<usize>(columns);
@@ -104,7 +122,7 @@ export function outputTransform3(from: usize, pointStride: usize, start: usize, 
   }
 }
 
-/** A for three taps, the transpose of {@link outputTransform3}: four outputs' errors. */
+/** dM = A dy, the transpose of {@link outputTransform3}: the gradients of four outputs to six points. */
 export function outputTransformGrad3(columns: usize, to: usize, pointStride: usize, bytes: usize): void {
   const from0 = load<usize>(columns);
   const from1 = load<usize>(columns, 4);
@@ -129,46 +147,46 @@ export function outputTransformGrad3(columns: usize, to: usize, pointStride: usi
   }
 }
 
-/** 1 / N for three taps. */
-const shareOfNone: f32 = 1 / product;
-const shareOfA: f32 = 1 / (2 * aa * (aa - bb));
-const shareOfB: f32 = 1 / (2 * bb * (bb - aa));
+/** 1 / N of the points 0, ±a, ±b. */
+const inverseN0: f32 = 1 / product;
+const inverseNa: f32 = 1 / (2 * aa * (aa - bb));
+const inverseNb: f32 = 1 / (2 * bb * (bb - aa));
 
-/** G for three taps. */
+/** U = G g: three weights, `fromStep` bytes apart, to six points. */
 export function weightTransform3(from: usize, fromStep: usize, to: usize, pointStride: usize, bytes: usize): void {
   for (let k: usize = 0; k < bytes; k += 16) {
     const g0 = v128.load(from + k);
     const g1 = v128.load(from + fromStep + k);
     const g2 = v128.load(from + 2 * fromStep + k);
     let at = to + k;
-    v128.store(at, f32x4.mul(g0, splat(shareOfNone)));
-    let even = f32x4.mul(fma(g2, splat(aa), g0), splat(shareOfA));
-    let odd = f32x4.mul(g1, splat(a * shareOfA));
+    v128.store(at, f32x4.mul(g0, splat(inverseN0)));
+    let even = f32x4.mul(fma(g2, splat(aa), g0), splat(inverseNa));
+    let odd = f32x4.mul(g1, splat(a * inverseNa));
     v128.store((at += pointStride), f32x4.add(even, odd));
     v128.store((at += pointStride), f32x4.sub(even, odd));
-    even = f32x4.mul(fma(g2, splat(bb), g0), splat(shareOfB));
-    odd = f32x4.mul(g1, splat(b * shareOfB));
+    even = f32x4.mul(fma(g2, splat(bb), g0), splat(inverseNb));
+    odd = f32x4.mul(g1, splat(b * inverseNb));
     v128.store((at += pointStride), f32x4.add(even, odd));
     v128.store((at += pointStride), f32x4.sub(even, odd));
     v128.store(at + pointStride, g2);
   }
 }
 
-/** Gᵀ for three taps, the transpose of {@link weightTransform3}: three weights' gradients. */
+/** dg = Gᵀ dU, the transpose of {@link weightTransform3}: six points to the gradients of three weights, `toStep` bytes apart. */
 export function weightTransformGrad3(from: usize, pointStride: usize, to: usize, toStep: usize, bytes: usize): void {
   for (let k: usize = 0; k < bytes; k += 16) {
     let at = from + k;
     const first = v128.load(at);
     let plus = v128.load((at += pointStride));
     let minus = v128.load((at += pointStride));
-    const evenA = f32x4.mul(f32x4.add(plus, minus), splat(shareOfA));
-    const oddA = f32x4.mul(f32x4.sub(plus, minus), splat(a * shareOfA));
+    const evenA = f32x4.mul(f32x4.add(plus, minus), splat(inverseNa));
+    const oddA = f32x4.mul(f32x4.sub(plus, minus), splat(a * inverseNa));
     plus = v128.load((at += pointStride));
     minus = v128.load((at += pointStride));
-    const evenB = f32x4.mul(f32x4.add(plus, minus), splat(shareOfB));
-    const oddB = f32x4.mul(f32x4.sub(plus, minus), splat(b * shareOfB));
+    const evenB = f32x4.mul(f32x4.add(plus, minus), splat(inverseNb));
+    const oddB = f32x4.mul(f32x4.sub(plus, minus), splat(b * inverseNb));
     const last = v128.load(at + pointStride);
-    v128.store(to + k, fma(first, splat(shareOfNone), f32x4.add(evenA, evenB)));
+    v128.store(to + k, fma(first, splat(inverseN0), f32x4.add(evenA, evenB)));
     v128.store(to + toStep + k, f32x4.add(oddA, oddB));
     v128.store(to + 2 * toStep + k, fma(evenB, splat(bb), fma(evenA, splat(aa), last)));
   }

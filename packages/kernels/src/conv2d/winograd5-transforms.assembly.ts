@@ -1,19 +1,30 @@
 /**
- * The transforms of `winograd.assembly.ts` for five taps.
+ * The transforms of Winograd F(4, 5), in one direction; `winograd.assembly.ts` derives them.
  *
- * Rows of Bᵀ are taken fourfold at ±2 and twofold at ±½, rows of A eightfold at ±½, and those of G as much smaller.
- * Nothing is rounded differently by that. But halves and quarters become sums of a number with itself, and few factors are
- * left: the engine makes those anew wherever a loop begins, which costs as much as a round of it.
+ * With the points 0, 1, −1, 2, −2, ½, −½, ∞ in this order, Aᵀ[i, k] = aₖⁱ and G[k, j] = aₖʲ / Nₖ. The rows of Bᵀ are the
+ * coefficients, of 1, x, x² … x⁷, of
+ *
+ *    0     −(x² − 1)(x² − 4)(x² − ¼)     = 1 − 5.25x² + 5.25x⁴ − x⁶
+ *   ±1      x(x ± 1)(x² − 4)(x² − ¼)     = x(x ± 1)(x⁴ − 4.25x² + 1)
+ *   ±2     4x(x ± 2)(x² − 1)(x² − ¼)     = x(x ± 2)(4x⁴ − 5x² + 1)
+ *   ±½     2x(x ± ½)(x² − 1)(x² − 4)     = x(2x ± 1)(x⁴ − 5x² + 4)
+ *    ∞      x(x² − 1)(x² − 4)(x² − ¼)    = x⁷ − 5.25x⁵ + 5.25x³ − x
+ *
+ * The factors 4 and 2, and an 8 in the rows of A at ±½, are taken back in G. As powers of two they change no rounding. But
+ * halves and quarters become sums of a number with itself, and few constants are left: the engine materializes constants anew
+ * wherever a loop begins, which costs as much as an iteration of it.
+ *
+ * `columns` is a table of the addresses of the vectors on the side of the image; the points are `pointStride` bytes apart.
  */
 import { fma, fnma, splat } from '../assembly/vector.assembly';
 
-/** 2a, without a factor that would take a register. */
+/** 2a, without a constant that would take a register. */
 @inline
 function twice(a: v128): v128 {
   return f32x4.add(a, a);
 }
 
-/** Bᵀ for five taps: eight inputs. */
+/** V = Bᵀ d: eight inputs to eight points. */
 export function inputTransform5(columns: usize, to: usize, pointStride: usize, bytes: usize): void {
   const from0 = load<usize>(columns);
   const from1 = load<usize>(columns, 4);
@@ -48,7 +59,7 @@ export function inputTransform5(columns: usize, to: usize, pointStride: usize, b
   }
 }
 
-/** B for five taps, the transpose of {@link inputTransform5}: adds to eight inputs' gradients. */
+/** dd += B dV, the transpose of {@link inputTransform5}: eight points to the gradients of eight inputs. */
 export function inputTransformGrad5(from: usize, pointStride: usize, columns: usize, bytes: usize): void {
   const to0 = load<usize>(columns);
   const to1 = load<usize>(columns, 4);
@@ -90,7 +101,7 @@ function add(to: usize, value: v128): void {
   v128.store(to, f32x4.add(v128.load(to), value));
 }
 
-/** Aᵀ for five taps: four outputs. */
+/** y = Aᵀ M: eight points to four outputs. */
 export function outputTransform5(from: usize, pointStride: usize, columns: usize, bytes: usize): void {
   const to0 = load<usize>(columns);
   const to1 = load<usize>(columns, 4);
@@ -99,7 +110,7 @@ export function outputTransform5(from: usize, pointStride: usize, columns: usize
   for (let k: usize = 0; k < bytes; k += 16) outputVectors5(from + k, pointStride, to0 + k, to1 + k, to2 + k, to3 + k);
 }
 
-/** The four numbers of {@link outputTransform5} that make a vector, for loops that run otherwise. */
+/** One vector of each of the four outputs of {@link outputTransform5}, for kernels with loops of their own. */
 @inline
 export function outputVectors5(from: usize, pointStride: usize, to0: usize, to1: usize, to2: usize, to3: usize): void {
   let at = from;
@@ -122,7 +133,7 @@ export function outputVectors5(from: usize, pointStride: usize, to0: usize, to1:
   v128.store(to3, f32x4.add(fma(odd2, splat(4), f32x4.add(odd1, v128.load(at + pointStride))), odd3));
 }
 
-/** A for five taps, the transpose of {@link outputTransform5}: four outputs' errors. */
+/** dM = A dy, the transpose of {@link outputTransform5}: the gradients of four outputs to eight points. */
 export function outputTransformGrad5(columns: usize, to: usize, pointStride: usize, bytes: usize): void {
   const from0 = load<usize>(columns);
   const from1 = load<usize>(columns, 4);
@@ -151,7 +162,10 @@ export function outputTransformGrad5(columns: usize, to: usize, pointStride: usi
   }
 }
 
-/** G for five taps: N = 1 and −9/2, then 4 · 90 at ±2 and 2 · 8 · 45/32 = 360/16 at ±½, with the sign of the first in Bᵀ. */
+/**
+ * U = G g: five weights, `fromStep` bytes apart, to eight points. N is 1 at 0 and ∞, its sign in Bᵀ, and −9/2 at ±1; with the
+ * scaling it is 4 · 90 at ±2 and 2 · 8 · 45/32 = 360/16 at ±½.
+ */
 export function weightTransform5(from: usize, fromStep: usize, to: usize, pointStride: usize, bytes: usize): void {
   for (let k: usize = 0; k < bytes; k += 16) {
     let from1 = from + k;
@@ -180,7 +194,7 @@ export function weightTransform5(from: usize, fromStep: usize, to: usize, pointS
   }
 }
 
-/** Gᵀ for five taps, the transpose of {@link weightTransform5}: five weights' gradients. */
+/** dg = Gᵀ dU, the transpose of {@link weightTransform5}: eight points to the gradients of five weights, `toStep` bytes apart. */
 export function weightTransformGrad5(from: usize, pointStride: usize, to: usize, toStep: usize, bytes: usize): void {
   for (let k: usize = 0; k < bytes; k += 16) {
     let at = from + k;
@@ -200,11 +214,11 @@ export function weightTransformGrad5(from: usize, pointStride: usize, to: usize,
     const even3 = f32x4.mul(f32x4.add(plus, minus), factor);
     const odd3 = f32x4.mul(f32x4.sub(plus, minus), factor);
     const last = v128.load(at + pointStride);
-    let place = to + k;
-    v128.store(place, f32x4.add(f32x4.add(first, even1), fma(even3, splat(16), even2)));
-    v128.store((place += toStep), fma(odd3, splat(8), fma(odd2, splat(2), odd1)));
-    v128.store((place += toStep), fma(even3, splat(4), fma(even2, splat(4), even1)));
-    v128.store((place += toStep), fma(odd3, splat(2), fma(odd2, splat(8), odd1)));
-    v128.store(place + toStep, f32x4.add(fma(even2, splat(16), f32x4.add(even1, last)), even3));
+    let target = to + k;
+    v128.store(target, f32x4.add(f32x4.add(first, even1), fma(even3, splat(16), even2)));
+    v128.store((target += toStep), fma(odd3, splat(8), fma(odd2, splat(2), odd1)));
+    v128.store((target += toStep), fma(even3, splat(4), fma(even2, splat(4), even1)));
+    v128.store((target += toStep), fma(odd3, splat(2), fma(odd2, splat(8), odd1)));
+    v128.store(target + toStep, f32x4.add(fma(even2, splat(16), f32x4.add(even1, last)), even3));
   }
 }

@@ -231,7 +231,7 @@ function pointsOf({ memory }: SimdModule, bytes: number): Points {
   return { points: memory.reserve(winograd5Points * pointStride), pointStride };
 }
 
-/** The columns of x, as far as windows reach, transformed to rows behind the padding; `outside` stands for what is not there. */
+/** The columns of x, as far as windows reach, with the points behind the rows of padding. */
 function inputColumns(
   module: SimdModule,
   g: Conv2dGeometry,
@@ -254,7 +254,7 @@ function inputColumns(
   };
 }
 
-/** The columns of y or dy, `outside` standing for those behind the last. */
+/** The columns of y or dy. */
 function outputColumns(
   module: SimdModule,
   g: Conv2dGeometry,

@@ -1,6 +1,14 @@
-/** The formulas of `mean-squared-error.ts`, four images at a time. */
+/**
+ * The squared error, four images at a time; `factor` makes a mean or a half of it.
+ *
+ *   loss[n]  = factor · Σₖ (x[k, n] − target[k, n])²
+ *   dx[k, n] = imageWeight[n] · 2 · factor · (x[k, n] − target[k, n])
+ *
+ * Layout: x, target and dx are `[features, batch]`, rows of `batchStride` bytes; loss and imageWeight are `[batch]`.
+ */
 import { fma, splat } from '../assembly/vector.assembly';
 
+/** loss from x and target. */
 export function meanSquaredError(
   x: usize,
   target: usize,
@@ -19,6 +27,7 @@ export function meanSquaredError(
   }
 }
 
+/** dx from x and target. */
 export function meanSquaredErrorInputGrad(
   x: usize,
   target: usize,

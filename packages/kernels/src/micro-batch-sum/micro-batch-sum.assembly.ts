@@ -1,4 +1,4 @@
-/** The sum of `micro-batch-sum.ts` in vectors. Distances are in bytes. */
+/** The sum over micro-batches in vectors: y[k] = Σₘ x[m, k] for `length` numbers, in the order of m; `stride` is in bytes. */
 import { loadPart, splat, storePart } from '../assembly/vector.assembly';
 
 export function microBatchSum(x: usize, y: usize, microBatches: usize, length: usize, stride: usize): void {

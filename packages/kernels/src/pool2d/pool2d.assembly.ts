@@ -1,5 +1,8 @@
 /**
- * Pooling in vectors, with gradients; `pool2d.ts` has the formulas.
+ * Pooling in vectors, with gradients. Windows w begin at (i·s, j·s').
+ *
+ *   maximum    y[i, j, c, n] = max over the window of x      dx: dy goes to the first entry that is the maximum
+ *   mean       y[i, j, c, n] = mean over the window of x     dx: dy / (height · width) goes to every entry
  *
  * Layout: x is `[inHeight, inWidth, channels, batch]`, y `[outHeight, outWidth, channels, batch]`. Every lane is an entry of
  * one channel and image.
@@ -8,7 +11,7 @@ import { isNaN, splat } from '../assembly/vector.assembly';
 
 @unmanaged
 export class Pool2dShape {
-  /** Bytes of one pixel: all channels of all images, which lie side by side and are treated alike. */
+  /** Bytes of one pixel: all channels of all images. */
   pixel: usize;
   inHeight: usize;
   inWidth: usize;
@@ -42,6 +45,8 @@ export class MaxPool2dArguments extends Pool2dShape {
  */
 export function maxPool2d(args: MaxPool2dArguments): void {
   const x = args.x;
+  let y = args.y;
+  const rectified = args.rectified != 0;
   const pixel = args.pixel;
   const inWidth = args.inWidth;
   const outHeight = args.outHeight;
@@ -50,8 +55,6 @@ export function maxPool2d(args: MaxPool2dArguments): void {
   const windowWidth = args.windowWidth;
   const strideHeight = args.strideHeight;
   const strideWidth = args.strideWidth;
-  let y = args.y;
-  const rectified = args.rectified != 0;
   const floor = floorOf(rectified);
   const row = inWidth * pixel;
   const twoByTwo = windowHeight == 2 && windowWidth == 2;
@@ -110,7 +113,11 @@ export class MaxPool2dInputGradArguments extends Pool2dShape {
 /** dy goes to the first entry of each window that holds its maximum; with `rectified` only where that is above zero. */
 export function maxPool2dInputGrad(args: MaxPool2dInputGradArguments): void {
   const x = args.x;
+  let y = args.y;
+  let dy = args.dy;
   const dx = args.dx;
+  const rectified = args.rectified != 0;
+  const covered = args.covered != 0;
   const pixel = args.pixel;
   const inHeight = args.inHeight;
   const inWidth = args.inWidth;
@@ -120,10 +127,6 @@ export function maxPool2dInputGrad(args: MaxPool2dInputGradArguments): void {
   const windowWidth = args.windowWidth;
   const strideHeight = args.strideHeight;
   const strideWidth = args.strideWidth;
-  let y = args.y;
-  let dy = args.dy;
-  const rectified = args.rectified != 0;
-  const covered = args.covered != 0;
   const row = inWidth * pixel;
   const twoByTwo = windowHeight == 2 && windowWidth == 2;
   const all = i32x4.splat(-1);
@@ -162,11 +165,11 @@ export function maxPool2dInputGrad(args: MaxPool2dInputGradArguments): void {
           let open = rectified ? f32x4.gt(largest, splat(0)) : all;
           for (let p: usize = 0; p < windowHeight; p++) {
             for (let q: usize = 0; q < windowWidth; q++) {
-              const place = corner + p * row + q * pixel + k;
-              const here = v128.and(open, f32x4.eq(v128.load(x + place), largest));
+              const offset = corner + p * row + q * pixel + k;
+              const here = v128.and(open, f32x4.eq(v128.load(x + offset), largest));
               open = v128.andnot(open, here);
-              const before = covered ? splat(0) : v128.load(dx + place);
-              v128.store(dx + place, f32x4.add(before, v128.and(gradient, here)));
+              const before = covered ? splat(0) : v128.load(dx + offset);
+              v128.store(dx + offset, f32x4.add(before, v128.and(gradient, here)));
             }
           }
         }
@@ -186,6 +189,7 @@ export class MeanPool2dArguments extends Pool2dShape {
 /** The mean over each window, PyTorch's `avg_pool2d` without padding. */
 export function meanPool2d(args: MeanPool2dArguments): void {
   const x = args.x;
+  let y = args.y;
   const pixel = args.pixel;
   const inWidth = args.inWidth;
   const outHeight = args.outHeight;
@@ -194,7 +198,6 @@ export function meanPool2d(args: MeanPool2dArguments): void {
   const windowWidth = args.windowWidth;
   const strideHeight = args.strideHeight;
   const strideWidth = args.strideWidth;
-  let y = args.y;
   const row = inWidth * pixel;
   const share = splat(1 / <f32>(windowHeight * windowWidth));
   const twoByTwo = windowHeight == 2 && windowWidth == 2;
@@ -232,7 +235,9 @@ export class MeanPool2dInputGradArguments extends Pool2dShape {
 
 /** An equal share of dy to every entry of each window. */
 export function meanPool2dInputGrad(args: MeanPool2dInputGradArguments): void {
+  let dy = args.dy;
   const dx = args.dx;
+  const covered = args.covered != 0;
   const pixel = args.pixel;
   const inHeight = args.inHeight;
   const inWidth = args.inWidth;
@@ -242,8 +247,6 @@ export function meanPool2dInputGrad(args: MeanPool2dInputGradArguments): void {
   const windowWidth = args.windowWidth;
   const strideHeight = args.strideHeight;
   const strideWidth = args.strideWidth;
-  let dy = args.dy;
-  const covered = args.covered != 0;
   const row = inWidth * pixel;
   const share = splat(1 / <f32>(windowHeight * windowWidth));
   const twoByTwo = covered && windowHeight == 2 && windowWidth == 2;
@@ -255,19 +258,19 @@ export function meanPool2dInputGrad(args: MeanPool2dInputGradArguments): void {
       if (twoByTwo) {
         for (; k < pixel; k += 16, dy += 16) {
           const gradient = f32x4.mul(v128.load(dy), share);
-          const place = corner + k;
-          v128.store(place, gradient);
-          v128.store(place + pixel, gradient);
-          v128.store(place + row, gradient);
-          v128.store(place + row + pixel, gradient);
+          const target = corner + k;
+          v128.store(target, gradient);
+          v128.store(target + pixel, gradient);
+          v128.store(target + row, gradient);
+          v128.store(target + row + pixel, gradient);
         }
       }
       for (; k < pixel; k += 16, dy += 16) {
         const gradient = f32x4.mul(v128.load(dy), share);
         for (let p: usize = 0; p < windowHeight; p++) {
           for (let q: usize = 0; q < windowWidth; q++) {
-            const place = corner + p * row + q * pixel + k;
-            v128.store(place, covered ? gradient : f32x4.add(v128.load(place), gradient));
+            const target = corner + p * row + q * pixel + k;
+            v128.store(target, covered ? gradient : f32x4.add(v128.load(target), gradient));
           }
         }
       }

@@ -1,4 +1,4 @@
-/** The convolution with ReLU and maximum behind it on vectors: its parts, and a weight gradient of its own. */
+/** The convolution with ReLU and max pooling after it on vectors: its parts, and a weight gradient of its own. */
 import { bindFunction } from '../contract/bind-function';
 import { numberBytes, type SimdBinding } from '../contract/simd-binding';
 import type { Conv2dGeometry } from '../conv2d/conv2d';
@@ -38,7 +38,7 @@ export const pooledConv2dWeightGrad: SimdBinding<Specs['pooledConv2dWeightGrad']
   const batchStride = g.batch * numberBytes;
   const image = imageIn(module, conv, at.x, needsPadding(conv) ? 'padded' : 'as it is');
 
-  // x image by image. Tiles read up to 40 numbers beyond their row; the rest keeps images from multiples of 4096 bytes.
+  // x image by image. Tiles read up to 40 numbers beyond their row. Another cache line against 4 KiB aliasing of the images.
   const numbers = image.height * image.width * conv.inChannels;
   const imageBytes = (Math.ceil((numbers + 40) / 16) + 1) * 16 * numberBytes;
   const images = memory.reserve(g.batch * imageBytes);

@@ -1,9 +1,9 @@
-/** Moves lines of images about. */
+/** Reshaping in vectors: a permutation of features, each `[batch]`. */
 
-/** `to`'s lines in order, each from its place: `places[k]` is a distance in bytes from `from`. */
-export function gatherFeatures(from: usize, places: usize, to: usize, count: usize, batchStride: usize): void {
+/** `to[k, n] = from[offsets[k] / batchStride, n]` for `count` features, with `offsets` in bytes, u32. */
+export function gatherFeatures(from: usize, offsets: usize, to: usize, count: usize, batchStride: usize): void {
   for (let k: usize = 0; k < count; k++) {
-    const source = from + load<u32>(places + (k << 2));
+    const source = from + load<u32>(offsets + (k << 2));
     for (let image: usize = 0; image < batchStride; image += 16) v128.store(to + image, v128.load(source + image));
     to += batchStride;
   }

@@ -1,4 +1,4 @@
-/** Reshaping on vectors: lines of images, moved by a table. */
+/** Reshaping on vectors: features of all images, permuted by a table. */
 import { sizeOf } from '@longhand/tensor';
 import { numberBytes, type SimdBinding, type SimdModule } from '../contract/simd-binding';
 import { indexInMemory, type ReshapeGeometry, type reshapeSpecs } from './reshape';
@@ -21,10 +21,10 @@ function move(
 ): () => void {
   const batchStride = batch * numberBytes;
   const count = sizeOf(fromShape);
-  const places: number[] = [];
+  const offsets: number[] = [];
   for (let read = 0; read < count; read++) {
-    places[indexInMemory(toShape, read)] = indexInMemory(fromShape, read) * batchStride;
+    offsets[indexInMemory(toShape, read)] = indexInMemory(fromShape, read) * batchStride;
   }
-  const table = memory.table(places);
+  const table = memory.table(offsets);
   return () => functions.gatherFeatures(from, table, to, count, batchStride);
 }

@@ -1,8 +1,17 @@
-/** The formulas of `softmax-cross-entropy.ts`, four images at a time. */
+/**
+ * Softmax with cross-entropy (`torch.nn.CrossEntropyLoss` on probabilities as targets), four images at a time.
+ *
+ *   y       = softmax(x)
+ *   loss[n] = −Σₖ target[k, n] · log y[k, n]
+ *   dx[k, n] = imageWeight[n] · (y[k, n] · Σₗ target[l, n] − target[k, n])
+ *
+ * Layout: x, y, target and dx are `[features, batch]`, rows of `batchStride` bytes; loss and imageWeight are `[batch]`.
+ */
 import { log } from '../assembly/exponential.assembly';
 import { fma, splat } from '../assembly/vector.assembly';
 import { divideAll, exponentialsOf, largestOf } from '../softmax/softmax.assembly';
 
+/** y and loss from x and target; log y = x − max x − log Σ e^(x − max x), which stays finite. */
 export function softmaxCrossEntropy(
   x: usize,
   target: usize,
@@ -25,6 +34,7 @@ export function softmaxCrossEntropy(
   }
 }
 
+/** dx from y and target. */
 export function softmaxCrossEntropyInputGrad(
   y: usize,
   target: usize,
@@ -38,8 +48,8 @@ export function softmaxCrossEntropyInputGrad(
     let mass = splat(0);
     for (let at = image; at < features * batchStride; at += batchStride) mass = f32x4.add(mass, v128.load(target + at));
     for (let at = image; at < features * batchStride; at += batchStride) {
-      const error = f32x4.sub(f32x4.mul(v128.load(y + at), mass), v128.load(target + at));
-      v128.store(dx + at, f32x4.mul(weight, error));
+      const difference = f32x4.sub(f32x4.mul(v128.load(y + at), mass), v128.load(target + at));
+      v128.store(dx + at, f32x4.mul(weight, difference));
     }
   }
 }

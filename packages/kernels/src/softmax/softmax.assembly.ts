@@ -1,8 +1,15 @@
-/** The softmax formulas of `softmax.ts`, four images at a time. Arrays are `[features, images]`, `line` bytes a row. */
+/**
+ * Softmax over features (`torch.softmax`), four images at a time.
+ *
+ *   y[k, n]  = e^(x[k, n] − maxₖ x) / Σₖ e^(x[k, n] − maxₖ x)
+ *   dx[k, n] = y[k, n] · (dy[k, n] − Σₗ dy[l, n] · y[l, n])
+ *
+ * Layout: all arrays are `[features, batch]`, rows of `batchStride` bytes.
+ */
 import { exp } from '../assembly/exponential.assembly';
 import { fma, splat } from '../assembly/vector.assembly';
 
-/** The largest of each image's numbers. */
+/** The largest number of each image. */
 @inline
 export function largestOf(x: usize, batchStride: usize, features: usize): v128 {
   let largest = v128.load(x);
@@ -28,6 +35,7 @@ export function divideAll(y: usize, batchStride: usize, features: usize, by: v12
   for (let k: usize = 0; k < features; k++) v128.store(y + k * batchStride, f32x4.div(v128.load(y + k * batchStride), by));
 }
 
+/** y from x. */
 export function softmax(x: usize, y: usize, batchStride: usize, features: usize): void {
   for (let image: usize = 0; image < batchStride; image += 16) {
     const largest = largestOf(x + image, batchStride, features);
@@ -35,6 +43,7 @@ export function softmax(x: usize, y: usize, batchStride: usize, features: usize)
   }
 }
 
+/** dx from y and dy. */
 export function softmaxInputGrad(y: usize, dy: usize, dx: usize, batchStride: usize, features: usize): void {
   for (let image: usize = 0; image < batchStride; image += 16) {
     let mean = splat(0);
