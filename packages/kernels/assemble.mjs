@@ -22,7 +22,7 @@ const options = [
 const builds = { strict: options, fused: [...options, '--enable', 'relaxed-simd'] };
 
 /** Types of four bytes. A field of any other type holds the address of a record. */
-const words = ['usize', 'isize'];
+const words = ['usize', 'isize', 'f32'];
 
 const key = `// ${fingerprint()}`;
 if (!existsSync(target) || !readFileSync(target, 'utf8').startsWith(key)) {
@@ -97,14 +97,16 @@ function layoutsOf(records) {
   const fieldsOf = ({ base, fields }) => [...(base === undefined ? [] : fieldsOf(known.get(base))), ...fields];
   const layouts = records.map((record) => {
     const fields = fieldsOf(record).map(({ name, type }) => {
-      if (words.includes(type)) return name;
-      if (!known.has(type)) throw new Error(`${record.name}.${name}: expected usize, isize or a record, got ${type}`);
+      if (type === 'usize' || type === 'isize') return name;
+      if (!words.includes(type) && !known.has(type)) {
+        throw new Error(`${record.name}.${name}: expected ${words.join(', ')} or a record, got ${type}`);
+      }
       return `${name}:${type}`;
     });
     return `  ${record.name}: '${fields.join(' ')}',`;
   });
   return [
-    '/** The fields of each record in the order in which they lie in memory, four bytes each; `field:Record` holds an address. */',
+    '/** The fields of each record in memory order, four bytes each. `field:f32` is a float, `field:Record` the address of a record. */',
     'export const recordLayouts = {',
     ...layouts,
     '};',

@@ -28,9 +28,10 @@ type Fields = Readonly<Record<string, number | object>>;
 function writeRecord(memory: BindingMemory, name: keyof typeof recordLayouts, record: object): number {
   const fields = record as Fields;
   const words = recordLayouts[name].split(' ').map((entry) => {
-    const [field, held] = entry.split(':');
+    const [field, type] = entry.split(':');
     const value = fields[field];
-    return typeof value === 'number' ? value : writeRecord(memory, held as keyof typeof recordLayouts, value);
+    if (typeof value !== 'number') return writeRecord(memory, type as keyof typeof recordLayouts, value);
+    return type === 'f32' ? new Uint32Array(Float32Array.of(value).buffer)[0] : value;
   });
   return memory.table(words);
 }

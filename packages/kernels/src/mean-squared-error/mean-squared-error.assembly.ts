@@ -8,15 +8,24 @@
  */
 import { fma, splat } from '../assembly/vector.assembly';
 
+@unmanaged
+export class MeanSquaredErrorArguments {
+  x: usize;
+  target: usize;
+  loss: usize;
+  batchStride: usize;
+  features: usize;
+  factor: f32;
+}
+
 /** loss from x and target. */
-export function meanSquaredError(
-  x: usize,
-  target: usize,
-  loss: usize,
-  batchStride: usize,
-  features: usize,
-  factor: f32,
-): void {
+export function meanSquaredError(args: MeanSquaredErrorArguments): void {
+  const x = args.x;
+  const target = args.target;
+  const loss = args.loss;
+  const batchStride = args.batchStride;
+  const features = args.features;
+  const factor = args.factor;
   for (let image: usize = 0; image < batchStride; image += 16) {
     let sum = splat(0);
     for (let at = image; at < features * batchStride; at += batchStride) {
@@ -27,16 +36,26 @@ export function meanSquaredError(
   }
 }
 
+@unmanaged
+export class MeanSquaredErrorInputGradArguments {
+  x: usize;
+  target: usize;
+  imageWeight: usize;
+  dx: usize;
+  batchStride: usize;
+  features: usize;
+  factor: f32;
+}
+
 /** dx from x and target. */
-export function meanSquaredErrorInputGrad(
-  x: usize,
-  target: usize,
-  imageWeight: usize,
-  dx: usize,
-  batchStride: usize,
-  features: usize,
-  factor: f32,
-): void {
+export function meanSquaredErrorInputGrad(args: MeanSquaredErrorInputGradArguments): void {
+  const x = args.x;
+  const target = args.target;
+  const imageWeight = args.imageWeight;
+  const dx = args.dx;
+  const batchStride = args.batchStride;
+  const features = args.features;
+  const factor = args.factor;
   for (let image: usize = 0; image < batchStride; image += 16) {
     const weight = f32x4.mul(v128.load(imageWeight + image), splat(2 * factor));
     for (let at = image; at < features * batchStride; at += batchStride) {

@@ -74,7 +74,7 @@ export function simdInstance(origin: Arithmetic | SharedKernels): SimdInstance {
     typeof origin === 'string' ? { arithmetic: origin, module: compile(origin), memory: undefined } : origin;
   const simdMemory = new SimdMemory(memory);
   const instance = new webAssembly.Instance(module, { env: { memory: simdMemory.memory } });
-  // What the module exports is what assemble.mjs wrote into the interface, out of the compiler's own declarations.
+  // What the module exports is what assemble.mjs wrote into the interface, from the sources.
   const functions = instance.exports as AssemblyFunctions;
   if (arithmetic === 'fused' && !fuses(functions)) {
     throw new UnsupportedKernelsError(
