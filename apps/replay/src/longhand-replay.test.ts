@@ -53,7 +53,7 @@ describe('conv1d-step', () => {
     expect(stdout).toMatch(/coef_c1 = [\s\S]* = −0\.0697926 {2}✗ printed −0\.074/);
   });
 
-  test('the biases of two layers are told apart', () => {
+  test('the biases of two layers have different names', () => {
     const { stdout } = replay(['conv1d-step']);
     const given = /Given\n([\s\S]*?)\n\n/.exec(stdout)?.[1].match(/\S+(?= = )/g) ?? [];
     expect(given).toContain('dense_b1');
@@ -107,7 +107,7 @@ describe('a page or Markdown in a file', () => {
     expect(readFileSync(at('a.md'), 'utf8')).toBe(replay(['--markdown', 'conv-mse']).stdout);
   });
 
-  test('overwrites nothing unless told to', () => {
+  test('overwrites nothing without --force', () => {
     writeFileSync(at('mine.html'), 'mine');
     expect(replay(['conv-mse', '--html', at('mine.html')])).toEqual({
       code: 2,
@@ -126,7 +126,7 @@ describe('a page or Markdown in a file', () => {
 });
 
 describe('lenet-step', () => {
-  test('as a page and as Markdown: the terms that are not zero, how many are, and the slope', () => {
+  test('as a page and as Markdown: the terms that are not zero, the count of zeros, the numerical gradient', () => {
     const plain = replay(['lenet-step']).stdout;
     const rows = plain.match(/^∂L\/∂S\S+ · /gm)?.length;
     const sum = /^sum .* (\S+)$/m.exec(plain)?.[1];
@@ -136,17 +136,17 @@ describe('lenet-step', () => {
     expect(markdown.match(/^\| \$.*\$ \|/gm)).toHaveLength(rows ?? 0);
     for (const text of [page, markdown]) {
       expect(text).toMatch(/58 more terms are zero/);
-      expect(text.toLowerCase()).toContain(`the slope by trying (central difference): ${sum}`);
+      expect(text.toLowerCase()).toContain(`numerical gradient (central difference): ${sum}`);
     }
   });
 
-  test('a weight, its terms, and the slope by trying', () => {
+  test('a weight, its terms, and the numerical gradient', () => {
     const { code, stdout } = replay(['lenet-step', '--digit', '7', '--quantity', 'k2.5.3.1.2']);
     expect(code).toBe(0);
     expect(stdout).toMatch(/^k2\.5\.3\.1\.2 = /m);
     expect(stdout).toContain('∂L/∂k2.5.3.1.2 = the sum of 64 terms');
     const sum = /^sum .* (\S+)$/m.exec(stdout)?.[1];
-    expect(stdout).toContain(`the slope by trying (central difference): ${sum}`);
+    expect(stdout).toContain(`numerical gradient (central difference): ${sum}`);
     expect(stdout).toContain('where the factors came from');
   });
 
@@ -158,14 +158,14 @@ describe('lenet-step', () => {
 });
 
 describe('quiz', () => {
-  test('says what is right, and names the usual mistake', () => {
+  test('says what is correct, and names the usual error', () => {
     // coef_c1: with the old weights it would be -0.07; k11 updated the wrong way would be 0.093.
     const { code, stdout } = replay(['conv1d-step', '--quiz', '--only', 'w1,coef_c1,k11'], '0,106\n-0.07\n0.093\n');
     expect(code).toBe(0);
-    expect(stdout).toContain('w1⁺ = w1 − α·coef_o1·out_C1\n? ✓ right');
+    expect(stdout).toContain('w1⁺ = w1 − α·coef_o1·out_C1\n? ✓ correct');
     expect(stdout).toContain('✗ that is what comes out with the old weights; this note goes on with the updated ones');
     expect(stdout).toContain('✗ that has the wrong sign: an update goes against the gradient');
-    expect(stdout).toContain('1 of 3 right');
+    expect(stdout).toContain('1 of 3 correct');
   });
 
   test('forgotten σ′ and a kernel the wrong way round', () => {
@@ -178,7 +178,7 @@ describe('quiz', () => {
       ['conv-mse', '--quiz', '--only', 'z00,dL/dw11'],
       `${answerOf('z00', 'flipped the kernel')}\n${answerOf('dL/dw11', 'forgot σ′')}\n`,
     );
-    expect(stdout).toContain('with the kernel laid on the other way round');
+    expect(stdout).toContain('with a flipped kernel');
     expect(stdout).toContain('without σ′: the error has to go back through the activation too');
   });
 
@@ -186,7 +186,7 @@ describe('quiz', () => {
     const { code, stdout } = replay(['conv1d-step', '--quiz', '--only', 'w1,w2,w3'], '\nmaybe\n');
     expect(code).toBe(0);
     expect(stdout).toContain("✗ expected a number, got 'maybe'");
-    expect(stdout).toContain('0 of 1 right');
+    expect(stdout).toContain('0 of 1 correct');
   });
 });
 

@@ -23,6 +23,7 @@ export {
   entry,
   evaluateExpression,
   type FunctionName,
+  mapEntries,
   mapParts,
   product,
   sum,

@@ -1,4 +1,4 @@
-/** Bars: one that fills up, and one for each of a network's probabilities. */
+/** Bars: of progress, and of the probability of each class. */
 import { percentText } from './number-text';
 import { styles } from './styles';
 import { padEnd, padStart, truncate, visibleWidth } from './text-width';
@@ -8,7 +8,7 @@ const eighths = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
 /**
  * A bar of the width, filled from the left to an eighth of a column, or in whole columns with `ascii`.
  *
- * @param part from 0 to 1; what lies outside counts as the nearer end, NaN as 0
+ * @param part from 0 to 1; values outside count as the nearer end, NaN as 0
  * @example bar(0.5, 6) // '███   '
  */
 export function bar(part: number, width: number, { ascii = false }: { readonly ascii?: boolean } = {}): string {
@@ -22,7 +22,7 @@ export interface ProbabilityBarsOptions {
   /** One for each class, from 0 to 1. */
   readonly probabilities: ArrayLike<number>;
   readonly classes: readonly string[];
-  /** Columns there are; from 20 on every line fits. */
+  /** Columns of the terminal, at least 20 for every line to fit. */
   readonly width: number;
   readonly ascii?: boolean;
   readonly color: boolean;
@@ -31,7 +31,7 @@ export interface ProbabilityBarsOptions {
 /**
  * A line for each class: its name, a bar, the percentage. The most probable one stands out.
  *
- * @throws RangeError when there are not as many probabilities as classes
+ * @throws RangeError for another number of probabilities than classes
  * @example probabilityBars({ probabilities: [0.9, 0.1], classes: ['0', '1'], width: 40, color: false })
  */
 export function probabilityBars(options: ProbabilityBarsOptions): string {

@@ -1,4 +1,4 @@
-/** The one template that every page of the project is made with: whatever is put into it is escaped, unless it is markup. */
+/** The one template that every page of the project is made with: all text in it is escaped, markup is not. */
 
 /** A piece of HTML, SVG or MathML that needs no escaping. Only what made the text itself may call the constructor. */
 export class Markup {

@@ -1,4 +1,4 @@
-/** Numbers as people read them, the same in every locale. */
+/** Numbers for people, the same in every locale. */
 
 /** A whole number with commas between thousands. @example countText(60000) // '60,000' */
 export function countText(count: number): string {

@@ -1,10 +1,10 @@
-/** Where a run stands, in one line that fits its terminal. */
+/** The progress of a run, in one line that fits its terminal. */
 import { bar } from './bar';
 import { accuracyText, durationText, lossText, rateText } from './number-text';
 import { styles } from './styles';
 import { padEnd, padStart, truncate, visibleWidth } from './text-width';
 
-/** Where a run stands. */
+/** The progress of a run. */
 export interface RunProgress {
   /** From 1. */
   readonly epoch: number;
@@ -20,9 +20,9 @@ export interface RunProgress {
 }
 
 export interface ProgressLineOptions extends RunProgress {
-  /** Columns there are. */
+  /** Columns of the terminal. */
   readonly width: number;
-  /** Only letters and signs that every terminal has. */
+  /** Only characters that every terminal has. Default: false. */
   readonly ascii?: boolean;
   readonly color: boolean;
 }
@@ -41,8 +41,8 @@ const layouts = [
 const barWidth = { least: 8, most: 30 };
 
 /**
- * A line of at most `width` columns. Narrow terminals go without the percentage (the bar tells it too), the speed, the
- * accuracy, the time left, the bar, the loss, in this order. What changes from step to step keeps its place.
+ * A line of at most `width` columns. Narrow terminals go without the percentage (the bar shows it too), the speed, the
+ * accuracy, the time left, the bar, the loss, in this order. Figures that change from step to step keep their columns.
  *
  * @example progressLine({ epoch: 1, epochs: 3, step: 469, steps: 938, loss: 0.31, accuracy: 0.9, imagesPerSecond: 900, secondsLeft: 165, width: 80, color: false })
  */

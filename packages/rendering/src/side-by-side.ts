@@ -1,10 +1,10 @@
-/** Blocks of lines next to each other, as many in a row as there is room for. */
+/** Blocks of lines next to each other, in rows that fit a width. */
 import { padEnd, visibleWidth } from './text-width';
 
 export interface SideBySideOptions {
-  /** Columns there are; a block that is wider has a row of its own. */
+  /** Columns of the terminal; a wider block has a row of its own. */
   readonly width: number;
-  /** Columns between two blocks, 2 unless told. */
+  /** Columns between two blocks. Default: 2. */
   readonly gap?: number;
 }
 

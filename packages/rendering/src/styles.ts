@@ -1,6 +1,10 @@
-/** Text styles that can be switched off, so that whoever prints decides once whether there is color. */
+/**
+ * Text styles that can be switched off, so that the caller decides once whether to use color. Forty lines instead of a library:
+ * `util.styleText` is Node's alone, picocolors has no styles in pages, yoctocolors decides by the environment when it is
+ * imported, and chalk is ten times as long.
+ */
 
-/** A function that dresses a text. */
+/** A function that styles a text. */
 export type Style = (text: string) => string;
 
 const codes = {
@@ -12,11 +16,11 @@ const codes = {
   blue: [34, 39],
   magenta: [35, 39],
   cyan: [36, 39],
-  /** The ground of a bar that is not full yet. */
+  /** The background of a bar that is not full yet. */
   track: [100, 49],
 } as const;
 
-/** The styles there are. */
+/** All styles. */
 export type Styles = Readonly<Record<keyof typeof codes, Style>>;
 
 /**
@@ -27,12 +31,12 @@ export type Styles = Readonly<Record<keyof typeof codes, Style>>;
 export function styles({ color }: { readonly color: boolean }): Styles {
   const entries = Object.entries(codes).map(([name, [on, off]]) => [
     name,
-    color ? dress(`\u001b[${on}m`, `\u001b[${off}m`) : (text: string) => text,
+    color ? styled(`\u001b[${on}m`, `\u001b[${off}m`) : (text: string) => text,
   ]);
   return Object.fromEntries(entries) as Styles;
 }
 
 /** Bold and dim end with the same code, and so do all colors: after an inner end the outer style begins again. */
-function dress(on: string, off: string): Style {
+function styled(on: string, off: string): Style {
   return (text) => (text === '' ? '' : on + text.replaceAll(off, off + on) + off);
 }

@@ -15,16 +15,16 @@ export interface TableOptions {
   readonly rows: readonly (readonly string[])[];
   /** A last row under a rule of its own. */
   readonly total?: readonly string[];
-  /** Columns of the terminal that there are; as many as the table takes unless told. */
+  /** Columns of the terminal. Default: as many as the table takes. */
   readonly width?: number;
   readonly color: boolean;
 }
 
 /**
- * A table as lines, all of one width. Where it is wider than it may be, spare columns are left out, and then the first one
- * is cut.
+ * A table as lines, all of one width. In a table wider than the terminal, spare columns are left out, and then the first one is
+ * cut.
  *
- * @throws RangeError when a row has not as many cells as there are columns
+ * @throws RangeError for a row with another number of cells than columns
  * @example table({ columns: [{ title: 'layer' }, { title: 'parameters', align: 'right' }], rows: [['fc', '1,930']], color: false })
  */
 export function table(options: TableOptions): string {

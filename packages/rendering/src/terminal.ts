@@ -1,6 +1,6 @@
-/** What a stream says of the terminal behind it, if there is one. */
+/** The properties of the terminal behind a stream, if there is one. */
 
-/** As much of a Node stream as this is about; a page may give an object like it. */
+/** The part of a Node stream that is used here; a page may give an object like it. */
 export interface TerminalStream {
   readonly isTTY?: boolean;
   readonly columns?: number;
@@ -8,7 +8,7 @@ export interface TerminalStream {
 }
 
 /**
- * How many columns there are: 80 where a stream does not tell. Some terminals report none.
+ * The columns of a terminal: 80 where a stream reports none, as some terminals do.
  *
  * @example columnsOf(process.stdout)
  */

@@ -1,9 +1,9 @@
-/** The columns that a text takes in a terminal, and text brought to a number of columns, styled or not. */
+/** The columns that a text takes in a terminal, and text padded, cut or broken to a number of columns, styled or not. */
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: escapes are what this is about
 const escapes = /(\u001b\[[\d;]*[A-Za-z])/;
 const everyEscape = new RegExp(escapes, 'g');
-/** What screens are mostly made of, told at once: ASCII, a few signs, lines, blocks and braille, each a column wide. */
+/** A fast path for most of a screen: ASCII, a few signs, lines, blocks and braille, each a column wide. */
 const singleWidth = /^[ -~·±×–…→\u2500-\u259f\u2800-\u28ff]*$/;
 const invisible = /^[\p{Mark}\p{Control}\p{Format}]+$/u;
 // East Asian wide characters, and what is drawn as a picture: by itself, or because U+FE0F asks for it.
@@ -12,8 +12,8 @@ const wide =
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 /**
- * How many columns a text takes: escapes none, East Asian wide characters and pictographs two, marks that combine with
- * the character before them none.
+ * The columns that a text takes in a terminal: escapes none, East Asian wide characters and pictographs two, combining marks
+ * none.
  *
  * @example visibleWidth(styles({ color: true }).red('σ′')) // 2
  */
@@ -59,8 +59,9 @@ export function truncate(text: string, width: number): string {
 }
 
 /**
- * Parts in a line, two spaces between; what a width in columns has no room for goes on in the next, indented by two unless
- * told.
+ * Parts in a line, two spaces between. Parts that do not fit in the width go on in the next line.
+ *
+ * @param indent the spaces before every line but the first. Default: 2.
  *
  * @example flow(['epoch 1/3', 'loss 0.2150', 'accuracy 93.39 %'], 30) // 'epoch 1/3  loss 0.2150\n  accuracy 93.39 %'
  */
@@ -94,7 +95,7 @@ interface Piece {
   readonly escape: boolean;
 }
 
-/** A text as escapes and as what a reader takes for single characters. */
+/** A text as escapes and graphemes. */
 function pieces(text: string): readonly Piece[] {
   // Splitting at a group keeps the group: every second part is an escape.
   return text.split(escapes).flatMap((part, at): readonly Piece[] => {

@@ -1,6 +1,6 @@
 /**
- * A derivation: one training step written out, quantity by quantity, as plain data that tests, the terminal and pages
- * read alike. `JSON.stringify` keeps all of it.
+ * A derivation: one training step written out, quantity by quantity, as plain data for tests, the terminal and pages alike.
+ * `JSON.stringify` keeps all of it.
  */
 
 /** A name or a formula, for a terminal and for typesetting. */
@@ -11,66 +11,75 @@ export interface Notation {
   readonly latex: string;
 }
 
-/** In which part of a training step a quantity appears. */
+/** The part of a training step in which a quantity appears. */
 export type Stage = 'given' | 'forward' | 'backward' | 'update' | 'after';
 
 /** A figure that a note prints for a quantity. */
 export interface PrintedFigure {
   /** As it is printed, every digit: `-0.349`. */
   readonly figure: string;
-  /** What is legible in the note as we have it, where that differs. */
+  /** What is legible in our copy of the note, where that differs. */
   readonly reading?: string;
   /** Why the figure must be what we say, where the reading differs. */
   readonly evidence?: string;
 }
 
-/** One quantity: its name, what it is made of, and its value. */
-export interface DerivationStep {
+/** One quantity of a derivation: its name, its formula and its value. */
+export type DerivationStep = PlainStep | ComputedStep;
+
+interface StepBase {
   /** Unique within the derivation: `coef_c1`, `w1_new`. */
   readonly id: string;
   readonly stage: Stage;
-  /** Which computed step of the whole derivation it is, from 1; what is given has none. */
+  /** The number of a computed step within the whole derivation, from 1; given quantities have none. */
   readonly number?: number;
   readonly symbol: Notation;
-  /** What it is made of, in the note's notation; absent for what is given. */
-  readonly formula?: Notation;
-  /** The same with numbers in the place of names. */
-  readonly substitution?: Notation;
   readonly value: number;
   /** The value as formulas show it: three decimals, or six significant digits where nothing is rounded. */
   readonly shown: string;
-  /** The ids of the quantities that the formula names, in its order. */
+  /** The ids of the quantities in the formula, in its order; none without a formula. */
   readonly inputs: readonly string[];
   readonly printed?: PrintedFigure & { readonly agrees: boolean };
-  /** The terms of the sum with their factors, for a quantity that was asked for alone. */
+}
+
+/** A quantity without a formula: it is given, or shown with its value alone. */
+export type PlainStep = StepBase & { readonly [Key in Exclude<keyof ComputedStep, keyof StepBase>]?: undefined };
+
+/** A quantity with its formula. */
+export interface ComputedStep extends StepBase {
+  /** In the note's notation. */
+  readonly formula: Notation;
+  /** The formula with numbers for names. */
+  readonly substitution: Notation;
+  /** The terms of the sum with their factors, for a quantity that was asked for by name. */
   readonly terms?: readonly Term[];
-  /** The central difference of the loss, beside a gradient that was asked for alone. */
+  /** The numerical gradient beside the gradient of a quantity that was asked for by name: the central difference of the loss. */
   readonly centralDifference?: number;
   /**
-   * The slopes of the loss to both sides, in the place of the central difference where they differ: at a tie of a maximum or
-   * a ReLU's corner there is no one derivative, and the gradient is that of the entry that comes first.
+   * The one-sided differences of the loss, instead of the central difference, where they differ: at a tie of a maximum or at a
+   * ReLU's kink the loss has no derivative, and the gradient is that of the entry that comes first.
    */
   readonly oneSided?: { readonly left: number; readonly right: number };
-  /** Values that usual mistakes would give instead. */
-  readonly mistakes?: readonly Mistake[];
+  /** The values that usual errors of students lead to. */
+  readonly mistakes?: readonly StudentError[];
 }
 
 /** One term of a sum. */
 export interface Term {
-  /** The quantities that are multiplied in it. */
+  /** The quantities whose product it is. */
   readonly factors: readonly { readonly id: string; readonly value: number }[];
   readonly value: number;
 }
 
-/** A wrong value that a usual mistake leads to. */
-export interface Mistake {
+/** A usual error of students, with the wrong value that it leads to. */
+export interface StudentError {
   readonly name: 'forgot σ′' | 'flipped the kernel' | 'used the new weights' | 'used the old weights' | 'wrong sign';
   readonly value: number;
 }
 
-/** A slip in a note: what it says, what is true, and how far apart the two are. */
+/** A slip in a note: what it says, what is correct, and the values of both. */
 export interface Erratum {
-  /** Which equation. */
+  /** The equation. */
   readonly where: string;
   readonly says: string;
   readonly correct: string;
@@ -85,7 +94,7 @@ export interface Erratum {
 export interface Derivation {
   readonly example: string;
   readonly title: string;
-  /** What is done, in a sentence or two. */
+  /** A description in a sentence or two. */
   readonly about: string;
   readonly order: UpdateOrder;
   readonly digits: Digits;
@@ -99,5 +108,5 @@ export interface Derivation {
  */
 export type UpdateOrder = 'standard' | 'update-then-propagate';
 
-/** Whether every named quantity is rounded to three decimals, or nothing is. */
+/** `3` rounds every named quantity to three decimals; `exact` rounds nothing. */
 export type Digits = 3 | 'exact';

@@ -3,10 +3,10 @@ export type {
   DerivationStep,
   Digits,
   Erratum,
-  Mistake,
   Notation,
   PrintedFigure,
   Stage,
+  StudentError,
   Term,
   UpdateOrder,
 } from './derivation';

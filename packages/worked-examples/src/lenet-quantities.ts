@@ -7,13 +7,13 @@
  *   k1.map.row.column, b1.map           six kernels with their biases
  *   S1, C1, P1 .map.row.column          sums, activations, pooled maps
  *   k2.map.input map.row.column, b2.map, S2, C2, P2
- *   v0 …, w.output.value, b.0 …, o0 …   the values laid end to end, the dense layer, the outputs
- *   p0 …, t0 …, L                       probabilities, what is wanted, the loss
+ *   v0 …, w.output.value, b.0 …, o0 …   the flattened values, the dense layer, the outputs
+ *   p0 …, t0 …, L                       probabilities, targets, the loss
  */
 import type { Network } from '@longhand/layers';
 import { OptionError, type Shape, sizeOf } from '@longhand/tensor';
 
-/** An index in a quantity's name: what it counts, from where, and how many there are. */
+/** An index in a quantity's name: the name of what it counts, its first value, and the number of its values. */
 interface Axis {
   readonly name: string;
   readonly from: 0 | 1;
@@ -25,30 +25,30 @@ export interface Family {
   /** `k2`, `C1`, `o` */
   readonly stem: string;
   readonly axes: readonly Axis[];
-  /** From the indices of the name (each from 0) to the place in memory. */
+  /** From the indices of the name (each from 0) to the index in memory. */
   readonly indexOf: (indices: readonly number[]) => number;
-  /** From the place in memory to the indices. */
+  /** The inverse of `indexOf`. */
   readonly indicesOf: (index: number) => readonly number[];
-  /** Where the array is found: a layer's output or parameter, or what stands before and behind the network. */
-  readonly where:
+  /** The array: a layer's output or parameter, or the input of the network, its prediction, its target, its loss. */
+  readonly source:
     | { readonly kind: 'input' | 'prediction' | 'target' | 'loss' }
     | { readonly kind: 'output'; readonly layer: string }
     | { readonly kind: 'parameter'; readonly path: string };
 }
 
-/** A quantity that was asked for. */
-export interface AskedQuantity {
+/** An entry of a family. */
+export interface NamedEntry {
   readonly id: string;
   readonly family: Family;
   readonly index: number;
 }
 
-/** A family whose indices run as memory does. */
-function inOrder(stem: string, where: Family['where'], axes: readonly Axis[]): Family {
+/** A family whose indices are in memory order. */
+function inOrder(stem: string, source: Family['source'], axes: readonly Axis[]): Family {
   const strides = axes.map((_, at) => axes.slice(at + 1).reduce((product, { count }) => product * count, 1));
   return {
     stem,
-    where,
+    source,
     axes,
     indexOf: (indices) => indices.reduce((sum, index, at) => sum + index * strides[at], 0),
     indicesOf: (index) => axes.map(({ count }, at) => Math.floor(index / strides[at]) % count),
@@ -61,11 +61,11 @@ const row = (count: number): Axis => ({ name: 'row', from: 0, count });
 const column = (count: number): Axis => ({ name: 'column', from: 0, count });
 const number = (name: string, count: number): Axis => ({ name, from: 0, count });
 
-/** Maps lie in memory as row, column, map, and are named map, row, column. */
+/** The memory order of maps is row, column, map; their names are map, row, column. */
 function maps(stem: string, layer: string, [height, width, channels]: Shape): Family {
   return {
     stem,
-    where: { kind: 'output', layer },
+    source: { kind: 'output', layer },
     axes: [map(channels), row(height), column(width)],
     indexOf: ([p = 0, r = 0, c = 0]) => (r * width + c) * channels + p,
     indicesOf: (index) => [
@@ -79,7 +79,7 @@ function maps(stem: string, layer: string, [height, width, channels]: Shape): Fa
 const documentedForm = 'conv2d, activation, pool2d, conv2d, activation, pool2d, flatten, dense';
 
 /**
- * All families of a network of the documented form.
+ * All families of a network with the layers of the documented one.
  *
  * @throws Error when it has another form
  */
@@ -96,8 +96,8 @@ export function familiesOf(network: Network): readonly Family[] {
   const [maps2, inputs2, rows2, columns2] = kernel(conv2.name, 0);
   const [outputs] = dense.outputShape;
   const values = sizeOf(flat.outputShape);
-  const parameter = (path: string): Family['where'] => ({ kind: 'parameter', path });
-  const output = (layer: string): Family['where'] => ({ kind: 'output', layer });
+  const parameter = (path: string): Family['source'] => ({ kind: 'parameter', path });
+  const output = (layer: string): Family['source'] => ({ kind: 'output', layer });
   return [
     inOrder('x', { kind: 'input' }, [row(height), column(width)]),
     inOrder('k1', parameter(`${conv1.name}.weight`), [map(maps1), row(rows1), column(columns1)]),
@@ -120,7 +120,7 @@ export function familiesOf(network: Network): readonly Family[] {
   ];
 }
 
-/** The name of the entry at a place in memory: `C1.2.3.7`, `o7`. */
+/** The name of an entry by its index in memory: `C1.2.3.7`, `o7`. */
 export function quantityName({ stem, axes, indicesOf }: Family, index: number): string {
   const numbers = indicesOf(index).map((value, at) => value + axes[at].from);
   if (numbers.length === 0) return stem;
@@ -131,10 +131,10 @@ export function quantityName({ stem, axes, indicesOf }: Family, index: number): 
 /**
  * The quantity of a name.
  *
- * @throws OptionError that says what names there are, or which indices that family has
- * @example askedQuantity(families, 'k2.5.3.1.2').index // 1882: the place in the weights of the second convolution
+ * @throws OptionError that lists the names, or the indices of that family
+ * @example entryNamed(families, 'k2.5.3.1.2').index // 1882: the index in the weights of the second convolution
  */
-export function askedQuantity(families: readonly Family[], name: string): AskedQuantity {
+export function entryNamed(families: readonly Family[], name: string): NamedEntry {
   // `o7` for short, `k2.…` and `b.7` with a dot: b1 and b2 are the convolutions' biases.
   const spelled = families.find(({ stem }) => name === stem || name.startsWith(`${stem}.`));
   const [, letter, digits] = /^([A-Za-z])(\d[\d.]*)$/.exec(name) ?? [];

@@ -8,7 +8,7 @@ import { seededRandom } from '@longhand/tensor';
 import { train } from '@longhand/training';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { askedQuantity, familiesOf, quantityName } from './lenet-quantities';
+import { entryNamed, familiesOf, quantityName } from './lenet-quantities';
 import { deriveLenetStep } from './lenet-step';
 
 const digits = loadMnist({ split: 'test' });
@@ -47,8 +47,8 @@ test.each([
   }
 });
 
-test('where several entries tie for a maximum both slopes are told', () => {
-  // A pixel of the background: its neighbours are the same, and so are the sums over them.
+test('where several entries tie for a maximum there are two one-sided differences', () => {
+  // A pixel of the background: its neighbors are the same, and so are the sums over them.
   const gradient = derive('x.14.10').steps.at(-1);
   expect(gradient?.centralDifference).toBeUndefined();
   const { left, right } = gradient?.oneSided ?? { left: 0, right: 0 };
@@ -90,9 +90,9 @@ test('the same gradients as the trainer’s own step, within what float32 can te
   while (!turn.done) turn = await run.next();
   const families = familiesOf(network);
   for (const quantity of ['k1.1.2.2', 'k2.5.3.1.2', 'k2.12.6.4.4', 'b2.3', 'w.7.50', 'b.7']) {
-    const { family, index } = askedQuantity(families, quantity);
-    if (family.where.kind !== 'parameter') throw new Error('a parameter');
-    const { path } = family.where;
+    const { family, index } = entryNamed(families, quantity);
+    if (family.source.kind !== 'parameter') throw new Error('a parameter');
+    const { path } = family.source;
     const lost = before.get(path).data[index] - turn.value.get(path).data[index];
     const gradient = derive(quantity, network).steps.at(-1)?.value ?? Number.NaN;
     expect(Math.abs(lost - gradient), quantity).toBeLessThan(1e-6);
@@ -108,7 +108,7 @@ describe('names', () => {
         const size = family.axes.reduce((product, { count }) => product * count, 1);
         const index = number % size;
         const name = quantityName(family, index);
-        expect(askedQuantity(families, name)).toMatchObject({ id: name, index, family: { stem: family.stem } });
+        expect(entryNamed(families, name)).toMatchObject({ id: name, index, family: { stem: family.stem } });
       }),
       { seed: 9, numRuns: 500 },
     );
@@ -128,7 +128,7 @@ describe('names', () => {
     ['L.1', 'quantity: expected L with no index, got L.1'],
     ['o1.2', 'got o1.2'],
   ])('%j is refused', (name, message) => {
-    expect(() => askedQuantity(families, name)).toThrow(message);
+    expect(() => entryNamed(families, name)).toThrow(message);
   });
 });
 

@@ -1,8 +1,9 @@
 /**
- * One training step of the documented network, 3,898 parameters, on one real digit: any single weight, pixel or map entry can
- * be asked for, and is written out as the sum of its terms, with the central difference beside its gradient.
+ * One training step of the documented network (`lenetDocumented` of `@longhand/layers`: two convolutions, 3,898 parameters) on
+ * one real digit. Any single weight, pixel or map entry can be asked for; it is written out as the sum of its terms, with the
+ * numerical gradient beside its gradient.
  */
-import { type Expression, evaluateExpression, normalizeGeometry, referenceKernels } from '@longhand/kernels';
+import { normalizeGeometry, referenceKernels } from '@longhand/kernels';
 import {
   type LossPass,
   lenetDocumented,
@@ -12,38 +13,37 @@ import {
   softmaxCrossEntropy,
 } from '@longhand/layers';
 import { type FloatArray, numericalDerivative, seededRandom } from '@longhand/tensor';
-import type { Derivation, DerivationStep, Notation, Stage, Term } from './derivation';
-import { askedQuantity, type Family, familiesOf, quantityName } from './lenet-quantities';
+import { computedStep, termsOfSum } from './computed-step';
+import type { ComputedStep, Derivation, DerivationStep, Notation, Stage } from './derivation';
+import { entryNamed, type Family, familiesOf, quantityName } from './lenet-quantities';
 import { shownNumber } from './number-notation';
 import { Quantities } from './quantities';
 import { traceKernels } from './tracing-kernels';
-import { writeStep } from './training-step';
 
 export interface LenetStepOptions {
   /** `height · width` bytes of the digit, row by row. */
   readonly image: Uint8Array;
   readonly label: number;
-  /** What is asked for: `k2.5.3.1.2`, `b1.4`, `C1.2.3.7`, `x.14.10`, `o7`, … */
+  /** The quantity by name: `k2.5.3.1.2`, `b1.4`, `C1.2.3.7`, `x.14.10`, `o7`, … */
   readonly quantity: string;
   /** How pixels become numbers. */
   readonly normalization: { readonly mean: number; readonly std: number };
-  /** The documented network with ReLU and maxima unless given; another must have its eight layers. */
+  /** A network with the eight layers of the documented one. Default: the documented network with ReLU and max pooling. */
   readonly network?: Network;
-  /** The weights; those that training starts from with the seed 1 unless given. */
+  /** The weights. Default: the initial weights of the seed 1. */
   readonly parameters?: Parameters;
 }
 
 /**
- * The derivation of one quantity: the quantities that it is made of, each with its own formula, then its value; then the same
- * for its gradient.
+ * The derivation of one quantity: its inputs, each with its own formula, then its value; then the same for its gradient.
  *
- * @throws OptionError when there is no quantity of that name
+ * @throws OptionError for an unknown name
  * @example deriveLenetStep({ image, label: 7, quantity: 'k2.5.3.1.2', normalization }).steps.at(-1)
  */
 export function deriveLenetStep(options: LenetStepOptions): Derivation {
   const { network = lenetDocumented(), quantity, label } = options;
   const families = familiesOf(network);
-  const asked = askedQuantity(families, quantity);
+  const asked = entryNamed(families, quantity);
   const step = new LenetStep(network, families, options);
   return {
     example: 'lenet-step',
@@ -65,8 +65,8 @@ class LenetStep {
   readonly #loss: LossPass;
   readonly #quantities: Quantities;
   readonly #steps = new Map<string, DerivationStep>();
-  /** Where a named quantity lies. */
-  readonly #places = new Map<string, { array: FloatArray; index: number; stage: Stage }>();
+  /** The entry of each named quantity. */
+  readonly #entries = new Map<string, { array: FloatArray; index: number; stage: Stage }>();
 
   constructor(network: Network, families: readonly Family[], options: LenetStepOptions) {
     const { image, label, normalization, parameters = network.initialize(seededRandom(1).fork('initial')) } = options;
@@ -97,17 +97,19 @@ class LenetStep {
     if (isComputed) this.#writeWithInputs(id);
     else this.#write(id);
     const gradientId = `${gradientPrefix}${id}`;
-    if (this.#places.has(gradientId)) {
+    if (this.#entries.has(gradientId)) {
       this.#writeWithInputs(gradientId);
       const step = this.#steps.get(gradientId);
-      const slope = slopeOf(this.#lossAsFunctionOf(family), array as Float64Array, index);
-      if (step !== undefined) this.#steps.set(gradientId, { ...step, ...slope });
+      if (step?.formula !== undefined) {
+        const check = numericalGradient(this.#lossAsFunctionOf(family), array as Float64Array, index);
+        this.#steps.set(gradientId, { ...step, ...check });
+      }
     }
     return [...this.#steps.values()];
   }
 
-  #valuesOf({ where }: Family): FloatArray {
-    switch (where.kind) {
+  #valuesOf({ source }: Family): FloatArray {
+    switch (source.kind) {
       case 'input':
         return this.#pass.input;
       case 'prediction':
@@ -117,16 +119,16 @@ class LenetStep {
       case 'loss':
         return this.#loss.loss;
       case 'output':
-        return this.#layer(where.layer).y;
+        return this.#layer(source.layer).y;
       case 'parameter':
-        return this.#pass.parameters.get(where.path).data;
+        return this.#pass.parameters.get(source.path).data;
     }
   }
 
-  #gradientOf({ where }: Family): FloatArray | undefined {
-    if (where.kind === 'input') return this.#pass.dInput;
-    if (where.kind === 'output') return this.#layer(where.layer).dy;
-    return where.kind === 'parameter' ? this.#pass.gradients?.get(where.path).data : undefined;
+  #gradientOf({ source }: Family): FloatArray | undefined {
+    if (source.kind === 'input') return this.#pass.dInput;
+    if (source.kind === 'output') return this.#layer(source.layer).dy;
+    return source.kind === 'parameter' ? this.#pass.gradients?.get(source.path).data : undefined;
   }
 
   #layer(name: string) {
@@ -138,28 +140,28 @@ class LenetStep {
   #name(family: Family): void {
     const values = this.#valuesOf(family);
     const gradient = this.#gradientOf(family);
-    const stage = family.where.kind === 'parameter' || family.where.kind === 'input' ? 'given' : 'forward';
+    const stage = family.source.kind === 'parameter' || family.source.kind === 'input' ? 'given' : 'forward';
     this.#quantities.name(values, (index) => quantityName(family, index));
     for (let index = 0; index < values.length; index++) {
       const id = quantityName(family, index);
-      this.#places.set(id, { array: values, index, stage });
+      this.#entries.set(id, { array: values, index, stage });
       if (gradient !== undefined)
-        this.#places.set(`${gradientPrefix}${id}`, { array: gradient, index, stage: 'backward' });
+        this.#entries.set(`${gradientPrefix}${id}`, { array: gradient, index, stage: 'backward' });
     }
     if (gradient !== undefined) {
       this.#quantities.name(gradient, (index) => `${gradientPrefix}${quantityName(family, index)}`);
     }
   }
 
-  /** The steps of what a quantity is made of, then its own. */
+  /** The steps of a quantity's inputs, then its own. */
   #writeWithInputs(id: string): void {
-    const place = this.#places.get(id);
-    const expression = place && this.#quantities.expressionOf(place.array, place.index);
-    if (place === undefined || expression === undefined) return;
-    const step = writeStep({
-      ...place,
+    const found = this.#entries.get(id);
+    const expression = found && this.#quantities.expressionOf(found.array, found.index);
+    if (found === undefined || expression === undefined) return;
+    const step = computedStep({
+      stage: found.stage,
       id,
-      value: place.array[place.index],
+      value: found.array[found.index],
       expression,
       quantities: this.#quantities,
       digits: 'exact',
@@ -171,23 +173,23 @@ class LenetStep {
   /** A step without those of its inputs. */
   #write(id: string): void {
     if (this.#steps.has(id)) return;
-    const place = this.#places.get(id);
-    if (place === undefined) return;
-    const { array, index, stage } = place;
+    const found = this.#entries.get(id);
+    if (found === undefined) return;
+    const { array, index, stage } = found;
     const value = array[index];
     const expression = this.#quantities.expressionOf(array, index);
     this.#steps.set(
       id,
       expression === undefined
         ? { id, stage, symbol: symbolOf(id), value, shown: shownNumber(value, 'exact'), inputs: [] }
-        : writeStep({ stage, id, value, expression, quantities: this.#quantities, digits: 'exact' }),
+        : computedStep({ stage, id, value, expression, quantities: this.#quantities, digits: 'exact' }),
     );
   }
 
-  /** The loss as it follows from the numbers of a family: what comes after them is run anew. */
-  #lossAsFunctionOf({ where }: Family): () => number {
+  /** The loss as a function of a family's numbers: the layers behind them are run anew. */
+  #lossAsFunctionOf({ source }: Family): () => number {
     const layers = this.#network.layers;
-    const first = where.kind === 'output' ? layers.findIndex(({ name }) => name === where.layer) + 1 : 0;
+    const first = source.kind === 'output' ? layers.findIndex(({ name }) => name === source.layer) + 1 : 0;
     const after = layers.slice(first).map(({ name }) => this.#layer(name));
     return () => {
       for (const layer of after) layer.forward();
@@ -198,15 +200,15 @@ class LenetStep {
 }
 
 /**
- * The slope of the loss by trying. Of several steps the one is taken that agrees best with its own half: a large one is the
- * most exact where the loss is smooth, a small one keeps clear of the kinks of ReLU and maxima. At a kink itself there are
- * two slopes.
+ * The numerical gradient of the loss: a central difference. Of several step sizes, the one is taken whose difference agrees best
+ * with that of half the size: a large one is the most exact where the loss is smooth, a small one keeps clear of the kinks of
+ * ReLU and maxima. At a kink itself there are two one-sided differences.
  */
-function slopeOf(
+function numericalGradient(
   loss: () => number,
   values: Float64Array,
   index: number,
-): Pick<DerivationStep, 'centralDifference' | 'oneSided'> {
+): Pick<ComputedStep, 'centralDifference' | 'oneSided'> {
   const start = values[index];
   const lossAt = (value: number): number => {
     values[index] = value;
@@ -216,26 +218,13 @@ function slopeOf(
   const [below, here, above] = [lossAt(start - h), lossAt(start), lossAt(start + h)];
   const [left, right] = [(here - below) / h, (above - here) / h];
   values[index] = start;
-  // A smooth loss bends by a few millionths within such a step.
+  // The one-sided differences of a smooth loss differ by a few millionths.
   if (Math.abs(left - right) > 1e-4 * Math.max(Math.abs(left), Math.abs(right), 1e-3))
     return { oneSided: { left, right } };
   const tried = [1e-3, 1e-4, 1e-5, 1e-6].map((step) => numericalDerivative(loss, values, index, step));
   return {
     centralDifference: tried.reduce((best, next) => (next.disagreement < best.disagreement ? next : best)).value,
   };
-}
-
-/** The terms of a sum with their values; one term for anything else. */
-function termsOfSum(expression: Expression, quantities: Quantities): Term[] {
-  const terms = expression.kind === 'sum' ? expression.terms : [expression];
-  return terms.map((term) => {
-    const factors = term.kind === 'product' ? term.factors : [term];
-    const ids = factors.flatMap((factor) => (factor.kind === 'entry' ? [factor.array] : []));
-    return {
-      factors: ids.map((id) => ({ id, value: quantities.get(id).value })),
-      value: evaluateExpression(term, ({ array }) => quantities.get(array).value),
-    };
-  });
 }
 
 /** `k2.5.3.1.2` with its layer above and its indices below, as the notes have them; gradients as derivatives. */

@@ -1,27 +1,27 @@
 /**
- * Which numbers of a network have a name, and what each is made of in terms of the others that have one.
- * A number without a name is written out in the formulas that use it.
+ * The named numbers of a network, and the expression of each in terms of the others. A number without a name is written out in
+ * the formulas that use it.
  */
 import {
   type Entry,
   type Expression,
   entry,
   evaluateExpression,
-  mapParts,
+  mapEntries,
   type NumericArray,
   termsOf,
 } from '@longhand/kernels';
 import type { Notation } from './derivation';
 import { ByMemory, type Writer } from './tracing-kernels';
 
-/** A named quantity at the time when its name was used. */
+/** A named quantity with its value at the time when the name was used. */
 export interface Quantity {
   readonly id: string;
   readonly symbol: Notation;
   readonly value: number;
 }
 
-/** The id of the entry at a place of an array; none where it has no name. */
+/** The id of an entry by its index in the array; undefined for an entry without a name. */
 export type Naming = (index: number) => string | undefined;
 
 /** Names for arrays, and expressions over named quantities. */
@@ -36,7 +36,7 @@ export class Quantities {
     this.#symbolOf = symbolOf;
   }
 
-  /** Gives names to the entries of an array, in the place of those they had. */
+  /** Names the entries of an array; earlier names are replaced. */
   name(array: NumericArray, naming: Naming): void {
     this.#namings.set(array, naming);
   }
@@ -52,19 +52,19 @@ export class Quantities {
     return quantity;
   }
 
-  /** What is known under the id. */
+  /** The quantity of the id. */
   find(id: string): Quantity | undefined {
     return this.#known.get(id);
   }
 
-  /** @throws Error when nothing of that name is known */
+  /** @throws Error for an unknown id */
   get(id: string): Quantity {
     const quantity = this.find(id);
     if (quantity === undefined) throw new Error(`derivation: expected a known quantity, got '${id}'`);
     return quantity;
   }
 
-  /** What the entry of an array is made of, in named quantities; undefined for what nothing writes. */
+  /** The expression of an entry in named quantities; undefined for an array that no kernel writes. */
   expressionOf(array: NumericArray, index: number): Expression | undefined {
     const writer = this.#writers.get(array);
     if (writer === undefined) return undefined;
@@ -83,9 +83,9 @@ export class Quantities {
     return evaluateExpression(expression, ({ array }) => this.get(array).value);
   }
 
-  /** The expression with each entry replaced by the name of its quantity, or by what it is itself made of. */
+  /** The expression with each entry replaced by the name of its quantity, or by its own expression. */
   #named(expression: Expression, arrayOf: (read: Entry) => NumericArray): Expression {
-    return replaceEntries(expression, (read) => {
+    return mapEntries(expression, (read) => {
       const array = arrayOf(read);
       const id = this.nameOf(array, read.index);
       if (id !== undefined) {
@@ -95,10 +95,4 @@ export class Quantities {
       return this.expressionOf(array, read.index) ?? { kind: 'constant', value: array[read.index] };
     });
   }
-}
-
-/** The expression with other expressions in the place of its entries. */
-export function replaceEntries(expression: Expression, replace: (read: Entry) => Expression): Expression {
-  if (expression.kind === 'entry') return replace(expression);
-  return mapParts(expression, (part) => replaceEntries(part, replace));
 }

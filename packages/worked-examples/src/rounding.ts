@@ -4,7 +4,7 @@
  */
 
 /**
- * The decimal number nearest to `value` with so many decimals; halves go away from zero. A value within a few units of the
+ * The nearest number with `decimals` decimals; halves go away from zero. A value within a few units of the
  * sixteenth digit of a half counts as that half: it is one that arithmetic in binary has missed.
  *
  * @example roundDecimal(0.0415, 3) // 0.042
@@ -18,9 +18,9 @@ export function roundDecimal(value: number, decimals: number): number {
 }
 
 /** The number with its decimal point moved, by its digits: multiplying would round in binary. */
-function shiftPoint(text: string, places: number): number {
+function shiftPoint(text: string, shift: number): number {
   const [digits, exponent = '0'] = text.split('e');
-  return Number(`${digits}e${Number(exponent) + places}`);
+  return Number(`${digits}e${Number(exponent) + shift}`);
 }
 
 /** The rounded number with all its decimals written. @example decimalText(0.1, 3) // '0.100' */

@@ -1,29 +1,29 @@
 /**
- * One training step of a small network, written out: forward, backward, update. The network is made of the ordinary
- * layers; this runner only decides when weights change, rounds named quantities if asked to, and writes down what each
- * is made of at the moment when it is computed.
+ * One training step of a small network, derived: forward, backward, update. The network is made of the ordinary layers; this
+ * runner only decides when weights change, rounds named quantities if asked to, and records the expression of each at the moment
+ * when it is computed.
  */
-import { difference, type Expression, entriesOf, entry, product, referenceKernels, sum } from '@longhand/kernels';
+import { difference, type Expression, entry, product, referenceKernels, sum } from '@longhand/kernels';
 import type { Loss, LossPass, Network, NetworkPass } from '@longhand/layers';
 import { sgd } from '@longhand/optimizers';
 import type { FloatArray } from '@longhand/tensor';
+import { computedStep } from './computed-step';
 import type { DerivationStep, Digits, PrintedFigure, Stage, UpdateOrder } from './derivation';
-import { latexFormula, plainFormula } from './formula-text';
-import { mistakesOf } from './mistakes';
-import { latexNumber, shownNumber } from './number-notation';
+import { shownNumber } from './number-notation';
 import { Quantities } from './quantities';
 import { decimalText, roundDecimal } from './rounding';
+import { studentErrors } from './student-errors';
 import { type Spelling, symbolOf } from './symbols';
 import { traceKernels } from './tracing-kernels';
 
 /** Ids of the entries of an array, in memory order; entries without one are written out where they are used. */
 export type Names = readonly (string | undefined)[];
 
-/** The names that a layer's numbers have. */
+/** The names of a layer's numbers. */
 export interface LayerNames {
   /** The output. */
   readonly y?: Names;
-  /** The error at the output. */
+  /** The output gradient. */
   readonly dy?: Names;
   readonly weight?: Names;
   readonly bias?: Names;
@@ -31,7 +31,7 @@ export interface LayerNames {
   readonly dBias?: Names;
 }
 
-/** A training step to be written out. */
+/** A training step to derive. */
 export interface TrainingStepSetup {
   readonly network: Network;
   readonly loss: Loss;
@@ -40,7 +40,7 @@ export interface TrainingStepSetup {
   /** One input, in memory order. */
   readonly input: readonly number[];
   readonly target: readonly number[];
-  /** None: the step ends with the gradients. */
+  /** Default: none, the step ends with the gradients. */
   readonly learningRate?: number;
   readonly names: {
     readonly input: Names;
@@ -51,26 +51,26 @@ export interface TrainingStepSetup {
     readonly learningRate?: string;
     /** The gradient of the input. */
     readonly dInput?: Names;
-    /** The loss after the update: it is computed only if it has a name. */
+    /** The loss after the update. Default: it is not computed. */
     readonly lossAfter?: string;
   };
   readonly spelling?: Spelling;
   readonly printed?: Readonly<Record<string, PrintedFigure>>;
-  /** Parameters, by path, that stay as they are. */
+  /** Paths of parameters that are not updated. */
   readonly fixed?: readonly string[];
-  /** Parameters, by path, whose entries are one and the same number: each gets the sum of their gradients. */
+  /** Paths of parameters whose entries are one and the same number: each gets the sum of their gradients. */
   readonly shared?: readonly string[];
   readonly order: UpdateOrder;
   readonly digits: Digits;
 }
 
-/** The steps, and the pass as the update left it. */
+/** The steps, and the pass after the update. */
 export interface TrainingStep {
   readonly steps: readonly DerivationStep[];
   readonly pass: NetworkPass;
 }
 
-/** Runs and writes out one training step. */
+/** Runs one training step and derives it. */
 export function deriveTrainingStep(setup: TrainingStepSetup): TrainingStep {
   return new TrainingStepRun(setup).run();
 }
@@ -115,7 +115,7 @@ class TrainingStepRun {
       this.#quantities.name(this.#loss.loss, () => lossAfter);
       this.#plainStep('after', lossAfter, this.#loss.loss[0]);
     }
-    return { steps: this.#steps.map((step) => this.#withMistakes(step)), pass: this.#pass };
+    return { steps: this.#steps.map((step) => this.#withStudentErrors(step)), pass: this.#pass };
   }
 
   #givens(): void {
@@ -182,7 +182,7 @@ class TrainingStepRun {
     }
   }
 
-  /** Names what was just computed, rounds it if digits are limited, and writes it down. */
+  /** Names an array that was just computed, rounds it if digits are limited, and appends its steps. */
   #computed(stage: Stage, array: FloatArray, names: Names, rounded = true): void {
     this.#quantities.name(array, (index) => names[index]);
     for (const [id, index] of inReadingOrder(names)) {
@@ -221,7 +221,7 @@ class TrainingStepRun {
     this.#quantities.name(data, (index) => (names[index] === undefined ? undefined : `${names[index]}_new`));
   }
 
-  /** The gradient by its name, or by what it is made of. */
+  /** The gradient by its name, or by its own expression. */
   #gradientExpression(gradient: FloatArray, index: number): Expression {
     const id = this.#quantities.nameOf(gradient, index);
     return id === undefined ? (this.#quantities.expressionOf(gradient, index) as Expression) : entry(id, 0);
@@ -244,17 +244,24 @@ class TrainingStepRun {
   }
 
   #derivedStep(stage: Stage, id: string, value: number, expression: Expression, isConvolution: boolean): void {
-    const step = writeStep({ stage, id, value, expression, quantities: this.#quantities, digits: this.#setup.digits });
+    const step = computedStep({
+      stage,
+      id,
+      value,
+      expression,
+      quantities: this.#quantities,
+      digits: this.#setup.digits,
+    });
     this.#steps.push({ ...step, ...this.#printed(id, value) });
     this.#expressions.set(id, { expression, isConvolution });
     this.#quantities.note(id, value);
   }
 
-  /** Mistakes are worked out at the end, when the new weights are known that one may have used too early. */
-  #withMistakes(step: DerivationStep): DerivationStep {
+  /** Students' errors are computed at the end, when the updated weights are known that one may use too early. */
+  #withStudentErrors(step: DerivationStep): DerivationStep {
     const written = this.#expressions.get(step.id);
-    if (written === undefined) return step;
-    const mistakes = mistakesOf(written.expression, step.value, {
+    if (written === undefined || step.formula === undefined) return step;
+    const mistakes = studentErrors(written.expression, step.value, {
       isConvolution: written.isConvolution,
       stage: step.stage,
       order: this.#setup.order,
@@ -274,57 +281,16 @@ class TrainingStepRun {
   }
 }
 
-/** A step of a quantity from its expression: formula, substitution, inputs. */
-export function writeStep(options: {
-  readonly stage: Stage;
-  readonly id: string;
-  readonly value: number;
-  readonly expression: Expression;
-  readonly quantities: Quantities;
-  readonly digits: Digits;
-}): DerivationStep {
-  const { stage, id, value, expression, quantities, digits } = options;
-  const symbol = quantities.note(id, value).symbol;
-  const numberText = (number: number): string => shownNumber(number, digits);
-  const numberLatex = (number: number): string => latexNumber(number, digits);
-  const textOf = (name: string): string => quantities.get(name).symbol.text;
-  const latexOf = (name: string): string => quantities.get(name).symbol.latex;
-  const valueText = (name: string): string => numberText(quantities.get(name).value);
-  const valueLatex = (name: string): string => numberLatex(quantities.get(name).value);
-  return {
-    id,
-    stage,
-    symbol,
-    formula: {
-      text: plainFormula(expression, textOf, numberText),
-      latex: latexFormula(expression, latexOf, numberLatex),
-    },
-    substitution: {
-      text: plainFormula(expression, valueText, numberText),
-      latex: latexFormula(expression, valueLatex, numberLatex),
-    },
-    value,
-    // A result keeps its zeros, as on paper: −0.060.
-    shown: digits === 'exact' ? numberText(value) : decimalText(value, digits).replace(/^-/, '−'),
-    inputs: namesIn(expression),
-  };
-}
-
 /**
- * Ids with their places in memory, in the order in which a person would write them: memory has the first place of every
- * map before the second place of any, people have map after map.
+ * Ids with their indices in memory, in the order in which a person would write them: map after map, while memory has the first
+ * position of every map before the second position of any.
  */
 function inReadingOrder(names: Names): [string, number][] {
   const entries = names.flatMap((id, index): [string, number][] => (id === undefined ? [] : [[id, index]]));
   const stems = [...new Set(entries.map(([id]) => id.replace(/\d+$/, '')))];
-  const place = ([id]: [string, number]): [number, number] => [
+  const rank = ([id]: [string, number]): [number, number] => [
     stems.indexOf(id.replace(/\d+$/, '')),
     Number(/\d+$/.exec(id)?.[0] ?? 0),
   ];
-  return entries.sort((a, b) => place(a)[0] - place(b)[0] || place(a)[1] - place(b)[1]);
-}
-
-/** The ids in an expression, each once. */
-function namesIn(expression: Expression): string[] {
-  return [...new Set(entriesOf(expression).map(({ array }) => array))];
+  return entries.sort((a, b) => rank(a)[0] - rank(b)[0] || rank(a)[1] - rank(b)[1]);
 }

@@ -169,6 +169,11 @@ export function mapParts(expression: Expression, change: (part: Expression) => E
 
 /** The expression with every entry of an array replaced by what it is made of. */
 export function replaceEntries(expression: Expression, array: string, by: (index: number) => Expression): Expression {
-  if (expression.kind === 'entry') return expression.array === array ? by(expression.index) : expression;
-  return mapParts(expression, (part) => replaceEntries(part, array, by));
+  return mapEntries(expression, (read) => (read.array === array ? by(read.index) : read));
+}
+
+/** The expression with each entry changed into another expression, at any depth. */
+export function mapEntries(expression: Expression, change: (read: Entry) => Expression): Expression {
+  if (expression.kind === 'entry') return change(expression);
+  return mapParts(expression, (part) => mapEntries(part, change));
 }

@@ -1,12 +1,12 @@
 /**
- * Scales of what training improves: where a value lies between the ends of an axis, and which values are written beside it.
+ * Scales of loss and accuracy: the position of a value between the ends of an axis, and the values that are written beside it.
  * Both are logarithmic, because progress is: halving the loss, or the errors, takes about as much room at the end of a run as
  * at its beginning.
  */
 import { log } from '@longhand/tensor';
 
 export interface Scale {
-  /** Where a value lies: 0 at the lower end, 1 at the upper; what lies outside counts as the nearer end, NaN stays. */
+  /** The position of a value: 0 at the lower end, 1 at the upper; values outside count as the nearer end, NaN stays NaN. */
   at(value: number): number;
   /** Round values within the scale, from the lower end up. */
   readonly ticks: readonly Tick[];
@@ -18,39 +18,39 @@ export interface Tick {
 }
 
 /**
- * A scale for losses, from the lowest to the highest of the values. Those that are not positive have no place on it, and
+ * A scale for losses, from the lowest to the highest of the values. Values that are not positive
  * count as its lower end.
  *
  * @example lossScale([2.3, 0.04]).ticks.map(({ label }) => label) // ['0.05', '0.1', '0.2', '0.5', '1', '2']
  */
 export function lossScale(values: Iterable<number>): Scale {
   const { low, high } = ends(values, 0.1, 1);
-  const place = (value: number): number => (log(Math.max(value, low)) - log(low)) / (log(high) - log(low));
+  const fraction = (value: number): number => (log(Math.max(value, low)) - log(low)) / (log(high) - log(low));
   return {
-    at: (value) => Math.min(place(value), 1),
+    at: (value) => Math.min(fraction(value), 1),
     ticks: roundValues(low, high).map((value) => ({ value, label: String(value) })),
   };
 }
 
 /**
  * A scale for accuracies, which widens towards 100 %: from 90 to 99 % is as far as from 99 to 99.9 %. A perfect accuracy,
- * for which it would have to be endless, lies at its upper end.
+ * which would be infinitely far up, counts as its upper end.
  *
  * @example accuracyScale([0.1, 0.99]).ticks.map(({ label }) => label) // ['50 %', '80 %', '90 %', '95 %', '98 %', '99 %']
  */
 export function accuracyScale(values: Iterable<number>): Scale {
   const errors = Array.from(values, (accuracy) => 1 - accuracy);
   const { low, high } = ends(errors, 0.01, 1);
-  const place = (error: number): number => (log(high) - log(Math.max(error, low))) / (log(high) - log(low));
+  const fraction = (error: number): number => (log(high) - log(Math.max(error, low))) / (log(high) - log(low));
   return {
-    at: (accuracy) => Math.max(place(1 - accuracy), 0),
+    at: (accuracy) => Math.max(fraction(1 - accuracy), 0),
     ticks: roundValues(low, high)
       .reverse()
       .map((error) => ({ value: 1 - error, label: `${Number((100 * (1 - error)).toPrecision(6))} %` })),
   };
 }
 
-/** The lowest and the highest of the positive values, apart by at least a quarter; others where there is none. */
+/** The lowest and the highest of the positive values, at least a quarter apart; `low` and `high` without positive values. */
 function ends(values: Iterable<number>, low: number, high: number): { low: number; high: number } {
   // Beyond these a number is a fault, and its neighbors may be no numbers.
   const found = [...values].filter((value) => value > 1e-300 && value < 1e300);
@@ -60,7 +60,7 @@ function ends(values: Iterable<number>, low: number, high: number): { low: numbe
   return most > least * 1.25 ? { low: least, high: most } : { low: least / 1.2, high: most * 1.2 };
 }
 
-/** What is written of each decade: as little as gives four values, or else all. */
+/** The tick values of each decade: the fewest that give four ticks, or else all. */
 const mantissas = [[1], [1, 2, 5], [1, 1.5, 2, 3, 4, 5, 7], [1, 1.2, 1.4, 1.6, 1.8, 2, 2.5, 3, 4, 5, 6, 7, 8, 9]];
 
 function roundValues(low: number, high: number): number[] {

@@ -9,12 +9,12 @@ import type { Scale } from './scale';
 export type Point = readonly [x: number, y: number];
 
 export interface CurveSeries {
-  /** From left to right; what lies outside counts as the nearer end, and what is no number interrupts the curve. */
+  /** From left to right; values outside count as the nearer end, and NaN interrupts the curve. */
   readonly points: readonly Point[];
-  /** A line with gaps is told from one without where there is no color. */
+  /** Dashes distinguish the line where there is no color. Default: false. */
   readonly dashed?: boolean;
   readonly style?: Style;
-  /** The sign that draws it where there is no braille. */
+  /** The character that draws it in ASCII. */
   readonly sign: string;
 }
 
@@ -24,11 +24,11 @@ export interface TerminalCurvesOptions {
   /** Left and right end. */
   readonly x: { readonly from: number; readonly to: number };
   readonly y: Scale;
-  /** Characters there are, with the labels of the axes. */
+  /** Characters, with the labels of the axes. */
   readonly width: number;
   readonly height: number;
   readonly ascii?: boolean;
-  /** How axes and their labels look. */
+  /** The style of axes and labels. */
   readonly axisStyle?: Style;
 }
 
@@ -47,8 +47,8 @@ export function terminalCurves(options: TerminalCurvesOptions): string {
   if (rows < 1 || columns < 1) return '\n'.repeat(Math.max(height - 1, 0));
   const canvas = new Canvas(columns, rows, ascii);
   for (const { points, dashed = false, style, sign } of series) {
-    const places = points.map(([at, value]): Point => [(at - x.from) / (x.to - x.from), y.at(value)]);
-    canvas.draw(places, { dashed, style, sign });
+    const positions = points.map(([at, value]): Point => [(at - x.from) / (x.to - x.from), y.at(value)]);
+    canvas.draw(positions, { dashed, style, sign });
   }
   const [wall, tick, corner, floor] = ascii ? ['|', '+', '+', '-'] : ['│', '┤', '└', '─'];
   const lines = Array.from({ length: rows }, (_, row) => {
@@ -60,7 +60,7 @@ export function terminalCurves(options: TerminalCurvesOptions): string {
   return [...lines, axisStyle(below)].join('\n');
 }
 
-/** What is written beside which row: the ticks, but for those that would touch the one below. */
+/** The label of each row: the ticks, but for those that would touch the one below. */
 function rowLabels({ at, ticks }: Scale, rows: number): Map<number, string> {
   const labels = new Map<number, string>();
   let last = Number.POSITIVE_INFINITY;
@@ -90,7 +90,7 @@ function axisBelow({ from, to }: TerminalCurvesOptions['x'], columns: number, fl
   return line.padEnd(columns, floor).slice(0, columns);
 }
 
-const within = (place: number): number => Math.max(0, Math.min(place, 1));
+const within = (position: number): number => Math.max(0, Math.min(position, 1));
 
 /** The bits of a braille character's dots, column by column from the top. */
 const brailleBits = [
@@ -108,11 +108,11 @@ interface Pen {
 class Canvas {
   readonly #columns: number;
   readonly #ascii: boolean;
-  /** Dots there are, across and down. */
+  /** The dots, across and down. */
   readonly #across: number;
   readonly #down: number;
   readonly #bits: Uint8Array;
-  /** Who drew in a character last. */
+  /** The pen that drew in a character last. */
   readonly #pens: (Pen | undefined)[];
 
   constructor(columns: number, rows: number, ascii: boolean) {
@@ -124,11 +124,11 @@ class Canvas {
     this.#pens = Array(columns * rows);
   }
 
-  /** Lines from place to place; places are from 0 to 1, from the left and from below. */
-  draw(places: readonly Point[], pen: Pen): void {
+  /** Lines from position to position; positions run from 0 to 1, from the left and from below. */
+  draw(positions: readonly Point[], pen: Pen): void {
     let last: Point | undefined;
     let drawn = 0;
-    for (const [x, y] of oneEach(places, this.#across)) {
+    for (const [x, y] of meanPerColumn(positions, this.#across)) {
       if (!Number.isFinite(x) || !Number.isFinite(y)) {
         last = undefined;
         continue;
@@ -174,14 +174,14 @@ class Canvas {
   }
 }
 
-/** Neighbors that fall on the same of so many columns of dots as one place, their mean: many would fill it from top to bottom. */
-function oneEach(places: readonly Point[], columns: number): Point[] {
+/** One position for each column of dots, the mean of those that fall on it: all of them would fill it from top to bottom. */
+function meanPerColumn(positions: readonly Point[], columns: number): Point[] {
   const columnOf = ([x]: Point): number => Math.round(within(x) * (columns - 1));
   const means: Point[] = [];
-  for (let from = 0, to = 0; from < places.length; from = to) {
+  for (let from = 0, to = 0; from < positions.length; from = to) {
     let sum = 0;
-    while (to < places.length && columnOf(places[to]) === columnOf(places[from])) sum += places[to++][1];
-    means.push(to === from ? places[to++] : [places[from][0], sum / (to - from)]);
+    while (to < positions.length && columnOf(positions[to]) === columnOf(positions[from])) sum += positions[to++][1];
+    means.push(to === from ? positions[to++] : [positions[from][0], sum / (to - from)]);
   }
   return means;
 }

@@ -1,5 +1,5 @@
 /**
- * The screen of a training run: where it stands, its curves, its last epochs, and a few images that it misclassified. A pure
+ * The screen of a training run: its progress, its curves, its last epochs, and a few images that it misclassified. A pure
  * function from what is known to lines, so that the screen of any size can be looked at, and tested, without a terminal.
  */
 import type { MisclassifiedExample } from '../image';
@@ -12,16 +12,16 @@ import { type EpochRow, epochRows } from './epoch-rows';
 import { misclassifiedPanel } from './misclassified-panel';
 
 export interface TrainingScreenState {
-  /** What is trained, on what, with what. */
+  /** The network, the data set and the number of threads. */
   readonly title: string;
-  /** Where the run stands, unless nothing is known yet. */
+  /** The progress of the run. Default: none yet. */
   readonly progress?: ScreenProgress;
   readonly curves: CurvesState;
-  /** The epochs that are over, first to last. */
+  /** The completed epochs, first to last. */
   readonly epochs: readonly EpochRow[];
   /** Some misclassified images, the most telling first. */
   readonly misclassified: readonly MisclassifiedExample[];
-  /** What is being done instead of training. */
+  /** What is being done instead of training. Default: training. */
   readonly working?: string;
 }
 
@@ -33,7 +33,7 @@ export interface ScreenOptions {
   readonly columns: number;
   readonly rows: number;
   readonly color: boolean;
-  /** Whether there are braille and block characters. */
+  /** Whether the terminal has braille and block characters. */
   readonly unicode: boolean;
 }
 
@@ -44,7 +44,7 @@ const lowerLines = { least: 4, most: 16, part: 0.4 };
 
 /**
  * The screen as at most `rows - 1` lines (where the last is written, terminals scroll) of at most `columns` columns.
- * What there is no room for goes: first the pictures, then the table of epochs, the curves, and at last the heading.
+ * A small screen goes without the images, then without the table of epochs, the curves, and at last the heading.
  *
  * @example trainingScreen(state, { columns: 80, rows: 24, color: true, unicode: true })
  */
@@ -67,7 +67,7 @@ export function trainingScreen(state: TrainingScreenState, options: ScreenOption
   return unicode ? visible : visible.map(withoutUnicode);
 }
 
-/** Where the run stands, or what else is being done. */
+/** The progress of the run, or what else is being done. */
 function statusLine({ progress, working }: TrainingScreenState, { columns, color, unicode }: ScreenOptions): string {
   if (working !== undefined || progress === undefined) return styles({ color }).cyan(working ?? '');
   const line = progressLine({ ...progress, width: columns, ascii: !unicode, color });

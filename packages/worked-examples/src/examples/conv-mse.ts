@@ -57,7 +57,7 @@ function gradientWith(
 }
 
 /** The pixel that w11 meets in the window of an output. */
-const metByCentre = (o: string): string => `a${Number(o[1]) + 1}${Number(o[2]) + 1}`;
+const metByCenter = (o: string): string => `a${Number(o[1]) + 1}${Number(o[2]) + 1}`;
 
 const slips: readonly Slip[] = [
   withLastTap('z00', 'a02'),
@@ -85,7 +85,7 @@ const slips: readonly Slip[] = [
     says: 'O01·(1 − O00) in the second term',
     correct: 'O01·(1 − O01)',
     evidence: 'the derivative of a sigmoid is made of its own value',
-    wrong: gradientWith(metByCentre, (o, v) => v(o) * (1 - v(o === 'O01' ? 'O00' : o))),
+    wrong: gradientWith(metByCenter, (o, v) => v(o) * (1 - v(o === 'O01' ? 'O00' : o))),
     right: 'dL/dw11',
   },
   {
@@ -93,7 +93,7 @@ const slips: readonly Slip[] = [
     says: '2·(y − ŷ) as the first factor: y and ŷ change their roles half way',
     correct: '−2·(y − ŷ), with y the target and ŷ the output as at the beginning',
     evidence: 'L = (y − ŷ)² falls when ŷ comes nearer to y',
-    wrong: (v) => -gradientWith(metByCentre)(v),
+    wrong: (v) => -gradientWith(metByCenter)(v),
     right: 'dL/dw11',
   },
   {

@@ -21,7 +21,7 @@ const network = sequential({
   },
 });
 
-/** In memory both maps of a place lie side by side: CC1 and CC3 belong to the first place. */
+/** Memory has the channels of a position side by side: CC1 and CC3 belong to the first position. */
 const maps = [1, 3, 2, 4];
 
 const names = {

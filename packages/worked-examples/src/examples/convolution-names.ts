@@ -18,5 +18,5 @@ export const denseSpelling = Object.fromEntries(
 /** The names of the gradients of quantities. */
 export const gradientsOf = (names: readonly string[]): string[] => names.map((name) => `dL/d${name}`);
 
-/** Names with a letter and the places of a 2×2 map. */
+/** Names of a letter and the row and column in a 2×2 map. */
 export const fourOf = (letter: string): string[] => grid(letter, 2);

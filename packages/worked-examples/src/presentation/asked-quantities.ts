@@ -1,21 +1,28 @@
-/** What there is to show of quantities that were asked for by name: the terms that are not zero, and where they came from. */
-import type { Derivation, DerivationStep, Notation, Term } from '../derivation';
+/** Quantities that were asked for by name: their nonzero terms, and the origins of the factors. */
+import type { ComputedStep, Derivation, DerivationStep, Notation, Term } from '../derivation';
 import { valueText } from '../number-notation';
 
-/** One quantity that was asked for. */
-export interface AskedQuantity {
-  readonly step: DerivationStep;
-  /** Whether it is a sum of products of quantities; anything else is shown by its formula. */
-  readonly isSum: boolean;
+/** A computed quantity that was asked for: a sum of products of quantities, or any other formula. */
+export type AskedQuantity = AskedSum | AskedFormula;
+
+export interface AskedSum {
+  readonly kind: 'sum';
+  readonly step: ComputedStep;
   /** The terms that are not zero. */
   readonly terms: readonly AskedTerm[];
-  /** How many terms are zero. */
+  /** The number of terms that are zero. */
   readonly zeros: number;
-  /** The first computed quantity of every kind among the factors: one sum, one error, … */
-  readonly origins: readonly DerivationStep[];
+  /** The first computed quantity of every kind among the factors: one activation, one gradient, … */
+  readonly origins: readonly ComputedStep[];
 }
 
-/** A term of a sum with the names of its factors. */
+export interface AskedFormula {
+  readonly kind: 'formula';
+  readonly step: ComputedStep;
+  readonly origins: readonly ComputedStep[];
+}
+
+/** A term of a sum with the symbols of its factors. */
 export interface AskedTerm {
   readonly factors: readonly { readonly symbol: Notation; readonly value: number }[];
   readonly value: number;
@@ -28,36 +35,39 @@ export interface AskedQuantities {
 }
 
 /** The quantities that were asked for by name; `undefined` for a derivation that is shown as a whole. */
-export function askedQuantities({ steps }: Derivation): AskedQuantities | undefined {
+export function askedQuantities({ example, steps }: Derivation): AskedQuantities | undefined {
   const byId = new Map(steps.map((step) => [step.id, step]));
-  const asked = steps.filter(({ terms }) => terms !== undefined);
-  // A target is not computed and has no gradient: it is all that there is to show.
-  const isTarget = steps.length === 1 && steps[0].stage === 'forward' && steps[0].formula === undefined;
+  const asked = steps.filter((step): step is ComputedStep => step.terms !== undefined);
+  // A target is not computed and has no gradient: its value is all that there is to show.
+  const isTarget = example === 'lenet-step' && steps.length === 1 && steps[0].formula === undefined;
   if (asked.length === 0 && !isTarget) return undefined;
   // What is given and asked for stands first, and is no factor of what follows.
   const given = steps.slice(0, 1).filter(({ id }) => !asked.some((step) => step.id === id || step.inputs.includes(id)));
   return { given, computed: asked.map((step) => askedQuantity(step, byId)) };
 }
 
-function askedQuantity(step: DerivationStep, byId: ReadonlyMap<string, DerivationStep>): AskedQuantity {
+function askedQuantity(step: ComputedStep, byId: ReadonlyMap<string, DerivationStep>): AskedQuantity {
   const { terms = [] } = step;
-  const standing = terms.filter(({ value }) => value !== 0);
+  const nonzero = terms.filter(({ value }) => value !== 0);
+  const origins = originsOf(nonzero, byId);
+  const isSum = terms.length > 1 && terms.every(({ factors }) => factors.length > 0);
+  if (!isSum) return { kind: 'formula', step, origins };
   return {
+    kind: 'sum',
     step,
-    isSum: terms.length > 1 && terms.every(({ factors }) => factors.length > 0),
-    terms: standing.map((term) => withNames(term, byId)),
-    zeros: terms.length - standing.length,
-    origins: originsOf(standing, byId),
+    terms: nonzero.map((term) => withSymbols(term, byId)),
+    zeros: terms.length - nonzero.length,
+    origins,
   };
 }
 
-function withNames({ factors, value }: Term, byId: ReadonlyMap<string, DerivationStep>): AskedTerm {
+function withSymbols({ factors, value }: Term, byId: ReadonlyMap<string, DerivationStep>): AskedTerm {
   const symbolOf = (id: string): Notation => byId.get(id)?.symbol ?? { text: id, latex: id };
   return { factors: factors.map((factor) => ({ symbol: symbolOf(factor.id), value: factor.value })), value };
 }
 
-function originsOf(terms: readonly Term[], byId: ReadonlyMap<string, DerivationStep>): DerivationStep[] {
-  const firsts = new Map<string, DerivationStep>();
+function originsOf(terms: readonly Term[], byId: ReadonlyMap<string, DerivationStep>): ComputedStep[] {
+  const firsts = new Map<string, ComputedStep>();
   for (const { id } of terms.flatMap(({ factors }) => factors)) {
     const step = byId.get(id);
     const kind = id.replace(/[\d.]+$/, '');
@@ -66,17 +76,17 @@ function originsOf(terms: readonly Term[], byId: ReadonlyMap<string, DerivationS
   return [...firsts.values()];
 }
 
-/** How many terms were left out; nothing where none was. */
-export function zerosText({ zeros }: AskedQuantity): string | undefined {
+/** The number of terms that were left out; undefined where none was. */
+export function zerosText({ zeros }: AskedSum): string | undefined {
   return zeros === 0 ? undefined : `${zeros} more ${zeros === 1 ? 'term is' : 'terms are'} zero`;
 }
 
-/** The slope of the loss that trying finds, beside the gradient that was derived; nothing where there is none. */
-export function slopeText({ centralDifference, oneSided }: DerivationStep): string | undefined {
+/** The numerical gradient beside the one that was derived; undefined for a quantity that is no gradient. */
+export function numericalGradientText({ centralDifference, oneSided }: ComputedStep): string | undefined {
   if (centralDifference !== undefined)
-    return `the slope by trying (central difference): ${valueText(centralDifference)}`;
+    return `numerical gradient (central difference): ${valueText(centralDifference)}`;
   if (oneSided === undefined) return undefined;
-  return `the loss has a corner here, with the slopes ${valueText(oneSided.left)} and ${valueText(oneSided.right)} to its sides: entries tie for a maximum, or a ReLU stands at zero. The gradient is that of the first entry.`;
+  return `the loss has a kink here, with the one-sided differences ${valueText(oneSided.left)} and ${valueText(oneSided.right)}: entries tie for a maximum, or the input of a ReLU is zero. The gradient is that of the first entry.`;
 }
 
 /** A formula, plain or LaTeX, cut before every plus and minus outside of parentheses and braces. */
@@ -104,7 +114,7 @@ function cutAt(formula: string, tokens: RegExp): string[] {
   return [...pieces, formula.slice(from)];
 }
 
-/** A long sum by its first terms: all of them are there for who asks for that quantity. */
+/** A long sum by its first terms: a reader who asks for that quantity gets all of them. */
 export function shortenedSum({ text, latex }: Notation): Notation {
   const [terms, typeset] = [cutAtSigns(text), cutAtSigns(latex)];
   if (terms.length <= 6) return { text, latex };

@@ -1,24 +1,25 @@
-/** A quantity that was asked for by name, on a page: its terms as a table, the slope by trying, where the factors came from. */
+/** A quantity that was asked for by name, on a page: its terms as a table, the numerical gradient, where the factors came from. */
 import { html, lines, type Markup, type MarkupPart } from '@longhand/rendering';
 import { latexValue, valueText } from '../number-notation';
-import { type AskedQuantity, shortenedSum, slopeText, zerosText } from './asked-quantities';
+import { type AskedQuantity, type AskedSum, numericalGradientText, shortenedSum, zerosText } from './asked-quantities';
 import { equationHtml, mathml } from './formula-html';
 
 export function quantityHtml(quantity: AskedQuantity): Markup {
-  const { step, isSum, origins } = quantity;
+  const { step, origins } = quantity;
   const { symbol, formula, substitution, shown } = step;
-  const parts = [symbol.latex, formula?.latex, substitution?.latex, latexValue(shown)];
-  const slope = slopeText(step);
+  const gradient = numericalGradientText(step);
   return lines([
     html`<section>\n<h2>${mathml(`${symbol.latex} = ${latexValue(shown)}`)}</h2>`,
-    isSum ? termsHtml(quantity) : equationHtml(parts.filter((part) => part !== undefined)),
-    slope === undefined ? undefined : html`<p>${sentence(slope)}</p>`,
+    quantity.kind === 'sum'
+      ? termsHtml(quantity)
+      : equationHtml([symbol.latex, formula.latex, substitution.latex, latexValue(shown)]),
+    gradient === undefined ? undefined : html`<p>${sentence(gradient)}</p>`,
     origins.length === 0 ? undefined : originsHtml(quantity),
     html`</section>`,
   ]);
 }
 
-function termsHtml(quantity: AskedQuantity): Markup {
+function termsHtml(quantity: AskedSum): Markup {
   const { step, terms, zeros } = quantity;
   const rows = terms.map(({ factors, value }) => {
     const names = factors.map(({ symbol }) => symbol.latex).join(' \\cdot ');
@@ -38,8 +39,7 @@ ${lines(rows)}
 
 function originsHtml({ origins }: AskedQuantity): Markup {
   const items = origins.map(({ symbol, formula, shown }) => {
-    const written = formula === undefined ? [] : [shortenedSum(formula).latex];
-    return html`<li>${equationHtml([symbol.latex, ...written, latexValue(shown)])}</li>`;
+    return html`<li>${equationHtml([symbol.latex, shortenedSum(formula).latex, latexValue(shown)])}</li>`;
   });
   return html`<h3>Where the factors came from, the first of each kind</h3>\n<ul class="origins">\n${lines(items)}\n</ul>`;
 }

@@ -1,7 +1,7 @@
-/** A quantity that was asked for by name, in a terminal: its terms as a table, the slope by trying, where the factors came from. */
+/** A quantity that was asked for by name, in a terminal: its terms as a table, the numerical gradient, where the factors came from. */
 import { styles, table, wrap } from '@longhand/rendering';
 import { valueText } from '../number-notation';
-import { type AskedQuantity, shortenedSum, slopeText, zerosText } from './asked-quantities';
+import { type AskedQuantity, numericalGradientText, shortenedSum, zerosText } from './asked-quantities';
 
 /** The quantity as lines: its terms and their sum, or its formula, and where the factors came from. */
 export function quantityText(
@@ -9,11 +9,11 @@ export function quantityText(
   options: { readonly color: boolean; readonly width: number },
 ): string {
   const { bold, dim } = styles(options);
-  const { step, isSum, terms, zeros, origins } = quantity;
-  const lines = [
-    `${bold(step.symbol.text)} = ${isSum ? `the sum of ${terms.length + zeros} terms` : (step.formula?.text ?? '')}`,
-  ];
-  if (isSum) {
+  const { step, origins } = quantity;
+  const lines: string[] = [];
+  if (quantity.kind === 'sum') {
+    const { terms, zeros } = quantity;
+    lines.push(`${bold(step.symbol.text)} = the sum of ${terms.length + zeros} terms`);
     const rows = terms.map(({ factors, value }) => [
       factors.map(({ symbol }) => symbol.text).join(' · '),
       factors.map((factor) => valueText(factor.value)).join(' · '),
@@ -25,17 +25,17 @@ export function quantityText(
     if (left !== undefined) lines.push(dim(left));
   } else {
     lines.push(
-      ...wrap(`= ${step.substitution?.text ?? ''}`, options.width - 2).map((line) => `  ${line}`),
+      `${bold(step.symbol.text)} = ${step.formula.text}`,
+      ...wrap(`= ${step.substitution.text}`, options.width - 2).map((line) => `  ${line}`),
       `  = ${bold(step.shown)}`,
     );
   }
-  lines.push(...wrap(slopeText(step) ?? '', options.width).filter((line) => line !== ''));
+  lines.push(...wrap(numericalGradientText(step) ?? '', options.width).filter((line) => line !== ''));
   if (origins.length > 0) {
     lines.push('', 'where the factors came from, the first of each kind:');
     for (const { symbol, formula, shown } of origins) {
-      const written = formula === undefined ? '' : shortenedSum(formula).text;
       lines.push(
-        ...wrap(`${symbol.text} = ${written} = ${shown}`, options.width - 4).map((line, at) =>
+        ...wrap(`${symbol.text} = ${shortenedSum(formula).text} = ${shown}`, options.width - 4).map((line, at) =>
           at === 0 ? `  ${line}` : `    ${line}`,
         ),
       );

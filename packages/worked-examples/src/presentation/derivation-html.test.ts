@@ -55,6 +55,7 @@ test('a quantity that was asked for leads, without its terms that are zero', () 
     stage: 'forward',
     symbol,
     formula: symbol,
+    substitution: symbol,
     value: -6,
     shown: '−6',
     inputs: [],
@@ -69,7 +70,9 @@ test('a quantity that was asked for leads, without its terms that are zero', () 
   expect(html.match(/<tr><td>/g)).toHaveLength(1);
   expect(html).toContain('<td>2 · −3</td><td>−6</td>');
   expect(html).toContain('<p>1 more term is zero.</p>');
-  expect(html).toContain('The loss has a corner here, with the slopes −1 and 2 to its sides');
+  expect(html).toContain(
+    'The loss has a kink here, with the one-sided differences −1 and 2: entries tie for a maximum',
+  );
 });
 
 test('formulas are cut outside of parentheses and braces only', () => {

@@ -1,7 +1,14 @@
 /** A derivation as Markdown with LaTeX between dollar signs, as GitHub and many notebooks show it. */
 import type { Derivation } from '../derivation';
 import { latexValue, valueText, withTrueMinus } from '../number-notation';
-import { type AskedQuantity, askedQuantities, shortenedSum, slopeText, zerosText } from './asked-quantities';
+import {
+  type AskedQuantity,
+  type AskedSum,
+  askedQuantities,
+  numericalGradientText,
+  shortenedSum,
+  zerosText,
+} from './asked-quantities';
 import { derivationSections } from './derivation-text';
 
 /**
@@ -37,32 +44,35 @@ function partsMarkdown(derivation: Derivation): string[] {
   });
 }
 
-/** A quantity that was asked for by name: its terms without those that are zero, and the slope by trying. */
+/** A quantity that was asked for by name: its terms without those that are zero, and the numerical gradient. */
 function quantityMarkdown(quantity: AskedQuantity): string {
-  const { step, isSum, terms, zeros, origins } = quantity;
+  const { step, origins } = quantity;
   const { symbol, formula, substitution, shown } = step;
-  const rows = terms.map(({ factors, value }) => {
+  const body =
+    quantity.kind === 'sum'
+      ? termsMarkdown(quantity)
+      : [`$${[symbol.latex, formula.latex, substitution.latex, latexValue(shown)].join(' = ')}$`];
+  const sources = origins.map(
+    (origin) => `- $${origin.symbol.latex} = ${shortenedSum(origin.formula).latex} = ${latexValue(origin.shown)}$`,
+  );
+  const where =
+    sources.length === 0 ? [] : ['where the factors came from, the first of each kind:', sources.join('\n')];
+  return [`## $${symbol.latex} = ${latexValue(shown)}$`, ...body, numericalGradientText(step), ...where]
+    .filter((part) => part !== undefined)
+    .join('\n\n');
+}
+
+function termsMarkdown(sum: AskedSum): (string | undefined)[] {
+  const rows = sum.terms.map(({ factors, value }) => {
     const names = factors.map((factor) => factor.symbol.latex).join(' \\cdot ');
     const numbers = factors.map((factor) => valueText(factor.value)).join(' · ');
     return `| ${cell(names)} | ${numbers} | ${valueText(value)} |`;
   });
-  const written = [symbol.latex, formula?.latex, substitution?.latex, latexValue(shown)];
-  const body = isSum
-    ? [
-        `The sum of ${terms.length + zeros} terms:`,
-        ['| term | with numbers | value |', '|---|---|---:|', ...rows].join('\n'),
-        zerosText(quantity),
-      ]
-    : [`$${written.filter((part) => part !== undefined).join(' = ')}$`];
-  const sources = origins.map(
-    (origin) =>
-      `- $${origin.symbol.latex} = ${origin.formula && shortenedSum(origin.formula).latex} = ${latexValue(origin.shown)}$`,
-  );
-  const where =
-    sources.length === 0 ? [] : ['where the factors came from, the first of each kind:', sources.join('\n')];
-  return [`## $${symbol.latex} = ${latexValue(shown)}$`, ...body, slopeText(step), ...where]
-    .filter((part) => part !== undefined)
-    .join('\n\n');
+  return [
+    `The sum of ${sum.terms.length + sum.zeros} terms:`,
+    ['| term | with numbers | value |', '|---|---|---:|', ...rows].join('\n'),
+    zerosText(sum),
+  ];
 }
 
 /** A formula in a table, where a bar would end the cell. */
