@@ -1,5 +1,5 @@
 /**
- * The order of images in an epoch, and how many batches they make. A batch is a stretch of that order; the last one may
+ * The order of images in an epoch, and the number of batches. A batch is a range of that order; the last one may
  * be short:
  *
  *   for (let from = 0; from < count; from += batchSize) {
@@ -9,7 +9,7 @@ import type { Random } from '@longhand/tensor';
 import { DatasetError } from './dataset-error';
 
 /**
- * The numbers from 0 to `count − 1` in random order, every order equally likely.
+ * The indices from 0 to `count − 1` in random order, every order equally likely (Fisher–Yates).
  *
  * @example shuffledIndices(60000, seededRandom(1).fork('epoch 1'))
  */
@@ -18,9 +18,9 @@ export function shuffledIndices(count: number, random: Random): Uint32Array {
 }
 
 /**
- * How many batches `count` images make, a short last one included.
+ * The number of batches of an epoch of `count` images, a short last one included.
  *
- * @throws DatasetError for a batch size that is no whole number of at least 1
+ * @throws DatasetError when the batch size is not a whole number of at least 1
  * @example batchCount(60000, 128) // 469, the last of 96
  */
 export function batchCount(count: number, batchSize: number): number {

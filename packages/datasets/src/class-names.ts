@@ -1,10 +1,10 @@
-/** What classes are called, where a number says too little. */
+/** The names of classes. */
 import { DatasetError } from './dataset-error';
 import type { ImageDataset } from './image-dataset';
 
 /**
- * The names in a text, one a line in the order of the labels. Spaces around a name do not belong to it; empty lines at the
- * end are none.
+ * Parses a text with one name a line, in the order of the labels. Spaces around a name and empty lines at the end are
+ * ignored.
  *
  * @example parseClassNames('T-shirt\nTrouser\n') // ['T-shirt', 'Trouser']
  */
@@ -17,10 +17,10 @@ export function parseClassNames(text: string): readonly string[] {
 }
 
 /**
- * Names that fit a data set: one for each class, none empty, no two alike.
+ * Checks the names of a data set's classes: one for each class, none empty, no two alike, no control characters.
  *
- * @param where what the names come from, for messages
- * @throws DatasetError when they do not fit
+ * @param where the source of the names, for messages
+ * @throws DatasetError when the names do not match the classes
  * @example checkClassNames('classes.txt', ['above', 'below'], halves)
  */
 export function checkClassNames(where: string, names: readonly string[], { name, classes }: ImageDataset): void {

@@ -8,7 +8,7 @@ import { DatasetError } from './dataset-error';
 import type { ImageDataset } from './image-dataset';
 import { checkNormalization, type Normalization } from './normalization';
 
-/** Which images go where. */
+/** The images of a batch, and the buffer that they go to. */
 export interface GatherOptions {
   readonly dataset: ImageDataset;
   /** The order of images, as {@link shuffledIndices} gives it. */
@@ -16,9 +16,9 @@ export interface GatherOptions {
   /** The batch is `indices[from]` to `indices[to − 1]`. */
   readonly from: number;
   readonly to: number;
-  /** The buffer to fill; its last axis are the images. */
+  /** The buffer to fill; its last axis is the batch. */
   readonly into: FloatArray;
-  /** How many images the buffer has room for. */
+  /** The number of lanes: how many images the buffer holds. */
   readonly capacity: number;
 }
 
@@ -31,7 +31,7 @@ export interface GatherOptions {
  * gatherImages({ dataset, indices, from: 0, to: 64, ...mnistNormalization, into: new Float32Array(784 * 64), capacity: 64 })
  */
 export function gatherImages(options: GatherOptions & Normalization): void {
-  checkRoom('gatherImages', options);
+  checkBatch('gatherImages', options);
   const { dataset, indices, from, to, mean, std, into, capacity } = options;
   const pixels = dataset.height * dataset.width;
   if (into.length !== pixels * capacity) {
@@ -56,14 +56,14 @@ export function gatherImages(options: GatherOptions & Normalization): void {
  * Fills `[outputs, capacity]` with targets: 1 at the label of each image, 0 elsewhere. A network may have more outputs
  * than the data set has classes.
  *
- * With label smoothing ε the targets are 1 − ε + ε/outputs and ε/outputs, so that no network is ever sure enough to be pushed
- * further (Szegedy et al., "Rethinking the Inception architecture", 2016).
+ * With label smoothing ε the targets are 1 − ε + ε/outputs and ε/outputs, which keeps a network from growing its logits without
+ * bound (Szegedy et al., "Rethinking the Inception architecture", 2016).
  *
  * @throws DatasetError when the buffer has no entry for a class, or the images do not fit
  * @example gatherTargets({ dataset, indices, from: 0, to: 64, into: new Float32Array(10 * 64), capacity: 64 })
  */
 export function gatherTargets(options: GatherOptions & { readonly labelSmoothing?: number }): void {
-  checkRoom('gatherTargets', options);
+  checkBatch('gatherTargets', options);
   const { dataset, indices, from, to, into, capacity, labelSmoothing = 0 } = options;
   if (into.length % capacity !== 0 || into.length < dataset.classes * capacity) {
     throw new DatasetError(
@@ -78,7 +78,7 @@ export function gatherTargets(options: GatherOptions & { readonly labelSmoothing
   }
 }
 
-function checkRoom(where: string, { dataset, indices, from, to, capacity }: GatherOptions): void {
+function checkBatch(where: string, { dataset, indices, from, to, capacity }: GatherOptions): void {
   if (!(from >= 0 && from <= to && to <= indices.length && to - from <= capacity)) {
     throw new DatasetError(
       `${where}: expected up to ${capacity} of ${indices.length} indices, got those from ${from} to ${to}`,

@@ -4,21 +4,21 @@ import { DatasetError } from './dataset-error';
 import type { IdxArray } from './idx';
 import { type ImageDataset, imageDataset } from './image-dataset';
 
-/** What two IDX files hold, and what the files are called, for messages. */
+/** The contents of two IDX files, and their names for messages. */
 export interface IdxPair {
   readonly name: string;
   readonly images: IdxArray;
   readonly imagesFile: string;
   readonly labels: IdxArray;
   readonly labelsFile: string;
-  /** The largest label + 1 when left out. */
+  /** The number of classes. Default: the largest label + 1. */
   readonly classes?: number;
 }
 
 /**
- * A data set of two IDX files, checked against each other. Nothing is copied.
+ * A data set of an image file `[count, height, width]` and a label file `[count]`, both uint8. Nothing is copied.
  *
- * @throws DatasetError when a file holds something else, or the two do not belong together
+ * @throws DatasetError when a file has another type or shape, or the counts differ
  * @example
  * imageDatasetOfIdx({ name: 'mine', images: readIdx(a), imagesFile: 'a.idx', labels: readIdx(b), labelsFile: 'b.idx' })
  */
@@ -35,9 +35,9 @@ export function imageDatasetOfIdx({ name, images, imagesFile, labels, labelsFile
 }
 
 /**
- * The labels that an IDX file holds.
+ * The labels of an IDX file.
  *
- * @throws DatasetError when it holds something else
+ * @throws DatasetError when it has another type or shape
  */
 export function labelsOf(labels: IdxArray, file: string): Uint8Array {
   return bytesOf(labels, 1, 'labels ([count])', file);

@@ -1,24 +1,24 @@
 /**
- * IDX files on disk, plain or packed by gzip. The rest of IDX knows nothing of files.
+ * IDX files on disk, plain or compressed by gzip. Node's `gunzipSync` reads files of several gzip members, and is bounded.
  */
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { DatasetError, errorCode, unreadableFile } from './dataset-error';
 import { type IdxArray, type IdxSource, readIdx, writeIdx } from './idx';
 
-/** A gigabyte: twice the largest known relative of MNIST. A small packed file can claim to hold anything. */
+/** A gibibyte, twice the largest known relative of MNIST: a bound for decompression bombs. */
 const LARGEST_UNPACKED = 2 ** 30;
 
-/** How the bytes of an IDX file may be read. */
+/** Limits for reading an IDX file. */
 export interface IdxFileOptions {
-  /** The most bytes a packed file may unpack to; a gigabyte when left out. */
+  /** The most bytes that a gzip file may decompress to. Default: 2³⁰. */
   readonly largestUnpacked?: number;
 }
 
 /**
- * The contents of an IDX file, found under `path` or with `.gz` added or taken away; whether it is packed, its bytes tell.
+ * Reads an IDX file, plain or gzip; the bytes tell which. A missing file is looked for with `.gz` appended or removed.
  *
- * @throws DatasetError when there is no such file, or it holds no whole IDX
+ * @throws DatasetError when there is no such file, it cannot be read, or it is not a whole IDX file
  * @example readIdxFile('train-labels-idx1-ubyte').shape // [60000]
  */
 export function readIdxFile(path: string, options: IdxFileOptions = {}): IdxArray {
@@ -26,9 +26,9 @@ export function readIdxFile(path: string, options: IdxFileOptions = {}): IdxArra
 }
 
 /**
- * Writes an IDX file, packed when `path` ends with `.gz`. The file appears whole or not at all.
+ * Writes an IDX file, compressed by gzip if `path` ends with `.gz`. The write is atomic: the file appears whole or not at all.
  *
- * @throws DatasetError when the contents are none of an IDX file, or the file cannot be written
+ * @throws DatasetError when the shape does not match the data, or the file cannot be written
  * @example writeIdxFile('labels.gz', { shape: [3], data: Uint8Array.of(5, 0, 4) })
  */
 export function writeIdxFile(path: string, source: IdxSource): void {
@@ -43,7 +43,11 @@ export function writeIdxFile(path: string, source: IdxSource): void {
   }
 }
 
-/** The bytes of a file, unpacked when they are gzip's. */
+/**
+ * The bytes of a file, decompressed if they are gzip's. A missing file is looked for with `.gz` appended or removed.
+ *
+ * @throws DatasetError when there is no such file, it cannot be read, or it decompresses to more than allowed
+ */
 export function readDecompressed(
   path: string,
   { largestUnpacked = LARGEST_UNPACKED }: IdxFileOptions = {},

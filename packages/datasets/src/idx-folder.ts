@@ -5,12 +5,12 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { parseClassNames } from './class-names';
-import { DatasetError } from './dataset-error';
+import { DatasetError, unreadableFile } from './dataset-error';
 import { imageDatasetOfIdx, labelsOf } from './idx-dataset';
 import { readIdxFile } from './idx-file';
 import { classesOf, type ImageDataset } from './image-dataset';
 
-/** The images to learn from, or the ones to be judged by. */
+/** The images to train on, or the ones to test with. */
 export type Split = 'train' | 'test';
 
 /** The names of MNIST's files. */
@@ -20,8 +20,8 @@ export const mnistFileNames = {
 } as const;
 
 /**
- * Loads one split of a folder of IDX files. They may be packed by gzip (`.gz`), may be spelled
- * `train-images.idx3-ubyte`, and may lie in the folder itself or where torchvision puts them: in `raw`, or in the `raw` of
+ * Loads one split of a folder of IDX files. They may be compressed by gzip (`.gz`), may be spelled
+ * `train-images.idx3-ubyte`, and may be in the folder itself or where torchvision puts them: in `raw`, or in the `raw` of
  * one folder within, such as `FashionMNIST/raw`.
  *
  * The number of classes is the largest label of both splits + 1, since one of them may lack a class.
@@ -30,15 +30,15 @@ export const mnistFileNames = {
  * @example loadIdxFolder({ folder: 'data/fashion', split: 'train' })
  */
 export function loadIdxFolder({ folder, split }: { readonly folder: string; readonly split: Split }): ImageDataset {
-  const place = placeOfFiles(folder, split);
-  const imagesFile = findFile(place, mnistFileNames[split].images);
-  const labelsFile = findFile(place, mnistFileNames[split].labels);
-  if (imagesFile === undefined || labelsFile === undefined) throw missingFiles(place, split);
+  const found = folderOfFiles(folder, split);
+  const imagesFile = findFile(found, mnistFileNames[split].images);
+  const labelsFile = findFile(found, mnistFileNames[split].labels);
+  if (imagesFile === undefined || labelsFile === undefined) throw missingFiles(found, split);
   const labels = readIdxFile(labelsFile);
-  const otherFile = findFile(place, mnistFileNames[split === 'train' ? 'test' : 'train'].labels);
+  const otherFile = findFile(found, mnistFileNames[split === 'train' ? 'test' : 'train'].labels);
   const otherLabels = otherFile === undefined ? new Uint8Array() : labelsOf(readIdxFile(otherFile), otherFile);
   return imageDatasetOfIdx({
-    name: `${nameOf(place)} ${split}`,
+    name: `${nameOf(found)} ${split}`,
     images: readIdxFile(imagesFile),
     imagesFile,
     labels,
@@ -47,34 +47,33 @@ export function loadIdxFolder({ folder, split }: { readonly folder: string; read
   });
 }
 
-/** The names of a folder's classes, and the file that they are from. */
+/** The names of a folder's classes, and the path of the file that holds them. */
 export interface FolderClassNames {
   readonly file: string;
   readonly names: readonly string[];
 }
 
 /**
- * The names in the file `classes.txt` of a folder of IDX files, one a line in the order of the labels. It lies in the folder
- * given or beside the IDX files; where there is none, this is undefined.
+ * The names in the file `classes.txt` of a folder of IDX files, one a line in the order of the labels. It is in the folder
+ * given or beside the IDX files; the result is undefined if there is none.
  *
  * @throws DatasetError when the folder is missing or the file cannot be read
  * @example loadClassNames({ folder: 'data/fashion' })?.names[0] // 'T-shirt'
  */
 export function loadClassNames({ folder }: { readonly folder: string }): FolderClassNames | undefined {
-  const places = [folder, placeOfFiles(folder, 'train')];
-  const file = places.map((place) => join(place, 'classes.txt')).find((path) => existsSync(path));
+  const folders = [folder, folderOfFiles(folder, 'train')];
+  const file = folders.map((path) => join(path, 'classes.txt')).find((path) => existsSync(path));
   if (file === undefined) return undefined;
   try {
     return { file, names: parseClassNames(new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file))) };
   } catch (error) {
-    const reason =
-      error instanceof TypeError ? 'got something else' : `but it cannot be read: ${(error as Error).message}`;
-    throw new DatasetError(`${file}: expected a text with the name of a class in each line, ${reason}`);
+    if (!(error instanceof TypeError)) throw unreadableFile(file, error);
+    throw new DatasetError(`${file}: expected a text with the name of a class in each line, got something else`);
   }
 }
 
 /** The folder that holds any of the four files: the one given, its `raw`, or the only `raw` of a folder within it. */
-function placeOfFiles(folder: string, split: Split): string {
+function folderOfFiles(folder: string, split: Split): string {
   const expected = `${folder}: expected a folder with ${wanted(split)}`;
   if (!existsSync(folder)) throw new DatasetError(`${expected}, got no such folder; check the path`);
   if (!statSync(folder).isDirectory()) {
@@ -97,21 +96,21 @@ function placeOfFiles(folder: string, split: Split): string {
   return join(folder, only);
 }
 
-function holdsFiles(place: string): boolean {
+function holdsFiles(folder: string): boolean {
   const names = Object.values(mnistFileNames).flatMap(({ images, labels }) => [images, labels]);
-  return names.some((name) => findFile(place, name) !== undefined);
+  return names.some((name) => findFile(folder, name) !== undefined);
 }
 
 /** The file of the name in one of its spellings. */
-function findFile(place: string, name: string): string | undefined {
+function findFile(folder: string, name: string): string | undefined {
   const spellings = [name, name.replace('-idx', '.idx')].flatMap((spelling) => [spelling, `${spelling}.gz`]);
-  return spellings.map((spelling) => join(place, spelling)).find((path) => existsSync(path));
+  return spellings.map((spelling) => join(folder, spelling)).find((path) => existsSync(path));
 }
 
-function missingFiles(place: string, split: Split): DatasetError {
-  const missing = Object.values(mnistFileNames[split]).filter((name) => findFile(place, name) === undefined);
+function missingFiles(folder: string, split: Split): DatasetError {
+  const missing = Object.values(mnistFileNames[split]).filter((name) => findFile(folder, name) === undefined);
   return new DatasetError(
-    `${place}: expected ${wanted(split)}, got no ${missing.join(' and no ')}; put what is missing there`,
+    `${folder}: expected ${wanted(split)}, got no ${missing.join(' and no ')}; put what is missing there`,
   );
 }
 
@@ -119,8 +118,8 @@ function wanted(split: Split): string {
   return `${mnistFileNames[split].images} and ${mnistFileNames[split].labels}, plain or .gz`;
 }
 
-/** What a data set is called by its folder: torchvision's `raw` says nothing. */
-function nameOf(place: string): string {
-  const path = resolve(place);
+/** The name of a data set after its folder; torchvision's `raw` is skipped. */
+function nameOf(folder: string): string {
+  const path = resolve(folder);
   return basename(basename(path) === 'raw' ? dirname(path) : path);
 }

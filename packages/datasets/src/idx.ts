@@ -1,10 +1,10 @@
 /**
- * IDX, the format that MNIST and its relatives come in: a header that tells the type and the shape, then the
+ * IDX, the format that MNIST and its relatives come in: a header with the type and the shape, then the
  * numbers, row-major and big-endian.
  *
  *   bytes 0, 1   zero
  *   byte  2      the code of the type
- *   byte  3      how many dimensions there are
+ *   byte  3      the number of dimensions
  *   4 bytes      the size of each dimension
  *
  * Source: the page of the MNIST database, http://yann.lecun.com/exdb/mnist
@@ -24,15 +24,15 @@ interface ArraysByType {
 /** The types of numbers that an IDX file can hold. */
 export type IdxType = keyof ArraysByType;
 
-/** The contents of an IDX file: numbers of one type, row-major. `type` tells the class of `data`. */
+/** The contents of an IDX file: numbers of one type, row-major. `data` is the typed array of `type`. */
 export type IdxArray = {
   [T in IdxType]: { readonly type: T; readonly shape: Shape; readonly data: ArraysByType[T] };
 }[IdxType];
 
-/** What {@link writeIdx} takes; the class of `data` tells the type. */
+/** What {@link writeIdx} takes. The typed array `data` determines the type. */
 export type IdxSource = Pick<IdxArray, 'shape' | 'data'>;
 
-/** Each type's code in the file, its array and the names of its accessors, which are big-endian unless told. */
+/** Each type's code in the file, its array and the names of its accessors, which are big-endian by default. */
 const codings = {
   uint8: { code: 0x08, Numbers: Uint8Array, get: 'getUint8', set: 'setUint8' },
   int8: { code: 0x09, Numbers: Int8Array, get: 'getInt8', set: 'setInt8' },
@@ -48,11 +48,11 @@ const MOST_DIMENSIONS = 255;
 const LARGEST_DIMENSION = 2 ** 32 - 1;
 
 /**
- * The contents of an IDX file. Numbers of one byte are a view of `bytes`, the others are copied into their own array.
- * Every length is held against the file before anything of that length is made.
+ * Parses an IDX file. Numbers of one byte are a view of `bytes`, the others are copied into an array of their own.
+ * Every length is compared with the file's before anything of that length is allocated.
  *
- * @param where the file's name, for messages
- * @throws DatasetError for anything but a whole and well-formed file
+ * @param where the file's name, for messages. Default: `IDX`.
+ * @throws DatasetError when the file is not a whole and well-formed IDX file
  * @example readIdx(readFileSync('train-labels-idx1-ubyte'), 'train-labels-idx1-ubyte').shape // [60000]
  */
 export function readIdx(bytes: Uint8Array, where = 'IDX'): IdxArray {
@@ -71,9 +71,9 @@ export function readIdx(bytes: Uint8Array, where = 'IDX'): IdxArray {
 }
 
 /**
- * The bytes of an IDX file.
+ * Encodes an IDX file.
  *
- * @throws DatasetError when the shape is none of the format's, or the numbers do not fill it
+ * @throws DatasetError when the format has no such shape, or the number of elements does not match it
  * @example writeIdx({ shape: [2, 2], data: Uint8Array.of(0, 255, 255, 0) }).length // 16
  */
 export function writeIdx({ shape, data }: IdxSource): Uint8Array {

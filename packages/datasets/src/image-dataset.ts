@@ -1,18 +1,15 @@
-/**
- * Images with their labels, as bytes: 60,000 digits are 47 MB this way and 188 MB as float32. They become numbers
- * when a batch is made.
- */
+/** Images with their labels, as bytes: 60,000 digits are 47 MB this way and 188 MB as float32. Batches are normalized. */
 import { formatShape, type Random } from '@longhand/tensor';
 import { shuffledIndices } from './batches';
 import { DatasetError } from './dataset-error';
 
-/** Grey images of one size, each with the number of its class. */
+/** Gray images of one size, each with the index of its class. */
 export interface ImageDataset {
-  /** For messages and records: `MNIST train`. */
+  /** For messages and records, such as `MNIST train`. */
   readonly name: string;
-  /** `count · height · width` bytes, one image after another, row-major. */
+  /** `[count, height, width]` bytes, row-major. */
   readonly images: Uint8Array;
-  /** `count` numbers below `classes`. */
+  /** `[count]` numbers below `classes`. */
   readonly labels: Uint8Array;
   readonly count: number;
   readonly height: number;
@@ -20,7 +17,7 @@ export interface ImageDataset {
   readonly classes: number;
 }
 
-/** What an {@link ImageDataset} is made of; `classes` is the largest label + 1 when left out. */
+/** What an {@link ImageDataset} is made of. Default of `classes`: the largest label + 1. */
 export type ImageDatasetParts = Omit<ImageDataset, 'count' | 'classes'> & { readonly classes?: number | undefined };
 
 /** Images `from` to `to − 1`. */
@@ -30,9 +27,9 @@ export interface IndexRange {
 }
 
 /**
- * A data set of its parts, checked. The arrays are used as they are.
+ * A data set of its parts, checked. The arrays are not copied.
  *
- * @throws DatasetError when there is no image, images and labels differ in number, or a label is no class
+ * @throws DatasetError when there is no image, the numbers of images and labels differ, or a label is not below `classes`
  * @example imageDataset({ name: 'dots', images: Uint8Array.of(0, 255), labels: Uint8Array.of(0, 1), height: 1, width: 1 })
  */
 export function imageDataset(parts: ImageDatasetParts): ImageDataset {
@@ -48,16 +45,16 @@ export function imageDataset(parts: ImageDatasetParts): ImageDataset {
       `${name}: expected ${count * height * width} bytes for ${count} labeled images of ${formatShape([height, width])}, got ${images.length}`,
     );
   }
-  const stranger = labels.findIndex((label) => label >= classes);
-  if (stranger !== -1) {
+  const invalid = labels.findIndex((label) => label >= classes);
+  if (invalid !== -1) {
     throw new DatasetError(
-      `${name}: expected labels below ${classes}, got ${labels[stranger]} for image ${stranger}; check the label file`,
+      `${name}: expected labels below ${classes}, got ${labels[invalid]} for image ${invalid}; check the label file`,
     );
   }
   return { name, images, labels, count, height, width, classes };
 }
 
-/** How many classes there must be at least: one more than the largest label. */
+/** The least number of classes: the largest label + 1. */
 export function classesOf(labels: Uint8Array): number {
   return labels.reduce((largest, label) => Math.max(largest, label), 0) + 1;
 }
@@ -65,7 +62,7 @@ export function classesOf(labels: Uint8Array): number {
 /**
  * Some images of a data set: a view of a range, or copies of the listed ones in the order of the list.
  *
- * @throws DatasetError when nothing is chosen, or an image that the data set does not have
+ * @throws DatasetError when nothing is chosen, or an index is out of range
  * @example subset(digits, { from: 0, to: 1000 })
  */
 export function subset(dataset: ImageDataset, chosen: IndexRange | ArrayLike<number>): ImageDataset {
@@ -73,8 +70,8 @@ export function subset(dataset: ImageDataset, chosen: IndexRange | ArrayLike<num
 }
 
 /**
- * Two data sets out of one: `count` images drawn at random for validation, the others for training, both in their
- * old order.
+ * Splits a data set in two: `count` images drawn at random for validation, the others for training, both in their original
+ * order.
  *
  * @throws DatasetError unless each of the two gets an image
  * @example const { training, validation } = splitValidation(digits, 5000, seededRandom(1).fork('validation'))

@@ -15,17 +15,17 @@ test('mean and standard deviation as fractions of 255', () => {
 });
 
 test.each([0, 51, 255])('pixels that are all %i are refused: there is nothing to divide by', (value) => {
-  const grey = imageDataset({
-    name: 'grey',
+  const flat = imageDataset({
+    name: 'flat',
     images: new Uint8Array(12).fill(value),
     labels: new Uint8Array(3),
     height: 2,
     width: 2,
   });
-  expect(() => pixelStatistics(grey)).toThrow(
-    new DatasetError(`grey: expected pixels that differ, got ${value} in all of them; check the image file`),
+  expect(() => pixelStatistics(flat)).toThrow(
+    new DatasetError(`flat: expected pixels that differ, got ${value} in all of them; check the image file`),
   );
-  const spotted = { ...grey, images: grey.images.with(7, 128) };
+  const spotted = { ...flat, images: flat.images.with(7, 128) };
   expect(pixelStatistics(spotted).std).toBeGreaterThan(0);
 });
 

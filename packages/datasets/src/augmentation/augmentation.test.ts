@@ -18,7 +18,7 @@ function drawing(...parts: number[]): ReturnType<typeof seededRandom> {
   return random;
 }
 
-/** A copy of the image at `at`. */
+/** A copy of the image from index `at`. */
 function changed(
   options: AugmentationOptions,
   image: Uint8Array,
@@ -30,21 +30,21 @@ function changed(
   return into;
 }
 
-describe('exact changes', () => {
+describe('exact transformations', () => {
   test('nothing asked for, nothing changed', () => {
     expect(augmentation().isIdle).toBe(true);
     expect(augmentation({ shear: 0.1 }).isIdle).toBe(false);
     for (const image of images) expect(changed({}, image, seededRandom(1))).toEqual(image);
   });
 
-  test('a shift by whole pixels moves whole pixels; what leaves is lost, what enters is blank', () => {
-    // Uniform numbers are drawn for rotation, slant, two stretches and two shifts, in this order.
-    const moved = changed({ shift: 2 }, images[0], drawing(0.5, 0.5, 0.5, 0.5, 1, 0));
-    const expected = Uint8Array.from({ length: 784 }, (_, place) => {
-      const [row, column] = [Math.floor(place / width) - 2, (place % width) + 2];
+  test('a translation by whole pixels moves whole pixels; pixels that leave are lost, pixels that enter are zero', () => {
+    // Uniform numbers are drawn for rotation, shear, two scales and two translations, in this order.
+    const translated = changed({ shift: 2 }, images[0], drawing(0.5, 0.5, 0.5, 0.5, 1, 0));
+    const expected = Uint8Array.from({ length: 784 }, (_, pixel) => {
+      const [row, column] = [Math.floor(pixel / width) - 2, (pixel % width) + 2];
       return row >= 0 && column < width ? images[0][row * width + column] : 0;
     });
-    expect(moved).toEqual(expected);
+    expect(translated).toEqual(expected);
   });
 
   test('half a pixel lies between two', () => {
@@ -56,29 +56,29 @@ describe('exact changes', () => {
 
   test('a quarter turn', () => {
     const square = Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9);
-    const turned = changed({ rotation: 90 }, square, drawing(1), { height: 3, width: 3 });
-    expect([...turned]).toEqual([3, 6, 9, 2, 5, 8, 1, 4, 7]);
+    const rotated = changed({ rotation: 90 }, square, drawing(1), { height: 3, width: 3 });
+    expect([...rotated]).toEqual([3, 6, 9, 2, 5, 8, 1, 4, 7]);
   });
 });
 
-describe('changes by chance', () => {
-  test('a bend moves no place farther than it may', () => {
-    // A ramp tells where each of its values was read: one grey a pixel.
-    const ramp = Uint8Array.from({ length: 784 }, (_, place) => 8 * (place % width));
+describe('random transformations', () => {
+  test('an elastic deformation displaces no pixel farther than its option', () => {
+    // The value of a ramp is the position that it was sampled from: 8 levels a pixel.
+    const ramp = Uint8Array.from({ length: 784 }, (_, pixel) => 8 * (pixel % width));
     for (let seed = 0; seed < 20; seed++) {
-      const bent = changed({ elastic: 2 }, ramp, seededRandom(seed));
+      const deformed = changed({ elastic: 2 }, ramp, seededRandom(seed));
       let farthest = 0;
-      for (let place = 0; place < 784; place++) {
-        const column = place % width;
-        if (column < 3 || column > 24 || place < 3 * width || place >= 25 * width) continue;
-        farthest = Math.max(farthest, Math.abs(bent[place] / 8 - column));
+      for (let pixel = 0; pixel < 784; pixel++) {
+        const column = pixel % width;
+        if (column < 3 || column > 24 || pixel < 3 * width || pixel >= 25 * width) continue;
+        farthest = Math.max(farthest, Math.abs(deformed[pixel] / 8 - column));
       }
       expect(farthest).toBeLessThanOrEqual(2.07);
       expect(farthest).toBeGreaterThan(0.3);
     }
   });
 
-  test('any size, any place in the arrays, and nothing beside it is touched', () => {
+  test('any size, any offset in the arrays, and nothing beside it is touched', () => {
     const sizes = fc.record({ height: fc.integer({ min: 1, max: 40 }), width: fc.integer({ min: 1, max: 40 }) });
     const choice = fc.record({
       shift: fc.double({ min: 0, max: 50, noNaN: true }),

@@ -1,35 +1,35 @@
 /**
- * Augmentation: every time an image is seen it is moved, turned, stretched, slanted and bent a little, as another hand might have
- * written it. A network that never sees the same image twice learns what matters in it.
+ * Data augmentation: each time an image is used, it is translated, rotated, scaled, sheared and elastically deformed at random, so
+ * that a network never sees the same image twice.
  */
 import { OptionError } from '@longhand/tensor';
 import { type Distortion, distortion } from './distortion';
 
 export interface AugmentationOptions {
-  /** How far images are moved at most along each axis, in pixels. */
+  /** The largest translation along each axis, in pixels, below 1000. Default: 0. */
   readonly shift?: number;
-  /** How far they are turned at most, in degrees. */
+  /** The largest rotation, in degrees, below 180. Default: 0. */
   readonly rotation?: number;
-  /** By what part each axis is stretched or shrunk at most, below 1. */
+  /** The largest change of scale of each axis, as a fraction below 1: 0.1 is 90 to 110 %. Default: 0. */
   readonly scale?: number;
-  /** How far they are slanted at most: the sideways move of a row, as a part of its distance from the middle, below 1. */
+  /** The largest horizontal shear factor: the translation of a row over its distance from the center, below 1. Default: 0. */
   readonly shear?: number;
-  /** How far single places are moved at most by a smooth bend, in pixels. */
+  /** The largest displacement of a grid point of the elastic deformation, in pixels, below 100. Default: 0. */
   readonly elastic?: number;
 }
 
-/** Random changes of images, each as large as its option at most; what is left out or 0 is not done. */
+/** Random transformations of images. */
 export interface Augmentation {
-  /** The options as plain data: for files, and for threads. */
+  /** The options as plain data, for files and workers. */
   readonly description: Required<AugmentationOptions>;
-  /** Whether nothing is changed at all. */
+  /** Whether all options are 0. */
   readonly isIdle: boolean;
-  /** The distortion of images of one size. */
+  /** The distortion of images of one size, in pixels. */
   prepare(size: { readonly height: number; readonly width: number }): Distortion;
 }
 
 /**
- * Every change is drawn evenly between its option's two signs. They are made at once, by one map of places.
+ * Every parameter is uniform between minus and plus its option. All transformations are applied at once, by one resampling.
  *
  * @throws OptionError when an option is out of range
  * @example augmentation({ shift: 1.5, rotation: 8, scale: 0.08 })
