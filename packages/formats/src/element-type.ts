@@ -1,17 +1,17 @@
 /**
- * The floats of model files: little-endian, in one of four precisions. Half precision has no array of its own here
- * and becomes float32, which loses nothing.
+ * The floats of model files: little-endian, in one of four precisions. Both half precisions become float32, which is
+ * exact.
  */
 import type { FloatArray } from '@longhand/tensor';
 import { fromBfloat16, fromFloat16 } from './half-precision';
 
-/** Bytes a number of each element type that this package reads. */
+/** The bytes of one number, by element type. */
 export const elementBytes = { F64: 8, F32: 4, F16: 2, BF16: 2 } as const;
 
-/** An element type that this package reads, by its name in safetensors. */
+/** A supported element type, by its name in safetensors. */
 export type ElementType = keyof typeof elementBytes;
 
-/** The number at a byte, by element type. */
+/** Reads the number at a byte offset, by element type. */
 const readers: Record<ElementType, (view: DataView, at: number) => number> = {
   F64: (view, at) => view.getFloat64(at, true),
   F32: (view, at) => view.getFloat32(at, true),
@@ -19,7 +19,7 @@ const readers: Record<ElementType, (view: DataView, at: number) => number> = {
   BF16: (view, at) => fromBfloat16(view.getUint16(at, true)),
 };
 
-/** The numbers from byte `start` on. */
+/** The numbers from byte offset `start` on. */
 export function readFloats(view: DataView, start: number, elementType: ElementType, count: number): FloatArray {
   const data = elementType === 'F64' ? new Float64Array(count) : new Float32Array(count);
   const read = readers[elementType];
@@ -28,7 +28,7 @@ export function readFloats(view: DataView, start: number, elementType: ElementTy
   return data;
 }
 
-/** Writes numbers in their own precision from byte `start` on. Gives the byte behind them. */
+/** Writes numbers in their own precision from byte offset `start` on; returns the offset after them. */
 export function writeFloats(view: DataView, start: number, data: FloatArray): number {
   let at = start;
   if (data instanceof Float64Array) {

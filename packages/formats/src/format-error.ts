@@ -1,15 +1,15 @@
 /**
- * The one error of this package, and how its messages show what a file held.
+ * The one error of this package, and how its messages show values of a file.
  */
 
-/** A file that does not hold what its format promises, or something that no file of the format can hold. */
+/** A file that violates its format, or data that the format cannot store. */
 export class FormatError extends Error {
   override readonly name = 'FormatError';
 }
 
 const MAX_SHOWN = 60;
 
-/** A value out of a file as a message shows it: on one line, and cut off where it would fill the screen. */
+/** A value of a file as messages show it: on one line, and truncated. */
 export function shown(value: unknown): string {
   const text = JSON.stringify(value) ?? 'nothing';
   return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text;

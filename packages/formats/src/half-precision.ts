@@ -1,6 +1,6 @@
 /**
- * The two 16-bit float formats of model files, widened to float32 exactly. The language has no array of either on
- * the oldest engine the project runs on.
+ * The two 16-bit float formats of model files, widened to float32 exactly. The oldest supported engine has a typed array of
+ * neither.
  */
 
 const bits = new DataView(new ArrayBuffer(4));
@@ -18,8 +18,8 @@ export function fromBfloat16(half: number): number {
 /**
  * The number of an IEEE 754 binary16: 1 bit sign, 5 bits exponent (bias 15), 10 bits fraction.
  *
- * Read as a float32 (bias 127) the same fields mean a number 2¹¹² times smaller, subnormal ones included,
- * so that one exact multiplication does; only infinity and NaN have no such neighbor.
+ * Interpreted as a float32 (bias 127), the same fields mean a number 2¹¹² times smaller, also for subnormal numbers. So one
+ * exact multiplication is enough, except for infinity and NaN.
  */
 export function fromFloat16(half: number): number {
   const sign = half & 0x8000 ? -1 : 1;

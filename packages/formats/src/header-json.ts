@@ -1,10 +1,10 @@
 /**
- * The JSON of a header that nobody vouches for. `JSON.parse` runs no code, but it lets the last of two equal keys
- * win and builds whatever depth it is given; both are refused here.
+ * The JSON of an untrusted header. `JSON.parse` runs no code, but of two equal keys it keeps the last one, and it builds
+ * objects of any depth. Both are refused here, on the text: after parsing, a schema could no longer see them.
  */
 import { FormatError, shown } from './format-error';
 
-/** A header is three deep: the object, a tensor's entry, its shape. */
+/** A header is three levels deep: the object, a tensor's entry, its shape. */
 const MAX_DEPTH = 8;
 
 /**
@@ -22,7 +22,7 @@ export function parseHeaderJson(text: string, where: string): unknown {
   }
 }
 
-/** Walks braces, brackets and keys. Text that is not JSON may pass: that is for the parser to find. */
+/** Walks braces, brackets and keys. Text that is not JSON may pass, since the parser finds it. */
 function checkStructure(text: string, where: string): void {
   // One entry for each open brace or bracket; lists have no keys.
   const keysOfOpen: (Set<string> | undefined)[] = [];
@@ -53,7 +53,7 @@ function checkStructure(text: string, where: string): void {
   }
 }
 
-/** The index behind the closing quote of the string that opens at `start`. */
+/** The index after the closing quote of the string that opens at `start`. */
 function endOfString(text: string, start: number): number {
   let at = start + 1;
   while (at < text.length && text[at] !== '"') at += text[at] === '\\' ? 2 : 1;

@@ -1,6 +1,8 @@
 /**
- * The header of a safetensors file, read without trust: every length is held against the file before anything of
- * that length is made.
+ * The header of an untrusted safetensors file. Every length is checked against the file before that length is allocated.
+ *
+ * Its entries are checked by hand and not by `@longhand/schema`: a header may have 100 MB and names such as `__proto__`,
+ * each refusal names the tensor with advice of its own, and most checks are arithmetic (sizes, ranges, tiling).
  *
  * A file is 8 bytes of header length (little-endian), the header as JSON, and the numbers of all tensors end to end.
  * Specification: https://github.com/huggingface/safetensors#format
@@ -10,16 +12,16 @@ import { type ElementType, elementBytes } from './element-type';
 import { FormatError, shown } from './format-error';
 import { parseHeaderJson } from './header-json';
 
-/** The key of the header that is no tensor. */
+/** The key of the metadata, beside those of the tensors. */
 export const METADATA_KEY = '__metadata__';
 
-/** Bytes of the header's length, which begin the file. */
+/** The first bytes of a file: the length of its header. */
 export const LENGTH_BYTES = 8;
 
-/** The bound of the reference implementation. */
+/** The limit of the reference implementation. */
 const MAX_HEADER_BYTES = 100_000_000;
 
-/** Where a tensor lies: `start` counts from the first byte of the data. */
+/** A tensor's entry; `start` and `end` are byte offsets into the data. */
 export interface TensorEntry {
   readonly name: string;
   readonly elementType: ElementType;
@@ -28,19 +30,19 @@ export interface TensorEntry {
   readonly end: number;
 }
 
-/** What a header says, checked. */
+/** A checked header. */
 export interface Header {
-  /** In the order of the data, which they fill without a hole. */
+  /** In the order of the data, which they fill without holes. */
   readonly entries: readonly TensorEntry[];
   readonly metadata: Record<string, string>;
-  /** The first byte of the data. */
+  /** The byte offset of the data in the file. */
   readonly dataStart: number;
 }
 
 /**
  * Reads and checks the header of a file.
  *
- * @throws FormatError naming the file, the tensor, what was expected and what came
+ * @throws FormatError with the file, the tensor, what was expected and what the file has
  */
 export function readHeader(bytes: Uint8Array, where: string): Header {
   const dataStart = LENGTH_BYTES + headerLength(bytes, where);
@@ -56,12 +58,12 @@ export function readHeader(bytes: Uint8Array, where: string): Header {
   return { entries, metadata, dataStart };
 }
 
-/** True for a list of whole numbers of at least one, the only shapes a tensor has; the empty list is a scalar. */
+/** Whether a value is a list of integers of at least one; the empty list is the shape of a scalar. */
 export function isShape(value: unknown): value is Shape {
   return Array.isArray(value) && value.every((extent) => Number.isSafeInteger(extent) && extent >= 1);
 }
 
-/** Strings by name, held by nothing that could lend them a `constructor` or a `__proto__`. */
+/** Strings by name, in an object without a prototype, so that names such as `constructor` are ordinary. */
 export function checkedMetadata(value: unknown, where: string): Record<string, string> {
   const metadata: Record<string, string> = Object.create(null);
   if (!isObject(value)) {
@@ -98,7 +100,7 @@ function headerLength(bytes: Uint8Array, where: string): number {
   return length;
 }
 
-/** The header as text. It begins with `{`, so that what parses is an object. */
+/** The header as text. It begins with `{`, so that valid JSON is an object. */
 function headerText(bytes: Uint8Array, where: string): string {
   if (bytes[0] !== '{'.charCodeAt(0)) {
     throw new FormatError(`${where}: expected a header that begins with {; is this a safetensors file?`);
@@ -127,7 +129,7 @@ function tensorEntry(name: string, value: unknown, file: string): TensorEntry {
     throw new FormatError(`${where}: expected data_offsets [begin, end], got ${shown(offsets)}`);
   }
   const [start, end] = offsets;
-  // Extents are at least 1, so a product too great for a number stays greater than any range: no overflow to look for.
+  // Extents are at least 1, so a product beyond 2⁵³ stays above any range: no overflow can pass.
   const size = sizeOf(shape) * elementBytes[dtype];
   if (size !== end - start) {
     throw new FormatError(

@@ -116,8 +116,8 @@ describe('writing', () => {
   });
 });
 
-describe('strange names', () => {
-  test('are names like any other', () => {
+describe('unusual names', () => {
+  test('are ordinary names', () => {
     const names = ['a":b', '"\\\n', '', '__proto__', 'constructor', 'toString', '1', '0'];
     const tensors = names.map((name, k): [string, Tensor] => [name, tensor([1], [k])]);
     const metadata = JSON.parse('{"__proto__":"p","constructor":"c"}') as Record<string, string>;

@@ -1,6 +1,6 @@
 /**
- * Safetensors: named tensors in one file, in the public format that PyTorch's world reads and writes. The same
- * tensors give the same bytes on every machine, and reading runs nothing and trusts nothing.
+ * Safetensors: named tensors in one file, in the format that Hugging Face defined and PyTorch users share weights in. The
+ * same tensors give the same bytes on every machine. Reading runs no code and checks everything.
  */
 import { dtypeOf, formatShape, sizeOf, type Tensor, tensor } from '@longhand/tensor';
 import { type ElementType, readFloats, writeFloats } from './element-type';
@@ -8,15 +8,15 @@ import { FormatError, shown } from './format-error';
 import { checkedMetadata, isShape, LENGTH_BYTES, METADATA_KEY, readHeader } from './safetensors-header';
 import { checkCharacters } from './utf8';
 
-/** What a safetensors file holds. */
+/** The contents of a safetensors file. */
 export interface Safetensors {
-  /** By name, in the order in which their numbers lie in the file. */
+  /** By name, in the order of their numbers in the file. */
   readonly tensors: Map<string, Tensor>;
-  /** Free text by name, without a prototype; empty when the file has none. */
+  /** Strings by name, in an object without a prototype; empty if the file has none. */
   readonly metadata: Record<string, string>;
 }
 
-/** What {@link writeSafetensors} takes: a map of tensors, or the entries of one. */
+/** The input of {@link writeSafetensors}: a map of tensors, or the entries of one. */
 export interface SafetensorsSource {
   readonly tensors: Iterable<readonly [name: string, tensor: Tensor]>;
   readonly metadata?: Readonly<Record<string, string>>;
@@ -25,7 +25,7 @@ export interface SafetensorsSource {
 /**
  * The bytes of a safetensors file. Tensors keep their order, float32 is written as F32 and float64 as F64.
  *
- * @throws FormatError for a name given twice, a shape its numbers do not fill, metadata that is not text
+ * @throws FormatError for a repeated name, a shape that does not match its numbers, metadata that are not strings
  * @example writeSafetensors({ tensors: [['fc.bias', tensor([2], [0.5, -1])]], metadata: { epochs: '3' } })
  */
 export function writeSafetensors({ tensors, metadata = {} }: SafetensorsSource): Uint8Array {
@@ -58,11 +58,11 @@ export function writeSafetensors({ tensors, metadata = {} }: SafetensorsSource):
 }
 
 /**
- * The tensors of a safetensors file. F32 and F64 keep their precision, F16 and BF16 become float32 without loss.
+ * The tensors of a safetensors file. F32 and F64 keep their precision, F16 and BF16 become float32, which is exact.
  * Other element types (integers, booleans) and tensors without entries are refused by name.
  *
  * @param where the file's name, for messages
- * @throws FormatError for anything but a whole and well-formed file
+ * @throws FormatError unless the file is complete and well-formed
  * @example readSafetensors(readFileSync('digits.safetensors'), 'digits.safetensors').tensors.get('fc.bias')
  */
 export function readSafetensors(bytes: Uint8Array, where = 'safetensors'): Safetensors {
@@ -75,7 +75,7 @@ export function readSafetensors(bytes: Uint8Array, where = 'safetensors'): Safet
   return { tensors: new Map(tensors), metadata };
 }
 
-/** One member of a JSON object, by hand: an object literal would reorder names like "1" and lose "__proto__". */
+/** One member of a JSON object as text: an object would reorder names like "1" and lose "__proto__". */
 function member(name: string, value: unknown): string {
   return `${JSON.stringify(name)}:${JSON.stringify(value)}`;
 }

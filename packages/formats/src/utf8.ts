@@ -1,5 +1,5 @@
 /**
- * Text as files hold it: UTF-8, where half a character is an error and nothing is replaced in silence.
+ * Strings as files store them, in UTF-8. Half a character is an error; no character is silently replaced.
  */
 import { FormatError, shown } from './format-error';
 
@@ -7,7 +7,7 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
- * Refuses half a surrogate pair, which has no UTF-8: other readers would refuse the file.
+ * Refuses half a surrogate pair: it has no UTF-8, so other readers would refuse the file.
  *
  * @throws FormatError showing the text
  */
@@ -23,7 +23,7 @@ export function encodeUtf8(text: string, where: string): Uint8Array {
   return encoder.encode(text);
 }
 
-/** The text of some bytes; undefined if they are none. */
+/** The string of some bytes; undefined if they are not UTF-8. */
 export function decodeUtf8(bytes: Uint8Array): string | undefined {
   try {
     return decoder.decode(bytes);

@@ -21,7 +21,7 @@ export class CheckpointError extends Error {
 const version = 1;
 const slotPrefix = 'slots.';
 
-/** The stored JSON; `place` is the progress of the run. */
+/** The stored JSON. The progress of the run has the key `place` since version 1. */
 const metadataSchema = objectWithExtras({
   version: accepted<typeof version>(`version ${version}`, (value) => value === version),
   place: accepted<object>('an object', isRecord),

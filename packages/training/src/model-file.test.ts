@@ -123,12 +123,12 @@ test.each<[string, Uint8Array, string]>([
     'm: network: expected an object with the lists "input" and "layers"',
   ],
   [
-    'no normalization',
+    'a normalization without a standard deviation',
     changed({ with: { normalization: { mean: 1 } } }),
     'm: expected a normalization {mean, std}, got {"mean":1}',
   ],
   [
-    'a standard deviation that nobody can divide by',
+    'a standard deviation of zero or less',
     changed({ with: { normalization: { mean: 0.1, std: -1 } } }),
     'm: expected a normalization {mean, std}, got {"mean":0.1,"std":-1}',
   ],

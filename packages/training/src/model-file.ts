@@ -1,7 +1,7 @@
 /**
- * Model files: safetensors with PyTorch's names and layouts, and in the metadata all that is needed to use them again.
- * A file loads straight into PyTorch's network of the same layers, so kernels lie in it as cross-correlation takes them,
- * whatever the network calls a convolution.
+ * Model files: safetensors with PyTorch's names and layouts, and with all else that a model needs in the metadata. A file
+ * loads into PyTorch's network of the same layers, so its kernels are those of cross-correlations, also for true
+ * convolutions.
  */
 import { readSafetensors, writeSafetensors } from '@longhand/formats';
 import { formatShape, sameShape, type Tensor } from '@longhand/tensor';
@@ -11,7 +11,7 @@ import { checkNumbers, type Model, ModelError, readSettings, settingsText } from
 /**
  * The bytes of a model file. The same model gives the same bytes.
  *
- * @throws ModelError when a parameter is no finite number: nobody could read the file
+ * @throws ModelError when a parameter is NaN or infinite, since the file could not be loaded again
  */
 export function encodeModel(model: Model): Uint8Array {
   const { network, parameters } = model;
@@ -53,7 +53,7 @@ export function decodeModel(bytes: Uint8Array, where: string): Model {
     }
     checkNumbers(where, path, stored);
   }
-  // Allocated only now: what the file says is as large as what it holds.
+  // Allocated only now, when the sizes in the metadata are known to be those of the stored tensors.
   const parameters = network.zeros();
   const flipped = flippedIfTrueConvolution(network);
   for (const path of entries.keys()) {

@@ -1,5 +1,5 @@
 /**
- * A graph read as a chain: the value that the operations so far give, and everything that later nodes may ask for.
+ * A graph imported as a chain of operations: the current value, and everything that later nodes may refer to.
  */
 import { type Shape, type Tensor, tensor } from '@longhand/tensor';
 import { shown } from '../format-error';
@@ -7,25 +7,25 @@ import type { OnnxGraph, OnnxTensor } from './model';
 import type { NodeView } from './node-view';
 import { checkPosition, type OnnxGemm, type OnnxNormalization, type OnnxOperation, outputShape } from './operation';
 
-/** A shape that a graph computes, the open batch in it as a word; a single number is a list of one. */
+/** A shape that a graph computes; `'batch'` stands for an open batch size, and a scalar is a list of one. */
 export type Extents = readonly (number | 'batch')[];
 
-/** Far more than any chain of layers has; some checks look at all operations before. */
-const LONGEST = 1000;
+/** The most operations of a chain. Some checks look at all operations before, so the number is bounded. */
+const MAX_OPERATIONS = 1000;
 
-/** The state while the nodes are followed one after the other. */
+/** The state of the import while it follows the nodes in order. */
 export class Chain {
   readonly operations: OnnxOperation[] = [];
-  /** The value that the operations so far give. */
+  /** The name of the current value: the output of the operations so far. */
   current: string;
-  /** The value that the last operation took. */
+  /** The name of the last operation's input. */
   previous = '';
   /** The shape of the current value for one input. */
   shape: Shape;
-  /** How many inputs at once, or `'batch'` if that is open. */
+  /** The batch size, or `'batch'` if it is open. */
   readonly batch: number | 'batch';
   readonly constants: Map<string, OnnxTensor>;
-  /** The shapes that the graph computes, and those of all values on the way. */
+  /** The shapes that the graph computes as values, by name; and the shapes of the values themselves. */
   readonly extents = new Map<string, Extents>();
   readonly shapes = new Map<string, Shape>();
   readonly #inputShape: Shape;
@@ -41,7 +41,7 @@ export class Chain {
     this.shapes.set(input, shape);
   }
 
-  /** Refuses a node that does not take the result of the one before. */
+  /** Refuses a node whose input is not the current value. */
   expectCurrent(view: NodeView, index = 0): void {
     const input = view.input(index);
     if (input !== this.current) {
@@ -49,9 +49,10 @@ export class Chain {
     }
   }
 
-  /** The node's operation is the next one. */
+  /** Appends the operation of a node. */
   push(view: NodeView, operation: OnnxOperation): void {
-    if (this.operations.length >= LONGEST) view.refuse(`expected a network of at most ${LONGEST} operations, got more`);
+    if (this.operations.length >= MAX_OPERATIONS)
+      view.refuse(`expected a network of at most ${MAX_OPERATIONS} operations, got more`);
     checkPosition(operation, this.operations, view.location);
     this.shape = outputShape(operation, this.shape, view.location);
     this.operations.push(operation);
@@ -59,13 +60,13 @@ export class Chain {
     this.pass(view);
   }
 
-  /** The node's operation takes the location of the last one, which was a part of it. */
+  /** Replaces the last operation, which was a part of the node's operation. */
   replaceLast(view: NodeView, operation: OnnxOperation): void {
     this.operations[this.operations.length - 1] = operation;
     this.pass(view);
   }
 
-  /** A normalization comes first. It may be found behind operations that leave each number as it is. */
+  /** Puts a normalization first. In the graph it may follow operations that keep all values. */
   normalize(view: NodeView, normalization: OnnxNormalization): void {
     const others = this.operations.filter(({ kind }) => kind !== 'normalization');
     const blocking = others.find(({ kind }) => kind !== 'flatten' && kind !== 'identity');
@@ -77,13 +78,13 @@ export class Chain {
     this.pass(view);
   }
 
-  /** Goes on behind a node that changes nothing. */
+  /** Makes the node's output the current value without a further operation. */
   pass(view: NodeView): void {
     this.current = view.output;
     this.shapes.set(this.current, this.shape);
   }
 
-  /** The floats that a node computes with. */
+  /** A constant input of a node, as floats. */
   floats(view: NodeView, index: number): Tensor {
     const name = view.input(index);
     const constant = this.constants.get(name) ?? view.refuse(`expected a constant, got ${shown(name)}`);
@@ -104,7 +105,7 @@ export class Chain {
     return { name: this.#layerName(view, input), weight };
   }
 
-  /** `conv1` of `conv1.weight`, or of the node `/conv1/Conv`, or made up. */
+  /** `conv1` for the weight `conv1.weight`, or for the node `/conv1/Conv`; otherwise `conv` or `fc` with a number. */
   #layerName({ node }: NodeView, weight: string): string {
     const module = /^(.+)\.weight$/.exec(weight)?.[1] ?? /^\/(.+)\/[^/]+$/.exec(node.name)?.[1]?.replaceAll('/', '.');
     const base = module ?? (node.operator === 'Conv' ? 'conv' : 'fc');

@@ -12,15 +12,15 @@ import { operationsOfOnnx } from './operations-from-onnx';
 
 const numRuns = Number(process.env.LONGHAND_FUZZ_RUNS ?? 4000);
 const files = onnxFiles.map(onnxFile);
-const location = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
+const position = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 
-/** What may happen to a file; places are parts of its length. */
+/** Kinds of damage; positions are fractions of the file's length. */
 const damage = fc.oneof(
-  fc.record({ kind: fc.constant('cut' as const), at: location }),
-  { weight: 4, arbitrary: fc.record({ kind: fc.constant('flip' as const), at: location, bit: fc.nat({ max: 7 }) }) },
-  fc.record({ kind: fc.constant('set' as const), at: location, value: fc.nat({ max: 255 }) }),
-  fc.record({ kind: fc.constant('length' as const), at: location, value: fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }) }),
-  fc.record({ kind: fc.constant('copy' as const), at: location, from: location, length: fc.nat({ max: 300 }) }),
+  fc.record({ kind: fc.constant('cut' as const), at: position }),
+  { weight: 4, arbitrary: fc.record({ kind: fc.constant('flip' as const), at: position, bit: fc.nat({ max: 7 }) }) },
+  fc.record({ kind: fc.constant('set' as const), at: position, value: fc.nat({ max: 255 }) }),
+  fc.record({ kind: fc.constant('length' as const), at: position, value: fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }) }),
+  fc.record({ kind: fc.constant('copy' as const), at: position, from: position, length: fc.nat({ max: 300 }) }),
 );
 type Damage = typeof damage extends fc.Arbitrary<infer Value> ? Value : never;
 

@@ -1,6 +1,6 @@
 /**
- * From the bytes of an ONNX file to plain data. Reading follows the messages of the schema, six deep at most; it runs
- * nothing, opens no other file, and every length is held against the file before anything of that length is made.
+ * From the bytes of an ONNX file to plain data. The decoder follows the messages of the schema, at most six levels deep. It runs
+ * no code, opens no other file, and checks every length against the file before it allocates that length.
  */
 import { FormatError, shown } from '../format-error';
 import {
@@ -35,12 +35,12 @@ import {
 import { decodeTensor } from './tensor-proto';
 
 /**
- * The model of an ONNX file. Fields that Longhand has no use for (documentation, functions, shapes within the graph)
- * are left out; float16 and bfloat16 become float32. Subgraphs, sparse tensors, numbers in other files and tensors
+ * The model of an ONNX file. Fields that Longhand does not use (documentation, functions, shapes within the graph) are
+ * skipped; float16 and bfloat16 become float32. Subgraphs, sparse tensors, numbers in other files and tensors
  * of other types are refused by name.
  *
- * What is kept of a file is at most ten times its size, for whole numbers that take one byte there and eight here, and
- * 100 MB for all that is many and small in it; a file of weights keeps its size.
+ * The result takes at most ten times the size of the file, which happens for integers of one byte there and eight here,
+ * plus 100 MB for many small messages. Weights take their size in the file.
  *
  * @param where the file's name, for messages
  * @throws FormatError for anything but a whole and well-formed file

@@ -1,5 +1,5 @@
 /**
- * From plain data to the bytes of an ONNX file: the counterpart of the decoder. The same model gives the same bytes.
+ * From plain data to the bytes of an ONNX file: the inverse of the decoder. The same model gives the same bytes.
  */
 import { FormatError, shown } from '../format-error';
 import {
@@ -34,7 +34,7 @@ import { encodeTensor } from './tensor-proto';
 const where = 'encodeOnnx';
 
 /**
- * The bytes of an ONNX file, everything in one.
+ * The bytes of an ONNX file, without external data.
  *
  * @throws FormatError for a name that has two meanings, a shape its numbers do not fill, half a character
  * @example encodeOnnx({ irVersion: 8, opset: 17, producer: { name: 'longhand', version: '1' }, metadata: {}, graph })

@@ -1,18 +1,18 @@
 /**
- * An ONNX model as plain data: what a file of that format says about a network, with names instead of numbers.
+ * An ONNX model as plain data, with names in place of the format's field numbers.
  *
  * Specification: https://onnx.ai/onnx/repo-docs/IR.html
  */
 import { formatShape, type Shape, sizeOf } from '@longhand/tensor';
 import { FormatError, shown } from '../format-error';
 
-/** A model: a graph, and which operators its nodes mean. */
+/** A model: a graph, and the version of its operators. */
 export interface OnnxModel {
-  /** The version of the container; 8 is the one of opset 17. */
+  /** The version of the intermediate representation; 8 is the one of opset 17. */
   readonly irVersion: number;
   /** The version of the standard operators. */
   readonly opset: number;
-  /** What wrote the file. */
+  /** The program that wrote the file. */
   readonly producer: { readonly name: string; readonly version: string };
   /** Free text by name; when read, without a prototype. */
   readonly metadata: Readonly<Record<string, string>>;
@@ -25,7 +25,7 @@ export interface OnnxGraph {
   readonly inputs: readonly OnnxValue[];
   readonly outputs: readonly OnnxValue[];
   readonly nodes: readonly OnnxNode[];
-  /** The numbers that the file brings along: weights and other constants. */
+  /** Weights and other constants. */
   readonly initializers: ReadonlyMap<string, OnnxTensor>;
 }
 
@@ -35,15 +35,15 @@ export interface OnnxNode {
   readonly name: string;
   /** The operator: `Conv`, `Relu`, … */
   readonly operator: string;
-  /** Whose operator it is; empty for the standard ones. */
+  /** The domain of the operator; empty for the standard ones. */
   readonly domain: string;
-  /** Names of values; an empty one stands for an input that is left out. */
+  /** Names of values; an empty name stands for an omitted input. */
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   readonly attributes: ReadonlyMap<string, OnnxAttribute>;
 }
 
-/** A constant that belongs to a node. Floats are float32 in a file, whole numbers lie within ±2⁵³. */
+/** An attribute of a node. Floats are float32 in a file, integers lie within ±2⁵³. */
 export type OnnxAttribute =
   | { readonly type: 'float'; readonly value: number }
   | { readonly type: 'int'; readonly value: number }
@@ -53,17 +53,17 @@ export type OnnxAttribute =
   | { readonly type: 'strings'; readonly value: readonly string[] }
   | { readonly type: 'tensor'; readonly value: OnnxTensor };
 
-/** Numbers with a shape, row-major. Other than Longhand's tensors they may be whole, or none at all. */
+/** Numbers with a shape, row-major. Unlike Longhand's tensors, they may be integers, and there may be none. */
 export interface OnnxTensor {
   readonly shape: Shape;
   readonly data: Float32Array | Float64Array | BigInt64Array;
 }
 
-/** What goes into or comes out of a graph. */
+/** An input or an output of a graph. */
 export interface OnnxValue {
   readonly name: string;
   readonly elementType: OnnxElementType;
-  /** A name stands for an extent that is not fixed (`batch`), an empty one for an extent nobody knows. */
+  /** A name stands for an extent that is not fixed (`batch`), an empty name for an unknown one. */
   readonly shape?: readonly (number | string)[];
 }
 
@@ -85,22 +85,22 @@ export const elementTypes = {
   bfloat16: 16,
 } as const;
 
-/** What the numbers of a value are. */
+/** The element type of a value. */
 export type OnnxElementType = keyof typeof elementTypes;
 
-/** The name of an element type's number; the number itself for one that is not in the list. */
+/** The name of an element type; `type` with the number for an unknown one. */
 export function elementTypeName(code: number): string {
   return Object.entries(elementTypes).find(([, number]) => number === code)?.[0] ?? `type ${code}`;
 }
 
-/** Where a node is, for messages: by its name, or by that of its result. */
+/** The file and the node, for messages: the node by its name, or by that of its output. */
 export function nodeLocation(node: OnnxNode, where: string): string {
   return `${where}: node ${shown(node.name || (node.outputs[0] ?? ''))} (${node.operator})`;
 }
 
 /**
  * Refuses a graph in which a name has two meanings, or a value none. An initializer may also be listed as an input:
- * that was the rule before version 4 of the container.
+ * that was the rule before version 4 of the IR.
  *
  * @throws FormatError naming the value
  */
@@ -119,7 +119,7 @@ export function checkNames({ inputs, outputs, nodes, initializers }: OnnxGraph, 
     if (node.operator === '') {
       throw new FormatError(`${nodeLocation(node, where)}: expected an operator, got none`);
     }
-    // An output that nobody uses may have no name.
+    // An unused output may have no name.
     for (const name of node.outputs) if (name !== '') take(name, 'output');
   }
   for (const { name } of outputs) {
@@ -129,7 +129,7 @@ export function checkNames({ inputs, outputs, nodes, initializers }: OnnxGraph, 
   }
 }
 
-/** Refuses a tensor whose numbers do not fill its shape. */
+/** Refuses a tensor whose count of numbers does not match its shape. */
 export function checkFilled({ shape, data }: OnnxTensor, where: string): void {
   const sound = shape.every((extent) => Number.isSafeInteger(extent) && extent >= 0);
   if (!sound || sizeOf(shape) !== data.length) {

@@ -1,6 +1,6 @@
 /**
- * A node as the operatorPatterns of operations ask for it: attributes with the standard's defaults, and refusals that name
- * the node. An attribute that nobody asked for may change what a node means, so it is refused too.
+ * Typed access to a node for the operator patterns: attributes with the standard's defaults, and refusals that name the
+ * node. An attribute that no pattern has read may change the meaning of the node, so it is refused too.
  */
 import { formatShape } from '@longhand/tensor';
 import { FormatError, shown } from '../format-error';
@@ -8,7 +8,7 @@ import { nodeLocation, type OnnxAttribute, type OnnxNode } from './model';
 
 export class NodeView {
   readonly node: OnnxNode;
-  /** Where the node is, for messages. */
+  /** The file and the node, for messages. */
   readonly location: string;
   readonly #used = new Set<string>();
 
@@ -17,12 +17,12 @@ export class NodeView {
     this.location = nodeLocation(node, where);
   }
 
-  /** The name of an input; empty if it is left out. */
+  /** The name of an input; empty if it is omitted. */
   input(index: number): string {
     return this.node.inputs[index] ?? '';
   }
 
-  /** The name of the first output, the only one that anything may use. */
+  /** The name of the first output, the only one that other nodes may use. */
   get output(): string {
     return this.node.outputs[0] ?? '';
   }
@@ -43,18 +43,18 @@ export class NodeView {
     return this.#attribute(name, 'ints')?.value;
   }
 
-  /** The attribute whatever it is. */
+  /** An attribute of any type. */
   any(name: string): OnnxAttribute | undefined {
     this.#used.add(name);
     return this.node.attributes.get(name);
   }
 
-  /** Refuses an attribute that is not the number that this project knows. */
+  /** Refuses an attribute with another value than the supported one. */
   expect(name: string, given: number, expected: number): void {
     if (given !== expected) this.refuse(`expected ${name} ${expected}, got ${given}`);
   }
 
-  /** Refuses a list with any other number than the one that this project knows. */
+  /** Refuses a list that contains another value than the supported one. */
   expectAll(name: string, expected: number): void {
     const given = this.ints(name) ?? [];
     if (given.some((value) => value !== expected)) {
@@ -62,7 +62,7 @@ export class NodeView {
     }
   }
 
-  /** Refuses attributes that nobody has asked for. */
+  /** Refuses attributes that no pattern has read. */
   finish(): void {
     for (const name of this.node.attributes.keys()) {
       if (!this.#used.has(name)) this.refuse(`expected no attribute ${shown(name)}: this project does not know it`);

@@ -1,6 +1,6 @@
 /**
- * Sums and products with constants at the input, gathered into one `(x − mean) / std`, however they were
- * written: `x / 255`, then `− 0.1307`, then `/ 0.3081`; `x · 2 − 1`; `1 − x`.
+ * Sums and products with constants at the input, folded into one normalization `(x − mean) / std`, in whichever form they
+ * are exported: `x / 255`, then `− 0.1307`, then `/ 0.3081`; `x · 2 − 1`; `1 − x`.
  */
 import { formatShape, type Shape, type Tensor } from '@longhand/tensor';
 import { shown } from '../format-error';
@@ -8,10 +8,10 @@ import type { Chain } from './chain';
 import type { NodeView } from './node-view';
 import type { OnnxNormalization } from './operation';
 
-/** What one more step makes of a mean and a standard deviation; c is the constant. */
+/** The mean and standard deviation after one more operation with the constant c. */
 type Step = (mean: number, std: number, c: number) => readonly [mean: number, std: number];
 
-/** By operator: with the chain's value in front, and behind. */
+/** By operator: with the current value as the first input, and as the second. */
 const steps: Readonly<Record<string, { readonly inFront?: Step; readonly behind?: Step }>> = {
   Sub: {
     inFront: (mean, std, c) => [mean + c * std, std],
@@ -28,7 +28,7 @@ const steps: Readonly<Record<string, { readonly inFront?: Step; readonly behind?
   },
 };
 
-/** Takes Sub, Add, Div or Mul with a constant. */
+/** The pattern of Sub, Add, Div and Mul with a constant. */
 export function followNormalization(chain: Chain, view: NodeView): void {
   const isBehind = chain.constants.has(view.input(0));
   chain.expectCurrent(view, isBehind ? 1 : 0);
@@ -51,7 +51,7 @@ export function followNormalization(chain: Chain, view: NodeView): void {
   chain.normalize(view, operation);
 }
 
-/** One number, or one for each channel: all that fits a normalization of the input. */
+/** The constant as one number, or as one for each channel. */
 function perChannel({ shape, data }: Tensor, input: Shape, view: NodeView): readonly number[] {
   if (data.length === 1 && shape.length <= input.length + 1) return [data[0]];
   const [channels = 0, ...rest] = shape.length === input.length + 1 && shape[0] === 1 ? shape.slice(1) : shape;

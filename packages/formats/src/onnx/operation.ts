@@ -1,12 +1,12 @@
 /**
- * Networks between Longhand and ONNX: a chain of operations as plain data, with PyTorch's orders of axes. Images are
+ * The common form of Longhand's and ONNX's networks: a chain of operations as plain data, with PyTorch's orders of axes. Images are
  * `[channels, height, width]`, weights `[out, in, kernel height, kernel width]` and `[out, in]`; a signal has one
  * spatial axis, an image two. No operation knows the batch.
  */
 import { formatShape, type Shape, sizeOf, type Tensor } from '@longhand/tensor';
 import { FormatError } from '../format-error';
 
-/** A step of a network. */
+/** One operation of a network. */
 export type OnnxOperation =
   | OnnxNormalization
   | OnnxConv
@@ -14,39 +14,39 @@ export type OnnxOperation =
   | OnnxGemm
   | { readonly kind: 'flatten' | OnnxActivation | OnnxFinalActivation };
 
-/** Functions of single numbers; silu is x · sigmoid(x). */
+/** Elementwise functions; silu is x · sigmoid(x). */
 export type OnnxActivation = 'identity' | 'relu' | 'sigmoid' | 'silu' | 'tanh';
 
-/** What may close a network and makes probabilities of logits. */
+/** The functions from logits to (log-)probabilities that may end a network. */
 export type OnnxFinalActivation = 'softmax' | 'logSoftmax';
 
-/** `y = (x − mean) / std`, before everything else. One number each, or one for each channel. */
+/** `y = (x − mean) / std`, the first operation. One number each, or one for each channel. */
 export interface OnnxNormalization {
   readonly kind: 'normalization';
   readonly mean: readonly number[];
   readonly std: readonly number[];
 }
 
-/** A cross-correlation, which is what ONNX calls a convolution: the kernel is not turned. */
+/** A cross-correlation, which ONNX calls a convolution: the kernel is not flipped. */
 export interface OnnxConv {
   readonly kind: 'conv';
-  /** The name of the layer: its numbers are `name.weight` and `name.bias`. */
+  /** The name of the layer: its parameters are `name.weight` and `name.bias`. */
   readonly name: string;
   readonly weight: Tensor;
   readonly bias?: Tensor;
-  /** One step for each spatial axis. */
+  /** One stride for each spatial axis. */
   readonly strides: readonly number[];
   /** Zeros before each spatial axis, then after each: `[top, left, bottom, right]`. */
   readonly pads: readonly number[];
 }
 
-/** The largest number or the mean of each window. */
+/** The maximum or the mean of each window. */
 export interface OnnxPool {
   readonly kind: 'maxPool' | 'averagePool';
   readonly window: readonly number[];
   readonly strides: readonly number[];
   readonly pads: readonly number[];
-  /** Whether a mean counts the zeros of the border among its numbers, as PyTorch does unless told defaultValue. */
+  /** Whether a mean includes the padding (ONNX's `count_include_pad`). Default: true, as in PyTorch. */
   readonly countsPads?: boolean;
 }
 
@@ -111,17 +111,17 @@ export function outputShape(operation: OnnxOperation, input: Shape, where: strin
 }
 
 /**
- * Refuses a normalization that is not the first operation, and a softmax that is not the last but for identities.
+ * Refuses a normalization that is not the first operation, and any operation but identities after a softmax.
  *
- * @param before the operations in front of it
+ * @param before the operations before it
  */
 export function checkPosition(operation: OnnxOperation, before: readonly OnnxOperation[], where: string): void {
   if (operation.kind === 'normalization' && before.length > 0) {
     refuse(where, 'sums and products with constants at the input only', `one behind ${before[before.length - 1].kind}`);
   }
-  const closing = before.find(({ kind }) => kind === 'softmax' || kind === 'logSoftmax');
-  if (closing !== undefined && operation.kind !== 'identity') {
-    refuse(where, `nothing behind ${closing.kind}`, operation.kind);
+  const final = before.find(({ kind }) => kind === 'softmax' || kind === 'logSoftmax');
+  if (final !== undefined && operation.kind !== 'identity') {
+    refuse(where, `nothing behind ${final.kind}`, operation.kind);
   }
 }
 
@@ -142,7 +142,7 @@ function checkRank(kernel: readonly number[], input: Shape, where: string): void
   }
 }
 
-/** How many windows fit along each spatial axis. */
+/** The number of windows along each spatial axis. */
 function windows(
   { strides, pads }: { readonly strides: readonly number[]; readonly pads: readonly number[] },
   kernel: readonly number[],
@@ -156,9 +156,9 @@ function windows(
   const window = kernel.every((extent) => Number.isSafeInteger(extent) && extent >= 1);
   if (!steps || !border || !window) refuse(where, `steps and borders of whole numbers for ${axes} axes`, geometry);
   return kernel.map((extent, axis) => {
-    const room = input[axis + 1] + pads[axis] + pads[axis + axes] - extent;
-    if (room < 0) refuse(where, `a window within the input ${formatShape(input)}`, geometry);
-    return Math.floor(room / strides[axis]) + 1;
+    const span = input[axis + 1] + pads[axis] + pads[axis + axes] - extent;
+    if (span < 0) refuse(where, `a window within the input ${formatShape(input)}`, geometry);
+    return Math.floor(span / strides[axis]) + 1;
   });
 }
 

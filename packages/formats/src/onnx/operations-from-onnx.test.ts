@@ -51,8 +51,8 @@ describe('recognizes', () => {
   const flat: Line = ['Flatten', 'x', 'f'];
 
   test.each([
-    ['pads that follow from the input, more behind', 'SAME_UPPER', [0, 0, 1, 1]],
-    ['pads that follow from the input, more in front', 'SAME_LOWER', [1, 1, 0, 0]],
+    ['pads that follow from the input, more at the end', 'SAME_UPPER', [0, 0, 1, 1]],
+    ['pads that follow from the input, more at the beginning', 'SAME_LOWER', [1, 1, 0, 0]],
     ['no pads', 'VALID', [0, 0, 0, 0]],
   ])('%s (%s)', (_, autoPad, pads) => {
     const [conv] = operationsOf([['Conv', 'x conv.weight', 'y', { auto_pad: text(autoPad) }]]);
@@ -61,7 +61,7 @@ describe('recognizes', () => {
     expect(pool).toEqual({ kind: 'maxPool', window: [2, 2], strides: [1, 1], pads });
   });
 
-  test('a stride that leaves fewer windows asks for fewer zeros', () => {
+  test('a stride with fewer windows needs fewer zeros', () => {
     const attributes = { auto_pad: text('SAME_UPPER'), kernel_shape: ints(2, 3), strides: ints(3, 2) };
     expect(operationsOf([['AveragePool', 'x', 'y', attributes]])[0]).toMatchObject({ pads: [0, 1, 0, 1] });
   });

@@ -1,6 +1,6 @@
 /**
- * The chain of operations in an ONNX graph, as PyTorch's exporters write such chains. The nodes are followed from the
- * input to the output; what has no counterpart here is refused by name.
+ * The chain of operations in an ONNX graph, in the forms that PyTorch's exporters write. The import follows the nodes from
+ * the input to the output and refuses unsupported ones by name.
  */
 import type { Shape } from '@longhand/tensor';
 import { FormatError, shown } from '../format-error';
@@ -10,26 +10,26 @@ import { NodeView } from './node-view';
 import type { OnnxNetwork } from './operation';
 import { operatorPatterns } from './operator-patterns';
 
-/** Before this version some operators asked for other inputs. */
+/** Before this version some operators had other inputs. */
 const MIN_OPSET = 7;
 
 /**
  * The chain of operations of a model, and the shape of one input.
  *
- * Recognized are Conv (also with `auto_pad`), MaxPool, AveragePool, Gemm, MatMul with an Add behind it, Flatten and
+ * Supported are Conv (also with `auto_pad`), MaxPool, AveragePool, Gemm, MatMul followed by Add, Flatten and
  * Reshape to rows, Relu, Sigmoid, Tanh, x · sigmoid(x) and Swish as silu, Softmax and LogSoftmax at the end, Identity,
  * Dropout (an identity outside training), and sums and products with constants at the input as one normalization,
  * which comes first. Layers get the names of their weights (`conv1` of `conv1.weight`).
  *
  * @param where the file's name, for messages
- * @throws FormatError naming the node that is none of these, or that does not fit the one before
+ * @throws FormatError naming the node that is unsupported or does not fit the one before
  * @example operationsOfOnnx(decodeOnnx(bytes, 'digits.onnx'), 'digits.onnx').operations.map(({ kind }) => kind)
  */
 export function operationsOfOnnx({ opset, graph }: OnnxModel, where = 'onnx'): OnnxNetwork {
   if (opset < MIN_OPSET) {
     throw new FormatError(`${where}: expected opset ${MIN_OPSET} or newer, got ${opset}; export it again`);
   }
-  // Before version 4 of the container weights were listed as inputs too.
+  // Before version 4 of the IR, weights were listed as inputs too.
   const inputs = graph.inputs.filter(({ name }) => !graph.initializers.has(name));
   const input = only(inputs, 'input', where);
   const output = only(graph.outputs, 'output', where);

@@ -1,27 +1,27 @@
 /**
- * A chain of operations as an ONNX graph: one node each, or two where ONNX has no operator of its own. All operators
- * mean the same from opset 13 on, so that one road writes them all.
+ * A chain of operations as an ONNX graph: one node for each, or two where ONNX has no single operator. The operators have
+ * the same meaning in all opsets from 13 on, so one writer serves them all.
  */
 import type { Shape, Tensor } from '@longhand/tensor';
 import { FormatError, shown } from '../format-error';
 import type { OnnxAttribute, OnnxModel, OnnxNode, OnnxTensor } from './model';
 import { checkPosition, type OnnxNormalization, type OnnxOperation, outputShape } from './operation';
 
-/** What {@link onnxOfOperations} needs to know besides the operations. */
+/** The properties of the model besides its operations. */
 export interface OnnxOptions {
   /** The shape of one input, without the batch: `[channels, height, width]`. */
   readonly inputShape: Shape;
-  /** The version of ONNX's operators, 13 or newer; 17 unless said. */
+  /** The version of ONNX's operators, 13 or newer. Default: 17. */
   readonly opset?: number;
-  /** The name of the batch's extent, which is then open, or the extent itself; `batch` unless said. */
+  /** The name of an open batch size, or a fixed batch size. Default: `batch`. */
   readonly batch?: string | number;
-  /** The name of the input; `input` unless said. */
+  /** The name of the input. Default: `input`. */
   readonly input?: string;
-  /** The name of the result; `logits`, or `probabilities` behind a softmax, unless said. */
+  /** The name of the output. Default: `logits`; with a softmax `probabilities`. */
   readonly output?: string;
-  /** The name of the graph; `network` unless said. */
+  /** The name of the graph. Default: `network`. */
   readonly name?: string;
-  /** What wrote the file; `longhand` unless said. */
+  /** The program that writes the file. Default: `longhand`. */
   readonly producer?: OnnxModel['producer'];
   /** Free text by name. */
   readonly metadata?: Readonly<Record<string, string>>;
@@ -29,12 +29,12 @@ export interface OnnxOptions {
 
 const MIN_OPSET = 13;
 
-/** The container of opset 17; newer operators do not need a newer one. */
+/** The IR version of opset 17; newer operators do not need a newer one. */
 const IR_VERSION = 8;
 
 /**
- * The model of a chain of operations. Weights are initializers with PyTorch's names (`conv1.weight`), float32 all of
- * them: other numbers are rounded.
+ * The model of a chain of operations. Weights are initializers with PyTorch's names (`conv1.weight`), in float32; other
+ * precisions are rounded.
  *
  * @throws FormatError naming the operation that does not fit, or the name that is taken
  * @example encodeOnnx(onnxOfOperations([{ kind: 'flatten' }, fc], { inputShape: [1, 28, 28] }))
@@ -79,7 +79,7 @@ function outputName(operations: readonly OnnxOperation[]): string {
   return kinds.includes('logSoftmax') ? 'log_probabilities' : 'logits';
 }
 
-/** The names of layers, and for what has none its kind and location: `relu2`, unless a layer is called so. */
+/** The names of the nodes: those of the layers, or kind and position (`relu2`), with `_` where a layer has that name. */
 function nodeNames(operations: readonly OnnxOperation[]): string[] {
   const taken = new Set(operations.flatMap((operation) => ('name' in operation ? [operation.name] : [])));
   return operations.map((operation, index) => {
@@ -103,14 +103,14 @@ const simpleOperators = {
 class GraphWriter {
   readonly initializers = new Map<string, OnnxTensor>();
   readonly #nodes: OnnxNode[] = [];
-  /** The value that the next node takes. */
+  /** The input of the next node. */
   #current: string;
 
   constructor(input: string) {
     this.#current = input;
   }
 
-  /** The nodes, the last one giving the graph's output. */
+  /** The nodes, of which the last one has the graph's output. */
   nodesTo(output: string): OnnxNode[] {
     const last = this.#nodes.length - 1;
     return this.#nodes.map((node, index) => (index === last ? { ...node, outputs: [output] } : node));
@@ -156,7 +156,7 @@ class GraphWriter {
   }
 
   #writeNormalization({ mean, std }: OnnxNormalization, name: string, shape: Shape): void {
-    // One number each channel lies along the first axis behind the batch.
+    // One number for each channel: along the first axis after the batch.
     const spread = (numbers: readonly number[]): OnnxTensor => ({
       shape: numbers.length === 1 ? [] : [numbers.length, ...shape.slice(1).map(() => 1)],
       data: Float32Array.from(numbers),

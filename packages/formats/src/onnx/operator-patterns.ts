@@ -1,6 +1,6 @@
 /**
- * The operators that have a counterpart among the operations, each with what it does to the chain. Options that
- * PyTorch's exporters write as a matter of course are accepted where they say nothing; others are refused by name.
+ * Pattern matching from ONNX operators to operations: for each supported operator, how its nodes extend the chain.
+ * Attributes that PyTorch's exporters always write are accepted with their neutral values; others are refused by name.
  */
 import { formatShape, type Tensor, tensor } from '@longhand/tensor';
 import { shown } from '../format-error';
@@ -13,7 +13,7 @@ import { shapePatterns } from './shape-patterns';
 
 type OperatorPattern = (chain: Chain, view: NodeView) => void;
 
-/** By operator. */
+/** The patterns by operator. */
 export const operatorPatterns: Readonly<Record<string, OperatorPattern>> = {
   Conv: (chain, view) => {
     chain.expectCurrent(view);
@@ -56,7 +56,7 @@ export const operatorPatterns: Readonly<Record<string, OperatorPattern>> = {
     chain.push(view, { kind: 'gemm', name, weight: transposed(weight, view) });
   },
 
-  /** Behind a product it is the bias that the product lacks. */
+  /** After a matrix product without bias it is the bias. */
   Add: (chain, view) => {
     const last = chain.operations.at(-1);
     if (last?.kind !== 'gemm' || last.bias !== undefined) {
@@ -96,7 +96,7 @@ export const operatorPatterns: Readonly<Record<string, OperatorPattern>> = {
     else pushActivation(chain, view, 'identity');
   },
 
-  /** Outside training it changes nothing. */
+  /** The identity outside of training. */
   Dropout: (chain, view) => {
     if (view.input(2) !== '') view.refuse('expected a network in use, got one in training; export it after eval()');
     view.float('ratio', 0);
@@ -141,7 +141,7 @@ function pool(chain: Chain, view: NodeView): Pick<OnnxPool, 'window' | 'strides'
   return { window, ...steps(chain, view, window) };
 }
 
-/** Strides and pads with the standard's defaults; the zeros that `auto_pad` asks for follow from the input. */
+/** Strides and pads with the standard's defaults; the pads of `auto_pad` follow from the input. */
 function steps(chain: Chain, view: NodeView, kernel: readonly number[]): Pick<OnnxPool, 'strides' | 'pads'> {
   const strides = view.ints('strides') ?? kernel.map(() => 1);
   const autoPad = view.text('auto_pad', 'NOTSET');
@@ -151,7 +151,7 @@ function steps(chain: Chain, view: NodeView, kernel: readonly number[]): Pick<On
   if (autoPad !== 'SAME_UPPER' && autoPad !== 'SAME_LOWER') {
     view.refuse(`expected auto_pad NOTSET, VALID, SAME_UPPER or SAME_LOWER, got ${shown(autoPad)}`);
   }
-  // As many windows as strides fit into the input; an odd zero goes behind (UPPER) or in front (LOWER).
+  // ⌈input / stride⌉ windows. An odd total puts the additional zero at the end (UPPER) or at the beginning (LOWER).
   const totals = kernel.map((extent, axis) => {
     const length = chain.shape[axis + 1] ?? 0;
     const stride = strides[axis] ?? 1;
@@ -172,7 +172,7 @@ function transposed(matrix: Tensor, view: NodeView): Tensor {
   return turned;
 }
 
-/** A bias, which may be written as a matrix of one row. */
+/** A bias as a vector; a file may contain it as a matrix with one row. */
 function row(bias: Tensor): Tensor {
   return bias.shape.length === 2 && bias.shape[0] === 1 ? tensor([bias.shape[1]], bias.data) : bias;
 }

@@ -1,28 +1,28 @@
 /**
  * The wire format of protocol buffers, read without trust: ONNX files are one such message.
  *
- * A message is a row of fields, each a number and a value of one of four widths; the message itself does not say
- * what a value means. Nothing is built from a message but what is asked for: every question walks over its fields
- * again, and what nobody asks for is stepped over. So a file costs the memory of its answers.
+ * A message is a sequence of fields, each a field number and a value of one of four wire types; the message itself does
+ * not say what a value means. Every accessor walks over the fields again and builds only what it returns; all other
+ * fields are skipped. So a file costs the memory of the values that are read.
  *
  * Specification: https://protobuf.dev/programming-guides/encoding/
  */
 import { FormatError, shown } from '../format-error';
 import { decodeUtf8 } from '../utf8';
 
-/** How many bytes a value takes: itself says so, eight, a length in front says so, four. */
+/** The wire types: how the number of a value's bytes is determined. */
 const wireTypes = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const;
 type WireType = (typeof wireTypes)[keyof typeof wireTypes];
 
 const wireNames = new Map<number, string>(Object.entries(wireTypes).map(([name, type]) => [type, name]));
 
-/** The most messages that one file may hold: they are what costs more memory here than in the file. */
+/** The most messages in one file: they take more memory here than in the file. */
 const MAX_MESSAGES = 100_000;
 
-/** 64 bits, seven in each byte. */
+/** 64 bits with seven in each byte. */
 const MAX_VARINT_BYTES = 10;
 
-/** What all messages of a file share. */
+/** The file that all its messages share. */
 interface Source {
   readonly bytes: Uint8Array;
   readonly view: DataView;
@@ -31,7 +31,7 @@ interface Source {
   messages: number;
 }
 
-/** Where a value lies. */
+/** The bytes of a value. */
 interface Span {
   readonly start: number;
   readonly end: number;
@@ -42,7 +42,7 @@ interface Field extends Span {
   readonly wireType: WireType;
 }
 
-/** A message within a file. A field that is written again replaces the one before, unless a list is asked for. */
+/** A message within a file. A repeated field is a list; of a field that is not one, the last value counts. */
 export class ProtobufMessage {
   readonly #source: Source;
   readonly #start: number;
@@ -54,30 +54,30 @@ export class ProtobufMessage {
     this.#end = end;
   }
 
-  /** The message that a whole file is. */
+  /** A whole file as a message. */
   static of(bytes: Uint8Array, where: string): ProtobufMessage {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     return new ProtobufMessage({ bytes, view, where, messages: 0 }, 0, bytes.length);
   }
 
-  /** True if the field is there at all. */
+  /** Whether the field is present. */
   has(number: number): boolean {
     for (const field of this.#fields()) if (field.number === number) return true;
     return false;
   }
 
-  /** A whole number, signed; 0 if it is not there. */
+  /** A signed integer; 0 if it is absent. */
   integer(number: number): number {
     const scalar = last(this.#scalars(number, wireTypes.varint));
     return scalar === undefined ? 0 : this.#integer(scalar);
   }
 
-  /** A list of whole numbers. */
+  /** A list of integers. */
   integers(number: number): number[] {
     return Array.from(this.#scalars(number, wireTypes.varint), (scalar) => this.#integer(scalar));
   }
 
-  /** A list of whole numbers of 64 bits. */
+  /** A list of 64-bit integers. */
   int64s(number: number): BigInt64Array {
     const list = new BigInt64Array(this.#count(number, wireTypes.varint));
     let k = 0;
@@ -85,7 +85,7 @@ export class ProtobufMessage {
     return list;
   }
 
-  /** A list of whole numbers of which only 16 bits count. */
+  /** A list of integers of which the lowest 16 bits count. */
   uint16s(number: number): Uint16Array {
     const list = new Uint16Array(this.#count(number, wireTypes.varint));
     let k = 0;
@@ -113,24 +113,24 @@ export class ProtobufMessage {
     return list;
   }
 
-  /** Some bytes of the file itself, not a copy; undefined if they are not there. */
+  /** A view of bytes in the file, not a copy; undefined if the field is absent. */
   bytes(number: number): Uint8Array | undefined {
     const value = last(this.#lengthDelimited(number));
     return value && this.#source.bytes.subarray(value.start, value.end);
   }
 
-  /** A text; empty if it is not there. */
+  /** A string; empty if it is absent. */
   text(number: number): string {
     const value = last(this.#lengthDelimited(number));
     return value === undefined ? '' : this.#text(value);
   }
 
-  /** A list of texts. */
+  /** A list of strings. */
   texts(number: number): string[] {
     return Array.from(this.#lengthDelimited(number), (value) => this.#text(value));
   }
 
-  /** A message within this one; undefined if it is not there. */
+  /** A message within this one; undefined if it is absent. */
   message(number: number): ProtobufMessage | undefined {
     const value = last(this.#lengthDelimited(number));
     return value && this.#message(value);
@@ -166,7 +166,7 @@ export class ProtobufMessage {
     return new ProtobufMessage(this.#source, start, end);
   }
 
-  /** The numbers of a field one by one; a list may be packed, one value holding many without their field number. */
+  /** The numbers of a field one by one. A packed list is one field with all its numbers end to end. */
   *#scalars(number: number, wireType: WireType): Generator<Span> {
     for (const field of this.#fields()) {
       if (field.number !== number) continue;
@@ -233,7 +233,7 @@ export class ProtobufMessage {
     return this.#refuse(start, `expected a whole number of at most ${MAX_VARINT_BYTES} bytes, got one without an end`);
   }
 
-  /** Exact as far as a file can be long. */
+  /** Exact up to 2⁵³, which no length of a file exceeds. */
   #unsigned(start: number, end: number): number {
     let value = 0;
     for (let at = end - 1; at >= start; at--) value = value * 128 + (this.#source.bytes[at] & 0x7f);

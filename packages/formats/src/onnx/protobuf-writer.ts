@@ -1,6 +1,6 @@
 /**
- * The wire format of protocol buffers, written: the counterpart of the reader beside it. Fields are written in the
- * order of the calls, so that the same model gives the same bytes.
+ * A writer of the wire format of protocol buffers, the inverse of the reader. Fields are written in the order of the
+ * calls, so that the same model gives the same bytes.
  */
 import { encodeUtf8 } from '../utf8';
 
@@ -10,12 +10,12 @@ export class ProtobufWriter {
   readonly #parts: Uint8Array[] = [];
   #length = 0;
 
-  /** @param where who writes, for messages */
+  /** @param where the calling function, for messages */
   constructor(where: string) {
     this.#where = where;
   }
 
-  /** A whole number, signed, of at most 64 bits. */
+  /** A signed integer of at most 64 bits. */
   integer(number: number, value: number | bigint): this {
     return this.#tag(number, 0).#varint(BigInt.asUintN(64, BigInt(value)));
   }
@@ -32,7 +32,7 @@ export class ProtobufWriter {
     return this.#tag(number, 2).#varint(BigInt(value.length)).#append(value);
   }
 
-  /** A text. */
+  /** A string. */
   text(number: number, value: string): this {
     return this.bytes(number, encodeUtf8(value, this.#where));
   }
@@ -46,7 +46,7 @@ export class ProtobufWriter {
     return this;
   }
 
-  /** All that was written. */
+  /** The bytes of all fields. */
   finish(): Uint8Array {
     const bytes = new Uint8Array(this.#length);
     let at = 0;

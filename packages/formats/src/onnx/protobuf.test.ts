@@ -39,7 +39,7 @@ describe('the wire format by hand', () => {
     expect(message.has(2)).toBe(false);
   });
 
-  test('what is not there is nothing, what is there twice is the last', () => {
+  test('absent fields have defaults, the last of repeated ones counts', () => {
     expect([read().integer(1), read().text(1), read().message(1), read().bytes(1)]).toEqual([
       0,
       '',

@@ -1,6 +1,6 @@
 /**
- * The fields of the messages that an ONNX file is made of, by their numbers in the wire format. Those that are not
- * in this list are not read.
+ * The fields of the messages in an ONNX file, by their numbers in the wire format. Fields that are not in this list are
+ * skipped.
  *
  * Source: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto3
  */
@@ -16,7 +16,7 @@ export const modelFields = {
 
 export const operatorSetFields = { domain: 1, version: 2 } as const;
 
-/** A name and a text. */
+/** A key with a string value. */
 export const entryFields = { key: 1, value: 2 } as const;
 
 export const graphFields = {
@@ -42,7 +42,7 @@ export const attributeFields = {
   type: 20,
 } as const;
 
-/** What an attribute is: the number under `type`. */
+/** The types of an attribute: the number in its field `type`. */
 export const attributeTypes = { float: 1, int: 2, string: 3, tensor: 4, floats: 6, ints: 7, strings: 8 } as const;
 
 export const tensorFields = {

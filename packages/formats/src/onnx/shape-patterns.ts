@@ -1,16 +1,16 @@
 /**
- * Reshapes, and the arithmetic of shapes in front of them: `x.view(x.size(0), -1)` in PyTorch becomes the shape of x,
- * its first extent, a list of it and −1, and a reshape. The batch takes part as an unknown.
+ * Reshapes, and the arithmetic of shapes before them: PyTorch exports `x.view(x.size(0), -1)` as Shape, Gather (the first
+ * extent), Unsqueeze, Concat (with −1) and Reshape. The batch size takes part as an unknown.
  */
 import { formatShape, sizeOf } from '@longhand/tensor';
 import { shown } from '../format-error';
 import type { Chain, Extents } from './chain';
 import type { NodeView } from './node-view';
 
-/** No shape has more axes; and lists that double from node to node would fill any memory. */
-const LONGEST = 8;
+/** The most axes of a shape. Without a bound, lists that double from node to node would fill any memory. */
+const MAX_AXES = 8;
 
-/** The operators of this file, each with what it does to the chain. */
+/** The patterns of this file by operator. */
 export const shapePatterns = {
   Shape: (chain: Chain, view: NodeView): void => {
     const name = view.input(0);
@@ -29,7 +29,7 @@ export const shapePatterns = {
     chain.extents.set(view.output, gathered);
   },
 
-  /** A number and a list of it are the same here. */
+  /** A scalar is a list of one here, so nothing changes. */
   Unsqueeze: (chain: Chain, view: NodeView): void => {
     view.ints('axes');
     chain.extents.set(view.output, extentsOf(chain, view, 0));
@@ -40,7 +40,7 @@ export const shapePatterns = {
     const extents: (number | 'batch')[] = [];
     for (const index of view.node.inputs.keys()) {
       extents.push(...extentsOf(chain, view, index));
-      if (extents.length > LONGEST) view.refuse(`expected a shape of at most ${LONGEST} axes, got more`);
+      if (extents.length > MAX_AXES) view.refuse(`expected a shape of at most ${MAX_AXES} axes, got more`);
     }
     chain.extents.set(view.output, extents);
   },
@@ -59,7 +59,7 @@ export const shapePatterns = {
   },
 };
 
-/** −1 stands for what is left. */
+/** Whether a target shape is one row for each image; −1 stands for the remaining entries. */
 function flattens(target: Extents, { shape, batch }: Chain, zeroCopies: boolean): boolean {
   const [rows, columns] = target;
   const features = sizeOf(shape);
@@ -71,6 +71,6 @@ function flattens(target: Extents, { shape, batch }: Chain, zeroCopies: boolean)
 function extentsOf(chain: Chain, view: NodeView, index: number): Extents {
   const name = view.input(index);
   const data = chain.constants.get(name)?.data;
-  if (data instanceof BigInt64Array && data.length <= LONGEST) return Array.from(data, Number);
+  if (data instanceof BigInt64Array && data.length <= MAX_AXES) return Array.from(data, Number);
   return chain.extents.get(name) ?? view.refuse(`expected a shape, got ${shown(name)}`);
 }

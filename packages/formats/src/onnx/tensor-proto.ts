@@ -1,6 +1,6 @@
 /**
- * Tensors within ONNX files. A file may hold numbers as bytes end to end or as a list of fields; both are read, bytes
- * are written.
+ * Tensors within ONNX files. A file contains the numbers as raw bytes or as a list of fields. Both are read; raw bytes are
+ * written.
  */
 import { type ElementType, elementBytes, readFloats, writeFloats } from '../element-type';
 import { FormatError, shown } from '../format-error';
@@ -28,7 +28,7 @@ export function decodeTensor(message: ProtobufMessage, where: string): OnnxTenso
   return tensor;
 }
 
-/** The fields of a tensor but its name. */
+/** The fields of a tensor except its name. */
 export function encodeTensor(tensor: OnnxTensor, writer: ProtobufWriter, where: string): void {
   checkFilled(tensor, where);
   const { shape, data } = tensor;
@@ -81,7 +81,7 @@ function listedNumbers(message: ProtobufMessage, code: number, where: string): O
       return message.float32s(tensorFields.float32s);
     case elementTypes.float64:
       return message.float64s(tensorFields.float64s);
-    // The format lists half precision as whole numbers: the 16 bits.
+    // The format lists half precision as integers: the 16 bits.
     case elementTypes.float16:
       return widened(message.uint16s(tensorFields.int32s), fromFloat16);
     case elementTypes.bfloat16:

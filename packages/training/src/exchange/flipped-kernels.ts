@@ -1,13 +1,13 @@
 /**
- * Kernels turned by 180°: what a true convolution and a cross-correlation have different. Other programs know the latter
- * only, so the kernels of a true convolution are turned when they leave, and turned back when they come home.
+ * Kernels flipped by 180°: the difference between a true convolution and a cross-correlation. Other programs only have the
+ * latter, so the kernels of true convolutions are flipped when they are written, and flipped back when they are read.
  */
 import type { Network } from '@longhand/layers';
 import { sizeOf, type Tensor, tensor } from '@longhand/tensor';
 
 /**
- * What turns the kernels of the network's true convolutions and gives back every other parameter as it is. Doing it twice
- * changes nothing.
+ * A function that flips the kernels of the network's true convolutions and returns every other parameter unchanged. It is
+ * its own inverse.
  *
  * @example flippedIfTrueConvolution(network)('conv1.weight', parameters.get('conv1.weight'))
  */
@@ -20,7 +20,7 @@ export function flippedIfTrueConvolution(network: Network): (path: string, value
   return (path, values) => (paths.has(path) ? flipped(values) : values);
 }
 
-/** `[out, in, …kernel]` with every kernel read from its end. */
+/** `[out, in, …kernel]` with every kernel in reverse order. */
 function flipped({ shape, data, dtype }: Tensor): Tensor {
   const taps = sizeOf(shape.slice(2));
   const result = tensor(shape, undefined, dtype);

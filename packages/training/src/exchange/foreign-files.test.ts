@@ -71,7 +71,7 @@ describe('safetensors', () => {
     expect(presetOfStateDict(tensors, {}, 'letters').network.outputShape).toEqual([26]);
   });
 
-  test('kernels of a true convolution are turned when they come', () => {
+  test('kernels of a true convolution are flipped when they are read', () => {
     const { input, layers } = describeNetwork(lenetDocumented());
     const turning = layers.map((layer) => (layer.kind === 'conv2d' ? { ...layer, trueConvolution: true } : layer));
     const network = networkFrom({ input, layers: turning });
@@ -117,7 +117,7 @@ describe('safetensors', () => {
     expect(() => parametersOfStateDict(tensors, lenetDocumented(), 'file')).toThrow(new ModelError(message));
   });
 
-  test('says what it looked for where no named network fits', () => {
+  test('reports the shapes when no preset fits', () => {
     const tensors = tensorsOf('module.safetensors');
     expect(() => presetOfStateDict(tensors, { only: 'lenet5' }, 'file')).toThrow(
       new ModelError(

@@ -1,39 +1,39 @@
-/** A network built again from a chain of ONNX's operations. */
+/** The network that a chain of ONNX operations describes. */
 import type { OnnxConv, OnnxNetwork, OnnxOperation, OnnxPool } from '@longhand/formats';
 import type { Network, Parameters } from '@longhand/layers';
 import { formatShape, type Tensor } from '@longhand/tensor';
 import { checkNumbers, ModelError, readNetwork } from '../model-settings';
 
-/** A layer as `networkFrom` takes it; one without a name is given one. */
+/** A layer as `networkFrom` takes it; a layer without a name is given one. */
 type Written = Readonly<Record<string, unknown>>;
 
-/** A network and the weights that came with it. */
+/** A network and its weights. */
 export interface WeightedNetwork {
   readonly network: Network;
   readonly parameters: Parameters;
 }
 
 /**
- * The network of operations without a normalization. A softmax at the end is left out: the losses and reports of this
- * project take logits. Layers keep their names as far as names may be: `features.0` becomes `features_0`.
+ * The network of operations without a normalization. A final softmax is omitted: the losses and reports of this project
+ * take logits. Layers keep their names; characters that a name cannot have become `_` (`features.0` → `features_0`).
  *
  * @param where the file's name, for messages
- * @throws ModelError naming the operation that no layer is made for
+ * @throws ModelError naming the operation without a corresponding layer
  */
 export function networkOfOperations({ inputShape, operations }: OnnxNetwork, where: string): WeightedNetwork {
-  const closing = operations.findIndex(({ kind }) => kind === 'softmax' || kind === 'logSoftmax');
-  const open = closing < 0 ? operations : operations.slice(0, closing);
-  const names = layerNames(open);
-  const layers = open.map((operation, at) => layerOf(operation, names[at], `${where}: operation ${at + 1}`));
+  const final = operations.findIndex(({ kind }) => kind === 'softmax' || kind === 'logSoftmax');
+  const layered = final < 0 ? operations : operations.slice(0, final);
+  const names = layerNames(layered);
+  const layers = layered.map((operation, at) => layerOf(operation, names[at], `${where}: operation ${at + 1}`));
   const network = readNetwork({ input: channelsLast(inputShape), layers }, where);
   const parameters = network.zeros();
-  for (const [at, operation] of open.entries()) {
+  for (const [at, operation] of layered.entries()) {
     if (operation.kind === 'conv' || operation.kind === 'gemm') fill(parameters, names[at] ?? '', operation, where);
   }
   return { network, parameters };
 }
 
-/** A shape with this project's order of axes: channels last. */
+/** A shape in this project's order of axes: channels last. */
 function channelsLast([channels, ...axes]: readonly number[]): readonly number[] {
   return [...axes, channels];
 }
@@ -62,7 +62,7 @@ function layerOf(operation: OnnxOperation, name: string | undefined, where: stri
     case 'averagePool':
       return poolOf(operation, where);
     case 'normalization':
-      throw new ModelError(`${where}: expected a normalization in front of everything else only`);
+      throw new ModelError(`${where}: expected a normalization as the first operation only`);
     default:
       return operation.kind;
   }
@@ -98,17 +98,17 @@ function poolOf({ kind, window, strides, pads }: OnnxPool, where: string): Writt
   };
 }
 
-/** Said only where there is none, as a person would. */
+/** The option for a layer without a bias; nothing for one with it, which is the default. */
 function biasOf({ bias }: { readonly bias?: Tensor }): Written {
   return bias === undefined ? { bias: false } : {};
 }
 
-/** One number where all are the same. */
+/** One number if all are equal, as a person would write it. */
 function brief(numbers: readonly number[]): number | readonly number[] {
   return numbers.every((number) => number === numbers[0]) ? numbers[0] : numbers;
 }
 
-/** A name for each layer with weights: its own, without what names may not have, and each once. */
+/** A unique name for each layer with weights: its own, with `_` for characters that a name cannot have. */
 function layerNames(operations: readonly OnnxOperation[]): (string | undefined)[] {
   const taken = new Set<string>();
   return operations.map((operation) => {

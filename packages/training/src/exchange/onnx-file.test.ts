@@ -1,4 +1,4 @@
-/** Models to ONNX and back: as they were where we wrote them, and as the same function where somebody changed the file. */
+/** Models to ONNX and back: equal if the file was written here, the same function if another program changed it. */
 import { decodeOnnx, encodeOnnx, type OnnxModel, type OnnxOperation, operationsOfOnnx } from '@longhand/formats';
 import { referenceKernels } from '@longhand/kernels';
 import {
@@ -100,7 +100,7 @@ describe.each(networks)('%s', (_, network) => {
     },
   );
 
-  test('comes back as the same function where nothing is known of it', () => {
+  test('comes back as the same function without metadata', () => {
     const foreign = decodeOnnxModel(anonymous(encodeOnnxModel(model, { softmax: true })), 'file');
     expect(outputOf(foreign)).toEqual(outputOf(model));
     expect(foreign.classes).toBeUndefined();
@@ -164,7 +164,7 @@ function withNodes(change: (nodes: OnnxModel['graph']['nodes']) => OnnxModel['gr
   return encodeOnnx({ ...onnx, graph: { ...onnx.graph, nodes: change(onnx.graph.nodes) } });
 }
 
-test('what we said of a network is forgotten where somebody changed it', () => {
+test('metadata of a network that another program changed are ignored', () => {
   const changed = withNodes((nodes) =>
     nodes.map((node) => (node.operator === 'Relu' ? { ...node, operator: 'Tanh' } : node)),
   );
@@ -173,7 +173,7 @@ test('what we said of a network is forgotten where somebody changed it', () => {
   expect(classes).toBeUndefined();
 });
 
-test('a normalization that somebody changed counts', () => {
+test('a normalization that another program changed is used', () => {
   const onnx = decodeOnnx(encodeOnnxModel(model, { normalization: true }));
   const initializers = new Map(
     [...onnx.graph.initializers].map(

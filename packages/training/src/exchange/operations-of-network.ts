@@ -1,17 +1,17 @@
-/** A network as a chain of ONNX's operations: the same layers, with kernels as cross-correlation takes them. */
+/** A network as a chain of ONNX operations: the same layers, with kernels for cross-correlation. */
 import type { OnnxActivation, OnnxOperation } from '@longhand/formats';
 import type { Conv1dOptions, Conv2dOptions, NamedLayer, Network, Parameters, Pool2dOptions } from '@longhand/layers';
 import { formatShape, type Tensor } from '@longhand/tensor';
 import { ModelError } from '../model-settings';
 import { flippedIfTrueConvolution } from './flipped-kernels';
 
-/** Gives a layer's parameter by its name within the layer; nothing if the layer has no such parameter. */
+/** A layer's parameter by its name within the layer; undefined if the layer has no such parameter. */
 type ParameterOf = (name: string) => Tensor | undefined;
 
 /**
- * The operations of a network. True convolutions become cross-correlations with their kernels turned.
+ * The operations of a network. True convolutions become cross-correlations with flipped kernels.
  *
- * @throws ModelError naming the layer that ONNX has, as far as this project goes, no operation for
+ * @throws ModelError naming the layer without a supported ONNX operation
  * @example operationsOfNetwork(network, parameters).map(({ kind }) => kind) // conv, relu, maxPool, …
  */
 export function operationsOfNetwork(network: Network, parameters: Parameters): OnnxOperation[] {
@@ -24,7 +24,7 @@ export function operationsOfNetwork(network: Network, parameters: Parameters): O
   );
 }
 
-/** A shape with PyTorch's order of axes: channels first. */
+/** A shape in PyTorch's order of axes: channels first. */
 export function channelsFirst(shape: readonly number[]): readonly number[] {
   return [...shape.slice(-1), ...shape.slice(0, -1)];
 }
@@ -55,7 +55,7 @@ function operationOf(placed: NamedLayer, parameter: ParameterOf): OnnxOperation 
     case 'flatten':
       return { kind };
     case 'reshape':
-      // In PyTorch's order both read an image alike.
+      // Both flatten in PyTorch's order.
       if (outputShape.length === 1) return { kind: 'flatten' };
       throw new ModelError(
         `${name}: expected a layer that ONNX files of longhand know, got a reshape to ${formatShape(outputShape)}; use safetensors`,
@@ -80,7 +80,7 @@ function windowsOf(
   const strides = onAxes(stride, axes);
   if (padding === 'valid') return { strides, pads: new Array<number>(2 * axes).fill(0) };
   if (padding === 'same') {
-    // TensorFlow's rule: as few zeros as the windows need, an odd one at the end.
+    // TensorFlow's rule: as few zeros as the windows need; an odd total puts the additional zero at the end.
     const totals = onAxes(kernel, axes).map((extent, axis) =>
       Math.max(0, (outputShape[axis] - 1) * strides[axis] + extent - inputShape[axis]),
     );

@@ -1,6 +1,6 @@
 /**
- * Weights of other programs, under the names that these give them: PyTorch's `state_dict` of a module (`conv1.weight`), of
- * a sequence (`0.weight`, `3.weight`), with anything in front (`module.`, `model.`, `features.`).
+ * Weights of other programs under their own keys: PyTorch's `state_dict` of a module (`conv1.weight`) or of a `Sequential`
+ * (`0.weight`, `3.weight`), with any prefix (`module.`, `model.`, `features.`).
  */
 import { type Network, type Parameters, type PresetName, type PresetOptions, presets } from '@longhand/layers';
 import { formatShape, type Shape, type Tensor } from '@longhand/tensor';
@@ -14,11 +14,11 @@ export type StateDict = ReadonlyMap<string, Tensor>;
 type LayerTensors = ReadonlyMap<string, Tensor>;
 
 /**
- * The parameters of a network from another program's tensors. Layers are found by their names, in front of which
- * anything may stand; where the names are others, by their shapes, those of one shape in the order of their names.
+ * The parameters of a network from another program's tensors. Layers are matched by name, with any common prefix; if the
+ * names differ, by shape, where layers of equal shapes are taken in the order of their names.
  *
  * @param where the file's name, for messages
- * @throws ModelError naming the layer that finds nothing, or the tensor that fits no layer
+ * @throws ModelError naming the layer without a match, or the tensor that fits no layer
  * @example parametersOfStateDict(readSafetensors(bytes, file).tensors, lenet5(), file)
  */
 export function parametersOfStateDict(tensors: StateDict, network: Network, where: string): Parameters {
@@ -42,16 +42,16 @@ export function parametersOfStateDict(tensors: StateDict, network: Network, wher
   const taken = new Set(
     [...found].flatMap(([layer, theirs]) => namesOf(network, layer).map((name) => `${theirs}.${name}`)),
   );
-  const stranger = [...tensors.keys()].find((name) => !taken.has(name));
-  if (stranger !== undefined) {
+  const unmatched = [...tensors.keys()].find((name) => !taken.has(name));
+  if (unmatched !== undefined) {
     throw new ModelError(
-      `${where}: expected the weights of its network, got '${stranger}' besides, which fits no layer`,
+      `${where}: expected the weights of its network, got '${unmatched}' besides, which fits no layer`,
     );
   }
   return parameters;
 }
 
-/** A preset that fits a file's tensors. */
+/** A preset whose shapes are those of a file's tensors. */
 export interface FoundPreset {
   readonly name: PresetName;
   readonly network: Network;
@@ -60,8 +60,8 @@ export interface FoundPreset {
 /**
  * The named network whose layers have the shapes of the tensors, for as many classes as these have outputs.
  *
- * @param only the name to look at, where it is known; any unless said
- * @throws ModelError when there is none, telling the shapes
+ * @param options `only` restricts the search to one preset. Default: all presets.
+ * @throws ModelError with the shapes when there is none
  */
 export function presetOfStateDict(
   tensors: StateDict,
@@ -73,7 +73,7 @@ export function presetOfStateDict(
   const outputs = new Set([...tensors.values()].flatMap(({ shape }) => (shape.length === 2 ? [shape[0]] : [])));
   const given = shapesText([...tensors.values()].map(({ shape }) => shape));
   for (const name of names) {
-    // A file of thousands of tensors is none of them, and need not be tried for each.
+    // A file with another number of tensors is not this preset: no network is built for it.
     if (presets[name]().parameterEntries.length !== tensors.size) continue;
     for (const classes of outputs) {
       const network = presets[name]({ ...others, classes });
@@ -91,7 +91,7 @@ function shapesText(shapes: readonly Shape[]): string {
   return shapes.map(formatShape).sort().join(' ');
 }
 
-/** The tensors by the layer that their names tell, in the order in which a person would count those. */
+/** The tensors by layer, in the natural order of the layers' names (`2` before `10`). */
 function groupedByLayer(tensors: StateDict, where: string): Map<string, LayerTensors> {
   const groups = new Map<string, Map<string, Tensor>>();
   for (const [name, values] of tensors) {
@@ -107,15 +107,15 @@ function groupedByLayer(tensors: StateDict, where: string): Map<string, LayerTen
   return new Map([...groups].sort(([a], [b]) => counted.compare(a, b)));
 }
 
-/** Which of their layers is which of ours, where all are called as ours are but for what stands in front. */
+/** Their layer for each of ours, if all names are equal except for a common prefix. */
 function foundByName(groups: ReadonlyMap<string, LayerTensors>, network: Network): Map<string, string> | undefined {
-  const layers = learning(network);
+  const layers = layersWithParameters(network);
   const [first = ''] = layers;
   for (const theirs of groups.keys()) {
     if (theirs !== first && !theirs.endsWith(`.${first}`)) continue;
-    const front = theirs.slice(0, theirs.length - first.length);
-    if (layers.every((layer) => groups.has(`${front}${layer}`))) {
-      return new Map(layers.map((layer) => [layer, `${front}${layer}`]));
+    const prefix = theirs.slice(0, theirs.length - first.length);
+    if (layers.every((layer) => groups.has(`${prefix}${layer}`))) {
+      return new Map(layers.map((layer) => [layer, `${prefix}${layer}`]));
     }
   }
   return undefined;
@@ -123,11 +123,11 @@ function foundByName(groups: ReadonlyMap<string, LayerTensors>, network: Network
 
 function foundByShape(groups: ReadonlyMap<string, LayerTensors>, network: Network, where: string): Map<string, string> {
   const left = new Map(
-    [...groups].map(([layer, group]) => [layer, outline([...group].map(([name, { shape }]) => [name, shape]))]),
+    [...groups].map(([layer, group]) => [layer, signature([...group].map(([name, { shape }]) => [name, shape]))]),
   );
   return new Map(
-    learning(network).map((layer) => {
-      const wanted = outline(namesOf(network, layer).map((name) => [name, shapeOf(network, `${layer}.${name}`)]));
+    layersWithParameters(network).map((layer) => {
+      const wanted = signature(namesOf(network, layer).map((name) => [name, shapeOf(network, `${layer}.${name}`)]));
       const theirs = [...left].find(([, given]) => given === wanted)?.[0];
       if (theirs === undefined) {
         const rest = [...left].slice(0, 4).map(([name, given]) => `${name} with ${given}`);
@@ -141,16 +141,16 @@ function foundByShape(groups: ReadonlyMap<string, LayerTensors>, network: Networ
   );
 }
 
-/** What a layer's parameters are, for comparing and for people: `bias [6], weight [6, 1, 5, 5]`. */
-function outline(parameters: readonly (readonly [name: string, shape: Shape])[]): string {
+/** The names and shapes of a layer's parameters, to compare and to print: `bias [6], weight [6, 1, 5, 5]`. */
+function signature(parameters: readonly (readonly [name: string, shape: Shape])[]): string {
   return parameters
     .map(([name, shape]) => `${name} ${formatShape(shape)}`)
     .sort()
     .join(', ');
 }
 
-/** The names of the layers that learn. */
-function learning(network: Network): string[] {
+/** The names of the layers with parameters. */
+function layersWithParameters(network: Network): string[] {
   return network.layers.filter(({ parameters }) => parameters.length > 0).map(({ name }) => name);
 }
 
@@ -162,7 +162,7 @@ function shapeOf(network: Network, path: string): Shape {
   return network.parameterEntries.find((entry) => entry.path === path)?.shape ?? [];
 }
 
-/** A name before its last dot, and behind it. */
+/** The parts of a name before and after its last dot. */
 function split(name: string): readonly [layer: string, parameter: string] {
   const dot = name.lastIndexOf('.');
   return [name.slice(0, Math.max(dot, 0)), name.slice(dot + 1)];

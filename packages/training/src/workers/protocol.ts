@@ -17,7 +17,7 @@ export const microBatchesPerRound = 16;
 /** The requests by name, each with its answer. A worker answers in the order of the requests. */
 export interface Requests {
   /** Prepares a training run. */
-  train: [request: { setup: TrainingSetup; place: RankOfJob }, answer: undefined];
+  train: [request: { setup: TrainingSetup; worker: RankOfJob }, answer: undefined];
   /** Makes some steps of a prepared run. */
   steps: [request: StepsRequest, answer: StepsResult];
   /** Copies the state of a run. */
@@ -25,7 +25,7 @@ export interface Requests {
   /** Drops a run, so that its memory can be collected. */
   release: [request: RunRequest, answer: undefined];
   /** Evaluates a whole data set. */
-  evaluate: [request: { setup: EvaluationSetup; place: RankOfJob }, answer: EvaluationResult];
+  evaluate: [request: { setup: EvaluationSetup; worker: RankOfJob }, answer: EvaluationResult];
 }
 
 export type RequestMessage = {
@@ -36,7 +36,7 @@ export type AnswerMessage =
   | { readonly answer: unknown }
   | { readonly failure: { readonly name: string; readonly message: string; readonly stack: string | undefined } };
 
-/** A worker's place in a job, with the words of PyTorch's `distributed`. */
+/** A worker's rank in a job, with the words of PyTorch's `distributed`. */
 export interface RankOfJob {
   /** The worker's index in the job, from 0. */
   readonly rank: number;

@@ -84,7 +84,7 @@ export class WorkerPool {
     const barrier = count > 1 ? barrierMemory() : undefined;
     return this.#send(count, (rank) => ({
       name,
-      request: { setup, place: { rank, worldSize: count, barrier } },
+      request: { setup, worker: { rank, worldSize: count, barrier } },
     }));
   }
 

@@ -18,7 +18,7 @@ const runs = new Map<number, TrainingJob>();
 function answer(message: RequestMessage): unknown {
   switch (message.name) {
     case 'train':
-      runs.set(message.request.setup.run, trainingJob(message.request.setup, message.request.place));
+      runs.set(message.request.setup.run, trainingJob(message.request.setup, message.request.worker));
       return undefined;
     case 'steps':
       return jobOf(message.request).makeSteps(message.request);
@@ -28,7 +28,7 @@ function answer(message: RequestMessage): unknown {
       runs.delete(message.request.run);
       return undefined;
     case 'evaluate':
-      return evaluationJob(message.request.setup, message.request.place);
+      return evaluationJob(message.request.setup, message.request.worker);
   }
 }
 
