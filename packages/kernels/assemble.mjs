@@ -30,14 +30,16 @@ if (!existsSync(target) || !readFileSync(target, 'utf8').startsWith(key)) {
   const fused = await assemble(builds.fused);
   const sources = assemblyFiles().map((file) => readFileSync(file, 'utf8'));
   const records = sources.flatMap(recordsOf);
+  const functions = functionsOf(sources, records);
+  const taking = functions.filter(({ record }) => record !== undefined);
   writeFileSync(
     target,
     [
       key,
       '/** Made by assemble.mjs from the files that end in .assembly.ts; not kept in the repository. */',
       ...records.map(interfaceOfRecord),
-      layoutsOf(records),
-      ...functionsOf(sources, records),
+      ...interfacesOfFunctions(functions, taking),
+      ...layoutsOf(records, taking),
       '/** Multiply, then add: the same bits on every engine. In base64. */',
       `export const strictModule = '${strict}';`,
       '/** Multiply-adds that round once, by the instructions of relaxed SIMD. In base64. */',
@@ -92,37 +94,50 @@ function interfaceOfRecord({ name, base, fields }) {
   ].join('\n');
 }
 
-function layoutsOf(records) {
-  const known = new Map(records.map((record) => [record.name, record]));
-  const fieldsOf = ({ base, fields }) => [...(base === undefined ? [] : fieldsOf(known.get(base))), ...fields];
-  const layouts = records.map((record) => {
-    const fields = fieldsOf(record).map(({ name, type }) => {
-      if (type === 'usize' || type === 'isize') return name;
-      if (!words.includes(type) && !known.has(type)) {
-        throw new Error(`${record.name}.${name}: expected ${words.join(', ')} or a record, got ${type}`);
-      }
-      return `${name}:${type}`;
+/** The layouts of records, by the name of the function that takes one, or of the record where others extend or hold it. */
+function layoutsOf(records, taking) {
+  const names = new Set(records.map(({ name }) => name));
+  const functionOf = new Map(taking.map(({ name, record }) => [record, name]));
+  const used = new Set(records.flatMap(({ base, fields }) => [base, ...fields.map(({ type }) => type)]));
+  const layouts = records
+    .filter(({ name }) => functionOf.has(name) || used.has(name))
+    .map(({ name, base, fields }) => {
+      const entries = fields.map(({ name: field, type }) => {
+        if (type === 'usize' || type === 'isize') return field;
+        if (!words.includes(type) && !names.has(type)) {
+          throw new Error(`${name}.${field}: expected ${words.join(', ')} or a record, got ${type}`);
+        }
+        return `${field}:${type}`;
+      });
+      if (base !== undefined) entries.unshift(`+${base}`);
+      return `  ${functionOf.get(name) ?? name}: '${entries.join(' ')}',`;
     });
-    return `  ${record.name}: '${fields.join(' ')}',`;
-  });
   return [
-    '/** The fields of each record in memory order, four bytes each. `field:f32` is a float, `field:Record` the address of a record. */',
+    '/**',
+    ' * The fields of each record in memory order, four bytes each. `+Record` stands for the fields of a record that is extended,',
+    ' * `field:f32` is a float, `field:Record` the address of a record.',
+    ' */',
     'export const recordLayouts = {',
     ...layouts,
     '};',
-  ].join('\n');
+  ];
 }
 
-/** The types of the functions that the module exports, and which of them take a record as their only argument. */
+/** The functions that the module exports, with the record of those whose only argument is one. */
 function functionsOf(sources, records) {
   const index = readFileSync(join(source, 'assembly/index.assembly.ts'), 'utf8');
   const exported = new Set([...index.matchAll(/export \{([^}]*)\}/g)].flatMap(([, names]) => names.match(/\w+/g)));
-  const functions = sources
+  const names = new Set(records.map(({ name }) => name));
+  return sources
     .flatMap((text) => [...text.matchAll(/^export function (\w+)\(([^)]*)\): (\w+)/gm)])
     .filter(([, name]) => exported.has(name))
-    .map(([, name, list, result]) => ({ name, parameters: [...list.matchAll(/(\w+): (\w+)/g)], result }));
-  const names = new Set(records.map(({ name }) => name));
-  const taking = functions.filter(({ parameters }) => names.has(parameters[0][2]));
+    .map(([, name, list, result]) => {
+      const parameters = [...list.matchAll(/(\w+): (\w+)/g)];
+      return { name, parameters, result, record: names.has(parameters[0][2]) ? parameters[0][2] : undefined };
+    });
+}
+
+function interfacesOfFunctions(functions, taking) {
   return [
     '/** What a module exports; the files named after each operation describe it. Records are given by their address. */',
     'export interface AssemblyFunctions {',
@@ -131,13 +146,10 @@ function functionsOf(sources, records) {
       return `  readonly ${name}: (${list}) => ${result === 'void' ? 'void' : 'number'};`;
     }),
     '}',
-    '/** The functions whose argument is a record. */',
+    '/** The functions whose only argument is a record. */',
     'export interface FunctionRecords {',
-    ...taking.map(({ name, parameters }) => `  readonly ${name}: ${parameters[0][2]};`),
+    ...taking.map(({ name, record }) => `  readonly ${name}: ${record};`),
     '}',
-    'export const functionRecords = {',
-    ...taking.map(({ name, parameters }) => `  ${name}: '${parameters[0][2]}',`),
-    '} as const;',
   ];
 }
 

@@ -2,7 +2,7 @@
  * Kernel functions take their arguments as a record in WebAssembly's memory: one address in place of twenty integers.
  * The records are the `@unmanaged` classes of the `*.assembly.ts` files; `assemble.mjs` derives types and layouts from them.
  */
-import { type FunctionRecords, functionRecords, recordLayouts } from '../assembly/module.generated';
+import { type FunctionRecords, recordLayouts } from '../assembly/module.generated';
 import type { BindingMemory, SimdModule } from './simd-binding';
 
 /**
@@ -18,20 +18,28 @@ export function bindFunction<Name extends keyof FunctionRecords>(
   record: FunctionRecords[Name],
 ): () => void {
   const run = functions[name];
-  const address = writeRecord(memory, functionRecords[name], record);
+  const address = writeRecord(memory, name, record);
   return () => run(address);
 }
 
+type Layout = keyof typeof recordLayouts;
 type Fields = Readonly<Record<string, number | object>>;
 
 /** Writes a record, and those that it holds, to fresh memory. */
-function writeRecord(memory: BindingMemory, name: keyof typeof recordLayouts, record: object): number {
+function writeRecord(memory: BindingMemory, layout: Layout, record: object): number {
   const fields = record as Fields;
-  const words = recordLayouts[name].split(' ').map((entry) => {
+  const words = entriesOf(layout).map((entry) => {
     const [field, type] = entry.split(':');
     const value = fields[field];
-    if (typeof value !== 'number') return writeRecord(memory, type as keyof typeof recordLayouts, value);
+    if (typeof value !== 'number') return writeRecord(memory, type as Layout, value);
     return type === 'f32' ? new Uint32Array(Float32Array.of(value).buffer)[0] : value;
   });
   return memory.table(words);
+}
+
+/** The fields of a layout in memory order, those of an extended record first. */
+function entriesOf(layout: Layout): string[] {
+  return recordLayouts[layout]
+    .split(' ')
+    .flatMap((entry) => (entry.startsWith('+') ? entriesOf(entry.slice(1) as Layout) : [entry]));
 }
