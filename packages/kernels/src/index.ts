@@ -5,6 +5,7 @@ export {
   activationFunctions,
   activationGeometry,
 } from './activation/activation';
+export { type AddGeometry, addGeometry } from './add/add';
 export type { KernelSet } from './contract/kernel-set';
 export type {
   AnySpec,
@@ -30,6 +31,7 @@ export {
 } from './contract/terms';
 export { type Conv2dGeometry, type Conv2dSizes, conv2dGeometry, type Padding } from './conv2d/conv2d';
 export { type DenseGeometry, denseGeometry } from './dense/dense';
+export { type DropoutGeometry, dropoutGeometry } from './dropout/dropout';
 export type { SquaredErrorGeometry } from './mean-squared-error/mean-squared-error';
 export { type MicroBatchSumGeometry, microBatchSumGeometry } from './micro-batch-sum/micro-batch-sum';
 export { type NormalizeGeometry, normalizedBytes, normalizeGeometry } from './normalize/normalize';

@@ -6,12 +6,14 @@
  * where SIMD kernels compute, the SIMD bindings where plain loops do.
  */
 import * as activation from './activation/operation';
+import * as add from './add/operation';
 import * as binaryCrossEntropy from './binary-cross-entropy/operation';
 import type { KernelSet } from './contract/kernel-set';
 import type { SimdBindingsOf } from './contract/simd-binding';
 import type { KernelsOf } from './contract/spec';
 import * as conv2d from './conv2d/operation';
 import * as dense from './dense/operation';
+import * as dropout from './dropout/operation';
 import * as meanSquaredError from './mean-squared-error/operation';
 import * as microBatchSum from './micro-batch-sum/operation';
 import * as normalize from './normalize/operation';
@@ -24,9 +26,11 @@ import * as softmaxCrossEntropy from './softmax-cross-entropy/operation';
 /** Every kernel's spec, by name: what every kernel set is checked against. */
 export const kernelSpecs = {
   ...activation.specs,
+  ...add.specs,
   ...binaryCrossEntropy.specs,
   ...conv2d.specs,
   ...dense.specs,
+  ...dropout.specs,
   ...meanSquaredError.specs,
   ...microBatchSum.specs,
   ...normalize.specs,
@@ -48,9 +52,11 @@ export type Kernels = KernelSet<KernelSpecs>;
 /** Every kernel in plain loops. */
 export const referenceFunctions = (): KernelsOf<KernelSpecs> => ({
   ...activation.reference,
+  ...add.reference,
   ...binaryCrossEntropy.reference,
   ...conv2d.reference,
   ...dense.reference,
+  ...dropout.reference,
   ...meanSquaredError.reference,
   ...microBatchSum.reference,
   ...normalize.reference,
@@ -64,9 +70,11 @@ export const referenceFunctions = (): KernelsOf<KernelSpecs> => ({
 /** Every kernel's binding to the compiled functions. */
 export const simdBindings = (): SimdBindingsOf<KernelSpecs> => ({
   ...activation.simd,
+  ...add.simd,
   ...binaryCrossEntropy.simd,
   ...conv2d.simd,
   ...dense.simd,
+  ...dropout.simd,
   ...meanSquaredError.simd,
   ...microBatchSum.simd,
   ...normalize.simd,

@@ -3,12 +3,14 @@
  * geometries that it is tested at (cases). Nothing that trains or classifies imports it.
  */
 import * as activation from './activation/proofs';
+import * as add from './add/proofs';
 import * as binaryCrossEntropy from './binary-cross-entropy/proofs';
 import type { OperationCases } from './contract/cases';
 import type { Arrays } from './contract/spec';
 import type { Expression, KernelTerms } from './contract/terms';
 import * as conv2d from './conv2d/proofs';
 import * as dense from './dense/proofs';
+import * as dropout from './dropout/proofs';
 import * as meanSquaredError from './mean-squared-error/proofs';
 import * as microBatchSum from './micro-batch-sum/proofs';
 import * as normalize from './normalize/proofs';
@@ -21,9 +23,11 @@ import * as softmaxCrossEntropy from './softmax-cross-entropy/proofs';
 
 const kernelTerms = (): KernelTerms<KernelSpecs> => ({
   ...activation.terms,
+  ...add.terms,
   ...binaryCrossEntropy.terms,
   ...conv2d.terms,
   ...dense.terms,
+  ...dropout.terms,
   ...meanSquaredError.terms,
   ...microBatchSum.terms,
   ...normalize.terms,
@@ -37,9 +41,11 @@ const kernelTerms = (): KernelTerms<KernelSpecs> => ({
 /** Every operation with its cases. */
 export const allCases = (): readonly OperationCases<KernelSpecs>[] => [
   ...activation.cases(),
+  ...add.cases(),
   ...binaryCrossEntropy.cases(),
   ...conv2d.cases(),
   ...dense.cases(),
+  ...dropout.cases(),
   ...meanSquaredError.cases(),
   ...microBatchSum.cases(),
   ...normalize.cases(),

@@ -1,5 +1,6 @@
 /** Everything that is compiled into one module. */
 export { activation, activationInputGrad } from '../activation/activation.assembly';
+export { add } from '../add/add.assembly';
 export {
   binaryCrossEntropy,
   binaryCrossEntropyInputGrad,
@@ -19,6 +20,7 @@ export { conv2dWinograd5, conv2dWinograd5InputGrad, conv2dWinograd5WeightGrad } 
 export { conv2dWinograd5OneChannel } from '../conv2d/winograd5-one-channel.assembly';
 export { weightTransform5, weightTransformGrad5 } from '../conv2d/winograd5-transforms.assembly';
 export { denseInputGrad, denseWeightGrad, transpose } from '../dense/dense.assembly';
+export { multiply } from '../dropout/dropout.assembly';
 export { meanSquaredError, meanSquaredErrorInputGrad } from '../mean-squared-error/mean-squared-error.assembly';
 export { maxPool2d, maxPool2dInputGrad, meanPool2d, meanPool2dInputGrad } from '../pool2d/pool2d.assembly';
 export { normalize } from '../normalize/normalize.assembly';
