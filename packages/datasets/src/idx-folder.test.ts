@@ -143,6 +143,8 @@ describe('names of classes', () => {
     );
     rmSync(file);
     mkdirSync(file);
-    expect(() => loadClassNames({ folder })).toThrow(/in each line, but it cannot be read: EISDIR/);
+    expect(() => loadClassNames({ folder })).toThrow(
+      `${file}: the file cannot be read (EISDIR); check path and permissions`,
+    );
   });
 });
