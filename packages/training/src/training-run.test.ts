@@ -176,7 +176,9 @@ test('a label smoothing of one is refused', () => {
 
 describe('a state that belongs to another run is refused', () => {
   const state: TrainingState = {
-    ...{ steps: 1, lossSum: 0, correct: 0 },
+    steps: 1,
+    lossSum: 0,
+    correct: 0,
     values: new Float32Array(3898),
     slots: { velocity: new Float32Array(3898) },
   };

@@ -65,7 +65,11 @@ const networks: [string, Network][] = [
         { name: 'b', kind: 'conv2d', outChannels: 3, kernel: 4, stride: [2, 1], padding: 'same', bias: false },
         'tanh',
         {
-          ...{ name: 'c', kind: 'conv2d', outChannels: 5, kernel: 2, trueConvolution: true },
+          name: 'c',
+          kind: 'conv2d',
+          outChannels: 5,
+          kernel: 2,
+          trueConvolution: true,
           padding: { top: 2, bottom: 1, left: 0, right: 1 },
         },
         'identity',
@@ -127,7 +131,9 @@ test('any geometry comes back', () => {
       kernel: fc.tuple(small, small),
       stride: fc.tuple(small, small),
     },
-    ...{ padding, trueConvolution: fc.boolean(), bias: fc.boolean() },
+    padding,
+    trueConvolution: fc.boolean(),
+    bias: fc.boolean(),
   });
   const pool = fc.record({
     kind: fc.constant('pool2d'),

@@ -48,7 +48,9 @@ test('one job after another on the same workers has the same memory', async () =
   for (let seed = 1; seed <= 3; seed++) {
     const run = new TrainingRun({
       ...job,
-      ...{ seed, epochs: 1, batchSize: 64 },
+      seed,
+      epochs: 1,
+      batchSize: 64,
       optimizer: sgd({ learningRate: 0.01, momentum: 0.9 }),
     });
     for await (const _ of run.steps());
