@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type JsonFault, parseJson, parseJsonText } from './parse';
+import { checkJson, type JsonFault, parseJson, parseJsonText } from './parse';
 import {
   belowOne,
   boolean,
@@ -145,4 +145,14 @@ describe('text', () => {
       'a.json: expected a point as JSON, got something else; export it again',
     );
   });
+});
+
+test('a value that is only checked keeps the order of its keys', () => {
+  const given = { age: 36, name: 'Ada' };
+  expect(checkJson(person, given, options)).toBe(given);
+  expect(() => checkJson(person, { age: 36 }, options)).toThrow("a.json: expected a text as 'name', got none");
+});
+
+test('a misspelled key is reported before the one that is missing', () => {
+  expect(refusal(person, { nane: 'Ada' })).toBe("expected one of the keys name, age, home, got 'nane'");
 });

@@ -1,7 +1,14 @@
 /**
  * Untrusted JSON made into typed values, or an error of one line: where, what was expected, what came, what to do.
  */
-import { type GenericSchema, type InferOutput, type IssuePathItem, safeParse } from 'valibot';
+import {
+  type BaseIssue,
+  type GenericSchema,
+  type InferInput,
+  type InferOutput,
+  type IssuePathItem,
+  safeParse,
+} from 'valibot';
 import { shown } from './shown';
 
 /** What is wrong with a value: the first thing that a schema found. */
@@ -43,26 +50,33 @@ export interface TextOptions extends Omit<ParseOptions, 'error'> {
  * const error = (message: string) => new Error(message);
  * parseJson(point, { x: 1, y: 'two' }, { where: 'a.json', error }) // a.json: expected a number as 'y', got "two"
  */
-export function parseJson<S extends GenericSchema>(
-  schema: S,
-  value: unknown,
-  { where, error, hint }: ParseOptions,
-): InferOutput<S> {
+export function parseJson<S extends GenericSchema>(schema: S, value: unknown, options: ParseOptions): InferOutput<S> {
   const result = safeParse(schema, value, { abortEarly: true });
   if (result.success) return result.output;
-  const [{ message: expected, input, path = [], expected: allowed }] = result.issues;
+  throw errorOf(result.issues[0], options);
+}
+
+/**
+ * The same for a value that is kept as it is: what a schema lets through has its keys in the order of the schema.
+ *
+ * @throws what `error` makes of the first fault
+ */
+export function checkJson<S extends GenericSchema>(schema: S, value: unknown, options: ParseOptions): InferInput<S> {
+  parseJson(schema, value, options);
+  return value as InferInput<S>;
+}
+
+/** The error of an issue: one line, and its parts. */
+function errorOf(issue: BaseIssue<unknown>, { where, error, hint }: ParseOptions): Error {
+  const path = issue.path ?? [];
   const last = path.at(-1);
-  const kind = last?.origin !== 'key' ? 'value' : allowed === 'never' ? 'unknown' : 'missing';
+  const kind = last?.origin !== 'key' ? 'value' : issue.expected === 'never' ? 'unknown' : 'missing';
   const position = formatPath(kind === 'unknown' ? path.slice(0, -1) : path);
-  const fault: JsonFault = {
-    kind,
-    path: position,
-    expected,
-    got: kind === 'unknown' ? `'${last?.key}'` : shown(input),
-  };
-  const preposition = kind === 'unknown' ? 'in' : 'as';
-  const at = position === '' ? '' : ` ${preposition} '${position}'`;
-  throw error(`${where}: expected ${expected}${at}, got ${fault.got}${hint === undefined ? '' : `; ${hint}`}`, fault);
+  const got = kind === 'unknown' ? `'${String(last?.key)}'` : shown(issue.input);
+  const at = position === '' ? '' : ` ${kind === 'unknown' ? 'in' : 'as'} '${position}'`;
+  const remark = hint === undefined ? '' : `; ${hint}`;
+  const fault: JsonFault = { kind, path: position, expected: issue.message, got };
+  return error(`${where}: expected ${issue.message}${at}, got ${got}${remark}`, fault);
 }
 
 /**

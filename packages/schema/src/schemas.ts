@@ -7,6 +7,7 @@ import {
   type BaseIssue,
   boolean as booleanSchema,
   custom,
+  object as exactObject,
   exactOptional,
   type GenericSchema,
   type InferInput,
@@ -18,9 +19,9 @@ import {
   type ObjectPathItem,
   picklist,
   pipe,
+  rawCheck,
   rawTransform,
   safeParse,
-  strictObject,
   strictTuple,
   string as stringSchema,
   union,
@@ -97,11 +98,23 @@ export function optional<S extends GenericSchema>(schema: S) {
   return exactOptional(schema);
 }
 
-/** An object with these keys and no others. */
+/** An object with these keys and no others. A key too many is reported first: it may be the misspelled one. */
 export function object<const Entries extends ObjectEntries>(entries: Entries, expected = 'an object') {
-  const schema = strictObject(entries, (issue) => expectedOfEntry(entries, expected, issue));
-  // To valibot a list is an object too.
-  return pipe(custom<InferInput<typeof schema>>(isRecord, expected), schema);
+  const schema = exactObject(entries, (issue) => expectedOfEntry(entries, expected, issue));
+  return pipe(
+    // To valibot a list is an object too.
+    custom<InferInput<typeof schema>>(isRecord, expected),
+    rawCheck(({ dataset, addIssue }) => {
+      const input: unknown = dataset.value;
+      const key = isRecord(input) ? Object.keys(input).find((name) => !Object.hasOwn(entries, name)) : undefined;
+      if (!isRecord(input) || key === undefined) return;
+      const names = Object.keys(entries).join(', ');
+      const message = names === '' ? 'no keys' : `one of the keys ${names}`;
+      const path = { type: 'object', origin: 'key', input: { ...input }, key, value: input[key] } as const;
+      addIssue({ message, input: key, expected: 'never', path: [path] });
+    }),
+    schema,
+  );
 }
 
 /** An object with these keys; others stay as they are, unchecked. */
@@ -134,13 +147,10 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** What an issue of an object expected: it may be about the object, a key that is missing, or one that it does not know. */
+/** What an issue of an object expected: it may be about the whole, or about a key that is missing. */
 function expectedOfEntry(entries: ObjectEntries, expected: string, issue: BaseIssue<unknown>): string {
   const key = issue.path?.at(-1);
-  if (key?.origin !== 'key') return expected;
-  if (issue.expected !== 'never') return expectedOf(entries[key.key as string]);
-  const names = Object.keys(entries).join(', ');
-  return names === '' ? 'no keys' : `one of the keys ${names}`;
+  return key?.origin === 'key' ? expectedOf(entries[key.key as string]) : expected;
 }
 
 function expectedOf(schema: object): string {
