@@ -1,38 +1,55 @@
 /** Convolution layers; the formulas are in `@longhand/kernels`, `conv2d/conv2d.ts`. */
 import { type Conv2dGeometry, conv2dGeometry, kernelSpecs, type Padding } from '@longhand/kernels';
+import {
+  boolean,
+  type Description,
+  type Entries,
+  either,
+  kind,
+  type Named,
+  number,
+  object,
+  oneOf,
+  optional,
+  pair as pairOf,
+} from '@longhand/schema';
 import { formatShape, type Shape, ShapeError } from '@longhand/tensor';
-import { allocateOutput } from './arrays';
-import { heUniform, type Initializer, zeros } from './initializers';
-import { type Layer, type LayerDescription, nothing } from './layer';
-import { type Pair, pair } from './pair';
+import { heUniform, type Initializer, initializerSchema, zeros } from './initializers';
+import { allocateOutput, type Layer, nothing } from './layer';
+import { type Pair, pair, pairSchema } from './options';
 
 /** Options that one- and two-dimensional convolutions share. */
 interface ConvolutionOptions {
-  /** How many maps come out. */
+  /** The number of output channels (feature maps). */
   readonly outChannels: number;
-  /** True convolution: kernels turned by 180°. Cross-correlation unless said. */
+  /** Whether kernels are flipped by 180°, as in signal processing. Default: false, a cross-correlation. */
   readonly trueConvolution?: boolean;
-  /** Whether each map has a bias; yes unless said. */
+  /** Whether each output channel has a bias. Default: true. */
   readonly bias?: boolean;
-  /** How the weights start; He's uniform rule unless said. */
+  /** How the weights start. Default: `heUniform`. */
   readonly initializer?: Initializer;
-  /** How the biases start; zeros unless said. */
+  /** How the biases start. Default: `zeros`. */
   readonly biasInitializer?: Initializer;
 }
 
 export interface Conv2dOptions extends ConvolutionOptions {
-  /** Extents of the kernels. */
+  /** The size of the kernels. */
   readonly kernel: Pair;
-  /** Steps between windows; 1 unless said. */
+  /** Steps between windows. Default: 1. */
   readonly stride?: Pair;
-  /** Zeros around the image: `'valid'` (none, the default), `'same'` (TensorFlow's rule), or how many. */
+  /** Zeros around the image: `'valid'` (none), `'same'` (TensorFlow's rule), or a number. Default: `'valid'`. */
   readonly padding?: Padding;
 }
 
 export interface Conv1dOptions extends ConvolutionOptions {
+  /** The length of the kernels. */
   readonly kernel: number;
+  /** Steps between windows. Default: 1. */
   readonly stride?: number;
-  /** Zeros at both ends: none, TensorFlow's rule, as many at each end, or `[before, after]`. */
+  /**
+   * Zeros at both ends: `'valid'` (none), `'same'` (TensorFlow's rule), a number at each end, or `[before, after]`.
+   * Default: `'valid'`.
+   */
   readonly padding?: 'valid' | 'same' | number | readonly [before: number, after: number];
 }
 
@@ -43,7 +60,7 @@ export interface Conv1dOptions extends ConvolutionOptions {
  * @throws ShapeError, when prepared, if the input is no image or the kernel does not fit
  * @example conv2d({ outChannels: 6, kernel: 5 }) // [28, 28, 1] → [24, 24, 6]
  */
-export function conv2d(options: Conv2dOptions): Layer {
+export function conv2d(options: Conv2dOptions): Layer<Named<'conv2d', Conv2dOptions>> {
   return convolution(
     { kind: 'conv2d', ...options },
     options,
@@ -77,7 +94,7 @@ export function geometryOfConv2d(options: Conv2dOptions, where: string, input: S
  * @throws ShapeError, when prepared, if the input is no sequence or the kernel does not fit
  * @example conv1d({ outChannels: 2, kernel: 3, padding: 'same' }) // [2, 1] → [2, 2]
  */
-export function conv1d(options: Conv1dOptions): Layer {
+export function conv1d(options: Conv1dOptions): Layer<Named<'conv1d', Conv1dOptions>> {
   return convolution(
     { kind: 'conv1d', ...options },
     options,
@@ -109,13 +126,13 @@ function ends(padding: NonNullable<Conv1dOptions['padding']>): Padding {
   return { top: 0, bottom: 0, left, right };
 }
 
-function convolution(
-  description: LayerDescription,
+function convolution<Described extends Description>(
+  description: Described,
   options: ConvolutionOptions,
   geometryOf: (where: string, input: Shape, batch: number) => Conv2dGeometry,
   outputShapeOf: (geometry: Conv2dGeometry) => Shape,
   weightShapeOf: (geometry: Conv2dGeometry) => Shape,
-): Layer {
+): Layer<Described> {
   return {
     description,
     outputShape: (where, input) => outputShapeOf(geometryOf(where, input, 1)),
@@ -151,3 +168,48 @@ function convolution(
     },
   };
 }
+
+const sharedEntries = {
+  outChannels: number,
+  trueConvolution: optional(boolean),
+  bias: optional(boolean),
+  initializer: optional(initializerSchema),
+  biasInitializer: optional(initializerSchema),
+};
+
+export const conv2dKind = {
+  ...kind(
+    'conv2d',
+    {
+      ...sharedEntries,
+      kernel: pairSchema,
+      stride: optional(pairSchema),
+      padding: optional(
+        either(
+          '"valid", "same", a number or {"top":1,"bottom":1,"left":1,"right":1}',
+          oneOf('valid', 'same'),
+          number,
+          object({ top: number, bottom: number, left: number, right: number }),
+        ),
+      ),
+    } satisfies Entries<Conv2dOptions>,
+    conv2d,
+  ),
+  stem: 'conv',
+};
+
+export const conv1dKind = {
+  ...kind(
+    'conv1d',
+    {
+      ...sharedEntries,
+      kernel: number,
+      stride: optional(number),
+      padding: optional(
+        either('"valid", "same", a number or [before, after]', oneOf('valid', 'same'), number, pairOf(number)),
+      ),
+    } satisfies Entries<Conv1dOptions>,
+    conv1d,
+  ),
+  stem: 'conv',
+};

@@ -1,18 +1,18 @@
 /** The dense (fully connected) layer; the formulas are in `@longhand/kernels`, `dense/dense.ts`. */
 import { type DenseGeometry, denseGeometry } from '@longhand/kernels';
+import { boolean, type Entries, kind, type Named, number, optional } from '@longhand/schema';
 import { formatShape, type Shape, ShapeError } from '@longhand/tensor';
-import { allocateOutput } from './arrays';
-import { heUniform, type Initializer, zeros } from './initializers';
-import { type Layer, nothing } from './layer';
+import { heUniform, type Initializer, initializerSchema, zeros } from './initializers';
+import { allocateOutput, type Layer, nothing } from './layer';
 
 export interface DenseOptions {
-  /** How many numbers come out. */
+  /** The length of the output vector. */
   readonly outFeatures: number;
-  /** Whether each output has a bias; yes unless said. */
+  /** Whether each output has a bias. Default: true. */
   readonly bias?: boolean;
-  /** How the weights start; He's uniform rule unless said. */
+  /** How the weights start. Default: `heUniform`. */
   readonly initializer?: Initializer;
-  /** How the biases start; zeros unless said. */
+  /** How the biases start. Default: `zeros`. */
   readonly biasInitializer?: Initializer;
 }
 
@@ -22,7 +22,7 @@ export interface DenseOptions {
  * @throws ShapeError, when prepared, if the input is not a plain vector
  * @example dense({ outFeatures: 10 }) // [192] → [10]
  */
-export function dense(options: DenseOptions): Layer {
+export function dense(options: DenseOptions): Layer<Named<'dense', DenseOptions>> {
   const { outFeatures, bias: hasBias = true, initializer = heUniform, biasInitializer = zeros } = options;
   const geometryOf = (where: string, input: Shape, batch: number): DenseGeometry => {
     const [inFeatures] = input;
@@ -67,3 +67,18 @@ export function dense(options: DenseOptions): Layer {
     },
   };
 }
+
+export const denseKind = {
+  ...kind(
+    'dense',
+    {
+      outFeatures: number,
+      bias: optional(boolean),
+      initializer: optional(initializerSchema),
+      biasInitializer: optional(initializerSchema),
+    } satisfies Entries<DenseOptions>,
+    dense,
+  ),
+  // PyTorch's usual name: fully connected.
+  stem: 'fc',
+};

@@ -1,117 +1,44 @@
 /**
- * Networks as plain data and back: what a model file keeps, and what a person can write by hand.
- * Descriptions may come from anywhere, so everything in them is checked and named when it does not fit.
+ * Networks as plain data and back: what a model file keeps, and what a person can write by hand. Descriptions may come
+ * from anywhere, so everything in them is checked, and what does not fit is named in one line.
+ *
+ * Written by hand, names of layers may be left out, and a layer without options may be its kind alone. An activation may
+ * be its function: `"relu"` is `{ "kind": "activation", "activation": "relu" }`. Names are those that PyTorch's users
+ * would choose: `conv1`, `pool`, `fc`.
  */
-import { activationFunctions } from '@longhand/kernels';
+import {
+  type Description,
+  isRecord,
+  type JsonFault,
+  type Kind,
+  object,
+  objectWithExtras,
+  optional,
+  type ParseOptions,
+  parseJson,
+  shown,
+  string,
+  where,
+} from '@longhand/schema';
 import { checkShape, type Shape } from '@longhand/tensor';
-import { activation } from './activations';
-import { conv1d, conv2d } from './conv2d';
-import { dense } from './dense';
-import { isInitializer } from './initializers';
-import type { Layer, LayerDescription } from './layer';
-import { pool2d } from './pool2d';
-import { flatten, reshape } from './reshape';
-import { type Network, sequential } from './sequential';
-import { inFull } from './short-form';
-import { softmax } from './softmax';
+import { activationNames } from './activations';
+import type { Layer, LayerKind } from './layer';
+import { layerKinds } from './layer-kinds';
+import type { Network } from './network';
+import { sequential } from './sequential';
 
 /** A network as plain data. */
 export interface NetworkDescription {
   /** The shape of one input. */
   readonly input: Shape;
   /** Each layer's kind and options, with its name, in order. */
-  readonly layers: readonly (LayerDescription & { readonly name: string; readonly symbol?: string })[];
+  readonly layers: readonly (Description & { readonly name: string; readonly symbol?: string })[];
 }
 
 /** A description that does not make a network. The message is one line and names the layer. */
 export class DescriptionError extends Error {
   override readonly name = 'DescriptionError';
 }
-
-/** What an option may be: in words, and as a test. Numbers and shapes are judged by the layers themselves. */
-interface OptionRule {
-  readonly expected: string;
-  readonly fits: (value: unknown) => boolean;
-}
-
-const isNumber = (value: unknown): boolean => typeof value === 'number';
-const isPair = (value: unknown): boolean => Array.isArray(value) && value.length === 2 && value.every(isNumber);
-const count: OptionRule = { expected: 'a number', fits: isNumber };
-const pairOption: OptionRule = {
-  expected: 'a number or [height, width]',
-  fits: (value) => isNumber(value) || isPair(value),
-};
-const yesOrNo: OptionRule = { expected: 'true or false', fits: (value) => typeof value === 'boolean' };
-const initializer: OptionRule = {
-  expected: 'an initializer such as {"scheme":"he","distribution":"uniform"}',
-  fits: isInitializer,
-};
-const isOnAllSides = (value: unknown): boolean => value === 'valid' || value === 'same' || isNumber(value);
-const sides: OptionRule = {
-  expected: '"valid", "same", a number or {"top":1,"bottom":1,"left":1,"right":1}',
-  fits: (value) => isOnAllSides(value) || hasSides(value),
-};
-const ends: OptionRule = {
-  expected: '"valid", "same", a number or [before, after]',
-  fits: (value) => isOnAllSides(value) || isPair(value),
-};
-const oneOf = (...names: readonly string[]): OptionRule => ({
-  expected: names.map((name) => `"${name}"`).join(' or '),
-  fits: (value) => names.includes(value as string),
-});
-const list: OptionRule = {
-  expected: 'a list of numbers',
-  fits: (value) => Array.isArray(value) && value.every(isNumber),
-};
-
-function hasSides(value: unknown): boolean {
-  return isRecord(value) && ['top', 'bottom', 'left', 'right'].every((side) => isNumber(value[side]));
-}
-
-const convolution = {
-  outChannels: count,
-  trueConvolution: yesOrNo,
-  bias: yesOrNo,
-  initializer,
-  biasInitializer: initializer,
-};
-
-/** A kind of layer: how it is made, the options it knows, and those that it cannot do without. */
-interface LayerKind {
-  readonly make: (options: never) => Layer;
-  readonly options: Readonly<Record<string, OptionRule>>;
-  readonly needed: readonly string[];
-}
-
-const activationNames = Object.keys(activationFunctions);
-
-/** Every kind of layer. */
-const kinds: Readonly<Record<string, LayerKind>> = {
-  conv2d: {
-    make: conv2d,
-    options: { ...convolution, kernel: pairOption, stride: pairOption, padding: sides },
-    needed: ['outChannels', 'kernel'],
-  },
-  conv1d: {
-    make: conv1d,
-    options: { ...convolution, kernel: count, stride: count, padding: ends },
-    needed: ['outChannels', 'kernel'],
-  },
-  pool2d: {
-    make: pool2d,
-    options: { pooling: oneOf('max', 'mean'), window: pairOption, stride: pairOption },
-    needed: ['pooling', 'window'],
-  },
-  dense: {
-    make: dense,
-    options: { outFeatures: count, bias: yesOrNo, initializer, biasInitializer: initializer },
-    needed: ['outFeatures'],
-  },
-  activation: { make: activation, options: { activation: oneOf(...activationNames) }, needed: ['activation'] },
-  softmax: { make: softmax, options: {}, needed: [] },
-  flatten: { make: flatten, options: {}, needed: [] },
-  reshape: { make: reshape, options: { shape: list }, needed: ['shape'] },
-};
 
 /** The network as plain data, ready for `JSON.stringify`. */
 export function describeNetwork(network: Network): NetworkDescription {
@@ -128,70 +55,122 @@ export function describeNetwork(network: Network): NetworkDescription {
 /**
  * The network of a description.
  *
- * @param description what {@link describeNetwork} gave, or the same written by hand and parsed. There names may be left
- *   out, and layers without options written as their kind alone: `"relu"`, `"flatten"`
- * @param options the shape of an input, for a description that does not tell
+ * @param description the result of {@link describeNetwork}, or the same written by hand and parsed. There names may be
+ *   left out, and layers without options written as their kind alone: `"relu"`, `"flatten"`
+ * @param options the shape of an input, for a description without one
  * @throws DescriptionError when it has another form, ShapeError when the layers do not fit together
  * @example networkFrom({ input: [2, 2, 1], layers: ['flatten', { kind: 'dense', outFeatures: 2 }] })
  */
 export function networkFrom(description: unknown, options: { readonly input?: Shape } = {}): Network {
-  const { input = options.input, layers: written, ...others } = isRecord(description) ? description : {};
-  if (!Array.isArray(input) || !Array.isArray(written)) {
-    throw new DescriptionError('network: expected an object with the lists "input" and "layers"');
-  }
-  const [stranger] = Object.keys(others);
-  if (stranger !== undefined) {
-    throw new DescriptionError(`network: expected "input" and "layers" alone, got "${stranger}" besides`);
-  }
+  const { input, layers: written } = parseJson(
+    networkSchema,
+    isRecord(description) && options.input !== undefined ? { input: options.input, ...description } : description,
+    { where: 'network', error: networkError },
+  );
   // Without a prototype, so that a layer may be called "constructor" or "__proto__".
   const layers: Record<string, Layer> = Object.create(null);
   const symbols: Record<string, string> = Object.create(null);
   for (const [index, entry] of inFull(written).entries()) {
-    const { name, kind, symbol, ...options } = isRecord(entry) ? entry : {};
-    if (typeof name !== 'string' || typeof kind !== 'string') {
-      throw new DescriptionError(
-        `network: expected a layer such as "relu" or {"kind":"dense","outFeatures":10} as number ${index + 1}, got ${JSON.stringify(entry)}`,
-      );
-    }
-    if (Object.hasOwn(layers, name))
+    const { name, kind, symbol, ...options } = namedEntry(entry, index);
+    if (Object.hasOwn(layers, name)) {
       throw new DescriptionError(`network: expected each layer name once, got '${name}' twice`);
-    layers[name] = layerFrom(name, kind, options);
-    if (symbol === undefined) continue;
-    if (typeof symbol !== 'string') {
-      throw new DescriptionError(`${name}: expected a text as symbol, got ${JSON.stringify(symbol)}`);
     }
-    symbols[name] = symbol;
+    layers[name] = layerFrom(name, kind, options);
+    if (symbol !== undefined) symbols[name] = symbol;
   }
   checkShape('network: input', input);
   return sequential({ input, layers, symbols });
 }
 
-function layerFrom(name: string, kind: string, options: Readonly<Record<string, unknown>>): Layer {
-  const known = Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;
-  if (known === undefined) {
-    const names = [...Object.keys(kinds), ...activationNames].join(', ');
-    throw new DescriptionError(`${name}: expected one of the kinds ${names}; got ${kind}`);
-  }
-  for (const [option, value] of Object.entries(options)) {
-    const rule = Object.hasOwn(known.options, option) ? known.options[option] : undefined;
-    if (rule === undefined) {
-      const names = Object.keys(known.options).join(', ');
-      throw new DescriptionError(
-        `${name}: expected ${names === '' ? 'no options' : `the options ${names}`} for a ${kind} layer, got ${option}`,
-      );
-    }
-    if (!rule.fits(value)) {
-      throw new DescriptionError(`${name}: expected ${rule.expected} as ${option}, got ${JSON.stringify(value)}`);
-    }
-  }
-  const missing = known.needed.find((option) => !Object.hasOwn(options, option));
-  if (missing !== undefined) {
-    const { expected } = known.options[missing];
-    throw new DescriptionError(`${name}: expected ${expected} as ${missing} of a ${kind} layer, got none`);
-  }
-  return known.make(options as never);
+const lists = 'an object with the lists "input" and "layers"';
+
+const networkSchema = object(
+  { input: where<Shape>(lists, Array.isArray), layers: where<readonly unknown[]>(lists, Array.isArray) },
+  lists,
+);
+
+function networkError(_message: string, { kind, got }: JsonFault): DescriptionError {
+  if (kind !== 'unknown') return new DescriptionError(`network: expected ${lists}`);
+  const key = got.replace(/^'|'$/g, '"');
+  return new DescriptionError(`network: expected "input" and "layers" alone, got ${key} besides`);
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+const entrySchema = objectWithExtras({ name: string, kind: string, symbol: optional(string) });
+
+/** A layer as written, with a name and a kind. */
+function namedEntry(entry: unknown, index: number) {
+  const error = (_message: string, { path, got }: JsonFault): DescriptionError =>
+    path === 'symbol' && isRecord(entry)
+      ? new DescriptionError(`${entry.name}: expected a text as symbol, got ${got}`)
+      : new DescriptionError(
+          `network: expected a layer such as "relu" or {"kind":"dense","outFeatures":10} as number ${index + 1}, got ${shown(entry)}`,
+        );
+  return parseJson(entrySchema, entry, { where: 'network', error });
+}
+
+/** Every kind by name, whatever its options. */
+const kinds: Readonly<Record<string, LayerKind>> = layerKinds;
+
+function layerFrom(name: string, kindName: string, options: Readonly<Record<string, unknown>>): Layer {
+  if (!Object.hasOwn(kinds, kindName)) {
+    const names = [...Object.keys(kinds), ...activationNames].join(', ');
+    throw new DescriptionError(`${name}: expected one of the kinds ${names}; got ${kindName}`);
+  }
+  const kind = kinds[kindName];
+  return kind.make(kind.check(options, { where: name, error: optionError(name, kind) }));
+}
+
+function optionError(layer: string, kind: Kind): ParseOptions['error'] {
+  return (_message, { kind: fault, path, expected, got }) => {
+    switch (fault) {
+      case 'value':
+        return new DescriptionError(`${layer}: expected ${expected} as ${path}, got ${got}`);
+      case 'missing':
+        return new DescriptionError(`${layer}: expected ${expected} as ${path} of a ${kind.name} layer, got none`);
+      case 'unknown': {
+        const known = kind.options.length === 0 ? 'no options' : `the options ${kind.options.join(', ')}`;
+        return new DescriptionError(
+          `${layer}: expected ${known} for a ${kind.name} layer, got ${got.replaceAll("'", '')}`,
+        );
+      }
+    }
+  };
+}
+
+/**
+ * The layers in full: every one an object, every one with a name. An entry that is no layer at all is left as it is.
+ *
+ * A stem that occurs once is the layer's name (`fc`); one that occurs several times is numbered (`conv1`, `conv2`).
+ *
+ * @example inFull(['flatten', { kind: 'dense', outFeatures: 10 }]) // named flatten and fc
+ */
+function inFull(layers: readonly unknown[]): readonly unknown[] {
+  const written = layers.map(spelledOut);
+  const taken = new Set(written.flatMap((layer) => (isRecord(layer) && 'name' in layer ? [layer.name] : [])));
+  const unnamed = written.map(stemOf);
+  return written.map((layer, index) => {
+    const stem = unnamed[index];
+    if (stem === undefined || !isRecord(layer)) return layer;
+    const alone = unnamed.filter((other) => other === stem).length === 1;
+    let name = alone && !taken.has(stem) ? stem : `${stem}1`;
+    for (let number = 2; taken.has(name); number++) name = `${stem}${number}`;
+    taken.add(name);
+    return { name, ...layer };
+  });
+}
+
+/** What a layer without a name is called, before it is numbered; undefined for one with a name, and for no layer. */
+function stemOf(layer: unknown): string | undefined {
+  if (!isRecord(layer) || 'name' in layer || typeof layer.kind !== 'string') return undefined;
+  const { kind, activation } = layer;
+  if (kind === 'activation' && typeof activation === 'string') return activation;
+  return (Object.hasOwn(kinds, kind) ? kinds[kind].stem : undefined) ?? kind;
+}
+
+/** An object for a layer that was written as its kind alone, and an activation for one written by its function. */
+function spelledOut(layer: unknown): unknown {
+  const { kind, ...options } = isRecord(layer) ? layer : { kind: layer };
+  if (typeof kind !== 'string') return layer;
+  const isFunction = activationNames.includes(kind) && !('activation' in options);
+  return isFunction ? { ...options, kind: 'activation', activation: kind } : { ...options, kind };
 }

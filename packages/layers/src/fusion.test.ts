@@ -4,8 +4,8 @@ import { seededRandom } from '@longhand/tensor';
 import { describe, expect, test } from 'vitest';
 import { fuseLayers } from './fusion';
 import { softmaxCrossEntropy } from './losses';
-import type { NetworkPass } from './network-pass';
-import { presets } from './presets/presets';
+import type { NetworkPass } from './network';
+import { presets } from './presets';
 
 describe.each([referenceKernels, simdKernels('strict')])('$name', (kernels) => {
   test.each(['max', 'mean'] as const)('a step of the documented network with %s pooling', (pooling) => {

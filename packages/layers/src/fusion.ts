@@ -1,38 +1,80 @@
 /**
- * Neighbouring layers that one kernel can do at once, with less work: a convolution, ReLU and a maximum, or ReLU and a
- * maximum alone. Results are the same up to rounding.
+ * Layer fusion: neighboring layers that one kernel can do at once, with less work: a convolution, ReLU and a maximum, or
+ * ReLU and a maximum alone. Results are the same up to rounding. The formulas of the three in one are in
+ * `@longhand/kernels`, `pooled-conv2d/pooled-conv2d.ts`.
  */
-import type { Conv2dOptions } from './conv2d';
-import { type Pool2dOptions, reluMaxPool2d } from './pool2d';
-import { pooledConv2d } from './pooled-conv2d';
-import type { NamedLayer } from './sequential';
+import { type PooledConv2dGeometry, pooledConv2dGeometry } from '@longhand/kernels';
+import type { Shape } from '@longhand/tensor';
+import { activationKind } from './activations';
+import { type Conv2dOptions, conv2d, conv2dKind, geometryOfConv2d } from './conv2d';
+import { allocateOutput, type Layer, nothing } from './layer';
+import type { NamedLayer } from './network';
+import { geometryOfPool2d, type Pool2dOptions, pool2dKind, reluMaxPool2d } from './pool2d';
 
-/** The layers with those made one: under the name of the convolution, whose parameters they keep, or of the maximum. */
+/** The layers with fused ones under the name of the convolution, whose parameters they keep, or else of the maximum. */
 export function fuseLayers(layers: readonly NamedLayer[]): NamedLayer[] {
   const fused: NamedLayer[] = [];
-  for (const placed of layers) {
-    const [conv, relu] = [fused.at(-2), fused.at(-1)];
-    if (relu === undefined || !isRelu(relu) || !isMaximum(placed)) {
-      fused.push(placed);
+  for (const named of layers) {
+    const [before, relu] = [fused.at(-2), fused.at(-1)];
+    const pooling = pool2dKind.match(named.layer.description);
+    if (relu === undefined || !isRelu(relu) || pooling?.pooling !== 'max') {
+      fused.push(named);
       continue;
     }
-    const pooling = placed.layer.description as unknown as Pool2dOptions;
     fused.pop();
-    if (conv !== undefined && conv.layer.description.kind === 'conv2d') {
-      const layer = pooledConv2d(conv.layer.description as unknown as Conv2dOptions, pooling);
+    const convolution = before && conv2dKind.match(before.layer.description);
+    if (before !== undefined && convolution !== undefined) {
       fused.pop();
-      fused.push({ ...conv, layer, outputShape: placed.outputShape });
+      fused.push({ ...before, layer: pooledConv2d(convolution, pooling), outputShape: named.outputShape });
     } else {
-      fused.push({ ...placed, layer: reluMaxPool2d(pooling), inputShape: relu.inputShape });
+      fused.push({ ...named, layer: reluMaxPool2d(pooling), inputShape: relu.inputShape });
     }
   }
   return fused;
 }
 
-function isRelu({ layer: { description } }: NamedLayer): boolean {
-  return description.kind === 'activation' && description.activation === 'relu';
+function isRelu({ layer }: NamedLayer): boolean {
+  return activationKind.match(layer.description)?.activation === 'relu';
 }
 
-function isMaximum({ layer: { description } }: NamedLayer): boolean {
-  return description.kind === 'pool2d' && description.pooling === 'max';
+/** A convolution, ReLU and the maximum over windows as one layer, with the parameters of the convolution. */
+function pooledConv2d(conv: Conv2dOptions, pool: Pool2dOptions): Layer {
+  const geometryOf = (where: string, input: Shape, batch: number): PooledConv2dGeometry => {
+    const before = geometryOfConv2d(conv, where, input, batch);
+    const between = [before.outHeight, before.outWidth, before.outChannels];
+    return pooledConv2dGeometry(where, before, geometryOfPool2d(pool, where, between, batch));
+  };
+  return {
+    ...conv2d(conv),
+    outputShape(where, input) {
+      const { pool: g } = geometryOf(where, input, 1);
+      return [g.outHeight, g.outWidth, g.channels];
+    },
+    prepare(binding) {
+      const { kernels, dtype, where, inputShape, capacity, x, dx, parameter, gradient } = binding;
+      const geometry = geometryOf(where, inputShape, capacity);
+      const { outHeight, outWidth, channels } = geometry.pool;
+      const { y, dy } = allocateOutput(binding, [outHeight, outWidth, channels]);
+      const { inHeight, inWidth } = geometry.pool;
+      const z = kernels.allocate(dtype, inHeight * inWidth * channels * capacity);
+      const weight = parameter('weight');
+      return {
+        y,
+        dy,
+        forward: kernels.prepare('pooledConv2d', geometry, { x, weight, bias: parameter('bias'), z, y }),
+        parameterGradients: dy
+          ? kernels.prepare('pooledConv2dWeightGrad', geometry, {
+              x,
+              z,
+              y,
+              dy,
+              dWeight: gradient('weight'),
+              dBias: gradient('bias'),
+            })
+          : nothing,
+        inputGradient:
+          dy && dx ? kernels.prepare('pooledConv2dInputGrad', geometry, { z, y, dy, weight, dx }) : nothing,
+      };
+    },
+  };
 }

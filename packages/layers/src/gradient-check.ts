@@ -15,8 +15,9 @@ import {
 } from './compared-derivatives';
 import type { Layer } from './layer';
 import type { Loss } from './losses';
+import type { Network } from './network';
 import { Parameters } from './parameters';
-import { type Network, sequential } from './sequential';
+import { sequential } from './sequential';
 
 export interface GradientCheckOptions {
   /** How many images are run side by side; 2 unless said. */

@@ -7,8 +7,9 @@
  *   glorot  2 / (fanIn + fanOut)  Glorot and Bengio 2010, for sigmoid and tanh
  *   lecun   1 / fanIn             LeCun et al. 1998
  *
- * either uniform in ±√(3 · variance) or normal with deviation √variance.
+ * either uniform in ±√(3 · variance) or normal with standard deviation √variance.
  */
+import { either, finiteNumber, objectWithExtras, oneOf } from '@longhand/schema';
 import type { FloatArray, Random } from '@longhand/tensor';
 
 /** A rule for the first values of a parameter. */
@@ -32,26 +33,13 @@ export const uniform = (low: number, high: number): Initializer => ({ scheme: 'u
 /** Normal with the mean and the standard deviation. */
 export const normal = (mean: number, deviation: number): Initializer => ({ scheme: 'normal', mean, deviation });
 
-/** True when a value, of whatever origin, is one of the rules. */
-export function isInitializer(value: unknown): value is Initializer {
-  if (typeof value !== 'object' || value === null) return false;
-  const rule = value as Readonly<Record<string, unknown>>;
-  const isNumber = (name: string): boolean => Number.isFinite(rule[name]);
-  switch (rule.scheme) {
-    case 'zeros':
-      return true;
-    case 'uniform':
-      return isNumber('low') && isNumber('high');
-    case 'normal':
-      return isNumber('mean') && isNumber('deviation');
-    case 'he':
-    case 'glorot':
-    case 'lecun':
-      return rule.distribution === 'uniform' || rule.distribution === 'normal';
-    default:
-      return false;
-  }
-}
+export const initializerSchema = either(
+  'an initializer such as {"scheme":"he","distribution":"uniform"}',
+  objectWithExtras({ scheme: oneOf('he', 'glorot', 'lecun'), distribution: oneOf('uniform', 'normal') }),
+  objectWithExtras({ scheme: oneOf('uniform'), low: finiteNumber, high: finiteNumber }),
+  objectWithExtras({ scheme: oneOf('normal'), mean: finiteNumber, deviation: finiteNumber }),
+  objectWithExtras({ scheme: oneOf('zeros') }),
+);
 
 /** How many numbers feed one unit, and how many units one input feeds. */
 export interface Fan {

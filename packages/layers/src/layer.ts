@@ -2,12 +2,13 @@
  * The contract of layers.
  *
  * A *layer* says what is learned and what shapes go in and out; it owns no memory. A *pass* is one layer prepared for
- * a number of images on one set of kernels: its arrays are allocated once, then `forward()` and the two halves of the
+ * a number of images on one set of kernels: its arrays are allocated once. Then `forward()` and the two halves of the
  * backward pass, the gradients of the parameters and the gradient of the input, run as often as needed and allocate
  * nothing. Backward overwrites: there is nothing to reset between steps.
  */
 import type { Kernels } from '@longhand/kernels';
-import type { DType, FloatArray, Shape } from '@longhand/tensor';
+import type { Description, Kind } from '@longhand/schema';
+import { type DType, type FloatArray, type Shape, sizeOf } from '@longhand/tensor';
 import type { Fan, Initializer } from './initializers';
 
 /** A parameter of a layer: its name within the layer, and how it starts. */
@@ -18,24 +19,26 @@ export interface ParameterSpec extends Fan {
   readonly initializer: Initializer;
 }
 
-/** A layer as plain data: its kind and the options that make it again. */
-export interface LayerDescription {
-  readonly kind: string;
-  readonly [option: string]: unknown;
-}
-
 /**
  * What is learned and what shapes go in and out. Shapes are those of one image: `[height, width, channels]`,
  * `[length, channels]` or `[features]`. `where` is the layer's name in its network, for messages.
  */
-export interface Layer {
-  readonly description: LayerDescription;
+export interface Layer<Described extends Description = Description> {
+  /** The layer as plain data: its kind and the options that make it again. */
+  readonly description: Described;
   /** @throws ShapeError when the layer cannot work on the input */
   outputShape(where: string, input: Shape): Shape;
   parameters(where: string, input: Shape): readonly ParameterSpec[];
   /** Multiply-adds of the forward pass for one image. */
   multiplyAdds(where: string, input: Shape): number;
   prepare(binding: LayerBinding): LayerPass;
+}
+
+/** A kind of layer: one entry of the registry in `layer-kinds.ts`. */
+export interface LayerKind<Name extends string = string, Options extends object = object>
+  extends Kind<Name, Options, Layer> {
+  /** What a layer of the kind is called in a network that leaves names out. Default: the name of the kind. */
+  readonly stem?: string;
 }
 
 /** What a layer is given when it is prepared. */
@@ -48,13 +51,13 @@ export interface LayerBinding {
   readonly inputShape: Shape;
   /** The input, `[...inputShape, capacity]`. */
   readonly x: FloatArray;
-  /** Where the gradient of the input goes; absent when nobody needs it. */
+  /** The gradient of the input, to be written; absent when nothing before the layer learns. */
   readonly dx: FloatArray | undefined;
   /** Whether a backward pass will be run. */
   readonly training: boolean;
-  /** A parameter's values, by its name within the layer; none of length zero if the layer has no such parameter. */
+  /** A parameter's values, by its name within the layer; an array of length zero if the layer has no such parameter. */
   readonly parameter: (name: string) => FloatArray;
-  /** Where a parameter's gradient goes. */
+  /** A parameter's gradient, to be written. */
   readonly gradient: (name: string) => FloatArray;
 }
 
@@ -67,9 +70,21 @@ export interface LayerPass {
   forward(): void;
   /** Writes the gradients of the layer's parameters from x and dy. */
   parameterGradients(): void;
-  /** Writes dx from dy and the parameters as they are now; does nothing where nobody needs dx. */
+  /** Writes dx from dy and the parameters as they are now; does nothing without a dx. */
   inputGradient(): void;
 }
 
 /** What a layer without parameters does when asked for their gradients. */
 export const nothing = (): void => {};
+
+/** The arrays `y` and, when training, `dy` of a layer with the output shape. */
+export function allocateOutput(
+  { kernels, dtype, capacity, training }: LayerBinding,
+  outputShape: Shape,
+): { y: FloatArray; dy: FloatArray | undefined } {
+  const length = sizeOf(outputShape) * capacity;
+  return {
+    y: kernels.allocate(dtype, length),
+    dy: training ? kernels.allocate(dtype, length) : undefined,
+  };
+}

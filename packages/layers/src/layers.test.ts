@@ -3,7 +3,7 @@ import { type ActivationName, activationFunctions } from '@longhand/kernels';
 import { type Shape, seededRandom } from '@longhand/tensor';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { activation, relu, tanh } from './activations';
+import { activation, relu, softmax, tanh } from './activations';
 import { conv1d, conv2d } from './conv2d';
 import { dense } from './dense';
 import { checkGradients, checkLayerGradients } from './gradient-check';
@@ -16,10 +16,9 @@ import {
   softmaxCrossEntropy,
 } from './losses';
 import { pool2d } from './pool2d';
-import { presets } from './presets/presets';
+import { presets } from './presets';
 import { flatten, reshape } from './reshape';
 import { sequential } from './sequential';
-import { softmax } from './softmax';
 
 interface LayerCase {
   readonly name: string;

@@ -3,12 +3,14 @@
  * `softmax-cross-entropy`, `binary-cross-entropy` and `mean-squared-error`.
  */
 import { type FeaturesGeometry, featuresGeometry } from '@longhand/kernels';
+import { type Description, type DescriptionOf, fromDescription, kind, type Named } from '@longhand/schema';
 import { dtypeOf, type FloatArray, formatShape, OptionError, ShapeError } from '@longhand/tensor';
-import type { NetworkPass } from './network-pass';
+import type { NetworkPass } from './network';
 
-/** A way to tell how wrong an output is. */
-export interface Loss {
-  readonly kind: LossKind;
+/** What a network's output costs against a target. */
+export interface Loss<Described extends Description = Description> {
+  /** The loss as plain data: its kind and its options. */
+  readonly description: Described;
   /**
    * The loss behind a network's pass.
    *
@@ -17,21 +19,13 @@ export interface Loss {
   prepare(pass: NetworkPass): LossPass;
 }
 
-/** The names of the losses. */
-export type LossKind =
-  | 'softmax-cross-entropy'
-  | 'sigmoid-binary-cross-entropy'
-  | 'binary-cross-entropy'
-  | 'mean-squared-error'
-  | 'half-squared-error';
-
-/** A loss at work on the output of a pass. */
+/** A loss prepared for the output of a pass. */
 export interface LossPass {
   /** What the output should have been, `[features, capacity]`, for the caller to fill. */
   readonly target: FloatArray;
   /**
-   * What each image counts, `[capacity]`, for the caller to fill: one part in the number of images of the batch, which
-   * makes gradients means over the batch, and zero for spare lanes.
+   * The weight of each image, `[capacity]`, for the caller to fill: 1 over the number of images in the batch, which makes
+   * gradients means over the batch, and zero for spare lanes.
    */
   readonly imageWeight: FloatArray;
   /** Every image's loss, unweighted, `[capacity]`. */
@@ -45,7 +39,7 @@ export interface LossPass {
 }
 
 /** Softmax and cross-entropy in one, from logits and a target distribution: for classifiers. */
-export function softmaxCrossEntropy(): Loss {
+export function softmaxCrossEntropy(): Loss<Named<'softmax-cross-entropy', object>> {
   return lossOf('softmax-cross-entropy', ({ kernels, geometry, x, dx, target, imageWeight, loss }) => {
     const y = kernels.allocate(dtypeOf(x), x.length);
     return {
@@ -57,7 +51,7 @@ export function softmaxCrossEntropy(): Loss {
 }
 
 /** Sigmoid and binary cross-entropy in one, from logits: for yes-or-no outputs. The mean over outputs. */
-export function sigmoidBinaryCrossEntropy(): Loss {
+export function sigmoidBinaryCrossEntropy(): Loss<Named<'sigmoid-binary-cross-entropy', object>> {
   return lossOf('sigmoid-binary-cross-entropy', ({ kernels, geometry, x, dx, target, imageWeight, loss }) => {
     const y = kernels.allocate(dtypeOf(x), x.length);
     return {
@@ -69,7 +63,7 @@ export function sigmoidBinaryCrossEntropy(): Loss {
 }
 
 /** Binary cross-entropy from probabilities, as textbooks have it; from logits it is stabler. The mean over outputs. */
-export function binaryCrossEntropy(): Loss {
+export function binaryCrossEntropy(): Loss<Named<'binary-cross-entropy', object>> {
   return lossOf('binary-cross-entropy', ({ kernels, geometry, x, dx, target, imageWeight, loss }) => ({
     prediction: x,
     forward: kernels.prepare('binaryCrossEntropy', geometry, { x, target, loss }),
@@ -78,37 +72,39 @@ export function binaryCrossEntropy(): Loss {
 }
 
 /** The mean over outputs of the squared difference. */
-export function meanSquaredError(): Loss {
+export function meanSquaredError(): Loss<Named<'mean-squared-error', object>> {
   return squaredError('mean-squared-error', (features) => 1 / features);
 }
 
 /** Half the sum over outputs of the squared difference, whose gradient is the bare difference. */
-export function halfSquaredError(): Loss {
+export function halfSquaredError(): Loss<Named<'half-squared-error', object>> {
   return squaredError('half-squared-error', () => 1 / 2);
 }
 
-const losses: Readonly<Record<LossKind, () => Loss>> = {
-  'softmax-cross-entropy': softmaxCrossEntropy,
-  'sigmoid-binary-cross-entropy': sigmoidBinaryCrossEntropy,
-  'binary-cross-entropy': binaryCrossEntropy,
-  'mean-squared-error': meanSquaredError,
-  'half-squared-error': halfSquaredError,
-};
+/** Every kind of loss, by name: the registry that files, worker threads and commands follow. */
+export const lossKinds = {
+  'softmax-cross-entropy': kind('softmax-cross-entropy', {}, softmaxCrossEntropy),
+  'sigmoid-binary-cross-entropy': kind('sigmoid-binary-cross-entropy', {}, sigmoidBinaryCrossEntropy),
+  'binary-cross-entropy': kind('binary-cross-entropy', {}, binaryCrossEntropy),
+  'mean-squared-error': kind('mean-squared-error', {}, meanSquaredError),
+  'half-squared-error': kind('half-squared-error', {}, halfSquaredError),
+} as const;
+
+/** A loss as plain data: the discriminated union of all kinds. */
+export type LossDescription = DescriptionOf<typeof lossKinds>;
 
 /**
- * The loss of a name.
+ * The loss of a description, which may come from anywhere.
  *
- * @throws OptionError when there is none
- * @example lossFrom('softmax-cross-entropy')
+ * @throws OptionError when there is no such kind, or it has an option that the kind does not know
+ * @example lossFrom({ kind: 'softmax-cross-entropy' })
  */
-export function lossFrom(kind: LossKind): Loss {
-  if (!Object.hasOwn(losses, kind)) {
-    throw new OptionError(`loss: expected one of ${Object.keys(losses).join(', ')}, got ${String(kind)}`);
-  }
-  return losses[kind]();
+export function lossFrom(description: LossDescription | Description): Loss {
+  const error = (message: string): OptionError => new OptionError(message);
+  return fromDescription<Loss>(lossKinds, description, { where: 'loss', error });
 }
 
-/** What a loss is made of when it is prepared. */
+/** The arrays of a loss pass. */
 interface LossArrays {
   readonly kernels: NetworkPass['kernels'];
   readonly geometry: FeaturesGeometry;
@@ -121,9 +117,9 @@ interface LossArrays {
 
 type LossKernels = Pick<LossPass, 'prediction' | 'forward' | 'inputGradient'>;
 
-function lossOf(kind: LossKind, bind: (arrays: LossArrays) => LossKernels): Loss {
+function lossOf<Name extends string>(kind: Name, bind: (arrays: LossArrays) => LossKernels): Loss<Named<Name, object>> {
   return {
-    kind,
+    description: { kind },
     prepare({ network, kernels, capacity, output, dOutput }) {
       const [features] = network.outputShape;
       if (network.outputShape.length !== 1 || features === undefined) {
@@ -135,7 +131,7 @@ function lossOf(kind: LossKind, bind: (arrays: LossArrays) => LossKernels): Loss
       const target = kernels.allocate(dtype, output.length);
       const imageWeight = kernels.allocate(dtype, capacity);
       const loss = kernels.allocate(dtype, capacity);
-      // Without training nobody reads the gradient, but the loss itself may still be asked for.
+      // Without training the gradient is not read, but the loss itself may still be asked for.
       const dx = dOutput ?? kernels.allocate(dtype, output.length);
       const geometry = featuresGeometry(kind, { batch: capacity, features });
       return { target, imageWeight, loss, ...bind({ kernels, geometry, x: output, dx, target, imageWeight, loss }) };
@@ -143,7 +139,10 @@ function lossOf(kind: LossKind, bind: (arrays: LossArrays) => LossKernels): Loss
   };
 }
 
-function squaredError(kind: LossKind, factorOf: (features: number) => number): Loss {
+function squaredError<Name extends string>(
+  kind: Name,
+  factorOf: (features: number) => number,
+): Loss<Named<Name, object>> {
   return lossOf(kind, ({ kernels, geometry, x, dx, target, imageWeight, loss }) => {
     const withFactor = { ...geometry, factor: factorOf(geometry.features) };
     return {

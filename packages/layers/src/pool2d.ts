@@ -1,16 +1,16 @@
 /** The pooling layer; the formulas are in `@longhand/kernels`, `pool2d/pool2d.ts`. */
 import { type Pool2dGeometry, pool2dGeometry } from '@longhand/kernels';
+import { type Entries, kind, type Named, oneOf, optional } from '@longhand/schema';
 import { formatShape, type Shape, ShapeError } from '@longhand/tensor';
-import { allocateOutput } from './arrays';
-import { type Layer, nothing } from './layer';
-import { type Pair, pair } from './pair';
+import { allocateOutput, type Layer, nothing } from './layer';
+import { type Pair, pair, pairSchema } from './options';
 
 export interface Pool2dOptions {
-  /** What a window becomes: its largest number, or its mean. */
+  /** What a window becomes: its maximum, or its mean. */
   readonly pooling: 'max' | 'mean';
-  /** Extents of a window. */
+  /** The size of a window. */
   readonly window: Pair;
-  /** Steps between windows; the window's own extents unless said. */
+  /** Steps between windows. Default: the size of the window. */
   readonly stride?: Pair;
 }
 
@@ -20,7 +20,7 @@ export interface Pool2dOptions {
  * @throws ShapeError, when prepared, if the input is no image or the window does not fit
  * @example pool2d({ pooling: 'max', window: 2 }) // [24, 24, 6] → [12, 12, 6]
  */
-export function pool2d(options: Pool2dOptions): Layer {
+export function pool2d(options: Pool2dOptions): Layer<Named<'pool2d', Pool2dOptions>> {
   const { pooling } = options;
   if (pooling !== 'max' && pooling !== 'mean') {
     throw new Error(`pool2d: expected the pooling max or mean, got ${String(pooling)}`);
@@ -42,12 +42,15 @@ export function geometryOfPool2d(options: Pool2dOptions, where: string, input: S
   });
 }
 
-/** ReLU and the maximum after it in one layer, for passes that nobody looks into between the two. */
+/** ReLU and the maximum after it in one layer, for passes whose arrays between the two are not looked at. */
 export function reluMaxPool2d(options: Pool2dOptions): Layer {
   return poolingBy('reluMaxPool2d', options);
 }
 
-function poolingBy(kernel: 'maxPool2d' | 'meanPool2d' | 'reluMaxPool2d', options: Pool2dOptions): Layer {
+function poolingBy(
+  kernel: 'maxPool2d' | 'meanPool2d' | 'reluMaxPool2d',
+  options: Pool2dOptions,
+): Layer<Named<'pool2d', Pool2dOptions>> {
   const geometryOf = (where: string, input: Shape, batch: number): Pool2dGeometry =>
     geometryOfPool2d(options, where, input, batch);
   const outputShapeOf = (g: Pool2dGeometry): Shape => [g.outHeight, g.outWidth, g.channels];
@@ -75,3 +78,16 @@ function poolingBy(kernel: 'maxPool2d' | 'meanPool2d' | 'reluMaxPool2d', options
     },
   };
 }
+
+export const pool2dKind = {
+  ...kind(
+    'pool2d',
+    {
+      pooling: oneOf('max', 'mean'),
+      window: pairSchema,
+      stride: optional(pairSchema),
+    } satisfies Entries<Pool2dOptions>,
+    pool2d,
+  ),
+  stem: 'pool',
+};

@@ -1,15 +1,15 @@
-/** Layers that only read the same numbers in another shape; see `@longhand/kernels`, `reshape/reshape.ts`. */
+/** Layers whose output is the input in another shape; see `@longhand/kernels`, `reshape/reshape.ts`. */
 import { type ImageShape, reshapeGeometry } from '@longhand/kernels';
+import { type Description, type Entries, kind, type Named, where } from '@longhand/schema';
 import { formatShape, type Shape, ShapeError, sizeOf } from '@longhand/tensor';
-import { allocateOutput } from './arrays';
-import { type Layer, type LayerDescription, nothing } from './layer';
+import { allocateOutput, type Layer, nothing } from './layer';
 
 /**
  * Any shape made a vector, in PyTorch's order: channel by channel, row by row.
  *
  * @example flatten() // [4, 4, 12] → [192]
  */
-export function flatten(): Layer {
+export function flatten(): Layer<Named<'flatten', object>> {
   return reshaping({ kind: 'flatten' }, (input) => [sizeOf(input)]);
 }
 
@@ -22,13 +22,16 @@ export interface ReshapeOptions {
  * The same numbers, in reading order (channel, row, column), in another shape.
  *
  * @throws ShapeError, when prepared, if the shapes differ in size
- * @example reshape({ shape: [4, 1] }) // [2, 2]: two maps of two places, laid end to end
+ * @example reshape({ shape: [4, 1] }) // [2, 2]: two channels of length two, laid end to end
  */
-export function reshape({ shape }: ReshapeOptions): Layer {
+export function reshape({ shape }: ReshapeOptions): Layer<Named<'reshape', ReshapeOptions>> {
   return reshaping({ kind: 'reshape', shape }, () => shape);
 }
 
-function reshaping(description: LayerDescription, outputShapeOf: (input: Shape) => Shape): Layer {
+function reshaping<Described extends Description>(
+  description: Described,
+  outputShapeOf: (input: Shape) => Shape,
+): Layer<Described> {
   return {
     description,
     outputShape(where, input) {
@@ -66,4 +69,16 @@ function asImage(where: string, shape: Shape): ImageShape {
     default:
       throw new ShapeError(`${where}: expected one to three axes, got ${formatShape(shape)}`);
   }
+}
+
+export const flattenKind = kind('flatten', {}, flatten);
+
+export const reshapeKind = kind(
+  'reshape',
+  { shape: where<Shape>('a list of numbers', isNumbers) } satisfies Entries<ReshapeOptions>,
+  reshape,
+);
+
+function isNumbers(value: unknown): boolean {
+  return Array.isArray(value) && value.every((entry) => typeof entry === 'number');
 }

@@ -1,8 +1,8 @@
 /** Networks: names, shapes, first values, passes, descriptions and summaries. */
 import { referenceKernels } from '@longhand/kernels';
-import { seededRandom } from '@longhand/tensor';
+import { OptionError, seededRandom } from '@longhand/tensor';
 import { describe, expect, test } from 'vitest';
-import { relu } from './activations';
+import { relu, softmax } from './activations';
 import { conv2d } from './conv2d';
 import { dense } from './dense';
 import { describeNetwork, networkFrom } from './description';
@@ -16,21 +16,21 @@ import {
   uniform,
   zeros,
 } from './initializers';
+import { summary } from './inspection';
+import type { Layer } from './layer';
+import { knownDescription, layerKinds } from './layer-kinds';
 import {
   halfSquaredError,
   type Loss,
+  lossFrom,
+  lossKinds,
   meanSquaredError,
   sigmoidBinaryCrossEntropy,
   softmaxCrossEntropy,
 } from './losses';
-import { lenetDocumented } from './presets/lenet-documented';
-import { lenet5 } from './presets/lenet5';
-import { presets } from './presets/presets';
-import { wide } from './presets/wide';
+import { lenet5, lenetDocumented, presets, wide } from './presets';
 import { flatten } from './reshape';
 import { sequential } from './sequential';
-import { softmax } from './softmax';
-import { summary } from './summary';
 
 describe('presets', () => {
   test('have the parameters that are known of them', () => {
@@ -398,4 +398,41 @@ test('the summary of the documented network', () => {
   ]);
   expect(parameters).toBe(3898);
   expect(multiplyAdds).toBe(24 * 24 * 6 * 25 + 8 * 8 * 12 * 150 + 1920);
+});
+
+describe('registries', () => {
+  test('kinds go by their names', () => {
+    for (const kinds of [layerKinds, lossKinds]) {
+      expect(Object.values(kinds).map(({ name }) => name)).toEqual(Object.keys(kinds));
+    }
+  });
+
+  test('a layer’s description is known as its kind, with the options in their order', () => {
+    const layer = conv2d({ padding: 'same', kernel: [3, 2], outChannels: 4, bias: false });
+    const known = knownDescription(layer.description);
+    expect(JSON.stringify(known)).toBe(JSON.stringify(layer.description));
+    expect(known?.kind === 'conv2d' && known.padding).toBe('same');
+    expect(knownDescription({ kind: 'scale' })).toBeUndefined();
+    expect(knownDescription({ ...layer.description, kernel: 'five' } as Layer['description'])).toBeUndefined();
+  });
+
+  test('a description made again and described keeps its options in their order', () => {
+    const layers = [{ name: 'conv', kind: 'conv2d', padding: 1, kernel: 3, outChannels: 2 }];
+    const network = networkFrom({ input: [5, 5, 1], layers });
+    expect(JSON.stringify(describeNetwork(network).layers)).toBe(JSON.stringify(layers));
+  });
+
+  test.each(Object.keys(lossKinds))('the loss %s is made again from its description', (kind) => {
+    expect(lossFrom({ kind }).description).toEqual({ kind });
+  });
+
+  test.each<[unknown, string]>([
+    [
+      { kind: 'hinge' },
+      'loss: expected one of softmax-cross-entropy, sigmoid-binary-cross-entropy, binary-cross-entropy, mean-squared-error, half-squared-error as kind, got hinge',
+    ],
+    [{ kind: 'mean-squared-error', factor: 2 }, "mean-squared-error: expected no keys, got 'factor'"],
+  ])('%j is no loss', (description, message) => {
+    expect(() => lossFrom(description as Layer['description'])).toThrow(new OptionError(message));
+  });
 });

@@ -1,9 +1,10 @@
-/** Layers one after another, each under a name: the network of this project. */
-import { type Kernels, referenceKernels } from '@longhand/kernels';
-import { checkShape, type DType, formatShape, type Random, type Shape, ShapeError, sizeOf } from '@longhand/tensor';
+/** Layers one after another, each under a name. */
+import { referenceKernels } from '@longhand/kernels';
+import { checkShape, formatShape, type Shape, ShapeError, sizeOf } from '@longhand/tensor';
 import { drawInitial } from './initializers';
-import type { Layer, ParameterSpec } from './layer';
-import { type NetworkPass, type PassOptions, prepareNetwork } from './network-pass';
+import type { Layer } from './layer';
+import type { NamedLayer, Network } from './network';
+import { prepareNetwork } from './network-pass';
 import { type ParameterEntry, Parameters } from './parameters';
 
 export interface SequentialOptions {
@@ -11,45 +12,8 @@ export interface SequentialOptions {
   readonly input: Shape;
   /** The layers in their order, by name. */
   readonly layers: Readonly<Record<string, Layer>>;
-  /** What each layer gives in a text that the network is taken from, by the layer's name, for summaries. */
+  /** The symbol of each layer's output in a text that the network is taken from, by the layer's name, for summaries. */
   readonly symbols?: Readonly<Record<string, string>>;
-}
-
-/** A layer at its place in a network. */
-export interface NamedLayer {
-  readonly name: string;
-  readonly layer: Layer;
-  readonly inputShape: Shape;
-  readonly outputShape: Shape;
-  readonly parameters: readonly ParameterSpec[];
-  readonly symbol: string | undefined;
-}
-
-/** Named layers one after another. A network is a description: it owns no numbers. */
-export interface Network {
-  readonly inputShape: Shape;
-  readonly outputShape: Shape;
-  readonly layers: readonly NamedLayer[];
-  readonly parameterEntries: readonly ParameterEntry[];
-  /** How many numbers are learned. */
-  readonly parameterCount: number;
-  /** Parameters of zeros, for a set of kernels; also the shape that gradients have. */
-  zeros(options?: ParameterOptions): Parameters;
-  /**
-   * Parameters as training starts from. Each is drawn from its own stream of `random`, named by its path, so changing
-   * one layer leaves the others' first values alone.
-   */
-  initialize(random: Random, options?: ParameterOptions): Parameters;
-  /** A pass: the network prepared for a number of images on one set of kernels. */
-  prepare(options: PassOptions): NetworkPass;
-}
-
-/** Which kernels the parameters are for, and in which precision. */
-export interface ParameterOptions {
-  /** The reference set unless said. */
-  readonly kernels?: Kernels;
-  /** `float32` unless said. */
-  readonly dtype?: DType;
 }
 
 /**
@@ -65,10 +29,10 @@ export interface ParameterOptions {
  */
 export function sequential({ input, layers, symbols = {} }: SequentialOptions): Network {
   checkShape('input', input);
-  const placed = place(input, layers, symbols);
+  const named = nameLayers(input, layers, symbols);
   const entries: ParameterEntry[] = [];
   let parameterCount = 0;
-  for (const { name, parameters } of placed) {
+  for (const { name, parameters } of named) {
     for (const { name: parameter, shape } of parameters) {
       const length = sizeOf(shape);
       entries.push({ path: `${name}.${parameter}`, layer: name, shape, offset: parameterCount, length });
@@ -77,15 +41,15 @@ export function sequential({ input, layers, symbols = {} }: SequentialOptions): 
   }
   const network: Network = {
     inputShape: input,
-    outputShape: placed.at(-1)?.outputShape ?? input,
-    layers: placed,
+    outputShape: named.at(-1)?.outputShape ?? input,
+    layers: named,
     parameterEntries: entries,
     parameterCount,
     zeros: ({ kernels = referenceKernels, dtype = 'float32' } = {}) =>
       new Parameters(entries, kernels.allocate(dtype, parameterCount)),
     initialize(random, options) {
       const parameters = network.zeros(options);
-      for (const { name, parameters: specs } of placed) {
+      for (const { name, parameters: specs } of named) {
         for (const spec of specs) {
           const path = `${name}.${spec.name}`;
           drawInitial(spec.initializer, spec, random.fork(path), parameters.get(path).data);
@@ -98,7 +62,7 @@ export function sequential({ input, layers, symbols = {} }: SequentialOptions): 
   return network;
 }
 
-function place(
+function nameLayers(
   input: Shape,
   layers: Readonly<Record<string, Layer>>,
   symbols: Readonly<Record<string, string>>,

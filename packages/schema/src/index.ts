@@ -8,7 +8,7 @@ export {
   kind,
   type Named,
 } from './kinds';
-export { checkJson, type JsonFault, type ParseOptions, parseJson, parseJsonText, type TextOptions } from './parse';
+export { type JsonFault, type ParseOptions, parseJson, parseJsonText, type TextOptions } from './parse';
 export {
   belowOne,
   boolean,

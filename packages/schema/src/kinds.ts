@@ -4,9 +4,9 @@
  * A family is one record of kinds by name. From it follow the discriminated union of its descriptions, the object that a
  * description stands for, and the names that a command offers.
  */
-import { type InferInput, is, type ObjectEntries } from 'valibot';
-import { checkJson, type JsonFault, type ParseOptions } from './parse';
-import { isRecord, object, type Schema } from './schemas';
+import { is, type ObjectEntries } from 'valibot';
+import { type JsonFault, type ParseOptions, parseJson } from './parse';
+import { isRecord, type Output, object, type Schema } from './schemas';
 import { shown } from './shown';
 
 /** What every description has: the name of a kind. Its options stand beside it. */
@@ -48,6 +48,7 @@ export type Entries<Options> = { readonly [Option in keyof Required<Options>]: S
  * @param make may check what the schemas cannot, such as options that exclude each other
  * @example kind('step', { epochs: optional(positive), factor: optional(positive) } satisfies Entries<StepOptions>, step)
  */
+/* @__NO_SIDE_EFFECTS__ */
 export function kind<const Name extends string, const Options extends ObjectEntries, Made>(
   name: Name,
   entries: Options,
@@ -57,7 +58,7 @@ export function kind<const Name extends string, const Options extends ObjectEntr
   return {
     name,
     options: Object.keys(entries),
-    check: (value, parse) => checkJson(schema, isRecord(value) ? withoutUndefined(value) : value, parse),
+    check: (value, parse) => parseJson(schema, isRecord(value) ? withoutUndefined(value) : value, parse),
     match({ kind: found, ...others }) {
       const options: unknown = withoutUndefined(others);
       return found === name && is(schema, options) ? { kind: name, ...options } : undefined;
@@ -66,8 +67,7 @@ export function kind<const Name extends string, const Options extends ObjectEntr
   };
 }
 
-/** The options as they come in, which is how they are kept. */
-type ObjectOf<Options extends ObjectEntries> = InferInput<ReturnType<typeof object<Options>>>;
+type ObjectOf<Options extends ObjectEntries> = Output<ReturnType<typeof object<Options>>>;
 
 /** What error messages of descriptions begin with, and the error that carries them. */
 export interface FamilyOptions {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { checkJson, type JsonFault, parseJson, parseJsonText } from './parse';
+import { type JsonFault, parseJson, parseJsonText } from './parse';
 import {
   belowOne,
   boolean,
@@ -75,7 +75,7 @@ describe('one line for the first fault', () => {
     [person, JSON.parse('{"name":"Ada","__proto__":{}}'), "expected one of the keys name, age, home, got '__proto__'"],
     [person, { name: 'Ada', home: {} }, "expected a list of two as 'home.at', got none"],
     [person, { name: 'Ada', home: { at: [1, 2], in: 'Kent' } }, "expected one of the keys at in 'home', got 'in'"],
-    [person, { name: 'Ada', home: { at: [1] } }, "expected a finite number as 'home.at[1]', got none"],
+    [person, { name: 'Ada', home: { at: [1] } }, "expected a list of two as 'home.at', got [1]"],
     [person, { name: 'Ada', home: { at: 5 } }, "expected a list of two as 'home.at', got 5"],
     [list(person), [{ name: 'Ada' }, { name: 1 }], "expected a text as '[1].name', got 1"],
     [list(count, 'a list of counts'), {}, 'expected a list of counts, got {}'],
@@ -117,7 +117,7 @@ describe('one line for the first fault', () => {
   });
 });
 
-test('a record takes any name, and comes out without a prototype', () => {
+test('a record takes any name', () => {
   const given = JSON.parse('{"__proto__": 1, "constructor": 2, "a": 3}');
   const record = parseJson(recordOf(number), given, options);
   expect(Object.entries(record)).toEqual([
@@ -125,7 +125,6 @@ test('a record takes any name, and comes out without a prototype', () => {
     ['constructor', 2],
     ['a', 3],
   ]);
-  expect(Object.getPrototypeOf(record)).toBe(null);
 });
 
 describe('text', () => {
@@ -147,10 +146,11 @@ describe('text', () => {
   });
 });
 
-test('a value that is only checked keeps the order of its keys', () => {
+test('an object stays the one that came, with its keys in their order', () => {
   const given = { age: 36, name: 'Ada' };
-  expect(checkJson(person, given, options)).toBe(given);
-  expect(() => checkJson(person, { age: 36 }, options)).toThrow("a.json: expected a text as 'name', got none");
+  expect(parseJson(person, given, options)).toBe(given);
+  const more = JSON.parse('{"constructor": 1, "steps": 2, "__proto__": 3}');
+  expect(parseJson(objectWithExtras({ steps: count }), more, options)).toBe(more);
 });
 
 test('a misspelled key is reported before the one that is missing', () => {

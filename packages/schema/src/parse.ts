@@ -1,14 +1,7 @@
 /**
  * Untrusted JSON made into typed values, or an error of one line: where, what was expected, what came, what to do.
  */
-import {
-  type BaseIssue,
-  type GenericSchema,
-  type InferInput,
-  type InferOutput,
-  type IssuePathItem,
-  safeParse,
-} from 'valibot';
+import { type BaseIssue, type GenericSchema, type InferOutput, type IssuePathItem, safeParse } from 'valibot';
 import { shown } from './shown';
 
 /** What is wrong with a value: the first thing that a schema found. */
@@ -54,16 +47,6 @@ export function parseJson<S extends GenericSchema>(schema: S, value: unknown, op
   const result = safeParse(schema, value, { abortEarly: true });
   if (result.success) return result.output;
   throw errorOf(result.issues[0], options);
-}
-
-/**
- * The same for a value that is kept as it is: what a schema lets through has its keys in the order of the schema.
- *
- * @throws what `error` makes of the first fault
- */
-export function checkJson<S extends GenericSchema>(schema: S, value: unknown, options: ParseOptions): InferInput<S> {
-  parseJson(schema, value, options);
-  return value as InferInput<S>;
 }
 
 /** The error of an issue: one line, and its parts. */

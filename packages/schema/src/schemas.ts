@@ -5,25 +5,20 @@
 import {
   array,
   type BaseIssue,
-  boolean as booleanSchema,
   custom,
-  object as exactObject,
   exactOptional,
   type GenericSchema,
   type InferInput,
   type InferOutput,
   type IssuePathItem,
-  looseObject,
-  number as numberSchema,
+  is,
   type ObjectEntries,
   type ObjectPathItem,
+  object as objectSchema,
   picklist,
   pipe,
   rawCheck,
-  rawTransform,
   safeParse,
-  strictTuple,
-  string as stringSchema,
   union,
   unknown as unknownSchema,
 } from 'valibot';
@@ -37,12 +32,12 @@ export type Output<S extends GenericSchema> = InferOutput<S>;
 /** Any value, to be judged elsewhere. */
 export const unknown = unknownSchema();
 
-export const boolean = booleanSchema('true or false');
+export const boolean = where<boolean>('true or false', (value) => typeof value === 'boolean');
 
-export const string = stringSchema('a text');
+export const string = where<string>('a text', (value) => typeof value === 'string');
 
 /** Any number but NaN. */
-export const number = numberSchema('a number');
+export const number = numberWhere('a number', (value) => !Number.isNaN(value));
 
 export const finiteNumber = numberWhere('a finite number', Number.isFinite);
 
@@ -64,80 +59,90 @@ export const count = numberWhere('a whole number of at least 1', (value) => Numb
  *
  * @param expected in words that follow "expected": `a number from 0 to below 1`
  */
+/* @__NO_SIDE_EFFECTS__ */
 export function numberWhere(expected: string, test: (value: number) => boolean) {
   return custom<number>((value) => typeof value === 'number' && test(value), expected);
 }
 
 /** A value of type `T`, recognized by a test. */
+/* @__NO_SIDE_EFFECTS__ */
 export function where<T>(expected: string, test: (value: unknown) => boolean) {
   return custom<T>(test, expected);
 }
 
 /** One of some names. */
+/* @__NO_SIDE_EFFECTS__ */
 export function oneOf<const Names extends readonly string[]>(...names: Names) {
   return picklist(names, names.map((name) => `"${name}"`).join(' or '));
 }
 
 /** A list of any length. */
+/* @__NO_SIDE_EFFECTS__ */
 export function list<S extends GenericSchema>(entry: S, expected = 'a list') {
   return array(entry, expected);
 }
 
 /** Two values of one kind. */
+/* @__NO_SIDE_EFFECTS__ */
 export function pair<S extends GenericSchema>(entry: S, expected = 'a list of two') {
-  return strictTuple([entry, entry], expected);
+  return custom<[InferInput<S>, InferInput<S>]>(
+    (value) => Array.isArray(value) && value.length === 2 && value.every((each) => is(entry, each)),
+    expected,
+  );
 }
 
 /** A value that at least one of the schemas lets through. */
+/* @__NO_SIDE_EFFECTS__ */
 export function either<const Options extends readonly GenericSchema[]>(expected: string, ...options: Options) {
   return union(options, expected);
 }
 
 /** An entry of an object that may be absent. */
+/* @__NO_SIDE_EFFECTS__ */
 export function optional<S extends GenericSchema>(schema: S) {
   return exactOptional(schema);
 }
 
-/** An object with these keys and no others. A key too many is reported first: it may be the misspelled one. */
+/**
+ * An object with these keys and no others. A key too many is reported first: it may be the misspelled one.
+ * The object stays the one that came, with its keys in their order.
+ */
+/* @__NO_SIDE_EFFECTS__ */
 export function object<const Entries extends ObjectEntries>(entries: Entries, expected = 'an object') {
-  const schema = exactObject(entries, (issue) => expectedOfEntry(entries, expected, issue));
+  const schema = objectSchema(entries, (issue) => expectedOfEntry(entries, expected, issue));
   return pipe(
     // To valibot a list is an object too.
     custom<InferInput<typeof schema>>(isRecord, expected),
     rawCheck(({ dataset, addIssue }) => {
-      const input: unknown = dataset.value;
-      const key = isRecord(input) ? Object.keys(input).find((name) => !Object.hasOwn(entries, name)) : undefined;
-      if (!isRecord(input) || key === undefined) return;
-      const names = Object.keys(entries).join(', ');
-      const message = names === '' ? 'no keys' : `one of the keys ${names}`;
-      const path = { type: 'object', origin: 'key', input: { ...input }, key, value: input[key] } as const;
-      addIssue({ message, input: key, expected: 'never', path: [path] });
+      if (!dataset.typed) return;
+      const names = Object.keys(entries);
+      const key = Object.keys(dataset.value).find((name) => !names.includes(name));
+      if (key === undefined) return;
+      const message = names.length === 0 ? 'no keys' : `one of the keys ${names.join(', ')}`;
+      addIssue({ message, input: key, expected: 'never', path: [pathItem('key', dataset.value, key)] });
     }),
-    schema,
+    fits(schema),
   );
 }
 
-/** An object with these keys; others stay as they are, unchecked. */
+/** An object with these keys; others stay, unchecked. The object stays the one that came. */
+/* @__NO_SIDE_EFFECTS__ */
 export function objectWithExtras<const Entries extends ObjectEntries>(entries: Entries, expected = 'an object') {
-  const schema = looseObject(entries, (issue) => expectedOfEntry(entries, expected, issue));
-  return pipe(custom<InferInput<typeof schema>>(isRecord, expected), schema);
+  const schema = objectSchema(entries, (issue) => expectedOfEntry(entries, expected, issue));
+  return pipe(custom<InferInput<typeof schema>>(isRecord, expected), fits(schema));
 }
 
-/**
- * Values of one kind by any name. What comes out has no prototype, so that a name may be `constructor` or `__proto__`,
- * which valibot's own `record` leaves out.
- */
+/** Values of one kind by any name, be it `constructor` or `__proto__`. The object stays the one that came. */
+/* @__NO_SIDE_EFFECTS__ */
 export function recordOf<S extends GenericSchema>(entry: S, expected = 'an object') {
   return pipe(
-    custom<Readonly<Record<string, unknown>>>(isRecord, expected),
-    rawTransform(({ dataset, addIssue }) => {
-      const record: Record<string, InferOutput<S>> = Object.create(null);
+    custom<Readonly<Record<string, InferInput<S>>>>(isRecord, expected),
+    rawCheck(({ dataset, addIssue }) => {
+      if (!dataset.typed) return;
       for (const [key, value] of Object.entries(dataset.value)) {
         const result = safeParse(entry, value, { abortEarly: true });
-        if (result.success) record[key] = result.output;
-        else addIssue(within({ type: 'object', origin: 'value', input: dataset.value, key, value }, result.issues[0]));
+        if (!result.success) addIssue(raisedAgain(result.issues[0], pathItem('value', dataset.value, key)));
       }
-      return record;
     }),
   );
 }
@@ -158,8 +163,27 @@ function expectedOf(schema: object): string {
   return typeof message === 'string' ? message : 'a value';
 }
 
-/** An issue with an entry of an object, as the schema of the object raises it again. */
-function within(entry: ObjectPathItem, issue: BaseIssue<unknown>) {
-  const path: [IssuePathItem, ...IssuePathItem[]] = [entry, ...(issue.path ?? [])];
-  return { message: issue.message, input: issue.input, expected: issue.expected ?? undefined, path };
+/** A value that a schema accepts, and that stays as it is: what valibot makes of an object has other keys' order. */
+function fits<S extends GenericSchema>(schema: S) {
+  return rawCheck<InferInput<S>>(({ dataset, addIssue }) => {
+    const result = safeParse(schema, dataset.value, { abortEarly: true });
+    if (!result.success) addIssue(raisedAgain(result.issues[0]));
+  });
+}
+
+function pathItem(origin: 'key' | 'value', input: object, key: string): ObjectPathItem {
+  const entries: Record<string, unknown> = Object.fromEntries(Object.entries(input));
+  return { type: 'object', origin, input: entries, key, value: entries[key] };
+}
+
+/** An issue as the schema around the one that raised it raises it again. */
+function raisedAgain(issue: BaseIssue<unknown>, ...around: ObjectPathItem[]) {
+  const path: IssuePathItem[] = [...around, ...(issue.path ?? [])];
+  const [first, ...rest] = path;
+  return {
+    message: issue.message,
+    input: issue.input,
+    expected: issue.expected ?? undefined,
+    path: first && ([first, ...rest] as [IssuePathItem, ...IssuePathItem[]]),
+  };
 }

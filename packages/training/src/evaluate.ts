@@ -68,7 +68,7 @@ export async function evaluate(options: EvaluationOptions): Promise<Evaluation> 
       network: describeNetwork(network),
       dataset: { ...dataset, images: sharedBytes(dataset.images), labels: sharedBytes(dataset.labels) },
       normalization,
-      loss: loss.kind,
+      loss: loss.description,
       values,
     });
     pool.recycle(memory);

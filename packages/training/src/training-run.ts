@@ -196,7 +196,7 @@ export class TrainingRun {
       network: describeNetwork(network),
       dataset: { ...dataset, images: sharedBytes(dataset.images), labels: sharedBytes(dataset.labels) },
       normalization,
-      loss: loss.kind,
+      loss: loss.description,
       labelSmoothing,
       ...(augmentation === undefined || augmentation.isIdle ? {} : { augmentation: augmentation.description }),
       closeAugmentationFrom: Math.round((1 - closeAugmentation) * this.totalSteps),

@@ -2,7 +2,7 @@
  * Kernels flipped by 180°: the difference between a true convolution and a cross-correlation. Other programs only have the
  * latter, so the kernels of true convolutions are flipped when they are written, and flipped back when they are read.
  */
-import type { Network } from '@longhand/layers';
+import { knownDescription, type LayerDescription, type Network } from '@longhand/layers';
 import { sizeOf, type Tensor, tensor } from '@longhand/tensor';
 
 /**
@@ -14,10 +14,14 @@ import { sizeOf, type Tensor, tensor } from '@longhand/tensor';
 export function flippedIfTrueConvolution(network: Network): (path: string, values: Tensor) => Tensor {
   const paths = new Set(
     network.layers
-      .filter(({ layer }) => layer.description.trueConvolution === true)
+      .filter(({ layer }) => isTrueConvolution(knownDescription(layer.description)))
       .map(({ name }) => `${name}.weight`),
   );
   return (path, values) => (paths.has(path) ? flipped(values) : values);
+}
+
+function isTrueConvolution(description: LayerDescription | undefined): boolean {
+  return (description?.kind === 'conv2d' || description?.kind === 'conv1d') && description.trueConvolution === true;
 }
 
 /** `[out, in, …kernel]` with every kernel in reverse order. */

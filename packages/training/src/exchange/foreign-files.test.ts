@@ -2,7 +2,14 @@
 import { readFileSync } from 'node:fs';
 import { readSafetensors } from '@longhand/formats';
 import { referenceKernels } from '@longhand/kernels';
-import { describeNetwork, lenetDocumented, type Network, networkFrom, type Parameters } from '@longhand/layers';
+import {
+  describeNetwork,
+  lenetDocumented,
+  type Network,
+  networkFrom,
+  type Parameters,
+  summary,
+} from '@longhand/layers';
 import { type Tensor, tensor } from '@longhand/tensor';
 import { describe, expect, test } from 'vitest';
 import { ModelError } from '../model-settings';
@@ -35,10 +42,7 @@ function expectFigures(name: string, network: Network, parameters: Parameters): 
   }
 }
 
-const kinds = (network: Network): string[] =>
-  network.layers.map(({ layer: { description } }) =>
-    String(description.activation ?? description.pooling ?? description.kind),
-  );
+const kinds = (network: Network): string[] => summary(network).rows.map(({ kind }) => kind);
 
 describe('safetensors', () => {
   test.each(['module', 'sequence', 'wrapped'])('%s is the documented network by its shapes', (stem) => {

@@ -1,6 +1,13 @@
 /** A network as a chain of ONNX operations: the same layers, with kernels for cross-correlation. */
-import type { OnnxActivation, OnnxOperation } from '@longhand/formats';
-import type { Conv1dOptions, Conv2dOptions, NamedLayer, Network, Parameters, Pool2dOptions } from '@longhand/layers';
+import type { OnnxOperation } from '@longhand/formats';
+import {
+  type Conv1dOptions,
+  type Conv2dOptions,
+  knownDescription,
+  type NamedLayer,
+  type Network,
+  type Parameters,
+} from '@longhand/layers';
 import { formatShape, type Tensor } from '@longhand/tensor';
 import { ModelError } from '../model-settings';
 import { flippedIfTrueConvolution } from './flipped-kernels';
@@ -31,18 +38,22 @@ export function channelsFirst(shape: readonly number[]): readonly number[] {
 
 function operationOf(placed: NamedLayer, parameter: ParameterOf): OnnxOperation {
   const { name, layer, outputShape } = placed;
-  const { kind } = layer.description;
-  const options: unknown = layer.description;
-  switch (kind) {
+  const known = knownDescription(layer.description);
+  if (known === undefined) {
+    throw new ModelError(
+      `${name}: expected a layer that ONNX files of longhand know, got a ${layer.description.kind} layer; use safetensors`,
+    );
+  }
+  switch (known.kind) {
     case 'conv2d':
     case 'conv1d':
       return {
         kind: 'conv',
         ...weights(name, parameter),
-        ...windowsOf(placed, options as Conv1dOptions | Conv2dOptions),
+        ...windowsOf(placed, known),
       };
     case 'pool2d': {
-      const { pooling, window, stride = window } = options as Pool2dOptions;
+      const { pooling, window, stride = window } = known;
       const [extents, strides] = [onAxes(window, 2), onAxes(stride, 2)];
       const windows = { window: extents, strides, pads: [0, 0, 0, 0] };
       return pooling === 'max' ? { kind: 'maxPool', ...windows } : { kind: 'averagePool', ...windows };
@@ -50,19 +61,15 @@ function operationOf(placed: NamedLayer, parameter: ParameterOf): OnnxOperation 
     case 'dense':
       return { kind: 'gemm', ...weights(name, parameter) };
     case 'activation':
-      return { kind: (options as { activation: OnnxActivation }).activation };
+      return { kind: known.activation };
     case 'softmax':
     case 'flatten':
-      return { kind };
+      return { kind: known.kind };
     case 'reshape':
       // Both flatten in PyTorch's order.
       if (outputShape.length === 1) return { kind: 'flatten' };
       throw new ModelError(
         `${name}: expected a layer that ONNX files of longhand know, got a reshape to ${formatShape(outputShape)}; use safetensors`,
-      );
-    default:
-      throw new ModelError(
-        `${name}: expected a layer that ONNX files of longhand know, got a ${kind} layer; use safetensors`,
       );
   }
 }

@@ -3,7 +3,7 @@
  * Objects with methods (networks, losses, optimizers, augmentation) travel as their descriptions.
  */
 import type { AugmentationOptions, ImageDataset, Normalization } from '@longhand/datasets';
-import type { LossKind, NetworkDescription } from '@longhand/layers';
+import type { Loss, NetworkDescription } from '@longhand/layers';
 import type { Optimizer, WeightAverage } from '@longhand/optimizers';
 import type { FloatArray } from '@longhand/tensor';
 import type { MemorySource } from './shared-memory';
@@ -54,7 +54,7 @@ export interface TrainingSetup {
   readonly network: NetworkDescription;
   readonly dataset: ImageDataset;
   readonly normalization: Normalization;
-  readonly loss: LossKind;
+  readonly loss: Loss['description'];
   /** Absent for a run without augmentation. */
   readonly augmentation?: AugmentationOptions;
   /** The first step without augmentation, counted from 0 over the whole run. */
@@ -104,7 +104,7 @@ export interface EvaluationSetup {
   readonly network: NetworkDescription;
   readonly dataset: ImageDataset;
   readonly normalization: Normalization;
-  readonly loss: LossKind;
+  readonly loss: Loss['description'];
   readonly values: FloatArray;
 }
 

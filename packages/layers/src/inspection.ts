@@ -1,0 +1,150 @@
+/** A network in figures and images: its layers, the statistics of its parameters, its weights as images. */
+import type { Description } from '@longhand/schema';
+import { type FloatArray, type Shape, sizeOf } from '@longhand/tensor';
+import { knownDescription } from './layer-kinds';
+import type { NamedLayer, Network } from './network';
+import type { Parameters } from './parameters';
+
+/** One layer in figures. */
+export interface SummaryRow {
+  readonly name: string;
+  readonly kind: string;
+  /** The symbol of the layer's output in a text that the network is taken from, if it was given. */
+  readonly symbol: string | undefined;
+  /** Shape of one output. */
+  readonly outputShape: Shape;
+  readonly parameters: number;
+  /** Of the forward pass, for one image. */
+  readonly multiplyAdds: number;
+}
+
+/** A network in figures. */
+export interface Summary {
+  readonly inputShape: Shape;
+  readonly rows: readonly SummaryRow[];
+  readonly parameters: number;
+  readonly multiplyAdds: number;
+}
+
+/**
+ * Every layer's output shape, parameters and multiply-adds.
+ *
+ * @example summary(lenetDocumented()).parameters // 3898
+ */
+export function summary(network: Network): Summary {
+  const rows = network.layers.map(({ name, layer, inputShape, outputShape, parameters, symbol }) => {
+    return {
+      name,
+      kind: shownKind(layer.description),
+      symbol,
+      outputShape,
+      parameters: parameters.reduce((sum, { shape }) => sum + sizeOf(shape), 0),
+      multiplyAdds: layer.multiplyAdds(name, inputShape),
+    };
+  });
+  return {
+    inputShape: network.inputShape,
+    rows,
+    parameters: network.parameterCount,
+    multiplyAdds: rows.reduce((sum, row) => sum + row.multiplyAdds, 0),
+  };
+}
+
+/** The kind of a layer, or for some what is more telling: `relu`, `max`. */
+function shownKind(description: Description): string {
+  const known = knownDescription(description);
+  switch (known?.kind) {
+    case 'activation':
+      return known.activation;
+    case 'pool2d':
+      return known.pooling;
+    default:
+      return description.kind;
+  }
+}
+
+/** One parameter in figures. */
+export interface ParameterStatistics {
+  /** `conv1.weight` */
+  readonly path: string;
+  readonly shape: Shape;
+  readonly count: number;
+  readonly mean: number;
+  /** The standard deviation, √(Σ (x − mean)² / count). */
+  readonly deviation: number;
+  readonly smallest: number;
+  readonly largest: number;
+  /** The part of the numbers that is exactly zero. */
+  readonly zeros: number;
+}
+
+/**
+ * The statistics of every parameter, in the order of the network.
+ *
+ * @example parameterStatistics(lenet5().initialize(seededRandom(1)))[0].path // 'conv1.weight'
+ */
+export function parameterStatistics(parameters: Parameters): readonly ParameterStatistics[] {
+  return parameters.entries.map(({ path, shape }) => {
+    const { data } = parameters.get(path);
+    const count = data.length;
+    let [sum, smallest, largest, zeros] = [0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0];
+    for (const value of data) {
+      sum += value;
+      smallest = Math.min(smallest, value);
+      largest = Math.max(largest, value);
+      if (value === 0) zeros++;
+    }
+    const mean = sum / count;
+    // A second walk: the mean square less the squared mean would lose all digits where the mean is large.
+    let squares = 0;
+    for (const value of data) squares += (value - mean) * (value - mean);
+    return { path, shape, count, mean, deviation: Math.sqrt(squares / count), smallest, largest, zeros: zeros / count };
+  });
+}
+
+/** The weights of a layer as images of one size, one for each output and each input channel. */
+export interface WeightImages {
+  /** The path of the weights: `conv1.weight`. */
+  readonly path: string;
+  readonly outputs: number;
+  readonly inputs: number;
+  readonly height: number;
+  readonly width: number;
+  /** The weights, `[outputs, inputs, height, width]`. */
+  readonly values: FloatArray;
+}
+
+/**
+ * The weights of a layer as images, or undefined where they are none: those of convolutions, and those of a dense layer that
+ * reads the flattened maps of the layer before it.
+ *
+ * @example weightImages(network, parameters, 'conv1') // of lenet5: 6 outputs, 1 input, 5 × 5
+ */
+export function weightImages(network: Network, parameters: Parameters, name: string): WeightImages | undefined {
+  const at = network.layers.findIndex((layer) => layer.name === name);
+  const shape = at === -1 ? undefined : shapeOfKernels(network.layers[at], network.layers[at - 1]);
+  if (shape === undefined) return undefined;
+  const [outputs, inputs, height, width] = shape;
+  const path = `${name}.weight`;
+  return { path, outputs, inputs, height, width, values: parameters.get(path).data };
+}
+
+type KernelShape = readonly [outputs: number, inputs: number, height: number, width: number];
+
+function shapeOfKernels({ layer, parameters }: NamedLayer, before: NamedLayer | undefined): KernelShape | undefined {
+  const [weight] = parameters;
+  switch (knownDescription(layer.description)?.kind) {
+    case 'conv2d':
+      return [weight.shape[0], weight.shape[1], weight.shape[2], weight.shape[3]];
+    case 'conv1d':
+      return [weight.shape[0], weight.shape[1], 1, weight.shape[2]];
+    case 'dense': {
+      // Flattening puts the maps one after another, as PyTorch does: a row of the weight is an image for each of them.
+      if (before?.layer.description.kind !== 'flatten' || before.inputShape.length !== 3) return undefined;
+      const [height, width, channels] = before.inputShape;
+      return [weight.shape[0], channels, height, width];
+    }
+    default:
+      return undefined;
+  }
+}

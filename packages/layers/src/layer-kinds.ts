@@ -1,0 +1,38 @@
+/** The registry of layers. Network files, model files, worker threads and summaries follow from it. */
+import type { Description, DescriptionOf } from '@longhand/schema';
+import { activationKind, softmaxKind } from './activations';
+import { conv1dKind, conv2dKind } from './conv2d';
+import { denseKind } from './dense';
+import type { LayerKind } from './layer';
+import { pool2dKind } from './pool2d';
+import { flattenKind, reshapeKind } from './reshape';
+
+/** Every kind of layer, by name. */
+export const layerKinds = {
+  conv2d: conv2dKind,
+  conv1d: conv1dKind,
+  pool2d: pool2dKind,
+  dense: denseKind,
+  activation: activationKind,
+  softmax: softmaxKind,
+  flatten: flattenKind,
+  reshape: reshapeKind,
+} as const satisfies Readonly<Record<string, LayerKind>>;
+
+/** A layer as plain data: the discriminated union of all kinds. */
+export type LayerDescription = DescriptionOf<typeof layerKinds>;
+
+/**
+ * A layer's description, which is open, as one of the registered kinds; undefined where it is of none.
+ *
+ * A `switch` over its `kind` without a default makes the compiler list what a new kind has to touch.
+ *
+ * @example knownDescription(conv2d({ outChannels: 6, kernel: 5 }).description)?.kind // 'conv2d'
+ */
+export function knownDescription(description: Description): LayerDescription | undefined {
+  for (const kind of Object.values(layerKinds)) {
+    const known = kind.match(description);
+    if (known !== undefined) return known;
+  }
+  return undefined;
+}

@@ -1,0 +1,88 @@
+/** The contract of networks: a network owns no numbers, a pass is a network prepared for a number of images. */
+import type { Kernels } from '@longhand/kernels';
+import type { DType, FloatArray, Random, Shape } from '@longhand/tensor';
+import type { Layer, LayerPass, ParameterSpec } from './layer';
+import type { ParameterEntry, Parameters } from './parameters';
+
+/** A layer in a network: its name, and what its shapes and parameters are there. */
+export interface NamedLayer {
+  readonly name: string;
+  readonly layer: Layer;
+  readonly inputShape: Shape;
+  readonly outputShape: Shape;
+  readonly parameters: readonly ParameterSpec[];
+  readonly symbol: string | undefined;
+}
+
+/** Named layers one after another. A network is a description: it owns no numbers. */
+export interface Network {
+  readonly inputShape: Shape;
+  readonly outputShape: Shape;
+  readonly layers: readonly NamedLayer[];
+  readonly parameterEntries: readonly ParameterEntry[];
+  /** How many numbers are learned. */
+  readonly parameterCount: number;
+  /** Parameters of zeros, for a set of kernels; also the shape that gradients have. */
+  zeros(options?: ParameterOptions): Parameters;
+  /**
+   * Parameters as training starts from. Each is drawn from its own stream of `random`, named by its path, so changing
+   * one layer leaves the others' first values alone.
+   */
+  initialize(random: Random, options?: ParameterOptions): Parameters;
+  /** A pass: the network prepared for a number of images on one set of kernels. */
+  prepare(options: PassOptions): NetworkPass;
+}
+
+/** Which kernels the parameters are for, and in which precision. */
+export interface ParameterOptions {
+  /** Default: the reference kernels. */
+  readonly kernels?: Kernels;
+  /** Default: `float32`. */
+  readonly dtype?: DType;
+}
+
+/** How a network is prepared. */
+export interface PassOptions {
+  readonly kernels: Kernels;
+  /** The values to work with; they are read anew at every run, so an optimizer may change them in place. */
+  readonly parameters: Parameters;
+  /** How many images the arrays hold side by side. */
+  readonly capacity: number;
+  /** Whether `backward()` will be run; without it no gradients are allocated. Default: true. */
+  readonly training?: boolean;
+  /** Whether the gradient of the network's input is wanted too. Default: false. */
+  readonly inputGradient?: boolean;
+  /**
+   * Whether layers that one kernel can do at once become one, with less work. The results are the same up to rounding,
+   * but the arrays between them do not exist. Default: false.
+   */
+  readonly fuse?: boolean;
+}
+
+/**
+ * A network prepared for `capacity` images. Its arrays are allocated once; nothing is allocated by running it.
+ *
+ * Images lie side by side, innermost: entry `(row, column, channel)` of image `n` is
+ * `input[((row · width + column) · channels + channel) · capacity + n]`. With fewer images than the capacity the
+ * spare lanes hold zeros, and `dOutput` is zero there.
+ */
+export interface NetworkPass {
+  readonly network: Network;
+  readonly kernels: Kernels;
+  readonly capacity: number;
+  readonly parameters: Parameters;
+  /** `[...inputShape, capacity]`, for the caller to fill. */
+  readonly input: FloatArray;
+  /** `[...outputShape, capacity]`, as the last `forward()` left it. */
+  readonly output: FloatArray;
+  /** The gradient at the output, for a loss to fill; absent when not training. */
+  readonly dOutput: FloatArray | undefined;
+  /** The gradient at the input; absent unless asked for. */
+  readonly dInput: FloatArray | undefined;
+  /** The gradients of the parameters, in the same layout; overwritten by every `backward()`. */
+  readonly gradients: Parameters | undefined;
+  /** Every layer's own pass, by name, to look at or to run the halves of backward apart; fused layers share one. */
+  readonly layers: ReadonlyMap<string, LayerPass>;
+  forward(): void;
+  backward(): void;
+}
