@@ -12,6 +12,7 @@ import {
   type Parameters,
   softmaxCrossEntropy,
 } from '@longhand/layers';
+import { countText } from '@longhand/rendering';
 import { type FloatArray, numericalDerivative, seededRandom } from '@longhand/tensor';
 import { computedStep, termsOfSum } from './computed-step';
 import type { ComputedStep, Derivation, DerivationStep, Notation, Stage } from './derivation';
@@ -48,7 +49,7 @@ export function deriveLenetStep(options: LenetStepOptions): Derivation {
   return {
     example: 'lenet-step',
     title: 'One training step of the documented network on a real digit',
-    about: `The digit is a ${label}; asked for is ${asked.id}. Every factor is a quantity that can be asked for in turn.`,
+    about: `The documented network has two convolutions, each with pooling, and a dense layer: ${countText(network.parameterCount)} parameters. The digit is a ${label}; asked for is ${asked.id}. Every factor is a quantity that can be asked for in turn.`,
     order: 'standard',
     digits: 'exact',
     steps: step.derive(asked.family, asked.index),

@@ -17,12 +17,12 @@ export function misclassifiedSection({ misclassified, test }: TrainingReport): M
     : '';
   const entries = misclassified.map(
     (image) =>
-      html`<figure>${imageOf(image, `${image.trueClass}, predicted ${image.predictedClass}`)}<figcaption><b>${image.trueClass}</b> <span>predicted</span> <b>${image.predictedClass}</b> <small>(${percentText(image.probability, 1)})</small></figcaption></figure>
+      html`<figure>${imageOf(image, `${image.trueClass}, predicted ${image.predictedClass}`)}<figcaption><b>${image.trueClass}</b> <span>→</span> <b>${image.predictedClass}</b> <small>(${percentText(image.probability, 1)})</small></figcaption></figure>
 `,
   );
   return html`<section id="misclassified">
 <header><h2>Misclassified images</h2>
-<p>${which}, the most confident first: the true class, the predicted class and its probability.</p></header>
+<p>${which}, the most confident first: true class → predicted class, and its probability.</p></header>
 <div class="gallery${long}">
 ${entries}</div>
 </section>

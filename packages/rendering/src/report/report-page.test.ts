@@ -83,7 +83,7 @@ describe('the page', () => {
       '1 · 4',
       '0 8 100.00 62.50 76.92 1 4 57.14 100.00 –',
       '1 of 3, the most confident first',
-      '0 predicted 1 (99.7 %)',
+      '0 → 1 (99.7 %)',
       'conv1 1 kernels of 1×2, up to ±0.5 conv1, kernel 1 conv2 4 of 1,200 kernels of 1×1, the 2 of an output together, up to ±0.25',
       'conv2, output 2, input 1 conv2, output 2, input 2 The network',
       'relu1 1 maps of 1×2, from 0 to 3.25',
