@@ -34,14 +34,14 @@ export function declareCommands(program: Command): void {
 function declareEvaluate(program: Command): void {
   const command = program
     .command('evaluate')
-    .description('test a saved model on digits that it has not seen')
+    .description('evaluate a saved model on the test images: accuracy, confusion matrix, precision and recall')
     .argument('<model>', 'a model file that train saved, or one of another program', pathName)
     .addOption(dataDirOption())
     .addOption(threadsOption())
     .addOption(kernelsOption())
-    .addOption(new Option('--split <name>', 'which part of the data').choices(['test', 'train']).default('test'))
+    .addOption(new Option('--split <name>', 'the part of the data').choices(['test', 'train']).default('test'))
     .addOption(
-      new Option('--misread [count]', 'draw misread images, the surest mistakes first')
+      new Option('--misclassified [count]', 'draw misclassified images, the most confident first')
         .preset('12')
         .argParser(pictureCount),
     )
@@ -52,14 +52,14 @@ function declareEvaluate(program: Command): void {
       `
 Examples:
   longhand evaluate runs/lenet-documented/last.safetensors
-  longhand evaluate runs/lenet-documented/last.safetensors --misread
-  longhand evaluate runs/fashion/last.safetensors --data-dir fashion-mnist --misread 30 --json
+  longhand evaluate runs/lenet-documented/last.safetensors --misclassified
+  longhand evaluate runs/fashion/last.safetensors --data-dir fashion-mnist --misclassified 30 --json
   longhand evaluate from-pytorch.onnx`,
     )
     .action(async (model, options) => (await import('./evaluate/evaluate-command')).evaluateCommand(model, options));
 }
 
-/** A count, or nothing: what comes right after the option is taken for one, and most often that is the model. */
+/** A count, which may be absent: what follows the option is parsed as one, and most often that is the model. */
 function pictureCount(text: string): number {
   try {
     return wholeNumber(1)(text);
@@ -73,11 +73,11 @@ function pictureCount(text: string): number {
 function declarePredict(program: Command): void {
   program
     .command('predict')
-    .description('read photographed or drawn digits')
+    .description('classify photographed or drawn digits')
     .argument('<picture...>', 'PNG or JPEG files of any size; - for standard input')
     .option('--model <file>', 'a trained model (default: that of the newest run)', pathName)
-    .option('--split', 'read several digits in a picture, from left to right')
-    .option('--debug-image <file>', 'write what the network saw as a PNG, numbered where there are several')
+    .option('--split', 'classify several digits in a picture, from left to right')
+    .option('--debug-image <file>', 'write the network’s input as a PNG, numbered where there are several')
     .option('--force', 'overwrite that file')
     .option('--json', 'one line of JSON for each digit')
     .addHelpText(
@@ -95,11 +95,11 @@ Examples:
 function declareVisualize(program: Command): void {
   program
     .command('visualize')
-    .description('see what a network sees: every layer, what it looks at, and how sure it is')
+    .description('show feature maps of every layer, an occlusion map, the input gradient and the class probabilities')
     .argument('<picture>', 'a PNG or JPEG file of a digit; - for standard input', pathName)
     .option('--model <file>', 'a trained model (default: that of the newest run)', pathName)
-    .option('--class <name>', 'the class that occlusion and gradient are of (default: the one read)')
-    .option('--png <file>', 'write all pictures on one sheet')
+    .option('--class <name>', 'the class of occlusion map and gradient (default: the predicted class)')
+    .option('--png <file>', 'write all maps as one PNG')
     .option('--html <file>', 'write them as a page')
     .option('--force', 'overwrite these files')
     .addHelpText(
@@ -118,9 +118,9 @@ Examples:
 function declareInspect(program: Command): void {
   program
     .command('inspect')
-    .description('look into a saved model: its layers, how it was trained, its weights in figures and pictures')
+    .description('show a saved model: layers, training settings, weight statistics, kernels as pictures')
     .argument('<model>', 'a model file that train saved', pathName)
-    .option('--layer <name>', 'whose kernels to draw (default: the first layer that has any)')
+    .option('--layer <name>', 'the layer whose kernels to draw (default: the first that has any)')
     .option('--json', 'print one line of JSON')
     .addHelpText(
       'after',
@@ -136,7 +136,7 @@ Examples:
 function declareRuns(program: Command): void {
   program
     .command('runs')
-    .description('list the runs there are, or compare some of them')
+    .description('list all runs, or compare some of them')
     .argument('[runs...]', 'names or folders of runs to compare')
     .option('--json', 'one line of JSON for each run')
     .addHelpText(
@@ -152,11 +152,11 @@ Examples:
 function declareCheck(program: Command): void {
   program
     .command('check')
-    .description('check the gradients of a network: each derivative against the same one found by trying')
+    .description('check the gradients of a network against numerical gradients (central differences)')
     .addOption(networkOption())
     .addOption(modelOption())
-    .option('--samples <count>', 'how many numbers of each parameter to try', wholeNumber(1), 10)
-    .option('--seed <number>', 'what the weights, the images and the choice of numbers follow from', wholeNumber(0), 1)
+    .option('--samples <count>', 'the number of entries to check of each parameter', wholeNumber(1), 10)
+    .option('--seed <number>', 'the random seed of weights, images and the choice of entries', wholeNumber(0), 1)
     .option('--json', 'print one line of JSON')
     .addHelpText(
       'after',
@@ -171,10 +171,10 @@ Examples:
 function declareExport(program: Command): void {
   const command = program
     .command('export')
-    .description('write a model for other programs, or as a page that reads drawings')
+    .description('export a model for other programs, or as a page that classifies drawings')
     .argument('<model>', 'a model file that train saved, or one of another program', pathName)
     .addOption(
-      new Option('--format <name>', 'what to write (default: what the ending of --output says)').choices([
+      new Option('--format <name>', 'the format (default: that of the ending of --output)').choices([
         'safetensors',
         'onnx',
         'html',
@@ -182,19 +182,17 @@ function declareExport(program: Command): void {
       ]),
     )
     .option('--output <file>', 'where to write it (default: beside the model)')
-    .option('--softmax', 'ONNX: give probabilities in place of logits')
+    .option('--softmax', 'ONNX: output probabilities instead of logits')
     .addOption(
       new Option(
-        '--normalisation <where>',
-        'ONNX: whether the network normalises pixels itself (default: outside)',
+        '--normalization <where>',
+        'ONNX: whether the network itself normalizes pixels (default: outside)',
       ).choices(['inside', 'outside']),
     )
     .addOption(
-      new Option('--opset <version>', 'ONNX: the version of its operators, 13 to 24 (default: 17)').argParser(
-        wholeNumber(13, 24),
-      ),
+      new Option('--opset <version>', 'ONNX: the opset version, 13 to 24 (default: 17)').argParser(wholeNumber(13, 24)),
     )
-    .option('--force', 'overwrite what is there');
+    .option('--force', 'overwrite an existing file');
   addForeignFileOptions(command)
     .addHelpText(
       'after',
@@ -202,12 +200,12 @@ function declareExport(program: Command): void {
 Formats:
   safetensors   for PyTorch: its names and layouts, loads into the same network built there
   onnx          for onnxruntime and whatever else runs networks
-  html          one page that reads what is drawn on it, offline, on a phone too
-  json          to look at: the network, and every weight as a number
+  html          one page that classifies what is drawn on it, offline, on a phone too
+  json          for reading: the network, and every weight as a number
 
 Examples:
   longhand export runs/lenet-documented/last.safetensors --output digits.html
-  longhand export runs/lenet-documented/last.safetensors --output digits.onnx --softmax --normalisation inside
+  longhand export runs/lenet-documented/last.safetensors --output digits.onnx --softmax --normalization inside
   longhand export runs/lenet-documented/last.safetensors --format json`,
     )
     .action(async (model, options) => (await import('./export/export-command')).exportCommand(model, options));
@@ -216,19 +214,19 @@ Examples:
 function declareImport(program: Command): void {
   const command = program
     .command('import')
-    .description('make a model file of weights that another program saved')
+    .description('import the weights that another program saved')
     .argument('<file>', "safetensors with the names of PyTorch's state_dict, or an ONNX file", pathName)
     .option('--output <file>', 'where to save the model (default: models/<name>.safetensors)')
-    .option('--force', 'overwrite what is there');
+    .option('--force', 'overwrite an existing file');
   addForeignFileOptions(command)
     .addHelpText(
       'after',
       `
-Other commands read such files too; a model file keeps what has been said about them once.
+Other commands read such files too; an imported model keeps the options given here.
 
 Examples:
   longhand import from-pytorch.safetensors
-  longhand import lenet.safetensors --activation tanh --pooling mean --normalise-by 0.5,0.5
+  longhand import lenet.safetensors --activation tanh --pooling mean --normalize-by 0.5,0.5
   longhand import mine.safetensors --model mine.json
   longhand import digits.onnx --output models/digits.safetensors`,
     )
@@ -238,14 +236,14 @@ Examples:
 function declareBench(program: Command): void {
   program
     .command('bench')
-    .description('measure how fast this machine trains and reads, and its kernels against its limit')
+    .description('measure the speed of training and inference, and of each kernel against the machine’s peak')
     .addOption(networkOption())
     .addOption(modelOption())
-    .option('--batch-size <count>', 'how many images make one step', wholeNumber(1), 64)
-    .option('--seconds <number>', 'how long to measure training, and inference', positiveNumber, 3)
+    .option('--batch-size <count>', 'the number of images in a step', wholeNumber(1), 64)
+    .option('--seconds <number>', 'the time to measure training, and inference', positiveNumber, 3)
     .addOption(threadsOption())
     .addOption(kernelsOption())
-    .option('--apart', 'time every layer alone, also those that training makes one')
+    .option('--apart', 'time every layer alone, without fusing layers')
     .option('--json', 'print one line of JSON')
     .addHelpText(
       'after',
@@ -261,8 +259,8 @@ Examples:
 function declareCompletion(program: Command): void {
   program
     .command('completion')
-    .description('print a script with which a shell completes commands, options and their values')
-    .addArgument(new Argument('<shell>', 'which shell').choices(['bash', 'zsh', 'fish']))
+    .description('print a script that completes commands, options and their values in a shell')
+    .addArgument(new Argument('<shell>', 'the shell').choices(['bash', 'zsh', 'fish']))
     .addHelpText(
       'after',
       `

@@ -1,12 +1,13 @@
 #!/usr/bin/env node
-/** The command `longhand`: what was typed is given to the command that it names; however that ends, there is one line and an exit code. */
+/** The program `longhand`: parses the command line, runs the command, and turns every failure into one line and an exit code. */
 import { Command, CommanderError } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import { exitCodeOf, exitCodes, messageOf, watchStreams } from './command/failure';
+import { currentSpelling } from './command/options';
 import { declareCommands } from './commands';
 
 const program = new Command('longhand')
-  .description('Trains the classic two-convolution digit classifier, and reads what it learned.')
+  .description('Trains small convolutional digit classifiers, evaluates them, and shows what they learned.')
   .version(packageJson.version)
   .exitOverride()
   .configureOutput({ outputError: (text, write) => write(oneLine(text)) })
@@ -15,7 +16,7 @@ const program = new Command('longhand')
     'after',
     `
 Examples:
-  longhand train                                  train the documented network on MNIST
+  longhand train                                  train lenet-documented, the small network of the documentation, on MNIST
   longhand train --network lenet5 --epochs 5      a larger network, longer
   longhand evaluate runs/lenet-documented/last.safetensors
   longhand export runs/lenet-documented/last.safetensors --output digits.html
@@ -32,20 +33,20 @@ try {
     program.outputHelp({ error: true });
     process.exitCode = exitCodes.usage;
   } else {
-    await program.parseAsync();
+    await program.parseAsync(process.argv.map(currentSpelling));
   }
 } catch (error) {
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? 0 : exitCodes.usage;
   } else {
     process.exitCode = exitCodeOf(error);
-    // Who interrupts gets what was asked for.
+    // An interruption is no error: it was asked for.
     const kind = process.exitCode === exitCodes.interrupted ? '' : 'error: ';
     process.stderr.write(oneLine(`${kind}${messageOf(error)}\n`));
   }
 }
 
-/** Commander puts its suggestion on a line of its own; one line is easier to read and to search for. */
+/** Commander prints its suggestion on a second line; one line is easier to read and to search for. */
 function oneLine(text: string): string {
   return text.startsWith('error: unexpected failure') ? text : `${text.trim().replaceAll('\n', ' ')}\n`;
 }

@@ -4,7 +4,7 @@ import { lenetDocumented } from '@longhand/layers';
 import { visibleWidth } from '@longhand/rendering';
 import { describe, expect, test } from 'vitest';
 import { evaluationReport, networkReport } from './command/reports';
-import { classTable, misreadGallery } from './evaluate/evaluate-command';
+import { classTable, misclassifiedGallery } from './evaluate/evaluate-command';
 
 /** A stream that remembers what was written to it. */
 class Screen {
@@ -39,8 +39,8 @@ const evaluation = {
   accuracy: 0.8766,
   standardError: 0.0033,
   loss: 0.41,
-  confusion: Array.from({ length: 10 }, (_, shown) =>
-    Array.from({ length: 10 }, (__, read) => (shown === read ? 877 : 14)),
+  confusion: Array.from({ length: 10 }, (_, trueClass) =>
+    Array.from({ length: 10 }, (__, predicted) => (trueClass === predicted ? 877 : 14)),
   ),
   predicted: new Uint8Array(10_000),
   probability: new Float32Array(10_000),
@@ -51,22 +51,22 @@ describe('the report', () => {
   test.each([200, 80, 41, 40])('in %i columns takes no more', (columns) => {
     const report = evaluationReport(dataset, evaluation, classes, asStream(new Screen(columns)));
     expect(Math.max(...report.split('\n').map(visibleWidth))).toBeLessThanOrEqual(columns);
-    expect(report).toContain('(1,234 misread)');
+    expect(report).toContain('(1,234 misclassified)');
     const network = networkReport('lenet-documented', lenetDocumented(), asStream(new Screen(columns)));
     expect(Math.max(...network.split('\n').map(visibleWidth))).toBeLessThanOrEqual(columns);
   });
 
   test.each([200, 80, 50, 40, 30])(
-    'the figures of classes and misread images in %i columns take no more',
+    'the figures of classes and misclassified images in %i columns take no more',
     (columns) => {
       const names = classes.map((name) => `class of the number ${name}`);
       const predicted = new Uint8Array(10_000).fill(1);
       const found = { dataset, evaluation: { ...evaluation, predicted }, classes: names };
       const stream = asStream(new Screen(columns));
-      const [figures, gallery] = [classTable(found, stream), misreadGallery(found, 4, stream)];
+      const [figures, gallery] = [classTable(found, stream), misclassifiedGallery(found, 4, stream)];
       expect(Math.max(...`${figures}${gallery}`.split('\n').map(visibleWidth))).toBeLessThanOrEqual(columns);
       expect(figures).toContain('precision');
-      expect(gallery).toContain('misread: the 4 surest of');
+      expect(gallery).toContain('misclassified: 4 of ');
     },
   );
 

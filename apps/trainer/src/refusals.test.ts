@@ -59,9 +59,9 @@ describe('wrong usage ends with 2 and one line', () => {
     [['train', '--name', ' '], /^error: option '--name' expects a name that can be seen/],
     [
       ['train', '--patience', '3'],
-      /^error: option '--patience' looks at images held back [^\n]+; add --validation 5000\n$/,
+      /^error: option '--patience' needs a validation split[^\n]+; add --validation 5000\n$/,
     ],
-    [['train', '--target-accuracy', '0.9'], /^error: option '--target-accuracy' looks at images held back /],
+    [['train', '--target-accuracy', '0.9'], /^error: option '--target-accuracy' needs a validation split, /],
     [['train', '--target-accuracy', '99'], /Expected a number above 0 and up to 1, such as 0\.99/],
     [
       ['train', ...quick, '--validation', '96'],

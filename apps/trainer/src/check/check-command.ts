@@ -3,8 +3,8 @@ import { checkGradients, type GradientCheckReport, type PresetName, presets } fr
 import { columnsOf, countText, flow, isLive, styles, table, truncate, wantsColor } from '@longhand/rendering';
 import { seededRandom } from '@longhand/tensor';
 import { CommandError, exitCodes } from '../command/failure';
-import { nameOf } from '../command/input-files';
 import { type NamedNetwork, readNetworkFile } from '../command/network-source';
+import { nameOf } from '../command/options';
 
 /** The options of `longhand check`, parsed. */
 export interface CheckOptions {

@@ -9,7 +9,7 @@ import {
 import { loadClassNames, loadIdxFolder } from '@longhand/datasets/node';
 import { mnistNormalization } from '@longhand/mnist';
 import { loadMnist } from '@longhand/mnist/node';
-import { CommandError, exitCodes } from './failure';
+import { refusal } from './failure';
 
 /** One part of the data set that the options name. */
 export function loadDataset(dataDir: string | undefined, split: 'train' | 'test'): ImageDataset {
@@ -38,7 +38,7 @@ export function classNamesOf({ dataDir, classes }: ClassChoice, dataset: ImageDa
     try {
       checkClassNames("option '--classes'", classes, dataset);
     } catch (error) {
-      throw error instanceof DatasetError ? new CommandError(exitCodes.usage, error.message) : error;
+      throw error instanceof DatasetError ? refusal(error.message) : error;
     }
     return classes;
   }

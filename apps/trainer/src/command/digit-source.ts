@@ -4,26 +4,7 @@ import { readSync } from 'node:fs';
 import { DatasetError } from '@longhand/datasets';
 import { decodeImage, readImage } from '@longhand/datasets/node';
 import { type PreparedDigit, prepareDigit, segmentDigits } from '@longhand/handwriting';
-import { formatShape } from '@longhand/tensor';
-import type { Model } from '@longhand/training';
-import { CommandError, exitCodes } from './failure';
-import { defaultModel, readModel } from './model-source';
-
-/**
- * The model of a file, or of the newest run, if it takes what pictures are made into.
- *
- * @throws CommandError when there is no model, or it takes other images
- */
-export function readingModel(given: string | undefined): Model {
-  const file = given ?? defaultModel();
-  const model = readModel(file);
-  const [expected, got] = [formatShape([28, 28, 1]), formatShape(model.network.inputShape)];
-  if (expected === got) return model;
-  throw new CommandError(
-    exitCodes.data,
-    `${file}: expected a model for images ${expected}, which pictures are made into, got one for ${got}`,
-  );
-}
+import { reasonOf } from './input-files';
 
 /**
  * The digits of a picture: one, or several from left to right.
@@ -78,12 +59,12 @@ function nextPart(): Uint8Array {
     try {
       return part.subarray(0, readSync(0, part));
     } catch (error) {
-      const { code, message } = error as NodeJS.ErrnoException;
+      const { code } = error as NodeJS.ErrnoException;
       // What Windows says at the end of a pipe.
       if (code === 'EOF') return new Uint8Array();
       if (code !== 'EAGAIN') {
-        const reason = code === 'EISDIR' ? 'it is a folder; name files in it' : message;
-        throw new DatasetError(`standard input: expected a picture, but ${reason}`);
+        const hint = code === 'EISDIR' ? '; name files in it' : '';
+        throw new DatasetError(`standard input: expected a picture, but ${reasonOf(error)}${hint}`);
       }
       // Who opened the pipe may have it answer at once although nothing has come yet.
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE);

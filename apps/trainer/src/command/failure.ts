@@ -22,6 +22,11 @@ export function refusal(message: string): CommandError {
   return new CommandError(exitCodes.usage, message);
 }
 
+/** A file, data or a model that cannot be used. */
+export function unusable(message: string): CommandError {
+  return new CommandError(exitCodes.data, message);
+}
+
 /** The errors of the packages by name: names survive bundling, and checking them loads no package. */
 const codeOfError: Readonly<Record<string, number>> = {
   DatasetError: exitCodes.data,
@@ -88,18 +93,18 @@ function quoted(text: string): string {
   return /^[\w./:=@-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-let outlivesReaders = false;
+let ignoresClosedOutput = false;
 
 /** From now on the command goes on when nobody reads its results: what it makes lies in files. */
-export function outliveReaders(): void {
-  outlivesReaders = true;
+export function ignoreClosedOutput(): void {
+  ignoresClosedOutput = true;
 }
 
 /** To be called once, before anything is written. */
 export function watchStreams(): void {
   // A reader that has seen enough (`longhand … | head`) is no failure; a disk that is full is one.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE' && outlivesReaders) return;
+    if (error.code === 'EPIPE' && ignoresClosedOutput) return;
     if (error.code === 'EPIPE') process.exit(0);
     process.stderr.write(`error: the results cannot be written: ${error.message}\n`);
     process.exit(exitCodes.runFailed);

@@ -1,7 +1,39 @@
-/** JSON that a person wrote: where it breaks off is said by line and column. */
+/** Files that are read: one sentence for every file that cannot be, and JSON with faults by line and column. */
 import { readFileSync } from 'node:fs';
-import { basename } from 'node:path';
-import { CommandError, exitCodes } from './failure';
+import { parseJsonText, unknown } from '@longhand/schema';
+import { unusable } from './failure';
+
+/** What messages say of a file that cannot be read. */
+export interface ExpectedFile {
+  /** What it should be: `a model file`. */
+  readonly expected: string;
+  /** What to do where it is a folder, as messages end: `; is it a/model.safetensors?`. Default: nothing. */
+  readonly folderHint?: () => string;
+}
+
+/**
+ * The bytes of a file.
+ *
+ * @throws CommandError when there is no such file or it cannot be read: `a.json: expected a network as JSON, but it is a folder`
+ */
+export function readInput(file: string, { expected, folderHint = () => '' }: ExpectedFile): Uint8Array {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw unusable(`${file}: expected ${expected}, but ${reasonOf(error)}${isFolder(error) ? folderHint() : ''}`);
+  }
+}
+
+/** Why a file cannot be read, in words. */
+export function reasonOf(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === 'ENOENT') return 'there is no such file';
+  return isFolder(error) ? 'it is a folder' : message;
+}
+
+function isFolder(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'EISDIR';
+}
 
 /**
  * What a JSON file holds.
@@ -10,45 +42,15 @@ import { CommandError, exitCodes } from './failure';
  * @throws CommandError when there is no such file, or no JSON in it
  */
 export function readJsonFile(file: string, expected: string): unknown {
-  const text = readText(file, expected);
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw refusal(`${file}: expected ${expected}, got something else: ${faultOf(text, (error as Error).message)}`);
-  }
+  const text = decodeText(readInput(file, { expected }), file, expected);
+  return parseJsonText(unknown, text, { where: file, expected, error: unusable });
 }
 
-function readText(file: string, expected: string): string {
-  let bytes: Uint8Array;
+function decodeText(bytes: Uint8Array, file: string, expected: string): string {
   try {
-    bytes = readFileSync(file);
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const reason = code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : message;
-    throw refusal(`${file}: expected ${expected}, but ${reason}`);
-  }
-  try {
-    // Takes away the mark that some editors put before the text.
+    // Removes the byte order mark that some editors write.
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    throw refusal(`${file}: expected ${expected}, got a file that is no text`);
+    throw unusable(`${file}: expected ${expected}, got a file that is no text`);
   }
-}
-
-/** The engine's message in one line, with the place counted as editors count it. Not every message tells a place. */
-function faultOf(text: string, message: string): string {
-  const position = /at position (\d+)/.exec(message)?.[1];
-  const fault = message.replace(/ in JSON at position.*| is not valid JSON$/s, '').replace(/\s+/g, ' ');
-  if (position === undefined) return fault;
-  const before = text.slice(0, Number(position)).split('\n');
-  return `${fault} in line ${before.length}, column ${(before.at(-1) ?? '').length + 1}`;
-}
-
-function refusal(message: string): CommandError {
-  return new CommandError(exitCodes.data, message);
-}
-
-/** What a network is called by its file. */
-export function nameOf(file: string): string {
-  return basename(file).replace(/\.json$/i, '');
 }

@@ -1,16 +1,16 @@
 /** Files of every kind become models, or one line that says why not; nothing in them is trusted. */
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readSafetensors, writeSafetensors } from '@longhand/formats';
 import { encodeModel, encodeOnnxModel } from '@longhand/training';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { at, folder } from '../../testing/built-command';
-import { fixtureFile, fixtureModel } from '../../testing/fixture-model';
+import { fixtureModel } from '../../testing/fixture-model';
 import { exitCodeOf } from './failure';
 import { type ForeignFileOptions, modelOfBytes, readModel } from './model-source';
 
-const own = readFileSync(fixtureFile);
+const own = encodeModel(fixtureModel);
 /** The weights alone, as another program would save them. */
 const foreign = writeSafetensors({ tensors: readSafetensors(own).tensors });
 const onnx = encodeOnnxModel(fixtureModel, { normalization: true, softmax: true });
@@ -19,13 +19,13 @@ const ascii = (text: string): Uint8Array => new TextEncoder().encode(text);
 describe('what a file tells', () => {
   test('a model file everything', () => {
     const { model, isOwn, assumed } = modelOfBytes(own, 'own');
-    expect(encodeModel(model)).toEqual(new Uint8Array(own));
+    expect(encodeModel(model)).toEqual(own);
     expect({ isOwn, assumed }).toEqual({ isOwn: true, assumed: [] });
   });
 
   test('an ONNX file of longhand everything', () => {
     const { model, assumed } = modelOfBytes(onnx, 'own.onnx');
-    expect(encodeModel(model)).toEqual(new Uint8Array(own));
+    expect(encodeModel(model)).toEqual(own);
     expect(assumed).toEqual([]);
   });
 
@@ -37,7 +37,7 @@ describe('what a file tells', () => {
       'the network lenet-documented, which its shapes fit (--network)',
       'the activation relu (--activation)',
       'the pooling max (--pooling)',
-      'pixels normalised as MNIST’s, by the mean 0.1307 and the deviation 0.3081 (--normalise-by)',
+      'pixels normalized as MNIST’s, by the mean 0.1307 and the standard deviation 0.3081 (--normalize-by)',
     ]);
   });
 
@@ -47,7 +47,7 @@ describe('what a file tells', () => {
         network: 'lenet-documented',
         activation: 'tanh',
         pooling: 'mean',
-        normaliseBy: { mean: 0.5, std: 0.25 },
+        normalizeBy: { mean: 0.5, std: 0.25 },
       },
       classNames: [...'abcdefghij'],
     };
@@ -87,11 +87,11 @@ describe('what is refused', () => {
       "option '--activation': file says that itself; leave it out",
     ],
     [
-      'a second normalisation',
+      'a second normalization',
       onnx,
-      { normaliseBy: { mean: 0, std: 1 } },
+      { normalizeBy: { mean: 0, std: 1 } },
       2,
-      "option '--normalise-by': file says that itself; leave it out",
+      "option '--normalize-by': file says that itself; leave it out",
     ],
     [
       'too few names',

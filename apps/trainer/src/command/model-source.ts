@@ -1,14 +1,16 @@
 /** Where a model comes from: a file that longhand saved, the newest run, or safetensors and ONNX files of other programs. */
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
 import type { Normalization } from '@longhand/datasets';
 import { readSafetensors } from '@longhand/formats';
 import type { ActivationName } from '@longhand/kernels';
 import type { PresetName } from '@longhand/layers';
 import { mnistNormalization } from '@longhand/mnist';
+import { formatShape } from '@longhand/tensor';
 import { decodeModel, decodeOnnxModel, type Model, parametersOfStateDict, presetOfStateDict } from '@longhand/training';
 import { RunFolder, runsFolder } from '../run/run-folder';
-import { CommandError, exitCodes, refusal } from './failure';
+import { refusal, unusable } from './failure';
+import { readInput } from './input-files';
 import { readNetworkFile } from './network-source';
 
 /** What options tell of a file of another program; see `addForeignFileOptions`. */
@@ -18,7 +20,7 @@ export interface ForeignFileOptions {
   readonly model?: string;
   readonly activation?: ActivationName;
   readonly pooling?: 'max' | 'mean';
-  readonly normaliseBy?: Normalization;
+  readonly normalizeBy?: Normalization;
   readonly classNames?: readonly string[];
 }
 
@@ -43,16 +45,22 @@ export function readModel(file: string, options: ForeignFileOptions = {}): Model
   return model;
 }
 
+/**
+ * The model of a file, or of the newest run, if it takes what pictures are made into.
+ *
+ * @throws CommandError when there is no model, or it takes other images
+ */
+export function pictureModel(given: string | undefined): Model {
+  const file = given ?? defaultModel();
+  const model = readModel(file);
+  const [expected, got] = [formatShape([28, 28, 1]), formatShape(model.network.inputShape)];
+  if (expected === got) return model;
+  throw unusable(`${file}: expected a model for images ${expected}, which pictures are made into, got one for ${got}`);
+}
+
 /** @throws CommandError when there is no such file */
 export function readModelFile(file: string): Uint8Array {
-  try {
-    return readFileSync(file);
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const reason = code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : message;
-    const hint = code === 'EISDIR' ? modelHint(file) : '';
-    throw new CommandError(exitCodes.data, `${file}: expected a model file, but ${reason}${hint}`);
-  }
+  return readInput(file, { expected: 'a model file', folderHint: () => modelHint(file) });
 }
 
 /** Which model of a folder was meant, if it is that of a run. */
@@ -67,12 +75,12 @@ export function modelOfBytes(bytes: Uint8Array, file: string, options: ForeignFi
   if (kindOf(bytes, file) === 'onnx') return modelOfOnnx(bytes, file, options);
   const { tensors, metadata } = readSafetensors(bytes, file);
   if (metadata.longhand !== undefined) {
-    refuseOptions(options, ['network', 'model', 'activation', 'pooling', 'normaliseBy', 'classNames'], file);
+    refuseOptions(options, ['network', 'model', 'activation', 'pooling', 'normalizeBy', 'classNames'], file);
     return { model: decodeModel(bytes, file), isOwn: true, assumed: [] };
   }
   if (metadata['longhand-checkpoint'] !== undefined) {
     const hint = modelHint(dirname(file));
-    throw new CommandError(exitCodes.data, `${file}: expected a model file, but it is the checkpoint of a run${hint}`);
+    throw unusable(`${file}: expected a model file, but it is the checkpoint of a run${hint}`);
   }
   const { model: description, activation, pooling } = options;
   const assumed: string[] = [];
@@ -94,7 +102,7 @@ export function modelOfBytes(bytes: Uint8Array, file: string, options: ForeignFi
 function modelOfOnnx(bytes: Uint8Array, file: string, options: ForeignFileOptions): ReadModel {
   refuseOptions(options, ['network', 'model', 'activation', 'pooling'], file);
   const foreign = decodeOnnxModel(bytes, file);
-  if (foreign.normalization !== undefined) refuseOptions(options, ['normaliseBy'], file);
+  if (foreign.normalization !== undefined) refuseOptions(options, ['normalizeBy'], file);
   return completed(foreign, file, options, []);
 }
 
@@ -102,13 +110,15 @@ function modelOfOnnx(bytes: Uint8Array, file: string, options: ForeignFileOption
 function completed(
   foreign: ReturnType<typeof decodeOnnxModel>,
   file: string,
-  { normaliseBy, classNames }: ForeignFileOptions,
+  { normalizeBy, classNames }: ForeignFileOptions,
   assumed: string[],
 ): ReadModel {
-  const normalization = foreign.normalization ?? normaliseBy ?? mnistNormalization;
-  if (foreign.normalization === undefined && normaliseBy === undefined) {
+  const normalization = foreign.normalization ?? normalizeBy ?? mnistNormalization;
+  if (foreign.normalization === undefined && normalizeBy === undefined) {
     const { mean, std } = mnistNormalization;
-    assumed.push(`pixels normalised as MNIST’s, by the mean ${mean} and the deviation ${std} (--normalise-by)`);
+    assumed.push(
+      `pixels normalized as MNIST’s, by the mean ${mean} and the standard deviation ${std} (--normalize-by)`,
+    );
   }
   const outputs = foreign.network.outputShape[0];
   if (classNames !== undefined && (classNames.length !== outputs || new Set(classNames).size !== outputs)) {
@@ -126,7 +136,7 @@ const optionNames: Readonly<Record<keyof ForeignFileOptions, string>> = {
   model: '--model',
   activation: '--activation',
   pooling: '--pooling',
-  normaliseBy: '--normalise-by',
+  normalizeBy: '--normalize-by',
   classNames: '--class-names',
 };
 
@@ -136,8 +146,8 @@ function refuseOptions(options: ForeignFileOptions, names: readonly (keyof Forei
   if (given !== undefined) throw refusal(`option '${optionNames[given]}': ${file} says that itself; leave it out`);
 }
 
-/** Files that people have and that cannot be read, by how they begin. */
-const strangers: readonly (readonly [begins: readonly number[], what: string])[] = [
+/** Other file formats that people have, by their first bytes, with what to do. */
+const otherFormats: readonly (readonly [begins: readonly number[], what: string])[] = [
   [
     [0x50, 0x4b, 0x03, 0x04],
     "a zip, as PyTorch's torch.save writes, which may run code when loaded; save it in Python with safetensors.torch.save_file(model.state_dict(), 'model.safetensors')",
@@ -160,13 +170,13 @@ function kindOf(bytes: Uint8Array, file: string): 'safetensors' | 'onnx' {
   if (bytes[8] === 0x7b || ending === '.safetensors') return 'safetensors';
   // The version of the container is the first field that every program writes.
   if (bytes[0] === 0x08 || ending === '.onnx') return 'onnx';
-  const stranger = strangers.find(([begins]) => begins.every((byte, at) => bytes[at] === byte));
-  const what = bytes.length === 0 ? 'an empty file; save it again' : (stranger?.[1] ?? 'something else');
-  throw new CommandError(exitCodes.data, `${file}: expected a model as safetensors or ONNX, got ${what}`);
+  const other = otherFormats.find(([begins]) => begins.every((byte, at) => bytes[at] === byte));
+  const what = bytes.length === 0 ? 'an empty file; save it again' : (other?.[1] ?? 'something else');
+  throw unusable(`${file}: expected a model as safetensors or ONNX, got ${what}`);
 }
 
 /**
- * The best model of the run that was written last, or its last model where nothing was held back to choose by.
+ * The best model of the run that was written last, or its last model where there was no validation split.
  *
  * @throws CommandError when there is no run with a model
  */

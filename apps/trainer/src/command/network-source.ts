@@ -3,8 +3,9 @@ import type { ActivationName } from '@longhand/kernels';
 import { type Network, networkFrom, type PresetName, presets } from '@longhand/layers';
 import { countText } from '@longhand/rendering';
 import { formatShape } from '@longhand/tensor';
-import { CommandError, exitCodes } from './failure';
-import { nameOf, readJsonFile } from './input-files';
+import { unusable } from './failure';
+import { readJsonFile } from './input-files';
+import { nameOf } from './options';
 
 /** What the options say of the network. */
 export interface NetworkChoice {
@@ -63,9 +64,8 @@ export function readNetworkFile(file: string, [height, width]: readonly [height:
     const count = ({ parameters }: Network['layers'][number]): number =>
       parameters.reduce((sum, { shape }) => sum + shape.reduce((size, extent) => size * extent, 1), 0);
     const largest = network.layers.reduce((most, layer) => (count(layer) > count(most) ? layer : most));
-    throw refusal(
-      file,
-      `expected at most ${countText(mostParameters)} parameters, got ${countText(network.parameterCount)}; make ${largest.name} smaller`,
+    throw unusable(
+      `${file}: expected at most ${countText(mostParameters)} parameters, got ${countText(network.parameterCount)}; make ${largest.name} smaller`,
     );
   }
   return network;
@@ -75,7 +75,7 @@ function builtFrom(file: string, description: unknown, input: readonly number[])
   try {
     return networkFrom(description, { input });
   } catch (error) {
-    throw refusal(file, (error as Error).message);
+    throw unusable(`${file}: ${(error as Error).message}`);
   }
 }
 
@@ -85,33 +85,25 @@ function checkClassifier(file: string, network: Network, { name, height, width, 
   const last = layers.at(-1);
   const giver = last?.name ?? 'the input';
   if (formatShape(inputShape) !== formatShape([height, width, 1])) {
-    throw refusal(
-      file,
-      `expected the input ${formatShape([height, width, 1])}, the size of the images of ${name}, got ${formatShape(inputShape)}; leave "input" out to take any size`,
+    throw unusable(
+      `${file}: expected the input ${formatShape([height, width, 1])}, the size of the images of ${name}, got ${formatShape(inputShape)}; leave "input" out to take any size`,
     );
   }
   if (outputShape.length !== 1) {
-    throw refusal(
-      file,
-      `expected ${classes} outputs, one for each class of ${name}, got ${formatShape(outputShape)} from ${giver}; end with "flatten" and {"kind":"dense","outFeatures":${classes}}`,
+    throw unusable(
+      `${file}: expected ${classes} outputs, one for each class of ${name}, got ${formatShape(outputShape)} from ${giver}; end with "flatten" and {"kind":"dense","outFeatures":${classes}}`,
     );
   }
   if (last?.layer.description.kind === 'softmax') {
-    throw refusal(
-      file,
-      `${giver}: expected no softmax at the end: the loss takes it itself, and a second one keeps the network from being sure; leave it out`,
+    throw unusable(
+      `${file}: ${giver}: expected no softmax at the end: the loss takes it itself, and a second one keeps the network from being sure; leave it out`,
     );
   }
   if (outputShape[0] !== classes) {
-    throw refusal(
-      file,
-      `expected ${classes} outputs, one for each class of ${name}, got ${outputShape[0]} from ${giver}; give the last dense layer "outFeatures": ${classes}`,
+    throw unusable(
+      `${file}: expected ${classes} outputs, one for each class of ${name}, got ${outputShape[0]} from ${giver}; give the last dense layer "outFeatures": ${classes}`,
     );
   }
   if (parameterCount === 0)
-    throw refusal(file, 'expected a layer that learns, got none; add a dense or a conv2d layer');
-}
-
-function refusal(file: string, message: string): CommandError {
-  return new CommandError(exitCodes.data, `${file}: ${message}`);
+    throw unusable(`${file}: expected a layer that learns, got none; add a dense or a conv2d layer`);
 }

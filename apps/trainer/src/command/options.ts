@@ -1,8 +1,15 @@
-/** What several commands take as options, and how the text of an option becomes a value. A value that does not fit is said with the option's name by commander. */
+/**
+ * The options that several commands have, and the parsers of their values. Commander adds the option's name to the message of
+ * a parser.
+ */
+import { basename } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 
 export function networkOption(): Option {
-  return new Option('--network <name>', 'which network')
+  return new Option(
+    '--network <name>',
+    'the network: lenet-documented, the small one of the documentation, or a larger one',
+  )
     .choices(['lenet-documented', 'lenet5', 'wide'])
     .default('lenet-documented');
 }
@@ -13,21 +20,23 @@ export function modelOption(): Option {
     .conflicts(['network', 'activation', 'pooling']);
 }
 
-/** More start for minutes and fill the memory, and no machine has them. */
+/** The name of a network of your own: that of its file. */
+export function nameOf(file: string): string {
+  return basename(file).replace(/\.json$/i, '');
+}
+
+/** More threads would take minutes to start and fill the memory. */
 const mostThreads = 256;
 
 export function threadsOption(): Option {
   return new Option(
     '--threads <count>',
-    'how many threads compute, which changes no result (default: all cores)',
+    'the number of threads, which changes no result (default: all cores)',
   ).argParser(wholeNumber(1, mostThreads));
 }
 
 export function kernelsOption(): Option {
-  return new Option(
-    '--kernels <name>',
-    'the arithmetic: plain loops, vectors, or vectors that round once where they can',
-  )
+  return new Option('--kernels <name>', 'the arithmetic: plain loops, SIMD, or SIMD with fused multiply-adds')
     .choices(['reference', 'strict', 'fused'])
     .default('strict');
 }
@@ -42,18 +51,19 @@ export function dataDirOption(): Option {
 export function classesOption(): Option {
   return new Option(
     '--classes <names>',
-    'what the labels 0, 1, … are called, with commas between (default: classes.txt in the data folder, or the labels)',
+    'the class names of the labels 0, 1, …, separated by commas (default: classes.txt in the data folder, or the labels)',
   ).argParser(namesInList);
 }
 
 /** Adds the options with which `readModel` reads files of other programs, under a heading of their own. */
 export function addForeignFileOptions(command: Command): Command {
   const options = [
-    new Option(
-      '--network <name>',
-      'the network that the weights belong to (default: the one that their shapes fit)',
-    ).choices(['lenet-documented', 'lenet5', 'wide']),
-    new Option('--model <file>', 'the network that they belong to, layer by layer as JSON')
+    new Option('--network <name>', 'the network of the weights (default: the one that their shapes fit)').choices([
+      'lenet-documented',
+      'lenet5',
+      'wide',
+    ]),
+    new Option('--model <file>', 'the network of the weights, layer by layer as JSON')
       .argParser(pathName)
       .conflicts(['network', 'activation', 'pooling']),
     new Option('--activation <name>', 'its activation (default: relu)').choices([
@@ -65,10 +75,10 @@ export function addForeignFileOptions(command: Command): Command {
     ]),
     new Option('--pooling <name>', 'its pooling (default: max)').choices(['max', 'mean']),
     new Option(
-      '--normalise-by <mean,deviation>',
-      'what it had pixels from 0 to 1 normalised by (default: MNIST’s 0.1307,0.3081)',
+      '--normalize-by <mean,std>',
+      'mean and standard deviation that normalize pixels from 0 to 1 (default: MNIST’s 0.1307,0.3081)',
     ).argParser(meanAndDeviation),
-    new Option('--class-names <names>', 'what it tells apart, with commas between (default: 0, 1, …)').argParser(
+    new Option('--class-names <names>', 'the class names, separated by commas (default: 0, 1, …)').argParser(
       namesInList,
     ),
   ];
@@ -82,7 +92,7 @@ function meanAndDeviation(text: string): { mean: number; std: number } {
   const [mean, std] = parts.map(Number);
   const areNumbers = parts.length === 2 && parts.every((part) => part.trim() !== '') && Number.isFinite(mean);
   if (!areNumbers || !(std > 0 && Number.isFinite(std))) {
-    throw new InvalidArgumentError('Expected a mean and a deviation above 0, such as 0.1307,0.3081.');
+    throw new InvalidArgumentError('Expected a mean and a standard deviation above 0, such as 0.1307,0.3081.');
   }
   return { mean, std };
 }
@@ -146,4 +156,19 @@ export function pathName(text: string): string {
 /** Names with commas between them, spaces around each taken away. What they name has to fit them. */
 export function namesInList(text: string): readonly string[] {
   return text.split(',').map((name) => name.trim());
+}
+
+/** Spellings of options in earlier versions. They are still understood, in settings files too. */
+const earlierSpellings: Readonly<Record<string, string>> = {
+  '--plain-end': '--close-augmentation',
+  '--misread': '--misclassified',
+  '--normalise-by': '--normalize-by',
+  '--normalisation': '--normalization',
+};
+
+/** The spelling of an option today: `--close-augmentation` for `--plain-end`. Everything else stays as it is. */
+export function currentSpelling(word: string): string {
+  const [, option, rest] = /^(--[\w-]+)(=.*)?$/s.exec(word) ?? [];
+  if (option === undefined || !Object.hasOwn(earlierSpellings, option)) return word;
+  return earlierSpellings[option] + (rest ?? '');
 }

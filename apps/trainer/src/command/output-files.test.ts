@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { CommandError, exitCodes } from './failure';
-import { checkNewFile, writeWhole } from './output-files';
+import { checkNewFile, writeAtomically } from './output-files';
 
 const example = 'wide.safetensors';
 
@@ -59,7 +59,7 @@ describe('an output that is taken', () => {
   test('a name as long as names may be, and it can be written', () => {
     const file = at('a'.repeat(255));
     checkNewFile(file, { example });
-    writeWhole(file, Uint8Array.of(1, 2, 3));
+    writeAtomically(file, Uint8Array.of(1, 2, 3));
     expect([...readFileSync(file)]).toEqual([1, 2, 3]);
     expect(readdirSync(folder)).toHaveLength(1);
   });
@@ -67,7 +67,7 @@ describe('an output that is taken', () => {
   test('in a folder where a killed run of the same number left its file', () => {
     writeFileSync(at(`.${process.pid}.part`), 'half');
     checkNewFile(at('new'), { example });
-    writeWhole(at('new'), Uint8Array.of(7));
+    writeAtomically(at('new'), Uint8Array.of(7));
     expect(readdirSync(folder)).toEqual(['new']);
   });
 });
@@ -140,17 +140,17 @@ describe('an output that is refused', () => {
 describe('writing', () => {
   test('replaces a file only when the new one is whole', () => {
     writeFileSync(at('old'), 'kept');
-    writeWhole(at('old'), Uint8Array.of(65));
+    writeAtomically(at('old'), Uint8Array.of(65));
     expect([readFileSync(at('old'), 'utf8'), readdirSync(folder)]).toEqual(['A', ['old']]);
   });
 
   test('says why it failed, even if cleaning up fails as well', () => {
     // A folder can be neither opened as a file nor removed as one.
     mkdirSync(at(`.${process.pid}.part`));
-    expect(() => writeWhole(at('new'), Uint8Array.of(1))).toThrow(
+    expect(() => writeAtomically(at('new'), Uint8Array.of(1))).toThrow(
       /^[^\n]*new: it could not be saved: E[A-Z]+: [^\n]*$/,
     );
     rmSync(at(`.${process.pid}.part`), { recursive: true });
-    expect(() => writeWhole(at('none', 'new'), Uint8Array.of(1))).toThrow(/: it could not be saved: ENOENT/);
+    expect(() => writeAtomically(at('none', 'new'), Uint8Array.of(1))).toThrow(/: it could not be saved: ENOENT/);
   });
 });

@@ -1,4 +1,10 @@
-/** Files that are written: what can be wrong with a name is found before the work, and a file is there whole or not at all. */
+/**
+ * Files that are written: what can be wrong with a name is found before the work, and a file is there whole or not at all.
+ *
+ * The atomic write is our own. `write-file-atomic` 7 makes one write call without looking at how much of it was written, so
+ * that a disk that is nearly full leaves a truncated file under the final name; its temporary name is longer than the file's,
+ * which may be too long; and it never tells whether a folder can be written before there is something to write.
+ */
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { dirname, join, resolve, sep } from 'node:path';
 import { CommandError, exitCodes, refusal } from './failure';
@@ -14,7 +20,7 @@ export function checkNewFile(
   file: string,
   { force, example, option = '--output' }: { force?: boolean; example: string; option?: string },
 ): void {
-  // What would be standard output elsewhere is no good name for a file.
+  // `-` is standard output elsewhere, and no good name for a file.
   if (file === '' || file === '-' || file.endsWith('/') || file.endsWith(sep)) {
     const better = file === '-' ? example : join(file, example);
     throw refusal(`option '${option}' expects the name of a file, got '${file}'; try ${better}`);
@@ -38,34 +44,34 @@ export function checkNewFile(
   }
 }
 
-/** The name of a file until it is whole: short, so that it is not too long where the file's own is not. */
-function unfinishedBeside(file: string): string {
+/** The name of a file while it is written: short, so that it is never too long where the file's own is not. */
+function temporaryName(file: string): string {
   return join(dirname(file), `.${process.pid}.part`);
 }
 
 /**
- * Writes a file under another name, waits until it is on the disk, and only then gives it its name.
+ * Writes a file atomically: under another name, flushed to the disk (fsync), then renamed.
  *
- * @throws CommandError when it cannot be written; a file that was there before is still there then
+ * @throws CommandError when it cannot be written; a file that existed before is unchanged then
  */
-export function writeWhole(file: string, bytes: Uint8Array): void {
-  const unfinished = unfinishedBeside(file);
+export function writeAtomically(file: string, bytes: Uint8Array): void {
+  const temporary = temporaryName(file);
   try {
-    const descriptor = openSync(unfinished, 'w');
+    const descriptor = openSync(temporary, 'w');
     try {
       for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at);
       fsyncSync(descriptor);
     } finally {
       closeSync(descriptor);
     }
-    renameSync(unfinished, file);
+    renameSync(temporary, file);
   } catch (error) {
-    removeIfPossible(unfinished);
+    removeIfPossible(temporary);
     throw new CommandError(exitCodes.runFailed, `${file}: it could not be saved: ${(error as Error).message}`);
   }
 }
 
-/** Why writing failed matters more than that cleaning up fails too. */
+/** The reason why writing failed matters more than a failed cleanup. */
 function removeIfPossible(file: string): void {
   try {
     rmSync(file, { force: true });
@@ -73,13 +79,13 @@ function removeIfPossible(file: string): void {
 }
 
 /**
- * Makes a folder where there is none, and finds out whether files can be written there.
+ * Makes a folder unless it exists, and checks that files can be written in it.
  *
  * @throws the system's error when they cannot
  */
 export function makeWritableFolder(folder: string): void {
   makeFolder(resolve(folder));
-  tryWriting(unfinishedBeside(join(folder, 'any')));
+  tryWriting(temporaryName(join(folder, 'any')));
 }
 
 /**
@@ -94,10 +100,21 @@ function makeFolder(folder: string): void {
   mkdirSync(folder);
 }
 
-/** Opens a file that is not there, and takes it away again: whether that goes is not to be read from permissions. */
+/** Creates a file and removes it again: permissions alone do not say whether that works. */
 function tryWriting(file: string): void {
-  // What a killed process of the same number left behind.
+  // A killed process of the same id may have left one behind.
   rmSync(file, { force: true });
   closeSync(openSync(file, 'wx'));
   rmSync(file);
+}
+
+/**
+ * The first name that is not taken: `stem`, `stem-2`, `stem-3`, …
+ *
+ * @param separator what stands between stem and number. Default: "-".
+ */
+export function uniqueName(stem: string, isTaken: (name: string) => boolean, separator = '-'): string {
+  let name = stem;
+  for (let number = 2; isTaken(name); number++) name = `${stem}${separator}${number}`;
+  return name;
 }

@@ -1,4 +1,4 @@
-/** What several commands print: the network in figures, how it reads digits, what layers give as maps, settings in words. */
+/** What several commands print: a network's layers, an evaluation, feature maps, settings in words. */
 import type { ImageDataset } from '@longhand/datasets';
 import { type Network, summary } from '@longhand/layers';
 import {
@@ -49,7 +49,7 @@ export function networkReport(name: string, network: Network, stream: NodeJS.Wri
   return hasSymbols ? `${report}\n${wrap(symbolsNote, widest).map(dim).join('\n')}` : report;
 }
 
-/** Accuracy with its standard error, the loss, and what was read as what. */
+/** Accuracy with its standard error, the loss, and the confusion matrix. */
 export function evaluationReport(
   dataset: ImageDataset,
   evaluation: Evaluation,
@@ -65,7 +65,7 @@ export function evaluationReport(
     flow(
       [
         `accuracy  ${bold(accuracyText(accuracy, standardError))} standard error`,
-        `(${countText(count - correct)} misread)`,
+        `(${countText(count - correct)} misclassified)`,
       ],
       width,
     ),

@@ -49,7 +49,7 @@ describe.skipIf(!hasBash)('in bash', () => {
     ],
     [['longhand', 'train', '--data-dir', 'a'], ['a folder']],
     [['longhand', 'train', '--epochs', ''], []],
-    [['longhand', 'evaluate', '--misread', '--j'], ['--json']],
+    [['longhand', 'evaluate', '--misclassified', '--j'], ['--json']],
     [['longhand', 'completion', 'z'], ['zsh']],
     [['longhand', 'help', 'ev'], ['evaluate']],
     [['longhand', 'unknown', '--'], []],

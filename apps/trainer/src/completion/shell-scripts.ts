@@ -1,4 +1,10 @@
-/** The completion of a program's commands as a script for bash, zsh or fish. */
+/**
+ * The completion of a program's commands as a script for bash, zsh or fish.
+ *
+ * The scripts are our own. `@bomb.sh/tab` 0.0.22, which reads commander's declarations too, starts the program at every
+ * press of Tab, offers no files or folders as values of options, and adds a command `complete`; `omelette` knows nothing of
+ * commander. A script that has everything in it answers at once.
+ */
 
 /** What may stand in a place: one of some words, a file, a folder, or something that cannot be guessed. */
 export type Wanted = readonly string[] | 'file' | 'folder' | 'value';

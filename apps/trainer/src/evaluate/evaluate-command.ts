@@ -1,4 +1,4 @@
-/** `longhand evaluate`: how a saved model reads digits. */
+/** `longhand evaluate`: accuracy, confusion matrix, scores of each class and misclassified images of a saved model. */
 
 import type { ImageDataset } from '@longhand/datasets';
 import { columnsOf, countText, percentText, table, terminalGallery, truncate, wantsColor } from '@longhand/rendering';
@@ -12,14 +12,14 @@ import { evaluationReport } from '../command/reports';
 export interface EvaluateOptions extends EngineSettings, ForeignFileOptions {
   readonly dataDir?: string;
   readonly split: 'train' | 'test';
-  /** How many misread images to show. */
-  readonly misread?: number;
+  /** The number of misclassified images to draw. */
+  readonly misclassified?: number;
   readonly json?: boolean;
 }
 
 /** @throws an error of the packages, with the line that tells a person what is wrong */
 export async function evaluateCommand(file: string, options: EvaluateOptions): Promise<void> {
-  const { dataDir, split, misread, json } = options;
+  const { dataDir, split, misclassified, json } = options;
   const model = readModel(file, options);
   const dataset = loadDataset(dataDir, split);
   const evaluation = await withEngine(
@@ -27,21 +27,21 @@ export async function evaluateCommand(file: string, options: EvaluateOptions): P
     () => 'interrupted',
     (engine) => evaluate({ ...model, dataset, engine }),
   );
-  const found = { dataset, evaluation, classes: model.classes };
+  const evaluated = { dataset, evaluation, classes: model.classes };
   if (json) {
-    process.stdout.write(`${JSON.stringify({ model: file, ...evaluationJson(found, misread) })}\n`);
+    process.stdout.write(`${JSON.stringify({ model: file, ...evaluationJson(evaluated, misclassified) })}\n`);
     return;
   }
   const parts = [
     evaluationReport(dataset, evaluation, model.classes, process.stdout),
-    classTable(found, process.stdout),
-    ...(misread === undefined ? [] : [misreadGallery(found, misread, process.stdout)]),
+    classTable(evaluated, process.stdout),
+    ...(misclassified === undefined ? [] : [misclassifiedGallery(evaluated, misclassified, process.stdout)]),
   ];
   process.stdout.write(parts.join('\n'));
 }
 
-/** An evaluation, of what, and what the classes are called. */
-export interface Found {
+/** An evaluation with its data set and class names. */
+export interface EvaluatedModel {
   readonly dataset: ImageDataset;
   readonly evaluation: Evaluation;
   readonly classes: readonly string[];
@@ -49,14 +49,17 @@ export interface Found {
 
 const share = (part: number | undefined): string => (part === undefined ? '–' : percentText(part));
 
-/** A row for each class: how often it was shown and read, and how much of either was right. Narrow terminals get less of it. */
-export function classTable({ evaluation, classes }: Found, stream: NodeJS.WriteStream): string {
+/**
+ * A row for each class: support (its number of images), number of predictions, precision, recall and F1. Narrow terminals have
+ * fewer columns.
+ */
+export function classTable({ evaluation, classes }: EvaluatedModel, stream: NodeJS.WriteStream): string {
   const right = { align: 'right' as const };
   const drawn = table({
     columns: [
       { title: 'class' },
-      { title: 'shown', ...right, spare: 3 },
-      { title: 'read', ...right, spare: 2 },
+      { title: 'support', ...right, spare: 3 },
+      { title: 'predicted', ...right, spare: 2 },
       { title: 'precision', ...right },
       { title: 'recall', ...right },
       { title: 'F1', ...right, spare: 1 },
@@ -70,55 +73,49 @@ export function classTable({ evaluation, classes }: Found, stream: NodeJS.WriteS
   return `${drawn}\n`;
 }
 
-/** The surest mistakes as pictures, with what they are, what they were read as, and how sure the network was. */
-export function misreadGallery(found: Found, count: number, stream: NodeJS.WriteStream): string {
-  const { dataset, evaluation, classes } = found;
-  const mistakes = misclassifiedImages(evaluation, dataset);
-  const chosen = mistakes.slice(0, count);
-  if (chosen.length === 0) return 'no image was misread\n';
+/** The most confident misclassified images, with true class, predicted class and its probability. */
+export function misclassifiedGallery(evaluated: EvaluatedModel, count: number, stream: NodeJS.WriteStream): string {
+  const { dataset, evaluation, classes } = evaluated;
+  const misclassified = misclassifiedImages(evaluation, dataset);
+  const chosen = misclassified.slice(0, count);
+  if (chosen.length === 0) return 'no image was misclassified\n';
   const { height, width } = dataset;
   const entries = chosen.map(({ index, trueClass, predictedClass, probability }) => ({
     pixels: dataset.images.subarray(index * height * width, (index + 1) * height * width),
     captions: [
-      `shown   ${classes[trueClass]}`,
-      `read as ${classes[predictedClass]}`,
-      `sure    ${percentText(probability)}`,
-      `image   ${index}`,
+      `true       ${classes[trueClass]}`,
+      `predicted  ${classes[predictedClass]}`,
+      `confidence ${percentText(probability)}`,
+      `image      ${index}`,
     ],
   }));
   const columns = columnsOf(stream);
-  const all = mistakes.length;
-  const head = all === chosen.length ? 'all' : `the ${countText(chosen.length)} surest`;
+  const shown = `${countText(chosen.length)} of ${countText(misclassified.length)}`;
   return [
-    truncate(`misread: ${head} of ${countText(all)}`, columns),
+    truncate(`misclassified: ${shown}, the most confident first`, columns),
     '',
     terminalGallery({ entries, height, width, columns, color: wantsColor(stream, process.env) }),
     '',
   ].join('\n');
 }
 
-/** The evaluation as plain data; shares of nothing are null. */
-export function evaluationJson({ dataset, evaluation, classes }: Found, misread: number | undefined): object {
+/** The evaluation as plain data. A share of no images is null. */
+export function evaluationJson(
+  { dataset, evaluation, classes }: EvaluatedModel,
+  misclassified: number | undefined,
+): object {
   const { count, correct, accuracy, standardError, loss, confusion } = evaluation;
-  const scores = classScores(confusion).map(({ support, predicted, correct, precision, recall, f1 }, label) => ({
+  const scores = classScores(confusion).map((score, label) => ({
     name: classes[label],
-    shown: support,
-    read: predicted,
-    correct,
-    precision: precision ?? null,
-    recall: recall ?? null,
-    f1: f1 ?? null,
+    ...score,
+    precision: score.precision ?? null,
+    recall: score.recall ?? null,
+    f1: score.f1 ?? null,
   }));
-  const mistakes = misclassifiedImages(evaluation, dataset)
-    .slice(0, misread)
-    .map(({ index, trueClass, predictedClass, probability }) => ({
-      index,
-      shown: trueClass,
-      read: predictedClass,
-      probability,
-    }));
   return {
     ...{ data: dataset.name, images: count, correct, accuracy, standardError, loss, classes: scores, confusion },
-    ...(misread === undefined ? {} : { misread: mistakes }),
+    ...(misclassified === undefined
+      ? {}
+      : { misclassified: misclassifiedImages(evaluation, dataset).slice(0, misclassified) }),
   };
 }

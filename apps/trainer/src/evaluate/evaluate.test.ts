@@ -1,4 +1,4 @@
-/** `longhand evaluate` from the outside: figures of classes, misread images, JSON. */
+/** `longhand evaluate` from the outside: scores of each class, misclassified images, JSON. */
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { longhand, testing, writeFolder } from '../../testing/built-command';
@@ -8,7 +8,7 @@ const model = fileURLToPath(new URL('../../fixtures/lenet-documented.safetensors
 const spoiled = [3, 17, 30];
 
 beforeAll(() => {
-  // Three labels are wrong, so that three images are misread, and the digit 9 is never said to be shown.
+  // Three labels are wrong, so that three images are misclassified, and no image has the label 9.
   const labels = testing.labels.map((label, at) => (spoiled.includes(at) ? (label + 1) % 9 : label === 9 ? 8 : label));
   writeFolder('spoiled', testing, { ...testing, labels });
 });
@@ -16,48 +16,48 @@ beforeAll(() => {
 const evaluate = (...options: string[]): ReturnType<typeof longhand> => longhand('evaluate', model, ...options);
 
 describe('a good model on a few digits', () => {
-  test('tells the figures of every class, and that nothing was misread', () => {
-    const { code, stdout, stderr } = evaluate('--data-dir', 'digits', '--misread');
+  test('prints the scores of every class, and that nothing was misclassified', () => {
+    const { code, stdout, stderr } = evaluate('--data-dir', 'digits', '--misclassified');
     expect([code, stderr]).toEqual([0, '']);
-    expect(stdout).toContain('accuracy  100.00 % ± 0.00 standard error  (0 misread)\n');
+    expect(stdout).toContain('accuracy  100.00 % ± 0.00 standard error  (0 misclassified)\n');
     expect(stdout).toMatch(
-      /\nclass +shown +read +precision +recall +F1\n─+\n0 +5 +5 +100\.00 % +100\.00 % +100\.00 %\n/,
+      /\nclass +support +predicted +precision +recall +F1\n─+\n0 +5 +5 +100\.00 % +100\.00 % +100\.00 %\n/,
     );
-    expect(stdout).toMatch(/\n\nno image was misread\n$/);
+    expect(stdout).toMatch(/\n\nno image was misclassified\n$/);
   });
 });
 
 describe('labels that it does not agree with', () => {
-  test('are drawn with what was shown, what was read and how surely, the surest first', () => {
-    const { code, stdout } = evaluate('--data-dir', 'spoiled', '--misread', '2');
+  test('are drawn with true class, predicted class and its probability, the most confident first', () => {
+    const { code, stdout } = evaluate('--data-dir', 'spoiled', '--misclassified', '2');
     expect(code).toBe(0);
-    expect(stdout).toMatch(/\nmisread: the 2 surest of \d+\n\n/);
-    const [, first, second] = /\nsure +([\d.]+) % +sure +([\d.]+) %\n/.exec(stdout) ?? [];
+    expect(stdout).toMatch(/\nmisclassified: 2 of \d+, the most confident first\n\n/);
+    const [, first, second] = /\nconfidence +([\d.]+) % +confidence +([\d.]+) %\n/.exec(stdout) ?? [];
     expect(Number(first)).toBeGreaterThanOrEqual(Number(second));
     expect(stdout).toMatch(/\nimage +\d+ +image +\d+\n$/);
   });
 
-  test('without --misread there are no pictures', () => {
-    expect(evaluate('--data-dir', 'spoiled').stdout).not.toMatch(/misread:|[▀▄█]/);
+  test('without --misclassified there are no pictures', () => {
+    expect(evaluate('--data-dir', 'spoiled').stdout).not.toMatch(/misclassified:|[▀▄█]/);
   });
 
   test('the same as a line of JSON', () => {
-    const { code, stdout, stderr } = evaluate('--data-dir', 'spoiled', '--misread', '100', '--json');
+    const { code, stdout, stderr } = evaluate('--data-dir', 'spoiled', '--misclassified', '100', '--json');
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout.trim().split('\n')).toHaveLength(1);
     const found = JSON.parse(stdout);
     expect(found).toMatchObject({ model, data: 'spoiled test', images: 40 });
     expect(found.accuracy).toBe(found.correct / 40);
     expect(found.classes.map(({ name }: { name: string }) => name)).toEqual([...'0123456789']);
-    expect(found.classes[9]).toMatchObject({ shown: 0, recall: null });
-    expect(found.misread).toHaveLength(40 - found.correct);
-    expect(found.misread.map(({ index }: { index: number }) => index)).toEqual(expect.arrayContaining(spoiled));
-    expect(JSON.parse(evaluate('--data-dir', 'spoiled', '--json').stdout)).not.toHaveProperty('misread');
+    expect(found.classes[9]).toMatchObject({ support: 0, recall: null });
+    expect(found.misclassified).toHaveLength(40 - found.correct);
+    expect(found.misclassified.map(({ index }: { index: number }) => index)).toEqual(expect.arrayContaining(spoiled));
+    expect(JSON.parse(evaluate('--data-dir', 'spoiled', '--json').stdout)).not.toHaveProperty('misclassified');
   });
 
   test('any number of threads finds the same', () => {
     const [one, three] = ['1', '3'].map(
-      (threads) => evaluate('--data-dir', 'spoiled', '--misread', '--json', '--threads', threads).stdout,
+      (threads) => evaluate('--data-dir', 'spoiled', '--misclassified', '--json', '--threads', threads).stdout,
     );
     expect(three).toBe(one);
   });
@@ -65,12 +65,12 @@ describe('labels that it does not agree with', () => {
 
 test.each<[string[], RegExp]>([
   [
-    ['--misread', '0', model],
+    ['--misclassified', '0', model],
     /argument '0' is invalid\. Expected a whole number of at least 1\. Put the model before it\.\n$/,
   ],
   [
-    ['--misread', model],
-    /^error: option '--misread \[count\]' argument '[^']+' is invalid\. .* Put the model before it\.\n$/,
+    ['--misclassified', model],
+    /^error: option '--misclassified \[count\]' argument '[^']+' is invalid\. .* Put the model before it\.\n$/,
   ],
   [[model, '--split', 'validation'], /Allowed choices are test, train/],
 ])('%j is wrong usage', (options, message) => {

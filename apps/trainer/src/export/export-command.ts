@@ -6,7 +6,7 @@ import type { Tensor } from '@longhand/tensor';
 import { encodeModel, encodeOnnxModel, type Model } from '@longhand/training';
 import { refusal } from '../command/failure';
 import { type ForeignFileOptions, readModel } from '../command/model-source';
-import { checkNewFile, writeWhole } from '../command/output-files';
+import { checkNewFile, writeAtomically } from '../command/output-files';
 import { pageHtml } from './page-html';
 
 type ExportFormat = 'safetensors' | 'onnx' | 'html' | 'json';
@@ -16,7 +16,7 @@ export interface ExportOptions extends ForeignFileOptions {
   readonly format?: ExportFormat;
   readonly output?: string;
   readonly softmax?: boolean;
-  readonly normalisation?: 'inside' | 'outside';
+  readonly normalization?: 'inside' | 'outside';
   readonly opset?: number;
   readonly force?: boolean;
 }
@@ -26,14 +26,14 @@ export function exportCommand(file: string, options: ExportOptions): void {
   const format = options.format ?? formatOf(options.output);
   const stem = basename(file, extname(file));
   const output = options.output ?? join(dirname(file), `${stem}.${format}`);
-  const forOnnx = (['softmax', 'normalisation', 'opset'] as const).find((name) => options[name] !== undefined);
+  const forOnnx = (['softmax', 'normalization', 'opset'] as const).find((name) => options[name] !== undefined);
   if (format !== 'onnx' && forOnnx !== undefined) {
     throw refusal(`option '--${forOnnx}' is for ONNX, where the file runs the network; leave it out for ${format}`);
   }
   const model = readModel(file, options);
   checkNewFile(output, { example: `${stem}.${format}`, ...(options.force && { force: true }) });
   const bytes = contentOf(model, format, stem, options);
-  writeWhole(output, bytes);
+  writeAtomically(output, bytes);
   process.stdout.write(`Saved ${output}, ${bytesText(bytes.length)}. ${advice(model, format, output, options)}\n`);
 }
 
@@ -62,7 +62,7 @@ function contentOf(model: Model, format: ExportFormat, name: string, options: Ex
       return encodeModel(model);
     case 'onnx':
       return encodeOnnxModel(model, {
-        normalization: options.normalisation === 'inside',
+        normalization: options.normalization === 'inside',
         ...(options.opset !== undefined && { opset: options.opset }),
         ...(options.softmax && { softmax: true }),
       });
@@ -78,7 +78,7 @@ function advice(
   { network, normalization: { mean, std } }: Model,
   format: ExportFormat,
   output: string,
-  { softmax, normalisation }: ExportOptions,
+  { softmax, normalization }: ExportOptions,
 ): string {
   const name = JSON.stringify(output);
   const [height, width, channels] = network.inputShape;
@@ -90,7 +90,7 @@ function advice(
   network.load_state_dict(load_file(${name}))   # an nn.Module with the layers ${layersOf(network)}
   logits = network((pixels / 255 - ${mean}) / ${std})   # pixels [batch, ${channels}, ${height}, ${width}], white on black`;
     case 'onnx': {
-      const pixels = normalisation === 'inside' ? 'pixels / 255' : `(pixels / 255 - ${mean}) / ${std}`;
+      const pixels = normalization === 'inside' ? 'pixels / 255' : `(pixels / 255 - ${mean}) / ${std}`;
       return `In Python:
 
   import numpy, onnxruntime

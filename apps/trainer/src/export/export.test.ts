@@ -1,9 +1,10 @@
 /** `longhand export` and `longhand import`, from the outside. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { decodeOnnx, readSafetensors, writeSafetensors } from '@longhand/formats';
+import { encodeModel } from '@longhand/training';
 import { describe, expect, test } from 'vitest';
 import { at, longhand } from '../../testing/built-command';
-import { fixtureFile } from '../../testing/fixture-model';
+import { fixtureFile, fixtureModel } from '../../testing/fixture-model';
 
 const bytesOf = (name: string): Buffer => readFileSync(at(name));
 
@@ -11,7 +12,7 @@ describe('export', () => {
   test('to safetensors is the model file itself', () => {
     const { code, stdout } = longhand('export', fixtureFile, '--output', 'a.safetensors');
     expect(code).toBe(0);
-    expect(bytesOf('a.safetensors')).toEqual(readFileSync(fixtureFile));
+    expect(bytesOf('a.safetensors')).toEqual(Buffer.from(encodeModel(fixtureModel)));
     expect(stdout).toBe(`Saved a.safetensors, 17.5 kB. In Python:
 
   from safetensors.torch import load_file
@@ -105,13 +106,13 @@ describe('export', () => {
 
 describe('import', () => {
   test('of an ONNX file that longhand wrote gives the model file back', () => {
-    longhand('export', fixtureFile, '--output', 'back.onnx', '--softmax', '--normalisation', 'inside');
+    longhand('export', fixtureFile, '--output', 'back.onnx', '--softmax', '--normalization', 'inside');
     const { code, stdout, stderr } = longhand('import', 'back.onnx');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(
       /Saved models\/back\.safetensors\. See how it reads with\n {2}longhand evaluate models\/back\.safetensors\n$/,
     );
-    expect(bytesOf('models/back.safetensors')).toEqual(readFileSync(fixtureFile));
+    expect(bytesOf('models/back.safetensors')).toEqual(Buffer.from(encodeModel(fixtureModel)));
   });
 
   test('of weights alone says what it took', () => {
@@ -125,7 +126,7 @@ describe('import', () => {
   the network lenet-documented, which its shapes fit (--network)
   the activation relu (--activation)
   the pooling max (--pooling)
-  pixels normalised as MNIST’s, by the mean 0.1307 and the deviation 0.3081 (--normalise-by)
+  pixels normalized as MNIST’s, by the mean 0.1307 and the standard deviation 0.3081 (--normalize-by)
 `);
     const direct = longhand('evaluate', 'weights.safetensors', '--data-dir', 'digits');
     expect(direct.stderr).toMatch(/^note: weights\.safetensors does not say everything; taken: the network .*\n$/);
@@ -145,10 +146,10 @@ describe('import', () => {
     ],
     ['a file that is not there', ['nowhere.onnx'], 3, 'nowhere.onnx: expected a model file, but there is no such file'],
     [
-      'half a normalisation',
-      ['x.onnx', '--normalise-by', '0.5'],
+      'half a normalization',
+      ['x.onnx', '--normalize-by', '0.5'],
       2,
-      "option '--normalise-by <mean,deviation>' argument '0.5' is invalid. Expected a mean and a deviation above 0, such as 0.1307,0.3081.",
+      "option '--normalize-by <mean,std>' argument '0.5' is invalid. Expected a mean and a standard deviation above 0, such as 0.1307,0.3081.",
     ],
     [
       'two networks',

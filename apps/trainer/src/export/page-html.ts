@@ -7,6 +7,7 @@ import { describeNetwork } from '@longhand/layers';
 import { countText, html, lines, Markup } from '@longhand/rendering';
 import { formatShape } from '@longhand/tensor';
 import { type Model, ModelError } from '@longhand/training';
+import { uniqueName } from '../command/output-files';
 import type { PageModel } from './page/reader';
 import { pageScript, pageStyle } from './page-code.generated';
 
@@ -108,7 +109,10 @@ function originOf({ training = {} }: Model, file: string): { readonly name: stri
 function pageModel({ network, parameters, normalization, classes }: Model, name: string): PageModel {
   const { input, layers } = describeNetwork(network);
   const isClosed = network.layers.at(-1)?.layer.description.kind === 'softmax';
-  const closing = { name: freeName(layers.map((layer) => layer.name)), kind: 'softmax' };
+  const closing = {
+    name: uniqueName('softmax', (taken) => layers.some(({ name }) => name === taken), ''),
+    kind: 'softmax',
+  };
   const bytes = Buffer.alloc(4 * parameters.values.length);
   parameters.values.forEach((value: number, at: number) => {
     bytes.writeFloatLE(value, 4 * at);
@@ -120,13 +124,6 @@ function pageModel({ network, parameters, normalization, classes }: Model, name:
     classes,
     weights: bytes.toString('base64'),
   };
-}
-
-/** `softmax`, or that with a number: a layer may be called so that is none. */
-function freeName(taken: readonly string[]): string {
-  let name = 'softmax';
-  for (let number = 2; taken.includes(name); number++) name = `softmax${number}`;
-  return name;
 }
 
 /** By what a browser knows the one script and the one style that may be used. */

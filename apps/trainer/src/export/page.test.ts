@@ -33,13 +33,13 @@ describe.skipIf(chromium === undefined)('the page in Chromium (skipped where non
     writeFileSync(file, html);
     const page = await browser.newPage({ viewport: { width: 390, height: 844 }, ...options });
     const address = pathToFileURL(file).href;
-    const strangers: string[] = [];
+    const otherFormats: string[] = [];
     page.on('request', (request) => {
-      if (request.url() !== address && !request.url().startsWith('data:')) strangers.push(request.url());
+      if (request.url() !== address && !request.url().startsWith('data:')) otherFormats.push(request.url());
     });
-    page.on('console', (message) => strangers.push(message.text()));
-    page.on('pageerror', (error) => strangers.push(error.message));
-    asked.set(page, strangers);
+    page.on('console', (message) => otherFormats.push(message.text()));
+    page.on('pageerror', (error) => otherFormats.push(error.message));
+    asked.set(page, otherFormats);
     await page.goto(address);
     return page;
   }

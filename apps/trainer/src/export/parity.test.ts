@@ -40,8 +40,8 @@ function indexOfLargest(row: Float32Array): number {
 }
 
 test.each([
-  ['logits of normalised pixels', []],
-  ['probabilities of pixels', ['--softmax', '--normalisation', 'inside', '--opset', '13']],
+  ['logits of normalized pixels', []],
+  ['probabilities of pixels', ['--softmax', '--normalization', 'inside', '--opset', '13']],
 ])('ONNX, %s', async (_, options) => {
   const inside = options.length > 0;
   const session = await InferenceSession.create(exported(inside ? 'inside.onnx' : 'outside.onnx', ...options));

@@ -3,7 +3,7 @@ import { basename, extname, join } from 'node:path';
 import { encodeModel } from '@longhand/training';
 import { commandLine, refusal } from '../command/failure';
 import { type ForeignFileOptions, modelOfBytes, readModelFile } from '../command/model-source';
-import { checkNewFile, writeWhole } from '../command/output-files';
+import { checkNewFile, writeAtomically } from '../command/output-files';
 import { networkReport } from '../command/reports';
 
 /** The options of `longhand import`, parsed. */
@@ -20,7 +20,7 @@ export function importCommand(file: string, options: ImportOptions): void {
   if (isOwn)
     throw refusal(`${file}: expected a file of another program, got a model file of longhand; use it as it is`);
   checkNewFile(output, { example: `${stem}.safetensors`, ...(options.force && { force: true }) });
-  writeWhole(output, encodeModel(model));
+  writeAtomically(output, encodeModel(model));
   const lines = [
     networkReport(stem, model.network, process.stdout).trimEnd(),
     '',

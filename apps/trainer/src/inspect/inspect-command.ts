@@ -22,7 +22,7 @@ import {
   wantsColor,
 } from '@longhand/rendering';
 import type { Model } from '@longhand/training';
-import { CommandError, exitCodes } from '../command/failure';
+import { refusal } from '../command/failure';
 import { readModel } from '../command/model-source';
 import { networkReport, settingName, settingNumber } from '../command/reports';
 
@@ -53,7 +53,7 @@ function kernelsOf({ network, parameters }: Model, layer: string | undefined): W
     const expected =
       having.length === 0 ? 'a layer with kernels, but this model has none' : `one of ${having.join(', ')}`;
     const what = names.includes(layer) ? `'${layer}', whose weights are no images` : `'${layer}'`;
-    throw new CommandError(exitCodes.usage, `option '--layer' expects ${expected}; got ${what}`);
+    throw refusal(`option '--layer' expects ${expected}; got ${what}`);
   }
   const chosen = layer ?? having[0];
   return chosen === undefined ? undefined : weightImages(network, parameters, chosen);

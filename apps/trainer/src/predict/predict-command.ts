@@ -12,9 +12,10 @@ import {
   wantsColor,
 } from '@longhand/rendering';
 import { classifier, type Model } from '@longhand/training';
-import { preparedDigits, readingModel, titleOf } from '../command/digit-source';
+import { preparedDigits, titleOf } from '../command/digit-source';
 import { exitCodes } from '../command/failure';
-import { checkNewFile, writeWhole } from '../command/output-files';
+import { pictureModel } from '../command/model-source';
+import { checkNewFile, writeAtomically } from '../command/output-files';
 
 /** The options of `longhand predict`, parsed. */
 export interface PredictOptions {
@@ -40,7 +41,7 @@ interface ReadDigit {
  * @throws CommandError when there is no model, or it cannot read pictures
  */
 export function predictCommand(pictures: readonly string[], options: PredictOptions): void {
-  const model = readingModel(options.model);
+  const model = pictureModel(options.model);
   const debugImage = (number: number): string => {
     const file = numbered(options.debugImage as string, number);
     checkNewFile(file, { ...options, example: 'seen.png', option: '--debug-image' });
@@ -66,7 +67,7 @@ export function predictCommand(pictures: readonly string[], options: PredictOpti
       process.stdout.write(options.json ? jsonOf(digits, model) : textOf(digits, model));
       for (const { prepared } of options.debugImage === undefined ? [] : digits) {
         const picture = { width: 28, height: 28, channels: 1, pixels: prepared.image } as const;
-        writeWhole(debugImage(++written), encodePng(picture));
+        writeAtomically(debugImage(++written), encodePng(picture));
       }
     } catch (error) {
       if (!(error instanceof DatasetError)) throw error;

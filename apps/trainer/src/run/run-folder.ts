@@ -3,21 +3,22 @@
  *
  *   config.json             every setting, the network, the data, seed, versions and arithmetic
  *   metrics.jsonl           one line for each epoch, and one for the test at the end
- *   checkpoint.safetensors  where the run stands: all that is needed to go on
+ *   checkpoint.safetensors  the state of the run: all that is needed to resume it
  *   last.safetensors        the model as of that checkpoint
- *   best.safetensors        the model that reads the held-back images best; only with --validation
- *   report.html             what came of it, to look at
- *   training.lock           the number of the process that is training it
+ *   best.safetensors        the model with the best validation accuracy; only with --validation
+ *   report.html             the results, as a page
+ *   training.lock           the id of the process that trains it
  *
- * The checkpoint is the truth and is there whole or not at all; the other files follow from it and are made again when the
- * run goes on.
+ * The checkpoint is authoritative and written atomically; the other files follow from it and are written again when the run
+ * is resumed.
  */
 import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { CommandError, closestName, exitCodes, refusal } from '../command/failure';
-import { makeWritableFolder, writeWhole } from '../command/output-files';
+import { CommandError, closestName, exitCodes, refusal, unusable } from '../command/failure';
+import { readInput } from '../command/input-files';
+import { makeWritableFolder, uniqueName, writeAtomically } from '../command/output-files';
 
-/** Where all runs lie. */
+/** The folder of all runs. */
 export const runsFolder = 'runs';
 
 const fileNames = {
@@ -43,16 +44,16 @@ export class RunFolder {
   }
 
   /**
-   * A folder for a new run; what an earlier run of the name left there is removed if `force` allows it.
+   * A folder for a new run, claimed by this process. The files of an earlier run of the name are removed if `force` allows it.
    *
-   * @param name what to call it; numbered by itself after `stem` unless given
+   * @param name its name. Default: the first free one of `stem`, `stem-2`, `stem-3`, …
    * @throws CommandError when the name cannot be a folder's, is taken, or the folder cannot be made
    */
   static create({ name, stem, force = false }: { name?: string; stem: string; force?: boolean }): RunFolder {
-    const folder = RunFolder.#free(name ?? firstFree(stem), force);
+    const folder = RunFolder.#unused(name ?? uniqueName(stem, (taken) => existsSync(join(runsFolder, taken))), force);
     try {
       makeWritableFolder(folder.path);
-      folder.take();
+      folder.claim();
       // The checkpoint first: without it there is no run.
       for (const file of ['checkpoint', 'metrics', 'best', 'last', 'report', 'config'] as const) {
         rmSync(folder.file(file), { force: true });
@@ -65,11 +66,11 @@ export class RunFolder {
 
   /** @throws CommandError when `create` would refuse the name */
   static checkName(name: string, force = false): void {
-    RunFolder.#free(name, force);
+    RunFolder.#unused(name, force);
   }
 
-  /** Where a run of the name would lie. */
-  static #free(name: string, force: boolean): RunFolder {
+  /** The folder of the name, which no run uses. */
+  static #unused(name: string, force: boolean): RunFolder {
     if (!/^[^/\\\0]+$/.test(name.replace(/^\.+$/, '/'))) {
       throw refusal(`option '--name' expects a name for a folder in ${runsFolder}/, got '${name}'; leave out slashes`);
     }
@@ -93,9 +94,9 @@ export class RunFolder {
   }
 
   /**
-   * The folder of a run there is.
+   * The folder of an existing run.
    *
-   * @param given its path, or its name in the folder of runs
+   * @param given its path, or its name in the folder of all runs
    * @throws CommandError when there is none
    */
   static open(given: string): RunFolder {
@@ -112,7 +113,7 @@ export class RunFolder {
     const meant =
       isFile && around.has('config') ? around.path : near === undefined ? undefined : join(runsFolder, near);
     const hint = meant === undefined ? "'longhand runs' lists them" : `is it ${meant}?`;
-    throw new CommandError(exitCodes.data, `${given}: expected the folder of a run, but ${reason}; ${hint}`);
+    throw unusable(`${given}: expected the folder of a run, but ${reason}; ${hint}`);
   }
 
   /** The names of all runs. */
@@ -130,26 +131,26 @@ export class RunFolder {
   }
 
   /**
-   * Takes the run for this process, which trains it.
+   * Claims the run for this process, which trains it.
    *
-   * @throws CommandError when another does
+   * @throws CommandError when another process has claimed it
    */
-  take(): void {
+  claim(): void {
     try {
-      takeLock(this.#lock, this.path);
+      acquireLock(this.#lock, this.path);
     } catch (error) {
       if (error instanceof CommandError) throw error;
       throw new CommandError(exitCodes.runFailed, `${this.path}: cannot be written: ${(error as Error).message}`);
     }
   }
 
-  /** Lets it go again. */
+  /** Gives the claim up. */
   release(): void {
     releaseLock(this.#lock);
   }
 
-  /** Whether another process is training it. */
-  get isTaken(): boolean {
+  /** Whether another process trains it. */
+  get isClaimed(): boolean {
     return lockOwner(this.#lock) !== undefined;
   }
 
@@ -159,24 +160,15 @@ export class RunFolder {
 
   /** @throws CommandError when there is no such file, or it cannot be read */
   read(kind: RunFile): Uint8Array {
-    try {
-      return readFileSync(this.file(kind));
-    } catch (error) {
-      const { code, message } = error as NodeJS.ErrnoException;
-      const reason = code === 'ENOENT' ? 'there is none' : message;
-      throw new CommandError(
-        exitCodes.data,
-        `${this.file(kind)}: expected the ${fileNames[kind]} of a run, but ${reason}`,
-      );
-    }
+    return readInput(this.file(kind), { expected: `the ${fileNames[kind]} of a run` });
   }
 
-  /** Whole or not at all. */
+  /** Writes a file atomically. */
   write(kind: RunFile, content: Uint8Array | string): void {
-    writeWhole(this.file(kind), typeof content === 'string' ? new TextEncoder().encode(content) : content);
+    writeAtomically(this.file(kind), typeof content === 'string' ? new TextEncoder().encode(content) : content);
   }
 
-  /** Adds a line to the metrics. */
+  /** Appends a line to the metrics. */
   addMetrics(line: unknown): void {
     try {
       appendFileSync(this.file('metrics'), `${JSON.stringify(line)}\n`);
@@ -193,20 +185,15 @@ function refusedFolder(path: string, { message }: Error): CommandError {
   return refusal(`${path}: cannot make a folder for the run: ${message}`);
 }
 
-/** `stem`, or `stem-2`, `stem-3`, … if that is taken. */
-function firstFree(stem: string): string {
-  let name = stem;
-  for (let number = 2; existsSync(join(runsFolder, name)); number++) name = `${stem}-${number}`;
-  return name;
-}
-
 /**
- * Takes the folder for this process.
+ * Acquires the lock of a run for this process. A process leaves its id in the file. A killed process leaves the file behind;
+ * no process has its id then, and the next one replaces the file.
  *
- * @param file where the number lies
- * @throws CommandError when another process trains there, or the system's error when the file cannot be written
+ * @param file the lock's file
+ * @param run the run's folder, for messages
+ * @throws CommandError when another process has the lock, or the system's error when the file cannot be written
  */
-export function takeLock(file: string, run: string): void {
+function acquireLock(file: string, run: string): void {
   const owner = lockOwner(file);
   if (owner !== undefined) {
     throw refusal(
@@ -214,22 +201,22 @@ export function takeLock(file: string, run: string): void {
     );
   }
   rmSync(file, { force: true });
-  // Of two that come here at once, one finds the file there.
+  // Of two processes that get here at once, one finds that the file exists.
   writeFileSync(file, `${process.pid}\n`, { flag: 'wx' });
 }
 
-/** Lets the folder go, if it is this process that has it. */
-export function releaseLock(file: string): void {
-  if (numberIn(file) === process.pid) rmSync(file, { force: true });
+/** Releases the lock, if this process has it. */
+function releaseLock(file: string): void {
+  if (processIdIn(file) === process.pid) rmSync(file, { force: true });
 }
 
-/** The process that trains there, other than this one, if it is alive. */
-export function lockOwner(file: string): number | undefined {
-  const owner = numberIn(file);
+/** The process that has the lock, if it is alive and not this one. */
+function lockOwner(file: string): number | undefined {
+  const owner = processIdIn(file);
   return owner !== undefined && owner !== process.pid && isAlive(owner) ? owner : undefined;
 }
 
-function numberIn(file: string): number | undefined {
+function processIdIn(file: string): number | undefined {
   try {
     const owner = Number(readFileSync(file, 'utf8'));
     return Number.isSafeInteger(owner) && owner > 0 ? owner : undefined;
@@ -242,7 +229,7 @@ function isAlive(owner: number): boolean {
   try {
     return process.kill(owner, 0);
   } catch (error) {
-    // It may be somebody else's.
+    // It may belong to another user.
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

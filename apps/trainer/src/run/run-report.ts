@@ -1,4 +1,4 @@
-/** The report of a run: everything that came of it, gathered for one page. */
+/** The report of a run: all its results, gathered for one page. */
 import { cpus } from 'node:os';
 import type { ImageDataset } from '@longhand/datasets';
 import { summary, weightImages } from '@longhand/layers';
@@ -27,7 +27,7 @@ export interface ReportedRun {
   readonly test: TestMetrics;
 }
 
-/** The page of a run that has been tested. */
+/** The page of a run that has been evaluated on the test set. */
 export function runReport(run: ReportedRun): string {
   const { folder, config, record, model, testing, evaluation, test } = run;
   const { settings, data, classes } = config;
@@ -59,7 +59,7 @@ export function runReport(run: ReportedRun): string {
   return trainingReportPage(report);
 }
 
-/** How many epochs were made, and how many were meant where it was stopped before. */
+/** The number of epochs, and of those planned where the run was stopped early. */
 function epochsText({ record: { epochs, stopped }, config: { settings } }: ReportedRun): string {
   const meant = `${settings.epochs} ${settings.epochs === 1 ? 'epoch' : 'epochs'}`;
   return stopped === undefined ? meant : `${epochs.length} of ${meant}`;
@@ -98,7 +98,7 @@ function kernelsOf({ network, parameters }: Model): TrainingReport['kernels'] {
     if (kernels === undefined) return [];
     const { outputs, inputs, height, width, values } = kernels;
     const size = height * width;
-    // Of an output all or none, unless one alone has too many.
+    // All kernels of an output or none, unless one output alone has too many.
     const few = Math.floor(mostKernels / inputs) * inputs || mostKernels;
     const maps = Array.from({ length: Math.min(outputs * inputs, few) }, (_, at) => ({
       ...{ height, width },
@@ -108,7 +108,7 @@ function kernelsOf({ network, parameters }: Model): TrainingReport['kernels'] {
   });
 }
 
-/** What the layers make of the first test image. */
+/** The feature maps of the first test image. */
 function exampleOf(model: Model, testing: ImageDataset): Pick<TrainingReport, 'example'> {
   const prepared = classifier(model);
   const image = imageAt(testing, 0);

@@ -1,18 +1,18 @@
 /**
- * The settings of a run: what was typed, else what a file says, else what the recipe says, else what is usual.
- * They are plain data, kept in the run's `config.json`; with them anyone can make the run again.
+ * The settings of a run, and the recipes, which name several settings at once. They are plain data, kept in the run's
+ * `config.json`; with them anyone can repeat the run.
  */
 import type { ActivationName } from '@longhand/kernels';
 import type { PresetName } from '@longhand/layers';
 import type { OptimizerName, PlainScheduleName } from '@longhand/optimizers';
 import type { KernelChoice } from '@longhand/training';
-import { nameOf } from '../command/input-files';
+import { nameOf } from '../command/options';
 
-/** What a run depends on, besides the data. */
-export interface TrainSettings {
+/** Everything that the result of a run depends on, besides the data. */
+export interface RunSettings {
   readonly recipe: RecipeName;
   readonly network: PresetName;
-  /** A file with a network of one's own, in place of `network`. */
+  /** A file with a network of your own, in place of `network`. */
   readonly model?: string;
   /** A model to start from: a file's name. */
   readonly from?: string;
@@ -32,8 +32,8 @@ export interface TrainSettings {
   readonly scale: number;
   readonly shear: number;
   readonly elastic: number;
-  /** In which last part of the run images are seen as they are. */
-  readonly plainEnd: number;
+  /** The last part of the run, without augmentation, from 0 to 1. */
+  readonly closeAugmentation: number;
   readonly labelSmoothing: number;
   /** The decay of the moving average of the weights; 0 for none. */
   readonly averageDecay: number;
@@ -42,57 +42,57 @@ export interface TrainSettings {
   readonly dataDir?: string;
   readonly classes?: readonly string[];
   readonly limit?: number;
-  /** How many training images are held back; 0 for none. */
+  /** The number of training images in the validation split; 0 for none. */
   readonly validation: number;
   readonly patience?: number;
   readonly targetAccuracy?: number;
 }
 
-/** What people call the network of a run. */
-export function networkTitle({ network, model, from }: TrainSettings): string {
+/** The network of a run, for headings. */
+export function networkTitle({ network, model, from }: RunSettings): string {
   return from ?? model ?? network;
 }
 
 /** The name of the network for the model's file; a network taken from another model has none of its own. */
-export function networkName({ network, model, from }: TrainSettings): string | undefined {
+export function networkName({ network, model, from }: RunSettings): string | undefined {
   if (from !== undefined) return undefined;
   return model === undefined ? network : nameOf(model);
 }
 
-/** What a run is called unless its name is given: runs of the same stem are numbered. */
-export function stemOf(settings: TrainSettings): string {
+/** The default name of a run; runs of the same stem are numbered. */
+export function stemOf(settings: RunSettings): string {
   return networkName(settings) ?? 'trained-further';
 }
 
-/** How the command works, which changes no result. */
-export interface TrainManner {
+/** The options of `train` that change no result. */
+export interface RunOptions {
   readonly threads?: number;
   readonly name?: string;
   readonly force?: boolean;
   readonly resume?: string;
   readonly config?: string;
   readonly seeds?: number;
-  /** After how many steps a checkpoint is written, besides the end of each epoch. */
+  /** Steps between checkpoints, besides those at the end of each epoch. */
   readonly checkpointEvery?: number;
   readonly quiet?: boolean;
   readonly json?: boolean;
 }
 
-/** Settings that belong together and are known to reach something: the README says what. */
+/** Settings that belong together. The README has the accuracy that each reaches. */
 export const recipeNames = ['quick', 'thorough'] as const;
 export type RecipeName = (typeof recipeNames)[number];
 
-type Recipe = Partial<TrainSettings>;
+type Recipe = Partial<RunSettings>;
 
-/** Distortions as hands make them, and none at the end, where the network settles on digits as they are. */
-const distortions: Recipe = { shift: 1.5, rotation: 10, scale: 0.1, shear: 0.1, elastic: 1, plainEnd: 0.1 };
+/** Distortions as in handwriting, and a tail without augmentation, in which the network sees digits as they are. */
+const distortions: Recipe = { shift: 1.5, rotation: 10, scale: 0.1, shear: 0.1, elastic: 1, closeAugmentation: 0.1 };
 
-/** Smooth all the way: of small networks that see many distorted digits it makes more than ReLU and maxima do. */
+/** A smooth activation and mean pooling: better than ReLU and max pooling for small networks with much augmentation. */
 const smooth: Recipe = { activation: 'silu', pooling: 'mean' };
 
 /**
- * What a recipe says for each network, and for one's own. Where it says nothing the defaults hold: `quick` is what they are
- * chosen for. All was chosen by images held back from training.
+ * The settings of each recipe for each preset, and for a network of your own. The other settings have their defaults, which
+ * are chosen for `quick`. All values were chosen on a validation split.
  */
 export const recipes: Readonly<Record<RecipeName, Readonly<Record<PresetName | 'own', Recipe>>>> = {
   quick: { 'lenet-documented': {}, lenet5: {}, wide: {}, own: {} },

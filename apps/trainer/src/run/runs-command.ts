@@ -1,11 +1,11 @@
-/** `longhand runs`: what has been trained, how it was set up and what came of it. */
+/** `longhand runs`: the runs with their settings and results. */
 import { accuracyText, columnsOf, durationText, table, truncate, wantsColor } from '@longhand/rendering';
 import { messageOf } from '../command/failure';
 import { RunFolder, runsFolder } from './run-folder';
 import { type RunConfig, type RunRecord, readConfig, readRecord } from './run-record';
 import { networkTitle } from './run-settings';
 
-/** A run as it lies in its folder. */
+/** A run, read from its folder. */
 interface FoundRun {
   readonly folder: RunFolder;
   readonly config: RunConfig;
@@ -20,7 +20,7 @@ export function runsCommand(names: readonly string[], { json }: { readonly json?
     return;
   }
   if (found.length === 0) {
-    // Of those that cannot be read it has been said why.
+    // For those that cannot be read, the reason has been printed.
     if (RunFolder.names().length > 0) return;
     process.stdout.write(`No runs in ${runsFolder}/ yet: longhand train makes the first.\n`);
     return;
@@ -33,7 +33,7 @@ function readRun(folder: RunFolder): FoundRun {
   return { folder, config: readConfig(folder), record: readRecord(folder) };
 }
 
-/** Every run that can be read; of the others the reason is said. */
+/** Every run that can be read. For the others, the reason is printed. */
 function allRuns(): FoundRun[] {
   return RunFolder.names()
     .sort()
@@ -61,7 +61,7 @@ function runJson({ folder, config, record }: FoundRun): Readonly<Record<string, 
 }
 
 function stateOf({ folder, config: { settings }, record: { epochs, test, stopped } }: FoundRun): string {
-  if (folder.isTaken) return 'training';
+  if (folder.isClaimed) return 'training';
   if (test !== undefined) return stopped === undefined ? 'finished' : `stopped: ${stopped}`;
   return epochs.length < settings.epochs ? 'interrupted' : 'not tested';
 }
@@ -76,7 +76,7 @@ function runTable(runs: readonly FoundRun[]): string {
       { title: 'seed', align: right, spare: 2 },
       { title: 'epochs', align: right },
       { title: 'time', align: right, spare: 4 },
-      { title: 'held back', align: right },
+      { title: 'validation', align: right },
       { title: 'test', align: right },
       { title: 'state' },
     ],

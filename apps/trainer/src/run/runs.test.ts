@@ -16,7 +16,7 @@ test('a row for each, and what differs', () => {
   longhand('train', ...quick, '--name', 'chosen', '--validation', '20', '--seed', '7', '--patience', '1');
   const { code, stdout } = longhand('runs');
   expect(code).toBe(0);
-  expect(stdout).toMatch(/^run +network +recipe +seed +epochs +time +held back +test +state *\n/);
+  expect(stdout).toMatch(/^run +network +recipe +seed +epochs +time +validation +test +state *\n/);
   expect(stdout).toMatch(/\nchosen +lenet-documented +quick +7 +[12]\/2 +[\d.]+ s +[\d.]+ % +[\d.]+ % ± [\d.]+ +\w+/);
   expect(stdout).toMatch(/\nplain +lenet-documented +quick +1 +2\/2 +[\d.]+ s +[\d.]+ % ± [\d.]+ +finished *\n/);
 
@@ -55,7 +55,7 @@ test('settings that somebody broke are said and left out, and no run goes on wit
   const { code, stdout, stderr } = longhand('runs');
   expect([code, stderr]).toEqual([
     0,
-    "runs/odd/config.json: expected a string as 'recipe', got none; begin a new run\n",
+    "runs/odd/config.json: expected a text as 'settings.recipe', got none; begin a new run\n",
   ]);
   expect(stdout).toContain('plain');
   broken({ optimizer: 'newton' });

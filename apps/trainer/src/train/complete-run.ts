@@ -1,4 +1,4 @@
-/** A run to its end: training, then the test on images that nothing was chosen by, then the report. */
+/** A run to its end: training, evaluation on the test set, report. */
 import { type Checkpoint, decodeModel, type Engine, evaluate, TrainingRun } from '@longhand/training';
 import { type Interruption, withEngine } from '../command/engine-session';
 import { CommandError, commandLine, exitCodes } from '../command/failure';
@@ -6,62 +6,63 @@ import { evaluationReport, networkReport } from '../command/reports';
 import type { RunFolder } from '../run/run-folder';
 import { newRecord, type RunConfig, type RunRecord, type TestMetrics } from '../run/run-record';
 import { runReport } from '../run/run-report';
-import { networkName, networkTitle, type TrainManner, type TrainSettings } from '../run/run-settings';
+import { networkName, networkTitle, type RunOptions, type RunSettings } from '../run/run-settings';
 import { trainingDisplay } from './display/displays';
 import type { RunHistory } from './display/training-display';
-import type { RunParts } from './run-inputs';
+import type { RunInputs } from './run-inputs';
 import { modelOf, resumeCommand, type SessionOptions, type SessionResult, save, trainSession } from './train-session';
-import { extrasOf, optimizerOf, reportedSettings, rulesOf, scheduleOf } from './training-options';
+import { optimizerOf, regularizationOf, reportedSettings, rulesOf, scheduleOf } from './training-options';
 
-/** What a run begins or goes on with. */
+/** What a run starts or resumes from. */
 export interface RunStart {
-  readonly parts: RunParts;
-  /** Where it goes on. */
+  readonly inputs: RunInputs;
+  /** Absent for a new run. */
   readonly checkpoint?: Checkpoint;
-  /** The run's folder, for this process alone. What an earlier run left in that of a new one is gone then. */
-  take(): RunFolder;
+  /** Claims the run's folder for this process. For a new run, the files of an earlier one are removed from it. */
+  claim(): RunFolder;
 }
 
 /**
- * Trains from the beginning or a checkpoint, tests, and reports. The workers come up while `prepare` reads the data; the
- * folder is taken only when they are ready for the first step, so that whatever cannot be trained leaves all as it was.
+ * Trains from the start or a checkpoint, evaluates on the test set, and writes the report. The workers start while `prepare`
+ * reads the data. The folder is claimed only when they are ready for the first step, so that a run that cannot be trained
+ * leaves every file as it was.
  *
- * @returns how the test went
+ * @returns the metrics on the test set
  * @throws CommandError when interrupted, and whatever the work throws
  */
 export async function completeRun(
-  settings: TrainSettings,
-  manner: TrainManner,
+  settings: RunSettings,
+  runOptions: RunOptions,
   prepare: (engine: Engine) => RunStart,
 ): Promise<TestMetrics> {
   const { kernels } = settings;
-  let place = 'before the first step; nothing is saved';
-  const workers = { kernels, ...(manner.threads === undefined ? {} : { threads: manner.threads }) };
+  let progress = 'before the first step; nothing is saved';
+  const workers = { kernels, ...(runOptions.threads === undefined ? {} : { threads: runOptions.threads }) };
   return withEngine(
     workers,
-    () => `interrupted ${place}`,
+    () => `interrupted ${progress}`,
     async (engine, interruption) => {
       engine.warmUp();
       const start = prepare(engine);
-      const { parts } = start;
+      const { inputs } = start;
       const run = trainingRunOf(start, engine);
       await run.state();
-      const folder = start.take();
-      const session = sessionOf(folder, start, run, manner, engine, interruption);
+      const folder = start.claim();
+      const session = sessionOf(folder, start, run, runOptions, engine, interruption);
       const { display } = session;
       try {
-        display.heading(networkReport(networkTitle(settings), parts.network, process.stderr));
+        display.heading(networkReport(networkTitle(settings), inputs.network, process.stderr));
         interruption.finishFirst();
         const result = await trainSession(session);
         if (interruption.requested) {
           const epoch = Math.floor(result.state.steps / run.stepsPerEpoch) + 1;
-          place = `in epoch ${Math.min(epoch, settings.epochs)}, and saved; go on with: ${resumeCommand(folder)}`;
-          throw new CommandError(exitCodes.interrupted, `interrupted ${place}`);
+          progress = `in epoch ${Math.min(epoch, settings.epochs)}, and saved; go on with: ${resumeCommand(folder)}`;
+          throw new CommandError(exitCodes.interrupted, `interrupted ${progress}`);
         }
         await run.end();
         interruption.stopAtOnce();
-        place = `before the test was made; the model is saved; go on with: ${resumeCommand(folder)}`;
-        return await test(session, result, parts, manner);
+        progress = `before the test was made; the model is saved; go on with: ${resumeCommand(folder)}`;
+        return await testModel(session, result, inputs, runOptions);
       } finally {
         display.close();
         folder.release();
@@ -70,15 +71,26 @@ export async function completeRun(
   );
 }
 
-/** The run's steps, from where it stands. */
-function trainingRunOf({ parts: { config, ...parts }, checkpoint }: RunStart, engine: Engine): TrainingRun {
+/** The steps of the run, from its checkpoint on if it has one. */
+function trainingRunOf({ inputs: { config, ...inputs }, checkpoint }: RunStart, engine: Engine): TrainingRun {
   const { settings, normalization } = config;
   const { epochs, batchSize, seed } = settings;
-  const { dataset, parameters } = parts;
+  const { dataset, parameters } = inputs;
   const [optimizer, schedule] = [optimizerOf(settings), scheduleOf(settings, dataset.count)];
   const start = parameters === undefined ? {} : { parameters };
   return new TrainingRun(
-    { ...parts, ...start, ...extrasOf(settings), normalization, optimizer, schedule, epochs, batchSize, seed, engine },
+    {
+      ...inputs,
+      ...start,
+      ...regularizationOf(settings),
+      normalization,
+      optimizer,
+      schedule,
+      epochs,
+      batchSize,
+      seed,
+      engine,
+    },
     checkpoint?.state,
   );
 }
@@ -86,24 +98,24 @@ function trainingRunOf({ parts: { config, ...parts }, checkpoint }: RunStart, en
 /** Everything that training needs. */
 function sessionOf(
   folder: RunFolder,
-  { parts: { config, ...parts }, checkpoint }: RunStart,
+  { inputs: { config, ...inputs }, checkpoint }: RunStart,
   run: TrainingRun,
-  manner: TrainManner,
+  runOptions: RunOptions,
   engine: Engine,
   interruption: Interruption,
 ): SessionOptions {
   const { settings, normalization, classes } = config;
   const { epochs, batchSize, seed } = settings;
-  const { dataset } = parts;
+  const { dataset } = inputs;
   const rules = rulesOf(settings);
   const record = (checkpoint?.record as RunRecord | undefined) ?? newRecord(run.totalSteps);
-  // Without the lines of epochs that will be made again.
+  // Without the lines of epochs that will be trained again.
   folder.write('metrics', record.epochs.map((line) => `${JSON.stringify(line)}\n`).join(''));
   const title = `${folder.name}: ${networkTitle(settings)} on ${config.data.name}`;
   const imagesBefore = Math.min(run.stepsMade * batchSize, epochs * dataset.count);
   const totalImages = epochs * dataset.count;
   const before = historyOf(record, run);
-  const display = trainingDisplay(manner, { title, totalImages, epochs, imagesBefore, before });
+  const display = trainingDisplay(runOptions, { title, totalImages, epochs, imagesBefore, before });
   const called = networkName(settings);
   const training = {
     ...(called === undefined ? {} : { network: called }),
@@ -111,23 +123,23 @@ function sessionOf(
     ...{ optimizer: optimizerOf(settings).description, schedule: scheduleOf(settings, dataset.count).description },
   };
   return {
-    ...{ ...parts, folder, run, record, normalization, classes, training, rules, engine, interruption, display },
-    checkpointEvery: manner.checkpointEvery,
+    ...{ ...inputs, folder, run, record, normalization, classes, training, rules, engine, interruption, display },
+    checkpointEvery: runOptions.checkpointEvery,
   };
 }
 
-/** What a display shows of a run that goes on: its epochs, and its losses at their places. */
+/** What a display shows of a resumed run: its epochs, and its losses with the positions of their means. */
 function historyOf({ epochs, lossCurve }: RunRecord, { stepsMade, stepsPerEpoch }: TrainingRun): RunHistory {
   const endOf = (at: number): number => Math.min((at + 1) * lossCurve.every, stepsMade) / stepsPerEpoch;
   return { epochs, losses: lossCurve.losses.map((loss, at) => [endOf(at), loss] as const) };
 }
 
-/** The one look at the test set: with the best model where something was held back to choose it by, else the last. */
-async function test(
+/** The only evaluation on the test set: of the best model where validation chose one, else of the last. */
+async function testModel(
   session: SessionOptions,
   { state, record }: SessionResult,
-  { testing, config }: RunParts,
-  manner: TrainManner,
+  { testing, config }: RunInputs,
+  runOptions: RunOptions,
 ): Promise<TestMetrics> {
   const { folder, engine, display, classes } = session;
   const kind = record.best === undefined ? 'last' : 'best';
@@ -150,16 +162,16 @@ async function test(
     const settings = reportedSettings(config.settings, config.data.images);
     const report = runReport({ folder, config, settings, record, model, testing, evaluation, test: metrics });
     folder.write('report', report);
-    // Only now the run is finished: who is killed before makes all of this again.
+    // Only now the run is finished: a process that is killed before repeats all of this when the run is resumed.
     save(folder, state, { ...record, test: metrics });
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
-    // What has been found out is told all the same.
-    if (!manner.json) process.stdout.write(evaluationReport(testing, evaluation, classes, process.stdout));
+    // The results are printed all the same.
+    if (!runOptions.json) process.stdout.write(evaluationReport(testing, evaluation, classes, process.stdout));
     const hint = error.message.includes('--resume') ? '' : `; make room, then go on with ${resumeCommand(folder)}`;
     throw new CommandError(error.exitCode, `${error.message}${hint}`);
   }
-  if (manner.json) process.stdout.write(`${JSON.stringify({ event: 'test', run: folder.path, ...metrics })}\n`);
+  if (runOptions.json) process.stdout.write(`${JSON.stringify({ event: 'test', run: folder.path, ...metrics })}\n`);
   else {
     process.stdout.write(evaluationReport(testing, evaluation, classes, process.stdout));
     process.stdout.write(
@@ -169,7 +181,7 @@ async function test(
   return metrics;
 }
 
-/** The command line that tests a model again, as the user would type it. */
+/** The command line that evaluates the model again, as the user would type it. */
 function evaluateCommand(file: string, { settings: { dataDir } }: RunConfig): string {
   return commandLine('evaluate', file, ...(dataDir === undefined ? [] : ['--data-dir', dataDir]));
 }

@@ -51,7 +51,7 @@ const common = ['--data-dir', 'digits', '--epochs', '150', '--batch-size', '32',
 const variants: [string, string[]][] = [
   ['sgd with momentum', ['--optimizer', 'sgd', '--momentum', '0.9']],
   [
-    'adam, distorted digits, an average of the weights, held-back images',
+    'adam, augmentation, averaged weights, a validation split',
     [
       ...['--optimizer', 'adam', '--shift', '1.5', '--rotation', '8', '--elastic', '1', '--label-smoothing', '0.05'],
       ...['--average-decay', '0.99', '--validation', '24'],

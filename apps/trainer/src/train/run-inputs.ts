@@ -1,4 +1,4 @@
-/** What a run works on: data, network and the record of both. The same, whether the run begins or goes on. */
+/** The inputs of a run: data, network, and the configuration that records both. The same for a new and a resumed run. */
 
 import { createHash } from 'node:crypto';
 import { type ImageDataset, splitValidation, subset } from '@longhand/datasets';
@@ -7,30 +7,30 @@ import { seededRandom } from '@longhand/tensor';
 import { checkDataset, type Model } from '@longhand/training';
 import packageJson from '../../package.json' with { type: 'json' };
 import { classNamesOf, loadDataset, normalizationOf } from '../command/dataset-source';
-import { CommandError, exitCodes } from '../command/failure';
+import { refusal, unusable } from '../command/failure';
 import { readModel } from '../command/model-source';
 import { networkSource } from '../command/network-source';
 import type { RunConfig } from '../run/run-record';
-import type { TrainSettings } from '../run/run-settings';
+import type { RunSettings } from '../run/run-settings';
 
-export interface RunParts {
+export interface RunInputs {
   readonly network: Network;
-  /** Where training begins, if not with values drawn by chance. */
+  /** The weights to start from. Default: random ones. */
   readonly parameters?: Parameters;
   readonly dataset: ImageDataset;
-  /** Images held back from training, to choose by. */
+  /** The validation split, to choose the best epoch by; these images are not trained on. */
   readonly validation: ImageDataset | undefined;
   readonly testing: ImageDataset;
   readonly config: RunConfig;
 }
 
 /**
- * The parts of a new run.
+ * The inputs of a new run.
  *
- * @param threads how many there are, for the record
+ * @param threads their number, for the record
  * @throws DatasetError, ShapeError or CommandError when data, network and settings do not fit together
  */
-export function newParts(settings: TrainSettings, threads: number): RunParts {
+export function newInputs(settings: RunSettings, threads: number): RunInputs {
   const { whole, ...data } = loadData(settings);
   const from = settings.from === undefined ? undefined : readModel(settings.from);
   const network = from?.network ?? networkSource(settings, whole).network;
@@ -46,51 +46,49 @@ export function newParts(settings: TrainSettings, threads: number): RunParts {
 }
 
 /**
- * The parts of a run that goes on.
+ * The inputs of a run that is resumed.
  *
  * @throws CommandError when the data have changed meanwhile
  */
-export function resumedParts(config: RunConfig, where: string): RunParts {
+export function resumedInputs(config: RunConfig, where: string): RunInputs {
   const { whole: _, ...data } = loadData(config.settings);
   const [expected, got] = [config.data, recordOf(config.settings, data)].map((record) => JSON.stringify(record));
   if (expected !== got) {
-    throw new CommandError(
-      exitCodes.data,
+    throw unusable(
       `${where}: expected the data that the run began with, ${expected}, got ${got}; put them back, or begin a new run`,
     );
   }
   return { ...data, network: networkFrom(config.network), config };
 }
 
-interface LoadedData extends Pick<RunParts, 'dataset' | 'validation' | 'testing'> {
-  /** All training images, also those that are left out or held back. */
+interface LoadedData extends Pick<RunInputs, 'dataset' | 'validation' | 'testing'> {
+  /** All training images, before the limit and the validation split. */
   readonly whole: ImageDataset;
 }
 
-function loadData({ dataDir, limit, validation: held }: TrainSettings): LoadedData {
+function loadData({ dataDir, limit, validation: validationCount }: RunSettings): LoadedData {
   const whole = loadDataset(dataDir, 'train');
   const testing = loadDataset(dataDir, 'test');
   const used = limit !== undefined && limit < whole.count ? subset(whole, { from: 0, to: limit }) : whole;
-  if (held === 0) return { whole, testing, dataset: used, validation: undefined };
-  if (held >= used.count) {
-    throw new CommandError(
-      exitCodes.usage,
-      `option '--validation' expects fewer than the ${used.count} images of ${used.name}, got ${held}`,
+  if (validationCount === 0) return { whole, testing, dataset: used, validation: undefined };
+  if (validationCount >= used.count) {
+    throw refusal(
+      `option '--validation' expects fewer than the ${used.count} images of ${used.name}, got ${validationCount}`,
     );
   }
-  // The same images whatever the seed: what is chosen by them can be compared.
-  const { training, validation } = splitValidation(used, held, seededRandom('validation'));
+  // The same images for every seed, so that runs can be compared.
+  const { training, validation } = splitValidation(used, validationCount, seededRandom('validation'));
   return { whole, testing, dataset: training, validation };
 }
 
-/** A network that was trained before keeps the names it learned. */
-function classesFor(settings: TrainSettings, whole: ImageDataset, from: Model | undefined): readonly string[] {
+/** A network that was trained before keeps its class names. */
+function classesFor(settings: RunSettings, whole: ImageDataset, from: Model | undefined): readonly string[] {
   if (from === undefined || settings.classes !== undefined) return classNamesOf(settings, whole);
   return from.classes;
 }
 
 function recordOf(
-  { dataDir }: TrainSettings,
+  { dataDir }: RunSettings,
   { dataset, validation }: Pick<LoadedData, 'dataset' | 'validation'>,
 ): RunConfig['data'] {
   const record = { name: dataset.name, images: dataset.count, validation: validation?.count ?? 0 };

@@ -10,10 +10,10 @@ const linesOf = (name: string): { epoch?: number; validation?: { best: boolean }
     .split('\n')
     .map((line) => JSON.parse(line));
 
-test('without held-back images there is no best model, and the last one is tested', () => {
-  longhand('train', ...quick, '--name', 'unheld');
-  expect(existsSync(at('runs/unheld/best.safetensors'))).toBe(false);
-  expect(linesOf('unheld').at(-1)?.test?.model).toBe('last');
+test('without a validation split there is no best model, and the last one is evaluated on the test set', () => {
+  longhand('train', ...quick, '--name', 'unsplit');
+  expect(existsSync(at('runs/unsplit/best.safetensors'))).toBe(false);
+  expect(linesOf('unsplit').at(-1)?.test?.model).toBe('last');
 });
 
 test('a target that is reached ends the run; the best model is tested', () => {

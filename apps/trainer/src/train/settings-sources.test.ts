@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { afterAll, describe, expect, test } from 'vitest';
 import { recipes } from '../run/run-settings';
-import { settle } from './settings-sources';
+import { resolveSettings } from './settings-sources';
 import { declareTrain } from './train-options';
 
 const folder = mkdtempSync(join(tmpdir(), 'longhand-settings-'));
@@ -13,7 +13,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const file = join(folder, 'settings.json');
 
 /** The settings of a command line, whose `--config` file holds the content. */
-function settled(options: readonly string[], content?: unknown): ReturnType<typeof settle> {
+function settled(options: readonly string[], content?: unknown): ReturnType<typeof resolveSettings> {
   const program = new Command().exitOverride();
   declareTrain(program);
   const [train] = program.commands;
@@ -22,13 +22,13 @@ function settled(options: readonly string[], content?: unknown): ReturnType<type
   train.action(() => {});
   if (content !== undefined) writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content));
   program.parse(['node', 'longhand', 'train', ...options, ...(content === undefined ? [] : ['--config', file])]);
-  return settle(train);
+  return resolveSettings(train);
 }
 
 describe('what wins', () => {
   test('what is typed over the file, the file over the recipe, the recipe over what is usual', () => {
     const thorough = recipes.thorough['lenet-documented'];
-    const { settings, manner } = settled(['--recipe', 'thorough', '--shift', '0.5'], {
+    const { settings, runOptions } = settled(['--recipe', 'thorough', '--shift', '0.5'], {
       shift: 3,
       rotation: 4,
       'batch-size': 32,
@@ -36,7 +36,7 @@ describe('what wins', () => {
     });
     expect(settings).toMatchObject({ shift: 0.5, rotation: 4, batchSize: 32, scale: thorough.scale, warmUp: 0 });
     expect(settings.epochs).toBe(thorough.epochs);
-    expect([manner.threads, 'threads' in settings]).toEqual([1, false]);
+    expect([runOptions.threads, 'threads' in settings]).toEqual([1, false]);
   });
 
   test('a network that is typed over a described one in the file', () => {

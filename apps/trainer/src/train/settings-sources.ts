@@ -1,41 +1,52 @@
 /**
- * Where settings come from: what is typed wins over a file, a file over the recipe, the recipe over what is usual.
- * The options that commander knows are the only list of settings there is, so a file is read with their own parsers.
+ * The settings of a run from all their sources. The command line wins over a file, a file over the recipe, the recipe over
+ * the defaults. A file is read with the parsers of the options, which are the only list of settings.
  */
 import { type Command, InvalidArgumentError, type Option } from 'commander';
 import { closestName, refusal } from '../command/failure';
 import { readJsonFile } from '../command/input-files';
-import { type RecipeName, recipes, type TrainManner, type TrainSettings } from '../run/run-settings';
+import { currentSpelling } from '../command/options';
+import { type RecipeName, type RunOptions, type RunSettings, recipes } from '../run/run-settings';
 
-/** Options that say how the command works, and change no result. */
-const manners = ['threads', 'name', 'force', 'resume', 'config', 'seeds', 'checkpointEvery', 'quiet', 'json'] as const;
-/** Those of them that belong to one call. */
+/** The options that change no result. */
+const runOptionNames = [
+  'threads',
+  'name',
+  'force',
+  'resume',
+  'config',
+  'seeds',
+  'checkpointEvery',
+  'quiet',
+  'json',
+] as const;
+/** Those of them that a file may not have. */
 const ofOneCall: readonly string[] = ['resume', 'config', 'force'];
 
-/** What a file names gives way to these, where they are typed. */
+/** A setting of a file is overridden by these options, too. */
 const insteadOf: Readonly<Record<string, readonly string[]>> = {
   model: ['network', 'from'],
   from: ['network', 'model'],
 };
 
 /**
- * The settings that all sources together say.
+ * The settings of a run, and its run options, from the command line, the file of `--config`, the recipe and the defaults.
  *
  * @throws CommandError for a file that cannot be read, a name that is no option, or a value that it does not take
  */
-export function settle(command: Command): { settings: TrainSettings; manner: TrainManner } {
-  const { config, resume } = command.opts<TrainManner>();
+export function resolveSettings(command: Command): { settings: RunSettings; runOptions: RunOptions } {
+  const { config, resume } = command.opts<RunOptions>();
   if (resume === undefined) {
-    if (config !== undefined) takeFile(command, config);
-    takeRecipe(command);
+    if (config !== undefined) applyFile(command, config);
+    applyRecipe(command);
   }
   const all = command.opts();
-  const settings = Object.fromEntries(Object.entries(all).filter(([name]) => !isManner(name)));
-  return { settings: settings as unknown as TrainSettings, manner: all as TrainManner };
+  const settings = Object.fromEntries(Object.entries(all).filter(([name]) => !isRunOption(name)));
+  return { settings: settings as unknown as RunSettings, runOptions: all as RunOptions };
 }
 
 /**
- * Looks at the settings of a run that goes on as if they were typed: somebody may have changed its file.
+ * Validates the settings of a run that is resumed as if they were typed: its file may have been edited.
  *
  * @throws CommandError for a name that is no option, or a value that it does not take
  */
@@ -47,11 +58,11 @@ export function checkSettings(command: Command, settings: object, file: string):
   }
 }
 
-/** @throws CommandError when settings were typed: a run that goes on has its own */
+/** @throws CommandError when settings were typed: a run that is resumed has its own */
 export function refuseSettings(command: Command, folder: string): void {
   for (const option of command.options) {
     const name = option.attributeName();
-    if (isTyped(command, name) && (!isManner(name) || ['name', 'config', 'seeds', 'force'].includes(name))) {
+    if (isTyped(command, name) && (!isRunOption(name) || ['name', 'config', 'seeds', 'force'].includes(name))) {
       throw refusal(
         `option '${option.long}' cannot be changed when ${folder} goes on, which has its own settings; leave it out, or begin a new run with --config ${folder}/config.json`,
       );
@@ -59,8 +70,8 @@ export function refuseSettings(command: Command, folder: string): void {
   }
 }
 
-/** Takes the settings of a file, or of the `config.json` that a run wrote. */
-function takeFile(command: Command, file: string): void {
+/** Applies the settings of a file, which may be the `config.json` of a run. */
+function applyFile(command: Command, file: string): void {
   const content = readObject(file);
   const settings = isRecord(content.settings) ? content.settings : content;
   for (const [given, value] of Object.entries(settings)) {
@@ -81,9 +92,9 @@ function takeFile(command: Command, file: string): void {
   refuseTwoNetworks(command, file);
 }
 
-/** What commander refuses of options that are typed: a file may not bring it about either, and nothing is passed over. */
+/** Refuses combinations with a file's settings that commander refuses of typed options. */
 function refuseTwoNetworks(command: Command, file: string): void {
-  const { model, from } = command.opts<TrainSettings>();
+  const { model, from } = command.opts<RunSettings>();
   if (model !== undefined && from !== undefined) {
     throw refusal(`${file}: expected 'model' or 'from', got both; leave one of them out`);
   }
@@ -96,8 +107,8 @@ function refuseTwoNetworks(command: Command, file: string): void {
   }
 }
 
-function takeRecipe(command: Command): void {
-  const { recipe, network, model, from, optimizer } = command.opts<TrainSettings & { recipe: RecipeName }>();
+function applyRecipe(command: Command): void {
+  const { recipe, network, model, from, optimizer } = command.opts<RunSettings & { recipe: RecipeName }>();
   const settings = recipes[recipe][model === undefined && from === undefined ? network : 'own'];
   for (const [name, value] of Object.entries(settings)) {
     const source = command.getOptionValueSource(name);
@@ -108,10 +119,13 @@ function takeRecipe(command: Command): void {
 }
 
 function optionNamed(command: Command, given: string): Option | undefined {
-  return command.options.find((option) => option.attributeName() === camelCase(given));
+  const long = currentSpelling(
+    `--${given.replace(/^--/, '').replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
+  );
+  return command.options.find((option) => option.long === long);
 }
 
-/** What the option makes of a value in JSON. */
+/** A value in JSON, parsed by its option. */
 function settingOf(option: Option, value: unknown, where: string): unknown {
   if (option.isBoolean()) {
     if (typeof value === 'boolean') return value;
@@ -142,11 +156,11 @@ function isTyped(command: Command, name: string): boolean {
   return command.getOptionValueSource(name) === 'cli';
 }
 
-function isManner(name: string): boolean {
-  return (manners as readonly string[]).includes(name);
+function isRunOption(name: string): boolean {
+  return (runOptionNames as readonly string[]).includes(name);
 }
 
-/** `batch-size` as `batchSize`: both are understood in files. */
+/** `batch-size` as `batchSize`: files may have either. */
 function camelCase(name: string): string {
   return name.replace(/^--/, '').replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
 }

@@ -1,52 +1,55 @@
-/** `longhand train`: data in, the folder of a run out, with a trained network in it; and how it reads digits not seen before. */
+/** `longhand train`: trains a network, saves the run's folder, and evaluates the model on the test set. */
 
 import { isDeepStrictEqual } from 'node:util';
 import { accuracyText, percentText } from '@longhand/rendering';
 import { decodeCheckpoint } from '@longhand/training';
 import type { Command } from 'commander';
-import { CommandError, commandLine, exitCodes, outliveReaders, refusal } from '../command/failure';
+import { commandLine, ignoreClosedOutput, refusal, unusable } from '../command/failure';
 import { RunFolder, runsFolder } from '../run/run-folder';
 import { readConfig, readRecord, type TestMetrics } from '../run/run-record';
-import { stemOf, type TrainManner, type TrainSettings } from '../run/run-settings';
+import { type RunOptions, type RunSettings, stemOf } from '../run/run-settings';
 import { completeRun } from './complete-run';
-import { newParts, resumedParts } from './run-inputs';
-import { checkSettings, refuseSettings, settle } from './settings-sources';
-import { extrasOf, optimizerOf, rulesOf } from './training-options';
+import { newInputs, resumedInputs } from './run-inputs';
+import { checkSettings, refuseSettings, resolveSettings } from './settings-sources';
+import { optimizerOf, regularizationOf, rulesOf } from './training-options';
 
 /**
- * Trains, saves, and tests on digits that were not trained on. Progress goes to stderr, results to stdout.
+ * Trains, saves, and evaluates on the test set. Progress goes to stderr, results to stdout.
  *
  * @throws CommandError, or an error of the packages, with the line that tells a person what is wrong
  */
 export async function trainCommand(command: Command): Promise<void> {
-  const { settings, manner } = settle(command);
-  // Progress as JSON, and the results of a first seed, come while there is still something to lose.
-  outliveReaders();
-  if (manner.resume !== undefined) {
-    const folder = RunFolder.open(manner.resume);
+  const { settings, runOptions } = resolveSettings(command);
+  // Progress as JSON, and the results of a first seed, are printed while the run is not finished yet.
+  ignoreClosedOutput();
+  if (runOptions.resume !== undefined) {
+    const folder = RunFolder.open(runOptions.resume);
     refuseSettings(command, folder.path);
-    await goOn(folder, manner, command);
-  } else if (manner.seeds !== undefined) {
-    await severalSeeds(settings, manner, { begin, goOn: (folder, ofSeed) => goOn(folder, ofSeed, command) });
-  } else await begin(settings, manner);
+    await resumeRun(folder, runOptions, command);
+  } else if (runOptions.seeds !== undefined) {
+    await severalSeeds(settings, runOptions, {
+      startRun,
+      resumeRun: (folder, ofSeed) => resumeRun(folder, ofSeed, command),
+    });
+  } else await startRun(settings, runOptions);
 }
 
-async function begin(settings: TrainSettings, manner: TrainManner): Promise<TestMetrics> {
-  // What was asked for is looked at before anything is loaded.
-  for (const look of [optimizerOf, extrasOf, rulesOf]) look(settings);
-  if (manner.name !== undefined) RunFolder.checkName(manner.name, manner.force);
-  return completeRun(settings, manner, (engine) => {
-    const parts = newParts(settings, engine.threads);
-    const take = (): RunFolder => {
-      const folder = RunFolder.create({ ...manner, stem: stemOf(settings) });
-      folder.write('config', `${JSON.stringify(parts.config, null, 2)}\n`);
+async function startRun(settings: RunSettings, runOptions: RunOptions): Promise<TestMetrics> {
+  // Settings are validated before anything is loaded.
+  for (const validate of [optimizerOf, regularizationOf, rulesOf]) validate(settings);
+  if (runOptions.name !== undefined) RunFolder.checkName(runOptions.name, runOptions.force);
+  return completeRun(settings, runOptions, (engine) => {
+    const inputs = newInputs(settings, engine.threads);
+    const claim = (): RunFolder => {
+      const folder = RunFolder.create({ ...runOptions, stem: stemOf(settings) });
+      folder.write('config', `${JSON.stringify(inputs.config, null, 2)}\n`);
       return folder;
     };
-    return { parts, take };
+    return { inputs, claim };
   });
 }
 
-async function goOn(folder: RunFolder, manner: TrainManner, command: Command): Promise<TestMetrics> {
+async function resumeRun(folder: RunFolder, runOptions: RunOptions, command: Command): Promise<TestMetrics> {
   const config = readConfig(folder);
   checkSettings(command, config.settings, folder.file('config'));
   const { test } = readRecord(folder);
@@ -56,52 +59,51 @@ async function goOn(folder: RunFolder, manner: TrainManner, command: Command): P
       `${folder.path}: expected a run that was interrupted, but it is finished: ${accuracy} on ${test.data}; train it further with ${commandLine('train', '--from', folder.file(test.model))}`,
     );
   }
-  // It would go on from weights drawn by chance.
+  // Without it, the run would go on from random weights.
   if (config.settings.from !== undefined && !folder.has('checkpoint')) {
-    throw new CommandError(
-      exitCodes.data,
+    throw unusable(
       `${folder.file('checkpoint')}: expected what the run goes on from, but there is no such file; begin a new run with ${commandLine('train', '--config', folder.file('config'))}`,
     );
   }
-  // Before the checkpoint is read: whoever trains it writes new ones.
-  folder.take();
+  // Before the checkpoint is read: another process that trains the run writes new ones.
+  folder.claim();
   try {
-    return await completeRun(config.settings, manner, () => {
-      const parts = resumedParts(config, folder.path);
-      if (!folder.has('checkpoint')) return { parts, take: () => folder };
+    return await completeRun(config.settings, runOptions, () => {
+      const inputs = resumedInputs(config, folder.path);
+      if (!folder.has('checkpoint')) return { inputs, claim: () => folder };
       const checkpoint = decodeCheckpoint(folder.read('checkpoint'), folder.file('checkpoint'));
-      return { parts, checkpoint, take: () => folder };
+      return { inputs, checkpoint, claim: () => folder };
     });
   } finally {
     folder.release();
   }
 }
 
-/** How a run of one seed is made. */
+/** How the run of one seed is started, or resumed. */
 export interface SeedRuns {
-  begin(settings: TrainSettings, manner: TrainManner): Promise<TestMetrics>;
-  goOn(folder: RunFolder, manner: TrainManner): Promise<TestMetrics>;
+  startRun(settings: RunSettings, runOptions: RunOptions): Promise<TestMetrics>;
+  resumeRun(folder: RunFolder, runOptions: RunOptions): Promise<TestMetrics>;
 }
 
 /**
- * Runs the seeds one after another, each in a folder of its own, and tells mean and deviation. What the same command has made
- * before, until it was interrupted, is taken as it is.
+ * Trains with one seed after another, each in a folder of its own, and prints mean and standard deviation of the accuracies.
+ * Runs that the same command made before it was interrupted are kept.
  *
  * @throws CommandError before the first is trained if one of them would be refused its folder
  */
 export async function severalSeeds(
-  settings: TrainSettings,
-  manner: TrainManner,
-  { begin, goOn }: SeedRuns,
+  settings: RunSettings,
+  runOptions: RunOptions,
+  { startRun, resumeRun }: SeedRuns,
 ): Promise<void> {
-  const { name = stemOf(settings), seeds = 1, force } = manner;
+  const { name = stemOf(settings), seeds = 1, force } = runOptions;
   if (!Number.isSafeInteger(settings.seed + (seeds - 1))) {
     throw refusal(
       `option '--seeds' expects seeds up to ${Number.MAX_SAFE_INTEGER}, got ${seeds} from ${settings.seed}`,
     );
   }
   const nameOfSeed = (at: number): string => `${name}-seed-${settings.seed + at}`;
-  const settingsOfSeed = (at: number): TrainSettings => ({ ...settings, seed: settings.seed + at });
+  const settingsOfSeed = (at: number): RunSettings => ({ ...settings, seed: settings.seed + at });
   const before = Array.from({ length: seeds }, (_, at) =>
     force ? undefined : runWith(settingsOfSeed(at), nameOfSeed(at)),
   );
@@ -115,24 +117,24 @@ export async function severalSeeds(
     const { accuracy } =
       test ??
       (folder === undefined
-        ? await begin(settingsOfSeed(at), { ...manner, name: nameOfSeed(at) })
-        : await goOn(folder, manner));
+        ? await startRun(settingsOfSeed(at), { ...runOptions, name: nameOfSeed(at) })
+        : await resumeRun(folder, runOptions));
     accuracies.push(accuracy);
   }
   const { mean, deviation } = spread(accuracies);
   const result = { event: 'seeds', seeds: accuracies.length, accuracies, mean, deviation };
-  process.stdout.write(manner.json ? `${JSON.stringify(result)}\n` : `${seedsText(accuracies)}\n`);
+  process.stdout.write(runOptions.json ? `${JSON.stringify(result)}\n` : `${seedsText(accuracies)}\n`);
 }
 
-/** The run of that name, if there is one and it has these settings. */
-function runWith(settings: TrainSettings, name: string): RunFolder | undefined {
+/** The run of that name, if it exists and has these settings. */
+function runWith(settings: RunSettings, name: string): RunFolder | undefined {
   if (!RunFolder.names().includes(name)) return undefined;
   const folder = RunFolder.open(`${runsFolder}/${name}`);
-  // As both look in JSON, which knows nothing of what is undefined.
+  // Compared as JSON, which has no undefined values.
   return isDeepStrictEqual(readConfig(folder).settings, JSON.parse(JSON.stringify(settings))) ? folder : undefined;
 }
 
-/** Mean and standard deviation, the latter as of a sample. */
+/** Mean and standard deviation of a sample (divided by n − 1). */
 export function spread(values: readonly number[]): { mean: number; deviation: number } {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const squares = values.reduce((sum, value) => sum + (value - mean) * (value - mean), 0);

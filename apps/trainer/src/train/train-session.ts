@@ -1,12 +1,13 @@
 /**
- * A run from where it stands to its last step: epochs, what they are judged by, checkpoints. It ends between two steps
- * when it is interrupted, and goes on later as if nothing had been.
+ * The training loop of a run, from its state to its last step: epochs, validation, checkpoints. It ends between two steps
+ * when it is interrupted, and a resumed run gives the same bytes as one that never was.
  */
 import { type ImageDataset, type Normalization, subset } from '@longhand/datasets';
 import { type Network, Parameters } from '@longhand/layers';
 import type { MisclassifiedExample } from '@longhand/rendering';
 import {
   type Engine,
+  type EpochRecord,
   type Evaluation,
   encodeCheckpoint,
   encodeModel,
@@ -21,7 +22,7 @@ import {
 import type { Interruption } from '../command/engine-session';
 import { CommandError, commandLine, exitCodes } from '../command/failure';
 import type { RunFolder } from '../run/run-folder';
-import type { EpochMetrics, RunRecord } from '../run/run-record';
+import type { RunRecord } from '../run/run-record';
 import type { TrainingDisplay } from './display/training-display';
 
 export interface SessionOptions {
@@ -31,7 +32,7 @@ export interface SessionOptions {
   readonly network: Network;
   readonly normalization: Normalization;
   readonly classes: readonly string[];
-  /** How it is trained, for the model's file. */
+  /** The training settings, for the model file. */
   readonly training: Readonly<Record<string, unknown>>;
   readonly dataset: ImageDataset;
   readonly validation: ImageDataset | undefined;
@@ -42,14 +43,14 @@ export interface SessionOptions {
   readonly display: TrainingDisplay;
 }
 
-/** Where a session has come to. */
+/** The record and the state of the run when the session ends. */
 export interface SessionResult {
   readonly record: RunRecord;
   readonly state: TrainingState;
 }
 
 /**
- * Trains to the end, or to where it is interrupted. After every epoch, and every so many steps, all is written down.
+ * Trains to the end, or until it is interrupted. Record and state are saved after every epoch and every `checkpointEvery` steps.
  *
  * @throws CommandError when something cannot be written, and whatever training throws
  */
@@ -58,7 +59,7 @@ export async function trainSession(options: SessionOptions): Promise<SessionResu
   const { totalSteps, stepsPerEpoch } = run;
   let { record } = options;
   let state = await run.state();
-  // From here on there is something to go on from, also where training begins with the weights of another model.
+  // The first checkpoint: a run that starts from the weights of another model can be resumed from here on.
   if (!folder.has('checkpoint')) save(folder, state, record);
   while (state.steps < totalSteps && record.stopped === undefined && !interruption.requested) {
     const halt = Math.min(nextMultiple(state.steps, stepsPerEpoch), nextMultiple(state.steps, checkpointEvery));
@@ -77,7 +78,7 @@ export async function trainSession(options: SessionOptions): Promise<SessionResu
   return { record, state };
 }
 
-/** The model that a run has come to: the average of its weights where there is one. */
+/** The model of a state: with the averaged weights where there are any. */
 export function modelOf(
   { network, normalization, classes, training }: SessionOptions,
   { values, average }: TrainingState,
@@ -86,7 +87,7 @@ export function modelOf(
   return { network, parameters, normalization, classes, training };
 }
 
-/** Writes down where a run stands. */
+/** Saves the state and record of a run. */
 export function save(folder: RunFolder, state: TrainingState, record: RunRecord): void {
   try {
     folder.write('checkpoint', encodeCheckpoint({ state, record: { ...record } }));
@@ -99,17 +100,17 @@ export function save(folder: RunFolder, state: TrainingState, record: RunRecord)
   }
 }
 
-/** The command line that goes on with a run. */
+/** The command line that resumes a run. */
 export function resumeCommand({ path }: RunFolder): string {
   return commandLine('train', '--resume', path);
 }
 
-/** Measures and judges an epoch, tells of it, and keeps the best model. */
+/** Evaluates an epoch, shows and records it, and saves the best model. */
 async function endOfEpoch(options: SessionOptions, state: TrainingState, before: RunRecord): Promise<RunRecord> {
   const { folder, run, dataset, validation, rules, engine, display, classes } = options;
   const epoch = state.steps / run.stepsPerEpoch;
   const seconds = before.epochSeconds;
-  const metrics: EpochMetrics = {
+  const metrics: EpochRecord = {
     ...{ epoch, steps: state.steps, loss: state.lossSum / dataset.count, accuracy: state.correct / dataset.count },
     ...{ learningRate: run.learningRateAt(state.steps - 1), seconds, imagesPerSecond: dataset.count / seconds },
   };
@@ -117,7 +118,7 @@ async function endOfEpoch(options: SessionOptions, state: TrainingState, before:
   let record: RunRecord = { ...before, epochSeconds: 0 };
   let measured = metrics;
   if (validation !== undefined) {
-    display.working('reading the images held back …');
+    display.working('validating …');
     const evaluation = await evaluate({ ...model, dataset: validation, engine });
     const score = { accuracy: evaluation.accuracy, loss: evaluation.loss };
     const { best, stop } = judgeEpoch({ epoch, ...score }, before.best, rules);
@@ -127,7 +128,7 @@ async function endOfEpoch(options: SessionOptions, state: TrainingState, before:
     record = { ...record, best, ...(stop === undefined ? {} : { stopped: stop }) };
     display.misclassified(misclassifiedExamples(validation, evaluation, classes));
   } else if (display.live) {
-    // Something to look at: of training digits, so that the test set stays unseen.
+    // Misclassified images to show: training images, so that the test set stays unseen.
     const few = subset(dataset, { from: 0, to: Math.min(500, dataset.count) });
     display.misclassified(misclassifiedExamples(few, await evaluate({ ...model, dataset: few, engine }), classes));
   }
@@ -136,13 +137,13 @@ async function endOfEpoch(options: SessionOptions, state: TrainingState, before:
   return { ...record, epochs: [...record.epochs, measured] };
 }
 
-/** Adds a step's loss to the curve, which keeps means of so many steps each. */
+/** Adds a step's loss to the curve, which keeps the mean of every `every` steps. */
 function withLoss(record: RunRecord, loss: number, step: number): RunRecord {
   const { every, losses } = record.lossCurve;
   const at = Math.floor((step - 1) / every);
   const before = losses[at];
-  const place = ((step - 1) % every) + 1;
-  const mean = before === undefined ? loss : before + (loss - before) / place;
+  const position = ((step - 1) % every) + 1;
+  const mean = before === undefined ? loss : before + (loss - before) / position;
   return { ...record, lossCurve: { every, losses: [...losses.slice(0, at), mean] } };
 }
 

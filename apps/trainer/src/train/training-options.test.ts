@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
-import type { TrainSettings } from '../run/run-settings';
+import type { RunSettings } from '../run/run-settings';
 import { reportedSettings } from './training-options';
 
-const settings: TrainSettings = {
+const settings: RunSettings = {
   ...{ recipe: 'quick', network: 'lenet-documented', activation: 'relu', pooling: 'max', epochs: 3, batchSize: 64 },
   ...{ optimizer: 'adamw', schedule: 'one-cycle', warmUp: 0, shift: 0, rotation: 10, scale: 0, shear: 0, elastic: 0 },
-  ...{ plainEnd: 0, labelSmoothing: 0, averageDecay: 0, seed: 0, kernels: 'strict', validation: 5000 },
+  ...{ closeAugmentation: 0, labelSmoothing: 0, averageDecay: 0, seed: 0, kernels: 'strict', validation: 5000 },
 };
-const told = (changes: Partial<TrainSettings>): Record<string, string> =>
+const told = (changes: Partial<RunSettings>): Record<string, string> =>
   Object.fromEntries(reportedSettings({ ...settings, ...changes }, 55_000).configuration);
 
 test('the settings that nobody typed are told with their values, behind the optimizer', () => {
@@ -30,7 +30,7 @@ test('what was typed is told once', () => {
 test('zeros are named only, except for the seed', () => {
   expect(reportedSettings({ ...settings, optimizer: 'sgd' }, 55_000).unused).toEqual([
     ...['nesterov', 'weight decay', 'warm up', 'shift', 'scale', 'shear', 'elastic'],
-    ...['plain end', 'label smoothing', 'average decay'],
+    ...['close augmentation', 'label smoothing', 'average decay'],
   ]);
   expect(told({}).seed).toBe('0');
 });

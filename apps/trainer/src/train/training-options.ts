@@ -1,4 +1,4 @@
-/** From the settings of a run to the optimizer, the schedule and the rules that they name. */
+/** The optimizer, schedule, regularization and stopping rules that the settings of a run name. */
 import { augmentation, batchCount } from '@longhand/datasets';
 import type { PresetName } from '@longhand/layers';
 import {
@@ -13,18 +13,18 @@ import {
   weightAverage,
 } from '@longhand/optimizers';
 import { checkSelection, type SelectionRules, type TrainingOptions } from '@longhand/training';
-import { CommandError, exitCodes } from '../command/failure';
+import { refusal } from '../command/failure';
 import { settingName, settingNumber } from '../command/reports';
 import type { ReportedSettings } from '../run/run-report';
-import type { TrainSettings } from '../run/run-settings';
+import type { RunSettings } from '../run/run-settings';
 
-/** The larger a network, the smaller the steps that Adam and its kin can take in it. */
+/** Learning rates of adaptive optimizers: the larger the network, the smaller. */
 const adaptiveRates: Readonly<Record<PresetName, number>> = { 'lenet-documented': 0.015, lenet5: 0.003, wide: 0.001 };
-/** For a network of one's own, and to go on from a trained one. */
+/** For a network of your own, and for further training. */
 const cautiousRate = 0.003;
 
 /** @throws CommandError when an option does not belong to the optimizer */
-export function optimizerOf(settings: TrainSettings): Optimizer {
+export function optimizerOf(settings: RunSettings): Optimizer {
   const { optimizer, learningRate, momentum, nesterov, weightDecay } = settings;
   const typed = Object.entries({ nesterov, momentum, weightDecay, learningRate }).filter(
     ([, value]) => value !== undefined,
@@ -40,58 +40,51 @@ function checkBelongs(option: string, optimizer: OptimizerName): void {
   const takers: OptimizerKind[] = Object.values(optimizerKinds).filter(({ options }) => options.includes(option));
   if (takers.some(({ name }) => name === optimizer)) return;
   const names = takers.map(({ name }) => name).join(' or ');
-  throw new CommandError(
-    exitCodes.usage,
+  throw refusal(
     `option '--${settingName(option).replaceAll(' ', '-')}' has no meaning for ${optimizer}; leave it out or choose --optimizer ${names}`,
   );
 }
 
 /**
- * The schedule that the options name, after its warm-up if there is one.
+ * The schedule that the settings name, after its warm-up if there is one.
  *
  * @param images how many each epoch has
  * @throws CommandError when the warm-up would leave no step to the schedule
  */
-export function scheduleOf(options: TrainSettings, images: number): Schedule {
+export function scheduleOf(options: RunSettings, images: number): Schedule {
   const steps = options.epochs * batchCount(images, options.batchSize);
   if (options.warmUp >= steps) {
-    throw new CommandError(
-      exitCodes.usage,
-      `option '--warm-up' expects fewer steps than the ${steps} of the run, got ${options.warmUp}`,
-    );
+    throw refusal(`option '--warm-up' expects fewer steps than the ${steps} of the run, got ${options.warmUp}`);
   }
   const schedule: Schedule = plainScheduleKinds[options.schedule].make({});
   return options.warmUp > 0 ? warmUp(schedule, { steps: options.warmUp }) : schedule;
 }
 
-/** What makes training harder, so that it teaches more: only what is asked for. */
-export function extrasOf({
+/** Label smoothing, augmentation and weight averaging, as far as the settings ask for them. */
+export function regularizationOf({
   averageDecay,
   labelSmoothing,
-  plainEnd,
+  closeAugmentation,
   ...changes
-}: TrainSettings): Partial<TrainingOptions> {
+}: RunSettings): Partial<TrainingOptions> {
   const { shift, rotation, scale, shear, elastic } = changes;
   return {
     labelSmoothing,
-    closeAugmentation: plainEnd,
+    closeAugmentation,
     augmentation: augmentation({ shift, rotation, scale, shear, elastic }),
     ...(averageDecay > 0 ? { averaging: weightAverage({ decay: averageDecay }) } : {}),
   };
 }
 
 /**
- * When to stop early, and by what.
+ * The rules of early stopping.
  *
- * @throws CommandError when there is nothing to judge by
+ * @throws CommandError when they need a validation split and there is none
  */
-export function rulesOf({ validation, patience, targetAccuracy }: TrainSettings): SelectionRules {
+export function rulesOf({ validation, patience, targetAccuracy }: RunSettings): SelectionRules {
   for (const [option, value] of Object.entries({ patience, 'target-accuracy': targetAccuracy })) {
     if (value !== undefined && validation === 0) {
-      throw new CommandError(
-        exitCodes.usage,
-        `option '--${option}' looks at images held back from training, and there are none; add --validation 5000`,
-      );
+      throw refusal(`option '--${option}' needs a validation split, and there is none; add --validation 5000`);
     }
   }
   const rules = {
@@ -103,16 +96,16 @@ export function rulesOf({ validation, patience, targetAccuracy }: TrainSettings)
 }
 
 /**
- * The settings of a run for its report: what was used, with the values that were chosen for the user, and what was not.
+ * The settings of a run for its report: those in use with their values, defaults included, and the names of those that are not.
  *
  * @param images how many each epoch has
  */
-export function reportedSettings(settings: TrainSettings, images: number): ReportedSettings {
+export function reportedSettings(settings: RunSettings, images: number): ReportedSettings {
   const { kind: _, ...rule } = optimizerOf(settings).description;
   const entries: (readonly [key: string, value: unknown])[] = [];
   for (const [key, value] of Object.entries(settings)) {
     if (!(key in rule)) entries.push([key, value]);
-    // What the optimizer works with stands behind its name, whether it was typed or not.
+    // The optimizer's parameters follow its name, whether they were typed or not.
     if (key === 'optimizer') entries.push(...Object.entries(rule));
   }
   const configuration: [label: string, value: string][] = [];
@@ -121,19 +114,19 @@ export function reportedSettings(settings: TrainSettings, images: number): Repor
     const name = settingName(key);
     if (key === 'schedule') configuration.push([name, scheduleText(settings, images)]);
     else if ((value === 0 && key !== 'seed') || value === false) unused.push(name);
-    else configuration.push([name, valueText(key, value)]);
+    else configuration.push([name, settingValueText(key, value)]);
   }
   return { configuration, unused };
 }
 
-/** The schedule with its factors; how long it is warmed up is a setting of its own. */
-function scheduleText(settings: TrainSettings, images: number): string {
+/** The schedule with its factors, without the warm-up, which is a setting of its own. */
+function scheduleText(settings: RunSettings, images: number): string {
   const { kind, ...factors } = scheduleOf({ ...settings, warmUp: 0 }, images).description;
-  const parts = Object.entries(factors).map(([key, value]) => `${settingName(key)} ${valueText(key, value)}`);
+  const parts = Object.entries(factors).map(([key, value]) => `${settingName(key)} ${settingValueText(key, value)}`);
   return parts.length === 0 ? kind : `${kind} (${parts.join(', ')})`;
 }
 
-function valueText(key: string, value: unknown): string {
+function settingValueText(key: string, value: unknown): string {
   if (Array.isArray(value)) return value.join(', ');
   return typeof value === 'number' ? settingNumber(key, value) : String(value);
 }

@@ -22,9 +22,10 @@ import {
   wantsColor,
 } from '@longhand/rendering';
 import { classifier } from '@longhand/training';
-import { preparedDigits, readingModel, titleOf } from '../command/digit-source';
+import { preparedDigits, titleOf } from '../command/digit-source';
 import { closestName, refusal } from '../command/failure';
-import { checkNewFile, writeWhole } from '../command/output-files';
+import { pictureModel } from '../command/model-source';
+import { checkNewFile, writeAtomically } from '../command/output-files';
 import { type MapRow, mapRows } from './map-rows';
 
 /** The options of `longhand visualize`, parsed. */
@@ -38,7 +39,7 @@ export interface VisualizeOptions {
 
 /** @throws CommandError or DatasetError, with the line that tells a person what is wrong */
 export function visualizeCommand(name: string, options: VisualizeOptions): void {
-  const model = readingModel(options.model);
+  const model = pictureModel(options.model);
   const { classes } = model;
   const { png, html, force = false } = options;
   if (png !== undefined) checkNewFile(png, { force, example: 'maps.png', option: '--png' });
@@ -54,10 +55,10 @@ export function visualizeCommand(name: string, options: VisualizeOptions): void 
   const classIndex = chosen ?? most;
   const rows = mapRows(prepared, { image, height: 28, width: 28, classIndex, className: classes[classIndex] });
   const reading = `${titleOf(name)}: read as ${classes[most]}, ${percentText(probabilities[most], 1)} sure`;
-  if (png !== undefined) writeWhole(png, visualizeSheet(rows));
+  if (png !== undefined) writeAtomically(png, visualizeSheet(rows));
   if (html !== undefined) {
     const page = visualizePage({ title: reading, rows, classes, probabilities });
-    writeWhole(html, new TextEncoder().encode(page));
+    writeAtomically(html, new TextEncoder().encode(page));
   }
   const written = [png, html].filter((file) => file !== undefined);
   process.stdout.write(

@@ -5,7 +5,7 @@ import type { TrainingProgress } from '@longhand/training';
 import { describe, expect, test } from 'vitest';
 import { JsonLines, trainingDisplay } from './displays';
 import { LiveScreen, type TerminalHost } from './live-screen';
-import type { EpochRecord } from './training-display';
+import type { FinishedEpoch } from './training-display';
 
 class FakeStream extends EventEmitter {
   readonly isTTY: boolean;
@@ -58,7 +58,7 @@ const progress = (step: number, epoch = 1): TrainingProgress => ({
   ...{ epoch, epochs: 2, step, stepsPerEpoch: 3, images: 10_000 * step, learningRate: 0.1 },
   ...{ batchLoss: 1, loss: 0.215, accuracy: 0.9339 },
 });
-const record: EpochRecord = {
+const record: FinishedEpoch = {
   ...{
     epoch: 1,
     epochs: 2,
@@ -71,7 +71,7 @@ const record: EpochRecord = {
   },
   validation: { loss: 0.1, accuracy: 0.98, best: true },
 };
-const epochText = 'epoch 1/2  loss 0.2150  accuracy 93.39 %  held back 98.00 % (best)';
+const epochText = 'epoch 1/2  loss 0.2150  accuracy 93.39 %  validation 98.00 % (best)';
 
 const [enter, leave] = ['\u001b[?1049h\u001b[?25l\u001b[?7l', '\u001b[?7h\u001b[?25h\u001b[?1049l'];
 

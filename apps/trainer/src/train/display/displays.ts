@@ -3,8 +3,8 @@ import { columnsOf, isLive } from '@longhand/rendering';
 import type { TrainingProgress } from '@longhand/training';
 import { LiveScreen, type TerminalHost } from './live-screen';
 import {
-  type EpochRecord,
   epochLine,
+  type FinishedEpoch,
   Pace,
   type RunExtent,
   type RunHistory,
@@ -46,7 +46,7 @@ export class PlainLines implements TrainingDisplay {
 
   step(): void {}
 
-  epoch(record: EpochRecord): void {
+  epoch(record: FinishedEpoch): void {
     const width = this.#stream.isTTY ? columnsOf(this.#stream) : Number.POSITIVE_INFINITY;
     this.#stream.write(`${epochLine(record, width)}\n`);
   }
@@ -80,7 +80,7 @@ const stepInterval = 1000;
  *       about once a second; step and images are counted, loss and accuracy measured, within the epoch so far
  *   { "event": "epoch", epoch, epochs, steps, loss, accuracy, learningRate, seconds, imagesPerSecond,
  *     validation?: { loss, accuracy, best } }
- *       steps are counted over the whole run; best: no epoch before read the images held back better
+ *       steps are counted over the whole run; best: no epoch before had a better validation accuracy
  */
 export class JsonLines implements TrainingDisplay {
   readonly live = false;
@@ -112,7 +112,7 @@ export class JsonLines implements TrainingDisplay {
     this.#lastTold = now;
   }
 
-  epoch(record: EpochRecord): void {
+  epoch(record: FinishedEpoch): void {
     this.#tell('epoch', record);
   }
 

@@ -14,8 +14,8 @@ import {
 import type { TrainingProgress } from '@longhand/training';
 import { RunCurves } from './run-curves';
 import {
-  type EpochRecord,
   epochLine,
+  type FinishedEpoch,
   Pace,
   type RunExtent,
   type RunHistory,
@@ -43,7 +43,7 @@ export class LiveScreen implements TrainingDisplay {
   #lastDrawn = Number.NEGATIVE_INFINITY;
   /** Epochs that are on the normal screen. */
   #told: number;
-  readonly #epochs: EpochRecord[];
+  readonly #epochs: FinishedEpoch[];
   /** Gives up what the open screen holds; there only while it is open. */
   #release: (() => void) | undefined;
 
@@ -77,7 +77,7 @@ export class LiveScreen implements TrainingDisplay {
     if (now - this.#lastDrawn >= redrawInterval) this.#draw();
   }
 
-  epoch(record: EpochRecord): void {
+  epoch(record: FinishedEpoch): void {
     this.#epochs.push(record);
     this.#curves.epoch(record);
     this.#draw();

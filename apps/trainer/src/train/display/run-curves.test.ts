@@ -1,7 +1,7 @@
 import type { TrainingProgress } from '@longhand/training';
 import { expect, test } from 'vitest';
 import { RunCurves } from './run-curves';
-import type { EpochRecord } from './training-display';
+import type { FinishedEpoch } from './training-display';
 
 /** Batches of ten; `correct` is counted over the epoch so far. */
 const at = (epoch: number, step: number, correct: number, batchLoss = 1, stepsPerEpoch = 4): TrainingProgress =>
@@ -47,17 +47,17 @@ test('begin with the second step where a run goes on in the middle of an epoch',
   expect(curves.state.accuracy).toEqual([[1.75, expect.closeTo(0.8)]]);
 });
 
-test('of held-back images have a point for each epoch', () => {
+test('of the validation split have a point for each epoch', () => {
   const curves = new RunCurves(2);
-  curves.epoch({ epoch: 1 } as EpochRecord);
+  curves.epoch({ epoch: 1 } as FinishedEpoch);
   expect(curves.state.validationLoss).toEqual([]);
-  curves.epoch({ epoch: 2, validation: { loss: 0.5, accuracy: 0.9, best: true } } as EpochRecord);
+  curves.epoch({ epoch: 2, validation: { loss: 0.5, accuracy: 0.9, best: true } } as FinishedEpoch);
   expect(curves.state.validationLoss).toEqual([[2, 0.5]]);
   expect(curves.state.validationAccuracy).toEqual([[2, 0.9]]);
 });
 
 test('go on from what a run had come to before', () => {
-  const epoch = { epoch: 1, accuracy: 0.7, validation: { loss: 0.5, accuracy: 0.9, best: true } } as EpochRecord;
+  const epoch = { epoch: 1, accuracy: 0.7, validation: { loss: 0.5, accuracy: 0.9, best: true } } as FinishedEpoch;
   const curves = new RunCurves(2, {
     epochs: [epoch],
     losses: [

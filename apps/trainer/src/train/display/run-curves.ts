@@ -1,7 +1,6 @@
 /** The curves of a run while it grows: means of so many steps that a screen has use for. */
 import type { CurvesState, Point } from '@longhand/rendering';
-import type { TrainingProgress } from '@longhand/training';
-import type { EpochMetrics } from '../../run/run-record';
+import type { EpochRecord, TrainingProgress } from '@longhand/training';
 import type { RunHistory } from './training-display';
 
 /** Points of a whole run: about as many as the widest screen has dots. */
@@ -24,7 +23,7 @@ export class RunCurves {
   readonly #validationLoss: Point[] = [];
   readonly #validationAccuracy: Point[] = [];
   #gathered = nothing;
-  /** What the epoch had seen, and read right, at its last step; unknown where a run goes on in the middle of one. */
+  /** The images of the epoch so far and the correct ones among them, at its last step. Unknown where a run is resumed within an epoch. */
   #before: { readonly images: number; readonly correct: number } | undefined;
 
   constructor(epochs: number, { losses, epochs: before }: RunHistory = { losses: [], epochs: [] }) {
@@ -64,7 +63,7 @@ export class RunCurves {
     this.#gathered = nothing;
   }
 
-  epoch({ epoch, validation }: EpochMetrics): void {
+  epoch({ epoch, validation }: EpochRecord): void {
     if (validation === undefined) return;
     this.#validationLoss.push([epoch, validation.loss]);
     this.#validationAccuracy.push([epoch, validation.accuracy]);

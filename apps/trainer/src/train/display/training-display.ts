@@ -9,17 +9,16 @@ import {
   rateText,
   visibleWidth,
 } from '@longhand/rendering';
-import type { TrainingProgress } from '@longhand/training';
-import type { EpochMetrics } from '../../run/run-record';
+import type { EpochRecord, TrainingProgress } from '@longhand/training';
 
 /** An epoch that is over. */
-export interface EpochRecord extends EpochMetrics {
+export interface FinishedEpoch extends EpochRecord {
   readonly epochs: number;
 }
 
 /** What a run had come to before it went on. */
 export interface RunHistory {
-  readonly epochs: readonly EpochMetrics[];
+  readonly epochs: readonly EpochRecord[];
   /** Mean losses of some steps each, with the place where they end, in epochs. */
   readonly losses: readonly (readonly [epochs: number, loss: number])[];
 }
@@ -31,7 +30,7 @@ export interface TrainingDisplay {
   heading(text: string): void;
   /** Shows where the run stands; to be called after every step. */
   step(progress: TrainingProgress): void;
-  epoch(record: EpochRecord): void;
+  epoch(record: FinishedEpoch): void;
   misclassified(examples: readonly MisclassifiedExample[]): void;
   /** Shows what is being done. */
   working(what: string): void;
@@ -44,14 +43,14 @@ export interface TrainingDisplay {
  *
  * @param width columns there are, as many as the line takes unless told
  */
-export function epochLine(record: EpochRecord, width = Number.POSITIVE_INFINITY): string {
+export function epochLine(record: FinishedEpoch, width = Number.POSITIVE_INFINITY): string {
   const { epoch, epochs, loss, accuracy, validation, seconds, imagesPerSecond } = record;
-  const held = validation && `held back ${accuracyText(validation.accuracy)}${validation.best ? ' (best)' : ''}`;
+  const validated = validation && `validation ${accuracyText(validation.accuracy)}${validation.best ? ' (best)' : ''}`;
   const parts = [
     `epoch ${epoch}/${epochs}`,
     `loss ${lossText(loss)}`,
     `accuracy ${accuracyText(accuracy)}`,
-    ...(held === undefined ? [] : [held]),
+    ...(validated === undefined ? [] : [validated]),
     durationText(seconds),
   ];
   const all = [...parts, rateText(imagesPerSecond)].join('  ');

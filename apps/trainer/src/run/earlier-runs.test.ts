@@ -1,0 +1,54 @@
+/**
+ * Run folders of longhand 0.1.0, with its names of settings (`plainEnd`) and of the normalization (`deviation`): they are
+ * listed, evaluated, repeated, and resumed to the weights that 0.1.0 itself reached. Its options are still understood.
+ */
+import { cpSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { decodeModel } from '@longhand/training';
+import { beforeAll, expect, test } from 'vitest';
+import { at, longhand } from '../../testing/built-command';
+
+const fixtures = fileURLToPath(new URL('../../fixtures/earlier-runs', import.meta.url));
+beforeAll(() => cpSync(fixtures, at('runs'), { recursive: true }));
+
+function weights(run: string, file: 'best' | 'last'): Float32Array {
+  const path = at('runs', run, `${file}.safetensors`);
+  return decodeModel(readFileSync(path), path).parameters.values as Float32Array;
+}
+
+test('they are listed', () => {
+  const { code, stdout, stderr } = longhand('runs', 'finished', 'interrupted');
+  expect([code, stderr]).toEqual([0, '']);
+  expect(stdout).toMatch(/\nfinished +pooled\.json +quick +1 +3\/3 .* 52\.50 % +47\.57 % ± 0\.50 +finished/);
+  expect(stdout).toMatch(/\ninterrupted +pooled\.json +quick +1 +1\/3 .* 22\.50 % +interrupted/);
+  expect(stdout).toContain('All settings are the same.');
+});
+
+test('their models are evaluated as they were', () => {
+  const { code, stdout } = longhand('evaluate', 'runs/finished/best.safetensors');
+  expect(code).toBe(0);
+  expect(stdout).toContain('accuracy  47.57 % ± 0.50 standard error  (5,243 misclassified)');
+});
+
+test('an interrupted one is resumed to the weights of one that never was', () => {
+  const { code, stdout, stderr } = longhand('train', '--resume', 'runs/interrupted', '--quiet');
+  expect([code, stderr]).toEqual([0, '']);
+  expect(stdout).toContain('accuracy  47.57 % ± 0.50 standard error');
+  for (const file of ['best', 'last'] as const) {
+    expect(weights('interrupted', file)).toEqual(weights('finished', file));
+  }
+});
+
+test('the configuration of one is a settings file, and --plain-end an option', () => {
+  const config = JSON.parse(readFileSync(at('runs/finished/config.json'), 'utf8'));
+  const data = ['--network', 'lenet-documented', '--limit', '8', '--validation', '0', '--epochs', '1', '--quiet'];
+  expect(config.settings.plainEnd).toBe(0.4);
+  const given = longhand('train', '--config', 'runs/finished/config.json', ...data, '--name', 'repeated');
+  expect([given.code, given.stderr]).toEqual([0, '']);
+  expect(longhand('train', '--plain-end=0.4', ...data, '--name', 'typed').code).toBe(0);
+  for (const name of ['repeated', 'typed']) {
+    const { settings } = JSON.parse(readFileSync(at('runs', name, 'config.json'), 'utf8'));
+    expect(settings).toMatchObject({ closeAugmentation: 0.4 });
+    expect(settings).not.toHaveProperty('plainEnd');
+  }
+});
