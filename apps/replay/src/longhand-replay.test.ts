@@ -220,7 +220,7 @@ describe('wrong usage ends with 2 and one line', () => {
     [['conv-mse', '--html', '-'], /^error: option '--html' expects the name of a file, or none for standard output/],
     [['conv-mse', '--markdown', '.'], /^error: \.: expected a new file, but it is a folder; try conv-mse\.md\n$/],
     [['lenet-step', '--digit', '12'], /^error: expected a digit from 0 to 9, got 12\n$/],
-    [['--colour'], /unknown option/],
+    [['--tint'], /unknown option/],
   ])('%j', (options, message) => {
     const { code, stdout, stderr } = replay(options);
     expect(stderr).toMatch(message);

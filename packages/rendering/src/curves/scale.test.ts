@@ -50,7 +50,7 @@ describe('the scale of accuracies', () => {
     [[1], ['0 %', '50 %', '80 %', '90 %', '95 %', '98 %', '99 %']],
   ])('of %j has %j', (values, expected) => expect(labels(accuracyScale(values))).toEqual(expected));
 
-  test('widens towards 100 %, which is its upper end', () => {
+  test('widens toward 100 %, which is its upper end', () => {
     const { at } = accuracyScale([0, 0.9, 0.99, 1]);
     expect([0, 0.9, 0.99, 1].map(at)).toEqual([0, 0.5, 1, 1].map((place) => expect.closeTo(place, 12)));
   });

@@ -33,7 +33,7 @@ export function lossScale(values: Iterable<number>): Scale {
 }
 
 /**
- * A scale for accuracies, which widens towards 100 %: from 90 to 99 % is as far as from 99 to 99.9 %. A perfect accuracy,
+ * A scale for accuracies, which widens toward 100 %: from 90 to 99 % is as far as from 99 to 99.9 %. A perfect accuracy,
  * which would be infinitely far up, counts as its upper end.
  *
  * @example accuracyScale([0.1, 0.99]).ticks.map(({ label }) => label) // ['50 %', '80 %', '90 %', '95 %', '98 %', '99 %']
