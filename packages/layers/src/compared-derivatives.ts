@@ -1,9 +1,9 @@
 /**
- * The derivatives of one array, held against those found by trying.
+ * The derivatives of one array, compared with numerical ones.
  *
- * Each derivative is tried at a step and at half of it. Where a kink (ReLU at zero, a tie of a maximum) lies within one of
- * them they disagree, while a smooth function's agree to far less than what is tolerated. Then smaller steps are tried, and
- * if none is small enough the entry is left out.
+ * Each numerical derivative is a central difference, taken with a step and with half of it. Where a kink (ReLU at zero, a
+ * tie of a maximum) lies within the step, the two disagree; those of a smooth function agree to far less than the
+ * tolerance. Then smaller steps follow, and if none is small enough the entry is left out.
  */
 import { type FloatArray, numericalDerivative } from '@longhand/tensor';
 
@@ -21,47 +21,47 @@ export interface CheckedEntry {
   readonly relativeError: number;
 }
 
-/** What was found of the entries of one array, or of all. */
+/** The result for the entries of one array, or of all. */
 export interface CheckedEntries {
   readonly worst: CheckedEntry | undefined;
-  /** How many entries were held against each other. */
+  /** The number of entries that were compared. */
   readonly checked: number;
-  /** How many more were left out because a kink (ReLU at zero, a tie of a maximum) lies within the step. */
+  /** The number of entries left out because a kink (ReLU at zero, a tie of a maximum) lies within the step. */
   readonly kinks: number;
 }
 
-/** What was found of one array. */
+/** The result for one array. */
 export interface CheckedArray extends CheckedEntries {
   /** `input`, or the path of a parameter. */
   readonly array: string;
-  /** How many entries it has. */
+  /** The number of its entries. */
   readonly length: number;
   /** The magnitude of its largest analytic derivative: where that is zero, nothing can be learned. */
   readonly largest: number;
 }
 
-/** One array, and all that its derivatives are compared by. */
+/** One array, with what its derivatives are compared by. */
 export interface Comparison {
   readonly array: string;
   readonly values: FloatArray;
   readonly gradient: Float64Array;
   /** The objective, with the values as they stand. */
   readonly evaluate: () => number;
-  /** The entries to try. */
+  /** The entries to compare. */
   readonly indices: readonly number[];
   /** The magnitudes of the objective's terms, summed. */
   readonly magnitude: number;
-  /** The relative error that will be judged by. */
+  /** The largest relative error that passes. */
   readonly tolerance: number;
 }
 
 /**
- * The steps of the numerical derivative. The first one tells most digits; in a large network, where some unit is always near
- * its kink, only a smaller one finds the way between.
+ * The steps of the central differences. The first resolves most digits; in a large network, where some unit is always
+ * near its kink, only a smaller one has none within it.
  */
 const steps = [1e-4, 1e-5, 1e-6] as const;
 
-/** Holds the chosen entries of an array against the objective. */
+/** Compares the chosen entries of an array with central differences of the objective. */
 export function compareDerivatives({
   array,
   values,
@@ -77,14 +77,14 @@ export function compareDerivatives({
   const largest = gradient.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   for (const index of indices) {
     const analytic = gradient[index];
-    const found = awayFromKinks((step) => {
+    const found = withoutKink((step) => {
       const [numerical, nearer] = [step, step / 2].map(
         (distance) => numericalDerivative(evaluate, values as Float64Array, index, distance).value,
       );
-      // The terms carry a few roundings; divided by the step, or by half of it, they bound what can be told.
+      // The terms carry a few roundings; divided by the step, or by half of it, they bound the resolution.
       const resolution = (16 * Number.EPSILON * magnitude) / step;
       const size = Math.max(Math.abs(numerical), largest * 1e-3, resolution / tolerance, Number.MIN_VALUE);
-      // A kink shifts each by another part of its height: judged without looking at the analytic value.
+      // A kink shifts each by another part of its height. The analytic value has no say in this.
       const kink = Math.abs(numerical - nearer) > (tolerance / 2) * size;
       return kink ? undefined : { numerical, size };
     });
@@ -100,10 +100,10 @@ export function compareDerivatives({
   return { array, length: values.length, largest, worst, checked, kinks };
 }
 
-/** What the largest step finds that has no kink within it. */
-function awayFromKinks<Found>(tryStep: (step: number) => Found | undefined): Found | undefined {
+/** The result of the largest step without a kink within it. */
+function withoutKink<Found>(compare: (step: number) => Found | undefined): Found | undefined {
   for (const step of steps) {
-    const found = tryStep(step);
+    const found = compare(step);
     if (found !== undefined) return found;
   }
   return undefined;

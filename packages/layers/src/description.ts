@@ -35,7 +35,7 @@ export interface NetworkDescription {
   readonly layers: readonly (Description & { readonly name: string; readonly symbol?: string })[];
 }
 
-/** A description that does not make a network. The message is one line and names the layer. */
+/** A description of no network. The message is one line and names the layer. */
 export class DescriptionError extends Error {
   override readonly name = 'DescriptionError';
 }

@@ -1,5 +1,5 @@
 /**
- * The gradient check: every analytic derivative of a network against the same derivative found by trying.
+ * The gradient check: every analytic derivative of a network against its numerical gradient, by central differences.
  *
  * The output is projected onto a random direction, or goes into a loss. (The plain sum of the outputs would not do: a
  * softmax adds up to one whatever its input, so any gradient would pass.)
@@ -20,25 +20,25 @@ import { Parameters } from './parameters';
 import { sequential } from './sequential';
 
 export interface GradientCheckOptions {
-  /** How many images are run side by side; 2 unless said. */
+  /** The number of images that run side by side. Default: 2. */
   readonly batch?: number;
-  /** Where the numbers come from; a fixed seed unless said. */
+  /** The source of all random numbers. Default: one with a fixed seed. */
   readonly random?: Random;
-  /** The parameters to check at; random ones, biases too, unless given. */
+  /** The parameters to check at. Default: random ones, biases included. */
   readonly parameters?: Parameters;
-  /** The input, `[...inputShape, batch]`; random numbers from −1 to 1 unless given. */
+  /** The input, `[...inputShape, batch]`. Default: random numbers from −1 to 1. */
   readonly input?: ArrayLike<number>;
-  /** A loss to end the network with; a random projection of the output unless given. */
+  /** A loss to end the network with. Default: a random projection of the output. */
   readonly loss?: Loss;
-  /** How many entries of each array are tried; all unless said. */
+  /** The largest number of entries that are checked in each array. Default: all. */
   readonly samplesPerArray?: number;
-  /** The largest relative error that passes; 10⁻⁷ unless said. */
+  /** The largest relative error that passes. Default: 10⁻⁷. */
   readonly tolerance?: number;
-  /** Hears which array comes next: large networks take their time. */
+  /** Called with the name of each array before it is checked, since large networks take their time. */
   readonly progress?: (array: string) => void;
 }
 
-/** What a gradient check found. */
+/** The result of a gradient check. */
 export interface GradientCheckReport extends CheckedEntries {
   readonly passed: boolean;
   /** The input and each parameter, in the order of the network. */
@@ -160,7 +160,7 @@ function inFloat64(network: Network, parameters: Parameters): Parameters {
   return new Parameters(network.parameterEntries, Float64Array.from(parameters.values));
 }
 
-/** So many indices at most, each once; all of them, if there are no more. */
+/** At most `most` indices, each once; all of them, if there are no more. */
 function sampled(length: number, most: number, random: Random): number[] {
   if (length <= most) return [...Array(length).keys()];
   const drawn = new Set<number>();

@@ -41,7 +41,7 @@ export const initializerSchema = either(
   objectWithExtras({ scheme: oneOf('zeros') }),
 );
 
-/** How many numbers feed one unit, and how many units one input feeds. */
+/** The number of inputs of one unit, and the number of units that one input feeds. */
 export interface Fan {
   readonly fanIn: number;
   readonly fanOut: number;

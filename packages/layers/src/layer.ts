@@ -46,7 +46,7 @@ export interface LayerBinding {
   readonly where: string;
   readonly kernels: Kernels;
   readonly dtype: DType;
-  /** How many images the arrays hold side by side. */
+  /** The number of images that the arrays hold side by side. */
   readonly capacity: number;
   readonly inputShape: Shape;
   /** The input, `[...inputShape, capacity]`. */
@@ -61,7 +61,7 @@ export interface LayerBinding {
   readonly gradient: (name: string) => FloatArray;
 }
 
-/** A layer at work: its arrays, forward, and the two halves of backward. */
+/** A prepared layer: its arrays, forward, and the two halves of backward. */
 export interface LayerPass {
   /** The output, `[...outputShape, capacity]`, as the last `forward()` left it. */
   readonly y: FloatArray;
@@ -74,7 +74,7 @@ export interface LayerPass {
   inputGradient(): void;
 }
 
-/** What a layer without parameters does when asked for their gradients. */
+/** The parameter gradients of a layer without parameters, and the input gradient of one whose input learns nothing. */
 export const nothing = (): void => {};
 
 /** The arrays `y` and, when training, `dy` of a layer with the output shape. */

@@ -187,7 +187,7 @@ describe('the check itself', () => {
     expect(report.message).toMatch(/^gradient check FAILED: 14 entries; worst layer\.weight\[3\]: analytic/);
   });
 
-  test('finds a gradient that is no number, though the others are right', () => {
+  test('finds a gradient that is NaN, though the others are right', () => {
     const honest = dense({ outFeatures: 2 });
     const wrong: Layer = {
       ...honest,
@@ -201,7 +201,7 @@ describe('the check itself', () => {
     expect(report.worst).toMatchObject({ array: 'input', relativeError: Number.NaN });
   });
 
-  test('tells of each array what was found, in its order', () => {
+  test('reports every array, in the order of the network', () => {
     const heard: string[] = [];
     const network = presets.lenet5();
     const report = checkGradients(network, {

@@ -20,7 +20,7 @@ export interface Network {
   readonly outputShape: Shape;
   readonly layers: readonly NamedLayer[];
   readonly parameterEntries: readonly ParameterEntry[];
-  /** How many numbers are learned. */
+  /** The number of learned values. */
   readonly parameterCount: number;
   /** Parameters of zeros, for a set of kernels; also the shape that gradients have. */
   zeros(options?: ParameterOptions): Parameters;
@@ -44,9 +44,9 @@ export interface ParameterOptions {
 /** How a network is prepared. */
 export interface PassOptions {
   readonly kernels: Kernels;
-  /** The values to work with; they are read anew at every run, so an optimizer may change them in place. */
+  /** The values to work with, read at every run: an optimizer may change them in place. */
   readonly parameters: Parameters;
-  /** How many images the arrays hold side by side. */
+  /** The number of images that the arrays hold side by side. */
   readonly capacity: number;
   /** Whether `backward()` will be run; without it no gradients are allocated. Default: true. */
   readonly training?: boolean;

@@ -1,10 +1,10 @@
 /**
- * All parameters of a network in one flat array, with a name and a shape for each stretch of it: an optimizer's step
+ * All parameters of a network in one flat array, with a name and a shape for each part of it: an optimizer's step
  * and the sum of two gradients are one loop, whatever the network.
  */
 import { dtypeOf, type FloatArray, type Shape, type Tensor } from '@longhand/tensor';
 
-/** Where one parameter lies in the flat array. */
+/** The position of one parameter in the flat array. */
 export interface ParameterEntry {
   /** `conv1.weight`: the layer's name, a dot, and the parameter's own, which may have dots in it. */
   readonly path: string;
@@ -15,7 +15,7 @@ export interface ParameterEntry {
   readonly length: number;
 }
 
-/** Named stretches of one flat array: parameters, or anything of the same layout, such as their gradients. */
+/** Named parts of one flat array: parameters, or anything of the same layout, such as their gradients. */
 export class Parameters {
   /** Every number, in the order of the entries. */
   readonly values: FloatArray;
@@ -35,7 +35,7 @@ export class Parameters {
   /**
    * A parameter as a tensor over this memory: writing to it changes the network.
    *
-   * @throws Error that lists the paths there are
+   * @throws Error that lists the paths
    * @example parameters.get('conv1.weight').shape // [6, 1, 5, 5]
    */
   get(path: string): Tensor {

@@ -297,7 +297,7 @@ describe('descriptions', () => {
     expect(namesOf({ kind: 'activation', activation: 'silu' }, 'tanh', 'silu')).toEqual(['silu1', 'tanh', 'silu2']);
   });
 
-  test('an input that the description tells comes before the one that is assumed', () => {
+  test('the input of the description takes precedence over the one in the options', () => {
     expect(networkFrom({ input: [3], layers: [] }, { input: [4] }).inputShape).toEqual([3]);
   });
 

@@ -34,9 +34,9 @@ export interface Optimizer<Described extends Description = Description> {
   prepare(values: FloatArray, slots?: Readonly<Record<string, FloatArray>>): OptimizerPass;
 }
 
-/** An update rule at work on one set of parameters. */
+/** An update rule prepared for one set of parameters. */
 export interface OptimizerPass {
-  /** How many updates were made; a checkpoint keeps it and puts it back. */
+  /** The number of updates so far; a checkpoint keeps it and puts it back. */
   stepCount: number;
   /** The rule's state, by name; a checkpoint keeps and refills these arrays. */
   readonly slots: Readonly<Record<string, FloatArray>>;

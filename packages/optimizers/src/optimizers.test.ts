@@ -1,4 +1,4 @@
-/** Update rules against steps worked out by hand; against PyTorch they are tested in `@longhand/training`. */
+/** Update rules against steps worked out by hand; `@longhand/training` tests them against PyTorch. */
 import { OptionError, ShapeError } from '@longhand/tensor';
 import { describe, expect, test } from 'vitest';
 import { adam, adamw } from './adam';

@@ -1,4 +1,4 @@
-/** Schedules at the steps that matter; against PyTorch they are tested in `@longhand/training`. */
+/** Schedules at the steps that matter; `@longhand/training` tests them against PyTorch. */
 import { OptionError } from '@longhand/tensor';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';

@@ -1,16 +1,16 @@
 /**
- * The moving average of the weights, whose network often reads better than that of the last step (Polyak and Juditsky,
- * "Acceleration of stochastic approximation by averaging", 1992):
+ * The exponential moving average of the weights, whose network is often more accurate than that of the last step (Polyak
+ * and Juditsky, "Acceleration of stochastic approximation by averaging", 1992):
  *
  *   a ← a + (1 − d) · (w − a),     d = min(decay, t / (t + 9)) after step t
  *
- * Early on, d is small: the average forgets where it began, and is the weights themselves after the first step but for a tenth.
+ * Early on, d is small, so that the average forgets the initial weights: after the first step d is a tenth.
  */
 import { type FloatArray, OptionError } from '@longhand/tensor';
 
 /** A moving average of the weights, as plain data. */
 export interface WeightAverage {
-  /** The part of the average that a step keeps, once there have been steps enough; from 0 to below 1. */
+  /** The part of the average that a step keeps, after the first steps; from 0 to below 1. */
   readonly decay: number;
 }
 
@@ -26,7 +26,7 @@ export function weightAverage({ decay }: WeightAverage): WeightAverage {
 }
 
 /**
- * Moves the average on after a step, in place.
+ * Updates the average after a step, in place.
  *
  * @param step which step it was, counted from 1
  */

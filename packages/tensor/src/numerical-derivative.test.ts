@@ -10,10 +10,10 @@ describe('numericalDerivative', () => {
       fc.property(fc.tuple(coefficient, coefficient, coefficient, coefficient), coefficient, ([a, b, c, d], at) => {
         const values = Float64Array.of(at);
         const polynomial = (x: number): number => x * (a + x * (b + x * (c + x * d)));
-        const slope = a + at * (2 * b + at * (3 * c + at * 4 * d));
+        const derivative = a + at * (2 * b + at * (3 * c + at * 4 * d));
         const { value } = numericalDerivative(() => polynomial(values[0] as number), values, 0);
         // The polynomial is below 60, an ulp of it below 8e-15, and divided by the step that is 8e-12.
-        expect(Math.abs(value - slope)).toBeLessThan(3e-11);
+        expect(Math.abs(value - derivative)).toBeLessThan(3e-11);
       }),
       { seed: 1, numRuns: 500 },
     );

@@ -1,15 +1,15 @@
 /**
- * The derivative of a computation by trying: what every analytic gradient of the project is held against.
+ * Numerical derivatives by central differences: every analytic gradient of the project is compared with them.
  */
 
-/** What {@link numericalDerivative} found. */
+/** The result of {@link numericalDerivative}. */
 export interface NumericalDerivative {
   /** The derivative, by the five-point central difference. */
   readonly value: number;
   /**
-   * How much the central differences at the whole and at half the step disagree. For a smooth objective this is
-   * tiny; where a kink (ReLU at zero, a tie of a maximum) lies within the step it is as large as the derivative.
-   * Only a kink at the very point hides: both differences then give the mean of its two slopes.
+   * The difference between the central differences with the whole and with half the step. For a smooth objective this
+   * is tiny; where a kink (ReLU at zero, a tie of a maximum) lies within the step it is as large as the derivative.
+   * A kink at the very point is not seen: both then give the mean of its two one-sided derivatives.
    */
   readonly disagreement: number;
 }
@@ -20,7 +20,8 @@ export interface NumericalDerivative {
  * With D(h) = (f(x + h) − f(x − h)) / 2h the five-point rule is (4·D(h/2) − D(h)) / 3; its error is of order h⁴,
  * so that for an objective near 1, with h near 10⁻³, both truncation and rounding in float64 stay near 10⁻¹².
  *
- * @param objective computes the scalar from `values` as they stand
+ * @param objective computes the scalar from `values` as they are
+ * @param step the distance h. Default: 10⁻³.
  * @throws RangeError when `values` has no such index
  * @example
  * const values = new Float64Array([3]);

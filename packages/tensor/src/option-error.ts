@@ -1,6 +1,6 @@
 /**
  * An option that is out of its range. It has a name of its own because engines throw bare RangeErrors for other reasons,
- * such as an array that is too long; whoever took the option from a person can tell the two apart.
+ * such as an array that is too long. A program that takes options from its user can distinguish the two.
  */
 export class OptionError extends RangeError {
   override readonly name = 'OptionError';

@@ -7,13 +7,13 @@
 import { log } from './math/log';
 import { cos } from './math/trigonometric';
 
-/** The four words of a generator, whole numbers from 0 to 2³² − 1: enough to go on from where it stood. */
+/** The state of a generator: four words, whole numbers from 0 to 2³² − 1. */
 export type RandomState = readonly [number, number, number, number];
 
 /**
  * A seeded generator of random numbers.
  *
- * Streams are told apart by name: `fork('shuffle')` depends on the seed and the name alone, never on how many
+ * Streams are distinguished by name: `fork('shuffle')` depends on the seed and the name alone, never on how many
  * numbers were drawn before, so adding a new consumer changes no other's numbers.
  *
  * @example
@@ -41,7 +41,7 @@ export class Random {
     return new Random(`${this.#key}/${label}`);
   }
 
-  /** What a checkpoint keeps; {@link restoredRandom} continues from it. */
+  /** The state, for a checkpoint; {@link restoredRandom} continues from it. */
   get state(): RandomState {
     return [this.#a >>> 0, this.#b >>> 0, this.#c >>> 0, this.#d >>> 0];
   }
@@ -75,7 +75,7 @@ export class Random {
     if (!Number.isInteger(bound) || bound < 1 || bound > 2 ** 32) {
       throw new RangeError(`integer: expected a bound from 1 to 4294967296, got ${bound}`);
     }
-    // The last, incomplete round of the range would favour small numbers: draw again.
+    // The last, incomplete round of the range would favor small numbers: draw again.
     const fair = 2 ** 32 - (2 ** 32 % bound);
     let drawn = this.uint32();
     while (drawn >= fair) drawn = this.uint32();
@@ -83,12 +83,15 @@ export class Random {
   }
 
   /**
-   * A standard normal deviate, by Box and Muller's transform of two uniform numbers.
-   * The second deviate that the transform offers is not kept: a generator is its four words and nothing else.
+   * A normal deviate, by the Box–Muller transform of two uniform numbers. The second deviate that the transform offers
+   * is not kept: a generator is its four words and nothing else.
+   *
+   * @param mean Default: 0.
+   * @param std the standard deviation. Default: 1.
    */
-  normal(mean = 0, deviation = 1): number {
+  normal(mean = 0, std = 1): number {
     const radius = Math.sqrt(-2 * log(1 - this.uniform()));
-    return mean + deviation * radius * cos(2 * Math.PI * this.uniform());
+    return mean + std * radius * cos(2 * Math.PI * this.uniform());
   }
 
   /** Reorders `items` in place, every order equally likely (Fisher and Yates). */

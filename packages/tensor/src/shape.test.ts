@@ -28,7 +28,7 @@ describe('stridesOf', () => {
     expect(stridesOf([])).toEqual([]);
   });
 
-  test('leads every index of the shape to a place of its own', () => {
+  test('gives every index of the shape an offset of its own', () => {
     fc.assert(
       fc.property(shapes, (shape) => {
         const strides = stridesOf(shape);
@@ -39,7 +39,7 @@ describe('stridesOf', () => {
             Array.from({ length: extent }, (_, index) => offset + index * (strides[axis] as number)),
           );
         });
-        expect(offsets).toEqual(Array.from({ length: sizeOf(shape) }, (_, place) => place));
+        expect(offsets).toEqual(Array.from({ length: sizeOf(shape) }, (_, offset) => offset));
       }),
       { seed: 1, numRuns: 100 },
     );

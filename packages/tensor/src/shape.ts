@@ -1,6 +1,6 @@
 /**
  * Shapes: lists of whole numbers, row-major, the last axis contiguous in memory.
- * Every shape message of the project is made here, so that they all read alike.
+ * Every message about shapes is made here, so that all have one form.
  */
 
 /** Extents of a tensor, outermost first: `[height, width, channels, batch]` has its images side by side. */
@@ -39,7 +39,7 @@ export function formatShape(shape: readonly (number | string)[]): string {
 }
 
 /**
- * How far apart neighbours along each axis lie in a row-major array.
+ * The distance between neighbors along each axis of a row-major array.
  *
  * @example stridesOf([28, 28, 6]) // [168, 6, 1]
  */
@@ -56,7 +56,7 @@ export function stridesOf(shape: Shape): number[] {
 /**
  * Refuses anything but a list of whole numbers of at least one.
  *
- * @param where who asks, for the message: `conv1: input`
+ * @param where how the message begins: `conv1: input`
  * @throws ShapeError naming the offending extent
  */
 export function checkShape(where: string, shape: Shape): void {

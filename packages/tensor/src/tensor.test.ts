@@ -4,7 +4,7 @@ import { ShapeError, sizeOf } from './shape';
 import { allocateFloats, dtypeOf, permute, tensor } from './tensor';
 
 describe('tensor', () => {
-  test('copies a list into float32, or into float64 when told', () => {
+  test('copies a list into float32, or into float64 on request', () => {
     expect(tensor([2, 2], [1, 2, 3, 4])).toEqual({
       dtype: 'float32',
       shape: [2, 2],
@@ -64,7 +64,7 @@ describe('permute', () => {
     // [n, channels, height, width] → [height, width, channels, n], the entries telling where they come from.
     const source = tensor(
       [2, 3, 4, 5],
-      Array.from({ length: 120 }, (_, place) => place),
+      Array.from({ length: 120 }, (_, index) => index),
     );
     const target = permute(source, [2, 3, 1, 0]);
     expect(target.shape).toEqual([4, 5, 3, 2]);
@@ -82,7 +82,7 @@ describe('permute', () => {
       fc.property(cases, ([shape, axes]) => {
         const source = tensor(
           shape,
-          Array.from({ length: sizeOf(shape) }, (_, place) => place),
+          Array.from({ length: sizeOf(shape) }, (_, index) => index),
         );
         const inverse = axes.map((_, axis) => axes.indexOf(axis));
         expect(permute(permute(source, axes), inverse)).toEqual(source);

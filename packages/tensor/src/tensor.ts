@@ -1,6 +1,6 @@
 /**
  * The tensor: a shape over a flat typed array. It has no arithmetic of its own; kernels work on the arrays,
- * and a tensor tells people and files what the numbers in one mean.
+ * and a tensor says what the numbers in one mean.
  */
 import { checkShape, formatShape, type Shape, ShapeError, sizeOf, stridesOf } from './shape';
 
@@ -20,8 +20,8 @@ export interface Tensor {
 /**
  * A tensor over given numbers: a typed array is used as it is, a list is copied into one of `dtype`.
  *
- * @param values as many numbers as the shape has entries; zeros when left out
- * @param dtype precision of the array that is made; a typed array keeps its own
+ * @param values one number for each entry of the shape. Default: zeros.
+ * @param dtype precision of the array that is made; a typed array keeps its own. Default: `float32`.
  * @throws ShapeError when the numbers do not fill the shape
  * @example tensor([2, 2], [1, 2, 3, 4]).data // Float32Array [1, 2, 3, 4]
  */

@@ -1,5 +1,5 @@
 /**
- * The stated error bounds, held against figures of 400 bits that `fixtures/make-mathematics-fixture.py` makes.
+ * The stated error bounds, compared with figures of 400 bits that `fixtures/make-mathematics-fixture.py` makes.
  */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
@@ -41,7 +41,7 @@ describe.each([
 ])('$name', ({ name, of, bound }) => {
   const cases = (rows[name] ?? []).map((row) => ({ row, error: errorInUlps(of, row) }));
 
-  test('has figures to be held against', () => {
+  test('has figures to compare with', () => {
     expect(cases.length).toBeGreaterThan(200);
   });
 

@@ -1,7 +1,7 @@
 /**
  * The same bits everywhere: a hash over a hundred thousand results of each function. An engine or a compiler that
- * rounds one of them differently shows here. Who changes a function on purpose puts the new hash in, and knows
- * that weights trained before will not come out the same again.
+ * rounds one of them differently shows here. A change of a function that is meant to change bits replaces the hash;
+ * the same seed then gives other weights than before.
  */
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';

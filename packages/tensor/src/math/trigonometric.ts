@@ -1,7 +1,7 @@
 /**
  * Sine and cosine with the same bits on every engine.
  *
- * x = n·π/2 + r with |r| ≤ π/4; the quarter n mod 4 tells which series of r, and which sign.
+ * x = n·π/2 + r with |r| ≤ π/4; the quarter n mod 4 selects the series of r, and the sign.
  */
 import { exactSum } from './double-double';
 
