@@ -6,6 +6,8 @@ export {
   activationGeometry,
 } from './activation/activation';
 export { type AddGeometry, addGeometry } from './add/add';
+export { type BatchNormGeometry, type BatchNormSizes, batchNormGeometry } from './batch-norm/batch-norm';
+export { type BatchStatistics, mergeGradientSums, mergeStatistics } from './batch-norm/merge';
 export type { KernelSet } from './contract/kernel-set';
 export type {
   AnySpec,

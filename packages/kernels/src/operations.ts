@@ -7,6 +7,7 @@
  */
 import * as activation from './activation/operation';
 import * as add from './add/operation';
+import * as batchNorm from './batch-norm/operation';
 import * as binaryCrossEntropy from './binary-cross-entropy/operation';
 import type { KernelSet } from './contract/kernel-set';
 import type { SimdBindingsOf } from './contract/simd-binding';
@@ -27,6 +28,7 @@ import * as softmaxCrossEntropy from './softmax-cross-entropy/operation';
 export const kernelSpecs = {
   ...activation.specs,
   ...add.specs,
+  ...batchNorm.specs,
   ...binaryCrossEntropy.specs,
   ...conv2d.specs,
   ...dense.specs,
@@ -53,6 +55,7 @@ export type Kernels = KernelSet<KernelSpecs>;
 export const referenceFunctions = (): KernelsOf<KernelSpecs> => ({
   ...activation.reference,
   ...add.reference,
+  ...batchNorm.reference,
   ...binaryCrossEntropy.reference,
   ...conv2d.reference,
   ...dense.reference,
@@ -71,6 +74,7 @@ export const referenceFunctions = (): KernelsOf<KernelSpecs> => ({
 export const simdBindings = (): SimdBindingsOf<KernelSpecs> => ({
   ...activation.simd,
   ...add.simd,
+  ...batchNorm.simd,
   ...binaryCrossEntropy.simd,
   ...conv2d.simd,
   ...dense.simd,

@@ -4,6 +4,7 @@
  */
 import * as activation from './activation/proofs';
 import * as add from './add/proofs';
+import * as batchNorm from './batch-norm/proofs';
 import * as binaryCrossEntropy from './binary-cross-entropy/proofs';
 import type { OperationCases } from './contract/cases';
 import type { Arrays } from './contract/spec';
@@ -24,6 +25,7 @@ import * as softmaxCrossEntropy from './softmax-cross-entropy/proofs';
 const kernelTerms = (): KernelTerms<KernelSpecs> => ({
   ...activation.terms,
   ...add.terms,
+  ...batchNorm.terms,
   ...binaryCrossEntropy.terms,
   ...conv2d.terms,
   ...dense.terms,
@@ -42,6 +44,7 @@ const kernelTerms = (): KernelTerms<KernelSpecs> => ({
 export const allCases = (): readonly OperationCases<KernelSpecs>[] => [
   ...activation.cases(),
   ...add.cases(),
+  ...batchNorm.cases(),
   ...binaryCrossEntropy.cases(),
   ...conv2d.cases(),
   ...dense.cases(),

@@ -2,6 +2,13 @@
 export { activation, activationInputGrad } from '../activation/activation.assembly';
 export { add } from '../add/add.assembly';
 export {
+  batchNorm,
+  batchNormEvaluationInputGrad,
+  batchNormGradientSums,
+  batchNormInputGrad,
+  batchNormStatistics,
+} from '../batch-norm/batch-norm.assembly';
+export {
   binaryCrossEntropy,
   binaryCrossEntropyInputGrad,
   sigmoidBinaryCrossEntropy,
