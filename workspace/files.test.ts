@@ -11,7 +11,7 @@ describe.each(everything)('%s', (_, { manifest }) => {
     expect(manifest.description).toMatch(/^[A-Z].+\.$/);
   });
 
-  test('has the licence, the version and the engines of the workspace', () => {
+  test('has the license, the version and the engines of the workspace', () => {
     const { license, version, engines } = workspaceManifest;
     expect(manifest).toMatchObject({ license, version, engines, type: 'module' });
   });

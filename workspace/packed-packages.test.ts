@@ -59,7 +59,7 @@ const projects: readonly Project[] = [
 ];
 
 describe.each(packages.map((subject) => [subject.manifest.name, subject] as const))('%s', (_, subject) => {
-  test('is packed with its README and the licence', () => {
+  test('is packed with its README and the license', () => {
     const installed = join(folder, `using-${subject.name}`, 'node_modules', subject.manifest.name);
     expect(existsSync(join(installed, 'README.md')), 'README.md').toBe(true);
     expect(readFileSync(join(installed, 'LICENSE'), 'utf8')).toBe(

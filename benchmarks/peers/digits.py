@@ -1,4 +1,4 @@
-"""MNIST in memory for the Python peers: float32, normalised beforehand, which spares them a division per pixel."""
+"""MNIST in memory for the Python peers: float32, normalized beforehand, which spares them a division per pixel."""
 
 from pathlib import Path
 

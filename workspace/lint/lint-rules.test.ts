@@ -13,6 +13,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 const ROUNDING = 'Every engine rounds';
 const CHANCE = 'This chance cannot be repeated';
 const CLOCK = 'A clock makes results depend on the moment';
+const SPREAD = 'A literal is spread to please the line length';
+const CAST = 'A cast through unknown switches the compiler off';
 
 const engineFunctions =
   'exp expm1 log log2 log10 log1p sin cos tan asin acos atan atan2 sinh cosh tanh asinh acosh atanh pow hypot cbrt';
@@ -52,23 +54,38 @@ const clocks: readonly Sample[] = [
   'export const y = process.hrtime.bigint();',
 ].map((code) => ({ code, ban: CLOCK }));
 
+const spreads: readonly Sample[] = [
+  'export const y = { ...{ a: 1, b: 2 }, c: 3 };',
+  'export const y = { a: 1, ...{ b: 2 } };',
+  'export const y = Math.max(...([1, 2] as const));',
+  'export const y = Math.max(...([1, 2]));',
+].map((code) => ({ code, ban: SPREAD }));
+
+const casts: readonly Sample[] = [
+  'export const y = 1 as unknown as string;',
+  'export const y = (x: string) => x as unknown as { length: string };',
+].map((code) => ({ code, ban: CAST }));
+
 const innocent: readonly Sample[] = [
   'export const y = Math.sqrt(2) + Math.abs(-1) + Math.max(1, 2) + Math.floor(1.5) + Math.fround(0.1) + Math.PI;',
   'export const y = Math.imul(3, 5) + Math.clz32(1) + Math.round(2.5) + Math.sign(-1) + Math.trunc(1.5);',
   'export const y = 2 ** 32 + 2 ** -53 + 10 ** 6;',
   'export const y = new Date(2020, 1).getTime();',
+  'export const y = (x: object, b?: number) => ({ ...x, ...(b === undefined ? {} : { b }) });',
+  "export const y = (many: boolean) => ['a', ...(many ? ['b', 'c'] : []), ...['d', 'e']];",
+  'export const y = 1 as unknown;',
   "import { exp } from '@longhand/tensor'; export const y = exp(1);",
   '// Math.exp and Math.random in a comment, Date.now() too.\nexport const y = "Math.exp(1)";',
 ].map((code) => ({ code, ban: 'none' }));
 
-const samples = [...rounding, ...chance, ...clocks, ...innocent];
+const samples = [...rounding, ...chance, ...clocks, ...spreads, ...casts, ...innocent];
 
 /** Where the samples are put, and what is said of each there. */
 const places = [
-  { name: 'packages/example/src/math/*.ts', bans: [ROUNDING, CHANCE, CLOCK] },
-  { name: 'apps/example/src/*.ts', bans: [ROUNDING, CHANCE] },
-  { name: 'packages/example/src/*.test.ts', bans: [CHANCE, CLOCK] },
-  { name: 'packages/example/src/*.bench.ts', bans: [CHANCE] },
+  { name: 'packages/example/src/math/*.ts', bans: [ROUNDING, CHANCE, CLOCK, SPREAD, CAST] },
+  { name: 'apps/example/src/*.ts', bans: [ROUNDING, CHANCE, SPREAD, CAST] },
+  { name: 'packages/example/src/*.test.ts', bans: [CHANCE, CLOCK, SPREAD] },
+  { name: 'packages/example/src/*.bench.ts', bans: [CHANCE, SPREAD, CAST] },
 ].map(({ name, bans }, place) => ({
   name,
   cases: samples.map(({ code, ban }, index) => ({
