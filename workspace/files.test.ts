@@ -52,6 +52,17 @@ test('run.mjs asks for the Node that package.json asks for', () => {
   expect(source).toContain(`Node ${version} or newer`);
 });
 
+test('the dictionary of the spell checker is sorted, and every word of it is used', () => {
+  const words = readFileSync(join(workspaceFolder, 'workspace/dictionary.txt'), 'utf8').trimEnd().split('\n');
+  expect(words).toEqual([...new Set(words)].sort());
+  const texts = ownFiles(workspaceFolder)
+    .filter((path) => /\.(ts|mjs|md|py|sh|css|json|grit|yaml)$|[\\/]\.\w+$|[\\/]run$/.test(path))
+    .filter((path) => !/fixtures[\\/].*\.json$|pnpm-lock\.yaml$|\.generated\.ts$/.test(path))
+    .map((path) => readFileSync(path, 'utf8').toLowerCase())
+    .join('\n');
+  expect(words.filter((word) => !texts.includes(word))).toEqual([]);
+});
+
 function ownPaths(): string[] {
   return ownFiles(workspaceFolder).map((path) => relative(workspaceFolder, path));
 }

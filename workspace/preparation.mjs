@@ -81,7 +81,8 @@ async function take(steps) {
     const start = performance.now();
     const code = await step.run();
     if (code !== 0) {
-      console.error(step.failure);
+      const interrupted = code > 128; // By Ctrl-C, which needs no explanation; the next start takes the step again.
+      if (!interrupted) console.error(step.failure);
       return code;
     }
     console.error(`… done in ${((performance.now() - start) / 1000).toFixed(1)} s.`);

@@ -14,11 +14,11 @@ const note = (name: string) => `
 appendFileSync(root + '/calls', ${name} + ' ');
 if (existsSync(root + '/' + ${name} + '-breaks')) {
   console.log(${name} + ' broke');
-  process.exit(4);
+  process.exit(Number(readFileSync(root + '/' + ${name} + '-breaks', 'utf8')));
 }
 `;
 const pnpm = `
-const { appendFileSync, cpSync, existsSync } = require('node:fs');
+const { appendFileSync, cpSync, existsSync, readFileSync } = require('node:fs');
 const root = process.cwd();
 const options = process.argv.slice(2);
 const name = { install: options.includes('--prod') ? 'install-some' : 'install-all', exec: options.at(3) + '-all' }[options[0]];
@@ -26,12 +26,12 @@ ${note('name')}
 if (name === 'build-all') cpSync('apps/trainer/src', 'apps/trainer/dist', { recursive: true });
 `;
 const generator = `
-import { appendFileSync, existsSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 const root = import.meta.dirname + '/..';
 ${note("'generate'")}
 `;
 const bundler = `
-import { appendFileSync, cpSync, existsSync } from 'node:fs';
+import { appendFileSync, cpSync, existsSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 const root = import.meta.dirname + '/..';
 const name = 'bundle-' + basename(process.cwd());
@@ -168,7 +168,7 @@ test('start leaves what the tests need installed', () => {
 });
 
 test('stops at an installation that fails, says so, and tries again the next time', () => {
-  write('install-some-breaks', '');
+  write('install-some-breaks', '4');
   const { status, stdout, stderr } = start();
   expect({ status, stdout }).toEqual({ status: 4, stdout: '' });
   expect(stderr).toMatch(/^Installing.*\ninstall-some broke\nInstalling failed, .*\n$/);
@@ -179,11 +179,21 @@ test('stops at an installation that fails, says so, and tries again the next tim
   expect(takeCalls()).toEqual(installed);
 });
 
+test('an interrupted installation is no failure, and is taken up again', () => {
+  write('install-some-breaks', '130');
+  const { status, stderr } = start();
+  expect({ status, failed: stderr.includes('failed') }).toEqual({ status: 130, failed: false });
+
+  rmSync(join(folder, 'install-some-breaks'));
+  expect(start().status).toBe(0);
+  expect(takeCalls()).toEqual(['install-some', ...installed]);
+});
+
 test.each([
   ['generate', bundled],
   ['bundle-trainer', bundled],
 ])('stops at a build in which %s fails, says so, and tries again the next time', (name, again) => {
-  write(`${name}-breaks`, '');
+  write(`${name}-breaks`, '4');
   const { status, stdout, stderr } = start();
   expect({ status, stdout }).toEqual({ status: 4, stdout: '' });
   expect(stderr).toMatch(new RegExp(`\nBuilding.*\n${name} broke\nBuilding failed: .*\n$`));
@@ -195,7 +205,7 @@ test.each([
 });
 
 test('stops at a build of everything that fails, and tries again the next time', () => {
-  write('build-all-breaks', '');
+  write('build-all-breaks', '4');
   const { status, stderr } = run(['build']);
   expect(status).toBe(4);
   expect(stderr).toMatch(/\nBuilding.*\nbuild-all broke\nBuilding failed: .*\n$/);
