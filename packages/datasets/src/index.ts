@@ -1,5 +1,5 @@
-export { type Augmentation, type AugmentationOptions, augmentation } from './augmentation/augmentation';
-export type { Distortion } from './augmentation/distortion';
+export { type Augmentation, augmentation } from './augmentation/augmentation';
+export type { AugmentationOptions, Distortion } from './augmentation/distortion';
 export { batchCount, shuffledIndices } from './batches';
 export { checkClassNames, parseClassNames } from './class-names';
 export { type AlphaImage, encodeAlphaPng } from './codecs/png-file';

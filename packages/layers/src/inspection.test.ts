@@ -51,8 +51,14 @@ test('figures that can be worked out by hand', () => {
   parameters.get('fc.weight').data.set([1, -3, 0, 6]);
   expect(parameterStatistics(parameters)).toEqual([
     {
-      ...{ path: 'fc.weight', shape: [2, 2], count: 4, mean: 1, deviation: Math.sqrt((0 + 16 + 1 + 25) / 4) },
-      ...{ smallest: -3, largest: 6, zeros: 0.25 },
+      path: 'fc.weight',
+      shape: [2, 2],
+      count: 4,
+      mean: 1,
+      deviation: Math.sqrt((0 + 16 + 1 + 25) / 4),
+      smallest: -3,
+      largest: 6,
+      zeros: 0.25,
     },
     { path: 'fc.bias', shape: [2], count: 2, mean: 0, deviation: 0, smallest: 0, largest: 0, zeros: 1 },
   ]);

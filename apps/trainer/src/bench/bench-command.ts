@@ -49,7 +49,11 @@ export async function benchCommand(options: BenchOptions): Promise<void> {
   );
   // This thread alone from here on: it never waits, and Ctrl-C would not be heard; without a listener it ends the process.
   const result: BenchResult = {
-    ...{ network: name, batchSize, threads, kernels, engine: `Node ${process.versions.node}` },
+    network: name,
+    batchSize,
+    threads,
+    kernels,
+    engine: `Node ${process.versions.node}`,
     ...speeds,
     ceilingGigaflops: ceilingOf(kernels),
     kernelTimings: timeKernels(network, kernels, { fuse: !options.apart, milliseconds: Math.min(20, 10 * seconds) }),
@@ -62,8 +66,14 @@ async function trainingSpeed(engine: Engine, network: Network, batchSize: number
   const dataset = loadMnist({ split: 'train' });
   const optimizer = sgd({ learningRate: 0.01, momentum: 0.9 });
   const run = train({
-    ...{ network, dataset, normalization, optimizer, batchSize, engine },
-    ...{ epochs: Number.MAX_SAFE_INTEGER, seed: 1 },
+    network,
+    dataset,
+    normalization,
+    optimizer,
+    batchSize,
+    engine,
+    epochs: Number.MAX_SAFE_INTEGER,
+    seed: 1,
   });
   const begin = performance.now();
   let counted: number | undefined;

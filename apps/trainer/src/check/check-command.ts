@@ -31,7 +31,10 @@ export async function checkCommand({ network: preset, model, samples, seed, json
   const { name, network } = named;
   const line = progressLine(process.stderr);
   const report = checkGradients(network, {
-    ...{ batch, tolerance, samplesPerArray: samples, random: seededRandom(seed) },
+    batch,
+    tolerance,
+    samplesPerArray: samples,
+    random: seededRandom(seed),
     progress: (array) => line.show(`checking ${array} …`),
   });
   line.clear();

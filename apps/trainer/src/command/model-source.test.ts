@@ -43,12 +43,10 @@ describe('what a file tells', () => {
 
   test('what options say is not assumed', () => {
     const options: ForeignFileOptions = {
-      ...{
-        network: 'lenet-documented',
-        activation: 'tanh',
-        pooling: 'mean',
-        normalizeBy: { mean: 0.5, std: 0.25 },
-      },
+      network: 'lenet-documented',
+      activation: 'tanh',
+      pooling: 'mean',
+      normalizeBy: { mean: 0.5, std: 0.25 },
       classNames: [...'abcdefghij'],
     };
     const { model, assumed } = modelOfBytes(foreign, 'weights', options);

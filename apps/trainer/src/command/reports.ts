@@ -89,7 +89,8 @@ export function mapsOf(shape: readonly number[], values: Float32Array): Matrix[]
   }
   const [height, width, channels] = shape;
   return Array.from({ length: channels }, (_, channel) => ({
-    ...{ height, width },
+    height,
+    width,
     values: Float32Array.from({ length: height * width }, (_, at) => values[at * channels + channel]),
   }));
 }

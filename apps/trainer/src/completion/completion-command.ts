@@ -24,13 +24,17 @@ export function completedCommands(program: Command): readonly CompletedCommand[]
   const options = (command: Command): readonly CompletedOption[] => help.visibleOptions(command).map(completedOption);
   return [
     {
-      ...{ name: '', description: program.description(), options: options(program) },
+      name: '',
+      description: program.description(),
+      options: options(program),
       argument: { name: 'command', wanted: names },
     },
     ...commands.map((command) => {
       const [argument] = command.registeredArguments;
       return {
-        ...{ name: command.name(), description: command.description(), options: options(command) },
+        name: command.name(),
+        description: command.description(),
+        options: options(command),
         ...(argument === undefined ? {} : { argument: completedArgument(argument, names) }),
       };
     }),

@@ -113,7 +113,14 @@ export function evaluationJson(
     f1: score.f1 ?? null,
   }));
   return {
-    ...{ data: dataset.name, images: count, correct, accuracy, standardError, loss, classes: scores, confusion },
+    data: dataset.name,
+    images: count,
+    correct,
+    accuracy,
+    standardError,
+    loss,
+    classes: scores,
+    confusion,
     ...(misclassified === undefined
       ? {}
       : { misclassified: misclassifiedImages(evaluation, dataset).slice(0, misclassified) }),

@@ -100,7 +100,11 @@ function inspection(model: Model, kernels: WeightImages | undefined): object {
   const { network, parameters, normalization, classes, training = {} } = model;
   const { parameters: parameterCount, multiplyAdds } = summary(network);
   return {
-    ...{ parameters: parameterCount, multiplyAdds, classes, normalization, training },
+    parameters: parameterCount,
+    multiplyAdds,
+    classes,
+    normalization,
+    training,
     network: describeNetwork(network),
     statistics: parameterStatistics(parameters),
     ...(kernels === undefined ? {} : { kernels: { ...kernels, values: [...kernels.values] } }),

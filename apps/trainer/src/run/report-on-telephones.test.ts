@@ -7,33 +7,43 @@ import { chromium } from '../../testing/chromium';
 const classes = [...Array(10).keys()].map(String);
 const many = Array.from({ length: 72 }, () => ({ height: 5, width: 5, values: Array(25).fill(0.5) }));
 const report: TrainingReport = {
-  ...{ title: 'lenet-documented', about: 'lenet-documented on MNIST', reproduce: 'longhand train' },
+  title: 'lenet-documented',
+  about: 'lenet-documented on MNIST',
+  reproduce: 'longhand train',
   network: {
     rows: [{ name: 'conv1', kind: 'conv2d', outputShape: [24, 24, 6], parameters: 156, multiplyAdds: 86_400 }],
-    ...{ parameters: 3898, multiplyAdds: 203_520 },
+    parameters: 3898,
+    multiplyAdds: 203_520,
   },
   epochs: [
     {
-      ...{ epoch: 1, steps: 938, loss: 0.3124, accuracy: 0.9018, learningRate: 0.015, seconds: 62 },
-      ...{ imagesPerSecond: 75_800, validation: { loss: 0.1512, accuracy: 0.9512, best: true } },
+      epoch: 1,
+      steps: 938,
+      loss: 0.3124,
+      accuracy: 0.9018,
+      learningRate: 0.015,
+      seconds: 62,
+      imagesPerSecond: 75_800,
+      validation: { loss: 0.1512, accuracy: 0.9512, best: true },
     },
   ],
   lossCurve: { every: 10, losses: [2.3, 1.1, 0.6] },
   test: {
-    ...{ data: 'MNIST test', images: 10_000, correct: 9_900, accuracy: 0.99, standardError: 0.001, loss: 0.03 },
-    ...{
-      model: 'best',
-      classes,
-      confusion: classes.map((_, row) => classes.map((__, at) => (at === row ? 1_111 : 11))),
-    },
+    data: 'MNIST test',
+    images: 10_000,
+    correct: 9_900,
+    accuracy: 0.99,
+    standardError: 0.001,
+    loss: 0.03,
+    model: 'best',
+    classes,
+    confusion: classes.map((_, row) => classes.map((__, at) => (at === row ? 1_111 : 11))),
     scores: classes.map(() => ({ support: 1_111, precision: 0.99, recall: 0.99, f1: 0.99 })),
   },
-  ...{
-    misclassified: [],
-    configuration: [['batch size', '64']],
-    unused: ['shift'],
-    versions: [['Node.js', 'v20.19.0']],
-  },
+  misclassified: [],
+  configuration: [['batch size', '64']],
+  unused: ['shift'],
+  versions: [['Node.js', 'v20.19.0']],
   kernels: [{ layer: 'conv2', outputs: 12, inputs: 6, maps: many }],
 };
 

@@ -84,6 +84,7 @@ export function readConfig(folder: RunFolder): RunConfig {
     // Longhand 0.1.0 called this setting `plainEnd`.
     Object.entries(config.settings).map(([key, value]) => [key === 'plainEnd' ? 'closeAugmentation' : key, value]),
   );
+  // biome-ignore lint/plugin: what is shown is validated here; a run that is resumed validates all of its settings.
   return { ...config, settings, normalization } as unknown as RunConfig;
 }
 
@@ -94,5 +95,6 @@ export function readConfig(folder: RunFolder): RunConfig {
  */
 export function readRecord(folder: RunFolder): RunRecord {
   if (!folder.has('checkpoint')) return newRecord(1);
+  // biome-ignore lint/plugin: a record that this app has written, in a file that is checked as a whole.
   return decodeCheckpoint(folder.read('checkpoint'), folder.file('checkpoint')).record as unknown as RunRecord;
 }

@@ -36,7 +36,8 @@ export function runReport(run: ReportedRun): string {
     title: folder.name,
     about: `${networkTitle(settings)} on ${data.name}: ${epochsText(run)} of ${countText(data.images)} images`,
     network: summary(model.network),
-    ...{ epochs: record.epochs, lossCurve: record.lossCurve },
+    epochs: record.epochs,
+    lossCurve: record.lossCurve,
     ...(record.stopped === undefined ? {} : { stopped: stopSentence(record) }),
     test: {
       ...test,
@@ -101,7 +102,8 @@ function kernelsOf({ network, parameters }: Model): TrainingReport['kernels'] {
     // All kernels of an output or none, unless one output alone has too many.
     const few = Math.floor(mostKernels / inputs) * inputs || mostKernels;
     const maps = Array.from({ length: Math.min(outputs * inputs, few) }, (_, at) => ({
-      ...{ height, width },
+      height,
+      width,
       values: values.subarray(at * size, (at + 1) * size),
     }));
     return [{ layer: name, outputs, inputs, maps }];

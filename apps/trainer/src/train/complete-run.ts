@@ -119,11 +119,27 @@ function sessionOf(
   const called = networkName(settings);
   const training = {
     ...(called === undefined ? {} : { network: called }),
-    ...{ data: dataset.name, images: dataset.count, epochs, batchSize, seed, kernels: engine.kernels },
-    ...{ optimizer: optimizerOf(settings).description, schedule: scheduleOf(settings, dataset.count).description },
+    data: dataset.name,
+    images: dataset.count,
+    epochs,
+    batchSize,
+    seed,
+    kernels: engine.kernels,
+    optimizer: optimizerOf(settings).description,
+    schedule: scheduleOf(settings, dataset.count).description,
   };
   return {
-    ...{ ...inputs, folder, run, record, normalization, classes, training, rules, engine, interruption, display },
+    ...inputs,
+    folder,
+    run,
+    record,
+    normalization,
+    classes,
+    training,
+    rules,
+    engine,
+    interruption,
+    display,
     checkpointEvery: runOptions.checkpointEvery,
   };
 }
@@ -155,7 +171,13 @@ async function testModel(
     );
   }
   const metrics: TestMetrics = {
-    ...{ data: testing.name, images: testing.count, correct, accuracy, standardError, loss, model: kind },
+    data: testing.name,
+    images: testing.count,
+    correct,
+    accuracy,
+    standardError,
+    loss,
+    model: kind,
   };
   try {
     folder.addMetrics({ test: metrics });

@@ -36,7 +36,10 @@ export function newInputs(settings: RunSettings, threads: number): RunInputs {
   const network = from?.network ?? networkSource(settings, whole).network;
   for (const split of [data.dataset, data.testing]) checkDataset(network, split);
   const config: RunConfig = {
-    ...{ longhand: packageJson.version, node: process.version, threads, settings },
+    longhand: packageJson.version,
+    node: process.version,
+    threads,
+    settings,
     network: describeNetwork(network),
     normalization: from?.normalization ?? normalizationOf(settings.dataDir, whole),
     classes: classesFor(settings, whole, from),

@@ -42,7 +42,7 @@ export function resolveSettings(command: Command): { settings: RunSettings; runO
   }
   const all = command.opts();
   const settings = Object.fromEntries(Object.entries(all).filter(([name]) => !isRunOption(name)));
-  return { settings: settings as unknown as RunSettings, runOptions: all as RunOptions };
+  return { settings: settings as RunSettings, runOptions: all as RunOptions };
 }
 
 /**

@@ -111,8 +111,13 @@ async function endOfEpoch(options: SessionOptions, state: TrainingState, before:
   const epoch = state.steps / run.stepsPerEpoch;
   const seconds = before.epochSeconds;
   const metrics: EpochRecord = {
-    ...{ epoch, steps: state.steps, loss: state.lossSum / dataset.count, accuracy: state.correct / dataset.count },
-    ...{ learningRate: run.learningRateAt(state.steps - 1), seconds, imagesPerSecond: dataset.count / seconds },
+    epoch,
+    steps: state.steps,
+    loss: state.lossSum / dataset.count,
+    accuracy: state.correct / dataset.count,
+    learningRate: run.learningRateAt(state.steps - 1),
+    seconds,
+    imagesPerSecond: dataset.count / seconds,
   };
   const model = modelOf(options, state);
   let record: RunRecord = { ...before, epochSeconds: 0 };

@@ -3,9 +3,26 @@ import type { RunSettings } from '../run/run-settings';
 import { reportedSettings } from './training-options';
 
 const settings: RunSettings = {
-  ...{ recipe: 'quick', network: 'lenet-documented', activation: 'relu', pooling: 'max', epochs: 3, batchSize: 64 },
-  ...{ optimizer: 'adamw', schedule: 'one-cycle', warmUp: 0, shift: 0, rotation: 10, scale: 0, shear: 0, elastic: 0 },
-  ...{ closeAugmentation: 0, labelSmoothing: 0, averageDecay: 0, seed: 0, kernels: 'strict', validation: 5000 },
+  recipe: 'quick',
+  network: 'lenet-documented',
+  activation: 'relu',
+  pooling: 'max',
+  epochs: 3,
+  batchSize: 64,
+  optimizer: 'adamw',
+  schedule: 'one-cycle',
+  warmUp: 0,
+  shift: 0,
+  rotation: 10,
+  scale: 0,
+  shear: 0,
+  elastic: 0,
+  closeAugmentation: 0,
+  labelSmoothing: 0,
+  averageDecay: 0,
+  seed: 0,
+  kernels: 'strict',
+  validation: 5000,
 };
 const told = (changes: Partial<RunSettings>): Record<string, string> =>
   Object.fromEntries(reportedSettings({ ...settings, ...changes }, 55_000).configuration);
@@ -15,8 +32,12 @@ test('the settings that nobody typed are told with their values, behind the opti
   const names = configuration.map(([name]) => name);
   expect(names.slice(6, 9)).toEqual(['optimizer', 'learning rate', 'beta1']);
   expect(told({})).toMatchObject({
-    ...{ optimizer: 'adamw', 'learning rate': '0.015', 'weight decay': '0.01', rotation: '10' },
-    ...{ schedule: 'one-cycle (rise 0.2, start 0.04, end 0.000004)', validation: '5,000' },
+    optimizer: 'adamw',
+    'learning rate': '0.015',
+    'weight decay': '0.01',
+    rotation: '10',
+    schedule: 'one-cycle (rise 0.2, start 0.04, end 0.000004)',
+    validation: '5,000',
   });
 });
 

@@ -115,7 +115,8 @@ function visualizePage({ title, rows, classes, probabilities }: VisualizePageOpt
   const about =
     'All maps of a layer have one scale, which its strip of colours tells: from black at zero to white; with numbers of both signs from dark, below zero, over the grey of zero to light, above it.';
   return featureMapsPage({
-    ...{ title, about },
+    title,
+    about,
     image: pagePicture('the image that the network is given', heatmapImage(digit, { scale: 1 })),
     probabilities: classes.map((name, at) => [name, probabilities[at]] as const),
     sections: layers.map((row) => sectionOf(row, digit, classes)),

@@ -2,7 +2,8 @@
 import { seededRandom } from '@longhand/tensor';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type AugmentationOptions, augmentation } from './augmentation';
+import { augmentation } from './augmentation';
+import type { AugmentationOptions } from './distortion';
 
 const [height, width] = [28, 28];
 const images = Array.from({ length: 20 }, (_, seed) => {

@@ -3,20 +3,7 @@
  * that a network never sees the same image twice.
  */
 import { OptionError } from '@longhand/tensor';
-import { type Distortion, distortion } from './distortion';
-
-export interface AugmentationOptions {
-  /** The largest translation along each axis, in pixels, below 1000. Default: 0. */
-  readonly shift?: number;
-  /** The largest rotation, in degrees, below 180. Default: 0. */
-  readonly rotation?: number;
-  /** The largest change of scale of each axis, as a fraction below 1: 0.1 is 90 to 110 %. Default: 0. */
-  readonly scale?: number;
-  /** The largest horizontal shear factor: the translation of a row over its distance from the center, below 1. Default: 0. */
-  readonly shear?: number;
-  /** The largest displacement of a grid point of the elastic deformation, in pixels, below 100. Default: 0. */
-  readonly elastic?: number;
-}
+import { type AugmentationOptions, type Distortion, distortion } from './distortion';
 
 /** Random transformations of images. */
 export interface Augmentation {

@@ -11,7 +11,19 @@
  * Positions are fixed-point numbers in units of 1/65536 pixel, and the results are bytes, so every kernel set gets the same bits.
  */
 import { cos, type Random, sin } from '@longhand/tensor';
-import type { AugmentationOptions } from './augmentation';
+
+export interface AugmentationOptions {
+  /** The largest translation along each axis, in pixels, below 1000. Default: 0. */
+  readonly shift?: number;
+  /** The largest rotation, in degrees, below 180. Default: 0. */
+  readonly rotation?: number;
+  /** The largest change of scale of each axis, as a fraction below 1: 0.1 is 90 to 110 %. Default: 0. */
+  readonly scale?: number;
+  /** The largest horizontal shear factor: the translation of a row over its distance from the center, below 1. Default: 0. */
+  readonly shear?: number;
+  /** The largest displacement of a grid point of the elastic deformation, in pixels, below 100. Default: 0. */
+  readonly elastic?: number;
+}
 
 /**
  * Writes a distorted copy of an image. The same state of the generator gives the same copy.

@@ -4,8 +4,13 @@ import type { TrainingReport } from './report-data';
 import { trainingReportPage } from './report-page';
 
 const epoch = (number: number): EpochRecord => ({
-  ...{ epoch: number, steps: 40 * number, loss: 0.4 / number, accuracy: 1 - 0.1 / number },
-  ...{ learningRate: 0.00213, seconds: 2, imagesPerSecond: 15_000 },
+  epoch: number,
+  steps: 40 * number,
+  loss: 0.4 / number,
+  accuracy: 1 - 0.1 / number,
+  learningRate: 0.00213,
+  seconds: 2,
+  imagesPerSecond: 15_000,
   validation: { loss: 0.5 / number, accuracy: 1 - 0.12 / number, best: number < 3 },
 });
 const image = { pixels: [0, 255, 128, 0], height: 2, width: 2 };
@@ -31,7 +36,13 @@ const report: TrainingReport = {
   epochs: [epoch(1), epoch(2), epoch(3)],
   lossCurve: { every: 10, losses: [2.3, 1.1, 0.6, 0.4, 0.3, 0.25, 0.2, 0.2, 0.19, 0.18, 0.17, 0.16] },
   test: {
-    ...{ data: 'MNIST test', images: 12, correct: 9, accuracy: 0.75, standardError: 0.125, loss: 0.4, model: 'best' },
+    data: 'MNIST test',
+    images: 12,
+    correct: 9,
+    accuracy: 0.75,
+    standardError: 0.125,
+    loss: 0.4,
+    model: 'best',
     classes: ['0', '1'],
     confusion: [
       [5, 3],
@@ -48,7 +59,10 @@ const report: TrainingReport = {
     { layer: 'conv2', outputs: 600, inputs: 2, maps: Array(4).fill({ height: 1, width: 1, values: [-0.25] }) },
   ],
   example: {
-    ...{ ...image, trueClass: '1', classes: ['0', '1'], probabilities: [0.125, 0.875] },
+    ...image,
+    trueClass: '1',
+    classes: ['0', '1'],
+    probabilities: [0.125, 0.875],
     featureMaps: [{ layer: 'relu1', maps: [{ height: 1, width: 2, values: [0, 3.25] }] }],
   },
   configuration: [['batch size', '64']],
@@ -130,18 +144,19 @@ describe('the page', () => {
   test('shows texts as they are, whatever is in them', () => {
     const strange = trainingReportPage({
       ...report,
-      ...{ title: wicked, about: wicked, stopped: wicked, reproduce: wicked },
+      title: wicked,
+      about: wicked,
+      stopped: wicked,
+      reproduce: wicked,
       network: { ...report.network, rows: [{ ...report.network.rows[0], name: wicked, kind: wicked }] },
       test: { ...(report.test as NonNullable<TrainingReport['test']>), data: wicked, classes: [wicked, wicked] },
       misclassified: [{ ...image, trueClass: wicked, predictedClass: wicked, probability: 1 }],
       kernels: [{ ...report.kernels[0], layer: wicked }],
       example: {
         ...(report.example as NonNullable<TrainingReport['example']>),
-        ...{
-          trueClass: wicked,
-          classes: [wicked, wicked],
-          featureMaps: [{ layer: wicked, maps: report.kernels[0].maps }],
-        },
+        trueClass: wicked,
+        classes: [wicked, wicked],
+        featureMaps: [{ layer: wicked, maps: report.kernels[0].maps }],
       },
       configuration: [[wicked, wicked]],
       versions: [[wicked, wicked]],

@@ -8,8 +8,15 @@ const pixels = Uint8Array.from({ length: 100 }, (_, at) => (at % 10 === 2 || at 
 const state: TrainingScreenState = {
   title: 'lenet-documented on MNIST · 2 threads',
   progress: {
-    ...{ epoch: 2, epochs: 3, step: 469, steps: 938, loss: 0.0642, accuracy: 0.9807 },
-    ...{ imagesPerSecond: 28412, secondsLeft: 42, learningRate: 0.00213 },
+    epoch: 2,
+    epochs: 3,
+    step: 469,
+    steps: 938,
+    loss: 0.0642,
+    accuracy: 0.9807,
+    imagesPerSecond: 28412,
+    secondsLeft: 42,
+    learningRate: 0.00213,
   },
   curves: {
     epochs: 3,
@@ -86,13 +93,23 @@ test('no line is wider than the screen, and none is too many, whatever there is 
     title: name,
     progress: fc.option(
       fc.record({
-        ...{ epoch: fc.nat(), epochs: fc.nat(), step: fc.nat(), steps: fc.nat(), loss: number, accuracy: part },
-        ...{ imagesPerSecond: number, secondsLeft: number, learningRate: number },
+        epoch: fc.nat(),
+        epochs: fc.nat(),
+        step: fc.nat(),
+        steps: fc.nat(),
+        loss: number,
+        accuracy: part,
+        imagesPerSecond: number,
+        secondsLeft: number,
+        learningRate: number,
       }),
     ),
     curves: fc.record({
       epochs: fc.nat(),
-      ...{ loss: points, accuracy: points, validationLoss: points, validationAccuracy: points },
+      loss: points,
+      accuracy: points,
+      validationLoss: points,
+      validationAccuracy: points,
     }),
     epochs: fc.array(fc.tuple(epoch, fc.option(fc.record({ loss: number, accuracy: part, best: fc.boolean() }))), {
       maxLength: 30,
@@ -114,7 +131,11 @@ test('no line is wider than the screen, and none is too many, whatever there is 
             ...(working === null ? {} : { working }),
             epochs: some.epochs.map(([row, validation]) => (validation === null ? row : { ...row, validation })),
             misclassified: some.misclassified.map(([trueClass, predictedClass]) => ({
-              ...{ pixels, height: 10, width: 10, trueClass, predictedClass },
+              pixels,
+              height: 10,
+              width: 10,
+              trueClass,
+              predictedClass,
               probability: 0.5,
             })),
           },

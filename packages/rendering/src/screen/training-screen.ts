@@ -89,7 +89,15 @@ function lowerPanel({ epochs, misclassified }: TrainingScreenState, options: Scr
 }
 
 const substitutes: Readonly<Record<string, string>> = {
-  ...{ '…': '.', '–': '-', '−': '-', '·': '-', '→': '>', '×': 'x', '±': '~', '─': '-', '│': '|' },
+  '…': '.',
+  '–': '-',
+  '−': '-',
+  '·': '-',
+  '→': '>',
+  '×': 'x',
+  '±': '~',
+  '─': '-',
+  '│': '|',
 };
 
 /** The signs of this screen in ASCII, one for one; what others wrote stays. */

@@ -125,12 +125,10 @@ test('any geometry comes back', () => {
     fc.record({ top: border, bottom: border, left: border, right: border }),
   );
   const conv = fc.record({
-    ...{
-      kind: fc.constant('conv2d'),
-      outChannels: small,
-      kernel: fc.tuple(small, small),
-      stride: fc.tuple(small, small),
-    },
+    kind: fc.constant('conv2d'),
+    outChannels: small,
+    kernel: fc.tuple(small, small),
+    stride: fc.tuple(small, small),
     padding,
     trueConvolution: fc.boolean(),
     bias: fc.boolean(),

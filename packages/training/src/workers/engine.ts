@@ -66,7 +66,7 @@ export class Engine {
 
 /** The number of cores; 1 where the environment does not report it. */
 export function coreCount(): number {
-  const { process, navigator } = globalThis as unknown as {
+  const { process, navigator } = globalThis as typeof globalThis & {
     process?: { getBuiltinModule?(name: string): unknown };
     navigator?: { hardwareConcurrency?: number };
   };

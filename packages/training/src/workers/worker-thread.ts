@@ -62,7 +62,7 @@ interface PageWorker {
 }
 
 function startPageWorker({ onAnswer, onFailure }: WorkerListener): WorkerThread {
-  const { Worker, Blob, URL } = globalThis as unknown as {
+  const { Worker, Blob, URL } = globalThis as typeof globalThis & {
     Worker: new (url: string) => PageWorker;
     Blob: new (parts: string[], options: { type: string }) => never;
     URL: { createObjectURL(blob: unknown): string; revokeObjectURL(url: string): void };

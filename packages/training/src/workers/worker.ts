@@ -46,7 +46,7 @@ function openPort(): Port {
     const port = node.parentPort;
     return { postMessage: (message) => port.postMessage(message), listen: (listener) => port.on('message', listener) };
   }
-  const page = globalThis as unknown as { postMessage: Port['postMessage']; onmessage: unknown };
+  const page = globalThis as typeof globalThis & { postMessage: Port['postMessage']; onmessage: unknown };
   return {
     postMessage: (message) => page.postMessage(message),
     listen(listener) {

@@ -29,7 +29,10 @@ export function readerOf({ network: description, normalization, weights }: PageM
   return (images) => {
     const dataset = imageDataset({ name: 'drawing', images, labels: new Uint8Array(1), height, width });
     gatherImages({
-      ...{ dataset, ...normalization, from: 0, to: 1 },
+      dataset,
+      ...normalization,
+      from: 0,
+      to: 1,
       indices: new Uint32Array(1),
       into: pass.input,
       capacity: 1,

@@ -55,20 +55,25 @@ class FakeHost extends EventEmitter {
 
 const about = { title: 'lenet-documented on MNIST', totalImages: 60_000, epochs: 2 };
 const progress = (step: number, epoch = 1): TrainingProgress => ({
-  ...{ epoch, epochs: 2, step, stepsPerEpoch: 3, images: 10_000 * step, learningRate: 0.1 },
-  ...{ batchLoss: 1, loss: 0.215, accuracy: 0.9339 },
+  epoch,
+  epochs: 2,
+  step,
+  stepsPerEpoch: 3,
+  images: 10_000 * step,
+  learningRate: 0.1,
+  batchLoss: 1,
+  loss: 0.215,
+  accuracy: 0.9339,
 });
 const record: FinishedEpoch = {
-  ...{
-    epoch: 1,
-    epochs: 2,
-    steps: 3,
-    loss: 0.215,
-    accuracy: 0.9339,
-    learningRate: 0.1,
-    seconds: 2,
-    imagesPerSecond: 15_000,
-  },
+  epoch: 1,
+  epochs: 2,
+  steps: 3,
+  loss: 0.215,
+  accuracy: 0.9339,
+  learningRate: 0.1,
+  seconds: 2,
+  imagesPerSecond: 15_000,
   validation: { loss: 0.1, accuracy: 0.98, best: true },
 };
 const epochText = 'epoch 1/2  loss 0.2150  accuracy 93.39 %  validation 98.00 % (best)';

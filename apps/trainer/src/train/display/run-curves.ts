@@ -39,8 +39,10 @@ export class RunCurves {
   get state(): CurvesState {
     return {
       epochs: this.#epochs,
-      ...{ loss: this.#loss, accuracy: this.#accuracy },
-      ...{ validationLoss: this.#validationLoss, validationAccuracy: this.#validationAccuracy },
+      loss: this.#loss,
+      accuracy: this.#accuracy,
+      validationLoss: this.#validationLoss,
+      validationAccuracy: this.#validationAccuracy,
     };
   }
 
