@@ -34,6 +34,11 @@ export {
 export { type Conv2dGeometry, type Conv2dSizes, conv2dGeometry, type Padding } from './conv2d/conv2d';
 export { type DenseGeometry, denseGeometry } from './dense/dense';
 export { type DropoutGeometry, dropoutGeometry } from './dropout/dropout';
+export {
+  type GlobalAveragePoolGeometry,
+  type GlobalAveragePoolSizes,
+  globalAveragePoolGeometry,
+} from './global-average-pool/global-average-pool';
 export type { SquaredErrorGeometry } from './mean-squared-error/mean-squared-error';
 export { type MicroBatchSumGeometry, microBatchSumGeometry } from './micro-batch-sum/micro-batch-sum';
 export { type NormalizeGeometry, normalizedBytes, normalizeGeometry } from './normalize/normalize';

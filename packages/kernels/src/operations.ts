@@ -15,6 +15,7 @@ import type { KernelsOf } from './contract/spec';
 import * as conv2d from './conv2d/operation';
 import * as dense from './dense/operation';
 import * as dropout from './dropout/operation';
+import * as globalAveragePool from './global-average-pool/operation';
 import * as meanSquaredError from './mean-squared-error/operation';
 import * as microBatchSum from './micro-batch-sum/operation';
 import * as normalize from './normalize/operation';
@@ -33,6 +34,7 @@ export const kernelSpecs = {
   ...conv2d.specs,
   ...dense.specs,
   ...dropout.specs,
+  ...globalAveragePool.specs,
   ...meanSquaredError.specs,
   ...microBatchSum.specs,
   ...normalize.specs,
@@ -60,6 +62,7 @@ export const referenceFunctions = (): KernelsOf<KernelSpecs> => ({
   ...conv2d.reference,
   ...dense.reference,
   ...dropout.reference,
+  ...globalAveragePool.reference,
   ...meanSquaredError.reference,
   ...microBatchSum.reference,
   ...normalize.reference,
@@ -79,6 +82,7 @@ export const simdBindings = (): SimdBindingsOf<KernelSpecs> => ({
   ...conv2d.simd,
   ...dense.simd,
   ...dropout.simd,
+  ...globalAveragePool.simd,
   ...meanSquaredError.simd,
   ...microBatchSum.simd,
   ...normalize.simd,

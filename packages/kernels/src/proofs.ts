@@ -12,6 +12,7 @@ import type { Expression, KernelTerms } from './contract/terms';
 import * as conv2d from './conv2d/proofs';
 import * as dense from './dense/proofs';
 import * as dropout from './dropout/proofs';
+import * as globalAveragePool from './global-average-pool/proofs';
 import * as meanSquaredError from './mean-squared-error/proofs';
 import * as microBatchSum from './micro-batch-sum/proofs';
 import * as normalize from './normalize/proofs';
@@ -30,6 +31,7 @@ const kernelTerms = (): KernelTerms<KernelSpecs> => ({
   ...conv2d.terms,
   ...dense.terms,
   ...dropout.terms,
+  ...globalAveragePool.terms,
   ...meanSquaredError.terms,
   ...microBatchSum.terms,
   ...normalize.terms,
@@ -49,6 +51,7 @@ export const allCases = (): readonly OperationCases<KernelSpecs>[] => [
   ...conv2d.cases(),
   ...dense.cases(),
   ...dropout.cases(),
+  ...globalAveragePool.cases(),
   ...meanSquaredError.cases(),
   ...microBatchSum.cases(),
   ...normalize.cases(),

@@ -28,6 +28,7 @@ export { conv2dWinograd5OneChannel } from '../conv2d/winograd5-one-channel.assem
 export { weightTransform5, weightTransformGrad5 } from '../conv2d/winograd5-transforms.assembly';
 export { denseInputGrad, denseWeightGrad, transpose } from '../dense/dense.assembly';
 export { multiply } from '../dropout/dropout.assembly';
+export { globalAveragePool, globalAveragePoolInputGrad } from '../global-average-pool/global-average-pool.assembly';
 export { meanSquaredError, meanSquaredErrorInputGrad } from '../mean-squared-error/mean-squared-error.assembly';
 export { maxPool2d, maxPool2dInputGrad, meanPool2d, meanPool2dInputGrad } from '../pool2d/pool2d.assembly';
 export { normalize } from '../normalize/normalize.assembly';
