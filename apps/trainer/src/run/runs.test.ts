@@ -65,4 +65,17 @@ test('settings that somebody broke are said and left out, and no run goes on wit
   });
 });
 
+test('a run of an earlier version, whose config says deviation instead of std, is read', () => {
+  const config = JSON.parse(readFileSync(at('runs', 'plain', 'config.json'), 'utf8'));
+  const { mean, std } = config.normalization;
+  expect(std).toBeGreaterThan(0);
+  mkdirSync(at('runs', 'earlier'), { recursive: true });
+  const earlier = { ...config, normalization: { mean, deviation: std } };
+  writeFileSync(at('runs', 'earlier', 'config.json'), JSON.stringify(earlier));
+  const { code, stdout } = longhand('runs', 'earlier', '--json');
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout).config.normalization).toEqual({ mean, std });
+  rmSync(at('runs', 'earlier'), { recursive: true });
+});
+
 beforeAll(() => rmSync(at('runs'), { recursive: true, force: true }));
