@@ -16,4 +16,10 @@ export {
   splitValidation,
   subset,
 } from './image-dataset';
-export { checkNormalization, type Normalization, pixelStatistics, storedNormalization } from './normalization';
+export {
+  checkNormalization,
+  type Normalization,
+  normalizationToStore,
+  pixelStatistics,
+  storedNormalization,
+} from './normalization';

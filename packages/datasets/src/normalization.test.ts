@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { DatasetError } from './dataset-error';
 import { imageDataset } from './image-dataset';
-import { pixelStatistics, storedNormalization } from './normalization';
+import { normalizationToStore, pixelStatistics, storedNormalization } from './normalization';
 
 test('mean and standard deviation as fractions of 255', () => {
   const half = imageDataset({
@@ -34,7 +34,7 @@ test.each<[unknown, ReturnType<typeof storedNormalization>]>([
     { mean: 0.5, std: 0.25 },
     { mean: 0.5, std: 0.25 },
   ],
-  // As written by earlier versions.
+  // As model files have it.
   [
     { mean: 0.1307, deviation: 0.3081 },
     { mean: 0.1307, std: 0.3081 },
@@ -46,4 +46,10 @@ test.each<[unknown, ReturnType<typeof storedNormalization>]>([
   [7, undefined],
 ])('%j in a file', (stored, expected) => {
   expect(storedNormalization(stored)).toEqual(expected);
+});
+
+test('what is stored is read again, under the key of model files', () => {
+  const stored = normalizationToStore({ mean: 0.1307, std: 0.3081 });
+  expect(JSON.stringify(stored)).toBe('{"mean":0.1307,"deviation":0.3081}');
+  expect(storedNormalization(stored)).toEqual({ mean: 0.1307, std: 0.3081 });
 });

@@ -20,8 +20,21 @@ export function checkNormalization(where: string, { mean, std }: Normalization):
 }
 
 /**
- * The normalization that a file stores as JSON, undefined when there is none. Files of earlier versions call the standard
- * deviation `deviation` instead of `std`.
+ * A normalization as model files store it. Their key for the standard deviation stays `deviation`: with another one a model
+ * that is read and written again would differ in its bytes, and earlier versions could not read it.
+ *
+ * @example normalizationToStore({ mean: 0.1307, std: 0.3081 }) // { mean: 0.1307, deviation: 0.3081 }
+ */
+export function normalizationToStore({ mean, std }: Normalization): {
+  readonly mean: number;
+  readonly deviation: number;
+} {
+  return { mean, deviation: std };
+}
+
+/**
+ * The normalization in the JSON of a file, undefined when there is none. The standard deviation is `deviation`, as
+ * {@link normalizationToStore} writes it, or `std`.
  *
  * @example storedNormalization({ mean: 0.1307, deviation: 0.3081 }) // { mean: 0.1307, std: 0.3081 }
  */

@@ -173,3 +173,8 @@ test('a damaged file gives one clear line or a whole model, never anything else'
     { seed: 5, numRuns: 1500 },
   );
 });
+
+test('the normalization is stored under the keys mean and deviation, so that files keep their bytes', () => {
+  const text = new TextDecoder('latin1').decode(encodeModel(model));
+  expect(text).toContain('\\"normalization\\":{\\"mean\\":0.1307,\\"deviation\\":0.3081}');
+});

@@ -2,7 +2,7 @@
  * What a model needs besides its weights: the network, the normalization, the names of the classes, and how it was trained.
  * Files store it as one JSON text in their metadata. Such text may come from anywhere, so it is checked.
  */
-import { type Normalization, storedNormalization } from '@longhand/datasets';
+import { type Normalization, normalizationToStore, storedNormalization } from '@longhand/datasets';
 import { describeNetwork, type Network, networkFrom, type Parameters } from '@longhand/layers';
 import {
   where as accepted,
@@ -52,7 +52,8 @@ const settingsSchema = objectWithExtras(
 
 /** A model without its weights, as the text that files store. */
 export function settingsText({ network, normalization, classes, training = {} }: Omit<Model, 'parameters'>): string {
-  return JSON.stringify({ version, network: describeNetwork(network), normalization, classes, training });
+  const stored = normalizationToStore(normalization);
+  return JSON.stringify({ version, network: describeNetwork(network), normalization: stored, classes, training });
 }
 
 /**
