@@ -20,7 +20,7 @@ export interface AdamOptions {
   readonly beta2?: number;
   /** Keeps the division away from zero. Default: 10⁻⁸. */
   readonly epsilon?: number;
-  /** The pull towards zero. Default: 0 in Adam, 0.01 in AdamW. */
+  /** The pull toward zero. Default: 0 in Adam, 0.01 in AdamW. */
   readonly weightDecay?: number;
 }
 

@@ -18,7 +18,7 @@ export interface RmspropOptions {
   readonly epsilon?: number;
   /** How much of the last step is kept, from 0 to below 1. Default: 0. */
   readonly momentum?: number;
-  /** The pull towards zero that is added to the gradient (L2). Default: 0. */
+  /** The pull toward zero that is added to the gradient (L2). Default: 0. */
   readonly weightDecay?: number;
 }
 

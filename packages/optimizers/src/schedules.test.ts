@@ -26,7 +26,7 @@ test('step: a tenth after every second epoch', () => {
   expect(got[40]).toBeCloseTo(0.01, 15);
 });
 
-test('cosine: from 1 through the middle towards the end, which the step after the last would have', () => {
+test('cosine: from 1 through the middle toward the end, which the step after the last would have', () => {
   const schedule = cosine({ end: 0.2 });
   const got = factors(schedule, 100);
   expect(got[99]).toBeGreaterThan(0.2);

@@ -71,12 +71,12 @@ const stepKind = kind(
 );
 
 export interface CosineOptions {
-  /** The factor that the rate falls towards: that of the step after the last. Default: 0. */
+  /** The factor that the rate falls toward: that of the step after the last. Default: 0. */
   readonly end?: number;
 }
 
 /**
- * Half a cosine from 1 at the first step down towards `end`, which comes right after the last step, as in PyTorch's
+ * Half a cosine from 1 at the first step down toward `end`, which comes right after the last step, as in PyTorch's
  * `CosineAnnealingLR`: with 0 the last step is small, not none. After Loshchilov and Hutter, "SGDR", 2017, without
  * restarts.
  *

@@ -16,7 +16,7 @@ export interface SgdOptions {
   readonly momentum?: number;
   /** Whether to look ahead by the momentum before the step. Default: false. */
   readonly nesterov?: boolean;
-  /** The pull towards zero that is added to the gradient (L2). Default: 0. */
+  /** The pull toward zero that is added to the gradient (L2). Default: 0. */
   readonly weightDecay?: number;
 }
 

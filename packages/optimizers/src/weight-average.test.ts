@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { updateAverage, weightAverage } from './weight-average';
 
-test('moves towards the weights: at first almost all the way, later by one part in the decay', () => {
+test('moves toward the weights: at first almost all the way, later by one part in the decay', () => {
   const average = Float64Array.of(0, 8);
   updateAverage(weightAverage({ decay: 0.99 }), { average, values: Float64Array.of(10, -2), step: 1 });
   expect([...average]).toEqual([9, -1]);

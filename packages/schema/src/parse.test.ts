@@ -154,5 +154,5 @@ test('an object stays the one that came, with its keys in their order', () => {
 });
 
 test('a misspelled key is reported before the one that is missing', () => {
-  expect(refusal(person, { nane: 'Ada' })).toBe("expected one of the keys name, age, home, got 'nane'");
+  expect(refusal(person, { called: 'Ada' })).toBe("expected one of the keys name, age, home, got 'called'");
 });

@@ -76,13 +76,13 @@ describe('uniform', () => {
 });
 
 describe('integer', () => {
-  test.each([2, 3, 7, 10, 60])('below %d favours no number', (bound) => {
+  test.each([2, 3, 7, 10, 60])('below %d favors no number', (bound) => {
     const random = seededRandom(`integer ${bound}`);
     const values = draws(60_000, () => random.integer(bound));
     expect(chiSquareExcess(bound, values)).toBeLessThan(4);
   });
 
-  test('favours none where the words do not divide evenly either', () => {
+  test('favors none where the words do not divide evenly either', () => {
     // Without a second draw the first third of this bound, ¾ of all words, would come twice as often as the rest.
     const random = seededRandom('integer of a great bound');
     const thirds = draws(30_000, () => Math.floor(random.integer(3 * 2 ** 30) / 2 ** 30));
