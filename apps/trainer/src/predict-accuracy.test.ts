@@ -17,7 +17,7 @@ import { renderedDigits, renderedRows } from '../fixtures/rendered-digits/render
 
 const fixture = new URL('../fixtures/lenet-documented.safetensors', import.meta.url);
 const { network, parameters, normalization } = decodeModel(readFileSync(fixture), 'lenet-documented.safetensors');
-const pass = network.prepare({ kernels: referenceKernels, parameters, capacity: 1, training: false });
+const pass = network.prepare({ kernels: referenceKernels, parameters, capacity: 1, mode: 'evaluate' });
 const blank = new Uint8Array(784);
 
 /** The probabilities of the ten digits. */

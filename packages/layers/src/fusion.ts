@@ -7,8 +7,7 @@ import { type PooledConv2dGeometry, pooledConv2dGeometry } from '@longhand/kerne
 import type { Shape } from '@longhand/tensor';
 import { activationKind } from './activations';
 import { type Conv2dOptions, conv2d, conv2dKind, geometryOfConv2d } from './conv2d';
-import { allocateOutput, type Layer, nothing } from './layer';
-import type { NamedLayer } from './network';
+import { allocateOutput, type Layer, type NamedLayer, nothing } from './layer';
 import { geometryOfPool2d, type Pool2dOptions, pool2dKind, reluMaxPool2d } from './pool2d';
 
 /** The layers with fused ones under the name of the convolution, whose parameters they keep, or else of the maximum. */

@@ -13,7 +13,7 @@ import {
   compareDerivatives,
   worseOf,
 } from './compared-derivatives';
-import type { Layer } from './layer';
+import type { Layer, Mode } from './layer';
 import type { Loss } from './losses';
 import type { Network } from './network';
 import { Parameters } from './parameters';
@@ -24,7 +24,9 @@ export interface GradientCheckOptions {
   readonly batch?: number;
   /** The source of all random numbers. Default: one with a fixed seed. */
   readonly random?: Random;
-  /** The parameters to check at. Default: random ones, biases included. */
+  /** Whether layers work as in training or as in use. Default: as in training. */
+  readonly mode?: Mode;
+  /** The parameters to check at, with their buffers. Default: random ones, biases included. */
   readonly parameters?: Parameters;
   /** The input, `[...inputShape, batch]`. Default: random numbers from −1 to 1. */
   readonly input?: ArrayLike<number>;
@@ -57,7 +59,14 @@ export function checkGradients(network: Network, options: GradientCheckOptions =
   const { batch = 2, random = seededRandom('gradient check'), loss, tolerance = 1e-7 } = options;
   const { samplesPerArray = Number.POSITIVE_INFINITY } = options;
   const parameters = inFloat64(network, options.parameters ?? randomParameters(network, random));
-  const pass = network.prepare({ kernels: referenceKernels, parameters, capacity: batch, inputGradient: true });
+  const pass = network.prepare({
+    kernels: referenceKernels,
+    parameters,
+    capacity: batch,
+    mode: options.mode ?? 'train',
+    gradients: true,
+    inputGradient: true,
+  });
   pass.input.set(options.input ?? uniformNumbers(pass.input.length, random.fork('input')));
   const objective = loss ? lossObjective(loss.prepare(pass), random, batch) : projection(pass, random);
   pass.forward();
@@ -142,13 +151,20 @@ function uniformNumbers(length: number, random: Random): number[] {
   return Array.from({ length }, () => random.uniform(-1, 1));
 }
 
-/** Initial parameters, but with no bias left at zero: there an error in its gradient may not show. */
+/** Initial parameters, but with no bias left at zero and no buffer at 0 or 1: there an error in a gradient may not show. */
 function randomParameters(network: Network, random: Random): Parameters {
   const parameters = network.initialize(random, { dtype: 'float64' });
   for (const { path, length } of network.parameterEntries) {
     const { data } = parameters.get(path);
     if (data.every((value) => value === 0))
       data.set(uniformNumbers(length, random.fork(path)).map((value) => value / 2));
+  }
+  for (const { path, initial } of network.bufferEntries) {
+    const stream = random.fork(path);
+    // Not below the initial value: a variance has to stay above zero.
+    parameters.get(path).data.forEach((_, index, data) => {
+      data[index] = initial + stream.uniform(0, 0.5);
+    });
   }
   return parameters;
 }
@@ -157,7 +173,7 @@ function inFloat64(network: Network, parameters: Parameters): Parameters {
   if (parameters.values.length !== network.parameterCount) {
     throw new Error(`gradient check: expected ${network.parameterCount} parameters, got ${parameters.values.length}`);
   }
-  return new Parameters(network.parameterEntries, Float64Array.from(parameters.values));
+  return new Parameters(network, Float64Array.from(parameters.values), Float64Array.from(parameters.buffers));
 }
 
 /** At most `most` indices, each once; all of them, if there are no more. */

@@ -32,7 +32,16 @@ export {
   type WeightImages,
   weightImages,
 } from './inspection';
-export type { Layer, LayerBinding, LayerKind, LayerPass, ParameterSpec } from './layer';
+export type {
+  BufferSpec,
+  Layer,
+  LayerBinding,
+  LayerKind,
+  LayerPass,
+  Mode,
+  NamedLayer,
+  ParameterSpec,
+} from './layer';
 export { knownDescription, type LayerDescription, layerKinds } from './layer-kinds';
 export {
   binaryCrossEntropy,
@@ -46,9 +55,11 @@ export {
   sigmoidBinaryCrossEntropy,
   softmaxCrossEntropy,
 } from './losses';
-export type { NamedLayer, Network, NetworkPass, ParameterOptions, PassOptions } from './network';
+export type { Network, NetworkPass, ParameterOptions, PassOptions } from './network';
+export { type BatchReduction, type Operation, runAlone } from './operation';
 export type { Pair } from './options';
-export { type ParameterEntry, Parameters } from './parameters';
+export { type BufferEntry, type ParameterEntry, type ParameterLayout, Parameters } from './parameters';
+export type { PassContext } from './pass-context';
 export { type Pool2dOptions, pool2d } from './pool2d';
 export {
   type LenetDocumentedOptions,

@@ -1,8 +1,9 @@
 /** A network in figures and images: its layers, the statistics of its parameters, its weights as images. */
 import type { Description } from '@longhand/schema';
 import { type FloatArray, type Shape, sizeOf } from '@longhand/tensor';
+import type { NamedLayer } from './layer';
 import { knownDescription } from './layer-kinds';
-import type { NamedLayer, Network } from './network';
+import type { Network } from './network';
 import type { Parameters } from './parameters';
 
 /** One layer in figures. */

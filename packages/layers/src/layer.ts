@@ -10,6 +10,8 @@ import type { Kernels } from '@longhand/kernels';
 import type { Description, Kind } from '@longhand/schema';
 import { type DType, type FloatArray, type Shape, sizeOf } from '@longhand/tensor';
 import type { Fan, Initializer } from './initializers';
+import type { Operation } from './operation';
+import type { PassContext } from './pass-context';
 
 /** A parameter of a layer: its name within the layer, and how it starts. */
 export interface ParameterSpec extends Fan {
@@ -17,6 +19,18 @@ export interface ParameterSpec extends Fan {
   /** In PyTorch's order: `[out, in, kernel height, kernel width]`, `[out, in]`, `[out]`. */
   readonly shape: Shape;
   readonly initializer: Initializer;
+}
+
+/**
+ * A buffer of a layer: numbers that belong to it and are saved with it, but are not learned, such as a running mean. The
+ * optimizer and weight decay do not see them.
+ */
+export interface BufferSpec {
+  /** Within the layer: `running_mean`. */
+  readonly name: string;
+  readonly shape: Shape;
+  /** What each number is at first. */
+  readonly initial: number;
 }
 
 /**
@@ -29,10 +43,29 @@ export interface Layer<Described extends Description = Description> {
   /** @throws ShapeError when the layer cannot work on the input */
   outputShape(where: string, input: Shape): Shape;
   parameters(where: string, input: Shape): readonly ParameterSpec[];
+  /** Default: none. */
+  buffers?(where: string, input: Shape): readonly BufferSpec[];
   /** Multiply-adds of the forward pass for one image. */
   multiplyAdds(where: string, input: Shape): number;
   prepare(binding: LayerBinding): LayerPass;
 }
+
+/** A layer in a network: its name, and what its shapes, parameters and buffers are there. */
+export interface NamedLayer {
+  readonly name: string;
+  readonly layer: Layer;
+  readonly inputShape: Shape;
+  readonly outputShape: Shape;
+  readonly parameters: readonly ParameterSpec[];
+  readonly buffers: readonly BufferSpec[];
+  readonly symbol: string | undefined;
+}
+
+/**
+ * How a layer works that differs between training and use, such as dropout. It says nothing about gradients: an evaluation
+ * may want them too.
+ */
+export type Mode = 'train' | 'evaluate';
 
 /** A kind of layer: one entry of the registry in `layer-kinds.ts`. */
 export interface LayerKind<Name extends string = string, Options extends object = object>
@@ -53,38 +86,50 @@ export interface LayerBinding {
   readonly x: FloatArray;
   /** The gradient of the input, to be written; absent when nothing before the layer learns. */
   readonly dx: FloatArray | undefined;
+  readonly mode: Mode;
   /** Whether a backward pass will be run. */
-  readonly training: boolean;
+  readonly gradients: boolean;
   /** A parameter's values, by its name within the layer; an array of length zero if the layer has no such parameter. */
   readonly parameter: (name: string) => FloatArray;
   /** A parameter's gradient, to be written. */
   readonly gradient: (name: string) => FloatArray;
+  /** A buffer's values, by its name within the layer, to be read and written. */
+  readonly buffer: (name: string) => FloatArray;
+  readonly context: PassContext;
 }
 
 /** A prepared layer: its arrays, forward, and the two halves of backward. */
 export interface LayerPass {
   /** The output, `[...outputShape, capacity]`, as the last `forward()` left it. */
   readonly y: FloatArray;
-  /** The gradient at the output, to be written before a backward half runs; absent when not training. */
+  /** The gradient at the output, to be written before a backward half runs; absent without gradients. */
   readonly dy: FloatArray | undefined;
+  /** From x to y, where this pass holds the whole batch. */
   forward(): void;
   /** Writes the gradients of the layer's parameters from x and dy. */
   parameterGradients(): void;
   /** Writes dx from dy and the parameters as they are now; does nothing without a dx. */
   inputGradient(): void;
+  /**
+   * `forward()` in operations, for a layer whose micro-batches have to meet, see {@link Operation}; `forward` is then
+   * `runAlone(forwardOperations)`. Default: `forward()` is one operation.
+   */
+  readonly forwardOperations?: readonly Operation[];
+  /** Both halves of backward in operations. Default: `parameterGradients()` and `inputGradient()`. */
+  readonly backwardOperations?: readonly Operation[];
 }
 
 /** The parameter gradients of a layer without parameters, and the input gradient of one whose input learns nothing. */
 export const nothing = (): void => {};
 
-/** The arrays `y` and, when training, `dy` of a layer with the output shape. */
+/** The arrays `y` and, with gradients, `dy` of a layer with the output shape. */
 export function allocateOutput(
-  { kernels, dtype, capacity, training }: LayerBinding,
+  { kernels, dtype, capacity, gradients }: LayerBinding,
   outputShape: Shape,
 ): { y: FloatArray; dy: FloatArray | undefined } {
   const length = sizeOf(outputShape) * capacity;
   return {
     y: kernels.allocate(dtype, length),
-    dy: training ? kernels.allocate(dtype, length) : undefined,
+    dy: gradients ? kernels.allocate(dtype, length) : undefined,
   };
 }

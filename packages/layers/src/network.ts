@@ -1,18 +1,10 @@
 /** The contract of networks: a network owns no numbers, a pass is a network prepared for a number of images. */
 import type { Kernels } from '@longhand/kernels';
 import type { DType, FloatArray, Random, Shape } from '@longhand/tensor';
-import type { Layer, LayerPass, ParameterSpec } from './layer';
-import type { ParameterEntry, Parameters } from './parameters';
-
-/** A layer in a network: its name, and what its shapes and parameters are there. */
-export interface NamedLayer {
-  readonly name: string;
-  readonly layer: Layer;
-  readonly inputShape: Shape;
-  readonly outputShape: Shape;
-  readonly parameters: readonly ParameterSpec[];
-  readonly symbol: string | undefined;
-}
+import type { LayerPass, Mode, NamedLayer } from './layer';
+import type { Operation } from './operation';
+import type { BufferEntry, ParameterEntry, Parameters } from './parameters';
+import type { PassContext } from './pass-context';
 
 /** Named layers one after another. A network is a description: it owns no numbers. */
 export interface Network {
@@ -22,10 +14,13 @@ export interface Network {
   readonly parameterEntries: readonly ParameterEntry[];
   /** The number of learned values. */
   readonly parameterCount: number;
-  /** Parameters of zeros, for a set of kernels; also the shape that gradients have. */
+  readonly bufferEntries: readonly BufferEntry[];
+  /** How many numbers belong to the network without being learned. */
+  readonly bufferCount: number;
+  /** Parameters of zeros, for a set of kernels, and buffers with their initial values. */
   zeros(options?: ParameterOptions): Parameters;
   /**
-   * Parameters as training starts from. Each is drawn from its own stream of `random`, named by its path, so changing
+   * Parameters and buffers as training starts from. Each parameter is drawn from its own stream of `random`, named by its path, so changing
    * one layer leaves the others' first values alone.
    */
   initialize(random: Random, options?: ParameterOptions): Parameters;
@@ -48,8 +43,10 @@ export interface PassOptions {
   readonly parameters: Parameters;
   /** The number of images that the arrays hold side by side. */
   readonly capacity: number;
-  /** Whether `backward()` will be run; without it no gradients are allocated. Default: true. */
-  readonly training?: boolean;
+  /** Whether layers work as in training or as in use. Default: `'train'`. */
+  readonly mode?: Mode;
+  /** Whether `backward()` will be run; without it no gradients are allocated. Default: true in the mode `'train'`. */
+  readonly gradients?: boolean;
   /** Whether the gradient of the network's input is wanted too. Default: false. */
   readonly inputGradient?: boolean;
   /**
@@ -57,6 +54,8 @@ export interface PassOptions {
    * but the arrays between them do not exist. Default: false.
    */
   readonly fuse?: boolean;
+  /** The images in the lanes, the step and its randomness. Default: every lane has an image, and the step is the first. */
+  readonly context?: PassContext;
 }
 
 /**
@@ -71,11 +70,13 @@ export interface NetworkPass {
   readonly kernels: Kernels;
   readonly capacity: number;
   readonly parameters: Parameters;
+  readonly mode: Mode;
+  readonly context: PassContext;
   /** `[...inputShape, capacity]`, for the caller to fill. */
   readonly input: FloatArray;
   /** `[...outputShape, capacity]`, as the last `forward()` left it. */
   readonly output: FloatArray;
-  /** The gradient at the output, for a loss to fill; absent when not training. */
+  /** The gradient at the output, for a loss to fill; absent without gradients. */
   readonly dOutput: FloatArray | undefined;
   /** The gradient at the input; absent unless asked for. */
   readonly dInput: FloatArray | undefined;
@@ -83,6 +84,12 @@ export interface NetworkPass {
   readonly gradients: Parameters | undefined;
   /** Every layer's own pass, by name, to look at or to run the halves of backward apart; fused layers share one. */
   readonly layers: ReadonlyMap<string, LayerPass>;
+  /** Every layer's `forward()` in order, where this pass holds the whole batch. */
   forward(): void;
+  /** Both halves of every layer's backward pass, from the last layer to the first. */
   backward(): void;
+  /** `forward()` in operations, for a pass that holds a part of the batch. */
+  readonly forwardOperations: readonly Operation[];
+  /** `backward()` in operations; empty without gradients. */
+  readonly backwardOperations: readonly Operation[];
 }

@@ -1,8 +1,8 @@
 /**
  * All parameters of a network in one flat array, with a name and a shape for each part of it: an optimizer's step
- * and the sum of two gradients are one loop, whatever the network.
+ * and the sum of two gradients are one loop, whatever the network. Its buffers lie in an array of their own.
  */
-import { dtypeOf, type FloatArray, type Shape, type Tensor } from '@longhand/tensor';
+import { allocateFloats, dtypeOf, type FloatArray, type Shape, type Tensor } from '@longhand/tensor';
 
 /** The position of one parameter in the flat array. */
 export interface ParameterEntry {
@@ -15,17 +15,47 @@ export interface ParameterEntry {
   readonly length: number;
 }
 
-/** Named parts of one flat array: parameters, or anything of the same layout, such as their gradients. */
-export class Parameters {
-  /** Every number, in the order of the entries. */
-  readonly values: FloatArray;
-  readonly entries: readonly ParameterEntry[];
-  readonly #byPath: ReadonlyMap<string, ParameterEntry>;
+/** Where one buffer lies in the flat array of buffers, and the initial value of its numbers. */
+export interface BufferEntry extends ParameterEntry {
+  readonly initial: number;
+}
 
-  constructor(entries: readonly ParameterEntry[], values: FloatArray) {
-    this.entries = entries;
+/** Which numbers lie where: a network is its own layout. */
+export interface ParameterLayout {
+  readonly parameterEntries: readonly ParameterEntry[];
+  /** Default: none. */
+  readonly bufferEntries?: readonly BufferEntry[];
+}
+
+/** Named parts of flat arrays: parameters with buffers, or anything of the same layout, such as gradients. */
+export class Parameters {
+  /** Every learned number, in the order of the entries. */
+  readonly values: FloatArray;
+  /** Where the parameters lie in `values`. */
+  readonly entries: readonly ParameterEntry[];
+  /** Every number of the buffers: saved with the network, not learned. */
+  readonly buffers: FloatArray;
+  /** Where the buffers lie in `buffers`. */
+  readonly bufferEntries: readonly BufferEntry[];
+  readonly #byPath: ReadonlyMap<string, readonly [entry: ParameterEntry, of: FloatArray]>;
+
+  /**
+   * @param buffers Default: the initial values.
+   * @example new Parameters(network, new Float32Array(network.parameterCount))
+   */
+  constructor(
+    { parameterEntries, bufferEntries = [] }: ParameterLayout,
+    values: FloatArray,
+    buffers: FloatArray = initialBuffers(bufferEntries, values),
+  ) {
+    this.entries = parameterEntries;
     this.values = values;
-    this.#byPath = new Map(entries.map((entry) => [entry.path, entry]));
+    this.bufferEntries = bufferEntries;
+    this.buffers = buffers;
+    this.#byPath = new Map([
+      ...parameterEntries.map((entry) => [entry.path, [entry, values]] as const),
+      ...bufferEntries.map((entry) => [entry.path, [entry, buffers]] as const),
+    ]);
   }
 
   has(path: string): boolean {
@@ -33,18 +63,28 @@ export class Parameters {
   }
 
   /**
-   * A parameter as a tensor over this memory: writing to it changes the network.
+   * A parameter or a buffer as a tensor over this memory: writing to it changes the network.
    *
    * @throws Error that lists the paths
    * @example parameters.get('conv1.weight').shape // [6, 1, 5, 5]
    */
   get(path: string): Tensor {
-    const entry = this.#byPath.get(path);
-    if (entry === undefined) {
-      const paths = this.entries.map(({ path }) => path).join(', ');
-      throw new Error(`parameters: expected one of ${paths}; got ${path}`);
+    const found = this.#byPath.get(path);
+    if (found === undefined) {
+      throw new Error(`parameters: expected one of ${[...this.#byPath.keys()].join(', ')}; got ${path}`);
     }
-    const data = this.values.subarray(entry.offset, entry.offset + entry.length);
-    return { dtype: dtypeOf(this.values), shape: entry.shape, data };
+    const [{ shape, offset, length }, of] = found;
+    return { dtype: dtypeOf(of), shape, data: of.subarray(offset, offset + length) };
   }
+}
+
+/** Fills the buffers with their initial values. */
+export function resetBuffers(entries: readonly BufferEntry[], buffers: FloatArray): FloatArray {
+  for (const { offset, length, initial } of entries) buffers.fill(initial, offset, offset + length);
+  return buffers;
+}
+
+function initialBuffers(entries: readonly BufferEntry[], values: FloatArray): FloatArray {
+  const count = entries.reduce((sum, { length }) => sum + length, 0);
+  return resetBuffers(entries, allocateFloats(dtypeOf(values), count));
 }

@@ -157,7 +157,7 @@ describe('passes', () => {
     }
     expect(pass.gradients?.get('conv.weight').data.some((gradient) => gradient !== 0)).toBe(true);
     expect(pass.gradients?.values).toEqual(asked.gradients?.values);
-    const inference = network.prepare({ kernels: referenceKernels, parameters, capacity: 1, training: false });
+    const inference = network.prepare({ kernels: referenceKernels, parameters, capacity: 1, mode: 'evaluate' });
     expect([inference.gradients, inference.dOutput]).toEqual([undefined, undefined]);
   });
 });

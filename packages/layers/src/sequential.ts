@@ -2,10 +2,10 @@
 import { referenceKernels } from '@longhand/kernels';
 import { checkShape, formatShape, type Shape, ShapeError, sizeOf } from '@longhand/tensor';
 import { drawInitial } from './initializers';
-import type { Layer } from './layer';
-import type { NamedLayer, Network } from './network';
+import type { Layer, NamedLayer } from './layer';
+import type { Network } from './network';
 import { prepareNetwork } from './network-pass';
-import { type ParameterEntry, Parameters } from './parameters';
+import { type ParameterEntry, Parameters, resetBuffers } from './parameters';
 
 export interface SequentialOptions {
   /** The shape of one input: `[height, width, channels]`, `[length, channels]` or `[features]`. */
@@ -30,36 +30,49 @@ export interface SequentialOptions {
 export function sequential({ input, layers, symbols = {} }: SequentialOptions): Network {
   checkShape('input', input);
   const named = nameLayers(input, layers, symbols);
-  const entries: ParameterEntry[] = [];
-  let parameterCount = 0;
-  for (const { name, parameters } of named) {
-    for (const { name: parameter, shape } of parameters) {
-      const length = sizeOf(shape);
-      entries.push({ path: `${name}.${parameter}`, layer: name, shape, offset: parameterCount, length });
-      parameterCount += length;
-    }
-  }
+  const learned = laidOut(named, ({ parameters }) => parameters);
+  const kept = laidOut(named, ({ buffers }) => buffers);
+  const [parameterCount, bufferCount] = [learned.count, kept.count];
+  const bufferEntries = kept.entries.map(({ spec: { initial }, ...entry }) => ({ ...entry, initial }));
   const network: Network = {
     inputShape: input,
     outputShape: named.at(-1)?.outputShape ?? input,
     layers: named,
-    parameterEntries: entries,
+    parameterEntries: learned.entries.map(({ spec: _, ...entry }) => entry),
     parameterCount,
-    zeros: ({ kernels = referenceKernels, dtype = 'float32' } = {}) =>
-      new Parameters(entries, kernels.allocate(dtype, parameterCount)),
+    bufferEntries,
+    bufferCount,
+    zeros({ kernels = referenceKernels, dtype = 'float32' } = {}) {
+      const values = kernels.allocate(dtype, parameterCount);
+      return new Parameters(network, values, resetBuffers(bufferEntries, kernels.allocate(dtype, bufferCount)));
+    },
     initialize(random, options) {
       const parameters = network.zeros(options);
-      for (const { name, parameters: specs } of named) {
-        for (const spec of specs) {
-          const path = `${name}.${spec.name}`;
-          drawInitial(spec.initializer, spec, random.fork(path), parameters.get(path).data);
-        }
+      for (const { path, spec } of learned.entries) {
+        drawInitial(spec.initializer, spec, random.fork(path), parameters.get(path).data);
       }
       return parameters;
     },
     prepare: (options) => prepareNetwork(network, options),
   };
   return network;
+}
+
+/** One after another: the arrays of all layers, each with its path and its place in one flat array. */
+function laidOut<Spec extends { readonly name: string; readonly shape: Shape }>(
+  layers: readonly NamedLayer[],
+  specsOf: (layer: NamedLayer) => readonly Spec[],
+): { readonly entries: readonly (ParameterEntry & { readonly spec: Spec })[]; readonly count: number } {
+  let count = 0;
+  const entries = layers.flatMap((layer) =>
+    specsOf(layer).map((spec) => {
+      const length = sizeOf(spec.shape);
+      const offset = count;
+      count += length;
+      return { path: `${layer.name}.${spec.name}`, layer: layer.name, shape: spec.shape, offset, length, spec };
+    }),
+  );
+  return { entries, count };
 }
 
 function nameLayers(
@@ -82,6 +95,7 @@ function nameLayers(
       inputShape,
       outputShape: outputShapeAfter(previous, name, layer, inputShape),
       parameters: layer.parameters(name, inputShape),
+      buffers: layer.buffers?.(name, inputShape) ?? [],
       symbol: Object.hasOwn(symbols, name) ? symbols[name] : undefined,
     };
     inputShape = result.outputShape;

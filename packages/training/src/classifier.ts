@@ -47,7 +47,15 @@ export function classifier(
   const [height, width] = network.inputShape;
   const own = network.zeros({ kernels });
   own.values.set(parameters.values);
-  const pass = network.prepare({ kernels, parameters: own, capacity: microBatchSize, inputGradient: true });
+  own.buffers.set(parameters.buffers);
+  const pass = network.prepare({
+    kernels,
+    parameters: own,
+    capacity: microBatchSize,
+    mode: 'evaluate',
+    gradients: true,
+    inputGradient: true,
+  });
   const loss = softmaxCrossEntropy().prepare(pass);
   const outputs = network.outputShape[0];
 

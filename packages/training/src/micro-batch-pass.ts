@@ -50,7 +50,8 @@ export interface MicroBatchPass {
 /** Prepares a network for the images of a data set, which {@link checkDataset} has accepted. */
 export function prepareMicroBatchPass(options: MicroBatchPassOptions): MicroBatchPass {
   const { network, parameters, dataset, normalization, loss, kernels, training, labelSmoothing = 0 } = options;
-  const pass = network.prepare({ kernels, parameters, capacity: microBatchSize, training, fuse: true });
+  const mode = training ? 'train' : 'evaluate';
+  const pass = network.prepare({ kernels, parameters, capacity: microBatchSize, mode, fuse: true });
   const lossPass = loss.prepare(pass);
   const fillInput = microBatchInput(kernels, dataset, normalization, pass.input, options.copyImage);
   const outputs = network.outputShape[0];

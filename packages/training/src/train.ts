@@ -17,7 +17,7 @@ export async function* train(options: TrainingOptions): AsyncGenerator<TrainingP
   try {
     yield* run.steps();
     const { values, average } = await run.state();
-    return new Parameters(options.network.parameterEntries, average ?? values);
+    return new Parameters(options.network, average ?? values);
   } finally {
     await run.end();
   }

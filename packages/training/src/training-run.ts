@@ -179,7 +179,7 @@ export class TrainingRun {
     const initial =
       resumed === undefined
         ? (this.#options.parameters ?? network.initialize(seededRandom(seed).fork('initial')))
-        : new Parameters(network.parameterEntries, resumed.values);
+        : new Parameters(network, resumed.values);
     const dtype = dtypeOf(initial.values);
     const { length } = initial.values;
     const copyOf = (values: FloatArray | undefined): FloatArray => {

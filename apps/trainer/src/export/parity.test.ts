@@ -61,7 +61,7 @@ test('ONNX, the same logits to 1e-5', async () => {
   const rows = await rowsOf(session, subset(dataset, { from: 0, to: 50 }), false);
   await session.release();
   const { network, parameters, normalization } = fixtureModel;
-  const pass = network.prepare({ kernels: referenceKernels, parameters, capacity: 50, training: false });
+  const pass = network.prepare({ kernels: referenceKernels, parameters, capacity: 50, mode: 'evaluate' });
   for (let image = 0; image < 50; image++) {
     for (let pixel = 0; pixel < 784; pixel++) {
       const byte = dataset.images[image * 784 + pixel] ?? 0;

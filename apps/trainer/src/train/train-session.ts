@@ -83,7 +83,7 @@ export function modelOf(
   { network, normalization, classes, training }: SessionOptions,
   { values, average }: TrainingState,
 ): Model {
-  const parameters = new Parameters(network.parameterEntries, average ?? values);
+  const parameters = new Parameters(network, average ?? values);
   return { network, parameters, normalization, classes, training };
 }
 

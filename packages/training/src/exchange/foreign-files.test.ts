@@ -23,7 +23,7 @@ const tensorsOf = (name: string): Map<string, Tensor> => readSafetensors(bytesOf
 
 /** The logits of the three images that the figures were made with. */
 function logitsOf(network: Network, parameters: Parameters): number[][] {
-  const pass = network.prepare({ kernels: referenceKernels, parameters, capacity: 3, training: false });
+  const pass = network.prepare({ kernels: referenceKernels, parameters, capacity: 3, mode: 'evaluate' });
   for (let image = 0; image < 3; image++) {
     for (let pixel = 0; pixel < 784; pixel++) {
       const byte = (37 * (image * 784 + pixel) + 11) % 256;

@@ -28,7 +28,7 @@ function modelOf(network: Network): Model {
 
 /** What a network makes of two random images. */
 function outputOf({ network, parameters }: { network: Network; parameters: Parameters }): Float32Array {
-  const pass = network.prepare({ kernels: referenceKernels, parameters, capacity: 2, training: false });
+  const pass = network.prepare({ kernels: referenceKernels, parameters, capacity: 2, mode: 'evaluate' });
   const random = seededRandom(4);
   for (let at = 0; at < pass.input.length; at++) pass.input[at] = random.uniform();
   pass.forward();

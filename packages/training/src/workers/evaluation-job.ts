@@ -12,7 +12,7 @@ export function evaluationJob(setup: EvaluationSetup, { rank, worldSize }: RankO
   const network = networkFrom(setup.network);
   const pass = prepareMicroBatchPass({
     network,
-    parameters: new Parameters(network.parameterEntries, memory.attach(setup.values)),
+    parameters: new Parameters(network, memory.attach(setup.values)),
     dataset,
     normalization,
     loss: lossFrom(setup.loss),

@@ -62,7 +62,7 @@ export function trainingJob(setup: TrainingSetup, { rank, worldSize, barrier }: 
   const augmented = setup.augmentation && augmentedImages(setup.augmentation, dataset, seed);
   const pass = prepareMicroBatchPass({
     network,
-    parameters: new Parameters(network.parameterEntries, values),
+    parameters: new Parameters(network, values),
     dataset,
     normalization: setup.normalization,
     loss: lossFrom(setup.loss),

@@ -24,7 +24,7 @@ export function readerOf({ network: description, normalization, weights }: PageM
   const bytes = Uint8Array.from(atob(weights), (character) => character.charCodeAt(0));
   const view = new DataView(bytes.buffer);
   for (let at = 0; at < parameters.values.length; at++) parameters.values[at] = view.getFloat32(4 * at, true);
-  const pass = network.prepare({ kernels: referenceKernels, parameters, capacity: 1, training: false });
+  const pass = network.prepare({ kernels: referenceKernels, parameters, capacity: 1, mode: 'evaluate' });
   const [height, width] = network.inputShape;
   return (images) => {
     const dataset = imageDataset({ name: 'drawing', images, labels: new Uint8Array(1), height, width });
