@@ -5,6 +5,7 @@
 import { type Description, type DescriptionOf, fromDescription } from '@longhand/schema';
 import { adamKind, adamwKind } from './adam';
 import { optionError } from './checked-options';
+import { lionKind } from './lion';
 import type { Optimizer, OptimizerKind } from './optimizer';
 import { rmspropKind } from './rmsprop';
 import { sgdKind } from './sgd';
@@ -15,6 +16,7 @@ export const optimizerKinds = {
   rmsprop: rmspropKind,
   adam: adamKind,
   adamw: adamwKind,
+  lion: lionKind,
 } as const satisfies Readonly<Record<string, OptimizerKind>>;
 
 /** The names of the optimizers. */

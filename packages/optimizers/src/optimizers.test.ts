@@ -2,6 +2,7 @@
 import { OptionError, ShapeError } from '@longhand/tensor';
 import { describe, expect, test } from 'vitest';
 import { adam, adamw } from './adam';
+import { lion } from './lion';
 import type { Optimizer } from './optimizer';
 import { type OptimizerName, optimizerFrom, optimizerKinds } from './optimizer-kinds';
 import { rmsprop } from './rmsprop';
@@ -44,6 +45,16 @@ describe('by hand', () => {
 
   test('adamw decays the weight, not the gradient', () =>
     close(walk(adamw({ learningRate: 0.1, weightDecay: 0.5 }), [7]), [0.95 - (0.1 * 7) / (7 + 1e-8)]));
+
+  test('lion steps by the sign of 0.9 m + 0.1 g: m = 0.08, then 0.0692', () => {
+    close(walk(lion({ learningRate: 0.1 }), [8, -1, -1]), [0.9, 1, 1.1]);
+    // 0.9 · 0.08 − 0.1 · 0.5 is above 0 still; a gradient of 0 moves nothing at first.
+    close(walk(lion({ learningRate: 0.1 }), [8, -0.5]), [0.9, 0.8]);
+    close(walk(lion({ learningRate: 0.1 }), [0]), [1]);
+  });
+
+  test('lion decays the weight before the step', () =>
+    close(walk(lion({ learningRate: 0.1, weightDecay: 0.5 }), [7]), [0.95 - 0.1]));
 });
 
 test.each([
@@ -51,6 +62,7 @@ test.each([
   rmsprop({ learningRate: 0.1, momentum: 0.5 }),
   adam({ learningRate: 0.1 }),
   adamw({ learningRate: 0.1 }),
+  lion({ learningRate: 0.1 }),
 ])('a pass whose state is put back goes on as if it had never stopped: $description.kind', (optimizer) => {
   const gradients = [1, -2, 3, 0.5, -0.25];
   const whole = walk(optimizer, gradients);
@@ -117,7 +129,7 @@ describe('from descriptions', () => {
   });
 
   test.each<[unknown, string]>([
-    [{ kind: 'lion' }, 'optimizer: expected one of sgd, rmsprop, adam, adamw as kind, got lion'],
+    [{ kind: 'adagrad' }, 'optimizer: expected one of sgd, rmsprop, adam, adamw, lion as kind, got adagrad'],
     [{ kind: 'sgd' }, 'sgd: expected a number above 0 as learning rate, got none'],
     [{ kind: 'adam', learningRate: '1' }, 'adam: expected a number above 0 as learning rate, got "1"'],
     [{ kind: 'sgd', learningRate: 1, nesterov: 1 }, 'sgd: expected true or false as nesterov, got 1'],

@@ -11,7 +11,20 @@ import {
   softmaxCrossEntropy,
   wide,
 } from '@longhand/layers';
-import { adam, adamw, cosine, type Optimizer, oneCycle, rmsprop, type Schedule, sgd, step } from '@longhand/optimizers';
+import {
+  adam,
+  adamw,
+  clipByNorm,
+  clipByValue,
+  cosine,
+  lion,
+  type Optimizer,
+  oneCycle,
+  rmsprop,
+  type Schedule,
+  sgd,
+  step,
+} from '@longhand/optimizers';
 import type { DType } from '@longhand/tensor';
 import { describe, expect, test } from 'vitest';
 import { PytorchFigures, relativeDistance } from '../fixtures/pytorch-figures';
@@ -99,7 +112,7 @@ describe.each<DType>(['float64', 'float32'])('the documented network in %s', (dt
 });
 
 interface TorchOptions {
-  readonly optimizer: 'SGD' | 'RMSprop' | 'Adam' | 'AdamW';
+  readonly optimizer: 'SGD' | 'RMSprop' | 'Adam' | 'AdamW' | 'Lion';
   readonly lr: number;
   readonly momentum?: number;
   readonly nesterov?: boolean;
@@ -107,6 +120,8 @@ interface TorchOptions {
   readonly alpha?: number;
   readonly betas?: [number, number];
   readonly eps?: number;
+  readonly clip_norm?: number;
+  readonly clip_value?: number;
   readonly steps: number;
   readonly float32Deviation: number;
 }
@@ -131,6 +146,8 @@ function optimizerOf({
       return adam({ ...shared, beta1: betas[0], beta2: betas[1], epsilon: eps });
     case 'AdamW':
       return adamw({ ...shared, beta1: betas[0], beta2: betas[1], epsilon: eps });
+    case 'Lion':
+      return lion({ ...shared, beta1: betas[0], beta2: betas[1] });
   }
 }
 
@@ -140,7 +157,13 @@ function walk(prepared: { pass: NetworkPass; loss: LossPass }, options: TorchOpt
   const losses: number[] = [];
   for (let at = 0; at < options.steps; at++) {
     losses.push(forwardAndBackward(prepared));
-    updates.update((prepared.pass.gradients as Parameters).values);
+    const { values: gradients } = prepared.pass.gradients as Parameters;
+    if (options.clip_norm !== undefined) {
+      const norm = clipByNorm(gradients, options.clip_norm);
+      if (at === 0) expect(norm, 'a norm that is clipped').toBeGreaterThan(options.clip_norm);
+    }
+    if (options.clip_value !== undefined) clipByValue(gradients, options.clip_value);
+    updates.update(gradients);
   }
   return [...losses, forwardAndBackward(prepared)];
 }

@@ -127,6 +127,40 @@ describe('a step', () => {
     expect({ ...pass.run(indices, 0, 3, 3), gradients: pass.gradients }).toEqual(fresh);
   });
 
+  test.each([
+    { norm: 0.25, value: undefined },
+    { norm: undefined, value: 0.01 },
+  ])('clips gradients before the update: %o', async ({ norm, value }) => {
+    const dataset = subset(digits, { from: 0, to: 40 });
+    const options: TrainingOptions = {
+      network: small,
+      dataset,
+      normalization,
+      optimizer: sgd({ learningRate: 1 }),
+      epochs: 1,
+      batchSize: 40,
+      seed: 1,
+      kernels: 'reference',
+      threads: 2,
+    };
+    const stepWith = async (clipping: Partial<TrainingOptions>): Promise<number[]> => {
+      const parameters = parametersWithBiases();
+      const before = [...parameters.values];
+      const { parameters: after } = await finish({ ...options, parameters, ...clipping });
+      return before.map((value, index) => value - after.values[index]);
+    };
+    const whole = await stepWith({});
+    const length = Math.sqrt(whole.reduce((sum, g) => sum + g * g, 0));
+    expect(length).toBeGreaterThan(0.5);
+    const clipped = await stepWith({ gradientClipping: norm === undefined ? { value } : { norm } });
+    whole.forEach((g, index) => {
+      const expected = norm === undefined ? Math.max(-value, Math.min(value, g)) : (g * norm) / (length + 1e-6);
+      expect(clipped[index]).toBeCloseTo(expected, 12);
+    });
+    // A limit that is not reached changes no bit.
+    expect(await stepWith({ gradientClipping: norm === undefined ? { value: 1e6 } : { norm: 1e6 } })).toEqual(whole);
+  });
+
   test('the short last batch is kept, and every image is seen once an epoch', async () => {
     const dataset = subset(digits, { from: 0, to: 10 });
     const options = { network: small, dataset, normalization, optimizer: sgd({ learningRate: 0.01 }), seed: 1 };
@@ -201,8 +235,13 @@ describe('the same seed, the same bytes', () => {
 
   test.each([1, 2, 3, 4, 8])('with %i threads as with any other number', async (threads) => {
     // 72 images are four micro-batches and one that is not full; the seventeenth of 264 is added in a second round.
-    for (const batchSize of [72, 264]) {
-      const run = { ...options, dataset: subset(digits, { from: 0, to: 340 }), batchSize };
+    for (const [batchSize, clipping] of [
+      [72, {}],
+      [264, {}],
+      [264, { gradientClipping: { norm: 0.5 } }],
+      [72, { gradientClipping: { value: 0.01 } }],
+    ] as const) {
+      const run = { ...options, ...clipping, dataset: subset(digits, { from: 0, to: 340 }), batchSize };
       const [several, one] = [await finish({ ...run, threads }), await finish({ ...run, threads: 1 })];
       expect(sha256(several.parameters)).toBe(sha256(one.parameters));
       expect(several.steps).toEqual(one.steps);
@@ -267,6 +306,21 @@ describe('refuses', () => {
     await expect(finish({ ...options, optimizer, epochs: 1, batchSize: 2.5 })).rejects.toThrow(
       'as batch size, got 2.5',
     );
+  });
+
+  test('a clipping without a limit, or with two', async () => {
+    const optimizer = sgd({ learningRate: 0.1 });
+    const run = (gradientClipping: object) =>
+      finish({
+        ...options,
+        optimizer,
+        epochs: 1,
+        batchSize: 1,
+        gradientClipping: gradientClipping as { norm: number },
+      });
+    await expect(run({})).rejects.toThrow('gradient clipping: expected a norm or a value, got neither');
+    await expect(run({ norm: 1, value: 1 })).rejects.toThrow('got both; leave one of them out');
+    await expect(run({ norm: 0 })).rejects.toThrow('gradient clipping: expected a number above 0 as norm, got 0');
   });
 
   test('images and labels that do not fit the network', async () => {

@@ -7,7 +7,13 @@ import {
   type Normalization,
 } from '@longhand/datasets';
 import type { Loss, Network, Parameters } from '@longhand/layers';
-import type { Optimizer, Schedule, WeightAverage } from '@longhand/optimizers';
+import {
+  type GradientClipping,
+  gradientClipping,
+  type Optimizer,
+  type Schedule,
+  type WeightAverage,
+} from '@longhand/optimizers';
 import { type FloatArray, OptionError } from '@longhand/tensor';
 import { checkDataset, checkParameters } from './micro-batch-pass';
 import type { Engine, EngineOptions } from './workers/engine';
@@ -18,6 +24,8 @@ export interface TrainingOptions extends EngineOptions {
   /** The mean and standard deviation that pixels are normalized with. */
   readonly normalization: Normalization;
   readonly optimizer: Optimizer;
+  /** Limits the gradients before each update: their norm over all parameters, or each by itself. Default: none. */
+  readonly gradientClipping?: GradientClipping;
   /** How the learning rate changes over the run. Default: constant. */
   readonly schedule?: Schedule;
   /** Default: softmax with cross-entropy. */
@@ -108,6 +116,7 @@ export function checkTraining(
   }
   const stepsPerEpoch = batchCount(dataset.count, batchSize);
   const totalSteps = epochs * stepsPerEpoch;
+  if (options.gradientClipping !== undefined) gradientClipping(options.gradientClipping);
   if (state !== undefined) checkState(options, state, totalSteps);
   return { stepsPerEpoch, totalSteps };
 }

@@ -3,7 +3,7 @@ import { augmentation, subset } from '@longhand/datasets';
 import { lenetDocumented } from '@longhand/layers';
 import { mnistNormalization } from '@longhand/mnist';
 import { loadMnist } from '@longhand/mnist/node';
-import { adamw, oneCycle, sgd, weightAverage } from '@longhand/optimizers';
+import { adamw, gradientClipping, oneCycle, sgd, weightAverage } from '@longhand/optimizers';
 import { describe, expect, test } from 'vitest';
 import { evaluate } from './evaluate';
 import type { TrainingOptions, TrainingProgress, TrainingState } from './training-options';
@@ -31,6 +31,7 @@ const variants: [string, Partial<TrainingOptions>][] = [
     'augmentation and label smoothing',
     { augmentation: augmentation({ shift: 1.5, rotation: 8, elastic: 1 }), labelSmoothing: 0.1 },
   ],
+  ['gradients clipped by norm', { gradientClipping: gradientClipping({ norm: 0.5 }) }],
   ['one worker without shared memory', { averaging: weightAverage({ decay: 0.9 }), shareMemory: false }],
 ];
 

@@ -12,6 +12,7 @@ import { microBatchSize } from './micro-batch-input';
 import { StepPipeline } from './step-pipeline';
 import { checkTraining, type TrainingOptions, type TrainingProgress, type TrainingState } from './training-options';
 import { Engine, poolOf } from './workers/engine';
+import { unitBounds } from './workers/parameter-partition';
 import { microBatchesPerRound, type StepsResult, type TrainingSetup } from './workers/protocol';
 import { type SharedMemory, sharedBytes } from './workers/shared-memory';
 import type { WorkerPool } from './workers/worker-pool';
@@ -175,6 +176,7 @@ export class TrainingRun {
   #setup(run: number, memory: SharedMemory): TrainingSetup {
     const { network, dataset, normalization, optimizer, averaging, batchSize, seed } = this.#options;
     const { loss = softmaxCrossEntropy(), labelSmoothing = 0, augmentation, closeAugmentation = 0 } = this.#options;
+    const { gradientClipping } = this.#options;
     const resumed = this.#resumedFrom;
     const initial =
       resumed === undefined
@@ -188,6 +190,8 @@ export class TrainingRun {
       return copy;
     };
     const rows = Math.min(microBatchesPerRound, Math.ceil(Math.min(batchSize, dataset.count) / microBatchSize));
+    // Only clipping by norm needs them.
+    const units = gradientClipping?.norm === undefined ? 0 : unitBounds(length).length - 1;
     const buffer = (bytes: number): ArrayBufferLike =>
       this.#pool.sharesMemory ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes);
     return {
@@ -201,6 +205,7 @@ export class TrainingRun {
       ...(augmentation === undefined || augmentation.isIdle ? {} : { augmentation: augmentation.description }),
       closeAugmentationFrom: Math.round((1 - closeAugmentation) * this.totalSteps),
       optimizer: optimizer.description,
+      ...(gradientClipping === undefined ? {} : { gradientClipping }),
       batchSize,
       seed,
       values: copyOf(initial.values),
@@ -209,6 +214,7 @@ export class TrainingRun {
       microBatchGradients: memory.allocate(dtype, rows * length),
       microBatchLosses: new Float64Array(buffer(rows * Float64Array.BYTES_PER_ELEMENT)),
       microBatchCorrect: new Int32Array(buffer(rows * Int32Array.BYTES_PER_ELEMENT)),
+      unitSquares: new Float64Array(buffer(units * Float64Array.BYTES_PER_ELEMENT)),
     };
   }
 

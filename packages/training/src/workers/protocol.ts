@@ -4,7 +4,7 @@
  */
 import type { AugmentationOptions, ImageDataset, Normalization } from '@longhand/datasets';
 import type { Loss, NetworkDescription } from '@longhand/layers';
-import type { Optimizer, WeightAverage } from '@longhand/optimizers';
+import type { GradientClipping, Optimizer, WeightAverage } from '@longhand/optimizers';
 import type { FloatArray } from '@longhand/tensor';
 import type { MemorySource } from './shared-memory';
 
@@ -61,6 +61,8 @@ export interface TrainingSetup {
   readonly closeAugmentationFrom: number;
   readonly labelSmoothing: number;
   readonly optimizer: Optimizer['description'];
+  /** Absent for a run without clipping. */
+  readonly gradientClipping?: GradientClipping;
   readonly batchSize: number;
   readonly seed: number;
   /** The parameters, flat. */
@@ -75,6 +77,8 @@ export interface TrainingSetup {
   /** For each of these micro-batches, the sum of its losses and its number of correctly classified images. */
   readonly microBatchLosses: Float64Array;
   readonly microBatchCorrect: Int32Array;
+  /** For each unit of the parameters (`parameter-partition.ts`), the sum of the squares of its gradients. */
+  readonly unitSquares: Float64Array;
 }
 
 export interface RunRequest {

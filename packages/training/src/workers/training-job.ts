@@ -4,7 +4,8 @@
  * 1. The batch is cut into micro-batches of 16 images. A rank runs the micro-batches `rank`, `rank + worldSize`, …
  *    forward and backward, and writes the gradients of each to its row of a shared matrix `[micro-batch, parameter]`.
  * 2. Barrier: all rows are written.
- * 3. Reduce-scatter: every rank sums all rows over its own slice of the parameters.
+ * 3. Reduce-scatter: every rank sums all rows over its own slice of the parameters. Then the gradients are clipped, if the run
+ *    does that: clipping by norm has a barrier of its own.
  * 4. Every rank applies the optimizer to its slice of the weights, with its slice of the optimizer's slots. (PyTorch
  *    calls this a sharded optimizer, ZeRO.) The weights are shared, so no all-gather follows.
  * 5. Barrier: all weights are updated.
@@ -30,6 +31,8 @@ import { dtypeOf, type FloatArray, seededRandom } from '@longhand/tensor';
 import { type CopyImage, microBatchSize } from '../micro-batch-input';
 import { prepareMicroBatchPass } from '../micro-batch-pass';
 import { barrierOf } from './barrier';
+import { gradientClipper } from './gradient-clipper';
+import { sliceOf, unitBounds } from './parameter-partition';
 import {
   type CopiedState,
   microBatchesPerRound,
@@ -39,9 +42,6 @@ import {
   type TrainingSetup,
 } from './protocol';
 import { attachMemory } from './shared-memory';
-
-/** Floats in a cache line. Slices of the parameters begin at multiples of it, so that no two ranks write to one line. */
-const sliceAlignment = 16;
 
 /** A training run, prepared in one worker. */
 export interface TrainingJob {
@@ -76,10 +76,11 @@ export function trainingJob(setup: TrainingSetup, { rank, worldSize, barrier }: 
 
   // This rank's slice of the parameters.
   const parameterCount = values.length;
-  const begin = sliceBegin(parameterCount, rank, worldSize);
-  const end = sliceBegin(parameterCount, rank + 1, worldSize);
-  const slice = (array: FloatArray): FloatArray => array.subarray(begin, end);
-  const gradients = gradientSum(kernels, microBatchGradients, { parameterCount, begin, end });
+  const bounds = unitBounds(parameterCount);
+  const own = sliceOf(bounds, { rank, worldSize });
+  const slice = (array: FloatArray): FloatArray => array.subarray(own.begin, own.end);
+  const gradients = gradientSum(kernels, microBatchGradients, { parameterCount, ...own });
+  const clip = gradientClipper({ ...setup, bounds, slice: own, gradients: gradients.sum, waitForAll });
   const ownValues = slice(values);
   const ownAverage = average && slice(average);
   const optimizer = optimizerFrom(setup.optimizer).prepare(ownValues, mapValues(slots, slice));
@@ -140,6 +141,7 @@ export function trainingJob(setup: TrainingSetup, { rank, worldSize, barrier }: 
         corrects.push(correct);
         // All ranks have the same sum, so that all of them stop here.
         if (!Number.isFinite(lossSum)) break;
+        clip();
         optimizer.stepCount = step;
         optimizer.update(gradients.sum, learningRate);
         if (setup.averaging !== undefined && ownAverage !== undefined) {
@@ -214,12 +216,6 @@ function gradientSum(
       for (let k = 0; k < length; k++) sum[k] += roundSum[k];
     },
   };
-}
-
-/** Where a rank's slice of the parameters begins; the last one ends at `count`. */
-function sliceBegin(count: number, rank: number, worldSize: number): number {
-  if (rank === worldSize) return count;
-  return Math.floor((count * rank) / worldSize / sliceAlignment) * sliceAlignment;
 }
 
 function mapValues<From, To>(record: Readonly<Record<string, From>>, map: (value: From) => To): Record<string, To> {

@@ -1,0 +1,58 @@
+/**
+ * Lion, whose steps are all of one size, with a sign for each parameter: Chen et al., "Symbolic discovery of optimization
+ * algorithms", 2023, algorithm 2.
+ *
+ *   u = sign(beta1 · m + (1 − beta1) · g),       sign(0) = 0
+ *   w ← w · (1 − learningRate · weightDecay) − learningRate · u
+ *   m ← beta2 · m + (1 − beta2) · g
+ *
+ * The authors advise a learning rate 3 to 10 times below AdamW's, and a weight decay so many times above.
+ */
+import { belowOne, type Entries, kind, type Named, nonNegative, optional, positive } from '@longhand/schema';
+import { checkedOptions } from './checked-options';
+import { type Optimizer, optimizerOf } from './optimizer';
+
+export interface LionOptions {
+  readonly learningRate: number;
+  /** The share of the running mean in the sign of a step, from 0 to below 1. Default: 0.9. */
+  readonly beta1?: number;
+  /** How slowly the running mean of gradients forgets, from 0 to below 1. Default: 0.99. */
+  readonly beta2?: number;
+  /** The pull toward zero, a step of its own. Default: 0. */
+  readonly weightDecay?: number;
+}
+
+/**
+ * @throws OptionError when an option is out of its range
+ * @example lion({ learningRate: 0.001, weightDecay: 0.1 })
+ */
+export function lion(options: LionOptions): Optimizer<Named<'lion', LionOptions>> {
+  const { learningRate, beta1 = 0.9, beta2 = 0.99, weightDecay = 0 } = checkedOptions(lionKind, options);
+  return optimizerOf(
+    { kind: 'lion' as const, learningRate, beta1, beta2, weightDecay },
+    ['mean'],
+    ({ values, gradients, slots: { mean }, learningRate: rate }) => {
+      const kept = 1 - rate * weightDecay;
+      for (let i = 0; i < values.length; i++) {
+        const g = gradients[i];
+        const m = mean[i];
+        values[i] = values[i] * kept - rate * Math.sign(beta1 * m + (1 - beta1) * g);
+        mean[i] = beta2 * m + (1 - beta2) * g;
+      }
+    },
+  );
+}
+
+export const lionKind = {
+  ...kind(
+    'lion',
+    {
+      learningRate: positive,
+      beta1: optional(belowOne),
+      beta2: optional(belowOne),
+      weightDecay: optional(nonNegative),
+    } satisfies Entries<LionOptions>,
+    lion,
+  ),
+  recommended: (adamRate: number): LionOptions => ({ learningRate: adamRate / 10 }),
+};
