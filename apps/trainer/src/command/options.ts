@@ -3,14 +3,36 @@
  * a parser.
  */
 import { basename } from 'node:path';
+import type { ActivationName } from '@longhand/kernels';
+import type { Pool2dOptions, PresetName } from '@longhand/layers';
+import type { KernelChoice } from '@longhand/training';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+
+/**
+ * Choices that follow from registries which `--help` does not load, because all kernels come with them. The compiler refuses a
+ * list that has not exactly the names of its registry.
+ */
+export const networkNames = namesOf<PresetName>({ 'lenet-documented': true, lenet5: true, wide: true });
+export const activationNames = namesOf<ActivationName>({
+  relu: true,
+  sigmoid: true,
+  tanh: true,
+  silu: true,
+  identity: true,
+});
+export const poolingNames = namesOf<Pool2dOptions['pooling']>({ max: true, mean: true });
+export const kernelNames = namesOf<KernelChoice>({ reference: true, strict: true, fused: true });
+
+function namesOf<Name extends string>(names: Readonly<Record<Name, true>>): readonly Name[] {
+  return Object.keys(names) as Name[];
+}
 
 export function networkOption(): Option {
   return new Option(
     '--network <name>',
     'the network: lenet-documented, the small one of the documentation, or a larger one',
   )
-    .choices(['lenet-documented', 'lenet5', 'wide'])
+    .choices(networkNames)
     .default('lenet-documented');
 }
 
@@ -37,7 +59,7 @@ export function threadsOption(): Option {
 
 export function kernelsOption(): Option {
   return new Option('--kernels <name>', 'the arithmetic: plain loops, SIMD, or SIMD with fused multiply-adds')
-    .choices(['reference', 'strict', 'fused'])
+    .choices(kernelNames)
     .default('strict');
 }
 
@@ -66,14 +88,8 @@ export function addForeignFileOptions(command: Command): Command {
     new Option('--model <file>', 'the network of the weights, layer by layer as JSON')
       .argParser(pathName)
       .conflicts(['network', 'activation', 'pooling']),
-    new Option('--activation <name>', 'its activation (default: relu)').choices([
-      'relu',
-      'sigmoid',
-      'tanh',
-      'silu',
-      'identity',
-    ]),
-    new Option('--pooling <name>', 'its pooling (default: max)').choices(['max', 'mean']),
+    new Option('--activation <name>', 'its activation (default: relu)').choices(activationNames),
+    new Option('--pooling <name>', 'its pooling (default: max)').choices(poolingNames),
     new Option(
       '--normalize-by <mean,std>',
       'mean and standard deviation that normalize pixels from 0 to 1 (default: MNIST’s 0.1307,0.3081)',

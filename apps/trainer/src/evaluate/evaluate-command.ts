@@ -83,10 +83,10 @@ export function misclassifiedGallery(evaluated: EvaluatedModel, count: number, s
   const entries = chosen.map(({ index, trueClass, predictedClass, probability }) => ({
     pixels: dataset.images.subarray(index * height * width, (index + 1) * height * width),
     captions: [
-      `true       ${classes[trueClass]}`,
-      `predicted  ${classes[predictedClass]}`,
-      `confidence ${percentText(probability)}`,
-      `image      ${index}`,
+      `true ${classes[trueClass]}`,
+      `predicted ${classes[predictedClass]}`,
+      `p = ${percentText(probability)}`,
+      `image ${index}`,
     ],
   }));
   const columns = columnsOf(stream);

@@ -32,7 +32,7 @@ describe('labels that it does not agree with', () => {
     const { code, stdout } = evaluate('--data-dir', 'spoiled', '--misclassified', '2');
     expect(code).toBe(0);
     expect(stdout).toMatch(/\nmisclassified: 2 of \d+, the most confident first\n\n/);
-    const [, first, second] = /\nconfidence +([\d.]+) % +confidence +([\d.]+) %\n/.exec(stdout) ?? [];
+    const [, first, second] = /\np = +([\d.]+) % +p = +([\d.]+) %\n/.exec(stdout) ?? [];
     expect(Number(first)).toBeGreaterThanOrEqual(Number(second));
     expect(stdout).toMatch(/\nimage +\d+ +image +\d+\n$/);
   });

@@ -1,20 +1,32 @@
 /** What a run's folder records: its configuration and its results so far. Plain data. */
 import { type Normalization, storedNormalization } from '@longhand/datasets';
-import type { NetworkDescription } from '@longhand/layers';
-import { list, number, objectWithExtras, parseJsonText, string } from '@longhand/schema';
-import { type BestEpoch, decodeCheckpoint, type EpochRecord, type Score } from '@longhand/training';
+import {
+  boolean,
+  list,
+  number,
+  type Output,
+  object,
+  objectWithExtras,
+  oneOf,
+  optional,
+  parseJson,
+  parseJsonText,
+  string,
+} from '@longhand/schema';
+import { type BestEpoch, decodeCheckpoint, type EpochRecord, type Score, type TrainingState } from '@longhand/training';
 import { unusable } from '../command/failure';
 import type { RunFolder } from './run-folder';
 import type { RunSettings } from './run-settings';
 
 /** `config.json`: with it the run can be repeated or resumed. */
-export interface RunConfig {
+export interface RunConfig<Settings = RunSettings> {
   readonly longhand: string;
   readonly node: string;
   /** The number of threads; no result depends on it. */
   readonly threads: number;
-  readonly settings: RunSettings;
-  readonly network: NetworkDescription;
+  readonly settings: Settings;
+  /** The description of the network, which `networkFrom` validates. */
+  readonly network: object;
   readonly normalization: Normalization;
   readonly classes: readonly string[];
   readonly data: {
@@ -26,6 +38,32 @@ export interface RunConfig {
     readonly checksum?: string;
   };
 }
+
+/** The settings that commands show of every run. Resuming a run validates all of its settings. */
+const recordedSettings = objectWithExtras({
+  recipe: string,
+  network: string,
+  model: optional(string),
+  from: optional(string),
+  epochs: number,
+  seed: number,
+  closeAugmentation: optional(number),
+  /** What Longhand 0.1.0 called `closeAugmentation`. */
+  plainEnd: optional(number),
+});
+
+export type RecordedSettings = Readonly<Output<typeof recordedSettings>>;
+
+const recordedConfig = objectWithExtras({
+  longhand: string,
+  node: string,
+  threads: number,
+  settings: recordedSettings,
+  network: objectWithExtras({}),
+  normalization: objectWithExtras({}),
+  classes: list(string),
+  data: object({ name: string, images: number, validation: number, checksum: optional(string) }),
+});
 
 /** The last line of `metrics.jsonl`: the metrics on the test set. */
 export interface TestMetrics extends Score {
@@ -55,46 +93,79 @@ export function newRecord(totalSteps: number): RunRecord {
   return { epochs: [], epochSeconds: 0, lossCurve: { every: Math.max(1, Math.ceil(totalSteps / 400)), losses: [] } };
 }
 
-/** The settings that `longhand runs` shows of every run. Whoever resumes one validates all of them. */
-const shownSettings = objectWithExtras({ recipe: string, network: string, epochs: number, seed: number });
-
-const configSchema = objectWithExtras({
-  settings: shownSettings,
-  network: objectWithExtras({}),
-  normalization: objectWithExtras({}),
-  classes: list(string),
-  data: objectWithExtras({ name: string, images: number, validation: number }),
-});
-
 /**
  * The configuration of a run.
  *
  * @throws CommandError when the file is damaged
  */
-export function readConfig(folder: RunFolder): RunConfig {
+export function readConfig(folder: RunFolder): RunConfig<RecordedSettings> {
   const where = folder.file('config');
   const text = new TextDecoder().decode(folder.read('config'));
-  const options = { where, expected: 'the settings of a run as JSON', hint: 'begin a new run', error: unusable };
-  const config = parseJsonText(configSchema, text, options);
+  const expected = 'the settings of a run as JSON';
+  const config = parseJsonText(recordedConfig, text, { where, expected, hint: 'begin a new run', error: unusable });
   const normalization = storedNormalization(config.normalization);
   if (normalization === undefined) {
     throw unusable(`${where}: expected a mean and a standard deviation as 'normalization'; begin a new run`);
   }
-  const settings = Object.fromEntries(
-    // Longhand 0.1.0 called this setting `plainEnd`.
-    Object.entries(config.settings).map(([key, value]) => [key === 'plainEnd' ? 'closeAugmentation' : key, value]),
-  );
-  // biome-ignore lint/plugin: what is shown is validated here; a run that is resumed validates all of its settings.
-  return { ...config, settings, normalization } as unknown as RunConfig;
+  return { ...config, settings: currentSettings(config.settings), normalization };
+}
+
+/** The settings with today's names. */
+function currentSettings({ plainEnd, ...settings }: RecordedSettings): RecordedSettings {
+  return plainEnd === undefined ? settings : { ...settings, closeAugmentation: plainEnd };
+}
+
+const score = { accuracy: number, loss: number };
+const bestEpoch = object({ epoch: number, ...score });
+const epochRecord = object({
+  epoch: number,
+  steps: number,
+  ...score,
+  learningRate: number,
+  seconds: number,
+  imagesPerSecond: number,
+  validation: optional(object({ ...score, best: boolean })),
+});
+const testMetrics = object({
+  data: string,
+  images: number,
+  correct: number,
+  ...score,
+  standardError: number,
+  model: oneOf('best', 'last'),
+});
+const runRecord = object({
+  epochs: list(epochRecord),
+  best: optional(bestEpoch),
+  stopped: optional(oneOf('target', 'patience')),
+  epochSeconds: number,
+  lossCurve: object({ every: number, losses: list(number) }),
+  test: optional(testMetrics),
+});
+
+/** The last checkpoint of a run. */
+export interface RunCheckpoint {
+  readonly state: TrainingState;
+  readonly record: RunRecord;
+}
+
+/**
+ * The last checkpoint of a run, if there is one yet.
+ *
+ * @throws CommandError, CheckpointError or FormatError when the file is damaged
+ */
+export function readCheckpoint(folder: RunFolder): RunCheckpoint | undefined {
+  if (!folder.has('checkpoint')) return undefined;
+  const where = folder.file('checkpoint');
+  const { state, record } = decodeCheckpoint(folder.read('checkpoint'), where);
+  return { state, record: parseJson(runRecord, record, { where, error: unusable, hint: 'begin a new run' }) };
 }
 
 /**
  * The record in the last checkpoint of a run; an empty one where there is no checkpoint yet.
  *
- * @throws CheckpointError or FormatError when the file is damaged
+ * @throws CommandError, CheckpointError or FormatError when the file is damaged
  */
 export function readRecord(folder: RunFolder): RunRecord {
-  if (!folder.has('checkpoint')) return newRecord(1);
-  // biome-ignore lint/plugin: a record that this app has written, in a file that is checked as a whole.
-  return decodeCheckpoint(folder.read('checkpoint'), folder.file('checkpoint')).record as unknown as RunRecord;
+  return readCheckpoint(folder)?.record ?? newRecord(1);
 }

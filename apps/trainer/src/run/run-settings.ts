@@ -2,54 +2,69 @@
  * The settings of a run, and the recipes, which name several settings at once. They are plain data, kept in the run's
  * `config.json`; with them anyone can repeat the run.
  */
-import type { ActivationName } from '@longhand/kernels';
 import type { PresetName } from '@longhand/layers';
-import type { OptimizerName, PlainScheduleName } from '@longhand/optimizers';
-import type { KernelChoice } from '@longhand/training';
-import { nameOf } from '../command/options';
+import { optimizerKinds, plainScheduleKinds } from '@longhand/optimizers';
+import { boolean, list, number, type Output, object, oneOf, optional, string, where } from '@longhand/schema';
+import { activationNames, kernelNames, nameOf, networkNames, poolingNames } from '../command/options';
 
-/** Everything that the result of a run depends on, besides the data. */
-export interface RunSettings {
-  readonly recipe: RecipeName;
-  readonly network: PresetName;
+/** Settings that belong together. The README has the accuracy that each reaches. */
+export const recipeNames = ['quick', 'thorough'] as const;
+export type RecipeName = (typeof recipeNames)[number];
+
+/** Everything that the result of a run depends on, besides the data. The names follow from the registries of the packages. */
+export const runSettings = object({
+  recipe: oneOf(...recipeNames),
+  network: oneOf(...networkNames),
   /** A file with a network of your own, in place of `network`. */
-  readonly model?: string;
+  model: optional(string),
   /** A model to start from: a file's name. */
-  readonly from?: string;
-  readonly activation: ActivationName;
-  readonly pooling: 'max' | 'mean';
-  readonly epochs: number;
-  readonly batchSize: number;
-  readonly optimizer: OptimizerName;
-  readonly learningRate?: number;
-  readonly momentum?: number;
-  readonly nesterov?: boolean;
-  readonly weightDecay?: number;
-  readonly schedule: PlainScheduleName;
-  readonly warmUp: number;
-  readonly shift: number;
-  readonly rotation: number;
-  readonly scale: number;
-  readonly shear: number;
-  readonly elastic: number;
+  from: optional(string),
+  activation: oneOf(...activationNames),
+  pooling: oneOf(...poolingNames),
+  epochs: number,
+  batchSize: number,
+  optimizer: nameIn(optimizerKinds),
+  learningRate: optional(number),
+  momentum: optional(number),
+  nesterov: optional(boolean),
+  weightDecay: optional(number),
+  schedule: nameIn(plainScheduleKinds),
+  warmUp: number,
+  shift: number,
+  rotation: number,
+  scale: number,
+  shear: number,
+  elastic: number,
   /** The last part of the run, without augmentation, from 0 to 1. */
-  readonly closeAugmentation: number;
-  readonly labelSmoothing: number;
+  closeAugmentation: number,
+  labelSmoothing: number,
   /** The decay of the moving average of the weights; 0 for none. */
-  readonly averageDecay: number;
-  readonly seed: number;
-  readonly kernels: KernelChoice;
-  readonly dataDir?: string;
-  readonly classes?: readonly string[];
-  readonly limit?: number;
+  averageDecay: number,
+  seed: number,
+  kernels: oneOf(...kernelNames),
+  dataDir: optional(string),
+  classes: optional(list(string)),
+  limit: optional(number),
   /** The number of training images in the validation split; 0 for none. */
-  readonly validation: number;
-  readonly patience?: number;
-  readonly targetAccuracy?: number;
+  validation: number,
+  patience: optional(number),
+  targetAccuracy: optional(number),
+});
+
+export type RunSettings = Readonly<Output<typeof runSettings>>;
+
+/** One of the names of a registry. */
+function nameIn<Registry extends object>(registry: Registry) {
+  return where<keyof Registry & string>(`one of ${Object.keys(registry).join(', ')}`, (value) =>
+    Object.keys(registry).some((name) => name === value),
+  );
 }
 
+/** The settings that name the network. */
+type NamedNetworkSettings = { readonly network: string; readonly model?: string; readonly from?: string };
+
 /** The network of a run, for headings. */
-export function networkTitle({ network, model, from }: RunSettings): string {
+export function networkTitle({ network, model, from }: NamedNetworkSettings): string {
   return from ?? model ?? network;
 }
 
@@ -77,10 +92,6 @@ export interface RunOptions {
   readonly quiet?: boolean;
   readonly json?: boolean;
 }
-
-/** Settings that belong together. The README has the accuracy that each reaches. */
-export const recipeNames = ['quick', 'thorough'] as const;
-export type RecipeName = (typeof recipeNames)[number];
 
 type Recipe = Partial<RunSettings>;
 

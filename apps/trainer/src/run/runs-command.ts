@@ -2,13 +2,13 @@
 import { accuracyText, columnsOf, durationText, table, truncate, wantsColor } from '@longhand/rendering';
 import { messageOf } from '../command/failure';
 import { RunFolder, runsFolder } from './run-folder';
-import { type RunConfig, type RunRecord, readConfig, readRecord } from './run-record';
+import { type RecordedSettings, type RunConfig, type RunRecord, readConfig, readRecord } from './run-record';
 import { networkTitle } from './run-settings';
 
 /** A run, read from its folder. */
 interface FoundRun {
   readonly folder: RunFolder;
-  readonly config: RunConfig;
+  readonly config: RunConfig<RecordedSettings>;
   readonly record: RunRecord;
 }
 

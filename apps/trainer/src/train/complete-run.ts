@@ -1,10 +1,10 @@
 /** A run to its end: training, evaluation on the test set, report. */
-import { type Checkpoint, decodeModel, type Engine, evaluate, TrainingRun } from '@longhand/training';
+import { decodeModel, type Engine, evaluate, TrainingRun } from '@longhand/training';
 import { type Interruption, withEngine } from '../command/engine-session';
 import { CommandError, commandLine, exitCodes } from '../command/failure';
 import { evaluationReport, networkReport } from '../command/reports';
 import type { RunFolder } from '../run/run-folder';
-import { newRecord, type RunConfig, type RunRecord, type TestMetrics } from '../run/run-record';
+import { newRecord, type RunCheckpoint, type RunConfig, type RunRecord, type TestMetrics } from '../run/run-record';
 import { runReport } from '../run/run-report';
 import { networkName, networkTitle, type RunOptions, type RunSettings } from '../run/run-settings';
 import { trainingDisplay } from './display/displays';
@@ -17,7 +17,7 @@ import { optimizerOf, regularizationOf, reportedSettings, rulesOf, scheduleOf } 
 export interface RunStart {
   readonly inputs: RunInputs;
   /** Absent for a new run. */
-  readonly checkpoint?: Checkpoint;
+  readonly checkpoint?: RunCheckpoint;
   /** Claims the run's folder for this process. For a new run, the files of an earlier one are removed from it. */
   claim(): RunFolder;
 }
@@ -108,7 +108,7 @@ function sessionOf(
   const { epochs, batchSize, seed } = settings;
   const { dataset } = inputs;
   const rules = rulesOf(settings);
-  const record = (checkpoint?.record as RunRecord | undefined) ?? newRecord(run.totalSteps);
+  const record = checkpoint?.record ?? newRecord(run.totalSteps);
   // Without the lines of epochs that will be trained again.
   folder.write('metrics', record.epochs.map((line) => `${JSON.stringify(line)}\n`).join(''));
   const title = `${folder.name}: ${networkTitle(settings)} on ${config.data.name}`;

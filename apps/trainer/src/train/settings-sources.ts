@@ -2,11 +2,13 @@
  * The settings of a run from all their sources. The command line wins over a file, a file over the recipe, the recipe over
  * the defaults. A file is read with the parsers of the options, which are the only list of settings.
  */
+
+import { parseJson } from '@longhand/schema';
 import { type Command, InvalidArgumentError, type Option } from 'commander';
-import { closestName, refusal } from '../command/failure';
+import { closestName, refusal, unusable } from '../command/failure';
 import { readJsonFile } from '../command/input-files';
 import { currentSpelling } from '../command/options';
-import { type RecipeName, type RunOptions, type RunSettings, recipes } from '../run/run-settings';
+import { type RecipeName, type RunOptions, type RunSettings, recipes, runSettings } from '../run/run-settings';
 
 /** The options that change no result. */
 const runOptionNames = [
@@ -40,22 +42,25 @@ export function resolveSettings(command: Command): { settings: RunSettings; runO
     if (config !== undefined) applyFile(command, config);
     applyRecipe(command);
   }
-  const all = command.opts();
-  const settings = Object.fromEntries(Object.entries(all).filter(([name]) => !isRunOption(name)));
-  return { settings: settings as RunSettings, runOptions: all as RunOptions };
+  const settings = Object.entries(command.opts()).filter(([name]) => !isRunOption(name));
+  return {
+    settings: parseJson(runSettings, Object.fromEntries(settings), { where: 'train', error: refusal }),
+    runOptions: command.opts<RunOptions>(),
+  };
 }
 
 /**
  * Validates the settings of a run that is resumed as if they were typed: its file may have been edited.
  *
- * @throws CommandError for a name that is no option, or a value that it does not take
+ * @throws CommandError for a name that is no option, a value that it does not take, or a setting that is missing
  */
-export function checkSettings(command: Command, settings: object, file: string): void {
-  for (const [name, value] of Object.entries(settings)) {
+export function validateSettings(command: Command, settings: object, file: string): RunSettings {
+  const entries = Object.entries(settings).map(([name, value]) => {
     const option = optionNamed(command, name);
     if (option === undefined) throw refusal(`${file}: expected the names of options of train, got '${name}'`);
-    settingOf(option, value, `${file}: '${name}'`);
-  }
+    return [option.attributeName(), settingOf(option, value, `${file}: '${name}'`)] as const;
+  });
+  return parseJson(runSettings, Object.fromEntries(entries), { where: file, error: unusable, hint: 'begin a new run' });
 }
 
 /** @throws CommandError when settings were typed: a run that is resumed has its own */

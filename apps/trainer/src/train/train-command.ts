@@ -2,15 +2,14 @@
 
 import { isDeepStrictEqual } from 'node:util';
 import { accuracyText, percentText } from '@longhand/rendering';
-import { decodeCheckpoint } from '@longhand/training';
 import type { Command } from 'commander';
 import { commandLine, ignoreClosedOutput, refusal, unusable } from '../command/failure';
 import { RunFolder, runsFolder } from '../run/run-folder';
-import { readConfig, readRecord, type TestMetrics } from '../run/run-record';
+import { readCheckpoint, readConfig, readRecord, type TestMetrics } from '../run/run-record';
 import { type RunOptions, type RunSettings, stemOf } from '../run/run-settings';
 import { completeRun } from './complete-run';
 import { newInputs, resumedInputs } from './run-inputs';
-import { checkSettings, refuseSettings, resolveSettings } from './settings-sources';
+import { refuseSettings, resolveSettings, validateSettings } from './settings-sources';
 import { optimizerOf, regularizationOf, rulesOf } from './training-options';
 
 /**
@@ -51,7 +50,7 @@ async function startRun(settings: RunSettings, runOptions: RunOptions): Promise<
 
 async function resumeRun(folder: RunFolder, runOptions: RunOptions, command: Command): Promise<TestMetrics> {
   const config = readConfig(folder);
-  checkSettings(command, config.settings, folder.file('config'));
+  const settings = validateSettings(command, config.settings, folder.file('config'));
   const { test } = readRecord(folder);
   if (test !== undefined) {
     const accuracy = accuracyText(test.accuracy, test.standardError);
@@ -60,7 +59,7 @@ async function resumeRun(folder: RunFolder, runOptions: RunOptions, command: Com
     );
   }
   // Without it, the run would go on from random weights.
-  if (config.settings.from !== undefined && !folder.has('checkpoint')) {
+  if (settings.from !== undefined && !folder.has('checkpoint')) {
     throw unusable(
       `${folder.file('checkpoint')}: expected what the run goes on from, but there is no such file; begin a new run with ${commandLine('train', '--config', folder.file('config'))}`,
     );
@@ -68,11 +67,10 @@ async function resumeRun(folder: RunFolder, runOptions: RunOptions, command: Com
   // Before the checkpoint is read: another process that trains the run writes new ones.
   folder.claim();
   try {
-    return await completeRun(config.settings, runOptions, () => {
-      const inputs = resumedInputs(config, folder.path);
-      if (!folder.has('checkpoint')) return { inputs, claim: () => folder };
-      const checkpoint = decodeCheckpoint(folder.read('checkpoint'), folder.file('checkpoint'));
-      return { inputs, checkpoint, claim: () => folder };
+    return await completeRun(settings, runOptions, () => {
+      const inputs = resumedInputs({ ...config, settings }, folder.path);
+      const checkpoint = readCheckpoint(folder);
+      return { inputs, ...(checkpoint && { checkpoint }), claim: () => folder };
     });
   } finally {
     folder.release();

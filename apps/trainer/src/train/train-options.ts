@@ -2,6 +2,7 @@
 import { optimizerKinds, plainScheduleKinds } from '@longhand/optimizers';
 import { type Command, Option } from 'commander';
 import {
+  activationNames,
   classesOption,
   dataDirOption,
   kernelsOption,
@@ -11,10 +12,12 @@ import {
   numberFromZero,
   partOfOne,
   pathName,
+  poolingNames,
   positiveNumber,
   threadsOption,
   wholeNumber,
 } from '../command/options';
+import { recipeNames } from '../run/run-settings';
 
 export function declareTrain(program: Command): void {
   program
@@ -26,17 +29,17 @@ export function declareTrain(program: Command): void {
         '--recipe <name>',
         'settings that belong together: seconds of training, or the best accuracy in minutes',
       )
-        .choices(['quick', 'thorough'])
+        .choices(recipeNames)
         .default('quick'),
     )
     .addOption(networkOption())
     .addOption(modelOption())
     .addOption(
       new Option('--activation <name>', 'the activation function between layers')
-        .choices(['relu', 'sigmoid', 'tanh', 'silu', 'identity'])
+        .choices(activationNames)
         .default('relu'),
     )
-    .addOption(new Option('--pooling <kind>', 'the pooling of each window').choices(['max', 'mean']).default('max'))
+    .addOption(new Option('--pooling <kind>', 'the pooling of each window').choices(poolingNames).default('max'))
     .optionsGroup('Training:')
     .option('--epochs <count>', 'the number of passes over the training images', wholeNumber(1), 3)
     .option('--batch-size <count>', 'the number of images in a step', wholeNumber(1), 64)
