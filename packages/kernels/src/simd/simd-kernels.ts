@@ -4,6 +4,7 @@
  * Both are compiled from the same sources (`*.assembly.ts`). `strict` multiplies, then adds, and rounds each: the same
  * bits on every engine and processor. `fused` rounds the two once, where engine and processor can.
  */
+import { inflateSync } from 'fflate';
 import { type AssemblyFunctions, fusedModule, strictModule } from '../assembly/module.generated';
 import { type AddressesOf, numberBytes } from '../contract/simd-binding';
 import { type AnySpec, type Arrays, checkBuffers, lengthsOf } from '../contract/spec';
@@ -45,7 +46,8 @@ const compiled = new Map<Arithmetic, WasmModule>();
 function compile(arithmetic: Arithmetic): WasmModule {
   const known = compiled.get(arithmetic);
   if (known !== undefined) return known;
-  const bytes = Uint8Array.from(atob(arithmetic === 'fused' ? fusedModule : strictModule), (c) => c.charCodeAt(0));
+  const deflated = Uint8Array.from(atob(arithmetic === 'fused' ? fusedModule : strictModule), (c) => c.charCodeAt(0));
+  const bytes = inflateSync(deflated);
   if (!webAssembly.validate(bytes)) {
     throw new UnsupportedKernelsError(
       arithmetic === 'fused'
