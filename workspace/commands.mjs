@@ -52,10 +52,14 @@ function typedIn() {
   return process.env.INIT_CWD ?? process.cwd();
 }
 
+/** Files that have not changed are not read again. */
+const spellingCache = ['--cache', '--cache-location', 'node_modules/.cache/cspell'];
+
 /** `test [vitest options...]` stops at the first step that fails, with its exit code. */
 async function test(options) {
   const steps = [
     ['Lint and format', () => runNode('node_modules/@biomejs/biome/bin/biome', ['check'])],
+    ['Spelling', () => runNode('node_modules/cspell/bin.mjs', ['lint', '--quiet', ...spellingCache])],
     ['Types', () => runNode('node_modules/typescript/bin/tsc', ['--noEmit'])],
     ['Tests', () => runTests(options)],
   ];

@@ -65,7 +65,7 @@ const vitestReport = JSON.stringify({
   ],
 });
 
-/** Stands for the linter, the type checker and vitest, which leaves a report. */
+/** Stands for the linter, the spell checker, the type checker and vitest, which leaves a report. */
 const tool = (name: string) => `
 import { existsSync, writeFileSync } from 'node:fs';
 const options = process.argv.slice(2);
@@ -95,6 +95,7 @@ beforeEach(() => {
   write('apps/trainer/src/longhand.js', trainer);
   write('node_modules/@biomejs/biome/package.json', '{ "type": "module" }');
   write('node_modules/@biomejs/biome/bin/biome', tool('biome'));
+  write('node_modules/cspell/bin.mjs', tool('cspell'));
   write('node_modules/typescript/package.json', '{ "type": "module" }');
   write('node_modules/typescript/bin/tsc', tool('tsc'));
   write('node_modules/vitest/vitest.mjs', tool('vitest'));
@@ -246,6 +247,8 @@ test('test runs step after step, passes its options to vitest, and counts at the
   expect(stdout.trim().split(/\n+/)).toEqual([
     'Lint and format',
     'biome check',
+    'Spelling',
+    'cspell lint --quiet --cache --cache-location node_modules/.cache/cspell',
     'Types',
     'tsc --noEmit',
     'Tests',
@@ -256,6 +259,7 @@ test('test runs step after step, passes its options to vitest, and counts at the
 
 test.each([
   ['biome', 'biome check'],
+  ['cspell', 'cspell lint --quiet --cache --cache-location node_modules/.cache/cspell'],
   ['tsc', 'tsc --noEmit'],
   ['vitest', '12 passed, 2 failed, 3 skipped'],
 ])('test stops at %s with its exit code', (name, lastLine) => {
