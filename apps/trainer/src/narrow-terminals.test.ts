@@ -70,7 +70,7 @@ describe('the report', () => {
     },
   );
 
-  test('on a terminal that reports no columns is that of eighty, in a file too but for the colour', () => {
+  test('on a terminal that reports no columns is that of eighty, in a file too but for the color', () => {
     const reportOn = (columns: number | undefined): string =>
       evaluationReport(dataset, evaluation, classes, asStream(new Screen(columns)));
     expect(reportOn(0)).toBe(reportOn(80));

@@ -1,5 +1,5 @@
 /**
- * What the preparation of pictures is worth: digits drawn by eight hands, of all sizes and colours, turned, off-centre, noisy and
+ * What the preparation of pictures is worth: digits drawn by eight hands, of all sizes and colors, turned, off-center, noisy and
  * unevenly lit, read by a small network that has only ever seen MNIST. Beside it stand the same pictures simply made small.
  *
  * @module-tag slow

@@ -3,6 +3,7 @@
  *
  * @module-tag slow
  */
+// cspell:ignore trian
 import { existsSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeIdxFile } from '@longhand/datasets/node';
@@ -166,12 +167,12 @@ describe('data and models that cannot be used end with 3 and one line', () => {
       /^error: uneven test: expected images \[28, 28, 1\] for this network, got \[14, 56, 1\]; [^\n]+\n$/,
     ],
     [
-      'images of one grey',
+      'images of one gray',
       () => {
-        writeFolder('grey', { ...training, images: new Uint8Array(training.images.length).fill(9) }, testing);
-        return 'grey';
+        writeFolder('gray', { ...training, images: new Uint8Array(training.images.length).fill(9) }, testing);
+        return 'gray';
       },
-      /^error: grey train: expected pixels that differ, got 9 in all of them; check the image file\n$/,
+      /^error: gray train: expected pixels that differ, got 9 in all of them; check the image file\n$/,
     ],
     [
       'a file in place of the folder',

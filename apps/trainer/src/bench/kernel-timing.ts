@@ -58,7 +58,7 @@ export function ceilingOf(choice: KernelChoice): number | undefined {
 /**
  * Every kernel of a step of training on one micro-batch, in the order in which layers prepare them.
  *
- * @param fuse whether neighbouring layers are one where they can be, as in training, or each layer stands alone
+ * @param fuse whether neighboring layers are one where they can be, as in training, or each layer stands alone
  * @param milliseconds of each round of one kernel
  */
 export function timeKernels(

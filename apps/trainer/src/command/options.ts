@@ -174,6 +174,7 @@ export function namesInList(text: string): readonly string[] {
   return text.split(',').map((name) => name.trim());
 }
 
+// cspell:ignore normalise normalisation
 /** Spellings of options in earlier versions. They are still understood, in settings files too. */
 const earlierSpellings: Readonly<Record<string, string>> = {
   '--plain-end': '--close-augmentation',

@@ -1,4 +1,5 @@
 /** `longhand inspect` from the outside: what is in a model file, in words, figures, pictures and JSON. */
+// cspell:ignore layr
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describeNetwork, networkFrom } from '@longhand/layers';

@@ -1,4 +1,5 @@
 /** `longhand runs`: every run in a row, what differs between some of them, and folders that cannot be read. */
+// cspell:ignore chosn
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { beforeAll, expect, test } from 'vitest';
 import { at, longhand, quick } from '../../testing/built-command';

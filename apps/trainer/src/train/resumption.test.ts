@@ -3,6 +3,7 @@
  *
  * @module-tag slow
  */
+// cspell:ignore speled
 import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { seededRandom } from '@longhand/tensor';

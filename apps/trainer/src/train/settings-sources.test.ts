@@ -82,7 +82,7 @@ describe('what wins', () => {
 describe('what a file cannot say', () => {
   test.each<[unknown, string]>([
     [{ epoch: 3 }, "expected the names of options of train, got 'epoch'; did you mean 'epochs'?"],
-    [{ colour: 1 }, "expected the names of options of train, got 'colour'; 'longhand train --help' lists them"],
+    [{ color: 1 }, "expected the names of options of train, got 'color'; 'longhand train --help' lists them"],
     [{ resume: 'runs/a' }, "expected settings of a run, got 'resume'; leave it out, and type --resume"],
     [{ model: 'a.json', from: 'b.safetensors' }, "expected 'model' or 'from', got both; leave one of them out"],
     [{ epochs: 0 }, "'epochs': Expected a whole number of at least 1, got 0"],

@@ -101,7 +101,7 @@ function rowOf(title: string, note: string, maps: readonly Matrix[]): MapRow {
     }
   }
   const largest = largestMagnitude(maps);
-  // What has no colour of its own beside the largest is told as zero.
+  // What has no color of its own beside the largest is told as zero.
   const [low, high] = [least, most].map((end) => (Math.abs(end) < largest / 1000 ? 0 : end));
   return { title, label: title, note, maps, largest, low, high, signed: least < 0 };
 }

@@ -113,7 +113,7 @@ function visualizePage({ title, rows, classes, probabilities }: VisualizePageOpt
   const [input, ...layers] = rows;
   const [digit] = input.maps;
   const about =
-    'All maps of a layer have one scale, which its strip of colours tells: from black at zero to white; with numbers of both signs from dark, below zero, over the grey of zero to light, above it.';
+    'All maps of a layer have one scale, which its strip of colors tells: from black at zero to white; with numbers of both signs from dark, below zero, over the gray of zero to light, above it.';
   return featureMapsPage({
     title,
     about,
