@@ -1,7 +1,9 @@
 /** The convolution on vectors: which kernel a geometry takes, and the orders in which that reads weights and images. */
 import { bindFunction } from '../contract/bind-function';
 import { type AddressesOf, numberBytes, type SimdBinding, type SimdModule } from '../contract/simd-binding';
-import type { Conv2dGeometry, conv2dSpecs } from './conv2d';
+import { type Conv2dGeometry, type conv2dSpecs, isGroupedOrDilated } from './conv2d';
+import { groupedConv2d, groupedConv2dInputGrad } from './grouped-conv2d.simd';
+import { hasCacheSetConflicts, imageIn, needsPadding, planes } from './layout.simd';
 import { packed, pairOf, range, weightAt } from './packed-weights';
 import {
   conv2dWinograd3x3,
@@ -14,6 +16,7 @@ import { conv2dWinograd5, conv2dWinograd5InputGrad, conv2dWinograd5WeightGrad, u
 type Specs = typeof conv2dSpecs;
 
 export const conv2d: SimdBinding<Specs['conv2d']> = (g, at, module) => {
+  if (isGroupedOrDilated(g)) return groupedConv2d(g, at, module);
   if (usesWinograd5(g)) return conv2dWinograd5(g, at, module);
   if (usesWinograd3x3(g)) return conv2dWinograd3x3(g, at, module);
   const batchStride = g.batch * numberBytes;
@@ -55,6 +58,7 @@ export const conv2d: SimdBinding<Specs['conv2d']> = (g, at, module) => {
 };
 
 export const conv2dInputGrad: SimdBinding<Specs['conv2dInputGrad']> = (g, at, module) => {
+  if (isGroupedOrDilated(g)) return groupedConv2dInputGrad(g, at, module);
   if (usesWinograd5(g)) return conv2dWinograd5InputGrad(g, at, module);
   if (usesWinograd3x3(g)) return conv2dWinograd3x3InputGrad(g, at, module);
   // Kernel columns by their remainder by the stride, then falling: the order in which an input meets them.
@@ -111,18 +115,19 @@ export const conv2dWeightGrad: SimdBinding<Specs['conv2dWeightGrad']> = (g, at, 
   const dy = hasCacheSetConflicts(g.outChannels)
     ? planes(module, at.dy, { batchStride, height: g.outHeight, width: g.outWidth, channels: g.outChannels })
     : asItIs;
+  const groupInputs = g.inChannels / g.groups;
   const offsets: number[] = [];
-  for (let c = 0; c < g.inChannels; c++) {
+  for (let c = 0; c < groupInputs; c++) {
     for (let p = 0; p < g.kernelHeight; p++) {
       for (let q = 0; q < g.kernelWidth; q++) {
-        offsets[weightAt(g, 0, c, p, q)] = p * x.row + q * x.pixel + c * x.channel;
+        offsets[weightAt(g, 0, c, p, q)] = p * g.dilationHeight * x.row + q * g.dilationWidth * x.pixel + c * x.channel;
       }
     }
   }
-  const sumWeights = bindFunction(module, 'conv2dWeightGrad', {
+  const sums = {
     batchStride,
     outWidth: g.outWidth,
-    outChannels: g.outChannels,
+    outChannels: g.outChannels / g.groups,
     taps: module.memory.table(offsets),
     xPixel: g.strideWidth * x.pixel,
     xRow: g.strideHeight * x.row,
@@ -133,7 +138,15 @@ export const conv2dWeightGrad: SimdBinding<Specs['conv2dWeightGrad']> = (g, at, 
     x: x.address,
     dy: dy.address,
     dWeight: at.dWeight,
-  });
+  };
+  const sumWeights =
+    g.groups === 1
+      ? bindFunction(module, 'conv2dWeightGrad', sums)
+      : bindFunction(module, 'groupedConv2dWeightGrad', {
+          ...sums,
+          groups: g.groups,
+          xGroup: groupInputs * x.channel,
+        });
   const run = (): void => {
     x.copy?.();
     dy.copy?.();
@@ -141,7 +154,6 @@ export const conv2dWeightGrad: SimdBinding<Specs['conv2dWeightGrad']> = (g, at, 
   };
   return withBiasGrad(run, g, at, dy, module);
 };
-
 /** The weights' gradient, then that of the bias, from dy at the given strides. */
 function withBiasGrad(
   sumWeights: () => void,
@@ -164,91 +176,4 @@ function withBiasGrad(
     sumWeights();
     sumBias();
   };
-}
-
-/**
- * L1 set conflicts: pixels a large power of two apart map to the same few sets of the first cache, so a loop over pixels evicts
- * what it has just read. With at least sixteen images that is so for a multiple of eight channels, 512 bytes.
- */
-function hasCacheSetConflicts(channels: number): boolean {
-  return channels > 1 && channels % 8 === 0;
-}
-
-/** An image as the kernels walk through it: its address, and the strides of its axes in bytes. */
-interface Image {
-  readonly address: number;
-  readonly height: number;
-  readonly width: number;
-  readonly row: number;
-  readonly pixel: number;
-  readonly channel: number;
-  /** Copies the image to this layout; absent where it is used as it is. */
-  readonly copy: (() => void) | undefined;
-}
-
-/** Whether windows reach beyond the image. */
-export function needsPadding(g: Conv2dGeometry): boolean {
-  const { height, width } = extents(g);
-  return height > g.inHeight || width > g.inWidth;
-}
-
-/** The extents of the image with its padding, as far as windows reach. */
-function extents(g: Conv2dGeometry): { height: number; width: number } {
-  return {
-    height: Math.max(g.padTop + g.inHeight, (g.outHeight - 1) * g.strideHeight + g.kernelHeight),
-    width: Math.max(g.padLeft + g.inWidth, (g.outWidth - 1) * g.strideWidth + g.kernelWidth),
-  };
-}
-
-/** The image of a geometry: at its own address, or copied to another layout. */
-export function imageIn(
-  module: SimdModule,
-  g: Conv2dGeometry,
-  x: number,
-  layout: 'as it is' | 'padded' | 'by channel',
-): Image {
-  const batchStride = g.batch * numberBytes;
-  const { height, width } = layout === 'as it is' ? { height: g.inHeight, width: g.inWidth } : extents(g);
-  const byChannel = layout === 'by channel';
-  const pixel = byChannel ? batchStride : g.inChannels * batchStride;
-  const row = width * pixel;
-  const channel = byChannel ? height * row : batchStride;
-  if (layout === 'as it is') return { address: x, height, width, row, pixel, channel, copy: undefined };
-  // The padding around the copied image is zero and stays so.
-  const address = module.memory.reserve(height * width * g.inChannels * batchStride);
-  const copy = bindFunction(module, 'copyImage', {
-    from: x,
-    to: address + g.padTop * row + g.padLeft * pixel,
-    batchStride,
-    height: g.inHeight,
-    width: g.inWidth,
-    channels: g.inChannels,
-    toRow: row,
-    toPixel: pixel,
-    toChannel: channel,
-  });
-  return { address, height, width, row, pixel, channel, copy };
-}
-
-/** An image copied channel by channel, `[channels, height, width, batch]`. */
-function planes(
-  module: SimdModule,
-  from: number,
-  size: { readonly batchStride: number; readonly height: number; readonly width: number; readonly channels: number },
-): { address: number; copy: (() => void) | undefined; pixel: number; channel: number } {
-  const { batchStride, height, width, channels } = size;
-  const channel = height * width * batchStride;
-  const address = module.memory.reserve(channels * channel);
-  const copy = bindFunction(module, 'copyImage', {
-    from,
-    to: address,
-    batchStride,
-    height,
-    width,
-    channels,
-    toRow: width * batchStride,
-    toPixel: batchStride,
-    toChannel: channel,
-  });
-  return { address, copy, pixel: batchStride, channel };
 }

@@ -57,6 +57,28 @@ describe('values', () => {
     ).toEqual([321, 32002]);
   });
 
+  test('dilation 2 reads every other pixel', () => {
+    const x = [1, 2, 3, 4, 5, 6, 7, 8, 9];
+    const sizes = { input: [3, 3, 1], outChannels: 1, kernel: [2, 2], dilation: [2, 2] } as const;
+    expect(convolve(sizes, x, [1, 10, 100, 1000])).toEqual([1 + 30 + 700 + 9000]);
+  });
+
+  test('two groups: each half of the maps sees its own half of the channels', () => {
+    // One pixel, channels (2, 3 | 4, 5) to maps (o0, o1 | o2, o3); each map has the weights of two channels.
+    const sizes = { input: [1, 1, 4], outChannels: 4, kernel: [1, 1], groups: 2 } as const;
+    const weight = [1, 10, 100, 1000, 1, 10, 100, 1000];
+    expect(convolve(sizes, [2, 3, 4, 5], weight)).toEqual([32, 3200, 54, 5400]);
+  });
+
+  test('depthwise: one kernel for each channel; with twice as many maps, two neighbors for each', () => {
+    const input = [1, 2, 2] as const;
+    // Channels (1, 2) and (3, 4) as pixels (1, 3), (2, 4).
+    const x = [1, 3, 2, 4];
+    expect(convolve({ input, outChannels: 2, kernel: [1, 2], groups: 2 }, x, [1, 10, 100, 1000])).toEqual([21, 4300]);
+    const weight = [1, 10, 2, 20, 100, 1000, 200, 2000];
+    expect(convolve({ input, outChannels: 4, kernel: [1, 2], groups: 2 }, x, weight)).toEqual([21, 42, 4300, 8600]);
+  });
+
   test('images of a batch lie side by side and do not mix', () => {
     const geometry = conv2dGeometry('test', {
       batch: 2,
@@ -104,6 +126,37 @@ describe('geometry', () => {
     expect(extent(28, 5, 1, 'valid')).toEqual({ out: 24, before: 0 });
     expect(extent(28, 5, 1, 2)).toEqual({ out: 28, before: 2 });
     expect(extent(4, 3, 2, { top: 0, bottom: 1, left: 1, right: 0 })).toEqual({ out: 2, before: 0 });
+  });
+
+  test.each([
+    // input, kernel, dilation → as PyTorch's padding='same' has it, dilation · (kernel − 1) zeros, the odd one at the end
+    [9, 3, 2, 9, 2],
+    [9, 2, 3, 9, 1],
+    [9, 4, 3, 9, 4],
+    [3, 5, 4, 3, 8],
+  ])('SAME: %i wide, kernel %i, dilation %i gives %i with %i before', (input, kernel, dilation, out, before) => {
+    const sizes = { batch: 1, input: [1, input, 1], outChannels: 1, kernel: [1, kernel] } as const;
+    const geometry = conv2dGeometry('test', { ...sizes, dilation: [1, dilation], padding: 'same' });
+    expect({ out: geometry.outWidth, before: geometry.padLeft }).toEqual({ out, before });
+  });
+
+  test('VALID with dilation: ⌊(extent − dilation · (kernel − 1) − 1) / stride⌋ + 1', () => {
+    const sizes = { batch: 1, input: [10, 11, 1], outChannels: 1, kernel: [3, 3] } as const;
+    const geometry = conv2dGeometry('test', { ...sizes, dilation: [2, 3], stride: [2, 2] });
+    expect([geometry.outHeight, geometry.outWidth]).toEqual([3, 3]);
+  });
+
+  test('groups and dilations that do not fit are refused in one line', () => {
+    const sizes = { batch: 1, input: [4, 4, 6], outChannels: 8, kernel: [3, 3] } as const;
+    expect(() => conv2dGeometry('conv2', { ...sizes, groups: 4 })).toThrow(
+      'conv2: expected groups that divide the input and the output channels, got 4 groups of 6 and 8 channels; use a common divisor of both',
+    );
+    expect(() => conv2dGeometry('conv2', { ...sizes, groups: 3 })).toThrow('got 3 groups of 6 and 8 channels');
+    expect(() => conv2dGeometry('conv2', { ...sizes, groups: 0 })).toThrow('at least 1 as groups, got 0');
+    expect(() => conv2dGeometry('conv2', { ...sizes, dilation: [1, 0] })).toThrow('as dilation width, got 0');
+    expect(() => conv2dGeometry('conv2', { ...sizes, dilation: [2, 1] })).toThrow(
+      'conv2: expected an image of at least [5, 3] for the kernel, got [4, 4]',
+    );
   });
 
   test('sizes that do not fit are refused in one line', () => {

@@ -1,15 +1,19 @@
 /**
  * Two-dimensional convolution over several channels; a one-dimensional one is the same with a height of one.
  *
- *   y[i, j, o, n] = bias[o] + Σ_{p, q, c} x[i·s + p − top, j·s' + q − left, c, n] · weight[o, c, p, q]
+ *   y[i, j, o, n] = bias[o] + Σ_{p, q, c} x[i·s + p·d − top, j·s' + q·d' − left, c, n] · weight[o, c, p, q]
  *
- * with x read as zero outside the image. This is cross-correlation, what deep learning calls convolution; a *true*
+ * with the strides s, s' and the dilations d, d' (steps between taps), and x read as zero outside the image. This is cross-correlation, what deep learning calls convolution; a *true*
  * convolution takes the kernel turned by 180°: weight[o, c, height − 1 − p, width − 1 − q].
+ *
+ * With *groups*, output channel o sees only the input channels of its own group: `inChannels / groups` neighbors from channel
+ * ⌊o / (outChannels / groups)⌋ · inChannels / groups on, and c counts within them. So many groups as input channels make a
+ * depthwise convolution. Groups and dilation are PyTorch's.
  *
  * Backward, with dy the output gradient:
  *
  *   dx[h, w, c, n]        = Σ over every (i, j, o, p, q) that reads x[h, w, c, n] of dy[i, j, o, n] · weight[o, c, p, q]
- *   dWeight[o, c, p, q]   = Σ_{i, j, n} dy[i, j, o, n] · x[i·s + p − top, j·s' + q − left, c, n]
+ *   dWeight[o, c, p, q]   = Σ_{i, j, n} dy[i, j, o, n] · x[i·s + p·d − top, j·s' + q·d' − left, c, n]
  *   dBias[o]              = Σ_{i, j, n} dy[i, j, o, n]
  */
 import { formatShape, ShapeError } from '@longhand/tensor';
@@ -31,6 +35,11 @@ export interface Conv2dGeometry {
   readonly kernelWidth: number;
   readonly strideHeight: number;
   readonly strideWidth: number;
+  /** Steps between neighboring taps of a kernel; one where they are neighbors in the image, too. */
+  readonly dilationHeight: number;
+  readonly dilationWidth: number;
+  /** Into how many groups the input and output channels are divided. */
+  readonly groups: number;
   readonly padTop: number;
   readonly padLeft: number;
   /** True convolution: the kernel is turned by 180°. */
@@ -46,6 +55,10 @@ export interface Conv2dSizes {
   readonly outChannels: number;
   readonly kernel: readonly [number, number];
   readonly stride?: readonly [number, number];
+  /** Default: [1, 1]. */
+  readonly dilation?: readonly [number, number];
+  /** Default: 1. */
+  readonly groups?: number;
   readonly padding?: Padding;
   readonly flipped?: boolean;
   readonly bias?: boolean;
@@ -55,17 +68,19 @@ export interface Conv2dSizes {
  * The geometry of a convolution.
  *
  * `'same'` gives ⌈extent / stride⌉ outputs by TensorFlow's rule: the zeros are shared between both sides and the odd
- * one goes to the end.
+ * one goes to the end. A dilated kernel counts with its gaps: (kernel − 1) · dilation + 1.
  *
  * @param where the caller's name, for messages
- * @throws ShapeError when a size is not a whole number of at least one, or the kernel does not fit the padded image
+ * @throws ShapeError when a size is not a whole number of at least one, the groups do not divide the channels, or the kernel
+ * does not fit the padded image
  * @example conv2dGeometry('conv1', { batch: 16, input: [28, 28, 1], outChannels: 6, kernel: [5, 5] }).outHeight // 24
  */
 export function conv2dGeometry(where: string, sizes: Conv2dSizes): Conv2dGeometry {
   const [inHeight, inWidth, inChannels] = sizes.input;
   const [kernelHeight, kernelWidth] = sizes.kernel;
   const [strideHeight, strideWidth] = sizes.stride ?? [1, 1];
-  const { batch, outChannels, padding = 'valid' } = sizes;
+  const [dilationHeight, dilationWidth] = sizes.dilation ?? [1, 1];
+  const { batch, outChannels, groups = 1, padding = 'valid' } = sizes;
   checkCounts(where, {
     batch,
     'input height': inHeight,
@@ -76,12 +91,23 @@ export function conv2dGeometry(where: string, sizes: Conv2dSizes): Conv2dGeometr
     'kernel width': kernelWidth,
     'stride height': strideHeight,
     'stride width': strideWidth,
+    'dilation height': dilationHeight,
+    'dilation width': dilationWidth,
+    groups,
   });
-  const rows = pad(where, padding, ['top', 'bottom'], inHeight, kernelHeight, strideHeight);
-  const columns = pad(where, padding, ['left', 'right'], inWidth, kernelWidth, strideWidth);
-  if (rows.padded < kernelHeight || columns.padded < kernelWidth) {
+  if (inChannels % groups !== 0 || outChannels % groups !== 0) {
     throw new ShapeError(
-      `${where}: expected an image of at least ${formatShape(sizes.kernel)} for the kernel, ` +
+      `${where}: expected groups that divide the input and the output channels, got ${groups} groups of ${inChannels} and ` +
+        `${outChannels} channels; use a common divisor of both`,
+    );
+  }
+  const spanHeight = (kernelHeight - 1) * dilationHeight + 1;
+  const spanWidth = (kernelWidth - 1) * dilationWidth + 1;
+  const rows = pad(where, padding, ['top', 'bottom'], inHeight, spanHeight, strideHeight);
+  const columns = pad(where, padding, ['left', 'right'], inWidth, spanWidth, strideWidth);
+  if (rows.padded < spanHeight || columns.padded < spanWidth) {
+    throw new ShapeError(
+      `${where}: expected an image of at least ${formatShape([spanHeight, spanWidth])} for the kernel, ` +
         `got ${formatShape([rows.padded, columns.padded])} with its padding; use a smaller kernel or more padding`,
     );
   }
@@ -90,18 +116,26 @@ export function conv2dGeometry(where: string, sizes: Conv2dSizes): Conv2dGeometr
     inHeight,
     inWidth,
     inChannels,
-    outHeight: Math.floor((rows.padded - kernelHeight) / strideHeight) + 1,
-    outWidth: Math.floor((columns.padded - kernelWidth) / strideWidth) + 1,
+    outHeight: Math.floor((rows.padded - spanHeight) / strideHeight) + 1,
+    outWidth: Math.floor((columns.padded - spanWidth) / strideWidth) + 1,
     outChannels,
     kernelHeight,
     kernelWidth,
     strideHeight,
     strideWidth,
+    dilationHeight,
+    dilationWidth,
+    groups,
     padTop: rows.before,
     padLeft: columns.before,
     flipped: sizes.flipped ?? false,
     bias: sizes.bias ?? true,
   };
+}
+
+/** Whether a convolution has groups or gaps between its taps: the fast algorithms are for those that have neither. */
+export function isGroupedOrDilated(g: Conv2dGeometry): boolean {
+  return g.groups > 1 || g.dilationHeight > 1 || g.dilationWidth > 1;
 }
 
 function pad(
@@ -124,9 +158,10 @@ function pad(
 
 const x = (g: Conv2dGeometry): number => g.inHeight * g.inWidth * g.inChannels * g.batch;
 const y = (g: Conv2dGeometry): number => g.outHeight * g.outWidth * g.outChannels * g.batch;
-const weight = (g: Conv2dGeometry): number => g.outChannels * g.inChannels * g.kernelHeight * g.kernelWidth;
+const tapsOf = (g: Conv2dGeometry): number => (g.inChannels / g.groups) * g.kernelHeight * g.kernelWidth;
+const weight = (g: Conv2dGeometry): number => g.outChannels * tapsOf(g);
 const bias = (g: Conv2dGeometry): number => (g.bias ? g.outChannels : 0);
-const multiplyAdds = (g: Conv2dGeometry): number => y(g) * g.inChannels * g.kernelHeight * g.kernelWidth;
+const multiplyAdds = (g: Conv2dGeometry): number => y(g) * tapsOf(g);
 
 const spec = kernelSpec<Conv2dGeometry>();
 

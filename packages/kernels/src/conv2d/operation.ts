@@ -2,7 +2,7 @@
  * The convolution formulas of `conv2d.ts` in plain loops, one per index.
  *
  * Entry (h, w, c, n) of x has the index `((h · inWidth + w) · inChannels + c) · batch + n`, the weight of output o and
- * input c the index `(o · inChannels + c) · taps + tap`, with `tap` counting through the kernel row by row.
+ * input c of its group the index `(o · groupInputs + c) · taps + tap`, with `tap` counting through the kernel row by row.
  */
 import type { SimdBindingsOf } from '../contract/simd-binding';
 import type { KernelsOf } from '../contract/spec';
@@ -18,25 +18,36 @@ function tapOf({ kernelHeight, kernelWidth, flipped }: Conv2dGeometry, p: number
   return flipped ? kernelHeight * kernelWidth - 1 - tap : tap;
 }
 
+/** How many input and output channels a group has. */
+function groupSizes({ inChannels, outChannels, groups }: Conv2dGeometry): {
+  groupInputs: number;
+  groupOutputs: number;
+} {
+  return { groupInputs: inChannels / groups, groupOutputs: outChannels / groups };
+}
+
 export const reference: KernelsOf<typeof conv2dSpecs> = {
   conv2d(geometry, { x, weight, bias, y }) {
     const { batch, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels } = geometry;
     const { kernelHeight, kernelWidth, strideHeight, strideWidth, padTop, padLeft } = geometry;
+    const { dilationHeight, dilationWidth } = geometry;
+    const { groupInputs, groupOutputs } = groupSizes(geometry);
     const taps = kernelHeight * kernelWidth;
     for (let i = 0; i < outHeight; i++) {
       for (let j = 0; j < outWidth; j++) {
         for (let o = 0; o < outChannels; o++) {
+          const firstInput = Math.floor(o / groupOutputs) * groupInputs;
           for (let n = 0; n < batch; n++) {
             let sum = geometry.bias ? bias[o] : 0;
             for (let p = 0; p < kernelHeight; p++) {
-              const h = i * strideHeight + p - padTop;
+              const h = i * strideHeight + p * dilationHeight - padTop;
               if (h < 0 || h >= inHeight) continue;
               for (let q = 0; q < kernelWidth; q++) {
-                const w = j * strideWidth + q - padLeft;
+                const w = j * strideWidth + q * dilationWidth - padLeft;
                 if (w < 0 || w >= inWidth) continue;
-                const pixel = (h * inWidth + w) * inChannels;
-                const tap = o * inChannels * taps + tapOf(geometry, p, q);
-                for (let c = 0; c < inChannels; c++) sum += x[(pixel + c) * batch + n] * weight[tap + c * taps];
+                const pixel = (h * inWidth + w) * inChannels + firstInput;
+                const tap = o * groupInputs * taps + tapOf(geometry, p, q);
+                for (let c = 0; c < groupInputs; c++) sum += x[(pixel + c) * batch + n] * weight[tap + c * taps];
               }
             }
             y[((i * outWidth + j) * outChannels + o) * batch + n] = sum;
@@ -46,27 +57,31 @@ export const reference: KernelsOf<typeof conv2dSpecs> = {
     }
   },
 
-  // x[h, w] is read by output row i through kernel row p when i·stride + p − top = h, so i = (h + top − p) / stride,
-  // where that is a whole number inside the output; columns likewise.
+  // x[h, w] is read by output row i through kernel row p when i·stride + p·dilation − top = h, so
+  // i = (h + top − p·dilation) / stride, where that is a whole number inside the output; columns likewise.
   conv2dInputGrad(geometry, { dy, weight, dx }) {
     const { batch, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels } = geometry;
     const { kernelHeight, kernelWidth, strideHeight, strideWidth, padTop, padLeft } = geometry;
+    const { dilationHeight, dilationWidth } = geometry;
+    const { groupInputs, groupOutputs } = groupSizes(geometry);
     const taps = kernelHeight * kernelWidth;
     for (let h = 0; h < inHeight; h++) {
       for (let w = 0; w < inWidth; w++) {
         for (let c = 0; c < inChannels; c++) {
+          const group = Math.floor(c / groupInputs);
+          const firstOutput = group * groupOutputs;
           for (let n = 0; n < batch; n++) {
             let sum = 0;
             for (let p = 0; p < kernelHeight; p++) {
-              const i = (h + padTop - p) / strideHeight;
+              const i = (h + padTop - p * dilationHeight) / strideHeight;
               if (i < 0 || i >= outHeight || !Number.isInteger(i)) continue;
               for (let q = 0; q < kernelWidth; q++) {
-                const j = (w + padLeft - q) / strideWidth;
+                const j = (w + padLeft - q * dilationWidth) / strideWidth;
                 if (j < 0 || j >= outWidth || !Number.isInteger(j)) continue;
                 const pixel = (i * outWidth + j) * outChannels;
-                const tap = c * taps + tapOf(geometry, p, q);
-                for (let o = 0; o < outChannels; o++) {
-                  sum += dy[(pixel + o) * batch + n] * weight[tap + o * inChannels * taps];
+                const tap = (c - group * groupInputs) * taps + tapOf(geometry, p, q);
+                for (let o = firstOutput; o < firstOutput + groupOutputs; o++) {
+                  sum += dy[(pixel + o) * batch + n] * weight[tap + o * groupInputs * taps];
                 }
               }
             }
@@ -80,24 +95,27 @@ export const reference: KernelsOf<typeof conv2dSpecs> = {
   conv2dWeightGrad(geometry, { x, dy, dWeight, dBias }) {
     const { batch, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels } = geometry;
     const { kernelHeight, kernelWidth, strideHeight, strideWidth, padTop, padLeft } = geometry;
+    const { dilationHeight, dilationWidth } = geometry;
+    const { groupInputs, groupOutputs } = groupSizes(geometry);
     const taps = kernelHeight * kernelWidth;
     for (let o = 0; o < outChannels; o++) {
-      for (let c = 0; c < inChannels; c++) {
+      const firstInput = Math.floor(o / groupOutputs) * groupInputs;
+      for (let c = 0; c < groupInputs; c++) {
         for (let p = 0; p < kernelHeight; p++) {
           for (let q = 0; q < kernelWidth; q++) {
             let sum = 0;
             for (let i = 0; i < outHeight; i++) {
-              const h = i * strideHeight + p - padTop;
+              const h = i * strideHeight + p * dilationHeight - padTop;
               if (h < 0 || h >= inHeight) continue;
               for (let j = 0; j < outWidth; j++) {
-                const w = j * strideWidth + q - padLeft;
+                const w = j * strideWidth + q * dilationWidth - padLeft;
                 if (w < 0 || w >= inWidth) continue;
                 const output = ((i * outWidth + j) * outChannels + o) * batch;
-                const pixel = ((h * inWidth + w) * inChannels + c) * batch;
+                const pixel = ((h * inWidth + w) * inChannels + firstInput + c) * batch;
                 for (let n = 0; n < batch; n++) sum += dy[output + n] * x[pixel + n];
               }
             }
-            dWeight[(o * inChannels + c) * taps + tapOf(geometry, p, q)] = sum;
+            dWeight[(o * groupInputs + c) * taps + tapOf(geometry, p, q)] = sum;
           }
         }
       }

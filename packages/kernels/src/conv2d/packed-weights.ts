@@ -2,11 +2,11 @@
 import { numberBytes, type SimdModule } from '../contract/simd-binding';
 import type { Conv2dGeometry } from './conv2d';
 
-/** The index of the weight of output `o` and input `c` that meets row `p` and column `q` of a window. */
+/** The index of the weight of output `o` and input `c` of its group that meets row `p` and column `q` of a window. */
 export function weightAt(g: Conv2dGeometry, o: number, c: number, p: number, q: number): number {
   const taps = g.kernelHeight * g.kernelWidth;
   const tap = p * g.kernelWidth + q;
-  return (o * g.inChannels + c) * taps + (g.flipped ? taps - 1 - tap : tap);
+  return (o * (g.inChannels / g.groups) + c) * taps + (g.flipped ? taps - 1 - tap : tap);
 }
 
 /** Allocates weights in another order, given by their indices. @returns their address, and a function that copies them there */

@@ -1,7 +1,7 @@
 /** Winograd convolutions of 3×3, F(4×4, 3×3): which geometries they are for, and what `winograd3x3.assembly.ts` needs for them. */
 import { bindFunction } from '../contract/bind-function';
 import { numberBytes, oddCacheLines, type SimdBinding, type SimdModule } from '../contract/simd-binding';
-import type { Conv2dGeometry, conv2dSpecs } from './conv2d';
+import { type Conv2dGeometry, type conv2dSpecs, isGroupedOrDilated } from './conv2d';
 import { packed, pairOf, range, weightAt } from './packed-weights';
 
 type Specs = typeof conv2dSpecs;
@@ -18,6 +18,7 @@ const block = 8;
  * are enough channels on the other side to share them. The bound is measured.
  */
 export function usesWinograd3x3(g: Conv2dGeometry): boolean {
+  if (isGroupedOrDilated(g)) return false;
   if (g.kernelHeight !== 3 || g.kernelWidth !== 3 || g.strideHeight !== 1 || g.strideWidth !== 1) return false;
   return g.outHeight >= 4 && g.outWidth >= 4 && 1 / g.inChannels + 1 / g.outChannels <= 1 / 3;
 }

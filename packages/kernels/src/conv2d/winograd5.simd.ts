@@ -7,7 +7,7 @@ import {
   type SimdBinding,
   type SimdModule,
 } from '../contract/simd-binding';
-import type { Conv2dGeometry, conv2dSpecs } from './conv2d';
+import { type Conv2dGeometry, type conv2dSpecs, isGroupedOrDilated } from './conv2d';
 import { packed, pairOf, range, weightAt } from './packed-weights';
 
 type Specs = typeof conv2dSpecs;
@@ -17,6 +17,7 @@ type Specs = typeof conv2dSpecs;
  * when there are enough channels on the other side, and rows of the kernel, to share them. The bound is measured.
  */
 export function usesWinograd5(g: Conv2dGeometry): boolean {
+  if (isGroupedOrDilated(g)) return false;
   if (g.kernelWidth !== 5 || g.strideHeight !== 1 || g.strideWidth !== 1 || g.outWidth < 4) return false;
   return 1 / g.inChannels + 1 / g.outChannels <= g.kernelHeight / 4;
 }

@@ -1,9 +1,9 @@
 /** The convolution with ReLU and max pooling after it on vectors: its parts, and a weight gradient of its own. */
 import { bindFunction } from '../contract/bind-function';
 import { numberBytes, type SimdBinding } from '../contract/simd-binding';
-import type { Conv2dGeometry } from '../conv2d/conv2d';
+import { type Conv2dGeometry, isGroupedOrDilated } from '../conv2d/conv2d';
 import * as conv2dParts from '../conv2d/conv2d.simd';
-import { imageIn, needsPadding } from '../conv2d/conv2d.simd';
+import { imageIn, needsPadding } from '../conv2d/layout.simd';
 import { weightAt } from '../conv2d/packed-weights';
 import { usesWinograd3x3 } from '../conv2d/winograd3x3.simd';
 import { reluMaxPool2d, reluMaxPool2dInputGrad } from '../pool2d/pool2d.simd';
@@ -34,7 +34,7 @@ export const pooledConv2dInputGrad: SimdBinding<Specs['pooledConv2dInputGrad']> 
 export const pooledConv2dWeightGrad: SimdBinding<Specs['pooledConv2dWeightGrad']> = (g, at, module) => {
   const { functions, memory } = module;
   const [conv, pool] = [convOf(g), poolOf(g)];
-  if (usesWinograd3x3(conv) && tilesPay(conv)) return weightGradOfParts(g, at, module);
+  if (isGroupedOrDilated(conv) || (usesWinograd3x3(conv) && tilesPay(conv))) return weightGradOfParts(g, at, module);
   const batchStride = g.batch * numberBytes;
   const image = imageIn(module, conv, at.x, needsPadding(conv) ? 'padded' : 'as it is');
 

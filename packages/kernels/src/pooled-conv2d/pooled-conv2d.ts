@@ -44,7 +44,8 @@ const { x, weight, bias } = conv2dSpecs.conv2d.reads;
 const z = inConv(conv2dSpecs.conv2d.writes.y);
 const y = inPool(pool2dSpecs.maxPool2d.writes.y);
 const parameters = { weight: inConv(weight), bias: inConv(bias) };
-const taps = (g: PooledConv2dGeometry): number => g.conv.inChannels * g.conv.kernelHeight * g.conv.kernelWidth;
+const taps = ({ conv }: PooledConv2dGeometry): number =>
+  (conv.inChannels / conv.groups) * conv.kernelHeight * conv.kernelWidth;
 
 const spec = kernelSpec<PooledConv2dGeometry>();
 

@@ -101,6 +101,8 @@ export const cases: KernelCases<typeof pooledConv2dSpecs> = () => [
           stride: [4, 3],
         },
       ),
+      oneCase('two groups', { input: [6, 6, 4], outChannels: 6, kernel: [3, 3], groups: 2 }),
+      oneCase('dilation 2', { input: [8, 8, 2], outChannels: 3, kernel: [3, 3], dilation: [2, 2] }),
       oneCase('3×3 in tiles of 4×4, padding', { input: [4, 5, 6], outChannels: 6, kernel: [3, 3], padding: 1 }),
     ],
   },

@@ -66,6 +66,42 @@ describe.each(sets)('$name', (kernels) => {
     );
   });
 
+  test('convolutions of any groups and dilation', () => {
+    const extent = fc.integer({ min: 1, max: 9 });
+    const side = fc.integer({ min: 0, max: 4 });
+    const upTo = (max: number) => fc.integer({ min: 1, max });
+    const geometries = fc
+      .record({
+        batch: upTo(33),
+        extents: fc.tuple(extent, extent),
+        groups: upTo(9),
+        groupSizes: fc.tuple(upTo(3), upTo(3)),
+        kernel: fc.tuple(upTo(5), upTo(5)),
+        stride: fc.tuple(upTo(3), upTo(3)),
+        dilation: fc.tuple(upTo(3), upTo(3)),
+        padding: fc.oneof(
+          fc.constant('same' as const),
+          fc.record({ top: side, bottom: side, left: side, right: side }),
+        ),
+        flipped: fc.boolean(),
+        bias: fc.boolean(),
+      })
+      .map(({ extents: [height, width], groupSizes: [inputs, outputs], groups, ...sizes }) => ({
+        ...sizes,
+        groups,
+        input: [height, width, groups * inputs] as const,
+        outChannels: groups * outputs,
+      }))
+      .filter((sizes) => fits(() => conv2dGeometry('case', sizes)));
+    fc.assert(
+      fc.property(geometries, (sizes) => {
+        const cases = [{ name: 'drawn', geometry: conv2dGeometry('case', sizes) }];
+        compare(kernels, { forward: 'conv2d', gradients: ['conv2dInputGrad', 'conv2dWeightGrad'], cases }, 0);
+      }),
+      { seed: 1, numRuns: 300 },
+    );
+  });
+
   test('Winograd convolutions of any geometry', () => {
     const extent = fc.integer({ min: 1, max: 12 });
     const channels = fc.integer({ min: 1, max: 20 });
