@@ -18,7 +18,7 @@ export function prepareNetwork(network: Network, options: PassOptions): NetworkP
   const dInput = wantsGradients && inputGradient ? allocate(network.inputShape) : undefined;
   const { parameterEntries } = network;
   const gradients = wantsGradients
-    ? new Parameters({ parameterEntries }, kernels.allocate(dtype, network.parameterCount))
+    ? new Parameters({ parameterEntries }, options.gradientValues ?? kernels.allocate(dtype, network.parameterCount))
     : undefined;
   const empty = kernels.allocate(dtype, 0);
   const slice = (of: Parameters | undefined, path: string): FloatArray => (of?.has(path) ? of.get(path).data : empty);

@@ -47,6 +47,8 @@ export interface PassOptions {
   readonly mode?: Mode;
   /** Whether `backward()` will be run; without it no gradients are allocated. Default: true in the mode `'train'`. */
   readonly gradients?: boolean;
+  /** Where the gradients are written, flat, in the layout of the parameters. Default: an array of their own. */
+  readonly gradientValues?: FloatArray;
   /** Whether the gradient of the network's input is wanted too. Default: false. */
   readonly inputGradient?: boolean;
   /**

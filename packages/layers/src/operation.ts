@@ -16,7 +16,7 @@ export interface Operation {
 
 /** Where the micro-batches of a batch meet. */
 export interface BatchReduction {
-  /** What `run()` found of this micro-batch. Its length does not depend on the number of images. */
+  /** What `run()` found of this micro-batch, in the precision of the pass. Its length does not depend on the capacity. */
   readonly partial: FloatArray;
   /**
    * Makes of all partial results, in the order of the micro-batches, what this pass goes on with.

@@ -20,6 +20,9 @@ export class CheckpointError extends Error {
 
 const version = 1;
 const slotPrefix = 'slots.';
+/** Arrays that not every state has; they are stored under their names. */
+const optionalArrays = ['average', 'buffers', 'averageBuffers'] as const satisfies readonly (keyof TrainingState)[];
+type OptionalArray = (typeof optionalArrays)[number];
 
 /** The stored JSON. The progress of the run has the key `place` since version 1. */
 const metadataSchema = objectWithExtras({
@@ -32,13 +35,16 @@ const progressSchema = objectWithExtras({ steps: nonNegative, lossSum: nonNegati
 
 /** The bytes of a checkpoint. The same state and record give the same bytes. */
 export function encodeCheckpoint({ state, record }: Checkpoint): Uint8Array {
-  const { values, slots, average, ...progress } = state;
+  const { steps, lossSum, correct, values, slots } = state;
   const arrays = new Map([['values', values]]);
-  if (average !== undefined) arrays.set('average', average);
+  for (const name of optionalArrays) {
+    const array = state[name];
+    if (array !== undefined) arrays.set(name, array);
+  }
   for (const [name, slot] of Object.entries(slots)) arrays.set(slotPrefix + name, slot);
   return writeSafetensors({
     tensors: Array.from(arrays, ([name, data]): [string, Tensor] => [name, flatTensor(data)]),
-    metadata: { 'longhand-checkpoint': JSON.stringify({ version, place: progress, record }) },
+    metadata: { 'longhand-checkpoint': JSON.stringify({ version, place: { steps, lossSum, correct }, record }) },
   });
 }
 
@@ -53,9 +59,14 @@ export function decodeCheckpoint(bytes: Uint8Array, where: string): Checkpoint {
   const { progress, record } = readMetadata(metadata['longhand-checkpoint'], where);
   const slots: Record<string, FloatArray> = {};
   for (const [name, { data }] of tensors) if (name.startsWith(slotPrefix)) slots[name.slice(slotPrefix.length)] = data;
-  const [values, average] = [tensors.get('values')?.data, tensors.get('average')?.data];
+  const values = tensors.get('values')?.data;
   if (values === undefined) throw new CheckpointError(`${where}: expected a tensor 'values', got none`);
-  return { state: { ...progress, values, slots, ...(average === undefined ? {} : { average }) }, record };
+  const optional: { -readonly [Name in OptionalArray]?: FloatArray } = {};
+  for (const name of optionalArrays) {
+    const data = tensors.get(name)?.data;
+    if (data !== undefined) optional[name] = data;
+  }
+  return { state: { ...progress, values, slots, ...optional }, record };
 }
 
 function flatTensor(data: FloatArray): Tensor {

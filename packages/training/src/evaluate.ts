@@ -1,7 +1,7 @@
 /** Evaluation: the loss, the accuracy and the predictions of a network on a data set. */
 import { checkNormalization, type ImageDataset, type Normalization } from '@longhand/datasets';
 import { describeNetwork, type Loss, type Network, type Parameters, softmaxCrossEntropy } from '@longhand/layers';
-import { dtypeOf } from '@longhand/tensor';
+import { dtypeOf, type FloatArray } from '@longhand/tensor';
 import { microBatchSize } from './micro-batch-input';
 import { checkDataset, checkParameters } from './micro-batch-pass';
 import { Engine, type EngineOptions, poolOf } from './workers/engine';
@@ -61,15 +61,19 @@ export async function evaluate(options: EvaluationOptions): Promise<Evaluation> 
   const pool = poolOf(engine);
   try {
     const memory = pool.allocateMemory();
-    const values = memory.allocate(dtypeOf(parameters.values), parameters.values.length);
-    values.set(parameters.values);
+    const copyOf = (array: FloatArray): FloatArray => {
+      const copy = memory.allocate(dtypeOf(array), array.length);
+      copy.set(array);
+      return copy;
+    };
     const results = await pool.launch(Math.ceil(dataset.count / microBatchSize), 'evaluate', {
       memory: memory.source,
       network: describeNetwork(network),
       dataset: { ...dataset, images: sharedBytes(dataset.images), labels: sharedBytes(dataset.labels) },
       normalization,
       loss: loss.description,
-      values,
+      values: copyOf(parameters.values),
+      buffers: copyOf(parameters.buffers),
     });
     pool.recycle(memory);
     return combined(results, dataset, network.outputShape[0]);

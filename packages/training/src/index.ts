@@ -19,7 +19,7 @@ export {
   type SelectionRules,
 } from './selection';
 export { train } from './train';
-export type { TrainingOptions, TrainingProgress, TrainingState } from './training-options';
+export { parametersOf, type TrainingOptions, type TrainingProgress, type TrainingState } from './training-options';
 export { DivergenceError, TrainingRun } from './training-run';
 export { coreCount, Engine, type EngineOptions } from './workers/engine';
 export type { KernelChoice } from './workers/shared-memory';

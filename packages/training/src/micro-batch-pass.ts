@@ -4,8 +4,8 @@
  */
 import { gatherTargets, type ImageDataset, type Normalization } from '@longhand/datasets';
 import type { Kernels } from '@longhand/kernels';
-import type { Loss, Network, Parameters } from '@longhand/layers';
-import { type FloatArray, formatShape, ShapeError } from '@longhand/tensor';
+import { type Loss, type Mode, type Network, type Operation, type Parameters, runAlone } from '@longhand/layers';
+import { dtypeOf, type FloatArray, formatShape, type Random, ShapeError, seededRandom } from '@longhand/tensor';
 import { type CopyImage, microBatchInput, microBatchSize } from './micro-batch-input';
 
 export interface MicroBatchPassOptions {
@@ -15,12 +15,28 @@ export interface MicroBatchPassOptions {
   readonly normalization: Normalization;
   readonly loss: Loss;
   readonly kernels: Kernels;
-  /** Whether to run backward too. */
-  readonly training: boolean;
+  /** In the mode `'train'` a run is forward and backward, otherwise forward alone. */
+  readonly mode: Mode;
+  /** What layers draw from, such as dropout: forked for each step, image and layer. Default: a generator of a fixed seed. */
+  readonly random?: Random;
+  /** Where the gradients are written. Default: an array of their own. */
+  readonly gradientValues?: FloatArray;
   /** How pixels are copied into a micro-batch. Default: unchanged. */
   readonly copyImage?: CopyImage | undefined;
   /** The part of each target that is spread evenly over all classes. Default: 0. */
   readonly labelSmoothing?: number;
+}
+
+/** The images of one micro-batch, at most {@link microBatchSize}, and the batch that they are a part of. */
+export interface MicroBatch {
+  /** The images `indices[from]` to `indices[to − 1]`. */
+  readonly indices: Uint32Array;
+  readonly from: number;
+  readonly to: number;
+  /** The number of images that the gradients are a mean over. */
+  readonly batchSize: number;
+  /** The step, counted from 0 over the whole run. */
+  readonly step: number;
 }
 
 /** The figures of one micro-batch. */
@@ -39,51 +55,87 @@ export interface MicroBatchPass {
   readonly predicted: Uint8Array;
   /** The probability of each predicted class, as the loss defines it; not written in training. */
   readonly probability: Float32Array;
-  /**
-   * Runs the images `indices[from]` to `indices[to − 1]`, at most {@link microBatchSize}, forward, and backward if training.
-   *
-   * @param batchSize the number of images that the gradients are a mean over
-   */
-  run(indices: Uint32Array, from: number, to: number, batchSize: number): MicroBatchResult;
+  /** Runs a micro-batch that is the whole batch, as far as layers have to know: {@link load}, operations, {@link result}. */
+  run(microBatch: MicroBatch): MicroBatchResult;
+  /** Fills in the images and their targets. */
+  load(microBatch: MicroBatch): void;
+  /** Forward, the loss, and backward in training. */
+  readonly operations: readonly Operation[];
+  /** The figures of the loaded micro-batch, after all operations. */
+  result(): MicroBatchResult;
 }
 
 /** Prepares a network for the images of a data set, which {@link checkDataset} has accepted. */
 export function prepareMicroBatchPass(options: MicroBatchPassOptions): MicroBatchPass {
-  const { network, parameters, dataset, normalization, loss, kernels, training, labelSmoothing = 0 } = options;
-  const mode = training ? 'train' : 'evaluate';
-  const pass = network.prepare({ kernels, parameters, capacity: microBatchSize, mode, fuse: true });
+  const { network, parameters, dataset, normalization, loss, kernels, mode, labelSmoothing = 0 } = options;
+  const { gradientValues, random = seededRandom('layers') } = options;
+  const training = mode === 'train';
+  let loaded: MicroBatch = { indices: new Uint32Array(), from: 0, to: 0, batchSize: 0, step: 0 };
+  const pass = network.prepare({
+    kernels,
+    parameters,
+    capacity: microBatchSize,
+    mode,
+    fuse: true,
+    ...(gradientValues === undefined ? {} : { gradientValues }),
+    context: {
+      imageMask: kernels.allocate(dtypeOf(parameters.values), microBatchSize),
+      get step() {
+        return loaded.step;
+      },
+      // By the image's index in the data set: the same numbers, whichever micro-batch, lane and worker the image is in.
+      random: (lane, layer) => random.fork(`${loaded.step}/${loaded.indices[loaded.from + lane]}/${layer}`),
+    },
+  });
   const lossPass = loss.prepare(pass);
   const fillInput = microBatchInput(kernels, dataset, normalization, pass.input, options.copyImage);
   const outputs = network.outputShape[0];
   const predicted = new Uint8Array(microBatchSize);
   const probability = new Float32Array(microBatchSize);
-  const result: MicroBatchResult = { lossSum: 0, correct: 0 };
+  const figures: MicroBatchResult = { lossSum: 0, correct: 0 };
+  const operations: readonly Operation[] = [
+    ...pass.forwardOperations,
+    { run: () => lossPass.forward() },
+    ...(training ? [{ run: () => lossPass.inputGradient() }] : []),
+    ...pass.backwardOperations,
+  ];
+  const runOperations = runAlone(operations);
+
+  function load(microBatch: MicroBatch): void {
+    loaded = microBatch;
+    const { indices, from, to, batchSize } = microBatch;
+    fillInput(indices, from, to);
+    gatherTargets({ dataset, indices, from, to, capacity: microBatchSize, into: lossPass.target, labelSmoothing });
+    lossPass.imageWeight.fill(0).fill(1 / batchSize, 0, to - from);
+    pass.context.imageMask.fill(0).fill(1, 0, to - from);
+  }
+
+  function result(): MicroBatchResult {
+    const { indices, from, to } = loaded;
+    figures.lossSum = 0;
+    figures.correct = 0;
+    for (let n = 0; n < to - from; n++) {
+      const predictedClass = largestIndex(lossPass.prediction, outputs, n);
+      predicted[n] = predictedClass;
+      if (!training) probability[n] = lossPass.prediction[predictedClass * microBatchSize + n];
+      figures.lossSum += lossPass.loss[n];
+      if (predictedClass === dataset.labels[indices[from + n]]) figures.correct++;
+    }
+    return figures;
+  }
+
   return {
     gradients: pass.gradients?.values,
     predicted,
     probability,
-    run(indices, from, to, batchSize) {
-      const batch = { dataset, indices, from, to, capacity: microBatchSize };
-      fillInput(indices, from, to);
-      gatherTargets({ ...batch, into: lossPass.target, labelSmoothing });
-      lossPass.imageWeight.fill(0).fill(1 / batchSize, 0, to - from);
-      pass.forward();
-      lossPass.forward();
-      if (training) {
-        lossPass.inputGradient();
-        pass.backward();
-      }
-      result.lossSum = 0;
-      result.correct = 0;
-      for (let n = 0; n < to - from; n++) {
-        const predictedClass = largestIndex(lossPass.prediction, outputs, n);
-        predicted[n] = predictedClass;
-        if (!training) probability[n] = lossPass.prediction[predictedClass * microBatchSize + n];
-        result.lossSum += lossPass.loss[n];
-        if (predictedClass === dataset.labels[indices[from + n]]) result.correct++;
-      }
-      return result;
+    run(microBatch) {
+      load(microBatch);
+      runOperations();
+      return result();
     },
+    load,
+    operations,
+    result,
   };
 }
 
@@ -105,11 +157,16 @@ export function checkDataset(network: Network, dataset: ImageDataset): void {
   }
 }
 
-/** @throws ShapeError when there are more or fewer parameters than the network has */
-export function checkParameters(where: string, network: Network, { values }: Parameters): void {
+/** @throws ShapeError when there are more or fewer parameters, or numbers in buffers, than the network has */
+export function checkParameters(where: string, network: Network, { values, buffers }: Parameters): void {
   if (values.length !== network.parameterCount) {
     throw new ShapeError(
       `${where}: expected ${network.parameterCount} numbers as parameters of this network, got ${values.length}`,
+    );
+  }
+  if (buffers.length !== network.bufferCount) {
+    throw new ShapeError(
+      `${where}: expected ${network.bufferCount} numbers in buffers of this network, got ${buffers.length}`,
     );
   }
 }

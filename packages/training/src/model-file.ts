@@ -15,10 +15,11 @@ import { checkNumbers, type Model, ModelError, readSettings, settingsText } from
  */
 export function encodeModel(model: Model): Uint8Array {
   const { network, parameters } = model;
-  for (const { path } of parameters.entries) checkNumbers('model', path, parameters.get(path));
+  const entries = [...parameters.entries, ...parameters.bufferEntries];
+  for (const { path } of entries) checkNumbers('model', path, parameters.get(path));
   const flipped = flippedIfTrueConvolution(network);
   return writeSafetensors({
-    tensors: new Map(parameters.entries.map(({ path }) => [path, flipped(path, parameters.get(path))])),
+    tensors: new Map(entries.map(({ path }) => [path, flipped(path, parameters.get(path))])),
     metadata: { format: 'pt', longhand: settingsText(model) },
   });
 }
@@ -38,7 +39,7 @@ export function decodeModel(bytes: Uint8Array, where: string): Model {
   }
   const settings = readSettings(metadata.longhand, where);
   const { network } = settings;
-  const entries = new Map(network.parameterEntries.map((entry) => [entry.path, entry]));
+  const entries = new Map([...network.parameterEntries, ...network.bufferEntries].map((entry) => [entry.path, entry]));
   for (const name of tensors.keys()) {
     if (!entries.has(name)) {
       throw new ModelError(`${where}: expected the parameters of its network, got the tensor '${name}' besides`);

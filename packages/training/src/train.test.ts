@@ -120,11 +120,12 @@ describe('a step', () => {
       loss: softmaxCrossEntropy(),
       kernels: referenceKernels,
     };
-    const pass = prepareMicroBatchPass({ ...options, dataset: digits, training: true });
+    const pass = prepareMicroBatchPass({ ...options, dataset: digits, mode: 'train' });
     const indices = Uint32Array.from({ length: microBatchSize }, (_, index) => index);
-    const fresh = { ...pass.run(indices, 0, 3, 3), gradients: pass.gradients?.slice() };
-    pass.run(indices, 0, microBatchSize, microBatchSize);
-    expect({ ...pass.run(indices, 0, 3, 3), gradients: pass.gradients }).toEqual(fresh);
+    const batch = { indices, from: 0, step: 0 };
+    const fresh = { ...pass.run({ ...batch, to: 3, batchSize: 3 }), gradients: pass.gradients?.slice() };
+    pass.run({ ...batch, to: microBatchSize, batchSize: microBatchSize });
+    expect({ ...pass.run({ ...batch, to: 3, batchSize: 3 }), gradients: pass.gradients }).toEqual(fresh);
   });
 
   test.each([

@@ -1,6 +1,6 @@
 /** Training from beginning to end in one loop. */
-import { Parameters } from '@longhand/layers';
-import type { TrainingOptions, TrainingProgress } from './training-options';
+import type { Parameters } from '@longhand/layers';
+import { parametersOf, type TrainingOptions, type TrainingProgress } from './training-options';
 import { TrainingRun } from './training-run';
 
 /**
@@ -16,8 +16,7 @@ export async function* train(options: TrainingOptions): AsyncGenerator<TrainingP
   const run = new TrainingRun(options);
   try {
     yield* run.steps();
-    const { values, average } = await run.state();
-    return new Parameters(options.network, average ?? values);
+    return parametersOf(options.network, await run.state());
   } finally {
     await run.end();
   }

@@ -6,7 +6,7 @@ import {
   type ImageDataset,
   type Normalization,
 } from '@longhand/datasets';
-import type { Loss, Network, Parameters } from '@longhand/layers';
+import { type Loss, type Network, Parameters } from '@longhand/layers';
 import {
   type GradientClipping,
   gradientClipping,
@@ -89,6 +89,10 @@ export interface TrainingState {
   readonly slots: Readonly<Record<string, FloatArray>>;
   /** The moving average of the parameters; absent without averaging. */
   readonly average?: FloatArray;
+  /** The network's buffers, flat, such as running means; absent where it has none. */
+  readonly buffers?: FloatArray;
+  /** The moving average of the buffers; absent without buffers or averaging. */
+  readonly averageBuffers?: FloatArray;
 }
 
 /**
@@ -132,7 +136,7 @@ function checkState(
   state: TrainingState,
   totalSteps: number,
 ): void {
-  const { steps, values, slots, average } = state;
+  const { steps, values, slots, average, buffers, averageBuffers } = state;
   const fail = (expected: string, got: string): never => {
     throw new OptionError(`train: expected a state with ${expected}, got ${got}; give the options of the run it is of`);
   };
@@ -145,8 +149,25 @@ function checkState(
   if ((average !== undefined) !== (averaging !== undefined)) {
     fail(averaging === undefined ? 'no average of the weights' : 'an average of the weights', average ? 'one' : 'none');
   }
-  const arrays = { weights: values, ...slots, ...(average === undefined ? {} : { average }) };
-  for (const [name, { length }] of Object.entries(arrays)) {
-    if (length !== network.parameterCount) fail(`${network.parameterCount} numbers as ${name}`, `${length}`);
+  const { parameterCount, bufferCount } = network;
+  const lengths: [name: string, expected: number, got: FloatArray | undefined][] = [
+    ['weights', parameterCount, values],
+    ...Object.entries(slots).map(([name, slot]): [string, number, FloatArray] => [name, parameterCount, slot]),
+    ['average', averaging === undefined ? 0 : parameterCount, average],
+    ['buffers', bufferCount, buffers],
+    ['average of the buffers', averaging === undefined ? 0 : bufferCount, averageBuffers],
+  ];
+  for (const [name, expected, { length } = []] of lengths) {
+    if (length !== expected) fail(`${expected} numbers as ${name}`, `${length}`);
   }
+}
+
+/**
+ * The network's parameters and buffers in a state: their moving averages, where there are any.
+ *
+ * @example encodeModel({ network, parameters: parametersOf(network, await run.state()), normalization, classes })
+ */
+export function parametersOf(network: Network, state: TrainingState): Parameters {
+  const { values, average = values, buffers, averageBuffers = buffers } = state;
+  return new Parameters(network, average, averageBuffers);
 }

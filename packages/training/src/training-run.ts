@@ -5,7 +5,8 @@
  * The main thread holds the figures and the shared memory; the workers make the steps (`workers/training-job.ts`). The
  * result does not depend on the number of workers, see there.
  */
-import { describeNetwork, Parameters, softmaxCrossEntropy } from '@longhand/layers';
+import { referenceKernels } from '@longhand/kernels';
+import { describeNetwork, type Network, Parameters, softmaxCrossEntropy } from '@longhand/layers';
 import { constant } from '@longhand/optimizers';
 import { dtypeOf, type FloatArray, seededRandom } from '@longhand/tensor';
 import { microBatchSize } from './micro-batch-input';
@@ -100,9 +101,11 @@ export class TrainingRun {
       // After a failed worker no answers come.
       for (const result of await pipeline.drain().catch(() => [])) this.#record(result);
     }
-    const { values } = this.#pool.sharesMemory ? setup : await this.state();
-    if (!values.every(Number.isFinite)) {
-      throw divergence('a parameter became infinite', this.#options.optimizer.learningRate);
+    const { values, buffers } = this.#pool.sharesMemory ? setup : await this.state();
+    for (const [what, numbers] of Object.entries({ parameter: values, buffer: buffers ?? [] })) {
+      if (!numbers.every(Number.isFinite)) {
+        throw divergence(`a ${what} became infinite`, this.#options.optimizer.learningRate);
+      }
     }
   }
 
@@ -119,7 +122,8 @@ export class TrainingRun {
     const { setup, worldSize } = await this.#launched();
     // All ranks answer once they have made their steps; without shared memory, rank 0 is the only one.
     const [copied] = await this.#pool.request(worldSize, 'state', { run: setup.run });
-    const { values, slots, average } = this.#pool.sharesMemory ? setup : copied;
+    const { values, buffers, slots, average, averageBuffers } = this.#pool.sharesMemory ? setup : copied;
+    const hasBuffers = buffers.length > 0;
     return {
       steps: this.#steps,
       lossSum: this.#lossSum,
@@ -127,6 +131,8 @@ export class TrainingRun {
       values: values.slice(),
       slots: Object.fromEntries(Object.entries(slots).map(([name, slot]) => [name, slot.slice()])),
       ...(average === undefined ? {} : { average: average.slice() }),
+      ...(hasBuffers ? { buffers: buffers.slice() } : {}),
+      ...(hasBuffers && averageBuffers !== undefined ? { averageBuffers: averageBuffers.slice() } : {}),
     };
   }
 
@@ -181,15 +187,18 @@ export class TrainingRun {
     const initial =
       resumed === undefined
         ? (this.#options.parameters ?? network.initialize(seededRandom(seed).fork('initial')))
-        : new Parameters(network, resumed.values);
+        : new Parameters(network, resumed.values, resumed.buffers);
     const dtype = dtypeOf(initial.values);
     const { length } = initial.values;
-    const copyOf = (values: FloatArray | undefined): FloatArray => {
-      const copy = memory.allocate(dtype, length);
-      if (values !== undefined) copy.set(values);
+    const copyOf = (values: FloatArray): FloatArray => {
+      const copy = memory.allocate(dtype, values.length);
+      copy.set(values);
       return copy;
     };
-    const rows = Math.min(microBatchesPerRound, Math.ceil(Math.min(batchSize, dataset.count) / microBatchSize));
+    const microBatches = Math.ceil(Math.min(batchSize, dataset.count) / microBatchSize);
+    const partialCount = partialCountOf(network);
+    // At a reduction all micro-batches of a batch meet.
+    const rows = partialCount > 0 ? microBatches : Math.min(microBatchesPerRound, microBatches);
     // Only clipping by norm needs them.
     const units = gradientClipping?.norm === undefined ? 0 : unitBounds(length).length - 1;
     const buffer = (bytes: number): ArrayBufferLike =>
@@ -209,8 +218,21 @@ export class TrainingRun {
       batchSize,
       seed,
       values: copyOf(initial.values),
-      slots: Object.fromEntries(optimizer.slotNames.map((name) => [name, copyOf(resumed?.slots[name])])),
-      ...(averaging === undefined ? {} : { averaging, average: copyOf(resumed?.average ?? initial.values) }),
+      buffers: copyOf(initial.buffers),
+      slots: Object.fromEntries(
+        optimizer.slotNames.map((name) => [
+          name,
+          resumed ? copyOf(resumed.slots[name]) : memory.allocate(dtype, length),
+        ]),
+      ),
+      ...(averaging === undefined
+        ? {}
+        : {
+            averaging,
+            average: copyOf(resumed?.average ?? initial.values),
+            averageBuffers: copyOf(resumed?.averageBuffers ?? initial.buffers),
+          }),
+      ...(partialCount > 0 ? { partials: memory.allocate(dtype, rows * partialCount) } : {}),
       microBatchGradients: memory.allocate(dtype, rows * length),
       microBatchLosses: new Float64Array(buffer(rows * Float64Array.BYTES_PER_ELEMENT)),
       microBatchCorrect: new Int32Array(buffer(rows * Int32Array.BYTES_PER_ELEMENT)),
@@ -238,6 +260,13 @@ export class TrainingRun {
       return { epoch, epochs, step, stepsPerEpoch, images, learningRate, batchLoss, loss, accuracy };
     });
   }
+}
+
+/** The numbers that a micro-batch leaves at all reductions of a step. */
+function partialCountOf(network: Network): number {
+  const pass = network.prepare({ kernels: referenceKernels, parameters: network.zeros(), capacity: 1 });
+  const operations = [...pass.forwardOperations, ...pass.backwardOperations];
+  return operations.reduce((sum, { reduction }) => sum + (reduction?.partial.length ?? 0), 0);
 }
 
 function divergence(what: string, learningRate: number): DivergenceError {

@@ -113,10 +113,9 @@ function pageModel({ network, parameters, normalization, classes }: Model, name:
     name: uniqueName('softmax', (taken) => layers.some(({ name }) => name === taken), ''),
     kind: 'softmax',
   };
-  const bytes = Buffer.alloc(4 * parameters.values.length);
-  parameters.values.forEach((value: number, at: number) => {
-    bytes.writeFloatLE(value, 4 * at);
-  });
+  const numbers = [...parameters.values, ...parameters.buffers];
+  const bytes = Buffer.alloc(4 * numbers.length);
+  for (const [at, value] of numbers.entries()) bytes.writeFloatLE(value, 4 * at);
   return {
     name,
     network: { input, layers: isClosed ? layers : [...layers, closing] },

@@ -3,7 +3,7 @@
  * when it is interrupted, and a resumed run gives the same bytes as one that never was.
  */
 import { type ImageDataset, type Normalization, subset } from '@longhand/datasets';
-import { type Network, Parameters } from '@longhand/layers';
+import type { Network } from '@longhand/layers';
 import type { MisclassifiedExample } from '@longhand/rendering';
 import {
   type Engine,
@@ -15,6 +15,7 @@ import {
   judgeEpoch,
   type Model,
   misclassifiedImages,
+  parametersOf,
   type SelectionRules,
   type TrainingRun,
   type TrainingState,
@@ -79,12 +80,8 @@ export async function trainSession(options: SessionOptions): Promise<SessionResu
 }
 
 /** The model of a state: with the averaged weights where there are any. */
-export function modelOf(
-  { network, normalization, classes, training }: SessionOptions,
-  { values, average }: TrainingState,
-): Model {
-  const parameters = new Parameters(network, average ?? values);
-  return { network, parameters, normalization, classes, training };
+export function modelOf({ network, normalization, classes, training }: SessionOptions, state: TrainingState): Model {
+  return { network, parameters: parametersOf(network, state), normalization, classes, training };
 }
 
 /** Saves the state and record of a run. */

@@ -12,12 +12,12 @@ export function evaluationJob(setup: EvaluationSetup, { rank, worldSize }: RankO
   const network = networkFrom(setup.network);
   const pass = prepareMicroBatchPass({
     network,
-    parameters: new Parameters(network, memory.attach(setup.values)),
+    parameters: new Parameters(network, memory.attach(setup.values), memory.attach(setup.buffers)),
     dataset,
     normalization,
     loss: lossFrom(setup.loss),
     kernels: memory.kernels,
-    training: false,
+    mode: 'evaluate',
   });
   const order = Uint32Array.from({ length: dataset.count }, (_, index) => index);
   const microBatches = Math.ceil(dataset.count / microBatchSize);
@@ -27,7 +27,8 @@ export function evaluationJob(setup: EvaluationSetup, { rank, worldSize }: RankO
   const probability = new Float32Array(own * microBatchSize);
   for (let k = 0; k < own; k++) {
     const from = (rank + k * worldSize) * microBatchSize;
-    lossSums[k] = pass.run(order, from, Math.min(from + microBatchSize, dataset.count), dataset.count).lossSum;
+    const to = Math.min(from + microBatchSize, dataset.count);
+    lossSums[k] = pass.run({ indices: order, from, to, batchSize: dataset.count, step: 0 }).lossSum;
     predicted.set(pass.predicted, k * microBatchSize);
     probability.set(pass.probability, k * microBatchSize);
   }

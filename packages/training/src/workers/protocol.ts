@@ -9,7 +9,8 @@ import type { FloatArray } from '@longhand/tensor';
 import type { MemorySource } from './shared-memory';
 
 /**
- * The most micro-batches whose gradients are kept at the same time: the most rows of `microBatchGradients`. The order of
+ * The most micro-batches whose gradients are kept at the same time, in a network without reductions: the most rows of
+ * `microBatchGradients`. The order of
  * summation depends on it, so it is a constant and no option.
  */
 export const microBatchesPerRound = 16;
@@ -67,12 +68,20 @@ export interface TrainingSetup {
   readonly seed: number;
   /** The parameters, flat. */
   readonly values: FloatArray;
+  /** The network's buffers, flat; of length 0 where it has none. */
+  readonly buffers: FloatArray;
   /** The optimizer's arrays by name, each as long as `values`. */
   readonly slots: Readonly<Record<string, FloatArray>>;
-  /** The moving average of the parameters: its rule and its values, both or neither. */
+  /** The moving average of the parameters and buffers: its rule and its values, all or none. */
   readonly averaging?: WeightAverage;
   readonly average?: FloatArray;
-  /** `[micro-batch, parameter]`: the gradients of one round's micro-batches. */
+  readonly averageBuffers?: FloatArray;
+  /**
+   * `[micro-batch, number]`: what each micro-batch of a batch found at each reduction, one after another. Absent for a network
+   * without reductions.
+   */
+  readonly partials?: FloatArray;
+  /** `[micro-batch, parameter]`: the gradients of one round's micro-batches; of the whole batch's with `partials`. */
   readonly microBatchGradients: FloatArray;
   /** For each of these micro-batches, the sum of its losses and its number of correctly classified images. */
   readonly microBatchLosses: Float64Array;
@@ -100,7 +109,7 @@ export interface StepsResult {
   readonly correct: number[];
 }
 
-export type CopiedState = Pick<TrainingSetup, 'values' | 'slots' | 'average'>;
+export type CopiedState = Pick<TrainingSetup, 'values' | 'buffers' | 'slots' | 'average' | 'averageBuffers'>;
 
 /** A whole evaluation. */
 export interface EvaluationSetup {
@@ -110,6 +119,7 @@ export interface EvaluationSetup {
   readonly normalization: Normalization;
   readonly loss: Loss['description'];
   readonly values: FloatArray;
+  readonly buffers: FloatArray;
 }
 
 /** The results of one rank's micro-batches, in order. */

@@ -10,37 +10,26 @@
  *    calls this a sharded optimizer, ZeRO.) The weights are shared, so no all-gather follows.
  * 5. Barrier: all weights are updated.
  *
- * The matrix has at most {@link microBatchesPerRound} rows. A larger batch takes several rounds of 1 to 3, whose sums are
- * accumulated before the update.
+ * The matrix has at most `microBatchesPerRound` rows. A larger batch takes several rounds of 1 to 3, whose sums are accumulated
+ * before the update. In a network with reductions, such as those of batch normalization, the micro-batches of a batch meet in
+ * the middle of their passes, and the matrix has a row for each of them; see `batch-runner.ts`.
  *
  * **Determinism.** A floating-point sum depends on the order of its terms. The micro-batches of a batch, and the order in
  * which their gradients are added (0, 1, 2, …), do not depend on `worldSize`. So any number of workers gives the same bits;
  * an all-reduce over one sum per rank would not.
  */
-import {
-  type AugmentationOptions,
-  augmentation,
-  batchCount,
-  type ImageDataset,
-  shuffledIndices,
-} from '@longhand/datasets';
-import { type Kernels, microBatchSumGeometry } from '@longhand/kernels';
+import { batchCount, shuffledIndices } from '@longhand/datasets';
 import { lossFrom, networkFrom, Parameters } from '@longhand/layers';
 import { optimizerFrom, updateAverage } from '@longhand/optimizers';
-import { dtypeOf, type FloatArray, seededRandom } from '@longhand/tensor';
-import { type CopyImage, microBatchSize } from '../micro-batch-input';
-import { prepareMicroBatchPass } from '../micro-batch-pass';
+import { type FloatArray, seededRandom } from '@longhand/tensor';
+import { type MicroBatchPass, type MicroBatchPassOptions, prepareMicroBatchPass } from '../micro-batch-pass';
+import { augmentedImages } from './augmented-images';
 import { barrierOf } from './barrier';
+import { type BatchRunner, batchInRounds, batchTogether } from './batch-runner';
 import { gradientClipper } from './gradient-clipper';
+import { gradientSum } from './gradient-sum';
 import { sliceOf, unitBounds } from './parameter-partition';
-import {
-  type CopiedState,
-  microBatchesPerRound,
-  type RankOfJob,
-  type StepsRequest,
-  type StepsResult,
-  type TrainingSetup,
-} from './protocol';
+import type { CopiedState, RankOfJob, StepsRequest, StepsResult, TrainingSetup } from './protocol';
 import { attachMemory } from './shared-memory';
 
 /** A training run, prepared in one worker. */
@@ -51,27 +40,30 @@ export interface TrainingJob {
 }
 
 export function trainingJob(setup: TrainingSetup, { rank, worldSize, barrier }: RankOfJob): TrainingJob {
-  const { dataset, batchSize, seed, microBatchLosses, microBatchCorrect } = setup;
+  const { dataset, batchSize, seed } = setup;
   const memory = attachMemory(setup.memory);
   const { kernels } = memory;
   const network = networkFrom(setup.network);
   const values = memory.attach(setup.values);
+  const buffers = memory.attach(setup.buffers);
   const slots = mapValues(setup.slots, (slot) => memory.attach(slot));
   const average = setup.average && memory.attach(setup.average);
+  const averageBuffers = setup.averageBuffers && memory.attach(setup.averageBuffers);
   const microBatchGradients = memory.attach(setup.microBatchGradients);
   const augmented = setup.augmentation && augmentedImages(setup.augmentation, dataset, seed);
-  const pass = prepareMicroBatchPass({
+  const partials = setup.partials && memory.attach(setup.partials);
+  const passOptions: MicroBatchPassOptions = {
     network,
-    parameters: new Parameters(network, values),
+    parameters: new Parameters(network, values, buffers),
     dataset,
     normalization: setup.normalization,
     loss: lossFrom(setup.loss),
     kernels,
-    training: true,
+    mode: 'train',
+    random: seededRandom(seed).fork('layers'),
     copyImage: augmented?.copyImage,
     labelSmoothing: setup.labelSmoothing,
-  });
-  const passGradients = pass.gradients as FloatArray;
+  };
   const waitForAll = barrierOf(barrier, worldSize);
 
   // This rank's slice of the parameters.
@@ -84,6 +76,22 @@ export function trainingJob(setup: TrainingSetup, { rank, worldSize, barrier }: 
   const ownValues = slice(values);
   const ownAverage = average && slice(average);
   const optimizer = optimizerFrom(setup.optimizer).prepare(ownValues, mapValues(slots, slice));
+
+  const runnerOptions = { rank, worldSize, setup, microBatchGradients, gradients, waitForAll };
+  const runBatch: BatchRunner =
+    partials === undefined
+      ? batchInRounds(prepareMicroBatchPass(passOptions), runnerOptions)
+      : batchTogether(passesOfRows(), partials, runnerOptions);
+
+  /** A pass for each of this rank's micro-batches, with their rows for its gradients. */
+  function passesOfRows(): MicroBatchPass[] {
+    const passes: MicroBatchPass[] = [];
+    for (let row = rank; row < setup.microBatchLosses.length; row += worldSize) {
+      const gradientValues = microBatchGradients.subarray(row * parameterCount, (row + 1) * parameterCount);
+      passes.push(prepareMicroBatchPass({ ...passOptions, gradientValues }));
+    }
+    return passes;
+  }
 
   const stepsPerEpoch = batchCount(dataset.count, batchSize);
   const random = seededRandom(seed).fork('order');
@@ -98,35 +106,6 @@ export function trainingJob(setup: TrainingSetup, { rank, worldSize, barrier }: 
     preparedEpoch = epoch;
   }
 
-  /**
-   * Parts 1 to 3 of a step, for the images `order[first]` to `order[last − 1]`: leaves the summed gradients of this rank's
-   * slice in `gradients.sum`, and returns the whole batch's figures.
-   */
-  function runBatch(first: number, last: number): { lossSum: number; correct: number } {
-    const microBatches = Math.ceil((last - first) / microBatchSize);
-    let lossSum = 0;
-    let correct = 0;
-    for (let done = 0; done < microBatches; done += microBatchesPerRound) {
-      const rows = Math.min(microBatchesPerRound, microBatches - done);
-      for (let row = rank; row < rows; row += worldSize) {
-        const from = first + (done + row) * microBatchSize;
-        const result = pass.run(order, from, Math.min(from + microBatchSize, last), last - first);
-        microBatchGradients.set(passGradients, row * parameterCount);
-        microBatchLosses[row] = result.lossSum;
-        microBatchCorrect[row] = result.correct;
-      }
-      waitForAll();
-      for (let row = 0; row < rows; row++) {
-        lossSum += microBatchLosses[row];
-        correct += microBatchCorrect[row];
-      }
-      gradients.add(rows, done === 0);
-      // The next round overwrites the rows that other ranks may still be adding.
-      if (done + microBatchesPerRound < microBatches) waitForAll();
-    }
-    return { lossSum, correct };
-  }
-
   return {
     makeSteps({ from, learningRates }) {
       const lossSums: number[] = [];
@@ -136,7 +115,8 @@ export function trainingJob(setup: TrainingSetup, { rank, worldSize, barrier }: 
         prepareEpoch(Math.floor(step / stepsPerEpoch) + 1);
         augmented?.enable(step < setup.closeAugmentationFrom);
         const first = (step % stepsPerEpoch) * batchSize;
-        const { lossSum, correct } = runBatch(first, Math.min(first + batchSize, dataset.count));
+        const last = Math.min(first + batchSize, dataset.count);
+        const { lossSum, correct } = runBatch({ order, first, last, step });
         lossSums.push(lossSum);
         corrects.push(correct);
         // All ranks have the same sum, so that all of them stop here.
@@ -147,6 +127,10 @@ export function trainingJob(setup: TrainingSetup, { rank, worldSize, barrier }: 
         if (setup.averaging !== undefined && ownAverage !== undefined) {
           updateAverage(setup.averaging, { average: ownAverage, values: ownValues, step: optimizer.stepCount });
         }
+        // Few numbers, so one rank does it for all.
+        if (rank === 0 && setup.averaging !== undefined && averageBuffers !== undefined) {
+          updateAverage(setup.averaging, { average: averageBuffers, values: buffers, step: optimizer.stepCount });
+        }
         waitForAll();
       }
       return { lossSums, correct: corrects };
@@ -154,67 +138,11 @@ export function trainingJob(setup: TrainingSetup, { rank, worldSize, barrier }: 
     // Copies: a page without shared memory cannot post parts of a WebAssembly memory.
     state: () => ({
       values: values.slice(),
+      buffers: buffers.slice(),
       slots: mapValues(slots, (slot) => slot.slice()),
       ...(average === undefined ? {} : { average: average.slice() }),
+      ...(averageBuffers === undefined ? {} : { averageBuffers: averageBuffers.slice() }),
     }),
-  };
-}
-
-/** The images of a data set with augmentation. An image's change follows from seed, epoch and index, not from the rank. */
-function augmentedImages(
-  options: AugmentationOptions,
-  dataset: ImageDataset,
-  seed: number,
-): { readonly copyImage: CopyImage; startEpoch(epoch: number): void; enable(isEnabled: boolean): void } {
-  const { images, height, width } = dataset;
-  const pixels = height * width;
-  const random = seededRandom(seed).fork('augmentation');
-  const augment = augmentation(options).prepare(dataset);
-  let epochRandom = random;
-  let isEnabled = true;
-  return {
-    copyImage(index, into, at) {
-      const first = index * pixels;
-      if (isEnabled) augment(images, first, into, at, epochRandom.fork(index));
-      else into.set(images.subarray(first, first + pixels), at);
-    },
-    startEpoch(epoch) {
-      epochRandom = random.fork(epoch);
-    },
-    enable(enabled) {
-      isEnabled = enabled;
-    },
-  };
-}
-
-/** The sum of the first rows of `[micro-batch, parameter]` over a slice of the parameters. */
-function gradientSum(
-  kernels: Kernels,
-  rows: FloatArray,
-  { parameterCount, begin, end }: { readonly parameterCount: number; readonly begin: number; readonly end: number },
-): { readonly sum: FloatArray; add(count: number, isFirstRound: boolean): void } {
-  const length = end - begin;
-  const dtype = dtypeOf(rows);
-  const sum = kernels.allocate(dtype, length);
-  const roundSum = kernels.allocate(dtype, length);
-  // One prepared kernel for each number of rows. A rank whose slice is empty has nothing to add.
-  const sums = Array.from({ length: length === 0 ? 0 : rows.length / parameterCount }, (_, index) => {
-    const geometry = microBatchSumGeometry('gradients', { microBatches: index + 1, length, stride: parameterCount });
-    const x = rows.subarray(begin, begin + index * parameterCount + length);
-    const into = (y: FloatArray) => kernels.prepare('microBatchSum', geometry, { x, y });
-    return { first: into(sum), further: into(roundSum) };
-  });
-  return {
-    sum,
-    add(count, isFirstRound) {
-      if (length === 0) return;
-      if (isFirstRound) {
-        sums[count - 1].first();
-        return;
-      }
-      sums[count - 1].further();
-      for (let k = 0; k < length; k++) sum[k] += roundSum[k];
-    },
   };
 }
 

@@ -10,7 +10,7 @@ export interface PageModel {
   readonly network: NetworkDescription;
   readonly normalization: Normalization;
   readonly classes: readonly string[];
-  /** All parameters in the network's order, float32 with the lowest byte first, in base64. */
+  /** All parameters and then all buffers in the network's order, float32 with the lowest byte first, in base64. */
   readonly weights: string;
 }
 
@@ -23,7 +23,9 @@ export function readerOf({ network: description, normalization, weights }: PageM
   const parameters = network.zeros();
   const bytes = Uint8Array.from(atob(weights), (character) => character.charCodeAt(0));
   const view = new DataView(bytes.buffer);
-  for (let at = 0; at < parameters.values.length; at++) parameters.values[at] = view.getFloat32(4 * at, true);
+  const { values, buffers } = parameters;
+  for (let at = 0; at < values.length; at++) values[at] = view.getFloat32(4 * at, true);
+  for (let at = 0; at < buffers.length; at++) buffers[at] = view.getFloat32(4 * (values.length + at), true);
   const pass = network.prepare({ kernels: referenceKernels, parameters, capacity: 1, mode: 'evaluate' });
   const [height, width] = network.inputShape;
   return (images) => {

@@ -1,0 +1,35 @@
+/** The images of a training run with random changes, the same for any number of ranks. */
+import { type AugmentationOptions, augmentation, type ImageDataset } from '@longhand/datasets';
+import { seededRandom } from '@longhand/tensor';
+import type { CopyImage } from '../micro-batch-input';
+
+/** How images are copied into micro-batches, and what changes from epoch to epoch. */
+export interface AugmentedImages {
+  readonly copyImage: CopyImage;
+  /** From 1. */
+  startEpoch(epoch: number): void;
+  enable(isEnabled: boolean): void;
+}
+
+/** The images of a data set with augmentation. An image's change follows from seed, epoch and index, not from the rank. */
+export function augmentedImages(options: AugmentationOptions, dataset: ImageDataset, seed: number): AugmentedImages {
+  const { images, height, width } = dataset;
+  const pixels = height * width;
+  const random = seededRandom(seed).fork('augmentation');
+  const augment = augmentation(options).prepare(dataset);
+  let epochRandom = random;
+  let isEnabled = true;
+  return {
+    copyImage(index, into, at) {
+      const first = index * pixels;
+      if (isEnabled) augment(images, first, into, at, epochRandom.fork(index));
+      else into.set(images.subarray(first, first + pixels), at);
+    },
+    startEpoch(epoch) {
+      epochRandom = random.fork(epoch);
+    },
+    enable(enabled) {
+      isEnabled = enabled;
+    },
+  };
+}
