@@ -31,7 +31,13 @@ export {
   product,
   sum,
 } from './contract/terms';
-export { type Conv2dGeometry, type Conv2dSizes, conv2dGeometry, type Padding } from './conv2d/conv2d';
+export {
+  type Conv2dGeometry,
+  type Conv2dSizes,
+  conv2dGeometry,
+  isGroupedOrDilated,
+  type Padding,
+} from './conv2d/conv2d';
 export { type DenseGeometry, denseGeometry } from './dense/dense';
 export { type DropoutGeometry, dropoutGeometry } from './dropout/dropout';
 export {

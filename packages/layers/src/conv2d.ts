@@ -22,6 +22,11 @@ import { type Pair, pair, pairSchema } from './options';
 interface ConvolutionOptions {
   /** The number of output channels (feature maps). */
   readonly outChannels: number;
+  /**
+   * Into how many groups input and output channels are divided; each output channel sees the input channels of its own group
+   * alone. As many groups as input channels make a depthwise convolution. Default: 1.
+   */
+  readonly groups?: number;
   /** Whether kernels are flipped by 180°, as in signal processing. Default: false, a cross-correlation. */
   readonly trueConvolution?: boolean;
   /** Whether each output channel has a bias. Default: true. */
@@ -37,6 +42,8 @@ export interface Conv2dOptions extends ConvolutionOptions {
   readonly kernel: Pair;
   /** Steps between windows. Default: 1. */
   readonly stride?: Pair;
+  /** Steps between the taps of a kernel: 2 reads every other pixel. Default: 1. */
+  readonly dilation?: Pair;
   /** Zeros around the image: `'valid'` (none), `'same'` (TensorFlow's rule), or a number. Default: `'valid'`. */
   readonly padding?: Padding;
 }
@@ -46,6 +53,8 @@ export interface Conv1dOptions extends ConvolutionOptions {
   readonly kernel: number;
   /** Steps between windows. Default: 1. */
   readonly stride?: number;
+  /** Steps between the taps of a kernel. Default: 1. */
+  readonly dilation?: number;
   /**
    * Zeros at both ends: `'valid'` (none), `'same'` (TensorFlow's rule), a number at each end, or `[before, after]`.
    * Default: `'valid'`.
@@ -54,11 +63,12 @@ export interface Conv1dOptions extends ConvolutionOptions {
 }
 
 /**
- * A convolution over images `[height, width, channels]`, with `weight` `[outChannels, channels, kernel height, kernel
+ * A convolution over images `[height, width, channels]`, with `weight` `[outChannels, channels / groups, kernel height, kernel
  * width]` and `bias` `[outChannels]`.
  *
- * @throws ShapeError, when prepared, if the input is no image or the kernel does not fit
+ * @throws ShapeError, when prepared, if the input is no image, the groups do not divide the channels or the kernel does not fit
  * @example conv2d({ outChannels: 6, kernel: 5 }) // [28, 28, 1] → [24, 24, 6]
+ * @example conv2d({ outChannels: 32, kernel: 3, padding: 'same', groups: 32 }) // depthwise: [14, 14, 32] → [14, 14, 32]
  */
 export function conv2d(options: Conv2dOptions): Layer<Named<'conv2d', Conv2dOptions>> {
   return convolution(
@@ -66,7 +76,7 @@ export function conv2d(options: Conv2dOptions): Layer<Named<'conv2d', Conv2dOpti
     options,
     (where, input, batch) => geometryOfConv2d(options, where, input, batch),
     (g) => [g.outHeight, g.outWidth, g.outChannels],
-    (g) => [g.outChannels, g.inChannels, g.kernelHeight, g.kernelWidth],
+    (g) => [g.outChannels, g.inChannels / g.groups, g.kernelHeight, g.kernelWidth],
   );
 }
 
@@ -81,6 +91,8 @@ export function geometryOfConv2d(options: Conv2dOptions, where: string, input: S
     outChannels: options.outChannels,
     kernel: pair(options.kernel),
     stride: pair(options.stride ?? 1),
+    dilation: pair(options.dilation ?? 1),
+    groups: options.groups ?? 1,
     padding: options.padding ?? 'valid',
     flipped: options.trueConvolution ?? false,
     bias: options.bias ?? true,
@@ -88,10 +100,10 @@ export function geometryOfConv2d(options: Conv2dOptions, where: string, input: S
 }
 
 /**
- * A convolution over sequences `[length, channels]`, with `weight` `[outChannels, channels, kernel]` and `bias`
+ * A convolution over sequences `[length, channels]`, with `weight` `[outChannels, channels / groups, kernel]` and `bias`
  * `[outChannels]`: a two-dimensional one of height one.
  *
- * @throws ShapeError, when prepared, if the input is no sequence or the kernel does not fit
+ * @throws ShapeError, when prepared, if the input is no sequence, the groups do not divide the channels or the kernel does not fit
  * @example conv1d({ outChannels: 2, kernel: 3, padding: 'same' }) // [2, 1] → [2, 2]
  */
 export function conv1d(options: Conv1dOptions): Layer<Named<'conv1d', Conv1dOptions>> {
@@ -109,13 +121,15 @@ export function conv1d(options: Conv1dOptions): Layer<Named<'conv1d', Conv1dOpti
         outChannels: options.outChannels,
         kernel: [1, options.kernel],
         stride: [1, options.stride ?? 1],
+        dilation: [1, options.dilation ?? 1],
+        groups: options.groups ?? 1,
         padding: ends(options.padding ?? 'valid'),
         flipped: options.trueConvolution ?? false,
         bias: options.bias ?? true,
       });
     },
     (g) => [g.outWidth, g.outChannels],
-    (g) => [g.outChannels, g.inChannels, g.kernelWidth],
+    (g) => [g.outChannels, g.inChannels / g.groups, g.kernelWidth],
   );
 }
 
@@ -139,10 +153,12 @@ function convolution<Described extends Description>(
     parameters(where, input) {
       const geometry = geometryOf(where, input, 1);
       const taps = geometry.kernelHeight * geometry.kernelWidth;
-      const fan = { fanIn: geometry.inChannels * taps, fanOut: geometry.outChannels * taps };
+      // An input feeds the outputs of its own group alone; PyTorch's fan-out counts those of all groups.
+      const { inChannels, outChannels, groups } = geometry;
+      const fan = { fanIn: (inChannels / groups) * taps, fanOut: (outChannels / groups) * taps };
       const { initializer = heUniform, biasInitializer = zeros } = options;
       const weight = { name: 'weight', shape: weightShapeOf(geometry), initializer, ...fan };
-      const bias = { name: 'bias', shape: [geometry.outChannels], initializer: biasInitializer, ...fan };
+      const bias = { name: 'bias', shape: [outChannels], initializer: biasInitializer, ...fan };
       return geometry.bias ? [weight, bias] : [weight];
     },
     multiplyAdds: (where, input) => kernelSpecs.conv2d.multiplyAdds(geometryOf(where, input, 1)),
@@ -171,6 +187,7 @@ function convolution<Described extends Description>(
 
 const sharedEntries = {
   outChannels: number,
+  groups: optional(number),
   trueConvolution: optional(boolean),
   bias: optional(boolean),
   initializer: optional(initializerSchema),
@@ -184,6 +201,7 @@ export const conv2dKind = {
       ...sharedEntries,
       kernel: pairSchema,
       stride: optional(pairSchema),
+      dilation: optional(pairSchema),
       padding: optional(
         either(
           '"valid", "same", a number or {"top":1,"bottom":1,"left":1,"right":1}',
@@ -205,6 +223,7 @@ export const conv1dKind = {
       ...sharedEntries,
       kernel: number,
       stride: optional(number),
+      dilation: optional(number),
       padding: optional(
         either('"valid", "same", a number or [before, after]', oneOf('valid', 'same'), number, pairOf(number)),
       ),

@@ -2,10 +2,14 @@
 import { referenceKernels, simdKernels } from '@longhand/kernels';
 import { seededRandom } from '@longhand/tensor';
 import { describe, expect, test } from 'vitest';
+import { relu } from './activations';
+import { type Conv2dOptions, conv2d } from './conv2d';
 import { fuseLayers } from './fusion';
 import { softmaxCrossEntropy } from './losses';
 import type { NetworkPass } from './network';
+import { pool2d } from './pool2d';
 import { presets } from './presets';
+import { sequential } from './sequential';
 
 describe.each([referenceKernels, simdKernels('strict')])('$name', (kernels) => {
   test.each(['max', 'mean'] as const)('a step of the documented network with %s pooling', (pooling) => {
@@ -42,4 +46,16 @@ test('fuses a convolution with ReLU and the maximum after it, and nothing else',
   expect(names({ activation: 'relu', pooling: 'max' })).toEqual(['conv1', 'conv2', 'flatten', 'fc']);
   expect(names({ activation: 'relu', pooling: 'mean' })).toHaveLength(8);
   expect(names({ activation: 'tanh', pooling: 'max' })).toHaveLength(8);
+});
+
+test('a convolution with groups or dilation is not fused, only ReLU and the maximum after it', () => {
+  const names = (options: Partial<Conv2dOptions>) => {
+    const conv = conv2d({ outChannels: 4, kernel: 3, ...options });
+    const layers = { conv, relu: relu(), pool: pool2d({ pooling: 'max', window: 2 }) };
+    return fuseLayers(sequential({ input: [8, 8, 2], layers }).layers).map(({ name }) => name);
+  };
+  expect(names({})).toEqual(['conv']);
+  expect(names({ groups: 1, dilation: [1, 1] })).toEqual(['conv']);
+  expect(names({ groups: 2 })).toEqual(['conv', 'pool']);
+  expect(names({ dilation: [1, 2] })).toEqual(['conv', 'pool']);
 });

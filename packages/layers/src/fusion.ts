@@ -1,9 +1,14 @@
 /**
  * Layer fusion: neighboring layers that one kernel can do at once, with less work: a convolution, ReLU and a maximum, or
- * ReLU and a maximum alone. Results are the same up to rounding. The formulas of the three in one are in
+ * ReLU and a maximum alone; a convolution with groups or dilation stays by itself. Results are the same up to rounding. The formulas of the three in one are in
  * `@longhand/kernels`, `pooled-conv2d/pooled-conv2d.ts`.
  */
-import { type PooledConv2dGeometry, pooledConv2dGeometry } from '@longhand/kernels';
+import {
+  type Conv2dGeometry,
+  isGroupedOrDilated,
+  type PooledConv2dGeometry,
+  pooledConv2dGeometry,
+} from '@longhand/kernels';
 import type { Shape } from '@longhand/tensor';
 import { activationKind } from './activations';
 import { type Conv2dOptions, conv2d, conv2dKind, geometryOfConv2d } from './conv2d';
@@ -22,7 +27,7 @@ export function fuseLayers(layers: readonly NamedLayer[]): NamedLayer[] {
     }
     fused.pop();
     const convolution = before && conv2dKind.match(before.layer.description);
-    if (before !== undefined && convolution !== undefined) {
+    if (before !== undefined && convolution !== undefined && !isGroupedOrDilated(geometryAt(before, convolution))) {
       fused.pop();
       fused.push({ ...before, layer: pooledConv2d(convolution, pooling), outputShape: named.outputShape });
     } else {
@@ -34,6 +39,11 @@ export function fuseLayers(layers: readonly NamedLayer[]): NamedLayer[] {
 
 function isRelu({ layer }: NamedLayer): boolean {
   return activationKind.match(layer.description)?.activation === 'relu';
+}
+
+/** The geometry of a convolution where it stands in its network. */
+function geometryAt({ name, inputShape }: NamedLayer, convolution: Conv2dOptions): Conv2dGeometry {
+  return geometryOfConv2d(convolution, name, inputShape, 1);
 }
 
 /** A convolution, ReLU and the maximum over windows as one layer, with the parameters of the convolution. */

@@ -103,7 +103,7 @@ export function parameterStatistics(parameters: Parameters): readonly ParameterS
   });
 }
 
-/** The weights of a layer as images of one size, one for each output and each input channel. */
+/** The weights of a layer as images of one size, one for each output and each input channel that it sees. */
 export interface WeightImages {
   /** The path of the weights: `conv1.weight`. */
   readonly path: string;

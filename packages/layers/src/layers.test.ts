@@ -64,6 +64,30 @@ const layerCases: LayerCase[] = [
     input: [7, 3],
     output: [4, 5],
   },
+  {
+    name: 'conv2d dilation 2×1, SAME',
+    layer: conv2d({ outChannels: 3, kernel: 3, dilation: [2, 1], padding: 'same' }),
+    input: [5, 4, 2],
+    output: [5, 4, 3],
+  },
+  {
+    name: 'conv2d three groups of two channels to one, stride 2',
+    layer: conv2d({ outChannels: 3, kernel: [3, 2], stride: 2, groups: 3 }),
+    input: [5, 6, 6],
+    output: [2, 3, 3],
+  },
+  {
+    name: 'conv2d depthwise',
+    layer: conv2d({ outChannels: 4, kernel: 3, padding: 'same', groups: 4 }),
+    input: [4, 5, 4],
+    output: [4, 5, 4],
+  },
+  {
+    name: 'conv1d two groups, dilation 3, causal',
+    layer: conv1d({ outChannels: 4, kernel: 3, dilation: 3, padding: [6, 0], groups: 2 }),
+    input: [8, 2],
+    output: [8, 4],
+  },
   { name: 'pool2d mean', layer: pool2d({ pooling: 'mean', window: 2 }), input: [4, 6, 3], output: [2, 3, 3] },
   {
     name: 'pool2d mean, overlapping, not square',
@@ -108,6 +132,19 @@ describe.each(layerCases)('$name', ({ layer, input, output }) => {
   });
 });
 
+test('each output of a grouped convolution has the weights of its own group: shape, fans, multiply-adds', () => {
+  const layer = conv2d({ outChannels: 8, kernel: [3, 5], groups: 2 });
+  const [weight, bias] = layer.parameters('conv', [7, 9, 6]);
+  expect(weight).toMatchObject({ shape: [8, 3, 3, 5], fanIn: 3 * 15, fanOut: 4 * 15 });
+  expect(bias.shape).toEqual([8]);
+  expect(layer.multiplyAdds('conv', [7, 9, 6])).toBe(5 * 5 * 8 * 3 * 15);
+  const sequence = conv1d({ outChannels: 6, kernel: 3, groups: 6 });
+  expect(sequence.parameters('conv', [7, 6])[0]).toMatchObject({ shape: [6, 1, 3], fanIn: 3, fanOut: 3 });
+  expect(() => layer.outputShape('conv', [7, 9, 3])).toThrow(
+    'conv: expected groups that divide the input and the output channels, got 2 groups of 3 and 8 channels',
+  );
+});
+
 test('gradients of convolutions of any geometry', () => {
   const extent = fc.integer({ min: 1, max: 3 });
   fc.assert(
@@ -122,9 +159,16 @@ test('gradients of convolutions of any geometry', () => {
       fc.tuple(extent, extent),
       fc.oneof(fc.constant('same' as const), fc.constant('valid' as const), fc.integer({ min: 0, max: 2 })),
       fc.boolean(),
-      ({ height, width, channels, outChannels }, kernel, stride, padding, trueConvolution) => {
-        const layer = conv2d({ outChannels, kernel, stride, padding, trueConvolution });
-        const report = checkLayerGradients(layer, [height, width, channels], { batch: 1, samplesPerArray: 12 });
+      fc.record({
+        groups: extent,
+        dilation: fc.tuple(fc.integer({ min: 1, max: 2 }), fc.constantFrom(1, 2)),
+      }),
+      ({ height, width, channels, outChannels }, kernel, stride, padding, trueConvolution, { groups, dilation }) => {
+        fc.pre(padding === 'same' || (kernel[0] - 1) * dilation[0] < height);
+        fc.pre(padding === 'same' || (kernel[1] - 1) * dilation[1] < width);
+        const [inputs, outputs] = [groups * channels, groups * outChannels];
+        const layer = conv2d({ outChannels: outputs, kernel, stride, padding, trueConvolution, groups, dilation });
+        const report = checkLayerGradients(layer, [height, width, inputs], { batch: 1, samplesPerArray: 12 });
         expect(report.message).toMatch(/passed/);
         expect(report.kinks, 'a convolution has no kinks').toBe(0);
       },

@@ -17,6 +17,8 @@ interface Settings {
   readonly operation: string;
   readonly kernel?: number | [number, number];
   readonly stride?: number | [number, number];
+  readonly dilation?: [number, number];
+  readonly groups?: number;
   readonly padding?: Padding;
   readonly flipped?: boolean;
   readonly window?: [number, number];
@@ -64,6 +66,8 @@ describe.each(figures.cases)('%s', (name) => {
         outChannels: figures.tensor(`${name}/weight`).shape[0],
         kernel: both(settings.kernel, 1),
         stride: both(settings.stride, 1),
+        dilation: both(settings.dilation, 1),
+        groups: settings.groups ?? 1,
         padding: is1d && typeof padding === 'number' ? { top: 0, bottom: 0, left: padding, right: padding } : padding,
         flipped: settings.flipped ?? false,
       });

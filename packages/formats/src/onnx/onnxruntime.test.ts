@@ -86,6 +86,25 @@ const cases: [string, OnnxOperation[], Shape, Partial<OnnxOptions>?][] = [
     [3, 11, 9],
   ],
   [
+    'groups and dilations',
+    [
+      { kind: 'conv', ...parameters('c1', [6, 2, 3, 2]), ...conv, groups: 2, dilations: [2, 3] },
+      { kind: 'conv', ...parameters('c2', [6, 1, 3, 3]), strides: [2, 1], pads: [1, 0, 1, 2], groups: 6 },
+      { kind: 'flatten' },
+      { kind: 'gemm', ...parameters('f1', [5, 108]) },
+    ],
+    [4, 9, 9],
+  ],
+  [
+    'a signal in groups, dilated',
+    [
+      { kind: 'conv', ...parameters('c1', [4, 1, 3]), strides: [1], pads: [6, 0], groups: 2, dilations: [3] },
+      { kind: 'flatten' },
+      { kind: 'gemm', ...parameters('f1', [4, 36]) },
+    ],
+    [2, 9],
+  ],
+  [
     'a signal with one spatial axis',
     [
       { kind: 'conv', ...parameters('c1', [3, 2, 5]), strides: [2], pads: [1, 3] },

@@ -32,8 +32,13 @@ export interface OnnxConv {
   readonly kind: 'conv';
   /** The name of the layer: its parameters are `name.weight` and `name.bias`. */
   readonly name: string;
+  /** `[out, in / groups, …kernel]` */
   readonly weight: Tensor;
   readonly bias?: Tensor;
+  /** Into how many groups the channels are divided. Default: 1. */
+  readonly groups?: number;
+  /** Steps between the taps of the kernel, one for each spatial axis. Default: 1 each. */
+  readonly dilations?: readonly number[];
   /** One stride for each spatial axis. */
   readonly strides: readonly number[];
   /** Zeros before each spatial axis, then after each: `[top, left, bottom, right]`. */
@@ -76,9 +81,13 @@ export function outputShape(operation: OnnxOperation, input: Shape, where: strin
       checkNormalization(operation, input, where);
       return input;
     case 'conv': {
-      const [outChannels = 0, inChannels, ...kernel] = operation.weight.shape;
+      const [outChannels = 0, groupChannels = 0, ...kernel] = operation.weight.shape;
+      const { groups = 1 } = operation;
       checkRank(kernel, input, where);
-      expectEqual('channels of the input', inChannels, input[0], where);
+      if (!Number.isSafeInteger(groups) || groups < 1 || outChannels % groups !== 0) {
+        refuse(where, `groups that divide the ${outChannels} output channels`, `${groups}`);
+      }
+      expectEqual('channels of the input', groups * groupChannels, input[0], where);
       checkBias(operation, outChannels, where);
       return [outChannels, ...windows(operation, kernel, input, where)];
     }
@@ -144,19 +153,22 @@ function checkRank(kernel: readonly number[], input: Shape, where: string): void
 
 /** The number of windows along each spatial axis. */
 function windows(
-  { strides, pads }: { readonly strides: readonly number[]; readonly pads: readonly number[] },
+  { strides, pads, dilations = strides.map(() => 1) }: Pick<OnnxConv, 'strides' | 'pads' | 'dilations'>,
   kernel: readonly number[],
   input: Shape,
   where: string,
 ): number[] {
   const axes = kernel.length;
-  const geometry = `window ${formatShape(kernel)}, strides ${formatShape(strides)}, pads ${formatShape(pads)}`;
-  const steps = strides.length === axes && strides.every((stride) => Number.isSafeInteger(stride) && stride >= 1);
+  const dilated = dilations.every((dilation) => dilation === 1) ? '' : `, dilations ${formatShape(dilations)}`;
+  const geometry = `window ${formatShape(kernel)}${dilated}, strides ${formatShape(strides)}, pads ${formatShape(pads)}`;
+  const steps = [strides, dilations].every(
+    (counts) => counts.length === axes && counts.every((count) => Number.isSafeInteger(count) && count >= 1),
+  );
   const border = pads.length === 2 * axes && pads.every((pad) => Number.isSafeInteger(pad) && pad >= 0);
   const window = kernel.every((extent) => Number.isSafeInteger(extent) && extent >= 1);
   if (!steps || !border || !window) refuse(where, `steps and borders of whole numbers for ${axes} axes`, geometry);
   return kernel.map((extent, axis) => {
-    const span = input[axis + 1] + pads[axis] + pads[axis + axes] - extent;
+    const span = input[axis + 1] + pads[axis] + pads[axis + axes] - ((extent - 1) * dilations[axis] + 1);
     if (span < 0) refuse(where, `a window within the input ${formatShape(input)}`, geometry);
     return Math.floor(span / strides[axis]) + 1;
   });

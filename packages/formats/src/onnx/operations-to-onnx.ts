@@ -122,8 +122,12 @@ class GraphWriter {
         this.#writeNormalization(operation, name, shape);
         break;
       case 'conv': {
-        const { weight, strides, pads } = operation;
-        this.#node(name, 'Conv', this.#parameters(operation), windowAttributes(weight.shape.slice(2), strides, pads));
+        const { weight, strides, pads, groups = 1, dilations = [] } = operation;
+        this.#node(name, 'Conv', this.#parameters(operation), {
+          ...windowAttributes(weight.shape.slice(2), strides, pads),
+          ...(groups === 1 ? {} : { group: int(groups) }),
+          ...(dilations.every((dilation) => dilation === 1) ? {} : { dilations: ints(dilations) }),
+        });
         break;
       }
       case 'maxPool':

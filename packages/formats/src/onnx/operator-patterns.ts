@@ -17,16 +17,24 @@ type OperatorPattern = (chain: Chain, view: NodeView) => void;
 export const operatorPatterns: Readonly<Record<string, OperatorPattern>> = {
   Conv: (chain, view) => {
     chain.expectCurrent(view);
-    view.expect('group', view.int('group', 1), 1);
-    view.expectAll('dilations', 1);
+    const groups = view.int('group', 1);
     const layer = chain.layer(view);
     const kernel = layer.weight.shape.slice(2);
+    const dilations = view.ints('dilations') ?? kernel.map(() => 1);
     const stated = view.ints('kernel_shape') ?? kernel;
     if (formatShape(stated) !== formatShape(kernel)) {
       view.refuse(`expected the kernel_shape ${formatShape(kernel)} of its weight, got ${formatShape(stated)}`);
     }
     const bias = view.input(2) === '' ? {} : { bias: chain.floats(view, 2) };
-    chain.push(view, { kind: 'conv', ...layer, ...bias, ...steps(chain, view, kernel) });
+    const spans = kernel.map((extent, axis) => (extent - 1) * (dilations[axis] ?? 1) + 1);
+    chain.push(view, {
+      kind: 'conv',
+      ...layer,
+      ...bias,
+      ...steps(chain, view, spans),
+      ...(groups === 1 ? {} : { groups }),
+      ...(dilations.every((dilation) => dilation === 1) ? {} : { dilations }),
+    });
   },
 
   MaxPool: (chain, view) => {
@@ -141,7 +149,11 @@ function pool(chain: Chain, view: NodeView): Pick<OnnxPool, 'window' | 'strides'
   return { window, ...steps(chain, view, window) };
 }
 
-/** Strides and pads with the standard's defaults; the pads of `auto_pad` follow from the input. */
+/**
+ * Strides and pads with the standard's defaults; the pads of `auto_pad` follow from the input.
+ *
+ * @param kernel the extents of a window, with the gaps of its dilation
+ */
 function steps(chain: Chain, view: NodeView, kernel: readonly number[]): Pick<OnnxPool, 'strides' | 'pads'> {
   const strides = view.ints('strides') ?? kernel.map(() => 1);
   const autoPad = view.text('auto_pad', 'NOTSET');

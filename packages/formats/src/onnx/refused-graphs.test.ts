@@ -58,11 +58,15 @@ describe('refuses', () => {
       [['Flatten', 'x', 'y', { axis: ints(1) }]],
       'node "y" (Flatten): attribute "axis": expected int, got ints',
     ],
-    ['groups', [['Conv', 'x conv.weight', 'y', { group: int(2) }]], 'node "y" (Conv): expected group 1, got 2'],
     [
-      'dilations',
-      [['Conv', 'x conv.weight', 'y', { dilations: ints(1, 2) }]],
-      'node "y" (Conv): expected dilations of 1, got "[1, 2]"',
+      'groups that do not divide the channels',
+      [['Conv', 'x conv.weight', 'y', { group: int(2) }]],
+      'node "y" (Conv): expected groups that divide the 1 output channels, got 2',
+    ],
+    [
+      'dilations of nothing',
+      [['Conv', 'x conv.weight', 'y', { dilations: ints(1, 0) }]],
+      'node "y" (Conv): expected steps and borders of whole numbers for 2 axes, got window [2, 2], dilations [1, 0], strides [1, 1], pads [0, 0, 0, 0]',
     ],
     [
       'another kernel_shape',

@@ -69,7 +69,7 @@ function layerOf(operation: OnnxOperation, name: string | undefined, where: stri
 }
 
 function convolutionOf(operation: OnnxConv): Written {
-  const { weight, strides, pads } = operation;
+  const { weight, strides, pads, groups = 1, dilations = [] } = operation;
   const [outChannels, , ...kernel] = weight.shape;
   const isEven = pads.every((pad) => pad === pads[0]);
   const [top, left, bottom, right] = pads;
@@ -78,7 +78,9 @@ function convolutionOf(operation: OnnxConv): Written {
     kind: kernel.length === 1 ? 'conv1d' : 'conv2d',
     outChannels,
     kernel: brief(kernel),
+    ...(groups === 1 ? {} : { groups }),
     ...(strides.every((stride) => stride === 1) ? {} : { stride: brief(strides) }),
+    ...(dilations.every((dilation) => dilation === 1) ? {} : { dilation: brief(dilations) }),
     ...(isEven && pads[0] === 0 ? {} : { padding: isEven ? pads[0] : sides }),
     ...biasOf(operation),
   };

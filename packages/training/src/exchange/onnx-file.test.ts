@@ -80,6 +80,31 @@ const networks: [string, Network][] = [
     }),
   ],
   [
+    'groups and dilations',
+    networkFrom({
+      input: [12, 11, 4],
+      layers: [
+        { name: 'a', kind: 'conv2d', outChannels: 6, kernel: [3, 2], groups: 2, dilation: [2, 3], padding: 'same' },
+        'relu',
+        { name: 'b', kind: 'conv2d', outChannels: 6, kernel: 3, groups: 6, dilation: 2, trueConvolution: true },
+        { name: 'c', kind: 'conv2d', outChannels: 3, kernel: 1 },
+        'flatten',
+        { name: 'd', kind: 'dense', outFeatures: 3 },
+      ],
+    }),
+  ],
+  [
+    'a signal in groups, dilated',
+    networkFrom({
+      input: [14, 2],
+      layers: [
+        { kind: 'conv1d', outChannels: 4, kernel: 3, groups: 2, dilation: 3, padding: [6, 0] },
+        'flatten',
+        { kind: 'dense', outFeatures: 3 },
+      ],
+    }),
+  ],
+  [
     'a signal',
     networkFrom({
       input: [20, 2],
@@ -129,6 +154,7 @@ test('any geometry comes back', () => {
     outChannels: small,
     kernel: fc.tuple(small, small),
     stride: fc.tuple(small, small),
+    dilation: fc.tuple(small, small),
     padding,
     trueConvolution: fc.boolean(),
     bias: fc.boolean(),

@@ -51,6 +51,7 @@ function operationOf(placed: NamedLayer, parameter: ParameterOf): OnnxOperation 
         kind: 'conv',
         ...weights(name, parameter),
         ...windowsOf(placed, known),
+        ...groupsAndDilations(placed, known),
       };
     case 'pool2d': {
       const { pooling, window, stride = window } = known;
@@ -79,17 +80,30 @@ function weights(name: string, parameter: ParameterOf): { name: string; weight: 
   return { name, weight: parameter('weight') as Tensor, ...(bias === undefined ? {} : { bias }) };
 }
 
+/** Groups and dilations where they are not one, the default of older files. */
+function groupsAndDilations(
+  { inputShape }: NamedLayer,
+  { groups = 1, dilation = 1 }: Conv1dOptions | Conv2dOptions,
+): { groups?: number; dilations?: readonly number[] } {
+  const dilations = onAxes(dilation, inputShape.length - 1);
+  return {
+    ...(groups === 1 ? {} : { groups }),
+    ...(dilations.every((step) => step === 1) ? {} : { dilations }),
+  };
+}
+
 function windowsOf(
   { inputShape, outputShape }: NamedLayer,
-  { kernel, stride = 1, padding = 'valid' }: Conv1dOptions | Conv2dOptions,
+  { kernel, stride = 1, dilation = 1, padding = 'valid' }: Conv1dOptions | Conv2dOptions,
 ): { strides: readonly number[]; pads: readonly number[] } {
   const axes = inputShape.length - 1;
+  const dilations = onAxes(dilation, axes);
   const strides = onAxes(stride, axes);
   if (padding === 'valid') return { strides, pads: new Array<number>(2 * axes).fill(0) };
   if (padding === 'same') {
     // TensorFlow's rule: as few zeros as the windows need; an odd total puts the additional zero at the end.
     const totals = onAxes(kernel, axes).map((extent, axis) =>
-      Math.max(0, (outputShape[axis] - 1) * strides[axis] + extent - inputShape[axis]),
+      Math.max(0, (outputShape[axis] - 1) * strides[axis] + (extent - 1) * dilations[axis] + 1 - inputShape[axis]),
     );
     const before = totals.map((total) => Math.floor(total / 2));
     return { strides, pads: [...before, ...totals.map((total, axis) => total - before[axis])] };
