@@ -222,7 +222,7 @@ function declareImport(program: Command): void {
     .addHelpText(
       'after',
       `
-Other commands read such files too; an imported model keeps the options given here.
+Other commands take such files too; an imported model keeps the options given here.
 
 Examples:
   longhand import from-pytorch.safetensors

@@ -59,17 +59,17 @@ test('240 pictures of digits', () => {
     const { image, refusal } = prepared(picture);
     const probabilities = refusal === undefined ? read(image) : [];
     const [got, right] = [likeliest(probabilities), probabilities[digit] ?? 0];
-    return { description, image, right, isRight: got === digit, got: refusal ?? `read as ${got}` };
+    return { description, image, right, isRight: got === digit, got: refusal ?? `predicted ${got}` };
   });
   const share = (count: number): string => `${((100 * count) / readings.length).toFixed(1)} %`;
   const right = readings.filter(({ isRight }) => isRight).length;
   const worst = readings.toSorted((a, b) => a.right - b.right).slice(0, 6);
   const pictures = worst.map(({ description, image, right: probability, got }) => {
     const seen = terminalImage({ pixels: image, height: 28, width: 28, ascii: true, color: false });
-    return `${description}: ${got}, ${(100 * probability).toFixed(1)} % sure of the right one\n${seen}`;
+    return `${description}: ${got}, ${(100 * probability).toFixed(1)} % for the true class\n${seen}`;
   });
   console.log(
-    `${readings.length} pictures: ${share(right)} are read right, ${share(naivelyRight)} when simply made small. The six worst:\n\n${pictures.join('\n\n')}`,
+    `${readings.length} pictures: ${share(right)} are classified correctly, ${share(naivelyRight)} when simply made small. The six worst:\n\n${pictures.join('\n\n')}`,
   );
   expect(readings.length).toBeGreaterThanOrEqual(200);
   expect(right / readings.length).toBeGreaterThanOrEqual(0.98);
@@ -79,9 +79,11 @@ test('240 pictures of digits', () => {
 test('40 pictures of several digits', () => {
   const rows = [...renderedRows({ seed: 2024, count: 40 })].map(({ digits, picture, description }) => {
     const got = segmentDigits(picture).map(({ image }) => likeliest(read(image)));
-    return { isRight: got.join() === digits.join(), got: `${description}: read as ${got.join('')}` };
+    return { isRight: got.join() === digits.join(), got: `${description}: predicted ${got.join('')}` };
   });
   const wrong = rows.filter(({ isRight }) => !isRight).map(({ got }) => got);
-  console.log(`${rows.length - wrong.length} of ${rows.length} rows are read right. Not so:\n${wrong.join('\n')}`);
+  console.log(
+    `${rows.length - wrong.length} of ${rows.length} rows are classified correctly. Misclassified:\n${wrong.join('\n')}`,
+  );
   expect(wrong.length / rows.length).toBeLessThan(0.1);
 });

@@ -1,4 +1,4 @@
-/** `longhand bench`: how fast this machine trains and reads, and how near its kernels come to its limit. */
+/** `longhand bench`: the speed of training and inference, and of each kernel against the machine's peak. */
 
 import type { Network, PresetName } from '@longhand/layers';
 import { mnistNormalization as normalization } from '@longhand/mnist';
@@ -20,7 +20,7 @@ export interface BenchOptions extends EngineSettings {
   readonly json?: boolean;
 }
 
-/** What was measured. */
+/** The measurements. */
 interface BenchResult {
   readonly network: string;
   readonly batchSize: number;

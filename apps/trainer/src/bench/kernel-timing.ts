@@ -1,4 +1,4 @@
-/** How fast each kernel of a network is, one thread, against the most multiply-adds that the machine can do. */
+/** The speed of each kernel of a network on one thread, against the machine's peak of multiply-adds. */
 import {
   type AnySpec,
   type KernelName,
@@ -29,7 +29,7 @@ interface Prepared {
   readonly run: () => void;
 }
 
-/** Runs one thing again and again, so many milliseconds in each of seven rounds. @returns microseconds of one run, the median */
+/** The time of one run in microseconds: the median of seven rounds of the given length. */
 function microsecondsOf(run: () => void, milliseconds = 20): number {
   const rounds = 7;
   const times: number[] = [];
@@ -58,7 +58,7 @@ export function ceilingOf(choice: KernelChoice): number | undefined {
 /**
  * Every kernel of a step of training on one micro-batch, in the order in which layers prepare them.
  *
- * @param fuse whether neighboring layers are one where they can be, as in training, or each layer stands alone
+ * @param fuse whether neighboring layers are fused where possible, as in training
  * @param milliseconds of each round of one kernel
  */
 export function timeKernels(

@@ -1,4 +1,4 @@
-/** `longhand check`: whether a network's derivatives are what trying gives. */
+/** `longhand check`: compares the gradients of a network with numerical gradients (central differences). */
 import { checkGradients, type GradientCheckReport, type PresetName, presets } from '@longhand/layers';
 import { columnsOf, countText, flow, isLive, styles, table, truncate, wantsColor } from '@longhand/rendering';
 import { seededRandom } from '@longhand/tensor';
@@ -10,16 +10,16 @@ import { nameOf } from '../command/options';
 export interface CheckOptions {
   readonly network: PresetName;
   readonly model?: string;
-  /** How many entries of each array. */
+  /** The number of entries of each array. */
   readonly samples: number;
   readonly seed: number;
   readonly json?: boolean;
 }
 
-/** How far a derivative may be from the one found by trying, as a part of it. */
+/** The largest relative error of a derivative against the central difference. */
 const tolerance = 1e-7;
 
-/** Two images, so that a derivative that mixes them up does not go unnoticed. */
+/** Two images, so that a derivative that mixes up images is found. */
 const batch = 2;
 
 /** @throws CommandError when a derivative is wrong, or the file describes no network */
@@ -46,7 +46,7 @@ export async function checkCommand({ network: preset, model, samples, seed, json
   if (!report.passed) throw new CommandError(exitCodes.runFailed, `${name}: ${report.message}`);
 }
 
-/** A row for the input and for each parameter, and the verdict. */
+/** A row for the input and for each parameter, and the result. */
 export function checkReport(
   { name, network }: NamedNetwork,
   { arrays, passed, checked, kinks, worst }: GradientCheckReport,
@@ -64,7 +64,7 @@ export function checkReport(
     table({
       columns: [
         { title: 'derivatives of' },
-        { title: 'numbers', ...right, spare: 3 },
+        { title: 'entries', ...right, spare: 3 },
         { title: 'checked', ...right },
         { title: 'at kinks', ...right, spare: 1 },
         { title: 'largest', ...right, spare: 2 },
@@ -82,7 +82,7 @@ export function checkReport(
     '',
     ...(unchecked.length === 0
       ? []
-      : [flow([`no number of ${unchecked.join(', ')} away from a kink was found;`, 'try more --samples'], width)]),
+      : [flow([`no entry of ${unchecked.join(', ')} away from a kink was found;`, 'try more --samples'], width)]),
     flow(
       [
         passed ? bold(green('passed')) : bold(red('FAILED')),

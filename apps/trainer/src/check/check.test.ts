@@ -15,7 +15,7 @@ describe('networks whose derivatives are right', () => {
     const { code, stdout, stderr } = longhand('check', '--network', 'lenet5', '--samples', '3');
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(
-      /^lenet5: 61,706 parameters {2}float64, 2 random images\n\nderivatives of +numbers +checked /,
+      /^lenet5: 61,706 parameters {2}float64, 2 random images\n\nderivatives of +entries +checked /,
     );
     expect(stdout).toMatch(/\nfc2\.weight +10,080 +3 +0 +[\d.]+ +[\d.e-]+\n/);
     expect(stdout).toMatch(
@@ -74,7 +74,7 @@ describe('a derivative that is wrong', () => {
   test('could hide where every number tried lies at a kink: that is said', async () => {
     const arrays = [input, { ...weight, worst: undefined, checked: 0, kinks: 1 }, ...others];
     const { printed, error } = await ending({ ...right, arrays });
-    expect(printed).toMatch(/\nno number of conv1\.weight away from a kink was found; {2}try more --samples\npassed /);
+    expect(printed).toMatch(/\nno entry of conv1\.weight away from a kink was found; {2}try more --samples\npassed /);
     expect(error).toBeUndefined();
   });
 });

@@ -1,4 +1,4 @@
-/** Pictures that the user gives, made ready for a model, and the model that reads them. */
+/** Images that the user gives, prepared for a model. */
 
 import { readSync } from 'node:fs';
 import { DatasetError } from '@longhand/datasets';
@@ -17,10 +17,10 @@ export function preparedDigits(name: string, { split = false }: { readonly split
   const picture = name === '-' ? decodeImage(standardInput(), { name: title }) : readImage(name);
   if (split) return segmentDigits(picture, { name: title });
   const digit = prepareDigit(picture, { name: title });
-  // Several digits squeezed into one image are read as some digit, and surely: that must not pass for an answer.
+  // Several digits squeezed into one image give a confident but meaningless prediction; the user has to know.
   const { length } = digit.row;
   if (length > 1)
-    process.stderr.write(`note: ${title} looks like ${length} digits side by side; predict --split reads each\n`);
+    process.stderr.write(`note: ${title} looks like ${length} digits side by side; predict --split classifies each\n`);
   return [digit];
 }
 
@@ -66,7 +66,7 @@ function nextPart(): Uint8Array {
         const hint = code === 'EISDIR' ? '; name files in it' : '';
         throw new DatasetError(`standard input: expected a picture, but ${reasonOf(error)}${hint}`);
       }
-      // Who opened the pipe may have it answer at once although nothing has come yet.
+      // A non-blocking pipe reports EAGAIN where nothing has arrived yet.
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE);
     }
   }

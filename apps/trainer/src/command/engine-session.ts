@@ -1,4 +1,4 @@
-/** The workers of one command: started before they are needed, ended with it, and at once when the user interrupts. */
+/** The workers of one command: they end with it, and at once when the user interrupts. */
 import { Engine, type KernelChoice } from '@longhand/training';
 import { CommandError, exitCodes } from './failure';
 
@@ -14,7 +14,7 @@ const interruptions = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** How a command hears of Ctrl-C, and of whatever else asks it to end. */
 export interface Interruption {
   readonly requested: boolean;
-  /** From now on it lets the work finish what it is at: that looks at `requested` and ends by itself. */
+  /** From now on the work ends by itself: it checks `requested` between steps. */
   finishFirst(): void;
   /** From now on it stops the workers at once, as in the beginning. */
   stopAtOnce(): void;
@@ -39,7 +39,7 @@ export async function withEngine<Result>(
     if (requested && signal === 'SIGINT') process.exit(exitCodes.interrupted);
     if (requested) return;
     requested = true;
-    // Where the terminal is gone, Node aborts when it tries to leave it as it was; this ending asks nothing of it.
+    // Where the terminal is closed, Node aborts when it restores it at exit; ending by the signal itself avoids that.
     if (signal === 'SIGHUP') process.once('exit', () => process.kill(process.pid, signal));
     // The questions that are under way fail by this, and with them the work.
     if (!finishing) void engine.end();

@@ -1,5 +1,5 @@
 /**
- * How the command ends when something is wrong: one line on stderr that says how to go on, and a code that scripts can tell apart.
+ * How the command ends when something is wrong: one line on stderr that says what to do, and an exit code for scripts.
  *
  *   0  done    1  the run failed    2  the command was used wrongly    3  data or model cannot be used    130  interrupted
  */
@@ -47,7 +47,7 @@ export function exitCodeOf(error: unknown): number {
   return error instanceof Error ? (codeOfError[error.name] ?? exitCodes.runFailed) : exitCodes.runFailed;
 }
 
-/** The line that tells a person what is wrong. A fault of ours keeps its stack: somebody has to mend it. */
+/** The message of an error, on one line. An unexpected error keeps its stack for the bug report. */
 export function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const expected = error instanceof CommandError || error.name in codeOfError || 'syscall' in error;
@@ -95,7 +95,7 @@ function quoted(text: string): string {
 
 let ignoresClosedOutput = false;
 
-/** From now on the command goes on when nobody reads its results: what it makes lies in files. */
+/** From now on, a closed standard output does not end the command: its results are in files. */
 export function ignoreClosedOutput(): void {
   ignoresClosedOutput = true;
 }
@@ -109,6 +109,6 @@ export function watchStreams(): void {
     process.stderr.write(`error: the results cannot be written: ${error.message}\n`);
     process.exit(exitCodes.runFailed);
   });
-  // Progress that nobody reads any more is no reason to give up what was trained.
+  // Progress that nobody reads is no reason to stop training.
   process.stderr.on('error', () => {});
 }

@@ -117,7 +117,7 @@ describe('what is refused', () => {
       ascii('<!doctype html>'),
       {},
       3,
-      'file: expected a model as safetensors or ONNX, got a page; export the model it was made of',
+      'file: expected a model as safetensors or ONNX, got a page; export the model that it was made of',
     ],
     [
       'nothing',
@@ -132,7 +132,7 @@ describe('what is refused', () => {
       Uint8Array.of(0xff, 0xd8, 0xff),
       {},
       3,
-      'file: expected a model as safetensors or ONNX, got a JPEG picture; predict reads pictures, with --model before the model',
+      'file: expected a model as safetensors or ONNX, got a JPEG image; predict takes images, with --model before the model',
     ],
   ])('%s', (_, bytes, options, code, message) => {
     let error: unknown;

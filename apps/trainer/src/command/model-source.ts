@@ -13,7 +13,7 @@ import { refusal, unusable } from './failure';
 import { readInput } from './input-files';
 import { readNetworkFile } from './network-source';
 
-/** What options tell of a file of another program; see `addForeignFileOptions`. */
+/** What the options say of a file of another program; see `addForeignFileOptions`. */
 export interface ForeignFileOptions {
   readonly network?: PresetName;
   /** A file that describes the network. */
@@ -24,12 +24,12 @@ export interface ForeignFileOptions {
   readonly classNames?: readonly string[];
 }
 
-/** A model, and how its file told it. */
+/** A model, and how much of it its file had. */
 export interface ReadModel {
   readonly model: Model;
   /** Whether the file is a model file of longhand. */
   readonly isOwn: boolean;
-  /** What the file did not tell and nobody said, each with the option that says it. */
+  /** The assumptions about what the file does not say, each with its option. */
   readonly assumed: readonly string[];
 }
 
@@ -41,7 +41,8 @@ export interface ReadModel {
  */
 export function readModel(file: string, options: ForeignFileOptions = {}): Model {
   const { model, assumed } = modelOfBytes(readModelFile(file), file, options);
-  if (assumed.length > 0) process.stderr.write(`note: ${file} does not say everything; taken: ${assumed.join('; ')}\n`);
+  if (assumed.length > 0)
+    process.stderr.write(`note: ${file} does not say everything; assumed: ${assumed.join('; ')}\n`);
   return model;
 }
 
@@ -106,7 +107,7 @@ function modelOfOnnx(bytes: Uint8Array, file: string, options: ForeignFileOption
   return completed(foreign, file, options, []);
 }
 
-/** Adds what neither the file nor the options tell. */
+/** Adds normalization, class names and training record, from the file, the options or by assumption. */
 function completed(
   foreign: ReturnType<typeof decodeOnnxModel>,
   file: string,
@@ -158,12 +159,12 @@ const otherFormats: readonly (readonly [begins: readonly number[], what: string]
   ],
   [[0x89, 0x48, 0x44, 0x46], 'HDF5, as Keras writes; export the model as ONNX'],
   [[0x7b], 'JSON; a network without weights is given as --model'],
-  [[0x3c], 'a page; export the model it was made of'],
-  [[0x89, 0x50, 0x4e, 0x47], 'a PNG picture; predict reads pictures, with --model before the model'],
-  [[0xff, 0xd8, 0xff], 'a JPEG picture; predict reads pictures, with --model before the model'],
+  [[0x3c], 'a page; export the model that it was made of'],
+  [[0x89, 0x50, 0x4e, 0x47], 'a PNG image; predict takes images, with --model before the model'],
+  [[0xff, 0xd8, 0xff], 'a JPEG image; predict takes images, with --model before the model'],
 ];
 
-/** What a file is by its content, and by its name only where the content does not tell. */
+/** The format of a file by its content, or by its name where the content is not conclusive. */
 function kindOf(bytes: Uint8Array, file: string): 'safetensors' | 'onnx' {
   const ending = extname(file).toLowerCase();
   // Eight bytes of length, then the brace of a JSON object.

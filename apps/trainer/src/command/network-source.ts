@@ -17,8 +17,8 @@ export interface NetworkChoice {
   readonly pooling?: 'max' | 'mean';
 }
 
-/** The images that a network is to tell apart: as much of a data set as it has to fit. */
-export interface ImagesToRead {
+/** The images that a network has to classify: what it must fit of a data set. */
+export interface ImagesToClassify {
   readonly name: string;
   readonly height: number;
   readonly width: number;
@@ -37,9 +37,9 @@ const mostParameters = 50_000_000;
 /**
  * The network that the options name, for images: a named one is built for them, a described one has to fit.
  *
- * @throws CommandError when the file describes no network, or none that can learn to tell these images apart
+ * @throws CommandError when the file describes no network, or none that can classify these images
  */
-export function networkSource(choice: NetworkChoice, images: ImagesToRead): NamedNetwork {
+export function networkSource(choice: NetworkChoice, images: ImagesToClassify): NamedNetwork {
   const { network: preset, model: file, activation, pooling } = choice;
   const { height, width, classes } = images;
   if (file !== undefined) {
@@ -54,7 +54,7 @@ export function networkSource(choice: NetworkChoice, images: ImagesToRead): Name
 /**
  * The network that a file describes.
  *
- * @param image the size of its images, where the file does not tell its input
+ * @param image the size of its images, where the file has no input
  * @throws CommandError when it describes none; the line names file and layer
  */
 export function readNetworkFile(file: string, [height, width]: readonly [height: number, width: number]): Network {
@@ -80,7 +80,7 @@ function builtFrom(file: string, description: unknown, input: readonly number[])
 }
 
 /** Whether a network that somebody wrote takes the images and gives a number for each class. */
-function checkClassifier(file: string, network: Network, { name, height, width, classes }: ImagesToRead): void {
+function checkClassifier(file: string, network: Network, { name, height, width, classes }: ImagesToClassify): void {
   const { inputShape, outputShape, parameterCount, layers } = network;
   const last = layers.at(-1);
   const giver = last?.name ?? 'the input';

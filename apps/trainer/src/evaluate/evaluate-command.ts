@@ -17,7 +17,7 @@ export interface EvaluateOptions extends EngineSettings, ForeignFileOptions {
   readonly json?: boolean;
 }
 
-/** @throws an error of the packages, with the line that tells a person what is wrong */
+/** @throws an error of the packages, with a message of one line */
 export async function evaluateCommand(file: string, options: EvaluateOptions): Promise<void> {
   const { dataDir, split, misclassified, json } = options;
   const model = readModel(file, options);

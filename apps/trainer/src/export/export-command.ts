@@ -21,7 +21,7 @@ export interface ExportOptions extends ForeignFileOptions {
   readonly force?: boolean;
 }
 
-/** @throws CommandError, or an error of the packages, with the line that tells a person what is wrong */
+/** @throws CommandError, or an error of the packages, with a message of one line */
 export function exportCommand(file: string, options: ExportOptions): void {
   const format = options.format ?? formatOf(options.output);
   const stem = basename(file, extname(file));

@@ -1,4 +1,4 @@
-/** The page as a text, and its reader as it runs on any machine. */
+/** The page as a text, and its classifier as it runs on any machine. */
 
 import { lenet5, networkFrom } from '@longhand/layers';
 import { loadMnist } from '@longhand/mnist/node';
@@ -6,7 +6,7 @@ import { seededRandom } from '@longhand/tensor';
 import { ModelError } from '@longhand/training';
 import { expect, test } from 'vitest';
 import { fixtureModel } from '../../testing/fixture-model';
-import { type PageModel, readerOf } from './page/reader';
+import { classifierOf, type PageModel } from './page/classifier';
 import { pageHtml } from './page-html';
 
 const page = pageHtml(fixtureModel, 'lenet-documented');
@@ -16,8 +16,8 @@ function modelOn(html: string): PageModel {
   return JSON.parse(/<script type="application\/json" id="model">(.*?)<\/script>/s.exec(html)?.[1] ?? '') as PageModel;
 }
 
-test('the documented network makes a page of less than 88 kB', () => {
-  expect(page.length).toBeLessThan(88_000);
+test('the documented network makes a page of less than 100 kB', () => {
+  expect(page.length).toBeLessThan(100_000);
 });
 
 test.each([
@@ -33,9 +33,9 @@ test('the page names no address', () => {
   expect(page.match(/https?:[^"'`\s]*/g)).toBeNull();
 });
 
-test('its reader reads test digits as the model does', () => {
+test('its classifier predicts as the model does', () => {
   const { images, labels } = loadMnist({ split: 'test' });
-  const read = readerOf(modelOn(page));
+  const read = classifierOf(modelOn(page));
   let correct = 0;
   for (let index = 0; index < 100; index++) {
     const probabilities = Array.from(read(images.subarray(index * 784, (index + 1) * 784)));
@@ -56,12 +56,12 @@ test('no name ends the element that it stands in', () => {
   expect(modelOn(html).classes).toEqual(classes);
 });
 
-test('a network that reads other images makes no page', () => {
+test('a network for other images makes no page', () => {
   const network = networkFrom({ input: [8, 8, 1], layers: ['flatten', { kind: 'dense', outFeatures: 10 }] });
   const model = { ...fixtureModel, network, parameters: network.zeros() };
   expect(() => pageHtml(model, 'small')).toThrow(
     new ModelError(
-      'small: expected a network that reads images [28, 28, 1], as a drawing becomes one, got one for [8, 8, 1]; a page cannot be made of it',
+      'small: expected a network for images [28, 28, 1], which drawings are prepared as, got one for [8, 8, 1]; a page cannot be made of it',
     ),
   );
 });

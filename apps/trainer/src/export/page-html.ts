@@ -1,6 +1,6 @@
 /**
- * A model as one page: on it one draws, and the network within reads. The page loads nothing and sends nothing, which its
- * own rules for the browser say too: only its one script may run, and no address may be asked.
+ * A model as one page, which classifies what is drawn on it. The page loads nothing and sends nothing, and its content security
+ * policy enforces that: only its one script may run, and no address may be requested.
  */
 import { createHash } from 'node:crypto';
 import { describeNetwork } from '@longhand/layers';
@@ -8,20 +8,20 @@ import { countText, html, lines, Markup } from '@longhand/rendering';
 import { formatShape } from '@longhand/tensor';
 import { type Model, ModelError } from '@longhand/training';
 import { uniqueName } from '../command/output-files';
-import type { PageModel } from './page/reader';
+import type { PageModel } from './page/classifier';
 import { pageScript, pageStyle } from './page-code.generated';
 
 /**
  * The page of a model.
  *
- * @param file what the network is called where its record tells no name
- * @throws ModelError when the network does not read images as MNIST has them
+ * @param file the name of the network where its training record has none
+ * @throws ModelError when the network's input is not that of MNIST's images
  */
 export function pageHtml(model: Model, file: string): string {
   const { network, classes } = model;
   if (formatShape(network.inputShape) !== '[28, 28, 1]') {
     throw new ModelError(
-      `${file}: expected a network that reads images [28, 28, 1], as a drawing becomes one, got one for ${formatShape(network.inputShape)}; a page cannot be made of it`,
+      `${file}: expected a network for images [28, 28, 1], which drawings are prepared as, got one for ${formatShape(network.inputShape)}; a page cannot be made of it`,
     );
   }
   const { name, data } = originOf(model, file);
@@ -56,9 +56,9 @@ export function pageHtml(model: Model, file: string): string {
 <body class="blank${areWords ? ' words' : ''}">
 <header>
 <h1>${title}</h1>
-<p>A small network reads what you draw, here in this page.</p>
+<p>A small network classifies what you draw, here in this page.</p>
 </header>
-<noscript><p><b>This page reads with a script of its own. Allow scripts to try it.</b></p></noscript>
+<noscript><p><b>This page classifies with a script of its own. Allow scripts to try it.</b></p></noscript>
 <main>
 <div class="drawing">
 <div class="sheet">
@@ -73,17 +73,17 @@ export function pageHtml(model: Model, file: string): string {
 <div class="reading">
 <div class="answer">
 <div>
-<h2>Read as</h2>
+<h2>Predicted</h2>
 <span id="verdict"></span>
 <p id="certainty"></p>
 </div>
 <figure>
 <canvas id="seen" width="28" height="28" role="img" aria-label="The drawing as the network sees it, 28 by 28 pixels"></canvas>
-<figcaption>what it saw</figcaption>
+<figcaption>network input</figcaption>
 </figure>
 </div>
 <div>
-<h2 id="chances">How likely each is</h2>
+<h2 id="chances">Class probabilities</h2>
 <ul id="bars" aria-labelledby="chances">
 ${lines(bars)}
 </ul>
@@ -99,7 +99,7 @@ ${lines(bars)}
 `.text;
 }
 
-/** What the network is called and what it learned from, as far as the model's record tells: it may come from anywhere. */
+/** The name of the network and of its training data, as far as the model's record has them. The record is untrusted. */
 function originOf({ training = {} }: Model, file: string): { readonly name: string; readonly data?: string } {
   const name = typeof training.network === 'string' ? training.network : file;
   if (typeof training.data !== 'string') return { name };
@@ -125,7 +125,7 @@ function pageModel({ network, parameters, normalization, classes }: Model, name:
   };
 }
 
-/** By what a browser knows the one script and the one style that may be used. */
+/** The hash by which the content security policy allows a script or a style. */
 function fingerprint(text: string): string {
   return `sha256-${createHash('sha256').update(text).digest('base64')}`;
 }

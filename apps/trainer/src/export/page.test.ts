@@ -1,5 +1,5 @@
 /**
- * The exported page in a browser: what is drawn is read, by mouse, finger and keyboard, and nothing leaves the page.
+ * The exported page in a browser: drawings are classified, by mouse, finger and keyboard, and nothing leaves the page.
  *
  * @module-tag slow
  */
@@ -64,7 +64,7 @@ describe.skipIf(chromium === undefined)('the page in Chromium (skipped where non
   }
   const verdict = (page: Page): Promise<string | null> => page.locator('#verdict').textContent();
 
-  test('reads digits drawn by mouse', async () => {
+  test('classifies digits drawn by mouse', async () => {
     const page = await opened(pageHtml(fixtureModel, 'lenet-documented'));
     const read: Record<string, string | null> = {};
     for (const [digit, lines] of Object.entries(digits)) {
@@ -77,10 +77,10 @@ describe.skipIf(chromium === undefined)('the page in Chromium (skipped where non
     await closed(page);
   });
 
-  test('says in words what was read, and takes strokes back', async () => {
+  test('says the prediction in words, and takes strokes back', async () => {
     const page = await opened(pageHtml(fixtureModel, 'lenet-documented'));
     await draw(page, digits['4'] ?? []);
-    expect(await page.locator('#spoken').textContent()).toMatch(/^Read as 4, \d+\.\d % sure\.$/);
+    expect(await page.locator('#spoken').textContent()).toMatch(/^Predicted 4, \d+\.\d % sure\.$/);
     expect(await page.locator('#bars .most .name').textContent()).toBe('4');
     await page.keyboard.press('Control+z');
     expect(await verdict(page)).not.toBe('4');
@@ -92,7 +92,7 @@ describe.skipIf(chromium === undefined)('the page in Chromium (skipped where non
     await closed(page);
   });
 
-  test('reads digits as large as the paper, and nothing beyond it', async () => {
+  test('classifies digits as large as the paper, and nothing beyond it', async () => {
     const page = await opened(pageHtml(fixtureModel, 'lenet-documented'));
     const large: Readonly<Record<string, readonly Line[]>> = {
       '0': [arc(0.5, 0.5, 0.45, 0.49, -1, 3)],
@@ -153,7 +153,7 @@ describe.skipIf(chromium === undefined)('the page in Chromium (skipped where non
     await closed(page);
   });
 
-  test('reads digits whose strokes do not meet, and small ones', async () => {
+  test('classifies digits whose strokes do not meet, and small ones', async () => {
     const page = await opened(pageHtml(fixtureModel, 'lenet-documented'));
     const broken: Readonly<Record<string, readonly Line[]>> = {
       '0': [arc(0.48, 0.5, 0.17, 0.3, 1.05, 2.95), arc(0.54, 0.5, 0.17, 0.3, -0.95, 0.95)],
@@ -201,7 +201,7 @@ describe.skipIf(chromium === undefined)('the page in Chromium (skipped where non
     await closed(page);
   });
 
-  test('reads a digit drawn with the keyboard', async () => {
+  test('classifies a digit drawn with the keyboard', async () => {
     const page = await opened(pageHtml(fixtureModel, 'lenet-documented'));
     await page.keyboard.press('Tab');
     await page.keyboard.press('Space');
@@ -211,7 +211,7 @@ describe.skipIf(chromium === undefined)('the page in Chromium (skipped where non
     await closed(page);
   });
 
-  test('reads a digit drawn by finger, in the dark', async () => {
+  test('classifies a digit drawn by finger, in the dark', async () => {
     const page = await opened(pageHtml(fixtureModel, 'lenet-documented'), {
       hasTouch: true,
       isMobile: true,

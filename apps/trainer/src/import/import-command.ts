@@ -1,4 +1,4 @@
-/** `longhand import`: a model file of weights that another program saved. */
+/** `longhand import`: makes a model file from the weights that another program saved. */
 import { basename, extname, join } from 'node:path';
 import { encodeModel } from '@longhand/training';
 import { commandLine, refusal } from '../command/failure';
@@ -12,7 +12,7 @@ export interface ImportOptions extends ForeignFileOptions {
   readonly force?: boolean;
 }
 
-/** @throws CommandError, or an error of the packages, with the line that tells a person what is wrong */
+/** @throws CommandError, or an error of the packages, with a message of one line */
 export function importCommand(file: string, options: ImportOptions): void {
   const stem = basename(file, extname(file));
   const output = options.output ?? join('models', `${stem}.safetensors`);
@@ -26,8 +26,8 @@ export function importCommand(file: string, options: ImportOptions): void {
     '',
     ...(assumed.length === 0
       ? []
-      : ['The file does not say, so it is taken:', ...assumed.map((line) => `  ${line}`), '']),
-    `Saved ${output}. See how it reads with`,
+      : ['The file does not say, so this is assumed:', ...assumed.map((line) => `  ${line}`), '']),
+    `Saved ${output}. Evaluate it with`,
     `  ${commandLine('evaluate', output)}`,
   ];
   process.stdout.write(`${lines.join('\n')}\n`);

@@ -1,4 +1,4 @@
-/** `longhand inspect`: what is in a model file. */
+/** `longhand inspect`: the contents of a model file. */
 import { statSync } from 'node:fs';
 import {
   describeNetwork,
@@ -33,7 +33,7 @@ export interface InspectOptions {
   readonly json?: boolean;
 }
 
-/** @throws an error of the packages, or a CommandError, with the line that tells a person what is wrong */
+/** @throws an error of the packages, or a CommandError, with a message of one line */
 export async function inspectCommand(file: string, { layer, json }: InspectOptions): Promise<void> {
   const model = readModel(file);
   const { size } = statSync(file);
@@ -75,7 +75,7 @@ function report(
     `${file}: ${bytesText(size)}`,
     '',
     networkReport(file, network, stream),
-    title('What it reads'),
+    title('Input and classes'),
     flow(
       [
         `images of ${network.inputShape.join('×')}`,
@@ -84,13 +84,11 @@ function report(
       width,
     ),
     flow(['classes', ...classes.map(printable)], width, 'classes  '.length),
-    title('Where it came from'),
+    title('Training'),
     ...trainingRecord(training, width),
-    title('Its numbers'),
+    title('Weight statistics'),
     weightTable(parameterStatistics(parameters), { width, color }),
-    ...(kernels === undefined
-      ? []
-      : [title(`Its kernels: ${kernels.path}`), kernelPictures(kernels, { width, color })]),
+    ...(kernels === undefined ? [] : [title(`Kernels: ${kernels.path}`), kernelPictures(kernels, { width, color })]),
     '',
   ].join('\n');
 }
@@ -118,7 +116,7 @@ function inspection(model: Model, kernels: WeightImages | undefined): object {
  */
 export function trainingRecord(record: Readonly<Record<string, unknown>>, width: number): readonly string[] {
   const entries = Object.entries(record).map(([key, value]) => [words(key), partsOf(key, value)] as const);
-  if (entries.length === 0) return ['the file does not tell'];
+  if (entries.length === 0) return ['not recorded in the file'];
   const nameWidth = Math.max(...entries.map(([name]) => name.length));
   return entries.map(([name, [first = '', ...others]]) =>
     flow([`${name.padEnd(nameWidth)}  ${first}`, ...others], width, nameWidth + 2),
@@ -157,7 +155,7 @@ export function weightTable(
       { title: 'shape', spare: 3 },
       { title: 'count', ...right, spare: 4 },
       { title: 'mean', ...right },
-      { title: 'deviation', ...right },
+      { title: 'std', ...right },
       { title: 'smallest', ...right, spare: 1 },
       { title: 'largest', ...right, spare: 1 },
       { title: 'zero', ...right, spare: 2 },

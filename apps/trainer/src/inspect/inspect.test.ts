@@ -22,13 +22,13 @@ describe('a saved model', () => {
     expect(stdout).toMatch(/\noptimizer {3}adamw {2}learning rate [\d.]+ .*\n {12}weight decay [\d.]+\n/);
     expect(stdout).toMatch(/\nconv2\.weight +12×6×5×5 +1,800 +−?[\d.e-]+ +[\d.]+ +−[\d.]+ +[\d.]+ +0 %\n/);
     expect(stdout).toMatch(
-      /\nIts kernels: conv1\.weight\n−([\d.]+) == ~~ -- ·· \+\+ \*\* ## \1\n\n([-=~·+*#]{10}( {2}|\n)){30}\[0\] +\[1\] /,
+      /\nKernels: conv1\.weight\n−([\d.]+) == ~~ -- ·· \+\+ \*\* ## \1\n\n([-=~·+*#]{10}( {2}|\n)){30}\[0\] +\[1\] /,
     );
   });
 
   test('draws the kernels of the layer asked for', () => {
     const { stdout } = longhand('inspect', file, '--layer', 'conv2');
-    const pictures = stdout.slice(stdout.indexOf('Its kernels: conv2.weight'));
+    const pictures = stdout.slice(stdout.indexOf('Kernels: conv2.weight'));
     expect(pictures.match(/^\[\d+\]$/gm)).toHaveLength(12);
     expect(pictures.match(/[-=~·+*#]{10}/g)).toHaveLength(12 * 6 * 5);
   });
@@ -55,7 +55,7 @@ describe('other models', () => {
 
   test('without a record, or with a strange one', () => {
     expect(longhand('inspect', saved('bare', { training: {} })).stdout).toContain(
-      '\nWhere it came from\nthe file does not tell\n',
+      '\nTraining\nnot recorded in the file\n',
     );
     const training = { data: 'mine\u001b[2J', seeds: [1, 2], best: { epoch: 3, at: null }, done: true };
     expect(longhand('inspect', saved('strange', { training })).stdout).toContain(
@@ -67,12 +67,12 @@ describe('other models', () => {
     const layers = ['flatten', { kind: 'dense', outFeatures: 10 }];
     const network = networkFrom({ layers }, { input: [28, 28, 1] });
     const drawn = longhand('inspect', saved('flat', { network, parameters: network.zeros() })).stdout;
-    expect(drawn).toMatch(/\nIts kernels: fc\.weight\n/);
+    expect(drawn).toMatch(/\nKernels: fc\.weight\n/);
     expect(drawn.match(/^·{28} {2}·{28}$/gm)).toHaveLength(5 * 14);
     expect(drawn).toMatch(/\nfc\.bias +10 +10 +0 +0 +0 +0 +100\.0 %\n/);
     const vector = networkFrom({ input: [4], layers: [{ kind: 'dense', outFeatures: 10 }] });
     const plain = saved('plain', { network: vector, parameters: vector.zeros() });
-    expect(longhand('inspect', plain).stdout).not.toContain('Its kernels');
+    expect(longhand('inspect', plain).stdout).not.toContain('Kernels');
     expect(longhand('inspect', plain, '--layer', 'fc')).toMatchObject({
       code: 2,
       stderr:

@@ -1,4 +1,4 @@
-/** `longhand predict`: pictures in, the digits on them out. */
+/** `longhand predict`: classifies the digits in images. */
 import { DatasetError } from '@longhand/datasets';
 import { encodePng } from '@longhand/datasets/node';
 import type { PreparedDigit } from '@longhand/handwriting';
@@ -26,19 +26,19 @@ export interface PredictOptions {
   readonly json?: boolean;
 }
 
-/** A digit that was found in a picture and read. */
-interface ReadDigit {
+/** A digit that was found in an image, and its class probabilities. */
+interface ClassifiedDigit {
   readonly picture: string;
   readonly prepared: PreparedDigit;
   readonly probabilities: Float32Array;
-  /** The number of the likeliest class. */
-  readonly most: number;
+  /** The index of the most probable class. */
+  readonly predictedClass: number;
 }
 
 /**
- * Reads every picture. One that cannot be read is said on stderr and keeps no other from being read; the exit code tells.
+ * Classifies every image. An image that cannot be read is one line on stderr and changes the exit code; the others are classified.
  *
- * @throws CommandError when there is no model, or it cannot read pictures
+ * @throws CommandError when there is no model, or it takes other images
  */
 export function predictCommand(pictures: readonly string[], options: PredictOptions): void {
   const model = pictureModel(options.model);
@@ -47,21 +47,21 @@ export function predictCommand(pictures: readonly string[], options: PredictOpti
     checkNewFile(file, { ...options, example: 'seen.png', option: '--debug-image' });
     return file;
   };
-  // A picture has one digit at least: so far the names are known before any is read.
+  // An image has at least one digit: that many names are known before the first is read.
   if (options.debugImage !== undefined) for (const at of pictures.keys()) debugImage(at + 1);
   const images = classifier(model);
   let written = 0;
   for (const name of pictures) {
     try {
       const found = preparedDigits(name, options);
-      const read = images.classify(found.map(({ image }) => image));
-      const digits = found.map((prepared, at): ReadDigit => {
-        const probabilities = read[at];
+      const classified = images.classify(found.map(({ image }) => image));
+      const digits = found.map((prepared, at): ClassifiedDigit => {
+        const probabilities = classified[at];
         return {
           picture: titleOf(name),
           prepared,
           probabilities,
-          most: probabilities.indexOf(Math.max(...probabilities)),
+          predictedClass: probabilities.indexOf(Math.max(...probabilities)),
         };
       });
       process.stdout.write(options.json ? jsonOf(digits, model) : textOf(digits, model));
@@ -82,15 +82,15 @@ function numbered(file: string, number: number): string {
   return number === 1 ? file : file.replace(/(\.[^./\\]*)?$/, `-${number}$1`);
 }
 
-function jsonOf(digits: readonly ReadDigit[], { classes }: Model): string {
+function jsonOf(digits: readonly ClassifiedDigit[], { classes }: Model): string {
   return digits
-    .map(({ picture, prepared, probabilities, most }) => {
+    .map(({ picture, prepared, probabilities, predictedClass }) => {
       const rounded = Object.fromEntries(classes.map((name, at) => [name, Number(probabilities[at].toPrecision(6))]));
       const { box, darkOnLight } = prepared;
       const line = {
         picture,
-        read: classes[most],
-        probability: rounded[classes[most]],
+        predictedClass: classes[predictedClass],
+        probability: rounded[classes[predictedClass]],
         probabilities: rounded,
         box,
         darkOnLight,
@@ -100,20 +100,22 @@ function jsonOf(digits: readonly ReadDigit[], { classes }: Model): string {
     .join('');
 }
 
-function textOf(digits: readonly ReadDigit[], { classes }: Model): string {
+function textOf(digits: readonly ClassifiedDigit[], { classes }: Model): string {
   const color = wantsColor(process.stdout, process.env);
   const { bold } = styles({ color });
   const width = columnsOf(process.stdout);
-  const reading = digits.map(({ most }) => classes[most]).join(' ');
-  const surest = digits.map(({ probabilities, most }) => percentText(probabilities[most], 1)).join(', ');
+  const reading = digits.map(({ predictedClass }) => classes[predictedClass]).join(' ');
+  const confidence = digits
+    .map(({ probabilities, predictedClass }) => percentText(probabilities[predictedClass], 1))
+    .join(', ');
   const blocks = digits.map(({ prepared, probabilities }) => {
     const seen = terminalImage({ pixels: prepared.image, height: 28, width: 28, color });
-    // As much room as a bar needs beside the picture; else below it.
+    // Bars stand beside the image where they fit, else below it.
     const beside = width - 30 >= 30;
     const bars = probabilityBars({ probabilities, classes, width: Math.min(beside ? width - 30 : width, 60), color });
     return beside ? joined(seen.split('\n'), ['', '', ...bars.split('\n')], 30) : `${seen}\n\n${bars}`;
   });
-  return `${digits[0].picture}: ${bold(reading)}  (${surest} sure)\n\n${blocks.join('\n\n')}\n\n`;
+  return `${digits[0].picture}: ${bold(reading)}  (${confidence})\n\n${blocks.join('\n\n')}\n\n`;
 }
 
 /** Lines with others beside them, from a column on. */

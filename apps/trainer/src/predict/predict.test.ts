@@ -35,7 +35,7 @@ describe('reads', () => {
   test('a picture: the digit, ten bars, and what the network saw', () => {
     const { code, stdout, stderr } = longhand('predict', '7.png', ...model);
     expect([code, stderr]).toEqual([0, '']);
-    expect(stdout).toMatch(/^7\.png: 7 {2}\([\d.]+ % sure\)\n/);
+    expect(stdout).toMatch(/^7\.png: 7 {2}\([\d.]+ %\)\n/);
     for (let digit = 0; digit < 10; digit++) expect(stdout).toMatch(new RegExp(`(^|  )${digit}  .* [\\d.]+ %`, 'm'));
     expect(stdout).toMatch(/[░▒▓█]/);
   });
@@ -47,7 +47,7 @@ describe('reads', () => {
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line));
-    expect(lines.map(({ picture, read }) => [picture, read])).toEqual([
+    expect(lines.map(({ picture, predictedClass }) => [picture, predictedClass])).toEqual([
       ['3.png', '3'],
       ['8.png', '8'],
     ]);
@@ -92,7 +92,7 @@ sys.exit(child.wait())`;
   test('several digits taken for one are not passed over', () => {
     expect(longhand('predict', 'row.png', ...model)).toMatchObject({
       code: 0,
-      stderr: `note: row.png looks like ${row.digits.length} digits side by side; predict --split reads each\n`,
+      stderr: `note: row.png looks like ${row.digits.length} digits side by side; predict --split classifies each\n`,
     });
     expect(longhand('predict', '5.png', ...model).stderr).toBe('');
   });

@@ -134,7 +134,7 @@ describe('a run that starts from a trained model', () => {
       code: 3,
       stdout: '',
       stderr:
-        'error: runs/pupil/checkpoint.safetensors: expected what the run goes on from, but there is no such file; begin a new run with longhand train --config runs/pupil/config.json\n',
+        'error: runs/pupil/checkpoint.safetensors: expected the checkpoint to resume from, but there is no such file; begin a new run with longhand train --config runs/pupil/config.json\n',
     });
   });
 });

@@ -1,10 +1,10 @@
-/** Mean and deviation over seeds. */
+/** Mean and standard deviation over seeds. */
 import { existsSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { at, longhand, quick } from '../../testing/built-command';
 import { spread } from './train-command';
 
-test('mean and deviation of a sample', () => {
+test('mean and standard deviation of a sample', () => {
   const { mean, deviation } = spread([2, 4, 4, 6]);
   expect(mean).toBe(4);
   expect(deviation).toBeCloseTo(1.632993161855452, 14);

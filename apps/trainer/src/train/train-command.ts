@@ -15,7 +15,7 @@ import { optimizerOf, regularizationOf, rulesOf } from './training-options';
 /**
  * Trains, saves, and evaluates on the test set. Progress goes to stderr, results to stdout.
  *
- * @throws CommandError, or an error of the packages, with the line that tells a person what is wrong
+ * @throws CommandError, or an error of the packages, with a message of one line
  */
 export async function trainCommand(command: Command): Promise<void> {
   const { settings, runOptions } = resolveSettings(command);
@@ -61,7 +61,7 @@ async function resumeRun(folder: RunFolder, runOptions: RunOptions, command: Com
   // Without it, the run would go on from random weights.
   if (settings.from !== undefined && !folder.has('checkpoint')) {
     throw unusable(
-      `${folder.file('checkpoint')}: expected what the run goes on from, but there is no such file; begin a new run with ${commandLine('train', '--config', folder.file('config'))}`,
+      `${folder.file('checkpoint')}: expected the checkpoint to resume from, but there is no such file; begin a new run with ${commandLine('train', '--config', folder.file('config'))}`,
     );
   }
   // Before the checkpoint is read: another process that trains the run writes new ones.

@@ -1,4 +1,4 @@
-/** What a network makes of an image, as named rows of maps. */
+/** The feature maps of an image, its occlusion map and input gradient, as named rows of maps. */
 import { largestMagnitude, type Matrix, percentText } from '@longhand/rendering';
 import { type Classifier, type LayerOutput, occlusionMap } from '@longhand/training';
 import { mapsOf, shownLayers } from '../command/reports';
@@ -9,10 +9,10 @@ const PATCH = 5;
 /** Maps that belong together and are drawn on one scale. */
 export interface MapRow {
   readonly title: string;
-  /** The title in letters that every font has. */
+  /** The title in ASCII. */
   readonly label: string;
   readonly note: string;
-  /** What a page has room to say besides. */
+  /** A longer explanation, for pages. */
   readonly detail?: string;
   /** Whether each number belongs to a class, in their order. */
   readonly ofClasses?: boolean;
@@ -37,29 +37,29 @@ export interface MapRowsOptions {
 }
 
 /**
- * The image, every layer's output, what an occlusion takes away, and the gradient at the image. Of a convolution that an activation
- * follows only the activation's maps are shown: the notes name no others.
+ * The image, the feature maps of every layer, the occlusion map, and the gradient at the input. Of a convolution that an
+ * activation follows only the activation's maps are shown, as in the documentation.
  */
 export function mapRows(classifier: Classifier, options: MapRowsOptions): MapRow[] {
   const { image, height, width, classIndex, className } = options;
   const layers = classifier.layerOutputs(image);
   const [probabilities] = classifier.classify([image]);
-  const sure = probabilities[classIndex];
+  const probability = probabilities[classIndex];
   const hidden = occlusionMap(classifier, { ...options, patch: PATCH });
-  const lost = hidden.map((probability) => probability - sure);
+  const lost = hidden.map((value) => value - probability);
   const size = { height, width };
   return [
-    rowOf('input', 'what the network is given', [{ ...size, values: Array.from(image, (byte) => byte / 255) }]),
+    rowOf('input', 'the input of the network', [{ ...size, values: Array.from(image, (byte) => byte / 255) }]),
     ...shownLayers(layers).map((layer) => layerRow(layer, layer === layers.at(-1))),
     {
-      ...rowOf('occlusion', `how the probability of ${className} changes when a patch hides what is around a pixel`, [
+      ...rowOf('occlusion', `the change of the probability of ${className} when a patch around the pixel is hidden`, [
         { ...size, values: lost },
       ]),
       overDigit: true,
-      detail: occlusionDetail(hidden, sure, options),
+      detail: occlusionDetail(hidden, probability, options),
     },
     {
-      ...rowOf('gradient', `how the score of ${className} changes with each pixel`, [
+      ...rowOf('gradient', `the derivative of the logit of ${className} by each pixel (saliency)`, [
         { ...size, values: classifier.inputGradient(image, classIndex) },
       ]),
       overDigit: true,
@@ -69,17 +69,20 @@ export function mapRows(classifier: Classifier, options: MapRowsOptions): MapRow
 }
 
 /** How much hiding changes the probability at most, and where. */
-function occlusionDetail(hidden: Float32Array, sure: number, { width, className }: MapRowsOptions): string {
-  const at = hidden.reduce((most, value, k) => (Math.abs(value - sure) > Math.abs(hidden[most] - sure) ? k : most), 0);
-  const change = hidden[at] - sure;
+function occlusionDetail(hidden: Float32Array, probability: number, { width, className }: MapRowsOptions): string {
+  const at = hidden.reduce(
+    (most, value, k) => (Math.abs(value - probability) > Math.abs(hidden[most] - probability) ? k : most),
+    0,
+  );
+  const change = hidden[at] - probability;
   const patch = `${PATCH}×${PATCH} pixels`;
   const place = `row ${Math.floor(at / width) + 1}, column ${(at % width) + 1}`;
   const points = `${(100 * Math.abs(change)).toFixed(1)} percentage points`;
   const found =
     Math.abs(change) < 0.0005
-      ? `No ${patch} that are hidden change that by a tenth of a percentage point.`
+      ? `Hiding ${patch} changes that nowhere by a tenth of a percentage point.`
       : `With ${patch} hidden around ${place}, that ${change < 0 ? 'falls' : 'rises'} to ${percentText(hidden[at], 1)}: ${points}, more than anywhere else.`;
-  return `The picture as it is has ${percentText(sure, 1)} for ${className}. ${found} The scale is in parts of one; the line is the digit's edge.`;
+  return `The unchanged image has ${percentText(probability, 1)} for ${className}. ${found} The scale is in parts of one; the line is the digit's edge.`;
 }
 
 function layerRow({ name, kind, symbol, shape, values }: LayerOutput, isLast: boolean): MapRow {
@@ -101,7 +104,7 @@ function rowOf(title: string, note: string, maps: readonly Matrix[]): MapRow {
     }
   }
   const largest = largestMagnitude(maps);
-  // What has no color of its own beside the largest is told as zero.
+  // A value too small for a color of its own beside the largest is reported as zero.
   const [low, high] = [least, most].map((end) => (Math.abs(end) < largest / 1000 ? 0 : end));
   return { title, label: title, note, maps, largest, low, high, signed: least < 0 };
 }

@@ -1,4 +1,4 @@
-/** `longhand visualize`: what every layer makes of a picture, where the network looks, and what would change its mind. */
+/** `longhand visualize`: feature maps of every layer, an occlusion map and the input gradient of an image. */
 import { resolve } from 'node:path';
 import type { RasterImage } from '@longhand/datasets';
 import { encodePng } from '@longhand/datasets/node';
@@ -37,7 +37,7 @@ export interface VisualizeOptions {
   readonly force?: boolean;
 }
 
-/** @throws CommandError or DatasetError, with the line that tells a person what is wrong */
+/** @throws CommandError or DatasetError, with a message of one line */
 export function visualizeCommand(name: string, options: VisualizeOptions): void {
   const model = pictureModel(options.model);
   const { classes } = model;
@@ -54,7 +54,7 @@ export function visualizeCommand(name: string, options: VisualizeOptions): void 
   const most = probabilities.indexOf(Math.max(...probabilities));
   const classIndex = chosen ?? most;
   const rows = mapRows(prepared, { image, height: 28, width: 28, classIndex, className: classes[classIndex] });
-  const reading = `${titleOf(name)}: read as ${classes[most]}, ${percentText(probabilities[most], 1)} sure`;
+  const reading = `${titleOf(name)}: predicted ${classes[most]}, ${percentText(probabilities[most], 1)}`;
   if (png !== undefined) writeAtomically(png, visualizeSheet(rows));
   if (html !== undefined) {
     const page = visualizePage({ title: reading, rows, classes, probabilities });
@@ -113,11 +113,11 @@ function visualizePage({ title, rows, classes, probabilities }: VisualizePageOpt
   const [input, ...layers] = rows;
   const [digit] = input.maps;
   const about =
-    'All maps of a layer have one scale, which its strip of colors tells: from black at zero to white; with numbers of both signs from dark, below zero, over the gray of zero to light, above it.';
+    'All maps of a layer have one scale, shown by its color bar: from black at zero to white; with values of both signs from dark, below zero, over gray at zero to light, above it.';
   return featureMapsPage({
     title,
     about,
-    image: pagePicture('the image that the network is given', heatmapImage(digit, { scale: 1 })),
+    image: pagePicture('the input of the network', heatmapImage(digit, { scale: 1 })),
     probabilities: classes.map((name, at) => [name, probabilities[at]] as const),
     sections: layers.map((row) => sectionOf(row, digit, classes)),
   });
@@ -132,7 +132,7 @@ function sectionOf(
   const note = [row.note, detail].filter((text) => text !== undefined).join('. ');
   if (ofClasses) {
     const scores = Array.from(maps[0].values, (score, at) => [classes[at], score] as const);
-    return { title, note: `${note}. Softmax makes of them how likely each class is.`, images: [], scores };
+    return { title, note: `${note}. Softmax turns them into the class probabilities.`, images: [], scores };
   }
   const images = maps.map((map, at) => {
     const name = maps.length === 1 ? title : `${title}, map ${at}`;

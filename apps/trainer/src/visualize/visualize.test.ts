@@ -22,7 +22,7 @@ describe('shows', () => {
   test('the input, every layer of the notes, where it looks, and the gradient', () => {
     const { code, stdout, stderr } = longhand('visualize', 'three.png', ...model);
     expect([code, stderr]).toEqual([0, '']);
-    expect(stdout).toMatch(/^three\.png: read as 3, [\d.]+ % sure\n/);
+    expect(stdout).toMatch(/^three\.png: predicted 3, [\d.]+ %\n/);
     const headings = stdout.split('\n').filter((line) => /^\S.* {2}\S/.test(line) && !/[█%░▒▓]/.test(line));
     expect(headings.map((line) => line.split('  ')[0])).toEqual([
       'input',
@@ -33,7 +33,7 @@ describe('shows', () => {
 
   test('another class on request, and a network of other layers', () => {
     const other = longhand('visualize', 'three.png', '--class', '8', ...model).stdout;
-    expect(other).toContain('how the score of 8 changes');
+    expect(other).toContain('the derivative of the logit of 8');
     longhand('train', ...quick, '--network', 'wide', '--epochs', '1', '--limit', '16', '--name', 'wide');
     expect(longhand('visualize', 'three.png', '--model', 'runs/wide/last.safetensors')).toMatchObject({
       code: 0,
@@ -49,7 +49,7 @@ describe('shows', () => {
     expect(page.match(/<img src="data:image\/png;base64,/g)?.length).toBe(1 + 6 + 6 + 12 + 12 + 1 + 2);
     expect(page).toMatch(/<h2>C¹ {2}\(relu1\) <small>from 0 to [\d.]+<\/small><\/h2>\n<p>activation, 24×24×6<\/p>/);
     expect(page).toMatch(
-      /The picture as it is has [\d.]+ % for 3\. With 5×5 pixels hidden around row \d+, column \d+, that falls to [\d.]+ %: [\d.]+ percentage points,/,
+      /The unchanged image has [\d.]+ % for 3\. With 5×5 pixels hidden around row \d+, column \d+, that falls to [\d.]+ %: [\d.]+ percentage points,/,
     );
     expect(page).toContain('The numbers of the maps before it as one list, here in rows of 16.');
     expect(page.match(/<td class="bar signs">/g)).toHaveLength(10);

@@ -1,11 +1,11 @@
-/** The script of the page: what is drawn is prepared as `longhand predict` does, read by the network, and shown. */
+/** The script of the page: a drawing is prepared as by `longhand predict`, classified by the network, and the result shown. */
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
 import { type Box, type PreparedDigit, prepareDigit } from '@longhand/handwriting';
+import { classifierOf, type PageModel } from './classifier';
 import { PEN, paperOn, SIDE } from './paper';
-import { type PageModel, readerOf } from './reader';
 
-/** How often a stroke is read while it is drawn, in milliseconds. */
+/** The time between classifications while a stroke is drawn, in milliseconds. */
 const PAUSE = 120;
 /** A drawing smaller than this part of the paper is mostly the pen's width. */
 const LEAST_PART = 0.2;
@@ -18,7 +18,7 @@ function part<Kind extends HTMLElement>(id: string): Kind {
 }
 
 const model = JSON.parse(part('model').textContent ?? '') as PageModel;
-const read = readerOf(model);
+const classify = classifierOf(model);
 const [verdict, certainty, spoken] = [part('verdict'), part('certainty'), part('spoken')];
 const seen = part<HTMLCanvasElement>('seen');
 const rows = [...part('bars').children].map((row) => ({
@@ -30,20 +30,20 @@ const rows = [...part('bars').children].map((row) => ({
 const areDigits = model.classes.every((name) => /^\d$/.test(name));
 const buttons = [part<HTMLButtonElement>('undo'), part<HTMLButtonElement>('clear')];
 
-let lastRead = 0;
+let lastShown = 0;
 const sheet = part<HTMLCanvasElement>('paper');
 const paper = paperOn(sheet, {
   drawing() {
-    if (performance.now() - lastRead < PAUSE) return;
+    if (performance.now() - lastShown < PAUSE) return;
     show();
-    lastRead = performance.now();
+    lastShown = performance.now();
   },
   drawn() {
     spoken.textContent = show();
   },
 });
 
-/** Reads the paper and shows what came of it; the sentence says it. */
+/** Classifies the drawing and shows the result. @returns it as a sentence */
 function show(): string {
   for (const button of buttons) {
     // A button that goes out of use would take the keyboard's place on the page with it.
@@ -60,13 +60,13 @@ function show(): string {
     // All of it beyond the paper's edge.
   }
   if (digit === undefined || isTiny(digit, measures)) {
-    return nothing('larger, please', 'Too small to read: larger, please.');
+    return nothing('larger, please', 'Too small: larger, please.');
   }
   if (areDigits && areSeveral(digit, measures)) {
     return nothing('one digit at a time, please', 'Several digits: one at a time, please.');
   }
   const { image } = digit;
-  const probabilities = Array.from(read(image));
+  const probabilities = Array.from(classify(image));
   const most = probabilities.indexOf(Math.max(...probabilities));
   for (const [at, { row, fill, percent }] of rows.entries()) {
     row.classList.toggle('most', at === most);
@@ -76,7 +76,7 @@ function show(): string {
   showSeen(image);
   verdict.textContent = model.classes[most];
   certainty.textContent = `${percentOf(probabilities[most])} sure`;
-  return `Read as ${model.classes[most]}, ${percentOf(probabilities[most])} sure.`;
+  return `Predicted ${model.classes[most]}, ${percentOf(probabilities[most])} sure.`;
 }
 
 function nothing(hint: string, sentence: string): string {
@@ -100,7 +100,7 @@ function showSeen(image: Uint8Array): void {
   seen.getContext('2d')?.putImageData(pixels, 0, 0);
 }
 
-/** Never 100 %: nobody is that sure. */
+/** Never 100 %: no prediction is certain. */
 function percentOf(probability: number): string {
   return `${Math.min(probability * 100, 99.9).toFixed(1)} %`;
 }
@@ -116,15 +116,15 @@ document.addEventListener('keydown', (event) => {
 });
 show();
 
-export interface PaperMeasures {
+interface PaperMeasures {
   /** In pixels of the picture, as are the boxes of what was found there. */
   readonly side: number;
   /** How thick strokes are. */
   readonly pen: number;
 }
 
-/** Whether what was drawn is too small to be told. */
-export function isTiny({ box }: Pick<PreparedDigit, 'box'>, { side }: PaperMeasures): boolean {
+/** Whether a drawing is too small to be classified. */
+function isTiny({ box }: Pick<PreparedDigit, 'box'>, { side }: PaperMeasures): boolean {
   return Math.max(widthOf(box), heightOf(box)) < LEAST_PART * side;
 }
 
@@ -132,7 +132,7 @@ export function isTiny({ box }: Pick<PreparedDigit, 'box'>, { side }: PaperMeasu
  * Whether several digits were drawn side by side: two that are wide, or that have a stroke's width of paper between them. The hat
  * of a 5 stands above its bow and is no digit of a row; the bar of a 4 that misses its angle is narrow and close.
  */
-export function areSeveral({ row }: Pick<PreparedDigit, 'row'>, { pen }: PaperMeasures): boolean {
+function areSeveral({ row }: Pick<PreparedDigit, 'row'>, { pen }: PaperMeasures): boolean {
   return row.slice(1).some((right, at) => {
     const left = row[at];
     return right.left - left.right >= pen || (isWide(left) && isWide(right));

@@ -21,7 +21,7 @@ interface Point {
 
 type Stroke = Point[];
 
-/** What to tell when the drawing has changed. */
+/** The callbacks for changes of the drawing. */
 export interface PaperListener {
   /** While a stroke is drawn, as often as the screen shows a new picture. */
   readonly drawing: () => void;

@@ -1,4 +1,4 @@
-/** The displays for whoever is not looking at a terminal: files and pipes, programs, those who want results only; and which display a run gets. */
+/** The displays that are no live screen: lines for files and pipes, JSON for programs, nothing; and the choice of a run's display. */
 import { columnsOf, isLive } from '@longhand/rendering';
 import type { TrainingProgress } from '@longhand/training';
 import { LiveScreen, type TerminalHost } from './live-screen';
@@ -19,7 +19,7 @@ export function trainingDisplay(
   { quiet = false, json = false }: { readonly quiet?: boolean; readonly json?: boolean },
   about: RunExtent & {
     readonly title: string;
-    /** How many of the images a run that goes on has seen before. */
+    /** Of a resumed run, the number of images that it has seen before. */
     readonly imagesBefore?: number;
     readonly before?: RunHistory;
   },
@@ -67,7 +67,7 @@ export class Quiet implements TrainingDisplay {
   close(): void {}
 }
 
-/** How often a step is told of, in milliseconds: often enough to draw by, seldom enough to keep. */
+/** The time between reported steps, in milliseconds: short enough for plots, long enough for logs. */
 const stepInterval = 1000;
 
 /**
@@ -87,7 +87,7 @@ export class JsonLines implements TrainingDisplay {
   readonly #stream: NodeJS.WriteStream;
   readonly #now: () => number;
   readonly #pace: Pace;
-  #lastTold: number;
+  #lastWritten: number;
 
   constructor(
     about: RunExtent & { readonly title: string; readonly imagesBefore: number },
@@ -97,9 +97,9 @@ export class JsonLines implements TrainingDisplay {
     this.#stream = stream;
     this.#now = now;
     this.#pace = new Pace(about);
-    this.#lastTold = now();
+    this.#lastWritten = now();
     const { title, epochs, totalImages: images, imagesBefore } = about;
-    this.#tell('start', { title, epochs, images, imagesBefore });
+    this.#write('start', { title, epochs, images, imagesBefore });
   }
 
   heading(): void {}
@@ -107,13 +107,13 @@ export class JsonLines implements TrainingDisplay {
   step(progress: TrainingProgress): void {
     const now = this.#now();
     const speed = this.#pace.step(progress, now);
-    if (now - this.#lastTold < stepInterval || Number.isNaN(speed.imagesPerSecond)) return;
-    this.#tell('step', { ...progress, ...speed });
-    this.#lastTold = now;
+    if (now - this.#lastWritten < stepInterval || Number.isNaN(speed.imagesPerSecond)) return;
+    this.#write('step', { ...progress, ...speed });
+    this.#lastWritten = now;
   }
 
   epoch(record: FinishedEpoch): void {
-    this.#tell('epoch', record);
+    this.#write('epoch', record);
   }
 
   misclassified(): void {}
@@ -124,7 +124,7 @@ export class JsonLines implements TrainingDisplay {
 
   close(): void {}
 
-  #tell(event: string, what: object): void {
+  #write(event: string, what: object): void {
     this.#stream.write(`${JSON.stringify({ event, ...what })}\n`);
   }
 }

@@ -42,7 +42,7 @@ export class LiveScreen implements TrainingDisplay {
   #working: string | undefined;
   #lastDrawn = Number.NEGATIVE_INFINITY;
   /** Epochs that are on the normal screen. */
-  #told: number;
+  #printed: number;
   readonly #epochs: FinishedEpoch[];
   /** Gives up what the open screen holds; there only while it is open. */
   #release: (() => void) | undefined;
@@ -58,7 +58,7 @@ export class LiveScreen implements TrainingDisplay {
     const { before, epochs } = about;
     this.#curves = new RunCurves(epochs, before);
     this.#epochs = (before?.epochs ?? []).map((record) => ({ ...record, epochs }));
-    this.#told = this.#epochs.length;
+    this.#printed = this.#epochs.length;
     this.#state = { title: about.title, epochs: this.#epochs, misclassified: [] };
   }
 
@@ -98,8 +98,8 @@ export class LiveScreen implements TrainingDisplay {
     const { stderr } = this.#host;
     this.#release?.();
     const width = columnsOf(stderr);
-    for (const record of this.#epochs.slice(this.#told)) stderr.write(`${epochLine(record, width)}\n`);
-    this.#told = this.#epochs.length;
+    for (const record of this.#epochs.slice(this.#printed)) stderr.write(`${epochLine(record, width)}\n`);
+    this.#printed = this.#epochs.length;
   }
 
   #open(): void {

@@ -1,4 +1,4 @@
-/** The curves of a run while it grows: means of so many steps that a screen has use for. */
+/** The curves of a run while it trains: means over as many steps as give a point for each dot of a wide screen. */
 import type { CurvesState, Point } from '@longhand/rendering';
 import type { EpochRecord, TrainingProgress } from '@longhand/training';
 import type { RunHistory } from './training-display';
@@ -30,7 +30,7 @@ export class RunCurves {
     this.#epochs = epochs;
     this.#loss.push(...losses);
     for (const record of before) {
-      // What was read right from batch to batch is not kept: of earlier epochs there is the mean, which belongs to the middle.
+      // The accuracy of single steps is not recorded. Earlier epochs have only a mean, drawn in the middle of the epoch.
       this.#accuracy.push([record.epoch - 0.5, record.accuracy]);
       this.epoch(record);
     }

@@ -24,7 +24,7 @@ export interface RunHistory {
 }
 
 export interface TrainingDisplay {
-  /** Whether somebody is looking: who is not need not be shown pictures. */
+  /** Whether the display shows images: nothing has to be evaluated for one that does not. */
   readonly live: boolean;
   /** Shows a text that stays. */
   heading(text: string): void;
@@ -41,7 +41,7 @@ export interface TrainingDisplay {
 /**
  * The epoch in a line. Narrow terminals go without the speed, and then take several.
  *
- * @param width columns there are, as many as the line takes unless told
+ * @param width the number of columns. Default: no limit.
  */
 export function epochLine(record: FinishedEpoch, width = Number.POSITIVE_INFINITY): string {
   const { epoch, epochs, loss, accuracy, validation, seconds, imagesPerSecond } = record;
@@ -57,24 +57,24 @@ export function epochLine(record: FinishedEpoch, width = Number.POSITIVE_INFINIT
   return visibleWidth(all) <= width ? all : flow(parts, width);
 }
 
-/** What a display knows of a run before it begins. */
+/** The extent of a run, known before its first step. */
 export interface RunExtent {
   /** How many images the whole run sees, each epoch's counted again. */
   readonly totalImages: number;
   readonly epochs: number;
 }
 
-/** Not a number as long as there is nothing to tell it by. */
+/** Both are NaN before the second step that is measured. */
 export interface Speed {
   /** While it trained. */
   readonly imagesPerSecond: number;
-  /** As things have gone, pauses between epochs included. */
+  /** Estimated from the speed so far, pauses between epochs included. */
   readonly secondsLeft: number;
 }
 
 export class Pace {
   readonly #extent: RunExtent;
-  /** Where the clock stood, and how many images had been seen, after the first step that was told of. */
+  /** Time and images seen, after the first step that was reported. */
   #since: { readonly time: number; readonly images: number } | undefined;
   #pausedAt: number | undefined;
   #paused = 0;

@@ -1,9 +1,9 @@
-/** Reads digits on a page: the network with its weights out of the page's text, and what it makes of an image. */
+/** The classifier of a page: network and weights are decoded from the page's text. */
 import { gatherImages, imageDataset, type Normalization } from '@longhand/datasets';
 import { referenceKernels } from '@longhand/kernels';
 import { type NetworkDescription, networkFrom } from '@longhand/layers';
 
-/** What a page carries: a model as text. */
+/** The model in a page, as text. */
 export interface PageModel {
   readonly name: string;
   /** With a softmax at its end. */
@@ -14,11 +14,11 @@ export interface PageModel {
   readonly weights: string;
 }
 
-/** Gives the probability of each class for an image of MNIST's kind: 28 · 28 bytes, 0 ground and 255 ink. */
-export type Reader = (image: Uint8Array) => ArrayLike<number>;
+/** Gives the probability of each class for an image of MNIST's kind: 28 · 28 bytes, background 0 and ink 255. */
+export type PageClassifier = (image: Uint8Array) => ArrayLike<number>;
 
-/** Prepares the network of a page. */
-export function readerOf({ network: description, normalization, weights }: PageModel): Reader {
+/** The classifier of a page's model. */
+export function classifierOf({ network: description, normalization, weights }: PageModel): PageClassifier {
   const network = networkFrom(description);
   const parameters = network.zeros();
   const bytes = Uint8Array.from(atob(weights), (character) => character.charCodeAt(0));
