@@ -1,3 +1,4 @@
+export { erf, erfc } from './math/error-function';
 export { exp, expm1 } from './math/exp';
 export { log, log1p } from './math/log';
 export { pow } from './math/pow';

@@ -3,6 +3,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { erf, erfc } from './error-function';
 import { exp, expm1 } from './exp';
 import { log, log1p } from './log';
 import { pow } from './pow';
@@ -35,6 +36,8 @@ describe.each([
   { name: 'log', of: log, bound: 1 },
   { name: 'log1p', of: log1p, bound: 1 },
   { name: 'tanh', of: tanh, bound: 2 },
+  { name: 'erf', of: erf, bound: 1.5 },
+  { name: 'erfc', of: erfc, bound: 4 },
   { name: 'sin', of: sin, bound: 1 },
   { name: 'cos', of: cos, bound: 1 },
   { name: 'pow', of: pow as (...values: number[]) => number, bound: 0.8 },

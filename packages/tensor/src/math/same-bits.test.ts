@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { seededRandom } from '../random';
+import { erf, erfc } from './error-function';
 import { exp, expm1 } from './exp';
 import { log, log1p } from './log';
 import { pow } from './pow';
@@ -34,6 +35,8 @@ test.each<[string, string, Parameters<typeof hashOf>[0]]>([
   ['log', '697b88bb619a6a26', (draw) => log(draw(0, 4))],
   ['log1p', 'a01c85dc74732f0b', (draw) => log1p(draw(-1, 0.7))],
   ['tanh', '2b92b86775f6ea82', (draw) => tanh(draw(-4, 4))],
+  ['erf', '97ec04176a5781cb', (draw) => erf(draw(-3, 3))],
+  ['erfc', '7eeed7456074e202', (draw) => erfc(draw(-3, 27))],
   ['sin', '2e8ce2af57192ede', (draw) => sin(draw(-1e6, 1e6))],
   ['cos', '869fded4c70a93b0', (draw) => cos(draw(-7, 7))],
   ['pow', '0d18542a1a0f999f', (draw) => pow(draw(0, 4), draw(-300, 300))],

@@ -3,6 +3,7 @@
  */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { erf, erfc } from './error-function';
 import { exp, expm1 } from './exp';
 import { log, log1p } from './log';
 import { pow } from './pow';
@@ -100,6 +101,39 @@ describe.each<{ name: string; of: (x: number) => number; values: readonly (reado
       [LEAST_NORMAL, LEAST_NORMAL],
       [20, 1],
       [-21, -1],
+    ],
+  },
+  {
+    name: 'erf',
+    of: erf,
+    values: [
+      [0, 0],
+      [-0, -0],
+      [Infinity, 1],
+      [-Infinity, -1],
+      [NaN, NaN],
+      [LEAST, LEAST],
+      [-LEAST, -LEAST],
+      [6, 1],
+      [-6, -1],
+      [GREATEST, 1],
+    ],
+  },
+  {
+    name: 'erfc',
+    of: erfc,
+    values: [
+      [0, 1],
+      [-0, 1],
+      [Infinity, 0],
+      [-Infinity, 2],
+      [NaN, NaN],
+      [LEAST, 1],
+      [-6, 2],
+      [-GREATEST, 2],
+      [27.226017111108362, LEAST],
+      [27.3, 0],
+      [GREATEST, 0],
     ],
   },
   {
@@ -217,9 +251,9 @@ test('exp of log gives back what it was given, as far as the logarithm can tell'
   );
 });
 
-test('tanh is odd to the last bit', () => {
+test.each([tanh, erf])('%o is odd to the last bit', (of) => {
   fc.assert(
-    fc.property(fc.double({ min: -25, max: 25, noNaN: true }), (x) => Object.is(tanh(-x), -tanh(x))),
+    fc.property(fc.double({ min: -25, max: 25, noNaN: true }), (x) => Object.is(of(-x), -of(x))),
     { seed: 1, numRuns: 5000 },
   );
 });
