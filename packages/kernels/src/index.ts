@@ -2,6 +2,7 @@ export {
   type ActivationFunction,
   type ActivationGeometry,
   type ActivationName,
+  type ActivationParameters,
   activationFunctions,
   activationGeometry,
 } from './activation/activation';

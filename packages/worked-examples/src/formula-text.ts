@@ -1,5 +1,5 @@
 /** Expressions as people write them: in plain characters for a terminal, in LaTeX for typesetting. */
-import type { Expression } from '@longhand/kernels';
+import type { Expression, FunctionName } from '@longhand/kernels';
 
 /** How binding an expression is, to know where parentheses are needed. */
 enum Binding {
@@ -15,7 +15,7 @@ interface Style {
   readonly parentheses: (inner: string) => string;
   readonly quotient: (numerator: string, denominator: string) => string;
   readonly square: (base: string) => string;
-  readonly call: Readonly<Record<string, (argument: string) => string>>;
+  readonly call: Readonly<Record<FunctionName, (argument: string) => string>>;
   readonly max: (candidates: readonly string[]) => string;
   /** Whether a fraction needs no parentheses around its parts. */
   readonly fractionGroups: boolean;
@@ -35,6 +35,8 @@ const plain: Style = {
     tanh: (x) => `tanh(${x})`,
     abs: (x) => `|${x}|`,
     step: (x) => `[${x} > 0]`,
+    normalCdf: (x) => `Φ(${x})`,
+    relu6: (x) => `min(max(${x}, 0), 6)`,
   },
   max: (candidates) => `max(${candidates.join(', ')})`,
   fractionGroups: false,
@@ -54,6 +56,8 @@ const typeset: Style = {
     tanh: (x) => `\\tanh\\left(${x}\\right)`,
     abs: (x) => `\\left|${x}\\right|`,
     step: (x) => `\\left[${x} > 0\\right]`,
+    normalCdf: (x) => `\\Phi\\left(${x}\\right)`,
+    relu6: (x) => `\\min\\left(\\max\\left(${x}, 0\\right), 6\\right)`,
   },
   max: (candidates) => `\\max\\left(${candidates.join(', ')}\\right)`,
   fractionGroups: true,
@@ -129,7 +133,7 @@ function write(expression: Expression, pen: Pen): Written {
     case 'square':
       return { text: pen.square(inner(expression.base, Binding.Atom)), binding: Binding.Atom, negative: false };
     case 'call':
-      return atom((pen.call[expression.name] as (argument: string) => string)(write(expression.argument, pen).text));
+      return atom(pen.call[expression.name](write(expression.argument, pen).text));
     case 'max':
       return atom(pen.max(expression.candidates.map((candidate) => write(candidate, pen).text)));
     case 'derivative':

@@ -18,6 +18,11 @@ export const activationNames = namesOf<ActivationName>({
   sigmoid: true,
   tanh: true,
   silu: true,
+  leakyRelu: true,
+  relu6: true,
+  hardSwish: true,
+  gelu: true,
+  geluTanh: true,
   identity: true,
 });
 export const poolingNames = namesOf<Pool2dOptions['pooling']>({ max: true, mean: true });

@@ -1,18 +1,25 @@
 /** Activations on vectors. */
+import { bindFunction } from '../contract/bind-function';
 import type { SimdBinding } from '../contract/simd-binding';
-import { type ActivationName, activationFunctions, type activationSpecs } from './activation';
+import {
+  type ActivationGeometry,
+  type ActivationName,
+  activationFunctions,
+  type activationSpecs,
+  defaultNegativeSlope,
+} from './activation';
 
 type Specs = typeof activationSpecs;
 
 /** The functions' numbers in `activation.assembly.ts`. */
 const names = Object.keys(activationFunctions) as ActivationName[];
 
-export const activation: SimdBinding<Specs['activation']> = (g, { x, y }, { functions }) => {
-  const kind = names.indexOf(g.activation);
-  return () => functions.activation(kind, x, y, g.length);
-};
+export const activation: SimdBinding<Specs['activation']> = (g, at, module) =>
+  bindFunction(module, 'activation', { ...at, ...parametersOf(g) });
 
-export const activationInputGrad: SimdBinding<Specs['activationInputGrad']> = (g, { x, y, dy, dx }, { functions }) => {
-  const kind = names.indexOf(g.activation);
-  return () => functions.activationInputGrad(kind, x, y, dy, dx, g.length);
-};
+export const activationInputGrad: SimdBinding<Specs['activationInputGrad']> = (g, at, module) =>
+  bindFunction(module, 'activationInputGrad', { ...at, ...parametersOf(g) });
+
+function parametersOf({ activation, length, negativeSlope = defaultNegativeSlope }: ActivationGeometry) {
+  return { kind: names.indexOf(activation), count: length, negativeSlope };
+}

@@ -9,12 +9,12 @@ export { activationSpecs as specs };
 export const reference: KernelsOf<typeof activationSpecs> = {
   activation(g, { x, y }) {
     const { value }: ActivationFunction = activationFunctions[g.activation];
-    for (let k = 0; k < g.length; k++) y[k] = value(x[k]);
+    for (let k = 0; k < g.length; k++) y[k] = value(x[k], g);
   },
 
   activationInputGrad(g, { x, y, dy, dx }) {
     const { derivative }: ActivationFunction = activationFunctions[g.activation];
-    for (let k = 0; k < g.length; k++) dx[k] = dy[k] * derivative(x[k], y[k]);
+    for (let k = 0; k < g.length; k++) dx[k] = dy[k] * derivative(x[k], y[k], g);
   },
 };
 

@@ -10,13 +10,20 @@ import { choose, loadPart, fma, splat, storePart } from './vector.assembly';
  */
 @inline
 export function exp(x: v128): v128 {
+  return expOfSum(x, splat(0), false);
+}
+
+/** e^(x + tail) as {@link exp}, for a tail far below 1 that x has no digits for: only `hasTail` adds it. */
+@inline
+export function expOfSum(x: v128, tail: v128, hasTail: bool): v128 {
   // One instruction each, unlike `min` and `max`; NaN propagates.
   x = f32x4.pmin(f32x4.pmax(x, splat(-105)), splat(90));
   // Rounding by a magic number: 1.5 · 2²³ + x / log 2 has no bits for a fraction, and its last bits are n as an integer.
   const rounded = f32x4.add(f32x4.mul(x, splat(1.44269502)), splat(12582912));
   const n = f32x4.sub(rounded, splat(12582912));
   // log 2 in two parts: the first has so few bits that n times it is exact.
-  const r = f32x4.sub(f32x4.sub(x, f32x4.mul(n, splat(0.693359375))), f32x4.mul(n, splat(-2.12194440e-4)));
+  let r = f32x4.sub(f32x4.sub(x, f32x4.mul(n, splat(0.693359375))), f32x4.mul(n, splat(-2.12194440e-4)));
+  if (hasTail) r = f32x4.add(r, tail);
   let q = fma(splat(0.001392625), r, splat(0.008363233));
   q = fma(q, r, splat(0.041666552));
   q = fma(q, r, splat(0.16666576));

@@ -43,3 +43,4 @@ export {
 } from '../softmax-cross-entropy/softmax-cross-entropy.assembly';
 export { multiplyAddCeiling, multiplyAddOnce } from './ceiling.assembly';
 export { exponentials, logarithms } from './exponential.assembly';
+export { normalProbabilities } from './normal-distribution.assembly';

@@ -5,7 +5,7 @@
  * expression (`proofs.ts`). Text, typeset formulas, the substitution with numbers and the chain of origins all follow
  * from it, for a toy and for one weight among thousands; nothing is recorded while a network runs.
  */
-import { exp, log, log1p, sigmoid, tanh } from '@longhand/tensor';
+import { erfc, exp, log, log1p, sigmoid, tanh } from '@longhand/tensor';
 import type { Arrays, GeometryOf, KernelSpec } from './spec';
 
 /** An entry of an array, by the array's name in the kernel's spec and its index in memory. */
@@ -15,8 +15,8 @@ export interface Entry {
   readonly index: number;
 }
 
-/** Functions of one argument that formulas use. */
-export type FunctionName = 'exp' | 'log' | 'log1p' | 'sigmoid' | 'tanh' | 'abs' | 'step';
+/** Functions of one argument that formulas use; `step` is 1 above zero and 0 elsewhere, `normalCdf` Φ(x), `relu6` min(max(x, 0), 6). */
+export type FunctionName = 'exp' | 'log' | 'log1p' | 'sigmoid' | 'tanh' | 'abs' | 'step' | 'normalCdf' | 'relu6';
 
 /** An expression over entries. */
 export type Expression =
@@ -77,6 +77,8 @@ const functions: Readonly<Record<FunctionName, (x: number) => number>> = {
   tanh,
   abs: Math.abs,
   step: (x) => (x > 0 ? 1 : 0),
+  normalCdf: (x) => 0.5 * erfc(-Math.SQRT1_2 * x),
+  relu6: (x) => Math.min(Math.max(x, 0), 6),
 };
 
 /**

@@ -36,6 +36,8 @@ export function channelsFirst(shape: readonly number[]): readonly number[] {
   return [...shape.slice(-1), ...shape.slice(0, -1)];
 }
 
+const onnxActivations = ['identity', 'relu', 'sigmoid', 'silu', 'tanh'] as const;
+
 function operationOf(placed: NamedLayer, parameter: ParameterOf): OnnxOperation {
   const { name, layer, outputShape } = placed;
   const known = knownDescription(layer.description);
@@ -61,8 +63,13 @@ function operationOf(placed: NamedLayer, parameter: ParameterOf): OnnxOperation 
     }
     case 'dense':
       return { kind: 'gemm', ...weights(name, parameter) };
-    case 'activation':
-      return { kind: known.activation };
+    case 'activation': {
+      const kind = onnxActivations.find((activation) => activation === known.activation);
+      if (kind !== undefined) return { kind };
+      throw new ModelError(
+        `${name}: expected an activation that ONNX files of longhand know, got ${known.activation}; use safetensors`,
+      );
+    }
     case 'softmax':
     case 'flatten':
       return { kind: known.kind };

@@ -1,0 +1,50 @@
+/**
+ * The normal distribution for four numbers at once: Φ(x) = (1 + erf(x/√2)) / 2, the probability that a normal number is below x.
+ * Errors against the true values, over all of float32 (tested): below 2⁻²², and of the probability itself below 7 units in the
+ * last place.
+ */
+import { expOfSum } from './exponential.assembly';
+import { choose, fma, loadPart, splat, storePart } from './vector.assembly';
+
+/**
+ * The bell, e^(−x²/2), for |x| ≤ 15. An error of x² would become a relative error of the power, so x is cut into h of twelve bits,
+ * whose square is exact, and a rest: x² = h² + (x − h)(x + h).
+ */
+@inline
+export function bellOf(x: v128): v128 {
+  const h = v128.and(x, i32x4.splat(0xfffff000));
+  const rest = f32x4.mul(f32x4.sub(x, h), f32x4.add(x, h));
+  return expOfSum(f32x4.mul(f32x4.mul(h, h), splat(-0.5)), f32x4.mul(rest, splat(-0.5)), true);
+}
+
+/**
+ * Φ(x) from x and its bell: Φ(−u) = e^(−u²/2) · t · p(t) with t = 1 / (1 + 0.35 u), where p of the eighth degree errs by less than
+ * 4 · 10⁻⁸ of the whole (the form of Hastings, "Approximations for digital computers", 1955); Φ(u) = 1 − Φ(−u).
+ */
+@inline
+export function tailUnder(x: v128, bell: v128): v128 {
+  const t = f32x4.div(splat(1), fma(f32x4.abs(x), splat(0.35), splat(1)));
+  let p = fma(splat(-0.029157834), t, splat(0.1440307));
+  p = fma(p, t, splat(-0.2558386));
+  p = fma(p, t, splat(0.15931931));
+  p = fma(p, t, splat(-0.02321212));
+  p = fma(p, t, splat(0.10555242));
+  p = fma(p, t, splat(0.1198213));
+  p = fma(p, t, splat(0.1398635));
+  p = fma(p, t, splat(0.1396213));
+  const tail = f32x4.mul(bell, f32x4.mul(t, p));
+  return choose(f32x4.lt(x, splat(0)), tail, f32x4.sub(splat(1), tail));
+}
+
+/** Φ(x). Beyond 15 on either side it is 0 or 1. */
+@inline
+export function normalCdf(x: v128): v128 {
+  const near = f32x4.pmin(f32x4.pmax(x, splat(-15)), splat(15));
+  return tailUnder(near, bellOf(near));
+}
+
+/** Φ(x) of `count` numbers, for tests of its error. */
+export function normalProbabilities(x: usize, y: usize, count: usize): void {
+  for (; count >= 4; count -= 4, x += 16, y += 16) v128.store(y, normalCdf(v128.load(x)));
+  if (count > 0) storePart(y, normalCdf(loadPart(x, count)), count);
+}
