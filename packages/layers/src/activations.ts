@@ -9,7 +9,7 @@ import {
   type FeaturesGeometry,
   featuresGeometry,
 } from '@longhand/kernels';
-import { type Entries, kind, type Named, where } from '@longhand/schema';
+import { builtIn, type Entries, kind, type Named, where } from '@longhand/schema';
 import { formatShape, type Shape, ShapeError, sizeOf } from '@longhand/tensor';
 import { allocateOutput, type Layer, nothing } from './layer';
 
@@ -30,7 +30,7 @@ export function activation({ activation: name }: ActivationOptions): Layer<Named
   if (!activationNames.includes(name)) {
     throw new Error(`activation: expected one of ${activationNames.join(', ')}, got ${String(name)}`);
   }
-  return {
+  return builtIn({
     description: { kind: 'activation', activation: name },
     outputShape: (_where, input) => input,
     parameters: () => [],
@@ -47,7 +47,7 @@ export function activation({ activation: name }: ActivationOptions): Layer<Named
         inputGradient: dy && dx ? kernels.prepare('activationInputGrad', geometry, { x, y, dy, dx }) : nothing,
       };
     },
-  };
+  });
 }
 
 export const activationKind = kind(
@@ -88,7 +88,7 @@ export function softmax(): Layer<Named<'softmax', object>> {
     }
     return featuresGeometry(where, { batch, features });
   };
-  return {
+  return builtIn({
     description: { kind: 'softmax' },
     outputShape: (where, input) => [geometryOf(where, input, 1).features],
     parameters: () => [],
@@ -105,7 +105,7 @@ export function softmax(): Layer<Named<'softmax', object>> {
         inputGradient: dy && dx ? kernels.prepare('softmaxInputGrad', geometry, { y, dy, dx }) : nothing,
       };
     },
-  };
+  });
 }
 
 export const softmaxKind = kind('softmax', {}, softmax);

@@ -2,6 +2,7 @@
 import { type Conv2dGeometry, conv2dGeometry, kernelSpecs, type Padding } from '@longhand/kernels';
 import {
   boolean,
+  builtIn,
   type Description,
   type Entries,
   either,
@@ -147,7 +148,7 @@ function convolution<Described extends Description>(
   outputShapeOf: (geometry: Conv2dGeometry) => Shape,
   weightShapeOf: (geometry: Conv2dGeometry) => Shape,
 ): Layer<Described> {
-  return {
+  return builtIn({
     description,
     outputShape: (where, input) => outputShapeOf(geometryOf(where, input, 1)),
     parameters(where, input) {
@@ -182,7 +183,7 @@ function convolution<Described extends Description>(
         inputGradient: dy && dx ? kernels.prepare('conv2dInputGrad', geometry, { dy, weight, dx }) : nothing,
       };
     },
-  };
+  });
 }
 
 const sharedEntries = {

@@ -1,6 +1,6 @@
 /** The dense (fully connected) layer; the formulas are in `@longhand/kernels`, `dense/dense.ts`. */
 import { type DenseGeometry, denseGeometry } from '@longhand/kernels';
-import { boolean, type Entries, kind, type Named, number, optional } from '@longhand/schema';
+import { boolean, builtIn, type Entries, kind, type Named, number, optional } from '@longhand/schema';
 import { formatShape, type Shape, ShapeError } from '@longhand/tensor';
 import { heUniform, type Initializer, initializerSchema, zeros } from './initializers';
 import { allocateOutput, type Layer, nothing } from './layer';
@@ -33,7 +33,7 @@ export function dense(options: DenseOptions): Layer<Named<'dense', DenseOptions>
     }
     return denseGeometry(where, { batch, inFeatures, outFeatures, bias: hasBias });
   };
-  return {
+  return builtIn({
     description: { kind: 'dense', ...options },
     outputShape: (where, input) => [geometryOf(where, input, 1).outFeatures],
     parameters(where, input) {
@@ -65,7 +65,7 @@ export function dense(options: DenseOptions): Layer<Named<'dense', DenseOptions>
         inputGradient: dy && dx ? kernels.prepare('denseInputGrad', geometry, { dy, weight, dx }) : nothing,
       };
     },
-  };
+  });
 }
 
 export const denseKind = {

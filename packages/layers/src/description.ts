@@ -8,9 +8,16 @@
  */
 import {
   type Description,
+  described,
+  isModuleReference,
   isRecord,
   type JsonFault,
   type Kind,
+  ModuleError,
+  type ModuleOptions,
+  type ModuleReference,
+  type Modules,
+  madeFrom,
   object,
   objectWithExtras,
   optional,
@@ -18,6 +25,7 @@ import {
   parseJson,
   shown,
   string,
+  unknown,
   where,
 } from '@longhand/schema';
 import { checkShape, type Shape } from '@longhand/tensor';
@@ -27,12 +35,15 @@ import { layerKinds } from './layer-kinds';
 import type { Network } from './network';
 import { sequential } from './sequential';
 
+/** A layer as plain data: its kind and its options, or the module that makes it. */
+type DescribedLayer = (Description | ModuleReference) & { readonly name: string; readonly symbol?: string };
+
 /** A network as plain data. */
 export interface NetworkDescription {
   /** The shape of one input. */
   readonly input: Shape;
-  /** Each layer's kind and options, with its name, in order. */
-  readonly layers: readonly (Description & { readonly name: string; readonly symbol?: string })[];
+  /** Each layer's description, with its name, in order. */
+  readonly layers: readonly DescribedLayer[];
 }
 
 /** A description of no network. The message is one line and names the layer. */
@@ -40,16 +51,32 @@ export class DescriptionError extends Error {
   override readonly name = 'DescriptionError';
 }
 
-/** The network as plain data, ready for `JSON.stringify`. */
+/**
+ * The network as plain data, ready for `JSON.stringify`.
+ *
+ * @throws DescriptionError when a layer is neither a built-in one nor of a module, see `fromModule`: nothing could make it again
+ */
 export function describeNetwork(network: Network): NetworkDescription {
   return {
     input: network.inputShape,
-    layers: network.layers.map(({ name, symbol, layer }) => ({
-      name,
-      ...(symbol === undefined ? {} : { symbol }),
-      ...layer.description,
-    })),
+    layers: network.layers.map(({ name, symbol, layer }) => {
+      const description = described(layer);
+      if (description === undefined) {
+        throw new DescriptionError(
+          `${name}: expected a built-in layer or one of a module, got an object of your own (${layer.description?.kind}), which cannot be written down; make it with fromModule`,
+        );
+      }
+      return { name, ...(symbol === undefined ? {} : { symbol }), ...description };
+    }),
   };
+}
+
+/** What {@link networkFrom} needs besides the description. */
+export interface NetworkFromOptions {
+  /** The shape of an input, for a description without one. */
+  readonly input?: Shape;
+  /** The imported modules that layers may be of, see `importModules`. Default: none, no code but Longhand's is run. */
+  readonly modules?: Modules;
 }
 
 /**
@@ -57,11 +84,11 @@ export function describeNetwork(network: Network): NetworkDescription {
  *
  * @param description the result of {@link describeNetwork}, or the same written by hand and parsed. There names may be
  *   left out, and layers without options written as their kind alone: `"relu"`, `"flatten"`
- * @param options the shape of an input, for a description without one
- * @throws DescriptionError when it has another form, ShapeError when the layers do not fit together
+ * @throws DescriptionError when it has another form or names a module that was not given, ShapeError when the layers do not fit
+ *   together
  * @example networkFrom({ input: [2, 2, 1], layers: ['flatten', { kind: 'dense', outFeatures: 2 }] })
  */
-export function networkFrom(description: unknown, options: { readonly input?: Shape } = {}): Network {
+export function networkFrom(description: unknown, options: NetworkFromOptions = {}): Network {
   const { input, layers: written } = parseJson(
     networkSchema,
     isRecord(description) && options.input !== undefined ? { input: options.input, ...description } : description,
@@ -71,11 +98,13 @@ export function networkFrom(description: unknown, options: { readonly input?: Sh
   const layers: Record<string, Layer> = Object.create(null);
   const symbols: Record<string, string> = Object.create(null);
   for (const [index, entry] of inFull(written).entries()) {
-    const { name, kind, symbol, ...options } = namedEntry(entry, index);
+    const { name, symbol, ...written } = namedEntry(entry, index);
     if (Object.hasOwn(layers, name)) {
       throw new DescriptionError(`network: expected each layer name once, got '${name}' twice`);
     }
-    layers[name] = layerFrom(name, kind, options);
+    layers[name] = isModuleReference(written)
+      ? layerOfModule(name, written, options.modules)
+      : layerFrom(name, written);
     if (symbol !== undefined) symbols[name] = symbol;
   }
   checkShape('network: input', input);
@@ -97,8 +126,20 @@ function networkError(_message: string, { kind, got }: JsonFault): DescriptionEr
 
 const entrySchema = objectWithExtras({ name: string, kind: string, symbol: optional(string) });
 
-/** A layer as written, with a name and a kind. */
+const moduleSchema = object({
+  name: string,
+  symbol: optional(string),
+  module: string,
+  export: optional(string),
+  options: optional(unknown),
+});
+
+/** A layer as written, with a name, and a kind or a module. */
 function namedEntry(entry: unknown, index: number) {
+  if (isModuleReference(entry)) {
+    const error = (message: string): DescriptionError => new DescriptionError(message);
+    return parseJson(moduleSchema, entry, { where: `network, layer ${index + 1}`, error });
+  }
   const error = (_message: string, { path, got }: JsonFault): DescriptionError =>
     path === 'symbol' && isRecord(entry)
       ? new DescriptionError(`${entry.name}: expected a text as symbol, got ${got}`)
@@ -111,13 +152,25 @@ function namedEntry(entry: unknown, index: number) {
 /** Every kind by name, whatever its options. */
 const kinds: Readonly<Record<string, LayerKind>> = layerKinds;
 
-function layerFrom(name: string, kindName: string, options: Readonly<Record<string, unknown>>): Layer {
+function layerFrom(name: string, { kind: kindName, ...options }: Description): Layer {
   if (!Object.hasOwn(kinds, kindName)) {
     const names = [...Object.keys(kinds), ...activationNames].join(', ');
     throw new DescriptionError(`${name}: expected one of the kinds ${names}; got ${kindName}`);
   }
   const kind = kinds[kindName];
   return kind.make(kind.check(options, { where: name, error: optionError(name, kind) }));
+}
+
+/** A layer that somebody else's code makes: only of the modules that were given. */
+function layerOfModule(name: string, reference: ModuleOptions, modules: Modules = {}): Layer {
+  try {
+    const layer = madeFrom<Layer>(reference, modules);
+    if (typeof layer.prepare === 'function' && typeof layer.outputShape === 'function') return layer;
+    throw new ModuleError(`module ${reference.module}: expected a layer, got ${shown(layer)}`);
+  } catch (error) {
+    if (!(error instanceof ModuleError)) throw error;
+    throw new DescriptionError(`${name}: ${error.message}`);
+  }
 }
 
 function optionError(layer: string, kind: Kind): ParseOptions['error'] {
@@ -161,10 +214,17 @@ function inFull(layers: readonly unknown[]): readonly unknown[] {
 
 /** What a layer without a name is called, before it is numbered; undefined for one with a name, and for no layer. */
 function stemOf(layer: unknown): string | undefined {
-  if (!isRecord(layer) || 'name' in layer || typeof layer.kind !== 'string') return undefined;
+  if (!isRecord(layer) || 'name' in layer) return undefined;
+  if (isModuleReference(layer)) return moduleStem({ ...layer });
+  if (typeof layer.kind !== 'string') return undefined;
   const { kind, activation } = layer;
   if (kind === 'activation' && typeof activation === 'string') return activation;
   return (Object.hasOwn(kinds, kind) ? kinds[kind].stem : undefined) ?? kind;
+}
+
+/** A layer of a module is called after its export. */
+function moduleStem({ export: name = 'default' }: Readonly<Record<string, unknown>>): string {
+  return name === 'default' ? 'layer' : String(name);
 }
 
 /** An object for a layer that was written as its kind alone, and an activation for one written by its function. */

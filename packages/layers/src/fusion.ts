@@ -1,7 +1,8 @@
 /**
  * Layer fusion: neighboring layers that one kernel can do at once, with less work: a convolution, ReLU and a maximum, or
- * ReLU and a maximum alone; a convolution with groups or dilation stays by itself. Results are the same up to rounding. The formulas of the three in one are in
- * `@longhand/kernels`, `pooled-conv2d/pooled-conv2d.ts`.
+ * ReLU and a maximum alone. A convolution with groups or dilation stays by itself, and so does every layer of the user's own.
+ * Results are the same up to rounding. The formulas of the three in one are in `@longhand/kernels`,
+ * `pooled-conv2d/pooled-conv2d.ts`.
  */
 import {
   type Conv2dGeometry,
@@ -9,6 +10,7 @@ import {
   type PooledConv2dGeometry,
   pooledConv2dGeometry,
 } from '@longhand/kernels';
+import { isBuiltIn } from '@longhand/schema';
 import type { Shape } from '@longhand/tensor';
 import { activationKind } from './activations';
 import { type Conv2dOptions, conv2d, conv2dKind, geometryOfConv2d } from './conv2d';
@@ -20,13 +22,13 @@ export function fuseLayers(layers: readonly NamedLayer[]): NamedLayer[] {
   const fused: NamedLayer[] = [];
   for (const named of layers) {
     const [before, relu] = [fused.at(-2), fused.at(-1)];
-    const pooling = pool2dKind.match(named.layer.description);
+    const pooling = isBuiltIn(named.layer) ? pool2dKind.match(named.layer.description) : undefined;
     if (relu === undefined || !isRelu(relu) || pooling?.pooling !== 'max') {
       fused.push(named);
       continue;
     }
     fused.pop();
-    const convolution = before && conv2dKind.match(before.layer.description);
+    const convolution = before && isBuiltIn(before.layer) ? conv2dKind.match(before.layer.description) : undefined;
     if (before !== undefined && convolution !== undefined && !isGroupedOrDilated(geometryAt(before, convolution))) {
       fused.pop();
       fused.push({ ...before, layer: pooledConv2d(convolution, pooling), outputShape: named.outputShape });
@@ -38,7 +40,7 @@ export function fuseLayers(layers: readonly NamedLayer[]): NamedLayer[] {
 }
 
 function isRelu({ layer }: NamedLayer): boolean {
-  return activationKind.match(layer.description)?.activation === 'relu';
+  return isBuiltIn(layer) && activationKind.match(layer.description)?.activation === 'relu';
 }
 
 /** The geometry of a convolution where it stands in its network. */

@@ -42,7 +42,7 @@ export type {
   NamedLayer,
   ParameterSpec,
 } from './layer';
-export { knownDescription, type LayerDescription, layerKinds } from './layer-kinds';
+export { knownDescription, knownLayer, type LayerDescription, layerKinds } from './layer-kinds';
 export {
   binaryCrossEntropy,
   halfSquaredError,

@@ -1,9 +1,9 @@
 /** The registry of layers. Network files, model files, worker threads and summaries follow from it. */
-import type { Description, DescriptionOf } from '@longhand/schema';
+import { type Description, type DescriptionOf, isBuiltIn } from '@longhand/schema';
 import { activationKind, softmaxKind } from './activations';
 import { conv1dKind, conv2dKind } from './conv2d';
 import { denseKind } from './dense';
-import type { LayerKind } from './layer';
+import type { Layer, LayerKind } from './layer';
 import { pool2dKind } from './pool2d';
 import { flattenKind, reshapeKind } from './reshape';
 
@@ -35,4 +35,12 @@ export function knownDescription(description: Description): LayerDescription | u
     if (known !== undefined) return known;
   }
   return undefined;
+}
+
+/**
+ * What a built-in layer is; undefined for a layer of the user's own, even if its description is that of a built-in one: it may
+ * compute something else.
+ */
+export function knownLayer(layer: Layer): LayerDescription | undefined {
+  return isBuiltIn(layer) ? knownDescription(layer.description) : undefined;
 }

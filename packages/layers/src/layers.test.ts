@@ -1,5 +1,6 @@
 /** Every layer at every geometry: shapes, parameters, and gradients in float64. */
 import { type ActivationName, activationFunctions } from '@longhand/kernels';
+import { isBuiltIn } from '@longhand/schema';
 import { type Shape, seededRandom } from '@longhand/tensor';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -121,6 +122,11 @@ function expectFewKinks({ checked, kinks }: { readonly checked: number; readonly
 }
 
 describe.each(layerCases)('$name', ({ layer, input, output }) => {
+  // `builtIn` in its factory: otherwise workers and files refuse it.
+  test('is marked as a built-in layer', () => {
+    expect(isBuiltIn(layer)).toBe(true);
+  });
+
   test('gives the shape it should', () => {
     expect(layer.outputShape('layer', input)).toEqual(output);
   });

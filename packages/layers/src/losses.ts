@@ -3,7 +3,7 @@
  * `softmax-cross-entropy`, `binary-cross-entropy` and `mean-squared-error`.
  */
 import { type FeaturesGeometry, featuresGeometry } from '@longhand/kernels';
-import { type Description, type DescriptionOf, fromDescription, kind, type Named } from '@longhand/schema';
+import { builtIn, type Description, type DescriptionOf, fromDescription, kind, type Named } from '@longhand/schema';
 import { dtypeOf, type FloatArray, formatShape, OptionError, ShapeError } from '@longhand/tensor';
 import type { NetworkPass } from './network';
 
@@ -118,7 +118,7 @@ interface LossArrays {
 type LossKernels = Pick<LossPass, 'prediction' | 'forward' | 'inputGradient'>;
 
 function lossOf<Name extends string>(kind: Name, bind: (arrays: LossArrays) => LossKernels): Loss<Named<Name, object>> {
-  return {
+  return builtIn({
     description: { kind },
     prepare({ network, kernels, capacity, output, dOutput }) {
       const [features] = network.outputShape;
@@ -136,7 +136,7 @@ function lossOf<Name extends string>(kind: Name, bind: (arrays: LossArrays) => L
       const geometry = featuresGeometry(kind, { batch: capacity, features });
       return { target, imageWeight, loss, ...bind({ kernels, geometry, x: output, dx, target, imageWeight, loss }) };
     },
-  };
+  });
 }
 
 function squaredError<Name extends string>(

@@ -1,6 +1,6 @@
 /** The pooling layer; the formulas are in `@longhand/kernels`, `pool2d/pool2d.ts`. */
 import { type Pool2dGeometry, pool2dGeometry } from '@longhand/kernels';
-import { type Entries, kind, type Named, oneOf, optional } from '@longhand/schema';
+import { builtIn, type Entries, kind, type Named, oneOf, optional } from '@longhand/schema';
 import { formatShape, type Shape, ShapeError } from '@longhand/tensor';
 import { allocateOutput, type Layer, nothing } from './layer';
 import { type Pair, pair, pairSchema } from './options';
@@ -54,7 +54,7 @@ function poolingBy(
   const geometryOf = (where: string, input: Shape, batch: number): Pool2dGeometry =>
     geometryOfPool2d(options, where, input, batch);
   const outputShapeOf = (g: Pool2dGeometry): Shape => [g.outHeight, g.outWidth, g.channels];
-  return {
+  return builtIn({
     description: { kind: 'pool2d', ...options },
     outputShape: (where, input) => outputShapeOf(geometryOf(where, input, 1)),
     parameters: () => [],
@@ -76,7 +76,7 @@ function poolingBy(
             : nothing,
       };
     },
-  };
+  });
 }
 
 export const pool2dKind = {

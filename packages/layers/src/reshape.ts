@@ -1,6 +1,6 @@
 /** Layers whose output is the input in another shape; see `@longhand/kernels`, `reshape/reshape.ts`. */
 import { type ImageShape, reshapeGeometry } from '@longhand/kernels';
-import { type Description, type Entries, kind, type Named, where } from '@longhand/schema';
+import { builtIn, type Description, type Entries, kind, type Named, where } from '@longhand/schema';
 import { formatShape, type Shape, ShapeError, sizeOf } from '@longhand/tensor';
 import { allocateOutput, type Layer, nothing } from './layer';
 
@@ -32,7 +32,7 @@ function reshaping<Described extends Description>(
   description: Described,
   outputShapeOf: (input: Shape) => Shape,
 ): Layer<Described> {
-  return {
+  return builtIn({
     description,
     outputShape(where, input) {
       const output = outputShapeOf(input);
@@ -54,7 +54,7 @@ function reshaping<Described extends Description>(
         inputGradient: dy && dx ? kernels.prepare('reshapeInputGrad', geometry, { dy, dx }) : nothing,
       };
     },
-  };
+  });
 }
 
 /** A vector is one row of one channel, a sequence one row of several. */

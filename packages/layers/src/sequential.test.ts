@@ -1,5 +1,6 @@
 /** Networks: names, shapes, first values, passes, descriptions and summaries. */
 import { referenceKernels } from '@longhand/kernels';
+import { isBuiltIn } from '@longhand/schema';
 import { OptionError, seededRandom } from '@longhand/tensor';
 import { describe, expect, test } from 'vitest';
 import { relu, softmax } from './activations';
@@ -423,7 +424,8 @@ describe('registries', () => {
   });
 
   test.each(Object.keys(lossKinds))('the loss %s is made again from its description', (kind) => {
-    expect(lossFrom({ kind }).description).toEqual({ kind });
+    const loss = lossFrom({ kind });
+    expect([loss.description, isBuiltIn(loss)]).toEqual([{ kind }, true]);
   });
 
   test.each<[unknown, string]>([

@@ -1,5 +1,6 @@
 /** Layers one after another, each under a name. */
 import { referenceKernels } from '@longhand/kernels';
+import { builtIn } from '@longhand/schema';
 import { checkShape, formatShape, type Shape, ShapeError, sizeOf } from '@longhand/tensor';
 import { drawInitial } from './initializers';
 import type { Layer, NamedLayer } from './layer';
@@ -34,7 +35,7 @@ export function sequential({ input, layers, symbols = {} }: SequentialOptions): 
   const kept = laidOut(named, ({ buffers }) => buffers);
   const [parameterCount, bufferCount] = [learned.count, kept.count];
   const bufferEntries = kept.entries.map(({ spec: { initial }, ...entry }) => ({ ...entry, initial }));
-  const network: Network = {
+  const network: Network = builtIn({
     inputShape: input,
     outputShape: named.at(-1)?.outputShape ?? input,
     layers: named,
@@ -54,7 +55,7 @@ export function sequential({ input, layers, symbols = {} }: SequentialOptions): 
       return parameters;
     },
     prepare: (options) => prepareNetwork(network, options),
-  };
+  });
   return network;
 }
 

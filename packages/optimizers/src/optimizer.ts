@@ -4,7 +4,7 @@
  * A rule is plain options and a function. Its state (its *slots*, each one number for every parameter) is allocated when
  * the rule is prepared, and can be read and put back by a checkpoint.
  */
-import type { Description, Kind } from '@longhand/schema';
+import { builtIn, type Description, type Kind } from '@longhand/schema';
 import { allocateFloats, dtypeOf, type FloatArray, ShapeError } from '@longhand/tensor';
 
 /** One update of all parameters: the arguments that every rule's formula works on. */
@@ -67,7 +67,7 @@ export function optimizerOf<Slot extends string, Described extends Description &
   apply: (update: Update<Slot>) => void,
 ): Optimizer<Described> {
   const { learningRate } = description;
-  return {
+  return builtIn({
     description,
     learningRate,
     slotNames,
@@ -90,5 +90,5 @@ export function optimizerOf<Slot extends string, Described extends Description &
       };
       return pass;
     },
-  };
+  });
 }

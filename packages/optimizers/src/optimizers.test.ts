@@ -1,4 +1,5 @@
 /** Update rules against steps worked out by hand; `@longhand/training` tests them against PyTorch. */
+import { isBuiltIn } from '@longhand/schema';
 import { OptionError, ShapeError } from '@longhand/tensor';
 import { describe, expect, test } from 'vitest';
 import { adam, adamw } from './adam';
@@ -126,6 +127,7 @@ describe('from descriptions', () => {
     expect(again.description).toEqual(optimizer.description);
     expect(walk(again, [1, -2, 3])).toEqual(walk(optimizer, [1, -2, 3]));
     expect([optimizer.description.kind, optimizerKinds[name].name]).toEqual([name, name]);
+    expect(isBuiltIn(optimizer)).toBe(true);
   });
 
   test.each<[unknown, string]>([

@@ -1,4 +1,5 @@
 /** Schedules at the steps that matter; `@longhand/training` tests them against PyTorch. */
+import { isBuiltIn } from '@longhand/schema';
 import { OptionError } from '@longhand/tensor';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -88,6 +89,7 @@ describe('from descriptions', () => {
     (schedule) => {
       const again = scheduleFrom(JSON.parse(JSON.stringify(schedule.description)));
       expect(again.description).toEqual(schedule.description);
+      expect(isBuiltIn(schedule)).toBe(true);
       expect(factors(again, 40)).toEqual(factors(schedule, 40));
       expect(Object.entries(scheduleKinds).find(([name]) => name === schedule.description.kind)?.[1].name).toBe(
         schedule.description.kind,

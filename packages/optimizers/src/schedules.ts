@@ -4,6 +4,7 @@
  */
 import {
   belowOne,
+  builtIn,
   type Description,
   type DescriptionOf,
   type Entries,
@@ -38,7 +39,7 @@ export interface Schedule<Described extends Description = Description> {
 
 /** The same rate throughout. */
 export function constant(): Schedule<Named<'constant', object>> {
-  return { description: { kind: 'constant' }, factor: () => 1 };
+  return builtIn({ description: { kind: 'constant' as const }, factor: () => 1 });
 }
 
 const constantKind = kind('constant', {}, constant);
@@ -58,10 +59,10 @@ export interface StepScheduleOptions {
  */
 export function step(options: StepScheduleOptions = {}): Schedule<Named<'step', StepScheduleOptions>> {
   const { epochs = 1, factor = 0.1 } = checkedOptions(stepKind, options, 'step schedule');
-  return {
+  return builtIn({
     description: { kind: 'step', epochs, factor },
     factor: (now) => pow(factor, Math.floor(now.step / (epochs * now.stepsPerEpoch))),
-  };
+  });
 }
 
 const stepKind = kind(
@@ -85,10 +86,10 @@ export interface CosineOptions {
  */
 export function cosine(options: CosineOptions = {}): Schedule<Named<'cosine', CosineOptions>> {
   const { end = 0 } = checkedOptions(cosineKind, options, 'cosine schedule');
-  return {
+  return builtIn({
     description: { kind: 'cosine', end },
     factor: (now) => ease(1, end, now.step / now.totalSteps),
-  };
+  });
 }
 
 const cosineKind = kind('cosine', { end: optional(nonNegative) } satisfies Entries<CosineOptions>, cosine);
@@ -112,7 +113,7 @@ export interface OneCycleOptions {
 export function oneCycle(options: OneCycleOptions = {}): Schedule<Named<'one-cycle', OneCycleOptions>> {
   const checked = checkedOptions(oneCycleKind, options, 'one-cycle schedule');
   const { rise = 0.2, start = 1 / 25, end = 1 / 250_000 } = checked;
-  return {
+  return builtIn({
     description: { kind: 'one-cycle', rise, start, end },
     factor(now) {
       const top = rise * now.totalSteps - 1;
@@ -121,7 +122,7 @@ export function oneCycle(options: OneCycleOptions = {}): Schedule<Named<'one-cyc
       if (now.step <= top && top > 0) return ease(start, 1, now.step / top);
       return last > top ? ease(1, end, (now.step - Math.max(top, 0)) / (last - Math.max(top, 0) || 1)) : 1;
     },
-  };
+  });
 }
 
 const oneCycleKind = kind(
@@ -155,10 +156,13 @@ export function warmUp(schedule: Schedule, options: WarmUpOptions): Schedule<Nam
     step: Math.max(now.step - steps, 0),
     totalSteps: Math.max(now.totalSteps - steps, 1),
   });
-  return {
-    description: { kind: 'warm-up', ...described },
-    factor: (now) => schedule.factor(shortened(now)) * Math.min((now.step + 1) / (steps + 1), 1),
-  };
+  return builtIn(
+    {
+      description: { kind: 'warm-up', ...described },
+      factor: (now) => schedule.factor(shortened(now)) * Math.min((now.step + 1) / (steps + 1), 1),
+    },
+    [schedule],
+  );
 }
 
 /** The options of a warm-up as plain data: the schedule that follows is described in turn. */

@@ -8,6 +8,22 @@ export {
   kind,
   type Named,
 } from './kinds';
+export {
+  builtIn,
+  described,
+  fromModule,
+  importModules,
+  isBuiltIn,
+  isModuleReference,
+  ModuleError,
+  type ModuleExports,
+  type ModuleOptions,
+  type ModuleReference,
+  type Modules,
+  madeFrom,
+  moduleOf,
+  modulesIn,
+} from './origins';
 export { type JsonFault, type ParseOptions, parseJson, parseJsonText, type TextOptions } from './parse';
 export {
   belowOne,

@@ -2,7 +2,7 @@
  * Kernels flipped by 180°: the difference between a true convolution and a cross-correlation. Other programs only have the
  * latter, so the kernels of true convolutions are flipped when they are written, and flipped back when they are read.
  */
-import { knownDescription, type LayerDescription, type Network } from '@longhand/layers';
+import { knownLayer, type LayerDescription, type Network } from '@longhand/layers';
 import { sizeOf, type Tensor, tensor } from '@longhand/tensor';
 
 /**
@@ -13,9 +13,7 @@ import { sizeOf, type Tensor, tensor } from '@longhand/tensor';
  */
 export function flippedIfTrueConvolution(network: Network): (path: string, values: Tensor) => Tensor {
   const paths = new Set(
-    network.layers
-      .filter(({ layer }) => isTrueConvolution(knownDescription(layer.description)))
-      .map(({ name }) => `${name}.weight`),
+    network.layers.filter(({ layer }) => isTrueConvolution(knownLayer(layer))).map(({ name }) => `${name}.weight`),
   );
   return (path, values) => (paths.has(path) ? flipped(values) : values);
 }

@@ -77,7 +77,10 @@ describe('safetensors', () => {
 
   test('kernels of a true convolution are flipped when they are read', () => {
     const { input, layers } = describeNetwork(lenetDocumented());
-    const turning = layers.map((layer) => (layer.kind === 'conv2d' ? { ...layer, trueConvolution: true } : layer));
+    const turning = layers.map((layer) => ({
+      ...layer,
+      ...(layer.name.startsWith('conv') && { trueConvolution: true }),
+    }));
     const network = networkFrom({ input, layers: turning });
     const name = 'module.safetensors';
     const parameters = parametersOfStateDict(tensorsOf(name), network, name);

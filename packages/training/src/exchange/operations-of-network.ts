@@ -3,7 +3,7 @@ import type { OnnxOperation } from '@longhand/formats';
 import {
   type Conv1dOptions,
   type Conv2dOptions,
-  knownDescription,
+  knownLayer,
   type NamedLayer,
   type Network,
   type Parameters,
@@ -40,7 +40,7 @@ const onnxActivations = ['identity', 'relu', 'sigmoid', 'silu', 'tanh'] as const
 
 function operationOf(placed: NamedLayer, parameter: ParameterOf): OnnxOperation {
   const { name, layer, outputShape } = placed;
-  const known = knownDescription(layer.description);
+  const known = knownLayer(layer);
   if (known === undefined) {
     throw new ModelError(
       `${name}: expected a layer that ONNX files of longhand know, got a ${layer.description.kind} layer; use safetensors`,
