@@ -10,15 +10,16 @@ export type {
   OnnxTensor,
   OnnxValue,
 } from './onnx/model';
-export type {
-  OnnxActivation,
-  OnnxConv,
-  OnnxFinalActivation,
-  OnnxGemm,
-  OnnxNetwork,
-  OnnxNormalization,
-  OnnxOperation,
-  OnnxPool,
+export {
+  type OnnxActivation,
+  type OnnxConv,
+  type OnnxFinalActivation,
+  type OnnxGemm,
+  type OnnxNetwork,
+  type OnnxNormalization,
+  type OnnxOperation,
+  type OnnxPool,
+  outputShape as onnxOutputShape,
 } from './onnx/operation';
 export { operationsOfOnnx } from './onnx/operations-from-onnx';
 export { type OnnxOptions, onnxOfOperations } from './onnx/operations-to-onnx';

@@ -3,6 +3,7 @@ export type { CheckedArray, CheckedEntries, CheckedEntry } from './compared-deri
 export { type Conv1dOptions, type Conv2dOptions, conv1d, conv2d } from './conv2d';
 export { type DenseOptions, dense } from './dense';
 export { DescriptionError, describeNetwork, type NetworkDescription, networkFrom } from './description';
+export { globalAveragePool } from './global-average-pool';
 export {
   checkGradients,
   checkLayerGradients,

@@ -3,6 +3,7 @@ import { type Description, type DescriptionOf, isBuiltIn } from '@longhand/schem
 import { activationKind, softmaxKind } from './activations';
 import { conv1dKind, conv2dKind } from './conv2d';
 import { denseKind } from './dense';
+import { globalAveragePoolKind } from './global-average-pool';
 import type { Layer, LayerKind } from './layer';
 import { pool2dKind } from './pool2d';
 import { flattenKind, reshapeKind } from './reshape';
@@ -12,6 +13,7 @@ export const layerKinds = {
   conv2d: conv2dKind,
   conv1d: conv1dKind,
   pool2d: pool2dKind,
+  globalAveragePool: globalAveragePoolKind,
   dense: denseKind,
   activation: activationKind,
   softmax: softmaxKind,

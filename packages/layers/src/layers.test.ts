@@ -7,6 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { activation, relu, softmax, tanh } from './activations';
 import { conv1d, conv2d } from './conv2d';
 import { dense } from './dense';
+import { globalAveragePool } from './global-average-pool';
 import { checkGradients, checkLayerGradients } from './gradient-check';
 import type { Layer } from './layer';
 import {
@@ -103,6 +104,7 @@ const layerCases: LayerCase[] = [
     input: [5, 5, 1],
     output: [3, 3, 1],
   },
+  { name: 'globalAveragePool', layer: globalAveragePool(), input: [3, 4, 2], output: [2] },
   { name: 'dense', layer: dense({ outFeatures: 3 }), input: [5], output: [3] },
   { name: 'dense without bias', layer: dense({ outFeatures: 5, bias: false }), input: [1], output: [5] },
   { name: 'flatten', layer: flatten(), input: [2, 3, 4], output: [24] },

@@ -3,6 +3,7 @@ import {
   type ActivationName,
   activationFunctions,
   conv2dGeometry,
+  globalAveragePoolGeometry,
   type KernelName,
   type Padding,
   pool2dGeometry,
@@ -99,6 +100,14 @@ describe.each(figures.cases)('%s', (name) => {
         ? run('maxPool2dInputGrad', geometry, { x, y, dy }, { dx: x.length })
         : run('meanPool2dInputGrad', geometry, { dy }, { dx: x.length });
       compare(name, backward);
+    });
+  } else if (settings.operation === 'global-average-pool') {
+    test('global average pooling', () => {
+      const [, channels, height, width] = shape as [number, number, number, number];
+      const geometry = globalAveragePoolGeometry(name, { batch, input: [height, width, channels] });
+      const dy = dyOf();
+      compare(name, run('globalAveragePool', geometry, { x }, { y: dy.length }));
+      compare(name, run('globalAveragePoolInputGrad', geometry, { dy }, { dx: x.length }));
     });
   } else if (settings.operation === 'dense') {
     test('dense', () => {

@@ -96,6 +96,17 @@ const cases: [string, OnnxOperation[], Shape, Partial<OnnxOptions>?][] = [
     [4, 9, 9],
   ],
   [
+    'a global average',
+    [
+      { kind: 'conv', ...parameters('c1', [4, 3, 3, 2]), ...conv },
+      { kind: 'globalAveragePool' },
+      { kind: 'relu' },
+      { kind: 'flatten' },
+      { kind: 'gemm', ...parameters('f1', [5, 4]) },
+    ],
+    [3, 7, 6],
+  ],
+  [
     'a signal in groups, dilated',
     [
       { kind: 'conv', ...parameters('c1', [4, 1, 3]), strides: [1], pads: [6, 0], groups: 2, dilations: [3] },

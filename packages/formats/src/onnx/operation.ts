@@ -12,7 +12,7 @@ export type OnnxOperation =
   | OnnxConv
   | OnnxPool
   | OnnxGemm
-  | { readonly kind: 'flatten' | OnnxActivation | OnnxFinalActivation };
+  | { readonly kind: 'globalAveragePool' | 'flatten' | OnnxActivation | OnnxFinalActivation };
 
 /** Elementwise functions; silu is x · sigmoid(x). */
 export type OnnxActivation = 'identity' | 'relu' | 'sigmoid' | 'silu' | 'tanh';
@@ -102,6 +102,9 @@ export function outputShape(operation: OnnxOperation, input: Shape, where: strin
         );
       }
       return [input[0], ...windows(operation, operation.window, input, where)];
+    case 'globalAveragePool':
+      checkRank(input.slice(1), input, where);
+      return [input[0], ...input.slice(1).map(() => 1)];
     case 'flatten':
       return [sizeOf(input)];
     case 'gemm':

@@ -97,6 +97,7 @@ const simpleOperators = {
   tanh: 'Tanh',
   softmax: 'Softmax',
   logSoftmax: 'LogSoftmax',
+  globalAveragePool: 'GlobalAveragePool',
   flatten: 'Flatten',
 } as const;
 

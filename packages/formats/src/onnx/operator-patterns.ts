@@ -47,6 +47,11 @@ export const operatorPatterns: Readonly<Record<string, OperatorPattern>> = {
     chain.push(view, { kind: 'averagePool', ...pool(chain, view), countsPads });
   },
 
+  GlobalAveragePool: (chain, view) => {
+    chain.expectCurrent(view);
+    chain.push(view, { kind: 'globalAveragePool' });
+  },
+
   Gemm: (chain, view) => {
     chain.expectCurrent(view);
     view.expect('alpha', view.float('alpha', 1), 1);

@@ -1,7 +1,7 @@
 /** The network that a chain of ONNX operations describes. */
-import type { OnnxConv, OnnxNetwork, OnnxOperation, OnnxPool } from '@longhand/formats';
+import { type OnnxConv, type OnnxNetwork, type OnnxOperation, type OnnxPool, onnxOutputShape } from '@longhand/formats';
 import type { Network, Parameters } from '@longhand/layers';
-import { formatShape, type Tensor } from '@longhand/tensor';
+import { formatShape, type Shape, type Tensor } from '@longhand/tensor';
 import { checkNumbers, ModelError, readNetwork } from '../model-settings';
 
 /** A layer as `networkFrom` takes it; a layer without a name is given one. */
@@ -22,7 +22,7 @@ export interface WeightedNetwork {
  */
 export function networkOfOperations({ inputShape, operations }: OnnxNetwork, where: string): WeightedNetwork {
   const final = operations.findIndex(({ kind }) => kind === 'softmax' || kind === 'logSoftmax');
-  const layered = final < 0 ? operations : operations.slice(0, final);
+  const layered = withGlobalAverages(final < 0 ? operations : operations.slice(0, final), inputShape, where);
   const names = layerNames(layered);
   const layers = layered.map((operation, at) => layerOf(operation, names[at], `${where}: operation ${at + 1}`));
   const network = readNetwork({ input: channelsLast(inputShape), layers }, where);
@@ -31,6 +31,26 @@ export function networkOfOperations({ inputShape, operations }: OnnxNetwork, whe
     if (operation.kind === 'conv' || operation.kind === 'gemm') fill(parameters, names[at] ?? '', operation, where);
   }
   return { network, parameters };
+}
+
+/**
+ * The operations, in which a global average pooling gives a vector at once, as the layer does: a flatten right behind it is
+ * omitted. Where the axes of the image are still needed, it is a mean over a window as large as the image.
+ */
+function withGlobalAverages(operations: readonly OnnxOperation[], inputShape: Shape, where: string): OnnxOperation[] {
+  let shape = inputShape;
+  return operations.flatMap((operation, at) => {
+    const image = shape;
+    shape = onnxOutputShape(operation, shape, where);
+    if (operation.kind === 'flatten' && operations[at - 1]?.kind === 'globalAveragePool') return [];
+    if (operation.kind !== 'globalAveragePool') return [operation];
+    const next = operations
+      .slice(at + 1)
+      .find(({ kind }) => ['conv', 'maxPool', 'averagePool', 'flatten'].includes(kind));
+    if (next === undefined || next.kind === 'flatten') return [operation];
+    const [, ...window] = image;
+    return [{ kind: 'averagePool', window, strides: window, pads: window.flatMap(() => [0, 0]) }];
+  });
 }
 
 /** A shape in this project's order of axes: channels last. */

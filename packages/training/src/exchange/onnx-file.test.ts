@@ -1,5 +1,12 @@
 /** Models to ONNX and back: equal if the file was written here, the same function if another program changed it. */
-import { decodeOnnx, encodeOnnx, type OnnxModel, type OnnxOperation, operationsOfOnnx } from '@longhand/formats';
+import {
+  decodeOnnx,
+  encodeOnnx,
+  type OnnxModel,
+  type OnnxOperation,
+  onnxOfOperations,
+  operationsOfOnnx,
+} from '@longhand/formats';
 import { referenceKernels } from '@longhand/kernels';
 import {
   describeNetwork,
@@ -10,7 +17,7 @@ import {
   type Parameters,
   wide,
 } from '@longhand/layers';
-import { seededRandom } from '@longhand/tensor';
+import { seededRandom, sizeOf, tensor } from '@longhand/tensor';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Model, ModelError } from '../model-settings';
@@ -90,6 +97,19 @@ const networks: [string, Network][] = [
         { name: 'c', kind: 'conv2d', outChannels: 3, kernel: 1 },
         'flatten',
         { name: 'd', kind: 'dense', outFeatures: 3 },
+      ],
+    }),
+  ],
+  [
+    'a global average',
+    networkFrom({
+      input: [9, 8, 2],
+      layers: [
+        { kind: 'conv2d', outChannels: 4, kernel: 3 },
+        'globalAveragePool',
+        { kind: 'dense', outFeatures: 3 },
+        'relu',
+        { kind: 'dense', outFeatures: 2 },
       ],
     }),
   ],
@@ -262,4 +282,36 @@ test.each<[string, () => unknown, string]>([
   ],
 ])('refuses %s', (_, act, message) => {
   expect(act).toThrow(new ModelError(message));
+});
+
+test('a global average whose axes another program still uses is a mean over the whole image', () => {
+  const conv = (name: string, shape: readonly [number, number, number, number]): OnnxOperation => {
+    const data = Float32Array.from({ length: sizeOf(shape) }, (_, k) => Math.sin(k + 1));
+    return { kind: 'conv', name, weight: tensor(shape, data), strides: [1, 1], pads: [0, 0, 0, 0] };
+  };
+  const operations: OnnxOperation[] = [
+    conv('a', [3, 1, 2, 2]),
+    { kind: 'globalAveragePool' },
+    { kind: 'relu' },
+    conv('head', [2, 3, 1, 1]),
+    { kind: 'flatten' },
+  ];
+  const file = encodeOnnx(onnxOfOperations(operations, { inputShape: [1, 5, 4] }));
+  const { network, parameters } = decodeOnnxModel(file, 'file');
+  expect(network.layers.map(({ layer }) => layer.description.kind)).toEqual([
+    'conv2d',
+    'pool2d',
+    'activation',
+    'conv2d',
+    'flatten',
+  ]);
+  const flattened = [...operations.slice(0, 2), { kind: 'flatten' } as const, { kind: 'relu' } as const];
+  const direct = decodeOnnxModel(encodeOnnx(onnxOfOperations(flattened, { inputShape: [1, 5, 4] })), 'file');
+  expect(direct.network.layers.map(({ name }) => name)).toEqual(['a', 'pool', 'relu']);
+  const [means, logits] = [outputOf(direct), outputOf({ network, parameters })];
+  const head = parameters.get('head.weight').data;
+  for (const image of [0, 1]) {
+    const expected = [0, 1, 2].reduce((sum, c) => sum + means[2 * c + image] * head[3 + c], 0);
+    expect(logits[2 + image]).toBeCloseTo(expected, 6);
+  }
 });

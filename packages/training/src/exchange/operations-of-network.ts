@@ -23,8 +23,8 @@ type ParameterOf = (name: string) => Tensor | undefined;
  */
 export function operationsOfNetwork(network: Network, parameters: Parameters): OnnxOperation[] {
   const flipped = flippedIfTrueConvolution(network);
-  return network.layers.map((placed) =>
-    operationOf(placed, (name) => {
+  return network.layers.flatMap((placed) =>
+    operationsOf(placed, (name) => {
       const path = `${placed.name}.${name}`;
       return parameters.has(path) ? flipped(path, parameters.get(path)) : undefined;
     }),
@@ -38,7 +38,7 @@ export function channelsFirst(shape: readonly number[]): readonly number[] {
 
 const onnxActivations = ['identity', 'relu', 'sigmoid', 'silu', 'tanh'] as const;
 
-function operationOf(placed: NamedLayer, parameter: ParameterOf): OnnxOperation {
+function operationsOf(placed: NamedLayer, parameter: ParameterOf): OnnxOperation | OnnxOperation[] {
   const { name, layer, outputShape } = placed;
   const known = knownLayer(layer);
   if (known === undefined) {
@@ -61,6 +61,9 @@ function operationOf(placed: NamedLayer, parameter: ParameterOf): OnnxOperation 
       const windows = { window: extents, strides, pads: [0, 0, 0, 0] };
       return pooling === 'max' ? { kind: 'maxPool', ...windows } : { kind: 'averagePool', ...windows };
     }
+    case 'globalAveragePool':
+      // ONNX keeps the axes of the image, with an extent of one.
+      return [{ kind: 'globalAveragePool' }, { kind: 'flatten' }];
     case 'dense':
       return { kind: 'gemm', ...weights(name, parameter) };
     case 'activation': {
