@@ -3,7 +3,10 @@
  * bytes as a run that was never halted.
  *
  * The main thread holds the figures and the shared memory; the workers make the steps (`workers/training-job.ts`). The
- * result does not depend on the number of workers, see there.
+ * result does not depend on the number of workers, see there. Steps are requested ahead (`step-pipeline.ts`), so the workers
+ * are always a few steps further than the caller.
+ *
+ * Where memory cannot be shared, as in a page that is not cross-origin isolated, there is one worker with copies of its own.
  */
 import { referenceKernels } from '@longhand/kernels';
 import { describeNetwork, type Network, Parameters, softmaxCrossEntropy } from '@longhand/layers';
@@ -23,7 +26,7 @@ export class DivergenceError extends Error {
   override readonly name = 'DivergenceError';
 }
 
-/** A run as the workers have it. */
+/** A run that the workers have: launched by the first call that needs them. */
 interface Job {
   readonly memory: SharedMemory;
   readonly setup: TrainingSetup;
@@ -48,8 +51,9 @@ export class TrainingRun {
   readonly #engine: Engine;
   readonly #pool: WorkerPool;
   readonly #resumedFrom: TrainingState | undefined;
+  /** Steps made and recorded. */
   #steps: number;
-  /** Of the current epoch's images so far. */
+  /** Of the current epoch's images so far: the sum of their losses, and how many were classified correctly. */
   #lossSum: number;
   #correct: number;
   #job: Job | undefined;
@@ -94,13 +98,15 @@ export class TrainingRun {
     const { pipeline, setup } = await this.#launched();
     this.#halted = false;
     // After a halt the steps already requested are still made.
-    const end = (): number => (this.#halted ? pipeline.requested : Math.min(until, this.totalSteps));
+    const lastStep = (): number => (this.#halted ? pipeline.requested : Math.min(until, this.totalSteps));
     try {
-      while (this.#steps < end()) yield* this.#record(await pipeline.next(end()));
+      while (this.#steps < lastStep()) yield* this.#record(await pipeline.next(lastStep()));
     } finally {
-      // After a failed worker no answers come.
+      // A caller that left the loop does not see the steps under way, but they are made, and the next call goes on after them.
+      // After a failed worker no answers come. After a divergence the run has failed, whatever they say.
       for (const result of await pipeline.drain().catch(() => [])) this.#record(result);
     }
+    // The loss of a step is that before its update: what the last update did shows only here.
     const { values, buffers } = this.#pool.sharesMemory ? setup : await this.state();
     for (const [what, numbers] of Object.entries({ parameter: values, buffer: buffers ?? [] })) {
       if (!numbers.every(Number.isFinite)) {
@@ -120,7 +126,7 @@ export class TrainingRun {
   /** A copy of the run's state; not to be called while steps are being made. */
   async state(): Promise<TrainingState> {
     const { setup, worldSize } = await this.#launched();
-    // All ranks answer once they have made their steps; without shared memory, rank 0 is the only one.
+    // Also where memory is shared: all ranks answer once they have made their steps. Where it is not, rank 0 is the only one.
     const [copied] = await this.#pool.request(worldSize, 'state', { run: setup.run });
     const { values, buffers, slots, average, averageBuffers } = this.#pool.sharesMemory ? setup : copied;
     const hasBuffers = buffers.length > 0;
@@ -178,7 +184,10 @@ export class TrainingRun {
     return this.#job;
   }
 
-  /** Puts all that the workers need into memory that they see. */
+  /**
+   * All that the workers need, in memory that they see. The arrays of a state are copied: the parameters of the options, or of the
+   * state that the run is resumed from, stay as they are.
+   */
   #setup(run: number, memory: SharedMemory): TrainingSetup {
     const { network, dataset, normalization, optimizer, averaging, batchSize, seed } = this.#options;
     const { loss = softmaxCrossEntropy(), labelSmoothing = 0, augmentation, closeAugmentation = 0 } = this.#options;
@@ -197,7 +206,7 @@ export class TrainingRun {
     };
     const microBatches = Math.ceil(Math.min(batchSize, dataset.count) / microBatchSize);
     const partialCount = partialCountOf(network);
-    // At a reduction all micro-batches of a batch meet.
+    // Rows of the matrix of gradients. At a reduction all micro-batches of a batch meet, so there each needs its own.
     const rows = partialCount > 0 ? microBatches : Math.min(microBatchesPerRound, microBatches);
     // Only clipping by norm needs them.
     const units = gradientClipping?.norm === undefined ? 0 : unitBounds(length).length - 1;

@@ -1,8 +1,10 @@
 /**
  * The settings of a run from all their sources. The command line wins over a file, a file over the recipe, the recipe over
  * the defaults. A file is read with the parsers of the options, which are the only list of settings.
+ *
+ * Commander keeps the values by the names of the options, each with its source: `cli`, `default`, and from here `config` and
+ * `recipe`. A run that is resumed has none of these sources: its settings are in its own config.json.
  */
-
 import { parseJson } from '@longhand/schema';
 import { type Command, InvalidArgumentError, type Option } from 'commander';
 import { closestName, refusal, unusable } from '../command/failure';
@@ -10,7 +12,7 @@ import { readJsonFile } from '../command/input-files';
 import { currentSpelling } from '../command/options';
 import { type RecipeName, type RunOptions, type RunSettings, recipes, runSettings } from '../run/run-settings';
 
-/** The options that change no result. */
+/** The options that change no result of a run. With `seeds` there are several runs, and each has a seed among its settings. */
 const runOptionNames = [
   'threads',
   'name',
@@ -25,14 +27,18 @@ const runOptionNames = [
 /** Those of them that a file may not have. */
 const ofOneCall: readonly string[] = ['resume', 'config', 'force'];
 
-/** A setting of a file is overridden by these options, too. */
+/**
+ * A setting of a file is overridden by these options, too. `network` needs no line: it has a default, so it always has a value,
+ * and `model` and `from` win over it.
+ */
 const insteadOf: Readonly<Record<string, readonly string[]>> = {
   model: ['network', 'from'],
   from: ['network', 'model'],
 };
 
 /**
- * The settings of a run, and its run options, from the command line, the file of `--config`, the recipe and the defaults.
+ * The settings of a run, and its run options, from the command line, the file of `--config`, the recipe and the defaults. With
+ * `--resume` only the run options matter: see {@link refuseSettings} and {@link validateSettings}.
  *
  * @throws CommandError for a file that cannot be read, a name that is no option, or a value that it does not take
  */
@@ -112,12 +118,13 @@ function refuseTwoNetworks(command: Command, file: string): void {
   }
 }
 
+/** The recipe's settings for what is neither typed nor in the file. The file is applied before, since it may name the recipe. */
 function applyRecipe(command: Command): void {
   const { recipe, network, model, from, optimizer } = command.opts<RunSettings & { recipe: RecipeName }>();
   const settings = recipes[recipe][model === undefined && from === undefined ? network : 'own'];
   for (const [name, value] of Object.entries(settings)) {
     const source = command.getOptionValueSource(name);
-    // A rate that is right for one optimizer is wrong for another.
+    // A rate that is right for one optimizer is wrong for another. A recipe that names none means the default, adamw.
     if (name === 'learningRate' && optimizer !== (settings.optimizer ?? 'adamw')) continue;
     if (source === undefined || source === 'default') command.setOptionValueWithSource(name, value, 'recipe');
   }

@@ -20,7 +20,12 @@ export class Winograd5Columns extends ImageColumns {
   bytes: usize;
 }
 
-/** V = Bᵀ x: the columns of x from `w` to `w + 7`, of which those outside of the image are zeros. */
+/**
+ * V = Bᵀ x: the columns of x from `w` to `w + 7`, of which those outside of the image are zeros.
+ *
+ * @param imageOffset bytes into each pixel: which sixteen images, where not all are transformed
+ * @param pointsOffset bytes into the points: which block, where several are kept
+ */
 export function transformInput5(c: Winograd5Columns, w: isize, imageOffset: usize, pointsOffset: usize): void {
   const rowBytes = <usize>c.width * c.pixel;
   let row = c.image + imageOffset;
