@@ -325,7 +325,7 @@ describe('descriptions', () => {
     [{ layers: [] }, 'network: expected an object with the lists "input" and "layers"'],
     [
       { input: [4], layers: [{ name: 'fc', kind: 'linear' }] },
-      'fc: expected one of the kinds conv2d, conv1d, pool2d, globalAveragePool, dense, activation, softmax, flatten, reshape, identity, sigmoid, tanh, relu, silu, leakyRelu, relu6, hardSwish, gelu, geluTanh; got linear',
+      /^fc: expected one of the kinds conv2d, .*dense, .*, sigmoid, .*; got linear$/,
     ],
     [{ input: [4], layers: [{ name: 'fc', kind: 'constructor' }] }, 'got constructor'],
     [
@@ -413,7 +413,7 @@ describe('registries', () => {
     const known = knownDescription(layer.description);
     expect(JSON.stringify(known)).toBe(JSON.stringify(layer.description));
     expect(known?.kind === 'conv2d' && known.padding).toBe('same');
-    expect(knownDescription({ kind: 'scale' })).toBeUndefined();
+    expect(knownDescription({ kind: 'linear' })).toBeUndefined();
     expect(knownDescription({ ...layer.description, kernel: 'five' } as Layer['description'])).toBeUndefined();
   });
 

@@ -148,6 +148,8 @@ function optimizerOf({
       return adamw({ ...shared, beta1: betas[0], beta2: betas[1], epsilon: eps });
     case 'Lion':
       return lion({ ...shared, beta1: betas[0], beta2: betas[1] });
+    default:
+      throw new Error(`expected a case here for the figures' optimizer ${optimizer satisfies never}, got none`);
   }
 }
 

@@ -142,6 +142,9 @@ describe.each(figures.cases)('%s', (name) => {
         'binary-cross-entropy': ['binaryCrossEntropy', false],
         'mean-squared-error': ['meanSquaredError', false],
       } as const;
+      if (!Object.hasOwn(kernels, settings.operation)) {
+        throw new Error(`expected a branch of this test for the figures' operation '${settings.operation}', got none`);
+      }
       const [kernel, fromLogits] = kernels[settings.operation as keyof typeof kernels];
       const geometry = { batch, features, factor: 1 / features };
       const target = figures.batch(`${name}/target`);

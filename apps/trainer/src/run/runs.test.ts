@@ -62,8 +62,9 @@ test('settings that somebody broke are said and left out, and no run goes on wit
   broken({ optimizer: 'newton' });
   expect(longhand('train', '--resume', 'odd')).toMatchObject({
     code: 2,
-    stderr:
-      'error: runs/odd/config.json: \'optimizer\': Allowed choices are sgd, rmsprop, adam, adamw, lion, got "newton"\n',
+    stderr: expect.stringMatching(
+      /^error: runs\/odd\/config\.json: 'optimizer': Allowed choices are sgd, .*, got "newton"\n$/,
+    ),
   });
 });
 
