@@ -9,7 +9,7 @@ import {
   type FeaturesGeometry,
   featuresGeometry,
 } from '@longhand/kernels';
-import { builtIn, type Entries, kind, type Named, where } from '@longhand/schema';
+import { builtIn, type Entries, kind, type Named, number, optional, where } from '@longhand/schema';
 import { formatShape, type Shape, ShapeError, sizeOf } from '@longhand/tensor';
 import { allocateOutput, type Layer, nothing } from './layer';
 
@@ -18,26 +18,34 @@ export const activationNames: readonly string[] = Object.keys(activationFunction
 
 export interface ActivationOptions {
   readonly activation: ActivationName;
+  /** The slope of `leakyRelu` below zero; the other functions have none. Default: 0.01. */
+  readonly negativeSlope?: number;
 }
 
 /**
  * One scalar function over every entry, whatever the shape.
  *
- * @throws Error when there is no such function
+ * @throws Error when there is no such function; OptionError, when placed in a network, if the slope is not finite or belongs to
+ * another function than `leakyRelu`
  * @example activation({ activation: 'silu' })
  */
-export function activation({ activation: name }: ActivationOptions): Layer<Named<'activation', ActivationOptions>> {
+export function activation(options: ActivationOptions): Layer<Named<'activation', ActivationOptions>> {
+  const { activation: name, negativeSlope } = options;
   if (!activationNames.includes(name)) {
     throw new Error(`activation: expected one of ${activationNames.join(', ')}, got ${String(name)}`);
   }
+  const parameters = negativeSlope === undefined ? {} : { negativeSlope };
   return builtIn({
-    description: { kind: 'activation', activation: name },
-    outputShape: (_where, input) => input,
+    description: { kind: 'activation', activation: name, ...parameters },
+    outputShape(where, input) {
+      activationGeometry(where, name, sizeOf(input), parameters);
+      return input;
+    },
     parameters: () => [],
     multiplyAdds: () => 0,
     prepare(binding) {
       const { kernels, where, inputShape, capacity, x, dx } = binding;
-      const geometry = activationGeometry(where, name, sizeOf(inputShape) * capacity);
+      const geometry = activationGeometry(where, name, sizeOf(inputShape) * capacity, parameters);
       const { y, dy } = allocateOutput(binding, inputShape);
       return {
         y,
@@ -56,6 +64,7 @@ export const activationKind = kind(
     activation: where<ActivationName>(activationNames.map((name) => `"${name}"`).join(' or '), (value) =>
       activationNames.some((name) => name === value),
     ),
+    negativeSlope: optional(number),
   } satisfies Entries<ActivationOptions>,
   activation,
 );
@@ -68,6 +77,20 @@ export const sigmoid = (): Layer => activation({ activation: 'sigmoid' });
 export const tanh = (): Layer => activation({ activation: 'tanh' });
 /** x · σ(x). */
 export const silu = (): Layer => activation({ activation: 'silu' });
+/** x above zero, negativeSlope · x below. Default: 0.01, PyTorch's. */
+export const leakyRelu = (options: Pick<ActivationOptions, 'negativeSlope'> = {}): Layer =>
+  activation({ activation: 'leakyRelu', ...options });
+/** min(max(x, 0), 6). */
+export const relu6 = (): Layer => activation({ activation: 'relu6' });
+/** x · min(max(x + 3, 0), 6) / 6. */
+export const hardSwish = (): Layer => activation({ activation: 'hardSwish' });
+/**
+ * x · Φ(x), with Φ the normal distribution function.
+ *
+ * @param options `approximate`: `'tanh'` for the approximation by tanh. Default: `'none'`, as in PyTorch
+ */
+export const gelu = ({ approximate = 'none' }: { readonly approximate?: 'none' | 'tanh' } = {}): Layer =>
+  activation({ activation: approximate === 'tanh' ? 'geluTanh' : 'gelu' });
 /** x itself: says that a layer is linear. */
 export const identity = (): Layer => activation({ activation: 'identity' });
 

@@ -1,4 +1,17 @@
-export { type ActivationOptions, activation, identity, relu, sigmoid, silu, softmax, tanh } from './activations';
+export {
+  type ActivationOptions,
+  activation,
+  gelu,
+  hardSwish,
+  identity,
+  leakyRelu,
+  relu,
+  relu6,
+  sigmoid,
+  silu,
+  softmax,
+  tanh,
+} from './activations';
 export type { CheckedArray, CheckedEntries, CheckedEntry } from './compared-derivatives';
 export { type Conv1dOptions, type Conv2dOptions, conv1d, conv2d } from './conv2d';
 export { type DenseOptions, dense } from './dense';

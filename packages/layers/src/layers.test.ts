@@ -1,12 +1,13 @@
 /** Every layer at every geometry: shapes, parameters, and gradients in float64. */
-import { type ActivationName, activationFunctions } from '@longhand/kernels';
+import { type ActivationName, activationFunctions, referenceKernels } from '@longhand/kernels';
 import { isBuiltIn } from '@longhand/schema';
 import { type Shape, seededRandom } from '@longhand/tensor';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { activation, relu, softmax, tanh } from './activations';
+import { activation, gelu, hardSwish, leakyRelu, relu, relu6, softmax, tanh } from './activations';
 import { conv1d, conv2d } from './conv2d';
 import { dense } from './dense';
+import { networkFrom } from './description';
 import { globalAveragePool } from './global-average-pool';
 import { checkGradients, checkLayerGradients } from './gradient-check';
 import type { Layer } from './layer';
@@ -116,6 +117,8 @@ const layerCases: LayerCase[] = [
     input: [3, 2, 2],
     output: [3, 2, 2],
   })),
+  { name: 'leakyRelu 0.2', layer: leakyRelu({ negativeSlope: 0.2 }), input: [3, 2], output: [3, 2] },
+  { name: 'gelu by tanh', layer: gelu({ approximate: 'tanh' }), input: [4], output: [4] },
 ];
 
 /** A check that leaves many entries out shows little. */
@@ -138,6 +141,36 @@ describe.each(layerCases)('$name', ({ layer, input, output }) => {
     expect(report.message).toMatch(/passed/);
     expectFewKinks(report);
   });
+});
+
+test('activations by their own functions, with their options', () => {
+  expect([leakyRelu(), relu6(), hardSwish(), gelu(), gelu({ approximate: 'tanh' })].map((l) => l.description)).toEqual(
+    ['leakyRelu', 'relu6', 'hardSwish', 'gelu', 'geluTanh'].map((name) => ({ kind: 'activation', activation: name })),
+  );
+  const leaky = leakyRelu({ negativeSlope: 0.2 });
+  expect(leaky.description).toEqual({ kind: 'activation', activation: 'leakyRelu', negativeSlope: 0.2 });
+  // From a file: by its function's name, too.
+  const network = networkFrom({ input: [3], layers: ['hardSwish', { kind: 'leakyRelu', negativeSlope: 0.2 }] });
+  expect(network.layers.map(({ name }) => name)).toEqual(['hardSwish', 'leakyRelu']);
+  expect(network.layers[1].layer.description).toEqual(leaky.description);
+  const layers = (slope: unknown, activation = 'leakyRelu') => [{ kind: activation, negativeSlope: slope }];
+  expect(() => networkFrom({ input: [3], layers: layers(0.2, 'relu') })).toThrow(
+    'relu: expected a negative slope for leakyRelu alone, got one for relu',
+  );
+  expect(() => networkFrom({ input: [3], layers: layers('0.2') })).toThrow(
+    'leakyRelu: expected a number as negativeSlope',
+  );
+  expect(() => sequential({ input: [3], layers: { a: leakyRelu({ negativeSlope: Number.NaN }) } })).toThrow(
+    'a: expected a finite number as negative slope, got NaN',
+  );
+});
+
+test('the slope reaches the kernel', () => {
+  const network = sequential({ input: [2], layers: { a: leakyRelu({ negativeSlope: 0.25 }) } });
+  const pass = network.prepare({ kernels: referenceKernels, parameters: network.zeros(), capacity: 1 });
+  pass.input.set([-2, 3]);
+  pass.forward();
+  expect([...pass.output]).toEqual([-0.5, 3]);
 });
 
 test('each output of a grouped convolution has the weights of its own group: shape, fans, multiply-adds', () => {

@@ -2,6 +2,7 @@
 import {
   type ActivationName,
   activationFunctions,
+  activationGeometry,
   conv2dGeometry,
   globalAveragePoolGeometry,
   type KernelName,
@@ -23,6 +24,7 @@ interface Settings {
   readonly padding?: Padding;
   readonly flipped?: boolean;
   readonly window?: [number, number];
+  readonly negativeSlope?: number;
 }
 
 /** Both sides add up the same few numbers in float64, in another order. */
@@ -128,7 +130,9 @@ describe.each(figures.cases)('%s', (name) => {
     });
   } else if (Object.hasOwn(activationFunctions, settings.operation)) {
     test('activation', () => {
-      const geometry = { activation: settings.operation as ActivationName, length: x.length };
+      const { operation, negativeSlope } = settings;
+      const parameters = negativeSlope === undefined ? {} : { negativeSlope };
+      const geometry = activationGeometry(name, operation as ActivationName, x.length, parameters);
       const { y } = run('activation', geometry, { x }, { y: x.length }) as { y: Float64Array };
       compare(name, { y });
       compare(name, run('activationInputGrad', geometry, { x, y, dy: dyOf() }, { dx: x.length }));
