@@ -103,7 +103,7 @@ function count(name, otherwise) {
 
 function among(name, choices, otherwise) {
   const chosen = values[name] ?? otherwise;
-  const stranger = chosen.find((value) => !choices.includes(value));
-  if (stranger !== undefined) throw new Error(`--${name}: expected ${choices.join(', ')}, got ${stranger}`);
+  const unknown = chosen.find((value) => !choices.includes(value));
+  if (unknown !== undefined) throw new Error(`--${name}: expected ${choices.join(', ')}, got ${unknown}`);
   return chosen;
 }

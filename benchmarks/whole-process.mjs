@@ -34,14 +34,14 @@ export async function measureWholeRuns({ contestants, networks, rounds, epochs, 
         });
       for (let round = 1; round <= rounds; round++) {
         for (const { command, result } of entries) {
-          const place = `${network}  round ${round}/${rounds}  ${result.system}  ${result.variant}`;
+          const label = `${network}  round ${round}/${rounds}  ${result.system}  ${result.variant}`;
           try {
             const figures = figuresOf(await runWhole(command, folder));
             Object.assign(result, { version: figures.version ?? result.system });
             for (const name of ['seconds', 'peakMemory', 'accuracy']) result[name].push(figures[name] ?? null);
-            report(`${place}  ${figures.seconds.toFixed(1)} s`);
+            report(`${label}  ${figures.seconds.toFixed(1)} s`);
           } catch (error) {
-            report(`${place} failed: ${error.message}`);
+            report(`${label} failed: ${error.message}`);
           }
         }
       }

@@ -39,8 +39,8 @@ interface Import {
 }
 
 test('every package has its row', () => {
-  const strangers = packages.map(({ name }) => name).filter((name) => !rows.includes(name));
-  expect(strangers, 'packages without a row in layering.test.ts').toEqual([]);
+  const unlisted = packages.map(({ name }) => name).filter((name) => !rows.includes(name));
+  expect(unlisted, 'packages without a row in layering.test.ts').toEqual([]);
 });
 
 describe.each([...packages, ...apps].map((subject) => [subject.manifest.name, subject] as const))(

@@ -35,9 +35,9 @@ await run(async ({ layers, learningRate, momentum, batch, threads, variant }) =>
   function nextBatch() {
     const images = new Float32Array(batch * pixels);
     const expected = new Float32Array(batch * 10);
-    next().forEach((index, place) => {
-      images.set(training.images.subarray(index * pixels, (index + 1) * pixels), place * pixels);
-      expected[place * 10 + training.labels[index]] = 1;
+    next().forEach((index, slot) => {
+      images.set(training.images.subarray(index * pixels, (index + 1) * pixels), slot * pixels);
+      expected[slot * 10 + training.labels[index]] = 1;
     });
     return [np.array(images).reshape([batch, 1, 28, 28]), np.array(expected).reshape([batch, 10])];
   }

@@ -79,15 +79,15 @@ async function run(name: string, typed: ReplayOptions): Promise<void> {
     process.stdout.write(listText());
     return;
   }
-  refuseStrangers(example);
+  refuseMeaninglessOptions(example);
   const derivation = await deriveAsked(example, options);
   process.exitCode = await printDerivation(derivation, options);
 }
 
 /** Options that have no meaning for an example are not passed over. */
-function refuseStrangers(example: string): void {
-  const strangers = example === 'lenet-step' ? ['order', 'digits', 'variant'] : ['digit', 'quantity', 'model'];
-  const given = strangers.find((option) => program.getOptionValueSource(option) === 'cli');
+function refuseMeaninglessOptions(example: string): void {
+  const meaningless = example === 'lenet-step' ? ['order', 'digits', 'variant'] : ['digit', 'quantity', 'model'];
+  const given = meaningless.find((option) => program.getOptionValueSource(option) === 'cli');
   if (given !== undefined) throw new UsageError(`--${given} has no meaning for ${example}; leave it out`);
 }
 

@@ -186,10 +186,10 @@ function choose(derivation: Derivation, { step, only }: ReplayOptions): Derivati
   const names = only.split(',').map((name) => name.trim());
   // `w1` means the weight and what becomes of it.
   const wanted = (id: string): boolean => names.some((name) => id === name || id === `${name}_new`);
-  const strangers = names.filter((name) => !derivation.steps.some(({ id }) => id === name || id === `${name}_new`));
-  if (strangers.length > 0) {
+  const unknown = names.filter((name) => !derivation.steps.some(({ id }) => id === name || id === `${name}_new`));
+  if (unknown.length > 0) {
     const known = derivation.steps.map(({ id }) => id).join(', ');
-    throw new UsageError(`expected names among ${known}; got ${strangers.join(', ')}`);
+    throw new UsageError(`expected names among ${known}; got ${unknown.join(', ')}`);
   }
   return { ...derivation, steps: derivation.steps.filter(({ id }) => wanted(id)), errata: [] };
 }

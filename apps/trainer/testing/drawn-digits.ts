@@ -58,14 +58,14 @@ export function moved(
 /** Draws strokes with the mouse; one of a single point is a tap. */
 export async function draw(page: Page, lines: readonly Line[]): Promise<void> {
   const box = (await page.locator('#paper').boundingBox()) as { x: number; y: number; width: number; height: number };
-  const place = ([x, y]: readonly [number, number]): [number, number] => [
+  const position = ([x, y]: readonly [number, number]): [number, number] => [
     box.x + x * box.width,
     box.y + y * box.height,
   ];
   for (const [first, ...rest] of lines) {
-    await page.mouse.move(...place(first));
+    await page.mouse.move(...position(first));
     await page.mouse.down();
-    for (const point of rest) await page.mouse.move(...place(point), { steps: 3 });
+    for (const point of rest) await page.mouse.move(...position(point), { steps: 3 });
     await page.mouse.up();
   }
 }

@@ -18,13 +18,13 @@ const floats = writeIdx({ shape: [7], data: Float32Array.from({ length: 7 }, (_,
 const packed = (bytes: Uint8Array): Uint8Array => Uint8Array.from(gzipSync(bytes));
 const sources = { plain, floats, packed: packed(plain), bomb: packed(new Uint8Array(4e6)) };
 
-/** A place in the file, in ten-thousandths of its length. */
-const place = fc.integer({ min: 0, max: 9999 });
+/** An offset in the file, in ten-thousandths of its length. */
+const offset = fc.integer({ min: 0, max: 9999 });
 const change = fc.oneof(
-  fc.record({ kind: fc.constant('cut' as const), at: place }),
-  fc.record({ kind: fc.constant('flip' as const), at: place, bits: fc.integer({ min: 1, max: 255 }) }),
-  fc.record({ kind: fc.constant('huge' as const), at: place, bytes: fc.integer({ min: 1, max: 4 }) }),
-  fc.record({ kind: fc.constant('repeat' as const), at: place, length: fc.integer({ min: 1, max: 200 }) }),
+  fc.record({ kind: fc.constant('cut' as const), at: offset }),
+  fc.record({ kind: fc.constant('flip' as const), at: offset, bits: fc.integer({ min: 1, max: 255 }) }),
+  fc.record({ kind: fc.constant('huge' as const), at: offset, bytes: fc.integer({ min: 1, max: 4 }) }),
+  fc.record({ kind: fc.constant('repeat' as const), at: offset, length: fc.integer({ min: 1, max: 200 }) }),
 );
 type Change = typeof change extends fc.Arbitrary<infer T> ? T : never;
 

@@ -22,14 +22,10 @@ const contents = {
 type Name = keyof typeof contents;
 const names = Object.keys(contents) as Name[];
 
-function fill(
-  place: string,
-  spelled: (name: Name) => string = (name) => name,
-  chosen: readonly Name[] = names,
-): string {
-  mkdirSync(place, { recursive: true });
-  for (const name of chosen) writeIdxFile(join(place, spelled(name)), contents[name]);
-  return place;
+function fill(path: string, spelled: (name: Name) => string = (name) => name, chosen: readonly Name[] = names): string {
+  mkdirSync(path, { recursive: true });
+  for (const name of chosen) writeIdxFile(join(path, spelled(name)), contents[name]);
+  return path;
 }
 
 const shape = { height: 1, width: 2, classes: 3 };
@@ -44,24 +40,24 @@ describe('a folder', () => {
     ['spelled with a dot and packed', (name: string) => `${name.replace('-idx', '.idx')}.gz`],
     ['mixed', (name: string) => (name.includes('labels') ? `${name}.gz` : name)],
   ])('%s', (_, spelled) => {
-    const place = fill(join(folder, 'fashion'), spelled);
-    expect(loadIdxFolder({ folder: place, split: 'train' })).toEqual({ ...train, name: 'fashion train' });
-    expect(loadIdxFolder({ folder: place, split: 'test' })).toEqual({ ...testSplit, name: 'fashion test' });
+    const path = fill(join(folder, 'fashion'), spelled);
+    expect(loadIdxFolder({ folder: path, split: 'train' })).toEqual({ ...train, name: 'fashion train' });
+    expect(loadIdxFolder({ folder: path, split: 'test' })).toEqual({ ...testSplit, name: 'fashion test' });
   });
 
   test.each(['.', 'raw', 'MNIST/raw', 'FashionMNIST/raw'])("torchvision's layout: files in %s", (layout) => {
-    const place = join(folder, 'KMNIST');
-    fill(join(place, layout));
+    const path = join(folder, 'KMNIST');
+    fill(join(path, layout));
     // What else lies about does not matter.
-    mkdirSync(join(place, 'empty', 'raw'), { recursive: true });
-    writeFileSync(join(place, 'notes.txt'), '');
+    mkdirSync(join(path, 'empty', 'raw'), { recursive: true });
+    writeFileSync(join(path, 'notes.txt'), '');
     const name = layout.includes('/') ? layout.replace('/raw', '') : 'KMNIST';
-    expect(loadIdxFolder({ folder: place, split: 'train' })).toEqual({ ...train, name: `${name} train` });
+    expect(loadIdxFolder({ folder: path, split: 'train' })).toEqual({ ...train, name: `${name} train` });
   });
 
   test('of one split does without the other', () => {
-    const place = fill(folder, (name) => name, ['train-images-idx3-ubyte', 'train-labels-idx1-ubyte']);
-    expect(loadIdxFolder({ folder: place, split: 'train' }).classes).toBe(2);
+    const path = fill(folder, (name) => name, ['train-images-idx3-ubyte', 'train-labels-idx1-ubyte']);
+    expect(loadIdxFolder({ folder: path, split: 'train' }).classes).toBe(2);
   });
 });
 
@@ -125,11 +121,11 @@ describe('refuses', () => {
 
 describe('names of classes', () => {
   test.each(['.', 'raw', 'FashionMNIST/raw'])('lie beside the files in %s, or in the folder itself', (layout) => {
-    const place = fill(join(folder, 'fashion', layout));
+    const path = fill(join(folder, 'fashion', layout));
     expect(loadClassNames({ folder: join(folder, 'fashion') })).toBeUndefined();
-    writeFileSync(join(place, 'classes.txt'), '\ufeffT-shirt\r\n Ankle boot \r\nBag\r\n\r\n');
+    writeFileSync(join(path, 'classes.txt'), '\ufeffT-shirt\r\n Ankle boot \r\nBag\r\n\r\n');
     const names = ['T-shirt', 'Ankle boot', 'Bag'];
-    expect(loadClassNames({ folder: join(folder, 'fashion') })).toEqual({ file: join(place, 'classes.txt'), names });
+    expect(loadClassNames({ folder: join(folder, 'fashion') })).toEqual({ file: join(path, 'classes.txt'), names });
     writeFileSync(join(folder, 'fashion', 'classes.txt'), 'a\nb\nc');
     expect(loadClassNames({ folder: join(folder, 'fashion') })?.names).toEqual(['a', 'b', 'c']);
   });

@@ -130,9 +130,9 @@ describe('several digits', () => {
     expect(prepared.length).toBe(6);
     // Read as one, it still tells that there are several.
     expect(prepareDigit(picture).row).toEqual(prepared.map(({ box }) => box));
-    prepared.forEach(({ image, box }, place) => {
-      expect(distance(image, row[place])).toBeLessThan(8);
-      expect(Math.floor((box.left + box.right) / 2 / (28 * 8))).toBe(place);
+    prepared.forEach(({ image, box }, position) => {
+      expect(distance(image, row[position])).toBeLessThan(8);
+      expect(Math.floor((box.left + box.right) / 2 / (28 * 8))).toBe(position);
     });
   });
 

@@ -160,23 +160,25 @@ const fuzzing = { seed: 6, numRuns: Math.ceil(runs / 3) };
 
 /** Bytes changed, cut away, doubled, and lengths made huge. */
 function damaged(bytes: Uint8Array): fc.Arbitrary<Uint8Array> {
-  const place = fc.oneof(fc.nat({ max: Math.min(2000, bytes.length - 1) }), fc.nat({ max: bytes.length - 1 }));
+  const offset = fc.oneof(fc.nat({ max: Math.min(2000, bytes.length - 1) }), fc.nat({ max: bytes.length - 1 }));
   const edit = fc.oneof(
-    fc.tuple(place, fc.uint8Array({ minLength: 1, maxLength: 4 })),
+    fc.tuple(offset, fc.uint8Array({ minLength: 1, maxLength: 4 })),
     fc.tuple(
-      place,
+      offset,
       fc
         .constantFrom('ffffffff', 'ffffffffffffff7f', '00000000', '39393939393939', '7b', '22')
         .map((hex) => Buffer.from(hex, 'hex')),
     ),
   );
-  return fc.tuple(fc.array(edit, { maxLength: 4 }), fc.option(place), fc.option(place)).map(([edits, cut, doubled]) => {
-    let result = Uint8Array.from(bytes);
-    for (const [from, values] of edits) result.set(values.subarray(0, result.length - from), from);
-    if (doubled !== null)
-      result = Uint8Array.from([...result.subarray(0, doubled), ...result.subarray(Math.max(0, doubled - 16))]);
-    return cut === null ? result : result.subarray(0, cut);
-  });
+  return fc
+    .tuple(fc.array(edit, { maxLength: 4 }), fc.option(offset), fc.option(offset))
+    .map(([edits, cut, doubled]) => {
+      let result = Uint8Array.from(bytes);
+      for (const [from, values] of edits) result.set(values.subarray(0, result.length - from), from);
+      if (doubled !== null)
+        result = Uint8Array.from([...result.subarray(0, doubled), ...result.subarray(Math.max(0, doubled - 16))]);
+      return cut === null ? result : result.subarray(0, cut);
+    });
 }
 
 const errors = ['FormatError', 'ModelError', 'CommandError'];

@@ -13,7 +13,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const file = join(folder, 'settings.json');
 
 /** The settings of a command line, whose `--config` file holds the content. */
-function settled(options: readonly string[], content?: unknown): ReturnType<typeof resolveSettings> {
+function resolved(options: readonly string[], content?: unknown): ReturnType<typeof resolveSettings> {
   const program = new Command().exitOverride();
   declareTrain(program);
   const [train] = program.commands;
@@ -28,7 +28,7 @@ function settled(options: readonly string[], content?: unknown): ReturnType<type
 describe('what wins', () => {
   test('what is typed over the file, the file over the recipe, the recipe over what is usual', () => {
     const thorough = recipes.thorough['lenet-documented'];
-    const { settings, runOptions } = settled(['--recipe', 'thorough', '--shift', '0.5'], {
+    const { settings, runOptions } = resolved(['--recipe', 'thorough', '--shift', '0.5'], {
       shift: 3,
       rotation: 4,
       'batch-size': 32,
@@ -40,42 +40,44 @@ describe('what wins', () => {
   });
 
   test('a network that is typed over a described one in the file', () => {
-    expect(settled(['--network', 'lenet5'], { model: 'net.json' }).settings).not.toHaveProperty('model');
-    expect(settled([], { model: 'net.json' }).settings.model).toBe('net.json');
+    expect(resolved(['--network', 'lenet5'], { model: 'net.json' }).settings).not.toHaveProperty('model');
+    expect(resolved([], { model: 'net.json' }).settings.model).toBe('net.json');
   });
 
   test('of a described network and a trained one, that which is typed', () => {
     const own = { network: 'lenet-documented', activation: 'relu', pooling: 'max' };
-    const { settings } = settled(['--model', 'net.json'], { ...own, from: 'trained.safetensors' });
+    const { settings } = resolved(['--model', 'net.json'], { ...own, from: 'trained.safetensors' });
     expect([settings.model, 'from' in settings]).toEqual(['net.json', false]);
-    const further = settled(['--from', 'trained.safetensors'], { ...own, model: 'net.json' }).settings;
+    const further = resolved(['--from', 'trained.safetensors'], { ...own, model: 'net.json' }).settings;
     expect([further.from, 'model' in further]).toEqual(['trained.safetensors', false]);
   });
 
   test.each(['model', 'from'])('what is typed of a network does not fade away beside the %s of the file', (name) => {
-    expect(() => settled(['--activation', 'tanh'], { [name]: 'a file' })).toThrow(
+    expect(() => resolved(['--activation', 'tanh'], { [name]: 'a file' })).toThrow(
       `option '--activation' has no meaning for a file, which ${file} names; leave it out, or choose a --network`,
     );
     const typed = ['--network', 'lenet5', '--activation', 'tanh'];
-    expect(settled(typed, { [name]: 'a file' }).settings).toMatchObject({ network: 'lenet5', activation: 'tanh' });
+    expect(resolved(typed, { [name]: 'a file' }).settings).toMatchObject({ network: 'lenet5', activation: 'tanh' });
   });
 
   test('a recipe named in the file', () => {
-    expect(settled([], { recipe: 'thorough', network: 'lenet5' }).settings.epochs).toBe(recipes.thorough.lenet5.epochs);
+    expect(resolved([], { recipe: 'thorough', network: 'lenet5' }).settings.epochs).toBe(
+      recipes.thorough.lenet5.epochs,
+    );
   });
 
   test('the rate of a recipe belongs to its optimizer', () => {
     for (const [network, { learningRate }] of Object.entries(recipes.thorough)) {
       if (learningRate === undefined || network === 'own') continue;
       const options = ['--recipe', 'thorough', '--network', network];
-      expect(settled(options).settings.learningRate).toBe(learningRate);
-      expect(settled([...options, '--optimizer', 'sgd']).settings.learningRate).toBeUndefined();
+      expect(resolved(options).settings.learningRate).toBe(learningRate);
+      expect(resolved([...options, '--optimizer', 'sgd']).settings.learningRate).toBeUndefined();
     }
   });
 
   test('the config.json of a run gives its settings again', () => {
-    const { settings } = settled(['--optimizer', 'sgd', '--nesterov', '--momentum', '0.5', '--classes', 'a, b']);
-    expect(settled([], { longhand: '0.1.0', settings, network: {} }).settings).toEqual(settings);
+    const { settings } = resolved(['--optimizer', 'sgd', '--nesterov', '--momentum', '0.5', '--classes', 'a, b']);
+    expect(resolved([], { longhand: '0.1.0', settings, network: {} }).settings).toEqual(settings);
   });
 });
 
@@ -93,11 +95,11 @@ describe('what a file cannot say', () => {
     [[1], 'expected an object of settings, got [1]'],
     ['{"epochs": 3', 'expected settings as JSON, got something else: '],
   ])('%j', (content, message) => {
-    expect(() => settled([], content)).toThrow(`${file}: ${message}`);
+    expect(() => resolved([], content)).toThrow(`${file}: ${message}`);
   });
 
   test('a file that is not there', () => {
-    expect(() => settled(['--config', join(folder, 'none.json')])).toThrow(
+    expect(() => resolved(['--config', join(folder, 'none.json')])).toThrow(
       'none.json: expected settings as JSON, but there is no such file',
     );
   });

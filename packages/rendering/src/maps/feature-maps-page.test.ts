@@ -53,8 +53,8 @@ test('scores have names, and bars to the side of their sign', () => {
 
 test('needs nothing from elsewhere, and refuses images that do', () => {
   expect(featureMapsPage(options)).not.toMatch(/https?:|<script|@import|url\(/);
-  const stranger = { ...picture, source: 'https://example.org/a.png' };
-  expect(() => featureMapsPage({ ...options, sections: [{ title: '', images: [stranger] }] })).toThrow(
+  const foreign = { ...picture, source: 'https://example.org/a.png' };
+  expect(() => featureMapsPage({ ...options, sections: [{ title: '', images: [foreign] }] })).toThrow(
     'featureMapsPage: expected an image within the page (data:image/…), got https://example.org/a.png',
   );
 });
