@@ -76,7 +76,7 @@ export function readIdx(bytes: Uint8Array, where = 'IDX'): IdxArray {
  * @throws DatasetError when the format has no such shape, or the number of elements does not match it
  * @example writeIdx({ shape: [2, 2], data: Uint8Array.of(0, 255, 255, 0) }).length // 16
  */
-export function writeIdx({ shape, data }: IdxSource): Uint8Array {
+export function writeIdx({ shape, data }: IdxSource): Uint8Array<ArrayBuffer> {
   checkSource(shape, data);
   const type = types.find((name) => data instanceof codings[name].Numbers) as IdxType;
   const { code, Numbers, set } = codings[type];

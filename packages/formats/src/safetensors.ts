@@ -28,7 +28,7 @@ export interface SafetensorsSource {
  * @throws FormatError for a repeated name, a shape that does not match its numbers, metadata that are not strings
  * @example writeSafetensors({ tensors: [['fc.bias', tensor([2], [0.5, -1])]], metadata: { epochs: '3' } })
  */
-export function writeSafetensors({ tensors, metadata = {} }: SafetensorsSource): Uint8Array {
+export function writeSafetensors({ tensors, metadata = {} }: SafetensorsSource): Uint8Array<ArrayBuffer> {
   const where = 'writeSafetensors';
   const named = new Map<string, Tensor>();
   const members: string[] = [];

@@ -110,7 +110,7 @@ test('a layer of a module is written down by its module, and made again by it', 
   expect(description.layers[1]).toEqual({ name: 'activation', ...reference });
   expect(() => networkFrom(description)).toThrow(
     new DescriptionError(
-      `activation: module ${module}: expected to be told that its code may run, got no such permission`,
+      `activation: module ${module}: expected to be told that its code may run, got no such permission; if you trust it, give it among the modules`,
     ),
   );
   const again = networkFrom(description, { modules: await importModules(modulesIn(description)) });

@@ -92,6 +92,6 @@ test.each<[ModuleOptions, string]>([
 
 test('no module runs that was not given', () => {
   expect(() => madeFrom({ module: 'file:///own.mjs' }, {})).toThrow(
-    'module file:///own.mjs: expected to be told that its code may run, got no such permission',
+    'module file:///own.mjs: expected to be told that its code may run, got no such permission; if you trust it, give it among the modules',
   );
 });

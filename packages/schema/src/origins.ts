@@ -124,7 +124,9 @@ export function madeFrom<Made extends object>(given: ModuleOptions, modules: Mod
   const reference = moduleReference(given);
   const { module, export: name, options } = reference;
   if (!Object.hasOwn(modules, module)) {
-    throw new ModuleError(`module ${module}: expected to be told that its code may run, got no such permission`);
+    throw new ModuleError(
+      `module ${module}: expected to be told that its code may run, got no such permission; if you trust it, give it among the modules`,
+    );
   }
   const exports = modules[module];
   const make = Object.hasOwn(exports, name) ? exports[name] : undefined;

@@ -34,7 +34,7 @@ const metadataSchema = objectWithExtras({
 const progressSchema = objectWithExtras({ steps: nonNegative, lossSum: nonNegative, correct: nonNegative });
 
 /** The bytes of a checkpoint. The same state and record give the same bytes. */
-export function encodeCheckpoint({ state, record }: Checkpoint): Uint8Array {
+export function encodeCheckpoint({ state, record }: Checkpoint): Uint8Array<ArrayBuffer> {
   const { steps, lossSum, correct, values, slots } = state;
   const arrays = new Map([['values', values]]);
   for (const name of optionalArrays) {

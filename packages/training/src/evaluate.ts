@@ -1,12 +1,12 @@
 /** Evaluation: the loss, the accuracy and the predictions of a network on a data set. */
 import { checkNormalization, type ImageDataset, type Normalization } from '@longhand/datasets';
-import { describeNetwork, type Loss, type Network, type Parameters, softmaxCrossEntropy } from '@longhand/layers';
+import { type Loss, type Network, type Parameters, softmaxCrossEntropy } from '@longhand/layers';
 import { dtypeOf, type FloatArray } from '@longhand/tensor';
 import { microBatchSize } from './micro-batch-input';
 import { checkDataset, checkParameters } from './micro-batch-pass';
 import { Engine, type EngineOptions, poolOf } from './workers/engine';
+import { describeEvaluation } from './workers/job-objects';
 import type { EvaluationResult } from './workers/protocol';
-import { sharedBytes } from './workers/shared-memory';
 
 export interface EvaluationOptions extends EngineOptions {
   readonly network: Network;
@@ -58,6 +58,7 @@ export async function evaluate(options: EvaluationOptions): Promise<Evaluation> 
   checkParameters('evaluate', network, parameters);
   checkNormalization('evaluate', normalization);
   const engine = options.engine ?? new Engine(options);
+  if (engine.threads > 0) describeEvaluation('evaluate', { network, loss });
   const pool = poolOf(engine);
   try {
     const memory = pool.allocateMemory();
@@ -66,15 +67,15 @@ export async function evaluate(options: EvaluationOptions): Promise<Evaluation> 
       copy.set(array);
       return copy;
     };
-    const results = await pool.launch(Math.ceil(dataset.count / microBatchSize), 'evaluate', {
+    const setup = {
       memory: memory.source,
-      network: describeNetwork(network),
-      dataset: { ...dataset, images: sharedBytes(dataset.images), labels: sharedBytes(dataset.labels) },
+      dataset: { ...dataset, images: pool.place(dataset.images), labels: pool.place(dataset.labels) },
       normalization,
-      loss: loss.description,
       values: copyOf(parameters.values),
       buffers: copyOf(parameters.buffers),
-    });
+    };
+    const worldSize = Math.ceil(dataset.count / microBatchSize);
+    const results = await pool.launch(worldSize, 'evaluate', { setup, objects: { network, loss } });
     pool.recycle(memory);
     return combined(results, dataset, network.outputShape[0]);
   } finally {

@@ -7,7 +7,7 @@ export { type FoundPreset, parametersOfStateDict, presetOfStateDict, type StateD
 export { microBatchSize } from './micro-batch-input';
 export { checkDataset } from './micro-batch-pass';
 export { type MisclassifiedImage, misclassifiedImages } from './misclassified-images';
-export { decodeModel, encodeModel } from './model-file';
+export { type DecodeOptions, decodeModel, encodeModel, modulesOfModel } from './model-file';
 export { type Model, ModelError } from './model-settings';
 export {
   type BestEpoch,
@@ -23,4 +23,4 @@ export { parametersOf, type TrainingOptions, type TrainingProgress, type Trainin
 export { DivergenceError, TrainingRun } from './training-run';
 export { coreCount, Engine, type EngineOptions } from './workers/engine';
 export type { KernelChoice } from './workers/shared-memory';
-export { WorkerError } from './workers/worker-pool';
+export { WorkerError } from './workers/worker-error';

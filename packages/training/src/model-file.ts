@@ -4,16 +4,17 @@
  * convolutions.
  */
 import { readSafetensors, writeSafetensors } from '@longhand/formats';
+import type { Modules } from '@longhand/schema';
 import { formatShape, sameShape, type Tensor } from '@longhand/tensor';
 import { flippedIfTrueConvolution } from './exchange/flipped-kernels';
-import { checkNumbers, type Model, ModelError, readSettings, settingsText } from './model-settings';
+import { checkNumbers, type Model, ModelError, modulesOfSettings, readSettings, settingsText } from './model-settings';
 
 /**
  * The bytes of a model file. The same model gives the same bytes.
  *
  * @throws ModelError when a parameter is NaN or infinite, since the file could not be loaded again
  */
-export function encodeModel(model: Model): Uint8Array {
+export function encodeModel(model: Model): Uint8Array<ArrayBuffer> {
   const { network, parameters } = model;
   const entries = [...parameters.entries, ...parameters.bufferEntries];
   for (const { path } of entries) checkNumbers('model', path, parameters.get(path));
@@ -24,20 +25,33 @@ export function encodeModel(model: Model): Uint8Array {
   });
 }
 
+/** What {@link decodeModel} may do besides reading. */
+export interface DecodeOptions {
+  /**
+   * The imported modules that layers may be of, by URL: `importModules(modulesOfModel(bytes, where))`. Their code runs. Default:
+   * none, and a file that needs one is refused.
+   */
+  readonly modules?: Modules;
+}
+
+/**
+ * The URLs of the modules that layers of a model are of, see `fromModule`. None of their code is run.
+ *
+ * @throws FormatError when the bytes are no safetensors file, ModelError when they hold no model
+ */
+export function modulesOfModel(bytes: Uint8Array, where: string): readonly string[] {
+  return modulesOfSettings(metadataOf(bytes, where).text, where);
+}
+
 /**
  * The model of a file's bytes, in float32.
  *
  * @param where the file's name, for messages
  * @throws FormatError when the bytes are no safetensors file, ModelError when they hold no complete model
  */
-export function decodeModel(bytes: Uint8Array, where: string): Model {
-  const { tensors, metadata } = readSafetensors(bytes, where);
-  if (metadata.longhand === undefined) {
-    throw new ModelError(
-      `${where}: expected a model saved by longhand, got a safetensors file without its 'longhand' metadata`,
-    );
-  }
-  const settings = readSettings(metadata.longhand, where);
+export function decodeModel(bytes: Uint8Array, where: string, { modules = {} }: DecodeOptions = {}): Model {
+  const { tensors, text } = metadataOf(bytes, where);
+  const settings = readSettings(text, where, modules);
   const { network } = settings;
   const entries = new Map([...network.parameterEntries, ...network.bufferEntries].map((entry) => [entry.path, entry]));
   for (const name of tensors.keys()) {
@@ -61,4 +75,17 @@ export function decodeModel(bytes: Uint8Array, where: string): Model {
     parameters.get(path).data.set(flipped(path, tensors.get(path) as Tensor).data);
   }
   return { ...settings, parameters };
+}
+
+function metadataOf(
+  bytes: Uint8Array,
+  where: string,
+): { readonly tensors: ReadonlyMap<string, Tensor>; readonly text: string } {
+  const { tensors, metadata } = readSafetensors(bytes, where);
+  if (metadata.longhand === undefined) {
+    throw new ModelError(
+      `${where}: expected a model saved by longhand, got a safetensors file without its 'longhand' metadata`,
+    );
+  }
+  return { tensors, text: metadata.longhand };
 }

@@ -3,12 +3,14 @@
  * Files store it as one JSON text in their metadata. Such text may come from anywhere, so it is checked.
  */
 import { type Normalization, normalizationToStore, storedNormalization } from '@longhand/datasets';
-import { describeNetwork, type Network, networkFrom, type Parameters } from '@longhand/layers';
+import { DescriptionError, describeNetwork, type Network, networkFrom, type Parameters } from '@longhand/layers';
 import {
   where as accepted,
   isRecord,
   type JsonFault,
   list,
+  type Modules,
+  modulesIn,
   objectWithExtras,
   optional,
   parseJsonText,
@@ -50,33 +52,55 @@ const settingsSchema = objectWithExtras(
   "an object in its 'longhand' metadata",
 );
 
-/** A model without its weights, as the text that files store. */
+/**
+ * A model without its weights, as the text that files store.
+ *
+ * @throws ModelError when a layer is an object of the user's own that is of no module
+ */
 export function settingsText({ network, normalization, classes, training = {} }: Omit<Model, 'parameters'>): string {
   const stored = normalizationToStore(normalization);
-  return JSON.stringify({ version, network: describeNetwork(network), normalization: stored, classes, training });
+  return JSON.stringify({ version, network: described(network), normalization: stored, classes, training });
+}
+
+function described(network: Network): object {
+  try {
+    return describeNetwork(network);
+  } catch (error) {
+    throw error instanceof DescriptionError ? new ModelError(`model: ${error.message}`) : error;
+  }
+}
+
+/** The modules that the stored network names. */
+export function modulesOfSettings(text: string, where: string): readonly string[] {
+  return modulesIn(parsed(text, where).network);
 }
 
 /**
  * A model without its weights.
  *
  * @param where the file's name, for messages
- * @throws ModelError when the text is not what {@link settingsText} writes
+ * @param modules those that layers may be of
+ * @throws ModelError when the text is not what {@link settingsText} writes, or names another module
  */
-export function readSettings(text: string, where: string): Omit<Model, 'parameters'> {
-  const settings = parseJsonText(settingsSchema, text, {
-    where,
-    expected: "JSON in its 'longhand' metadata",
-    hint: 'the file is damaged',
-    error: (message, fault) => new ModelError(fault === undefined ? message : faultText(where, fault)),
-  });
+export function readSettings(text: string, where: string, modules: Modules = {}): Omit<Model, 'parameters'> {
+  const settings = parsed(text, where);
   const { classes, training } = settings;
-  const network = readNetwork(settings.network, where);
+  const network = readNetwork(settings.network, where, modules);
   const [outputs] = network.outputShape;
   if (classes.length !== outputs) {
     throw new ModelError(`${where}: expected the names of ${outputs} classes, got ${JSON.stringify(classes)}`);
   }
   const normalization = storedNormalization(settings.normalization) as Normalization;
   return { network, normalization, classes, training: isRecord(training) ? training : {} };
+}
+
+function parsed(text: string, where: string) {
+  return parseJsonText(settingsSchema, text, {
+    where,
+    expected: "JSON in its 'longhand' metadata",
+    hint: 'the file is damaged',
+    error: (message, fault) => new ModelError(fault === undefined ? message : faultText(where, fault)),
+  });
 }
 
 function faultText(where: string, { path, expected, got }: JsonFault): string {
@@ -88,9 +112,9 @@ function faultText(where: string, { path, expected, got }: JsonFault): string {
  *
  * @throws ModelError when it describes none, or one whose output is no vector or whose layers are too large
  */
-export function readNetwork(description: unknown, where: string): Network {
+export function readNetwork(description: unknown, where: string, modules: Modules = {}): Network {
   try {
-    const network = networkFrom(description);
+    const network = networkFrom(description, { modules });
     const wide = network.layers.find(({ outputShape }) => sizeOf(outputShape) > maxOutputSize);
     if (wide !== undefined) {
       throw new ModelError(

@@ -1,18 +1,18 @@
 /**
  * Prefetched steps: the workers make the steps of one request while the next request already waits in their queues, so
- * that they are never idle between two answers.
+ * that they are never idle between two answers. In the caller's own thread each step is made when it is asked for.
  */
+import type { JobPool } from './workers/job-pool';
 import type { StepsResult } from './workers/protocol';
-import type { WorkerPool } from './workers/worker-pool';
 
 /** The intended time of one request: short enough for a lively display, long enough to keep the overhead small. */
 const requestMilliseconds = 30;
 
-/** The requests under way at a time: one in work, one waiting. */
+/** The requests under way at a time, where workers run ahead: one in work, one waiting. */
 const depth = 2;
 
 export interface StepPipelineOptions {
-  readonly pool: WorkerPool;
+  readonly pool: JobPool;
   /** The run's number. */
   readonly run: number;
   /** The number of workers that share the run. */
@@ -42,9 +42,12 @@ export class StepPipeline {
   /** The results of the oldest request; keeps the pipeline filled with steps below `until`. */
   async next(until: number): Promise<StepsResult> {
     if (this.#requests.length === 0) this.#lastAnswer = now();
-    while (this.#requests.length < depth && this.#requested < until) this.#request(until);
+    const { runsAhead } = this.#options.pool;
+    const wantedRequests = runsAhead ? depth : 1;
+    while (this.#requests.length < wantedRequests && this.#requested < until) this.#request(until);
     // All ranks return the same figures.
     const [result] = (await this.#requests.shift()) as StepsResult[];
+    if (!runsAhead) return result;
     // The steps per request follow the speed. They decide when steps are reported, never what they compute.
     const elapsed = Math.max(now() - this.#lastAnswer, 0.1);
     this.#lastAnswer = now();

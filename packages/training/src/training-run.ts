@@ -9,17 +9,18 @@
  * Where memory cannot be shared, as in a page that is not cross-origin isolated, there is one worker with copies of its own.
  */
 import { referenceKernels } from '@longhand/kernels';
-import { describeNetwork, type Network, Parameters, softmaxCrossEntropy } from '@longhand/layers';
+import { type Network, Parameters, softmaxCrossEntropy } from '@longhand/layers';
 import { constant } from '@longhand/optimizers';
 import { dtypeOf, type FloatArray, seededRandom } from '@longhand/tensor';
 import { microBatchSize } from './micro-batch-input';
 import { StepPipeline } from './step-pipeline';
 import { checkTraining, type TrainingOptions, type TrainingProgress, type TrainingState } from './training-options';
 import { Engine, poolOf } from './workers/engine';
+import { describeTraining, type TrainingObjects } from './workers/job-objects';
+import type { JobPool } from './workers/job-pool';
 import { unitBounds } from './workers/parameter-partition';
 import { microBatchesPerRound, type StepsResult, type TrainingSetup } from './workers/protocol';
-import { type SharedMemory, sharedBytes } from './workers/shared-memory';
-import type { WorkerPool } from './workers/worker-pool';
+import type { SharedMemory } from './workers/shared-memory';
 
 /** A loss or a parameter became NaN or infinite: the run has failed. */
 export class DivergenceError extends Error {
@@ -49,7 +50,8 @@ export class TrainingRun {
   readonly learningRateAt: (step: number) => number;
   readonly #options: TrainingOptions;
   readonly #engine: Engine;
-  readonly #pool: WorkerPool;
+  readonly #pool: JobPool;
+  readonly #objects: TrainingObjects;
   readonly #resumedFrom: TrainingState | undefined;
   /** Steps made and recorded. */
   #steps: number;
@@ -66,7 +68,7 @@ export class TrainingRun {
    *   when data or parameters do not fit the network
    */
   constructor(options: TrainingOptions, state?: TrainingState) {
-    const { optimizer, schedule = constant() } = options;
+    const { network, optimizer, augmentation, loss = softmaxCrossEntropy(), schedule = constant() } = options;
     const { stepsPerEpoch, totalSteps } = checkTraining(options, state);
     this.stepsPerEpoch = stepsPerEpoch;
     this.totalSteps = totalSteps;
@@ -78,6 +80,13 @@ export class TrainingRun {
     this.learningRateAt = (step) => optimizer.learningRate * schedule.factor({ step, totalSteps, stepsPerEpoch });
     this.#engine = options.engine ?? new Engine(options);
     this.#pool = poolOf(this.#engine);
+    this.#objects = {
+      network,
+      loss,
+      optimizer,
+      ...(augmentation === undefined || augmentation.isIdle ? {} : { augmentation }),
+    };
+    if (this.#engine.threads > 0) describeTraining('train', this.#objects);
   }
 
   /** The number of steps made. */
@@ -177,7 +186,7 @@ export class TrainingRun {
     const setup = this.#setup(run, memory);
     // No more workers than a batch has micro-batches.
     const worldSize = this.#pool.start(Math.ceil(Math.min(batchSize, dataset.count) / microBatchSize));
-    await this.#pool.launch(worldSize, 'train', setup);
+    await this.#pool.launch(worldSize, 'train', { setup, objects: this.#objects });
     const { learningRateAt } = this;
     const pipeline = new StepPipeline({ pool: this.#pool, run, worldSize, learningRateAt }, this.#steps);
     this.#job = { memory, setup, worldSize, pipeline };
@@ -190,8 +199,7 @@ export class TrainingRun {
    */
   #setup(run: number, memory: SharedMemory): TrainingSetup {
     const { network, dataset, normalization, optimizer, averaging, batchSize, seed } = this.#options;
-    const { loss = softmaxCrossEntropy(), labelSmoothing = 0, augmentation, closeAugmentation = 0 } = this.#options;
-    const { gradientClipping } = this.#options;
+    const { gradientClipping, labelSmoothing = 0, closeAugmentation = 0 } = this.#options;
     const resumed = this.#resumedFrom;
     const initial =
       resumed === undefined
@@ -209,20 +217,15 @@ export class TrainingRun {
     // Rows of the matrix of gradients. At a reduction all micro-batches of a batch meet, so there each needs its own.
     const rows = partialCount > 0 ? microBatches : Math.min(microBatchesPerRound, microBatches);
     // Only clipping by norm needs them.
-    const units = gradientClipping?.norm === undefined ? 0 : unitBounds(length).length - 1;
-    const buffer = (bytes: number): ArrayBufferLike =>
-      this.#pool.sharesMemory ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes);
+    const units = gradientClipping?.norm === undefined ? 0 : unitBounds(length, optimizer).length - 1;
+    const buffer = (bytes: number): ArrayBufferLike => this.#pool.allocateBuffer(bytes);
     return {
       run,
       memory: memory.source,
-      network: describeNetwork(network),
-      dataset: { ...dataset, images: sharedBytes(dataset.images), labels: sharedBytes(dataset.labels) },
+      dataset: { ...dataset, images: this.#pool.place(dataset.images), labels: this.#pool.place(dataset.labels) },
       normalization,
-      loss: loss.description,
       labelSmoothing,
-      ...(augmentation === undefined || augmentation.isIdle ? {} : { augmentation: augmentation.description }),
       closeAugmentationFrom: Math.round((1 - closeAugmentation) * this.totalSteps),
-      optimizer: optimizer.description,
       ...(gradientClipping === undefined ? {} : { gradientClipping }),
       batchSize,
       seed,

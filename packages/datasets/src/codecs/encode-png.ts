@@ -12,7 +12,7 @@ const colorTypes = { 1: 0, 2: 4, 3: 2, 4: 6 } as const;
  * @throws DatasetError when the number of pixels does not match the size
  * @example writeFileSync('digit.png', encodePng({ width: 28, height: 28, channels: 1, pixels: image }))
  */
-export function encodePng(image: RasterImage): Uint8Array {
+export function encodePng(image: RasterImage): Uint8Array<ArrayBuffer> {
   checkRasterImage(image, 'encodePng');
   const { width, height, channels, pixels } = image;
   const row = width * channels;

@@ -26,7 +26,10 @@ export interface PngContent {
 }
 
 /** The bytes of a PNG file. `compress` makes the zlib stream of the scanlines. Default: stored blocks, uncompressed. */
-export function pngFile(content: PngContent, compress: (data: Uint8Array) => Uint8Array = storedZlib): Uint8Array {
+export function pngFile(
+  content: PngContent,
+  compress: (data: Uint8Array) => Uint8Array = storedZlib,
+): Uint8Array<ArrayBuffer> {
   const { width, height, bitDepth, colorType, palette, alpha, scanlines } = content;
   const parts = [
     Uint8Array.from(PNG_SIGNATURE),
@@ -54,7 +57,7 @@ export interface AlphaImage {
  * @throws DatasetError unless there are height × width levels
  * @example encodeAlphaPng({ width: 2, height: 1, levels: Uint8Array.of(0, 15) })
  */
-export function encodeAlphaPng({ width, height, levels }: AlphaImage): Uint8Array {
+export function encodeAlphaPng({ width, height, levels }: AlphaImage): Uint8Array<ArrayBuffer> {
   if (levels.length !== width * height) {
     throw new DatasetError(
       `encodeAlphaPng: expected ${height}×${width} = ${height * width} levels, got ${levels.length}`,
@@ -71,7 +74,7 @@ export function encodeAlphaPng({ width, height, levels }: AlphaImage): Uint8Arra
 }
 
 /** Length, type, content, and the checksum of the latter two. */
-function chunk(type: string, content: Uint8Array): Uint8Array {
+function chunk(type: string, content: Uint8Array): Uint8Array<ArrayBuffer> {
   const checked = concatenated([Uint8Array.from(type, (letter) => letter.charCodeAt(0)), content]);
   return concatenated([
     Uint8Array.from(bigEndian(content.length)),
@@ -81,7 +84,7 @@ function chunk(type: string, content: Uint8Array): Uint8Array {
 }
 
 /** A zlib stream of stored blocks (RFC 1951, 3.2.4) of at most 65,535 bytes each. */
-function storedZlib(data: Uint8Array): Uint8Array {
+function storedZlib(data: Uint8Array): Uint8Array<ArrayBuffer> {
   const most = 65535;
   const parts: Uint8Array[] = [Uint8Array.of(0x78, 0x01)];
   for (let from = 0; from < data.length; from += most) {
@@ -97,7 +100,7 @@ function bigEndian(value: number): number[] {
   return [24, 16, 8, 0].map((shift) => (value >>> shift) & 255);
 }
 
-function concatenated(parts: readonly Uint8Array[]): Uint8Array {
+function concatenated(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
   let at = 0;
   for (const part of parts) {

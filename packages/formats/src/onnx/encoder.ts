@@ -39,7 +39,7 @@ const where = 'encodeOnnx';
  * @throws FormatError for a name that has two meanings, a shape its numbers do not fill, half a character
  * @example encodeOnnx({ irVersion: 8, opset: 17, producer: { name: 'longhand', version: '1' }, metadata: {}, graph })
  */
-export function encodeOnnx({ irVersion, opset, producer, metadata, graph }: OnnxModel): Uint8Array {
+export function encodeOnnx({ irVersion, opset, producer, metadata, graph }: OnnxModel): Uint8Array<ArrayBuffer> {
   checkNames(graph, where);
   const writer = new ProtobufWriter(where)
     .integer(modelFields.irVersion, whole(irVersion, where))

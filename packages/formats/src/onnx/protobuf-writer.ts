@@ -47,7 +47,7 @@ export class ProtobufWriter {
   }
 
   /** The bytes of all fields. */
-  finish(): Uint8Array {
+  finish(): Uint8Array<ArrayBuffer> {
     const bytes = new Uint8Array(this.#length);
     let at = 0;
     for (const part of this.#parts) {

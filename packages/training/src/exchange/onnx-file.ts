@@ -38,7 +38,7 @@ export interface ForeignModel extends WeightedNetwork, Partial<Pick<Model, 'norm
  * @throws ModelError naming the layer that ONNX has no operation for, FormatError for an opset that is too old
  * @example writeFileSync('digits.onnx', encodeOnnxModel(model, { softmax: true, normalization: true }))
  */
-export function encodeOnnxModel(model: Model, options: OnnxModelOptions = {}): Uint8Array {
+export function encodeOnnxModel(model: Model, options: OnnxModelOptions = {}): Uint8Array<ArrayBuffer> {
   const { network, parameters, normalization } = model;
   for (const { path } of parameters.entries) checkNumbers('model', path, parameters.get(path));
   const operations = operationsOfNetwork(network, parameters);

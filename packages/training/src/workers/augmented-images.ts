@@ -1,5 +1,5 @@
 /** The images of a training run with random changes, the same for any number of ranks. */
-import { type AugmentationOptions, augmentation, type ImageDataset } from '@longhand/datasets';
+import type { Augmentation, ImageDataset } from '@longhand/datasets';
 import { seededRandom } from '@longhand/tensor';
 import type { CopyImage } from '../micro-batch-input';
 
@@ -12,11 +12,11 @@ export interface AugmentedImages {
 }
 
 /** The images of a data set with augmentation. An image's change follows from seed, epoch and index, not from the rank. */
-export function augmentedImages(options: AugmentationOptions, dataset: ImageDataset, seed: number): AugmentedImages {
+export function augmentedImages(augmentation: Augmentation, dataset: ImageDataset, seed: number): AugmentedImages {
   const { images, height, width } = dataset;
   const pixels = height * width;
   const random = seededRandom(seed).fork('augmentation');
-  const augment = augmentation(options).prepare(dataset);
+  const augment = augmentation.prepare(dataset);
   let epochRandom = random;
   let isEnabled = true;
   return {

@@ -11,7 +11,7 @@ import { train } from '../train';
 import type { TrainingOptions } from '../training-options';
 import { TrainingRun } from '../training-run';
 import { coreCount, Engine, poolOf } from './engine';
-import { WorkerError } from './worker-pool';
+import { WorkerError } from './worker-error';
 
 const started: Worker[] = [];
 const getBuiltinModule = process.getBuiltinModule;
@@ -137,7 +137,7 @@ test('no more workers than there are micro-batches', async () => {
 });
 
 test('the number of threads is checked; its default is the number of cores', () => {
-  expect(() => new Engine({ threads: 0 })).toThrow('engine: expected a whole number of at least 1 as threads, got 0');
+  expect(() => new Engine({ threads: -1 })).toThrow('engine: expected a whole number of at least 0 as threads, got -1');
   expect(new Engine().threads).toBe(coreCount());
   expect(new Engine({ threads: 4, shareMemory: false }).threads).toBe(1);
 });

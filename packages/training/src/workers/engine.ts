@@ -1,13 +1,18 @@
 /**
- * The worker threads that train and evaluate. The main thread computes nothing itself: it sends requests and awaits
- * answers, and meanwhile draws, listens and keeps a page responsive.
+ * The worker threads that train and evaluate. The main thread computes nothing itself, unless it is asked to: it sends requests
+ * and awaits answers, and meanwhile draws, listens and keeps a page responsive.
  */
 import { OptionError } from '@longhand/tensor';
+import { CallerThread } from './caller-thread';
+import type { JobPool } from './job-pool';
 import { canShare, type KernelChoice } from './shared-memory';
 import { WorkerPool } from './worker-pool';
 
 export interface EngineOptions {
-  /** The most workers. Results do not depend on it. Default: the number of cores. */
+  /**
+   * The most workers; 0 for none: then the caller's own thread computes, with the very objects that it gives. Results do not
+   * depend on it. Default: the number of cores.
+   */
   readonly threads?: number;
   /** The kernels that compute. Default: `strict`. */
   readonly kernels?: KernelChoice;
@@ -19,11 +24,11 @@ export interface EngineOptions {
 }
 
 /** The pool of each engine, out of reach of the package's users. */
-const pools = new WeakMap<Engine, WorkerPool>();
+const pools = new WeakMap<Engine, JobPool>();
 
-/** The workers of an engine: for this package alone, the index does not export it. */
-export function poolOf(engine: Engine): WorkerPool {
-  return pools.get(engine) as WorkerPool;
+/** Where an engine's jobs run: for this package alone, the index does not export it. */
+export function poolOf(engine: Engine): JobPool {
+  return pools.get(engine) as JobPool;
 }
 
 /**
@@ -37,25 +42,29 @@ export function poolOf(engine: Engine): WorkerPool {
  */
 export class Engine {
   readonly kernels: KernelChoice;
-  /** The most workers. */
+  /** The most workers; 0 if the caller's thread computes. */
   readonly threads: number;
   /** Whether the workers and the main thread see the same memory. */
   readonly sharesMemory: boolean;
 
-  /** @throws OptionError when the number of threads is not a whole number of at least one */
+  /** @throws OptionError when the number of threads is not a whole number of at least zero */
   constructor({ threads = coreCount(), kernels = 'strict', shareMemory = canShare }: EngineOptions = {}) {
-    if (!Number.isSafeInteger(threads) || threads < 1) {
-      throw new OptionError(`engine: expected a whole number of at least 1 as threads, got ${threads}`);
+    if (!Number.isSafeInteger(threads) || threads < 0) {
+      throw new OptionError(`engine: expected a whole number of at least 0 as threads, got ${threads}`);
     }
     this.kernels = kernels;
-    this.sharesMemory = shareMemory && canShare;
+    this.sharesMemory = threads === 0 || (shareMemory && canShare);
     this.threads = this.sharesMemory ? threads : 1;
-    pools.set(this, new WorkerPool({ size: this.threads, kernels, sharesMemory: this.sharesMemory }));
+    const pool =
+      threads === 0
+        ? new CallerThread(kernels)
+        : new WorkerPool({ size: this.threads, kernels, sharesMemory: this.sharesMemory });
+    pools.set(this, pool);
   }
 
   /** Starts `count` workers before they are needed, at most {@link threads}; returns their number. */
   warmUp(count = this.threads): number {
-    return poolOf(this).start(count);
+    return Math.min(poolOf(this).start(count), this.threads);
   }
 
   /** Ends the workers at once, whatever they are doing. The next request starts new ones. */

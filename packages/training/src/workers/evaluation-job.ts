@@ -1,21 +1,28 @@
 /** One rank's part of an evaluation: every `worldSize`-th micro-batch of the data set. */
-import { lossFrom, networkFrom, Parameters } from '@longhand/layers';
+import { Parameters } from '@longhand/layers';
 import { microBatchSize } from '../micro-batch-input';
 import { prepareMicroBatchPass } from '../micro-batch-pass';
+import type { EvaluationObjects } from './job-objects';
 import type { EvaluationResult, EvaluationSetup, RankOfJob } from './protocol';
 import { attachMemory } from './shared-memory';
 
-/** Runs the micro-batches `rank`, `rank + worldSize`, … of the data set forward. */
-export function evaluationJob(setup: EvaluationSetup, { rank, worldSize }: RankOfJob): EvaluationResult {
+/** After how many micro-batches there is a pause. */
+const microBatchesPerPart = 8;
+
+/** Runs the micro-batches `rank`, `rank + worldSize`, … of the data set forward; yields now and then, for those who want a pause. */
+export function* evaluationJob(
+  setup: EvaluationSetup,
+  { network, loss }: EvaluationObjects,
+  { rank, worldSize }: RankOfJob,
+): Generator<undefined, EvaluationResult, undefined> {
   const { dataset, normalization } = setup;
   const memory = attachMemory(setup.memory);
-  const network = networkFrom(setup.network);
   const pass = prepareMicroBatchPass({
     network,
     parameters: new Parameters(network, memory.attach(setup.values), memory.attach(setup.buffers)),
     dataset,
     normalization,
-    loss: lossFrom(setup.loss),
+    loss,
     kernels: memory.kernels,
     mode: 'evaluate',
   });
@@ -26,6 +33,7 @@ export function evaluationJob(setup: EvaluationSetup, { rank, worldSize }: RankO
   const predicted = new Uint8Array(own * microBatchSize);
   const probability = new Float32Array(own * microBatchSize);
   for (let k = 0; k < own; k++) {
+    if (k > 0 && k % microBatchesPerPart === 0) yield;
     const from = (rank + k * worldSize) * microBatchSize;
     const to = Math.min(from + microBatchSize, dataset.count);
     lossSums[k] = pass.run({ indices: order, from, to, batchSize: dataset.count, step: 0 }).lossSum;

@@ -5,6 +5,9 @@
  * The units do not depend on the number of ranks. So a sum over all parameters that is made of one sum for each unit, added in
  * their order, has the same bits for any number of ranks.
  */
+import type { Optimizer } from '@longhand/optimizers';
+import { isBuiltIn } from '@longhand/schema';
+
 /** Floats in a cache line. Slices begin at multiples of it, so that no two ranks write to one line. */
 const cacheLine = 16;
 
@@ -16,8 +19,14 @@ export interface Slice {
   readonly end: number;
 }
 
-/** Where each unit begins, and at the end of the list the number of parameters. */
-export function unitBounds(parameterCount: number): readonly number[] {
+/**
+ * Where each unit begins, and at the end of the list the number of parameters.
+ *
+ * An optimizer of the user's own may look at several parameters at once, such as at the norm of all gradients: to it, all are one
+ * unit.
+ */
+export function unitBounds(parameterCount: number, optimizer: Optimizer): readonly number[] {
+  if (!isBuiltIn(optimizer)) return [0, parameterCount];
   const units = Math.ceil(parameterCount / cacheLine);
   return Array.from({ length: units + 1 }, (_, unit) => Math.min(unit * cacheLine, parameterCount));
 }

@@ -1,11 +1,11 @@
 /**
  * The messages between the main thread and its workers: private to this package, as plain data that can be posted.
- * Objects with methods (networks, losses, optimizers, augmentation) travel as their descriptions.
+ * Objects with methods (networks, losses, optimizers, augmentation) travel as their descriptions, see `job-objects.ts`.
  */
-import type { AugmentationOptions, ImageDataset, Normalization } from '@longhand/datasets';
-import type { Loss, NetworkDescription } from '@longhand/layers';
-import type { GradientClipping, Optimizer, WeightAverage } from '@longhand/optimizers';
+import type { ImageDataset, Normalization } from '@longhand/datasets';
+import type { GradientClipping, WeightAverage } from '@longhand/optimizers';
 import type { FloatArray } from '@longhand/tensor';
+import type { DescribedEvaluation, DescribedTraining } from './job-objects';
 import type { MemorySource } from './shared-memory';
 
 /**
@@ -18,7 +18,7 @@ export const microBatchesPerRound = 16;
 /** The requests by name, each with its answer. A worker answers in the order of the requests. */
 export interface Requests {
   /** Prepares a training run. */
-  train: [request: { setup: TrainingSetup; worker: RankOfJob }, answer: undefined];
+  train: [request: { setup: TrainingSetup; objects: DescribedTraining; worker: RankOfJob }, answer: undefined];
   /** Makes some steps of a prepared run. */
   steps: [request: StepsRequest, answer: StepsResult];
   /** Copies the state of a run. */
@@ -26,7 +26,10 @@ export interface Requests {
   /** Drops a run, so that its memory can be collected. */
   release: [request: RunRequest, answer: undefined];
   /** Evaluates a whole data set. */
-  evaluate: [request: { setup: EvaluationSetup; worker: RankOfJob }, answer: EvaluationResult];
+  evaluate: [
+    request: { setup: EvaluationSetup; objects: DescribedEvaluation; worker: RankOfJob },
+    answer: EvaluationResult,
+  ];
 }
 
 export type RequestMessage = {
@@ -52,16 +55,11 @@ export interface TrainingSetup {
   /** The number that later requests name the run by: a worker may hold several. */
   readonly run: number;
   readonly memory: MemorySource;
-  readonly network: NetworkDescription;
   readonly dataset: ImageDataset;
   readonly normalization: Normalization;
-  readonly loss: Loss['description'];
-  /** Absent for a run without augmentation. */
-  readonly augmentation?: AugmentationOptions;
   /** The first step without augmentation, counted from 0 over the whole run. */
   readonly closeAugmentationFrom: number;
   readonly labelSmoothing: number;
-  readonly optimizer: Optimizer['description'];
   /** Absent for a run without clipping. */
   readonly gradientClipping?: GradientClipping;
   readonly batchSize: number;
@@ -114,10 +112,8 @@ export type CopiedState = Pick<TrainingSetup, 'values' | 'buffers' | 'slots' | '
 /** A whole evaluation. */
 export interface EvaluationSetup {
   readonly memory: MemorySource;
-  readonly network: NetworkDescription;
   readonly dataset: ImageDataset;
   readonly normalization: Normalization;
-  readonly loss: Loss['description'];
   readonly values: FloatArray;
   readonly buffers: FloatArray;
 }

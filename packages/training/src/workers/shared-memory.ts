@@ -28,14 +28,16 @@ export interface SharedMemory {
 /** Whether memory can be shared with workers; false in a page that is not cross-origin isolated. */
 export const canShare = typeof SharedArrayBuffer === 'function';
 
+/** Who works on a memory: workers that see it, workers that are sent copies, or nobody but the thread that made it. */
+export type Sharing = 'shared' | 'copied' | 'one thread';
+
 /**
  * A new shared memory.
  *
- * @param sharing whether workers see its arrays; otherwise they are sent copies
  * @throws UnsupportedKernelsError when the engine or the processor lacks what the kernels need
  */
-export function sharedMemory(choice: KernelChoice, sharing: boolean): SharedMemory {
-  if (choice !== 'reference' && sharing) {
+export function sharedMemory(choice: KernelChoice, sharing: Sharing): SharedMemory {
+  if (choice !== 'reference' && sharing !== 'copied') {
     const kernels = simdKernels(choice);
     return { source: { kernels: choice, shared: kernels.shared }, allocate: kernels.allocate, reset: kernels.reset };
   }
@@ -44,7 +46,7 @@ export function sharedMemory(choice: KernelChoice, sharing: boolean): SharedMemo
   return {
     source: { kernels: choice },
     allocate(dtype, length) {
-      if (!sharing) return allocateFloats(dtype, length);
+      if (sharing !== 'shared') return allocateFloats(dtype, length);
       return dtype === 'float64'
         ? new Float64Array(new SharedArrayBuffer(length * Float64Array.BYTES_PER_ELEMENT))
         : new Float32Array(new SharedArrayBuffer(length * Float32Array.BYTES_PER_ELEMENT));

@@ -19,8 +19,8 @@
  * an all-reduce over one sum per rank would not.
  */
 import { batchCount, shuffledIndices } from '@longhand/datasets';
-import { lossFrom, networkFrom, Parameters } from '@longhand/layers';
-import { optimizerFrom, updateAverage } from '@longhand/optimizers';
+import { Parameters } from '@longhand/layers';
+import { updateAverage } from '@longhand/optimizers';
 import { type FloatArray, seededRandom } from '@longhand/tensor';
 import { type MicroBatchPass, type MicroBatchPassOptions, prepareMicroBatchPass } from '../micro-batch-pass';
 import { augmentedImages } from './augmented-images';
@@ -28,6 +28,7 @@ import { barrierOf } from './barrier';
 import { type BatchRunner, batchInRounds, batchTogether } from './batch-runner';
 import { gradientClipper } from './gradient-clipper';
 import { gradientSum } from './gradient-sum';
+import type { TrainingObjects } from './job-objects';
 import { sliceOf, unitBounds } from './parameter-partition';
 import type { CopiedState, RankOfJob, StepsRequest, StepsResult, TrainingSetup } from './protocol';
 import { attachMemory } from './shared-memory';
@@ -39,25 +40,28 @@ export interface TrainingJob {
   state(): CopiedState;
 }
 
-export function trainingJob(setup: TrainingSetup, { rank, worldSize, barrier }: RankOfJob): TrainingJob {
+export function trainingJob(
+  setup: TrainingSetup,
+  { network, loss, optimizer: rule, augmentation }: TrainingObjects,
+  { rank, worldSize, barrier }: RankOfJob,
+): TrainingJob {
   const { dataset, batchSize, seed } = setup;
   const memory = attachMemory(setup.memory);
   const { kernels } = memory;
-  const network = networkFrom(setup.network);
   const values = memory.attach(setup.values);
   const buffers = memory.attach(setup.buffers);
   const slots = mapValues(setup.slots, (slot) => memory.attach(slot));
   const average = setup.average && memory.attach(setup.average);
   const averageBuffers = setup.averageBuffers && memory.attach(setup.averageBuffers);
   const microBatchGradients = memory.attach(setup.microBatchGradients);
-  const augmented = setup.augmentation && augmentedImages(setup.augmentation, dataset, seed);
+  const augmented = augmentation && augmentedImages(augmentation, dataset, seed);
   const partials = setup.partials && memory.attach(setup.partials);
   const passOptions: MicroBatchPassOptions = {
     network,
     parameters: new Parameters(network, values, buffers),
     dataset,
     normalization: setup.normalization,
-    loss: lossFrom(setup.loss),
+    loss,
     kernels,
     mode: 'train',
     random: seededRandom(seed).fork('layers'),
@@ -68,14 +72,15 @@ export function trainingJob(setup: TrainingSetup, { rank, worldSize, barrier }: 
 
   // This rank's slice of the parameters.
   const parameterCount = values.length;
-  const bounds = unitBounds(parameterCount);
+  const bounds = unitBounds(parameterCount, rule);
   const own = sliceOf(bounds, { rank, worldSize });
   const slice = (array: FloatArray): FloatArray => array.subarray(own.begin, own.end);
   const gradients = gradientSum(kernels, microBatchGradients, { parameterCount, ...own });
   const clip = gradientClipper({ ...setup, bounds, slice: own, gradients: gradients.sum, waitForAll });
   const ownValues = slice(values);
   const ownAverage = average && slice(average);
-  const optimizer = optimizerFrom(setup.optimizer).prepare(ownValues, mapValues(slots, slice));
+  const optimizer = rule.prepare(ownValues, mapValues(slots, slice));
+  const hasParameters = ownValues.length > 0;
 
   const runnerOptions = { rank, worldSize, setup, microBatchGradients, gradients, waitForAll };
   const runBatch: BatchRunner =
@@ -123,13 +128,13 @@ export function trainingJob(setup: TrainingSetup, { rank, worldSize, barrier }: 
         if (!Number.isFinite(lossSum)) break;
         clip();
         optimizer.stepCount = step;
-        optimizer.update(gradients.sum, learningRate);
+        if (hasParameters) optimizer.update(gradients.sum, learningRate);
         if (setup.averaging !== undefined && ownAverage !== undefined) {
-          updateAverage(setup.averaging, { average: ownAverage, values: ownValues, step: optimizer.stepCount });
+          updateAverage(setup.averaging, { average: ownAverage, values: ownValues, step: step + 1 });
         }
         // Few numbers, so one rank does it for all.
         if (rank === 0 && setup.averaging !== undefined && averageBuffers !== undefined) {
-          updateAverage(setup.averaging, { average: averageBuffers, values: buffers, step: optimizer.stepCount });
+          updateAverage(setup.averaging, { average: averageBuffers, values: buffers, step: step + 1 });
         }
         waitForAll();
       }

@@ -4,14 +4,12 @@
  */
 import { UnsupportedKernelsError } from '@longhand/kernels';
 import { barrierMemory } from './barrier';
+import { describeEvaluation, describeTraining } from './job-objects';
+import type { JobPool, ObjectsOf } from './job-pool';
 import type { AnswerMessage, Requests } from './protocol';
-import { type KernelChoice, type SharedMemory, sharedMemory } from './shared-memory';
+import { type KernelChoice, type SharedMemory, sharedBytes, sharedMemory } from './shared-memory';
+import { WorkerError } from './worker-error';
 import { startWorker, type WorkerThread } from './worker-thread';
-
-/** A worker failed at a request, or ended although nothing had ended it. */
-export class WorkerError extends Error {
-  override readonly name = 'WorkerError';
-}
 
 /** A request without an answer so far. */
 interface Pending {
@@ -27,7 +25,8 @@ export interface WorkerPoolOptions {
   readonly sharesMemory: boolean;
 }
 
-export class WorkerPool {
+export class WorkerPool implements JobPool {
+  readonly runsAhead = true;
   readonly #options: WorkerPoolOptions;
   readonly #workers: { thread: WorkerThread; pending: Pending[] }[] = [];
   readonly #memories: SharedMemory[] = [];
@@ -42,53 +41,53 @@ export class WorkerPool {
     return this.#options.sharesMemory;
   }
 
-  /** Starts workers until there are `count`, or the most there may be; returns which of the two. */
   start(count: number): number {
     const wanted = Math.min(count, this.#options.size);
     while (this.#workers.length < wanted) this.#startOne();
     return wanted;
   }
 
-  /** A number that no other training run of this pool has. */
   newRunNumber(): number {
     return ++this.#runs;
   }
 
-  /** Zeroed memory for one job: that of an earlier job, if one was recycled, or a new one. */
   allocateMemory(): SharedMemory {
     const { kernels, sharesMemory } = this.#options;
-    return this.#memories.pop() ?? sharedMemory(kernels, sharesMemory);
+    return this.#memories.pop() ?? sharedMemory(kernels, sharesMemory ? 'shared' : 'copied');
   }
 
-  /**
-   * Returns a job's memory when no worker is at the job any more. Without that each of many short evaluations would
-   * allocate its own, and the garbage collector would not free them in time: it does not see how much memory a worker's few
-   * objects hold.
-   */
   recycle(memory: SharedMemory): void {
     memory.reset();
     this.#memories.push(memory);
   }
 
-  /**
-   * Starts a job on `worldSize` workers, each with its own rank, and a barrier for them.
-   *
-   * @param worldSize at most the size of the pool
-   */
-  launch<Name extends 'train' | 'evaluate'>(
+  allocateBuffer(bytes: number): ArrayBufferLike {
+    return this.sharesMemory ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes);
+  }
+
+  place(bytes: Uint8Array): Uint8Array {
+    return sharedBytes(bytes);
+  }
+
+  /** Each rank is a worker; the ranks have a barrier where they meet. */
+  async launch<Name extends keyof ObjectsOf>(
     worldSize: number,
     name: Name,
-    setup: Requests[Name][0]['setup'],
+    job: { readonly setup: Requests[Name][0]['setup']; readonly objects: ObjectsOf[Name] },
   ): Promise<Requests[Name][1][]> {
+    const { setup } = job;
+    const objects =
+      name === 'train'
+        ? describeTraining(name, job.objects as ObjectsOf['train'])
+        : describeEvaluation(name, job.objects);
     const count = this.start(worldSize);
     const barrier = count > 1 ? barrierMemory() : undefined;
     return this.#send(count, (rank) => ({
       name,
-      request: { setup, worker: { rank, worldSize: count, barrier } },
+      request: { setup, objects, worker: { rank, worldSize: count, barrier } },
     }));
   }
 
-  /** Sends the same request to the ranks 0 to `worldSize − 1`; resolves with their answers in that order. */
   request<Name extends 'steps' | 'state' | 'release'>(
     worldSize: number,
     name: Name,
@@ -97,7 +96,6 @@ export class WorkerPool {
     return this.#send(worldSize, () => ({ name, request }));
   }
 
-  /** Ends the workers at once, whatever they are doing. The pool can be used again after that. */
   async end(): Promise<void> {
     this.#fail(new WorkerError('engine: ended'));
     await Promise.all(this.#workers.splice(0).map(({ thread }) => thread.terminate()));

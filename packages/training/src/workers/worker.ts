@@ -2,9 +2,9 @@
  * The entry point of a worker: it takes one request after another and answers each. Bundled into
  * `worker-code.generated.ts`, so that Node and pages start it from a string and need to find no file.
  */
-import { evaluationJob } from './evaluation-job';
-import type { AnswerMessage, RequestMessage, RunRequest } from './protocol';
-import { type TrainingJob, trainingJob } from './training-job';
+import { evaluationObjects, trainingObjects } from './job-objects';
+import type { AnswerMessage, EvaluationResult, RequestMessage } from './protocol';
+import { RequestHandler } from './request-handler';
 
 /** A worker's message port, with one interface for Node and for pages. */
 interface Port {
@@ -12,31 +12,32 @@ interface Port {
   listen(listener: (message: RequestMessage) => void): void;
 }
 
-/** The prepared training runs by number. */
-const runs = new Map<number, TrainingJob>();
+const handler = new RequestHandler();
 
-function answer(message: RequestMessage): unknown {
+async function answer(message: RequestMessage): Promise<unknown> {
   switch (message.name) {
-    case 'train':
-      runs.set(message.request.setup.run, trainingJob(message.request.setup, message.request.worker));
-      return undefined;
+    case 'train': {
+      const { setup, objects, worker } = message.request;
+      return handler.train(setup, await trainingObjects(objects), worker);
+    }
+    case 'evaluate': {
+      const { setup, objects, worker } = message.request;
+      return withoutPause(handler.evaluate(setup, await evaluationObjects(objects), worker));
+    }
     case 'steps':
-      return jobOf(message.request).makeSteps(message.request);
+      return handler.steps(message.request);
     case 'state':
-      return jobOf(message.request).state();
+      return handler.state(message.request);
     case 'release':
-      runs.delete(message.request.run);
-      return undefined;
-    case 'evaluate':
-      return evaluationJob(message.request.setup, message.request.worker);
+      return handler.release(message.request);
   }
 }
 
-function jobOf({ run }: RunRequest): TrainingJob {
-  const job = runs.get(run);
-  if (job === undefined)
-    throw new Error(`worker: expected training run ${run} to be under way, got none of this number`);
-  return job;
+function withoutPause(parts: ReturnType<RequestHandler['evaluate']>): EvaluationResult {
+  for (;;) {
+    const part = parts.next();
+    if (part.done) return part.value;
+  }
 }
 
 function openPort(): Port {
@@ -56,11 +57,18 @@ function openPort(): Port {
 }
 
 const port = openPort();
-port.listen((message) => {
+
+async function respond(message: RequestMessage): Promise<void> {
   try {
-    port.postMessage({ answer: answer(message) });
+    port.postMessage({ answer: await answer(message) });
   } catch (error) {
     const { name, message: text, stack } = error instanceof Error ? error : new Error(String(error));
     port.postMessage({ failure: { name, message: text, stack } });
   }
+}
+
+// One after another: while a module is imported, the next request waits.
+let last = Promise.resolve();
+port.listen((message) => {
+  last = last.then(() => respond(message));
 });

@@ -1,0 +1,114 @@
+/**
+ * Jobs in the caller's own thread (`threads: 0`), with the very objects that the caller gave. It gets a turn between two steps, and
+ * between parts of an evaluation, so that a page stays alive.
+ */
+import type { JobPool, ObjectsOf } from './job-pool';
+import type { EvaluationResult, EvaluationSetup, RankOfJob, Requests, StepsRequest, TrainingSetup } from './protocol';
+import { RequestHandler } from './request-handler';
+import { type KernelChoice, type SharedMemory, sharedMemory } from './shared-memory';
+import { WorkerError } from './worker-error';
+
+const alone: RankOfJob = { rank: 0, worldSize: 1, barrier: undefined };
+
+export class CallerThread implements JobPool {
+  readonly sharesMemory = true;
+  readonly runsAhead = false;
+  readonly #kernels: KernelChoice;
+  readonly #memories: SharedMemory[] = [];
+  #handler = new RequestHandler();
+  #runs = 0;
+
+  constructor(kernels: KernelChoice) {
+    this.#kernels = kernels;
+  }
+
+  start(): number {
+    return 1;
+  }
+
+  newRunNumber(): number {
+    return ++this.#runs;
+  }
+
+  allocateMemory(): SharedMemory {
+    return this.#memories.pop() ?? sharedMemory(this.#kernels, 'one thread');
+  }
+
+  recycle(memory: SharedMemory): void {
+    memory.reset();
+    this.#memories.push(memory);
+  }
+
+  allocateBuffer(bytes: number): ArrayBufferLike {
+    return new ArrayBuffer(bytes);
+  }
+
+  place(bytes: Uint8Array): Uint8Array {
+    return bytes;
+  }
+
+  async launch<Name extends keyof ObjectsOf>(
+    _worldSize: number,
+    name: Name,
+    { setup, objects }: { readonly setup: Requests[Name][0]['setup']; readonly objects: ObjectsOf[Name] },
+  ): Promise<Requests[Name][1][]> {
+    const answer =
+      name === 'train'
+        ? this.#handler.train(setup as TrainingSetup, objects as ObjectsOf['train'], alone)
+        : await this.#evaluate(setup as EvaluationSetup, objects);
+    return [answer as Requests[Name][1]];
+  }
+
+  async request<Name extends 'steps' | 'state' | 'release'>(
+    _worldSize: number,
+    name: Name,
+    request: Requests[Name][0],
+  ): Promise<Requests[Name][1][]> {
+    const handler = this.#handler;
+    await turn();
+    this.#check(handler);
+    const answer: unknown =
+      name === 'steps' ? handler.steps(request as StepsRequest) : handler[name as 'state'](request);
+    return [answer as Requests[Name][1]];
+  }
+
+  async end(): Promise<void> {
+    this.#handler = new RequestHandler();
+    this.#memories.length = 0;
+  }
+
+  async #evaluate(setup: EvaluationSetup, objects: ObjectsOf['evaluate']): Promise<EvaluationResult> {
+    const handler = this.#handler;
+    const parts = handler.evaluate(setup, objects, alone);
+    for (let part = parts.next(); ; part = parts.next()) {
+      if (part.done) return part.value;
+      await turn();
+      this.#check(handler);
+    }
+  }
+
+  /** @throws WorkerError when the pool was ended meanwhile */
+  #check(handler: RequestHandler): void {
+    if (handler !== this.#handler) throw new WorkerError('engine: ended');
+  }
+}
+
+/** Resolves after whatever else waits for its turn in this thread. */
+function turn(): Promise<void> {
+  const { setImmediate, MessageChannel } = globalThis as typeof globalThis & {
+    setImmediate?: (callback: () => void) => unknown;
+  };
+  return new Promise((resolve) => {
+    if (setImmediate !== undefined) {
+      setImmediate(resolve);
+      return;
+    }
+    // In a page; a timeout would wait for four milliseconds.
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(undefined);
+  });
+}

@@ -1,0 +1,116 @@
+/**
+ * The objects with methods that a job works with, and how they get to where it runs. In the caller's thread they are those that
+ * the caller gave. Workers make them again: built-in ones from their descriptions, those of a module by importing it. There is no
+ * third way, so that no object of the user's is ever replaced.
+ */
+import { type Augmentation, type AugmentationOptions, augmentation } from '@longhand/datasets';
+import {
+  describeNetwork,
+  type Loss,
+  lossFrom,
+  type Network,
+  type NetworkDescription,
+  networkFrom,
+} from '@longhand/layers';
+import { type Optimizer, optimizerFrom } from '@longhand/optimizers';
+import {
+  type Description,
+  described,
+  importModules,
+  isBuiltIn,
+  isModuleReference,
+  type ModuleReference,
+  type Modules,
+  madeFrom,
+  modulesIn,
+} from '@longhand/schema';
+import { OptionError } from '@longhand/tensor';
+
+/** What an evaluation works with. */
+export interface EvaluationObjects {
+  readonly network: Network;
+  readonly loss: Loss;
+}
+
+/** What a training run works with. */
+export interface TrainingObjects extends EvaluationObjects {
+  readonly optimizer: Optimizer;
+  /** Absent for a run without augmentation. */
+  readonly augmentation?: Augmentation;
+}
+
+/** {@link EvaluationObjects} as plain data. */
+export interface DescribedEvaluation {
+  readonly network: NetworkDescription;
+  readonly loss: Description | ModuleReference;
+}
+
+/** {@link TrainingObjects} as plain data. */
+export interface DescribedTraining extends DescribedEvaluation {
+  readonly optimizer: Description | ModuleReference;
+  readonly augmentation?: object;
+}
+
+/** @throws OptionError naming the first object that workers could not make again */
+export function describeEvaluation(where: string, { network, loss }: EvaluationObjects): DescribedEvaluation {
+  if (!isBuiltIn(network)) throw refusal(where, 'network');
+  for (const { name, layer } of network.layers) descriptionOf(where, `layer as ${name}`, layer);
+  return { network: describeNetwork(network), loss: descriptionOf(where, 'loss', loss) };
+}
+
+/** @throws OptionError naming the first object that workers could not make again */
+export function describeTraining(where: string, objects: TrainingObjects): DescribedTraining {
+  const { optimizer, augmentation } = objects;
+  return {
+    ...describeEvaluation(where, objects),
+    optimizer: descriptionOf(where, 'optimizer', optimizer),
+    ...(augmentation && { augmentation: descriptionOf(where, 'augmentation', augmentation) }),
+  };
+}
+
+function descriptionOf<Described>(
+  where: string,
+  what: string,
+  object: { readonly description: Described },
+): Described | ModuleReference {
+  const description = described(object);
+  if (description === undefined) throw refusal(where, what);
+  return description;
+}
+
+function refusal(where: string, what: string): OptionError {
+  return new OptionError(
+    `${where}: expected a built-in ${what} or one of a module, which workers can make again, got an object of your own; give it as a module, await fromModule({ module, export, options }), or ${where} with threads: 0`,
+  );
+}
+
+/** Imports the modules, and makes the objects of an evaluation. */
+export async function evaluationObjects(given: DescribedEvaluation): Promise<EvaluationObjects> {
+  return networkAndLoss(given, await importModules(modulesIn(given)));
+}
+
+/** Imports the modules, and makes the objects of a training run. */
+export async function trainingObjects(given: DescribedTraining): Promise<TrainingObjects> {
+  const modules = await importModules(modulesIn(given));
+  return {
+    ...networkAndLoss(given, modules),
+    optimizer: made(given.optimizer, modules, optimizerFrom),
+    ...(given.augmentation && {
+      augmentation: made<Augmentation, object>(given.augmentation, modules, (options: AugmentationOptions) =>
+        augmentation(options),
+      ),
+    }),
+  };
+}
+
+function networkAndLoss({ network, loss }: DescribedEvaluation, modules: Modules): EvaluationObjects {
+  return { network: networkFrom(network, { modules }), loss: made(loss, modules, lossFrom) };
+}
+
+function made<Made extends object, Described>(
+  given: Described | ModuleReference,
+  modules: Modules,
+  make: (description: Described) => Made,
+): Made {
+  return isModuleReference(given) ? madeFrom<Made>(given, modules) : make(given as Described);
+}
