@@ -2,7 +2,7 @@
 import type { FloatArray } from '@longhand/tensor';
 import type { SimdBindingsOf } from '../contract/simd-binding';
 import type { BuffersOf, KernelsOf } from '../contract/spec';
-import { type Pool2dGeometry, pool2dSpecs } from './pool2d';
+import { type Pool2dGeometry, pool2dSpecs, shareOfEntry, type WindowInImage, windowInImage } from './pool2d';
 import {
   maxPool2d,
   maxPool2dInputGrad,
@@ -14,32 +14,28 @@ import {
 
 export { pool2dSpecs as specs };
 
-/** Calls `visit` for every output with its index and the index of the first input of its window. */
-function eachWindow(g: Pool2dGeometry, visit: (output: number, corner: number) => void): void {
+/** Calls `visit` for every output with its index, the part of its window in the image, and its lane: one channel of one image. */
+function eachWindow(g: Pool2dGeometry, visit: (output: number, window: WindowInImage, lane: number) => void): void {
+  const lanes = g.channels * g.batch;
   for (let i = 0; i < g.outHeight; i++) {
     for (let j = 0; j < g.outWidth; j++) {
-      for (let c = 0; c < g.channels; c++) {
-        for (let n = 0; n < g.batch; n++) {
-          visit(
-            ((i * g.outWidth + j) * g.channels + c) * g.batch + n,
-            ((i * g.strideHeight * g.inWidth + j * g.strideWidth) * g.channels + c) * g.batch + n,
-          );
-        }
-      }
+      const window = windowInImage(g, i, j);
+      for (let lane = 0; lane < lanes; lane++) visit((i * g.outWidth + j) * lanes + lane, window, lane);
     }
   }
 }
 
-/** The distance in memory from a window's first input to the one `p` rows down and `q` columns on. */
-const offset = (g: Pool2dGeometry, p: number, q: number): number => (p * g.inWidth + q) * g.channels * g.batch;
+/** The index of an entry of x. */
+const indexOf = (g: Pool2dGeometry, row: number, column: number, lane: number): number =>
+  (row * g.inWidth + column) * g.channels * g.batch + lane;
 
 /** The maximum of each window and `floor`. */
 function maximum(g: Pool2dGeometry, x: FloatArray, y: FloatArray, floor: number): void {
-  eachWindow(g, (output, corner) => {
+  eachWindow(g, (output, { top, bottom, left, right }, lane) => {
     let largest = floor;
-    for (let p = 0; p < g.windowHeight; p++) {
-      for (let q = 0; q < g.windowWidth; q++) {
-        const value = x[corner + offset(g, p, q)];
+    for (let h = top; h < bottom; h++) {
+      for (let w = left; w < right; w++) {
+        const value = x[indexOf(g, h, w, lane)];
         // NaN propagates.
         if (value > largest || Number.isNaN(value)) largest = value;
       }
@@ -48,18 +44,19 @@ function maximum(g: Pool2dGeometry, x: FloatArray, y: FloatArray, floor: number)
   });
 }
 
-/** dy at the first index of each window that holds its maximum, where the maximum is above `floor`. */
+/** dy at the first index of each window that holds its maximum, with ReLU where that is above zero. */
 function maximumInputGrad(
   g: Pool2dGeometry,
   { x, y, dy, dx }: BuffersOf<(typeof pool2dSpecs)['maxPool2dInputGrad']>,
-  floor: number,
-) {
+  rectified: boolean,
+): void {
   dx.fill(0);
-  eachWindow(g, (output, corner) => {
-    for (let p = 0; p < g.windowHeight; p++) {
-      for (let q = 0; q < g.windowWidth; q++) {
-        const index = corner + offset(g, p, q);
-        if (x[index] === y[output] && x[index] > floor) {
+  eachWindow(g, (output, { top, bottom, left, right }, lane) => {
+    if (rectified && !(y[output] > 0)) return;
+    for (let h = top; h < bottom; h++) {
+      for (let w = left; w < right; w++) {
+        const index = indexOf(g, h, w, lane);
+        if (x[index] === y[output]) {
           dx[index] += dy[output];
           return;
         }
@@ -71,29 +68,28 @@ function maximumInputGrad(
 export const reference: KernelsOf<typeof pool2dSpecs> = {
   maxPool2d: (g, { x, y }) => maximum(g, x, y, Number.NEGATIVE_INFINITY),
 
-  maxPool2dInputGrad: (g, buffers) => maximumInputGrad(g, buffers, Number.NEGATIVE_INFINITY),
+  maxPool2dInputGrad: (g, buffers) => maximumInputGrad(g, buffers, false),
 
   reluMaxPool2d: (g, { x, y }) => maximum(g, x, y, 0),
 
-  reluMaxPool2dInputGrad: (g, buffers) => maximumInputGrad(g, buffers, 0),
+  reluMaxPool2dInputGrad: (g, buffers) => maximumInputGrad(g, buffers, true),
 
   meanPool2d(g, { x, y }) {
-    const share = 1 / (g.windowHeight * g.windowWidth);
-    eachWindow(g, (output, corner) => {
+    eachWindow(g, (output, window, lane) => {
       let sum = 0;
-      for (let p = 0; p < g.windowHeight; p++) {
-        for (let q = 0; q < g.windowWidth; q++) sum += x[corner + offset(g, p, q)];
+      for (let h = window.top; h < window.bottom; h++) {
+        for (let w = window.left; w < window.right; w++) sum += x[indexOf(g, h, w, lane)];
       }
-      y[output] = sum * share;
+      y[output] = sum * shareOfEntry(g, window);
     });
   },
 
   meanPool2dInputGrad(g, { dy, dx }) {
-    const share = 1 / (g.windowHeight * g.windowWidth);
     dx.fill(0);
-    eachWindow(g, (output, corner) => {
-      for (let p = 0; p < g.windowHeight; p++) {
-        for (let q = 0; q < g.windowWidth; q++) dx[corner + offset(g, p, q)] += dy[output] * share;
+    eachWindow(g, (output, window, lane) => {
+      const gradient = dy[output] * shareOfEntry(g, window);
+      for (let h = window.top; h < window.bottom; h++) {
+        for (let w = window.left; w < window.right; w++) dx[indexOf(g, h, w, lane)] += gradient;
       }
     });
   },

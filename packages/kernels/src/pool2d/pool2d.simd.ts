@@ -1,20 +1,32 @@
 /** Pooling on vectors. */
 import { bindFunction } from '../contract/bind-function';
 import { numberBytes, type SimdBinding } from '../contract/simd-binding';
-import type { Pool2dGeometry, pool2dSpecs } from './pool2d';
+import { isPadded, type Pool2dGeometry, type pool2dSpecs } from './pool2d';
 
 type Specs = typeof pool2dSpecs;
 
 /** The sizes of a pooling, as its kernels take them. */
 function shapeOf(g: Pool2dGeometry) {
   const { inHeight, inWidth, outHeight, outWidth, windowHeight, windowWidth, strideHeight, strideWidth } = g;
-  const pixel = g.channels * g.batch * numberBytes;
-  return { pixel, inHeight, inWidth, outHeight, outWidth, windowHeight, windowWidth, strideHeight, strideWidth };
+  return {
+    pixel: g.channels * g.batch * numberBytes,
+    inHeight,
+    inWidth,
+    outHeight,
+    outWidth,
+    windowHeight,
+    windowWidth,
+    strideHeight,
+    strideWidth,
+    padTop: g.padTop,
+    padLeft: g.padLeft,
+  };
 }
 
 /** Whether every input lies in exactly one window. */
 function covered(g: Pool2dGeometry): boolean {
   return (
+    !isPadded(g) &&
     g.windowHeight === g.strideHeight &&
     g.windowWidth === g.strideWidth &&
     g.outHeight * g.windowHeight === g.inHeight &&
@@ -46,7 +58,13 @@ export const reluMaxPool2d = maximum(true);
 export const reluMaxPool2dInputGrad = maximumInputGrad(true);
 
 export const meanPool2d: SimdBinding<Specs['meanPool2d']> = (g, { x, y }, module) =>
-  bindFunction(module, 'meanPool2d', { ...shapeOf(g), x, y });
+  bindFunction(module, 'meanPool2d', { ...shapeOf(g), x, y, countIncludePad: Number(g.countIncludePad) });
 
 export const meanPool2dInputGrad: SimdBinding<Specs['meanPool2dInputGrad']> = (g, { dy, dx }, module) =>
-  bindFunction(module, 'meanPool2dInputGrad', { ...shapeOf(g), dy, dx, covered: Number(covered(g)) });
+  bindFunction(module, 'meanPool2dInputGrad', {
+    ...shapeOf(g),
+    dy,
+    dx,
+    covered: Number(covered(g)),
+    countIncludePad: Number(g.countIncludePad),
+  });

@@ -42,6 +42,57 @@ describe.each([referenceKernels, simdKernels('strict')])('$name', (kernels) => {
   });
 });
 
+describe.each([referenceKernels, simdKernels('strict')])('padding, $name', (kernels) => {
+  const array = (values: readonly number[]) => {
+    const floats = kernels.allocate('float32', values.length);
+    floats.set(values);
+    return floats;
+  };
+  const image = { batch: 1, input: [3, 3, 1] } as const;
+
+  test('is −∞ to a maximum: PyTorch’s values and gradients', () => {
+    const { NEGATIVE_INFINITY: least } = Number;
+    const padded = pool2dGeometry('test', { ...image, window: [2, 2], stride: [1, 1], padding: 1 });
+    const x = array([least, least, 3, least, least, 4, 1, 2, 5]);
+    const [y, dx] = [array(Array(16)), array(Array(9))];
+    kernels.prepare('maxPool2d', padded, { x, y })();
+    expect([...y]).toEqual([least, least, 3, 3, least, least, 4, 4, 1, 2, 5, 5, 1, 2, 5, 5]);
+    kernels.prepare('maxPool2dInputGrad', padded, { x, y, dy: array(Array(16).fill(1)), dx })();
+    // Of windows that hold −∞ alone the first entry in the image has the gradient.
+    expect([...dx]).toEqual([4, 0, 2, 0, 0, 2, 2, 2, 4]);
+  });
+
+  test('is 0 to a mean, and counted unless it is said', () => {
+    const sizes = { ...image, window: [2, 2], padding: { top: 1, bottom: 0, left: 1, right: 0 } } as const;
+    const x = array([4, 8, 12, 16, 20, 24, 28, 32, 36]);
+    const dy = array([12, 24, 36, 48]);
+    const [y, dx] = [array(Array(4)), array(Array(9))];
+    const counting = pool2dGeometry('test', sizes);
+    kernels.prepare('meanPool2d', counting, { x, y })();
+    expect([...y]).toEqual([1, 5, 11, 28]);
+    kernels.prepare('meanPool2dInputGrad', counting, { dy, dx })();
+    expect([...dx]).toEqual([3, 6, 6, 9, 12, 12, 9, 12, 12]);
+    const leavingOut = pool2dGeometry('test', { ...sizes, countIncludePad: false });
+    kernels.prepare('meanPool2d', leavingOut, { x, y })();
+    expect([...y]).toEqual([4, 10, 22, 28]);
+    kernels.prepare('meanPool2dInputGrad', leavingOut, { dy, dx })();
+    expect([...dx]).toEqual([12, 12, 12, 18, 12, 12, 18, 12, 12]);
+  });
+});
+
+test('a padding as large as the window is refused, and one below zero', () => {
+  const sizes = { batch: 1, input: [4, 4, 1], window: [2, 3] } as const;
+  expect(() => pool2dGeometry('pool2', { ...sizes, padding: 2 })).toThrow(
+    'pool2: expected a padding smaller than the window [2, 3], got 2, 2, 2, 2 at top, bottom, left and right',
+  );
+  expect(() => pool2dGeometry('pool2', { ...sizes, padding: { top: 0, bottom: 1, left: 0, right: -1 } })).toThrow(
+    'pool2: expected a whole number of at least 0 as padding right, got -1',
+  );
+  expect(() => pool2dGeometry('pool2', { ...sizes, input: [4, 1, 1], padding: 0 })).toThrow(
+    'pool2: expected an image of at least [2, 3] for the window, got [4, 1]',
+  );
+});
+
 test('a window that does not fit is refused in one line', () => {
   expect(() => pool2dGeometry('pool2', { batch: 1, input: [1, 4, 2], window: [2, 2] })).toThrow(
     'pool2: expected an image of at least [2, 2] for the window, got [1, 4]',

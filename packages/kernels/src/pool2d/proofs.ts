@@ -2,16 +2,28 @@
 import { distinct, type KernelCases, type OperationCase } from '../contract/cases';
 import type { Arrays } from '../contract/spec';
 import { constant, type Expression, entry, type KernelTerms, max, product, sum } from '../contract/terms';
-import { type Pool2dGeometry, pool2dGeometry, type pool2dSpecs } from './pool2d';
+import {
+  type Pool2dGeometry,
+  pool2dGeometry,
+  type pool2dSpecs,
+  shareOfEntry,
+  type WindowInImage,
+  windowInImage,
+} from './pool2d';
+
+/** The part of an output's window that lies in the image. */
+function windowOfOutput(g: Pool2dGeometry, output: number): WindowInImage {
+  const pixel = Math.floor(output / (g.channels * g.batch));
+  return windowInImage(g, Math.floor(pixel / g.outWidth), pixel % g.outWidth);
+}
 
 /** The inputs of an output's window, in reading order. */
-function windowOf(g: Pool2dGeometry, output: number): number[] {
+function inputsOf(g: Pool2dGeometry, output: number): number[] {
   const lanes = g.channels * g.batch;
-  const pixel = Math.floor(output / lanes);
-  const [top, left] = [Math.floor(pixel / g.outWidth) * g.strideHeight, (pixel % g.outWidth) * g.strideWidth];
+  const { top, bottom, left, right } = windowOfOutput(g, output);
   const inputs: number[] = [];
-  for (let p = 0; p < g.windowHeight; p++) {
-    for (let q = 0; q < g.windowWidth; q++) inputs.push(((top + p) * g.inWidth + left + q) * lanes + (output % lanes));
+  for (let h = top; h < bottom; h++) {
+    for (let w = left; w < right; w++) inputs.push((h * g.inWidth + w) * lanes + (output % lanes));
   }
   return inputs;
 }
@@ -19,38 +31,38 @@ function windowOf(g: Pool2dGeometry, output: number): number[] {
 /** The outputs whose window holds an input. */
 function windowsWith(g: Pool2dGeometry, input: number): number[] {
   const outputs = Array.from({ length: g.outHeight * g.outWidth * g.channels * g.batch }, (_, output) => output);
-  return outputs.filter((output) => windowOf(g, output).includes(input));
+  return outputs.filter((output) => inputsOf(g, output).includes(input));
 }
 
-const shareOf = (g: Pool2dGeometry) => constant(1 / (g.windowHeight * g.windowWidth));
+const shareIn = (g: Pool2dGeometry, output: number): number => shareOfEntry(g, windowOfOutput(g, output));
 
-/** The sum of dy over the windows whose first maximum is the input, if that is above `floor`. */
-function shareOfMaximum(
-  g: Pool2dGeometry,
-  index: number,
-  { x, y }: Arrays,
-  floor = Number.NEGATIVE_INFINITY,
-): Expression {
+const entriesOf = (g: Pool2dGeometry, output: number): Expression[] =>
+  inputsOf(g, output).map((input) => entry('x', input));
+
+/** The sum of dy over the windows whose first maximum is the input, with ReLU if that is above zero. */
+function shareOfMaximum(g: Pool2dGeometry, index: number, { x, y }: Arrays, rectified = false): Expression {
   const won = windowsWith(g, index).filter(
-    (output) => x[index] > floor && windowOf(g, output).find((input) => x[input] === y[output]) === index,
+    (output) => (!rectified || x[index] > 0) && inputsOf(g, output).find((input) => x[input] === y[output]) === index,
   );
   return won.length === 0 ? constant(0) : sum(won.map((output) => entry('dy', output)));
 }
 
 export const terms: KernelTerms<typeof pool2dSpecs> = {
-  maxPool2d: { y: (g, index) => max(windowOf(g, index).map((input) => entry('x', input))) },
-  maxPool2dInputGrad: { dx: shareOfMaximum },
-  reluMaxPool2d: { y: (g, index) => max([constant(0), ...windowOf(g, index).map((input) => entry('x', input))]) },
-  reluMaxPool2dInputGrad: { dx: (g, index, arrays) => shareOfMaximum(g, index, arrays, 0) },
+  maxPool2d: { y: (g, index) => max(entriesOf(g, index)) },
+  maxPool2dInputGrad: { dx: (g, index, arrays) => shareOfMaximum(g, index, arrays) },
+  reluMaxPool2d: { y: (g, index) => max([constant(0), ...entriesOf(g, index)]) },
+  reluMaxPool2dInputGrad: { dx: (g, index, arrays) => shareOfMaximum(g, index, arrays, true) },
   meanPool2d: {
-    y: (g, index) => product([shareOf(g), sum(windowOf(g, index).map((input) => entry('x', input)))]),
+    y: (g, index) => product([constant(shareIn(g, index)), sum(entriesOf(g, index))]),
   },
   meanPool2dInputGrad: {
     dx(g, index) {
       const outputs = windowsWith(g, index);
-      return outputs.length === 0
-        ? constant(0)
-        : product([shareOf(g), sum(outputs.map((output) => entry('dy', output)))]);
+      if (outputs.length === 0) return constant(0);
+      const [share, ...others] = outputs.map((output) => shareIn(g, output));
+      const gradients = outputs.map((output) => entry('dy', output));
+      if (others.every((other) => other === share)) return product([constant(share), sum(gradients)]);
+      return sum(gradients.map((gradient, k) => product([constant(shareIn(g, outputs[k])), gradient])));
     },
   },
 };
@@ -76,6 +88,35 @@ const geometries = (): OperationCase<Pool2dGeometry>[] => [
   {
     name: '2×2, stride 3, gaps between windows',
     geometry: pool2dGeometry('case', { batch: 2, input: [6, 8, 2], window: [2, 2], stride: [3, 3] }),
+  },
+  {
+    name: '3×3, stride 2, padding 1',
+    geometry: pool2dGeometry('case', { batch: 2, input: [6, 7, 2], window: [3, 3], stride: [2, 2], padding: 1 }),
+  },
+  {
+    name: '2×2, padding 1',
+    geometry: pool2dGeometry('case', { batch: 3, input: [4, 3, 1], window: [2, 2], padding: 1 }),
+  },
+  {
+    name: '3×4, stride 1×2, other padding on each side, its entries not counted',
+    geometry: pool2dGeometry('case', {
+      batch: 2,
+      input: [4, 5, 2],
+      window: [3, 4],
+      stride: [1, 2],
+      padding: { top: 2, bottom: 1, left: 0, right: 3 },
+      countIncludePad: false,
+    }),
+  },
+  {
+    name: 'one pixel within a padded window',
+    geometry: pool2dGeometry('case', {
+      batch: 1,
+      input: [1, 1, 1],
+      window: [3, 3],
+      padding: 1,
+      countIncludePad: false,
+    }),
   },
   { name: 'the whole image', geometry: pool2dGeometry('case', { batch: 2, input: [3, 4, 2], window: [3, 4] }) },
   { name: '1×1: nothing to pool', geometry: pool2dGeometry('case', { batch: 2, input: [2, 3, 2], window: [1, 1] }) },

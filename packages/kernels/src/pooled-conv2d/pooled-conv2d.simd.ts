@@ -6,6 +6,7 @@ import * as conv2dParts from '../conv2d/conv2d.simd';
 import { imageIn, needsPadding } from '../conv2d/layout.simd';
 import { weightAt } from '../conv2d/packed-weights';
 import { usesWinograd3x3 } from '../conv2d/winograd3x3.simd';
+import { isPadded } from '../pool2d/pool2d';
 import { reluMaxPool2d, reluMaxPool2dInputGrad } from '../pool2d/pool2d.simd';
 import { convOf, type pooledConv2dSpecs, poolOf } from './pooled-conv2d';
 
@@ -34,7 +35,8 @@ export const pooledConv2dInputGrad: SimdBinding<Specs['pooledConv2dInputGrad']> 
 export const pooledConv2dWeightGrad: SimdBinding<Specs['pooledConv2dWeightGrad']> = (g, at, module) => {
   const { functions, memory } = module;
   const [conv, pool] = [convOf(g), poolOf(g)];
-  if (isGroupedOrDilated(conv) || (usesWinograd3x3(conv) && tilesPay(conv))) return weightGradOfParts(g, at, module);
+  if (isGroupedOrDilated(conv) || isPadded(pool) || (usesWinograd3x3(conv) && tilesPay(conv)))
+    return weightGradOfParts(g, at, module);
   const batchStride = g.batch * numberBytes;
   const image = imageIn(module, conv, at.x, needsPadding(conv) ? 'padded' : 'as it is');
 

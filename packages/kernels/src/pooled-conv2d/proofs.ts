@@ -38,7 +38,7 @@ export const terms: KernelTerms<typeof pooledConv2dSpecs> = {
   },
 };
 
-type Window = Pick<Pool2dSizes, 'window' | 'stride'>;
+type Window = Pick<Pool2dSizes, 'window' | 'stride' | 'padding'>;
 
 const oneCase = (
   name: string,
@@ -99,6 +99,15 @@ export const cases: KernelCases<typeof pooledConv2dSpecs> = () => [
         {
           window: [3, 2],
           stride: [4, 3],
+        },
+      ),
+      oneCase(
+        'padded windows',
+        { input: [7, 7, 2], outChannels: 3, kernel: [3, 3] },
+        {
+          window: [3, 3],
+          stride: [2, 2],
+          padding: 1,
         },
       ),
       oneCase('two groups', { input: [6, 6, 4], outChannels: 6, kernel: [3, 3], groups: 2 }),

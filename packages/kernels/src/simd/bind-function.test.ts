@@ -37,8 +37,8 @@ test('a record lies in memory in the order of its class, floats as floats, recor
   expect(written.get(3000)).toEqual([1, 2, 3, 4, 5, 0x3f000000]);
   // What is extended comes first.
   const shape = Object.fromEntries(recordLayouts.Pool2dShape.split(' ').map((field, at) => [field, at]));
-  bindFunction(module, 'meanPool2d', { y: -1, x: -2, ...shape } as never);
-  expect(written.get(4000)).toEqual([...Object.values(shape), -2, -1]);
+  bindFunction(module, 'meanPool2d', { y: 101, x: 102, countIncludePad: 1, ...shape } as never);
+  expect(written.get(4000)).toEqual([...Object.values(shape), 102, 101, 1]);
 });
 
 test('functions take a record, or six arguments at most', () => {

@@ -141,12 +141,15 @@ describe.each(sets)('$name', (kernels) => {
   test('poolings of any geometry', () => {
     const extent = fc.integer({ min: 1, max: 9 });
     const step = fc.integer({ min: 1, max: 4 });
+    const side = fc.integer({ min: 0, max: 2 });
     const geometries = fc
       .record({
         batch: fc.integer({ min: 1, max: 33 }),
         input: fc.tuple(extent, extent, fc.integer({ min: 1, max: 5 })),
         window: fc.tuple(step, step),
         stride: fc.tuple(step, step),
+        padding: fc.oneof(fc.constant(0), fc.record({ top: side, bottom: side, left: side, right: side })),
+        countIncludePad: fc.boolean(),
       })
       .filter((sizes) => fits(() => pool2dGeometry('case', sizes)));
     fc.assert(
@@ -179,22 +182,30 @@ describe.each(sets)('$name', (kernels) => {
     );
   });
 
-  test('the first of several maxima, and NaN, as in the reference', () => {
-    const values = [-1, 0, 0, 1, 1, Number.NaN];
-    const tied: Fill = (random, length) => Array.from({ length }, () => values[random.integer(values.length)]);
-    const geometry = pool2dGeometry('case', { batch: 16, input: [6, 6, 1], window: [2, 2] });
-    for (const name of ['maxPool2d', 'reluMaxPool2d'] as const) {
-      const fills = { x: tied };
-      compare(
-        kernels,
-        {
-          forward: name,
-          gradients: [`${name}InputGrad`],
-          fills,
-          cases: [{ name: 'ties', geometry }],
-        },
-        0,
-      );
+  test('the first of several maxima, infinities and NaN, as in the reference', () => {
+    const { NaN: nan, NEGATIVE_INFINITY, POSITIVE_INFINITY } = Number;
+    const fillWith = (values: readonly number[]): Fill => {
+      return (random, length) => Array.from({ length }, () => values[random.integer(values.length)]);
+    };
+    const sizes = { batch: 16, input: [6, 6, 1] } as const;
+    const cases = [
+      { name: '2×2', geometry: pool2dGeometry('case', { ...sizes, window: [2, 2] }) },
+      { name: '3×3', geometry: pool2dGeometry('case', { ...sizes, window: [3, 3], stride: [2, 2], padding: 1 }) },
+    ];
+    for (const values of [
+      [-1, 0, 0, 1, 1, nan],
+      [NEGATIVE_INFINITY],
+      [NEGATIVE_INFINITY, -1, nan, POSITIVE_INFINITY],
+    ]) {
+      for (const name of ['maxPool2d', 'reluMaxPool2d'] as const) {
+        cases.forEach((_, at) => {
+          compare(
+            kernels,
+            { forward: name, gradients: [`${name}InputGrad`], fills: { x: fillWith(values) }, cases },
+            at,
+          );
+        });
+      }
     }
   });
 
