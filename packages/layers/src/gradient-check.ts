@@ -151,13 +151,15 @@ function uniformNumbers(length: number, random: Random): number[] {
   return Array.from({ length }, () => random.uniform(-1, 1));
 }
 
-/** Initial parameters, but with no bias left at zero and no buffer at 0 or 1: there an error in a gradient may not show. */
+/** Initial parameters, but with no bias left at zero, no scale at one and no buffer at 0 or 1: there an error in a gradient may not show. */
 function randomParameters(network: Network, random: Random): Parameters {
   const parameters = network.initialize(random, { dtype: 'float64' });
   for (const { path, length } of network.parameterEntries) {
     const { data } = parameters.get(path);
-    if (data.every((value) => value === 0))
-      data.set(uniformNumbers(length, random.fork(path)).map((value) => value / 2));
+    const constant = data[0];
+    if (data.every((value) => value === constant)) {
+      data.set(uniformNumbers(length, random.fork(path)).map((value) => constant + value / 2));
+    }
   }
   for (const { path, initial } of network.bufferEntries) {
     const stream = random.fork(path);

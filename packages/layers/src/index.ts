@@ -12,10 +12,12 @@ export {
   softmax,
   tanh,
 } from './activations';
+export { type BatchNormOptions, batchNorm } from './batch-norm';
 export type { CheckedArray, CheckedEntries, CheckedEntry } from './compared-derivatives';
 export { type Conv1dOptions, type Conv2dOptions, conv1d, conv2d } from './conv2d';
 export { type DenseOptions, dense } from './dense';
 export { DescriptionError, describeNetwork, type NetworkDescription, networkFrom } from './description';
+export { type DropoutOptions, dropout } from './dropout';
 export { globalAveragePool } from './global-average-pool';
 export {
   checkGradients,
@@ -34,6 +36,7 @@ export {
   lecunNormal,
   lecunUniform,
   normal,
+  ones,
   uniform,
   zeros,
 } from './initializers';

@@ -17,7 +17,7 @@ export type Initializer =
   | { readonly scheme: 'he' | 'glorot' | 'lecun'; readonly distribution: 'uniform' | 'normal' }
   | { readonly scheme: 'uniform'; readonly low: number; readonly high: number }
   | { readonly scheme: 'normal'; readonly mean: number; readonly deviation: number }
-  | { readonly scheme: 'zeros' };
+  | { readonly scheme: 'zeros' | 'ones' };
 
 export const heUniform: Initializer = { scheme: 'he', distribution: 'uniform' };
 export const heNormal: Initializer = { scheme: 'he', distribution: 'normal' };
@@ -26,6 +26,7 @@ export const glorotNormal: Initializer = { scheme: 'glorot', distribution: 'norm
 export const lecunUniform: Initializer = { scheme: 'lecun', distribution: 'uniform' };
 export const lecunNormal: Initializer = { scheme: 'lecun', distribution: 'normal' };
 export const zeros: Initializer = { scheme: 'zeros' };
+export const ones: Initializer = { scheme: 'ones' };
 
 /** Uniform in `[low, high)`. */
 export const uniform = (low: number, high: number): Initializer => ({ scheme: 'uniform', low, high });
@@ -38,7 +39,7 @@ export const initializerSchema = either(
   objectWithExtras({ scheme: oneOf('he', 'glorot', 'lecun'), distribution: oneOf('uniform', 'normal') }),
   objectWithExtras({ scheme: oneOf('uniform'), low: finiteNumber, high: finiteNumber }),
   objectWithExtras({ scheme: oneOf('normal'), mean: finiteNumber, deviation: finiteNumber }),
-  objectWithExtras({ scheme: oneOf('zeros') }),
+  objectWithExtras({ scheme: oneOf('zeros', 'ones') }),
 );
 
 /** The number of inputs of one unit, and the number of units that one input feeds. */
@@ -61,6 +62,8 @@ function drawing(initializer: Initializer, { fanIn, fanOut }: Fan, random: Rando
   switch (initializer.scheme) {
     case 'zeros':
       return () => 0;
+    case 'ones':
+      return () => 1;
     case 'uniform':
       return () => random.uniform(initializer.low, initializer.high);
     case 'normal':

@@ -1,8 +1,10 @@
 /** The registry of layers. Network files, model files, worker threads and summaries follow from it. */
 import { type Description, type DescriptionOf, isBuiltIn } from '@longhand/schema';
 import { activationKind, softmaxKind } from './activations';
+import { batchNormKind } from './batch-norm';
 import { conv1dKind, conv2dKind } from './conv2d';
 import { denseKind } from './dense';
+import { dropoutKind } from './dropout';
 import { globalAveragePoolKind } from './global-average-pool';
 import type { Layer, LayerKind } from './layer';
 import { pool2dKind } from './pool2d';
@@ -15,6 +17,8 @@ export const layerKinds = {
   pool2d: pool2dKind,
   globalAveragePool: globalAveragePoolKind,
   dense: denseKind,
+  batchNorm: batchNormKind,
+  dropout: dropoutKind,
   activation: activationKind,
   softmax: softmaxKind,
   flatten: flattenKind,

@@ -5,9 +5,11 @@ import { type Shape, seededRandom } from '@longhand/tensor';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { activation, gelu, hardSwish, leakyRelu, relu, relu6, softmax, tanh } from './activations';
+import { batchNorm } from './batch-norm';
 import { conv1d, conv2d } from './conv2d';
 import { dense } from './dense';
 import { networkFrom } from './description';
+import { dropout } from './dropout';
 import { globalAveragePool } from './global-average-pool';
 import { checkGradients, checkLayerGradients } from './gradient-check';
 import type { Layer } from './layer';
@@ -111,6 +113,11 @@ const layerCases: LayerCase[] = [
   { name: 'flatten', layer: flatten(), input: [2, 3, 4], output: [24] },
   { name: 'reshape', layer: reshape({ shape: [4, 1] }), input: [2, 2], output: [4, 1] },
   { name: 'softmax', layer: softmax(), input: [4], output: [4] },
+  { name: 'batchNorm of images', layer: batchNorm(), input: [3, 2, 4], output: [3, 2, 4] },
+  { name: 'batchNorm of sequences', layer: batchNorm({ epsilon: 0.1 }), input: [5, 3], output: [5, 3] },
+  { name: 'batchNorm of features', layer: batchNorm({ momentum: 1 }), input: [3], output: [3] },
+  { name: 'dropout', layer: dropout({ rate: 0.4 }), input: [3, 2, 5], output: [3, 2, 5] },
+  { name: 'dropout of nothing', layer: dropout({ rate: 0 }), input: [4], output: [4] },
   ...(Object.keys(activationFunctions) as ActivationName[]).map((name) => ({
     name,
     layer: activation({ activation: name }),
@@ -136,8 +143,12 @@ describe.each(layerCases)('$name', ({ layer, input, output }) => {
     expect(layer.outputShape('layer', input)).toEqual(output);
   });
 
-  test.each([1, 3])('gradients with %i images', (batch) => {
-    const report = checkLayerGradients(layer, input, { batch, random: seededRandom(batch) });
+  test.each([
+    [1, 'train'],
+    [3, 'train'],
+    [3, 'evaluate'],
+  ] as const)('gradients with %i images in the mode %s', (batch, mode) => {
+    const report = checkLayerGradients(layer, input, { batch, mode, random: seededRandom(batch) });
     expect(report.message).toMatch(/passed/);
     expectFewKinks(report);
   });

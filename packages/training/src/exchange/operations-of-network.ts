@@ -41,11 +41,9 @@ const onnxActivations = ['identity', 'relu', 'sigmoid', 'silu', 'tanh'] as const
 function operationsOf(placed: NamedLayer, parameter: ParameterOf): OnnxOperation | OnnxOperation[] {
   const { name, layer, outputShape } = placed;
   const known = knownLayer(layer);
-  if (known === undefined) {
-    throw new ModelError(
-      `${name}: expected a layer that ONNX files of longhand know, got a ${layer.description.kind} layer; use safetensors`,
-    );
-  }
+  const unsupported = (what: string): ModelError =>
+    new ModelError(`${name}: expected a layer that ONNX files of longhand know, got ${what}; use safetensors`);
+  if (known === undefined) throw unsupported(`a ${layer.description.kind} layer`);
   switch (known.kind) {
     case 'conv2d':
     case 'conv1d':
@@ -79,9 +77,10 @@ function operationsOf(placed: NamedLayer, parameter: ParameterOf): OnnxOperation
     case 'reshape':
       // Both flatten in PyTorch's order.
       if (outputShape.length === 1) return { kind: 'flatten' };
-      throw new ModelError(
-        `${name}: expected a layer that ONNX files of longhand know, got a reshape to ${formatShape(outputShape)}; use safetensors`,
-      );
+      throw unsupported(`a reshape to ${formatShape(outputShape)}`);
+    case 'batchNorm':
+    case 'dropout':
+      throw unsupported(`a ${known.kind} layer`);
   }
 }
 
