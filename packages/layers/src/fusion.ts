@@ -20,7 +20,8 @@ import { geometryOfPool2d, type Pool2dOptions, pool2dKind, reluMaxPool2d } from 
 /** The layers with fused ones under the name of the convolution, whose parameters they keep, or else of the maximum. */
 export function fuseLayers(layers: readonly NamedLayer[]): NamedLayer[] {
   const fused: NamedLayer[] = [];
-  for (const named of layers) {
+  for (const given of layers) {
+    const named = given.layer.fused === undefined ? given : { ...given, layer: given.layer.fused() };
     const [before, relu] = [fused.at(-2), fused.at(-1)];
     const pooling = isBuiltIn(named.layer) ? pool2dKind.match(named.layer.description) : undefined;
     if (relu === undefined || !isRelu(relu) || pooling?.pooling !== 'max') {

@@ -16,7 +16,7 @@ export { type BatchNormOptions, batchNorm } from './batch-norm';
 export type { CheckedArray, CheckedEntries, CheckedEntry } from './compared-derivatives';
 export { type Conv1dOptions, type Conv2dOptions, conv1d, conv2d } from './conv2d';
 export { type DenseOptions, dense } from './dense';
-export { DescriptionError, describeNetwork, type NetworkDescription, networkFrom } from './description';
+export { describeNetwork, type NetworkDescription, networkFrom } from './description';
 export { type DropoutOptions, dropout } from './dropout';
 export { globalAveragePool } from './global-average-pool';
 export {
@@ -59,7 +59,9 @@ export type {
   NamedLayer,
   ParameterSpec,
 } from './layer';
+export { everyLayer } from './layer-chain';
 export { knownDescription, knownLayer, type LayerDescription, layerKinds } from './layer-kinds';
+export { DescriptionError } from './layer-list';
 export {
   binaryCrossEntropy,
   halfSquaredError,
@@ -88,4 +90,5 @@ export {
   wide,
 } from './presets';
 export { flatten, type ReshapeOptions, reshape } from './reshape';
+export { type ResidualOptions, residual } from './residual';
 export { type SequentialOptions, sequential } from './sequential';

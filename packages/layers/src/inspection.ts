@@ -2,6 +2,7 @@
 import type { Description } from '@longhand/schema';
 import { type FloatArray, type Shape, sizeOf } from '@longhand/tensor';
 import type { NamedLayer } from './layer';
+import { everyLayer } from './layer-chain';
 import { knownDescription } from './layer-kinds';
 import type { Network } from './network';
 import type { Parameters } from './parameters';
@@ -33,15 +34,12 @@ export interface Summary {
  * @example summary(lenetDocumented()).parameters // 3898
  */
 export function summary(network: Network): Summary {
-  const rows = network.layers.map(({ name, layer, inputShape, outputShape, parameters, symbol }) => {
-    return {
-      name,
-      kind: shownKind(layer.description),
-      symbol,
-      outputShape,
-      parameters: parameters.reduce((sum, { shape }) => sum + sizeOf(shape), 0),
-      multiplyAdds: layer.multiplyAdds(name, inputShape),
-    };
+  const rows = everyLayer(network.layers).map(({ name, layer, inputShape, outputShape, parameters, symbol }) => {
+    const common = { name, kind: shownKind(layer.description), symbol, outputShape };
+    // The rows of its layers have all that a block has.
+    if (layer.nested !== undefined) return { ...common, parameters: 0, multiplyAdds: 0 };
+    const count = parameters.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+    return { ...common, parameters: count, multiplyAdds: layer.multiplyAdds(name, inputShape) };
   });
   return {
     inputShape: network.inputShape,
@@ -122,8 +120,9 @@ export interface WeightImages {
  * @example weightImages(network, parameters, 'conv1') // of lenet5: 6 outputs, 1 input, 5 × 5
  */
 export function weightImages(network: Network, parameters: Parameters, name: string): WeightImages | undefined {
-  const at = network.layers.findIndex((layer) => layer.name === name);
-  const shape = at === -1 ? undefined : shapeOfKernels(network.layers[at], network.layers[at - 1]);
+  const layers = everyLayer(network.layers);
+  const at = layers.findIndex((layer) => layer.name === name);
+  const shape = at === -1 ? undefined : shapeOfKernels(layers[at], layers[at - 1]);
   if (shape === undefined) return undefined;
   const [outputs, inputs, height, width] = shape;
   const path = `${name}.weight`;

@@ -6,9 +6,11 @@ import { conv1dKind, conv2dKind } from './conv2d';
 import { denseKind } from './dense';
 import { dropoutKind } from './dropout';
 import { globalAveragePoolKind } from './global-average-pool';
-import type { Layer, LayerKind } from './layer';
+import type { Layer, LayerKind, LayerPlace } from './layer';
+import { DescriptionError, layersOfList } from './layer-list';
 import { pool2dKind } from './pool2d';
 import { flattenKind, reshapeKind } from './reshape';
+import { residualKindOf } from './residual';
 
 /** Every kind of layer, by name. */
 export const layerKinds = {
@@ -19,11 +21,21 @@ export const layerKinds = {
   dense: denseKind,
   batchNorm: batchNormKind,
   dropout: dropoutKind,
+  residual: residualKindOf(nestedLayers),
   activation: activationKind,
   softmax: softmaxKind,
   flatten: flattenKind,
   reshape: reshapeKind,
 } as const satisfies Readonly<Record<string, LayerKind>>;
+
+/** The layers of a block's branch, of any kind. */
+function nestedLayers(entries: readonly unknown[], place: LayerPlace): Readonly<Record<string, Layer>> {
+  const { where } = place;
+  const { layers, symbols } = layersOfList(entries, { kinds: layerKinds, ...place });
+  const [name] = Object.keys(symbols);
+  if (name === undefined) return layers;
+  throw new DescriptionError(`${where}.${name}: expected no symbol for a layer within a block, got ${symbols[name]}`);
+}
 
 /** A layer as plain data: the discriminated union of all kinds. */
 export type LayerDescription = DescriptionOf<typeof layerKinds>;

@@ -7,7 +7,7 @@
  * nothing. Backward overwrites: there is nothing to reset between steps.
  */
 import type { Kernels } from '@longhand/kernels';
-import type { Description, Kind } from '@longhand/schema';
+import type { Description, Kind, Modules } from '@longhand/schema';
 import { type DType, type FloatArray, type Shape, sizeOf } from '@longhand/tensor';
 import type { Fan, Initializer } from './initializers';
 import type { Operation } from './operation';
@@ -48,6 +48,13 @@ export interface Layer<Described extends Description = Description> {
   /** Multiply-adds of the forward pass for one image. */
   multiplyAdds(where: string, input: Shape): number;
   prepare(binding: LayerBinding): LayerPass;
+  /**
+   * The layers that this one is made of, with names such as `body.conv1`. Its own parameters and buffers include theirs. Default:
+   * none.
+   */
+  nested?(where: string, input: Shape): readonly NamedLayer[];
+  /** The same with nested layers fused where one kernel can do several at once. Default: the layer itself. */
+  fused?(): Layer;
 }
 
 /** A layer in a network: its name, and what its shapes, parameters and buffers are there. */
@@ -72,6 +79,15 @@ export interface LayerKind<Name extends string = string, Options extends object 
   extends Kind<Name, Options, Layer> {
   /** What a layer of the kind is called in a network that leaves names out. Default: the name of the kind. */
   readonly stem?: string;
+  make(options: Options, place?: LayerPlace): Layer;
+}
+
+/** Where a described layer is made: for those that have layers of their own. */
+export interface LayerPlace {
+  /** Its name in its network, for messages. */
+  readonly where: string;
+  /** The imported modules that layers may be of. Default: none. */
+  readonly modules?: Modules | undefined;
 }
 
 /** What a layer is given when it is prepared. */
@@ -117,6 +133,8 @@ export interface LayerPass {
   readonly forwardOperations?: readonly Operation[];
   /** Both halves of backward in operations. Default: `parameterGradients()` and `inputGradient()`. */
   readonly backwardOperations?: readonly Operation[];
+  /** The passes of nested layers, by name: `body.conv1`. */
+  readonly nested?: ReadonlyMap<string, LayerPass>;
 }
 
 /** The parameter gradients of a layer without parameters, and the input gradient of one whose input learns nothing. */

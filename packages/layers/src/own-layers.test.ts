@@ -6,14 +6,16 @@ import { expect, test } from 'vitest';
 import { relu } from './activations';
 import { conv2d } from './conv2d';
 import { dense } from './dense';
-import { DescriptionError, describeNetwork, networkFrom } from './description';
+import { describeNetwork, networkFrom } from './description';
 import { fuseLayers } from './fusion';
 import { checkGradients } from './gradient-check';
 import { summary } from './inspection';
 import type { Layer } from './layer';
 import { knownLayer } from './layer-kinds';
+import { DescriptionError } from './layer-list';
 import { pool2d } from './pool2d';
 import { flatten } from './reshape';
+import { residual } from './residual';
 import { sequential } from './sequential';
 
 const module = new URL('../fixtures/own-layers.mjs', import.meta.url).href;
@@ -133,4 +135,24 @@ test('written by hand, a layer of a module may be its module and export alone', 
   expect(refused({ module, kind: 'relu' })).toThrow(
     "network, layer 1: expected one of the keys name, symbol, module, export, options, got 'kind'",
   );
+});
+
+test('a block with a layer of the user runs that very layer, and is written down only if a module makes it', async () => {
+  const { layer, calls } = counted(relu());
+  const own = networkWith(residual({ body: { relu: layer, pool: pool2d({ pooling: 'max', window: 1 }) } }));
+  expect(isBuiltIn(own.layers[1].layer)).toBe(false);
+  const pass = own.prepare({ kernels: referenceKernels, parameters: own.zeros(), capacity: 1, fuse: true });
+  pass.forward();
+  pass.backward();
+  expect(calls).toEqual({ forward: 1, backward: 1 });
+  expect(() => describeNetwork(own)).toThrow(
+    'activation.body.relu: expected a built-in layer or one of a module, got an object of your own (activation)',
+  );
+
+  const ofModule = networkWith(residual({ body: { scale: await fromModule<Layer>(reference) }, shortcut: {} }));
+  const description = JSON.parse(JSON.stringify(describeNetwork(ofModule)));
+  expect(description.layers[1].body).toEqual([{ name: 'scale', ...reference }]);
+  expect(() => networkFrom(description)).toThrow(`activation.body.scale: module ${module}: expected to be told`);
+  const again = networkFrom(description, { modules: await importModules(modulesIn(description)) });
+  expect(again.parameterEntries).toEqual(ofModule.parameterEntries);
 });

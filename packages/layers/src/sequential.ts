@@ -1,9 +1,10 @@
 /** Layers one after another, each under a name. */
 import { referenceKernels } from '@longhand/kernels';
 import { builtIn } from '@longhand/schema';
-import { checkShape, formatShape, type Shape, ShapeError, sizeOf } from '@longhand/tensor';
+import { checkShape, type Shape, sizeOf } from '@longhand/tensor';
 import { drawInitial } from './initializers';
 import type { Layer, NamedLayer } from './layer';
+import { nameLayers } from './layer-chain';
 import type { Network } from './network';
 import { prepareNetwork } from './network-pass';
 import { type ParameterEntry, Parameters, resetBuffers } from './parameters';
@@ -30,7 +31,10 @@ export interface SequentialOptions {
  */
 export function sequential({ input, layers, symbols = {} }: SequentialOptions): Network {
   checkShape('input', input);
-  const named = nameLayers(input, layers, symbols);
+  const chain = nameLayers({ where: 'sequential', prefix: '', input, layers, source: 'the input' });
+  const named = chain.map((layer) =>
+    Object.hasOwn(symbols, layer.name) ? { ...layer, symbol: symbols[layer.name] } : layer,
+  );
   const learned = laidOut(named, ({ parameters }) => parameters);
   const kept = laidOut(named, ({ buffers }) => buffers);
   const [parameterCount, bufferCount] = [learned.count, kept.count];
@@ -74,43 +78,4 @@ function laidOut<Spec extends { readonly name: string; readonly shape: Shape }>(
     }),
   );
   return { entries, count };
-}
-
-function nameLayers(
-  input: Shape,
-  layers: Readonly<Record<string, Layer>>,
-  symbols: Readonly<Record<string, string>>,
-): NamedLayer[] {
-  let inputShape = input;
-  let previous = 'the input';
-  return Object.entries(layers).map(([name, layer]) => {
-    // Objects list names that look like numbers first, whatever the order they were written in.
-    if (!/^[A-Za-z_][\w-]*$/.test(name)) {
-      throw new Error(
-        `sequential: expected layer names of letters, digits, - and _ that start with a letter or _, got '${name}'`,
-      );
-    }
-    const result = {
-      name,
-      layer,
-      inputShape,
-      outputShape: outputShapeAfter(previous, name, layer, inputShape),
-      parameters: layer.parameters(name, inputShape),
-      buffers: layer.buffers?.(name, inputShape) ?? [],
-      symbol: Object.hasOwn(symbols, name) ? symbols[name] : undefined,
-    };
-    inputShape = result.outputShape;
-    previous = name;
-    return result;
-  });
-}
-
-/** The layer's output shape; a failure also says where the input that does not fit came from. */
-function outputShapeAfter(previous: string, name: string, layer: Layer, inputShape: Shape): Shape {
-  try {
-    return layer.outputShape(name, inputShape);
-  } catch (error) {
-    if (!(error instanceof ShapeError)) throw error;
-    throw new ShapeError(`${error.message}; ${previous} gives ${formatShape(inputShape)}`);
-  }
 }

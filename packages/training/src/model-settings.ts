@@ -3,7 +3,14 @@
  * Files store it as one JSON text in their metadata. Such text may come from anywhere, so it is checked.
  */
 import { type Normalization, normalizationToStore, storedNormalization } from '@longhand/datasets';
-import { DescriptionError, describeNetwork, type Network, networkFrom, type Parameters } from '@longhand/layers';
+import {
+  DescriptionError,
+  describeNetwork,
+  everyLayer,
+  type Network,
+  networkFrom,
+  type Parameters,
+} from '@longhand/layers';
 import {
   where as accepted,
   isRecord,
@@ -115,7 +122,7 @@ function faultText(where: string, { path, expected, got }: JsonFault): string {
 export function readNetwork(description: unknown, where: string, modules: Modules = {}): Network {
   try {
     const network = networkFrom(description, { modules });
-    const wide = network.layers.find(({ outputShape }) => sizeOf(outputShape) > maxOutputSize);
+    const wide = everyLayer(network.layers).find(({ outputShape }) => sizeOf(outputShape) > maxOutputSize);
     if (wide !== undefined) {
       throw new ModelError(
         `${wide.name}: expected at most ${maxOutputSize} numbers for one image, got ${formatShape(wide.outputShape)}`,

@@ -2,7 +2,7 @@
  * Kernels flipped by 180°: the difference between a true convolution and a cross-correlation. Other programs only have the
  * latter, so the kernels of true convolutions are flipped when they are written, and flipped back when they are read.
  */
-import { knownLayer, type LayerDescription, type Network } from '@longhand/layers';
+import { everyLayer, knownLayer, type LayerDescription, type Network } from '@longhand/layers';
 import { sizeOf, type Tensor, tensor } from '@longhand/tensor';
 
 /**
@@ -13,7 +13,9 @@ import { sizeOf, type Tensor, tensor } from '@longhand/tensor';
  */
 export function flippedIfTrueConvolution(network: Network): (path: string, values: Tensor) => Tensor {
   const paths = new Set(
-    network.layers.filter(({ layer }) => isTrueConvolution(knownLayer(layer))).map(({ name }) => `${name}.weight`),
+    everyLayer(network.layers)
+      .filter(({ layer }) => isTrueConvolution(knownLayer(layer)))
+      .map(({ name }) => `${name}.weight`),
   );
   return (path, values) => (paths.has(path) ? flipped(values) : values);
 }

@@ -80,6 +80,7 @@ function operationsOf(placed: NamedLayer, parameter: ParameterOf): OnnxOperation
       throw unsupported(`a reshape to ${formatShape(outputShape)}`);
     case 'batchNorm':
     case 'dropout':
+    case 'residual':
       throw unsupported(`a ${known.kind} layer`);
   }
 }
