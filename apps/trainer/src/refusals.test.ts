@@ -33,7 +33,7 @@ describe('wrong usage ends with 2 and one line', () => {
     [['train', '--network', 'alexnet'], /Allowed choices are lenet-documented, lenet5, wide/],
     [
       ['train', '--nesterov'],
-      /^error: option '--nesterov' has no meaning for adamw; leave it out or choose --optimizer sgd\n$/,
+      /^error: option '--nesterov' has no meaning for adamw; leave it out or choose --optimizer sgd or muon\n$/,
     ],
     [
       ['train', '--optimizer', 'sgd', '--momentum', '0', '--nesterov'],
@@ -41,7 +41,7 @@ describe('wrong usage ends with 2 and one line', () => {
     ],
     [
       ['train', '--momentum', '0.5'],
-      /^error: option '--momentum' has no meaning for adamw; leave it out or choose --optimizer sgd or rmsprop\n$/,
+      /^error: option '--momentum' has no meaning for adamw; leave it out or choose --optimizer sgd or rmsprop or muon\n$/,
     ],
     [
       ['train', ...quick, '--batch-size', '32', '--warm-up', '6'],

@@ -10,7 +10,7 @@
 import { belowOne, type Entries, kind, type Named, nonNegative, optional, positive } from '@longhand/schema';
 import { pow } from '@longhand/tensor';
 import { checkedOptions } from './checked-options';
-import { type Optimizer, optimizerOf } from './optimizer';
+import { type Optimizer, optimizerOf, type Update } from './optimizer';
 
 export interface AdamOptions {
   readonly learningRate: number;
@@ -45,27 +45,37 @@ function adamWith<Name extends 'adam' | 'adamw'>(
   options: AdamOptions & { readonly weightDecay: number },
 ): Optimizer<Named<Name, AdamOptions>> {
   const { learningRate, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay } = options;
-  const decoupled = kind === 'adamw';
   return optimizerOf(
     { kind, learningRate, beta1, beta2, epsilon, weightDecay },
     ['mean', 'meanSquare'],
-    ({ values, gradients, slots: { mean, meanSquare }, learningRate: rate, step }) => {
-      // m̂ and √v̂ as factors before the loop: divisions and roots are what a step takes its time for.
-      const stepSize = rate / (1 - pow(beta1, step));
-      const ofRoot = 1 / Math.sqrt(1 - pow(beta2, step));
-      const kept = decoupled ? 1 - rate * weightDecay : 1;
-      const added = decoupled ? 0 : weightDecay;
-      for (let i = 0; i < values.length; i++) {
-        const w = values[i] * kept;
-        const g = gradients[i] + added * w;
-        const m = beta1 * mean[i] + (1 - beta1) * g;
-        const v = beta2 * meanSquare[i] + (1 - beta2) * g * g;
-        mean[i] = m;
-        meanSquare[i] = v;
-        values[i] = w - (stepSize * m) / (ofRoot * Math.sqrt(v) + epsilon);
-      }
-    },
+    adamRule({ beta1, beta2, epsilon, weightDecay, decoupled: kind === 'adamw' }),
   );
+}
+
+interface AdamRuleOptions extends Required<Omit<AdamOptions, 'learningRate'>> {
+  /** Whether decay is a step of its own. */
+  readonly decoupled: boolean;
+}
+
+/** The formula: one update of both rules. */
+export function adamRule(options: AdamRuleOptions): (update: Update<'mean' | 'meanSquare'>) => void {
+  const { beta1, beta2, epsilon, weightDecay, decoupled } = options;
+  return ({ values, gradients, slots: { mean, meanSquare }, learningRate: rate, step }) => {
+    // m̂ and √v̂ as factors before the loop: divisions and roots are what a step takes its time for.
+    const stepSize = rate / (1 - pow(beta1, step));
+    const ofRoot = 1 / Math.sqrt(1 - pow(beta2, step));
+    const kept = decoupled ? 1 - rate * weightDecay : 1;
+    const added = decoupled ? 0 : weightDecay;
+    for (let i = 0; i < values.length; i++) {
+      const w = values[i] * kept;
+      const g = gradients[i] + added * w;
+      const m = beta1 * mean[i] + (1 - beta1) * g;
+      const v = beta2 * meanSquare[i] + (1 - beta2) * g * g;
+      mean[i] = m;
+      meanSquare[i] = v;
+      values[i] = w - (stepSize * m) / (ofRoot * Math.sqrt(v) + epsilon);
+    }
+  };
 }
 
 const entries = {

@@ -1,7 +1,8 @@
 export { type AdamOptions, adam, adamw } from './adam';
 export { clipByNorm, clipByValue, type GradientClipping, gradientClipping, sumOfSquares } from './gradient-clipping';
 export { type LionOptions, lion } from './lion';
-export type { Optimizer, OptimizerKind, OptimizerPass } from './optimizer';
+export { type MuonOptions, muon } from './muon';
+export type { Optimizer, OptimizerContext, OptimizerKind, OptimizerPass, TensorEntry } from './optimizer';
 export { type OptimizerDescription, type OptimizerName, optimizerFrom, optimizerKinds } from './optimizer-kinds';
 export { type RmspropOptions, rmsprop } from './rmsprop';
 export {

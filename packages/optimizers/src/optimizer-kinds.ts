@@ -6,6 +6,7 @@ import { type Description, type DescriptionOf, fromDescription } from '@longhand
 import { adamKind, adamwKind } from './adam';
 import { optionError } from './checked-options';
 import { lionKind } from './lion';
+import { muonKind } from './muon';
 import type { Optimizer, OptimizerKind } from './optimizer';
 import { rmspropKind } from './rmsprop';
 import { sgdKind } from './sgd';
@@ -17,6 +18,7 @@ export const optimizerKinds = {
   adam: adamKind,
   adamw: adamwKind,
   lion: lionKind,
+  muon: muonKind,
 } as const satisfies Readonly<Record<string, OptimizerKind>>;
 
 /** The names of the optimizers. */

@@ -4,8 +4,9 @@
  * A rule is plain options and a function. Its state (its *slots*, each one number for every parameter) is allocated when
  * the rule is prepared, and can be read and put back by a checkpoint.
  */
+import type { Kernels } from '@longhand/kernels';
 import { builtIn, type Description, type Kind } from '@longhand/schema';
-import { allocateFloats, dtypeOf, type FloatArray, ShapeError } from '@longhand/tensor';
+import { allocateFloats, dtypeOf, type FloatArray, type Shape, ShapeError } from '@longhand/tensor';
 
 /** One update of all parameters: the arguments that every rule's formula works on. */
 export interface Update<Slot extends string> {
@@ -18,6 +19,23 @@ export interface Update<Slot extends string> {
   readonly step: number;
 }
 
+/** One tensor of the parameters: where it lies in the flat array. */
+export interface TensorEntry {
+  /** `conv1.weight` */
+  readonly path: string;
+  readonly shape: Shape;
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** What a rule may want to know besides the numbers. */
+export interface OptimizerContext {
+  /** The tensors that the values are made of, one after another. */
+  readonly entries?: readonly TensorEntry[];
+  /** For matrix products. Default: the reference kernels. */
+  readonly kernels?: Kernels;
+}
+
 /** An update rule with its options. */
 export interface Optimizer<Described extends Description = Description> {
   /** The rule's name and options, as plain data. */
@@ -27,11 +45,23 @@ export interface Optimizer<Described extends Description = Description> {
   /** The names of the rule's state: for each an array as long as the parameters. */
   readonly slotNames: readonly string[];
   /**
+   * Whether an update looks at whole tensors. Then `prepare` needs the entries, and a worker gets all of a tensor or nothing of
+   * it. Default: false, each number by itself.
+   */
+  readonly wholeTensors?: boolean;
+  /**
+   * Whether the rule fits a network's parameters, before anything is prepared. Default: it fits any.
+   *
+   * @throws OptionError when it does not
+   */
+  checkEntries?(entries: readonly TensorEntry[]): void;
+  /**
    * Binds the rule to parameters.
    *
    * @param slots the state to continue from, by name, changed in place. Default: zeros.
+   * @param context only needed by rules for whole tensors
    */
-  prepare(values: FloatArray, slots?: Readonly<Record<string, FloatArray>>): OptimizerPass;
+  prepare(values: FloatArray, slots?: Readonly<Record<string, FloatArray>>, context?: OptimizerContext): OptimizerPass;
 }
 
 /** An update rule prepared for one set of parameters. */
@@ -60,35 +90,49 @@ export interface OptimizerKind<Name extends string = string, Options extends obj
   recommended(adamRate: number): Options;
 }
 
-/** An optimizer from its options, the names of its slots and its formula. */
+/** An optimizer whose rule takes each parameter by itself, from its options, the names of its slots and its formula. */
 export function optimizerOf<Slot extends string, Described extends Description & { readonly learningRate: number }>(
   description: Described,
   slotNames: readonly Slot[],
   apply: (update: Update<Slot>) => void,
 ): Optimizer<Described> {
-  const { learningRate } = description;
   return builtIn({
     description,
-    learningRate,
+    learningRate: description.learningRate,
     slotNames,
-    prepare(values, given) {
-      const slots = Object.fromEntries(
-        slotNames.map((name) => [name, given?.[name] ?? allocateFloats(dtypeOf(values), values.length)]),
-      ) as Record<Slot, FloatArray>;
-      const pass: OptimizerPass = {
-        stepCount: 0,
-        slots,
-        update(gradients, rate = learningRate) {
-          if (gradients.length !== values.length) {
-            throw new ShapeError(
-              `${description.kind}: expected ${values.length} gradients, one for each parameter, got ${gradients.length}`,
-            );
-          }
-          pass.stepCount++;
-          apply({ values, gradients, slots, learningRate: rate, step: pass.stepCount });
-        },
-      };
-      return pass;
-    },
+    prepare: (values, given) => optimizerPass({ description, slotNames, values, given }, apply),
   });
+}
+
+/** What a pass is made of. */
+export interface OptimizerPassOptions<Slot extends string> {
+  readonly description: Description & { readonly learningRate: number };
+  readonly slotNames: readonly Slot[];
+  readonly values: FloatArray;
+  /** The state to continue from. Default: zeros. */
+  readonly given: Readonly<Record<string, FloatArray>> | undefined;
+}
+
+/** A pass over parameters: allocates the slots, counts the updates, checks the gradients. */
+export function optimizerPass<Slot extends string>(
+  { description, slotNames, values, given }: OptimizerPassOptions<Slot>,
+  apply: (update: Update<Slot>) => void,
+): OptimizerPass {
+  const slots = Object.fromEntries(
+    slotNames.map((name) => [name, given?.[name] ?? allocateFloats(dtypeOf(values), values.length)]),
+  ) as Record<Slot, FloatArray>;
+  const pass: OptimizerPass = {
+    stepCount: 0,
+    slots,
+    update(gradients, learningRate = description.learningRate) {
+      if (gradients.length !== values.length) {
+        throw new ShapeError(
+          `${description.kind}: expected ${values.length} gradients, one for each parameter, got ${gradients.length}`,
+        );
+      }
+      pass.stepCount++;
+      apply({ values, gradients, slots, learningRate, step: pass.stepCount });
+    },
+  };
+  return pass;
 }

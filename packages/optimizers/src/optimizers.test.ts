@@ -9,10 +9,13 @@ import { type OptimizerName, optimizerFrom, optimizerKinds } from './optimizer-k
 import { rmsprop } from './rmsprop';
 import { sgd } from './sgd';
 
+/** The tensor of one weight. */
+const entries = [{ path: 'w', shape: [1], offset: 0, length: 1 }];
+
 /** The weight after each step, from 1, with the gradients given. */
 function walk(optimizer: Optimizer, gradients: number[]): number[] {
   const values = Float64Array.of(1);
-  const pass = optimizer.prepare(values);
+  const pass = optimizer.prepare(values, undefined, { entries });
   return gradients.map((gradient) => {
     pass.update(Float64Array.of(gradient));
     return values[0];
@@ -67,9 +70,9 @@ test.each<Optimizer>([
   const gradients = [1, -2, 3, 0.5, -0.25];
   const whole = walk(optimizer, gradients);
   const values = Float64Array.of(1);
-  const first = optimizer.prepare(values);
+  const first = optimizer.prepare(values, undefined, { entries });
   for (const gradient of gradients.slice(0, 2)) first.update(Float64Array.of(gradient));
-  const second = optimizer.prepare(values);
+  const second = optimizer.prepare(values, undefined, { entries });
   second.stepCount = first.stepCount;
   for (const [name, slot] of Object.entries(first.slots)) second.slots[name]?.set(slot);
   for (const gradient of gradients.slice(2)) second.update(Float64Array.of(gradient));

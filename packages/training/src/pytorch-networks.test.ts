@@ -18,6 +18,7 @@ import {
   clipByValue,
   cosine,
   lion,
+  muon,
   type Optimizer,
   oneCycle,
   rmsprop,
@@ -112,7 +113,7 @@ describe.each<DType>(['float64', 'float32'])('the documented network in %s', (dt
 });
 
 interface TorchOptions {
-  readonly optimizer: 'SGD' | 'RMSprop' | 'Adam' | 'AdamW' | 'Lion';
+  readonly optimizer: 'SGD' | 'RMSprop' | 'Adam' | 'AdamW' | 'Lion' | 'MuonWithAdamW';
   readonly lr: number;
   readonly momentum?: number;
   readonly nesterov?: boolean;
@@ -120,22 +121,21 @@ interface TorchOptions {
   readonly alpha?: number;
   readonly betas?: [number, number];
   readonly eps?: number;
+  readonly adamw_lr?: number;
+  readonly adamw_layers?: readonly string[];
+  readonly adjust_lr_fn?: 'match_rms_adamw';
+  readonly ns_steps?: number;
+  /** With the orthogonalization as PyTorch computes it. */
+  readonly bfloat16Losses?: readonly number[];
   readonly clip_norm?: number;
   readonly clip_value?: number;
   readonly steps: number;
   readonly float32Deviation: number;
 }
 
-function optimizerOf({
-  optimizer,
-  lr,
-  momentum = 0,
-  nesterov = false,
-  weight_decay = 0,
-  alpha = 0.99,
-  betas = [0.9, 0.999],
-  eps = 1e-8,
-}: TorchOptions): Optimizer {
+function optimizerOf(options: TorchOptions): Optimizer {
+  const { optimizer, lr, momentum = 0, nesterov = false, weight_decay = 0 } = options;
+  const { alpha = 0.99, betas = [0.9, 0.999], eps = 1e-8 } = options;
   const shared = { learningRate: lr, weightDecay: weight_decay };
   switch (optimizer) {
     case 'SGD':
@@ -148,6 +148,18 @@ function optimizerOf({
       return adamw({ ...shared, beta1: betas[0], beta2: betas[1], epsilon: eps });
     case 'Lion':
       return lion({ ...shared, beta1: betas[0], beta2: betas[1] });
+    case 'MuonWithAdamW':
+      // With PyTorch's defaults.
+      return muon({
+        learningRate: lr,
+        momentum: options.momentum ?? 0.95,
+        nesterov: options.nesterov ?? true,
+        weightDecay: options.weight_decay ?? 0.1,
+        iterations: options.ns_steps ?? 5,
+        rateAdjustment: options.adjust_lr_fn === undefined ? 'original' : 'match-rms-adamw',
+        adamwLearningRate: options.adamw_lr ?? lr,
+        adamwLayers: options.adamw_layers ?? [],
+      });
     default:
       throw new Error(`expected a case here for the figures' optimizer ${optimizer satisfies never}, got none`);
   }
@@ -155,7 +167,8 @@ function optimizerOf({
 
 /** Trains on the eight images; the losses before each step and after the last. */
 function walk(prepared: { pass: NetworkPass; loss: LossPass }, options: TorchOptions): number[] {
-  const updates = optimizerOf(options).prepare(prepared.pass.parameters.values);
+  const { values, entries } = prepared.pass.parameters;
+  const updates = optimizerOf(options).prepare(values, undefined, { entries });
   const losses: number[] = [];
   for (let at = 0; at < options.steps; at++) {
     losses.push(forwardAndBackward(prepared));
@@ -193,6 +206,9 @@ describe.each<DType>(['float64', 'float32'])('ten steps of the documented networ
     expect(relativeDistance(losses, optimized.numbers(`${name}/losses`))).toBeLessThan(
       dtype === 'float64' ? 1e-12 : 1e-5,
     );
+    if (options.bfloat16Losses !== undefined) {
+      expect(relativeDistance(losses, options.bfloat16Losses), 'bfloat16').toBeLessThan(2e-3);
+    }
   });
 });
 

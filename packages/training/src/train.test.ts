@@ -17,7 +17,7 @@ import {
 } from '@longhand/layers';
 import { mnistNormalization } from '@longhand/mnist';
 import { loadMnist } from '@longhand/mnist/node';
-import { adamw, constant, oneCycle, sgd } from '@longhand/optimizers';
+import { adamw, constant, muon, oneCycle, sgd } from '@longhand/optimizers';
 import { seededRandom } from '@longhand/tensor';
 import { describe, expect, test } from 'vitest';
 import { evaluate } from './evaluate';
@@ -241,6 +241,7 @@ describe('the same seed, the same bytes', () => {
       [264, {}],
       [264, { gradientClipping: { norm: 0.5 } }],
       [72, { gradientClipping: { value: 0.01 } }],
+      [72, { optimizer: muon({ learningRate: 0.02, adamwLayers: ['fc'] }), gradientClipping: { norm: 0.5 } }],
     ] as const) {
       const run = { ...options, ...clipping, dataset: subset(digits, { from: 0, to: 340 }), batchSize };
       const [several, one] = [await finish({ ...run, threads }), await finish({ ...run, threads: 1 })];
@@ -306,6 +307,13 @@ describe('refuses', () => {
     );
     await expect(finish({ ...options, optimizer, epochs: 1, batchSize: 2.5 })).rejects.toThrow(
       'as batch size, got 2.5',
+    );
+  });
+
+  test('layers for AdamW that the network lacks', async () => {
+    const optimizer = muon({ learningRate: 0.1, adamwLayers: ['fc', 'conv1'] });
+    await expect(finish({ ...options, optimizer, epochs: 1, batchSize: 1 })).rejects.toThrow(
+      'muon: expected layers with parameters (conv, fc) as adamw layers, got conv1',
     );
   });
 

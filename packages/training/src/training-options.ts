@@ -120,6 +120,7 @@ export function checkTraining(
   }
   const stepsPerEpoch = batchCount(dataset.count, batchSize);
   const totalSteps = epochs * stepsPerEpoch;
+  options.optimizer.checkEntries?.(network.parameterEntries);
   if (options.gradientClipping !== undefined) gradientClipping(options.gradientClipping);
   if (state !== undefined) checkState(options, state, totalSteps);
   return { stepsPerEpoch, totalSteps };

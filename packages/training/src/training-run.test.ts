@@ -3,7 +3,7 @@ import { augmentation, subset } from '@longhand/datasets';
 import { lenetDocumented } from '@longhand/layers';
 import { mnistNormalization } from '@longhand/mnist';
 import { loadMnist } from '@longhand/mnist/node';
-import { adamw, gradientClipping, oneCycle, sgd, weightAverage } from '@longhand/optimizers';
+import { adamw, gradientClipping, lion, muon, oneCycle, sgd, weightAverage } from '@longhand/optimizers';
 import { describe, expect, test } from 'vitest';
 import { evaluate } from './evaluate';
 import type { TrainingOptions, TrainingProgress, TrainingState } from './training-options';
@@ -31,7 +31,17 @@ const variants: [string, Partial<TrainingOptions>][] = [
     'augmentation and label smoothing',
     { augmentation: augmentation({ shift: 1.5, rotation: 8, elastic: 1 }), labelSmoothing: 0.1 },
   ],
-  ['gradients clipped by norm', { gradientClipping: gradientClipping({ norm: 0.5 }) }],
+  [
+    'Lion, gradients clipped by norm',
+    { optimizer: lion({ learningRate: 0.001 }), gradientClipping: gradientClipping({ norm: 0.5 }) },
+  ],
+  [
+    'Muon, an average of the weights',
+    {
+      optimizer: muon({ learningRate: 0.02, adamwLearningRate: 0.01, adamwLayers: ['fc'] }),
+      averaging: weightAverage({ decay: 0.9 }),
+    },
+  ],
   ['one worker without shared memory', { averaging: weightAverage({ decay: 0.9 }), shareMemory: false }],
 ];
 

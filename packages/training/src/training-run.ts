@@ -18,7 +18,7 @@ import { checkTraining, type TrainingOptions, type TrainingProgress, type Traini
 import { Engine, poolOf } from './workers/engine';
 import { describeTraining, type TrainingObjects } from './workers/job-objects';
 import type { JobPool } from './workers/job-pool';
-import { unitBounds } from './workers/parameter-partition';
+import { unitsOf } from './workers/parameter-partition';
 import { microBatchesPerRound, type StepsResult, type TrainingSetup } from './workers/protocol';
 import type { SharedMemory } from './workers/shared-memory';
 
@@ -217,7 +217,7 @@ export class TrainingRun {
     // Rows of the matrix of gradients. At a reduction all micro-batches of a batch meet, so there each needs its own.
     const rows = partialCount > 0 ? microBatches : Math.min(microBatchesPerRound, microBatches);
     // Only clipping by norm needs them.
-    const units = gradientClipping?.norm === undefined ? 0 : unitBounds(length, optimizer).length - 1;
+    const units = gradientClipping?.norm === undefined ? 0 : unitsOf(network.parameterEntries, optimizer).costs.length;
     const buffer = (bytes: number): ArrayBufferLike => this.#pool.allocateBuffer(bytes);
     return {
       run,

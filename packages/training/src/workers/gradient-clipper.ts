@@ -5,13 +5,12 @@
  */
 import { clipByNorm, clipByValue, type GradientClipping, sumOfSquares } from '@longhand/optimizers';
 import type { FloatArray } from '@longhand/tensor';
-import type { Slice } from './parameter-partition';
+import type { Slice, Units } from './parameter-partition';
 
 export interface ClipperOptions {
   /** Default: gradients stay as they are. */
   readonly gradientClipping?: GradientClipping;
-  /** The units of the parameters. */
-  readonly bounds: readonly number[];
+  readonly units: Units;
   readonly slice: Slice;
   /** The gradients of the slice, clipped in place. */
   readonly gradients: FloatArray;
@@ -23,7 +22,7 @@ export interface ClipperOptions {
 /** A function that clips the gradients once; all ranks have to call theirs. */
 export function gradientClipper({
   gradientClipping,
-  bounds,
+  units: { bounds },
   slice,
   gradients,
   unitSquares,

@@ -5,11 +5,20 @@
  * The units do not depend on the number of ranks. So a sum over all parameters that is made of one sum for each unit, added in
  * their order, has the same bits for any number of ranks.
  */
+import type { ParameterEntry } from '@longhand/layers';
 import type { Optimizer } from '@longhand/optimizers';
 import { isBuiltIn } from '@longhand/schema';
 
-/** Floats in a cache line. Slices begin at multiples of it, so that no two ranks write to one line. */
+/** Floats in a cache line: no two ranks write to one line, unless units are whole tensors. */
 const cacheLine = 16;
+
+/** The units of a network's parameters. */
+export interface Units {
+  /** Where each unit begins, and at the end of the list the number of parameters. */
+  readonly bounds: readonly number[];
+  /** How much work the update of each unit is, as a number to compare. */
+  readonly costs: readonly number[];
+}
 
 /** What one rank owns: the units from `firstUnit` to before `lastUnit`, the parameters from `begin` to before `end`. */
 export interface Slice {
@@ -20,23 +29,54 @@ export interface Slice {
 }
 
 /**
- * Where each unit begins, and at the end of the list the number of parameters.
+ * The units: whole tensors for rules that look at such, cache lines for others.
  *
  * An optimizer of the user's own may look at several parameters at once, such as at the norm of all gradients: to it, all are one
- * unit.
+ * unit, unless it says that it looks at whole tensors.
+ *
+ * @param entries the parameters, one after another
  */
-export function unitBounds(parameterCount: number, optimizer: Optimizer): readonly number[] {
-  if (!isBuiltIn(optimizer)) return [0, parameterCount];
-  const units = Math.ceil(parameterCount / cacheLine);
-  return Array.from({ length: units + 1 }, (_, unit) => Math.min(unit * cacheLine, parameterCount));
+export function unitsOf(entries: readonly ParameterEntry[], optimizer: Optimizer): Units {
+  const count = entries.reduce((sum, { length }) => sum + length, 0);
+  if (optimizer.wholeTensors) {
+    return { bounds: [...entries.map(({ offset }) => offset), count], costs: entries.map(tensorCost) };
+  }
+  if (!isBuiltIn(optimizer)) return { bounds: [0, count], costs: [1] };
+  const units = Math.ceil(count / cacheLine);
+  const bounds = Array.from({ length: units + 1 }, (_, unit) => Math.min(unit * cacheLine, count));
+  return { bounds, costs: Array.from({ length: units }, () => 1) };
 }
 
-/** The slice of a rank, about as large as the others'. With few units, it may be empty. */
-export function sliceOf(bounds: readonly number[], { rank, worldSize }: { rank: number; worldSize: number }): Slice {
-  const units = bounds.length - 1;
-  const [firstUnit, lastUnit] = [rank, rank + 1].map((part) => Math.floor((units * part) / worldSize)) as [
-    number,
-    number,
-  ];
+/** Products of a matrix with its transpose, which such rules make, take as many multiply-adds. */
+function tensorCost({ shape: [rows = 1], length }: ParameterEntry): number {
+  return length * Math.min(rows, length / rows);
+}
+
+/**
+ * The slice of a rank, with about as much work as the others'. It may be empty.
+ *
+ * A unit belongs to the rank in whose share of the whole work the middle of its own work lies.
+ */
+export function sliceOf({ bounds, costs }: Units, rank: number, worldSize: number): Slice {
+  const total = costs.reduce((sum, cost) => sum + cost, 0);
+  let done = 0;
+  let [firstUnit, lastUnit] = [0, 0];
+  for (const cost of costs) {
+    const owner = Math.floor(((done + cost / 2) / total) * worldSize);
+    if (owner < rank) firstUnit++;
+    if (owner <= rank) lastUnit++;
+    done += cost;
+  }
   return { firstUnit, lastUnit, begin: bounds[firstUnit], end: bounds[lastUnit] };
+}
+
+/** The tensors of a slice, with their offsets in it; undefined where it holds parts of tensors. */
+export function entriesOf(
+  entries: readonly ParameterEntry[],
+  { begin, end }: Slice,
+): readonly ParameterEntry[] | undefined {
+  const inside = entries.filter(({ offset, length }) => offset >= begin && offset + length <= end);
+  const covered = inside.reduce((sum, { length }) => sum + length, 0);
+  if (covered !== end - begin) return undefined;
+  return inside.map((entry) => ({ ...entry, offset: entry.offset - begin }));
 }

@@ -29,7 +29,7 @@ import { type BatchRunner, batchInRounds, batchTogether } from './batch-runner';
 import { gradientClipper } from './gradient-clipper';
 import { gradientSum } from './gradient-sum';
 import type { TrainingObjects } from './job-objects';
-import { sliceOf, unitBounds } from './parameter-partition';
+import { entriesOf, sliceOf, unitsOf } from './parameter-partition';
 import type { CopiedState, RankOfJob, StepsRequest, StepsResult, TrainingSetup } from './protocol';
 import { attachMemory } from './shared-memory';
 
@@ -72,14 +72,15 @@ export function trainingJob(
 
   // This rank's slice of the parameters.
   const parameterCount = values.length;
-  const bounds = unitBounds(parameterCount, rule);
-  const own = sliceOf(bounds, { rank, worldSize });
+  const units = unitsOf(network.parameterEntries, rule);
+  const own = sliceOf(units, rank, worldSize);
   const slice = (array: FloatArray): FloatArray => array.subarray(own.begin, own.end);
   const gradients = gradientSum(kernels, microBatchGradients, { parameterCount, ...own });
-  const clip = gradientClipper({ ...setup, bounds, slice: own, gradients: gradients.sum, waitForAll });
+  const clip = gradientClipper({ ...setup, units, slice: own, gradients: gradients.sum, waitForAll });
   const ownValues = slice(values);
   const ownAverage = average && slice(average);
-  const optimizer = rule.prepare(ownValues, mapValues(slots, slice));
+  const entries = entriesOf(network.parameterEntries, own);
+  const optimizer = rule.prepare(ownValues, mapValues(slots, slice), { kernels, ...(entries && { entries }) });
   const hasParameters = ownValues.length > 0;
 
   const runnerOptions = { rank, worldSize, setup, microBatchGradients, gradients, waitForAll };
