@@ -5,6 +5,7 @@ export {
   type ActivationParameters,
   activationFunctions,
   activationGeometry,
+  defaultNegativeSlope,
 } from './activation/activation';
 export { type AddGeometry, addGeometry } from './add/add';
 export { type BatchNormGeometry, type BatchNormSizes, batchNormGeometry } from './batch-norm/batch-norm';

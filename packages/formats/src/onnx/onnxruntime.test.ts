@@ -95,6 +95,22 @@ const cases: [string, OnnxOperation[], Shape, Partial<OnnxOptions>?][] = [
     ],
     [4, 9, 9],
   ],
+  ...[13, 17, 20].map((opset): (typeof cases)[number] => [
+    `activations in opset ${opset}`,
+    [
+      { kind: 'conv', ...parameters('c1', [4, 1, 3, 3]), ...conv },
+      { kind: 'leakyRelu', negativeSlope: 0.25 },
+      { kind: 'gelu' },
+      { kind: 'conv', ...parameters('c2', [4, 4, 3, 3]), ...conv },
+      { kind: 'hardSwish' },
+      { kind: 'geluTanh' },
+      { kind: 'flatten' },
+      { kind: 'gemm', ...parameters('f1', [9, 64]) },
+      { kind: 'relu6' },
+    ],
+    [1, 8, 8],
+    { opset },
+  ]),
   [
     'a global average',
     [

@@ -12,10 +12,20 @@ export type OnnxOperation =
   | OnnxConv
   | OnnxPool
   | OnnxGemm
+  | OnnxLeakyRelu
   | { readonly kind: 'globalAveragePool' | 'flatten' | OnnxActivation | OnnxFinalActivation };
 
-/** Elementwise functions; silu is x · sigmoid(x). */
-export type OnnxActivation = 'identity' | 'relu' | 'sigmoid' | 'silu' | 'tanh';
+/** Elementwise functions; silu is x · sigmoid(x), relu6 is min(max(x, 0), 6), geluTanh is GELU's approximation by tanh. */
+export type OnnxActivation =
+  | 'identity'
+  | 'relu'
+  | 'relu6'
+  | 'sigmoid'
+  | 'silu'
+  | 'tanh'
+  | 'hardSwish'
+  | 'gelu'
+  | 'geluTanh';
 
 /** The functions from logits to (log-)probabilities that may end a network. */
 export type OnnxFinalActivation = 'softmax' | 'logSoftmax';
@@ -62,6 +72,12 @@ export interface OnnxGemm {
   /** `[out, in]` */
   readonly weight: Tensor;
   readonly bias?: Tensor;
+}
+
+/** x above zero, negativeSlope · x below. */
+export interface OnnxLeakyRelu {
+  readonly kind: 'leakyRelu';
+  readonly negativeSlope: number;
 }
 
 /** A chain of operations and the shape of one input. */

@@ -43,6 +43,14 @@ test('both exporters write the same operations', () => {
     expect(kinds(`onnx-lenet-${exporter}.onnx`)).toEqual(lenet);
   }
   expect(kinds('onnx-functional-torchscript.onnx')).toEqual(kinds('onnx-functional-dynamo.onnx'));
+  const blocks = ['conv', 'leakyRelu', 'gelu', 'conv', 'geluTanh', 'conv', 'relu6', 'hardSwish'];
+  for (const exporter of ['torchscript-17', 'torchscript', 'dynamo-18', 'dynamo']) {
+    expect(kinds(`onnx-blocks-${exporter}.onnx`)).toEqual([...blocks, 'globalAveragePool', 'flatten', 'gemm']);
+  }
+  for (const exporter of ['torchscript-17', 'dynamo']) {
+    const means = ['conv', 'conv', 'gelu', 'conv', 'globalAveragePool', 'flatten', 'gemm'];
+    expect(kinds(`onnx-means-${exporter}.onnx`)).toEqual(means);
+  }
   expect(kinds('onnx-matrices-torchscript.onnx')).toEqual(['normalization', 'flatten', 'gemm', 'softmax']);
   expect(kinds('onnx-matrices-dynamo.onnx')).toEqual(['normalization', 'flatten', 'gemm', 'softmax']);
 });

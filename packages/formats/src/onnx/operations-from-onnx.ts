@@ -5,6 +5,7 @@
 import type { Shape } from '@longhand/tensor';
 import { FormatError, shown } from '../format-error';
 import { Chain } from './chain';
+import { foldActivations } from './composed-activations';
 import type { OnnxModel, OnnxValue } from './model';
 import { NodeView } from './node-view';
 import type { OnnxNetwork } from './operation';
@@ -16,9 +17,9 @@ const MIN_OPSET = 7;
 /**
  * The chain of operations of a model, and the shape of one input.
  *
- * Supported are Conv (also with `auto_pad`), MaxPool, AveragePool, Gemm, MatMul followed by Add, Flatten and
- * Reshape to rows, Relu, Sigmoid, Tanh, x · sigmoid(x) and Swish as silu, Softmax and LogSoftmax at the end, Identity,
- * Dropout (an identity outside training), and sums and products with constants at the input as one normalization,
+ * Supported are Conv (also with `auto_pad`), MaxPool, AveragePool, GlobalAveragePool and ReduceMean over the axes of an image,
+ * Gemm, MatMul followed by Add, Flatten and Reshape to rows, Relu, LeakyRelu, Clip from 0 to 6, Sigmoid, Tanh, x · sigmoid(x)
+ * and Swish as silu, HardSwish and Gelu, also in several nodes, Softmax and LogSoftmax at the end, Identity, Dropout (an identity outside training), and sums and products with constants at the input as one normalization,
  * which comes first. Layers get the names of their weights (`conv1` of `conv1.weight`).
  *
  * @param where the file's name, for messages
@@ -35,7 +36,7 @@ export function operationsOfOnnx({ opset, graph }: OnnxModel, where = 'onnx'): O
   const output = only(graph.outputs, 'output', where);
   const { shape, batch } = inputExtents(input, where);
   const chain = new Chain(graph, input.name, shape, batch);
-  for (const node of graph.nodes) {
+  for (const node of foldActivations(graph)) {
     const view = new NodeView(node, where);
     if (node.domain !== '' || !Object.hasOwn(operatorPatterns, node.operator)) {
       view.refuse(`not one of the operations that this project knows: ${Object.keys(operatorPatterns).join(', ')}`);

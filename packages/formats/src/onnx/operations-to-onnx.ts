@@ -1,9 +1,11 @@
 /**
- * A chain of operations as an ONNX graph: one node for each, or two where ONNX has no single operator. The operators have
- * the same meaning in all opsets from 13 on, so one writer serves them all.
+ * A chain of operations as an ONNX graph: one node for each, or several where ONNX has no single operator. The operators have
+ * the same meaning in all opsets from 13 on, so one writer serves them all; HardSwish and Gelu came later and are
+ * composed before.
  */
 import type { Shape, Tensor } from '@longhand/tensor';
 import { FormatError, shown } from '../format-error';
+import { type ComposedActivation, composedOperators, composedSteps } from './composed-activations';
 import type { OnnxAttribute, OnnxModel, OnnxNode, OnnxTensor } from './model';
 import { checkPosition, type OnnxNormalization, type OnnxOperation, outputShape } from './operation';
 
@@ -48,7 +50,7 @@ export function onnxOfOperations(operations: readonly OnnxOperation[], options: 
   if (operations.length === 0) {
     throw new FormatError('onnxOfOperations: expected at least one operation, got none');
   }
-  const writer = new GraphWriter(input);
+  const writer = new GraphWriter(input, opset);
   const names = nodeNames(operations);
   let shape = inputShape;
   for (const [index, operation] of operations.entries()) {
@@ -107,8 +109,11 @@ class GraphWriter {
   /** The input of the next node. */
   #current: string;
 
-  constructor(input: string) {
+  readonly #opset: number;
+
+  constructor(input: string, opset: number) {
     this.#current = input;
+    this.#opset = opset;
   }
 
   /** The nodes, of which the last one has the graph's output. */
@@ -144,6 +149,17 @@ class GraphWriter {
         // ONNX multiplies x · B; transB makes B the [out, in] that PyTorch stores.
         this.#node(name, 'Gemm', this.#parameters(operation), { transB: int(1) });
         break;
+      case 'leakyRelu':
+        this.#node(name, 'LeakyRelu', [], { alpha: float(operation.negativeSlope) });
+        break;
+      case 'relu6':
+        this.#node(name, 'Clip', [this.#constant(`${name}.min`, 0), this.#constant(`${name}.max`, 6)], {});
+        break;
+      case 'hardSwish':
+      case 'gelu':
+      case 'geluTanh':
+        this.#writeComposed(operation.kind, name);
+        break;
       case 'silu': {
         const x = this.#current;
         this.#node(`${name}.sigmoid`, 'Sigmoid', [], {});
@@ -158,6 +174,27 @@ class GraphWriter {
       default:
         this.#node(name, simpleOperators[operation.kind], [], {});
     }
+  }
+
+  #writeComposed(kind: ComposedActivation, name: string): void {
+    const { operator, opset, attributes } = composedOperators[kind];
+    if (this.#opset >= opset) {
+      this.#node(name, operator, [], attributes);
+      return;
+    }
+    const x = this.#current;
+    const steps = composedSteps[kind];
+    for (const [at, step] of steps.entries()) {
+      const part = at === steps.length - 1 ? name : `${name}.${at + 1}`;
+      const { operand } = step;
+      const other = operand === undefined ? [] : [operand === 'x' ? x : this.#constant(`${part}.constant`, operand)];
+      const numbers = Object.entries(step.attributes ?? {});
+      this.#node(part, step.operator, other, Object.fromEntries(numbers.map(([key, value]) => [key, float(value)])));
+    }
+  }
+
+  #constant(name: string, value: number): string {
+    return this.#initializer(name, { shape: [], data: Float32Array.of(value) });
   }
 
   #writeNormalization({ mean, std }: OnnxNormalization, name: string, shape: Shape): void {
@@ -210,6 +247,10 @@ function windowAttributes(
   pads: readonly number[],
 ): Record<string, OnnxAttribute> {
   return { kernel_shape: ints(window), strides: ints(strides), pads: ints(pads) };
+}
+
+function float(value: number): OnnxAttribute {
+  return { type: 'float', value };
 }
 
 function int(value: number): OnnxAttribute {

@@ -9,7 +9,7 @@ import type { OnnxAttribute, OnnxTensor } from './model';
 import type { NodeView } from './node-view';
 import { followNormalization } from './normalization';
 import type { OnnxActivation, OnnxFinalActivation, OnnxPool } from './operation';
-import { shapePatterns } from './shape-patterns';
+import { MAX_AXES, shapePatterns } from './shape-patterns';
 
 type OperatorPattern = (chain: Chain, view: NodeView) => void;
 
@@ -50,6 +50,20 @@ export const operatorPatterns: Readonly<Record<string, OperatorPattern>> = {
   GlobalAveragePool: (chain, view) => {
     chain.expectCurrent(view);
     chain.push(view, { kind: 'globalAveragePool' });
+  },
+
+  /** Over all axes of an image it is a global average pooling. */
+  ReduceMean: (chain, view) => {
+    chain.expectCurrent(view);
+    const rank = chain.shape.length + 1;
+    const axes = (view.ints('axes') ?? wholeNumbers(chain, view, 1)).map((axis) => (axis < 0 ? axis + rank : axis));
+    if (formatShape(axes.toSorted((a, b) => a - b)) !== formatShape(chain.shape.slice(1).map((_, axis) => axis + 2))) {
+      view.refuse(`expected the mean over all axes behind the channels, got the axes ${formatShape(axes)}`);
+    }
+    view.int('noop_with_empty_axes', 0);
+    const keepsAxes = view.int('keepdims', 1) === 1;
+    chain.push(view, { kind: 'globalAveragePool' });
+    if (!keepsAxes) chain.push(view, { kind: 'flatten' });
   },
 
   Gemm: (chain, view) => {
@@ -98,6 +112,28 @@ export const operatorPatterns: Readonly<Record<string, OperatorPattern>> = {
   Swish: (chain, view) => {
     view.expect('alpha', view.float('alpha', 1), 1);
     pushActivation(chain, view, 'silu');
+  },
+  HardSwish: (chain, view) => pushActivation(chain, view, 'hardSwish'),
+  Gelu: (chain, view) => {
+    const approximate = view.text('approximate', 'none');
+    if (approximate !== 'none' && approximate !== 'tanh') {
+      view.refuse(`expected approximate none or tanh, got ${shown(approximate)}`);
+    }
+    pushActivation(chain, view, approximate === 'tanh' ? 'geluTanh' : 'gelu');
+  },
+  LeakyRelu: (chain, view) => {
+    chain.expectCurrent(view);
+    chain.push(view, { kind: 'leakyRelu', negativeSlope: view.float('alpha', 0.01) });
+  },
+  /** From 0 to 6 it is ReLU6, from 0 on ReLU. */
+  Clip: (chain, view) => {
+    const [least, most] = [1, 2].map((index) =>
+      view.input(index) === '' ? undefined : chain.floats(view, index).data,
+    );
+    if (least?.length !== 1 || least[0] !== 0 || (most !== undefined && most[0] !== 6)) {
+      view.refuse(`expected the bounds 0 and 6, got ${least?.[0] ?? 'none'} and ${most?.[0] ?? 'none'}`);
+    }
+    pushActivation(chain, view, most === undefined ? 'relu' : 'relu6');
   },
   Relu: (chain, view) => pushActivation(chain, view, 'relu'),
   Sigmoid: (chain, view) => pushActivation(chain, view, 'sigmoid'),
@@ -177,6 +213,12 @@ function steps(chain: Chain, view: NodeView, kernel: readonly number[]): Pick<On
   const smaller = totals.map((total) => Math.floor(total / 2));
   const larger = totals.map((total) => Math.ceil(total / 2));
   return { strides, pads: autoPad === 'SAME_UPPER' ? [...smaller, ...larger] : [...larger, ...smaller] };
+}
+
+/** A constant input of whole numbers; none if it is omitted. */
+function wholeNumbers(chain: Chain, view: NodeView, index: number): readonly number[] {
+  const data = chain.constants.get(view.input(index))?.data;
+  return data instanceof BigInt64Array && data.length <= MAX_AXES ? Array.from(data, Number) : [];
 }
 
 /** A matrix `[in, out]` as `[out, in]`. */

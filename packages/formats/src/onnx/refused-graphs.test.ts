@@ -68,6 +68,30 @@ describe('refuses', () => {
       [['Conv', 'x conv.weight', 'y', { dilations: ints(1, 0) }]],
       'node "y" (Conv): expected steps and borders of whole numbers for 2 axes, got window [2, 2], dilations [1, 0], strides [1, 1], pads [0, 0, 0, 0]',
     ],
+    ['bounds of no ReLU', [['Clip', 'x half', 'y']], 'node "y" (Clip): expected the bounds 0 and 6, got 0.5 and none'],
+    [
+      'bounds not from zero',
+      [['Clip', 'x _ half', 'y']],
+      'node "y" (Clip): expected the bounds 0 and 6, got none and 0.5',
+    ],
+    [
+      'another approximation',
+      [['Gelu', 'x', 'y', { approximate: text('quick') }]],
+      'node "y" (Gelu): expected approximate none or tanh, got "quick"',
+    ],
+    [
+      'a mean over one axis',
+      [['ReduceMean', 'x', 'y', { axes: ints(2) }]],
+      'node "y" (ReduceMean): expected the mean over all axes behind the channels, got the axes [2]',
+    ],
+    [
+      'an error function of something else',
+      [
+        ['Erf', 'x', 'e'],
+        ['Mul', 'e x', 'y'],
+      ],
+      /^onnx: node "e" \(Erf\): not one of the operations that this project knows: Conv, /,
+    ],
     [
       'another kernel_shape',
       [['Conv', 'x conv.weight', 'y', { kernel_shape: ints(3, 3) }]],

@@ -8,7 +8,7 @@ import type { Chain, Extents } from './chain';
 import type { NodeView } from './node-view';
 
 /** The most axes of a shape. Without a bound, lists that double from node to node would fill any memory. */
-const MAX_AXES = 8;
+export const MAX_AXES = 8;
 
 /** The patterns of this file by operator. */
 export const shapePatterns = {

@@ -81,6 +81,8 @@ function layerOf(operation: OnnxOperation, name: string | undefined, where: stri
     case 'maxPool':
     case 'averagePool':
       return poolOf(operation, where);
+    case 'leakyRelu':
+      return { ...operation };
     case 'normalization':
       throw new ModelError(`${where}: expected a normalization as the first operation only`);
     default:

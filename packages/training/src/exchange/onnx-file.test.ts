@@ -2,6 +2,7 @@
 import {
   decodeOnnx,
   encodeOnnx,
+  type OnnxAttribute,
   type OnnxModel,
   type OnnxOperation,
   onnxOfOperations,
@@ -97,6 +98,23 @@ const networks: [string, Network][] = [
         { name: 'c', kind: 'conv2d', outChannels: 3, kernel: 1 },
         'flatten',
         { name: 'd', kind: 'dense', outFeatures: 3 },
+      ],
+    }),
+  ],
+  [
+    'every activation',
+    networkFrom({
+      input: [4, 4, 1],
+      layers: [
+        { kind: 'conv2d', outChannels: 4, kernel: 3 },
+        'leakyRelu',
+        { kind: 'leakyRelu', negativeSlope: 0.2 },
+        'gelu',
+        'geluTanh',
+        'flatten',
+        { kind: 'dense', outFeatures: 3 },
+        'relu6',
+        'hardSwish',
       ],
     }),
   ],
@@ -221,6 +239,26 @@ test('metadata of a network that another program changed are ignored', () => {
   const { network, classes } = decodeOnnxModel(changed, 'file');
   expect(network.layers.map(({ name }) => name)).toContain('tanh1');
   expect(classes).toBeUndefined();
+});
+
+test('metadata of a network whose options another program changed are ignored', () => {
+  const layers = [
+    { kind: 'conv2d', outChannels: 2, kernel: 3, dilation: 2 },
+    { kind: 'leakyRelu', negativeSlope: 0.2 },
+    'globalAveragePool',
+    { kind: 'dense', outFeatures: 2 },
+  ];
+  const onnx = decodeOnnx(encodeOnnxModel(modelOf(networkFrom({ input: [7, 7, 1], layers }))));
+  const changed = (operator: string, name: string, attribute: OnnxAttribute) => {
+    const nodes = onnx.graph.nodes.map((node) =>
+      node.operator === operator ? { ...node, attributes: new Map([...node.attributes, [name, attribute]]) } : node,
+    );
+    return decodeOnnxModel(encodeOnnx({ ...onnx, graph: { ...onnx.graph, nodes } }), 'file').network.layers;
+  };
+  const [conv] = changed('Conv', 'dilations', { type: 'ints', value: [1, 2] });
+  expect(conv.layer.description).toMatchObject({ dilation: [1, 2] });
+  const [, leaky] = changed('LeakyRelu', 'alpha', { type: 'float', value: 0.5 });
+  expect(leaky.layer.description).toMatchObject({ negativeSlope: 0.5 });
 });
 
 test('a normalization that another program changed is used', () => {

@@ -120,11 +120,12 @@ function biasCount(operation: OnnxOperation): number {
   return 'bias' in operation ? (operation.bias?.data.length ?? 0) : 0;
 }
 
-/** An operation without its weights: its kind, name, shapes and options. */
+/** An operation without its weights: its kind, name, shapes and options, with numbers in the precision of the file. */
 function signature(operation: OnnxOperation | undefined): string {
-  const plain: Readonly<Record<string, unknown>> = { ...operation };
-  const shapes = [plain.weight, plain.bias].map((values) => (values as { shape?: unknown } | undefined)?.shape);
-  return JSON.stringify([plain.kind, plain.name, ...shapes, plain.window, plain.strides, plain.pads]);
+  return JSON.stringify(Object.entries({ ...operation }).sort(), (key, value) => {
+    if (key === 'data' || key === 'dtype') return undefined;
+    return typeof value === 'number' ? Math.fround(value) : value;
+  });
 }
 
 /**

@@ -1,5 +1,6 @@
 /** A network as a chain of ONNX operations: the same layers, with kernels for cross-correlation. */
 import type { OnnxOperation } from '@longhand/formats';
+import { defaultNegativeSlope } from '@longhand/kernels';
 import {
   type Conv1dOptions,
   type Conv2dOptions,
@@ -36,8 +37,6 @@ export function channelsFirst(shape: readonly number[]): readonly number[] {
   return [...shape.slice(-1), ...shape.slice(0, -1)];
 }
 
-const onnxActivations = ['identity', 'relu', 'sigmoid', 'silu', 'tanh'] as const;
-
 function operationsOf(placed: NamedLayer, parameter: ParameterOf): OnnxOperation | OnnxOperation[] {
   const { name, layer, outputShape } = placed;
   const known = knownLayer(layer);
@@ -57,7 +56,9 @@ function operationsOf(placed: NamedLayer, parameter: ParameterOf): OnnxOperation
       const { pooling, window, stride = window } = known;
       const [extents, strides] = [onAxes(window, 2), onAxes(stride, 2)];
       const windows = { window: extents, strides, pads: [0, 0, 0, 0] };
-      return pooling === 'max' ? { kind: 'maxPool', ...windows } : { kind: 'averagePool', ...windows };
+      return pooling === 'max'
+        ? { kind: 'maxPool', ...windows }
+        : { kind: 'averagePool', ...windows, countsPads: true };
     }
     case 'globalAveragePool':
       // ONNX keeps the axes of the image, with an extent of one.
@@ -65,11 +66,8 @@ function operationsOf(placed: NamedLayer, parameter: ParameterOf): OnnxOperation
     case 'dense':
       return { kind: 'gemm', ...weights(name, parameter) };
     case 'activation': {
-      const kind = onnxActivations.find((activation) => activation === known.activation);
-      if (kind !== undefined) return { kind };
-      throw new ModelError(
-        `${name}: expected an activation that ONNX files of longhand know, got ${known.activation}; use safetensors`,
-      );
+      const { activation, negativeSlope = defaultNegativeSlope } = known;
+      return activation === 'leakyRelu' ? { kind: activation, negativeSlope } : { kind: activation };
     }
     case 'softmax':
     case 'flatten':
