@@ -51,7 +51,13 @@ export type { SquaredErrorGeometry } from './mean-squared-error/mean-squared-err
 export { type MicroBatchSumGeometry, microBatchSumGeometry } from './micro-batch-sum/micro-batch-sum';
 export { type NormalizeGeometry, normalizedBytes, normalizeGeometry } from './normalize/normalize';
 export { type KernelName, type KernelSpecs, type Kernels, kernelSpecs } from './operations';
-export { type Pool2dGeometry, type Pool2dSizes, type PoolPadding, pool2dGeometry } from './pool2d/pool2d';
+export {
+  isPadded as isPaddedPool2d,
+  type Pool2dGeometry,
+  type Pool2dSizes,
+  type PoolPadding,
+  pool2dGeometry,
+} from './pool2d/pool2d';
 export { type PooledConv2dGeometry, pooledConv2dGeometry } from './pooled-conv2d/pooled-conv2d';
 export { termsOf } from './proofs';
 export { referenceKernels } from './reference-kernels';

@@ -48,14 +48,15 @@ test('fuses a convolution with ReLU and the maximum after it, and nothing else',
   expect(names({ activation: 'tanh', pooling: 'max' })).toHaveLength(8);
 });
 
-test('a convolution with groups or dilation is not fused, only ReLU and the maximum after it', () => {
-  const names = (options: Partial<Conv2dOptions>) => {
+test('a convolution with groups or dilation or before padding is not fused, only ReLU and the maximum after it', () => {
+  const names = (options: Partial<Conv2dOptions>, padding = 0) => {
     const conv = conv2d({ outChannels: 4, kernel: 3, ...options });
-    const layers = { conv, relu: relu(), pool: pool2d({ pooling: 'max', window: 2 }) };
+    const layers = { conv, relu: relu(), pool: pool2d({ pooling: 'max', window: 2, padding }) };
     return fuseLayers(sequential({ input: [8, 8, 2], layers }).layers).map(({ name }) => name);
   };
   expect(names({})).toEqual(['conv']);
   expect(names({ groups: 1, dilation: [1, 1] })).toEqual(['conv']);
   expect(names({ groups: 2 })).toEqual(['conv', 'pool']);
   expect(names({ dilation: [1, 2] })).toEqual(['conv', 'pool']);
+  expect(names({}, 1)).toEqual(['conv', 'pool']);
 });

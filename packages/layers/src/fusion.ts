@@ -1,15 +1,10 @@
 /**
  * Layer fusion: neighboring layers that one kernel can do at once, with less work: a convolution, ReLU and a maximum, or
- * ReLU and a maximum alone. A convolution with groups or dilation stays by itself, and so does every layer of the user's own.
- * Results are the same up to rounding. The formulas of the three in one are in `@longhand/kernels`,
+ * ReLU and a maximum alone. A convolution with groups or dilation or before a padded maximum stays by itself, and so does every
+ * layer of the user's own. Results are the same up to rounding. The formulas of the three in one are in `@longhand/kernels`,
  * `pooled-conv2d/pooled-conv2d.ts`.
  */
-import {
-  type Conv2dGeometry,
-  isGroupedOrDilated,
-  type PooledConv2dGeometry,
-  pooledConv2dGeometry,
-} from '@longhand/kernels';
+import { isGroupedOrDilated, isPaddedPool2d, type PooledConv2dGeometry, pooledConv2dGeometry } from '@longhand/kernels';
 import { isBuiltIn } from '@longhand/schema';
 import type { Shape } from '@longhand/tensor';
 import { activationKind } from './activations';
@@ -30,7 +25,12 @@ export function fuseLayers(layers: readonly NamedLayer[]): NamedLayer[] {
     }
     fused.pop();
     const convolution = before && isBuiltIn(before.layer) ? conv2dKind.match(before.layer.description) : undefined;
-    if (before !== undefined && convolution !== undefined && !isGroupedOrDilated(geometryAt(before, convolution))) {
+    const isPlain =
+      before !== undefined &&
+      convolution !== undefined &&
+      !isGroupedOrDilated(geometryOfConv2d(convolution, before.name, before.inputShape, 1)) &&
+      !isPaddedPool2d(geometryOfPool2d(pooling, named.name, named.inputShape, 1));
+    if (isPlain) {
       fused.pop();
       fused.push({ ...before, layer: pooledConv2d(convolution, pooling), outputShape: named.outputShape });
     } else {
@@ -42,11 +42,6 @@ export function fuseLayers(layers: readonly NamedLayer[]): NamedLayer[] {
 
 function isRelu({ layer }: NamedLayer): boolean {
   return isBuiltIn(layer) && activationKind.match(layer.description)?.activation === 'relu';
-}
-
-/** The geometry of a convolution where it stands in its network. */
-function geometryAt({ name, inputShape }: NamedLayer, convolution: Conv2dOptions): Conv2dGeometry {
-  return geometryOfConv2d(convolution, name, inputShape, 1);
 }
 
 /** A convolution, ReLU and the maximum over windows as one layer, with the parameters of the convolution. */

@@ -107,6 +107,29 @@ const layerCases: LayerCase[] = [
     input: [5, 5, 1],
     output: [3, 3, 1],
   },
+  {
+    name: 'pool2d max, padded, overlapping',
+    layer: pool2d({ pooling: 'max', window: 3, stride: 2, padding: 1 }),
+    input: [5, 4, 2],
+    output: [3, 2, 2],
+  },
+  {
+    name: 'pool2d mean, padded unlike',
+    layer: pool2d({
+      pooling: 'mean',
+      window: [2, 3],
+      stride: 1,
+      padding: { top: 0, bottom: 1, left: 2, right: 1 },
+    }),
+    input: [3, 4, 2],
+    output: [3, 5, 2],
+  },
+  {
+    name: 'pool2d mean without the padding',
+    layer: pool2d({ pooling: 'mean', window: 3, stride: 2, padding: 1, countIncludePad: false }),
+    input: [4, 5, 1],
+    output: [2, 3, 1],
+  },
   { name: 'globalAveragePool', layer: globalAveragePool(), input: [3, 4, 2], output: [2] },
   { name: 'dense', layer: dense({ outFeatures: 3 }), input: [5], output: [3] },
   { name: 'dense without bias', layer: dense({ outFeatures: 5, bias: false }), input: [1], output: [5] },
@@ -173,6 +196,20 @@ test('activations by their own functions, with their options', () => {
   );
   expect(() => sequential({ input: [3], layers: { a: leakyRelu({ negativeSlope: Number.NaN }) } })).toThrow(
     'a: expected a finite number as negative slope, got NaN',
+  );
+});
+
+test('poolings whose options do not fit are refused by name', () => {
+  const layers = (options: object) => [{ name: 'p', kind: 'pool2d', window: 2, ...options }];
+  const built = (options: object) => networkFrom({ input: [4, 4, 1], layers: layers(options) });
+  expect(() => built({ pooling: 'max', padding: 2 })).toThrow(
+    'p: expected a padding smaller than the window [2, 2], got 2, 2, 2, 2 at top, bottom, left and right',
+  );
+  expect(() => built({ pooling: 'max', countIncludePad: false })).toThrow(
+    'p: expected countIncludePad for the pooling mean alone, got it for max',
+  );
+  expect(() => built({ pooling: 'mean', padding: 'same' })).toThrow(
+    'p: expected a number or {"top":1,"bottom":1,"left":1,"right":1} as padding, got',
   );
 });
 

@@ -1,7 +1,18 @@
 /** The pooling layer; the formulas are in `@longhand/kernels`, `pool2d/pool2d.ts`. */
-import { type Pool2dGeometry, pool2dGeometry } from '@longhand/kernels';
-import { builtIn, type Entries, kind, type Named, oneOf, optional } from '@longhand/schema';
-import { formatShape, type Shape, ShapeError } from '@longhand/tensor';
+import { type Pool2dGeometry, type PoolPadding, pool2dGeometry } from '@longhand/kernels';
+import {
+  boolean,
+  builtIn,
+  type Entries,
+  either,
+  kind,
+  type Named,
+  number,
+  object,
+  oneOf,
+  optional,
+} from '@longhand/schema';
+import { formatShape, OptionError, type Shape, ShapeError } from '@longhand/tensor';
 import { allocateOutput, type Layer, nothing } from './layer';
 import { type Pair, pair, pairSchema } from './options';
 
@@ -12,13 +23,22 @@ export interface Pool2dOptions {
   readonly window: Pair;
   /** Steps between windows. Default: the size of the window. */
   readonly stride?: Pair;
+  /**
+   * Rows and columns around the image, on all sides or on each, fewer than the window has: −∞ for a maximum, 0 for a mean.
+   * Default: 0.
+   */
+  readonly padding?: PoolPadding;
+  /** Whether a mean divides by the whole window, padding included. Default: true, as in PyTorch. */
+  readonly countIncludePad?: boolean;
 }
 
 /**
- * Pooling over images `[height, width, channels]`, channel by channel.
+ * Pooling over images `[height, width, channels]`, channel by channel. Windows overlap where the stride is smaller than they are.
  *
- * @throws ShapeError, when prepared, if the input is no image or the window does not fit
+ * @throws ShapeError, when placed in a network, if the input is no image or the window does not fit; OptionError if a maximum is
+ * given `countIncludePad`
  * @example pool2d({ pooling: 'max', window: 2 }) // [24, 24, 6] → [12, 12, 6]
+ * @example pool2d({ pooling: 'max', window: 3, stride: 2, padding: 1 }) // [24, 24, 6] → [12, 12, 6], as in ResNet
  */
 export function pool2d(options: Pool2dOptions): Layer<Named<'pool2d', Pool2dOptions>> {
   const { pooling } = options;
@@ -30,7 +50,10 @@ export function pool2d(options: Pool2dOptions): Layer<Named<'pool2d', Pool2dOpti
 
 /** The geometry of a {@link pool2d} layer at an input. */
 export function geometryOfPool2d(options: Pool2dOptions, where: string, input: Shape, batch: number): Pool2dGeometry {
-  const { window, stride = window } = options;
+  const { pooling, window, stride = window, padding = 0, countIncludePad } = options;
+  if (pooling === 'max' && countIncludePad !== undefined) {
+    throw new OptionError(`${where}: expected countIncludePad for the pooling mean alone, got it for max`);
+  }
   if (input.length !== 3) {
     throw new ShapeError(`${where}: expected an image [height, width, channels], got ${formatShape(input)}`);
   }
@@ -39,6 +62,8 @@ export function geometryOfPool2d(options: Pool2dOptions, where: string, input: S
     input: input as [number, number, number],
     window: pair(window),
     stride: pair(stride),
+    padding,
+    countIncludePad: countIncludePad ?? true,
   });
 }
 
@@ -86,6 +111,14 @@ export const pool2dKind = {
       pooling: oneOf('max', 'mean'),
       window: pairSchema,
       stride: optional(pairSchema),
+      padding: optional(
+        either(
+          'a number or {"top":1,"bottom":1,"left":1,"right":1}',
+          number,
+          object({ top: number, bottom: number, left: number, right: number }),
+        ),
+      ),
+      countIncludePad: optional(boolean),
     } satisfies Entries<Pool2dOptions>,
     pool2d,
   ),

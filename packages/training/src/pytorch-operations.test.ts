@@ -7,6 +7,7 @@ import {
   globalAveragePoolGeometry,
   type KernelName,
   type Padding,
+  type PoolPadding,
   pool2dGeometry,
   referenceKernels,
 } from '@longhand/kernels';
@@ -24,6 +25,7 @@ interface Settings {
   readonly padding?: Padding;
   readonly flipped?: boolean;
   readonly window?: [number, number];
+  readonly countIncludePad?: boolean;
   readonly negativeSlope?: number;
 }
 
@@ -93,6 +95,8 @@ describe.each(figures.cases)('%s', (name) => {
         input: [height, width, channels],
         window: settings.window as [number, number],
         stride: settings.stride as [number, number],
+        padding: (settings.padding ?? 0) as PoolPadding,
+        countIncludePad: settings.countIncludePad ?? true,
       });
       const dy = dyOf();
       const isMax = settings.operation.startsWith('max');

@@ -93,9 +93,6 @@ function layerOf(operation: OnnxOperation, name: string | undefined, where: stri
 function convolutionOf(operation: OnnxConv): Written {
   const { weight, strides, pads, groups = 1, dilations = [] } = operation;
   const [outChannels, , ...kernel] = weight.shape;
-  const isEven = pads.every((pad) => pad === pads[0]);
-  const [top, left, bottom, right] = pads;
-  const sides = kernel.length === 1 ? pads : { top, left, bottom, right };
   return {
     kind: kernel.length === 1 ? 'conv1d' : 'conv2d',
     outChannels,
@@ -103,22 +100,29 @@ function convolutionOf(operation: OnnxConv): Written {
     ...(groups === 1 ? {} : { groups }),
     ...(strides.every((stride) => stride === 1) ? {} : { stride: brief(strides) }),
     ...(dilations.every((dilation) => dilation === 1) ? {} : { dilation: brief(dilations) }),
-    ...(isEven && pads[0] === 0 ? {} : { padding: isEven ? pads[0] : sides }),
+    ...paddingOf(pads),
     ...biasOf(operation),
   };
 }
 
-function poolOf({ kind, window, strides, pads }: OnnxPool, where: string): Written {
+/** The option for zeros around the image, or at both ends of a signal; nothing for none, which is the default. */
+function paddingOf(pads: readonly number[]): Written {
+  const isEven = pads.every((pad) => pad === pads[0]);
+  if (isEven) return pads[0] === 0 ? {} : { padding: pads[0] };
+  const [top, left, bottom, right] = pads;
+  return { padding: pads.length === 2 ? pads : { top, left, bottom, right } };
+}
+
+function poolOf({ kind, window, strides, pads, countsPads = true }: OnnxPool, where: string): Written {
   const given = `${kind} with windows ${formatShape(window)} and pads ${formatShape(pads)}`;
   if (window.length !== 2) throw new ModelError(`${where}: expected pooling of images, got ${given}`);
-  if (pads.some((pad) => pad !== 0)) {
-    throw new ModelError(`${where}: expected pooling without zeros around the image, got ${given}`);
-  }
   return {
     kind: 'pool2d',
     pooling: kind === 'maxPool' ? 'max' : 'mean',
     window: brief(window),
     ...(formatShape(strides) === formatShape(window) ? {} : { stride: brief(strides) }),
+    ...paddingOf(pads),
+    ...(kind === 'maxPool' || countsPads || pads.every((pad) => pad === 0) ? {} : { countIncludePad: false }),
   };
 }
 

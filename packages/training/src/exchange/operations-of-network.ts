@@ -53,12 +53,16 @@ function operationsOf(placed: NamedLayer, parameter: ParameterOf): OnnxOperation
         ...groupsAndDilations(placed, known),
       };
     case 'pool2d': {
-      const { pooling, window, stride = window } = known;
+      const { pooling, window, stride = window, padding = 0, countIncludePad = true } = known;
       const [extents, strides] = [onAxes(window, 2), onAxes(stride, 2)];
-      const windows = { window: extents, strides, pads: [0, 0, 0, 0] };
+      const pads =
+        typeof padding === 'number'
+          ? new Array<number>(4).fill(padding)
+          : [padding.top, padding.left, padding.bottom, padding.right];
+      const windows = { window: extents, strides, pads };
       return pooling === 'max'
         ? { kind: 'maxPool', ...windows }
-        : { kind: 'averagePool', ...windows, countsPads: true };
+        : { kind: 'averagePool', ...windows, countsPads: countIncludePad };
     }
     case 'globalAveragePool':
       // ONNX keeps the axes of the image, with an extent of one.
