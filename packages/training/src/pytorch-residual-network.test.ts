@@ -1,0 +1,186 @@
+/** Batch normalization, and the training of a small residual network, against PyTorch's figures. */
+import { imageDataset } from '@longhand/datasets';
+import { referenceKernels } from '@longhand/kernels';
+import {
+  batchNorm,
+  conv2d,
+  dense,
+  globalAveragePool,
+  type Layer,
+  type Mode,
+  Parameters,
+  relu,
+  residual,
+  sequential,
+} from '@longhand/layers';
+import { sgd } from '@longhand/optimizers';
+import { type DType, permute, type Shape } from '@longhand/tensor';
+import { describe, expect, test } from 'vitest';
+import { PytorchFigures, relativeDistance } from '../fixtures/pytorch-figures';
+import { parametersOf, type TrainingOptions, type TrainingState } from './training-options';
+import { TrainingRun } from './training-run';
+import type { KernelChoice } from './workers/shared-memory';
+
+const figures = new PytorchFigures('residual-network');
+
+describe.each(figures.cases.filter((name) => name.startsWith('batch-norm')))('%s', (name) => {
+  test('output, gradients and running statistics', () => {
+    const { mode, ...options } = figures.settings<{ mode: Mode; momentum: number; epsilon: number }>(name);
+    const [count, channels, ...extents] = figures.tensor(`${name}/x`).shape;
+    const network = sequential({ input: [...extents, channels], layers: { bn: batchNorm(options) } });
+    const parameters = network.zeros({ dtype: 'float64' });
+    for (const parameter of ['weight', 'bias']) {
+      parameters.get(`bn.${parameter}`).data.set(figures.numbers(`${name}/${parameter}`));
+    }
+    for (const buffer of ['running_mean', 'running_var']) {
+      parameters.get(`bn.${buffer}`).data.set(figures.numbers(`${name}/before/${buffer}`));
+    }
+    const pass = network.prepare({
+      kernels: referenceKernels,
+      parameters,
+      capacity: count,
+      mode,
+      gradients: true,
+      inputGradient: true,
+    });
+    pass.input.set(figures.batch(`${name}/x`));
+    pass.forward();
+    pass.dOutput?.set(figures.batch(`${name}/dy`));
+    pass.backward();
+    const found = {
+      y: pass.output,
+      dx: pass.dInput ?? [],
+      dWeight: pass.gradients?.get('bn.weight').data ?? [],
+      dBias: pass.gradients?.get('bn.bias').data ?? [],
+      running_mean: parameters.get('bn.running_mean').data,
+      running_var: parameters.get('bn.running_var').data,
+    };
+    for (const [array, values] of Object.entries(found)) {
+      expect(relativeDistance(values, figures.batch(`${name}/${array}`)), array).toBeLessThan(1e-13);
+    }
+  });
+});
+
+const conv = (outChannels: number, kernel: number, stride = 1): Layer =>
+  conv2d({ outChannels, kernel, stride, padding: Math.floor(kernel / 2), bias: false });
+
+const body = (outChannels: number, stride = 1) => ({
+  conv1: conv(outChannels, 3, stride),
+  bn1: batchNorm(),
+  relu: relu(),
+  conv2: conv(outChannels, 3),
+  bn2: batchNorm(),
+});
+
+const input: Shape = [12, 12, 1];
+const network = sequential({
+  input,
+  layers: {
+    conv: conv(4, 3),
+    bn: batchNorm(),
+    relu1: relu(),
+    block1: residual({ body: body(4) }),
+    relu2: relu(),
+    block2: residual({ body: body(6, 2), shortcut: { conv: conv(6, 1, 2), bn: batchNorm() } }),
+    relu3: relu(),
+    pool: globalAveragePool(),
+    fc: dense({ outFeatures: 10 }),
+  },
+});
+
+const settings = figures.settings<{
+  normalization: { mean: number; std: number };
+  steps: number;
+  lr: number;
+  momentum: number;
+  weight_decay: number;
+  float32Deviation: number;
+}>('resnet');
+
+const pixels = figures.numbers('resnet/pixels');
+const labels = figures.numbers('resnet/labels');
+const dataset = imageDataset({
+  name: 'spots',
+  images: Uint8Array.from(pixels),
+  labels: Uint8Array.from(labels),
+  height: 12,
+  width: 12,
+});
+
+function initial(dtype: DType): Parameters {
+  const parameters = network.zeros({ dtype });
+  for (const { path } of network.parameterEntries) {
+    parameters.get(path).data.set(figures.numbers(`resnet/initial/${path}`));
+  }
+  return parameters;
+}
+
+/** The logits of all images, `[image, class]`. */
+function logitsOf(parameters: Parameters, mode: Mode): Float64Array {
+  const copy = new Parameters(network, Float64Array.from(parameters.values), Float64Array.from(parameters.buffers));
+  const pass = network.prepare({ kernels: referenceKernels, parameters: copy, capacity: labels.length, mode });
+  const { mean, std } = settings.normalization;
+  for (let n = 0; n < labels.length; n++) {
+    for (let at = 0; at < 144; at++) pass.input[at * labels.length + n] = (pixels[n * 144 + at] / 255 - mean) / std;
+  }
+  pass.forward();
+  return Float64Array.from(permute({ dtype: 'float64', shape: [10, labels.length], data: pass.output }, [1, 0]).data);
+}
+
+/** A run on all images at once: three micro-batches, the last of eight images, on two threads. */
+async function trained(
+  options: Partial<TrainingOptions>,
+  until: number,
+): Promise<{ state: TrainingState; losses: number[] }> {
+  const { lr, momentum, weight_decay, normalization, steps } = settings;
+  const optimizer = sgd({ learningRate: lr, momentum, weightDecay: weight_decay });
+  const shared = {
+    network,
+    dataset,
+    normalization,
+    optimizer,
+    epochs: steps,
+    batchSize: labels.length,
+    seed: 1,
+    threads: 2,
+  };
+  const run = new TrainingRun({ ...shared, ...options });
+  const losses: number[] = [];
+  for await (const { batchLoss } of run.steps(until)) losses.push(batchLoss);
+  const state = await run.state();
+  await run.end();
+  return { state, losses };
+}
+
+describe('a residual network with batch normalization', () => {
+  test('logits in training mode', () => {
+    const logits = logitsOf(initial('float64'), 'train');
+    expect(relativeDistance(logits, figures.numbers('resnet/logits'))).toBeLessThan(1e-13);
+  });
+
+  test('the gradients of a step that is cut into micro-batches', async () => {
+    const parameters = initial('float64');
+    const optimizer = sgd({ learningRate: 1 });
+    const { state } = await trained({ parameters, optimizer, kernels: 'reference' }, 1);
+    for (const { path, offset, length } of network.parameterEntries) {
+      const gradient = Array.from({ length }, (_, k) => parameters.values[offset + k] - state.values[offset + k]);
+      expect(relativeDistance(gradient, figures.numbers(`resnet/gradient/${path}`)), path).toBeLessThan(1e-11);
+    }
+  });
+
+  test.each<[DType, KernelChoice, within: number]>([
+    ['float64', 'reference', 1e-10],
+    ['float32', 'reference', 1e-5],
+    ['float32', 'strict', 1e-5],
+  ])('100 steps in %s with the kernels %s', async (dtype, kernels, within) => {
+    const { state, losses } = await trained({ parameters: initial(dtype), kernels }, settings.steps);
+    expect(relativeDistance(losses, figures.numbers('resnet/losses')), 'losses').toBeLessThan(within);
+    const parameters = parametersOf(network, state);
+    for (const { path } of [...network.parameterEntries, ...network.bufferEntries]) {
+      const expected = figures.numbers(`resnet/trained/${path}`);
+      expect(relativeDistance(parameters.get(path).data, expected), path).toBeLessThan(within);
+    }
+    const logits = logitsOf(parameters, 'evaluate');
+    expect(relativeDistance(logits, figures.numbers('resnet/trained/logits')), 'logits').toBeLessThan(within);
+  });
+});
