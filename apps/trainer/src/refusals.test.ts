@@ -44,6 +44,19 @@ describe('wrong usage ends with 2 and one line', () => {
       /^error: option '--momentum' has no meaning for adamw; leave it out or choose --optimizer sgd or rmsprop or muon\n$/,
     ],
     [
+      ['train', '--adamw-layers', 'fc'],
+      /^error: option '--adamw-layers' has no meaning for adamw; leave it out or choose --optimizer muon\n$/,
+    ],
+    [
+      ['train', ...quick, '--optimizer', 'muon', '--adamw-layers', 'fc,conv3'],
+      /^error: muon: expected layers with parameters \(conv1, conv2, fc\) as adamw layers, got conv3\n$/,
+    ],
+    [
+      ['train', '--clip-norm', '1', '--clip-value', '1'],
+      /^error: option '--clip-norm <number>' cannot be used with option '--clip-value <number>'\n$/,
+    ],
+    [['train', '--clip-norm', '0'], /Expected a number above 0/],
+    [
       ['train', ...quick, '--batch-size', '32', '--warm-up', '6'],
       /^error: option '--warm-up' expects fewer steps than the 6 of the run, got 6\n$/,
     ],

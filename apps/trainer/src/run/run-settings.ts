@@ -28,6 +28,12 @@ export const runSettings = object({
   momentum: optional(number),
   nesterov: optional(boolean),
   weightDecay: optional(number),
+  adamwLearningRate: optional(number),
+  adamwLayers: optional(list(string)),
+  /** The largest norm of all gradients together; absent for no clipping by norm. */
+  clipNorm: optional(number),
+  /** The largest magnitude of a gradient; absent for no clipping by value. */
+  clipValue: optional(number),
   schedule: nameIn(plainScheduleKinds),
   warmUp: number,
   shift: number,

@@ -51,6 +51,7 @@ function lossCurveOf(name: string): unknown {
 const common = ['--data-dir', 'digits', '--epochs', '150', '--batch-size', '32', '--checkpoint-every', '7'];
 const variants: [string, string[]][] = [
   ['sgd with momentum', ['--optimizer', 'sgd', '--momentum', '0.9']],
+  ['muon, clipped gradients', ['--optimizer', 'muon', '--adamw-layers', 'fc', '--clip-norm', '0.5']],
   [
     'adam, augmentation, averaged weights, a validation split',
     [

@@ -44,6 +44,12 @@ describe('what wins', () => {
     expect(resolved([], { model: 'net.json' }).settings.model).toBe('net.json');
   });
 
+  test('the way of clipping that is typed over the one in the file', () => {
+    const { settings } = resolved(['--clip-value', '0.1'], { clipNorm: 1 });
+    expect([settings.clipValue, 'clipNorm' in settings]).toEqual([0.1, false]);
+    expect(resolved([], { 'clip-norm': 2 }).settings.clipNorm).toBe(2);
+  });
+
   test('of a described network and a trained one, that which is typed', () => {
     const own = { network: 'lenet-documented', activation: 'relu', pooling: 'max' };
     const { settings } = resolved(['--model', 'net.json'], { ...own, from: 'trained.safetensors' });

@@ -34,6 +34,8 @@ const ofOneCall: readonly string[] = ['resume', 'config', 'force'];
 const insteadOf: Readonly<Record<string, readonly string[]>> = {
   model: ['network', 'from'],
   from: ['network', 'model'],
+  clipNorm: ['clipValue'],
+  clipValue: ['clipNorm'],
 };
 
 /**

@@ -7,6 +7,7 @@ import {
   dataDirOption,
   kernelsOption,
   modelOption,
+  namesInList,
   networkOption,
   numberBelow,
   numberFromZero,
@@ -51,9 +52,29 @@ export function declareTrain(program: Command): void {
       'the highest learning rate of the run (default: depends on network and optimizer)',
       positiveNumber,
     )
-    .option('--momentum <number>', 'momentum, for sgd and rmsprop (default: sgd 0.9, rmsprop 0)', numberBelow(1))
-    .option('--nesterov', 'Nesterov momentum, for sgd')
-    .option('--weight-decay <number>', 'weight decay (default: adamw 0.01, others 0)', numberBelow(1))
+    .option(
+      '--momentum <number>',
+      'momentum, for sgd, rmsprop and muon (default: sgd 0.9, rmsprop 0, muon 0.95)',
+      numberBelow(1),
+    )
+    .option('--nesterov', 'Nesterov momentum, for sgd (muon has it in any case)')
+    .option('--weight-decay <number>', 'weight decay (default: adamw 0.01, muon 0.1, others 0)', numberBelow(1))
+    .option(
+      '--adamw-learning-rate <number>',
+      'for muon: the learning rate of what AdamW updates, such as biases (default: depends on the network)',
+      positiveNumber,
+    )
+    .option(
+      '--adamw-layers <names>',
+      'for muon: the layers that AdamW updates, with commas between (default: none)',
+      namesInList,
+    )
+    .addOption(
+      new Option('--clip-norm <number>', 'gradient clipping: the largest norm of all gradients together (try 1)')
+        .argParser(positiveNumber)
+        .conflicts('clipValue'),
+    )
+    .option('--clip-value <number>', 'gradient clipping: the largest magnitude of each gradient', positiveNumber)
     .addOption(
       new Option('--schedule <name>', 'the learning rate schedule')
         .choices(Object.keys(plainScheduleKinds))

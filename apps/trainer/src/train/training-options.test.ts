@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { RunSettings } from '../run/run-settings';
-import { reportedSettings } from './training-options';
+import { regularizationOf, reportedSettings } from './training-options';
 
 const settings: RunSettings = {
   recipe: 'quick',
@@ -46,6 +46,18 @@ test('what was typed is told once', () => {
   expect(configuration.filter(([name]) => name === 'learning rate')).toEqual([['learning rate', '0.25']]);
   expect(told({ schedule: 'constant', warmUp: 10 })).toMatchObject({ schedule: 'constant', 'warm up': '10' });
   expect(told({ seed: 12_345, classes: ['a', 'b'] })).toMatchObject({ seed: '12345', classes: 'a, b' });
+});
+
+test('options of the optimizer and clipping are told; an empty list counts as unused', () => {
+  expect(told({ optimizer: 'muon', clipNorm: 0.5 })).toMatchObject({ optimizer: 'muon', 'clip norm': '0.5' });
+  expect(reportedSettings({ ...settings, optimizer: 'muon' }, 55_000).unused).toContain('adamw layers');
+  expect(told({ optimizer: 'muon', adamwLayers: ['conv1', 'fc'] })).toMatchObject({ 'adamw layers': 'conv1, fc' });
+});
+
+test('gradients cannot be clipped in two ways', () => {
+  expect(() => regularizationOf({ ...settings, clipNorm: 1, clipValue: 1 })).toThrow(
+    "option '--clip-norm' cannot be combined with '--clip-value'; leave one of them out",
+  );
 });
 
 test('zeros are named only, except for the seed', () => {

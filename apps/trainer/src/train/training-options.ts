@@ -2,6 +2,7 @@
 import { augmentation, batchCount } from '@longhand/datasets';
 import type { PresetName } from '@longhand/layers';
 import {
+  gradientClipping,
   type Optimizer,
   type OptimizerKind,
   type OptimizerName,
@@ -25,10 +26,10 @@ const cautiousRate = 0.003;
 
 /** @throws CommandError when an option does not belong to the optimizer */
 export function optimizerOf(settings: RunSettings): Optimizer {
-  const { optimizer, learningRate, momentum, nesterov, weightDecay } = settings;
-  const typed = Object.entries({ nesterov, momentum, weightDecay, learningRate }).filter(
-    ([, value]) => value !== undefined,
-  );
+  const { optimizer } = settings;
+  // The names of the settings are those of the optimizers' options.
+  const names = new Set(Object.values(optimizerKinds).flatMap(({ options }) => options));
+  const typed = Object.entries(settings).filter(([name, value]) => names.has(name) && value !== undefined);
   for (const [option] of typed) checkBelongs(option, optimizer);
   const unknown = settings.model !== undefined || settings.from !== undefined;
   const kind: OptimizerKind = optimizerKinds[optimizer];
@@ -60,17 +61,22 @@ export function scheduleOf(options: RunSettings, images: number): Schedule {
   return options.warmUp > 0 ? warmUp(schedule, { steps: options.warmUp }) : schedule;
 }
 
-/** Label smoothing, augmentation and weight averaging, as far as the settings ask for them. */
-export function regularizationOf({
-  averageDecay,
-  labelSmoothing,
-  closeAugmentation,
-  ...changes
-}: RunSettings): Partial<TrainingOptions> {
-  const { shift, rotation, scale, shear, elastic } = changes;
+/**
+ * Label smoothing, augmentation, gradient clipping and weight averaging, as far as the settings ask for them.
+ *
+ * @throws CommandError when gradients are to be clipped in two ways
+ */
+export function regularizationOf(settings: RunSettings): Partial<TrainingOptions> {
+  const { averageDecay, labelSmoothing, closeAugmentation, clipNorm, clipValue } = settings;
+  const { shift, rotation, scale, shear, elastic } = settings;
+  if (clipNorm !== undefined && clipValue !== undefined) {
+    throw refusal("option '--clip-norm' cannot be combined with '--clip-value'; leave one of them out");
+  }
   return {
     labelSmoothing,
     closeAugmentation,
+    ...(clipNorm === undefined ? {} : { gradientClipping: gradientClipping({ norm: clipNorm }) }),
+    ...(clipValue === undefined ? {} : { gradientClipping: gradientClipping({ value: clipValue }) }),
     augmentation: augmentation({ shift, rotation, scale, shear, elastic }),
     ...(averageDecay > 0 ? { averaging: weightAverage({ decay: averageDecay }) } : {}),
   };
@@ -113,10 +119,14 @@ export function reportedSettings(settings: RunSettings, images: number): Reporte
   for (const [key, value] of entries) {
     const name = settingName(key);
     if (key === 'schedule') configuration.push([name, scheduleText(settings, images)]);
-    else if ((value === 0 && key !== 'seed') || value === false) unused.push(name);
+    else if ((value === 0 && key !== 'seed') || value === false || isEmptyList(value)) unused.push(name);
     else configuration.push([name, settingValueText(key, value)]);
   }
   return { configuration, unused };
+}
+
+function isEmptyList(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 0;
 }
 
 /** The schedule with its factors, without the warm-up, which is a setting of its own. */
