@@ -44,6 +44,7 @@ const evaluation = {
   ),
   predicted: new Uint8Array(10_000),
   probability: new Float32Array(10_000),
+  metrics: {},
 };
 const classes = evaluation.confusion.map((_, index) => String(index));
 

@@ -80,7 +80,7 @@ export function checkGradients(network: Network, options: GradientCheckOptions =
       array: path,
       layer,
       values: parameters.get(path).data,
-      gradient: pass.gradients?.get(path).data,
+      gradient: pass.gradients.get(path).data,
     })),
   ].map(({ gradient, ...rest }) => ({ ...rest, gradient: Float64Array.from(gradient ?? []) }));
 

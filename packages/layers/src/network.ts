@@ -24,7 +24,11 @@ export interface Network {
    * one layer leaves the others' first values alone.
    */
   initialize(random: Random, options?: ParameterOptions): Parameters;
-  /** A pass: the network prepared for a number of images on one set of kernels. */
+  /**
+   * A pass: the network prepared for a number of images on one set of kernels. In the mode `'train'`, which is the default, and with
+   * `gradients: true` it has gradients.
+   */
+  prepare(options: GradientPassOptions): GradientPass;
   prepare(options: PassOptions): NetworkPass;
 }
 
@@ -60,6 +64,10 @@ export interface PassOptions {
   readonly context?: PassContext;
 }
 
+/** The options of a pass with gradients. */
+export type GradientPassOptions = PassOptions &
+  ({ readonly mode?: 'train'; readonly gradients?: true } | { readonly gradients: true });
+
 /**
  * A network prepared for `capacity` images. Its arrays are allocated once; nothing is allocated by running it.
  *
@@ -94,4 +102,10 @@ export interface NetworkPass {
   readonly forwardOperations: readonly Operation[];
   /** `backward()` in operations; empty without gradients. */
   readonly backwardOperations: readonly Operation[];
+}
+
+/** A pass with gradients. */
+export interface GradientPass extends NetworkPass {
+  readonly dOutput: FloatArray;
+  readonly gradients: Parameters;
 }

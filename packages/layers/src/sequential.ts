@@ -58,7 +58,7 @@ export function sequential({ input, layers, symbols = {} }: SequentialOptions): 
       }
       return parameters;
     },
-    prepare: (options) => prepareNetwork(network, options),
+    prepare: ((options) => prepareNetwork(network, options)) as Network['prepare'],
   });
   return network;
 }

@@ -11,6 +11,8 @@ export interface Checkpoint {
   readonly state: TrainingState;
   /** The caller's own data, as JSON can hold them. */
   readonly record: Readonly<Record<string, unknown>>;
+  /** The parameters of the best epoch so far, if they are to be kept too. */
+  readonly best?: Pick<TrainingState, 'values' | 'buffers'>;
 }
 
 /** A file without a checkpoint, or with a damaged one. The message is one line and names the file. */
@@ -20,6 +22,7 @@ export class CheckpointError extends Error {
 
 const version = 1;
 const slotPrefix = 'slots.';
+const bestPrefix = 'best.';
 /** Arrays that not every state has; they are stored under their names. */
 const optionalArrays = ['average', 'buffers', 'averageBuffers'] as const satisfies readonly (keyof TrainingState)[];
 type OptionalArray = (typeof optionalArrays)[number];
@@ -34,7 +37,7 @@ const metadataSchema = objectWithExtras({
 const progressSchema = objectWithExtras({ steps: nonNegative, lossSum: nonNegative, correct: nonNegative });
 
 /** The bytes of a checkpoint. The same state and record give the same bytes. */
-export function encodeCheckpoint({ state, record }: Checkpoint): Uint8Array<ArrayBuffer> {
+export function encodeCheckpoint({ state, record, best }: Checkpoint): Uint8Array<ArrayBuffer> {
   const { steps, lossSum, correct, values, slots } = state;
   const arrays = new Map([['values', values]]);
   for (const name of optionalArrays) {
@@ -42,6 +45,8 @@ export function encodeCheckpoint({ state, record }: Checkpoint): Uint8Array<Arra
     if (array !== undefined) arrays.set(name, array);
   }
   for (const [name, slot] of Object.entries(slots)) arrays.set(slotPrefix + name, slot);
+  if (best !== undefined) arrays.set(`${bestPrefix}values`, best.values);
+  if (best?.buffers !== undefined && best.buffers.length > 0) arrays.set(`${bestPrefix}buffers`, best.buffers);
   return writeSafetensors({
     tensors: Array.from(arrays, ([name, data]): [string, Tensor] => [name, flatTensor(data)]),
     metadata: { 'longhand-checkpoint': JSON.stringify({ version, place: { steps, lossSum, correct }, record }) },
@@ -66,7 +71,15 @@ export function decodeCheckpoint(bytes: Uint8Array, where: string): Checkpoint {
     const data = tensors.get(name)?.data;
     if (data !== undefined) optional[name] = data;
   }
-  return { state: { ...progress, values, slots, ...optional }, record };
+  const [bestValues, bestBuffers] = [
+    tensors.get(`${bestPrefix}values`)?.data,
+    tensors.get(`${bestPrefix}buffers`)?.data,
+  ];
+  return {
+    state: { ...progress, values, slots, ...optional },
+    record,
+    ...(bestValues && { best: { values: bestValues, ...(bestBuffers && { buffers: bestBuffers }) } }),
+  };
 }
 
 function flatTensor(data: FloatArray): Tensor {

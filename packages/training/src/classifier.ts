@@ -118,7 +118,7 @@ export function classifier(
         throw new DatasetError(`inputGradient: expected a class from 0 to ${outputs - 1}, got ${classIndex}`);
       }
       run([image]);
-      pass.dOutput?.fill(0).fill(1, classIndex * microBatchSize, classIndex * microBatchSize + 1);
+      pass.dOutput.fill(0).fill(1, classIndex * microBatchSize, classIndex * microBatchSize + 1);
       pass.backward();
       return lane(pass.dInput ?? [], 0).map((value) => value / normalization.std);
     },

@@ -2,6 +2,7 @@
 import { checkNormalization, type ImageDataset, type Normalization } from '@longhand/datasets';
 import { type Loss, type Network, type Parameters, softmaxCrossEntropy } from '@longhand/layers';
 import { dtypeOf, type FloatArray } from '@longhand/tensor';
+import type { Metrics } from './metric';
 import { microBatchSize } from './micro-batch-input';
 import { checkDataset, checkParameters } from './micro-batch-pass';
 import { Engine, type EngineOptions, poolOf } from './workers/engine';
@@ -16,6 +17,8 @@ export interface EvaluationOptions extends EngineOptions {
   readonly normalization: Normalization;
   /** Default: softmax with cross-entropy. */
   readonly loss?: Loss;
+  /** Further figures, by name. Default: none. */
+  readonly metrics?: Metrics;
   /** Workers that outlive the evaluation. Default: it starts its own with the other options, and ends them. */
   readonly engine?: Engine;
 }
@@ -43,6 +46,8 @@ export interface Evaluation {
    * class.
    */
   readonly probability: Float32Array;
+  /** The metrics asked for, by name. */
+  readonly metrics: Readonly<Record<string, number>>;
 }
 
 /**
@@ -53,7 +58,7 @@ export interface Evaluation {
  * @example (await evaluate({ network, parameters, dataset: loadMnist({ split: 'test' }), normalization })).accuracy
  */
 export async function evaluate(options: EvaluationOptions): Promise<Evaluation> {
-  const { network, parameters, dataset, normalization, loss = softmaxCrossEntropy() } = options;
+  const { network, parameters, dataset, normalization, loss = softmaxCrossEntropy(), metrics = {} } = options;
   checkDataset(network, dataset);
   checkParameters('evaluate', network, parameters);
   checkNormalization('evaluate', normalization);
@@ -73,22 +78,30 @@ export async function evaluate(options: EvaluationOptions): Promise<Evaluation> 
       normalization,
       values: copyOf(parameters.values),
       buffers: copyOf(parameters.buffers),
+      wantsProbabilities: Object.keys(metrics).length > 0,
     };
     const worldSize = Math.ceil(dataset.count / microBatchSize);
     const results = await pool.launch(worldSize, 'evaluate', { setup, objects: { network, loss } });
     pool.recycle(memory);
-    return combined(results, dataset, network.outputShape[0]);
+    return combined(results, dataset, network.outputShape[0], metrics);
   } finally {
     if (options.engine === undefined) await engine.end();
   }
 }
 
 /** The results of all ranks in the order of the images; micro-batch m is entry ⌊m / worldSize⌋ of rank m mod worldSize. */
-function combined(results: readonly EvaluationResult[], dataset: ImageDataset, classes: number): Evaluation {
+function combined(
+  results: readonly EvaluationResult[],
+  dataset: ImageDataset,
+  classes: number,
+  metrics: Metrics,
+): Evaluation {
   const { count, labels } = dataset;
   const confusion = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
   const predicted = new Uint8Array(count);
   const probability = new Float32Array(count);
+  const wanted = Object.entries(metrics);
+  const probabilities = new Float32Array(wanted.length > 0 ? count * classes : 0);
   let lossSum = 0;
   let correct = 0;
   for (let index = 0; index < count; index++) {
@@ -100,10 +113,17 @@ function combined(results: readonly EvaluationResult[], dataset: ImageDataset, c
     const predictedClass = result.predicted[entry * microBatchSize + n];
     predicted[index] = predictedClass;
     probability[index] = result.probability[entry * microBatchSize + n];
+    if (wanted.length > 0) {
+      const row = (entry * microBatchSize + n) * classes;
+      probabilities.set(result.probabilities.subarray(row, row + classes), index * classes);
+    }
     confusion[labels[index]][predictedClass]++;
     if (predictedClass === labels[index]) correct++;
   }
   const accuracy = correct / count;
   const standardError = Math.sqrt((accuracy * (1 - accuracy)) / count);
-  return { count, correct, accuracy, standardError, loss: lossSum / count, confusion, predicted, probability };
+  const loss = lossSum / count;
+  const input = { count, labels, outputs: classes, confusion, predicted, probabilities };
+  const figures = Object.fromEntries(wanted.map(([name, metric]) => [name, metric(input)]));
+  return { count, correct, accuracy, standardError, loss, confusion, predicted, probability, metrics: figures };
 }

@@ -4,6 +4,17 @@ export { type Classifier, classifier, type LayerOutput, type OcclusionOptions, o
 export { type Evaluation, type EvaluationOptions, evaluate } from './evaluate';
 export { decodeOnnxModel, encodeOnnxModel, type ForeignModel, type OnnxModelOptions } from './exchange/onnx-file';
 export { type FoundPreset, parametersOfStateDict, presetOfStateDict, type StateDict } from './exchange/state-dict';
+export { type Fit, fit } from './fit';
+export type {
+  FitCheckpoint,
+  FitEpoch,
+  FitOptions,
+  FitRecord,
+  FitResult,
+  FitStart,
+  ValidationSplit,
+} from './fit-options';
+export type { Metric, MetricInput, Metrics } from './metric';
 export { microBatchSize } from './micro-batch-input';
 export { checkDataset } from './micro-batch-pass';
 export { type MisclassifiedImage, misclassifiedImages } from './misclassified-images';
@@ -18,7 +29,7 @@ export {
   type Score,
   type SelectionRules,
 } from './selection';
-export { train } from './train';
+export { type Training, train } from './train';
 export { parametersOf, type TrainingOptions, type TrainingProgress, type TrainingState } from './training-options';
 export { DivergenceError, TrainingRun } from './training-run';
 export { coreCount, Engine, type EngineOptions } from './workers/engine';

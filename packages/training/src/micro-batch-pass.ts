@@ -55,6 +55,8 @@ export interface MicroBatchPass {
   readonly predicted: Uint8Array;
   /** The probability of each predicted class, as the loss defines it; not written in training. */
   readonly probability: Float32Array;
+  /** `[output, microBatchSize]`: the output as the loss understands it. */
+  readonly prediction: FloatArray;
   /** Runs a micro-batch that is the whole batch, as far as layers have to know: {@link load}, operations, {@link result}. */
   run(microBatch: MicroBatch): MicroBatchResult;
   /** Fills in the images and their targets. */
@@ -128,6 +130,7 @@ export function prepareMicroBatchPass(options: MicroBatchPassOptions): MicroBatc
     gradients: pass.gradients?.values,
     predicted,
     probability,
+    prediction: lossPass.prediction,
     run(microBatch) {
       load(microBatch);
       runOperations();

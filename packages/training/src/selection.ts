@@ -28,8 +28,11 @@ export interface EpochRecord extends Score {
   /** Its training time. */
   readonly seconds: number;
   readonly imagesPerSecond: number;
-  /** The score on the validation images; `best` if it was the best until then. Absent without validation images. */
-  readonly validation?: Score & { readonly best: boolean };
+  /**
+   * The score on the validation images; `best` if it was the best until then, and `metrics` if there are any. Absent without
+   * validation images.
+   */
+  readonly validation?: Score & { readonly best: boolean; readonly metrics?: Readonly<Record<string, number>> };
 }
 
 /** The validation score of an epoch, from 1. */

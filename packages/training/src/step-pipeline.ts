@@ -2,6 +2,7 @@
  * Prefetched steps: the workers make the steps of one request while the next request already waits in their queues, so
  * that they are never idle between two answers. In the caller's own thread each step is made when it is asked for.
  */
+import { now } from './clock';
 import type { JobPool } from './workers/job-pool';
 import type { StepsResult } from './workers/protocol';
 
@@ -73,6 +74,3 @@ export class StepPipeline {
     this.#requested += length;
   }
 }
-
-// biome-ignore lint/plugin: the number of steps in a request follows the clock; what they compute does not.
-const now = (): number => performance.now();

@@ -1,18 +1,74 @@
-/** Training from beginning to end in one loop. */
+/** Training from beginning to end in one loop over its steps. */
 import type { Parameters } from '@longhand/layers';
 import { parametersOf, type TrainingOptions, type TrainingProgress } from './training-options';
 import { TrainingRun } from './training-run';
 
+/** The steps of a run, for a loop, and what it results in. */
+export interface Training extends AsyncGenerator<TrainingProgress, Parameters, undefined> {
+  /**
+   * The trained parameters, once all steps are made; with `averaging` their moving average. It rejects with what the loop throws, or
+   * when the loop is left early. Asked for without a loop, it makes all steps.
+   */
+  readonly result: Promise<Parameters>;
+}
+
 /**
  * Trains a network and yields the figures of every step. {@link TrainingRun} is for a run that is to be halted, saved and
- * resumed. The same options give the same parameters, byte for byte, with any number of threads.
+ * resumed; `fit` has epochs, validation and checkpoints. The same options give the same parameters, byte for byte, with any number of
+ * threads. Workers and memory are released however the loop is left.
  *
- * @returns the trained parameters after the last step; with `averaging` their moving average
  * @throws what the constructor and {@link TrainingRun.steps} throw
  * @example
- * for await (const { epoch, loss } of train({ network, dataset, ...rest })) console.log(epoch, loss);
+ * const run = train({ network, dataset, ...rest });
+ * for await (const { epoch, loss } of run) console.log(epoch, loss);
+ * const parameters = await run.result;
  */
-export async function* train(options: TrainingOptions): AsyncGenerator<TrainingProgress, Parameters, undefined> {
+export function train(options: TrainingOptions): Training {
+  let resolve: (parameters: Parameters) => void = () => {};
+  let reject: (error: unknown) => void = () => {};
+  const result = new Promise<Parameters>((onParameters, onError) => {
+    [resolve, reject] = [onParameters, onError];
+  });
+  // The loop throws it too.
+  result.catch(() => {});
+  let begun = false;
+  const left = (): void => reject(new Error('train: expected all steps to be made, but the loop was left before'));
+
+  async function* steps(): AsyncGenerator<TrainingProgress, Parameters, undefined> {
+    begun = true;
+    try {
+      const parameters = yield* stepsOf(options);
+      resolve(parameters);
+      return parameters;
+    } catch (error) {
+      reject(error);
+      throw error;
+    } finally {
+      left();
+    }
+  }
+
+  const loop = steps();
+  return Object.defineProperty(loop, 'result', {
+    get(): Promise<Parameters> {
+      // A loop that begins right now makes the steps itself.
+      queueMicrotask(async () => {
+        if (begun) return;
+        try {
+          for await (const _ of loop);
+        } catch {
+          // The result rejects with it.
+        }
+        // Of a loop that was left before its first step.
+        left();
+      });
+      return result;
+    },
+  }) as Training;
+}
+
+/** The steps of a run; it is ended however they are left. */
+async function* stepsOf(options: TrainingOptions): AsyncGenerator<TrainingProgress, Parameters, undefined> {
   const run = new TrainingRun(options);
   try {
     yield* run.steps();

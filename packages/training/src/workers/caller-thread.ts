@@ -3,9 +3,10 @@
  * between parts of an evaluation, so that a page stays alive.
  */
 import type { JobPool, ObjectsOf } from './job-pool';
+import { MemoryStock } from './memory-stock';
 import type { EvaluationResult, EvaluationSetup, RankOfJob, Requests, StepsRequest, TrainingSetup } from './protocol';
 import { RequestHandler } from './request-handler';
-import { type KernelChoice, type SharedMemory, sharedMemory } from './shared-memory';
+import type { KernelChoice, SharedMemory } from './shared-memory';
 import { WorkerError } from './worker-error';
 
 const alone: RankOfJob = { rank: 0, worldSize: 1, barrier: undefined };
@@ -13,13 +14,12 @@ const alone: RankOfJob = { rank: 0, worldSize: 1, barrier: undefined };
 export class CallerThread implements JobPool {
   readonly sharesMemory = true;
   readonly runsAhead = false;
-  readonly #kernels: KernelChoice;
-  readonly #memories: SharedMemory[] = [];
+  readonly #memories: MemoryStock;
   #handler = new RequestHandler();
   #runs = 0;
 
   constructor(kernels: KernelChoice) {
-    this.#kernels = kernels;
+    this.#memories = new MemoryStock(kernels, 'one thread');
   }
 
   start(): number {
@@ -31,12 +31,11 @@ export class CallerThread implements JobPool {
   }
 
   allocateMemory(): SharedMemory {
-    return this.#memories.pop() ?? sharedMemory(this.#kernels, 'one thread');
+    return this.#memories.take();
   }
 
   recycle(memory: SharedMemory): void {
-    memory.reset();
-    this.#memories.push(memory);
+    this.#memories.recycle(memory);
   }
 
   allocateBuffer(bytes: number): ArrayBufferLike {
@@ -74,7 +73,7 @@ export class CallerThread implements JobPool {
 
   async end(): Promise<void> {
     this.#handler = new RequestHandler();
-    this.#memories.length = 0;
+    this.#memories.giveUp(true);
   }
 
   async #evaluate(setup: EvaluationSetup, objects: ObjectsOf['evaluate']): Promise<EvaluationResult> {

@@ -1,11 +1,11 @@
 /** The workers from the main thread's side: failures are reported and leave nothing running. */
-import type { Worker } from 'node:worker_threads';
 import { subset } from '@longhand/datasets';
 import { lenetDocumented } from '@longhand/layers';
 import { mnistNormalization } from '@longhand/mnist';
 import { loadMnist } from '@longhand/mnist/node';
 import { sgd } from '@longhand/optimizers';
 import { afterEach, expect, test, vi } from 'vitest';
+import { livingWorkers, startedWorkers, unwatchWorkers, watchWorkers } from '../../testing/started-workers';
 import { evaluate } from '../evaluate';
 import { train } from '../train';
 import type { TrainingOptions } from '../training-options';
@@ -13,29 +13,7 @@ import { TrainingRun } from '../training-run';
 import { coreCount, Engine, poolOf } from './engine';
 import { WorkerError } from './worker-error';
 
-const started: Worker[] = [];
-const getBuiltinModule = process.getBuiltinModule;
-
-/** Records every worker that is started. */
-function watchWorkers(): void {
-  vi.spyOn(process, 'getBuiltinModule').mockImplementation(((name: string) => {
-    const module = getBuiltinModule(name);
-    if (name !== 'node:worker_threads') return module;
-    const threads = module as typeof import('node:worker_threads');
-    class Watched extends threads.Worker {
-      constructor(...options: ConstructorParameters<typeof Worker>) {
-        super(...options);
-        started.push(this);
-      }
-    }
-    return { ...threads, Worker: Watched };
-  }) as typeof getBuiltinModule);
-}
-
-afterEach(() => {
-  vi.restoreAllMocks();
-  started.splice(0);
-});
+afterEach(unwatchWorkers);
 
 const options: TrainingOptions = {
   network: lenetDocumented(),
@@ -48,14 +26,13 @@ const options: TrainingOptions = {
   threads: 2,
 };
 
-/** A worker that has ended has no thread. */
-const ended = (): boolean => started.length > 0 && started.every(({ threadId }) => threadId === -1);
+const ended = (): boolean => startedWorkers().length > 0 && livingWorkers().length === 0;
 
 test('a worker that dies ends the run with its reason', async () => {
   watchWorkers();
   const run = train(options);
   await run.next();
-  void started[1]?.terminate();
+  void startedWorkers()[1]?.terminate();
   const toTheEnd = async (): Promise<void> => {
     while (!(await run.next()).done);
   };
@@ -100,7 +77,7 @@ test('an engine serves one run after another, and again after its end', async ()
   const parameters = network.zeros();
   const first = await evaluate({ engine, network, parameters, dataset, normalization });
   for await (const _ of train({ ...options, epochs: 1, engine }));
-  expect(started).toHaveLength(2);
+  expect(startedWorkers()).toHaveLength(2);
   expect(await evaluate({ engine, network, parameters, dataset, normalization })).toEqual(first);
   await engine.end();
   expect(ended()).toBe(true);
@@ -133,7 +110,7 @@ test('no more workers than there are micro-batches', async () => {
   watchWorkers();
   const few = { ...options, dataset: subset(options.dataset, { from: 0, to: 20 }), threads: 8 };
   await evaluate({ ...few, parameters: options.network.zeros() });
-  expect(started).toHaveLength(2);
+  expect(startedWorkers()).toHaveLength(2);
 });
 
 test('the number of threads is checked; its default is the number of cores', () => {

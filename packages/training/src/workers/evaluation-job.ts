@@ -1,5 +1,6 @@
 /** One rank's part of an evaluation: every `worldSize`-th micro-batch of the data set. */
 import { Parameters } from '@longhand/layers';
+import type { FloatArray } from '@longhand/tensor';
 import { microBatchSize } from '../micro-batch-input';
 import { prepareMicroBatchPass } from '../micro-batch-pass';
 import type { EvaluationObjects } from './job-objects';
@@ -32,6 +33,8 @@ export function* evaluationJob(
   const lossSums = new Float64Array(own);
   const predicted = new Uint8Array(own * microBatchSize);
   const probability = new Float32Array(own * microBatchSize);
+  const outputs = network.outputShape[0];
+  const probabilities = new Float32Array(setup.wantsProbabilities ? own * microBatchSize * outputs : 0);
   for (let k = 0; k < own; k++) {
     if (k > 0 && k % microBatchesPerPart === 0) yield;
     const from = (rank + k * worldSize) * microBatchSize;
@@ -39,6 +42,14 @@ export function* evaluationJob(
     lossSums[k] = pass.run({ indices: order, from, to, batchSize: dataset.count, step: 0 }).lossSum;
     predicted.set(pass.predicted, k * microBatchSize);
     probability.set(pass.probability, k * microBatchSize);
+    if (setup.wantsProbabilities) copyTransposed(pass.prediction, outputs, probabilities, k * microBatchSize * outputs);
   }
-  return { lossSums, predicted, probability };
+  return { lossSums, predicted, probability, probabilities };
+}
+
+/** From `[output, microBatchSize]` to `[image, output]`. */
+function copyTransposed(from: FloatArray, outputs: number, into: Float32Array, at: number): void {
+  for (let n = 0; n < microBatchSize; n++) {
+    for (let k = 0; k < outputs; k++) into[at + n * outputs + k] = from[k * microBatchSize + n];
+  }
 }

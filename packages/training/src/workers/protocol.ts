@@ -116,6 +116,8 @@ export interface EvaluationSetup {
   readonly normalization: Normalization;
   readonly values: FloatArray;
   readonly buffers: FloatArray;
+  /** Whether the prediction for every output is wanted, not only for the predicted class. */
+  readonly wantsProbabilities: boolean;
 }
 
 /** The results of one rank's micro-batches, in order. */
@@ -126,4 +128,6 @@ export interface EvaluationResult {
   readonly predicted: Uint8Array;
   /** The probability of each predicted class. */
   readonly probability: Float32Array;
+  /** `[image, output]`: all predictions of the loss; empty unless asked for. */
+  readonly probabilities: Float32Array;
 }

@@ -6,8 +6,9 @@ import { UnsupportedKernelsError } from '@longhand/kernels';
 import { barrierMemory } from './barrier';
 import { describeEvaluation, describeTraining } from './job-objects';
 import type { JobPool, ObjectsOf } from './job-pool';
+import { MemoryStock } from './memory-stock';
 import type { AnswerMessage, Requests } from './protocol';
-import { type KernelChoice, type SharedMemory, sharedBytes, sharedMemory } from './shared-memory';
+import { type KernelChoice, type SharedMemory, sharedBytes } from './shared-memory';
 import { WorkerError } from './worker-error';
 import { startWorker, type WorkerThread } from './worker-thread';
 
@@ -29,12 +30,13 @@ export class WorkerPool implements JobPool {
   readonly runsAhead = true;
   readonly #options: WorkerPoolOptions;
   readonly #workers: { thread: WorkerThread; pending: Pending[] }[] = [];
-  readonly #memories: SharedMemory[] = [];
+  readonly #memories: MemoryStock;
   #failure: Error | undefined;
   #runs = 0;
 
   constructor(options: WorkerPoolOptions) {
     this.#options = options;
+    this.#memories = new MemoryStock(options.kernels, options.sharesMemory ? 'shared' : 'copied');
   }
 
   get sharesMemory(): boolean {
@@ -52,13 +54,11 @@ export class WorkerPool implements JobPool {
   }
 
   allocateMemory(): SharedMemory {
-    const { kernels, sharesMemory } = this.#options;
-    return this.#memories.pop() ?? sharedMemory(kernels, sharesMemory ? 'shared' : 'copied');
+    return this.#memories.take();
   }
 
   recycle(memory: SharedMemory): void {
-    memory.reset();
-    this.#memories.push(memory);
+    this.#memories.recycle(memory);
   }
 
   allocateBuffer(bytes: number): ArrayBufferLike {
@@ -98,7 +98,8 @@ export class WorkerPool implements JobPool {
 
   async end(): Promise<void> {
     this.#fail(new WorkerError('engine: ended'));
-    await Promise.all(this.#workers.splice(0).map(({ thread }) => thread.terminate()));
+    const gone = await Promise.all(this.#workers.splice(0).map(({ thread }) => thread.terminate()));
+    this.#memories.giveUp(gone.every(Boolean));
     this.#failure = undefined;
   }
 

@@ -4,8 +4,8 @@ import { workerCode } from './worker-code.generated';
 
 export interface WorkerThread {
   post(message: unknown): void;
-  /** Ends the thread at once. */
-  terminate(): Promise<unknown>;
+  /** Ends the thread at once; resolves with whether it is certain that it has ended. */
+  terminate(): Promise<boolean>;
 }
 
 export interface WorkerListener {
@@ -47,9 +47,10 @@ function startNodeWorker(
       unanswered++;
       worker.ref();
     },
-    terminate() {
+    async terminate() {
       terminating = true;
-      return worker.terminate();
+      await worker.terminate();
+      return true;
     },
   };
 }
@@ -76,6 +77,8 @@ function startPageWorker({ onAnswer, onFailure }: WorkerListener): WorkerThread 
     async terminate() {
       worker.terminate();
       URL.revokeObjectURL(url);
+      // A page does not say when the thread is gone.
+      return false;
     },
   };
 }

@@ -1,0 +1,84 @@
+/** What `fit` is given, what it reports, and what it results in. */
+import type { ImageDataset } from '@longhand/datasets';
+import type { Parameters } from '@longhand/layers';
+import type { Checkpoint } from './checkpoint';
+import type { Evaluation } from './evaluate';
+import type { Metrics } from './metric';
+import type { BestEpoch, EpochRecord, SelectionRules } from './selection';
+import type { TrainingOptions, TrainingProgress } from './training-options';
+
+/** A part of the training images that is not trained on. */
+export interface ValidationSplit {
+  /** The part of the images, above 0 and below 1. */
+  readonly fraction: number;
+  /** Determines which images. Default: the same ones for every seed of the run, so that runs can be compared. */
+  readonly seed?: number | string;
+}
+
+export interface FitOptions extends TrainingOptions, SelectionRules {
+  /** Images to evaluate each epoch on, or the part of the training images that is set aside for that. Default: none. */
+  readonly validation?: ImageDataset | ValidationSplit;
+  /** Further figures of the validation images, by name. Default: none. */
+  readonly metrics?: Metrics;
+  /** Called when everything is ready for the first step. */
+  readonly onStart?: (start: FitStart) => void | Promise<void>;
+  /** Called after every step. */
+  readonly onStep?: (progress: TrainingProgress) => void;
+  /** Called after every epoch, with its validation. */
+  readonly onEpoch?: (epoch: FitEpoch) => void | Promise<void>;
+  /** Called after every epoch, every {@link checkpointEvery} steps, and where a run is aborted or left, with all that resumes it. */
+  readonly onCheckpoint?: (checkpoint: FitCheckpoint) => void | Promise<void>;
+  /** The steps between checkpoints, besides those at the end of epochs. Default: none in between. */
+  readonly checkpointEvery?: number;
+  /** A checkpoint of a run with the same options, to be resumed. Default: a run from its beginning. */
+  readonly resume?: Checkpoint;
+  /** Aborts the run between two steps: it rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+/** A run before its first step, or before the first after it was resumed. */
+export interface FitStart {
+  readonly stepsPerEpoch: number;
+  readonly totalSteps: number;
+  /** With it the run could be started again. */
+  readonly checkpoint: FitCheckpoint;
+}
+
+/** An epoch with its figures, and the parameters at its end. */
+export interface FitEpoch extends EpochRecord {
+  /** With `averaging` their moving average. */
+  readonly parameters: Parameters;
+  /** The whole evaluation of the validation images; absent without them. */
+  readonly evaluation?: Evaluation;
+}
+
+/** The figures of a run so far, as plain data. */
+export interface FitRecord extends Readonly<Record<string, unknown>> {
+  readonly epochs: readonly EpochRecord[];
+  /** The training time of the current epoch so far, in seconds. */
+  readonly epochSeconds: number;
+  /** The best epoch; absent without validation. */
+  readonly best?: BestEpoch;
+  /** The rule that ended the run. */
+  readonly stopped?: 'target' | 'patience';
+}
+
+/** What `encodeCheckpoint` stores of a run, and `resume` takes. */
+export interface FitCheckpoint extends Checkpoint {
+  readonly record: FitRecord;
+}
+
+/** What a run results in. */
+export interface FitResult {
+  /** After the last step; with `averaging` their moving average. */
+  readonly parameters: Parameters;
+  /** The figures of each epoch. */
+  readonly history: readonly EpochRecord[];
+  /** The epoch with the highest validation accuracy, and its parameters; undefined without validation. */
+  readonly best: (BestEpoch & { readonly parameters: Parameters }) | undefined;
+  /**
+   * Why the run ended before its last epoch: the accuracy reached its `target`, `patience` ran out, or its caller has `left` the
+   * loop or disposed of the run. Undefined if it did not.
+   */
+  readonly stopped: 'target' | 'patience' | 'left' | undefined;
+}
