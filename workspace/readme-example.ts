@@ -37,7 +37,7 @@ function isRemarkedOn(line: string, output: string): boolean {
   return output.startsWith(`${line} (`) && output.endsWith(')');
 }
 
-function statedOutputs(code: string): string[] {
+export function statedOutputs(code: string): string[] {
   const source = ts.createSourceFile('example.ts', code, ts.ScriptTarget.Latest);
   const outputs: string[] = [];
   const visit = (node: ts.Node): void => {

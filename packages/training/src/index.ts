@@ -1,3 +1,4 @@
+export { fromModule, importModules, ModuleError, type ModuleOptions, type Modules } from '@longhand/schema';
 export { type Checkpoint, CheckpointError, decodeCheckpoint, encodeCheckpoint } from './checkpoint';
 export { type ClassScores, classScores } from './class-scores';
 export { type Classifier, classifier, type LayerOutput, type OcclusionOptions, occlusionMap } from './classifier';
