@@ -5,7 +5,7 @@
  * bits on every engine and processor. `fused` rounds the two once, where engine and processor can.
  */
 import { inflateSync } from 'fflate';
-import { type AssemblyFunctions, fusedModule, strictModule } from '../assembly/module.generated';
+import { type AssemblyFunctions, buildLengths, deflatedBuilds, pieceLength } from '../assembly/module.generated';
 import { type AddressesOf, numberBytes } from '../contract/simd-binding';
 import { type AnySpec, type Arrays, checkBuffers, lengthsOf } from '../contract/spec';
 import { type KernelSpecs, type Kernels, kernelSpecs, simdBindings } from '../operations';
@@ -43,11 +43,25 @@ const bindings = /* @__PURE__ */ simdBindings();
 /** Each build, compiled when it is first asked for. */
 const compiled = new Map<Arithmetic, WasmModule>();
 
+/** The bytes of a build, out of the alternating pieces of both. */
+function buildOf(arithmetic: Arithmetic): Uint8Array<ArrayBuffer> {
+  const both = inflateSync(Uint8Array.from(atob(deflatedBuilds), (character) => character.charCodeAt(0)));
+  const build = new Uint8Array(buildLengths[arithmetic]);
+  let from = 0;
+  for (let at = 0; from < both.length; at += pieceLength) {
+    for (const name of ['strict', 'fused'] as const) {
+      const piece = both.subarray(from, from + Math.max(0, Math.min(pieceLength, buildLengths[name] - at)));
+      if (name === arithmetic) build.set(piece, at);
+      from += piece.length;
+    }
+  }
+  return build;
+}
+
 function compile(arithmetic: Arithmetic): WasmModule {
   const known = compiled.get(arithmetic);
   if (known !== undefined) return known;
-  const deflated = Uint8Array.from(atob(arithmetic === 'fused' ? fusedModule : strictModule), (c) => c.charCodeAt(0));
-  const bytes = inflateSync(deflated);
+  const bytes = buildOf(arithmetic);
   if (!webAssembly.validate(bytes)) {
     throw new UnsupportedKernelsError(
       arithmetic === 'fused'
