@@ -30,7 +30,10 @@ describe('wrong usage ends with 2 and one line', () => {
     ],
     [['train', '--data-dir', ''], /'--data-dir <folder>' argument '' is invalid/],
     [['evaluate', ''], /value '' is invalid for argument 'model'/],
-    [['train', '--network', 'alexnet'], /Allowed choices are lenet-documented, lenet5, wide/],
+    [
+      ['train', '--network', 'alexnet'],
+      /Allowed choices are lenet-documented, lenet5, wide, pytorch-mnist, resnet-small/,
+    ],
     [
       ['train', '--nesterov'],
       /^error: option '--nesterov' has no meaning for adamw; leave it out or choose --optimizer sgd or muon\n$/,

@@ -87,6 +87,9 @@ export {
   type PresetName,
   type PresetOptions,
   presets,
+  pytorchMnist,
+  type ResnetSmallOptions,
+  resnetSmall,
   wide,
 } from './presets';
 export { flatten, type ReshapeOptions, reshape } from './reshape';

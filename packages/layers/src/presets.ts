@@ -1,12 +1,17 @@
 /** The networks that go by a name. */
 import type { ActivationName } from '@longhand/kernels';
 import { activation } from './activations';
+import { batchNorm } from './batch-norm';
 import { conv2d } from './conv2d';
 import { dense } from './dense';
+import { dropout } from './dropout';
+import { globalAveragePool } from './global-average-pool';
 import { glorotUniform, type Initializer, lecunUniform } from './initializers';
+import type { Layer } from './layer';
 import type { Network } from './network';
 import { pool2d } from './pool2d';
 import { flatten } from './reshape';
+import { residual } from './residual';
 import { sequential } from './sequential';
 
 /** What can be chosen in every preset. */
@@ -24,6 +29,11 @@ export interface PresetOptions {
 export interface LenetDocumentedOptions extends PresetOptions {
   /** The output channels of the two convolutions. Default: `[6, 12]`. */
   readonly maps?: readonly [first: number, second: number];
+}
+
+export interface ResnetSmallOptions extends PresetOptions {
+  /** The channels of the first convolution and of the two residual blocks. Default: `[16, 32, 64]`. */
+  readonly maps?: readonly [stem: number, first: number, second: number];
 }
 
 /**
@@ -134,11 +144,86 @@ export function wide(options: PresetOptions = {}): Network {
   });
 }
 
+/**
+ * The network of PyTorch's own MNIST example, 1,199,882 parameters: `wide` with dropout after the pooling and after the hidden layer.
+ * The example's `log_softmax` is part of the loss here.
+ *
+ * Source: `mnist/main.py` of https://github.com/pytorch/examples.
+ *
+ * @example pytorchMnist()
+ */
+export function pytorchMnist(options: PresetOptions = {}): Network {
+  const { activation: name = 'relu', pooling = 'max', classes = 10, image = [28, 28] } = options;
+  const initializer = initializerFor(name);
+  return sequential({
+    input: [...image, 1],
+    layers: {
+      conv1: conv2d({ outChannels: 32, kernel: 3, initializer }),
+      [`${name}1`]: activation({ activation: name }),
+      conv2: conv2d({ outChannels: 64, kernel: 3, initializer }),
+      [`${name}2`]: activation({ activation: name }),
+      pool: pool2d({ pooling, window: 2 }),
+      dropout1: dropout({ rate: 0.25 }),
+      flatten: flatten(),
+      fc1: dense({ outFeatures: 128, initializer }),
+      [`${name}3`]: activation({ activation: name }),
+      dropout2: dropout({ rate: 0.5 }),
+      fc2: dense({ outFeatures: classes, initializer: glorotUniform }),
+    },
+  });
+}
+
+/**
+ * A small residual network, 73,082 parameters by default: a convolution with pooling, then two residual blocks of two 3×3 convolutions each,
+ * every convolution with batch normalization, and the mean of each of the last maps before one dense layer. The second block halves
+ * the maps: 28×28, 14×14, 7×7.
+ *
+ * Source: He, Zhang, Ren and Sun, "Deep residual learning for image recognition", 2016, with two blocks in place of eight.
+ *
+ * @example resnetSmall({ maps: [8, 16, 32] })
+ */
+export function resnetSmall(options: ResnetSmallOptions = {}): Network {
+  const { activation: name = 'relu', pooling = 'max', classes = 10, image = [28, 28], maps = [16, 32, 64] } = options;
+  const initializer = initializerFor(name);
+  const act = activation({ activation: name });
+  // The mean in batch normalization takes a bias out again.
+  const conv = (outChannels: number, kernel: 1 | 3, stride: 1 | 2 = 1): Layer =>
+    conv2d({ outChannels, kernel, stride, padding: kernel === 1 ? 0 : 1, bias: false, initializer });
+  const block = (channels: number, stride: 1 | 2): Layer =>
+    residual({
+      body: {
+        conv1: conv(channels, 3, stride),
+        bn1: batchNorm(),
+        [name]: act,
+        conv2: conv(channels, 3),
+        bn2: batchNorm(),
+      },
+      shortcut: { conv: conv(channels, 1, stride), bn: batchNorm() },
+    });
+  return sequential({
+    input: [...image, 1],
+    layers: {
+      conv: conv(maps[0], 3),
+      bn: batchNorm(),
+      [`${name}1`]: act,
+      pool: pool2d({ pooling, window: 2 }),
+      block1: block(maps[1], 1),
+      [`${name}2`]: act,
+      block2: block(maps[2], 2),
+      [`${name}3`]: act,
+      globalPool: globalAveragePool(),
+      fc: dense({ outFeatures: classes, initializer: glorotUniform }),
+    },
+  });
+}
+
 /** Every named network. */
 export const presets = {
   'lenet-documented': lenetDocumented,
   lenet5,
   wide,
+  'pytorch-mnist': pytorchMnist,
+  'resnet-small': resnetSmall,
 } as const satisfies Readonly<Record<string, (options?: PresetOptions) => Network>>;
 
 /** The names of the presets. */

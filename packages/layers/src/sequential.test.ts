@@ -29,7 +29,7 @@ import {
   sigmoidBinaryCrossEntropy,
   softmaxCrossEntropy,
 } from './losses';
-import { lenet5, lenetDocumented, presets, wide } from './presets';
+import { lenet5, lenetDocumented, presets, pytorchMnist, resnetSmall, wide } from './presets';
 import { flatten } from './reshape';
 import { sequential } from './sequential';
 
@@ -39,6 +39,8 @@ describe('presets', () => {
     expect(lenetDocumented().parameterCount).toBe(3898);
     expect(lenet5().parameterCount).toBe(61_706);
     expect(wide().parameterCount).toBe(1_199_882);
+    expect(pytorchMnist().parameterCount).toBe(1_199_882);
+    expect(resnetSmall().parameterCount).toBe(73_082);
   });
 
   test('the documented network goes through the shapes of the notes', () => {

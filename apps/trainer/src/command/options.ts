@@ -12,7 +12,13 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
  * Choices that follow from registries which `--help` does not load, because all kernels come with them. The compiler refuses a
  * list that has not exactly the names of its registry.
  */
-export const networkNames = namesOf<PresetName>({ 'lenet-documented': true, lenet5: true, wide: true });
+export const networkNames = namesOf<PresetName>({
+  'lenet-documented': true,
+  lenet5: true,
+  wide: true,
+  'pytorch-mnist': true,
+  'resnet-small': true,
+});
 export const activationNames = namesOf<ActivationName>({
   relu: true,
   sigmoid: true,
@@ -85,11 +91,9 @@ export function classesOption(): Option {
 /** Adds the options with which `readModel` reads files of other programs, under a heading of their own. */
 export function addForeignFileOptions(command: Command): Command {
   const options = [
-    new Option('--network <name>', 'the network of the weights (default: the one that their shapes fit)').choices([
-      'lenet-documented',
-      'lenet5',
-      'wide',
-    ]),
+    new Option('--network <name>', 'the network of the weights (default: the one that their shapes fit)').choices(
+      networkNames,
+    ),
     new Option('--model <file>', 'the network of the weights, layer by layer as JSON')
       .argParser(pathName)
       .conflicts(['network', 'activation', 'pooling']),

@@ -112,11 +112,13 @@ const smooth: Recipe = { activation: 'silu', pooling: 'mean' };
  * are chosen for `quick`. All values were chosen on a validation split.
  */
 export const recipes: Readonly<Record<RecipeName, Readonly<Record<PresetName | 'own', Recipe>>>> = {
-  quick: { 'lenet-documented': {}, lenet5: {}, wide: {}, own: {} },
+  quick: { 'lenet-documented': {}, lenet5: {}, wide: {}, 'pytorch-mnist': {}, 'resnet-small': {}, own: {} },
   thorough: {
     'lenet-documented': { ...distortions, ...smooth, epochs: 60, batchSize: 128 },
     lenet5: { ...distortions, ...smooth, epochs: 40 },
     wide: { ...distortions, epochs: 15 },
+    'pytorch-mnist': { ...distortions, epochs: 15 },
+    'resnet-small': { ...distortions, epochs: 15 },
     own: { ...distortions, epochs: 40 },
   },
 };

@@ -97,7 +97,10 @@ describe('what a file cannot say', () => {
     [{ epochs: '3x' }, '\'epochs\': Expected a whole number of at least 1, got "3x"'],
     [{ epochs: null }, "'epochs': expected a number or a text, got null"],
     [{ nesterov: 1 }, "'nesterov': expected true or false, got 1"],
-    [{ network: 'alexnet' }, '\'network\': Allowed choices are lenet-documented, lenet5, wide, got "alexnet"'],
+    [
+      { network: 'alexnet' },
+      '\'network\': Allowed choices are lenet-documented, lenet5, wide, pytorch-mnist, resnet-small, got "alexnet"',
+    ],
     [[1], 'expected an object of settings, got [1]'],
     ['{"epochs": 3', 'expected settings as JSON, got something else: '],
   ])('%j', (content, message) => {

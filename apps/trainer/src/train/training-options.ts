@@ -19,8 +19,14 @@ import { settingName, settingNumber } from '../command/reports';
 import type { ReportedSettings } from '../run/run-report';
 import type { RunSettings } from '../run/run-settings';
 
-/** Learning rates of adaptive optimizers: the larger the network, the smaller. */
-const adaptiveRates: Readonly<Record<PresetName, number>> = { 'lenet-documented': 0.015, lenet5: 0.003, wide: 0.001 };
+/** Learning rates of adaptive optimizers: the larger the network, the smaller; batch normalization bears a larger one. */
+const adaptiveRates: Readonly<Record<PresetName, number>> = {
+  'lenet-documented': 0.015,
+  lenet5: 0.003,
+  wide: 0.001,
+  'pytorch-mnist': 0.001,
+  'resnet-small': 0.01,
+};
 /** For a network of your own, and for further training. */
 const cautiousRate = 0.003;
 

@@ -1,4 +1,4 @@
-/** Batch normalization, and the training of a small residual network, against PyTorch's figures. */
+/** Batch normalization, the training of small residual networks, and presets, against PyTorch's figures. */
 import { imageDataset } from '@longhand/datasets';
 import { referenceKernels } from '@longhand/kernels';
 import {
@@ -8,9 +8,13 @@ import {
   globalAveragePool,
   type Layer,
   type Mode,
+  type Network,
   Parameters,
+  type PresetName,
+  presets,
   relu,
   residual,
+  resnetSmall,
   sequential,
 } from '@longhand/layers';
 import { sgd } from '@longhand/optimizers';
@@ -21,7 +25,7 @@ import { parametersOf, type TrainingOptions, type TrainingState } from './traini
 import { TrainingRun } from './training-run';
 import type { KernelChoice } from './workers/shared-memory';
 
-const figures = new PytorchFigures('residual-network');
+const figures = new PytorchFigures('residual-networks');
 
 describe.each(figures.cases.filter((name) => name.startsWith('batch-norm')))('%s', (name) => {
   test('output, gradients and running statistics', () => {
@@ -72,9 +76,9 @@ const body = (outChannels: number, stride = 1) => ({
   bn2: batchNorm(),
 });
 
-const input: Shape = [12, 12, 1];
-const network = sequential({
-  input,
+/** With the identity as shortcut of the first block. */
+const resnet = sequential({
+  input: [12, 12, 1],
   layers: {
     conv: conv(4, 3),
     bn: batchNorm(),
@@ -88,17 +92,17 @@ const network = sequential({
   },
 });
 
-const settings = figures.settings<{
-  normalization: { mean: number; std: number };
-  steps: number;
-  lr: number;
-  momentum: number;
-  weight_decay: number;
-  float32Deviation: number;
-}>('resnet');
+interface Settings {
+  readonly normalization: { readonly mean: number; readonly std: number };
+  readonly steps: number;
+  readonly lr: number;
+  readonly momentum: number;
+  readonly weight_decay: number;
+  readonly float32Deviation: number;
+}
 
-const pixels = figures.numbers('resnet/pixels');
-const labels = figures.numbers('resnet/labels');
+const pixels = figures.numbers('spots/pixels');
+const labels = figures.numbers('spots/labels');
 const dataset = imageDataset({
   name: 'spots',
   images: Uint8Array.from(pixels),
@@ -107,19 +111,56 @@ const dataset = imageDataset({
   width: 12,
 });
 
-function initial(dtype: DType): Parameters {
-  const parameters = network.zeros({ dtype });
-  for (const { path } of network.parameterEntries) {
-    parameters.get(path).data.set(figures.numbers(`resnet/initial/${path}`));
+describe.each([
+  ['resnet', resnet],
+  ['resnet-small', resnetSmall({ image: [12, 12], maps: [4, 4, 6] })],
+])('%s, a residual network with batch normalization', (name, network) => {
+  const settings = figures.settings<Settings>(name);
+
+  function initial(dtype: DType): Parameters {
+    const parameters = network.zeros({ dtype });
+    for (const { path } of network.parameterEntries) {
+      parameters.get(path).data.set(figures.numbers(`${name}/initial/${path}`));
+    }
+    return parameters;
   }
-  return parameters;
-}
+
+  test('logits in training mode', () => {
+    const logits = logitsOf(network, initial('float64'), 'train', settings);
+    expect(relativeDistance(logits, figures.numbers(`${name}/logits`))).toBeLessThan(1e-13);
+  });
+
+  test('the gradients of a step that is cut into micro-batches', async () => {
+    const parameters = initial('float64');
+    const optimizer = sgd({ learningRate: 1 });
+    const { state } = await trained({ network, parameters, optimizer, kernels: 'reference' }, settings, 1);
+    for (const { path, offset, length } of network.parameterEntries) {
+      const gradient = Array.from({ length }, (_, k) => parameters.values[offset + k] - state.values[offset + k]);
+      expect(relativeDistance(gradient, figures.numbers(`${name}/gradient/${path}`)), path).toBeLessThan(1e-11);
+    }
+  });
+
+  test.each<[DType, KernelChoice, within: number]>([
+    ['float64', 'reference', 1e-10],
+    ['float32', 'strict', 1e-5],
+  ])('100 steps in %s with the kernels %s', async (dtype, kernels, within) => {
+    const { state, losses } = await trained({ network, parameters: initial(dtype), kernels }, settings, settings.steps);
+    expect(relativeDistance(losses, figures.numbers(`${name}/losses`)), 'losses').toBeLessThan(within);
+    const parameters = parametersOf(network, state);
+    for (const { path } of [...network.parameterEntries, ...network.bufferEntries]) {
+      const expected = figures.numbers(`${name}/trained/${path}`);
+      expect(relativeDistance(parameters.get(path).data, expected), path).toBeLessThan(within);
+    }
+    const logits = logitsOf(network, parameters, 'evaluate', settings);
+    expect(relativeDistance(logits, figures.numbers(`${name}/trained/logits`)), 'logits').toBeLessThan(within);
+  });
+});
 
 /** The logits of all images, `[image, class]`. */
-function logitsOf(parameters: Parameters, mode: Mode): Float64Array {
+function logitsOf(network: Network, parameters: Parameters, mode: Mode, { normalization }: Settings): Float64Array {
   const copy = new Parameters(network, Float64Array.from(parameters.values), Float64Array.from(parameters.buffers));
   const pass = network.prepare({ kernels: referenceKernels, parameters: copy, capacity: labels.length, mode });
-  const { mean, std } = settings.normalization;
+  const { mean, std } = normalization;
   for (let n = 0; n < labels.length; n++) {
     for (let at = 0; at < 144; at++) pass.input[at * labels.length + n] = (pixels[n * 144 + at] / 255 - mean) / std;
   }
@@ -129,21 +170,12 @@ function logitsOf(parameters: Parameters, mode: Mode): Float64Array {
 
 /** A run on all images at once: three micro-batches, the last of eight images, on two threads. */
 async function trained(
-  options: Partial<TrainingOptions>,
+  options: Pick<TrainingOptions, 'network'> & Partial<TrainingOptions>,
+  { lr, momentum, weight_decay, normalization, steps }: Settings,
   until: number,
 ): Promise<{ state: TrainingState; losses: number[] }> {
-  const { lr, momentum, weight_decay, normalization, steps } = settings;
   const optimizer = sgd({ learningRate: lr, momentum, weightDecay: weight_decay });
-  const shared = {
-    network,
-    dataset,
-    normalization,
-    optimizer,
-    epochs: steps,
-    batchSize: labels.length,
-    seed: 1,
-    threads: 2,
-  };
+  const shared = { dataset, normalization, optimizer, epochs: steps, batchSize: labels.length, seed: 1, threads: 2 };
   const run = new TrainingRun({ ...shared, ...options });
   const losses: number[] = [];
   for await (const { batchLoss } of run.steps(until)) losses.push(batchLoss);
@@ -152,35 +184,14 @@ async function trained(
   return { state, losses };
 }
 
-describe('a residual network with batch normalization', () => {
-  test('logits in training mode', () => {
-    const logits = logitsOf(initial('float64'), 'train');
-    expect(relativeDistance(logits, figures.numbers('resnet/logits'))).toBeLessThan(1e-13);
-  });
+describe('presets', () => {
+  type Shapes = { readonly shapes: Readonly<Record<string, Shape>>; readonly output: Shape };
+  const known = figures.settings<Partial<Record<PresetName, Shapes>>>('presets');
 
-  test('the gradients of a step that is cut into micro-batches', async () => {
-    const parameters = initial('float64');
-    const optimizer = sgd({ learningRate: 1 });
-    const { state } = await trained({ parameters, optimizer, kernels: 'reference' }, 1);
-    for (const { path, offset, length } of network.parameterEntries) {
-      const gradient = Array.from({ length }, (_, k) => parameters.values[offset + k] - state.values[offset + k]);
-      expect(relativeDistance(gradient, figures.numbers(`resnet/gradient/${path}`)), path).toBeLessThan(1e-11);
-    }
-  });
-
-  test.each<[DType, KernelChoice, within: number]>([
-    ['float64', 'reference', 1e-10],
-    ['float32', 'reference', 1e-5],
-    ['float32', 'strict', 1e-5],
-  ])('100 steps in %s with the kernels %s', async (dtype, kernels, within) => {
-    const { state, losses } = await trained({ parameters: initial(dtype), kernels }, settings.steps);
-    expect(relativeDistance(losses, figures.numbers('resnet/losses')), 'losses').toBeLessThan(within);
-    const parameters = parametersOf(network, state);
-    for (const { path } of [...network.parameterEntries, ...network.bufferEntries]) {
-      const expected = figures.numbers(`resnet/trained/${path}`);
-      expect(relativeDistance(parameters.get(path).data, expected), path).toBeLessThan(within);
-    }
-    const logits = logitsOf(parameters, 'evaluate');
-    expect(relativeDistance(logits, figures.numbers('resnet/trained/logits')), 'logits').toBeLessThan(within);
+  test.each(Object.keys(known) as PresetName[])('%s has the parameters of the same network in PyTorch', (name) => {
+    const network = presets[name]();
+    const entries = [...network.parameterEntries, ...network.bufferEntries];
+    expect(Object.fromEntries(entries.map(({ path, shape }) => [path, shape]))).toEqual(known[name]?.shapes);
+    expect([1, ...network.outputShape]).toEqual(known[name]?.output);
   });
 });
