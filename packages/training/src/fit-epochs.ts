@@ -1,22 +1,13 @@
 /** The epochs of `fit`, one after another: steps, validation, selection, checkpoints. */
 import { type ImageDataset, splitValidation } from '@longhand/datasets';
 import { type Network, Parameters } from '@longhand/layers';
-import {
-  boolean,
-  list,
-  number,
-  object,
-  objectWithExtras,
-  oneOf,
-  optional,
-  parseJson,
-  recordOf,
-} from '@longhand/schema';
+import { objectWithExtras, parseJson } from '@longhand/schema';
 import { OptionError, seededRandom } from '@longhand/tensor';
 import { CheckpointError } from './checkpoint';
 import { now } from './clock';
 import { evaluate } from './evaluate';
 import type { FitCheckpoint, FitEpoch, FitOptions, FitRecord, FitResult } from './fit-options';
+import { fitRecordEntries } from './fit-record';
 import { checkSelection, type EpochRecord, judgeEpoch } from './selection';
 import { parametersOf, type TrainingState } from './training-options';
 import { TrainingRun } from './training-run';
@@ -176,23 +167,7 @@ function checkpointOf({ state, record, best }: Position): FitCheckpoint {
   return { state, record, ...(best && { best: { values: best.values, buffers: best.buffers } }) };
 }
 
-const score = { accuracy: number, loss: number };
-const recordSchema = objectWithExtras({
-  epochs: list(
-    objectWithExtras({
-      epoch: number,
-      steps: number,
-      ...score,
-      learningRate: number,
-      seconds: number,
-      imagesPerSecond: number,
-      validation: optional(objectWithExtras({ ...score, best: boolean, metrics: optional(recordOf(number)) })),
-    }),
-  ),
-  epochSeconds: number,
-  best: optional(object({ epoch: number, ...score })),
-  stopped: optional(oneOf('target', 'patience')),
-});
+const recordSchema = objectWithExtras(fitRecordEntries);
 
 /** @throws CheckpointError when the record is not one of `fit`, or the best parameters are missing */
 function resumedPosition({ resume, network }: FitOptions): Position | undefined {

@@ -15,21 +15,14 @@ export type {
   FitStart,
   ValidationSplit,
 } from './fit-options';
+export { fitRecordEntries } from './fit-record';
 export type { Metric, MetricInput, Metrics } from './metric';
 export { microBatchSize } from './micro-batch-input';
 export { checkDataset } from './micro-batch-pass';
 export { type MisclassifiedImage, misclassifiedImages } from './misclassified-images';
 export { type DecodeOptions, decodeModel, encodeModel, modulesOfModel } from './model-file';
 export { type Model, ModelError } from './model-settings';
-export {
-  type BestEpoch,
-  checkSelection,
-  type EpochRecord,
-  type Judgment,
-  judgeEpoch,
-  type Score,
-  type SelectionRules,
-} from './selection';
+export { type BestEpoch, checkSelection, type EpochRecord, type Score, type SelectionRules } from './selection';
 export { type Training, train } from './train';
 export { parametersOf, type TrainingOptions, type TrainingProgress, type TrainingState } from './training-options';
 export { DivergenceError, TrainingRun } from './training-run';

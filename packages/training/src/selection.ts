@@ -63,10 +63,10 @@ export function checkSelection({ patience, targetAccuracy }: SelectionRules): vo
  *
  * @param epoch the validation score of the epoch
  * @param before the best epoch before it; undefined for the first
+ * @param rules as {@link checkSelection} lets them through
  * @example judgeEpoch({ epoch: 3, accuracy: 0.98, loss: 0.06 }, { epoch: 2, accuracy: 0.97, loss: 0.08 }, { patience: 5 })
  */
 export function judgeEpoch(epoch: BestEpoch, before: BestEpoch | undefined, rules: SelectionRules = {}): Judgment {
-  checkSelection(rules);
   const { patience = Number.POSITIVE_INFINITY, targetAccuracy = Number.POSITIVE_INFINITY } = rules;
   const better =
     before === undefined ||

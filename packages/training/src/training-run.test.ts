@@ -99,6 +99,18 @@ describe('a run that is halted and resumed', () => {
     await run.end();
   });
 
+  test.each([0, 2])('a halt while the run is being launched is not forgotten: %i threads', async (threads) => {
+    const run = new TrainingRun({ ...options, threads });
+    const steps = run.steps();
+    const first = steps.next();
+    run.halt();
+    expect(await first).toEqual({ done: true, value: undefined });
+    expect((await run.state()).steps).toBe(0);
+    for await (const _ of run.steps(2));
+    expect(run.stepsMade).toBe(2);
+    await run.end();
+  });
+
   test('one run continues after a halt, also with workers that do something else meanwhile', async () => {
     const { state: whole } = await inPieces(options, []);
     const engine = new Engine({ threads: 2 });

@@ -103,9 +103,14 @@ export class TrainingRun {
    * @throws DivergenceError when the loss or a parameter becomes NaN or infinite, WorkerError when a worker fails,
    *   UnsupportedKernelsError when the engine lacks what the kernels need
    */
-  async *steps(until = this.totalSteps): AsyncGenerator<TrainingProgress, void, undefined> {
-    const { pipeline, setup } = await this.#launched();
+  steps(until = this.totalSteps): AsyncGenerator<TrainingProgress, void, undefined> {
+    // A halt counts from here on, also while the workers are being launched.
     this.#halted = false;
+    return this.#stepsUntil(until);
+  }
+
+  async *#stepsUntil(until: number): AsyncGenerator<TrainingProgress, void, undefined> {
+    const { pipeline, setup } = await this.#launched();
     // After a halt the steps already requested are still made.
     const lastStep = (): number => (this.#halted ? pipeline.requested : Math.min(until, this.totalSteps));
     try {

@@ -13,8 +13,9 @@ const interruptions = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** How a command hears of Ctrl-C, and of whatever else asks it to end. */
 export interface Interruption {
-  readonly requested: boolean;
-  /** From now on the work ends by itself: it checks `requested` between steps. */
+  /** Aborted when the command is asked to end. */
+  readonly signal: AbortSignal;
+  /** From now on the work ends by itself, by the signal. */
   finishFirst(): void;
   /** From now on it stops the workers at once, as in the beginning. */
   stopAtOnce(): void;
@@ -32,13 +33,14 @@ export async function withEngine<Result>(
   work: (engine: Engine, interruption: Interruption) => Promise<Result>,
 ): Promise<Result> {
   const engine = new Engine({ kernels, ...(threads === undefined ? {} : { threads }) });
-  let requested = false;
+  const controller = new AbortController();
+  const { signal: requested } = controller;
   let finishing = false;
   const interrupt = (signal: NodeJS.Signals): void => {
     // Only a person means something by asking again: the other signals often come twice, to a process and to its group.
-    if (requested && signal === 'SIGINT') process.exit(exitCodes.interrupted);
-    if (requested) return;
-    requested = true;
+    if (requested.aborted && signal === 'SIGINT') process.exit(exitCodes.interrupted);
+    if (requested.aborted) return;
+    controller.abort();
     // Where the terminal is closed, Node aborts when it restores it at exit; ending by the signal itself avoids that.
     if (signal === 'SIGHUP') process.once('exit', () => process.kill(process.pid, signal));
     // The questions that are under way fail by this, and with them the work.
@@ -46,20 +48,19 @@ export async function withEngine<Result>(
   };
   for (const signal of interruptions) process.on(signal, interrupt);
   const interruption: Interruption = {
-    get requested() {
-      return requested;
-    },
+    signal: requested,
     finishFirst: () => {
       finishing = true;
     },
     stopAtOnce: () => {
       finishing = false;
+      if (requested.aborted) void engine.end();
     },
   };
   try {
     return await work(engine, interruption);
   } catch (error) {
-    throw requested && !(error instanceof CommandError)
+    throw requested.aborted && !(error instanceof CommandError)
       ? new CommandError(exitCodes.interrupted, interrupted())
       : error;
   } finally {

@@ -1,7 +1,6 @@
 /** What a run's folder records: its configuration and its results so far. Plain data. */
 import { type Normalization, storedNormalization } from '@longhand/datasets';
 import {
-  boolean,
   list,
   number,
   type Output,
@@ -13,7 +12,7 @@ import {
   parseJsonText,
   string,
 } from '@longhand/schema';
-import { type BestEpoch, decodeCheckpoint, type EpochRecord, type Score, type TrainingState } from '@longhand/training';
+import { type Checkpoint, decodeCheckpoint, type FitRecord, fitRecordEntries, type Score } from '@longhand/training';
 import { unusable } from '../command/failure';
 import type { RunFolder } from './run-folder';
 import type { RunSettings } from './run-settings';
@@ -76,21 +75,20 @@ export interface TestMetrics extends Score {
 }
 
 /** What a checkpoint records besides the state of training. */
-export interface RunRecord {
-  readonly epochs: readonly EpochRecord[];
-  readonly best?: BestEpoch;
-  /** Why training ended before its last epoch. */
-  readonly stopped?: 'target' | 'patience';
-  /** The training time of the current epoch so far, in seconds. */
-  readonly epochSeconds: number;
-  /** The mean loss of every `every` steps, in order. */
-  readonly lossCurve: { readonly every: number; readonly losses: readonly number[] };
+export interface RunRecord extends FitRecord {
+  readonly lossCurve: LossCurve;
   readonly test?: TestMetrics;
 }
 
-/** The record before the first step. */
-export function newRecord(totalSteps: number): RunRecord {
-  return { epochs: [], epochSeconds: 0, lossCurve: { every: Math.max(1, Math.ceil(totalSteps / 400)), losses: [] } };
+/** The mean loss of every `every` steps, in order. */
+export interface LossCurve {
+  readonly every: number;
+  readonly losses: readonly number[];
+}
+
+/** The curve before the first step. */
+export function newLossCurve(totalSteps: number): LossCurve {
+  return { every: Math.max(1, Math.ceil(totalSteps / 400)), losses: [] };
 }
 
 /**
@@ -115,37 +113,23 @@ function currentSettings({ plainEnd, ...settings }: RecordedSettings): RecordedS
   return plainEnd === undefined ? settings : { ...settings, closeAugmentation: plainEnd };
 }
 
-const score = { accuracy: number, loss: number };
-const bestEpoch = object({ epoch: number, ...score });
-const epochRecord = object({
-  epoch: number,
-  steps: number,
-  ...score,
-  learningRate: number,
-  seconds: number,
-  imagesPerSecond: number,
-  validation: optional(object({ ...score, best: boolean })),
-});
 const testMetrics = object({
   data: string,
   images: number,
   correct: number,
-  ...score,
+  accuracy: number,
+  loss: number,
   standardError: number,
   model: oneOf('best', 'last'),
 });
 const runRecord = object({
-  epochs: list(epochRecord),
-  best: optional(bestEpoch),
-  stopped: optional(oneOf('target', 'patience')),
-  epochSeconds: number,
+  ...fitRecordEntries,
   lossCurve: object({ every: number, losses: list(number) }),
   test: optional(testMetrics),
 });
 
-/** The last checkpoint of a run. */
-export interface RunCheckpoint {
-  readonly state: TrainingState;
+/** The last checkpoint of a run. The parameters of its best epoch are in a file of their own. */
+export interface RunCheckpoint extends Checkpoint {
   readonly record: RunRecord;
 }
 
@@ -167,5 +151,5 @@ export function readCheckpoint(folder: RunFolder): RunCheckpoint | undefined {
  * @throws CommandError, CheckpointError or FormatError when the file is damaged
  */
 export function readRecord(folder: RunFolder): RunRecord {
-  return readCheckpoint(folder)?.record ?? newRecord(1);
+  return readCheckpoint(folder)?.record ?? { epochs: [], epochSeconds: 0, lossCurve: newLossCurve(1) };
 }

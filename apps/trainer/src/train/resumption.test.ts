@@ -141,6 +141,18 @@ describe('a run that starts from a trained model', () => {
 });
 
 describe('what cannot go on says why', () => {
+  test('a run whose best model is gone, before it trains on', async () => {
+    const options = ['--data-dir', 'digits', '--epochs', '100000', '--validation', '32', '--name', 'headless'];
+    await stoppedAfter(500, 'SIGINT', ['train', ...options]);
+    rmSync(at('runs/headless/best.safetensors'));
+    expect(longhand('train', '--resume', 'headless')).toEqual({
+      code: 3,
+      stdout: '',
+      stderr:
+        'error: runs/headless/best.safetensors: expected the best.safetensors of a run, but there is no such file\n',
+    });
+  });
+
   test('a finished run', () => {
     longhand('train', '--data-dir', 'digits', '--epochs', '1', '--name', 'finished');
     expect(longhand('train', '--resume', 'runs/finished')).toMatchObject({

@@ -4,13 +4,14 @@ import { createHash } from 'node:crypto';
 import { type ImageDataset, splitValidation, subset } from '@longhand/datasets';
 import { describeNetwork, type Network, networkFrom, type Parameters } from '@longhand/layers';
 import { seededRandom } from '@longhand/tensor';
-import { checkDataset, type Model } from '@longhand/training';
+import { checkDataset, decodeModel, type Model } from '@longhand/training';
 import packageJson from '../../package.json' with { type: 'json' };
 import { classNamesOf, loadDataset, normalizationOf } from '../command/dataset-source';
 import { refusal, unusable } from '../command/failure';
 import { readModel } from '../command/model-source';
 import { networkSource } from '../command/network-source';
-import type { RunConfig } from '../run/run-record';
+import type { RunFolder } from '../run/run-folder';
+import { type RunCheckpoint, type RunConfig, readCheckpoint } from '../run/run-record';
 import type { RunSettings } from '../run/run-settings';
 
 export interface RunInputs {
@@ -22,6 +23,15 @@ export interface RunInputs {
   readonly validation: ImageDataset | undefined;
   readonly testing: ImageDataset;
   readonly config: RunConfig;
+}
+
+/** What a run starts or resumes from. */
+export interface RunStart {
+  readonly inputs: RunInputs;
+  /** Absent for a new run. */
+  readonly resume?: RunCheckpoint;
+  /** Claims the run's folder for this process. For a new run, the files of an earlier one are removed from it. */
+  claim(): RunFolder;
 }
 
 /**
@@ -62,6 +72,17 @@ export function resumedInputs(config: RunConfig, where: string): RunInputs {
     );
   }
   return { ...data, network: networkFrom(config.network), config };
+}
+
+/**
+ * The last checkpoint of a run with the parameters of its best epoch; undefined if there is none yet.
+ *
+ * @throws CommandError, CheckpointError, ModelError or FormatError when a file is missing or damaged
+ */
+export function resumedCheckpoint(folder: RunFolder): RunCheckpoint | undefined {
+  const checkpoint = readCheckpoint(folder);
+  if (checkpoint?.record.best === undefined) return checkpoint;
+  return { ...checkpoint, best: decodeModel(folder.read('best'), folder.file('best')).parameters };
 }
 
 interface LoadedData extends Pick<RunInputs, 'dataset' | 'validation' | 'testing'> {

@@ -5,10 +5,10 @@ import { accuracyText, percentText } from '@longhand/rendering';
 import type { Command } from 'commander';
 import { commandLine, ignoreClosedOutput, refusal, unusable } from '../command/failure';
 import { RunFolder, runsFolder } from '../run/run-folder';
-import { readCheckpoint, readConfig, readRecord, type TestMetrics } from '../run/run-record';
+import { readConfig, readRecord, type TestMetrics } from '../run/run-record';
 import { type RunOptions, type RunSettings, stemOf } from '../run/run-settings';
 import { completeRun } from './complete-run';
-import { newInputs, resumedInputs } from './run-inputs';
+import { newInputs, resumedCheckpoint, resumedInputs } from './run-inputs';
 import { refuseSettings, resolveSettings, validateSettings } from './settings-sources';
 import { optimizerOf, regularizationOf, rulesOf } from './training-options';
 
@@ -69,8 +69,8 @@ async function resumeRun(folder: RunFolder, runOptions: RunOptions, command: Com
   try {
     return await completeRun(settings, runOptions, () => {
       const inputs = resumedInputs({ ...config, settings }, folder.path);
-      const checkpoint = readCheckpoint(folder);
-      return { inputs, ...(checkpoint && { checkpoint }), claim: () => folder };
+      const resume = resumedCheckpoint(folder);
+      return { inputs, ...(resume && { resume }), claim: () => folder };
     });
   } finally {
     folder.release();

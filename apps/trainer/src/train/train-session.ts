@@ -1,156 +1,199 @@
 /**
- * The training loop of a run, from its state to its last step: epochs, validation, checkpoints. It ends between two steps
- * when it is interrupted, and a resumed run gives the same bytes as one that never was.
+ * What a run keeps and shows while it trains: its folder with checkpoints, models and metrics, and the display. Training itself
+ * is `fit`, whose callbacks the methods are.
  */
-import { type ImageDataset, type Normalization, subset } from '@longhand/datasets';
-import type { Network } from '@longhand/layers';
+import { type ImageDataset, subset } from '@longhand/datasets';
 import type { MisclassifiedExample } from '@longhand/rendering';
 import {
   type Engine,
-  type EpochRecord,
   type Evaluation,
   encodeCheckpoint,
   encodeModel,
   evaluate,
-  judgeEpoch,
+  type FitCheckpoint,
+  type FitEpoch,
+  type FitStart,
   type Model,
   misclassifiedImages,
   parametersOf,
-  type SelectionRules,
-  type TrainingRun,
-  type TrainingState,
+  type TrainingProgress,
 } from '@longhand/training';
-import type { Interruption } from '../command/engine-session';
 import { CommandError, commandLine, exitCodes } from '../command/failure';
+import { networkReport } from '../command/reports';
 import type { RunFolder } from '../run/run-folder';
-import type { RunRecord } from '../run/run-record';
-import type { TrainingDisplay } from './display/training-display';
+import { type LossCurve, newLossCurve, type RunRecord, type TestMetrics } from '../run/run-record';
+import { networkName, networkTitle, type RunOptions } from '../run/run-settings';
+import { trainingDisplay } from './display/displays';
+import type { RunHistory, TrainingDisplay } from './display/training-display';
+import type { RunInputs, RunStart } from './run-inputs';
+import { optimizerOf, scheduleOf } from './training-options';
 
-export interface SessionOptions {
+export class TrainSession {
   readonly folder: RunFolder;
-  readonly run: TrainingRun;
-  readonly record: RunRecord;
-  readonly network: Network;
-  readonly normalization: Normalization;
-  readonly classes: readonly string[];
-  /** The training settings, for the model file. */
-  readonly training: Readonly<Record<string, unknown>>;
-  readonly dataset: ImageDataset;
-  readonly validation: ImageDataset | undefined;
-  readonly rules: SelectionRules;
-  readonly checkpointEvery: number | undefined;
-  readonly engine: Engine;
-  readonly interruption: Interruption;
   readonly display: TrainingDisplay;
-}
+  readonly #inputs: RunInputs;
+  readonly #engine: Engine;
+  readonly #stepsPerEpoch: number;
+  #checkpoint: FitCheckpoint;
+  #lossCurve: LossCurve;
 
-/** The record and the state of the run when the session ends. */
-export interface SessionResult {
-  readonly record: RunRecord;
-  readonly state: TrainingState;
-}
-
-/**
- * Trains to the end, or until it is interrupted. Record and state are saved after every epoch and every `checkpointEvery` steps.
- *
- * @throws CommandError when something cannot be written, and whatever training throws
- */
-export async function trainSession(options: SessionOptions): Promise<SessionResult> {
-  const { folder, run, display, interruption, checkpointEvery = Number.POSITIVE_INFINITY } = options;
-  const { totalSteps, stepsPerEpoch } = run;
-  let { record } = options;
-  let state = await run.state();
-  // The first checkpoint: a run that starts from the weights of another model can be resumed from here on.
-  if (!folder.has('checkpoint')) save(folder, state, record);
-  while (state.steps < totalSteps && record.stopped === undefined && !interruption.requested) {
-    const halt = Math.min(nextMultiple(state.steps, stepsPerEpoch), nextMultiple(state.steps, checkpointEvery));
-    const since = performance.now();
-    for await (const progress of run.steps(halt)) {
-      record = withLoss(record, progress.batchLoss, (progress.epoch - 1) * stepsPerEpoch + progress.step);
-      display.step(progress);
-      if (interruption.requested) run.halt();
+  /**
+   * Claims the run's folder, and prepares it and the display for the first step.
+   *
+   * @throws CommandError when the folder cannot be claimed or written
+   */
+  static begin(start: RunStart, begun: FitStart, runOptions: RunOptions, engine: Engine): TrainSession {
+    const folder = start.claim();
+    try {
+      // Without the lines of epochs that will be trained again.
+      const { epochs } = begun.checkpoint.record;
+      folder.write('metrics', epochs.map((line) => `${JSON.stringify(line)}\n`).join(''));
+      const session = new TrainSession(folder, start, begun, runOptions, engine);
+      const { network, config } = start.inputs;
+      session.display.heading(networkReport(networkTitle(config.settings), network, process.stderr));
+      // A run that starts from the weights of another model can be resumed from here on.
+      if (!folder.has('checkpoint')) session.#save(session.record);
+      return session;
+    } catch (error) {
+      folder.release();
+      throw error;
     }
-    state = await run.state();
-    record = { ...record, epochSeconds: record.epochSeconds + (performance.now() - since) / 1000 };
-    if (state.steps % stepsPerEpoch === 0) record = await endOfEpoch(options, state, record);
-    save(folder, state, record);
-    folder.write('last', encodeModel(modelOf(options, state)));
   }
-  return { record, state };
-}
 
-/** The model of a state: with the averaged weights where there are any. */
-export function modelOf({ network, normalization, classes, training }: SessionOptions, state: TrainingState): Model {
-  return { network, parameters: parametersOf(network, state), normalization, classes, training };
-}
+  private constructor(
+    folder: RunFolder,
+    { inputs, resume }: RunStart,
+    { checkpoint, stepsPerEpoch, totalSteps }: FitStart,
+    runOptions: RunOptions,
+    engine: Engine,
+  ) {
+    this.folder = folder;
+    this.#inputs = inputs;
+    this.#engine = engine;
+    this.#stepsPerEpoch = stepsPerEpoch;
+    this.#checkpoint = checkpoint;
+    this.#lossCurve = resume?.record.lossCurve ?? newLossCurve(totalSteps);
+    const { dataset, config } = inputs;
+    const { epochs, batchSize } = config.settings;
+    this.display = trainingDisplay(runOptions, {
+      title: `${folder.name}: ${networkTitle(config.settings)} on ${config.data.name}`,
+      totalImages: epochs * dataset.count,
+      epochs,
+      imagesBefore: Math.min(checkpoint.state.steps * batchSize, epochs * dataset.count),
+      before: this.#history(),
+    });
+  }
 
-/** Saves the state and record of a run. */
-export function save(folder: RunFolder, state: TrainingState, record: RunRecord): void {
-  try {
-    folder.write('checkpoint', encodeCheckpoint({ state, record: { ...record } }));
-  } catch (error) {
-    if (!(error instanceof CommandError) || !folder.has('checkpoint')) throw error;
-    throw new CommandError(
-      exitCodes.runFailed,
-      `${error.message}; the checkpoint before it is as it was: make room, then go on with ${resumeCommand(folder)}`,
-    );
+  /** The record of the run as of its last checkpoint. */
+  get record(): RunRecord {
+    const { epochs, epochSeconds, ...selection } = this.#checkpoint.record;
+    return { epochs, epochSeconds, lossCurve: this.#lossCurve, ...selection };
+  }
+
+  /** Where a run stands that is interrupted while it trains, in words. */
+  get position(): string {
+    const epoch = Math.floor(this.#checkpoint.state.steps / this.#stepsPerEpoch) + 1;
+    const { epochs } = this.#inputs.config.settings;
+    return `in epoch ${Math.min(epoch, epochs)}, and saved; go on with: ${this.resumeCommand}`;
+  }
+
+  /** The command line that resumes the run. */
+  get resumeCommand(): string {
+    return commandLine('train', '--resume', this.folder.path);
+  }
+
+  step(progress: TrainingProgress): void {
+    const { epoch, step, stepsPerEpoch, batchLoss } = progress;
+    this.#lossCurve = withLoss(this.#lossCurve, batchLoss, (epoch - 1) * stepsPerEpoch + step);
+    this.display.step(progress);
+    if (step === stepsPerEpoch && this.#inputs.validation !== undefined) this.display.working('validating …');
+  }
+
+  /** Saves the best model, records the epoch and shows it. */
+  async epoch({ parameters, evaluation, ...metrics }: FitEpoch): Promise<void> {
+    const { folder, display } = this;
+    const { dataset, validation, config } = this.#inputs;
+    const model = this.model(parameters);
+    if (validation !== undefined && evaluation !== undefined) {
+      if (metrics.validation?.best) folder.write('best', encodeModel(model));
+      display.misclassified(misclassifiedExamples(validation, evaluation, config.classes));
+    } else if (display.live) {
+      // Misclassified images to show: training images, so that the test set stays unseen.
+      const few = subset(dataset, { from: 0, to: Math.min(500, dataset.count) });
+      const seen = await evaluate({ ...model, dataset: few, engine: this.#engine });
+      display.misclassified(misclassifiedExamples(few, seen, config.classes));
+    }
+    folder.addMetrics(metrics);
+    display.epoch({ ...metrics, epochs: config.settings.epochs });
+  }
+
+  /** Saves the state of the run, and the model as it is. */
+  checkpoint(checkpoint: FitCheckpoint): void {
+    this.#checkpoint = checkpoint;
+    this.#save(this.record);
+    this.folder.write('last', encodeModel(this.model(parametersOf(this.#inputs.network, checkpoint.state))));
+  }
+
+  /** Makes it a finished run. */
+  finish(test: TestMetrics): void {
+    this.#save({ ...this.record, test });
+  }
+
+  /** Gives display and folder back. */
+  end(): void {
+    this.display.close();
+    this.folder.release();
+  }
+
+  /** A model of the run with the settings of its training. */
+  model(parameters: Model['parameters']): Model {
+    const { network, dataset, config } = this.#inputs;
+    const { settings, normalization, classes } = config;
+    const { epochs, batchSize, seed } = settings;
+    const called = networkName(settings);
+    const training = {
+      ...(called === undefined ? {} : { network: called }),
+      data: dataset.name,
+      images: dataset.count,
+      epochs,
+      batchSize,
+      seed,
+      kernels: this.#engine.kernels,
+      optimizer: optimizerOf(settings).description,
+      schedule: scheduleOf(settings, dataset.count).description,
+    };
+    return { network, parameters, normalization, classes, training };
+  }
+
+  #save(record: RunRecord): void {
+    const { folder } = this;
+    try {
+      folder.write('checkpoint', encodeCheckpoint({ state: this.#checkpoint.state, record }));
+    } catch (error) {
+      if (!(error instanceof CommandError) || !folder.has('checkpoint')) throw error;
+      throw new CommandError(
+        exitCodes.runFailed,
+        `${error.message}; the checkpoint before it is as it was: make room, then go on with ${this.resumeCommand}`,
+      );
+    }
+  }
+
+  /** What a display shows of a resumed run: its epochs, and its losses with the positions of their means. */
+  #history(): RunHistory {
+    const { record, state } = this.#checkpoint;
+    const { every, losses } = this.#lossCurve;
+    const endOf = (at: number): number => Math.min((at + 1) * every, state.steps) / this.#stepsPerEpoch;
+    return { epochs: record.epochs, losses: losses.map((loss, at) => [endOf(at), loss] as const) };
   }
 }
 
-/** The command line that resumes a run. */
-export function resumeCommand({ path }: RunFolder): string {
-  return commandLine('train', '--resume', path);
-}
-
-/** Evaluates an epoch, shows and records it, and saves the best model. */
-async function endOfEpoch(options: SessionOptions, state: TrainingState, before: RunRecord): Promise<RunRecord> {
-  const { folder, run, dataset, validation, rules, engine, display, classes } = options;
-  const epoch = state.steps / run.stepsPerEpoch;
-  const seconds = before.epochSeconds;
-  const metrics: EpochRecord = {
-    epoch,
-    steps: state.steps,
-    loss: state.lossSum / dataset.count,
-    accuracy: state.correct / dataset.count,
-    learningRate: run.learningRateAt(state.steps - 1),
-    seconds,
-    imagesPerSecond: dataset.count / seconds,
-  };
-  const model = modelOf(options, state);
-  let record: RunRecord = { ...before, epochSeconds: 0 };
-  let measured = metrics;
-  if (validation !== undefined) {
-    display.working('validating …');
-    const evaluation = await evaluate({ ...model, dataset: validation, engine });
-    const score = { accuracy: evaluation.accuracy, loss: evaluation.loss };
-    const { best, stop } = judgeEpoch({ epoch, ...score }, before.best, rules);
-    const isBest = best.epoch === epoch;
-    if (isBest) folder.write('best', encodeModel(model));
-    measured = { ...metrics, validation: { ...score, best: isBest } };
-    record = { ...record, best, ...(stop === undefined ? {} : { stopped: stop }) };
-    display.misclassified(misclassifiedExamples(validation, evaluation, classes));
-  } else if (display.live) {
-    // Misclassified images to show: training images, so that the test set stays unseen.
-    const few = subset(dataset, { from: 0, to: Math.min(500, dataset.count) });
-    display.misclassified(misclassifiedExamples(few, await evaluate({ ...model, dataset: few, engine }), classes));
-  }
-  folder.addMetrics(measured);
-  display.epoch({ ...measured, epochs: run.totalSteps / run.stepsPerEpoch });
-  return { ...record, epochs: [...record.epochs, measured] };
-}
-
-/** Adds a step's loss to the curve, which keeps the mean of every `every` steps. */
-function withLoss(record: RunRecord, loss: number, step: number): RunRecord {
-  const { every, losses } = record.lossCurve;
+/** The curve with the loss of the run's `step`-th step in the mean that it belongs to. */
+function withLoss({ every, losses }: LossCurve, loss: number, step: number): LossCurve {
   const at = Math.floor((step - 1) / every);
   const before = losses[at];
   const position = ((step - 1) % every) + 1;
   const mean = before === undefined ? loss : before + (loss - before) / position;
-  return { ...record, lossCurve: { every, losses: [...losses.slice(0, at), mean] } };
-}
-
-function nextMultiple(steps: number, every: number): number {
-  return every === Number.POSITIVE_INFINITY ? every : (Math.floor(steps / every) + 1) * every;
+  return { every, losses: [...losses.slice(0, at), mean] };
 }
 
 /** The misclassified images, the most confident first. */
