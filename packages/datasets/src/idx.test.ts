@@ -126,3 +126,25 @@ describe('properties', () => {
     expect(refused).toBeGreaterThan(500);
   });
 });
+
+test.each([
+  [new ArrayBuffer(8), 'an ArrayBuffer; give new Uint8Array(bytes)'],
+  ['00000801', 'a string'],
+])('a file as %o is refused', (bytes, got) => {
+  expect(() => readIdx(bytes as never, 'labels')).toThrow(
+    new DatasetError(`labels: expected bytes in a Uint8Array, got ${got}`),
+  );
+});
+
+test.each([
+  [Uint16Array.of(1, 2), 'a Uint16Array'],
+  [new Uint8ClampedArray(2), 'a Uint8ClampedArray'],
+  [[1, 2], 'an Array'],
+  [undefined, 'none'],
+])('%o cannot be written', (data, got) => {
+  expect(() => writeIdx({ shape: [2], data: data as never })).toThrow(
+    new DatasetError(
+      `writeIdx: expected data as one of Uint8Array, Int8Array, Int16Array, Int32Array, Float32Array, Float64Array, got ${got}`,
+    ),
+  );
+});

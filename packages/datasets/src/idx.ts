@@ -9,7 +9,9 @@
  *
  * Source: the page of the MNIST database, http://yann.lecun.com/exdb/mnist
  */
+import { kindOf } from '@longhand/schema';
 import { formatShape, type Shape, sizeOf } from '@longhand/tensor';
+import { bytesOf } from './bytes';
 import { DatasetError } from './dataset-error';
 
 interface ArraysByType {
@@ -56,6 +58,7 @@ const LARGEST_DIMENSION = 2 ** 32 - 1;
  * @example readIdx(readFileSync('train-labels-idx1-ubyte'), 'train-labels-idx1-ubyte').shape // [60000]
  */
 export function readIdx(bytes: Uint8Array, where = 'IDX'): IdxArray {
+  bytesOf(where, 'bytes', bytes);
   const { type, shape, dataStart } = readHeader(bytes, where);
   const { Numbers, get } = codings[type];
   const elementBytes = Numbers.BYTES_PER_ELEMENT;
@@ -73,12 +76,16 @@ export function readIdx(bytes: Uint8Array, where = 'IDX'): IdxArray {
 /**
  * Encodes an IDX file.
  *
- * @throws DatasetError when the format has no such shape, or the number of elements does not match it
+ * @throws DatasetError when the format has no such numbers or shape, or the number of elements does not match it
  * @example writeIdx({ shape: [2, 2], data: Uint8Array.of(0, 255, 255, 0) }).length // 16
  */
 export function writeIdx({ shape, data }: IdxSource): Uint8Array<ArrayBuffer> {
+  const type = types.find((name) => data instanceof codings[name].Numbers);
+  if (type === undefined) {
+    const arrays = types.map((name) => codings[name].Numbers.name).join(', ');
+    throw new DatasetError(`writeIdx: expected data as one of ${arrays}, got ${kindOf(data)}`);
+  }
   checkSource(shape, data);
-  const type = types.find((name) => data instanceof codings[name].Numbers) as IdxType;
   const { code, Numbers, set } = codings[type];
   const dataStart = MAGIC_BYTES + 4 * shape.length;
   const bytes = new Uint8Array(dataStart + data.length * Numbers.BYTES_PER_ELEMENT);

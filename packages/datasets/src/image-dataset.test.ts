@@ -5,13 +5,13 @@ import { imageDatasetOfIdx } from './idx-dataset';
 import { type ImageDatasetParts, imageDataset, splitValidation, subset } from './image-dataset';
 
 /** Six images of 1 × 2 whose pixels and label are their number. */
-const parts: ImageDatasetParts = {
+const parts = {
   name: 'six',
   images: Uint8Array.of(0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5),
   labels: Uint8Array.of(0, 1, 2, 3, 4, 5),
   height: 1,
   width: 2,
-};
+} satisfies ImageDatasetParts;
 const six = imageDataset(parts);
 
 describe('a data set', () => {
@@ -32,6 +32,83 @@ describe('a data set', () => {
     [{ classes: 4 }, 'six: expected labels below 4, got 4 for image 4; check the label file'],
   ])('%j is refused', (change, message) => {
     expect(() => imageDataset({ ...parts, ...change })).toThrow(new DatasetError(message));
+  });
+});
+
+describe('images and labels that are no bytes', () => {
+  const given = (change: object): ImageDatasetParts => ({ ...parts, ...change });
+  const twelve = [0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5];
+
+  test('of a canvas are viewed, those of a Buffer are bytes', () => {
+    const clamped = new Uint8ClampedArray(twelve);
+    const { images } = imageDataset(given({ images: clamped }));
+    expect(images).toEqual(parts.images);
+    expect(images.buffer).toBe(clamped.buffer);
+    const buffer = Buffer.from(twelve);
+    expect(imageDataset(given({ images: buffer })).images).toBe(buffer);
+    // A part of a clamped array stays that part.
+    expect(imageDataset(given({ labels: clamped.subarray(2, 8) })).labels).toEqual(Uint8Array.of(1, 1, 2, 2, 3, 3));
+  });
+
+  test.each<[string, object, string]>([
+    [
+      'shares as floats',
+      { images: new Float32Array(12).fill(0.5) },
+      'images as bytes in a Uint8Array, got a Float32Array; give Uint8Array.from(images, (share) => Math.round(255 * share))',
+    ],
+    [
+      'bytes as floats',
+      { images: Float32Array.from(twelve) },
+      'images as bytes in a Uint8Array, got a Float32Array; give Uint8Array.from(images)',
+    ],
+    [
+      'NaN among floats',
+      { images: Float64Array.from(twelve).fill(Number.NaN, 3, 4) },
+      'images as bytes in a Uint8Array, got a Float64Array with NaN at index 3, which no byte is; check the images',
+    ],
+    [
+      'a list of bytes',
+      { images: twelve },
+      'images as bytes in a Uint8Array, got an Array; give Uint8Array.from(images)',
+    ],
+    [
+      'a list of lists',
+      { images: [twelve] },
+      'images as bytes in a Uint8Array, got an Array with an Array at index 0, which no byte is; check the images',
+    ],
+    [
+      'a buffer',
+      { images: new ArrayBuffer(12) },
+      'images as bytes in a Uint8Array, got an ArrayBuffer; give new Uint8Array(images)',
+    ],
+    ['no images', { images: undefined }, 'images as bytes in a Uint8Array, got none'],
+    [
+      'labels as a list',
+      { labels: [0, 1, 2, 3, 4, 5] },
+      'labels as bytes in a Uint8Array, got an Array; give Uint8Array.from(labels)',
+    ],
+    [
+      'a label beyond bytes',
+      { labels: Int32Array.of(0, 1, 2, 300, 4, 5) },
+      'labels as bytes in a Uint8Array, got an Int32Array with 300 at index 3, which no byte is; check the labels',
+    ],
+    [
+      'a negative label',
+      { labels: [0, -1, 2, 3, 4, 5] },
+      'labels as bytes in a Uint8Array, got an Array with -1 at index 1, which no byte is; check the labels',
+    ],
+    [
+      'a fractional label',
+      { labels: [0, 0.5, 0, 1, 0, 1] },
+      'labels as bytes in a Uint8Array, got an Array with 0.5 at index 1, which no byte is; check the labels',
+    ],
+    [
+      'a text as label',
+      { labels: [0, 'one', 2, 3, 4, 5] },
+      'labels as bytes in a Uint8Array, got an Array with a string at index 1, which no byte is; check the labels',
+    ],
+  ])('%s', (_, change, message) => {
+    expect(() => imageDataset(given(change))).toThrow(new DatasetError(`six: expected ${message}`));
   });
 });
 

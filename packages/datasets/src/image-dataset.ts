@@ -1,6 +1,7 @@
 /** Images with their labels, as bytes: 60,000 digits are 47 MB this way and 188 MB as float32. Batches are normalized. */
 import { formatShape, type Random } from '@longhand/tensor';
 import { shuffledIndices } from './batches';
+import { bytesOf } from './bytes';
 import { DatasetError } from './dataset-error';
 
 /** Gray images of one size, each with the index of its class. */
@@ -18,7 +19,11 @@ export interface ImageDataset {
 }
 
 /** What an {@link ImageDataset} is made of. Default of `classes`: the largest label + 1. */
-export type ImageDatasetParts = Omit<ImageDataset, 'count' | 'classes'> & { readonly classes?: number | undefined };
+export interface ImageDatasetParts extends Omit<ImageDataset, 'images' | 'count' | 'classes'> {
+  /** Those of a canvas, clamped, are viewed as plain bytes. */
+  readonly images: Uint8Array | Uint8ClampedArray;
+  readonly classes?: number | undefined;
+}
 
 /** Images `from` to `to − 1`. */
 export interface IndexRange {
@@ -29,11 +34,15 @@ export interface IndexRange {
 /**
  * A data set of its parts, checked. The arrays are not copied.
  *
- * @throws DatasetError when there is no image, the numbers of images and labels differ, or a label is not below `classes`
+ * @throws DatasetError when images or labels are no bytes, there is no image, the numbers of images and labels differ, or a label
+ *   is not below `classes`
  * @example imageDataset({ name: 'dots', images: Uint8Array.of(0, 255), labels: Uint8Array.of(0, 1), height: 1, width: 1 })
  */
 export function imageDataset(parts: ImageDatasetParts): ImageDataset {
-  const { name, images, labels, height, width, classes = classesOf(labels) } = parts;
+  const { name, height, width } = parts;
+  const images = bytesOf(name, 'images', parts.images);
+  const labels = bytesOf(name, 'labels', parts.labels);
+  const { classes = classesOf(labels) } = parts;
   const count = labels.length;
   if (![count, height, width, classes].every((extent) => Number.isSafeInteger(extent) && extent >= 1)) {
     throw new DatasetError(

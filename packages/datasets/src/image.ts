@@ -1,4 +1,5 @@
 /** The one type of an image in memory: what a decoder returns, what a page's canvas holds, what is encoded to PNG. */
+import { bytesOf } from './bytes';
 import { DatasetError, damagedFile } from './dataset-error';
 
 /**
@@ -19,7 +20,8 @@ export interface RasterImage {
 /**
  * Checks an image from outside.
  *
- * @throws DatasetError when a size is not a whole number of at least 1, or the number of samples does not match
+ * @throws DatasetError when a size is not a whole number of at least 1, the samples are no bytes, or there are more or fewer than
+ *   the size has
  */
 export function checkRasterImage({ width, height, channels, pixels }: RasterImage, where: string): void {
   if (![width, height].every((extent) => Number.isSafeInteger(extent) && extent >= 1)) {
@@ -28,6 +30,7 @@ export function checkRasterImage({ width, height, channels, pixels }: RasterImag
   if (![1, 2, 3, 4].includes(channels)) {
     throw new DatasetError(`${where}: expected 1 (gray) to 4 (color and alpha) channels, got ${channels}`);
   }
+  bytesOf(where, 'pixels', pixels);
   if (pixels.length !== width * height * channels) {
     throw new DatasetError(
       `${where}: expected ${width * height * channels} numbers for ${width} × ${height} pixels of ${channels} channels, got ${pixels.length}`,

@@ -1,5 +1,5 @@
 /** The options of optimizers and schedules, checked by the schemas of their kinds. */
-import type { JsonFault, Kind } from '@longhand/schema';
+import { errorOfOptions, type Kind } from '@longhand/schema';
 import { OptionError } from '@longhand/tensor';
 
 /**
@@ -17,8 +17,4 @@ export function checkedOptions<Options extends object>(
 }
 
 /** The error of an option, which is named in plain words: `learning rate`. */
-export function optionError(message: string, fault?: JsonFault): OptionError {
-  if (fault === undefined || fault.kind === 'unknown') return new OptionError(message);
-  const words = fault.path.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
-  return new OptionError(message.replace(`'${fault.path}'`, words));
-}
+export const optionError = errorOfOptions((message) => new OptionError(message));

@@ -40,7 +40,7 @@ test.each<[object, string]>([
   [{}, 'gradient clipping: expected a norm or a value, got neither'],
   [{ norm: 1, value: 1 }, 'gradient clipping: expected a norm or a value, got both; leave one of them out'],
   [{ value: -1 }, 'gradient clipping: expected a number above 0 as value, got -1'],
-  [{ max: 1 }, "gradient clipping: expected one of the keys norm, value, got 'max'"],
+  [{ max: 1 }, "gradient clipping: expected one of the options norm, value, got 'max'"],
 ])('%o is refused', (clipping, message) => {
   expect(() => gradientClipping(clipping as GradientClipping)).toThrow(new OptionError(message));
 });

@@ -137,7 +137,7 @@ describe('from descriptions', () => {
     [{ kind: 'sgd', learningRate: 1, nesterov: 1 }, 'sgd: expected true or false as nesterov, got 1'],
     [
       { kind: 'sgd', learningRate: 1, beta1: 0.9 },
-      "sgd: expected one of the keys learningRate, momentum, nesterov, weightDecay, got 'beta1'",
+      "sgd: expected one of the options learningRate, momentum, nesterov, weightDecay, got 'beta1'",
     ],
   ])('%j is refused', (description, message) => {
     expect(() => optimizerFrom(description as Optimizer['description'])).toThrow(new OptionError(message));

@@ -8,6 +8,8 @@ export {
   kind,
   type Named,
 } from './kinds';
+export { didYouMean, nearestName } from './nearest';
+export { type CheckOptions, checkOptions, errorOfOptions } from './options';
 export {
   builtIn,
   described,
@@ -49,4 +51,4 @@ export {
   unknown,
   where,
 } from './schemas';
-export { shown } from './shown';
+export { kindOf, shown } from './shown';

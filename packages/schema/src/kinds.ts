@@ -5,6 +5,8 @@
  * description stands for, and the names that a command offers.
  */
 import { is, type ObjectEntries } from 'valibot';
+import { didYouMean, nearestName } from './nearest';
+import { withoutUndefined } from './options';
 import { type JsonFault, type ParseOptions, parseJson } from './parse';
 import { isRecord, type Output, object, type Schema } from './schemas';
 import { shown } from './shown';
@@ -89,13 +91,10 @@ export function fromDescription<Made>(
 ): Made {
   const { kind: name, ...options } = isRecord(description) ? description : { kind: description };
   if (typeof name !== 'string' || !Object.hasOwn(kinds, name)) {
-    const got = typeof name === 'string' ? name : shown(name);
-    throw error(`${where}: expected one of ${Object.keys(kinds).join(', ')} as kind, got ${got}`);
+    const names = Object.keys(kinds);
+    const got = typeof name === 'string' ? `${name}${didYouMean(nearestName(name, names))}` : shown(name);
+    throw error(`${where}: expected one of ${names.join(', ')} as kind, got ${got}`);
   }
   const found = kinds[name];
   return found.make(found.check(options, { where: name, error }));
-}
-
-function withoutUndefined(value: Readonly<Record<string, unknown>>): object {
-  return Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined));
 }

@@ -6,7 +6,7 @@
  * nothing may take its place.
  */
 import { isRecord } from './schemas';
-import { shown } from './shown';
+import { kindOf, shown } from './shown';
 
 /** An object as plain data: the module that makes it, the name of the export to call, and what to call it with. */
 export interface ModuleReference {
@@ -175,10 +175,4 @@ function nonJson(value: unknown, path: string): { readonly path: string; readonl
     if (fault !== undefined) return fault;
   }
   return;
-}
-
-/** `a function`, `a Float32Array` */
-function kindOf(value: unknown): string {
-  const { name } = (value as object).constructor ?? {};
-  return `a ${typeof value === 'object' && name ? name : typeof value}`;
 }

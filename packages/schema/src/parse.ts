@@ -2,6 +2,7 @@
  * Untrusted JSON made into typed values, or an error of one line: where, what was expected, what came, what to do.
  */
 import { type BaseIssue, type GenericSchema, type InferOutput, type IssuePathItem, safeParse } from 'valibot';
+import { didYouMean, nearestName } from './nearest';
 import { shown } from './shown';
 
 /** What is wrong with a value: the first thing that a schema found. */
@@ -14,6 +15,8 @@ export interface JsonFault {
   readonly expected: string;
   /** What came, as JSON on one line; `none` for nothing. */
   readonly got: string;
+  /** The known key that is nearest to an unknown one, if one is near. */
+  readonly nearest?: string;
 }
 
 /** What messages say besides the fault, and the error that carries them. */
@@ -57,8 +60,15 @@ function errorOf(issue: BaseIssue<unknown>, { where, error, hint }: ParseOptions
   const position = formatPath(kind === 'unknown' ? path.slice(0, -1) : path);
   const got = kind === 'unknown' ? `'${String(last?.key)}'` : shown(issue.input);
   const at = position === '' ? '' : ` ${kind === 'unknown' ? 'in' : 'as'} '${position}'`;
-  const remark = hint === undefined ? '' : `; ${hint}`;
-  const fault: JsonFault = { kind, path: position, expected: issue.message, got };
+  const nearest = kind === 'unknown' ? nearestName(String(last?.key), last?.value as readonly string[]) : undefined;
+  const remark = `${didYouMean(nearest)}${hint === undefined ? '' : `; ${hint}`}`;
+  const fault: JsonFault = {
+    kind,
+    path: position,
+    expected: issue.message,
+    got,
+    ...(nearest === undefined ? {} : { nearest }),
+  };
   return error(`${where}: expected ${issue.message}${at}, got ${got}${remark}`, fault);
 }
 

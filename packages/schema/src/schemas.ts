@@ -119,7 +119,9 @@ export function object<const Entries extends ObjectEntries>(entries: Entries, ex
       const key = Object.keys(dataset.value).find((name) => !names.includes(name));
       if (key === undefined) return;
       const message = names.length === 0 ? 'no keys' : `one of the keys ${names.join(', ')}`;
-      addIssue({ message, input: key, expected: 'never', path: [pathItem('key', dataset.value, key)] });
+      // The known keys travel with the issue, to find the one that was meant.
+      const item = { ...pathItem('key', dataset.value, key), value: names };
+      addIssue({ message, input: key, expected: 'never', path: [item] });
     }),
     fits(schema),
   );

@@ -248,3 +248,9 @@ function distance(a: RasterImage, b: RasterImage): number {
 function tens(value: number): number {
   return Math.round(value / 10);
 }
+
+test('a file as a buffer is refused', () => {
+  expect(() => decodeImage(new ArrayBuffer(8) as never, { name: 'seven.png' })).toThrow(
+    new DatasetError('seven.png: expected bytes in a Uint8Array, got an ArrayBuffer; give new Uint8Array(bytes)'),
+  );
+});

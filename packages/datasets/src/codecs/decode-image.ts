@@ -1,5 +1,6 @@
 /** PNG and JPEG files as pixels, whatever their size, orientation, bit depth and color type. */
 import { readFileSync, statSync } from 'node:fs';
+import { bytesOf } from '../bytes';
 import { DatasetError, errorCode, unreadableFile } from '../dataset-error';
 import { MOST_PIXELS, type RasterImage } from '../image';
 import { decodeJpeg } from './decode-jpeg';
@@ -26,6 +27,7 @@ const LARGEST_FILE = 8 * MOST_PIXELS;
  */
 export function decodeImage(bytes: Uint8Array, options: DecodeOptions = {}): RasterImage {
   const { name = 'picture', mostPixels = MOST_PIXELS } = options;
+  bytesOf(name, 'bytes', bytes);
   const decode = { PNG: decodePng, JPEG: decodeJpeg }[formatOf(bytes, name)];
   return decode(bytes, mostPixels, name);
 }

@@ -5,6 +5,7 @@
  *
  * Source: PNG specification, third edition, https://www.w3.org/TR/png-3/; RFC 1950 and 1951 for the stream.
  */
+import { bytesOf } from '../bytes';
 import { DatasetError } from '../dataset-error';
 
 export const PNG_SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
@@ -54,15 +55,22 @@ export interface AlphaImage {
  * A PNG of black in sixteen levels of alpha, with four bits a pixel and uncompressed: a digit of 28 × 28 takes 600 bytes. A page
  * with a dark background inverts it.
  *
- * @throws DatasetError unless there are height × width levels
+ * @throws DatasetError unless there are height × width levels from 0 to 15
  * @example encodeAlphaPng({ width: 2, height: 1, levels: Uint8Array.of(0, 15) })
  */
 export function encodeAlphaPng({ width, height, levels }: AlphaImage): Uint8Array<ArrayBuffer> {
+  if (![width, height].every((extent) => Number.isSafeInteger(extent) && extent >= 1)) {
+    throw new DatasetError(
+      `encodeAlphaPng: expected a width and a height of at least 1 pixel, got ${width} × ${height}`,
+    );
+  }
   if (levels.length !== width * height) {
     throw new DatasetError(
       `encodeAlphaPng: expected ${height}×${width} = ${height * width} levels, got ${levels.length}`,
     );
   }
+  const above = bytesOf('encodeAlphaPng', 'levels', levels).find((level) => level > 15);
+  if (above !== undefined) throw new DatasetError(`encodeAlphaPng: expected levels from 0 to 15, got ${above}`);
   const stride = 1 + Math.ceil(width / 2);
   const scanlines = new Uint8Array(height * stride);
   for (let at = 0; at < levels.length; at++) {
