@@ -1,6 +1,21 @@
 export { FormatError } from './format-error';
 export { decodeOnnx } from './onnx/decoder';
 export { encodeOnnx } from './onnx/encoder';
+export {
+  type OnnxActivation,
+  type OnnxBatchNorm,
+  type OnnxConv,
+  type OnnxFinalActivation,
+  type OnnxGemm,
+  type OnnxLayer,
+  type OnnxNetwork,
+  type OnnxNormalization,
+  type OnnxPool,
+  type OnnxResidual,
+  outputShape as onnxOutputShape,
+} from './onnx/layer';
+export { layersOfOnnx } from './onnx/layers-from-onnx';
+export { type OnnxOptions, onnxOfLayers } from './onnx/layers-to-onnx';
 export type {
   OnnxAttribute,
   OnnxElementType,
@@ -10,17 +25,4 @@ export type {
   OnnxTensor,
   OnnxValue,
 } from './onnx/model';
-export {
-  type OnnxActivation,
-  type OnnxConv,
-  type OnnxFinalActivation,
-  type OnnxGemm,
-  type OnnxNetwork,
-  type OnnxNormalization,
-  type OnnxOperation,
-  type OnnxPool,
-  outputShape as onnxOutputShape,
-} from './onnx/operation';
-export { operationsOfOnnx } from './onnx/operations-from-onnx';
-export { type OnnxOptions, onnxOfOperations } from './onnx/operations-to-onnx';
 export { readSafetensors, type Safetensors, type SafetensorsSource, writeSafetensors } from './safetensors';

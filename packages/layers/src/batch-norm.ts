@@ -23,6 +23,9 @@ export interface BatchNormOptions {
   readonly epsilon?: number;
 }
 
+/** What the options are where they are left out. */
+export const batchNormDefaults: Required<BatchNormOptions> = { momentum: 0.1, epsilon: 1e-5 };
+
 /**
  * Each channel shifted and scaled to mean 0 and variance 1, then to a learned mean (`bias`) and scale (`weight`): PyTorch's
  * `BatchNorm2d` over images `[height, width, channels]`, `BatchNorm1d` over sequences `[length, channels]` and over features
@@ -34,7 +37,7 @@ export interface BatchNormOptions {
  * @example batchNorm() // [24, 24, 6] → [24, 24, 6]
  */
 export function batchNorm(options: BatchNormOptions = {}): Layer<Named<'batchNorm', BatchNormOptions>> {
-  const { momentum = 0.1, epsilon = 1e-5 } = options;
+  const { momentum, epsilon } = { ...batchNormDefaults, ...options };
   if (!(momentum >= 0 && momentum <= 1)) {
     throw new OptionError(`batchNorm: expected a number from 0 to 1 as momentum, got ${momentum}`);
   }

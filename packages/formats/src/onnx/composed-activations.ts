@@ -6,8 +6,9 @@
  *
  * They are written node by node, and recognized in the forms that PyTorch's exporters write.
  */
+
+import type { OnnxActivation } from './layer';
 import type { OnnxAttribute, OnnxGraph, OnnxNode, OnnxTensor } from './model';
-import type { OnnxActivation } from './operation';
 
 export type ComposedActivation = Extract<OnnxActivation, 'gelu' | 'geluTanh' | 'hardSwish'>;
 
@@ -72,13 +73,13 @@ const patterns: readonly (readonly [ComposedActivation, readonly Step[]])[] = [
 const MAX_USES = 8;
 
 /**
- * The nodes of a graph, with one node in place of each group that is such an activation.
+ * A graph with one node in place of each group that is such an activation.
  *
- * @example foldActivations({ nodes: [div, erf, add, mul, half], … }) // one Gelu
+ * @example foldActivations({ nodes: [div, erf, add, mul, half], … }).nodes // one Gelu
  */
-export function foldActivations(graph: OnnxGraph): readonly OnnxNode[] {
+export function foldActivations(graph: OnnxGraph): OnnxGraph {
   const { nodes } = graph;
-  if (!nodes.some(({ operator }) => ['Erf', 'Tanh', 'HardSigmoid'].includes(operator))) return nodes;
+  if (!nodes.some(({ operator }) => ['Erf', 'Tanh', 'HardSigmoid'].includes(operator))) return graph;
   const constants = scalars(graph);
   const uses = new Map<string, OnnxNode[]>();
   for (const node of nodes) {
@@ -102,7 +103,7 @@ export function foldActivations(graph: OnnxGraph): readonly OnnxNode[] {
       break;
     }
   }
-  return nodes.flatMap((node) => replaced.get(node) ?? (folded.has(node) ? [] : [node]));
+  return { ...graph, nodes: nodes.flatMap((node) => replaced.get(node) ?? (folded.has(node) ? [] : [node])) };
 }
 
 interface Search {

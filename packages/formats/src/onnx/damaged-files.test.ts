@@ -7,8 +7,8 @@ import { expect, test } from 'vitest';
 import { onnxFile, onnxFiles } from '../../fixtures/onnx-files';
 import { FormatError } from '../format-error';
 import { decodeOnnx } from './decoder';
-import { outputShape } from './operation';
-import { operationsOfOnnx } from './operations-from-onnx';
+import { outputShape } from './layer';
+import { layersOfOnnx } from './layers-from-onnx';
 
 const numRuns = Number(process.env.LONGHAND_FUZZ_RUNS ?? 4000);
 const files = onnxFiles.map(onnxFile);
@@ -74,9 +74,9 @@ test('damaged files give a FormatError on one line, or a network that holds toge
       try {
         const model = decodeOnnx(bytes, 'damaged');
         read++;
-        const { inputShape, operations } = operationsOfOnnx(model, 'damaged');
+        const { inputShape, layers } = layersOfOnnx(model, 'damaged');
         let shape = inputShape;
-        for (const operation of operations) shape = outputShape(operation, shape, 'damaged');
+        for (const layer of layers) shape = outputShape(layer, shape, 'damaged');
         expect(shape.every((extent) => extent >= 1)).toBe(true);
       } catch (error) {
         if (!(error instanceof FormatError)) throw error;

@@ -29,7 +29,7 @@ export interface OnnxGraph {
   readonly initializers: ReadonlyMap<string, OnnxTensor>;
 }
 
-/** One operation. */
+/** One layer. */
 export interface OnnxNode {
   /** May be empty. */
   readonly name: string;

@@ -4,11 +4,11 @@
  */
 import { formatShape, type Shape, type Tensor } from '@longhand/tensor';
 import { shown } from '../format-error';
-import type { Chain } from './chain';
+import type { OnnxNormalization } from './layer';
 import type { NodeView } from './node-view';
-import type { OnnxNormalization } from './operation';
+import { layersBetween, type Recognition } from './recognition';
 
-/** The mean and standard deviation after one more operation with the constant c. */
+/** The mean and standard deviation after one more layer with the constant c. */
 type Step = (mean: number, std: number, c: number) => readonly [mean: number, std: number];
 
 /** By operator: with the current value as the first input, and as the second. */
@@ -29,26 +29,22 @@ const steps: Readonly<Record<string, { readonly inFront?: Step; readonly behind?
 };
 
 /** The pattern of Sub, Add, Div and Mul with a constant. */
-export function followNormalization(chain: Chain, view: NodeView): void {
-  const isBehind = chain.constants.has(view.input(0));
-  chain.expectCurrent(view, isBehind ? 1 : 0);
+export function followNormalization(graph: Recognition, view: NodeView): void {
+  const isBehind = graph.constants.has(view.input(0));
+  const value = graph.input(view, isBehind ? 1 : 0);
   const step =
     steps[view.node.operator][isBehind ? 'behind' : 'inFront'] ??
     view.refuse('expected a division by a constant, got one of a constant');
-  const constants = perChannel(chain.floats(view, isBehind ? 0 : 1), chain.shape, view);
-  const [first] = chain.operations;
+  const constants = perChannel(graph.floats(view, isBehind ? 0 : 1), value.shape, view);
+  const [first] = layersBetween(undefined, value);
   const before: OnnxNormalization =
     first?.kind === 'normalization' ? first : { kind: 'normalization', mean: [0], std: [1] };
   const count = Math.max(before.mean.length, constants.length);
   const stepped = Array.from({ length: count }, (_, channel) =>
     step(at(before.mean, channel), at(before.std, channel), at(constants, channel)),
   );
-  const operation: OnnxNormalization = {
-    kind: 'normalization',
-    mean: stepped.map(([mean]) => mean),
-    std: stepped.map(([, std]) => std),
-  };
-  chain.normalize(view, operation);
+  const [mean, std] = [stepped.map(([mean]) => mean), stepped.map(([, std]) => std)];
+  graph.normalize(view, value, { kind: 'normalization', mean, std });
 }
 
 /** The constant as one number, or as one for each channel. */

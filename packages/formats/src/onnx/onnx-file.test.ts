@@ -10,7 +10,7 @@ const refused = ['onnx-int32.onnx', 'onnx-external.onnx'];
 const readable = onnxFiles.filter((name) => !refused.includes(name));
 
 test('no fixture is left out', () => {
-  expect(onnxFiles).toHaveLength(20);
+  expect(onnxFiles).toHaveLength(25);
 });
 
 describe.each(onnxFigures)('%s', (name, figures) => {

@@ -8,9 +8,9 @@ import { naiveNetwork } from '../../fixtures/naive-network';
 import { onnxFigures, onnxFile } from '../../fixtures/onnx-files';
 import { decodeOnnx } from './decoder';
 import { encodeOnnx } from './encoder';
-import type { OnnxOperation } from './operation';
-import { operationsOfOnnx } from './operations-from-onnx';
-import { type OnnxOptions, onnxOfOperations } from './operations-to-onnx';
+import type { OnnxLayer } from './layer';
+import { layersOfOnnx } from './layers-from-onnx';
+import { type OnnxOptions, onnxOfLayers } from './layers-to-onnx';
 
 env.wasm.numThreads = 1;
 
@@ -31,13 +31,22 @@ function parameters(name: string, shape: Shape): { name: string; weight: Tensor;
 
 const pool = { window: [2, 2], strides: [2, 2], pads: [0, 0, 0, 0] };
 const conv = { strides: [1, 1], pads: [0, 0, 0, 0] };
+const padded = { strides: [1, 1], pads: [1, 1, 1, 1] };
+
+function batchNorm(name: string, channels: number): OnnxLayer {
+  const numbers = (low: number): Tensor =>
+    tensor(
+      [channels],
+      Float32Array.from({ length: channels }, () => low + random.uniform()),
+    );
+  const [weight, bias, mean, variance] = [numbers(0.5), numbers(-0.5), numbers(-0.5), numbers(0.2)];
+  return { kind: 'batchNorm', name, weight, bias, mean, variance, epsilon: 2 ** -10, momentum: 0.75 };
+}
+
 const withoutBias = ({ name, weight }: ReturnType<typeof parameters>) => ({ name, weight });
 
 /** conv 6@5×5, activation, pool, conv 12@5×5, activation, pool, flatten, fc 10. */
-function documented(
-  activation: 'relu' | 'sigmoid' | 'silu' | 'tanh',
-  pooling: 'maxPool' | 'averagePool',
-): OnnxOperation[] {
+function documented(activation: 'relu' | 'sigmoid' | 'silu' | 'tanh', pooling: 'maxPool' | 'averagePool'): OnnxLayer[] {
   return [
     { kind: 'conv', ...parameters('conv1', [6, 1, 5, 5]), ...conv },
     { kind: activation },
@@ -50,10 +59,10 @@ function documented(
   ];
 }
 
-const mnist: OnnxOperation = { kind: 'normalization', mean: [0.1307], std: [0.3081] };
+const mnist: OnnxLayer = { kind: 'normalization', mean: [0.1307], std: [0.3081] };
 const digits = [1, 28, 28];
 
-const cases: [string, OnnxOperation[], Shape, Partial<OnnxOptions>?][] = [
+const cases: [string, OnnxLayer[], Shape, Partial<OnnxOptions>?][] = [
   ['the documented network', documented('relu', 'maxPool'), digits],
   ['the documented network with means and sigmoids', documented('sigmoid', 'averagePool'), digits],
   ['the documented network with silu', documented('silu', 'maxPool'), digits],
@@ -143,6 +152,54 @@ const cases: [string, OnnxOperation[], Shape, Partial<OnnxOptions>?][] = [
     ],
     [2, 20],
   ],
+  ...[13, 17].map((opset): (typeof cases)[number] => [
+    `batch normalization, residual blocks and dropout in opset ${opset}`,
+    [
+      { kind: 'conv', ...withoutBias(parameters('conv1', [4, 2, 3, 3])), ...conv },
+      batchNorm('bn1', 4),
+      { kind: 'relu' },
+      {
+        kind: 'residual',
+        body: [
+          { kind: 'conv', ...parameters('block1.body.conv1', [4, 4, 3, 3]), ...padded },
+          batchNorm('block1.body.bn1', 4),
+          { kind: 'silu' },
+          { kind: 'residual', body: [{ kind: 'tanh' }], shortcut: [] },
+        ],
+        shortcut: [],
+      },
+      {
+        kind: 'residual',
+        body: [{ kind: 'conv', ...parameters('block2.body.conv1', [6, 4, 3, 3]), strides: [2, 1], pads: [1, 1, 1, 1] }],
+        shortcut: [
+          { kind: 'conv', ...withoutBias(parameters('block2.shortcut.conv', [6, 4, 1, 1])), ...conv, strides: [2, 1] },
+          batchNorm('block2.shortcut.bn', 6),
+        ],
+      },
+      { kind: 'relu' },
+      { kind: 'globalAveragePool' },
+      { kind: 'flatten' },
+      { kind: 'dropout', rate: 0.25 },
+      { kind: 'gemm', ...parameters('fc', [5, 6]) },
+      batchNorm('bn2', 5),
+    ],
+    [2, 8, 7],
+    { opset },
+  ]),
+  [
+    'a block at both ends',
+    [mnist, { kind: 'residual', body: [{ kind: 'flatten' }], shortcut: [{ kind: 'flatten' }, { kind: 'tanh' }] }],
+    [1, 3, 2],
+  ],
+  [
+    'batch normalization of a signal',
+    [
+      { kind: 'conv', ...parameters('c1', [3, 2, 5]), strides: [2], pads: [1, 3] },
+      batchNorm('bn1', 3),
+      { kind: 'flatten' },
+    ],
+    [2, 20],
+  ],
   ['a row of numbers', [{ kind: 'gemm', ...parameters('fc', [4, 7]) }, { kind: 'sigmoid' }], [7]],
 ];
 
@@ -163,9 +220,9 @@ async function run(
   ]);
 }
 
-describe.each(cases)('%s', (_, operations, inputShape, options = {}) => {
-  const bytes = encodeOnnx(onnxOfOperations(operations, { inputShape, ...options }));
-  const kinds = operations.map(({ kind }) => kind);
+describe.each(cases)('%s', (_, layers, inputShape, options = {}) => {
+  const bytes = encodeOnnx(onnxOfLayers(layers, { inputShape, ...options }));
+  const kinds = layers.map(({ kind }) => kind);
   const ending = kinds.includes('softmax')
     ? 'probabilities'
     : kinds.includes('logSoftmax')
@@ -183,7 +240,7 @@ describe.each(cases)('%s', (_, operations, inputShape, options = {}) => {
     const given = await run(bytes, input, output, x, [count, ...inputShape]);
     expect(given).toHaveLength(count);
     for (const [index, values] of given.entries()) {
-      const expected = naiveNetwork(operations, inputShape, [...x.subarray(index * size, (index + 1) * size)]);
+      const expected = naiveNetwork(layers, inputShape, [...x.subarray(index * size, (index + 1) * size)]);
       expect(values).toHaveLength(expected.length);
       values.forEach((value, k) => {
         expect(Math.abs(value - expected[k])).toBeLessThan(1e-5);
@@ -192,25 +249,25 @@ describe.each(cases)('%s', (_, operations, inputShape, options = {}) => {
   });
 
   test('comes back as it was', () => {
-    const network = operationsOfOnnx(decodeOnnx(bytes));
+    const network = layersOfOnnx(decodeOnnx(bytes));
     expect(network.inputShape).toEqual(inputShape);
-    expect(network.operations).toEqual(operations.map(inSingle));
+    expect(network.layers).toEqual(layers.map(inSingle));
   });
 });
 
 /** A file keeps float32. */
-function inSingle(operation: OnnxOperation): OnnxOperation {
-  if (operation.kind === 'averagePool') return { countsPads: true, ...operation };
-  if (operation.kind !== 'normalization') return operation;
-  const [mean, std] = [operation.mean.map(Math.fround), operation.std.map(Math.fround)];
-  return { ...operation, mean, std };
+function inSingle(layer: OnnxLayer): OnnxLayer {
+  if (layer.kind === 'averagePool') return { countsPads: true, ...layer };
+  if (layer.kind !== 'normalization') return layer;
+  const [mean, std] = [layer.mean.map(Math.fround), layer.std.map(Math.fround)];
+  return { ...layer, mean, std };
 }
 
-const floatFiles = onnxFigures.filter(([name]) => /lenet-(?!.*newest)|functional|matrices/.test(name));
+const floatFiles = onnxFigures.filter(([name]) => /lenet-(?!.*newest)|functional|matrices|resnet|pre-act/.test(name));
 
 test.each(floatFiles)("%s, read and written again, gives PyTorch's figures", async (name, { inputShape, output }) => {
-  const { operations } = operationsOfOnnx(decodeOnnx(onnxFile(name), name), name);
-  const bytes = encodeOnnx(onnxOfOperations(operations, { inputShape, output: 'y' }));
+  const { layers } = layersOfOnnx(decodeOnnx(onnxFile(name), name), name);
+  const bytes = encodeOnnx(onnxOfLayers(layers, { inputShape, output: 'y' }));
   const x = Float32Array.from({ length: 2 * sizeOf(inputShape) }, (_, k) => ((37 * k + 11) % 101) / 128);
   const given = await run(bytes, 'input', 'y', x, [2, ...inputShape]);
   given.forEach((values, image) => {

@@ -1,193 +1,219 @@
 /**
- * Pattern matching from ONNX operators to operations: for each supported operator, how its nodes extend the chain.
+ * Pattern matching from ONNX operators to layers: for each supported operator, which layer its nodes are.
  * Attributes that PyTorch's exporters always write are accepted with their neutral values; others are refused by name.
  */
 import { formatShape, type Tensor, tensor } from '@longhand/tensor';
 import { shown } from '../format-error';
-import type { Chain } from './chain';
+import type { OnnxActivation, OnnxFinalActivation, OnnxPool } from './layer';
 import type { OnnxAttribute, OnnxTensor } from './model';
 import type { NodeView } from './node-view';
 import { followNormalization } from './normalization';
-import type { OnnxActivation, OnnxFinalActivation, OnnxPool } from './operation';
+import type { ComputedValue, Recognition } from './recognition';
 import { MAX_AXES, shapePatterns } from './shape-patterns';
 
-type OperatorPattern = (chain: Chain, view: NodeView) => void;
+type OperatorPattern = (graph: Recognition, view: NodeView) => void;
 
 /** The patterns by operator. */
 export const operatorPatterns: Readonly<Record<string, OperatorPattern>> = {
-  Conv: (chain, view) => {
-    chain.expectCurrent(view);
+  Conv: (graph, view) => {
+    const value = graph.input(view);
     const groups = view.int('group', 1);
-    const layer = chain.layer(view);
+    const layer = graph.layer(view);
     const kernel = layer.weight.shape.slice(2);
     const dilations = view.ints('dilations') ?? kernel.map(() => 1);
     const stated = view.ints('kernel_shape') ?? kernel;
     if (formatShape(stated) !== formatShape(kernel)) {
       view.refuse(`expected the kernel_shape ${formatShape(kernel)} of its weight, got ${formatShape(stated)}`);
     }
-    const bias = view.input(2) === '' ? {} : { bias: chain.floats(view, 2) };
+    const bias = view.input(2) === '' ? {} : { bias: graph.floats(view, 2) };
     const spans = kernel.map((extent, axis) => (extent - 1) * (dilations[axis] ?? 1) + 1);
-    chain.push(view, {
+    graph.push(view, value, {
       kind: 'conv',
       ...layer,
       ...bias,
-      ...steps(chain, view, spans),
+      ...steps(value, view, spans),
       ...(groups === 1 ? {} : { groups }),
       ...(dilations.every((dilation) => dilation === 1) ? {} : { dilations }),
     });
   },
 
-  MaxPool: (chain, view) => {
+  /** Outside training, where mean and variance are constants. */
+  BatchNormalization: (graph, view) => {
+    const value = graph.input(view);
+    if (view.int('training_mode', 0) !== 0) {
+      view.refuse('expected a network in use, got one in training; export it after eval()');
+    }
+    view.expect('spatial', view.int('spatial', 1), 1);
+    const [weight, bias, mean, variance] = [1, 2, 3, 4].map((index) => graph.floats(view, index));
+    const name = graph.layerName(view, view.input(3));
+    const options = { epsilon: view.float('epsilon', 1e-5), momentum: view.float('momentum', 0.9) };
+    graph.push(view, value, { kind: 'batchNorm', name, weight, bias, mean, variance, ...options });
+  },
+
+  MaxPool: (graph, view) => {
     view.int('storage_order', 0);
-    chain.push(view, { kind: 'maxPool', ...pool(chain, view) });
+    const value = graph.input(view);
+    graph.push(view, value, { kind: 'maxPool', ...pool(value, view) });
   },
 
-  AveragePool: (chain, view) => {
+  AveragePool: (graph, view) => {
     const countsPads = view.int('count_include_pad', 0) === 1;
-    chain.push(view, { kind: 'averagePool', ...pool(chain, view), countsPads });
+    const value = graph.input(view);
+    graph.push(view, value, { kind: 'averagePool', ...pool(value, view), countsPads });
   },
 
-  GlobalAveragePool: (chain, view) => {
-    chain.expectCurrent(view);
-    chain.push(view, { kind: 'globalAveragePool' });
+  GlobalAveragePool: (graph, view) => {
+    graph.push(view, graph.input(view), { kind: 'globalAveragePool' });
   },
 
   /** Over all axes of an image it is a global average pooling. */
-  ReduceMean: (chain, view) => {
-    chain.expectCurrent(view);
-    const rank = chain.shape.length + 1;
-    const axes = (view.ints('axes') ?? wholeNumbers(chain, view, 1)).map((axis) => (axis < 0 ? axis + rank : axis));
-    if (formatShape(axes.toSorted((a, b) => a - b)) !== formatShape(chain.shape.slice(1).map((_, axis) => axis + 2))) {
+  ReduceMean: (graph, view) => {
+    const value = graph.input(view);
+    const rank = value.shape.length + 1;
+    const axes = (view.ints('axes') ?? wholeNumbers(graph, view, 1)).map((axis) => (axis < 0 ? axis + rank : axis));
+    if (formatShape(axes.toSorted((a, b) => a - b)) !== formatShape(value.shape.slice(1).map((_, axis) => axis + 2))) {
       view.refuse(`expected the mean over all axes behind the channels, got the axes ${formatShape(axes)}`);
     }
     view.int('noop_with_empty_axes', 0);
     const keepsAxes = view.int('keepdims', 1) === 1;
-    chain.push(view, { kind: 'globalAveragePool' });
-    if (!keepsAxes) chain.push(view, { kind: 'flatten' });
+    const means = graph.push(view, value, { kind: 'globalAveragePool' });
+    if (!keepsAxes) graph.push(view, means, { kind: 'flatten' });
   },
 
-  Gemm: (chain, view) => {
-    chain.expectCurrent(view);
+  Gemm: (graph, view) => {
+    const value = graph.input(view);
     view.expect('alpha', view.float('alpha', 1), 1);
     view.expect('beta', view.float('beta', 1), 1);
     view.expect('transA', view.int('transA', 0), 0);
     const isOutIn = view.int('transB', 0) === 1;
-    const { name, weight } = chain.layer(view);
-    const bias = view.input(2) === '' ? {} : { bias: row(chain.floats(view, 2)) };
-    chain.push(view, { kind: 'gemm', name, weight: isOutIn ? weight : transposed(weight, view), ...bias });
+    const { name, weight } = graph.layer(view);
+    const bias = view.input(2) === '' ? {} : { bias: row(graph.floats(view, 2)) };
+    graph.push(view, value, { kind: 'gemm', name, weight: isOutIn ? weight : transposed(weight, view), ...bias });
   },
 
-  MatMul: (chain, view) => {
-    chain.expectCurrent(view);
-    const { name, weight } = chain.layer(view);
-    chain.push(view, { kind: 'gemm', name, weight: transposed(weight, view) });
+  MatMul: (graph, view) => {
+    const value = graph.input(view);
+    const { name, weight } = graph.layer(view);
+    graph.push(view, value, { kind: 'gemm', name, weight: transposed(weight, view) });
   },
 
-  /** After a matrix product without bias it is the bias. */
-  Add: (chain, view) => {
-    const last = chain.operations.at(-1);
-    if (last?.kind !== 'gemm' || last.bias !== undefined) {
-      followNormalization(chain, view);
+  /** Of two results it is a residual block; a constant after a matrix product without bias is the bias. */
+  Add: (graph, view) => {
+    const isBehind = graph.constants.has(view.input(0));
+    if (!isBehind && !graph.constants.has(view.input(1))) {
+      graph.join(view);
       return;
     }
-    const isBehind = chain.constants.has(view.input(0));
-    chain.expectCurrent(view, isBehind ? 1 : 0);
-    const bias = row(chain.floats(view, isBehind ? 0 : 1));
-    if (formatShape(bias.shape) !== formatShape(chain.shape)) {
-      view.refuse(`expected a bias of the shape ${formatShape(chain.shape)}, got ${shown(formatShape(bias.shape))}`);
+    const value = graph.input(view, isBehind ? 1 : 0);
+    const { layer } = value;
+    if (layer?.kind !== 'gemm' || layer.bias !== undefined) {
+      followNormalization(graph, view);
+      return;
     }
-    chain.replaceLast(view, { ...last, bias });
+    const bias = row(graph.floats(view, isBehind ? 0 : 1));
+    if (formatShape(bias.shape) !== formatShape(value.shape)) {
+      view.refuse(`expected a bias of the shape ${formatShape(value.shape)}, got ${shown(formatShape(bias.shape))}`);
+    }
+    graph.replaceLast(view, value, { ...layer, bias });
+  },
+  Sum: (graph, view) => {
+    if (view.node.inputs.length !== 2) view.refuse(`expected the sum of two results, got ${view.node.inputs.length}`);
+    graph.join(view);
   },
   Sub: followNormalization,
   Div: followNormalization,
 
   /** x · sigmoid(x) is the silu, in either order. */
-  Mul: (chain, view) => {
-    const inputs = [view.input(0), view.input(1)];
-    const isGate = chain.operations.at(-1)?.kind === 'sigmoid' && inputs.includes(chain.current);
-    if (isGate && inputs.includes(chain.previous)) chain.replaceLast(view, { kind: 'silu' });
-    else followNormalization(chain, view);
+  Mul: (graph, view) => {
+    const [a, b] = [graph.find(view.input(0)), graph.find(view.input(1))];
+    if (b !== undefined && isGateOf(b, a)) graph.replaceLast(view, b, { kind: 'silu' });
+    else if (a !== undefined && isGateOf(a, b)) graph.replaceLast(view, a, { kind: 'silu' });
+    else followNormalization(graph, view);
   },
 
-  Swish: (chain, view) => {
+  Swish: (graph, view) => {
     view.expect('alpha', view.float('alpha', 1), 1);
-    pushActivation(chain, view, 'silu');
+    pushActivation(graph, view, 'silu');
   },
-  HardSwish: (chain, view) => pushActivation(chain, view, 'hardSwish'),
-  Gelu: (chain, view) => {
+  HardSwish: (graph, view) => pushActivation(graph, view, 'hardSwish'),
+  Gelu: (graph, view) => {
     const approximate = view.text('approximate', 'none');
     if (approximate !== 'none' && approximate !== 'tanh') {
       view.refuse(`expected approximate none or tanh, got ${shown(approximate)}`);
     }
-    pushActivation(chain, view, approximate === 'tanh' ? 'geluTanh' : 'gelu');
+    pushActivation(graph, view, approximate === 'tanh' ? 'geluTanh' : 'gelu');
   },
-  LeakyRelu: (chain, view) => {
-    chain.expectCurrent(view);
-    chain.push(view, { kind: 'leakyRelu', negativeSlope: view.float('alpha', 0.01) });
+  LeakyRelu: (graph, view) => {
+    graph.push(view, graph.input(view), { kind: 'leakyRelu', negativeSlope: view.float('alpha', 0.01) });
   },
   /** From 0 to 6 it is ReLU6, from 0 on ReLU. */
-  Clip: (chain, view) => {
+  Clip: (graph, view) => {
     const [least, most] = [1, 2].map((index) =>
-      view.input(index) === '' ? undefined : chain.floats(view, index).data,
+      view.input(index) === '' ? undefined : graph.floats(view, index).data,
     );
     if (least?.length !== 1 || least[0] !== 0 || (most !== undefined && most[0] !== 6)) {
       view.refuse(`expected the bounds 0 and 6, got ${least?.[0] ?? 'none'} and ${most?.[0] ?? 'none'}`);
     }
-    pushActivation(chain, view, most === undefined ? 'relu' : 'relu6');
+    pushActivation(graph, view, most === undefined ? 'relu' : 'relu6');
   },
-  Relu: (chain, view) => pushActivation(chain, view, 'relu'),
-  Sigmoid: (chain, view) => pushActivation(chain, view, 'sigmoid'),
-  Tanh: (chain, view) => pushActivation(chain, view, 'tanh'),
+  Relu: (graph, view) => pushActivation(graph, view, 'relu'),
+  Sigmoid: (graph, view) => pushActivation(graph, view, 'sigmoid'),
+  Tanh: (graph, view) => pushActivation(graph, view, 'tanh'),
 
-  Identity: (chain, view) => {
-    const constant = chain.constants.get(view.input(0));
-    if (constant !== undefined) chain.constants.set(view.output, constant);
-    else pushActivation(chain, view, 'identity');
+  Identity: (graph, view) => {
+    const constant = graph.constants.get(view.input(0));
+    if (constant !== undefined) graph.constants.set(view.output, constant);
+    else pushActivation(graph, view, 'identity');
   },
 
-  /** The identity outside of training. */
-  Dropout: (chain, view) => {
+  /** The identity outside training. */
+  Dropout: (graph, view) => {
     if (view.input(2) !== '') view.refuse('expected a network in use, got one in training; export it after eval()');
-    view.float('ratio', 0);
+    const stated = view.float('ratio', 0.5);
     view.int('seed', 0);
-    pushActivation(chain, view, 'identity');
+    const rate = view.input(1) === '' ? stated : graph.floats(view, 1).data[0];
+    if (!(rate >= 0 && rate < 1)) view.refuse(`expected a ratio from 0 to below 1, got ${rate}`);
+    graph.push(view, graph.input(view), { kind: 'dropout', rate });
   },
 
-  Flatten: (chain, view) => {
-    chain.expectCurrent(view);
+  Flatten: (graph, view) => {
+    const value = graph.input(view);
     const axis = view.int('axis', 1);
-    view.expect('axis', axis < 0 ? axis + chain.shape.length + 1 : axis, 1);
-    chain.push(view, { kind: 'flatten' });
+    view.expect('axis', axis < 0 ? axis + value.shape.length + 1 : axis, 1);
+    graph.push(view, value, { kind: 'flatten' });
   },
 
-  Softmax: (chain, view) => pushFinalActivation(chain, view, 'softmax'),
-  LogSoftmax: (chain, view) => pushFinalActivation(chain, view, 'logSoftmax'),
+  Softmax: (graph, view) => pushFinalActivation(graph, view, 'softmax'),
+  LogSoftmax: (graph, view) => pushFinalActivation(graph, view, 'logSoftmax'),
 
-  Constant: (chain, view) => {
-    chain.constants.set(view.output, constantOf(view));
+  Constant: (graph, view) => {
+    graph.constants.set(view.output, constantOf(view));
   },
 
   ...shapePatterns,
 };
 
-function pushActivation(chain: Chain, view: NodeView, kind: OnnxActivation): void {
-  chain.expectCurrent(view);
-  chain.push(view, { kind });
+function pushActivation(graph: Recognition, view: NodeView, kind: OnnxActivation): void {
+  graph.push(view, graph.input(view), { kind });
 }
 
-function pushFinalActivation(chain: Chain, view: NodeView, kind: OnnxFinalActivation): void {
-  chain.expectCurrent(view);
+function pushFinalActivation(graph: Recognition, view: NodeView, kind: OnnxFinalActivation): void {
+  const value = graph.input(view);
   const axis = view.int('axis', -1);
-  view.expect('axis', axis === chain.shape.length ? -1 : axis, -1);
-  chain.push(view, { kind });
+  view.expect('axis', axis === value.shape.length ? -1 : axis, -1);
+  graph.push(view, value, { kind });
 }
 
-function pool(chain: Chain, view: NodeView): Pick<OnnxPool, 'window' | 'strides' | 'pads'> {
-  chain.expectCurrent(view);
+/** Whether a value is the sigmoid of the other. */
+function isGateOf({ layer, source }: ComputedValue, other: ComputedValue | undefined): boolean {
+  return layer?.kind === 'sigmoid' && source !== undefined && source === other;
+}
+
+function pool(value: ComputedValue, view: NodeView): Pick<OnnxPool, 'window' | 'strides' | 'pads'> {
   view.expect('ceil_mode', view.int('ceil_mode', 0), 0);
   view.expectAll('dilations', 1);
   const window = view.ints('kernel_shape') ?? view.refuse('expected a kernel_shape, got none');
-  return { window, ...steps(chain, view, window) };
+  return { window, ...steps(value, view, window) };
 }
 
 /**
@@ -195,7 +221,11 @@ function pool(chain: Chain, view: NodeView): Pick<OnnxPool, 'window' | 'strides'
  *
  * @param kernel the extents of a window, with the gaps of its dilation
  */
-function steps(chain: Chain, view: NodeView, kernel: readonly number[]): Pick<OnnxPool, 'strides' | 'pads'> {
+function steps(
+  { shape }: ComputedValue,
+  view: NodeView,
+  kernel: readonly number[],
+): Pick<OnnxPool, 'strides' | 'pads'> {
   const strides = view.ints('strides') ?? kernel.map(() => 1);
   const autoPad = view.text('auto_pad', 'NOTSET');
   const pads = view.ints('pads') ?? kernel.flatMap(() => [0, 0]);
@@ -206,7 +236,7 @@ function steps(chain: Chain, view: NodeView, kernel: readonly number[]): Pick<On
   }
   // ⌈input / stride⌉ windows. An odd total puts the additional zero at the end (UPPER) or at the beginning (LOWER).
   const totals = kernel.map((extent, axis) => {
-    const length = chain.shape[axis + 1] ?? 0;
+    const length = shape[axis + 1] ?? 0;
     const stride = strides[axis] ?? 1;
     return Math.max(0, (Math.ceil(length / stride) - 1) * stride + extent - length);
   });
@@ -216,8 +246,8 @@ function steps(chain: Chain, view: NodeView, kernel: readonly number[]): Pick<On
 }
 
 /** A constant input of whole numbers; none if it is omitted. */
-function wholeNumbers(chain: Chain, view: NodeView, index: number): readonly number[] {
-  const data = chain.constants.get(view.input(index))?.data;
+function wholeNumbers(graph: Recognition, view: NodeView, index: number): readonly number[] {
+  const data = graph.constants.get(view.input(index))?.data;
   return data instanceof BigInt64Array && data.length <= MAX_AXES ? Array.from(data, Number) : [];
 }
 

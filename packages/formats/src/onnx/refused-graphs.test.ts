@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { onnxFile } from '../../fixtures/onnx-files';
-import { int, ints, type Line, modelOf, operationsOf, text } from '../../fixtures/onnx-graphs';
+import { int, ints, type Line, layersOf, modelOf, text } from '../../fixtures/onnx-graphs';
 import { FormatError } from '../format-error';
 import { decodeOnnx } from './decoder';
-import { operationsOfOnnx } from './operations-from-onnx';
+import { layersOfOnnx } from './layers-from-onnx';
 
 describe('refuses', () => {
   const window = { kernel_shape: ints(2, 2) };
@@ -12,12 +12,12 @@ describe('refuses', () => {
     [
       'an unknown operator',
       [['LSTM', 'x', 'y']],
-      /^onnx: node "y" \(LSTM\): not one of the operations that this project knows: Conv, /,
+      /^onnx: node "y" \(LSTM\): not one of the operators that this project knows: Conv, /,
     ],
     [
       'a name of the prototype',
       [['constructor', 'x', 'y']],
-      /^onnx: node "y" \(constructor\): not one of the operations/,
+      /^onnx: node "y" \(constructor\): not one of the operators/,
     ],
     [
       'an operator of another domain',
@@ -25,28 +25,84 @@ describe('refuses', () => {
       /^onnx: node "y" \(Relu\): not one of the op/,
     ],
     [
-      'a branch',
+      'a product of branches',
       [
         ['Relu', 'x', 'r'],
-        ['Relu', 'x', 'y'],
+        ['Mul', 'x r', 'y'],
       ],
-      'node "y" (Relu): expected "r", the result before, got "x"; branches are not known',
+      'node "y" (Mul): expected a constant, got "r"',
     ],
     [
-      'a sum of branches',
+      'a sum of two shapes',
       [
-        ['Relu', 'x', 'r'],
+        ['Conv', 'x conv.weight', 'c', { auto_pad: text('SAME_UPPER') }],
+        ['Add', 'c x', 'y'],
+      ],
+      'node "y" (Add): expected the sum of two results of one shape, got [1, 3, 3] and [2, 3, 3]',
+    ],
+    [
+      'branches that meet again',
+      [
+        ['Relu', 'x', 'u'],
+        ['Add', 'u x', 'v'],
+        ['Tanh', 'v', 'w'],
+        ['Add', 'w u', 'y'],
+      ],
+      'node "y" (Add): expected branches that part once and meet once, got a result that is in two sums',
+    ],
+    [
+      'a normalization in one branch',
+      [
+        ['Mul', 'x half', 'r'],
         ['Add', 'x r', 'y'],
       ],
-      'node "y" (Add): expected "r", the result before, got "x"; branches are not known',
+      'node "y" (Add): expected a normalization outside the branches of a sum, got one within',
     ],
     [
-      'an output in the middle',
+      'softmax in a branch',
+      [flat, ['Softmax', 'f', 's', { axis: int(1) }], ['Add', 's f', 'y']],
+      'node "y" (Add): expected a softmax outside the branches of a sum, got one within',
+    ],
+    [
+      'a sum behind softmax',
+      [flat, ['Softmax', 'f', 's', { axis: int(1) }], ['Relu', 's', 'r'], ['Add', 's r', 'y']],
+      'node "r" (Relu): expected nothing behind softmax, got relu',
+    ],
+    [
+      'a sum of three',
       [
-        ['Relu', 'x', 'y'],
-        ['Relu', 'y', 'z'],
+        ['Relu', 'x', 'r'],
+        ['Sum', 'x r r', 'y'],
       ],
-      'expected the last result "z" as the output, got "y"',
+      'node "y" (Sum): expected the sum of two results, got 3',
+    ],
+    [
+      'an output without an input',
+      [['Identity', 'half', 'y']],
+      'expected an output that depends on the input, got "y"',
+    ],
+    [
+      'batch normalization in training',
+      [['BatchNormalization', 'x pair pair own pair', 'y', { training_mode: int(1) }]],
+      'node "y" (BatchNormalization): expected a network in use, got one in training; export it after eval()',
+    ],
+    [
+      'batch normalization of other channels',
+      [['BatchNormalization', 'x row row row row', 'y']],
+      'node "y" (BatchNormalization): expected 3 channels of the input, got 2',
+    ],
+    [
+      'one batch normalization twice',
+      [
+        ['BatchNormalization', 'x pair pair own pair', 'b'],
+        ['BatchNormalization', 'b pair pair own pair', 'y'],
+      ],
+      'node "y" (BatchNormalization): expected a weight of its own, got "own" once more',
+    ],
+    [
+      'a dropout of everything',
+      [['Dropout', 'x', 'y', { ratio: { type: 'float', value: 1 } }]],
+      'node "y" (Dropout): expected a ratio from 0 to below 1, got 1',
     ],
     [
       'an unknown attribute',
@@ -90,7 +146,7 @@ describe('refuses', () => {
         ['Erf', 'x', 'e'],
         ['Mul', 'e x', 'y'],
       ],
-      /^onnx: node "e" \(Erf\): not one of the operations that this project knows: Conv, /,
+      /^onnx: node "e" \(Erf\): not one of the operators that this project knows: Conv, /,
     ],
     [
       'another kernel_shape',
@@ -157,10 +213,10 @@ describe('refuses', () => {
     [
       'the indices of a maximum',
       [
-        ['MaxPool', 'x', 'y indices', window],
-        ['Reshape', 'indices 0,-1', 'z'],
+        ['MaxPool', 'x', 'm indices', window],
+        ['Reshape', 'indices 0,-1', 'y'],
       ],
-      'node "z" (Reshape): expected "y", the result before, got "indices"; branches are not known',
+      'node "y" (Reshape): expected a result of the nodes before, got "indices"',
     ],
     [
       'an unknown auto_pad',
@@ -235,13 +291,16 @@ describe('refuses', () => {
       'a shape that grows without end',
       [
         ['Concat', 'whole whole whole whole whole', 's'],
-        ['Relu', 'x', 'y'],
+        ['Reshape', 'x s', 'y'],
       ],
       'node "s" (Concat): expected a shape of at most 8 axes, got more',
     ],
     [
       'an index beyond a shape',
-      [['Gather', 'whole 18', 's']],
+      [
+        ['Gather', 'whole 18', 's'],
+        ['Reshape', 'x s', 'y'],
+      ],
       'node "s" (Gather): expected an index into [1, 2], got 18',
     ],
     [
@@ -256,26 +315,28 @@ describe('refuses', () => {
     ],
     [
       'a constant of text',
-      [['Constant', '', 'c', { value_string: text('a') }]],
+      [
+        ['Constant', '', 'c', { value_string: text('a') }],
+        ['Sub', 'x c', 'y'],
+      ],
       'node "c" (Constant): expected one constant of numbers, got another',
     ],
   ];
   test.each(cases)('%s', (_, lines, message) => {
     const expected = typeof message === 'string' ? new FormatError(`onnx: ${message}`) : message;
-    expect(() => operationsOf(lines)).toThrow(expected);
+    expect(() => layersOf(lines)).toThrow(expected);
   });
 
   test('what PyTorch makes of an LSTM', () => {
-    expect(() => operationsOfOnnx(decodeOnnx(onnxFile('onnx-lstm.onnx')), 'lstm.onnx')).toThrow(
-      /^lstm\.onnx: node ".+" \(ConstantOfShape\): not one of the operations that this project knows: Conv, MaxPool/,
+    expect(() => layersOfOnnx(decodeOnnx(onnxFile('onnx-lstm.onnx')), 'lstm.onnx')).toThrow(
+      /^lstm\.onnx: node ".+" \(ConstantOfShape\): not one of the operators that this project knows: Conv, BatchNormalization/,
     );
   });
 
   test('a chain without end', () => {
-    const lines = Array.from({ length: 1001 }, (_, k): Line => ['Relu', k === 0 ? 'x' : `r${k - 1}`, `r${k}`]);
-    expect(() => operationsOf(lines)).toThrow(
-      'node "r1000" (Relu): expected a network of at most 1000 operations, got more',
-    );
+    const name = (k: number): string => (k === 0 ? 'x' : k === 1001 ? 'y' : `r${k}`);
+    const lines = Array.from({ length: 1001 }, (_, k): Line => ['Relu', name(k), name(k + 1)]);
+    expect(() => layersOf(lines)).toThrow('node "y" (Relu): expected a network of at most 1000 layers, got more');
   });
 
   test.each([
@@ -287,13 +348,13 @@ describe('refuses', () => {
     ],
     ['no extents', { shape: [] }, 'input "x": expected a batch and one to three fixed extents, got ["n"]'],
   ])('%s', (_, options, message) => {
-    expect(() => operationsOf([['Relu', 'x', 'y']], options)).toThrow(new FormatError(`onnx: ${message}`));
+    expect(() => layersOf([['Relu', 'x', 'y']], options)).toThrow(new FormatError(`onnx: ${message}`));
   });
 
   test('two outputs', () => {
     const model = modelOf([['Relu', 'x', 'y']]);
     const graph = { ...model.graph, outputs: [...model.graph.outputs, ...model.graph.inputs] };
-    expect(() => operationsOfOnnx({ ...model, graph })).toThrow(
+    expect(() => layersOfOnnx({ ...model, graph })).toThrow(
       new FormatError('onnx: expected one output, got 2 "y" "x"'),
     );
   });

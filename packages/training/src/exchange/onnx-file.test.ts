@@ -2,11 +2,11 @@
 import {
   decodeOnnx,
   encodeOnnx,
+  layersOfOnnx,
   type OnnxAttribute,
+  type OnnxLayer,
   type OnnxModel,
-  type OnnxOperation,
-  onnxOfOperations,
-  operationsOfOnnx,
+  onnxOfLayers,
 } from '@longhand/formats';
 import { referenceKernels } from '@longhand/kernels';
 import {
@@ -27,11 +27,22 @@ import { decodeOnnxModel, encodeOnnxModel, type ForeignModel } from './onnx-file
 function modelOf(network: Network): Model {
   return {
     network,
-    parameters: network.initialize(seededRandom(3)),
+    parameters: parametersOf(network),
     normalization: { mean: 0.1307, std: 0.3081 },
     classes: Array.from({ length: network.outputShape[0] }, (_, k) => `class ${k}`),
     training: { seed: 3 },
   };
+}
+
+/** Initial parameters, with biases and running statistics other than the initial ones. */
+function parametersOf(network: Network): Parameters {
+  const parameters = network.initialize(seededRandom(3));
+  const random = seededRandom(5);
+  for (const { path } of [...parameters.entries, ...parameters.bufferEntries]) {
+    const { data } = parameters.get(path);
+    if (/bn|bias/.test(path)) for (let at = 0; at < data.length; at++) data[at] = 0.5 + random.uniform();
+  }
+  return parameters;
 }
 
 /** What a network makes of two random images. */
@@ -51,6 +62,7 @@ function anonymous(bytes: Uint8Array, change: (model: OnnxModel) => OnnxModel = 
 function expectSame(given: ForeignModel, model: Model): void {
   expect(describeNetwork(given.network)).toEqual(describeNetwork(model.network));
   expect(given.parameters.values).toEqual(model.parameters.values);
+  expect(given.parameters.buffers).toEqual(model.parameters.buffers);
   const { normalization, classes, training } = given;
   expect({ normalization, classes, training }).toEqual({
     normalization: model.normalization,
@@ -145,6 +157,53 @@ const networks: [string, Network][] = [
     }),
   ],
   [
+    'residual blocks with batch normalization and dropout',
+    networkFrom({
+      input: [8, 7, 2],
+      layers: [
+        { kind: 'conv2d', outChannels: 4, kernel: 3, padding: 1, bias: false },
+        { kind: 'batchNorm', momentum: 0.3, epsilon: 0.001 },
+        'relu',
+        {
+          name: 'block1',
+          kind: 'residual',
+          body: [
+            { kind: 'conv2d', outChannels: 4, kernel: 3, padding: 1, trueConvolution: true },
+            'batchNorm',
+            'gelu',
+            { kind: 'dropout', rate: 0.25 },
+            { kind: 'residual', body: ['tanh', { kind: 'conv2d', outChannels: 4, kernel: 1 }] },
+          ],
+        },
+        'relu',
+        {
+          kind: 'residual',
+          body: [{ kind: 'conv2d', outChannels: 6, kernel: 3, stride: 2, padding: 1 }, 'batchNorm'],
+          shortcut: [{ name: 'projection', kind: 'conv2d', outChannels: 6, kernel: 1, stride: 2 }, 'batchNorm'],
+        },
+        'relu',
+        'globalAveragePool',
+        { kind: 'dropout', rate: 0.5 },
+        { kind: 'dense', outFeatures: 3 },
+        'batchNorm',
+      ],
+    }),
+  ],
+  [
+    'branches of nothing but dropout',
+    networkFrom({
+      input: [6],
+      layers: [
+        {
+          kind: 'residual',
+          body: [{ kind: 'dropout', rate: 0.25 }],
+          shortcut: [{ kind: 'dropout', rate: 0.5 }],
+        },
+        { kind: 'dense', outFeatures: 3 },
+      ],
+    }),
+  ],
+  [
     'a signal in groups, dilated',
     networkFrom({
       input: [14, 2],
@@ -189,7 +248,7 @@ describe.each(networks)('%s', (_, network) => {
   test('with a new face writes the same file', () => {
     const foreign = decodeOnnxModel(anonymous(encodeOnnxModel(model)), 'file');
     const again = encodeOnnxModel({ ...model, ...foreign });
-    expect(operationsOfOnnx(decodeOnnx(again))).toEqual(operationsOfOnnx(decodeOnnx(encodeOnnxModel(model))));
+    expect(layersOfOnnx(decodeOnnx(again))).toEqual(layersOfOnnx(decodeOnnx(encodeOnnxModel(model))));
   });
 });
 
@@ -247,7 +306,7 @@ test('any geometry comes back', () => {
 const model = modelOf(lenetDocumented({ maps: [2, 3] }));
 const bytes = encodeOnnxModel(model);
 
-/** The file with its operations in another form, what we said of it kept. */
+/** The file with its layers in another form, what we said of it kept. */
 function withNodes(change: (nodes: OnnxModel['graph']['nodes']) => OnnxModel['graph']['nodes']): Uint8Array {
   const onnx = decodeOnnx(bytes);
   return encodeOnnx({ ...onnx, graph: { ...onnx.graph, nodes: change(onnx.graph.nodes) } });
@@ -295,13 +354,13 @@ test('a normalization that another program changed is used', () => {
 
 test('a softmax of its own is not taken twice', () => {
   const network = networkFrom({ input: [4], layers: [{ kind: 'dense', outFeatures: 3 }, 'softmax'] });
-  const kinds = operationsOfOnnx(decodeOnnx(encodeOnnxModel(modelOf(network), { softmax: true }))).operations;
-  expect(kinds.map(({ kind }: OnnxOperation) => kind)).toEqual(['gemm', 'softmax']);
+  const kinds = layersOfOnnx(decodeOnnx(encodeOnnxModel(modelOf(network), { softmax: true }))).layers;
+  expect(kinds.map(({ kind }: OnnxLayer) => kind)).toEqual(['gemm', 'softmax']);
 });
 
 test.each<[string, () => unknown, string]>([
   [
-    'a layer without an operation',
+    'a layer without an layer',
     () =>
       encodeOnnxModel(modelOf(networkFrom({ input: [4], layers: [{ kind: 'reshape', shape: [2, 2, 1] }, 'flatten'] }))),
     'reshape: expected a layer that ONNX files of longhand know, got a reshape to [2, 2, 1]; use safetensors',
@@ -329,18 +388,18 @@ test.each<[string, () => unknown, string]>([
 });
 
 test('a global average whose axes another program still uses is a mean over the whole image', () => {
-  const conv = (name: string, shape: readonly [number, number, number, number]): OnnxOperation => {
+  const conv = (name: string, shape: readonly [number, number, number, number]): OnnxLayer => {
     const data = Float32Array.from({ length: sizeOf(shape) }, (_, k) => Math.sin(k + 1));
     return { kind: 'conv', name, weight: tensor(shape, data), strides: [1, 1], pads: [0, 0, 0, 0] };
   };
-  const operations: OnnxOperation[] = [
+  const layers: OnnxLayer[] = [
     conv('a', [3, 1, 2, 2]),
     { kind: 'globalAveragePool' },
     { kind: 'relu' },
     conv('head', [2, 3, 1, 1]),
     { kind: 'flatten' },
   ];
-  const file = encodeOnnx(onnxOfOperations(operations, { inputShape: [1, 5, 4] }));
+  const file = encodeOnnx(onnxOfLayers(layers, { inputShape: [1, 5, 4] }));
   const { network, parameters } = decodeOnnxModel(file, 'file');
   expect(network.layers.map(({ layer }) => layer.description.kind)).toEqual([
     'conv2d',
@@ -349,8 +408,8 @@ test('a global average whose axes another program still uses is a mean over the 
     'conv2d',
     'flatten',
   ]);
-  const flattened = [...operations.slice(0, 2), { kind: 'flatten' } as const, { kind: 'relu' } as const];
-  const direct = decodeOnnxModel(encodeOnnx(onnxOfOperations(flattened, { inputShape: [1, 5, 4] })), 'file');
+  const flattened = [...layers.slice(0, 2), { kind: 'flatten' } as const, { kind: 'relu' } as const];
+  const direct = decodeOnnxModel(encodeOnnx(onnxOfLayers(flattened, { inputShape: [1, 5, 4] })), 'file');
   expect(direct.network.layers.map(({ name }) => name)).toEqual(['a', 'pool', 'relu']);
   const [means, logits] = [outputOf(direct), outputOf({ network, parameters })];
   const head = parameters.get('head.weight').data;

@@ -6,17 +6,17 @@ import type { Normalization } from '@longhand/datasets';
 import {
   decodeOnnx,
   encodeOnnx,
+  layersOfOnnx,
+  type OnnxLayer,
   type OnnxNetwork,
   type OnnxNormalization,
-  type OnnxOperation,
-  onnxOfOperations,
-  operationsOfOnnx,
+  onnxOfLayers,
 } from '@longhand/formats';
-import { formatShape } from '@longhand/tensor';
+import { formatShape, type Tensor } from '@longhand/tensor';
 import { checkNumbers, type Model, ModelError, readSettings, settingsText } from '../model-settings';
 import { flippedIfTrueConvolution } from './flipped-kernels';
-import { networkOfOperations, type WeightedNetwork } from './network-of-operations';
-import { channelsFirst, operationsOfNetwork } from './operations-of-network';
+import { networkOfOnnxLayers, type WeightedNetwork } from './network-of-onnx-layers';
+import { channelsFirst, onnxLayersOfNetwork } from './onnx-layers-of-network';
 
 /** What an ONNX file contains besides the layers. */
 export interface OnnxModelOptions {
@@ -35,19 +35,19 @@ export interface ForeignModel extends WeightedNetwork, Partial<Pick<Model, 'norm
  * The bytes of an ONNX file: `input` is `[batch, channels, height, width]` with any number of images, `logits` or
  * `probabilities` is `[batch, classes]`.
  *
- * @throws ModelError naming the layer that ONNX has no operation for, FormatError for an opset that is too old
+ * @throws ModelError naming the layer that ONNX has no layer for, FormatError for an opset that is too old
  * @example writeFileSync('digits.onnx', encodeOnnxModel(model, { softmax: true, normalization: true }))
  */
 export function encodeOnnxModel(model: Model, options: OnnxModelOptions = {}): Uint8Array<ArrayBuffer> {
   const { network, parameters, normalization } = model;
   for (const { path } of parameters.entries) checkNumbers('model', path, parameters.get(path));
-  const operations = operationsOfNetwork(network, parameters);
-  const hasSoftmax = operations.at(-1)?.kind === 'softmax';
-  const first: OnnxOperation[] = options.normalization
+  const layers = onnxLayersOfNetwork(network, parameters);
+  const hasSoftmax = layers.at(-1)?.kind === 'softmax';
+  const first: OnnxLayer[] = options.normalization
     ? [{ kind: 'normalization', mean: [normalization.mean], std: [normalization.std] }]
     : [];
-  const last: OnnxOperation[] = options.softmax && !hasSoftmax ? [{ kind: 'softmax' }] : [];
-  const onnx = onnxOfOperations([...first, ...operations, ...last], {
+  const last: OnnxLayer[] = options.softmax && !hasSoftmax ? [{ kind: 'softmax' }] : [];
+  const onnx = onnxOfLayers([...first, ...layers, ...last], {
     inputShape: channelsFirst(network.inputShape),
     metadata: { longhand: settingsText(model) },
     ...(options.opset === undefined ? {} : { opset: options.opset }),
@@ -64,23 +64,23 @@ export function encodeOnnxModel(model: Model, options: OnnxModelOptions = {}): U
  */
 export function decodeOnnxModel(bytes: Uint8Array, where: string): ForeignModel {
   const onnx = decodeOnnx(bytes, where);
-  const { inputShape, operations } = operationsOfOnnx(onnx, where);
-  const [first] = operations;
+  const { inputShape, layers } = layersOfOnnx(onnx, where);
+  const [first] = layers;
   const normalizing = first?.kind === 'normalization' ? first : undefined;
-  const chain = { inputShape, operations: normalizing === undefined ? operations : operations.slice(1) };
-  const foreign = networkOfOperations(chain, where);
+  const body = { inputShape, layers: normalizing === undefined ? layers : layers.slice(1) };
+  const foreign = networkOfOnnxLayers(body, where);
   const settings = onnx.metadata.longhand === undefined ? undefined : readSettings(onnx.metadata.longhand, where);
   // Another program may have changed the network and kept our metadata, which then describe another one.
-  const own = settings && sameChain(chain, settings.network) ? settings : undefined;
+  const own = settings && sameLayers(body, settings.network) ? settings : undefined;
   if (own === undefined) {
     return { ...foreign, ...(normalizing === undefined ? {} : { normalization: normalizationOf(normalizing, where) }) };
   }
   const parameters = own.network.zeros();
   const flipped = flippedIfTrueConvolution(own.network);
-  // The same parameters in the same order, under names that the other network may have had to change.
-  for (const [at, { path }] of own.network.parameterEntries.entries()) {
-    const { path: theirs } = foreign.parameters.entries[at];
-    parameters.get(path).data.set(flipped(path, foreign.parameters.get(theirs)).data);
+  // The same numbers in the same order, under names that the other network may have had to change.
+  const theirs = [...foreign.parameters.entries, ...foreign.parameters.bufferEntries];
+  for (const [at, { path }] of [...parameters.entries, ...parameters.bufferEntries].entries()) {
+    parameters.get(path).data.set(flipped(path, foreign.parameters.get(theirs[at].path)).data);
   }
   const isOurs = normalizing === undefined || sameNumbers(normalizing, own.normalization);
   return { ...own, parameters, ...(isOurs ? {} : { normalization: normalizationOf(normalizing, where) }) };
@@ -93,37 +93,48 @@ function sameNumbers({ mean, std }: OnnxNormalization, own: Normalization): bool
   );
 }
 
-/** Whether a network would be written as these operations. */
-function sameChain({ inputShape, operations }: OnnxNetwork, network: Model['network']): boolean {
-  const count = operations.reduce(
-    (sum, operation) => sum + ('weight' in operation ? operation.weight.data.length : 0) + biasCount(operation),
-    0,
-  );
+/** Whether a network would be written as these layers. */
+function sameLayers({ inputShape, layers }: OnnxNetwork, network: Model['network']): boolean {
+  const count = layers.reduce((sum, layer) => sum + numberCount(layer), 0);
   // Checked before memory is allocated for a network that only the metadata claim.
-  if (network.parameterCount !== count || formatShape(channelsFirst(network.inputShape)) !== formatShape(inputShape)) {
+  if (
+    network.parameterCount + network.bufferCount !== count ||
+    formatShape(channelsFirst(network.inputShape)) !== formatShape(inputShape)
+  ) {
     return false;
   }
-  let written: OnnxOperation[];
+  let written: readonly OnnxLayer[];
   try {
-    written = operationsOfNetwork(network, network.zeros());
+    written = onnxLayersOfNetwork(network, network.zeros());
   } catch {
     return false;
   }
-  const final = operations.slice(written.length);
+  const final = layers.slice(written.length);
   return (
-    written.every((operation, at) => signature(operation) === signature(operations[at])) &&
+    written.every((layer, at) => signature(layer) === signature(layers[at])) &&
     final.every(({ kind }) => kind === 'softmax')
   );
 }
 
-function biasCount(operation: OnnxOperation): number {
-  return 'bias' in operation ? (operation.bias?.data.length ?? 0) : 0;
+/** How many numbers a layer has, learned or kept. */
+function numberCount(layer: OnnxLayer): number {
+  if (layer.kind === 'residual') {
+    return [...layer.body, ...layer.shortcut].reduce((sum, within) => sum + numberCount(within), 0);
+  }
+  return Object.values(layer).reduce((sum, value) => sum + (isTensor(value) ? value.data.length : 0), 0);
 }
 
-/** An operation without its weights: its kind, name, shapes and options, with numbers in the precision of the file. */
-function signature(operation: OnnxOperation | undefined): string {
-  return JSON.stringify(Object.entries({ ...operation }).sort(), (key, value) => {
+function isTensor(value: unknown): value is Tensor {
+  return typeof value === 'object' && value !== null && 'data' in value;
+}
+
+/** A layer without its weights: its kind, name, shapes and options, with numbers in the precision of the file. */
+function signature(layer: OnnxLayer | undefined): string {
+  return JSON.stringify(layer, (key, value) => {
     if (key === 'data' || key === 'dtype') return undefined;
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+      return Object.fromEntries(Object.entries(value).sort());
+    }
     return typeof value === 'number' ? Math.fround(value) : value;
   });
 }

@@ -3,13 +3,13 @@ import { describe, expect, test } from 'vitest';
 import { FormatError } from '../format-error';
 import { decodeOnnx } from './decoder';
 import { encodeOnnx } from './encoder';
-import type { OnnxOperation } from './operation';
-import { operationsOfOnnx } from './operations-from-onnx';
-import { type OnnxOptions, onnxOfOperations } from './operations-to-onnx';
+import type { OnnxLayer } from './layer';
+import { layersOfOnnx } from './layers-from-onnx';
+import { type OnnxOptions, onnxOfLayers } from './layers-to-onnx';
 
-const fc: OnnxOperation = { kind: 'gemm', name: 'fc', weight: tensor([2, 4]), bias: tensor([2], [0.5, 1]) };
-const flatten: OnnxOperation = { kind: 'flatten' };
-const conv: OnnxOperation = {
+const fc: OnnxLayer = { kind: 'gemm', name: 'fc', weight: tensor([2, 4]), bias: tensor([2], [0.5, 1]) };
+const flatten: OnnxLayer = { kind: 'flatten' };
+const conv: OnnxLayer = {
   kind: 'conv',
   name: 'conv1',
   weight: tensor([3, 1, 2, 2]),
@@ -19,7 +19,7 @@ const conv: OnnxOperation = {
 const inputShape = [1, 2, 2];
 
 test('names are those of PyTorch, the batch is open', () => {
-  const { opset, irVersion, graph, producer } = onnxOfOperations([flatten, fc], { inputShape, name: 'digits' });
+  const { opset, irVersion, graph, producer } = onnxOfLayers([flatten, fc], { inputShape, name: 'digits' });
   expect([opset, irVersion, producer.name, graph.name]).toEqual([17, 8, 'longhand', 'digits']);
   expect(graph.inputs).toEqual([{ name: 'input', elementType: 'float32', shape: ['batch', 1, 2, 2] }]);
   expect(graph.outputs).toEqual([{ name: 'logits', elementType: 'float32', shape: ['batch', 2] }]);
@@ -27,11 +27,24 @@ test('names are those of PyTorch, the batch is open', () => {
   expect(graph.nodes.map(({ name, operator }) => `${operator} ${name}`)).toEqual(['Flatten flatten1', 'Gemm fc']);
 });
 
-test('a layer may be called as an operation without a name would be', () => {
-  const operations: OnnxOperation[] = [{ ...conv, name: 'silu2' }, { kind: 'silu' }];
-  const model = onnxOfOperations(operations, { inputShape });
+test('a layer may be called as an layer without a name would be', () => {
+  const layers: OnnxLayer[] = [{ ...conv, name: 'silu2' }, { kind: 'silu' }];
+  const model = onnxOfLayers(layers, { inputShape });
   expect(model.graph.nodes.map(({ name }) => name)).toEqual(['silu2', 'silu2_.sigmoid', 'silu2_']);
-  expect(operationsOfOnnx(decodeOnnx(encodeOnnx(model))).operations).toEqual(operations);
+  expect(layersOfOnnx(decodeOnnx(encodeOnnx(model))).layers).toEqual(layers);
+});
+
+test('nodes in branches are called after their block and branch', () => {
+  const body: OnnxLayer[] = [{ kind: 'relu' }, { ...conv, name: 'block.body.conv', weight: tensor([1, 1, 1, 1]) }];
+  const layers: OnnxLayer[] = [{ kind: 'tanh' }, { kind: 'residual', body, shortcut: [{ kind: 'sigmoid' }] }];
+  const { nodes } = onnxOfLayers(layers, { inputShape, output: 'y' }).graph;
+  expect(nodes.map(({ name, inputs, outputs }) => [name, inputs[0], outputs[0]])).toEqual([
+    ['tanh1', 'input', 'tanh1.output'],
+    ['residual2.body.relu1', 'tanh1.output', 'residual2.body.relu1.output'],
+    ['block.body.conv', 'residual2.body.relu1.output', 'block.body.conv.output'],
+    ['residual2.shortcut.sigmoid1', 'tanh1.output', 'residual2.shortcut.sigmoid1.output'],
+    ['residual2', 'block.body.conv.output', 'y'],
+  ]);
 });
 
 test('float64 is rounded to float32', () => {
@@ -39,19 +52,19 @@ test('float64 is rounded to float32', () => {
     [2, 4],
     Float64Array.from({ length: 8 }, (_, k) => k / 3),
   );
-  const { graph } = onnxOfOperations([{ kind: 'gemm', name: 'fc', weight }], { inputShape: [4] });
+  const { graph } = onnxOfLayers([{ kind: 'gemm', name: 'fc', weight }], { inputShape: [4] });
   expect(graph.initializers.get('fc.weight')?.data).toEqual(Float32Array.from({ length: 8 }, (_, k) => k / 3));
 });
 
-test('the same operations give the same bytes', () => {
-  const write = () => encodeOnnx(onnxOfOperations([flatten, fc], { inputShape, metadata: { epochs: '3' } }));
+test('the same layers give the same bytes', () => {
+  const write = () => encodeOnnx(onnxOfLayers([flatten, fc], { inputShape, metadata: { epochs: '3' } }));
   expect(write()).toEqual(write());
 });
 
 describe('refuses', () => {
   test.each([
     ['an old opset', [fc], { opset: 12 }, 'expected an opset of at least 13, got 12'],
-    ['nothing', [], {}, 'expected at least one operation, got none'],
+    ['nothing', [], {}, 'expected at least one layer, got none'],
     [
       'an image for a fully connected layer',
       [fc],
@@ -91,14 +104,30 @@ describe('refuses', () => {
       '"normalization1": expected a standard deviation other than zero, got 0',
     ],
     [
+      'a block without a body',
+      [{ kind: 'residual', body: [], shortcut: [flatten] }],
+      {},
+      '"residual1": expected at least one layer in the body of a block, got none',
+    ],
+    [
+      'branches of two shapes',
+      [{ kind: 'residual', body: [flatten], shortcut: [] }],
+      {},
+      '"residual1": expected branches that give one shape, got [4] and [1, 2, 2]',
+    ],
+    [
+      'a softmax in a branch',
+      [flatten, { kind: 'residual', body: [{ kind: 'softmax' }], shortcut: [] }],
+      {},
+      '"residual2": expected a softmax outside the branches of a sum, got one within',
+    ],
+    [
       'a layer behind a softmax',
       [flatten, { kind: 'softmax' }, fc],
       {},
       '"fc": expected nothing behind softmax, got gemm',
     ],
-  ] as [string, OnnxOperation[], Partial<OnnxOptions>, string][])('%s', (_, operations, options, message) => {
-    expect(() => onnxOfOperations(operations, { inputShape, ...options })).toThrow(
-      new FormatError(`onnxOfOperations: ${message}`),
-    );
+  ] as [string, OnnxLayer[], Partial<OnnxOptions>, string][])('%s', (_, layers, options, message) => {
+    expect(() => onnxOfLayers(layers, { inputShape, ...options })).toThrow(new FormatError(`onnxOfLayers: ${message}`));
   });
 });

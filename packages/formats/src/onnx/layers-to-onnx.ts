@@ -1,15 +1,14 @@
 /**
- * A chain of operations as an ONNX graph: one node for each, or several where ONNX has no single operator. The operators have
- * the same meaning in all opsets from 13 on, so one writer serves them all; HardSwish and Gelu came later and are
- * composed before.
+ * Layers as an ONNX graph: one node for each, or several where ONNX has no single operator. The operators have the same meaning in
+ * all opsets from 13 on, so one writer serves them all; HardSwish and Gelu came later and are composed before.
  */
 import type { Shape, Tensor } from '@longhand/tensor';
 import { FormatError, shown } from '../format-error';
 import { type ComposedActivation, composedOperators, composedSteps } from './composed-activations';
+import { checkPosition, type OnnxLayer, type OnnxNormalization, type OnnxResidual, outputShape } from './layer';
 import type { OnnxAttribute, OnnxModel, OnnxNode, OnnxTensor } from './model';
-import { checkPosition, type OnnxNormalization, type OnnxOperation, outputShape } from './operation';
 
-/** The properties of the model besides its operations. */
+/** The properties of the model besides its layers. */
 export interface OnnxOptions {
   /** The shape of one input, without the batch: `[channels, height, width]`. */
   readonly inputShape: Shape;
@@ -35,31 +34,23 @@ const MIN_OPSET = 13;
 const IR_VERSION = 8;
 
 /**
- * The model of a chain of operations. Weights are initializers with PyTorch's names (`conv1.weight`), in float32; other
+ * The model of layers one after another. Weights are initializers with PyTorch's names (`conv1.weight`), in float32; other
  * precisions are rounded.
  *
- * @throws FormatError naming the operation that does not fit, or the name that is taken
- * @example encodeOnnx(onnxOfOperations([{ kind: 'flatten' }, fc], { inputShape: [1, 28, 28] }))
+ * @throws FormatError naming the layer that does not fit, or the name that is taken
+ * @example encodeOnnx(onnxOfLayers([{ kind: 'flatten' }, fc], { inputShape: [1, 28, 28] }))
  */
-export function onnxOfOperations(operations: readonly OnnxOperation[], options: OnnxOptions): OnnxModel {
+export function onnxOfLayers(layers: readonly OnnxLayer[], options: OnnxOptions): OnnxModel {
   const { inputShape, opset = 17, batch = 'batch', input = 'input', name = 'network', metadata = {} } = options;
-  const { output = outputName(operations), producer = { name: 'longhand', version: '' } } = options;
+  const { output = outputName(layers), producer = { name: 'longhand', version: '' } } = options;
   if (!Number.isSafeInteger(opset) || opset < MIN_OPSET) {
-    throw new FormatError(`onnxOfOperations: expected an opset of at least ${MIN_OPSET}, got ${opset}`);
+    throw new FormatError(`onnxOfLayers: expected an opset of at least ${MIN_OPSET}, got ${opset}`);
   }
-  if (operations.length === 0) {
-    throw new FormatError('onnxOfOperations: expected at least one operation, got none');
+  if (layers.length === 0) {
+    throw new FormatError('onnxOfLayers: expected at least one layer, got none');
   }
-  const writer = new GraphWriter(input, opset);
-  const names = nodeNames(operations);
-  let shape = inputShape;
-  for (const [index, operation] of operations.entries()) {
-    const layer = names[index];
-    const where = `onnxOfOperations: ${shown(layer)}`;
-    checkPosition(operation, operations.slice(0, index), where);
-    shape = outputShape(operation, shape, where);
-    writer.write(operation, layer, shape);
-  }
+  const writer = new GraphWriter(layers, input, opset);
+  const shape = writer.writeAll(layers, inputShape);
   return {
     irVersion: IR_VERSION,
     opset,
@@ -75,20 +66,17 @@ export function onnxOfOperations(operations: readonly OnnxOperation[], options: 
   };
 }
 
-function outputName(operations: readonly OnnxOperation[]): string {
-  const kinds = operations.map(({ kind }) => kind);
+function outputName(layers: readonly OnnxLayer[]): string {
+  const kinds = layers.map(({ kind }) => kind);
   if (kinds.includes('softmax')) return 'probabilities';
   return kinds.includes('logSoftmax') ? 'log_probabilities' : 'logits';
 }
 
-/** The names of the nodes: those of the layers, or kind and position (`relu2`), with `_` where a layer has that name. */
-function nodeNames(operations: readonly OnnxOperation[]): string[] {
-  const taken = new Set(operations.flatMap((operation) => ('name' in operation ? [operation.name] : [])));
-  return operations.map((operation, index) => {
-    if ('name' in operation) return operation.name;
-    let name = `${operation.kind}${index + 1}`;
-    while (taken.has(name)) name += '_';
-    return name;
+/** The names of layers that have one, those in branches included. */
+function namesIn(layers: readonly OnnxLayer[]): string[] {
+  return layers.flatMap((layer) => {
+    if (layer.kind === 'residual') return [...namesIn(layer.body), ...namesIn(layer.shortcut)];
+    return 'name' in layer ? [layer.name] : [];
   });
 }
 
@@ -106,12 +94,13 @@ const simpleOperators = {
 class GraphWriter {
   readonly initializers = new Map<string, OnnxTensor>();
   readonly #nodes: OnnxNode[] = [];
+  readonly #layerNames: ReadonlySet<string>;
+  readonly #opset: number;
   /** The input of the next node. */
   #current: string;
 
-  readonly #opset: number;
-
-  constructor(input: string, opset: number) {
+  constructor(layers: readonly OnnxLayer[], input: string, opset: number) {
+    this.#layerNames = new Set(namesIn(layers));
     this.#current = input;
     this.#opset = opset;
   }
@@ -122,35 +111,80 @@ class GraphWriter {
     return this.#nodes.map((node, index) => (index === last ? { ...node, outputs: [output] } : node));
   }
 
-  write(operation: OnnxOperation, name: string, shape: Shape): void {
-    switch (operation.kind) {
+  /**
+   * Writes layers one after another.
+   *
+   * @param prefix what the names of nodes begin with that no layer names
+   * @returns the shape of the result
+   */
+  writeAll(layers: readonly OnnxLayer[], inputShape: Shape, prefix = ''): Shape {
+    let shape = inputShape;
+    for (const [index, layer] of layers.entries()) {
+      const name = this.#nodeName(layer, index, prefix);
+      const where = `onnxOfLayers: ${shown(name)}`;
+      checkPosition(layer, layers.slice(0, index), where);
+      const before = shape;
+      shape = outputShape(layer, shape, where);
+      this.#write(layer, name, before);
+    }
+    return shape;
+  }
+
+  /** The layer's own name, or kind and position (`relu2`), with `_` where a layer has that name. */
+  #nodeName(layer: OnnxLayer, index: number, prefix: string): string {
+    if ('name' in layer) return layer.name;
+    let name = `${prefix}${layer.kind}${index + 1}`;
+    while (this.#layerNames.has(name)) name += '_';
+    return name;
+  }
+
+  #write(layer: OnnxLayer, name: string, inputShape: Shape): void {
+    switch (layer.kind) {
       case 'normalization':
-        this.#writeNormalization(operation, name, shape);
+        this.#writeNormalization(layer, name, inputShape);
         break;
       case 'conv': {
-        const { weight, strides, pads, groups = 1, dilations = [] } = operation;
-        this.#node(name, 'Conv', this.#parameters(operation), {
+        const { weight, strides, pads, groups = 1, dilations = [] } = layer;
+        this.#node(name, 'Conv', this.#parameters(layer), {
           ...windowAttributes(weight.shape.slice(2), strides, pads),
           ...(groups === 1 ? {} : { group: int(groups) }),
           ...(dilations.every((dilation) => dilation === 1) ? {} : { dilations: ints(dilations) }),
         });
         break;
       }
+      case 'batchNorm': {
+        const { epsilon, momentum, mean, variance } = layer;
+        const statistics = [
+          this.#initializer(`${name}.running_mean`, rounded(mean)),
+          this.#initializer(`${name}.running_var`, rounded(variance)),
+        ];
+        this.#node(name, 'BatchNormalization', [...this.#parameters(layer), ...statistics], {
+          epsilon: float(epsilon),
+          momentum: float(momentum),
+        });
+        break;
+      }
+      case 'residual':
+        this.#writeResidual(layer, name, inputShape);
+        break;
+      case 'dropout':
+        this.#node(name, 'Dropout', [this.#constant(`${name}.ratio`, layer.rate)], {});
+        break;
       case 'maxPool':
-        this.#node(name, 'MaxPool', [], windowAttributes(operation.window, operation.strides, operation.pads));
+        this.#node(name, 'MaxPool', [], windowAttributes(layer.window, layer.strides, layer.pads));
         break;
       case 'averagePool':
         this.#node(name, 'AveragePool', [], {
-          ...windowAttributes(operation.window, operation.strides, operation.pads),
-          count_include_pad: int(operation.countsPads === false ? 0 : 1),
+          ...windowAttributes(layer.window, layer.strides, layer.pads),
+          count_include_pad: int(layer.countsPads === false ? 0 : 1),
         });
         break;
       case 'gemm':
         // ONNX multiplies x · B; transB makes B the [out, in] that PyTorch stores.
-        this.#node(name, 'Gemm', this.#parameters(operation), { transB: int(1) });
+        this.#node(name, 'Gemm', this.#parameters(layer), { transB: int(1) });
         break;
       case 'leakyRelu':
-        this.#node(name, 'LeakyRelu', [], { alpha: float(operation.negativeSlope) });
+        this.#node(name, 'LeakyRelu', [], { alpha: float(layer.negativeSlope) });
         break;
       case 'relu6':
         this.#node(name, 'Clip', [this.#constant(`${name}.min`, 0), this.#constant(`${name}.max`, 6)], {});
@@ -158,7 +192,7 @@ class GraphWriter {
       case 'hardSwish':
       case 'gelu':
       case 'geluTanh':
-        this.#writeComposed(operation.kind, name);
+        this.#writeComposed(layer.kind, name);
         break;
       case 'silu': {
         const x = this.#current;
@@ -169,11 +203,22 @@ class GraphWriter {
       case 'softmax':
       case 'logSoftmax':
       case 'flatten':
-        this.#node(name, simpleOperators[operation.kind], [], { axis: int(1) });
+        this.#node(name, simpleOperators[layer.kind], [], { axis: int(1) });
         break;
       default:
-        this.#node(name, simpleOperators[operation.kind], [], {});
+        this.#node(name, simpleOperators[layer.kind], [], {});
     }
+  }
+
+  #writeResidual({ body, shortcut }: OnnxResidual, name: string, inputShape: Shape): void {
+    const fork = this.#current;
+    this.writeAll(body, inputShape, `${name}.body.`);
+    const sum = this.#current;
+    this.#current = fork;
+    this.writeAll(shortcut, inputShape, `${name}.shortcut.`);
+    const added = this.#current;
+    this.#current = sum;
+    this.#node(name, 'Add', [added], {});
   }
 
   #writeComposed(kind: ComposedActivation, name: string): void {
@@ -215,9 +260,7 @@ class GraphWriter {
 
   #initializer(name: string, numbers: OnnxTensor): string {
     if (this.initializers.has(name)) {
-      throw new FormatError(
-        `onnxOfOperations: expected every layer to have a name of its own, got ${shown(name)} twice`,
-      );
+      throw new FormatError(`onnxOfLayers: expected every layer to have a name of its own, got ${shown(name)} twice`);
     }
     this.initializers.set(name, numbers);
     return name;

@@ -1,18 +1,23 @@
 /**
- * The common form of Longhand's and ONNX's networks: a chain of operations as plain data, with PyTorch's orders of axes. Images are
- * `[channels, height, width]`, weights `[out, in, kernel height, kernel width]` and `[out, in]`; a signal has one
- * spatial axis, an image two. No operation knows the batch.
+ * The common form of Longhand's and ONNX's networks: layers as plain data, one after another or in the branches of residual
+ * blocks, with PyTorch's orders of axes. Images are `[channels, height, width]`, weights `[out, in, kernel height, kernel width]`
+ * and `[out, in]`; a signal has one spatial axis, an image two. No layer knows the batch.
+ *
+ * ONNX itself has nodes with operators. A layer here is one of them or several.
  */
 import { formatShape, type Shape, sizeOf, type Tensor } from '@longhand/tensor';
 import { FormatError } from '../format-error';
 
-/** One operation of a network. */
-export type OnnxOperation =
+/** One layer of a network. */
+export type OnnxLayer =
   | OnnxNormalization
   | OnnxConv
+  | OnnxBatchNorm
   | OnnxPool
   | OnnxGemm
   | OnnxLeakyRelu
+  | OnnxDropout
+  | OnnxResidual
   | { readonly kind: 'globalAveragePool' | 'flatten' | OnnxActivation | OnnxFinalActivation };
 
 /** Elementwise functions; silu is x · sigmoid(x), relu6 is min(max(x, 0), 6), geluTanh is GELU's approximation by tanh. */
@@ -30,7 +35,7 @@ export type OnnxActivation =
 /** The functions from logits to (log-)probabilities that may end a network. */
 export type OnnxFinalActivation = 'softmax' | 'logSoftmax';
 
-/** `y = (x − mean) / std`, the first operation. One number each, or one for each channel. */
+/** `y = (x − mean) / std`, the first layer. One number each, or one for each channel. */
 export interface OnnxNormalization {
   readonly kind: 'normalization';
   readonly mean: readonly number[];
@@ -53,6 +58,20 @@ export interface OnnxConv {
   readonly strides: readonly number[];
   /** Zeros before each spatial axis, then after each: `[top, left, bottom, right]`. */
   readonly pads: readonly number[];
+}
+
+/** `y = (x − mean) / √(variance + epsilon) · weight + bias` for each channel: batch normalization outside training. */
+export interface OnnxBatchNorm {
+  readonly kind: 'batchNorm';
+  /** The name of the layer: its tensors are `name.weight`, `name.bias`, `name.running_mean` and `name.running_var`. */
+  readonly name: string;
+  readonly weight: Tensor;
+  readonly bias: Tensor;
+  readonly mean: Tensor;
+  readonly variance: Tensor;
+  readonly epsilon: number;
+  /** The part of the running statistics that training keeps with each batch: one less PyTorch's. */
+  readonly momentum: number;
 }
 
 /** The maximum or the mean of each window. */
@@ -80,44 +99,70 @@ export interface OnnxLeakyRelu {
   readonly negativeSlope: number;
 }
 
-/** A chain of operations and the shape of one input. */
+/** The identity outside training. */
+export interface OnnxDropout {
+  readonly kind: 'dropout';
+  /** The probability that training drops a number. */
+  readonly rate: number;
+}
+
+/** The sum of two branches: `y = body(x) + shortcut(x)`. */
+export interface OnnxResidual {
+  readonly kind: 'residual';
+  /** At least one layer. */
+  readonly body: readonly OnnxLayer[];
+  /** The input itself, where there are no layers. */
+  readonly shortcut: readonly OnnxLayer[];
+}
+
+/** Layers one after another and the shape of one input. */
 export interface OnnxNetwork {
   readonly inputShape: Shape;
-  readonly operations: readonly OnnxOperation[];
+  readonly layers: readonly OnnxLayer[];
 }
 
 /**
  * The shape of one result.
  *
- * @throws FormatError when the operation does not fit the input
+ * @throws FormatError when the layer does not fit the input
  */
-export function outputShape(operation: OnnxOperation, input: Shape, where: string): Shape {
-  switch (operation.kind) {
+export function outputShape(layer: OnnxLayer, input: Shape, where: string): Shape {
+  switch (layer.kind) {
     case 'normalization':
-      checkNormalization(operation, input, where);
+      checkNormalization(layer, input, where);
       return input;
     case 'conv': {
-      const [outChannels = 0, groupChannels = 0, ...kernel] = operation.weight.shape;
-      const { groups = 1 } = operation;
+      const [outChannels = 0, groupChannels = 0, ...kernel] = layer.weight.shape;
+      const { groups = 1 } = layer;
       checkRank(kernel, input, where);
       if (!Number.isSafeInteger(groups) || groups < 1 || outChannels % groups !== 0) {
         refuse(where, `groups that divide the ${outChannels} output channels`, `${groups}`);
       }
       expectEqual('channels of the input', groups * groupChannels, input[0], where);
-      checkBias(operation, outChannels, where);
-      return [outChannels, ...windows(operation, kernel, input, where)];
+      checkBias(layer, outChannels, where);
+      return [outChannels, ...windows(layer, kernel, input, where)];
+    }
+    case 'batchNorm':
+      for (const numbers of [layer.weight, layer.bias, layer.mean, layer.variance]) {
+        if (numbers.shape.length !== 1) refuse(where, 'one number for each channel', formatShape(numbers.shape));
+        expectEqual('channels of the input', numbers.shape[0], input[0], where);
+      }
+      return input;
+    case 'residual': {
+      if (layer.body.length === 0) refuse(where, 'at least one layer in the body of a block', 'none');
+      const [body, shortcut] = [layer.body, layer.shortcut].map((branch) => outputShapeOf(branch, input, where));
+      if (formatShape(body) !== formatShape(shortcut)) {
+        refuse(where, 'branches that give one shape', `${formatShape(body)} and ${formatShape(shortcut)}`);
+      }
+      return body;
     }
     case 'maxPool':
     case 'averagePool':
-      checkRank(operation.window, input, where);
-      if (operation.pads.some((pad, side) => pad >= operation.window[side % operation.window.length])) {
-        refuse(
-          where,
-          `a border narrower than the window ${formatShape(operation.window)}`,
-          formatShape(operation.pads),
-        );
+      checkRank(layer.window, input, where);
+      if (layer.pads.some((pad, side) => pad >= layer.window[side % layer.window.length])) {
+        refuse(where, `a border narrower than the window ${formatShape(layer.window)}`, formatShape(layer.pads));
       }
-      return [input[0], ...windows(operation, operation.window, input, where)];
+      return [input[0], ...windows(layer, layer.window, input, where)];
     case 'globalAveragePool':
       checkRank(input.slice(1), input, where);
       return [input[0], ...input.slice(1).map(() => 1)];
@@ -125,10 +170,10 @@ export function outputShape(operation: OnnxOperation, input: Shape, where: strin
       return [sizeOf(input)];
     case 'gemm':
       if (input.length !== 1) refuse(where, 'a flat input', `one of the shape ${formatShape(input)}; flatten it first`);
-      if (operation.weight.shape.length !== 2) refuse(where, 'a matrix', formatShape(operation.weight.shape));
-      expectEqual('inputs', operation.weight.shape[1], input[0], where);
-      checkBias(operation, operation.weight.shape[0], where);
-      return [operation.weight.shape[0]];
+      if (layer.weight.shape.length !== 2) refuse(where, 'a matrix', formatShape(layer.weight.shape));
+      expectEqual('inputs', layer.weight.shape[1], input[0], where);
+      checkBias(layer, layer.weight.shape[0], where);
+      return [layer.weight.shape[0]];
     case 'softmax':
     case 'logSoftmax':
       if (input.length !== 1) refuse(where, 'a flat input', `one of the shape ${formatShape(input)}; flatten it first`);
@@ -138,20 +183,31 @@ export function outputShape(operation: OnnxOperation, input: Shape, where: strin
   }
 }
 
+/** The shape that layers one after another give. */
+export function outputShapeOf(layers: readonly OnnxLayer[], input: Shape, where: string): Shape {
+  return layers.reduce((shape, layer) => outputShape(layer, shape, where), input);
+}
+
 /**
- * Refuses a normalization that is not the first operation, and any operation but identities after a softmax.
+ * Refuses a normalization that is not the first layer, any layer but identities after a softmax, and both in a branch.
  *
- * @param before the operations before it
+ * @param before the layers before it
  */
-export function checkPosition(operation: OnnxOperation, before: readonly OnnxOperation[], where: string): void {
-  if (operation.kind === 'normalization' && before.length > 0) {
+export function checkPosition(layer: OnnxLayer, before: readonly OnnxLayer[], where: string): void {
+  if (layer.kind === 'normalization' && before.length > 0) {
     refuse(where, 'sums and products with constants at the input only', `one behind ${before[before.length - 1].kind}`);
   }
   const final = before.find(({ kind }) => kind === 'softmax' || kind === 'logSoftmax');
-  if (final !== undefined && operation.kind !== 'identity') {
-    refuse(where, `nothing behind ${final.kind}`, operation.kind);
+  if (final !== undefined && layer.kind !== 'identity' && layer.kind !== 'dropout') {
+    refuse(where, `nothing behind ${final.kind}`, layer.kind);
   }
+  if (layer.kind !== 'residual') return;
+  const fixed = [...layer.body, ...layer.shortcut].find(({ kind }) => atTheEnds.includes(kind));
+  if (fixed !== undefined) refuse(where, `a ${fixed.kind} outside the branches of a sum`, 'one within');
 }
+
+/** The layers at one end of the network, or the other. */
+const atTheEnds: readonly string[] = ['normalization', 'softmax', 'logSoftmax'];
 
 function checkNormalization({ mean, std }: OnnxNormalization, [channels]: Shape, where: string): void {
   for (const numbers of [mean, std]) {

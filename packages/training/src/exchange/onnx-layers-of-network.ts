@@ -1,9 +1,11 @@
-/** A network as a chain of ONNX operations: the same layers, with kernels for cross-correlation. */
-import type { OnnxOperation } from '@longhand/formats';
+/** A network as ONNX layers: the same ones, with kernels for cross-correlation. */
+import type { OnnxBatchNorm, OnnxLayer } from '@longhand/formats';
 import { defaultNegativeSlope } from '@longhand/kernels';
 import {
+  batchNormDefaults,
   type Conv1dOptions,
   type Conv2dOptions,
+  everyLayer,
   knownLayer,
   type NamedLayer,
   type Network,
@@ -13,23 +15,34 @@ import { formatShape, type Tensor } from '@longhand/tensor';
 import { ModelError } from '../model-settings';
 import { flippedIfTrueConvolution } from './flipped-kernels';
 
-/** A layer's parameter by its name within the layer; undefined if the layer has no such parameter. */
+/** A layer's parameter or buffer by its name within the layer; undefined if the layer has none of that name. */
 type ParameterOf = (name: string) => Tensor | undefined;
 
 /**
- * The operations of a network. True convolutions become cross-correlations with flipped kernels.
+ * The layers of a network for an ONNX file. True convolutions become cross-correlations with flipped kernels; dropout is left out, as
+ * PyTorch's exporters do: it has nothing to do outside training.
  *
- * @throws ModelError naming the layer without a supported ONNX operation
- * @example operationsOfNetwork(network, parameters).map(({ kind }) => kind) // conv, relu, maxPool, …
+ * @throws ModelError naming the layer that ONNX files have nothing for
+ * @example onnxLayersOfNetwork(network, parameters).map(({ kind }) => kind) // conv, relu, maxPool, …
  */
-export function operationsOfNetwork(network: Network, parameters: Parameters): OnnxOperation[] {
+export function onnxLayersOfNetwork(network: Network, parameters: Parameters): readonly OnnxLayer[] {
   const flipped = flippedIfTrueConvolution(network);
-  return network.layers.flatMap((placed) =>
-    operationsOf(placed, (name) => {
-      const path = `${placed.name}.${name}`;
+  const parametersOf = (layer: string): ParameterOf => {
+    return (name) => {
+      const path = `${layer}.${name}`;
       return parameters.has(path) ? flipped(path, parameters.get(path)) : undefined;
-    }),
-  );
+    };
+  };
+  return inOrder(network.layers, parametersOf);
+}
+
+/** Layers one after another; an identity where nothing else is left. */
+function inOrder(
+  layers: readonly NamedLayer[],
+  parametersOf: (layer: string) => ParameterOf,
+): readonly [OnnxLayer, ...OnnxLayer[]] {
+  const [first = { kind: 'identity' }, ...others] = layers.flatMap((placed) => layersOf(placed, parametersOf));
+  return [first, ...others];
 }
 
 /** A shape in PyTorch's order of axes: channels first. */
@@ -37,12 +50,15 @@ export function channelsFirst(shape: readonly number[]): readonly number[] {
   return [...shape.slice(-1), ...shape.slice(0, -1)];
 }
 
-function operationsOf(placed: NamedLayer, parameter: ParameterOf): OnnxOperation | OnnxOperation[] {
-  const { name, layer, outputShape } = placed;
+function layersOf(placed: NamedLayer, parametersOf: (layer: string) => ParameterOf): readonly OnnxLayer[] | OnnxLayer {
+  const { name, layer, inputShape, outputShape } = placed;
   const known = knownLayer(layer);
-  const unsupported = (what: string): ModelError =>
-    new ModelError(`${name}: expected a layer that ONNX files of longhand know, got ${what}; use safetensors`);
-  if (known === undefined) throw unsupported(`a ${layer.description.kind} layer`);
+  const parameter = parametersOf(name);
+  if (known === undefined) {
+    // Of a block, the layer within that it is because of.
+    const own = everyLayer([placed]).find((within) => knownLayer(within.layer) === undefined) ?? placed;
+    throw unsupported(own.name, `a ${own.layer.description.kind} layer`);
+  }
   switch (known.kind) {
     case 'conv2d':
     case 'conv1d':
@@ -79,12 +95,36 @@ function operationsOf(placed: NamedLayer, parameter: ParameterOf): OnnxOperation
     case 'reshape':
       // Both flatten in PyTorch's order.
       if (outputShape.length === 1) return { kind: 'flatten' };
-      throw unsupported(`a reshape to ${formatShape(outputShape)}`);
-    case 'batchNorm':
+      throw unsupported(name, `a reshape to ${formatShape(outputShape)}`);
+    case 'batchNorm': {
+      const { momentum, epsilon } = { ...batchNormDefaults, ...known };
+      const numbers = { ...weights(name, parameter), ...statistics(parameter) };
+      return { kind: 'batchNorm', ...numbers, epsilon, momentum: 1 - momentum };
+    }
     case 'dropout':
-    case 'residual':
-      throw unsupported(`a ${known.kind} layer`);
+      return [];
+    case 'residual': {
+      const branch = (which: 'body' | 'shortcut'): readonly NamedLayer[] =>
+        (layer.nested?.(name, inputShape) ?? [])
+          .filter((nested) => nested.name.startsWith(`${which}.`))
+          .map((nested) => ({ ...nested, name: `${name}.${nested.name}` }));
+      const shortcut = branch('shortcut');
+      return {
+        kind: 'residual',
+        body: inOrder(branch('body'), parametersOf),
+        shortcut: shortcut.length === 0 ? [] : inOrder(shortcut, parametersOf),
+      };
+    }
   }
+}
+
+function unsupported(name: string, what: string): ModelError {
+  return new ModelError(`${name}: expected a layer that ONNX files of longhand know, got ${what}; use safetensors`);
+}
+
+function statistics(parameter: ParameterOf): Pick<OnnxBatchNorm, 'bias' | 'mean' | 'variance'> {
+  const [bias, mean, variance] = ['bias', 'running_mean', 'running_var'].map((name) => parameter(name) as Tensor);
+  return { bias, mean, variance };
 }
 
 function weights(name: string, parameter: ParameterOf): { name: string; weight: Tensor; bias?: Tensor } {
