@@ -1,5 +1,5 @@
 /** A network's pass: every layer's own, chained. */
-import { dtypeOf, type FloatArray, type Shape, sizeOf } from '@longhand/tensor';
+import { dtypeOf, type FloatArray, OptionError, type Shape, sizeOf } from '@longhand/tensor';
 import { fuseLayers } from './fusion';
 import { prepareChain } from './layer-chain';
 import type { Network, NetworkPass, PassOptions } from './network';
@@ -55,8 +55,12 @@ export function prepareNetwork(network: Network, options: PassOptions): NetworkP
     gradients,
     layers: passes,
     forward: runAlone(forwardOperations),
-    backward: runAlone(backwardOperations),
+    backward: wantsGradients ? runAlone(backwardOperations) : withoutGradients,
     forwardOperations,
     backwardOperations,
   };
+}
+
+function withoutGradients(): never {
+  throw new OptionError('backward: expected a pass with gradients, got one without; prepare it with gradients: true');
 }

@@ -99,12 +99,22 @@ const networks: fc.Arbitrary<Network> = fc
     });
   });
 
+/** A sigmoid at the end is refused by the losses that contain one, or a softmax. */
+const networksWithLosses = fc.tuple(networks, losses).filter(([network, loss]) => {
+  try {
+    loss.checkNetwork?.(network);
+    return true;
+  } catch {
+    return false;
+  }
+});
+
 describe('random small networks', () => {
   const orders = fc.constantFrom<UpdateOrder>('standard', 'update-then-propagate');
 
   test('every value equals the network’s own', () => {
     fc.assert(
-      fc.property(networks, losses, fc.integer({ min: 0, max: 1e6 }), (network, loss, seed) => {
+      fc.property(networksWithLosses, fc.integer({ min: 0, max: 1e6 }), ([network, loss], seed) => {
         const setup = setupOf(network, loss, seed, 'standard');
         const { steps, pass } = deriveTrainingStep({ ...setup, names: { ...setup.names } });
         const value = new Map(steps.map((step) => [step.id, step.value]));
@@ -140,7 +150,7 @@ describe('random small networks', () => {
 
   test('every gradient equals its central difference', () => {
     fc.assert(
-      fc.property(networks, losses, fc.integer({ min: 0, max: 1e6 }), (network, loss, seed) => {
+      fc.property(networksWithLosses, fc.integer({ min: 0, max: 1e6 }), ([network, loss], seed) => {
         const setup = setupOf(network, loss, seed, 'standard');
         const { steps } = deriveTrainingStep(setup);
         const parameters = network.zeros({ dtype: 'float64' });
@@ -175,7 +185,7 @@ describe('random small networks', () => {
 
   test('every substitution is a sum that a pocket calculator confirms', () => {
     fc.assert(
-      fc.property(networks, losses, orders, fc.integer({ min: 0, max: 1e6 }), (network, loss, order, seed) => {
+      fc.property(networksWithLosses, orders, fc.integer({ min: 0, max: 1e6 }), ([network, loss], order, seed) => {
         for (const { id, substitution, value } of deriveTrainingStep(setupOf(network, loss, seed, order)).steps) {
           if (substitution === undefined) continue;
           expect(Math.abs(calculate(substitution.text) - value), `${id}: ${substitution.text}`).toBeLessThan(1e-4);
