@@ -62,6 +62,7 @@ export type {
 export { everyLayer } from './layer-chain';
 export { knownDescription, knownLayer, type LayerDescription, layerKinds } from './layer-kinds';
 export { DescriptionError } from './layer-list';
+export { outputRange } from './loss-input';
 export {
   binaryCrossEntropy,
   halfSquaredError,

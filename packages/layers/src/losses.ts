@@ -174,12 +174,12 @@ function checkFilled(kind: string, { target, imageWeight }: Pick<LossPass, 'targ
   // Of the other losses zeros are a target like any other.
   if (kind !== 'softmax-cross-entropy') return;
   const capacity = imageWeight.length;
-  const untargeted = imageWeight.findIndex(
+  const without = imageWeight.findIndex(
     (weight, n) => weight !== 0 && target.every((value, at) => at % capacity !== n || value === 0),
   );
-  if (untargeted !== -1) {
+  if (without !== -1) {
     throw new OptionError(
-      `${kind}: expected a target for each image, got zeros alone for image ${untargeted}; fill target with a 1 at its class`,
+      `${kind}: expected a target for each image, got zeros alone for image ${without}; fill target with a 1 at its class`,
     );
   }
 }

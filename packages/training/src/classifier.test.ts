@@ -1,7 +1,7 @@
 /** Single images classified as by `evaluate`, and gradients and occlusion against their definitions. */
 import { subset } from '@longhand/datasets';
 import { referenceKernels } from '@longhand/kernels';
-import { lenetDocumented } from '@longhand/layers';
+import { lenetDocumented, networkFrom } from '@longhand/layers';
 import { mnistNormalization } from '@longhand/mnist';
 import { loadMnist } from '@longhand/mnist/node';
 import { seededRandom } from '@longhand/tensor';
@@ -24,6 +24,14 @@ test('classifies as evaluate does, also more images than a micro-batch has', asy
     expect(probabilities.indexOf(Math.max(...probabilities))).toBe(predicted[index]);
     expect(probabilities.reduce((sum, part) => sum + part)).toBeCloseTo(1, 5);
   });
+});
+
+test.each(['softmax', 'sigmoid'])('a %s at the end gives the probabilities, and no second softmax is taken', (kind) => {
+  const layers = ['flatten', { kind: 'dense', outFeatures: 10 }, kind];
+  const closed = networkFrom({ input: [28, 28, 1], layers });
+  const own = classifier({ ...model, network: closed, parameters: closed.initialize(seededRandom(4)) });
+  const [probabilities] = own.classify([image(0)]);
+  expect(probabilities).toEqual(own.layerOutputs(image(0)).at(-1)?.values);
 });
 
 test('the layers’ outputs are those of the reference kernels, each under its name', () => {

@@ -4,7 +4,7 @@
  */
 import { DatasetError, gatherImages, imageDataset } from '@longhand/datasets';
 import { type Kernels, simdKernels } from '@longhand/kernels';
-import { softmaxCrossEntropy } from '@longhand/layers';
+import { outputRange, softmaxCrossEntropy } from '@longhand/layers';
 import { formatShape, type Shape } from '@longhand/tensor';
 import { microBatchSize } from './micro-batch-input';
 import type { Model } from './model-settings';
@@ -21,12 +21,15 @@ export interface LayerOutput {
 }
 
 export interface Classifier {
-  /** The probability of each class, for each image. */
+  /**
+   * The probability of each class, for each image: the softmax of the network's output, or that output itself where the network
+   * ends with a softmax or a sigmoid.
+   */
   classify(images: readonly Uint8Array[]): readonly Float32Array[];
   /** The outputs of all layers for one image, in the network's order. */
   layerOutputs(image: Uint8Array): readonly LayerOutput[];
   /**
-   * The gradient of a class's logit (its output before softmax) at the input, `[height, width]`, per gray level from 0
+   * The gradient of a class's output (its logit, unless the network ends with a softmax or a sigmoid) at the input, `[height, width]`, per gray level from 0
    * to 1: ∂ logit / ∂ pixel.
    */
   inputGradient(image: Uint8Array, classIndex: number): Float32Array;
@@ -56,7 +59,9 @@ export function classifier(
     gradients: true,
     inputGradient: true,
   });
-  const loss = softmaxCrossEntropy().prepare(pass);
+  // A network that ends with a softmax or a sigmoid gives the probabilities itself.
+  const range = outputRange(network)?.range;
+  const loss = range === 'softmax' || range === 'sigmoid' ? undefined : softmaxCrossEntropy().prepare(pass);
   const outputs = network.outputShape[0];
 
   /** Runs up to {@link microBatchSize} images forward. */
@@ -101,8 +106,8 @@ export function classifier(
       for (let from = 0; from < images.length; from += microBatchSize) {
         const batch = images.slice(from, from + microBatchSize);
         run(batch);
-        loss.forward();
-        for (let n = 0; n < batch.length; n++) probabilities.push(lane(loss.prediction, n));
+        loss?.forward();
+        for (let n = 0; n < batch.length; n++) probabilities.push(lane(loss?.prediction ?? pass.output, n));
       }
       return probabilities;
     },

@@ -60,6 +60,7 @@ export interface Evaluation {
 export async function evaluate(options: EvaluationOptions): Promise<Evaluation> {
   const { network, parameters, dataset, normalization, loss = softmaxCrossEntropy(), metrics = {} } = options;
   checkDataset(network, dataset);
+  loss.checkNetwork?.(network);
   checkParameters('evaluate', network, parameters);
   checkNormalization('evaluate', normalization);
   const engine = options.engine ?? new Engine(options);

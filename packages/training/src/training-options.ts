@@ -6,7 +6,7 @@ import {
   type ImageDataset,
   type Normalization,
 } from '@longhand/datasets';
-import { type Loss, type Network, Parameters } from '@longhand/layers';
+import { type Loss, type Network, Parameters, softmaxCrossEntropy } from '@longhand/layers';
 import {
   type GradientClipping,
   gradientClipping,
@@ -110,6 +110,7 @@ export function checkTraining(
   checkCount('epochs', epochs);
   checkCount('batch size', batchSize);
   checkDataset(network, dataset);
+  (options.loss ?? softmaxCrossEntropy()).checkNetwork?.(network);
   if (options.parameters !== undefined) checkParameters('train', network, options.parameters);
   checkNormalization('train', options.normalization);
   if (!(closeAugmentation >= 0 && closeAugmentation <= 1)) {

@@ -121,7 +121,11 @@ describe('networks that cannot tell these images apart', () => {
     ],
     [
       { layers: ['flatten', dense, 'softmax'] },
-      'softmax: expected no softmax at the end: the loss takes it itself, and a second one keeps the network from being sure; leave it out',
+      'softmax: expected no softmax at the end: the loss takes a softmax itself, and one more function before it keeps the network from being sure; leave it out',
+    ],
+    [
+      { layers: ['flatten', dense, 'sigmoid', 'identity'] },
+      'sigmoid: expected no sigmoid at the end: the loss takes a softmax itself, and one more function before it keeps the network from being sure; leave it out',
     ],
     [
       { layers: ['flatten', { kind: 'dense', outFeatures: 1e9 }, dense] },

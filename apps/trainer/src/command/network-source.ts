@@ -1,6 +1,6 @@
 /** Which network a command works on: one that goes by a name, or one that a file describes layer by layer. */
 import type { ActivationName } from '@longhand/kernels';
-import { type Network, networkFrom, type PresetName, presets } from '@longhand/layers';
+import { type Network, networkFrom, outputRange, type PresetName, presets } from '@longhand/layers';
 import { countText } from '@longhand/rendering';
 import { formatShape } from '@longhand/tensor';
 import { unusable } from './failure';
@@ -94,9 +94,10 @@ function checkClassifier(file: string, network: Network, { name, height, width, 
       `${file}: expected ${classes} outputs, one for each class of ${name}, got ${formatShape(outputShape)} from ${giver}; end with "flatten" and {"kind":"dense","outFeatures":${classes}}`,
     );
   }
-  if (last?.layer.description.kind === 'softmax') {
+  const output = outputRange({ layers });
+  if (output !== undefined && output.range !== 'unbounded') {
     throw unusable(
-      `${file}: ${giver}: expected no softmax at the end: the loss takes it itself, and a second one keeps the network from being sure; leave it out`,
+      `${file}: ${output.layer.name}: expected no ${output.range} at the end: the loss takes a softmax itself, and one more function before it keeps the network from being sure; leave it out`,
     );
   }
   if (outputShape[0] !== classes) {

@@ -3,7 +3,7 @@
  * policy enforces that: only its one script may run, and no address may be requested.
  */
 import { createHash } from 'node:crypto';
-import { describeNetwork } from '@longhand/layers';
+import { describeNetwork, outputRange } from '@longhand/layers';
 import { countText, html, lines, Markup } from '@longhand/rendering';
 import { formatShape } from '@longhand/tensor';
 import { type Model, ModelError } from '@longhand/training';
@@ -108,7 +108,8 @@ function originOf({ training = {} }: Model, file: string): { readonly name: stri
 
 function pageModel({ network, parameters, normalization, classes }: Model, name: string): PageModel {
   const { input, layers } = describeNetwork(network);
-  const isClosed = network.layers.at(-1)?.layer.description.kind === 'softmax';
+  const range = outputRange(network)?.range;
+  const isClosed = range === 'softmax' || range === 'sigmoid';
   const closing = {
     name: uniqueName('softmax', (taken) => layers.some(({ name }) => name === taken), ''),
     kind: 'softmax',
