@@ -5,8 +5,9 @@
  * that a disk that is nearly full leaves a truncated file under the final name; its temporary name is longer than the file's,
  * which may be too long; and it never tells whether a folder can be written before there is something to write.
  */
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { dirname, join, resolve, sep } from 'node:path';
+import { disk, syncFolder } from './disk';
 import { CommandError, exitCodes, refusal } from './failure';
 
 /**
@@ -49,22 +50,28 @@ function temporaryName(file: string): string {
   return join(dirname(file), `.${process.pid}.part`);
 }
 
+/** Whether a name is that of a file that was being written. */
+export function isTemporary(name: string): boolean {
+  return /^\.\d+\.part$/.test(name);
+}
+
 /**
- * Writes a file atomically: under another name, flushed to the disk (fsync), then renamed.
+ * Writes a file atomically: under another name, flushed to the disk (fsync), then renamed, and its folder flushed.
  *
  * @throws CommandError when it cannot be written; a file that existed before is unchanged then
  */
 export function writeAtomically(file: string, bytes: Uint8Array): void {
   const temporary = temporaryName(file);
   try {
-    const descriptor = openSync(temporary, 'w');
+    const descriptor = disk.openSync(temporary, 'w');
     try {
-      for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at);
-      fsyncSync(descriptor);
+      for (let at = 0; at < bytes.length; ) at += disk.writeSync(descriptor, bytes, at);
+      disk.fsyncSync(descriptor);
     } finally {
-      closeSync(descriptor);
+      disk.closeSync(descriptor);
     }
-    renameSync(temporary, file);
+    disk.renameSync(temporary, file);
+    syncFolder(dirname(file));
   } catch (error) {
     removeIfPossible(temporary);
     throw new CommandError(exitCodes.runFailed, `${file}: it could not be saved: ${(error as Error).message}`);
@@ -74,7 +81,7 @@ export function writeAtomically(file: string, bytes: Uint8Array): void {
 /** The reason why writing failed matters more than a failed cleanup. */
 function removeIfPossible(file: string): void {
   try {
-    rmSync(file, { force: true });
+    disk.rmSync(file, { force: true });
   } catch {}
 }
 
@@ -97,15 +104,16 @@ function makeFolder(folder: string): void {
   if (there?.isDirectory()) return;
   if (there !== undefined || folder === dirname(folder)) throw new Error(`${folder} is no folder`);
   makeFolder(dirname(folder));
-  mkdirSync(folder);
+  disk.mkdirSync(folder);
+  syncFolder(dirname(folder));
 }
 
 /** Creates a file and removes it again: permissions alone do not say whether that works. */
 function tryWriting(file: string): void {
   // A killed process of the same id may have left one behind.
-  rmSync(file, { force: true });
-  closeSync(openSync(file, 'wx'));
-  rmSync(file);
+  disk.rmSync(file, { force: true });
+  disk.closeSync(disk.openSync(file, 'wx'));
+  disk.rmSync(file);
 }
 
 /**

@@ -12,11 +12,13 @@
  * The checkpoint is authoritative and written atomically; the other files follow from it and are written again when the run
  * is resumed.
  */
-import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { disk } from '../command/disk';
 import { CommandError, closestName, exitCodes, refusal, unusable } from '../command/failure';
 import { readInput } from '../command/input-files';
-import { makeWritableFolder, uniqueName, writeAtomically } from '../command/output-files';
+import { isTemporary, makeWritableFolder, uniqueName, writeAtomically } from '../command/output-files';
+import { acquireLock, isDoor, lockOwner, releaseLock } from './run-lock';
 
 /** The folder of all runs. */
 export const runsFolder = 'runs';
@@ -50,18 +52,46 @@ export class RunFolder {
    * @throws CommandError when the name cannot be a folder's, is taken, or the folder cannot be made
    */
   static create({ name, stem, force = false }: { name?: string; stem: string; force?: boolean }): RunFolder {
-    const folder = RunFolder.#unused(name ?? uniqueName(stem, (taken) => existsSync(join(runsFolder, taken))), force);
+    const folder = name === undefined ? RunFolder.#firstFree(stem) : RunFolder.#claimed(name, force);
+    try {
+      // The checkpoint first: without it there is no run.
+      for (const file of ['checkpoint', 'metrics', 'best', 'last', 'report', 'config'] as const) {
+        disk.rmSync(folder.file(file), { force: true });
+      }
+    } catch (error) {
+      throw refusedFolder(folder.path, error as Error);
+    }
+    return folder;
+  }
+
+  /** The folder of the first name that no run uses, claimed. Of two processes that want it, the other gets the next one. */
+  static #firstFree(stem: string): RunFolder {
+    for (;;) {
+      const name = uniqueName(stem, (taken) => !new RunFolder(join(runsFolder, taken)).#isFree);
+      try {
+        return RunFolder.#claimed(name, false);
+      } catch (error) {
+        if (new RunFolder(join(runsFolder, name)).#isFree) throw error;
+      }
+    }
+  }
+
+  /** The folder of the name, made and claimed. */
+  static #claimed(name: string, force: boolean): RunFolder {
+    const folder = RunFolder.#unused(name, force);
     try {
       makeWritableFolder(folder.path);
       folder.claim();
-      // The checkpoint first: without it there is no run.
-      for (const file of ['checkpoint', 'metrics', 'best', 'last', 'report', 'config'] as const) {
-        rmSync(folder.file(file), { force: true });
-      }
     } catch (error) {
       throw error instanceof CommandError ? error : refusedFolder(folder.path, error as Error);
     }
-    return folder;
+    try {
+      // Another process may have used it meanwhile.
+      return RunFolder.#unused(name, force);
+    } catch (error) {
+      folder.release();
+      throw error;
+    }
   }
 
   /** @throws CommandError when `create` would refuse the name */
@@ -82,7 +112,7 @@ export class RunFolder {
     try {
       const there = statSync(path, { throwIfNoEntry: false });
       if (there?.isDirectory() === false) throw new Error('there is a file of that name');
-      if (there === undefined || force || readdirSync(path).length === 0) return folder;
+      if (there === undefined || force || folder.#isEmpty) return folder;
     } catch (error) {
       throw refusedFolder(path, error as Error);
     }
@@ -122,6 +152,17 @@ export class RunFolder {
     return readdirSync(runsFolder).filter((name) => existsSync(join(runsFolder, name, fileNames.config)));
   }
 
+  /** Whether a new run may have it, and no process has. */
+  get #isFree(): boolean {
+    return !existsSync(this.path) || (this.#isEmpty && !this.isClaimed);
+  }
+
+  /** Whether it holds nothing but what a process leaves that is killed before its run begins. */
+  get #isEmpty(): boolean {
+    if (!statSync(this.path).isDirectory()) return false;
+    return readdirSync(this.path).every((name) => name === basename(this.#lock) || isDoor(name) || isTemporary(name));
+  }
+
   file(kind: RunFile): string {
     return join(this.path, fileNames[kind]);
   }
@@ -137,7 +178,7 @@ export class RunFolder {
    */
   claim(): void {
     try {
-      acquireLock(this.#lock, this.path);
+      acquireLock(this.#lock);
     } catch (error) {
       if (error instanceof CommandError) throw error;
       throw new CommandError(exitCodes.runFailed, `${this.path}: cannot be written: ${(error as Error).message}`);
@@ -171,7 +212,7 @@ export class RunFolder {
   /** Appends a line to the metrics. */
   addMetrics(line: unknown): void {
     try {
-      appendFileSync(this.file('metrics'), `${JSON.stringify(line)}\n`);
+      disk.appendFileSync(this.file('metrics'), `${JSON.stringify(line)}\n`);
     } catch (error) {
       throw new CommandError(
         exitCodes.runFailed,
@@ -183,53 +224,4 @@ export class RunFolder {
 
 function refusedFolder(path: string, { message }: Error): CommandError {
   return refusal(`${path}: cannot make a folder for the run: ${message}`);
-}
-
-/**
- * Acquires the lock of a run for this process. A process leaves its id in the file. A killed process leaves the file behind;
- * no process has its id then, and the next one replaces the file.
- *
- * @param file the lock's file
- * @param run the run's folder, for messages
- * @throws CommandError when another process has the lock, or the system's error when the file cannot be written
- */
-function acquireLock(file: string, run: string): void {
-  const owner = lockOwner(file);
-  if (owner !== undefined) {
-    throw refusal(
-      `${run}: expected a run that nobody is training, but process ${owner} is; wait for it, use another --name, or remove ${file} if that is no longhand`,
-    );
-  }
-  rmSync(file, { force: true });
-  // Of two processes that get here at once, one finds that the file exists.
-  writeFileSync(file, `${process.pid}\n`, { flag: 'wx' });
-}
-
-/** Releases the lock, if this process has it. */
-function releaseLock(file: string): void {
-  if (processIdIn(file) === process.pid) rmSync(file, { force: true });
-}
-
-/** The process that has the lock, if it is alive and not this one. */
-function lockOwner(file: string): number | undefined {
-  const owner = processIdIn(file);
-  return owner !== undefined && owner !== process.pid && isAlive(owner) ? owner : undefined;
-}
-
-function processIdIn(file: string): number | undefined {
-  try {
-    const owner = Number(readFileSync(file, 'utf8'));
-    return Number.isSafeInteger(owner) && owner > 0 ? owner : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function isAlive(owner: number): boolean {
-  try {
-    return process.kill(owner, 0);
-  } catch (error) {
-    // It may belong to another user.
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }

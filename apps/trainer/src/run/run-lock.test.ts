@@ -1,7 +1,11 @@
 /** One process trains a run at a time, and what cannot be trained takes nothing away. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { execFile, spawn } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { build } from 'esbuild';
 import { expect, test } from 'vitest';
-import { at, longhand, model, quick } from '../../testing/built-command';
+import { at, command, folder, longhand, model, quick } from '../../testing/built-command';
 
 const train = (...options: string[]): ReturnType<typeof longhand> => longhand('train', ...quick, '--quiet', ...options);
 
@@ -37,4 +41,33 @@ test('a run that cannot begin leaves the one that it would have replaced', () =>
   expect(stderr).toMatch(/^error: [^\n]+ use a smaller network or fewer threads\n$/);
   expect(code).toBe(1);
   expect(readFileSync(at(model('taken')))).toEqual(before);
+});
+
+test('of processes that take a lock at once, over and over, one has it, also where the one before was killed', async () => {
+  const program = at('lock-contender.mjs');
+  const entry = fileURLToPath(new URL('../../testing/lock-contender.ts', import.meta.url));
+  await build({ entryPoints: [entry], outfile: program, bundle: true, format: 'esm', platform: 'node' });
+  mkdirSync(at('contended'));
+  const lock = at('contended', 'training.lock');
+  const contenders = Array.from({ length: 3 }, () => promisify(execFile)(process.execPath, [program, lock, '300']));
+  // Each fails where it meets another inside.
+  const taken = (await Promise.all(contenders)).map(({ stdout }) => Number(stdout));
+  expect(Math.min(...taken)).toBeGreaterThan(0);
+  expect(readdirSync(at('contended')).filter((name) => name !== 'training.lock')).toEqual([]);
+});
+
+test('two processes that begin a run of one name at once: one trains it, the other is told', async () => {
+  for (let round = 0; round < 4; round++) {
+    const begin = (): Promise<number | null> =>
+      new Promise((resolve) =>
+        spawn(process.execPath, [command, 'train', ...quick, '--quiet', '--name', `raced-${round}`], {
+          cwd: folder,
+        }).on('close', resolve),
+      );
+    expect((await Promise.all([begin(), begin()])).toSorted()).toEqual([0, 2]);
+    const lines = readFileSync(at('runs', `raced-${round}`, 'metrics.jsonl'), 'utf8')
+      .trim()
+      .split('\n');
+    expect(lines).toHaveLength(3);
+  }
 });
