@@ -25,4 +25,10 @@ export type {
   OnnxTensor,
   OnnxValue,
 } from './onnx/model';
-export { readSafetensors, type Safetensors, type SafetensorsSource, writeSafetensors } from './safetensors';
+export {
+  readSafetensors,
+  type Safetensors,
+  type SafetensorsOptions,
+  type SafetensorsSource,
+  writeSafetensors,
+} from './safetensors';

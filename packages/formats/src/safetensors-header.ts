@@ -30,10 +30,15 @@ export interface TensorEntry {
   readonly end: number;
 }
 
+/** A tensor that is left out: whatever its type, it has its part of the data. */
+type SkippedEntry = Pick<TensorEntry, 'name' | 'start' | 'end'>;
+
 /** A checked header. */
 export interface Header {
-  /** In the order of the data, which they fill without holes. */
+  /** In the order of the data, which they and the skipped ones fill without holes. */
   readonly entries: readonly TensorEntry[];
+  /** The names of tensors that are left out. */
+  readonly skipped: readonly string[];
   readonly metadata: Record<string, string>;
   /** The byte offset of the data in the file. */
   readonly dataStart: number;
@@ -42,20 +47,24 @@ export interface Header {
 /**
  * Reads and checks the header of a file.
  *
+ * @param skip whether a tensor is left out, by its name
  * @throws FormatError with the file, the tensor, what was expected and what the file has
  */
-export function readHeader(bytes: Uint8Array, where: string): Header {
+export function readHeader(bytes: Uint8Array, where: string, skip: (name: string) => boolean): Header {
   const dataStart = LENGTH_BYTES + headerLength(bytes, where);
   const members = parseHeaderJson(headerText(bytes.subarray(LENGTH_BYTES, dataStart), where), where) as object;
   const entries: TensorEntry[] = [];
+  const skipped: SkippedEntry[] = [];
   let metadata: Record<string, string> = Object.create(null);
   for (const [name, value] of Object.entries(members)) {
     if (name === METADATA_KEY) metadata = checkedMetadata(value, where);
+    else if (skip(name)) skipped.push(skippedEntry(name, value, where));
     else entries.push(tensorEntry(name, value, where));
   }
   entries.sort((a, b) => a.start - b.start);
-  checkTiling(entries, bytes.length - dataStart, where);
-  return { entries, metadata, dataStart };
+  const all = [...entries, ...skipped].sort((a, b) => a.start - b.start);
+  checkTiling(all, bytes.length - dataStart, where);
+  return { entries, skipped: skipped.map(({ name }) => name), metadata, dataStart };
 }
 
 /** Whether a value is a list of integers of at least one; the empty list is the shape of a scalar. */
@@ -114,8 +123,7 @@ function headerText(bytes: Uint8Array, where: string): string {
 
 function tensorEntry(name: string, value: unknown, file: string): TensorEntry {
   const where = `${file}: tensor ${shown(name)}`;
-  if (!isObject(value)) throw new FormatError(`${where}: expected an object that describes it, got ${shown(value)}`);
-  const { dtype, shape, data_offsets: offsets } = value;
+  const { dtype, shape } = describing(value, where);
   if (!isElementType(dtype)) {
     const known = Object.keys(elementBytes).join(', ');
     throw new FormatError(
@@ -125,10 +133,7 @@ function tensorEntry(name: string, value: unknown, file: string): TensorEntry {
   if (!isShape(shape)) {
     throw new FormatError(`${where}: expected whole numbers of at least 1 as the shape, got ${shown(shape)}`);
   }
-  if (!isRange(offsets)) {
-    throw new FormatError(`${where}: expected data_offsets [begin, end], got ${shown(offsets)}`);
-  }
-  const [start, end] = offsets;
+  const [start, end] = rangeOf(value, where);
   // Extents are at least 1, so a product beyond 2⁵³ stays above any range: no overflow can pass.
   const size = sizeOf(shape) * elementBytes[dtype];
   if (size !== end - start) {
@@ -139,8 +144,24 @@ function tensorEntry(name: string, value: unknown, file: string): TensorEntry {
   return { name, elementType: dtype, shape, start, end };
 }
 
+function skippedEntry(name: string, value: unknown, file: string): SkippedEntry {
+  const [start, end] = rangeOf(value, `${file}: tensor ${shown(name)}`);
+  return { name, start, end };
+}
+
+function describing(value: unknown, where: string): Record<string, unknown> {
+  if (isObject(value)) return value;
+  throw new FormatError(`${where}: expected an object that describes it, got ${shown(value)}`);
+}
+
+function rangeOf(value: unknown, where: string): readonly [start: number, end: number] {
+  const { data_offsets: offsets } = describing(value, where);
+  if (isRange(offsets)) return offsets;
+  throw new FormatError(`${where}: expected data_offsets [begin, end], got ${shown(offsets)}`);
+}
+
 /** Every byte of the data belongs to exactly one tensor. */
-function checkTiling(entries: readonly TensorEntry[], dataBytes: number, where: string): void {
+function checkTiling(entries: readonly SkippedEntry[], dataBytes: number, where: string): void {
   let filled = 0;
   for (const { name, start, end } of entries) {
     if (start !== filled) {

@@ -46,6 +46,23 @@ describe('files of the Python library', () => {
   });
 });
 
+describe('leaving tensors out', () => {
+  test('by their names, whatever their element type', () => {
+    const { tensors, skipped } = readSafetensors(fixture('int64'), 'a', { skip: (name) => name === 'steps' });
+    expect([tensors.size, skipped]).toEqual([0, ['steps']]);
+    const skip = (name: string): boolean => name.startsWith('conv1');
+    const some = readSafetensors(fixture('float32-float64'), 'a', { skip });
+    expect([[...some.tensors.keys()], some.skipped]).toEqual([['temperature'], ['conv1.bias', 'conv1.weight']]);
+  });
+
+  test('which still have to lie in the file', () => {
+    const bytes = fixture('int64');
+    expect(() => readSafetensors(bytes.subarray(0, -1), 'a', { skip: () => true })).toThrow(
+      new FormatError('a: expected 8 bytes of data, got 7: the file is cut short; fetch it again'),
+    );
+  });
+});
+
 describe('writing', () => {
   test('the numbers begin at a multiple of eight, little-endian, in the order given', () => {
     const bytes = writeSafetensors({

@@ -14,6 +14,14 @@ export interface Safetensors {
   readonly tensors: Map<string, Tensor>;
   /** Strings by name, in an object without a prototype; empty if the file has none. */
   readonly metadata: Record<string, string>;
+  /** The names of tensors that were left out. */
+  readonly skipped: readonly string[];
+}
+
+/** What {@link readSafetensors} may leave out. */
+export interface SafetensorsOptions {
+  /** Whether a tensor is left out unread, whatever its element type, by its name. Default: none is. */
+  readonly skip?: (name: string) => boolean;
 }
 
 /** The input of {@link writeSafetensors}: a map of tensors, or the entries of one. */
@@ -65,14 +73,18 @@ export function writeSafetensors({ tensors, metadata = {} }: SafetensorsSource):
  * @throws FormatError unless the file is complete and well-formed
  * @example readSafetensors(readFileSync('digits.safetensors'), 'digits.safetensors').tensors.get('fc.bias')
  */
-export function readSafetensors(bytes: Uint8Array, where = 'safetensors'): Safetensors {
-  const { entries, metadata, dataStart } = readHeader(bytes, where);
+export function readSafetensors(
+  bytes: Uint8Array,
+  where = 'safetensors',
+  { skip = () => false }: SafetensorsOptions = {},
+): Safetensors {
+  const { entries, skipped, metadata, dataStart } = readHeader(bytes, where, skip);
   const view = new DataView(bytes.buffer, bytes.byteOffset + dataStart, bytes.byteLength - dataStart);
   const tensors = entries.map(({ name, elementType, shape, start }): [string, Tensor] => [
     name,
     tensor(shape, readFloats(view, start, elementType, sizeOf(shape))),
   ]);
-  return { tensors: new Map(tensors), metadata };
+  return { tensors: new Map(tensors), metadata, skipped };
 }
 
 /** One member of a JSON object as text: an object would reorder names like "1" and lose "__proto__". */

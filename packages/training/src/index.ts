@@ -4,7 +4,15 @@ export { type ClassScores, classScores } from './class-scores';
 export { type Classifier, classifier, type LayerOutput, type OcclusionOptions, occlusionMap } from './classifier';
 export { type Evaluation, type EvaluationOptions, evaluate } from './evaluate';
 export { decodeOnnxModel, encodeOnnxModel, type ForeignModel, type OnnxModelOptions } from './exchange/onnx-file';
-export { type FoundPreset, parametersOfStateDict, presetOfStateDict, type StateDict } from './exchange/state-dict';
+export {
+  type FoundPreset,
+  matchStateDict,
+  parametersOfStateDict,
+  presetOfStateDict,
+  readStateDict,
+  type StateDict,
+} from './exchange/state-dict';
+export type { LayerMatch } from './exchange/state-dict-layers';
 export { type Fit, fit } from './fit';
 export type {
   FitCheckpoint,

@@ -68,6 +68,44 @@ describe('what a file tells', () => {
   });
 });
 
+test('of a state dict with batch normalization, the counts of batches are left out, and so is said', () => {
+  const state = readFileSync(
+    new URL('../../../../packages/training/fixtures/foreign/blocks.safetensors', import.meta.url),
+  );
+  const net = at('blocks.json');
+  const conv = (name: string, outChannels: number, options: object): object => {
+    return { name, kind: 'conv2d', outChannels, kernel: 3, padding: 1, bias: false, ...options };
+  };
+  const body = (outChannels: number, stride: number): object[] => [
+    conv('conv1', outChannels, { stride }),
+    { name: 'bn1', kind: 'batchNorm' },
+    { kind: 'relu' },
+    conv('conv2', outChannels, {}),
+    { name: 'bn2', kind: 'batchNorm' },
+  ];
+  const shortcut = [conv('conv', 6, { kernel: 1, stride: 2, padding: 0 }), 'batchNorm'];
+  const layersWith = (stem: object): object[] => [
+    conv('conv', 4, { stride: 2 }),
+    stem,
+    { kind: 'relu' },
+    { name: 'block1', kind: 'residual', body: body(4, 1) },
+    { name: 'block2', kind: 'residual', body: body(6, 2), shortcut },
+    { kind: 'globalAveragePool' },
+    { kind: 'dense', outFeatures: 10 },
+  ];
+  const readWith = (stem: object) => {
+    writeFileSync(net, JSON.stringify({ layers: layersWith(stem) }));
+    return modelOfBytes(state, 'blocks.safetensors', { model: net });
+  };
+  const { model, leftOut, assumed } = readWith({ kind: 'batchNorm' });
+  expect(model.parameters.get('block2.shortcut.bn.running_var').data).toHaveLength(6);
+  expect(leftOut).toBe('num_batches_tracked of 6 layers left out, which is of use to PyTorch alone');
+  expect(assumed).toHaveLength(1);
+  expect(readWith({ kind: 'batchNorm', name: 'norm' }).assumed[0]).toBe(
+    'layers of one shape in the order of their names, block1.body.bn2 as block1.body.bn1, block2.body.bn2 as block2.body.bn2 (--model, with names as in the file)',
+  );
+});
+
 describe('what is refused', () => {
   test.each<[string, Uint8Array, ForeignFileOptions, number, string]>([
     [

@@ -2,12 +2,20 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
 import type { Normalization } from '@longhand/datasets';
-import { readSafetensors } from '@longhand/formats';
 import type { ActivationName } from '@longhand/kernels';
 import type { PresetName } from '@longhand/layers';
 import { mnistNormalization } from '@longhand/mnist';
 import { formatShape } from '@longhand/tensor';
-import { decodeModel, decodeOnnxModel, type Model, parametersOfStateDict, presetOfStateDict } from '@longhand/training';
+import {
+  decodeModel,
+  decodeOnnxModel,
+  type LayerMatch,
+  type Model,
+  matchStateDict,
+  parametersOfStateDict,
+  presetOfStateDict,
+  readStateDict,
+} from '@longhand/training';
 import { RunFolder, runsFolder } from '../run/run-folder';
 import { refusal, unusable } from './failure';
 import { readInput } from './input-files';
@@ -31,6 +39,8 @@ export interface ReadModel {
   readonly isOwn: boolean;
   /** The assumptions about what the file does not say, each with its option. */
   readonly assumed: readonly string[];
+  /** What of the file is left out, in one line; empty if nothing is. */
+  readonly leftOut: string;
 }
 
 /**
@@ -40,7 +50,8 @@ export interface ReadModel {
  *   is damaged or does not fit the network
  */
 export function readModel(file: string, options: ForeignFileOptions = {}): Model {
-  const { model, assumed } = modelOfBytes(readModelFile(file), file, options);
+  const { model, assumed, leftOut } = modelOfBytes(readModelFile(file), file, options);
+  if (leftOut !== '') process.stderr.write(`note: ${file}: ${leftOut}\n`);
   if (assumed.length > 0)
     process.stderr.write(`note: ${file} does not say everything; assumed: ${assumed.join('; ')}\n`);
   return model;
@@ -74,10 +85,10 @@ function modelHint(folder: string): string {
 /** The model of a file's bytes; nothing in them is run. */
 export function modelOfBytes(bytes: Uint8Array, file: string, options: ForeignFileOptions = {}): ReadModel {
   if (kindOf(bytes, file) === 'onnx') return modelOfOnnx(bytes, file, options);
-  const { tensors, metadata } = readSafetensors(bytes, file);
+  const { tensors, metadata, skipped } = readStateDict(bytes, file);
   if (metadata.longhand !== undefined) {
     refuseOptions(options, ['network', 'model', 'activation', 'pooling', 'normalizeBy', 'classNames'], file);
-    return { model: decodeModel(bytes, file), isOwn: true, assumed: [] };
+    return { model: decodeModel(bytes, file), isOwn: true, assumed: [], leftOut: '' };
   }
   if (metadata['longhand-checkpoint'] !== undefined) {
     const hint = modelHint(dirname(file));
@@ -96,8 +107,23 @@ export function modelOfBytes(bytes: Uint8Array, file: string, options: ForeignFi
   } else {
     network = readNetworkFile(description, [28, 28]);
   }
-  const parameters = parametersOfStateDict(tensors, network, file);
-  return completed({ network, parameters }, file, options, assumed);
+  const match = matchStateDict(tensors, network, file);
+  if (match.guessed.length > 0) assumed.push(guessText(match));
+  const parameters = parametersOfStateDict(tensors, network, file, match);
+  return { ...completed({ network, parameters }, file, options, assumed), leftOut: batchCountsText(skipped) };
+}
+
+/** Which layers were matched by nothing but the order of names. */
+function guessText({ layers, guessed }: LayerMatch): string {
+  const pairs = guessed.slice(0, 3).map((name) => `${layers.get(name)} as ${name}`);
+  const others = guessed.length > 3 ? ', …' : '';
+  return `layers of one shape in the order of their names, ${pairs.join(', ')}${others} (--model, with names as in the file)`;
+}
+
+function batchCountsText(skipped: readonly string[]): string {
+  return skipped.length === 0
+    ? ''
+    : `num_batches_tracked of ${skipped.length} layers left out, which is of use to PyTorch alone`;
 }
 
 function modelOfOnnx(bytes: Uint8Array, file: string, options: ForeignFileOptions): ReadModel {
@@ -129,7 +155,7 @@ function completed(
   }
   const classes = classNames ?? foreign.classes ?? Array.from({ length: outputs }, (_, label) => String(label));
   const training = foreign.training ?? { importedFrom: basename(file) };
-  return { model: { ...foreign, normalization, classes, training }, isOwn: false, assumed };
+  return { model: { ...foreign, normalization, classes, training }, isOwn: false, assumed, leftOut: '' };
 }
 
 const optionNames: Readonly<Record<keyof ForeignFileOptions, string>> = {

@@ -16,7 +16,7 @@ export interface ImportOptions extends ForeignFileOptions {
 export function importCommand(file: string, options: ImportOptions): void {
   const stem = basename(file, extname(file));
   const output = options.output ?? join('models', `${stem}.safetensors`);
-  const { model, isOwn, assumed } = modelOfBytes(readModelFile(file), file, options);
+  const { model, isOwn, assumed, leftOut } = modelOfBytes(readModelFile(file), file, options);
   if (isOwn)
     throw refusal(`${file}: expected a file of another program, got a model file of longhand; use it as it is`);
   checkNewFile(output, { example: `${stem}.safetensors`, ...(options.force && { force: true }) });
@@ -27,6 +27,7 @@ export function importCommand(file: string, options: ImportOptions): void {
     ...(assumed.length === 0
       ? []
       : ['The file does not say, so this is assumed:', ...assumed.map((line) => `  ${line}`), '']),
+    ...(leftOut === '' ? [] : [`${file}: ${leftOut}.`, '']),
     `Saved ${output}. Evaluate it with`,
     `  ${commandLine('evaluate', output)}`,
   ];

@@ -1,6 +1,5 @@
 /** Files that PyTorch wrote: their networks come in, and read images as PyTorch does. */
 import { readFileSync } from 'node:fs';
-import { readSafetensors } from '@longhand/formats';
 import { referenceKernels } from '@longhand/kernels';
 import {
   describeNetwork,
@@ -8,18 +7,20 @@ import {
   type Network,
   networkFrom,
   type Parameters,
+  presets,
   summary,
 } from '@longhand/layers';
 import { type Tensor, tensor } from '@longhand/tensor';
 import { describe, expect, test } from 'vitest';
+import { decodeModel, encodeModel } from '../model-file';
 import { ModelError } from '../model-settings';
 import { decodeOnnxModel } from './onnx-file';
-import { parametersOfStateDict, presetOfStateDict } from './state-dict';
+import { matchStateDict, parametersOfStateDict, presetOfStateDict, readStateDict } from './state-dict';
 
 const folder = new URL('../../fixtures/foreign/', import.meta.url);
 const figures = JSON.parse(readFileSync(new URL('figures.json', folder), 'utf8')) as Record<string, number[][]>;
 const bytesOf = (name: string): Uint8Array => readFileSync(new URL(name, folder));
-const tensorsOf = (name: string): Map<string, Tensor> => readSafetensors(bytesOf(name), name).tensors;
+const tensorsOf = (name: string): Map<string, Tensor> => readStateDict(bytesOf(name), name).tensors;
 
 /** The logits of the three images that the figures were made with. */
 function logitsOf(network: Network, parameters: Parameters): number[][] {
@@ -41,6 +42,64 @@ function expectFigures(name: string, network: Network, parameters: Parameters): 
       expect(Math.abs(got[image][k] - logit), `${name}: ${k}`).toBeLessThan(1e-5);
   }
 }
+
+/** `conv1`, `bn1` and so on, without biases where a normalization follows. */
+const conv = (name: string, outChannels: number, options: object = { padding: 1 }) => {
+  return { name, kind: 'conv2d', outChannels, kernel: 3, bias: false, ...options };
+};
+const batchNorm = (name: string, options: object = {}) => ({ name, kind: 'batchNorm', ...options });
+const block = (name: string, maps: number, { stride = 1, shortcut = [] as object[] } = {}) => ({
+  name,
+  kind: 'residual',
+  body: [
+    conv('conv1', maps, { padding: 1, ...(stride === 1 ? {} : { stride }) }),
+    batchNorm('bn1'),
+    'relu',
+    conv('conv2', maps),
+    batchNorm('bn2'),
+  ],
+  ...(shortcut.length === 0 ? {} : { shortcut }),
+});
+const projection = { kernel: 1, stride: 2 };
+
+/** torchvision's kind of ResNet, with the names that its modules have. */
+const resnet = networkFrom({
+  input: [28, 28, 1],
+  layers: [
+    conv('conv1', 4, { stride: 2, padding: 1 }),
+    batchNorm('bn1'),
+    'relu',
+    block('layer1_0', 4),
+    'relu',
+    block('layer1_1', 4),
+    'relu',
+    block('layer2_0', 6, {
+      stride: 2,
+      shortcut: [conv('downsample_0', 6, projection), batchNorm('downsample_1')],
+    }),
+    'relu',
+    'globalAveragePool',
+    { kind: 'dropout', rate: 0.25 },
+    { name: 'fc', kind: 'dense', outFeatures: 10 },
+  ],
+});
+
+/** The same blocks under names of Longhand. */
+const blocks = networkFrom({
+  input: [28, 28, 1],
+  layers: [
+    conv('conv', 4, { stride: 2, padding: 1 }),
+    batchNorm('bn', { epsilon: 1e-3, momentum: 0.3 }),
+    'relu',
+    block('block1', 4),
+    'relu',
+    block('block2', 6, { stride: 2, shortcut: [conv('conv', 6, projection), batchNorm('bn')] }),
+    'relu',
+    'globalAveragePool',
+    { kind: 'dropout', rate: 0.5 },
+    { name: 'fc', kind: 'dense', outFeatures: 10 },
+  ],
+});
 
 const kinds = (network: Network): string[] => summary(network).rows.map(({ kind }) => kind);
 
@@ -75,6 +134,80 @@ describe('safetensors', () => {
     expect(presetOfStateDict(tensors, {}, 'letters').network.outputShape).toEqual([26]);
   });
 
+  describe('with batch normalization and blocks', () => {
+    const name = 'blocks.safetensors';
+
+    test('a network of the same names', () => {
+      const { tensors, skipped } = readStateDict(bytesOf(name), name);
+      expect(skipped).toContain('block2.shortcut.bn.num_batches_tracked');
+      expect(skipped).toHaveLength(6);
+      const parameters = parametersOfStateDict(tensors, blocks, name);
+      expect(parameters.get('block1.body.bn2.running_var').data).toEqual(
+        tensors.get('block1.body.bn2.running_var')?.data,
+      );
+      expectFigures(name, blocks, parameters);
+    });
+
+    // The script of the fixtures loads these very tensors with load_state_dict(strict=True).
+    test('a model file has the tensors that PyTorch loads, and comes back', () => {
+      const tensors = tensorsOf(name);
+      const parameters = parametersOfStateDict(tensors, blocks, name);
+      const classes = Array.from({ length: 10 }, (_, label) => String(label));
+      const normalization = { mean: 0.1307, std: 0.3081 };
+      const bytes = encodeModel({ network: blocks, parameters, normalization, classes });
+      const written = readStateDict(bytes, 'model').tensors;
+      expect(new Map([...written].sort())).toEqual(new Map([...tensors].sort()));
+      const model = decodeModel(bytes, 'model');
+      expect(model.parameters.buffers).toEqual(parameters.buffers);
+      expectFigures(name, model.network, model.parameters);
+    });
+
+    test('counts of batches that were made floats are passed over', () => {
+      const tensors = tensorsOf(name).set('bn.num_batches_tracked', tensor([], [3]));
+      expectFigures(name, blocks, parametersOfStateDict(tensors, blocks, name));
+    });
+
+    test('a ResNet of torchvision by the names of its modules', () => {
+      const tensors = tensorsOf('resnet.safetensors');
+      const match = matchStateDict(tensors, resnet, 'file');
+      expect(match.guessed).toEqual([]);
+      expect(match.layers.get('layer2_0.shortcut.downsample_1')).toBe('layer2.0.downsample.1');
+      expectFigures('resnet.safetensors', resnet, parametersOfStateDict(tensors, resnet, 'file'));
+      const wrapped = new Map([...tensors].map(([key, values]) => [`module.net.${key}`, values]));
+      expectFigures('resnet.safetensors', resnet, parametersOfStateDict(wrapped, resnet, 'file'));
+    });
+
+    test('by shape, where names of one shape that do not count are reported', () => {
+      const { input, layers } = describeNetwork(resnet);
+      const renamed = networkFrom({
+        input,
+        layers: layers.map((layer, at) => ({ ...layer, name: `layer${at}` })),
+      });
+      const tensors = tensorsOf('resnet.safetensors');
+      const match = matchStateDict(tensors, renamed, 'file');
+      expect(match.guessed).toEqual(['layer1', 'layer7.body.bn2']);
+      expect(match.layers.get('layer7.shortcut.downsample_1')).toBe('layer2.0.downsample.1');
+      expectFigures('resnet.safetensors', renamed, parametersOfStateDict(tensors, renamed, 'file', match));
+    });
+
+    test('running statistics that are missing are no others', () => {
+      const tensors = tensorsOf(name);
+      tensors.delete('block1.body.bn1.running_var');
+      expect(() => parametersOfStateDict(tensors, blocks, 'file')).toThrow(
+        new ModelError("file: expected 'block1.body.bn1.running_var' [4], got none"),
+      );
+    });
+
+    test('a preset', () => {
+      const preset = presets['resnet-small']();
+      const tensors = new Map(
+        [...preset.parameterEntries, ...preset.bufferEntries].map(({ path, shape }) => [path, tensor(shape)]),
+      );
+      tensors.set('bn.num_batches_tracked', tensor([]));
+      expect(presetOfStateDict(tensors, {}, 'file').name).toBe('resnet-small');
+    });
+  });
+
   test('kernels of a true convolution are flipped when they are read', () => {
     const { input, layers } = describeNetwork(lenetDocumented());
     const turning = layers.map((layer) => ({
@@ -103,7 +236,7 @@ describe('safetensors', () => {
     [
       'something that is learned otherwise',
       (tensors) => tensors.set('bn.running_mean', tensor([6])),
-      "file: expected tensors called like conv1.weight and conv1.bias, got 'bn.running_mean'; only layers with weights and biases can be read",
+      "file: expected the tensors of layers, each called weight, bias, such as conv1.weight, got 'bn.running_mean'",
     ],
     [
       'other names and other shapes',
@@ -149,5 +282,20 @@ describe('ONNX', () => {
     expect(normalization?.std).toBeCloseTo(0.3081, 7);
     expect(kinds(network)).toEqual(kinds(lenetDocumented()));
     expectFigures('whole-reader.onnx', network, parameters);
+  });
+
+  test('a ResNet with its names, its blocks called after their modules', () => {
+    const { network, parameters } = decodeOnnxModel(bytesOf('resnet.onnx'), 'resnet.onnx');
+    expectFigures('resnet.onnx', network, parameters);
+    const withoutDropout = ({ layers }: ReturnType<typeof describeNetwork>) =>
+      layers.filter((layer) => !('rate' in layer));
+    expect(withoutDropout(describeNetwork(network))).toEqual(withoutDropout(describeNetwork(resnet)));
+  });
+
+  test('a ResNet whose normalizations are within its convolutions', () => {
+    const { network, parameters } = decodeOnnxModel(bytesOf('resnet-normalized.onnx'), 'resnet-normalized.onnx');
+    expectFigures('resnet-normalized.onnx', network, parameters);
+    expect(network.bufferEntries).toEqual([]);
+    expect(network.parameterEntries.map(({ path }) => path)).toContain('layer2_0.shortcut.downsample_0.bias');
   });
 });
