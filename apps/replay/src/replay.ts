@@ -91,12 +91,14 @@ export async function deriveAsked(name: string, options: ReplayOptions): Promise
 async function deriveLenet({ digit, quantity, model: file }: ReplayOptions): Promise<Derivation> {
   if (digit > 9) throw new UsageError(`expected a digit from 0 to 9, got ${digit}`);
   // Loaded only here: the other examples need neither digits nor models.
-  const [{ mnistNormalization }, { loadMnist }, { decodeModel }, { deriveLenetStep }] = await Promise.all([
-    import('@longhand/mnist'),
-    import('@longhand/mnist/node'),
-    import('@longhand/training'),
-    import('@longhand/worked-examples'),
-  ]);
+  const [{ channelNormalizations }, { mnistNormalization }, { loadMnist }, { decodeModel }, { deriveLenetStep }] =
+    await Promise.all([
+      import('@longhand/datasets'),
+      import('@longhand/mnist'),
+      import('@longhand/mnist/node'),
+      import('@longhand/training'),
+      import('@longhand/worked-examples'),
+    ]);
   const { images, labels, height, width } = loadMnist({ split: 'test' });
   const at = labels.indexOf(digit);
   const image = images.subarray(at * height * width, (at + 1) * height * width);
@@ -105,7 +107,8 @@ async function deriveLenet({ digit, quantity, model: file }: ReplayOptions): Pro
   const { network, parameters, normalization } = decodeModel(modelFile(file), file);
   const [expected, got] = [[height, width, 1], network.inputShape].map((shape) => shape.join('×'));
   if (expected !== got) throw new Error(`${file}: expected a model for images of ${expected}, got one for ${got}`);
-  return deriveLenetStep({ ...asked, network, parameters, normalization });
+  const [gray] = channelNormalizations(file, normalization, 1);
+  return deriveLenetStep({ ...asked, network, parameters, normalization: gray });
 }
 
 function modelFile(file: string): Uint8Array {

@@ -170,7 +170,10 @@ describe('data and models that cannot be used end with 3 and one line', () => {
       'counts that differ',
       () =>
         spoiled('counts', (file) =>
-          writeIdxFile(file('train-labels-idx1-ubyte'), { shape: [95], data: training.labels.subarray(0, 95) }),
+          writeIdxFile(file('train-labels-idx1-ubyte'), {
+            shape: [95],
+            data: Uint8Array.from(training.labels.subarray(0, 95)),
+          }),
         ),
       /expected 96 labels, one for each image of .*train-images-idx3-ubyte, got 95/,
     ],

@@ -51,7 +51,7 @@ export function writeFolder(name: string, training: ImageDataset, testing: Image
     ['t10k', testing],
   ] as const) {
     writeIdxFile(at(name, `${stem}-images-idx3-ubyte`), { shape: [count, height, width], data: images });
-    writeIdxFile(at(name, `${stem}-labels-idx1-ubyte`), { shape: [count], data: labels });
+    writeIdxFile(at(name, `${stem}-labels-idx1-ubyte`), { shape: [count], data: Uint8Array.from(labels) });
   }
 }
 

@@ -24,6 +24,8 @@ function remarkOn(given: unknown, what: string): string {
   const isByte = (value: number): boolean => Number.isInteger(value) && value >= 0 && value <= 255;
   const at = Array.prototype.findIndex.call(numbers, (value) => !isByte(value));
   if (at === -1) return `; give Uint8Array.from(${what})`;
+  const isIndex = (value: number): boolean => Number.isInteger(value) && value >= 0 && value < 2 ** 16;
+  if (what === 'labels' && Array.prototype.every.call(numbers, isIndex)) return '; give Uint16Array.from(labels)';
   const isShare = (value: number): boolean => value >= 0 && value <= 1;
   return what !== 'labels' && Array.prototype.every.call(numbers, isShare)
     ? `; give Uint8Array.from(${what}, (share) => Math.round(255 * share))`

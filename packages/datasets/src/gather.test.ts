@@ -7,14 +7,15 @@ import { gatherImages, gatherTargets } from './gather';
 import { type ImageDataset, imageDataset } from './image-dataset';
 
 /** Images of random bytes. */
-function noise(count: number, height: number, width: number, classes = 3): ImageDataset {
+function noise(count: number, height: number, width: number, classes = 3, channels = 1): ImageDataset {
   const random = seededRandom('noise');
   return imageDataset({
     name: 'noise',
-    images: Uint8Array.from({ length: count * height * width }, () => random.integer(256)),
+    images: Uint8Array.from({ length: count * height * width * channels }, () => random.integer(256)),
     labels: Uint8Array.from({ length: count }, () => random.integer(classes)),
     height,
     width,
+    channels,
     classes,
   });
 }
@@ -56,6 +57,22 @@ describe('images', () => {
       { seed: 1, numRuns: 100 },
     );
   });
+});
+
+test('images in color: each channel with its own normalization', () => {
+  const dataset = noise(3, 2, 2, 3, 3);
+  const [mean, std] = [
+    [0.5, 0.25, 0],
+    [0.1, 0.2, 1],
+  ];
+  const into = new Float64Array(12 * 2);
+  gatherImages({ dataset, indices: Uint32Array.of(2, 1), from: 0, to: 1, mean, std, into, capacity: 2 });
+  const expected = Array.from(dataset.images.subarray(24), (byte, k) => (byte / 255 - mean[k % 3]) / std[k % 3]);
+  expect([...into]).toEqual(expected.flatMap((value) => [value, 0]));
+  const options = { dataset, indices: Uint32Array.of(0), from: 0, to: 1, into, capacity: 2 };
+  expect(() => gatherImages({ ...options, mean: [0, 0], std: 1 })).toThrow(
+    new DatasetError('gatherImages: expected one mean, or one for each of 3 channels, got 2'),
+  );
 });
 
 describe('targets', () => {

@@ -3,10 +3,10 @@
  * without an image are zero.
  */
 import { normalizedBytes } from '@longhand/kernels';
-import type { FloatArray } from '@longhand/tensor';
+import { type FloatArray, formatShape } from '@longhand/tensor';
 import { DatasetError } from './dataset-error';
-import type { ImageDataset } from './image-dataset';
-import { checkNormalization, type Normalization } from './normalization';
+import { type ImageDataset, imageSize } from './image-dataset';
+import { channelNormalizations, type Normalization } from './normalization';
 
 /** The images of a batch, and the buffer that they go to. */
 export interface GatherOptions {
@@ -23,32 +23,30 @@ export interface GatherOptions {
 }
 
 /**
- * Fills `[height, width, 1, capacity]` with normalized pixels: entry `(row · width + column) · capacity + lane` is
- * the pixel of image `indices[from + lane]`, normalized as the kernel `normalize` does it.
+ * Fills `[height, width, channels, capacity]` with normalized pixels: entry
+ * `((row · width + column) · channels + channel) · capacity + lane` is of image `indices[from + lane]`, normalized as the kernel
+ * `normalize` does it.
  *
- * @throws DatasetError when the buffer has another size, the images do not fit, or the standard deviation is not above 0
+ * @throws DatasetError when the buffer has another size, the images do not fit, or a standard deviation is not above 0
  * @example
  * gatherImages({ dataset, indices, from: 0, to: 64, ...mnistNormalization, into: new Float32Array(784 * 64), capacity: 64 })
  */
 export function gatherImages(options: GatherOptions & Normalization): void {
   checkBatch('gatherImages', options);
-  const { dataset, indices, from, to, mean, std, into, capacity } = options;
-  const pixels = dataset.height * dataset.width;
-  if (into.length !== pixels * capacity) {
+  const { dataset, indices, from, to, into, capacity } = options;
+  const { images, height, width, channels } = dataset;
+  const size = imageSize(dataset);
+  if (into.length !== size * capacity) {
     throw new DatasetError(
-      `gatherImages: expected a buffer of ${pixels * capacity} numbers for [${dataset.height}, ${dataset.width}, 1, ${capacity}], got ${into.length}`,
+      `gatherImages: expected a buffer of ${size * capacity} numbers for ${formatShape([height, width, channels, capacity])}, got ${into.length}`,
     );
   }
-  checkNormalization('gatherImages', options);
-  const valueOfByte = normalizedBytes({ mean, std });
-  const { images } = dataset;
+  const valueOfByte = channelNormalizations('gatherImages', options, channels).map(normalizedBytes);
   const count = to - from;
   if (count < capacity) into.fill(0);
   for (let lane = 0; lane < count; lane++) {
-    const first = indices[from + lane] * pixels;
-    for (let pixel = 0, at = lane; pixel < pixels; pixel++, at += capacity) {
-      into[at] = valueOfByte[images[first + pixel]];
-    }
+    const first = indices[from + lane] * size;
+    for (let k = 0; k < size; k++) into[k * capacity + lane] = valueOfByte[k % channels][images[first + k]];
   }
 }
 

@@ -3,6 +3,7 @@ import { formatShape } from '@longhand/tensor';
 import { DatasetError } from './dataset-error';
 import type { IdxArray } from './idx';
 import { type ImageDataset, imageDataset } from './image-dataset';
+import { type LabelArray, labelsFrom } from './labels';
 
 /** The contents of two IDX files, and their names for messages. */
 export interface IdxPair {
@@ -16,22 +17,26 @@ export interface IdxPair {
 }
 
 /**
- * A data set of an image file `[count, height, width]` and a label file `[count]`, both uint8. Nothing is copied.
+ * A data set of an image file `[count, height, width]`, or `[count, height, width, channels]`, and a label file `[count]`. Images
+ * are uint8, labels uint8 or, for more than 256 classes, int16 or int32. Bytes are not copied.
  *
  * @throws DatasetError when a file has another type or shape, or the counts differ
  * @example
  * imageDatasetOfIdx({ name: 'mine', images: readIdx(a), imagesFile: 'a.idx', labels: readIdx(b), labelsFile: 'b.idx' })
  */
 export function imageDatasetOfIdx({ name, images, imagesFile, labels, labelsFile, classes }: IdxPair): ImageDataset {
-  const imageBytes = bytesOf(images, 3, `images ([count, height, width])`, imagesFile);
-  const labelBytes = labelsOf(labels, labelsFile);
-  const [count, height, width] = images.shape;
-  if (labelBytes.length !== count) {
+  const { type, shape, data } = images;
+  if (type !== 'uint8' || (shape.length !== 3 && shape.length !== 4)) {
+    throw otherContent('uint8 images ([count, height, width])', images, imagesFile);
+  }
+  const classIndices = labelsOf(labels, labelsFile);
+  const [count, height, width, channels] = shape;
+  if (classIndices.length !== count) {
     throw new DatasetError(
-      `${labelsFile}: expected ${count} labels, one for each image of ${imagesFile}, got ${labelBytes.length}; give files that belong together`,
+      `${labelsFile}: expected ${count} labels, one for each image of ${imagesFile}, got ${classIndices.length}; give files that belong together`,
     );
   }
-  return imageDataset({ name, images: imageBytes, labels: labelBytes, height, width, classes });
+  return imageDataset({ name, images: data, labels: classIndices, height, width, channels, classes });
 }
 
 /**
@@ -39,15 +44,17 @@ export function imageDatasetOfIdx({ name, images, imagesFile, labels, labelsFile
  *
  * @throws DatasetError when it has another type or shape
  */
-export function labelsOf(labels: IdxArray, file: string): Uint8Array {
-  return bytesOf(labels, 1, 'labels ([count])', file);
+export function labelsOf(labels: IdxArray, file: string): LabelArray {
+  const { type, shape, data } = labels;
+  if (shape.length === 1) {
+    if (type === 'uint8') return data;
+    if (type === 'int16' || type === 'int32') return labelsFrom(file, data);
+  }
+  throw otherContent('uint8 labels ([count])', labels, file);
 }
 
-function bytesOf({ type, shape, data }: IdxArray, rank: number, content: string, file: string): Uint8Array {
-  if (type !== 'uint8' || shape.length !== rank) {
-    throw new DatasetError(
-      `${file}: expected uint8 ${content}, got ${type} ${formatShape(shape)}; are image and label file exchanged?`,
-    );
-  }
-  return data;
+function otherContent(expected: string, { type, shape }: IdxArray, file: string): DatasetError {
+  return new DatasetError(
+    `${file}: expected ${expected}, got ${type} ${formatShape(shape)}; are image and label file exchanged?`,
+  );
 }

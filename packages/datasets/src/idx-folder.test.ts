@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { DatasetError } from './dataset-error';
+import { loadClassNames } from './dataset-folder';
 import { writeIdxFile } from './idx-file';
-import { loadClassNames, loadIdxFolder } from './idx-folder';
+import { loadIdxFolder } from './idx-folder';
 
 let folder = '';
 beforeEach(() => {
@@ -28,7 +29,7 @@ function fill(path: string, spelled: (name: Name) => string = (name) => name, ch
   return path;
 }
 
-const shape = { height: 1, width: 2, classes: 3 };
+const shape = { height: 1, width: 2, channels: 1, classes: 3 };
 const train = { ...shape, images: Uint8Array.of(1, 2, 3, 4), labels: Uint8Array.of(1, 0), count: 2 };
 const testSplit = { ...shape, images: Uint8Array.of(5, 6), labels: Uint8Array.of(2), count: 1 };
 

@@ -2,13 +2,13 @@
  * A folder of IDX files with MNIST's names: Fashion-MNIST, KMNIST and many others come as one, and so can a data
  * set of one's own.
  */
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { parseClassNames } from './class-names';
-import { DatasetError, unreadableFile } from './dataset-error';
+import { DatasetError } from './dataset-error';
 import { imageDatasetOfIdx, labelsOf } from './idx-dataset';
 import { readIdxFile } from './idx-file';
-import { classesOf, type ImageDataset } from './image-dataset';
+import type { ImageDataset } from './image-dataset';
+import { classesOf } from './labels';
 
 /** The images to train on, or the ones to test with. */
 export type Split = 'train' | 'test';
@@ -30,7 +30,7 @@ export const mnistFileNames = {
  * @example loadIdxFolder({ folder: 'data/fashion', split: 'train' })
  */
 export function loadIdxFolder({ folder, split }: { readonly folder: string; readonly split: Split }): ImageDataset {
-  const found = folderOfFiles(folder, split);
+  const found = idxFolderOf(folder, split);
   const imagesFile = findFile(found, mnistFileNames[split].images);
   const labelsFile = findFile(found, mnistFileNames[split].labels);
   if (imagesFile === undefined || labelsFile === undefined) throw missingFiles(found, split);
@@ -47,33 +47,12 @@ export function loadIdxFolder({ folder, split }: { readonly folder: string; read
   });
 }
 
-/** The names of a folder's classes, and the path of the file that holds them. */
-export interface FolderClassNames {
-  readonly file: string;
-  readonly names: readonly string[];
-}
-
 /**
- * The names in the file `classes.txt` of a folder of IDX files, one a line in the order of the labels. It is in the folder
- * given or beside the IDX files; the result is undefined if there is none.
+ * The folder that holds any of the four files: the one given, its `raw`, or the only `raw` of a folder within it.
  *
- * @throws DatasetError when the folder is missing or the file cannot be read
- * @example loadClassNames({ folder: 'data/fashion' })?.names[0] // 'T-shirt'
+ * @throws DatasetError when there is none, or more than one
  */
-export function loadClassNames({ folder }: { readonly folder: string }): FolderClassNames | undefined {
-  const folders = [folder, folderOfFiles(folder, 'train')];
-  const file = folders.map((path) => join(path, 'classes.txt')).find((path) => existsSync(path));
-  if (file === undefined) return undefined;
-  try {
-    return { file, names: parseClassNames(new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file))) };
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw unreadableFile(file, error);
-    throw new DatasetError(`${file}: expected a text with the name of a class in each line, got something else`);
-  }
-}
-
-/** The folder that holds any of the four files: the one given, its `raw`, or the only `raw` of a folder within it. */
-function folderOfFiles(folder: string, split: Split): string {
+export function idxFolderOf(folder: string, split: Split): string {
   const expected = `${folder}: expected a folder with ${wanted(split)}`;
   if (!existsSync(folder)) throw new DatasetError(`${expected}, got no such folder; check the path`);
   if (!statSync(folder).isDirectory()) {

@@ -1,8 +1,8 @@
 import { seededRandom } from '@longhand/tensor';
 import { describe, expect, test } from 'vitest';
 import { DatasetError } from './dataset-error';
-import { imageDatasetOfIdx } from './idx-dataset';
-import { type ImageDatasetParts, imageDataset, splitValidation, subset } from './image-dataset';
+import { type IdxPair, imageDatasetOfIdx } from './idx-dataset';
+import { type ImageDatasetParts, imageAt, imageDataset, splitValidation, subset } from './image-dataset';
 
 /** Six images of 1 × 2 whose pixels and label are their number. */
 const parts = {
@@ -16,12 +16,37 @@ const six = imageDataset(parts);
 
 describe('a data set', () => {
   test('counts its images and classes, and keeps the arrays', () => {
-    expect(six).toEqual({ ...parts, count: 6, classes: 6 });
+    expect(six).toEqual({ ...parts, count: 6, channels: 1, classes: 6 });
     expect(six.images).toBe(parts.images);
     expect(imageDataset({ ...parts, classes: 10 }).classes).toBe(10);
   });
 
+  test('keeps the channels of a pixel side by side, and labels beyond 256 classes', () => {
+    const images = Uint8Array.from({ length: 24 }, (_, k) => k);
+    const colored = imageDataset({
+      name: 'c',
+      images,
+      labels: Uint16Array.of(299, 0),
+      height: 2,
+      width: 2,
+      channels: 3,
+    });
+    expect([colored.count, colored.channels, colored.classes]).toEqual([2, 3, 300]);
+    expect([...imageAt(colored, 1)]).toEqual([12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23]);
+    const chosen = subset(colored, [1, 0, 1]);
+    expect(chosen.labels).toEqual(Uint16Array.of(0, 299, 0));
+    expect(chosen.images.subarray(12, 24)).toEqual(images.subarray(0, 12));
+    expect(subset(colored, { from: 1, to: 2 }).images).toEqual(images.subarray(12));
+    const { training, validation } = splitValidation(colored, 1, seededRandom(1));
+    expect([...training.images, ...validation.images].sort((one, other) => one - other)).toEqual([...images]);
+  });
+
   test.each<[Partial<ImageDatasetParts>, string]>([
+    [{ channels: 3 }, 'six: expected 36 bytes for 6 labeled images of [1, 2, 3], got 12'],
+    [
+      { channels: 0 },
+      'six: expected at least one image, row, column and class, got 6 images of [1, 2, 0] in 6 classes',
+    ],
     [{ labels: new Uint8Array(5) }, 'six: expected 10 bytes for 5 labeled images of [1, 2], got 12'],
     [
       { labels: new Uint8Array(0), images: new Uint8Array(0) },
@@ -90,7 +115,7 @@ describe('images and labels that are no bytes', () => {
     [
       'a label beyond bytes',
       { labels: Int32Array.of(0, 1, 2, 300, 4, 5) },
-      'labels as bytes in a Uint8Array, got an Int32Array with 300 at index 3, which no byte is; check the labels',
+      'labels as bytes in a Uint8Array, got an Int32Array; give Uint16Array.from(labels)',
     ],
     [
       'a negative label',
@@ -117,7 +142,7 @@ describe('two IDX files', () => {
     name: 'six',
     images: { type: 'uint8', shape: [6, 1, 2], data: parts.images },
     imagesFile: 'images.idx',
-    labels: { type: 'uint8', shape: [6], data: parts.labels },
+    labels: { type: 'uint8', shape: [6], data: Uint8Array.from(parts.labels) },
     labelsFile: 'labels.idx',
   } as const;
 
@@ -126,7 +151,27 @@ describe('two IDX files', () => {
     expect(imageDatasetOfIdx({ ...pair, classes: 10 }).classes).toBe(10);
   });
 
-  test.each<[string, Partial<Parameters<typeof imageDatasetOfIdx>[0]>, string]>([
+  test('of images in color, with labels in more than a byte', () => {
+    const images = { type: 'uint8', shape: [2, 1, 1, 3], data: Uint8Array.of(1, 2, 3, 4, 5, 6) } as const;
+    const labels = { type: 'int16', shape: [2], data: Int16Array.of(7, 300) } as const;
+    const dataset = imageDatasetOfIdx({ ...pair, images, labels });
+    expect(dataset).toMatchObject({ count: 2, height: 1, width: 1, channels: 3, classes: 301 });
+    expect(dataset.labels).toEqual(Uint16Array.of(7, 300));
+    const few = imageDatasetOfIdx({ ...pair, images, labels: { ...labels, data: Int16Array.of(7, 9) } });
+    expect(few.labels).toEqual(Uint8Array.of(7, 9));
+  });
+
+  test.each<[string, Partial<IdxPair>, string]>([
+    [
+      'labels below zero',
+      { labels: { type: 'int16', shape: [6], data: Int16Array.of(0, 1, 2, -3, 4, 5) } },
+      'labels.idx: expected labels that count classes from 0, got -3 for image 3',
+    ],
+    [
+      'labels that are no integers',
+      { labels: { type: 'float32', shape: [6], data: new Float32Array(6) } },
+      'labels.idx: expected uint8 labels ([count]), got float32 [6]; are image and label file exchanged?',
+    ],
     [
       'counts that differ',
       { labels: { type: 'uint8', shape: [5], data: new Uint8Array(5) } },

@@ -1,27 +1,36 @@
-/** Images with their labels, as bytes: 60,000 digits are 47 MB this way and 188 MB as float32. Batches are normalized. */
+/** Images with their labels, as integers: 60,000 digits are 47 MB this way and 188 MB as float32. Batches are normalized. */
 import { formatShape, type Random } from '@longhand/tensor';
 import { shuffledIndices } from './batches';
 import { bytesOf } from './bytes';
 import { DatasetError } from './dataset-error';
+import { checkedLabels, classesOf, type LabelArray, labelArray } from './labels';
 
-/** Gray images of one size, each with the index of its class. */
+/** Images of one size, each with the index of its class. */
 export interface ImageDataset {
   /** For messages and records, such as `MNIST train`. */
   readonly name: string;
-  /** `[count, height, width]` bytes, row-major. */
+  /**
+   * `[count, height, width, channels]` bytes, row-major: the channels of a pixel side by side, as in a canvas or in a
+   * `RasterImage`, in the order red, green, blue.
+   */
   readonly images: Uint8Array;
-  /** `[count]` numbers below `classes`. */
-  readonly labels: Uint8Array;
+  /** `[count]` integers below `classes`. */
+  readonly labels: LabelArray;
   readonly count: number;
   readonly height: number;
   readonly width: number;
+  /** The bytes of a pixel: 1 for gray images, 3 for colors. */
+  readonly channels: number;
   readonly classes: number;
 }
 
-/** What an {@link ImageDataset} is made of. Default of `classes`: the largest label + 1. */
-export interface ImageDatasetParts extends Omit<ImageDataset, 'images' | 'count' | 'classes'> {
+/** What an {@link ImageDataset} is made of. */
+export interface ImageDatasetParts extends Omit<ImageDataset, 'images' | 'count' | 'channels' | 'classes'> {
   /** Those of a canvas, clamped, are viewed as plain bytes. */
   readonly images: Uint8Array | Uint8ClampedArray;
+  /** Default: 1. */
+  readonly channels?: number | undefined;
+  /** Default: the largest label + 1. */
   readonly classes?: number | undefined;
 }
 
@@ -39,19 +48,21 @@ export interface IndexRange {
  * @example imageDataset({ name: 'dots', images: Uint8Array.of(0, 255), labels: Uint8Array.of(0, 1), height: 1, width: 1 })
  */
 export function imageDataset(parts: ImageDatasetParts): ImageDataset {
-  const { name, height, width } = parts;
+  const { name, height, width, channels = 1 } = parts;
   const images = bytesOf(name, 'images', parts.images);
-  const labels = bytesOf(name, 'labels', parts.labels);
+  const labels = checkedLabels(name, parts.labels);
   const { classes = classesOf(labels) } = parts;
   const count = labels.length;
-  if (![count, height, width, classes].every((extent) => Number.isSafeInteger(extent) && extent >= 1)) {
+  const size = height * width * channels;
+  const shape = formatShape(channels === 1 ? [height, width] : [height, width, channels]);
+  if (![count, height, width, channels, classes].every((extent) => Number.isSafeInteger(extent) && extent >= 1)) {
     throw new DatasetError(
-      `${name}: expected at least one image, row, column and class, got ${count} images of ${formatShape([height, width])} in ${classes} classes`,
+      `${name}: expected at least one image, row, column and class, got ${count} images of ${shape} in ${classes} classes`,
     );
   }
-  if (images.length !== count * height * width) {
+  if (images.length !== count * size) {
     throw new DatasetError(
-      `${name}: expected ${count * height * width} bytes for ${count} labeled images of ${formatShape([height, width])}, got ${images.length}`,
+      `${name}: expected ${count * size} bytes for ${count} labeled images of ${shape}, got ${images.length}`,
     );
   }
   const invalid = labels.findIndex((label) => label >= classes);
@@ -60,12 +71,22 @@ export function imageDataset(parts: ImageDatasetParts): ImageDataset {
       `${name}: expected labels below ${classes}, got ${labels[invalid]} for image ${invalid}; check the label file`,
     );
   }
-  return { name, images, labels, count, height, width, classes };
+  return { name, images, labels, count, height, width, channels, classes };
 }
 
-/** The least number of classes: the largest label + 1. */
-export function classesOf(labels: Uint8Array): number {
-  return labels.reduce((largest, label) => Math.max(largest, label), 0) + 1;
+/**
+ * The bytes of one image, `[height, width, channels]`: a view, not a copy.
+ *
+ * @example imageAt(digits, 0).length // 784
+ */
+export function imageAt(dataset: ImageDataset, index: number): Uint8Array {
+  const size = imageSize(dataset);
+  return dataset.images.subarray(index * size, (index + 1) * size);
+}
+
+/** The bytes of an image. */
+export function imageSize({ height, width, channels }: Pick<ImageDataset, 'height' | 'width' | 'channels'>): number {
+  return height * width * channels;
 }
 
 /**
@@ -107,7 +128,7 @@ function rangeOf(dataset: ImageDataset, { from, to }: IndexRange): ImageDataset 
       `subset: expected a range within the ${dataset.count} images of ${dataset.name}, got ${from} to ${to}`,
     );
   }
-  const size = dataset.height * dataset.width;
+  const size = imageSize(dataset);
   return {
     ...dataset,
     images: dataset.images.subarray(from * size, to * size),
@@ -117,17 +138,17 @@ function rangeOf(dataset: ImageDataset, { from, to }: IndexRange): ImageDataset 
 }
 
 function selectionOf(dataset: ImageDataset, indices: ArrayLike<number>): ImageDataset {
-  const size = dataset.height * dataset.width;
+  const size = imageSize(dataset);
   const count = indices.length;
   if (count === 0) throw new DatasetError(`subset: expected at least one image of ${dataset.name}, got none`);
   const images = new Uint8Array(count * size);
-  const labels = new Uint8Array(count);
+  const labels = labelArray(dataset.classes, count);
   for (let k = 0; k < count; k++) {
     const index = indices[k];
     if (!(Number.isInteger(index) && index >= 0 && index < dataset.count)) {
       throw new DatasetError(`subset: expected images below ${dataset.count} of ${dataset.name}, got ${index}`);
     }
-    images.set(dataset.images.subarray(index * size, (index + 1) * size), k * size);
+    images.set(imageAt(dataset, index), k * size);
     labels[k] = dataset.labels[index];
   }
   return { ...dataset, images, labels, count };

@@ -1,6 +1,7 @@
 export { type Augmentation, augmentation } from './augmentation/augmentation';
 export type { AugmentationOptions, Distortion } from './augmentation/distortion';
 export { batchCount, shuffledIndices } from './batches';
+export { type CifarFile, type CifarFiles, imageDatasetOfCifar } from './cifar';
 export { checkClassNames, parseClassNames } from './class-names';
 export { type AlphaImage, encodeAlphaPng } from './codecs/png-file';
 export { DatasetError } from './dataset-error';
@@ -12,13 +13,17 @@ export {
   type ImageDataset,
   type ImageDatasetParts,
   type IndexRange,
+  imageAt,
   imageDataset,
+  imageSize,
   splitValidation,
   subset,
 } from './image-dataset';
+export { type LabelArray, labelArray, labelsFrom } from './labels';
 export {
-  checkNormalization,
+  channelNormalizations,
   type Normalization,
+  normalizationOfChannels,
   normalizationToStore,
   pixelStatistics,
   storedNormalization,

@@ -49,7 +49,12 @@ export {
 } from './global-average-pool/global-average-pool';
 export type { SquaredErrorGeometry } from './mean-squared-error/mean-squared-error';
 export { type MicroBatchSumGeometry, microBatchSumGeometry } from './micro-batch-sum/micro-batch-sum';
-export { type NormalizeGeometry, normalizedBytes, normalizeGeometry } from './normalize/normalize';
+export {
+  type ChannelNormalization,
+  type NormalizeGeometry,
+  normalizedBytes,
+  normalizeGeometry,
+} from './normalize/normalize';
 export { type KernelName, type KernelSpecs, type Kernels, kernelSpecs } from './operations';
 export {
   isPadded as isPaddedPool2d,

@@ -22,8 +22,8 @@ export interface PresetOptions {
   readonly pooling?: 'max' | 'mean';
   /** The number of outputs. Default: 10. */
   readonly classes?: number;
-  /** The size of an image. Default: `[28, 28]`. */
-  readonly image?: readonly [height: number, width: number];
+  /** The size of an image, and its channels if it has more than one. Default: `[28, 28]`. */
+  readonly image?: readonly [height: number, width: number, channels?: number];
 }
 
 export interface LenetDocumentedOptions extends PresetOptions {
@@ -34,6 +34,15 @@ export interface LenetDocumentedOptions extends PresetOptions {
 export interface ResnetSmallOptions extends PresetOptions {
   /** The channels of the first convolution and of the two residual blocks. Default: `[16, 32, 64]`. */
   readonly maps?: readonly [stem: number, first: number, second: number];
+}
+
+/** The shape of an image, with its channels. */
+function inputOf([height, width, channels = 1]: NonNullable<PresetOptions['image']>): readonly [
+  number,
+  number,
+  number,
+] {
+  return [height, width, channels];
 }
 
 /**
@@ -66,7 +75,7 @@ export function lenetDocumented(options: LenetDocumentedOptions = {}): Network {
   const { activation: name = 'relu', pooling = 'max', classes = 10, image = [28, 28], maps = [6, 12] } = options;
   const initializer = initializerFor(name);
   return sequential({
-    input: [...image, 1],
+    input: inputOf(image),
     layers: {
       conv1: conv2d({ outChannels: maps[0], kernel: 5, initializer }),
       [`${name}1`]: activation({ activation: name }),
@@ -101,7 +110,7 @@ export function lenet5(options: PresetOptions = {}): Network {
   const { activation: name = 'relu', pooling = 'max', classes = 10, image = [28, 28] } = options;
   const initializer = initializerFor(name);
   return sequential({
-    input: [...image, 1],
+    input: inputOf(image),
     layers: {
       conv1: conv2d({ outChannels: 6, kernel: 5, padding: 2, initializer }),
       [`${name}1`]: activation({ activation: name }),
@@ -129,7 +138,7 @@ export function wide(options: PresetOptions = {}): Network {
   const { activation: name = 'relu', pooling = 'max', classes = 10, image = [28, 28] } = options;
   const initializer = initializerFor(name);
   return sequential({
-    input: [...image, 1],
+    input: inputOf(image),
     layers: {
       conv1: conv2d({ outChannels: 32, kernel: 3, initializer }),
       [`${name}1`]: activation({ activation: name }),
@@ -156,7 +165,7 @@ export function pytorchMnist(options: PresetOptions = {}): Network {
   const { activation: name = 'relu', pooling = 'max', classes = 10, image = [28, 28] } = options;
   const initializer = initializerFor(name);
   return sequential({
-    input: [...image, 1],
+    input: inputOf(image),
     layers: {
       conv1: conv2d({ outChannels: 32, kernel: 3, initializer }),
       [`${name}1`]: activation({ activation: name }),
@@ -201,7 +210,7 @@ export function resnetSmall(options: ResnetSmallOptions = {}): Network {
       shortcut: { conv: conv(channels, 1, stride), bn: batchNorm() },
     });
   return sequential({
-    input: [...image, 1],
+    input: inputOf(image),
     layers: {
       conv: conv(maps[0], 3),
       bn: batchNorm(),

@@ -2,7 +2,7 @@
 import type { Normalization } from '@longhand/datasets';
 
 /** Mean and standard deviation of the training pixels as fractions of 255, rounded to four digits as is customary. */
-export const mnistNormalization: Normalization = { mean: 0.1307, std: 0.3081 };
+export const mnistNormalization = { mean: 0.1307, std: 0.3081 } as const satisfies Normalization;
 
 /** The names of the files as published and their SHA-256, decompressed. */
 export const mnistFiles = {

@@ -88,8 +88,20 @@ test('an occlusion hides a square around each pixel, cut at the edges', () => {
   expect([...seen[0]]).toEqual([0, 0, 1, 1, 1, 0, 0, 1, 1, 1, ...Array(10).fill(1)]);
 });
 
+test('an occlusion of an image in color hides all channels of a pixel, with the paint that is given', () => {
+  const seen: Uint8Array[] = [];
+  const classify = (hidden: readonly Uint8Array[]): Float32Array[] => {
+    seen.push(...hidden);
+    return hidden.map(() => Float32Array.of(0));
+  };
+  const image = Uint8Array.from({ length: 3 * 3 * 3 }, (_, k) => 100 + k);
+  const map = occlusionMap({ classify }, { image, height: 3, width: 3, classIndex: 0, patch: 1, paint: [7, 8, 9] });
+  expect(map.length).toBe(9);
+  expect([...seen[4]]).toEqual([...image.subarray(0, 12), 7, 8, 9, ...image.subarray(15)]);
+});
+
 test('an image of another size and a class out of range are refused', () => {
   const prepared = classifier(model);
-  expect(() => prepared.classify([new Uint8Array(5)])).toThrow('image: expected 784 bytes for [28, 28], got 5');
+  expect(() => prepared.classify([new Uint8Array(5)])).toThrow('image: expected 784 bytes for [28, 28, 1], got 5');
   expect(() => prepared.inputGradient(image(0), 10)).toThrow('inputGradient: expected a class from 0 to 9, got 10');
 });

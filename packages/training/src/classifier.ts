@@ -2,7 +2,7 @@
  * A model applied to single images, in the caller's own thread: class probabilities, the outputs of its layers, the
  * gradient at the pixels (a saliency map), and an occlusion map. For whole data sets there is `evaluate`.
  */
-import { DatasetError, gatherImages, imageDataset } from '@longhand/datasets';
+import { channelNormalizations, DatasetError, gatherImages, imageDataset } from '@longhand/datasets';
 import { type Kernels, simdKernels } from '@longhand/kernels';
 import { outputRange, softmaxCrossEntropy } from '@longhand/layers';
 import { formatShape, type Shape } from '@longhand/tensor';
@@ -29,15 +29,15 @@ export interface Classifier {
   /** The outputs of all layers for one image, in the network's order. */
   layerOutputs(image: Uint8Array): readonly LayerOutput[];
   /**
-   * The gradient of a class's output (its logit, unless the network ends with a softmax or a sigmoid) at the input, `[height, width]`, per gray level from 0
-   * to 1: ∂ logit / ∂ pixel.
+   * The gradient of a class's output (its logit, unless the network ends with a softmax or a sigmoid) at the input,
+   * `[height, width, channels]`, per level of a byte from 0 to 1: ∂ logit / ∂ pixel.
    */
   inputGradient(image: Uint8Array, classIndex: number): Float32Array;
 }
 
 /**
- * Prepares a model for single images of `height · width` bytes each, 0 for the background and 255 for ink, as
- * `prepareDigit` makes them.
+ * Prepares a model for single images `[height, width, channels]`, a byte each. For MNIST's digits that is 0 for the background
+ * and 255 for ink, as `prepareDigit` makes them.
  *
  * @param kernels Default: `simdKernels('strict')`.
  * @throws DatasetError when an image has another size than the network's input
@@ -47,7 +47,8 @@ export function classifier(
   { network, parameters, normalization }: Pick<Model, 'network' | 'parameters' | 'normalization'>,
   kernels: Kernels = simdKernels('strict'),
 ): Classifier {
-  const [height, width] = network.inputShape;
+  const [height, width, channels] = network.inputShape;
+  const size = height * width * channels;
   const own = network.zeros({ kernels });
   own.values.set(parameters.values);
   own.buffers.set(parameters.buffers);
@@ -66,14 +67,14 @@ export function classifier(
 
   /** Runs up to {@link microBatchSize} images forward. */
   function run(images: readonly Uint8Array[]): void {
-    const pixels = new Uint8Array(images.length * height * width);
+    const pixels = new Uint8Array(images.length * size);
     for (const [n, image] of images.entries()) {
-      if (image.length !== height * width) {
+      if (image.length !== size) {
         throw new DatasetError(
-          `image: expected ${height * width} bytes for ${formatShape([height, width])}, got ${image.length}`,
+          `image: expected ${size} bytes for ${formatShape(network.inputShape)}, got ${image.length}`,
         );
       }
-      pixels.set(image, n * height * width);
+      pixels.set(image, n * size);
     }
     const dataset = imageDataset({
       name: 'image',
@@ -81,6 +82,7 @@ export function classifier(
       labels: new Uint8Array(images.length),
       height,
       width,
+      channels,
     });
     const indices = Uint32Array.from(images, (_, n) => n);
     gatherImages({
@@ -125,12 +127,14 @@ export function classifier(
       run([image]);
       pass.dOutput.fill(0).fill(1, classIndex * microBatchSize, classIndex * microBatchSize + 1);
       pass.backward();
-      return lane(pass.dInput ?? [], 0).map((value) => value / normalization.std);
+      const deviations = channelNormalizations('inputGradient', normalization, channels).map(({ std }) => std);
+      return lane(pass.dInput ?? [], 0).map((value, at) => value / deviations[at % channels]);
     },
   };
 }
 
 export interface OcclusionOptions {
+  /** `[height, width, channels]` bytes. */
   readonly image: Uint8Array;
   readonly height: number;
   readonly width: number;
@@ -138,24 +142,28 @@ export interface OcclusionOptions {
   readonly classIndex: number;
   /** The side of the hiding patch in pixels, an odd number. Default: 5. */
   readonly patch?: number;
+  /** The byte of each channel that the patch is painted with. Default: 0, the background of a digit, for each. */
+  readonly paint?: readonly number[];
 }
 
 /**
- * The probability of a class while a patch of background hides the surroundings of each pixel, `[height, width]`: low
+ * The probability of a class while a patch hides the surroundings of each pixel, `[height, width]`: low
  * where the pixels matter (Zeiler and Fergus, "Visualizing and understanding convolutional networks", 2014).
  *
  * @example occlusionMap(classifier(model), { image, height: 28, width: 28, classIndex: 7 })
  */
 export function occlusionMap(
   { classify }: Pick<Classifier, 'classify'>,
-  { image, height, width, classIndex, patch = 5 }: OcclusionOptions,
+  { image, height, width, classIndex, patch = 5, paint = [] }: OcclusionOptions,
 ): Float32Array {
   const reach = (patch - 1) / 2;
+  const channels = image.length / (height * width);
   const occluded = Array.from({ length: height * width }, (_, at) => {
     const [row, column] = [Math.floor(at / width), at % width];
-    return image.map((value, pixel) => {
+    return image.map((value, k) => {
+      const pixel = Math.floor(k / channels);
       const [down, right] = [Math.floor(pixel / width) - row, (pixel % width) - column];
-      return Math.abs(down) <= reach && Math.abs(right) <= reach ? 0 : value;
+      return Math.abs(down) <= reach && Math.abs(right) <= reach ? (paint[k % channels] ?? 0) : value;
     });
   });
   return Float32Array.from(classify(occluded), (probabilities) => probabilities[classIndex]);

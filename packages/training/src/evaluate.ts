@@ -1,5 +1,11 @@
 /** Evaluation: the loss, the accuracy and the predictions of a network on a data set. */
-import { checkNormalization, type ImageDataset, type Normalization } from '@longhand/datasets';
+import {
+  channelNormalizations,
+  type ImageDataset,
+  type LabelArray,
+  labelArray,
+  type Normalization,
+} from '@longhand/datasets';
 import { type Loss, type Network, type Parameters, softmaxCrossEntropy } from '@longhand/layers';
 import { dtypeOf, type FloatArray } from '@longhand/tensor';
 import type { Metrics } from './metric';
@@ -40,7 +46,7 @@ export interface Evaluation {
   /** The confusion matrix: the number of images by true class (row) and predicted class (column). */
   readonly confusion: readonly (readonly number[])[];
   /** The predicted class of each image, in the order of the data set. */
-  readonly predicted: Uint8Array;
+  readonly predicted: LabelArray;
   /**
    * The probability of each predicted class, from 0 to 1: the output of softmax. With another loss, its prediction for that
    * class.
@@ -62,7 +68,7 @@ export async function evaluate(options: EvaluationOptions): Promise<Evaluation> 
   checkDataset(network, dataset);
   loss.checkNetwork?.(network);
   checkParameters('evaluate', network, parameters);
-  checkNormalization('evaluate', normalization);
+  channelNormalizations('evaluate', normalization, dataset.channels);
   const engine = options.engine ?? new Engine(options);
   if (engine.threads > 0) describeEvaluation('evaluate', { network, loss });
   const pool = poolOf(engine);
@@ -99,7 +105,7 @@ function combined(
 ): Evaluation {
   const { count, labels } = dataset;
   const confusion = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
-  const predicted = new Uint8Array(count);
+  const predicted = labelArray(classes, count);
   const probability = new Float32Array(count);
   const wanted = Object.entries(metrics);
   const probabilities = new Float32Array(wanted.length > 0 ? count * classes : 0);

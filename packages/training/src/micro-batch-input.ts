@@ -1,5 +1,5 @@
 /** The pixels of a micro-batch as normalized numbers, images side by side, as kernels and layers take them. */
-import type { ImageDataset, Normalization } from '@longhand/datasets';
+import { channelNormalizations, type ImageDataset, imageAt, imageSize, type Normalization } from '@longhand/datasets';
 import { type Kernels, normalizeGeometry } from '@longhand/kernels';
 import type { FloatArray } from '@longhand/tensor';
 
@@ -19,17 +19,19 @@ export type CopyImage = (index: number, into: Uint8Array, at: number) => void;
 export function microBatchInput(
   kernels: Kernels,
   dataset: ImageDataset,
-  { mean, std }: Normalization,
+  normalization: Normalization,
   into: FloatArray,
   copyImage: CopyImage = plainCopy(dataset),
 ): FillInput {
-  const pixels = dataset.height * dataset.width;
-  const bytes = kernels.allocateBytes(microBatchSize * pixels);
-  const geometry = normalizeGeometry('input', { batch: microBatchSize, pixels, mean, std });
+  const { height, width } = dataset;
+  const size = imageSize(dataset);
+  const bytes = kernels.allocateBytes(microBatchSize * size);
+  const channels = channelNormalizations('input', normalization, dataset.channels);
+  const geometry = normalizeGeometry('input', { batch: microBatchSize, pixels: height * width, channels });
   const normalize = kernels.prepare('normalize', geometry, { x: bytes, y: into });
   return (indices, from, to) => {
     const count = to - from;
-    for (let n = 0; n < count; n++) copyImage(indices[from + n], bytes, n * pixels);
+    for (let n = 0; n < count; n++) copyImage(indices[from + n], bytes, n * size);
     normalize();
     // A zero byte does not become the number 0: unused lanes, in the last micro-batch of a batch, are cleared here.
     for (let n = count; n < microBatchSize; n++) {
@@ -38,7 +40,6 @@ export function microBatchInput(
   };
 }
 
-function plainCopy({ images, height, width }: ImageDataset): CopyImage {
-  const pixels = height * width;
-  return (index, into, at) => into.set(images.subarray(index * pixels, (index + 1) * pixels), at);
+function plainCopy(dataset: ImageDataset): CopyImage {
+  return (index, into, at) => into.set(imageAt(dataset, index), at);
 }

@@ -2,7 +2,7 @@
  * The forward and backward pass over one micro-batch: so few images that all their activations stay in the cache. A batch
  * is always cut at the same places, whichever worker runs its micro-batches, so that sums are rounded alike.
  */
-import { gatherTargets, type ImageDataset, type Normalization } from '@longhand/datasets';
+import { gatherTargets, type ImageDataset, type LabelArray, labelArray, type Normalization } from '@longhand/datasets';
 import type { Kernels } from '@longhand/kernels';
 import { type Loss, type Mode, type Network, type Operation, type Parameters, runAlone } from '@longhand/layers';
 import { dtypeOf, type FloatArray, formatShape, type Random, ShapeError, seededRandom } from '@longhand/tensor';
@@ -52,7 +52,7 @@ export interface MicroBatchPass {
   /** The gradients of the last micro-batch, flat; undefined without training. */
   readonly gradients: FloatArray | undefined;
   /** The predicted class of each image of the last micro-batch. */
-  readonly predicted: Uint8Array;
+  readonly predicted: LabelArray;
   /** The probability of each predicted class, as the loss defines it; not written in training. */
   readonly probability: Float32Array;
   /** `[output, microBatchSize]`: the output as the loss understands it. */
@@ -92,7 +92,7 @@ export function prepareMicroBatchPass(options: MicroBatchPassOptions): MicroBatc
   const lossPass = loss.prepare(pass);
   const fillInput = microBatchInput(kernels, dataset, normalization, pass.input, options.copyImage);
   const outputs = network.outputShape[0];
-  const predicted = new Uint8Array(microBatchSize);
+  const predicted = labelArray(outputs, microBatchSize);
   const probability = new Float32Array(microBatchSize);
   const figures: MicroBatchResult = { lossSum: 0, correct: 0 };
   const operations: readonly Operation[] = [
@@ -145,10 +145,10 @@ export function prepareMicroBatchPass(options: MicroBatchPassOptions): MicroBatc
 /** @throws ShapeError when the images have another size than the network's input, or there are more classes than outputs */
 export function checkDataset(network: Network, dataset: ImageDataset): void {
   const expected = formatShape(network.inputShape);
-  const got = formatShape([dataset.height, dataset.width, 1]);
+  const got = formatShape([dataset.height, dataset.width, dataset.channels]);
   if (expected !== got) {
     throw new ShapeError(
-      `${dataset.name}: expected images ${expected} for this network, got ${got}; train a network for this size`,
+      `${dataset.name}: expected images ${expected} for this network, got ${got}; train a network for such images`,
     );
   }
   const outputs = network.outputShape[0];

@@ -2,7 +2,12 @@
  * What a model needs besides its weights: the network, the normalization, the names of the classes, and how it was trained.
  * Files store it as one JSON text in their metadata. Such text may come from anywhere, so it is checked.
  */
-import { type Normalization, normalizationToStore, storedNormalization } from '@longhand/datasets';
+import {
+  channelNormalizations,
+  type Normalization,
+  normalizationToStore,
+  storedNormalization,
+} from '@longhand/datasets';
 import {
   DescriptionError,
   describeNetwork,
@@ -98,7 +103,17 @@ export function readSettings(text: string, where: string, modules: Modules = {})
     throw new ModelError(`${where}: expected the names of ${outputs} classes, got ${JSON.stringify(classes)}`);
   }
   const normalization = storedNormalization(settings.normalization) as Normalization;
+  checkNormalization(where, normalization, network);
   return { network, normalization, classes, training: isRecord(training) ? training : {} };
+}
+
+/** @throws ModelError when the normalization is not one for the channels of the network's input */
+export function checkNormalization(where: string, normalization: Normalization, { inputShape }: Network): void {
+  try {
+    channelNormalizations(where, normalization, inputShape.at(-1) ?? 1);
+  } catch (error) {
+    throw new ModelError((error as Error).message);
+  }
 }
 
 function parsed(text: string, where: string) {

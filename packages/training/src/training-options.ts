@@ -2,7 +2,7 @@
 import {
   type Augmentation,
   batchCount,
-  checkNormalization,
+  channelNormalizations,
   type ImageDataset,
   type Normalization,
 } from '@longhand/datasets';
@@ -112,7 +112,7 @@ export function checkTraining(
   checkDataset(network, dataset);
   (options.loss ?? softmaxCrossEntropy()).checkNetwork?.(network);
   if (options.parameters !== undefined) checkParameters('train', network, options.parameters);
-  checkNormalization('train', options.normalization);
+  channelNormalizations('train', options.normalization, dataset.channels);
   if (!(closeAugmentation >= 0 && closeAugmentation <= 1)) {
     throw new OptionError(`train: expected a number from 0 to 1 as close augmentation, got ${closeAugmentation}`);
   }

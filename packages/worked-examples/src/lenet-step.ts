@@ -77,8 +77,7 @@ class LenetStep {
     values.values.set(parameters.values);
     this.#pass = network.prepare({ kernels, parameters: values, capacity: 1, inputGradient: true });
     this.#loss = softmaxCrossEntropy().prepare(this.#pass);
-    const { mean, std } = normalization;
-    const geometry = normalizeGeometry('image', { batch: 1, pixels: image.length, mean, std });
+    const geometry = normalizeGeometry('image', { batch: 1, pixels: image.length, channels: [normalization] });
     // On the kernels that are not traced: derivations end at the normalized pixels.
     referenceKernels.prepare('normalize', geometry, { x: image, y: this.#pass.input })();
     this.#loss.target[label] = 1;

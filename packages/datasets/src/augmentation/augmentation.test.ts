@@ -3,7 +3,7 @@ import { seededRandom } from '@longhand/tensor';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { augmentation } from './augmentation';
-import type { AugmentationOptions } from './distortion';
+import type { AugmentationOptions, AugmentedSize } from './distortion';
 
 const [height, width] = [28, 28];
 const images = Array.from({ length: 20 }, (_, seed) => {
@@ -24,7 +24,7 @@ function changed(
   options: AugmentationOptions,
   image: Uint8Array,
   random: ReturnType<typeof seededRandom>,
-  size = { height, width },
+  size: AugmentedSize = { height, width },
 ): Uint8Array {
   const into = new Uint8Array(image.length);
   augmentation(options).prepare(size)(image, 0, into, 0, random);
@@ -62,6 +62,35 @@ describe('exact transformations', () => {
   });
 });
 
+describe('images in color', () => {
+  const all = { shift: 3, rotation: 20, scale: 0.2, shear: 0.2, elastic: 2, flip: 0.5 };
+
+  test('every channel is changed as a gray image is', () => {
+    for (let seed = 0; seed < 8; seed++) {
+      const gray = [images[0], images[1], images[2]];
+      const colored = Uint8Array.from({ length: 3 * 784 }, (_, k) => gray[k % 3][Math.floor(k / 3)]);
+      const result = changed(all, colored, seededRandom(seed), { height, width, channels: 3 });
+      for (const [channel, image] of gray.entries()) {
+        const own = Uint8Array.from({ length: 784 }, (_, pixel) => result[3 * pixel + channel]);
+        expect(own).toEqual(changed(all, image, seededRandom(seed)));
+      }
+    }
+  });
+
+  test('are mirrored left to right, half of them', () => {
+    const size = { height: 2, width: 3, channels: 3 };
+    const image = Uint8Array.from({ length: 18 }, (_, k) => k);
+    const mirrored = Uint8Array.of(6, 7, 8, 3, 4, 5, 0, 1, 2, 15, 16, 17, 12, 13, 14, 9, 10, 11);
+    const seen = Array.from({ length: 200 }, (_, seed) =>
+      changed({ flip: 0.5 }, image, seededRandom(seed), size).join(),
+    );
+    expect(new Set(seen)).toEqual(new Set([image.join(), mirrored.join()]));
+    const share = seen.filter((each) => each === mirrored.join()).length / seen.length;
+    expect(Math.abs(share - 0.5)).toBeLessThan(0.12);
+    expect(changed({ flip: 1 }, image, seededRandom(1), size)).toEqual(mirrored);
+  });
+});
+
 describe('random transformations', () => {
   test('an elastic deformation displaces no pixel farther than its option', () => {
     // The value of a ramp is the position that it was sampled from: 8 levels a pixel.
@@ -80,17 +109,22 @@ describe('random transformations', () => {
   });
 
   test('any size, any offset in the arrays, and nothing beside it is touched', () => {
-    const sizes = fc.record({ height: fc.integer({ min: 1, max: 40 }), width: fc.integer({ min: 1, max: 40 }) });
+    const sizes = fc.record({
+      height: fc.integer({ min: 1, max: 40 }),
+      width: fc.integer({ min: 1, max: 40 }),
+      channels: fc.integer({ min: 1, max: 4 }),
+    });
     const choice = fc.record({
       shift: fc.double({ min: 0, max: 50, noNaN: true }),
       rotation: fc.double({ min: 0, max: 179.9, noNaN: true }),
       scale: fc.double({ min: 0, max: 0.9, noNaN: true }),
       shear: fc.double({ min: 0, max: 0.9, noNaN: true }),
       elastic: fc.double({ min: 0, max: 90, noNaN: true }),
+      flip: fc.double({ min: 0, max: 1, noNaN: true }),
     });
     fc.assert(
       fc.property(sizes, choice, fc.nat(5), fc.nat(5), fc.nat(), (size, given, at, intoAt, seed) => {
-        const pixels = size.height * size.width;
+        const pixels = size.height * size.width * size.channels;
         const from = new Uint8Array(at + pixels).fill(200);
         const into = new Uint8Array(intoAt + pixels + 3).fill(7);
         augmentation(given).prepare(size)(from, at, into, intoAt, seededRandom(seed));
@@ -109,4 +143,8 @@ test.each<[AugmentationOptions, string]>([
   [{ elastic: Number.POSITIVE_INFINITY }, 'from 0 to below 100 as elastic, got Infinity'],
 ])('%o is refused', (options, message) => {
   expect(() => augmentation(options)).toThrow(`augmentation: expected a number ${message}`);
+});
+
+test.each([-0.1, 1.1, Number.NaN])('a flip with probability %d is refused', (flip) => {
+  expect(() => augmentation({ flip })).toThrow(`augmentation: expected a probability from 0 to 1 as flip, got ${flip}`);
 });

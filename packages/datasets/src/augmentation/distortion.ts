@@ -8,6 +8,8 @@
  * fields of Simard, Steinkraus and Platt, "Best practices for convolutional neural
  * networks applied to visual document analysis", 2003.
  *
+ * All channels of a pixel are sampled at one position. With `flip` the image is mirrored left to right before all that.
+ *
  * Positions are fixed-point numbers in units of 1/65536 pixel, and the results are bytes, so every kernel set gets the same bits.
  */
 import { cos, type Random, sin } from '@longhand/tensor';
@@ -23,12 +25,22 @@ export interface AugmentationOptions {
   readonly shear?: number;
   /** The largest displacement of a grid point of the elastic deformation, in pixels, below 100. Default: 0. */
   readonly elastic?: number;
+  /** The probability that an image is mirrored left to right, up to 1. Not for digits or letters. Default: 0. */
+  readonly flip?: number;
+}
+
+/** The size of the images. */
+export interface AugmentedSize {
+  readonly height: number;
+  readonly width: number;
+  /** Default: 1. */
+  readonly channels?: number;
 }
 
 /**
  * Writes a distorted copy of an image. The same state of the generator gives the same copy.
  *
- * @param from the bytes that hold the image, `[height, width]` from index `at`
+ * @param from the bytes that hold the image, `[height, width, channels]` from index `at`
  * @param into the bytes that receive the copy, from index `intoAt`
  */
 export type Distortion = (from: Uint8Array, at: number, into: Uint8Array, intoAt: number, random: Random) => void;
@@ -39,12 +51,12 @@ const one = 65536;
 const gridStep = 7;
 
 export function distortion(
-  { shift, rotation, scale, shear, elastic }: Required<AugmentationOptions>,
-  { height, width }: { readonly height: number; readonly width: number },
+  { shift, rotation, scale, shear, elastic, flip }: Required<AugmentationOptions>,
+  { height, width, channels = 1 }: AugmentedSize,
 ): Distortion {
   const [centerX, centerY] = [(width - 1) / 2, (height - 1) / 2];
   // Padded with zeros, so that all four pixels around a position near the edge can be read.
-  const stride = width + 2;
+  const stride = (width + 2) * channels;
   const padded = new Uint8Array(stride * (height + 2));
   const [endX, endY] = [width * one, height * one];
   const field = displacementField(elastic, height, width);
@@ -52,11 +64,12 @@ export function distortion(
   const fieldY = field.y;
   return (from, at, into, intoAt, random) => {
     for (let row = 0; row < height; row++) {
-      const first = at + row * width;
-      for (let column = 0; column < width; column++) {
-        padded[(row + 1) * stride + column + 1] = from[first + column];
-      }
+      const first = at + row * width * channels;
+      const firstPadded = (row + 1) * stride + channels;
+      for (let k = 0; k < width * channels; k++) padded[firstPadded + k] = from[first + k];
     }
+    // Drawn only if asked for, so that runs without it keep their random numbers.
+    if (flip > 0 && random.uniform() < flip) mirrorRows(padded, height + 2, width + 2, channels);
     const angle = (random.uniform(-rotation, rotation) * Math.PI) / 180;
     const shearing = random.uniform(-shear, shear);
     const [scaleX, scaleY] = [1 + random.uniform(-scale, scale), 1 + random.uniform(-scale, scale)];
@@ -72,24 +85,43 @@ export function distortion(
       let x = Math.round((centerX + shiftX + downX * down - rightX * centerX) * one);
       let y = Math.round((centerY + shiftY + downY * down - rightY * centerX) * one);
       if (elastic > 0) field.row(row);
-      const first = intoAt + row * width;
+      let to = intoAt + row * width * channels;
       for (let column = 0; column < width; column++, x += stepX, y += stepY) {
         const sampleX = x + fieldX[column];
         const sampleY = y + fieldY[column];
+        const end = to + channels;
         if (sampleX <= -one || sampleX >= endX || sampleY <= -one || sampleY >= endY) {
-          into[first + column] = 0;
+          while (to < end) into[to++] = 0;
           continue;
         }
         // An arithmetic shift is a floor, for negative numbers too; the padding adds one to each index.
-        const corner = ((sampleY >> 16) + 1) * stride + (sampleX >> 16) + 1;
+        let corner = ((sampleY >> 16) + 1) * stride + ((sampleX >> 16) + 1) * channels;
         const fractionX = (sampleX >> 8) & 255;
         const fractionY = (sampleY >> 8) & 255;
-        const above = padded[corner] * (256 - fractionX) + padded[corner + 1] * fractionX;
-        const below = padded[corner + stride] * (256 - fractionX) + padded[corner + stride + 1] * fractionX;
-        into[first + column] = (above * (256 - fractionY) + below * fractionY + one / 2) >> 16;
+        for (; to < end; to++, corner++) {
+          const right = corner + channels;
+          const above = padded[corner] * (256 - fractionX) + padded[right] * fractionX;
+          const below = padded[corner + stride] * (256 - fractionX) + padded[right + stride] * fractionX;
+          into[to] = (above * (256 - fractionY) + below * fractionY + one / 2) >> 16;
+        }
       }
     }
   };
+}
+
+/** Mirrors an image of bytes `[height, width, channels]` left to right, in place. */
+function mirrorRows(pixels: Uint8Array, height: number, width: number, channels: number): void {
+  for (let row = 0; row < height; row++) {
+    let left = row * width * channels;
+    let right = left + (width - 1) * channels;
+    for (; left < right; right -= 2 * channels) {
+      for (let channel = 0; channel < channels; channel++, left++, right++) {
+        const byte = pixels[left];
+        pixels[left] = pixels[right];
+        pixels[right] = byte;
+      }
+    }
+  }
 }
 
 /** The elastic displacement field of one image, row by row. */

@@ -6,15 +6,37 @@ import { normalizedBytes, normalizeGeometry } from './normalize';
 
 describe.each([referenceKernels, simdKernels('strict')])('$name', (kernels) => {
   test('images one after another come to lie side by side, shifted and divided', () => {
-    const geometry = normalizeGeometry('test', { batch: 2, pixels: 3, mean: 0.5, std: 0.25 });
+    const geometry = normalizeGeometry('test', { batch: 2, pixels: 3, channels: [{ mean: 0.5, std: 0.25 }] });
     const [x, y] = [kernels.allocateBytes(6), kernels.allocate('float32', 6)];
     x.set([0, 51, 255, 255, 102, 0]);
     kernels.prepare('normalize', geometry, { x, y })();
     expect([...y]).toEqual([-2, 2, -1.2, -0.4, 2, -2].map(Math.fround));
   });
 
+  test('each channel has its own mean and standard deviation', () => {
+    const channels = [
+      { mean: 0, std: 1 },
+      { mean: 0.5, std: 0.25 },
+      { mean: 1, std: 2 },
+    ];
+    const geometry = normalizeGeometry('test', { batch: 2, pixels: 2, channels });
+    const [x, y] = [kernels.allocateBytes(12), kernels.allocate('float32', 12)];
+    // Two images of two pixels, each red, green and blue.
+    x.set([0, 0, 0, 255, 255, 255, 51, 102, 153, 204, 51, 102]);
+    kernels.prepare('normalize', geometry, { x, y })();
+    const [red, green, blue] = channels.map(
+      ({ mean, std }) =>
+        (byte: number) =>
+          Math.fround((byte / 255 - mean) / std),
+    );
+    expect([...y]).toEqual([
+      ...[red(0), red(51), green(0), green(102), blue(0), blue(153)],
+      ...[red(255), red(204), green(255), green(51), blue(255), blue(102)],
+    ]);
+  });
+
   test('every byte becomes the same float32: the quotient in float64, rounded once', () => {
-    const geometry = normalizeGeometry('test', { batch: 16, pixels: 16, mean: 0.1307, std: 0.3081 });
+    const geometry = normalizeGeometry('test', { batch: 16, pixels: 16, channels: [{ mean: 0.1307, std: 0.3081 }] });
     const [x, y] = [kernels.allocateBytes(256), kernels.allocate('float32', 256)];
     for (let byte = 0; byte < 256; byte++) x[byte] = byte;
     kernels.prepare('normalize', geometry, { x, y })();
@@ -25,7 +47,7 @@ describe.each([referenceKernels, simdKernels('strict')])('$name', (kernels) => {
   });
 
   test('floats in place of bytes are refused, and bytes in place of floats', () => {
-    const geometry = normalizeGeometry('test', { batch: 1, pixels: 4, mean: 0, std: 1 });
+    const geometry = normalizeGeometry('test', { batch: 1, pixels: 4, channels: [{ mean: 0, std: 1 }] });
     const [bytes, floats] = [kernels.allocateBytes(4), kernels.allocate('float32', 4)];
     expect(() => kernels.prepare('normalize', geometry, { x: floats as never, y: floats })).toThrow(
       "normalize: expected bytes in 'x', got floats",
@@ -47,7 +69,14 @@ test.each([
   [Number.NaN, 1],
   [0, Number.POSITIVE_INFINITY],
 ])('mean %d with std %d is refused', (mean, std) => {
-  expect(() => normalizeGeometry('input', { batch: 1, pixels: 1, mean, std })).toThrow(
-    `input: expected a finite mean and a std above 0 to divide by, got ${mean} and ${std}`,
-  );
+  expect(() =>
+    normalizeGeometry('input', {
+      batch: 1,
+      pixels: 1,
+      channels: [
+        { mean: 0, std: 1 },
+        { mean, std },
+      ],
+    }),
+  ).toThrow(`input: expected a finite mean and a std above 0 to divide by, got ${mean} and ${std}`);
 });

@@ -1,36 +1,43 @@
 /**
  * Normalization: the bytes of images, image after image, become floats with the images side by side.
  *
- *   y[k, n] = (x[n, k] / 255 − mean) / std
+ *   y[k, c, n] = (x[n, k, c] / 255 − mean[c]) / std[c]
  *
- * for pixel k of image n. Pixels are data and not learned from, so there is no gradient.
+ * for channel c of pixel k of image n. Pixels are data and not learned from, so there is no gradient.
  */
 import { OptionError } from '@longhand/tensor';
 import { checkCounts, kernelSpec } from '../contract/spec';
 
-/** Sizes, and what pixels (as fractions of 255) are shifted and divided by. */
-export interface NormalizeGeometry {
-  readonly batch: number;
-  /** Pixels of one image. */
-  readonly pixels: number;
+/** What one channel, as fractions of 255, is shifted and divided by. */
+export interface ChannelNormalization {
   readonly mean: number;
   readonly std: number;
+}
+
+/** Sizes, and the normalization of each channel. */
+export interface NormalizeGeometry {
+  readonly batch: number;
+  /** Pixels of one image, each with a byte for every channel. */
+  readonly pixels: number;
+  readonly channels: readonly ChannelNormalization[];
 }
 
 /**
  * The geometry of a normalization.
  *
  * @param where the caller's name, for messages
- * @throws ShapeError when a size is not a whole number of at least one, OptionError unless both numbers are finite and
- *   the standard deviation is above 0
- * @example normalizeGeometry('input', { batch: 16, pixels: 784, mean: 0.1307, std: 0.3081 })
+ * @throws ShapeError when a size is not a whole number of at least one, OptionError unless all numbers are finite and
+ *   the standard deviations are above 0
+ * @example normalizeGeometry('input', { batch: 16, pixels: 784, channels: [{ mean: 0.1307, std: 0.3081 }] })
  */
-export function normalizeGeometry(where: string, { batch, pixels, mean, std }: NormalizeGeometry): NormalizeGeometry {
-  checkCounts(where, { batch, pixels });
-  if (!(Number.isFinite(mean) && Number.isFinite(std) && std > 0)) {
-    throw new OptionError(`${where}: expected a finite mean and a std above 0 to divide by, got ${mean} and ${std}`);
+export function normalizeGeometry(where: string, { batch, pixels, channels }: NormalizeGeometry): NormalizeGeometry {
+  checkCounts(where, { batch, pixels, channels: channels.length });
+  for (const { mean, std } of channels) {
+    if (!(Number.isFinite(mean) && Number.isFinite(std) && std > 0)) {
+      throw new OptionError(`${where}: expected a finite mean and a std above 0 to divide by, got ${mean} and ${std}`);
+    }
   }
-  return { batch, pixels, mean, std };
+  return { batch, pixels, channels };
 }
 
 /**
@@ -38,11 +45,11 @@ export function normalizeGeometry(where: string, { batch, pixels, mean, std }: N
  *
  * @example normalizedBytes({ mean: 0.5, std: 0.5 })[255] // 1
  */
-export function normalizedBytes({ mean, std }: Pick<NormalizeGeometry, 'mean' | 'std'>): Float64Array {
+export function normalizedBytes({ mean, std }: ChannelNormalization): Float64Array {
   return Float64Array.from({ length: 256 }, (_, byte) => (byte / 255 - mean) / std);
 }
 
-const entries = (g: NormalizeGeometry): number => g.pixels * g.batch;
+const entries = (g: NormalizeGeometry): number => g.pixels * g.channels.length * g.batch;
 
 const spec = kernelSpec<NormalizeGeometry>();
 

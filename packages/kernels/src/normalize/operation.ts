@@ -1,4 +1,4 @@
-/** The formula of `normalize.ts` in plain loops, looked up for each pixel. */
+/** The formula of `normalize.ts` in plain loops, looked up for each byte. */
 import type { SimdBindingsOf } from '../contract/simd-binding';
 import type { KernelsOf } from '../contract/spec';
 import { normalizedBytes, normalizeSpecs } from './normalize';
@@ -7,10 +7,14 @@ import { normalize } from './normalize.simd';
 export { normalizeSpecs as specs };
 
 export const reference: KernelsOf<typeof normalizeSpecs> = {
-  normalize(g, { x, y }) {
-    const values = normalizedBytes(g);
-    for (let n = 0; n < g.batch; n++) {
-      for (let k = 0; k < g.pixels; k++) y[k * g.batch + n] = values[x[n * g.pixels + k]];
+  normalize({ batch, pixels, channels }, { x, y }) {
+    for (const [c, channel] of channels.entries()) {
+      const values = normalizedBytes(channel);
+      for (let n = 0; n < batch; n++) {
+        for (let k = 0; k < pixels; k++) {
+          y[(k * channels.length + c) * batch + n] = values[x[(n * pixels + k) * channels.length + c]];
+        }
+      }
     }
   },
 };

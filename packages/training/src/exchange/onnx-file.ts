@@ -2,7 +2,7 @@
  * Models as ONNX files, which other runtimes run. Files written here store in their metadata what ONNX itself cannot express
  * (classes, training settings, which convolutions are true ones), so that the same model comes back.
  */
-import type { Normalization } from '@longhand/datasets';
+import { channelNormalizations, type Normalization, normalizationOfChannels } from '@longhand/datasets';
 import {
   decodeOnnx,
   encodeOnnx,
@@ -43,9 +43,7 @@ export function encodeOnnxModel(model: Model, options: OnnxModelOptions = {}): U
   for (const { path } of parameters.entries) checkNumbers('model', path, parameters.get(path));
   const layers = onnxLayersOfNetwork(network, parameters);
   const hasSoftmax = layers.at(-1)?.kind === 'softmax';
-  const first: OnnxLayer[] = options.normalization
-    ? [{ kind: 'normalization', mean: [normalization.mean], std: [normalization.std] }]
-    : [];
+  const first: OnnxLayer[] = options.normalization ? [{ kind: 'normalization', ...listed(normalization) }] : [];
   const last: OnnxLayer[] = options.softmax && !hasSoftmax ? [{ kind: 'softmax' }] : [];
   const onnx = onnxOfLayers([...first, ...layers, ...last], {
     inputShape: channelsFirst(network.inputShape),
@@ -86,11 +84,20 @@ export function decodeOnnxModel(bytes: Uint8Array, where: string): ForeignModel 
   return { ...own, parameters, ...(isOurs ? {} : { normalization: normalizationOf(normalizing, where) }) };
 }
 
+/** The numbers as lists: one number for all channels, or one for each. */
+function listed({ mean, std }: Normalization): { mean: readonly number[]; std: readonly number[] } {
+  const listOf = (numbers: number | readonly number[]): readonly number[] =>
+    typeof numbers === 'number' ? [numbers] : numbers;
+  return { mean: listOf(mean), std: listOf(std) };
+}
+
 /** Whether both are the same in float32, the precision of the file. */
 function sameNumbers({ mean, std }: OnnxNormalization, own: Normalization): boolean {
-  return (
-    mean.every((number) => number === Math.fround(own.mean)) && std.every((number) => number === Math.fround(own.std))
-  );
+  const expected = listed(own);
+  const at = (numbers: readonly number[], channel: number): number => numbers[numbers.length === 1 ? 0 : channel];
+  const same = (theirs: readonly number[], ours: readonly number[]): boolean =>
+    (theirs.length > ours.length ? theirs : ours).every((_, k) => at(theirs, k) === Math.fround(at(ours, k)));
+  return same(mean, expected.mean) && same(std, expected.std);
 }
 
 /** Whether a network would be written as these layers. */
@@ -140,15 +147,14 @@ function signature(layer: OnnxLayer | undefined): string {
 }
 
 /**
- * One mean and one standard deviation for pixels from 0 to 1. Such pixels have a standard deviation of at most 1/2, so a
- * network that divides by more than 1 takes pixels from 0 to 255.
+ * The normalization of pixels from 0 to 1. Such pixels have a standard deviation of at most 1/2, so a network that divides by more
+ * than 1 takes pixels from 0 to 255.
  */
 function normalizationOf({ mean, std }: OnnxNormalization, where: string): Normalization {
-  if (new Set(mean).size > 1 || new Set(std).size > 1 || !(std[0] > 0)) {
-    throw new ModelError(
-      `${where}: expected one mean and one standard deviation above 0 for all pixels, got the means ${mean.join(', ')} and the standard deviations ${std.join(', ')}`,
-    );
+  if (!std.every((number) => number > 0)) {
+    throw new ModelError(`${where}: expected standard deviations above 0 for all pixels, got ${std.join(', ')}`);
   }
-  const scale = std[0] > 1 ? 255 : 1;
-  return { mean: mean[0] / scale, std: std[0] / scale };
+  const scale = std.some((number) => number > 1) ? 255 : 1;
+  const channels = channelNormalizations(where, { mean, std }, Math.max(mean.length, std.length));
+  return normalizationOfChannels(channels.map(({ mean, std }) => ({ mean: mean / scale, std: std / scale })));
 }

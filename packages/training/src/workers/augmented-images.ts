@@ -1,5 +1,5 @@
 /** The images of a training run with random changes, the same for any number of ranks. */
-import type { Augmentation, ImageDataset } from '@longhand/datasets';
+import { type Augmentation, type ImageDataset, imageAt, imageSize } from '@longhand/datasets';
 import { seededRandom } from '@longhand/tensor';
 import type { CopyImage } from '../micro-batch-input';
 
@@ -13,17 +13,16 @@ export interface AugmentedImages {
 
 /** The images of a data set with augmentation. An image's change follows from seed, epoch and index, not from the rank. */
 export function augmentedImages(augmentation: Augmentation, dataset: ImageDataset, seed: number): AugmentedImages {
-  const { images, height, width } = dataset;
-  const pixels = height * width;
+  const { images } = dataset;
+  const size = imageSize(dataset);
   const random = seededRandom(seed).fork('augmentation');
   const augment = augmentation.prepare(dataset);
   let epochRandom = random;
   let isEnabled = true;
   return {
     copyImage(index, into, at) {
-      const first = index * pixels;
-      if (isEnabled) augment(images, first, into, at, epochRandom.fork(index));
-      else into.set(images.subarray(first, first + pixels), at);
+      if (isEnabled) augment(images, index * size, into, at, epochRandom.fork(index));
+      else into.set(imageAt(dataset, index), at);
     },
     startEpoch(epoch) {
       epochRandom = random.fork(epoch);

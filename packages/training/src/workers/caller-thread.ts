@@ -2,6 +2,7 @@
  * Jobs in the caller's own thread (`threads: 0`), with the very objects that the caller gave. It gets a turn between two steps, and
  * between parts of an evaluation, so that a page stays alive.
  */
+import type { LabelArray } from '@longhand/datasets';
 import type { JobPool, ObjectsOf } from './job-pool';
 import { MemoryStock } from './memory-stock';
 import type { EvaluationResult, EvaluationSetup, RankOfJob, Requests, StepsRequest, TrainingSetup } from './protocol';
@@ -42,8 +43,8 @@ export class CallerThread implements JobPool {
     return new ArrayBuffer(bytes);
   }
 
-  place(bytes: Uint8Array): Uint8Array {
-    return bytes;
+  place<Integers extends LabelArray>(integers: Integers): Integers {
+    return integers;
   }
 
   async launch<Name extends keyof ObjectsOf>(

@@ -1,4 +1,5 @@
 /** One rank's part of an evaluation: every `worldSize`-th micro-batch of the data set. */
+import { labelArray } from '@longhand/datasets';
 import { Parameters } from '@longhand/layers';
 import type { FloatArray } from '@longhand/tensor';
 import { microBatchSize } from '../micro-batch-input';
@@ -31,9 +32,9 @@ export function* evaluationJob(
   const microBatches = Math.ceil(dataset.count / microBatchSize);
   const own = Math.ceil((microBatches - rank) / worldSize);
   const lossSums = new Float64Array(own);
-  const predicted = new Uint8Array(own * microBatchSize);
   const probability = new Float32Array(own * microBatchSize);
   const outputs = network.outputShape[0];
+  const predicted = labelArray(outputs, own * microBatchSize);
   const probabilities = new Float32Array(setup.wantsProbabilities ? own * microBatchSize * outputs : 0);
   for (let k = 0; k < own; k++) {
     if (k > 0 && k % microBatchesPerPart === 0) yield;

@@ -1,4 +1,5 @@
 /** Where jobs run, as the rest of this package sees it: on workers, or in the caller's thread. */
+import type { LabelArray } from '@longhand/datasets';
 import type { EvaluationObjects, TrainingObjects } from './job-objects';
 import type { Requests } from './protocol';
 import type { SharedMemory } from './shared-memory';
@@ -28,8 +29,8 @@ export interface JobPool {
   recycle(memory: SharedMemory): void;
   /** A zeroed buffer that all ranks see. */
   allocateBuffer(bytes: number): ArrayBufferLike;
-  /** The same bytes where all ranks see them. */
-  place(bytes: Uint8Array): Uint8Array;
+  /** The same images or labels where all ranks see them. */
+  place<Integers extends LabelArray>(integers: Integers): Integers;
   /**
    * Starts a job on `worldSize` ranks, or the most there may be.
    *

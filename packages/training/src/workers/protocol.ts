@@ -2,7 +2,7 @@
  * The messages between the main thread and its workers: private to this package, as plain data that can be posted.
  * Objects with methods (networks, losses, optimizers, augmentation) travel as their descriptions, see `job-objects.ts`.
  */
-import type { ImageDataset, Normalization } from '@longhand/datasets';
+import type { ImageDataset, LabelArray, Normalization } from '@longhand/datasets';
 import type { GradientClipping, WeightAverage } from '@longhand/optimizers';
 import type { FloatArray } from '@longhand/tensor';
 import type { DescribedEvaluation, DescribedTraining } from './job-objects';
@@ -125,7 +125,7 @@ export interface EvaluationResult {
   /** The sum of the losses of each micro-batch. */
   readonly lossSums: Float64Array;
   /** The predicted class of each image, `microBatchSize` entries for each micro-batch. */
-  readonly predicted: Uint8Array;
+  readonly predicted: LabelArray;
   /** The probability of each predicted class. */
   readonly probability: Float32Array;
   /** `[image, output]`: all predictions of the loss; empty unless asked for. */

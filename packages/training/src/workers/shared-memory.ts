@@ -4,6 +4,7 @@
  * A shared memory belongs to one job at a time, such as a training run: the vector kernels free their memory only as a
  * whole, when the job is done.
  */
+import type { LabelArray } from '@longhand/datasets';
 import { type Kernels, referenceKernels, type SharedKernels, simdKernels } from '@longhand/kernels';
 import { allocateFloats, type DType, type FloatArray } from '@longhand/tensor';
 
@@ -78,22 +79,24 @@ export function attachMemory(source: MemorySource): AttachedMemory {
   };
 }
 
-/** The bytes in shared memory: themselves if they lie there already, otherwise a copy of them as they are now. */
-export function sharedBytes(bytes: Uint8Array): Uint8Array {
-  const known = copies.get(bytes.buffer);
-  if (known !== undefined) {
-    const part = known.subarray(bytes.byteOffset, bytes.byteOffset + bytes.length);
-    // Copied again into the same memory: the caller may have written other images there since.
-    part.set(bytes);
-    return part;
-  }
-  if (!canShare || bytes.buffer instanceof SharedArrayBuffer) return bytes;
-  // The whole buffer, so that the parts of one data set are copied once.
-  const all = new Uint8Array(bytes.buffer);
-  const copy = new Uint8Array(new SharedArrayBuffer(all.length));
-  copy.set(all);
-  copies.set(bytes.buffer, copy);
-  return copy.subarray(bytes.byteOffset, bytes.byteOffset + bytes.length);
+/** Images or labels in shared memory: themselves if they lie there already, otherwise a copy of them as they are now. */
+export function sharedIntegers<Integers extends LabelArray>(integers: Integers): Integers {
+  const { buffer, byteOffset, length, BYTES_PER_ELEMENT } = integers;
+  const known = copies.get(buffer);
+  if (known === undefined && (!canShare || buffer instanceof SharedArrayBuffer)) return integers;
+  const Type = BYTES_PER_ELEMENT === 1 ? Uint8Array : BYTES_PER_ELEMENT === 2 ? Uint16Array : Uint32Array;
+  const part = new Type((known ?? copyOf(buffer)) as ArrayBufferLike as ArrayBuffer, byteOffset, length) as Integers;
+  // Copied again into the same memory: the caller may have written other images there since.
+  if (known !== undefined) part.set(integers);
+  return part;
 }
 
-const copies = new WeakMap<ArrayBufferLike, Uint8Array>();
+/** A copy of the whole buffer, so that the parts of one data set are copied once. */
+function copyOf(buffer: ArrayBufferLike): SharedArrayBuffer {
+  const copy = new SharedArrayBuffer(buffer.byteLength);
+  new Uint8Array(copy).set(new Uint8Array(buffer));
+  copies.set(buffer, copy);
+  return copy;
+}
+
+const copies = new WeakMap<ArrayBufferLike, SharedArrayBuffer>();

@@ -2,13 +2,15 @@
  * The workers as this package sees them: it sends them requests (`protocol.ts`) and awaits their answers. Private: the
  * public face is `Engine`.
  */
+
+import type { LabelArray } from '@longhand/datasets';
 import { UnsupportedKernelsError } from '@longhand/kernels';
 import { barrierMemory } from './barrier';
 import { describeEvaluation, describeTraining } from './job-objects';
 import type { JobPool, ObjectsOf } from './job-pool';
 import { MemoryStock } from './memory-stock';
 import type { AnswerMessage, Requests } from './protocol';
-import { type KernelChoice, type SharedMemory, sharedBytes } from './shared-memory';
+import { type KernelChoice, type SharedMemory, sharedIntegers } from './shared-memory';
 import { WorkerError } from './worker-error';
 import { startWorker, type WorkerThread } from './worker-thread';
 
@@ -65,8 +67,8 @@ export class WorkerPool implements JobPool {
     return this.sharesMemory ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes);
   }
 
-  place(bytes: Uint8Array): Uint8Array {
-    return sharedBytes(bytes);
+  place<Integers extends LabelArray>(integers: Integers): Integers {
+    return sharedIntegers(integers);
   }
 
   /** Each rank is a worker; the ranks have a barrier where they meet. */
