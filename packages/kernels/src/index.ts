@@ -70,6 +70,7 @@ export { type ImageShape, type ReshapeGeometry, reshapeGeometry } from './reshap
 export { multiplyAddCeiling } from './simd/multiply-add-ceiling';
 export {
   type Arithmetic,
+  type KernelsOrigin,
   type SharedKernels,
   type SimdKernels,
   simdKernels,

@@ -3,11 +3,12 @@
  * gradient at the pixels (a saliency map), and an occlusion map. For whole data sets there is `evaluate`.
  */
 import { channelNormalizations, DatasetError, gatherImages, imageDataset } from '@longhand/datasets';
-import { type Kernels, simdKernels } from '@longhand/kernels';
+import type { Kernels } from '@longhand/kernels';
 import { outputRange, softmaxCrossEntropy } from '@longhand/layers';
 import { formatShape, type Shape } from '@longhand/tensor';
 import { microBatchSize } from './micro-batch-input';
 import type { Model } from './model-settings';
+import { classifierKernels } from './workers/memory-stock';
 
 /** The output of a layer for one image. */
 export interface LayerOutput {
@@ -39,13 +40,13 @@ export interface Classifier {
  * Prepares a model for single images `[height, width, channels]`, a byte each. For MNIST's digits that is 0 for the background
  * and 255 for ink, as `prepareDigit` makes them.
  *
- * @param kernels Default: `simdKernels('strict')`.
+ * @param kernels Default: the strict set.
  * @throws DatasetError when an image has another size than the network's input
  * @example classifier(decodeModel(bytes, file)).classify([prepareDigit(picture).image])[0]
  */
 export function classifier(
   { network, parameters, normalization }: Pick<Model, 'network' | 'parameters' | 'normalization'>,
-  kernels: Kernels = simdKernels('strict'),
+  kernels: Kernels = classifierKernels(),
 ): Classifier {
   const [height, width, channels] = network.inputShape;
   const size = height * width * channels;

@@ -11,7 +11,7 @@ import { type AnySpec, type Arrays, checkBuffers, lengthsOf } from '../contract/
 import { type KernelSpecs, type Kernels, kernelSpecs, simdBindings } from '../operations';
 import { paddedBatch } from './padded-batch';
 import { SimdMemory } from './simd-memory';
-import { type WasmMemory, type WasmModule, webAssembly } from './web-assembly';
+import { type WasmMemory, type WasmModule, type WebAssemblyInterface, webAssembly } from './web-assembly';
 
 /** Multiply, then add; or both with one rounding. */
 export type Arithmetic = 'strict' | 'fused';
@@ -22,6 +22,9 @@ export interface SharedKernels {
   readonly memory: WasmMemory;
   readonly module: WasmModule;
 }
+
+/** The arithmetic of a vector set; with a memory, or with a compiled module too, to be used instead of new ones. */
+export type KernelsOrigin = Arithmetic | (Pick<SharedKernels, 'arithmetic'> & Partial<SharedKernels>);
 
 /** A vector set over its own memory. */
 export interface SimdKernels extends Kernels {
@@ -61,17 +64,39 @@ function buildOf(arithmetic: Arithmetic): Uint8Array<ArrayBuffer> {
 function compile(arithmetic: Arithmetic): WasmModule {
   const known = compiled.get(arithmetic);
   if (known !== undefined) return known;
+  const { validate, Module } = engineFor(arithmetic);
   const bytes = buildOf(arithmetic);
-  if (!webAssembly.validate(bytes)) {
+  if (!validate(bytes)) {
     throw new UnsupportedKernelsError(
       arithmetic === 'fused'
         ? 'kernels fused: expected an engine with relaxed SIMD (Node 22 or newer), got one without; use the strict kernels'
         : 'kernels strict: expected an engine with SIMD and shared memory, got one without; use the reference kernels',
     );
   }
-  const module = new webAssembly.Module(bytes);
+  const module = permitted(arithmetic, () => new Module(bytes));
   compiled.set(arithmetic, module);
   return module;
+}
+
+function engineFor(arithmetic: Arithmetic): WebAssemblyInterface {
+  const engine = webAssembly();
+  if (engine !== undefined) return engine;
+  throw new UnsupportedKernelsError(
+    `kernels ${arithmetic}: expected an engine with WebAssembly, got one without, as Node is with --jitless; leave that out, or use the reference kernels`,
+  );
+}
+
+/** Does what a page's content security policy may forbid. */
+function permitted<Made>(arithmetic: Arithmetic, make: () => Made): Made {
+  try {
+    return make();
+  } catch (error) {
+    // The words of Chromium, Firefox and Safari, whose errors have different classes.
+    if (!/unsafe-eval|\bCSP\b/.test(String(error))) throw error;
+    throw new UnsupportedKernelsError(
+      `kernels ${arithmetic}: expected to be allowed to compile WebAssembly, got a content security policy that forbids it; add 'wasm-unsafe-eval' to its script-src, or use the reference kernels`,
+    );
+  }
 }
 
 /** The compiled functions over a memory: of their own, or that of another thread. */
@@ -85,16 +110,18 @@ export interface SimdInstance extends SharedKernels {
  *
  * @throws UnsupportedKernelsError when the engine lacks what the set needs, or `fused` would not fuse
  */
-export function simdInstance(origin: Arithmetic | SharedKernels): SimdInstance {
-  const { arithmetic, module, memory } =
-    typeof origin === 'string' ? { arithmetic: origin, module: compile(origin), memory: undefined } : origin;
+export function simdInstance(origin: KernelsOrigin): SimdInstance {
+  const given: Exclude<KernelsOrigin, string> = typeof origin === 'string' ? { arithmetic: origin } : origin;
+  const { arithmetic } = given;
+  const { Instance } = engineFor(arithmetic);
+  const { memory, module = compile(arithmetic) } = given;
   const simdMemory = new SimdMemory(memory);
-  const instance = new webAssembly.Instance(module, { env: { memory: simdMemory.memory } });
+  const instance = permitted(arithmetic, () => new Instance(module, { env: { memory: simdMemory.memory } }));
   // What the module exports is what assemble.mjs wrote into the interface, from the sources.
   const functions = instance.exports as AssemblyFunctions;
   if (arithmetic === 'fused' && !fuses(functions)) {
     throw new UnsupportedKernelsError(
-      'kernels fused: expected a processor with fused multiply-add, got one that rounds twice; use the strict kernels',
+      'kernels fused: expected multiply-adds that round once, got ones that round twice, as the engine of Bun and Safari makes them, and some processors; use the strict kernels',
     );
   }
   return { arithmetic, module, memory: simdMemory.memory, functions, simdMemory };
@@ -108,7 +135,7 @@ export function simdInstance(origin: Arithmetic | SharedKernels): SimdInstance {
  * const kernels = simdKernels('strict');
  * const x = kernels.allocate('float32', 784 * 16); // only arrays from here can be worked on
  */
-export function simdKernels(origin: Arithmetic | SharedKernels): SimdKernels {
+export function simdKernels(origin: KernelsOrigin): SimdKernels {
   const { arithmetic, module, functions, simdMemory: memory } = simdInstance(origin);
   return {
     name: arithmetic,

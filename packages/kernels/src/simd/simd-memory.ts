@@ -4,17 +4,15 @@
  * Arrays are allocated one after another and only freed all at once, at the end of the run that they were made for.
  * The address of the next array is kept in the memory itself, so that several threads may allocate.
  */
-import { OptionError, ShapeError } from '@longhand/tensor';
+import { ShapeError } from '@longhand/tensor';
 import type { BindingMemory } from '../contract/simd-binding';
 import type { NumericArray } from '../contract/spec';
-import { type WasmMemory, webAssembly } from './web-assembly';
+import { fullMemory, mostPages, newMemory, pageSize, refusedGrowth } from './address-space';
+import type { WasmMemory } from './web-assembly';
 
 /** The address of the counter; the compiled module keeps away from the first 1024 bytes. */
 const counterAt = 64;
 const firstFree = 65536;
-const pageSize = 65536;
-/** WebAssembly's own limit: four gigabytes. */
-const mostPages = 65536;
 /** A cache line, so that no two threads write to the same one by accident. */
 const alignment = 64;
 
@@ -24,16 +22,19 @@ export class SimdMemory implements BindingMemory {
   /** The memory shows a new buffer object each time it has grown; arrays over old ones stay good. */
   readonly #buffers = new WeakSet<ArrayBufferLike>();
 
-  /** @param memory of another thread. Default: a new one. */
+  /**
+   * @param memory of another thread. Default: a new one.
+   * @throws OptionError when the system refuses a new one
+   */
   constructor(memory?: WasmMemory) {
-    this.memory = memory ?? new webAssembly.Memory({ initial: 16, maximum: mostPages, shared: true });
+    this.memory = memory ?? newMemory();
     if (memory === undefined) Atomics.store(this.#counter(), 0, firstFree);
   }
 
   /**
    * Allocates. @returns the address of `bytes` bytes, all zero
    *
-   * @throws OptionError when the memory is full
+   * @throws OptionError when the memory is full, or the system refuses to let it grow
    */
   reserve(bytes: number): number {
     // Two cache lines apart, so that rows of equal arrays do not map to the same cache sets.
@@ -43,7 +44,7 @@ export class SimdMemory implements BindingMemory {
     const end = address + taken;
     if (end > mostPages * pageSize) {
       Atomics.sub(counter, 0, taken);
-      throw tooMuch(bytes);
+      throw fullMemory(bytes);
     }
     // Another thread may have grown the memory meanwhile; growing shows how large it is by now.
     const missing = Math.ceil(end / pageSize) - this.memory.buffer.byteLength / pageSize;
@@ -52,7 +53,11 @@ export class SimdMemory implements BindingMemory {
         this.memory.grow(missing);
       } catch {
         // Too far, since another thread was first, or because the machine has no more.
-        if (this.memory.buffer.byteLength < end) throw tooMuch(bytes);
+        const { byteLength } = this.memory.buffer;
+        if (byteLength < end) {
+          Atomics.sub(counter, 0, taken);
+          throw refusedGrowth(bytes, byteLength);
+        }
       }
     }
     return address;
@@ -63,7 +68,11 @@ export class SimdMemory implements BindingMemory {
     // Another thread may have let the memory grow; by this its whole length is seen here.
     this.memory.grow(0);
     const counter = this.#counter();
-    new Uint8Array(this.memory.buffer, firstFree, Atomics.load(counter, 0) - firstFree).fill(0);
+    // A thread that was ended in `reserve` leaves the counter beyond the end.
+    new Uint8Array(this.memory.buffer, 0, Math.min(Atomics.load(counter, 0) >>> 0, this.memory.buffer.byteLength)).fill(
+      0,
+      firstFree,
+    );
     Atomics.store(counter, 0, firstFree);
   }
 
@@ -106,10 +115,4 @@ export class SimdMemory implements BindingMemory {
   #counter(): Uint32Array {
     return new Uint32Array(this.memory.buffer, counterAt, 1);
   }
-}
-
-function tooMuch(bytes: number): OptionError {
-  return new OptionError(
-    `kernels: expected to need at most ${mostPages * pageSize} bytes in all, got a request for ${bytes} that do not fit; use a smaller network or fewer threads`,
-  );
 }

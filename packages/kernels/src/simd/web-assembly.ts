@@ -12,11 +12,14 @@ export interface WasmMemory {
 /** A compiled module; it can be posted as a message. */
 export type WasmModule = object;
 
-interface WebAssemblyInterface {
+export interface WebAssemblyInterface {
   readonly Memory: new (limits: { initial: number; maximum: number; shared: boolean }) => WasmMemory;
   readonly Module: new (bytes: Uint8Array) => WasmModule;
   readonly Instance: new (module: WasmModule, imports: { env: { memory: WasmMemory } }) => { readonly exports: object };
   validate(bytes: Uint8Array): boolean;
 }
 
-export const webAssembly = (globalThis as typeof globalThis & { WebAssembly: WebAssemblyInterface }).WebAssembly;
+/** @returns undefined where the engine has none, as Node with --jitless */
+export function webAssembly(): WebAssemblyInterface | undefined {
+  return (globalThis as typeof globalThis & { WebAssembly?: WebAssemblyInterface }).WebAssembly;
+}

@@ -1,20 +1,50 @@
 /**
- * The memories of one pool, and the idle ones of all pools.
+ * The memories of one pool, and the idle ones of all.
  *
  * A memory of the vector kernels takes gigabytes of address space, and the garbage collector is in no hurry to free it, since it does
- * not see it. So one job after another gets the same one, in this pool or in the next; what nobody takes is still the garbage
- * collector's.
+ * not see it; where addresses are limited, a process gets no second one. So one job after another gets the same one, in this pool, in
+ * another, or outside of any; what nobody takes is still the garbage collector's.
  */
-import { type KernelChoice, type SharedMemory, type Sharing, sharedMemory } from './shared-memory';
+import { type Kernels, simdKernels } from '@longhand/kernels';
+import {
+  type KernelChoice,
+  type SharedMemory,
+  type Sharing,
+  separateArrays,
+  type VectorMemory,
+  vectorMemory,
+} from './shared-memory';
 
-/** The memories that pools returned when they ended. */
-const idle = new Map<string, WeakRef<SharedMemory>[]>();
+/** The memories of vector kernels that nobody works on, the latest last. */
+let idle: WeakRef<VectorMemory>[] = [];
+
+/** An idle memory, which is the caller's from now on. */
+function takeIdle(): VectorMemory | undefined {
+  let memory: VectorMemory | undefined;
+  while (memory === undefined && idle.length > 0) memory = idle.pop()?.deref();
+  return memory;
+}
+
+/**
+ * The strict kernels for a classifier in the caller's thread, on the memory that a run or an evaluation has left, if there is one.
+ *
+ * @throws UnsupportedKernelsError when the engine lacks what they need, OptionError when the system refuses a memory
+ */
+export function classifierKernels(): Kernels {
+  const left = takeIdle();
+  return simdKernels({ arithmetic: 'strict', ...(left && { memory: left.source.shared.memory }) });
+}
+
+function isVectorMemory(memory: SharedMemory): memory is VectorMemory {
+  return memory.source.kernels !== 'reference' && memory.source.shared !== undefined;
+}
 
 export class MemoryStock {
   readonly #kernels: KernelChoice;
   readonly #sharing: Sharing;
-  readonly #free: SharedMemory[] = [];
   readonly #inUse = new Set<SharedMemory>();
+  /** So that the idle ones live as long as the pool. */
+  readonly #left = new Set<SharedMemory>();
 
   constructor(kernels: KernelChoice, sharing: Sharing) {
     this.#kernels = kernels;
@@ -23,7 +53,10 @@ export class MemoryStock {
 
   /** Zeroed memory for one job. */
   take(): SharedMemory {
-    const memory = this.#free.pop() ?? this.#takeIdle() ?? sharedMemory(this.#kernels, this.#sharing);
+    const memory =
+      this.#kernels === 'reference' || this.#sharing === 'copied'
+        ? separateArrays(this.#kernels, this.#sharing)
+        : vectorMemory(this.#kernels, takeIdle());
     this.#inUse.add(memory);
     return memory;
   }
@@ -32,29 +65,20 @@ export class MemoryStock {
   recycle(memory: SharedMemory): void {
     memory.reset();
     this.#inUse.delete(memory);
-    this.#free.push(memory);
+    // Arrays with buffers of their own are the garbage collector's.
+    if (!isVectorMemory(memory)) return;
+    this.#left.add(memory);
+    idle = [...idle.filter((reference) => reference.deref() !== undefined), new WeakRef(memory)];
   }
 
   /**
-   * Leaves the memories to other pools.
+   * Leaves the memories to others.
    *
    * @param noJobIsLeft whether no thread works on those in use any more; otherwise they are dropped
    */
   giveUp(noJobIsLeft: boolean): void {
     if (noJobIsLeft) for (const memory of this.#inUse) this.recycle(memory);
     this.#inUse.clear();
-    const others = (idle.get(this.#key) ?? []).filter((reference) => reference.deref() !== undefined);
-    idle.set(this.#key, [...others, ...this.#free.splice(0).map((memory) => new WeakRef(memory))]);
-  }
-
-  #takeIdle(): SharedMemory | undefined {
-    const references = idle.get(this.#key) ?? [];
-    let memory: SharedMemory | undefined;
-    while (memory === undefined && references.length > 0) memory = references.pop()?.deref();
-    return memory;
-  }
-
-  get #key(): string {
-    return `${this.#kernels}, ${this.#sharing}`;
+    this.#left.clear();
   }
 }

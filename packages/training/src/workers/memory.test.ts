@@ -4,7 +4,8 @@ import { lenetDocumented } from '@longhand/layers';
 import { mnistNormalization } from '@longhand/mnist';
 import { loadMnist } from '@longhand/mnist/node';
 import { sgd } from '@longhand/optimizers';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import { classifier } from '../classifier';
 import { evaluate } from '../evaluate';
 import { train } from '../train';
 import { TrainingRun } from '../training-run';
@@ -59,4 +60,42 @@ test('one job after another on the same workers has the same memory', async () =
   }
   expect(memories.size).toBe(1);
   await engine.end();
+});
+
+test('a run, an evaluation, another engine and a classifier have one memory, one after another', async () => {
+  const { WebAssembly } = globalThis as unknown as { WebAssembly: { Memory: new (limits: object) => object } };
+  const { Memory } = WebAssembly;
+  const made: object[] = [];
+  vi.stubGlobal('WebAssembly', Object.create(WebAssembly));
+  Object.assign((globalThis as unknown as { WebAssembly: object }).WebAssembly, {
+    Memory: function Counted(limits: object) {
+      const memory = new Memory(limits);
+      made.push(memory);
+      return memory;
+    },
+  });
+  const network = lenetDocumented();
+  const dataset = subset(loadMnist({ split: 'train' }), { from: 0, to: 64 });
+  const normalization = mnistNormalization;
+  // Whatever other tests have left is taken first.
+  const others: unknown[] = [];
+  while (made.length === 0) others.push(classifier({ network, parameters: network.zeros(), normalization }));
+  made.splice(0);
+  const engine = new Engine({ threads: 1 });
+  const optimizer = sgd({ learningRate: 0.01 });
+  const run = train({ network, dataset, normalization, optimizer, epochs: 1, batchSize: 64, seed: 1, engine });
+  const parameters = await run.result;
+  const { accuracy } = await evaluate({ network, parameters, dataset, normalization, engine });
+  const here = new Engine({ threads: 0 });
+  expect(await evaluate({ network, parameters, dataset, normalization, engine: here })).toMatchObject({ accuracy });
+  const { classify } = classifier({ network, parameters, normalization });
+  expect(classify([dataset.images.subarray(0, 784)])[0]).toHaveLength(10);
+  expect(made).toHaveLength(1);
+  // The classifier keeps it: another run gets its own.
+  await evaluate({ network, parameters, dataset, normalization, engine });
+  expect(made).toHaveLength(2);
+  expect(classify([dataset.images.subarray(0, 784)])[0]).toHaveLength(10);
+  await engine.end();
+  await here.end();
+  vi.unstubAllGlobals();
 });

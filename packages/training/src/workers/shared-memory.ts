@@ -32,18 +32,27 @@ export const canShare = typeof SharedArrayBuffer === 'function';
 /** Who works on a memory: workers that see it, workers that are sent copies, or nobody but the thread that made it. */
 export type Sharing = 'shared' | 'copied' | 'one thread';
 
+/** A memory of the vector kernels, which threads may share. */
+export interface VectorMemory extends SharedMemory {
+  readonly source: { readonly kernels: 'strict' | 'fused'; readonly shared: SharedKernels };
+}
+
 /**
- * A new shared memory.
- *
- * @throws UnsupportedKernelsError when the engine or the processor lacks what the kernels need
+ * @param left one that nobody works on any more. Default: a new one.
+ * @throws UnsupportedKernelsError when the engine or the processor lacks what the kernels need, OptionError when the system refuses
+ *   a memory
  */
-export function sharedMemory(choice: KernelChoice, sharing: Sharing): SharedMemory {
-  if (choice !== 'reference' && sharing !== 'copied') {
-    const kernels = simdKernels(choice);
-    return { source: { kernels: choice, shared: kernels.shared }, allocate: kernels.allocate, reset: kernels.reset };
-  }
-  // Only to throw here, and not in a worker, where the kernels are not supported.
-  if (choice !== 'reference') simdKernels(choice);
+export function vectorMemory(choice: 'strict' | 'fused', left?: VectorMemory): VectorMemory {
+  if (left?.source.kernels === choice) return left;
+  const { shared, allocate, reset } = simdKernels({
+    arithmetic: choice,
+    ...(left && { memory: left.source.shared.memory }),
+  });
+  return { source: { kernels: choice, shared }, allocate, reset };
+}
+
+/** Arrays with buffers of their own: for the reference kernels, or to be copied for each worker. */
+export function separateArrays(choice: KernelChoice, sharing: Sharing): SharedMemory {
   return {
     source: { kernels: choice },
     allocate(dtype, length) {
@@ -52,7 +61,7 @@ export function sharedMemory(choice: KernelChoice, sharing: Sharing): SharedMemo
         ? new Float64Array(new SharedArrayBuffer(length * Float64Array.BYTES_PER_ELEMENT))
         : new Float32Array(new SharedArrayBuffer(length * Float32Array.BYTES_PER_ELEMENT));
     },
-    // Every array has a buffer of its own, which the garbage collector frees.
+    // The garbage collector frees them.
     reset() {},
   };
 }
