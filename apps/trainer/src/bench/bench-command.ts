@@ -8,6 +8,7 @@ import { countText, table } from '@longhand/rendering';
 import { type Engine, evaluate, type KernelChoice, train } from '@longhand/training';
 import { type EngineSettings, withEngine } from '../command/engine-session';
 import { networkSource } from '../command/network-source';
+import { currentRuntime, runtimeText } from '../command/runtime';
 import { ceilingOf, type KernelTiming, timeKernels } from './kernel-timing';
 
 /** The options of `longhand bench`, parsed. */
@@ -53,7 +54,7 @@ export async function benchCommand(options: BenchOptions): Promise<void> {
     batchSize,
     threads,
     kernels,
-    engine: `Node ${process.versions.node}`,
+    engine: runtimeText(currentRuntime()),
     ...speeds,
     ceilingGigaflops: ceilingOf(kernels),
     kernelTimings: timeKernels(network, kernels, { fuse: !options.apart, milliseconds: Math.min(20, 10 * seconds) }),

@@ -7,6 +7,23 @@ import { appendFileSync, closeSync, fsyncSync, mkdirSync, openSync, renameSync, 
 /** The calls, with the arguments of `node:fs`. Tests replace some of them for a while. */
 export const disk = { appendFileSync, closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync };
 
+let saidWithoutFlush = false;
+
+/** Waits until the disk has the file or folder. Node's permission model allows that to nobody, whatever the rights: once, this is said aloud. */
+export function flush(descriptor: number): void {
+  try {
+    disk.fsyncSync(descriptor);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_ACCESS_DENIED') throw error;
+    if (!saidWithoutFlush) {
+      process.stderr.write(
+        "note: Node's permission model refuses fsync; files are saved without it, and a power cut may lose the last one\n",
+      );
+    }
+    saidWithoutFlush = true;
+  }
+}
+
 /** Systems and file systems that cannot open or flush a folder say one of these. */
 const notForFolders: readonly unknown[] = ['EISDIR', 'EPERM', 'EACCES', 'EINVAL', 'EBADF', 'ENOTSUP', 'ENOSYS'];
 
@@ -19,7 +36,7 @@ export function syncFolder(folder: string): void {
   try {
     const descriptor = disk.openSync(folder, 'r');
     try {
-      disk.fsyncSync(descriptor);
+      flush(descriptor);
     } finally {
       disk.closeSync(descriptor);
     }

@@ -51,7 +51,23 @@ export function exitCodeOf(error: unknown): number {
 export function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const expected = error instanceof CommandError || error.name in codeOfError || 'syscall' in error;
-  return expected ? error.message : `unexpected failure, please report it: ${error.stack ?? error.message}`;
+  const message = expected ? error.message : refusedBySystem(error);
+  return message ?? `unexpected failure, please report it: ${error.stack ?? error.message}`;
+}
+
+/** What to say where the process has no more memory, or lacks a right. */
+function refusedBySystem(error: Error & { readonly code?: unknown }): string | undefined {
+  const { name, message, code } = error;
+  // Of Node's permission model, which says for itself in later versions what it takes.
+  if (code === 'ERR_ACCESS_DENIED') {
+    const { permission, resource } = error as { permission?: string; resource?: string };
+    const what = [permission, resource].filter(Boolean).join(' of ');
+    return `expected to be allowed ${what || 'what it needs'}, got a refusal of Node's permission model; start it with --allow-fs-read, --allow-fs-write and --allow-worker`;
+  }
+  // Deno's, which names the flag.
+  if (name === 'NotCapable') return message;
+  if (!(error instanceof RangeError) || !/allocation failed|allocate memory|out of memory/i.test(message)) return;
+  return `expected more memory, got a refusal of the system: ${message}; raise the limit of the process (ulimit -v), or use fewer threads`;
 }
 
 /**

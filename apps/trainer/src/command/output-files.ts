@@ -7,7 +7,7 @@
  */
 import { statSync } from 'node:fs';
 import { dirname, join, resolve, sep } from 'node:path';
-import { disk, syncFolder } from './disk';
+import { disk, flush, syncFolder } from './disk';
 import { CommandError, exitCodes, refusal } from './failure';
 
 /**
@@ -56,7 +56,8 @@ export function isTemporary(name: string): boolean {
 }
 
 /**
- * Writes a file atomically: under another name, flushed to the disk (fsync), then renamed, and its folder flushed.
+ * Writes a file atomically: under another name, flushed to the disk (fsync) where that is allowed, then renamed, and its folder
+ * flushed.
  *
  * @throws CommandError when it cannot be written; a file that existed before is unchanged then
  */
@@ -66,7 +67,7 @@ export function writeAtomically(file: string, bytes: Uint8Array): void {
     const descriptor = disk.openSync(temporary, 'w');
     try {
       for (let at = 0; at < bytes.length; ) at += disk.writeSync(descriptor, bytes, at);
-      disk.fsyncSync(descriptor);
+      flush(descriptor);
     } finally {
       disk.closeSync(descriptor);
     }

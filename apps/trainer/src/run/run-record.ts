@@ -14,13 +14,15 @@ import {
 } from '@longhand/schema';
 import { type Checkpoint, decodeCheckpoint, type FitRecord, fitRecordEntries, type Score } from '@longhand/training';
 import { unusable } from '../command/failure';
+import type { Runtime } from '../command/runtime';
 import type { RunFolder } from './run-folder';
 import type { RunSettings } from './run-settings';
 
 /** `config.json`: with it the run can be repeated or resumed. */
 export interface RunConfig<Settings = RunSettings> {
   readonly longhand: string;
-  readonly node: string;
+  /** What the run began in; no result depends on it. */
+  readonly runtime: Runtime;
   /** The number of threads; no result depends on it. */
   readonly threads: number;
   readonly settings: Settings;
@@ -55,7 +57,9 @@ export type RecordedSettings = Readonly<Output<typeof recordedSettings>>;
 
 const recordedConfig = objectWithExtras({
   longhand: string,
-  node: string,
+  runtime: optional(object({ name: string, version: string, engine: optional(string) })),
+  /** What Longhand 0.1.0 recorded instead of `runtime`: `process.version`. */
+  node: optional(string),
   threads: number,
   settings: recordedSettings,
   network: objectWithExtras({}),
@@ -105,7 +109,8 @@ export function readConfig(folder: RunFolder): RunConfig<RecordedSettings> {
   if (normalization === undefined) {
     throw unusable(`${where}: expected a mean and a standard deviation as 'normalization'; begin a new run`);
   }
-  return { ...config, settings: currentSettings(config.settings), normalization };
+  const { node = '', runtime = { name: 'node', version: node.replace(/^v/, '') }, ...rest } = config;
+  return { ...rest, runtime, settings: currentSettings(config.settings), normalization };
 }
 
 /** The settings with today's names. */

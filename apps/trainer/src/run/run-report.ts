@@ -1,11 +1,13 @@
 /** The report of a run: all its results, gathered for one page. */
 import { cpus } from 'node:os';
 import type { ImageDataset } from '@longhand/datasets';
+import { referenceKernels } from '@longhand/kernels';
 import { summary, weightImages } from '@longhand/layers';
 import { countText, type TrainingReport, trainingReportPage } from '@longhand/rendering';
 import { classifier, classScores, type Evaluation, type Model, misclassifiedImages } from '@longhand/training';
 import { commandLine } from '../command/failure';
 import { mapsOf, shownLayers } from '../command/reports';
+import { runtimeText } from '../command/runtime';
 import type { RunFolder } from './run-folder';
 import type { RunConfig, RunRecord, TestMetrics } from './run-record';
 import { networkTitle } from './run-settings';
@@ -29,7 +31,7 @@ export interface ReportedRun {
 
 /** The page of a run that has been evaluated on the test set. */
 export function runReport(run: ReportedRun): string {
-  const { folder, config, record, model, testing, evaluation, test } = run;
+  const { folder, config, record, model, evaluation, test } = run;
   const { settings, data, classes } = config;
   const { confusion } = evaluation;
   const report: TrainingReport = {
@@ -47,11 +49,11 @@ export function runReport(run: ReportedRun): string {
     },
     misclassified: misclassifiedOf(run),
     kernels: kernelsOf(model),
-    ...exampleOf(model, testing),
+    ...exampleOf(run),
     ...run.settings,
     versions: [
       ['longhand', config.longhand],
-      ['Node.js', config.node],
+      ['runtime', runtimeText(config.runtime)],
       ['threads', String(config.threads)],
       ['processor', cpus()[0]?.model.trim() || 'unknown'],
     ],
@@ -111,8 +113,9 @@ function kernelsOf({ network, parameters }: Model): TrainingReport['kernels'] {
 }
 
 /** The feature maps of the first test image. */
-function exampleOf(model: Model, testing: ImageDataset): Pick<TrainingReport, 'example'> {
-  const prepared = classifier(model);
+function exampleOf({ model, testing, config }: ReportedRun): Pick<TrainingReport, 'example'> {
+  // Such a run may be where there is no WebAssembly.
+  const prepared = config.settings.kernels === 'reference' ? classifier(model, referenceKernels) : classifier(model);
   const image = imageAt(testing, 0);
   const maps = shownLayers(prepared.layerOutputs(image.pixels)).filter(({ shape }) => shape.length === 3);
   const [probabilities] = prepared.classify([image.pixels]);

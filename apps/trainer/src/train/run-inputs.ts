@@ -10,6 +10,7 @@ import { classNamesOf, loadDataset, normalizationOf } from '../command/dataset-s
 import { refusal, unusable } from '../command/failure';
 import { readModel } from '../command/model-source';
 import { networkSource } from '../command/network-source';
+import { currentRuntime } from '../command/runtime';
 import type { RunFolder } from '../run/run-folder';
 import { type RunCheckpoint, type RunConfig, readCheckpoint } from '../run/run-record';
 import type { RunSettings } from '../run/run-settings';
@@ -47,7 +48,7 @@ export function newInputs(settings: RunSettings, threads: number): RunInputs {
   for (const split of [data.dataset, data.testing]) checkDataset(network, split);
   const config: RunConfig = {
     longhand: packageJson.version,
-    node: process.version,
+    runtime: currentRuntime(),
     threads,
     settings,
     network: describeNetwork(network),
