@@ -9,7 +9,7 @@ export {
   type Named,
 } from './kinds';
 export { didYouMean, nearestName } from './nearest';
-export { type CheckOptions, checkOptions, errorOfOptions } from './options';
+export { type CheckOptions, checkOptions, errorOfOptions, picked } from './options';
 export {
   builtIn,
   described,

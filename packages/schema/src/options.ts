@@ -41,3 +41,16 @@ export function errorOfOptions<Failure extends Error>(error: (message: string) =
 export function withoutUndefined(options: Readonly<Record<string, unknown>>): object {
   return Object.fromEntries(Object.entries(options).filter(([, option]) => option !== undefined));
 }
+
+/**
+ * The options that have a schema, of a record that may have others: what one function passes on to another.
+ *
+ * @example picked({ epochs: count }, { epochs: 3, patience: 5 }) // { epochs: 3 }
+ */
+export function picked<Name extends string, Options extends object>(
+  entries: Readonly<Record<Name, unknown>>,
+  options: Options,
+): Pick<Options, Name & keyof Options> {
+  const named = Object.entries(options).filter(([name]) => Object.hasOwn(entries, name));
+  return Object.fromEntries(named) as Pick<Options, Name & keyof Options>;
+}

@@ -7,11 +7,23 @@ import {
   type Normalization,
 } from '@longhand/datasets';
 import { type Loss, type Network, type Parameters, softmaxCrossEntropy } from '@longhand/layers';
+import { type Entries, optional, recordOf, where } from '@longhand/schema';
 import { dtypeOf, type FloatArray } from '@longhand/tensor';
 import type { Metrics } from './metric';
 import { microBatchSize } from './micro-batch-input';
 import { checkDataset, checkParameters } from './micro-batch-pass';
-import { Engine, type EngineOptions, poolOf } from './workers/engine';
+import type { Model } from './model-settings';
+import {
+  callbackSchema,
+  checkRunOptions,
+  datasetSchema,
+  lossSchema,
+  networkSchema,
+  normalizationSchema,
+  parametersSchema,
+} from './run-schemas';
+import { trainingEntries } from './training-options';
+import { Engine, type EngineOptions, engineEntries, engineOf, poolOf } from './workers/engine';
 import { describeEvaluation } from './workers/job-objects';
 import type { EvaluationResult } from './workers/protocol';
 
@@ -28,6 +40,24 @@ export interface EvaluationOptions extends EngineOptions {
   /** Workers that outlive the evaluation. Default: it starts its own with the other options, and ends them. */
   readonly engine?: Engine;
 }
+
+/** A schema for each option. */
+const evaluationEntries = {
+  ...engineEntries,
+  network: networkSchema,
+  parameters: parametersSchema,
+  dataset: datasetSchema,
+  normalization: normalizationSchema,
+  loss: optional(lossSchema),
+  metrics: optional(recordOf(callbackSchema, 'functions by name')),
+  engine: optional(where<Engine>('an Engine', (value) => value instanceof Engine)),
+} satisfies Entries<EvaluationOptions>;
+
+/** What may come along where a whole model or the options of a run are given. */
+const unused: readonly string[] = [
+  ...Object.keys(trainingEntries),
+  ...(['classes', 'training'] satisfies readonly (keyof Model)[]),
+].filter((name) => !Object.hasOwn(evaluationEntries, name));
 
 export interface Evaluation {
   /** The number of images. */
@@ -59,17 +89,21 @@ export interface Evaluation {
 /**
  * Evaluates a network on every image of a data set, in worker threads. The result does not depend on their number.
  *
- * @throws ShapeError when data or parameters do not fit the network, OptionError or DatasetError when an option
- *   is out of range, WorkerError when a worker fails, UnsupportedKernelsError when the engine lacks what the kernels need
+ * A whole model may be given, `{ ...model, dataset }`, or the options of a run with its parameters: what an evaluation has no use for
+ * is left alone.
+ *
+ * @throws ShapeError when data or parameters do not fit the network, OptionError or DatasetError when an option is missing, unknown
+ *   or out of range, WorkerError when a worker fails, UnsupportedKernelsError when the engine lacks what the kernels need
  * @example (await evaluate({ network, parameters, dataset: loadMnist({ split: 'test' }), normalization })).accuracy
  */
 export async function evaluate(options: EvaluationOptions): Promise<Evaluation> {
+  checkRunOptions<EvaluationOptions>('evaluate', evaluationEntries, options, unused);
   const { network, parameters, dataset, normalization, loss = softmaxCrossEntropy(), metrics = {} } = options;
   checkDataset(network, dataset);
   loss.checkNetwork?.(network);
   checkParameters('evaluate', network, parameters);
   channelNormalizations('evaluate', normalization, dataset.channels);
-  const engine = options.engine ?? new Engine(options);
+  const engine = engineOf(options);
   if (engine.threads > 0) describeEvaluation('evaluate', { network, loss });
   const pool = poolOf(engine);
   try {

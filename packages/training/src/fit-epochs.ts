@@ -1,17 +1,25 @@
 /** The epochs of `fit`, one after another: steps, validation, selection, checkpoints. */
 import { type ImageDataset, splitValidation } from '@longhand/datasets';
 import { type Network, Parameters } from '@longhand/layers';
-import { objectWithExtras, parseJson } from '@longhand/schema';
+import { objectWithExtras, parseJson, picked } from '@longhand/schema';
 import { OptionError, seededRandom } from '@longhand/tensor';
 import { CheckpointError } from './checkpoint';
 import { now } from './clock';
 import { evaluate } from './evaluate';
-import type { FitCheckpoint, FitEpoch, FitOptions, FitRecord, FitResult } from './fit-options';
+import {
+  type FitCheckpoint,
+  type FitEpoch,
+  type FitOptions,
+  type FitRecord,
+  type FitResult,
+  fitEntries,
+} from './fit-options';
 import { fitRecordEntries } from './fit-record';
+import { checkRunOptions } from './run-schemas';
 import { checkSelection, type EpochRecord, judgeEpoch } from './selection';
-import { parametersOf, type TrainingState } from './training-options';
+import { parametersOf, type TrainingState, trainingEntries } from './training-options';
 import { TrainingRun } from './training-run';
-import { Engine } from './workers/engine';
+import { engineOf } from './workers/engine';
 
 /** How the caller of a run ends it early. */
 export class Departure {
@@ -49,13 +57,14 @@ export async function* fitEpochs(
   options: FitOptions,
   departure: Departure,
 ): AsyncGenerator<FitEpoch, FitResult, undefined> {
+  checkRunOptions<FitOptions>('fit', fitEntries, options);
   const { network, signal, onStart, onEpoch, onCheckpoint } = options;
   signal?.throwIfAborted();
   const { dataset, validation } = splitOf(options);
   checkOptions(options);
-  const engine = options.engine ?? new Engine(options);
+  const engine = engineOf(options);
   const resumed = resumedPosition(options);
-  const run = new TrainingRun({ ...options, dataset, engine }, resumed?.state);
+  const run = new TrainingRun({ ...picked(trainingEntries, options), dataset, engine }, resumed?.state);
   departure.from(run);
   const halt = (): void => run.halt();
   signal?.addEventListener('abort', halt);

@@ -1,11 +1,13 @@
 /** What `fit` is given, what it reports, and what it results in. */
 import type { ImageDataset } from '@longhand/datasets';
 import type { Parameters } from '@longhand/layers';
+import { type Entries, isRecord, number, optional, recordOf, where } from '@longhand/schema';
 import type { Checkpoint } from './checkpoint';
 import type { Evaluation } from './evaluate';
 import type { Metrics } from './metric';
+import { callbackSchema } from './run-schemas';
 import type { BestEpoch, EpochRecord, SelectionRules } from './selection';
-import type { TrainingOptions, TrainingProgress } from './training-options';
+import { type TrainingOptions, type TrainingProgress, trainingEntries } from './training-options';
 
 /** A part of the training images that is not trained on. */
 export interface ValidationSplit {
@@ -35,6 +37,22 @@ export interface FitOptions extends TrainingOptions, SelectionRules {
   /** Aborts the run between two steps: it rejects with the signal's reason. */
   readonly signal?: AbortSignal;
 }
+
+/** A schema for each option. */
+export const fitEntries = {
+  ...trainingEntries,
+  validation: optional(where('a data set or { fraction: 0.1 }', isRecord)),
+  patience: optional(number),
+  targetAccuracy: optional(number),
+  metrics: optional(recordOf(callbackSchema, 'functions by name')),
+  onStart: optional(callbackSchema),
+  onStep: optional(callbackSchema),
+  onEpoch: optional(callbackSchema),
+  onCheckpoint: optional(callbackSchema),
+  checkpointEvery: optional(number),
+  resume: optional(where('a checkpoint', isRecord)),
+  signal: optional(where('an AbortSignal', (value) => isRecord(value) && 'aborted' in value)),
+} satisfies Entries<FitOptions>;
 
 /** A run before its first step, or before the first after it was resumed. */
 export interface FitStart {

@@ -224,7 +224,7 @@ describe('refuses', () => {
     ['patience without validation', { patience: 1 }, 'fit: expected validation images for patience, got none'],
     ['metrics without validation', { metrics: {} }, 'fit: expected validation images for metrics, got none'],
     ['a fraction of all', { validation: { fraction: 1 } }, 'as fraction for validation, got 1'],
-    ['no epochs', { epochs: 0 }, 'train: expected a whole number of at least 1 as epochs, got 0'],
+    ['no epochs', { epochs: 0 }, 'fit: expected a whole number of at least 1 as epochs, got 0'],
     ['an object that workers cannot make', { optimizer: { ...options.optimizer } }, 'got an object of your own'],
   ])('%s, before anything is started', async (_, wrong, message) => {
     watchWorkers();

@@ -14,9 +14,22 @@ import {
   type Schedule,
   type WeightAverage,
 } from '@longhand/optimizers';
+import { count, type Entries, isRecord, number, optional, where } from '@longhand/schema';
 import { type FloatArray, OptionError } from '@longhand/tensor';
 import { checkDataset, checkParameters } from './micro-batch-pass';
-import type { Engine, EngineOptions } from './workers/engine';
+import {
+  augmentationSchema,
+  averagingSchema,
+  checkRunOptions,
+  datasetSchema,
+  lossSchema,
+  networkSchema,
+  normalizationSchema,
+  optimizerSchema,
+  parametersSchema,
+  scheduleSchema,
+} from './run-schemas';
+import { Engine, type EngineOptions, engineEntries } from './workers/engine';
 
 export interface TrainingOptions extends EngineOptions {
   readonly network: Network;
@@ -52,6 +65,27 @@ export interface TrainingOptions extends EngineOptions {
   /** Workers that outlive the run. Default: the run starts its own with the other options, and ends them. */
   readonly engine?: Engine;
 }
+
+/** A schema for each option. Ranges that depend on more than the option are checked by {@link checkTraining}. */
+export const trainingEntries = {
+  ...engineEntries,
+  network: networkSchema,
+  dataset: datasetSchema,
+  normalization: normalizationSchema,
+  optimizer: optimizerSchema,
+  gradientClipping: optional(where<GradientClipping>('a clipping such as { norm: 1 }', isRecord)),
+  schedule: optional(scheduleSchema),
+  loss: optional(lossSchema),
+  augmentation: optional(augmentationSchema),
+  closeAugmentation: optional(number),
+  labelSmoothing: optional(number),
+  averaging: optional(averagingSchema),
+  epochs: count,
+  batchSize: count,
+  seed: number,
+  parameters: optional(parametersSchema),
+  engine: optional(where<Engine>('an Engine', (value) => value instanceof Engine)),
+} satisfies Entries<TrainingOptions>;
 
 /** The figures of a run after one step. */
 export interface TrainingProgress {
@@ -106,9 +140,8 @@ export function checkTraining(
   options: TrainingOptions,
   state: TrainingState | undefined,
 ): { readonly stepsPerEpoch: number; readonly totalSteps: number } {
+  checkRunOptions<TrainingOptions>('train', trainingEntries, options);
   const { network, dataset, epochs, batchSize, labelSmoothing = 0, closeAugmentation = 0 } = options;
-  checkCount('epochs', epochs);
-  checkCount('batch size', batchSize);
   checkDataset(network, dataset);
   (options.loss ?? softmaxCrossEntropy()).checkNetwork?.(network);
   if (options.parameters !== undefined) checkParameters('train', network, options.parameters);
@@ -125,12 +158,6 @@ export function checkTraining(
   if (options.gradientClipping !== undefined) gradientClipping(options.gradientClipping);
   if (state !== undefined) checkState(options, state, totalSteps);
   return { stepsPerEpoch, totalSteps };
-}
-
-function checkCount(name: string, value: number): void {
-  if (!Number.isSafeInteger(value) || value < 1) {
-    throw new OptionError(`train: expected a whole number of at least 1 as ${name}, got ${value}`);
-  }
 }
 
 function checkState(

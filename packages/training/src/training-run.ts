@@ -15,7 +15,7 @@ import { dtypeOf, type FloatArray, seededRandom } from '@longhand/tensor';
 import { microBatchSize } from './micro-batch-input';
 import { StepPipeline } from './step-pipeline';
 import { checkTraining, type TrainingOptions, type TrainingProgress, type TrainingState } from './training-options';
-import { Engine, poolOf } from './workers/engine';
+import { type Engine, engineOf, poolOf } from './workers/engine';
 import { describeTraining, type TrainingObjects } from './workers/job-objects';
 import type { JobPool } from './workers/job-pool';
 import { unitsOf } from './workers/parameter-partition';
@@ -68,8 +68,8 @@ export class TrainingRun {
    *   when data or parameters do not fit the network
    */
   constructor(options: TrainingOptions, state?: TrainingState) {
-    const { network, optimizer, augmentation, loss = softmaxCrossEntropy(), schedule = constant() } = options;
     const { stepsPerEpoch, totalSteps } = checkTraining(options, state);
+    const { network, optimizer, augmentation, loss = softmaxCrossEntropy(), schedule = constant() } = options;
     this.stepsPerEpoch = stepsPerEpoch;
     this.totalSteps = totalSteps;
     this.#options = options;
@@ -78,7 +78,7 @@ export class TrainingRun {
     this.#lossSum = state?.lossSum ?? 0;
     this.#correct = state?.correct ?? 0;
     this.learningRateAt = (step) => optimizer.learningRate * schedule.factor({ step, totalSteps, stepsPerEpoch });
-    this.#engine = options.engine ?? new Engine(options);
+    this.#engine = engineOf(options);
     this.#pool = poolOf(this.#engine);
     this.#objects = {
       network,

@@ -2,6 +2,7 @@
  * The worker threads that train and evaluate. The main thread computes nothing itself, unless it is asked to: it sends requests
  * and awaits answers, and meanwhile draws, listens and keeps a page responsive.
  */
+import { boolean, checkOptions, type Entries, numberWhere, object, oneOf, optional, picked } from '@longhand/schema';
 import { OptionError } from '@longhand/tensor';
 import { CallerThread } from './caller-thread';
 import type { JobPool } from './job-pool';
@@ -21,6 +22,18 @@ export interface EngineOptions {
    * has to be cross-origin isolated.
    */
   readonly shareMemory?: boolean;
+}
+
+/** A schema for each option. */
+export const engineEntries = {
+  threads: optional(numberWhere('a whole number of at least 0', (value) => Number.isSafeInteger(value) && value >= 0)),
+  kernels: optional(oneOf('reference', 'strict', 'fused')),
+  shareMemory: optional(boolean),
+} satisfies Entries<EngineOptions>;
+
+/** The engine of the options, or a new one with what they say of it. */
+export function engineOf(options: EngineOptions & { readonly engine?: Engine | undefined }): Engine {
+  return options.engine ?? new Engine(picked(engineEntries, options));
 }
 
 /** The pool of each engine, out of reach of the package's users. */
@@ -47,11 +60,10 @@ export class Engine {
   /** Whether the workers and the main thread see the same memory. */
   readonly sharesMemory: boolean;
 
-  /** @throws OptionError when the number of threads is not a whole number of at least zero */
-  constructor({ threads = coreCount(), kernels = 'strict', shareMemory = canShare }: EngineOptions = {}) {
-    if (!Number.isSafeInteger(threads) || threads < 0) {
-      throw new OptionError(`engine: expected a whole number of at least 0 as threads, got ${threads}`);
-    }
+  /** @throws OptionError when an option is unknown or out of range, such as the number of threads */
+  constructor(options: EngineOptions = {}) {
+    checkOptions(object(engineEntries), options, { where: 'engine', error: (message) => new OptionError(message) });
+    const { threads = coreCount(), kernels = 'strict', shareMemory = canShare } = options;
     this.kernels = kernels;
     this.sharesMemory = threads === 0 || (shareMemory && canShare);
     this.threads = this.sharesMemory ? threads : 1;
