@@ -20,6 +20,7 @@ export type {
   NumericArray,
 } from './contract/spec';
 export {
+  call,
   constant,
   difference,
   type Entry,
@@ -30,7 +31,10 @@ export {
   type FunctionName,
   mapEntries,
   mapParts,
+  max,
   product,
+  quotient,
+  square,
   sum,
 } from './contract/terms';
 export {

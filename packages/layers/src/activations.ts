@@ -11,7 +11,7 @@ import {
 } from '@longhand/kernels';
 import { builtIn, type Entries, kind, type Named, number, optional, where } from '@longhand/schema';
 import { formatShape, type Shape, ShapeError, sizeOf } from '@longhand/tensor';
-import { allocateOutput, type Layer, nothing } from './layer';
+import { allocateOutput, identityPass, type Layer, nothing } from './layer';
 
 /** The names of the scalar functions. */
 export const activationNames: readonly string[] = Object.keys(activationFunctions);
@@ -44,6 +44,7 @@ export function activation(options: ActivationOptions): Layer<Named<'activation'
     parameters: () => [],
     multiplyAdds: () => 0,
     prepare(binding) {
+      if (name === 'identity') return identityPass(binding);
       const { kernels, where, inputShape, capacity, x, dx } = binding;
       const geometry = activationGeometry(where, name, sizeOf(inputShape) * capacity, parameters);
       const { y, dy } = allocateOutput(binding, inputShape);

@@ -9,11 +9,25 @@
  *
  * with N the numbers of a channel in the batch, as in PyTorch: the biased variance normalizes, the unbiased one is kept.
  */
-import { type BatchNormGeometry, batchNormGeometry, mergeGradientSums, mergeStatistics } from '@longhand/kernels';
+import {
+  type BatchNormGeometry,
+  batchNormGeometry,
+  call,
+  constant,
+  difference,
+  type Expression,
+  entry,
+  mergeGradientSums,
+  mergeStatistics,
+  product,
+  quotient,
+  square,
+  sum,
+} from '@longhand/kernels';
 import { builtIn, type Entries, kind, type Named, number, optional } from '@longhand/schema';
-import { OptionError, type Shape } from '@longhand/tensor';
+import { type FloatArray, OptionError, type Shape } from '@longhand/tensor';
 import { ones, zeros } from './initializers';
-import { allocateOutput, type Layer, type LayerBinding, type LayerPass, nothing } from './layer';
+import { allocateOutput, type EntryTerms, type Layer, type LayerBinding, type LayerPass, nothing } from './layer';
 import { type Operation, runAlone } from './operation';
 
 export interface BatchNormOptions {
@@ -87,7 +101,7 @@ function trainingPass(binding: LayerBinding, { momentum, epsilon }: Required<Bat
   const { y, dy } = allocateOutput(binding, inputShape);
   const [weight, bias] = [parameter('weight'), parameter('bias')];
   const perChannel = () => kernels.allocate(dtype, channels);
-  const [mean, invStd] = [perChannel(), perChannel()];
+  const [mean, variance, invStd] = [perChannel(), perChannel(), perChannel()];
   const statistics = kernels.allocate(dtype, 2 * channels + 1);
   const [runningMean, runningVar] = [buffer('running_mean'), buffer('running_var')];
   // The numbers of a channel in the whole batch.
@@ -102,6 +116,7 @@ function trainingPass(binding: LayerBinding, { momentum, epsilon }: Required<Bat
           const merged = mergeStatistics(partials);
           count = merged.count;
           mean.set(merged.mean);
+          variance.set(merged.variance);
           for (let c = 0; c < channels; c++) {
             invStd[c] = 1 / Math.sqrt(merged.variance[c] + epsilon);
             // One number alone says nothing of the variance.
@@ -115,15 +130,20 @@ function trainingPass(binding: LayerBinding, { momentum, epsilon }: Required<Bat
     { run: kernels.prepare('batchNorm', geometry, { x, mean, invStd, weight, bias, y }) },
   ];
   const forward = runAlone(forwardOperations);
+  const terms = {
+    arrays: { x, statistics, mean, variance, invStd, running_mean: runningMean, running_var: runningVar },
+    forward: trainingTerms({ geometry, imageMask, count: () => count, momentum, epsilon }),
+  };
   if (dy === undefined) {
-    return { y, dy, forward, parameterGradients: nothing, inputGradient: nothing, forwardOperations };
+    return { y, dy, forward, parameterGradients: nothing, inputGradient: nothing, forwardOperations, terms };
   }
 
   const [dWeight, dBias] = [gradient('weight'), gradient('bias')];
   const sums = kernels.prepare('batchNormGradientSums', geometry, { x, mean, invStd, dy, imageMask, dWeight, dBias });
   if (dx === undefined) {
     const backwardOperations = [{ run: sums }];
-    return { y, dy, forward, parameterGradients: sums, inputGradient: nothing, forwardOperations, backwardOperations };
+    const backward = { parameterGradients: sums, inputGradient: nothing, backwardOperations };
+    return { y, dy, forward, forwardOperations, ...backward, terms };
   }
   const [meanDy, meanDyXhat] = [perChannel(), perChannel()];
   const partial = kernels.allocate(dtype, 2 * channels);
@@ -152,7 +172,49 @@ function trainingPass(binding: LayerBinding, { momentum, epsilon }: Required<Bat
     inputGradient,
     forwardOperations,
     backwardOperations: [sumGradients, { run: inputGradient }],
+    terms: {
+      ...terms,
+      arrays: { ...terms.arrays, dWeight, dBias, meanDy, meanDyXhat },
+      backward: {
+        meanDy: (c) => quotient(entry('dBias', c), constant(count)),
+        meanDyXhat: (c) => quotient(entry('dWeight', c), constant(count)),
+      },
+    },
   };
+}
+
+interface TrainingTermsOptions extends Required<BatchNormOptions> {
+  readonly geometry: BatchNormGeometry;
+  readonly imageMask: FloatArray;
+  /** The numbers of a channel in the batch. */
+  readonly count: () => number;
+}
+
+/** What the statistics of a batch and the running ones are made of. */
+function trainingTerms({ geometry, imageMask, count, momentum, epsilon }: TrainingTermsOptions) {
+  const { batch, pixels, channels } = geometry;
+  const inBatch = (c: number): number[] =>
+    Array.from({ length: pixels }, (_, pixel) => (pixel * channels + c) * batch).flatMap((first) =>
+      [...imageMask.keys()].filter((n) => imageMask[n] !== 0).map((n) => first + n),
+    );
+  const moved = (running: string, by: (c: number) => readonly Expression[]) => (c: number) =>
+    sum([product([constant(1 - momentum), entry(running, c)]), product([constant(momentum), ...by(c)])]);
+  return {
+    mean: (c: number) => entry('statistics', c),
+    variance: (c: number) =>
+      quotient(sum(inBatch(c).map((at) => square(difference(entry('x', at), entry('mean', c))))), constant(count())),
+    invStd: invStdTerms('variance', epsilon),
+    running_mean: moved('running_mean', (c) => [entry('mean', c)]),
+    running_var: moved('running_var', (c) => [
+      entry('variance', c),
+      quotient(constant(count()), constant(count() - 1)),
+    ]),
+  };
+}
+
+/** 1 / √(variance + ε) */
+function invStdTerms(variance: string, epsilon: number): EntryTerms {
+  return (c) => quotient(constant(1), call('sqrt', sum([entry(variance, c), constant(epsilon)])));
 }
 
 /** With the running statistics, which are constants: no micro-batch has to meet another. */
@@ -185,6 +247,7 @@ function evaluationPass(binding: LayerBinding, epsilon: number): LayerPass {
       : nothing,
     inputGradient:
       dy && dx ? kernels.prepare('batchNormEvaluationInputGrad', geometry, { invStd, weight, dy, dx }) : nothing,
+    terms: { arrays: { variance, invStd }, forward: { invStd: invStdTerms('variance', epsilon) } },
   };
 }
 

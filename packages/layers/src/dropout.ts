@@ -1,8 +1,8 @@
 /** The dropout layer; the formulas are in `@longhand/kernels`, `dropout/dropout.ts`. */
-import { activationGeometry, dropoutGeometry } from '@longhand/kernels';
+import { dropoutGeometry } from '@longhand/kernels';
 import { builtIn, type Entries, kind, type Named, number } from '@longhand/schema';
 import { OptionError, sizeOf } from '@longhand/tensor';
-import { allocateOutput, type Layer, type LayerBinding, type LayerPass, nothing } from './layer';
+import { allocateOutput, identityPass, type Layer, type LayerBinding, type LayerPass, nothing } from './layer';
 
 export interface DropoutOptions {
   /** The probability that a number is dropped, from 0 to below 1: PyTorch's `p`. */
@@ -11,7 +11,7 @@ export interface DropoutOptions {
 
 /**
  * In training each number is dropped (becomes 0) with the probability `rate`, and is divided by 1 − rate otherwise, so that its
- * expected value stays. In evaluation the output is the input.
+ * expected value stays. In evaluation the output is the input, at no cost.
  *
  * What is dropped follows from the seed, the step, the image and the layer's name: it is the same for any number of threads.
  *
@@ -27,7 +27,7 @@ export function dropout({ rate }: DropoutOptions): Layer<Named<'dropout', Dropou
     outputShape: (_where, input) => input,
     parameters: () => [],
     multiplyAdds: () => 0,
-    prepare: (binding) => (binding.mode === 'train' ? trainingPass(binding, rate) : evaluationPass(binding)),
+    prepare: (binding) => (binding.mode === 'train' ? trainingPass(binding, rate) : identityPass(binding)),
   });
 }
 
@@ -52,19 +52,8 @@ function trainingPass(binding: LayerBinding, rate: number): LayerPass {
     },
     parameterGradients: nothing,
     inputGradient: dy && dx ? kernels.prepare('dropoutInputGrad', geometry, { dy, mask, dx }) : nothing,
-  };
-}
-
-function evaluationPass(binding: LayerBinding): LayerPass {
-  const { kernels, where, inputShape, capacity, x, dx } = binding;
-  const geometry = activationGeometry(where, 'identity', sizeOf(inputShape) * capacity);
-  const { y, dy } = allocateOutput(binding, inputShape);
-  return {
-    y,
-    dy,
-    forward: kernels.prepare('activation', geometry, { x, y }),
-    parameterGradients: nothing,
-    inputGradient: dy && dx ? kernels.prepare('activationInputGrad', geometry, { x, y, dy, dx }) : nothing,
+    // The mask is drawn: there is nothing that it is made of.
+    terms: { arrays: { mask }, forward: {} },
   };
 }
 

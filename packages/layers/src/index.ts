@@ -51,6 +51,7 @@ export {
 } from './inspection';
 export type {
   BufferSpec,
+  EntryTerms,
   Layer,
   LayerBinding,
   LayerKind,
@@ -58,6 +59,7 @@ export type {
   Mode,
   NamedLayer,
   ParameterSpec,
+  PassTerms,
 } from './layer';
 export { everyLayer } from './layer-chain';
 export { knownDescription, knownLayer, type LayerDescription, layerKinds } from './layer-kinds';

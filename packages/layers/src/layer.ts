@@ -6,7 +6,7 @@
  * backward pass, the gradients of the parameters and the gradient of the input, run as often as needed and allocate
  * nothing. Backward overwrites: there is nothing to reset between steps.
  */
-import type { Kernels } from '@longhand/kernels';
+import type { Expression, Kernels } from '@longhand/kernels';
 import type { Description, Kind, Modules } from '@longhand/schema';
 import { type DType, type FloatArray, type Shape, sizeOf } from '@longhand/tensor';
 import type { Fan, Initializer } from './initializers';
@@ -116,9 +116,9 @@ export interface LayerBinding {
 
 /** A prepared layer: its arrays, forward, and the two halves of backward. */
 export interface LayerPass {
-  /** The output, `[...outputShape, capacity]`, as the last `forward()` left it. */
+  /** The output, `[...outputShape, capacity]`, as the last `forward()` left it: x itself where a layer changes nothing. */
   readonly y: FloatArray;
-  /** The gradient at the output, to be written before a backward half runs; absent without gradients. */
+  /** The gradient at the output, to be written before a backward half runs: dx itself where y is x. Absent without gradients. */
   readonly dy: FloatArray | undefined;
   /** From x to y, where this pass holds the whole batch. */
   forward(): void;
@@ -135,7 +135,36 @@ export interface LayerPass {
   readonly backwardOperations?: readonly Operation[];
   /** The passes of nested layers, by name: `body.conv1`. */
   readonly nested?: ReadonlyMap<string, LayerPass>;
+  /**
+   * What the pass writes itself, without kernels, for derivations. Default: of a built-in layer nothing; of a layer of your own all that it
+   * writes, and its derivation is not known.
+   */
+  readonly terms?: PassTerms;
 }
+
+/**
+ * What the numbers are made of that a pass writes itself, in a batch of which this pass holds all. Derivations follow from it, as
+ * they do from the terms beside the kernels.
+ *
+ * @example
+ * // y = gain · x
+ * const terms = {
+ *   arrays: { x, gain, y, dy, dx },
+ *   forward: { y: (index) => product([entry('gain', 0), entry('x', index)]) },
+ *   backward: { dx: (index) => product([entry('gain', 0), entry('dy', index)]) },
+ * };
+ */
+export interface PassTerms {
+  /** The arrays that the expressions read and write, by name. */
+  readonly arrays: Readonly<Record<string, FloatArray>>;
+  /** For each array that forward writes, by name and in their order: what its entry at an index is made of. */
+  readonly forward: Readonly<Record<string, EntryTerms>>;
+  /** The same of backward. Default: nothing. */
+  readonly backward?: Readonly<Record<string, EntryTerms>>;
+}
+
+/** What the entry at an index in memory is made of. */
+export type EntryTerms = (index: number) => Expression;
 
 /** The parameter gradients of a layer without parameters, and the input gradient of one whose input learns nothing. */
 export const nothing = (): void => {};
@@ -150,4 +179,11 @@ export function allocateOutput(
     y: kernels.allocate(dtype, length),
     dy: gradients ? kernels.allocate(dtype, length) : undefined,
   };
+}
+
+/** The pass of a layer that changes nothing: y is x, and dy is dx. It costs no time and no memory. */
+export function identityPass({ kernels, dtype, x, dx, gradients }: LayerBinding): LayerPass {
+  // A loss writes dy also where nothing before it learns.
+  const dy = dx ?? (gradients ? kernels.allocate(dtype, x.length) : undefined);
+  return { y: x, dy, forward: nothing, parameterGradients: nothing, inputGradient: nothing };
 }

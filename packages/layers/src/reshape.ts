@@ -1,8 +1,8 @@
 /** Layers whose output is the input in another shape; see `@longhand/kernels`, `reshape/reshape.ts`. */
 import { type ImageShape, reshapeGeometry } from '@longhand/kernels';
 import { builtIn, type Description, type Entries, kind, type Named, where } from '@longhand/schema';
-import { formatShape, type Shape, ShapeError, sizeOf } from '@longhand/tensor';
-import { allocateOutput, type Layer, nothing } from './layer';
+import { formatShape, type Shape, ShapeError, sameShape, sizeOf } from '@longhand/tensor';
+import { allocateOutput, identityPass, type Layer, nothing } from './layer';
 
 /**
  * Any shape made a vector, in PyTorch's order: channel by channel, row by row.
@@ -44,6 +44,7 @@ function reshaping<Described extends Description>(
     prepare(binding) {
       const { kernels, where, inputShape, capacity, x, dx } = binding;
       const outputShape = outputShapeOf(inputShape);
+      if (sameShape(inputShape, outputShape)) return identityPass(binding);
       const geometry = reshapeGeometry(where, capacity, asImage(where, inputShape), asImage(where, outputShape));
       const { y, dy } = allocateOutput(binding, outputShape);
       return {

@@ -43,7 +43,13 @@ interface StepBase {
 }
 
 /** A quantity without a formula: it is given, or shown with its value alone. */
-export type PlainStep = StepBase & { readonly [Key in Exclude<keyof ComputedStep, keyof StepBase>]?: undefined };
+export type PlainStep = StepBase & {
+  /** Why a computed quantity has no formula. */
+  readonly remark?: string;
+} & { readonly [Key in Exclude<keyof ComputedStep, keyof StepBase>]?: undefined };
+
+/** The remark of a quantity that nobody says how to derive. */
+export const notDerived = 'not derived: a layer of your own writes it, whose pass has no terms for it';
 
 /** A quantity with its formula. */
 export interface ComputedStep extends StepBase {

@@ -9,7 +9,6 @@ import {
   evaluateExpression,
   mapEntries,
   type NumericArray,
-  termsOf,
 } from '@longhand/kernels';
 import type { Notation } from './derivation';
 import { ByMemory, type Writer } from './tracing-kernels';
@@ -64,18 +63,21 @@ export class Quantities {
     return quantity;
   }
 
-  /** The expression of an entry in named quantities; undefined for an array that no kernel writes. */
+  /** The expression of an entry in named quantities; undefined where that is not known. */
   expressionOf(array: NumericArray, index: number): Expression | undefined {
     const writer = this.#writers.get(array);
     if (writer === undefined) return undefined;
-    const { call } = writer;
-    const expression = termsOf(call.kernel, call.geometry, writer.array, index, call.arrays);
-    return this.#named(expression, (read) => call.arrays[read.array]);
+    return this.#named(writer.terms(index), (read) => writer.arrays[read.array]);
+  }
+
+  /** Whether it is known what the array is made of. */
+  isDerived(array: NumericArray): boolean {
+    return this.#writers.get(array) !== undefined;
   }
 
   /** Whether a convolution writes the array. */
   isConvolution(array: NumericArray): boolean {
-    return this.#writers.get(array)?.call.kernel.startsWith('conv2d') ?? false;
+    return this.#writers.get(array)?.kernel?.startsWith('conv2d') ?? false;
   }
 
   /** The value of an expression over named quantities. */

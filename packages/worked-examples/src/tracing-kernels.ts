@@ -1,20 +1,24 @@
 /**
- * A set of kernels that remembers what it prepared. Any array of a network can then be asked which kernel writes it, so
- * the origin of every number is known, while the network is made of the ordinary layers and runs as always.
+ * A set of kernels that remembers what it prepared. Any array of a network can then be asked what writes it, so the origin of
+ * every number is known, while the network is made of the ordinary layers and runs as always.
  */
-import { type Arrays, type KernelName, type Kernels, kernelSpecs, type NumericArray } from '@longhand/kernels';
+import {
+  type Arrays,
+  type Expression,
+  type KernelName,
+  type Kernels,
+  kernelSpecs,
+  type NumericArray,
+  termsOf,
+} from '@longhand/kernels';
 
-/** A kernel as it was prepared. */
-export interface KernelCall {
-  readonly kernel: KernelName;
-  readonly geometry: unknown;
-  readonly arrays: Arrays;
-}
-
-/** The kernel that writes an array, and the array's name there. */
+/** What writes an array: a kernel, or a layer itself. */
 export interface Writer {
-  readonly call: KernelCall;
-  readonly array: string;
+  /** The arrays that the expressions read, by name. */
+  readonly arrays: Arrays;
+  /** What the entry at an index is made of. */
+  readonly terms: (index: number) => Expression;
+  readonly kernel?: KernelName;
 }
 
 /** Something kept for arrays, found again by the memory they lie in: two views of the same numbers are the same. */
@@ -31,6 +35,10 @@ export class ByMemory<Value> {
   get(array: NumericArray): Value | undefined {
     return this.#values.get(array.buffer)?.get(array.byteOffset);
   }
+
+  delete(array: NumericArray): void {
+    this.#values.get(array.buffer)?.delete(array.byteOffset);
+  }
 }
 
 /** The kernels, and who writes which array. */
@@ -40,17 +48,14 @@ export function traceKernels(kernels: Kernels): { kernels: Kernels; writers: ByM
     writers,
     kernels: {
       ...kernels,
-      prepare(kernel, geometry, buffers) {
-        const arrays = buffers as Arrays;
-        const call: KernelCall = { kernel: kernel as KernelName, geometry, arrays };
-        for (const array of writtenBy(call)) writers.set(arrays[array], { call, array });
-        return kernels.prepare(kernel, geometry, buffers);
+      prepare(name, geometry, buffers) {
+        const [kernel, arrays] = [name as KernelName, buffers as Arrays];
+        for (const array of Object.keys(kernelSpecs[kernel].writes)) {
+          const terms = (index: number): Expression => termsOf(kernel, geometry, array, index, arrays);
+          writers.set(arrays[array], { arrays, terms, kernel });
+        }
+        return kernels.prepare(name, geometry, buffers);
       },
     },
   };
-}
-
-/** The names of the arrays that a kernel writes. */
-function writtenBy({ kernel }: KernelCall): string[] {
-  return Object.keys(kernelSpecs[kernel].writes);
 }

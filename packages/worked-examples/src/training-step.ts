@@ -3,66 +3,27 @@
  * runner only decides when weights change, rounds named quantities if asked to, and records the expression of each at the moment
  * when it is computed.
  */
-import { difference, type Expression, entry, product, referenceKernels, sum } from '@longhand/kernels';
-import type { Loss, LossPass, Network, NetworkPass } from '@longhand/layers';
+import { constant, difference, type Expression, entry, product, sum } from '@longhand/kernels';
+import type {
+  BufferSpec,
+  EntryTerms,
+  GradientPass,
+  LossPass,
+  NamedLayer,
+  NetworkPass,
+  ParameterSpec,
+} from '@longhand/layers';
 import { sgd } from '@longhand/optimizers';
-import type { FloatArray } from '@longhand/tensor';
+import { type FloatArray, OptionError } from '@longhand/tensor';
 import { computedStep } from './computed-step';
-import type { DerivationStep, Digits, PrintedFigure, Stage, UpdateOrder } from './derivation';
+import { type DerivationStep, notDerived, type Stage } from './derivation';
 import { shownNumber } from './number-notation';
 import { Quantities } from './quantities';
 import { decimalText, roundDecimal } from './rounding';
 import { studentErrors } from './student-errors';
-import { type Spelling, symbolOf } from './symbols';
-import { traceKernels } from './tracing-kernels';
-
-/** Ids of the entries of an array, in memory order; entries without one are written out where they are used. */
-export type Names = readonly (string | undefined)[];
-
-/** The names of a layer's numbers. */
-export interface LayerNames {
-  /** The output. */
-  readonly y?: Names;
-  /** The output gradient. */
-  readonly dy?: Names;
-  readonly weight?: Names;
-  readonly bias?: Names;
-  readonly dWeight?: Names;
-  readonly dBias?: Names;
-}
-
-/** A training step to derive. */
-export interface TrainingStepSetup {
-  readonly network: Network;
-  readonly loss: Loss;
-  /** Values by path, in PyTorch's order. */
-  readonly parameters: Readonly<Record<string, readonly number[]>>;
-  /** One input, in memory order. */
-  readonly input: readonly number[];
-  readonly target: readonly number[];
-  /** Default: none, the step ends with the gradients. */
-  readonly learningRate?: number;
-  readonly names: {
-    readonly input: Names;
-    readonly target: Names;
-    readonly layers: Readonly<Record<string, LayerNames>>;
-    readonly prediction?: Names;
-    readonly loss: string;
-    readonly learningRate?: string;
-    /** The gradient of the input. */
-    readonly dInput?: Names;
-    /** The loss after the update. Default: it is not computed. */
-    readonly lossAfter?: string;
-  };
-  readonly spelling?: Spelling;
-  readonly printed?: Readonly<Record<string, PrintedFigure>>;
-  /** Paths of parameters that are not updated. */
-  readonly fixed?: readonly string[];
-  /** Paths of parameters whose entries are one and the same number: each gets the sum of their gradients. */
-  readonly shared?: readonly string[];
-  readonly order: UpdateOrder;
-  readonly digits: Digits;
-}
+import { symbolOf } from './symbols';
+import { type TracedLayer, traceNetwork } from './traced-network';
+import type { Names, TrainingStepSetup } from './training-step-setup';
 
 /** The steps, and the pass after the update. */
 export interface TrainingStep {
@@ -78,23 +39,32 @@ export function deriveTrainingStep(setup: TrainingStepSetup): TrainingStep {
 class TrainingStepRun {
   readonly #setup: TrainingStepSetup;
   readonly #quantities: Quantities;
-  readonly #pass: NetworkPass;
+  readonly #pass: GradientPass;
+  /** Those of a block before the block itself. */
+  readonly #layers: readonly TracedLayer[];
   readonly #loss: LossPass;
   readonly #steps: DerivationStep[] = [];
   readonly #expressions = new Map<string, { expression: Expression; isConvolution: boolean }>();
 
   constructor(setup: TrainingStepSetup) {
     this.#setup = setup;
-    const { kernels, writers } = traceKernels(referenceKernels);
-    this.#quantities = new Quantities(writers, (id) => symbolOf(id, setup.spelling));
-    const parameters = setup.network.zeros({ kernels, dtype: 'float64' });
-    for (const [path, values] of Object.entries(setup.parameters)) parameters.get(path).data.set(values);
-    this.#pass = setup.network.prepare({
-      kernels,
-      parameters,
-      capacity: 1,
-      inputGradient: setup.names.dInput !== undefined,
+    const { network, parameters, names, mode, order, digits } = setup;
+    const { pass, writers, layers } = traceNetwork(network, {
+      fill(values) {
+        for (const [path, numbers] of Object.entries(parameters)) values.get(path).data.set(numbers);
+      },
+      inputGradient: names.dInput !== undefined,
+      ...(mode === undefined ? {} : { mode }),
     });
+    const block = network.layers.find(({ layer }) => layer.nested !== undefined);
+    if (block !== undefined && (order !== 'standard' || digits !== 'exact')) {
+      throw new OptionError(
+        `${block.name}: expected the order standard and exact digits for the layers of a block, which run as one; got ${order} and ${digits}`,
+      );
+    }
+    this.#pass = pass;
+    this.#layers = layers;
+    this.#quantities = new Quantities(writers, (id) => symbolOf(id, setup.spelling));
     this.#loss = setup.loss.prepare(this.#pass);
     this.#pass.input.set(setup.input);
     this.#loss.target.set(setup.target);
@@ -106,7 +76,7 @@ class TrainingStepRun {
     this.#forward('forward');
     this.#backward();
     if (this.#setup.learningRate !== undefined && this.#setup.order === 'standard') {
-      for (const { name } of this.#setup.network.layers) this.#updateLayer(name);
+      for (const { path } of this.#layers) this.#updateLayer(path);
     }
     const { lossAfter } = this.#setup.names;
     if (lossAfter !== undefined) {
@@ -119,13 +89,11 @@ class TrainingStepRun {
   }
 
   #givens(): void {
-    const { names, learningRate, network } = this.#setup;
+    const { names, learningRate } = this.#setup;
     this.#given(this.#pass.input, names.input);
-    for (const { name } of network.layers) {
-      for (const parameter of ['weight', 'bias'] as const) {
-        const path = `${name}.${parameter}`;
-        if (!this.#pass.parameters.has(path)) continue;
-        this.#given(this.#pass.parameters.get(path).data, names.layers[name]?.[parameter] ?? []);
+    for (const { path, named } of this.#layers) {
+      for (const { name } of [...parametersOf(named), ...buffersOf(named)]) {
+        this.#given(this.#pass.parameters.get(`${path}.${name}`).data, names.layers[path]?.[name] ?? []);
       }
     }
     this.#given(this.#loss.target, names.target);
@@ -142,10 +110,13 @@ class TrainingStepRun {
   #forward(stage: Stage): void {
     const { names, network } = this.#setup;
     for (const { name } of network.layers) {
-      const layer = this.#pass.layers.get(name);
-      if (layer === undefined) continue;
-      layer.forward();
-      this.#computed(stage, layer.y, names.layers[name]?.y ?? []);
+      this.#pass.layers.get(name)?.forward();
+      for (const layer of this.#within(name)) {
+        const { path, pass } = layer;
+        this.#drawn(layer);
+        this.#computedByLayer(stage, layer, pass.terms?.forward);
+        this.#computed(stage, pass.y, names.layers[path]?.y ?? []);
+      }
     }
     this.#loss.forward();
     if (this.#loss.prediction !== this.#pass.output) {
@@ -157,48 +128,94 @@ class TrainingStepRun {
   #backward(): void {
     const { names, network, order, learningRate } = this.#setup;
     this.#loss.inputGradient();
-    const last = network.layers.at(-1);
-    if (last !== undefined && this.#pass.dOutput !== undefined) {
-      this.#computed('backward', this.#pass.dOutput, names.layers[last.name]?.dy ?? []);
-    }
-    const reversed = [...network.layers].reverse();
-    for (const [position, { name }] of reversed.entries()) {
+    for (const { name } of [...network.layers].reverse()) {
       const layer = this.#pass.layers.get(name);
       if (layer === undefined) continue;
+      this.#outputGradient(name, layer.dy);
       layer.parameterGradients();
-      for (const [parameter, gradient] of [
-        ['weight', 'dWeight'],
-        ['bias', 'dBias'],
-      ] as const) {
-        const array = this.#gradient(`${name}.${parameter}`);
-        if (array !== undefined) this.#computed('backward', array, names.layers[name]?.[gradient] ?? [], false);
+      for (const layer of this.#within(name).reverse()) {
+        const { path, named, pass } = layer;
+        if (path !== name) this.#outputGradient(path, pass.dy);
+        for (const { name: parameter } of parametersOf(named)) {
+          const { data } = this.#pass.gradients.get(`${path}.${parameter}`);
+          this.#computed('backward', data, names.layers[path]?.[gradientName(parameter)] ?? [], false);
+        }
+        this.#computedByLayer('backward', layer, pass.terms?.backward);
       }
       if (learningRate !== undefined && order === 'update-then-propagate') this.#updateLayer(name);
       layer.inputGradient();
-      const before = reversed[position + 1];
-      const dx = before === undefined ? this.#pass.dInput : this.#pass.layers.get(before.name)?.dy;
-      const dxNames = before === undefined ? names.dInput : names.layers[before.name]?.dy;
-      if (dx !== undefined) this.#computed('backward', dx, dxNames ?? []);
+    }
+    if (this.#pass.dInput !== undefined) this.#computed('backward', this.#pass.dInput, names.dInput ?? []);
+  }
+
+  #outputGradient(path: string, dy: FloatArray | undefined): void {
+    if (dy !== undefined) this.#computed('backward', dy, this.#setup.names.layers[path]?.dy ?? []);
+  }
+
+  /** What a layer has just computed itself, by its own terms. */
+  #computedByLayer(
+    stage: Stage,
+    { path, named, pass }: TracedLayer,
+    written: Readonly<Record<string, EntryTerms>> = {},
+  ) {
+    const names = this.#setup.names.layers[path] ?? {};
+    for (const name of Object.keys(written)) {
+      const array = pass.terms?.arrays[name];
+      if (array === undefined || names[name] === undefined) continue;
+      if (buffersOf(named).some((buffer) => buffer.name === name)) this.#replaced(stage, array, names[name]);
+      else this.#computed(stage, array, names[name]);
+    }
+  }
+
+  /** What a layer has drawn: no one writes it in a way that could be derived. */
+  #drawn({ path, pass }: TracedLayer): void {
+    for (const [name, array] of Object.entries(pass.terms?.arrays ?? {})) {
+      const names = this.#setup.names.layers[path]?.[name] ?? [];
+      if (!this.#quantities.isDerived(array) && this.#quantities.nameOf(array, 0) === undefined)
+        this.#given(array, names);
     }
   }
 
   /** Names an array that was just computed, rounds it if digits are limited, and appends its steps. */
   #computed(stage: Stage, array: FloatArray, names: Names, rounded = true): void {
+    if (names.length === 0) return;
+    // The array of another quantity too, where a layer changes nothing.
+    const before = names.map((_, index) => this.#quantities.nameOf(array, index));
     this.#quantities.name(array, (index) => names[index]);
     for (const [id, index] of inReadingOrder(names)) {
-      const expression = this.#quantities.expressionOf(array, index) as Expression;
+      const known = before[index];
+      if (known === id) continue;
+      const expression = known === undefined ? this.#quantities.expressionOf(array, index) : entry(known, 0);
       if (rounded) array[index] = this.#round(array[index]);
       this.#derivedStep(stage, id, array[index], expression, this.#quantities.isConvolution(array));
     }
   }
 
+  /** An array whose numbers have just been replaced by new ones, which are made of the old ones. */
+  #replaced(stage: Stage, array: FloatArray, names: Names): void {
+    for (const [id, index] of inReadingOrder(names)) {
+      this.#derivedStep(stage, `${id}_new`, array[index], this.#quantities.expressionOf(array, index), false);
+    }
+    this.#quantities.name(array, (index) => (names[index] === undefined ? undefined : `${names[index]}_new`));
+  }
+
+  #layer(path: string): TracedLayer {
+    const found = this.#layers.find((layer) => layer.path === path);
+    if (found === undefined) throw new Error(`derivation: expected a layer, got '${path}'`);
+    return found;
+  }
+
+  /** A layer of the network after those within it. */
+  #within(name: string): TracedLayer[] {
+    return this.#layers.filter(({ path }) => path === name || path.startsWith(`${name}.`));
+  }
+
   #updateLayer(name: string): void {
     const { names, fixed = [] } = this.#setup;
-    for (const parameter of ['weight', 'bias'] as const) {
+    for (const { name: parameter } of parametersOf(this.#layer(name).named)) {
       const path = `${name}.${parameter}`;
-      const gradient = this.#gradient(path);
-      if (gradient === undefined || fixed.includes(path)) continue;
-      this.#update(path, gradient, names.layers[name]?.[parameter] ?? []);
+      const { data } = this.#pass.gradients.get(path);
+      if (!fixed.includes(path)) this.#update(path, data, names.layers[name]?.[parameter] ?? []);
     }
   }
 
@@ -224,26 +241,33 @@ class TrainingStepRun {
   /** The gradient by its name, or by its own expression. */
   #gradientExpression(gradient: FloatArray, index: number): Expression {
     const id = this.#quantities.nameOf(gradient, index);
-    return id === undefined ? (this.#quantities.expressionOf(gradient, index) as Expression) : entry(id, 0);
-  }
-
-  #gradient(path: string): FloatArray | undefined {
-    const { gradients } = this.#pass;
-    return gradients?.has(path) ? gradients.get(path).data : undefined;
+    if (id !== undefined) return entry(id, 0);
+    return this.#quantities.expressionOf(gradient, index) ?? constant(gradient[index]);
   }
 
   #round(value: number): number {
     return this.#setup.digits === 'exact' ? value : roundDecimal(value, this.#setup.digits);
   }
 
-  #plainStep(stage: Stage, id: string, value: number): void {
+  #plainStep(stage: Stage, id: string, value: number, remark?: string): void {
     if (this.#steps.some((step) => step.id === id)) return;
     const { symbol } = this.#quantities.note(id, value);
     const shown = shownNumber(value, this.#setup.digits);
-    this.#steps.push({ id, stage, symbol, value, shown, inputs: [], ...this.#printed(id, value) });
+    const why = remark === undefined ? {} : { remark };
+    this.#steps.push({ id, stage, symbol, value, shown, inputs: [], ...why, ...this.#printed(id, value) });
   }
 
-  #derivedStep(stage: Stage, id: string, value: number, expression: Expression, isConvolution: boolean): void {
+  #derivedStep(
+    stage: Stage,
+    id: string,
+    value: number,
+    expression: Expression | undefined,
+    isConvolution: boolean,
+  ): void {
+    if (expression === undefined) {
+      this.#plainStep(stage, id, value, notDerived);
+      return;
+    }
     const step = computedStep({
       stage,
       id,
@@ -279,6 +303,20 @@ class TrainingStepRun {
     const agrees = decimalText(value, decimals) === printed.figure || String(value) === printed.figure;
     return { printed: { ...printed, agrees } };
   }
+}
+
+/** A layer's own parameters; those of a block are its layers'. */
+function parametersOf({ layer, parameters }: NamedLayer): readonly ParameterSpec[] {
+  return layer.nested === undefined ? parameters : [];
+}
+
+function buffersOf({ layer, buffers }: NamedLayer): readonly BufferSpec[] {
+  return layer.nested === undefined ? buffers : [];
+}
+
+/** `dWeight` of `weight` */
+function gradientName(parameter: string): string {
+  return `d${parameter.charAt(0).toUpperCase()}${parameter.slice(1)}`;
 }
 
 /**

@@ -16,7 +16,17 @@ export interface Entry {
 }
 
 /** Functions of one argument that formulas use; `step` is 1 above zero and 0 elsewhere, `normalCdf` Φ(x), `relu6` min(max(x, 0), 6). */
-export type FunctionName = 'exp' | 'log' | 'log1p' | 'sigmoid' | 'tanh' | 'abs' | 'step' | 'normalCdf' | 'relu6';
+export type FunctionName =
+  | 'exp'
+  | 'log'
+  | 'log1p'
+  | 'sigmoid'
+  | 'tanh'
+  | 'abs'
+  | 'step'
+  | 'normalCdf'
+  | 'relu6'
+  | 'sqrt';
 
 /** An expression over entries. */
 export type Expression =
@@ -42,8 +52,9 @@ export const quotient = (numerator: Expression, denominator: Expression): Expres
   denominator,
 });
 
-/** A sum; of one term, the term itself. */
+/** A sum; of one term, the term itself; of none, zero. */
 export function sum(terms: readonly Expression[]): Expression {
+  if (terms.length === 0) return constant(0);
   return terms.length === 1 && terms[0] !== undefined ? terms[0] : { kind: 'sum', terms };
 }
 
@@ -79,6 +90,7 @@ const functions: Readonly<Record<FunctionName, (x: number) => number>> = {
   step: (x) => (x > 0 ? 1 : 0),
   normalCdf: (x) => 0.5 * erfc(-Math.SQRT1_2 * x),
   relu6: (x) => Math.min(Math.max(x, 0), 6),
+  sqrt: Math.sqrt,
 };
 
 /**
