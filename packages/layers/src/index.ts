@@ -41,6 +41,7 @@ export {
   zeros,
 } from './initializers';
 export {
+  bufferStatistics,
   type ParameterStatistics,
   parameterStatistics,
   type Summary,
@@ -61,7 +62,7 @@ export type {
   ParameterSpec,
   PassTerms,
 } from './layer';
-export { everyLayer } from './layer-chain';
+export { everyLayer, everyPass } from './layer-chain';
 export { knownDescription, knownLayer, type LayerDescription, layerKinds } from './layer-kinds';
 export { DescriptionError } from './layer-list';
 export { outputRange } from './loss-input';

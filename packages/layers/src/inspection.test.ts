@@ -1,11 +1,13 @@
 import { referenceKernels } from '@longhand/kernels';
 import { seededRandom } from '@longhand/tensor';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { relu } from './activations';
 import { conv1d } from './conv2d';
 import { dense } from './dense';
+import { networkFrom } from './description';
 import { normal } from './initializers';
-import { parameterStatistics, weightImages } from './inspection';
+import { bufferStatistics, parameterStatistics, summary, weightImages } from './inspection';
+import { everyPass } from './layer-chain';
 import { lenet5 } from './presets';
 import { flatten } from './reshape';
 import { sequential } from './sequential';
@@ -62,6 +64,64 @@ test('figures that can be worked out by hand', () => {
     },
     { path: 'fc.bias', shape: [2], count: 2, mean: 0, deviation: 0, smallest: 0, largest: 0, zeros: 1 },
   ]);
+});
+
+describe('blocks and buffers', () => {
+  const conv = { kind: 'conv2d', outChannels: 2, kernel: 1, bias: false };
+  const network = networkFrom({
+    input: [3, 3, 2],
+    layers: [
+      'batchNorm',
+      {
+        kind: 'residual',
+        body: [conv, { kind: 'residual', body: ['relu'], shortcut: ['batchNorm'] }],
+      },
+      { kind: 'dropout', rate: 0.5 },
+    ],
+  });
+
+  test('a summary has each number once, in the row of the layer within', () => {
+    const { rows, ...totals } = summary(network);
+    expect(
+      rows.map(({ name, parameters, buffers, multiplyAdds }) => [name, parameters, buffers, multiplyAdds]),
+    ).toEqual([
+      ['bn', 4, 4, 18],
+      ['block.body.conv', 4, 0, 36],
+      ['block.body.block.body.relu', 0, 0, 0],
+      ['block.body.block.shortcut.bn', 4, 4, 18],
+      ['block.body.block', 0, 0, 0],
+      ['block', 0, 0, 0],
+      ['dropout', 0, 0, 0],
+    ]);
+    expect(totals).toEqual({ inputShape: [3, 3, 2], parameters: 12, buffers: 8, multiplyAdds: 72 });
+  });
+
+  test('statistics of buffers are not among those of parameters', () => {
+    const parameters = network.zeros();
+    parameters.get('bn.running_mean').data.set([1, 3]);
+    expect(bufferStatistics(parameters).map(({ path, mean, largest }) => [path, mean, largest])).toEqual([
+      ['bn.running_mean', 2, 3],
+      ['bn.running_var', 1, 1],
+      ['block.body.block.shortcut.bn.running_mean', 0, 0],
+      ['block.body.block.shortcut.bn.running_var', 1, 1],
+    ]);
+    expect(parameterStatistics(parameters).map(({ path }) => path)).not.toContain('bn.running_mean');
+  });
+
+  test('every layer has its pass, however deep', () => {
+    const parameters = network.initialize(seededRandom(1));
+    const pass = network.prepare({ kernels: referenceKernels, parameters, capacity: 1, mode: 'evaluate' });
+    const passes = everyPass(pass.layers);
+    expect([...passes.keys()]).toEqual(summary(network).rows.map(({ name }) => name));
+    pass.input.set([1, -2, 3, 4, -5, 6]);
+    pass.forward();
+    const outputOf = (name: string): number[] => [...(passes.get(name)?.y ?? [])];
+    const [body, shortcut] = ['body.relu', 'shortcut.bn'].map((name) => outputOf(`block.body.block.${name}`));
+    expect(outputOf('block.body.block')).toEqual(body.map((value, at) => Math.fround(value + shortcut[at])));
+    expect(outputOf('block')).toEqual(
+      outputOf('block.body.block').map((value, at) => Math.fround(value + outputOf('bn')[at])),
+    );
+  });
 });
 
 test('a small deviation around a large mean keeps its digits', () => {

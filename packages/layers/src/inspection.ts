@@ -5,7 +5,7 @@ import type { NamedLayer } from './layer';
 import { everyLayer } from './layer-chain';
 import { knownDescription } from './layer-kinds';
 import type { Network } from './network';
-import type { Parameters } from './parameters';
+import type { ParameterEntry, Parameters } from './parameters';
 
 /** One layer in figures. */
 export interface SummaryRow {
@@ -15,7 +15,10 @@ export interface SummaryRow {
   readonly symbol: string | undefined;
   /** Shape of one output. */
   readonly outputShape: Shape;
+  /** Learned numbers. */
   readonly parameters: number;
+  /** Numbers that are kept with the layer but not learned. */
+  readonly buffers: number;
   /** Of the forward pass, for one image. */
   readonly multiplyAdds: number;
 }
@@ -23,30 +26,39 @@ export interface SummaryRow {
 /** A network in figures. */
 export interface Summary {
   readonly inputShape: Shape;
+  /** The layers of a block by their paths, before the block itself, which has no numbers of its own. */
   readonly rows: readonly SummaryRow[];
   readonly parameters: number;
+  readonly buffers: number;
   readonly multiplyAdds: number;
 }
 
 /**
- * Every layer's output shape, parameters and multiply-adds.
+ * Every layer's output shape, parameters, buffers and multiply-adds.
  *
  * @example summary(lenetDocumented()).parameters // 3898
  */
 export function summary(network: Network): Summary {
-  const rows = everyLayer(network.layers).map(({ name, layer, inputShape, outputShape, parameters, symbol }) => {
-    const common = { name, kind: shownKind(layer.description), symbol, outputShape };
-    // The rows of its layers have all that a block has.
-    if (layer.nested !== undefined) return { ...common, parameters: 0, multiplyAdds: 0 };
-    const count = parameters.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
-    return { ...common, parameters: count, multiplyAdds: layer.multiplyAdds(name, inputShape) };
-  });
+  const rows = everyLayer(network.layers).map(
+    ({ name, layer, inputShape, outputShape, parameters, buffers, symbol }) => {
+      const common = { name, kind: shownKind(layer.description), symbol, outputShape };
+      // The rows of its layers have all that a block has.
+      if (layer.nested !== undefined) return { ...common, parameters: 0, buffers: 0, multiplyAdds: 0 };
+      const counts = { parameters: sizeOfAll(parameters), buffers: sizeOfAll(buffers) };
+      return { ...common, ...counts, multiplyAdds: layer.multiplyAdds(name, inputShape) };
+    },
+  );
   return {
     inputShape: network.inputShape,
     rows,
     parameters: network.parameterCount,
+    buffers: network.bufferCount,
     multiplyAdds: rows.reduce((sum, row) => sum + row.multiplyAdds, 0),
   };
+}
+
+function sizeOfAll(specs: readonly { readonly shape: Shape }[]): number {
+  return specs.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
 }
 
 /** The kind of a layer, or for some what is more telling: `relu`, `max`. */
@@ -62,7 +74,7 @@ function shownKind(description: Description): string {
   }
 }
 
-/** One parameter in figures. */
+/** One parameter or buffer in figures. */
 export interface ParameterStatistics {
   /** `conv1.weight` */
   readonly path: string;
@@ -83,7 +95,16 @@ export interface ParameterStatistics {
  * @example parameterStatistics(lenet5().initialize(seededRandom(1)))[0].path // 'conv1.weight'
  */
 export function parameterStatistics(parameters: Parameters): readonly ParameterStatistics[] {
-  return parameters.entries.map(({ path, shape }) => {
+  return statisticsOf(parameters, parameters.entries);
+}
+
+/** The same of every buffer, such as `bn1.running_mean`. */
+export function bufferStatistics(parameters: Parameters): readonly ParameterStatistics[] {
+  return statisticsOf(parameters, parameters.bufferEntries);
+}
+
+function statisticsOf(parameters: Parameters, entries: readonly ParameterEntry[]): readonly ParameterStatistics[] {
+  return entries.map(({ path, shape }) => {
     const { data } = parameters.get(path);
     const count = data.length;
     let [sum, smallest, largest, zeros] = [0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0];

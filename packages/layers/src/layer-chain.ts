@@ -124,3 +124,20 @@ export function everyLayer(layers: readonly NamedLayer[]): readonly NamedLayer[]
     return [...nested.map((within) => ({ ...within, name: `${name}.${within.name}` })), named];
   });
 }
+
+/**
+ * The passes of all layers, those of nested ones included, by path.
+ *
+ * @example everyPass(pass.layers).get('block1.body.conv1')?.y
+ */
+export function everyPass(passes: ReadonlyMap<string, LayerPass>): ReadonlyMap<string, LayerPass> {
+  return new Map(
+    [...passes].flatMap(([name, pass]): (readonly [string, LayerPass])[] => {
+      const nested = Array.from(
+        everyPass(pass.nested ?? new Map()),
+        ([path, own]) => [`${name}.${path}`, own] as const,
+      );
+      return [...nested, [name, pass]];
+    }),
+  );
+}

@@ -1,4 +1,5 @@
 export { bar, type ProbabilityBarsOptions, probabilityBars } from './bar';
+export { buffersNote } from './buffers-note';
 export { type ConfusionMatrixOptions, confusionMatrix } from './confusion-matrix';
 export { accuracyScale, lossScale, type Scale, type Tick } from './curves/scale';
 export { type CurveSeries, type Point, type TerminalCurvesOptions, terminalCurves } from './curves/terminal-curves';

@@ -55,6 +55,31 @@ test('the layers’ outputs are those of the reference kernels, each under its n
   });
 });
 
+test('the outputs of the layers within a block come before the block’s, in evaluation mode', () => {
+  const layers = [
+    { kind: 'conv2d', outChannels: 2, kernel: 3, stride: 4 },
+    { kind: 'residual', body: ['batchNorm', { kind: 'dropout', rate: 0.5 }], shortcut: ['tanh'] },
+    'flatten',
+    { kind: 'dense', outFeatures: 10 },
+  ];
+  const blocks = networkFrom({ input: [28, 28, 1], layers });
+  const parameters = blocks.initialize(seededRandom(4));
+  parameters.get('block.body.bn.running_var').data.fill(0.25 - 1e-5);
+  const outputs = new Map(
+    classifier({ ...model, network: blocks, parameters })
+      .layerOutputs(image(0))
+      .map(({ name, values }) => [name, values]),
+  );
+  const names = ['conv', 'block.body.bn', 'block.body.dropout', 'block.shortcut.tanh', 'block', 'flatten', 'fc'];
+  expect([...outputs.keys()]).toEqual(names);
+  const [conv, bn, dropped, tanh, sum] = names.map((name) => outputs.get(name) ?? new Float32Array());
+  expect(dropped).toEqual(bn);
+  conv.forEach((value, at) => {
+    expect(bn[at]).toBeCloseTo(2 * value, 4);
+    expect(sum[at]).toBeCloseTo(bn[at] + tanh[at], 5);
+  });
+});
+
 test('the gradient at the input is the central difference of the logit over one gray level', () => {
   const prepared = classifier(model, referenceKernels);
   const gradient = prepared.inputGradient(image(0), 4);

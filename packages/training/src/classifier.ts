@@ -4,7 +4,7 @@
  */
 import { channelNormalizations, DatasetError, gatherImages, imageDataset } from '@longhand/datasets';
 import type { Kernels } from '@longhand/kernels';
-import { outputRange, softmaxCrossEntropy } from '@longhand/layers';
+import { everyLayer, everyPass, outputRange, softmaxCrossEntropy } from '@longhand/layers';
 import { formatShape, type Shape } from '@longhand/tensor';
 import { microBatchSize } from './micro-batch-input';
 import type { Model } from './model-settings';
@@ -12,6 +12,7 @@ import { classifierKernels } from './workers/memory-stock';
 
 /** The output of a layer for one image. */
 export interface LayerOutput {
+  /** Its path: `conv1`, `block1.body.conv1`. */
   readonly name: string;
   readonly kind: string;
   /** Its symbol in the hand examples, such as `C¹`; undefined where the network has none. */
@@ -27,7 +28,7 @@ export interface Classifier {
    * ends with a softmax or a sigmoid.
    */
   classify(images: readonly Uint8Array[]): readonly Float32Array[];
-  /** The outputs of all layers for one image, in the network's order. */
+  /** The outputs of all layers for one image, in the network's order; those of a block's layers before that of the block. */
   layerOutputs(image: Uint8Array): readonly LayerOutput[];
   /**
    * The gradient of a class's output (its logit, unless the network ends with a softmax or a sigmoid) at the input,
@@ -116,8 +117,9 @@ export function classifier(
     },
     layerOutputs(image) {
       run([image]);
-      return network.layers.map(({ name, symbol, outputShape, layer }) => {
-        const { y } = pass.layers.get(name) as { y: ArrayLike<number> };
+      const passes = everyPass(pass.layers);
+      return everyLayer(network.layers).map(({ name, symbol, outputShape, layer }) => {
+        const { y } = passes.get(name) as { y: ArrayLike<number> };
         return { name, kind: layer.description.kind, symbol, shape: outputShape, values: lane(y, 0) };
       });
     },

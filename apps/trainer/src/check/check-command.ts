@@ -1,5 +1,5 @@
 /** `longhand check`: compares the gradients of a network with numerical gradients (central differences). */
-import { checkGradients, type GradientCheckReport, type PresetName, presets } from '@longhand/layers';
+import { checkGradients, type GradientCheckReport, type Network, type PresetName, presets } from '@longhand/layers';
 import { columnsOf, countText, flow, isLive, styles, table, truncate, wantsColor } from '@longhand/rendering';
 import { seededRandom } from '@longhand/tensor';
 import { CommandError, exitCodes } from '../command/failure';
@@ -19,8 +19,13 @@ export interface CheckOptions {
 /** The largest relative error of a derivative against the central difference. */
 const tolerance = 1e-7;
 
-/** Two images, so that a derivative that mixes up images is found. */
-const batch = 2;
+/**
+ * Two images, so that a derivative that mixes up images is found. Batch normalization gets more: of two numbers it makes ±1,
+ * whatever they are, and nearly all derivatives zero.
+ */
+function batchFor({ bufferCount }: Network): number {
+  return bufferCount === 0 ? 2 : 4;
+}
 
 /** @throws CommandError when a derivative is wrong, or the file describes no network */
 export async function checkCommand({ network: preset, model, samples, seed, json }: CheckOptions): Promise<void> {
@@ -31,7 +36,7 @@ export async function checkCommand({ network: preset, model, samples, seed, json
   const { name, network } = named;
   const line = progressLine(process.stderr);
   const report = checkGradients(network, {
-    batch,
+    batch: batchFor(network),
     tolerance,
     samplesPerArray: samples,
     random: seededRandom(seed),
@@ -59,7 +64,13 @@ export function checkReport(
   const unchecked = arrays.filter(({ checked }) => checked === 0).map(({ array }) => array);
   const error = (relative: number | undefined): string => (relative === 0 ? '0' : (relative?.toExponential(1) ?? '–'));
   return [
-    flow([`${name}: ${countText(network.parameterCount)} parameters`, `float64, ${batch} random images`], width),
+    flow(
+      [
+        `${name}: ${countText(network.parameterCount)} parameters`,
+        `float64, ${batchFor(network)} random images, training mode`,
+      ],
+      width,
+    ),
     '',
     table({
       columns: [

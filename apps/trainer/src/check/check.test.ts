@@ -15,7 +15,7 @@ describe('networks whose derivatives are right', () => {
     const { code, stdout, stderr } = longhand('check', '--network', 'lenet5', '--samples', '3');
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(
-      /^lenet5: 61,706 parameters {2}float64, 2 random images\n\nderivatives of +entries +checked /,
+      /^lenet5: 61,706 parameters {2}float64, 2 random images, training mode\n\nderivatives of +entries +checked /,
     );
     expect(stdout).toMatch(/\nfc2\.weight +10,080 +3 +0 +[\d.]+ +[\d.e-]+\n/);
     expect(stdout).toMatch(

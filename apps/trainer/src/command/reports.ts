@@ -3,6 +3,7 @@ import type { ImageDataset } from '@longhand/datasets';
 import { type Network, summary } from '@longhand/layers';
 import {
   accuracyText,
+  buffersNote,
   columnsOf,
   confusionMatrix,
   countText,
@@ -20,18 +21,21 @@ import type { Evaluation, LayerOutput } from '@longhand/training';
 
 /**
  * A row for each layer: its kind, its output with the symbol of the hand derivation where it has one, its parameters and
- * multiply-adds. On a terminal too narrow for that, one line.
+ * multiply-adds; a line for the buffers, if there are any. A narrow terminal gets less of it, and at last one line.
  */
 export function networkReport(name: string, network: Network, stream: NodeJS.WriteStream): string {
-  const { rows, parameters, multiplyAdds } = summary(network);
+  const { rows, parameters, buffers, multiplyAdds } = summary(network);
+  const width = stream.isTTY ? columnsOf(stream) : Number.POSITIVE_INFINITY;
+  const color = wantsColor(stream, process.env);
   const hasSymbols = rows.some(({ symbol }) => symbol !== undefined);
+  const right = { align: 'right' as const };
   const columns = [
     { title: 'layer' },
-    { title: 'kind' },
-    ...(hasSymbols ? [{ title: 'symbol' }] : []),
+    { title: 'kind', spare: 1 },
+    ...(hasSymbols ? [{ title: 'symbol', spare: 3 }] : []),
     { title: 'output' },
-    { title: 'parameters', align: 'right' as const },
-    { title: 'multiply-adds', align: 'right' as const },
+    { title: 'parameters', ...right },
+    { title: 'multiply-adds', ...right, spare: 2 },
   ];
   const cells = rows.map((row) => [
     row.name,
@@ -42,11 +46,13 @@ export function networkReport(name: string, network: Network, stream: NodeJS.Wri
     row.multiplyAdds === 0 ? '' : countText(row.multiplyAdds),
   ]);
   const total = ['total', '', ...(hasSymbols ? [''] : []), '', countText(parameters), countText(multiplyAdds)];
-  const report = table({ columns, rows: cells, total, color: wantsColor(stream, process.env) });
-  const widest = Math.max(...report.split('\n').map(visibleWidth));
-  if (stream.isTTY && widest > columnsOf(stream)) return `${name}: ${countText(parameters)} parameters`;
-  const { dim } = styles({ color: wantsColor(stream, process.env) });
-  return hasSymbols ? `${report}\n${wrap(symbolsNote, widest).map(dim).join('\n')}` : report;
+  const report = table({ columns, rows: cells, total, width, color });
+  const [head] = report.split('\n');
+  const widest = visibleWidth(head);
+  if (widest > width || report.includes('…')) return `${name}: ${countText(parameters)} parameters`;
+  const notes = [...buffersNote(buffers), ...(head.includes('symbol') ? [symbolsNote] : [])];
+  const { dim } = styles({ color });
+  return [report, ...notes.flatMap((note) => wrap(note, widest)).map(dim)].join('\n');
 }
 
 /** Accuracy with its standard error, the loss, and the confusion matrix. */
@@ -76,9 +82,22 @@ export function evaluationReport(
   ].join('\n');
 }
 
-/** The layers worth showing: of one that an activation follows only the activation, as in the notes, which name no other. */
+/**
+ * The layers worth showing: of a convolution, its normalization and its activation only the activation, as in the notes, which
+ * name no other; and no dropout, which changes nothing here.
+ */
 export function shownLayers(layers: readonly LayerOutput[]): readonly LayerOutput[] {
-  return layers.filter((_, at) => layers[at + 1]?.kind !== 'activation');
+  const list = layers.filter(({ kind }) => kind !== 'dropout');
+  return list.filter((layer, at) => {
+    const next = list[at + 1];
+    const follows = next?.kind === 'activation' || next?.kind === 'batchNorm';
+    return !(follows && listOf(next) === listOf(layer));
+  });
+}
+
+/** The list that a layer is in: a block's branch, or the network itself. */
+function listOf({ name }: LayerOutput): string {
+  return name.slice(0, Math.max(0, name.lastIndexOf('.')));
 }
 
 /** The channels of `[height, width, channels]`; a vector in rows of sixteen. */

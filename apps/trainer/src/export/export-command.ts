@@ -1,7 +1,8 @@
 /** `longhand export`: a model for other programs, or as a page. */
 import { basename, dirname, extname, join } from 'node:path';
-import { describeNetwork } from '@longhand/layers';
+import { describeNetwork, everyLayer } from '@longhand/layers';
 import { bytesText } from '@longhand/rendering';
+import { isRecord } from '@longhand/schema';
 import type { Tensor } from '@longhand/tensor';
 import { encodeModel, encodeOnnxModel, type Model } from '@longhand/training';
 import { refusal } from '../command/failure';
@@ -87,7 +88,7 @@ function advice(
       return `In Python:
 
   from safetensors.torch import load_file
-  network.load_state_dict(load_file(${name}))   # an nn.Module with the layers ${layersOf(network)}
+  network.load_state_dict(load_file(${name}))   # an nn.Module with the layers ${layersOf(network)}${actsInTraining(network) ? '\n  network.eval()' : ''}
   logits = network((pixels / 255 - ${mean}) / ${std})   # pixels [batch, ${channels}, ${height}, ${width}], white on black`;
     case 'onnx': {
       const pixels = normalization === 'inside' ? 'pixels / 255' : `(pixels / 255 - ${mean}) / ${std}`;
@@ -108,32 +109,48 @@ function layersOf({ layers }: Model['network']): string {
   return layers.flatMap(({ name, parameters }) => (parameters.length > 0 ? [name] : [])).join(', ');
 }
 
+/** Whether PyTorch has to be told that the network is in use. */
+function actsInTraining({ layers }: Model['network']): boolean {
+  return everyLayer(layers).some(({ layer }) => ['batchNorm', 'dropout'].includes(layer.description.kind));
+}
+
 /**
- * The text, a line for each row of numbers. Kernels are as the network has them: those of true convolutions are not turned.
+ * The text, a line for each layer and each row of numbers. Kernels are as the network has them: those of true convolutions are not turned.
  *
  * @example JSON.parse(readableJson(model)).parameters['fc.weight'][3] // what the 3 listens to
  */
 export function readableJson({ network, parameters, normalization, classes, training }: Model): string {
   const { input, layers } = describeNetwork(network);
-  const weights = parameters.entries.map(
-    ({ path }) => `    ${JSON.stringify(path)}: ${nested(parameters.get(path), '    ')}`,
-  );
-  const lines = layers.map((layer) => `      ${JSON.stringify(layer)}`);
+  const numbers = (entries: readonly { readonly path: string }[]): string =>
+    entries.map(({ path }) => `    ${JSON.stringify(path)}: ${nested(parameters.get(path), '    ')}`).join(',\n');
+  const { entries, bufferEntries } = parameters;
+  const buffers = bufferEntries.length === 0 ? '' : `,\n  "buffers": {\n${numbers(bufferEntries)}\n  }`;
   return `{
   "network": {
     "input": ${JSON.stringify(input)},
-    "layers": [
-${lines.join(',\n')}
-    ]
+    "layers": ${layerList(layers, '    ')}
   },
   "normalization": ${JSON.stringify(normalization)},
   "classes": ${JSON.stringify(classes)},
   "training": ${JSON.stringify(training ?? {})},
   "parameters": {
-${weights.join(',\n')}
-  }
+${numbers(entries)}
+  }${buffers}
 }
 `;
+}
+
+/** Each layer on a line, those of a block's branches too. */
+function layerList(layers: readonly object[], indent: string): string {
+  const inner = `${indent}  `;
+  const lines = layers.map((layer) => {
+    const members = Object.entries(layer).map(([key, value]) => {
+      const isBranch = Array.isArray(value) && value.length > 0 && value.every(isRecord);
+      return `${JSON.stringify(key)}:${isBranch ? layerList(value, inner) : JSON.stringify(value)}`;
+    });
+    return `${inner}{${members.join(',')}}`;
+  });
+  return `[\n${lines.join(',\n')}\n${indent}]`;
 }
 
 /** Lists in lists, the innermost on one line. */

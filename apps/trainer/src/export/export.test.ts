@@ -1,9 +1,12 @@
 /** `longhand export` and `longhand import`, from the outside. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { decodeOnnx, readSafetensors, writeSafetensors } from '@longhand/formats';
+import { describeNetwork } from '@longhand/layers';
+import { encodeModel } from '@longhand/training';
 import { describe, expect, test } from 'vitest';
 import { at, longhand } from '../../testing/built-command';
 import { fixtureFile } from '../../testing/fixture-model';
+import { residualModel } from '../../testing/residual-model';
 
 const bytesOf = (name: string): Buffer => readFileSync(at(name));
 
@@ -39,6 +42,26 @@ describe('export', () => {
     expect(parameters['conv2.weight'][11][5][4]).toHaveLength(5);
     expect(classes[3]).toBe('3');
     expect(network.layers).toHaveLength(8);
+  });
+
+  test('of a network with blocks and buffers: all of both, each layer on a line, and PyTorch in evaluation mode', () => {
+    writeFileSync(at('residual.safetensors'), encodeModel(residualModel));
+    longhand('export', 'residual.safetensors', '--output', 'residual.json');
+    const text = bytesOf('residual.json').toString();
+    const { network, parameters, buffers } = JSON.parse(text);
+    expect(network).toEqual(describeNetwork(residualModel.network));
+    const numbers = { ...parameters, ...buffers };
+    const { entries, bufferEntries } = residualModel.parameters;
+    for (const { path } of [...entries, ...bufferEntries]) {
+      expect(Float32Array.from(numbers[path].flat(4) as number[])).toEqual(residualModel.parameters.get(path).data);
+    }
+    expect(text).toContain(`
+      {"name":"block","kind":"residual","body":[
+        {"name":"conv1","kind":"conv2d","outChannels":3,"kernel":3,"padding":1,"bias":false,"stride":2},
+        {"name":"bn","kind":"batchNorm"},
+`);
+    const { stdout } = longhand('export', 'residual.safetensors', '--output', 'again.safetensors');
+    expect(stdout).toContain('an nn.Module with the layers conv, bn, block, fc\n  network.eval()\n');
   });
 
   test('to a page, named by the format, beside the model', () => {

@@ -3,9 +3,10 @@
 import { lenet5, networkFrom } from '@longhand/layers';
 import { loadMnist } from '@longhand/mnist/node';
 import { seededRandom } from '@longhand/tensor';
-import { ModelError } from '@longhand/training';
+import { classifier, ModelError } from '@longhand/training';
 import { expect, test } from 'vitest';
 import { fixtureModel } from '../../testing/fixture-model';
+import { residualModel } from '../../testing/residual-model';
 import { classifierOf, type PageModel } from './page/classifier';
 import { pageHtml } from './page-html';
 
@@ -43,6 +44,19 @@ test('its classifier predicts as the model does', () => {
     if (probabilities.indexOf(Math.max(...probabilities)) === labels[index]) correct++;
   }
   expect(correct).toBeGreaterThanOrEqual(98);
+});
+
+test('its classifier knows blocks and running statistics', () => {
+  const { images } = loadMnist({ split: 'test' });
+  const read = classifierOf(modelOn(pageHtml(residualModel, 'residual')));
+  const expected = classifier(residualModel);
+  for (let index = 0; index < 5; index++) {
+    const image = images.subarray(index * 784, (index + 1) * 784);
+    const [probabilities] = expected.classify([image]);
+    Array.from(read(image)).forEach((probability, label) => {
+      expect(probability).toBeCloseTo(probabilities[label], 5);
+    });
+  }
 });
 
 test('no name ends the element that it stands in', () => {

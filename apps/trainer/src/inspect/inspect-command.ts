@@ -1,7 +1,9 @@
 /** `longhand inspect`: the contents of a model file. */
 import { statSync } from 'node:fs';
 import {
+  bufferStatistics,
   describeNetwork,
+  everyLayer,
   type ParameterStatistics,
   parameterStatistics,
   summary,
@@ -47,7 +49,7 @@ export async function inspectCommand(file: string, { layer, json }: InspectOptio
 
 /** The kernels of the layer that is asked for, or of the first one that has any. */
 function kernelsOf({ network, parameters }: Model, layer: string | undefined): WeightImages | undefined {
-  const names = network.layers.map(({ name }) => name);
+  const names = everyLayer(network.layers).map(({ name }) => name);
   const having = names.filter((name) => weightImages(network, parameters, name) !== undefined);
   if (layer !== undefined && !having.includes(layer)) {
     const expected =
@@ -88,6 +90,9 @@ function report(
     ...trainingRecord(training, width),
     title('Weight statistics'),
     weightTable(parameterStatistics(parameters), { width, color }),
+    ...(network.bufferCount === 0
+      ? []
+      : [title('Buffers'), weightTable(bufferStatistics(parameters), { title: 'buffer', width, color })]),
     ...(kernels === undefined ? [] : [title(`Kernels: ${kernels.path}`), kernelPictures(kernels, { width, color })]),
     '',
   ].join('\n');
@@ -96,15 +101,17 @@ function report(
 /** All of it as plain data. The network is in the form that `--model` takes. */
 function inspection(model: Model, kernels: WeightImages | undefined): object {
   const { network, parameters, normalization, classes, training = {} } = model;
-  const { parameters: parameterCount, multiplyAdds } = summary(network);
+  const { parameters: parameterCount, buffers, multiplyAdds } = summary(network);
   return {
     parameters: parameterCount,
+    buffers,
     multiplyAdds,
     classes,
     normalization,
     training,
     network: describeNetwork(network),
     statistics: parameterStatistics(parameters),
+    bufferStatistics: bufferStatistics(parameters),
     ...(kernels === undefined ? {} : { kernels: { ...kernels, values: [...kernels.values] } }),
   };
 }
@@ -143,15 +150,18 @@ function words(key: string): string {
   return printable(settingName(key));
 }
 
-/** @param width columns there are; narrow terminals get less of it */
+/**
+ * @param title what the rows are of. Default: `parameter`.
+ * @param width columns there are; narrow terminals get less of it
+ */
 export function weightTable(
   statistics: readonly ParameterStatistics[],
-  { width, color }: { readonly width: number; readonly color: boolean },
+  { title = 'parameter', width, color }: { readonly title?: string; readonly width: number; readonly color: boolean },
 ): string {
   const right = { align: 'right' as const };
   return table({
     columns: [
-      { title: 'parameter' },
+      { title },
       { title: 'shape', spare: 3 },
       { title: 'count', ...right, spare: 4 },
       { title: 'mean', ...right },

@@ -6,6 +6,7 @@ import { describeNetwork, networkFrom } from '@longhand/layers';
 import { decodeModel, encodeModel } from '@longhand/training';
 import { describe, expect, test } from 'vitest';
 import { at, longhand } from '../../testing/built-command';
+import { residualModel } from '../../testing/residual-model';
 
 const file = fileURLToPath(new URL('../../fixtures/lenet-documented.safetensors', import.meta.url));
 const model = decodeModel(readFileSync(file), file);
@@ -45,6 +46,21 @@ describe('a saved model', () => {
     const { kernels } = JSON.parse(longhand('inspect', file, '--json', '--layer', 'conv1').stdout);
     expect(kernels.values).toEqual([...model.parameters.get('conv1.weight').data]);
   });
+});
+
+test('layers within blocks and buffers are told, and their kernels drawn', () => {
+  writeFileSync(at('residual'), encodeModel(residualModel));
+  const { stdout } = longhand('inspect', 'residual', '--layer', 'block.body.conv2');
+  expect(stdout).toMatch(/\nblock\.body\.conv1 +conv2d +4×4×3 +54 +864\n/);
+  expect(stdout).toMatch(/\nblock\.shortcut\.bn +batchNorm +4×4×3 +6 +48\nblock +residual +4×4×3 *\n/);
+  expect(stdout).toContain('\nBesides, 16 numbers in buffers are kept but not learned.\n');
+  expect(stdout).toMatch(/\nBuffers\nbuffer .+\n─+\nbn\.running_mean +2 +1\.05 /);
+  expect(stdout).toContain('\nKernels: block.body.conv2.weight\n');
+  const told = JSON.parse(longhand('inspect', 'residual', '--json').stdout);
+  expect(told).toMatchObject({ parameters: residualModel.network.parameterCount, buffers: 16 });
+  const paths = told.bufferStatistics.map(({ path }: { path: string }) => path);
+  expect(paths).toEqual(residualModel.network.bufferEntries.map(({ path }) => path));
+  expect(describeNetwork(networkFrom(told.network))).toEqual(describeNetwork(residualModel.network));
 });
 
 describe('other models', () => {

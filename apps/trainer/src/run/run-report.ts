@@ -2,7 +2,7 @@
 import { cpus } from 'node:os';
 import type { ImageDataset } from '@longhand/datasets';
 import { referenceKernels } from '@longhand/kernels';
-import { summary, weightImages } from '@longhand/layers';
+import { everyLayer, summary, weightImages } from '@longhand/layers';
 import { countText, type TrainingReport, trainingReportPage } from '@longhand/rendering';
 import { classifier, classScores, type Evaluation, type Model, misclassifiedImages } from '@longhand/training';
 import { commandLine } from '../command/failure';
@@ -95,7 +95,7 @@ function imageAt(
 
 /** The kernels of the convolutions, each layer's first ones where there are many. */
 function kernelsOf({ network, parameters }: Model): TrainingReport['kernels'] {
-  return network.layers.flatMap(({ name, layer }) => {
+  return everyLayer(network.layers).flatMap(({ name, layer }) => {
     if (!layer.description.kind.startsWith('conv')) return [];
     const kernels = weightImages(network, parameters, name);
     if (kernels === undefined) return [];

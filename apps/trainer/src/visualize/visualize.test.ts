@@ -2,9 +2,11 @@
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { decodeImage, encodePng } from '@longhand/datasets/node';
+import { encodeModel } from '@longhand/training';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { renderedDigits } from '../../fixtures/rendered-digits/rendered-digits';
 import { at, longhand, quick } from '../../testing/built-command';
+import { residualModel } from '../../testing/residual-model';
 
 const model = ['--model', 'reader.safetensors'];
 
@@ -18,15 +20,26 @@ beforeAll(() => {
   }
 });
 
+/** The rows of maps in an output. */
+function headingsOf(stdout: string): string[] {
+  const headings = stdout.split('\n').filter((line) => /^\p{L}.* {2}\S/u.test(line) && !/[█%░▒▓]/.test(line));
+  return headings.map((line) => line.split('  ')[0]);
+}
+
 describe('shows', () => {
   test('the input, every layer of the notes, where it looks, and the gradient', () => {
     const { code, stdout, stderr } = longhand('visualize', 'three.png', ...model);
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(/^three\.png: predicted 3, [\d.]+ %\n/);
-    const headings = stdout.split('\n').filter((line) => /^\S.* {2}\S/.test(line) && !/[█%░▒▓]/.test(line));
-    expect(headings.map((line) => line.split('  ')[0])).toEqual([
-      'input',
-      ...['C¹', 'P¹', 'C²', 'P²', 'v', 'o'],
+    expect(headingsOf(stdout)).toEqual(['input', ...['C¹', 'P¹', 'C²', 'P²', 'v', 'o'], ...['occlusion', 'gradient']]);
+  });
+
+  test('layers within blocks; of a normalization and an activation only the last, and no dropout', () => {
+    writeFileSync(at('residual.safetensors'), encodeModel(residualModel));
+    const { code, stdout } = longhand('visualize', 'three.png', '--model', 'residual.safetensors');
+    expect(code).toBe(0);
+    expect(headingsOf(stdout)).toEqual([
+      ...['input', 'relu1', 'block.body.relu', 'block.body.conv2', 'block.shortcut.bn', 'relu2', 'pool', 'fc'],
       ...['occlusion', 'gradient'],
     ]);
   });

@@ -59,6 +59,8 @@ export interface ReportNetwork {
     readonly multiplyAdds: number;
   }[];
   readonly parameters: number;
+  /** The numbers that are kept but not learned. Default: 0. */
+  readonly buffers?: number;
   readonly multiplyAdds: number;
 }
 
