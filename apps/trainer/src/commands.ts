@@ -3,11 +3,13 @@
  * imported when it is run, so that help comes at once.
  */
 import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
+import { budgetOption } from './command/budget';
 import {
   addForeignFileOptions,
   dataDirOption,
   kernelsOption,
   modelOption,
+  mostImages,
   networkOption,
   pathName,
   positiveNumber,
@@ -28,6 +30,7 @@ export function declareCommands(program: Command): void {
   declareExport(program);
   declareImport(program);
   declareBench(program);
+  for (const command of program.commands) if (command.name() !== 'completion') command.addOption(budgetOption());
   declareCompletion(program);
 }
 
@@ -62,7 +65,7 @@ Examples:
 /** A count, which may be absent: what follows the option is parsed as one, and most often that is the model. */
 function pictureCount(text: string): number {
   try {
-    return wholeNumber(1)(text);
+    return wholeNumber(1, 10_000)(text);
   } catch (error) {
     throw error instanceof InvalidArgumentError
       ? new InvalidArgumentError(`${error.message} Put the model before it.`)
@@ -155,7 +158,7 @@ function declareCheck(program: Command): void {
     .description('check the gradients of a network against numerical gradients (central differences)')
     .addOption(networkOption())
     .addOption(modelOption())
-    .option('--samples <count>', 'the number of entries to check of each parameter', wholeNumber(1), 10)
+    .option('--samples <count>', 'the number of entries to check of each parameter', wholeNumber(1, 1_000_000), 10)
     .option('--seed <number>', 'the random seed of weights, images and the choice of entries', wholeNumber(0), 1)
     .option('--json', 'print one line of JSON')
     .addHelpText(
@@ -239,7 +242,7 @@ function declareBench(program: Command): void {
     .description('measure the speed of training and inference, and of each kernel against the machine’s peak')
     .addOption(networkOption())
     .addOption(modelOption())
-    .option('--batch-size <count>', 'the number of images in a step', wholeNumber(1), 64)
+    .option('--batch-size <count>', 'the number of images in a step', wholeNumber(1, mostImages), 64)
     .option('--seconds <number>', 'the time to measure training, and inference', positiveNumber, 3)
     .addOption(threadsOption())
     .addOption(kernelsOption())

@@ -20,6 +20,18 @@ describe('wrong usage ends with 2 and one line', () => {
     ],
     [['train', '--epochs', '2.5'], /whole number of at least 1/],
     [['train', '--threads', '10000'], /argument '10000' is invalid\. Expected a whole number from 1 to 256\.\n$/],
+    [
+      ['train', '--seeds', '4294967296'],
+      /argument '4294967296' is invalid\. Expected a whole number from 1 to 1000\.\n$/,
+    ],
+    [['train', '--seeds', '100000000'], /Expected a whole number from 1 to 1000\.\n$/],
+    [['train', '--epochs', '1e300'], /Expected a whole number from 1 to 1000000\.\n$/],
+    [['train', '--checkpoint-every', '1e12'], /Expected a whole number from 1 to 1000000000\.\n$/],
+    [['train', '--elastic', '1e9'], /Expected a number from 0 to 1000\.\n$/],
+    [['check', '--samples', '1e9'], /Expected a whole number from 1 to 1000000\.\n$/],
+    [['evaluate', '--misclassified', '1e9'], /Expected a whole number from 1 to 10000\. Put the model before it\.\n$/],
+    [['check', '--budget', 'layers'], /Expected limits such as layers=20000, of bytes, textBytes, [^\n]+\.\n$/],
+    [['check', '--budget', 'beds=3'], /Expected limits such as layers=20000, of /],
     [['train', '--batch-size', '0'], /'--batch-size <count>' argument '0' is invalid/],
     [['train', '--learning-rate', 'NaN'], /argument 'NaN' is invalid\. Expected a number above 0\.\n$/],
     [['train', '--learning-rate', ''], /Expected a number above 0/],
@@ -215,7 +227,7 @@ describe('data and models that cannot be used end with 3 and one line', () => {
     expect(longhand('evaluate', model('said'), '--data-dir', 'digits')).toMatchObject({
       code: 3,
       stderr:
-        'error: runs/said/last.safetensors: fc: expected at most 50000000 numbers for one image, got [1000000000]\n',
+        'error: runs/said/last.safetensors: network: expected at most 50,000,000 parameters, got 144,000,002,598; make fc smaller\n',
     });
   });
 

@@ -1,12 +1,13 @@
 /**
  * The header of an untrusted safetensors file. Every length is checked against the file before that length is allocated.
  *
- * Its entries are checked by hand and not by `@longhand/schema`: a header may have 100 MB and names such as `__proto__`,
+ * Its entries are checked by hand and not by `@longhand/schema`: a header may be long and have names such as `__proto__`,
  * each refusal names the tensor with advice of its own, and most checks are arithmetic (sizes, ranges, tiling).
  *
  * A file is 8 bytes of header length (little-endian), the header as JSON, and the numbers of all tensors end to end.
  * Specification: https://github.com/huggingface/safetensors#format
  */
+import { type BudgetOptions, checkBudget } from '@longhand/schema';
 import { type Shape, sizeOf } from '@longhand/tensor';
 import { type ElementType, elementBytes } from './element-type';
 import { FormatError, shown } from './format-error';
@@ -17,9 +18,6 @@ export const METADATA_KEY = '__metadata__';
 
 /** The first bytes of a file: the length of its header. */
 export const LENGTH_BYTES = 8;
-
-/** The limit of the reference implementation. */
-const MAX_HEADER_BYTES = 100_000_000;
 
 /** A tensor's entry; `start` and `end` are byte offsets into the data. */
 export interface TensorEntry {
@@ -32,6 +30,11 @@ export interface TensorEntry {
 
 /** A tensor that is left out: whatever its type, it has its part of the data. */
 type SkippedEntry = Pick<TensorEntry, 'name' | 'start' | 'end'>;
+
+/** What is left out, by its name, and what a header may ask for. */
+export interface HeaderOptions extends BudgetOptions {
+  readonly skip?: (name: string) => boolean;
+}
 
 /** A checked header. */
 export interface Header {
@@ -47,12 +50,12 @@ export interface Header {
 /**
  * Reads and checks the header of a file.
  *
- * @param skip whether a tensor is left out, by its name
  * @throws FormatError with the file, the tensor, what was expected and what the file has
  */
-export function readHeader(bytes: Uint8Array, where: string, skip: (name: string) => boolean): Header {
-  const dataStart = LENGTH_BYTES + headerLength(bytes, where);
-  const members = parseHeaderJson(headerText(bytes.subarray(LENGTH_BYTES, dataStart), where), where) as object;
+export function readHeader(bytes: Uint8Array, where: string, { skip = () => false, budget }: HeaderOptions): Header {
+  const dataStart = LENGTH_BYTES + headerLength(bytes, where, { budget });
+  const text = headerText(bytes.subarray(LENGTH_BYTES, dataStart), where);
+  const members = parseHeaderJson(text, where, { budget }) as object;
   const entries: TensorEntry[] = [];
   const skipped: SkippedEntry[] = [];
   let metadata: Record<string, string> = Object.create(null);
@@ -89,18 +92,19 @@ export function checkedMetadata(value: unknown, where: string): Record<string, s
   return metadata;
 }
 
-function headerLength(bytes: Uint8Array, where: string): number {
+function headerLength(bytes: Uint8Array, where: string, { budget }: BudgetOptions): number {
   if (bytes.length < LENGTH_BYTES) {
     throw new FormatError(
       `${where}: expected at least ${LENGTH_BYTES} bytes, got ${bytes.length}: the file is cut short; fetch it again`,
     );
   }
   const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
-  if (length > MAX_HEADER_BYTES) {
-    throw new FormatError(
-      `${where}: expected a header of at most ${MAX_HEADER_BYTES} bytes, got ${length}; is this a safetensors file?`,
-    );
-  }
+  checkBudget({ textBytes: length }, budget, {
+    where,
+    of: 'bytes of header',
+    hint: 'is this a safetensors file?',
+    error: (message) => new FormatError(message),
+  });
   if (LENGTH_BYTES + length > bytes.length) {
     throw new FormatError(
       `${where}: expected ${length} bytes of header, got ${bytes.length - LENGTH_BYTES}: the file is cut short; fetch it again`,

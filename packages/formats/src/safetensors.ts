@@ -2,6 +2,7 @@
  * Safetensors: named tensors in one file, in the format that Hugging Face defined and PyTorch users share weights in. The
  * same tensors give the same bytes on every machine. Reading runs no code and checks everything.
  */
+import type { BudgetOptions } from '@longhand/schema';
 import { dtypeOf, formatShape, sizeOf, type Tensor, tensor } from '@longhand/tensor';
 import { type ElementType, readFloats, writeFloats } from './element-type';
 import { FormatError, shown } from './format-error';
@@ -18,8 +19,8 @@ export interface Safetensors {
   readonly skipped: readonly string[];
 }
 
-/** What {@link readSafetensors} may leave out. */
-export interface SafetensorsOptions {
+/** What {@link readSafetensors} may leave out, and what a file may ask for. */
+export interface SafetensorsOptions extends BudgetOptions {
   /** Whether a tensor is left out unread, whatever its element type, by its name. Default: none is. */
   readonly skip?: (name: string) => boolean;
 }
@@ -76,9 +77,9 @@ export function writeSafetensors({ tensors, metadata = {} }: SafetensorsSource):
 export function readSafetensors(
   bytes: Uint8Array,
   where = 'safetensors',
-  { skip = () => false }: SafetensorsOptions = {},
+  options: SafetensorsOptions = {},
 ): Safetensors {
-  const { entries, skipped, metadata, dataStart } = readHeader(bytes, where, skip);
+  const { entries, skipped, metadata, dataStart } = readHeader(bytes, where, options);
   const view = new DataView(bytes.buffer, bytes.byteOffset + dataStart, bytes.byteLength - dataStart);
   const tensors = entries.map(({ name, elementType, shape, start }): [string, Tensor] => [
     name,

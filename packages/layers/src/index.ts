@@ -16,7 +16,7 @@ export { type BatchNormOptions, batchNorm, batchNormDefaults } from './batch-nor
 export type { CheckedArray, CheckedEntries, CheckedEntry } from './compared-derivatives';
 export { type Conv1dOptions, type Conv2dOptions, conv1d, conv2d } from './conv2d';
 export { type DenseOptions, dense } from './dense';
-export { describeNetwork, type NetworkDescription, networkFrom } from './description';
+export { checkNetwork, describeNetwork, type NetworkDescription, networkFrom } from './description';
 export { type DropoutOptions, dropout } from './dropout';
 export { globalAveragePool } from './global-average-pool';
 export {

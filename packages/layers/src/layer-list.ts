@@ -158,12 +158,20 @@ function inFull(kinds: LayerKinds, layers: readonly unknown[]): readonly unknown
   const written = layers.map(spelledOut);
   const taken = new Set(written.flatMap((layer) => (isRecord(layer) && 'name' in layer ? [layer.name] : [])));
   const unnamed = written.map((layer) => stemOf(kinds, layer));
+  const counts = new Map<string, number>();
+  for (const stem of unnamed) if (stem !== undefined) counts.set(stem, (counts.get(stem) ?? 0) + 1);
+  /** The number of each stem to try next. */
+  const numbers = new Map<string, number>();
   return written.map((layer, index) => {
     const stem = unnamed[index];
     if (stem === undefined || !isRecord(layer)) return layer;
-    const alone = unnamed.filter((other) => other === stem).length === 1;
-    let name = alone && !taken.has(stem) ? stem : `${stem}1`;
-    for (let number = 2; taken.has(name); number++) name = `${stem}${number}`;
+    let name = stem;
+    if (counts.get(stem) !== 1 || taken.has(stem)) {
+      let number = numbers.get(stem) ?? 1;
+      while (taken.has(`${stem}${number}`)) number++;
+      name = `${stem}${number}`;
+      numbers.set(stem, number + 1);
+    }
     taken.add(name);
     return { name, ...layer };
   });

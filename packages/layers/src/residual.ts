@@ -72,12 +72,13 @@ interface Branches {
   readonly shortcut: readonly NamedLayer[];
 }
 
-/** @param branchesOf the layers of both branches at an input */
+/** @param makeBranches the layers of both branches at an input */
 function blockOf(
   options: ResidualOptions,
-  branchesOf: (where: string, input: Shape) => Branches,
+  makeBranches: (where: string, input: Shape) => Branches,
 ): Layer<Named<'residual', ResidualDescription>> {
   const { body, shortcut } = options;
+  const branchesOf = rememberingLast(makeBranches);
   const nested = (where: string, input: Shape): readonly NamedLayer[] =>
     Object.entries(branchesOf(where, input)).flatMap(([branch, layers]: [string, readonly NamedLayer[]]) =>
       layers.map((named) => ({ ...named, name: `${branch}.${named.name}` })),
@@ -107,6 +108,20 @@ function blockOf(
         return { body: fuseLayers(branches.body), shortcut: fuseLayers(branches.shortcut) };
       }),
     prepare: (binding) => prepareBlock(branchesOf(binding.where, binding.inputShape), binding),
+  };
+}
+
+/**
+ * The branches at the input that was asked for last. A network asks several times about each layer, and a block asks its own ones:
+ * without this, blocks within blocks would take a time that grows with every level by a factor.
+ */
+function rememberingLast(make: (where: string, input: Shape) => Branches): (where: string, input: Shape) => Branches {
+  let last: { readonly where: string; readonly input: Shape; readonly branches: Branches } | undefined;
+  return (where, input) => {
+    if (last === undefined || last.where !== where || !sameShape(last.input, input)) {
+      last = { where, input, branches: make(where, input) };
+    }
+    return last.branches;
   };
 }
 

@@ -1,4 +1,15 @@
 export {
+  type Budget,
+  type BudgetOptions,
+  budgetNames,
+  checkBudget,
+  defaultBudget,
+  limitOf,
+  type Refusal,
+  unlimited,
+} from './budget';
+export { checkJsonText, type JsonTextRules } from './json-text';
+export {
   type Description,
   type DescriptionOf,
   type Entries,
@@ -51,4 +62,4 @@ export {
   unknown,
   where,
 } from './schemas';
-export { kindOf, shown } from './shown';
+export { kindOf, printable, shown } from './shown';

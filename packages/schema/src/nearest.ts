@@ -6,6 +6,8 @@
  * @example nearestName('LearningRate', ['momentum', 'learningRate']) // 'learningRate'
  */
 export function nearestName(name: string, names: readonly string[]): string | undefined {
+  // Nobody misspells a name as long as that, and the comparison takes the product of both lengths.
+  if (name.length > 80) return undefined;
   const candidates = names.map((known) => ({ known, distance: distanceOf(name.toLowerCase(), known.toLowerCase()) }));
   const [nearest] = candidates.sort((one, other) => one.distance - other.distance);
   if (nearest !== undefined && nearest.distance <= Math.max(1, Math.floor(name.length / 3))) return nearest.known;

@@ -2,8 +2,10 @@
  * Untrusted JSON made into typed values, or an error of one line: where, what was expected, what came, what to do.
  */
 import { type BaseIssue, type GenericSchema, type InferOutput, type IssuePathItem, safeParse } from 'valibot';
+import type { BudgetOptions } from './budget';
+import { checkJsonText, positionText } from './json-text';
 import { didYouMean, nearestName } from './nearest';
-import { shown } from './shown';
+import { printable, shown } from './shown';
 
 /** What is wrong with a value: the first thing that a schema found. */
 export interface JsonFault {
@@ -30,7 +32,7 @@ export interface ParseOptions {
 }
 
 /** What messages say of a text besides. */
-export interface TextOptions extends Omit<ParseOptions, 'error'> {
+export interface TextOptions extends Omit<ParseOptions, 'error'>, BudgetOptions {
   /** What the text should hold: `a network as JSON`. */
   readonly expected: string;
   /** The error to throw. Without a fault, the text is not JSON. */
@@ -58,7 +60,7 @@ function errorOf(issue: BaseIssue<unknown>, { where, error, hint }: ParseOptions
   const last = path.at(-1);
   const kind = last?.origin !== 'key' ? 'value' : issue.expected === 'never' ? 'unknown' : 'missing';
   const position = formatPath(kind === 'unknown' ? path.slice(0, -1) : path);
-  const got = kind === 'unknown' ? `'${String(last?.key)}'` : shown(issue.input);
+  const got = kind === 'unknown' ? `'${printable(String(last?.key))}'` : shown(issue.input);
   const at = position === '' ? '' : ` ${kind === 'unknown' ? 'in' : 'as'} '${position}'`;
   const nearest = kind === 'unknown' ? nearestName(String(last?.key), last?.value as readonly string[]) : undefined;
   const remark = `${didYouMean(nearest)}${hint === undefined ? '' : `; ${hint}`}`;
@@ -76,10 +78,11 @@ function errorOf(issue: BaseIssue<unknown>, { where, error, hint }: ParseOptions
  * The value of a JSON text, as a schema lets it through. Where the text is not JSON the message says `hint`, or without
  * one the line and column where it breaks off.
  *
- * @throws what `error` makes of the first fault
+ * @throws what `error` makes of the first fault, or of a text beyond the budget
  */
 export function parseJsonText<S extends GenericSchema>(schema: S, text: string, options: TextOptions): InferOutput<S> {
-  const { where, expected, hint, error } = options;
+  const { where, expected, hint, error, budget } = options;
+  checkJsonText(text, { where, error, budget });
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -92,15 +95,15 @@ export function parseJsonText<S extends GenericSchema>(schema: S, text: string, 
 
 function formatPath(path: readonly IssuePathItem[]): string {
   return path
-    .map(({ key }, index) => (typeof key === 'number' ? `[${key}]` : `${index === 0 ? '' : '.'}${String(key)}`))
+    .map(({ key }, index) =>
+      typeof key === 'number' ? `[${key}]` : `${index === 0 ? '' : '.'}${printable(String(key))}`,
+    )
     .join('');
 }
 
 /** The engine's message on one line, with line and column as editors count them. Not every message has a position. */
 function syntaxFault(text: string, message: string): string {
   const position = /at position (\d+)/.exec(message)?.[1];
-  const fault = message.replace(/ in JSON at position.*| is not valid JSON$/s, '').replace(/\s+/g, ' ');
-  if (position === undefined) return fault;
-  const before = text.slice(0, Number(position)).split('\n');
-  return `${fault} in line ${before.length}, column ${(before.at(-1) ?? '').length + 1}`;
+  const fault = printable(message.replace(/ in JSON at position.*| is not valid JSON$/s, '').replace(/\s+/g, ' '));
+  return position === undefined ? fault : `${fault} in ${positionText(text, Number(position))}`;
 }

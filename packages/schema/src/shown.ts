@@ -1,20 +1,44 @@
-/** How messages show a value that came from outside. */
+/** How messages and tables show what came from outside. */
 
 const longest = 80;
 
 /**
- * A value on one line, cut off where it would fill the screen.
+ * A value on one line, as JSON, cut off where it would fill the screen.
  *
  * @example shown({ mean: 1 }) // '{"mean":1}'
  */
 export function shown(value: unknown): string {
-  const text = jsonOf(value);
-  return text.length > longest ? `${text.slice(0, longest)}…` : text;
+  // Of a long list only the beginning can be seen; a text of megabytes would be made of the whole.
+  const part = Array.isArray(value) && value.length > longest ? value.slice(0, longest) : value;
+  return printable(jsonOf(part), longest);
+}
+
+/**
+ * A text from outside on one line: characters that would move the cursor, color the screen or turn the direction of writing
+ * around are made visible, and what is longer than a line is cut.
+ *
+ * @param most the most characters. Default: those of a line, 80.
+ * @example printable('a\u001b[31mb') // 'a␛[31mb'
+ */
+export function printable(text: string, most = longest): string {
+  const cut = text.length > most ? `${text.slice(0, most)}…` : text;
+  return cut.replace(invisible, pictureOf);
+}
+
+/** Control characters, line separators, half characters, and signs that turn the direction of writing around. */
+const invisible = /[\p{Control}\p{Surrogate}\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
+
+/** Unicode has pictures of the control characters of ASCII; the others become the sign of an unknown one. */
+function pictureOf(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
+  if (code < 0x20) return String.fromCodePoint(0x2400 + code);
+  return code === 0x7f ? '\u2421' : '\ufffd';
 }
 
 function jsonOf(value: unknown): string {
   // JSON has no word for these, and would show null.
   if (typeof value === 'number' && !Number.isFinite(value)) return String(value);
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, 2 * longest));
   if (ArrayBuffer.isView(value)) return kindOf(value);
   try {
     return JSON.stringify(value, withoutNumbers) ?? (value === undefined ? 'none' : kindOf(value));

@@ -3,7 +3,15 @@
  * parameters. The metadata hold, as JSON, the progress of the run and the caller's own record.
  */
 import { readSafetensors, writeSafetensors } from '@longhand/formats';
-import { where as accepted, isRecord, nonNegative, objectWithExtras, parseJson, parseJsonText } from '@longhand/schema';
+import {
+  where as accepted,
+  type BudgetOptions,
+  isRecord,
+  nonNegative,
+  objectWithExtras,
+  parseJson,
+  parseJsonText,
+} from '@longhand/schema';
 import { dtypeOf, type FloatArray, type Tensor } from '@longhand/tensor';
 import type { TrainingState } from './training-options';
 
@@ -59,9 +67,9 @@ export function encodeCheckpoint({ state, record, best }: Checkpoint): Uint8Arra
  * @param where the file's name, for messages
  * @throws FormatError when the bytes are no safetensors file, CheckpointError when they hold no checkpoint
  */
-export function decodeCheckpoint(bytes: Uint8Array, where: string): Checkpoint {
-  const { tensors, metadata } = readSafetensors(bytes, where);
-  const { progress, record } = readMetadata(metadata['longhand-checkpoint'], where);
+export function decodeCheckpoint(bytes: Uint8Array, where: string, options: BudgetOptions = {}): Checkpoint {
+  const { tensors, metadata } = readSafetensors(bytes, where, options);
+  const { progress, record } = readMetadata(metadata['longhand-checkpoint'], where, options);
   const slots: Record<string, FloatArray> = {};
   for (const [name, { data }] of tensors) if (name.startsWith(slotPrefix)) slots[name.slice(slotPrefix.length)] = data;
   const values = tensors.get('values')?.data;
@@ -89,6 +97,7 @@ function flatTensor(data: FloatArray): Tensor {
 function readMetadata(
   text: string | undefined,
   where: string,
+  { budget }: BudgetOptions,
 ): { progress: Pick<TrainingState, 'steps' | 'lossSum' | 'correct'>; record: Checkpoint['record'] } {
   if (text === undefined) {
     throw new CheckpointError(`${where}: expected a checkpoint of a run, got a safetensors file of something else`);
@@ -96,6 +105,7 @@ function readMetadata(
   const expected = `a checkpoint of version ${version}`;
   const { place, record } = parseJsonText(metadataSchema, text, {
     where,
+    budget,
     expected,
     error: () => new CheckpointError(`${where}: expected ${expected}, got another or a damaged one`),
   });

@@ -135,7 +135,7 @@ test.each<[string, Uint8Array, string]>([
   [
     'a network that is larger than any memory',
     changed({ with: { network: networkWith('"outFeatures":10', '"outFeatures":1000000000') } }),
-    'm: fc: expected at most 50000000 numbers for one image, got [1000000000]',
+    'm: network: expected at most 50,000,000 parameters, got 49,000,000,205; make fc smaller',
   ],
   [
     'weights that are larger than the file',

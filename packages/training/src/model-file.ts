@@ -4,10 +4,18 @@
  * convolutions.
  */
 import { readSafetensors, writeSafetensors } from '@longhand/formats';
-import type { Modules } from '@longhand/schema';
+import type { BudgetOptions } from '@longhand/schema';
 import { formatShape, sameShape, type Tensor } from '@longhand/tensor';
 import { flippedIfTrueConvolution } from './exchange/flipped-kernels';
-import { checkNumbers, type Model, ModelError, modulesOfSettings, readSettings, settingsText } from './model-settings';
+import {
+  checkNumbers,
+  type DecodeOptions,
+  type Model,
+  ModelError,
+  modulesOfSettings,
+  readSettings,
+  settingsText,
+} from './model-settings';
 
 /**
  * The bytes of a model file. The same model gives the same bytes.
@@ -25,22 +33,13 @@ export function encodeModel(model: Model): Uint8Array<ArrayBuffer> {
   });
 }
 
-/** What {@link decodeModel} may do besides reading. */
-export interface DecodeOptions {
-  /**
-   * The imported modules that layers may be of, by URL: `importModules(modulesOfModel(bytes, where))`. Their code runs. Default:
-   * none, and a file that needs one is refused.
-   */
-  readonly modules?: Modules;
-}
-
 /**
  * The URLs of the modules that layers of a model are of, see `fromModule`. None of their code is run.
  *
  * @throws FormatError when the bytes are no safetensors file, ModelError when they hold no model
  */
-export function modulesOfModel(bytes: Uint8Array, where: string): readonly string[] {
-  return modulesOfSettings(metadataOf(bytes, where).text, where);
+export function modulesOfModel(bytes: Uint8Array, where: string, options: BudgetOptions = {}): readonly string[] {
+  return modulesOfSettings(metadataOf(bytes, where, options).text, where, options);
 }
 
 /**
@@ -49,9 +48,9 @@ export function modulesOfModel(bytes: Uint8Array, where: string): readonly strin
  * @param where the file's name, for messages
  * @throws FormatError when the bytes are no safetensors file, ModelError when they hold no complete model
  */
-export function decodeModel(bytes: Uint8Array, where: string, { modules = {} }: DecodeOptions = {}): Model {
-  const { tensors, text } = metadataOf(bytes, where);
-  const settings = readSettings(text, where, modules);
+export function decodeModel(bytes: Uint8Array, where: string, options: DecodeOptions = {}): Model {
+  const { tensors, text } = metadataOf(bytes, where, options);
+  const settings = readSettings(text, where, options);
   const { network } = settings;
   const entries = new Map([...network.parameterEntries, ...network.bufferEntries].map((entry) => [entry.path, entry]));
   for (const name of tensors.keys()) {
@@ -80,8 +79,9 @@ export function decodeModel(bytes: Uint8Array, where: string, { modules = {} }: 
 function metadataOf(
   bytes: Uint8Array,
   where: string,
+  options: BudgetOptions,
 ): { readonly tensors: ReadonlyMap<string, Tensor>; readonly text: string } {
-  const { tensors, metadata } = readSafetensors(bytes, where);
+  const { tensors, metadata } = readSafetensors(bytes, where, options);
   if (metadata.longhand === undefined) {
     throw new ModelError(
       `${where}: expected a model saved by longhand, got a safetensors file without its 'longhand' metadata`,

@@ -8,16 +8,10 @@ import {
   normalizationToStore,
   storedNormalization,
 } from '@longhand/datasets';
-import {
-  DescriptionError,
-  describeNetwork,
-  everyLayer,
-  type Network,
-  networkFrom,
-  type Parameters,
-} from '@longhand/layers';
+import { DescriptionError, describeNetwork, type Network, networkFrom, type Parameters } from '@longhand/layers';
 import {
   where as accepted,
+  type BudgetOptions,
   isRecord,
   type JsonFault,
   list,
@@ -26,10 +20,11 @@ import {
   objectWithExtras,
   optional,
   parseJsonText,
+  shown,
   string,
   unknown,
 } from '@longhand/schema';
-import { formatShape, sizeOf, type Tensor } from '@longhand/tensor';
+import { formatShape, type Tensor } from '@longhand/tensor';
 
 /** A trained network with all that is needed to use it. */
 export interface Model {
@@ -47,10 +42,16 @@ export class ModelError extends Error {
   override readonly name = 'ModelError';
 }
 
-const version = 1;
+/** What reading may do besides. */
+export interface DecodeOptions extends BudgetOptions {
+  /**
+   * The imported modules that layers may be of, by URL: `importModules(modulesOfModel(bytes, where))`. Their code runs. Default:
+   * none, and a file that needs one is refused.
+   */
+  readonly modules?: Modules;
+}
 
-/** The most numbers that a layer may output for one image: more would exhaust the memory of a machine. */
-const maxOutputSize = 50_000_000;
+const version = 1;
 
 /** The stored JSON. `networkFrom` checks the description of the network; `training` is for people only. */
 const settingsSchema = objectWithExtras(
@@ -83,24 +84,23 @@ function described(network: Network): object {
 }
 
 /** The modules that the stored network names. */
-export function modulesOfSettings(text: string, where: string): readonly string[] {
-  return modulesIn(parsed(text, where).network);
+export function modulesOfSettings(text: string, where: string, options: DecodeOptions = {}): readonly string[] {
+  return modulesIn(parsed(text, where, options).network);
 }
 
 /**
  * A model without its weights.
  *
  * @param where the file's name, for messages
- * @param modules those that layers may be of
  * @throws ModelError when the text is not what {@link settingsText} writes, or names another module
  */
-export function readSettings(text: string, where: string, modules: Modules = {}): Omit<Model, 'parameters'> {
-  const settings = parsed(text, where);
+export function readSettings(text: string, where: string, options: DecodeOptions = {}): Omit<Model, 'parameters'> {
+  const settings = parsed(text, where, options);
   const { classes, training } = settings;
-  const network = readNetwork(settings.network, where, modules);
+  const network = readNetwork(settings.network, where, options);
   const [outputs] = network.outputShape;
   if (classes.length !== outputs) {
-    throw new ModelError(`${where}: expected the names of ${outputs} classes, got ${JSON.stringify(classes)}`);
+    throw new ModelError(`${where}: expected the names of ${outputs} classes, got ${shown(classes)}`);
   }
   const normalization = storedNormalization(settings.normalization) as Normalization;
   checkNormalization(where, normalization, network);
@@ -116,8 +116,9 @@ export function checkNormalization(where: string, normalization: Normalization, 
   }
 }
 
-function parsed(text: string, where: string) {
+function parsed(text: string, where: string, { budget }: DecodeOptions = {}) {
   return parseJsonText(settingsSchema, text, {
+    budget,
     where,
     expected: "JSON in its 'longhand' metadata",
     hint: 'the file is damaged',
@@ -132,17 +133,11 @@ function faultText(where: string, { path, expected, got }: JsonFault): string {
 /**
  * The network of a description.
  *
- * @throws ModelError when it describes none, or one whose output is no vector or whose layers are too large
+ * @throws ModelError when it describes none, or one whose output is no vector or that goes beyond the budget
  */
-export function readNetwork(description: unknown, where: string, modules: Modules = {}): Network {
+export function readNetwork(description: unknown, where: string, options: DecodeOptions = {}): Network {
   try {
-    const network = networkFrom(description, { modules });
-    const wide = everyLayer(network.layers).find(({ outputShape }) => sizeOf(outputShape) > maxOutputSize);
-    if (wide !== undefined) {
-      throw new ModelError(
-        `${wide.name}: expected at most ${maxOutputSize} numbers for one image, got ${formatShape(wide.outputShape)}`,
-      );
-    }
+    const network = networkFrom(description, options);
     if (network.outputShape.length === 1) return network;
     throw new ModelError(`the network gives ${formatShape(network.outputShape)}, not a vector`);
   } catch (error) {

@@ -1,6 +1,7 @@
 /** Files that are read: one sentence for every file that cannot be, and JSON with faults by line and column. */
 import { readFileSync } from 'node:fs';
 import { parseJsonText, unknown } from '@longhand/schema';
+import { currentBudget } from './budget';
 import { unusable } from './failure';
 
 /** What messages say of a file that cannot be read. */
@@ -43,7 +44,7 @@ function isFolder(error: unknown): boolean {
  */
 export function readJsonFile(file: string, expected: string): unknown {
   const text = decodeText(readInput(file, { expected }), file, expected);
-  return parseJsonText(unknown, text, { where: file, expected, error: unusable });
+  return parseJsonText(unknown, text, { where: file, expected, error: unusable, budget: currentBudget() });
 }
 
 function decodeText(bytes: Uint8Array, file: string, expected: string): string {

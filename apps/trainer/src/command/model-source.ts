@@ -17,6 +17,7 @@ import {
   readStateDict,
 } from '@longhand/training';
 import { RunFolder, runsFolder } from '../run/run-folder';
+import { currentBudget } from './budget';
 import { refusal, unusable } from './failure';
 import { readInput } from './input-files';
 import { readNetworkFile } from './network-source';
@@ -85,10 +86,10 @@ function modelHint(folder: string): string {
 /** The model of a file's bytes; nothing in them is run. */
 export function modelOfBytes(bytes: Uint8Array, file: string, options: ForeignFileOptions = {}): ReadModel {
   if (kindOf(bytes, file) === 'onnx') return modelOfOnnx(bytes, file, options);
-  const { tensors, metadata, skipped } = readStateDict(bytes, file);
+  const { tensors, metadata, skipped } = readStateDict(bytes, file, { budget: currentBudget() });
   if (metadata.longhand !== undefined) {
     refuseOptions(options, ['network', 'model', 'activation', 'pooling', 'normalizeBy', 'classNames'], file);
-    return { model: decodeModel(bytes, file), isOwn: true, assumed: [], leftOut: '' };
+    return { model: decodeModel(bytes, file, { budget: currentBudget() }), isOwn: true, assumed: [], leftOut: '' };
   }
   if (metadata['longhand-checkpoint'] !== undefined) {
     const hint = modelHint(dirname(file));
@@ -128,7 +129,7 @@ function batchCountsText(skipped: readonly string[]): string {
 
 function modelOfOnnx(bytes: Uint8Array, file: string, options: ForeignFileOptions): ReadModel {
   refuseOptions(options, ['network', 'model', 'activation', 'pooling'], file);
-  const foreign = decodeOnnxModel(bytes, file);
+  const foreign = decodeOnnxModel(bytes, file, { budget: currentBudget() });
   if (foreign.normalization !== undefined) refuseOptions(options, ['normalizeBy'], file);
   return completed(foreign, file, options, []);
 }

@@ -129,7 +129,7 @@ describe('networks that cannot tell these images apart', () => {
     ],
     [
       { layers: ['flatten', { kind: 'dense', outFeatures: 1e9 }, dense] },
-      'expected at most 50,000,000 parameters, got 795,000,000,010; make fc1 smaller',
+      'network: expected at most 50,000,000 parameters, got 795,000,000,010; make fc1 smaller',
     ],
   ])('%j', (content, message) => {
     expect(refusalOf(written(content))).toBe(`mine.json: ${message}`);

@@ -1,8 +1,8 @@
 /** Which network a command works on: one that goes by a name, or one that a file describes layer by layer. */
 import type { ActivationName } from '@longhand/kernels';
 import { type Network, networkFrom, outputRange, type PresetName, presets } from '@longhand/layers';
-import { countText } from '@longhand/rendering';
 import { formatShape } from '@longhand/tensor';
+import { currentBudget } from './budget';
 import { unusable } from './failure';
 import { readJsonFile } from './input-files';
 import { nameOf } from './options';
@@ -31,9 +31,6 @@ export interface NamedNetwork {
   readonly network: Network;
 }
 
-/** What one run can hold in memory several times over: gradients and an optimizer's averages are as large. */
-const mostParameters = 50_000_000;
-
 /**
  * The network that the options name, for images: a named one is built for them, a described one has to fit.
  *
@@ -59,21 +56,8 @@ export function networkSource(choice: NetworkChoice, images: ImagesToClassify): 
  */
 export function readNetworkFile(file: string, [height, width]: readonly [height: number, width: number]): Network {
   const description = readJsonFile(file, 'a network as JSON');
-  const network = builtFrom(file, description, [height, width, 1]);
-  if (network.parameterCount > mostParameters) {
-    const count = ({ parameters }: Network['layers'][number]): number =>
-      parameters.reduce((sum, { shape }) => sum + shape.reduce((size, extent) => size * extent, 1), 0);
-    const largest = network.layers.reduce((most, layer) => (count(layer) > count(most) ? layer : most));
-    throw unusable(
-      `${file}: expected at most ${countText(mostParameters)} parameters, got ${countText(network.parameterCount)}; make ${largest.name} smaller`,
-    );
-  }
-  return network;
-}
-
-function builtFrom(file: string, description: unknown, input: readonly number[]): Network {
   try {
-    return networkFrom(description, { input });
+    return networkFrom(description, { input: [height, width, 1], budget: currentBudget() });
   } catch (error) {
     throw unusable(`${file}: ${(error as Error).message}`);
   }

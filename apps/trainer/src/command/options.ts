@@ -61,6 +61,12 @@ export function nameOf(file: string): string {
 /** More threads would take minutes to start and fill the memory. */
 const mostThreads = 256;
 
+/** Bounds that no work comes near; beyond them a number is a slip of the hand, or nothing would ever end. */
+export const mostImages = 100_000_000;
+export const mostEpochs = 1_000_000;
+export const mostSteps = 1_000_000_000;
+export const mostSeeds = 1000;
+
 export function threadsOption(): Option {
   return new Option(
     '--threads <count>',
@@ -122,13 +128,14 @@ function meanAndDeviation(text: string): { mean: number; std: number } {
   return { mean, std };
 }
 
-/** A whole number of at least `least`, and at most `most` if there is such a bound. */
+/** A whole number from `least` to `most`. A far upper bound is spoken of only where it is passed. */
 export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
-  const expected = most < Number.MAX_SAFE_INTEGER ? `from ${least} to ${most}` : `of at least ${least}`;
   return (text) => {
     const value = Number(text);
-    if (text.trim() === '' || !Number.isSafeInteger(value) || value < least || value > most) {
-      throw new InvalidArgumentError(`Expected a whole number ${expected}.`);
+    if (text.trim() === '' || !Number.isInteger(value) || value < least || value > most) {
+      throw new InvalidArgumentError(
+        `Expected a whole number ${value > most || most < 1000 ? `from ${least} to ${most}` : `of at least ${least}`}.`,
+      );
     }
     return value;
   };
@@ -154,13 +161,15 @@ export function numberBelow(bound: number): (text: string) => number {
   };
 }
 
-/** A number of at least zero. */
-export function numberFromZero(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !(value >= 0 && Number.isFinite(value))) {
-    throw new InvalidArgumentError('Expected a number of at least 0.');
-  }
-  return value;
+/** A number from zero to `most`. */
+export function numberUpTo(most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() === '' || !(value >= 0 && value <= most)) {
+      throw new InvalidArgumentError(`Expected a number from 0 to ${most}.`);
+    }
+    return value;
+  };
 }
 
 /** A number above zero, one at most. */

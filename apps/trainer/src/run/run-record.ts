@@ -13,6 +13,7 @@ import {
   string,
 } from '@longhand/schema';
 import { type Checkpoint, decodeCheckpoint, type FitRecord, fitRecordEntries, type Score } from '@longhand/training';
+import { currentBudget } from '../command/budget';
 import { unusable } from '../command/failure';
 import type { Runtime } from '../command/runtime';
 import type { RunFolder } from './run-folder';
@@ -104,7 +105,13 @@ export function readConfig(folder: RunFolder): RunConfig<RecordedSettings> {
   const where = folder.file('config');
   const text = new TextDecoder().decode(folder.read('config'));
   const expected = 'the settings of a run as JSON';
-  const config = parseJsonText(recordedConfig, text, { where, expected, hint: 'begin a new run', error: unusable });
+  const config = parseJsonText(recordedConfig, text, {
+    where,
+    expected,
+    hint: 'begin a new run',
+    error: unusable,
+    budget: currentBudget(),
+  });
   const normalization = storedNormalization(config.normalization);
   if (normalization === undefined) {
     throw unusable(`${where}: expected a mean and a standard deviation as 'normalization'; begin a new run`);
@@ -146,7 +153,7 @@ export interface RunCheckpoint extends Checkpoint {
 export function readCheckpoint(folder: RunFolder): RunCheckpoint | undefined {
   if (!folder.has('checkpoint')) return undefined;
   const where = folder.file('checkpoint');
-  const { state, record } = decodeCheckpoint(folder.read('checkpoint'), where);
+  const { state, record } = decodeCheckpoint(folder.read('checkpoint'), where, { budget: currentBudget() });
   return { state, record: parseJson(runRecord, record, { where, error: unusable, hint: 'begin a new run' }) };
 }
 

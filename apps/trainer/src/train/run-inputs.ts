@@ -6,6 +6,7 @@ import { describeNetwork, type Network, networkFrom, type Parameters } from '@lo
 import { seededRandom } from '@longhand/tensor';
 import { checkDataset, decodeModel, type Model } from '@longhand/training';
 import packageJson from '../../package.json' with { type: 'json' };
+import { currentBudget } from '../command/budget';
 import { classNamesOf, loadDataset, normalizationOf } from '../command/dataset-source';
 import { refusal, unusable } from '../command/failure';
 import { readModel } from '../command/model-source';
@@ -72,7 +73,7 @@ export function resumedInputs(config: RunConfig, where: string): RunInputs {
       `${where}: expected the data that the run began with, ${expected}, got ${got}; put them back, or begin a new run`,
     );
   }
-  return { ...data, network: networkFrom(config.network), config };
+  return { ...data, network: networkFrom(config.network, { budget: currentBudget() }), config };
 }
 
 /**
@@ -83,7 +84,10 @@ export function resumedInputs(config: RunConfig, where: string): RunInputs {
 export function resumedCheckpoint(folder: RunFolder): RunCheckpoint | undefined {
   const checkpoint = readCheckpoint(folder);
   if (checkpoint?.record.best === undefined) return checkpoint;
-  return { ...checkpoint, best: decodeModel(folder.read('best'), folder.file('best')).parameters };
+  return {
+    ...checkpoint,
+    best: decodeModel(folder.read('best'), folder.file('best'), { budget: currentBudget() }).parameters,
+  };
 }
 
 interface LoadedData extends Pick<RunInputs, 'dataset' | 'validation' | 'testing'> {

@@ -5,7 +5,7 @@
  * Commander keeps the values by the names of the options, each with its source: `cli`, `default`, and from here `config` and
  * `recipe`. A run that is resumed has none of these sources: its settings are in its own config.json.
  */
-import { parseJson } from '@longhand/schema';
+import { parseJson, shown } from '@longhand/schema';
 import { type Command, InvalidArgumentError, type Option } from 'commander';
 import { closestName, refusal, unusable } from '../command/failure';
 import { readJsonFile } from '../command/input-files';
@@ -21,11 +21,12 @@ const runOptionNames = [
   'config',
   'seeds',
   'checkpointEvery',
+  'budget',
   'quiet',
   'json',
 ] as const;
 /** Those of them that a file may not have. */
-const ofOneCall: readonly string[] = ['resume', 'config', 'force'];
+const ofOneCall: readonly string[] = ['resume', 'config', 'force', 'budget'];
 
 /**
  * A setting of a file is overridden by these options, too. `network` needs no line: it has a default, so it always has a value,
@@ -143,18 +144,18 @@ function optionNamed(command: Command, given: string): Option | undefined {
 function settingOf(option: Option, value: unknown, where: string): unknown {
   if (option.isBoolean()) {
     if (typeof value === 'boolean') return value;
-    throw refusal(`${where}: expected true or false, got ${JSON.stringify(value)}`);
+    throw refusal(`${where}: expected true or false, got ${shown(value)}`);
   }
   const list = Array.isArray(value) && value.every((entry) => typeof entry === 'string');
   if (!list && typeof value !== 'string' && typeof value !== 'number') {
-    throw refusal(`${where}: expected a number or a text, got ${JSON.stringify(value)}`);
+    throw refusal(`${where}: expected a number or a text, got ${shown(value)}`);
   }
   const text = list ? value.join(',') : String(value);
   try {
     return option.parseArg === undefined ? text : option.parseArg(text, undefined as never);
   } catch (error) {
     if (error instanceof InvalidArgumentError) {
-      throw refusal(`${where}: ${error.message.replace(/\.$/, '')}, got ${JSON.stringify(value)}`);
+      throw refusal(`${where}: ${error.message.replace(/\.$/, '')}, got ${shown(value)}`);
     }
     throw error;
   }
@@ -162,7 +163,7 @@ function settingOf(option: Option, value: unknown, where: string): unknown {
 
 function readObject(file: string): Readonly<Record<string, unknown>> {
   const content = readJsonFile(file, 'settings as JSON');
-  if (!isRecord(content)) throw refusal(`${file}: expected an object of settings, got ${JSON.stringify(content)}`);
+  if (!isRecord(content)) throw refusal(`${file}: expected an object of settings, got ${shown(content)}`);
   return content;
 }
 

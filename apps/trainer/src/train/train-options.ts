@@ -7,10 +7,14 @@ import {
   dataDirOption,
   kernelsOption,
   modelOption,
+  mostEpochs,
+  mostImages,
+  mostSeeds,
+  mostSteps,
   namesInList,
   networkOption,
   numberBelow,
-  numberFromZero,
+  numberUpTo,
   partOfOne,
   pathName,
   poolingNames,
@@ -42,8 +46,8 @@ export function declareTrain(program: Command): void {
     )
     .addOption(new Option('--pooling <kind>', 'the pooling of each window').choices(poolingNames).default('max'))
     .optionsGroup('Training:')
-    .option('--epochs <count>', 'the number of passes over the training images', wholeNumber(1), 3)
-    .option('--batch-size <count>', 'the number of images in a step', wholeNumber(1), 64)
+    .option('--epochs <count>', 'the number of passes over the training images', wholeNumber(1, mostEpochs), 3)
+    .option('--batch-size <count>', 'the number of images in a step', wholeNumber(1, mostImages), 64)
     .addOption(
       new Option('--optimizer <name>', 'the update rule').choices(Object.keys(optimizerKinds)).default('adamw'),
     )
@@ -83,15 +87,15 @@ export function declareTrain(program: Command): void {
     .option(
       '--warm-up <steps>',
       'the number of steps of a linear warm-up before the schedule (one-cycle has its own)',
-      wholeNumber(0),
+      wholeNumber(0, mostSteps),
       0,
     )
     .optionsGroup('Data augmentation and regularization:')
-    .option('--shift <pixels>', 'shift each image at random, at most this far', numberFromZero, 0)
-    .option('--rotation <degrees>', 'rotate each image at random, at most this far', numberFromZero, 0)
+    .option('--shift <pixels>', 'shift each image at random, at most this far', numberUpTo(1000), 0)
+    .option('--rotation <degrees>', 'rotate each image at random, at most this far', numberUpTo(180), 0)
     .option('--scale <part>', 'scale each image at random, along each axis by at most this part', numberBelow(1), 0)
     .option('--shear <part>', 'shear each image at random, by at most this part', numberBelow(1), 0)
-    .option('--elastic <pixels>', 'elastic distortion of each image at random, of this strength', numberFromZero, 0)
+    .option('--elastic <pixels>', 'elastic distortion of each image at random, of this strength', numberUpTo(1000), 0)
     .option('--close-augmentation <part>', 'no augmentation in this last part of the run', numberBelow(1), 0)
     .option('--label-smoothing <part>', 'the part of each target that is spread over all classes', numberBelow(1), 0)
     .option(
@@ -107,7 +111,7 @@ export function declareTrain(program: Command): void {
     .optionsGroup('Data:')
     .addOption(dataDirOption())
     .addOption(classesOption())
-    .option('--limit <count>', 'train on the first images only', wholeNumber(1))
+    .option('--limit <count>', 'train on the first images only', wholeNumber(1, mostImages))
     .addOption(
       new Option('--from <model>', 'a trained model to start from, with its network')
         .argParser(pathName)
@@ -116,13 +120,13 @@ export function declareTrain(program: Command): void {
     .option(
       '--validation <count>',
       'the number of training images in the validation split, which chooses the best epoch',
-      wholeNumber(0),
+      wholeNumber(0, mostImages),
       0,
     )
     .option(
       '--patience <epochs>',
       'early stopping: after this many epochs without a better validation accuracy',
-      wholeNumber(1),
+      wholeNumber(1, mostEpochs),
     )
     .option('--target-accuracy <part>', 'stop at this validation accuracy, from 0 to 1', partOfOne)
     .optionsGroup('The run:')
@@ -137,12 +141,12 @@ export function declareTrain(program: Command): void {
     .option(
       '--checkpoint-every <steps>',
       'steps between checkpoints, besides those at the end of each epoch',
-      wholeNumber(1),
+      wholeNumber(1, mostSteps),
     )
     .option(
       '--seeds <count>',
       'train this many runs with successive seeds; print mean and standard deviation',
-      wholeNumber(1),
+      wholeNumber(1, mostSeeds),
     )
     .option('--quiet', 'no progress, only results')
     .option('--json', 'progress and results as lines of JSON on standard output')

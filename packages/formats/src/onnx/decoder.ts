@@ -2,6 +2,7 @@
  * From the bytes of an ONNX file to plain data. The decoder follows the messages of the schema, at most six levels deep. It runs
  * no code, opens no other file, and checks every length against the file before it allocates that length.
  */
+import type { BudgetOptions } from '@longhand/schema';
 import { FormatError, shown } from '../format-error';
 import {
   checkNames,
@@ -46,8 +47,8 @@ import { decodeTensor } from './tensor-proto';
  * @throws FormatError for anything but a whole and well-formed file
  * @example decodeOnnx(readFileSync('digits.onnx'), 'digits.onnx').graph.nodes.map(({ operator }) => operator)
  */
-export function decodeOnnx(bytes: Uint8Array, where = 'onnx'): OnnxModel {
-  const message = ProtobufMessage.of(bytes, where);
+export function decodeOnnx(bytes: Uint8Array, where = 'onnx', options: BudgetOptions = {}): OnnxModel {
+  const message = ProtobufMessage.of(bytes, where, options);
   const graph = message.message(modelFields.graph);
   if (graph === undefined) throw new FormatError(`${where}: expected a graph, got none; is this an ONNX file?`);
   return {

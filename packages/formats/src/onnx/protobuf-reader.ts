@@ -7,6 +7,7 @@
  *
  * Specification: https://protobuf.dev/programming-guides/encoding/
  */
+import { type Budget, type BudgetOptions, checkBudget } from '@longhand/schema';
 import { FormatError, shown } from '../format-error';
 import { decodeUtf8 } from '../utf8';
 
@@ -15,9 +16,6 @@ const wireTypes = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const;
 type WireType = (typeof wireTypes)[keyof typeof wireTypes];
 
 const wireNames = new Map<number, string>(Object.entries(wireTypes).map(([name, type]) => [type, name]));
-
-/** The most messages in one file: they take more memory here than in the file. */
-const MAX_MESSAGES = 100_000;
 
 /** 64 bits with seven in each byte. */
 const MAX_VARINT_BYTES = 10;
@@ -28,7 +26,9 @@ interface Source {
   readonly view: DataView;
   /** The file's name, for messages. */
   readonly where: string;
+  /** Messages so far: they take more memory here than in the file. */
   messages: number;
+  readonly budget: Partial<Budget> | undefined;
 }
 
 /** The bytes of a value. */
@@ -55,9 +55,9 @@ export class ProtobufMessage {
   }
 
   /** A whole file as a message. */
-  static of(bytes: Uint8Array, where: string): ProtobufMessage {
+  static of(bytes: Uint8Array, where: string, { budget }: BudgetOptions = {}): ProtobufMessage {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    return new ProtobufMessage({ bytes, view, where, messages: 0 }, 0, bytes.length);
+    return new ProtobufMessage({ bytes, view, where, messages: 0, budget }, 0, bytes.length);
   }
 
   /** Whether the field is present. */
@@ -160,9 +160,13 @@ export class ProtobufMessage {
   }
 
   #message({ start, end }: Span): ProtobufMessage {
-    if (++this.#source.messages > MAX_MESSAGES) {
-      this.#refuse(start, `expected at most ${MAX_MESSAGES} nodes, attributes and tensors together, got more`);
-    }
+    const names = ++this.#source.messages;
+    checkBudget({ names }, this.#source.budget, {
+      where: `${this.#source.where}: byte ${start}`,
+      of: 'nodes, attributes and tensors together',
+      hint: 'is this an ONNX file?',
+      error: (message) => new FormatError(message),
+    });
     return new ProtobufMessage(this.#source, start, end);
   }
 

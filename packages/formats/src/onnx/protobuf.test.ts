@@ -92,7 +92,7 @@ describe('refuses', () => {
     const bytes = new Uint8Array(2 * 100_001);
     for (let k = 0; k < bytes.length; k += 2) bytes[k] = 0x0a;
     expect(() => ProtobufMessage.of(bytes, 'm').messages(1)).toThrow(
-      'm: byte 200002: expected at most 100000 nodes, attributes and tensors together, got more',
+      'm: byte 200002: expected at most 100,000 nodes, attributes and tensors together, got 100,001',
     );
   });
 

@@ -8,6 +8,7 @@ import {
   onnxOutputShape,
 } from '@longhand/formats';
 import { batchNormDefaults, type Network, type Parameters } from '@longhand/layers';
+import type { BudgetOptions } from '@longhand/schema';
 import { formatShape, type Shape, type Tensor } from '@longhand/tensor';
 import { checkNumbers, ModelError, readNetwork } from '../model-settings';
 import { blockOf, LayerNames } from './onnx-layer-names';
@@ -29,12 +30,16 @@ export interface WeightedNetwork {
  * @param where the file's name, for messages
  * @throws ModelError naming the layer without a counterpart
  */
-export function networkOfOnnxLayers({ inputShape, layers }: OnnxNetwork, where: string): WeightedNetwork {
+export function networkOfOnnxLayers(
+  { inputShape, layers }: OnnxNetwork,
+  where: string,
+  options: BudgetOptions = {},
+): WeightedNetwork {
   const final = layers.findIndex(({ kind }) => kind === 'softmax' || kind === 'logSoftmax');
   const kept = final < 0 ? layers : layers.slice(0, final);
   const writer = new DescriptionWriter(where);
   const written = writer.written(kept, { inputShape, path: '', module: '', isWhole: true });
-  const network = readNetwork({ input: channelsLast(inputShape), layers: written }, where);
+  const network = readNetwork({ input: channelsLast(inputShape), layers: written }, where, options);
   const parameters = network.zeros();
   for (const [path, values] of writer.tensors) {
     parameters.get(path).data.set(values.data);

@@ -12,6 +12,7 @@ import {
   type OnnxNormalization,
   onnxOfLayers,
 } from '@longhand/formats';
+import type { BudgetOptions } from '@longhand/schema';
 import { formatShape, type Tensor } from '@longhand/tensor';
 import { checkNumbers, type Model, ModelError, readSettings, settingsText } from '../model-settings';
 import { flippedIfTrueConvolution } from './flipped-kernels';
@@ -60,14 +61,15 @@ export function encodeOnnxModel(model: Model, options: OnnxModelOptions = {}): U
  * @throws FormatError when the bytes are no ONNX file or have unknown operators, ModelError when they describe no network
  *   that Longhand can build
  */
-export function decodeOnnxModel(bytes: Uint8Array, where: string): ForeignModel {
-  const onnx = decodeOnnx(bytes, where);
+export function decodeOnnxModel(bytes: Uint8Array, where: string, options: BudgetOptions = {}): ForeignModel {
+  const onnx = decodeOnnx(bytes, where, options);
   const { inputShape, layers } = layersOfOnnx(onnx, where);
   const [first] = layers;
   const normalizing = first?.kind === 'normalization' ? first : undefined;
   const body = { inputShape, layers: normalizing === undefined ? layers : layers.slice(1) };
-  const foreign = networkOfOnnxLayers(body, where);
-  const settings = onnx.metadata.longhand === undefined ? undefined : readSettings(onnx.metadata.longhand, where);
+  const foreign = networkOfOnnxLayers(body, where, options);
+  const settings =
+    onnx.metadata.longhand === undefined ? undefined : readSettings(onnx.metadata.longhand, where, options);
   // Another program may have changed the network and kept our metadata, which then describe another one.
   const own = settings && sameLayers(body, settings.network) ? settings : undefined;
   if (own === undefined) {

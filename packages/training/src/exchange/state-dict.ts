@@ -9,6 +9,7 @@
  */
 import { readSafetensors, type Safetensors } from '@longhand/formats';
 import { type Network, type Parameters, type PresetName, type PresetOptions, presets } from '@longhand/layers';
+import type { BudgetOptions } from '@longhand/schema';
 import { formatShape, type Shape, type Tensor } from '@longhand/tensor';
 import { checkNumbers, ModelError } from '../model-settings';
 import { flippedIfTrueConvolution } from './flipped-kernels';
@@ -23,8 +24,8 @@ export type StateDict = ReadonlyMap<string, Tensor>;
  * @throws FormatError unless the file is complete and well-formed
  * @example readStateDict(readFileSync('resnet.safetensors'), 'resnet.safetensors').tensors
  */
-export function readStateDict(bytes: Uint8Array, where: string): Safetensors {
-  return readSafetensors(bytes, where, { skip: isBatchCount });
+export function readStateDict(bytes: Uint8Array, where: string, options: BudgetOptions = {}): Safetensors {
+  return readSafetensors(bytes, where, { ...options, skip: isBatchCount });
 }
 
 function isBatchCount(name: string): boolean {

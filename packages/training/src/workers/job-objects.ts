@@ -23,6 +23,7 @@ import {
   type Modules,
   madeFrom,
   modulesIn,
+  unlimited,
 } from '@longhand/schema';
 import { OptionError } from '@longhand/tensor';
 
@@ -104,7 +105,7 @@ export async function trainingObjects(given: DescribedTraining): Promise<Trainin
 }
 
 function networkAndLoss({ network, loss }: DescribedEvaluation, modules: Modules): EvaluationObjects {
-  return { network: networkFrom(network, { modules }), loss: made(loss, modules, lossFrom) };
+  return { network: networkFrom(network, { modules, budget: unlimited }), loss: made(loss, modules, lossFrom) };
 }
 
 function made<Made extends object, Described>(
