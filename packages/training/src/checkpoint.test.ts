@@ -5,7 +5,9 @@ import { describe, expect, test } from 'vitest';
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from './checkpoint';
 
 const floats = (length: number) =>
-  fc.array(fc.float({ noNaN: true }), { minLength: length, maxLength: length }).map((list) => Float32Array.from(list));
+  fc
+    .array(fc.float({ noNaN: true, noDefaultInfinity: true }), { minLength: length, maxLength: length })
+    .map((list) => Float32Array.from(list));
 const place = {
   steps: fc.nat(),
   lossSum: fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }),
@@ -37,6 +39,17 @@ test('a checkpoint comes back to the last bit', () => {
   );
 });
 
+test('every flipped bit is found', () => {
+  const state = { steps: 3, lossSum: 2.5, correct: 4, values: Float32Array.of(0.5, -1), slots: {} };
+  const bytes = encodeCheckpoint({ state, record: { note: '"longhand-checksum":"00000000' } });
+  expect(decodeCheckpoint(bytes, 'a').state).toEqual(state);
+  for (let bit = 0; bit < bytes.length * 8; bit++) {
+    const flipped = bytes.slice();
+    flipped[bit >> 3] ^= 1 << (bit & 7);
+    expect(() => decodeCheckpoint(flipped, 'a'), `bit ${bit}`).toThrow(/^a: [^\n]+$/);
+  }
+});
+
 describe('anything else is refused', () => {
   const values = { dtype: 'float32' as const, shape: [1], data: Float32Array.of(1) };
   const good = { version: 1, place: { steps: 1, lossSum: 0, correct: 0 }, record: {} };
@@ -56,18 +69,33 @@ describe('anything else is refused', () => {
     ],
     [
       'another version',
-      fileOf({ ...good, version: 2 }),
-      'a: expected a checkpoint of version 1, got another or a damaged one',
+      fileOf({ ...good, version: 3 }),
+      'a: expected a checkpoint of version 2, got another or a damaged one',
     ],
     [
       'no progress',
       fileOf({ ...good, place: 5 }),
-      'a: expected a checkpoint of version 1, got another or a damaged one',
+      'a: expected a checkpoint of version 2, got another or a damaged one',
     ],
     [
       'a negative number of steps',
       fileOf({ ...good, place: { steps: -1, lossSum: 0, correct: 0 } }),
-      "a: expected a number of at least 0 as 'steps', got -1",
+      "a: expected a whole number of at least 0 as 'steps', got -1",
+    ],
+    [
+      'half a step',
+      fileOf({ ...good, place: { steps: 1.5, lossSum: 0, correct: 0 } }),
+      "a: expected a whole number of at least 0 as 'steps', got 1.5",
+    ],
+    [
+      'a weight that is no number',
+      fileOf(good, new Map([['values', { ...values, data: Float32Array.of(Number.NaN) }]])),
+      "a: expected numbers in 'values', got NaN or infinity",
+    ],
+    [
+      'no checksum',
+      fileOf({ ...good, version: 2 }),
+      'a: expected the bytes that were written, got others: the file is damaged',
     ],
     [
       'no loss',

@@ -1,6 +1,7 @@
 /**
  * Checkpoints: the state of a halted run in a safetensors file. The arrays are flat, in the order of the network's
- * parameters. The metadata hold, as JSON, the progress of the run and the caller's own record.
+ * parameters. The metadata hold, as JSON, the progress of the run and the caller's own record, and a checksum over the whole
+ * file, whose own digits count as zeros.
  */
 import { readSafetensors, writeSafetensors } from '@longhand/formats';
 import {
@@ -8,11 +9,13 @@ import {
   type BudgetOptions,
   isRecord,
   nonNegative,
+  numberWhere,
   objectWithExtras,
   parseJson,
   parseJsonText,
 } from '@longhand/schema';
 import { dtypeOf, type FloatArray, type Tensor } from '@longhand/tensor';
+import { checksumText, xxHash32 } from './checksum';
 import type { TrainingState } from './training-options';
 
 export interface Checkpoint {
@@ -28,7 +31,11 @@ export class CheckpointError extends Error {
   override readonly name = 'CheckpointError';
 }
 
-const version = 1;
+/** Version 1, of longhand 0.1.0, had no checksum. */
+const version = 2;
+const firstVersion = 1;
+const [checkpointKey, checksumKey] = ['longhand-checkpoint', 'longhand-checksum'];
+const noChecksum = checksumText(0);
 const slotPrefix = 'slots.';
 const bestPrefix = 'best.';
 /** Arrays that not every state has; they are stored under their names. */
@@ -37,12 +44,13 @@ type OptionalArray = (typeof optionalArrays)[number];
 
 /** The stored JSON. The progress of the run has the key `place` since version 1. */
 const metadataSchema = objectWithExtras({
-  version: accepted<typeof version>(`version ${version}`, (value) => value === version),
+  version: accepted<number>(`version ${version}`, (value) => value === version || value === firstVersion),
   place: accepted<object>('an object', isRecord),
   // As it is: the schema of an object would drop keys such as `constructor`.
   record: accepted<Checkpoint['record']>('an object', isRecord),
 });
-const progressSchema = objectWithExtras({ steps: nonNegative, lossSum: nonNegative, correct: nonNegative });
+const wholeNumber = numberWhere('a whole number of at least 0', (value) => Number.isSafeInteger(value) && value >= 0);
+const progressSchema = objectWithExtras({ steps: wholeNumber, lossSum: nonNegative, correct: wholeNumber });
 
 /** The bytes of a checkpoint. The same state and record give the same bytes. */
 export function encodeCheckpoint({ state, record, best }: Checkpoint): Uint8Array<ArrayBuffer> {
@@ -55,10 +63,16 @@ export function encodeCheckpoint({ state, record, best }: Checkpoint): Uint8Arra
   for (const [name, slot] of Object.entries(slots)) arrays.set(slotPrefix + name, slot);
   if (best !== undefined) arrays.set(`${bestPrefix}values`, best.values);
   if (best?.buffers !== undefined && best.buffers.length > 0) arrays.set(`${bestPrefix}buffers`, best.buffers);
-  return writeSafetensors({
+  const bytes = writeSafetensors({
     tensors: Array.from(arrays, ([name, data]): [string, Tensor] => [name, flatTensor(data)]),
-    metadata: { 'longhand-checkpoint': JSON.stringify({ version, place: { steps, lossSum, correct }, record }) },
+    metadata: {
+      [checksumKey]: noChecksum,
+      [checkpointKey]: JSON.stringify({ version, place: { steps, lossSum, correct }, record }),
+    },
   });
+  const { checksum, digits } = checksumOf(bytes);
+  digits.set(new TextEncoder().encode(checksum));
+  return bytes;
 }
 
 /**
@@ -69,7 +83,10 @@ export function encodeCheckpoint({ state, record, best }: Checkpoint): Uint8Arra
  */
 export function decodeCheckpoint(bytes: Uint8Array, where: string, options: BudgetOptions = {}): Checkpoint {
   const { tensors, metadata } = readSafetensors(bytes, where, options);
-  const { progress, record } = readMetadata(metadata['longhand-checkpoint'], where, options);
+  const { progress, record, hasChecksum } = readMetadata(metadata[checkpointKey], where, options);
+  if (hasChecksum && metadata[checksumKey] !== checksumOf(bytes).checksum) {
+    throw new CheckpointError(`${where}: expected the bytes that were written, got others: the file is damaged`);
+  }
   const slots: Record<string, FloatArray> = {};
   for (const [name, { data }] of tensors) if (name.startsWith(slotPrefix)) slots[name.slice(slotPrefix.length)] = data;
   const values = tensors.get('values')?.data;
@@ -78,6 +95,12 @@ export function decodeCheckpoint(bytes: Uint8Array, where: string, options: Budg
   for (const name of optionalArrays) {
     const data = tensors.get(name)?.data;
     if (data !== undefined) optional[name] = data;
+  }
+  for (const [name, { data }] of tensors) {
+    // An optimizer may let numbers of its own grow to infinity, which steps of size 0 follow from.
+    const isNumber = name.startsWith(slotPrefix) ? (value: number) => !Number.isNaN(value) : Number.isFinite;
+    if (!data.every(isNumber))
+      throw new CheckpointError(`${where}: expected numbers in '${name}', got NaN or infinity`);
   }
   const [bestValues, bestBuffers] = [
     tensors.get(`${bestPrefix}values`)?.data,
@@ -98,12 +121,20 @@ function readMetadata(
   text: string | undefined,
   where: string,
   { budget }: BudgetOptions,
-): { progress: Pick<TrainingState, 'steps' | 'lossSum' | 'correct'>; record: Checkpoint['record'] } {
+): {
+  progress: Pick<TrainingState, 'steps' | 'lossSum' | 'correct'>;
+  record: Checkpoint['record'];
+  hasChecksum: boolean;
+} {
   if (text === undefined) {
     throw new CheckpointError(`${where}: expected a checkpoint of a run, got a safetensors file of something else`);
   }
   const expected = `a checkpoint of version ${version}`;
-  const { place, record } = parseJsonText(metadataSchema, text, {
+  const {
+    version: written,
+    place,
+    record,
+  } = parseJsonText(metadataSchema, text, {
     where,
     budget,
     expected,
@@ -111,5 +142,25 @@ function readMetadata(
   });
   const error = (message: string): CheckpointError => new CheckpointError(message);
   const { steps, lossSum, correct } = parseJson(progressSchema, place, { where, error });
-  return { progress: { steps, lossSum, correct }, record };
+  return { progress: { steps, lossSum, correct }, record, hasChecksum: written !== firstVersion };
+}
+
+/** The checksum of a file whose own digits count as zeros, and the place of the digits in its bytes. */
+function checksumOf(bytes: Uint8Array): { readonly checksum: string; readonly digits: Uint8Array } {
+  const headerEnd = 8 + Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
+  const header = bytes.slice(0, headerEnd);
+  // Within a text of JSON, quotes have backslashes: these bytes are nowhere else.
+  const before = new TextEncoder().encode(`"${checksumKey}":"`);
+  const at = indexOf(header, before) + before.length;
+  header.fill('0'.charCodeAt(0), at, at + noChecksum.length);
+  const checksum = checksumText(xxHash32(bytes.subarray(headerEnd), xxHash32(header)));
+  return { checksum, digits: bytes.subarray(at, at + noChecksum.length) };
+}
+
+/** Where some bytes begin in others; −1 if nowhere. */
+function indexOf(bytes: Uint8Array, part: Uint8Array): number {
+  for (let at = bytes.indexOf(part[0]); at >= 0; at = bytes.indexOf(part[0], at + 1)) {
+    if (part.every((byte, k) => bytes[at + k] === byte)) return at;
+  }
+  return -1;
 }

@@ -1,22 +1,36 @@
 /** The schema of the record of a run: a checkpoint may come from anywhere. */
-import { boolean, list, number, object, objectWithExtras, oneOf, optional, recordOf } from '@longhand/schema';
+import {
+  boolean,
+  count,
+  finiteNumber,
+  list,
+  nonNegative,
+  number,
+  numberWhere,
+  object,
+  objectWithExtras,
+  oneOf,
+  optional,
+  recordOf,
+} from '@longhand/schema';
 
-const score = { accuracy: number, loss: number };
+const share = numberWhere('a number from 0 to 1', (value) => value >= 0 && value <= 1);
+const score = { accuracy: share, loss: finiteNumber };
 
 /** A schema for each entry of `FitRecord`, for records that have more besides: `object({ ...fitRecordEntries, title: string })`. */
 export const fitRecordEntries = {
   epochs: list(
     objectWithExtras({
-      epoch: number,
-      steps: number,
+      epoch: count,
+      steps: count,
       ...score,
-      learningRate: number,
-      seconds: number,
-      imagesPerSecond: number,
+      learningRate: finiteNumber,
+      seconds: nonNegative,
+      imagesPerSecond: nonNegative,
       validation: optional(objectWithExtras({ ...score, best: boolean, metrics: optional(recordOf(number)) })),
     }),
   ),
-  epochSeconds: number,
-  best: optional(object({ epoch: number, ...score })),
+  epochSeconds: nonNegative,
+  best: optional(object({ epoch: count, ...score })),
   stopped: optional(oneOf('target', 'patience')),
 };

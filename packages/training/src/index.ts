@@ -1,5 +1,6 @@
 export { fromModule, importModules, ModuleError, type ModuleOptions, type Modules } from '@longhand/schema';
 export { type Checkpoint, CheckpointError, decodeCheckpoint, encodeCheckpoint } from './checkpoint';
+export { checksumText, xxHash32 } from './checksum';
 export { type ClassScores, classScores } from './class-scores';
 export { type Classifier, classifier, type LayerOutput, type OcclusionOptions, occlusionMap } from './classifier';
 export { type Evaluation, type EvaluationOptions, evaluate } from './evaluate';
