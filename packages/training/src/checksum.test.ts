@@ -1,4 +1,5 @@
 /** XXH32 gives the published values. */
+// cspell:ignore spammish
 import { expect, test } from 'vitest';
 import { checksumText, xxHash32 } from './checksum';
 

@@ -17,6 +17,7 @@ import {
   readStateDict,
 } from '@longhand/training';
 import { RunFolder, runsFolder } from '../run/run-folder';
+import { recoverRunOf } from '../run/run-recovery';
 import { currentBudget } from './budget';
 import { refusal, unusable } from './failure';
 import { readInput } from './input-files';
@@ -73,6 +74,7 @@ export function pictureModel(given: string | undefined): Model {
 
 /** @throws CommandError when there is no such file */
 export function readModelFile(file: string): Uint8Array {
+  recoverRunOf(file);
   return readInput(file, { expected: 'a model file', folderHint: () => modelHint(file) });
 }
 
@@ -211,6 +213,8 @@ function kindOf(bytes: Uint8Array, file: string): 'safetensors' | 'onnx' {
 export function defaultModel(): string {
   const models = RunFolder.names().flatMap((name) => {
     const folder = RunFolder.open(name);
+    // A run that was killed before its first model got its name.
+    if (folder.has('last.next')) recoverRunOf(folder.file('last'));
     const kind = (['best', 'last'] as const).find((file) => folder.has(file));
     return kind === undefined ? [] : [{ file: folder.file(kind), time: statSync(folder.file(kind)).mtimeMs }];
   });

@@ -46,13 +46,14 @@ export function checkNewFile(
 }
 
 /** The name of a file while it is written: short, so that it is never too long where the file's own is not. */
-function temporaryName(file: string): string {
+export function temporaryName(file: string): string {
   return join(dirname(file), `.${process.pid}.part`);
 }
 
-/** Whether a name is that of a file that was being written. */
-export function isTemporary(name: string): boolean {
-  return /^\.\d+\.part$/.test(name);
+/** Whose file it is that was being written, by its name: the id of the process. Undefined for other files. */
+export function writerOf(name: string): number | undefined {
+  const match = /^\.(\d+)\.part$/.exec(name);
+  return match === null ? undefined : Number(match[1]);
 }
 
 /**
@@ -64,18 +65,32 @@ export function isTemporary(name: string): boolean {
 export function writeAtomically(file: string, bytes: Uint8Array): void {
   const temporary = temporaryName(file);
   try {
-    const descriptor = disk.openSync(temporary, 'w');
+    writeFlushed(temporary, bytes);
+    disk.renameSync(temporary, file);
+    syncFolder(dirname(file));
+  } catch (error) {
+    removeIfPossible(temporary);
+    throw new CommandError(exitCodes.runFailed, `${file}: it could not be saved: ${(error as Error).message}`);
+  }
+}
+
+/**
+ * Writes a file and flushes it to the disk (fsync).
+ *
+ * @throws the system's error; the file is removed then
+ */
+export function writeFlushed(file: string, bytes: Uint8Array): void {
+  try {
+    const descriptor = disk.openSync(file, 'w');
     try {
       for (let at = 0; at < bytes.length; ) at += disk.writeSync(descriptor, bytes, at);
       flush(descriptor);
     } finally {
       disk.closeSync(descriptor);
     }
-    disk.renameSync(temporary, file);
-    syncFolder(dirname(file));
   } catch (error) {
-    removeIfPossible(temporary);
-    throw new CommandError(exitCodes.runFailed, `${file}: it could not be saved: ${(error as Error).message}`);
+    removeIfPossible(file);
+    throw error;
   }
 }
 

@@ -1,24 +1,26 @@
 /**
  * The folder of a run:
  *
- *   config.json             every setting, the network, the data, seed, versions and arithmetic
- *   metrics.jsonl           one line for each epoch, and one for the test at the end
- *   checkpoint.safetensors  the state of the run: all that is needed to resume it
- *   last.safetensors        the model as of that checkpoint
- *   best.safetensors        the model with the best validation accuracy; only with --validation
- *   report.html             the results, as a page
- *   training.lock           the id of the process that trains it
+ *   config.json                       every setting, the network, the data, seed, versions and arithmetic
+ *   metrics.jsonl                     one line for each epoch, and one for the test at the end
+ *   checkpoint.safetensors            the state of the run: all that is needed to resume it
+ *   checkpoint.previous.safetensors   the checkpoint before it
+ *   last.safetensors                  the model as of that checkpoint
+ *   best.safetensors                  the model with the best validation accuracy; only with --validation
+ *   best.previous.safetensors         the one before it
+ *   report.html                       the results, as a page
+ *   training.lock                     the process that trains it
  *
- * The checkpoint is authoritative and written atomically; the other files follow from it and are written again when the run
- * is resumed.
+ * The checkpoint is authoritative; models and metrics follow from it. `run-commit.ts` has the order in which they are written, and
+ * `run-recovery.ts` completes what a killed process left.
  */
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { disk } from '../command/disk';
 import { CommandError, closestName, exitCodes, refusal, unusable } from '../command/failure';
 import { readInput } from '../command/input-files';
-import { isTemporary, makeWritableFolder, uniqueName, writeAtomically } from '../command/output-files';
-import { acquireLock, isDoor, lockOwner, releaseLock } from './run-lock';
+import { makeWritableFolder, uniqueName, writeAtomically, writerOf } from '../command/output-files';
+import { acquireLock, isAbandoned, isDoor, lockOwner, releaseLock } from './run-lock';
 
 /** The folder of all runs. */
 export const runsFolder = 'runs';
@@ -27,12 +29,17 @@ const fileNames = {
   config: 'config.json',
   metrics: 'metrics.jsonl',
   checkpoint: 'checkpoint.safetensors',
+  'checkpoint.previous': 'checkpoint.previous.safetensors',
   last: 'last.safetensors',
+  'last.next': 'last.next.safetensors',
   best: 'best.safetensors',
+  'best.next': 'best.next.safetensors',
+  'best.previous': 'best.previous.safetensors',
   report: 'report.html',
 } as const;
 
 export type RunFile = keyof typeof fileNames;
+const runFiles = Object.keys(fileNames) as readonly RunFile[];
 
 export class RunFolder {
   readonly path: string;
@@ -46,22 +53,39 @@ export class RunFolder {
   }
 
   /**
-   * A folder for a new run, claimed by this process. The files of an earlier run of the name are removed if `force` allows it.
+   * A folder for a new run, claimed by this process; {@link begin} makes it one.
    *
    * @param name its name. Default: the first free one of `stem`, `stem-2`, `stem-3`, …
+   * @param force whether it may be that of an earlier run
    * @throws CommandError when the name cannot be a folder's, is taken, or the folder cannot be made
    */
   static create({ name, stem, force = false }: { name?: string; stem: string; force?: boolean }): RunFolder {
-    const folder = name === undefined ? RunFolder.#firstFree(stem) : RunFolder.#claimed(name, force);
+    return name === undefined ? RunFolder.#firstFree(stem) : RunFolder.#claimed(name, force);
+  }
+
+  /**
+   * Makes it the folder of a run with this configuration. An earlier run in it ends to exist in one moment: when the new
+   * configuration gets its name. It says that the earlier files are to be removed, until they are.
+   *
+   * @throws CommandError when that cannot be written
+   */
+  begin(config: object): void {
+    const write = (content: object): void => this.write('config', `${JSON.stringify(content, null, 2)}\n`);
+    if (runFiles.some((file) => file !== 'config' && this.has(file))) {
+      write({ ...config, clearing: true });
+      this.clear();
+    } else write(config);
+  }
+
+  /** Removes the files of an earlier run, and what {@link begin} wrote of them. */
+  clear(): void {
     try {
-      // The checkpoint first: without it there is no run.
-      for (const file of ['checkpoint', 'metrics', 'best', 'last', 'report', 'config'] as const) {
-        disk.rmSync(folder.file(file), { force: true });
-      }
+      for (const file of runFiles) if (file !== 'config') disk.rmSync(this.file(file), { force: true });
+      const { clearing: _, ...config } = JSON.parse(new TextDecoder().decode(this.read('config')));
+      this.write('config', `${JSON.stringify(config, null, 2)}\n`);
     } catch (error) {
-      throw refusedFolder(folder.path, error as Error);
+      throw error instanceof CommandError ? error : this.#writeFailure(error);
     }
-    return folder;
   }
 
   /** The folder of the first name that no run uses, claimed. Of two processes that want it, the other gets the next one. */
@@ -135,6 +159,12 @@ export class RunFolder {
       const folder = new RunFolder(path);
       if (existsSync(folder.file('config'))) return folder;
     }
+    const killed = paths.map((path) => new RunFolder(path)).find((folder) => folder.isAbandoned);
+    if (killed !== undefined) {
+      throw unusable(
+        `${killed.path}: expected the folder of a run, but it was killed before it began; begin it with the same command again`,
+      );
+    }
     const exists = existsSync(given);
     const isFile = exists && !statSync(given).isDirectory();
     const reason = isFile ? 'it is a file' : exists ? `it holds no ${fileNames.config}` : 'there is none';
@@ -144,6 +174,21 @@ export class RunFolder {
       isFile && around.has('config') ? around.path : near === undefined ? undefined : join(runsFolder, near);
     const hint = meant === undefined ? "'longhand runs' lists them" : `is it ${meant}?`;
     throw unusable(`${given}: expected the folder of a run, but ${reason}; ${hint}`);
+  }
+
+  /** The run's folder of that path; undefined if it is none. */
+  static of(path: string): RunFolder | undefined {
+    const folder = new RunFolder(path);
+    return folder.has('config') ? folder : undefined;
+  }
+
+  /** The names of folders that have something of a run, but not what it takes to open it. */
+  static damagedNames(): string[] {
+    if (!statSync(runsFolder, { throwIfNoEntry: false })?.isDirectory()) return [];
+    return readdirSync(runsFolder).filter((name) => {
+      const folder = new RunFolder(join(runsFolder, name));
+      return !folder.has('config') && (folder.isAbandoned || runFiles.some((file) => folder.has(file)));
+    });
   }
 
   /** The names of all runs. */
@@ -157,10 +202,13 @@ export class RunFolder {
     return !existsSync(this.path) || (this.#isEmpty && !this.isClaimed);
   }
 
-  /** Whether it holds nothing but what a process leaves that is killed before its run begins. */
+  /** Whether it holds nothing but what a process leaves that is killed before its run begins: not even a first checkpoint. */
   get #isEmpty(): boolean {
     if (!statSync(this.path).isDirectory()) return false;
-    return readdirSync(this.path).every((name) => name === basename(this.#lock) || isDoor(name) || isTemporary(name));
+    return readdirSync(this.path).every(
+      (name) =>
+        name === basename(this.#lock) || name === fileNames.config || isDoor(name) || writerOf(name) !== undefined,
+    );
   }
 
   file(kind: RunFile): string {
@@ -180,9 +228,12 @@ export class RunFolder {
     try {
       acquireLock(this.#lock);
     } catch (error) {
-      if (error instanceof CommandError) throw error;
-      throw new CommandError(exitCodes.runFailed, `${this.path}: cannot be written: ${(error as Error).message}`);
+      throw error instanceof CommandError ? error : this.#writeFailure(error);
     }
+  }
+
+  #writeFailure(error: unknown): CommandError {
+    return new CommandError(exitCodes.runFailed, `${this.path}: cannot be written: ${(error as Error).message}`);
   }
 
   /** Gives the claim up. */
@@ -193,6 +244,11 @@ export class RunFolder {
   /** Whether another process trains it. */
   get isClaimed(): boolean {
     return lockOwner(this.#lock) !== undefined;
+  }
+
+  /** Whether a process that is no more has left its claim. */
+  get isAbandoned(): boolean {
+    return isAbandoned(this.#lock);
   }
 
   get #lock(): string {

@@ -9,7 +9,7 @@
  * A killed process leaves its files behind. No process has its id then, or one that began at another time; the next one
  * replaces the lock, and removes the file at the door.
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { disk } from '../command/disk';
 import { refusal } from '../command/failure';
@@ -61,6 +61,23 @@ export function releaseLock(file: string): void {
 export function lockOwner(file: string): Process | undefined {
   const owner = processIn(file);
   return owner !== undefined && !isThis(owner) && isAlive(owner) ? owner : undefined;
+}
+
+/** Whether there is a lock of a process that is no more. */
+export function isAbandoned(file: string): boolean {
+  const owner = processIn(file);
+  return owner === undefined ? existsSync(file) : !isThis(owner) && !isAlive(owner);
+}
+
+/** Whether a name in a run's folder is that of a file at the door of a process that is no more. */
+export function isAbandonedDoor(name: string): boolean {
+  const owner = processAt(name);
+  return owner !== undefined && !isThis(owner) && !isAlive(owner);
+}
+
+/** Whether a process of the id lives, other than this one. */
+export function isOther(id: number): boolean {
+  return id !== process.pid && isAlive({ id, began: 0 });
 }
 
 /** Whether a name in a run's folder is that of a file at the door. */

@@ -1,8 +1,15 @@
 /** What a run's folder records: its configuration and its results so far. Plain data. */
+import { createHash } from 'node:crypto';
 import { type Normalization, storedNormalization } from '@longhand/datasets';
 import {
+  boolean,
+  count,
+  finiteNumber,
+  isRecord,
   list,
+  nonNegative,
   number,
+  numberWhere,
   type Output,
   object,
   objectWithExtras,
@@ -10,12 +17,14 @@ import {
   optional,
   parseJson,
   parseJsonText,
+  shown,
   string,
 } from '@longhand/schema';
 import { type Checkpoint, decodeCheckpoint, type FitRecord, fitRecordEntries, type Score } from '@longhand/training';
 import { currentBudget } from '../command/budget';
-import { unusable } from '../command/failure';
+import { messageOf, unusable } from '../command/failure';
 import type { Runtime } from '../command/runtime';
+import type { ModelKind } from './run-commit';
 import type { RunFolder } from './run-folder';
 import type { RunSettings } from './run-settings';
 
@@ -39,6 +48,10 @@ export interface RunConfig<Settings = RunSettings> {
     /** SHA-256 of the training images and labels; MNIST's own are checked whenever they are read. */
     readonly checksum?: string;
   };
+  /** The checksum of the weights that the run began from, with `from`. */
+  readonly fromChecksum?: string;
+  /** While the files of an earlier run of the name are being removed. */
+  readonly clearing?: boolean;
 }
 
 /** The settings that commands show of every run. Resuming a run validates all of its settings. */
@@ -67,6 +80,8 @@ const recordedConfig = objectWithExtras({
   normalization: objectWithExtras({}),
   classes: list(string),
   data: object({ name: string, images: number, validation: number, checksum: optional(string) }),
+  fromChecksum: optional(string),
+  clearing: optional(boolean),
 });
 
 /** The last line of `metrics.jsonl`: the metrics on the test set. */
@@ -83,6 +98,10 @@ export interface TestMetrics extends Score {
 export interface RunRecord extends FitRecord {
   readonly lossCurve: LossCurve;
   readonly test?: TestMetrics;
+  /** The checksums of the files of its models; absent before the first, and in checkpoints of longhand 0.1.0. */
+  readonly models?: Readonly<Partial<Record<ModelKind, string>>>;
+  /** The {@link fingerprintOf} of its run; absent in checkpoints of longhand 0.1.0. */
+  readonly fingerprint?: string;
 }
 
 /** The mean loss of every `every` steps, in order. */
@@ -125,19 +144,53 @@ function currentSettings({ plainEnd, ...settings }: RecordedSettings): RecordedS
   return plainEnd === undefined ? settings : { ...settings, closeAugmentation: plainEnd };
 }
 
+/**
+ * What tells the checkpoints of a run from those of others: a hash of settings, network, data, normalization and classes. Where
+ * the data lie may change.
+ */
+export function fingerprintOf({
+  settings,
+  network,
+  normalization,
+  classes,
+  data,
+}: RunConfig<RecordedSettings>): string {
+  const { dataDir: _, ...others } = settings as RecordedSettings & { readonly dataDir?: unknown };
+  const text = JSON.stringify(sorted({ settings: others, network, normalization, classes, data }));
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+}
+
+/** The same JSON with the keys of all objects in one order. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (!isRecord(value)) return value;
+  const entries = Object.entries(value).toSorted(([one], [other]) => (one < other ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, entry]) => [key, sorted(entry)]));
+}
+
+/** The lines of `metrics.jsonl` that belong to a record. */
+export function metricsText({ epochs, test }: RunRecord): string {
+  const lines: unknown[] = [...epochs, ...(test === undefined ? [] : [{ test }])];
+  return lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+}
+
+const wholeNumber = numberWhere('a whole number of at least 0', (value) => Number.isSafeInteger(value) && value >= 0);
+const share = numberWhere('a number from 0 to 1', (value) => value >= 0 && value <= 1);
 const testMetrics = object({
   data: string,
-  images: number,
-  correct: number,
-  accuracy: number,
-  loss: number,
-  standardError: number,
+  images: count,
+  correct: wholeNumber,
+  accuracy: share,
+  loss: finiteNumber,
+  standardError: nonNegative,
   model: oneOf('best', 'last'),
 });
 const runRecord = object({
   ...fitRecordEntries,
-  lossCurve: object({ every: number, losses: list(number) }),
+  lossCurve: object({ every: count, losses: list(finiteNumber) }),
   test: optional(testMetrics),
+  models: optional(object({ last: optional(string), best: optional(string) })),
+  fingerprint: optional(string),
 });
 
 /** The last checkpoint of a run. The parameters of its best epoch are in a file of their own. */
@@ -148,19 +201,69 @@ export interface RunCheckpoint extends Checkpoint {
 /**
  * The last checkpoint of a run, if there is one yet.
  *
- * @throws CommandError, CheckpointError or FormatError when the file is damaged
+ * @throws CommandError when the file is damaged or of another run; it says whether the checkpoint before it is whole
  */
 export function readCheckpoint(folder: RunFolder): RunCheckpoint | undefined {
-  if (!folder.has('checkpoint')) return undefined;
-  const where = folder.file('checkpoint');
-  const { state, record } = decodeCheckpoint(folder.read('checkpoint'), where, { budget: currentBudget() });
-  return { state, record: parseJson(runRecord, record, { where, error: unusable, hint: 'begin a new run' }) };
+  const config = readConfig(folder);
+  if (config.clearing) return undefined;
+  // Where files have one name only, there is a moment in which the last checkpoint has that of the one before.
+  const kind = (['checkpoint', 'checkpoint.previous'] as const).find((file) => folder.has(file));
+  if (kind === undefined) return undefined;
+  try {
+    return decoded(folder, kind, fingerprintOf(config));
+  } catch (error) {
+    throw unusable(`${messageOf(error)}; ${wayBack(folder, kind, fingerprintOf(config))}`);
+  }
+}
+
+function decoded(folder: RunFolder, kind: 'checkpoint' | 'checkpoint.previous', fingerprint: string): RunCheckpoint {
+  const where = folder.file(kind);
+  const { state, record } = decodeCheckpoint(folder.read(kind), where, { budget: currentBudget() });
+  const checked = parseJson(runRecord, record, { where, error: unusable });
+  const fault = faultOf(checked, state.steps);
+  if (fault !== undefined) throw unusable(`${where}: expected figures of one run, got ${fault}`);
+  const { fingerprint: got = fingerprint } = checked;
+  if (got !== fingerprint) {
+    throw unusable(
+      `${where}: expected a checkpoint of this run, whose settings, network and data have the fingerprint ${fingerprint}, got one of ${shown(got)}`,
+    );
+  }
+  return { state, record: checked };
+}
+
+/** What to do about a checkpoint that cannot be used. */
+function wayBack(folder: RunFolder, kind: string, fingerprint: string): string {
+  if (kind === 'checkpoint' && folder.has('checkpoint.previous')) {
+    try {
+      const { steps } = decoded(folder, 'checkpoint.previous', fingerprint).state;
+      return `remove it to go on from the one before, after step ${steps}`;
+    } catch {}
+  }
+  return 'begin a new run';
+}
+
+/** What contradicts itself in a record; undefined if nothing does. */
+function faultOf({ epochs, best, test, lossCurve }: RunRecord, steps: number): string | undefined {
+  const perEpoch = epochs[0]?.steps ?? Number.POSITIVE_INFINITY;
+  const stray = epochs.findIndex((epoch, at) => epoch.epoch !== at + 1 || epoch.steps !== (at + 1) * perEpoch);
+  if (stray >= 0) return `epoch ${epochs[stray].epoch} at step ${epochs[stray].steps} in place ${stray + 1}`;
+  if (epochs.length > 0 && Math.floor(steps / perEpoch) !== epochs.length) {
+    return `${steps} steps, ${perEpoch} an epoch, in ${epochs.length} epochs`;
+  }
+  const validated = epochs.some(({ validation }) => validation !== undefined);
+  if (validated !== (best !== undefined)) return validated ? 'no best epoch' : 'a best epoch without validation';
+  if (best !== undefined && epochs[best.epoch - 1]?.validation === undefined) return `a best epoch ${best.epoch}`;
+  if (lossCurve.losses.length > Math.ceil(steps / lossCurve.every)) {
+    return `${lossCurve.losses.length} means of ${lossCurve.every} losses in ${steps} steps`;
+  }
+  if (test !== undefined && test.correct > test.images) return `${test.correct} correct of ${test.images} images`;
+  return undefined;
 }
 
 /**
  * The record in the last checkpoint of a run; an empty one where there is no checkpoint yet.
  *
- * @throws CommandError, CheckpointError or FormatError when the file is damaged
+ * @throws CommandError when the file is damaged or of another run
  */
 export function readRecord(folder: RunFolder): RunRecord {
   return readCheckpoint(folder)?.record ?? { epochs: [], epochSeconds: 0, lossCurve: newLossCurve(1) };

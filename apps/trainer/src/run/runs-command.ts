@@ -1,8 +1,10 @@
 /** `longhand runs`: the runs with their settings and results. */
+import { join } from 'node:path';
 import { accuracyText, columnsOf, durationText, table, truncate, wantsColor } from '@longhand/rendering';
 import { messageOf } from '../command/failure';
 import { RunFolder, runsFolder } from './run-folder';
 import { type RecordedSettings, type RunConfig, type RunRecord, readConfig, readRecord } from './run-record';
+import { recover } from './run-recovery';
 import { networkTitle } from './run-settings';
 
 /** A run, read from its folder. */
@@ -21,7 +23,7 @@ export function runsCommand(names: readonly string[], { json }: { readonly json?
   }
   if (found.length === 0) {
     // For those that cannot be read, the reason has been printed.
-    if (RunFolder.names().length > 0) return;
+    if (RunFolder.names().length + RunFolder.damagedNames().length > 0) return;
     process.stdout.write(`No runs in ${runsFolder}/ yet: longhand train makes the first.\n`);
     return;
   }
@@ -30,11 +32,17 @@ export function runsCommand(names: readonly string[], { json }: { readonly json?
 }
 
 function readRun(folder: RunFolder): FoundRun {
+  recover(folder);
   return { folder, config: readConfig(folder), record: readRecord(folder) };
 }
 
 /** Every run that can be read. For the others, the reason is printed. */
 function allRuns(): FoundRun[] {
+  for (const name of RunFolder.damagedNames().sort()) {
+    process.stderr.write(
+      `${join(runsFolder, name)}: expected the folder of a run, but it holds no config.json; a process was killed before its run began, or the file was removed\n`,
+    );
+  }
   return RunFolder.names()
     .sort()
     .flatMap((name) => {

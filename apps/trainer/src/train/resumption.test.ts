@@ -129,8 +129,16 @@ describe('a run that starts from a trained model', () => {
     expect(readFileSync(at(model('killed'))).equals(readFileSync(at(model('pupil'))))).toBe(true);
   });
 
-  test('does not go on from chance where its checkpoint is gone', () => {
+  test('goes on from the checkpoint before where the last is gone, and not from chance where both are', () => {
+    const before = readFileSync(at(model('pupil')));
     rmSync(at('runs', 'pupil', 'checkpoint.safetensors'));
+    const { code, stderr } = longhand('train', '--resume', 'pupil', '--quiet');
+    expect([code, stderr]).toEqual([
+      0,
+      'note: runs/pupil: completed after an interruption: checkpoint.safetensors (the one before it), metrics.jsonl\n',
+    ]);
+    expect(readFileSync(at(model('pupil'))).equals(before)).toBe(true);
+    for (const file of ['checkpoint', 'checkpoint.previous']) rmSync(at('runs', 'pupil', `${file}.safetensors`));
     expect(longhand('train', '--resume', 'pupil')).toEqual({
       code: 3,
       stdout: '',

@@ -2,9 +2,9 @@
 
 import { createHash } from 'node:crypto';
 import { type ImageDataset, splitValidation, subset } from '@longhand/datasets';
-import { describeNetwork, type Network, networkFrom, type Parameters } from '@longhand/layers';
+import { describeNetwork, type Network, networkFrom, Parameters } from '@longhand/layers';
 import { seededRandom } from '@longhand/tensor';
-import { checkDataset, decodeModel, type Model } from '@longhand/training';
+import { checkDataset, checksumText, decodeModel, type Model, xxHash32 } from '@longhand/training';
 import packageJson from '../../package.json' with { type: 'json' };
 import { currentBudget } from '../command/budget';
 import { classNamesOf, loadDataset, normalizationOf } from '../command/dataset-source';
@@ -14,6 +14,7 @@ import { networkSource } from '../command/network-source';
 import { currentRuntime } from '../command/runtime';
 import type { RunFolder } from '../run/run-folder';
 import { type RunCheckpoint, type RunConfig, readCheckpoint } from '../run/run-record';
+import { unexpectedModels } from '../run/run-recovery';
 import type { RunSettings } from '../run/run-settings';
 
 export interface RunInputs {
@@ -56,16 +57,19 @@ export function newInputs(settings: RunSettings, threads: number): RunInputs {
     normalization: from?.normalization ?? normalizationOf(settings.dataDir, whole),
     classes: classesFor(settings, whole, from),
     data: recordOf(settings, data),
+    ...(from === undefined ? {} : { fromChecksum: weightsChecksum(from) }),
   };
+  checkClasses(config, network, "option '--classes'");
   return { ...data, network, config, ...(from === undefined ? {} : { parameters: from.parameters }) };
 }
 
 /**
  * The inputs of a run that is resumed.
  *
- * @throws CommandError when the data have changed meanwhile
+ * @param fromStart whether no step is saved yet
+ * @throws CommandError when the data, or a model that the run starts from, have changed meanwhile
  */
-export function resumedInputs(config: RunConfig, where: string): RunInputs {
+export function resumedInputs(config: RunConfig, where: string, fromStart: boolean): RunInputs {
   const { whole: _, ...data } = loadData(config.settings);
   const [expected, got] = [config.data, recordOf(config.settings, data)].map((record) => JSON.stringify(record));
   if (expected !== got) {
@@ -73,7 +77,38 @@ export function resumedInputs(config: RunConfig, where: string): RunInputs {
       `${where}: expected the data that the run began with, ${expected}, got ${got}; put them back, or begin a new run`,
     );
   }
-  return { ...data, network: networkFrom(config.network, { budget: currentBudget() }), config };
+  const network = networkFrom(config.network, { budget: currentBudget() });
+  checkClasses(config, network, `${where}/config.json`);
+  const { from } = config.settings;
+  if (from === undefined || !fromStart) return { ...data, network, config };
+  const model = readModel(from);
+  if (weightsChecksum(model) !== config.fromChecksum) {
+    throw unusable(
+      `${from}: expected the model that ${where} was to start from, got another; put it back, or begin a new run`,
+    );
+  }
+  return {
+    ...data,
+    network,
+    config,
+    parameters: new Parameters(network, model.parameters.values, model.parameters.buffers),
+  };
+}
+
+/** A checksum of the weights of a model. */
+function weightsChecksum({ parameters: { values, buffers } }: Model): string {
+  const [first, second] = [values, buffers].map(
+    ({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength),
+  );
+  return checksumText(xxHash32(second, xxHash32(first)));
+}
+
+/** @throws CommandError unless each output of the network has a name: else its models could not be read */
+function checkClasses({ classes }: RunConfig, { outputShape }: Network, where: string): void {
+  if (classes.length === outputShape[0]) return;
+  throw unusable(
+    `${where}: expected ${outputShape[0]} names of classes, one for each output of the network, got ${classes.length}`,
+  );
 }
 
 /**
@@ -84,6 +119,11 @@ export function resumedInputs(config: RunConfig, where: string): RunInputs {
 export function resumedCheckpoint(folder: RunFolder): RunCheckpoint | undefined {
   const checkpoint = readCheckpoint(folder);
   if (checkpoint?.record.best === undefined) return checkpoint;
+  if (folder.has('best') && unexpectedModels(folder).includes('best')) {
+    throw unusable(
+      `${folder.file('best')}: expected the best model of the run’s checkpoint, got another or a damaged one; put it back, or begin a new run`,
+    );
+  }
   return {
     ...checkpoint,
     best: decodeModel(folder.read('best'), folder.file('best'), { budget: currentBudget() }).parameters,

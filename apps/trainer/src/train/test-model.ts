@@ -45,7 +45,6 @@ export async function testModel(
     model: kind,
   };
   try {
-    folder.addMetrics({ test: metrics });
     const settings = reportedSettings(config.settings, config.data.images);
     const report = runReport({ folder, config, settings, record, model, testing, evaluation, test: metrics });
     folder.write('report', report);

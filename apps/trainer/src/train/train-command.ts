@@ -6,6 +6,7 @@ import type { Command } from 'commander';
 import { commandLine, ignoreClosedOutput, refusal, unusable } from '../command/failure';
 import { RunFolder, runsFolder } from '../run/run-folder';
 import { readConfig, readRecord, type TestMetrics } from '../run/run-record';
+import { recover, recoverClaimed } from '../run/run-recovery';
 import { type RunOptions, type RunSettings, stemOf } from '../run/run-settings';
 import { completeRun } from './complete-run';
 import { newInputs, resumedCheckpoint, resumedInputs } from './run-inputs';
@@ -41,8 +42,13 @@ async function startRun(settings: RunSettings, runOptions: RunOptions): Promise<
     const inputs = newInputs(settings, engine.threads);
     const claim = (): RunFolder => {
       const folder = RunFolder.create({ ...runOptions, stem: stemOf(settings) });
-      folder.write('config', `${JSON.stringify(inputs.config, null, 2)}\n`);
-      return folder;
+      try {
+        folder.begin(inputs.config);
+        return folder;
+      } catch (error) {
+        folder.release();
+        throw error;
+      }
     };
     return { inputs, claim };
   });
@@ -51,6 +57,7 @@ async function startRun(settings: RunSettings, runOptions: RunOptions): Promise<
 async function resumeRun(folder: RunFolder, runOptions: RunOptions, command: Command): Promise<TestMetrics> {
   const config = readConfig(folder);
   const settings = validateSettings(command, config.settings, folder.file('config'));
+  recover(folder);
   const { test } = readRecord(folder);
   if (test !== undefined) {
     const accuracy = accuracyText(test.accuracy, test.standardError);
@@ -58,8 +65,8 @@ async function resumeRun(folder: RunFolder, runOptions: RunOptions, command: Com
       `${folder.path}: expected a run that was interrupted, but it is finished: ${accuracy} on ${test.data}; train it further with ${commandLine('train', '--from', folder.file(test.model))}`,
     );
   }
-  // Without it, the run would go on from random weights.
-  if (settings.from !== undefined && !folder.has('checkpoint')) {
+  // Without its checkpoint, the run would go on from random weights.
+  if (!folder.has('checkpoint') && (folder.has('last') || folder.has('best'))) {
     throw unusable(
       `${folder.file('checkpoint')}: expected the checkpoint to resume from, but there is no such file; begin a new run with ${commandLine('train', '--config', folder.file('config'))}`,
     );
@@ -67,9 +74,10 @@ async function resumeRun(folder: RunFolder, runOptions: RunOptions, command: Com
   // Before the checkpoint is read: another process that trains the run writes new ones.
   folder.claim();
   try {
+    recoverClaimed(folder);
     return await completeRun(settings, runOptions, () => {
-      const inputs = resumedInputs({ ...config, settings }, folder.path);
       const resume = resumedCheckpoint(folder);
+      const inputs = resumedInputs({ ...config, settings }, folder.path, resume === undefined);
       return { inputs, ...(resume && { resume }), claim: () => folder };
     });
   } finally {
@@ -128,6 +136,7 @@ export async function severalSeeds(
 function runWith(settings: RunSettings, name: string): RunFolder | undefined {
   if (!RunFolder.names().includes(name)) return undefined;
   const folder = RunFolder.open(`${runsFolder}/${name}`);
+  recover(folder);
   // Compared as JSON, which has no undefined values.
   return isDeepStrictEqual(readConfig(folder).settings, JSON.parse(JSON.stringify(settings))) ? folder : undefined;
 }

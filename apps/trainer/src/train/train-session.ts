@@ -5,6 +5,7 @@
 import { type ImageDataset, subset } from '@longhand/datasets';
 import type { MisclassifiedExample } from '@longhand/rendering';
 import {
+  checksumText,
   type Engine,
   type Evaluation,
   encodeCheckpoint,
@@ -17,11 +18,21 @@ import {
   misclassifiedImages,
   parametersOf,
   type TrainingProgress,
+  xxHash32,
 } from '@longhand/training';
 import { CommandError, commandLine, exitCodes } from '../command/failure';
 import { networkReport } from '../command/reports';
+import { commitRun, type RunCommit } from '../run/run-commit';
 import type { RunFolder } from '../run/run-folder';
-import { type LossCurve, newLossCurve, type RunRecord, type TestMetrics } from '../run/run-record';
+import {
+  fingerprintOf,
+  type LossCurve,
+  newLossCurve,
+  type RunRecord,
+  readConfig,
+  type TestMetrics,
+} from '../run/run-record';
+import { unexpectedModels } from '../run/run-recovery';
 import { networkName, networkTitle, type RunOptions } from '../run/run-settings';
 import { trainingDisplay } from './display/displays';
 import type { RunHistory, TrainingDisplay } from './display/training-display';
@@ -34,8 +45,13 @@ export class TrainSession {
   readonly #inputs: RunInputs;
   readonly #engine: Engine;
   readonly #stepsPerEpoch: number;
+  readonly #fingerprint: string;
   #checkpoint: FitCheckpoint;
   #lossCurve: LossCurve;
+  /** The checksums of the models in the folder. */
+  #models: NonNullable<RunRecord['models']>;
+  /** The file of the best model, of the epoch that has just ended. */
+  #newBest: Uint8Array | undefined;
 
   /**
    * Claims the run's folder, and prepares it and the display for the first step.
@@ -45,14 +61,12 @@ export class TrainSession {
   static begin(start: RunStart, begun: FitStart, runOptions: RunOptions, engine: Engine): TrainSession {
     const folder = start.claim();
     try {
-      // Without the lines of epochs that will be trained again.
-      const { epochs } = begun.checkpoint.record;
-      folder.write('metrics', epochs.map((line) => `${JSON.stringify(line)}\n`).join(''));
       const session = new TrainSession(folder, start, begun, runOptions, engine);
       const { network, config } = start.inputs;
       session.display.heading(networkReport(networkTitle(config.settings), network, process.stderr));
-      // A run that starts from the weights of another model can be resumed from here on.
-      if (!folder.has('checkpoint')) session.#save(session.record);
+      // From here on, the run is where its checkpoint says.
+      if (start.resume === undefined) session.#save();
+      else session.#repairLast();
       return session;
     } catch (error) {
       folder.release();
@@ -73,6 +87,8 @@ export class TrainSession {
     this.#stepsPerEpoch = stepsPerEpoch;
     this.#checkpoint = checkpoint;
     this.#lossCurve = resume?.record.lossCurve ?? newLossCurve(totalSteps);
+    this.#fingerprint = fingerprintOf(readConfig(folder));
+    this.#models = resume?.record.models ?? (folder.has('best') ? { best: checksumOf(folder.read('best')) } : {});
     const { dataset, config } = inputs;
     const { epochs, batchSize } = config.settings;
     this.display = trainingDisplay(runOptions, {
@@ -87,7 +103,8 @@ export class TrainSession {
   /** The record of the run as of its last checkpoint. */
   get record(): RunRecord {
     const { epochs, epochSeconds, ...selection } = this.#checkpoint.record;
-    return { epochs, epochSeconds, lossCurve: this.#lossCurve, ...selection };
+    const saved = { models: this.#models, fingerprint: this.#fingerprint };
+    return { epochs, epochSeconds, lossCurve: this.#lossCurve, ...selection, ...saved };
   }
 
   /** Where a run stands that is interrupted while it trains, in words. */
@@ -109,13 +126,13 @@ export class TrainSession {
     if (step === stepsPerEpoch && this.#inputs.validation !== undefined) this.display.working('validating …');
   }
 
-  /** Saves the best model, records the epoch and shows it. */
+  /** Shows an epoch, and keeps its model if it is the best. */
   async epoch({ parameters, evaluation, ...metrics }: FitEpoch): Promise<void> {
-    const { folder, display } = this;
+    const { display } = this;
     const { dataset, validation, config } = this.#inputs;
     const model = this.model(parameters);
     if (validation !== undefined && evaluation !== undefined) {
-      if (metrics.validation?.best) folder.write('best', encodeModel(model));
+      if (metrics.validation?.best) this.#newBest = encodeModel(model);
       display.misclassified(misclassifiedExamples(validation, evaluation, config.classes));
     } else if (display.live) {
       // Misclassified images to show: training images, so that the test set stays unseen.
@@ -123,20 +140,25 @@ export class TrainSession {
       const seen = await evaluate({ ...model, dataset: few, engine: this.#engine });
       display.misclassified(misclassifiedExamples(few, seen, config.classes));
     }
-    folder.addMetrics(metrics);
     display.epoch({ ...metrics, epochs: config.settings.epochs });
   }
 
-  /** Saves the state of the run, and the model as it is. */
+  /** Saves the state of the run, its models and metrics. */
   checkpoint(checkpoint: FitCheckpoint): void {
+    const ended = checkpoint.record.epochs.slice(this.#checkpoint.record.epochs.length);
     this.#checkpoint = checkpoint;
-    this.#save(this.record);
-    this.folder.write('last', encodeModel(this.model(parametersOf(this.#inputs.network, checkpoint.state))));
+    const last = this.#last();
+    const best = this.#newBest;
+    this.#newBest = undefined;
+    this.#models = { ...this.#models, ...(best && { best: checksumOf(best) }), last: checksumOf(last) };
+    this.#save({ models: { last, ...(best && { best }) } });
+    for (const epoch of ended) this.folder.addMetrics(epoch);
   }
 
   /** Makes it a finished run. */
   finish(test: TestMetrics): void {
-    this.#save({ ...this.record, test });
+    this.#save({ test });
+    this.folder.addMetrics({ test });
   }
 
   /** Gives display and folder back. */
@@ -165,10 +187,27 @@ export class TrainSession {
     return { network, parameters, normalization, classes, training };
   }
 
-  #save(record: RunRecord): void {
+  /** The file of the model as it is. */
+  #last(): Uint8Array {
+    return encodeModel(this.model(parametersOf(this.#inputs.network, this.#checkpoint.state)));
+  }
+
+  /** Writes the last model where it is missing, or belongs to a checkpoint that the run went back from. */
+  #repairLast(): void {
     const { folder } = this;
+    const { steps } = this.#checkpoint.state;
+    const expected = this.#models.last;
+    if (steps === 0 || (expected === undefined ? folder.has('last') : !unexpectedModels(folder).includes('last')))
+      return;
+    folder.write('last', this.#last());
+  }
+
+  #save({ models, test }: { models?: RunCommit['models']; test?: TestMetrics } = {}): void {
+    const { folder } = this;
+    const record = { ...this.record, ...(test && { test }) };
+    const checkpoint = encodeCheckpoint({ state: this.#checkpoint.state, record });
     try {
-      folder.write('checkpoint', encodeCheckpoint({ state: this.#checkpoint.state, record }));
+      commitRun(folder, { checkpoint, ...(models && { models }) });
     } catch (error) {
       if (!(error instanceof CommandError) || !folder.has('checkpoint')) throw error;
       throw new CommandError(
@@ -185,6 +224,10 @@ export class TrainSession {
     const endOf = (at: number): number => Math.min((at + 1) * every, state.steps) / this.#stepsPerEpoch;
     return { epochs: record.epochs, losses: losses.map((loss, at) => [endOf(at), loss] as const) };
   }
+}
+
+function checksumOf(bytes: Uint8Array): string {
+  return checksumText(xxHash32(bytes));
 }
 
 /** The curve with the loss of the run's `step`-th step in the mean that it belongs to. */

@@ -1,0 +1,72 @@
+/**
+ * How the state of a run reaches the disk, so that a process may be killed between any two calls:
+ *
+ *   1  the models are written beside those that they will replace, as `.next`, and flushed
+ *   2  the checkpoint, which has their checksums, is written under another name and flushed; the one before is kept
+ *   3  the checkpoint gets its name, and the folder is flushed: from here on the run is where the checkpoint says
+ *   4  the models get their names
+ *
+ * What is missing of the fourth step is made up for when the run is opened: see `run-recovery.ts`.
+ */
+import { dirname } from 'node:path';
+import { disk, syncFolder } from '../command/disk';
+import { CommandError, exitCodes } from '../command/failure';
+import { temporaryName, writeFlushed } from '../command/output-files';
+import type { RunFolder } from './run-folder';
+
+/** The models of a run. */
+export const modelKinds = ['best', 'last'] as const;
+export type ModelKind = (typeof modelKinds)[number];
+
+/** What is saved together. */
+export interface RunCommit {
+  readonly checkpoint: Uint8Array;
+  /** Those that have changed. */
+  readonly models?: Readonly<Partial<Record<ModelKind, Uint8Array>>>;
+}
+
+/** @throws CommandError when something cannot be written; up to the third step, everything is as it was then */
+export function commitRun(folder: RunFolder, { checkpoint, models = {} }: RunCommit): void {
+  const changed = modelKinds.flatMap((kind) => {
+    const bytes = models[kind];
+    return bytes === undefined ? [] : [{ kind, bytes }];
+  });
+  for (const { kind, bytes } of changed) {
+    saving(folder.file(kind), () => writeFlushed(folder.file(`${kind}.next`), bytes));
+  }
+  const file = folder.file('checkpoint');
+  const temporary = temporaryName(file);
+  saving(file, () => {
+    writeFlushed(temporary, checkpoint);
+    keep(file, folder.file('checkpoint.previous'));
+    disk.renameSync(temporary, file);
+    syncFolder(dirname(file));
+  });
+  for (const { kind } of changed) {
+    saving(folder.file(kind), () => {
+      // The checkpoint before may have another best model than this one.
+      if (kind === 'best') keep(folder.file(kind), folder.file('best.previous'));
+      disk.renameSync(folder.file(`${kind}.next`), folder.file(kind));
+    });
+  }
+}
+
+/** Gives a file a second name, which stays when another file gets its first. */
+function keep(file: string, second: string): void {
+  try {
+    disk.rmSync(second, { force: true });
+    disk.linkSync(file, second);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    // Some file systems have no second names.
+    disk.renameSync(file, second);
+  }
+}
+
+function saving(file: string, write: () => void): void {
+  try {
+    write();
+  } catch (error) {
+    throw new CommandError(exitCodes.runFailed, `${file}: it could not be saved: ${(error as Error).message}`);
+  }
+}

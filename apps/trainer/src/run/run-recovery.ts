@@ -1,0 +1,145 @@
+/**
+ * What a killed process left undone in the folder of a run is completed when the run is opened: to be resumed, listed, evaluated or
+ * asked. Everything follows from the last complete checkpoint, so nothing is computed, and none of a user's code runs.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { checksumText, xxHash32 } from '@longhand/training';
+import { disk } from '../command/disk';
+import { messageOf } from '../command/failure';
+import { writerOf } from '../command/output-files';
+import { modelKinds } from './run-commit';
+import { RunFolder } from './run-folder';
+import { isAbandonedDoor, isOther } from './run-lock';
+import { metricsText, readCheckpoint, readConfig } from './run-record';
+
+/**
+ * Completes what a killed process left undone, unless a living one is at work there. What was done is said in one line on stderr.
+ *
+ * @throws CommandError when the settings or the checkpoint are damaged, or of another run
+ */
+export function recover(folder: RunFolder): void {
+  if (folder.isClaimed || !isNeeded(folder)) return;
+  try {
+    folder.claim();
+  } catch (error) {
+    // Where nothing can be written, reading goes on as well as it can.
+    process.stderr.write(`note: ${folder.path}: was interrupted, and cannot be completed: ${messageOf(error)}\n`);
+    return;
+  }
+  try {
+    recoverClaimed(folder);
+  } finally {
+    folder.release();
+  }
+}
+
+/** The same for a run that this process has claimed. */
+export function recoverClaimed(folder: RunFolder): void {
+  const done = new Recovery(folder, true).done;
+  if (done.length === 0) return;
+  process.stderr.write(`note: ${folder.path}: completed after an interruption: ${done.join(', ')}\n`);
+}
+
+/** {@link recover} of the run that a model belongs to, if it is the file of a run. A damaged run is said and no more. */
+export function recoverRunOf(model: string): void {
+  const folder = RunFolder.of(dirname(model));
+  if (folder === undefined || !modelKinds.some((kind) => basename(folder.file(kind)) === basename(model))) return;
+  try {
+    recover(folder);
+    const bad = unexpectedModels(folder).find((kind) => basename(folder.file(kind)) === basename(model));
+    if (bad === undefined || folder.isClaimed) return;
+    process.stderr.write(`note: ${model}: expected the model of the run’s checkpoint, got another or a damaged one\n`);
+  } catch (error) {
+    process.stderr.write(`note: ${messageOf(error)}\n`);
+  }
+}
+
+/** The models that are missing or not those that the checkpoint is about. */
+export function unexpectedModels(folder: RunFolder): readonly (typeof modelKinds)[number][] {
+  const models = readCheckpoint(folder)?.record.models ?? {};
+  return modelKinds.filter((kind) => models[kind] !== undefined && checksumOf(folder.file(kind)) !== models[kind]);
+}
+
+/** The checksum of a file, as the record of a checkpoint has it; undefined where there is no file. */
+function checksumOf(file: string): string | undefined {
+  try {
+    return checksumText(xxHash32(readFileSync(file)));
+  } catch {
+    return undefined;
+  }
+}
+
+function isNeeded(folder: RunFolder): boolean {
+  const { done, litter } = new Recovery(folder, false);
+  return done.length + litter > 0;
+}
+
+/** Goes through all that a killed process may leave, and completes it or counts it only. */
+class Recovery {
+  /** What was to be done, in words. */
+  readonly done: string[] = [];
+  /** The number of files that were to be removed and that nobody misses. */
+  litter = 0;
+  readonly #folder: RunFolder;
+  readonly #completes: boolean;
+
+  constructor(folder: RunFolder, completes: boolean) {
+    this.#folder = folder;
+    this.#completes = completes;
+    if (!folder.has('config')) return;
+    if (readConfig(folder).clearing) this.#do('the removal of the earlier run', () => folder.clear());
+    else this.#complete();
+    for (const name of readdirSync(folder.path)) {
+      const writer = writerOf(name);
+      if (writer !== undefined && !isOther(writer)) this.#remove(join(folder.path, name));
+      // Who claims the run removes these.
+      if (isAbandonedDoor(name)) this.litter++;
+    }
+    if (folder.isAbandoned) this.litter++;
+  }
+
+  #complete(): void {
+    const folder = this.#folder;
+    if (!folder.has('checkpoint') && folder.has('checkpoint.previous')) {
+      this.#do(`${basename(folder.file('checkpoint'))} (the one before it)`, () =>
+        disk.renameSync(folder.file('checkpoint.previous'), folder.file('checkpoint')),
+      );
+    }
+    const record = readCheckpoint(folder)?.record;
+    if (record === undefined) return;
+    for (const kind of modelKinds) {
+      const expected = record.models?.[kind];
+      if (expected !== undefined && checksumOf(folder.file(kind)) !== expected) {
+        const sources = [folder.file(`${kind}.next`), ...(kind === 'best' ? [folder.file('best.previous')] : [])];
+        const source = sources.find((file) => checksumOf(file) === expected);
+        if (source !== undefined) {
+          this.#do(basename(folder.file(kind)), () => disk.renameSync(source, folder.file(kind)));
+        }
+      }
+      if (folder.has(`${kind}.next`)) this.#remove(folder.file(`${kind}.next`));
+    }
+    const metrics = metricsText(record);
+    if ((textOf(folder.file('metrics')) ?? '') !== metrics) {
+      this.#do(basename(folder.file('metrics')), () => folder.write('metrics', metrics));
+    }
+  }
+
+  #do(what: string, action: () => void): void {
+    if (this.#completes) action();
+    this.done.push(what);
+  }
+
+  #remove(file: string): void {
+    if (this.#completes) disk.rmSync(file, { force: true });
+    this.litter++;
+  }
+}
+
+function textOf(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
+}

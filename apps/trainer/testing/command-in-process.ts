@@ -1,0 +1,65 @@
+/**
+ * The command in the process of a test, quick enough for hundreds of runs: the thread of the test trains, and the commands' files
+ * lie in a folder of their own. A test file that imports it mocks `command/engine-session` by {@link sessionInThisThread}.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Engine } from '@longhand/training';
+import { Command } from 'commander';
+import { afterAll, beforeAll, vi } from 'vitest';
+import { exitCodeOf, messageOf } from '../src/command/failure';
+import { declareCommands } from '../src/commands';
+
+export const folder = mkdtempSync(join(tmpdir(), 'longhand-'));
+export const at = (...names: string[]): string => join(folder, ...names);
+
+const before = process.cwd();
+beforeAll(() => process.chdir(folder));
+afterAll(() => {
+  process.chdir(before);
+  rmSync(folder, { recursive: true });
+});
+
+const engine = new Engine({ threads: 0 });
+
+/** What takes the place of `withEngine`. */
+export const sessionInThisThread = {
+  withEngine: (_: unknown, __: unknown, work: (engine: Engine, interruption: object) => Promise<unknown>) =>
+    work(engine, { signal: new AbortController().signal, finishFirst() {}, stopAtOnce() {} }),
+};
+
+/** How a command ended. */
+export interface Ended {
+  readonly code: number;
+  /** What it wrote on stderr, with the line of its error. */
+  readonly stderr: string;
+}
+
+/**
+ * Runs a command. A fault that a test put in is thrown.
+ *
+ * @param isFault whether an error is one of the test
+ */
+export async function longhand(options: readonly string[], isFault = (_: unknown) => false): Promise<Ended> {
+  let stderr = '';
+  const hear = (text: unknown): boolean => {
+    stderr += String(text);
+    return true;
+  };
+  const spies = [
+    vi.spyOn(process.stderr, 'write').mockImplementation(hear as never),
+    vi.spyOn(process.stdout, 'write').mockImplementation(() => true),
+  ];
+  const program = new Command('longhand').exitOverride();
+  declareCommands(program);
+  try {
+    await program.parseAsync(['node', 'longhand', ...options]);
+    return { code: 0, stderr };
+  } catch (error) {
+    if (isFault(error)) throw error;
+    return { code: exitCodeOf(error), stderr: `${stderr}error: ${messageOf(error)}\n` };
+  } finally {
+    for (const spy of spies) spy.mockRestore();
+  }
+}
