@@ -11,6 +11,7 @@ export { type AddGeometry, addGeometry } from './add/add';
 export { type BatchNormGeometry, type BatchNormSizes, batchNormGeometry } from './batch-norm/batch-norm';
 export { type BatchStatistics, mergeGradientSums, mergeStatistics } from './batch-norm/merge';
 export type { KernelSet } from './contract/kernel-set';
+export type { Region, Releasable } from './contract/region';
 export type {
   AnySpec,
   Arrays,
@@ -71,6 +72,7 @@ export { type PooledConv2dGeometry, pooledConv2dGeometry } from './pooled-conv2d
 export { termsOf } from './proofs';
 export { referenceKernels } from './reference-kernels';
 export { type ImageShape, type ReshapeGeometry, reshapeGeometry } from './reshape/reshape';
+export { type ScopedKernels, scopedKernels } from './scoped-kernels';
 export { multiplyAddCeiling } from './simd/multiply-add-ceiling';
 export {
   type Arithmetic,

@@ -14,6 +14,8 @@ export const referenceKernels: Kernels = {
   dtypes: ['float32', 'float64'],
   allocate: (dtype, length) => allocateFloats(dtype, length),
   allocateBytes: (length) => new Uint8Array(length),
+  // The garbage collector frees what nobody uses.
+  region: () => ({ within: (work) => work(), release() {} }),
   prepare(name, geometry, buffers) {
     if (!Object.hasOwn(functions, name)) throw new Error(`the kernel set 'reference' has no kernel '${name}'`);
     checkBuffers(name, kernelSpecs[name], geometry, buffers);

@@ -78,7 +78,15 @@ export {
   sigmoidBinaryCrossEntropy,
   softmaxCrossEntropy,
 } from './losses';
-export type { GradientPass, GradientPassOptions, Network, NetworkPass, ParameterOptions, PassOptions } from './network';
+export type {
+  GradientPass,
+  GradientPassOptions,
+  InputGradientPass,
+  Network,
+  NetworkPass,
+  ParameterOptions,
+  PassOptions,
+} from './network';
 export { type BatchReduction, type Operation, runAlone } from './operation';
 export type { Pair } from './options';
 export { type BufferEntry, type ParameterEntry, type ParameterLayout, Parameters } from './parameters';

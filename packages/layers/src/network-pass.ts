@@ -1,4 +1,5 @@
 /** A network's pass: every layer's own, chained. */
+import { scopedKernels } from '@longhand/kernels';
 import { dtypeOf, type FloatArray, OptionError, type Shape, sizeOf } from '@longhand/tensor';
 import { fuseLayers } from './fusion';
 import { prepareChain } from './layer-chain';
@@ -9,8 +10,9 @@ import { contextAlone } from './pass-context';
 
 /** Prepares every layer on the output of the one before it. */
 export function prepareNetwork(network: Network, options: PassOptions): NetworkPass {
-  const { kernels, parameters, capacity, mode = 'train', inputGradient = false, fuse = false } = options;
+  const { parameters, capacity, mode = 'train', inputGradient = false, fuse = false } = options;
   const { gradients: wantsGradients = mode === 'train' } = options;
+  const kernels = scopedKernels(options.kernels, 'pass');
   const { inputShape, parameterEntries, parameterCount } = network;
   const dtype = dtypeOf(parameters.values);
   const context = options.context ?? contextAlone(kernels, dtype, capacity);
@@ -41,6 +43,20 @@ export function prepareNetwork(network: Network, options: PassOptions): NetworkP
       context,
     },
   );
+  let released = false;
+  /** Its memory may be another's by now. */
+  const inUse = <Kept>(kept: Kept): Kept => {
+    if (!released) return kept;
+    throw new Error('pass: expected one in use, got one that has been released; prepare another');
+  };
+  const release = (): void => {
+    released = true;
+    kernels.release();
+  };
+  const [run, runBackward] = [
+    runAlone(forwardOperations),
+    wantsGradients ? runAlone(backwardOperations) : withoutGradients,
+  ];
   return {
     network,
     kernels,
@@ -48,16 +64,28 @@ export function prepareNetwork(network: Network, options: PassOptions): NetworkP
     parameters,
     mode,
     context,
-    input,
-    output: y,
-    dOutput: dy,
-    dInput,
-    gradients,
+    get input() {
+      return inUse(input);
+    },
+    get output() {
+      return inUse(y);
+    },
+    get dOutput() {
+      return inUse(dy);
+    },
+    get dInput() {
+      return inUse(dInput);
+    },
+    get gradients() {
+      return inUse(gradients);
+    },
     layers: passes,
-    forward: runAlone(forwardOperations),
-    backward: wantsGradients ? runAlone(backwardOperations) : withoutGradients,
+    forward: () => inUse(run)(),
+    backward: () => inUse(runBackward)(),
     forwardOperations,
     backwardOperations,
+    release,
+    [Symbol.dispose]: release,
   };
 }
 

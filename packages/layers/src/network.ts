@@ -1,5 +1,5 @@
 /** The contract of networks: a network owns no numbers, a pass is a network prepared for a number of images. */
-import type { Kernels } from '@longhand/kernels';
+import type { Kernels, Releasable } from '@longhand/kernels';
 import type { DType, FloatArray, Random, Shape } from '@longhand/tensor';
 import type { LayerPass, Mode, NamedLayer } from './layer';
 import type { Operation } from './operation';
@@ -28,6 +28,7 @@ export interface Network {
    * A pass: the network prepared for a number of images on one set of kernels. In the mode `'train'`, which is the default, and with
    * `gradients: true` it has gradients.
    */
+  prepare(options: GradientPassOptions & { readonly inputGradient: true }): InputGradientPass;
   prepare(options: GradientPassOptions): GradientPass;
   prepare(options: PassOptions): NetworkPass;
 }
@@ -74,9 +75,13 @@ export type GradientPassOptions = PassOptions &
  * Images lie side by side, innermost: entry `(row, column, channel)` of image `n` is
  * `input[((row · width + column) · channels + channel) · capacity + n]`. With fewer images than the capacity the
  * spare lanes hold zeros, and `dOutput` is zero there.
+ *
+ * `release()` gives its memory back, and that of the losses prepared on it: after that the pass refuses to run, and its arrays must not
+ * be used.
  */
-export interface NetworkPass {
+export interface NetworkPass extends Releasable {
   readonly network: Network;
+  /** What belongs to the pass allocates here, and is released with it. */
   readonly kernels: Kernels;
   readonly capacity: number;
   readonly parameters: Parameters;
@@ -108,4 +113,9 @@ export interface NetworkPass {
 export interface GradientPass extends NetworkPass {
   readonly dOutput: FloatArray;
   readonly gradients: Parameters;
+}
+
+/** A pass that has the gradient at its input, too. */
+export interface InputGradientPass extends GradientPass {
+  readonly dInput: FloatArray;
 }

@@ -1,5 +1,6 @@
 /** What a set of kernels is: one implementation of each kernel, and the arrays that these can work on. */
 import type { DType, FloatArray } from '@longhand/tensor';
+import type { Region } from './region';
 import type { BuffersOf, GeometryOf } from './spec';
 
 /**
@@ -18,6 +19,8 @@ export interface KernelSet<Table> {
   allocate(dtype: DType, length: number): FloatArray;
   /** A zeroed array of bytes that this set's kernels can work on. */
   allocateBytes(length: number): Uint8Array;
+  /** A part of the set's memory that is freed by itself; `scopedKernels` is the way to use it. */
+  region(): Region;
   /**
    * Binds a kernel to a geometry and its arrays. All checks happen here, none when it runs.
    *

@@ -4,6 +4,7 @@
  * Both are compiled from the same sources (`*.assembly.ts`). `strict` multiplies, then adds, and rounds each: the same
  * bits on every engine and processor. `fused` rounds the two once, where engine and processor can.
  */
+import { OptionError } from '@longhand/tensor';
 import { inflateSync } from 'fflate';
 import { type AssemblyFunctions, buildLengths, deflatedBuilds, pieceLength } from '../assembly/module.generated';
 import { type AddressesOf, numberBytes } from '../contract/simd-binding';
@@ -32,6 +33,8 @@ export interface SimdKernels extends Kernels {
   readonly shared: SharedKernels;
   /** Takes back all arrays, in all threads that share the memory: nobody may work with them any more. */
   reset(): void;
+  /** The bytes of memory in use, by all threads that share it. */
+  bytesInUse(): number;
   /** An array that another thread allocated, by its `byteOffset`. */
   arrayAt(byteOffset: number, length: number): Float32Array;
 }
@@ -113,6 +116,9 @@ export interface SimdInstance extends SharedKernels {
 export function simdInstance(origin: KernelsOrigin): SimdInstance {
   const given: Exclude<KernelsOrigin, string> = typeof origin === 'string' ? { arithmetic: origin } : origin;
   const { arithmetic } = given;
+  if (!Object.hasOwn(buildLengths, arithmetic)) {
+    throw new OptionError(`simdKernels: expected ${Object.keys(buildLengths).join(' or ')}, got ${String(arithmetic)}`);
+  }
   const { Instance } = engineFor(arithmetic);
   const { memory, module = compile(arithmetic) } = given;
   const simdMemory = new SimdMemory(memory);
@@ -143,6 +149,8 @@ export function simdKernels(origin: KernelsOrigin): SimdKernels {
     shared: { arithmetic, memory: memory.memory, module },
     allocateBytes: (length) => memory.bytes(memory.reserve(length), length),
     reset: () => memory.reset(),
+    region: () => memory.region(),
+    bytesInUse: () => memory.bytesInUse,
     arrayAt: (byteOffset, length) => memory.floats(byteOffset, length),
     allocate(dtype, length) {
       if (dtype !== 'float32') {

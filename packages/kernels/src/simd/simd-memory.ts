@@ -1,13 +1,16 @@
 /**
  * The memory that vector kernels work on: one WebAssembly memory, shared by all threads that take part.
  *
- * Arrays are allocated one after another and only freed all at once, at the end of the run that they were made for.
- * The address of the next array is kept in the memory itself, so that several threads may allocate.
+ * Arrays are allocated one after another, and freed by regions, such as those of one pass, or all at once, at the end of the run
+ * that they were made for. The address of the next array is kept in the memory itself, so that several threads may allocate; what
+ * one thread has freed is used again by that thread.
  */
 import { ShapeError } from '@longhand/tensor';
+import type { Region } from '../contract/region';
 import type { BindingMemory } from '../contract/simd-binding';
 import type { NumericArray } from '../contract/spec';
 import { fullMemory, mostPages, newMemory, pageSize, refusedGrowth } from './address-space';
+import { type Block, FreeBlocks } from './free-blocks';
 import type { WasmMemory } from './web-assembly';
 
 /** The address of the counter; the compiled module keeps away from the first 1024 bytes. */
@@ -21,6 +24,13 @@ export class SimdMemory implements BindingMemory {
   readonly memory: WasmMemory;
   /** The memory shows a new buffer object each time it has grown; arrays over old ones stay good. */
   readonly #buffers = new WeakSet<ArrayBufferLike>();
+  readonly #free = new FreeBlocks();
+  /** Those that a region around the one that has freed them may still have. */
+  readonly #freed = new WeakSet<Block>();
+  /** The blocks of the regions that are being worked in, the innermost last. */
+  readonly #regions: Set<Block>[] = [];
+  /** How often everything was freed. */
+  #resets = 0;
 
   /**
    * @param memory of another thread. Default: a new one.
@@ -39,6 +49,19 @@ export class SimdMemory implements BindingMemory {
   reserve(bytes: number): number {
     // Two cache lines apart, so that rows of equal arrays do not map to the same cache sets.
     const taken = Math.ceil(bytes / alignment + 2) * alignment;
+    const address = this.#takeFreed(taken) ?? this.#takeFresh(taken, bytes);
+    const block = { address, bytes: taken };
+    for (const blocks of this.#regions) blocks.add(block);
+    return address;
+  }
+
+  #takeFreed(taken: number): number | undefined {
+    const address = this.#free.take(taken);
+    if (address !== undefined) new Uint8Array(this.memory.buffer, address, taken).fill(0);
+    return address;
+  }
+
+  #takeFresh(taken: number, bytes: number): number {
     const counter = this.#counter();
     const address = Atomics.add(counter, 0, taken) >>> 0;
     const end = address + taken;
@@ -63,8 +86,35 @@ export class SimdMemory implements BindingMemory {
     return address;
   }
 
+  /** A region whose blocks are freed together. Once everything was freed, it is empty. */
+  region(): Region {
+    const blocks = new Set<Block>();
+    const resets = this.#resets;
+    return {
+      within: (work) => {
+        this.#regions.push(blocks);
+        try {
+          return work();
+        } finally {
+          this.#regions.pop();
+        }
+      },
+      release: () => {
+        for (const block of blocks) if (resets === this.#resets && !this.#freed.has(block)) this.#freeBlock(block);
+        blocks.clear();
+      },
+    };
+  }
+
+  /** The bytes in use, by all threads. */
+  get bytesInUse(): number {
+    return (Atomics.load(this.#counter(), 0) >>> 0) - firstFree - this.#free.bytes;
+  }
+
   /** Frees everything, in every thread: the same addresses are given again, zeroed. */
   reset(): void {
+    this.#resets++;
+    this.#free.clear();
     // Another thread may have let the memory grow; by this its whole length is seen here.
     this.memory.grow(0);
     const counter = this.#counter();
@@ -110,6 +160,11 @@ export class SimdMemory implements BindingMemory {
       );
     }
     return array.byteOffset;
+  }
+
+  #freeBlock(block: Block): void {
+    this.#freed.add(block);
+    this.#free.add(block);
   }
 
   #counter(): Uint32Array {

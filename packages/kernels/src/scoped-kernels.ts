@@ -1,0 +1,42 @@
+/** A part of a kernel set whose arrays and prepared kernels are freed together, such as those of one pass. */
+import type { Releasable } from './contract/region';
+import type { Kernels } from './operations';
+
+export type ScopedKernels = Kernels & Releasable;
+
+/**
+ * A kernel set of its own on the memory of another: what it allocates and prepares is freed by `release()`, for others to use. What
+ * it has prepared refuses to run after that. Its arrays must not be used any more either: they may belong to another.
+ *
+ * @param what who has it, for messages: `pass`
+ * @example
+ * const scope = scopedKernels(kernels, 'my step');
+ * const parameters = network.zeros({ kernels: scope });
+ * scope.release();
+ */
+export function scopedKernels(kernels: Kernels, what: string): ScopedKernels {
+  const region = kernels.region();
+  const prepared: { run: () => void }[] = [];
+  let released = false;
+  const refuse = (): never => {
+    throw new Error(`${what}: expected one in use, got one that has been released; prepare another`);
+  };
+  const within = <Made>(work: () => Made): Made => (released ? refuse() : region.within(work));
+  const release = (): void => {
+    released = true;
+    for (const one of prepared.splice(0)) one.run = refuse;
+    region.release();
+  };
+  return {
+    ...kernels,
+    allocate: (dtype, length) => within(() => kernels.allocate(dtype, length)),
+    allocateBytes: (length) => within(() => kernels.allocateBytes(length)),
+    prepare(name, geometry, buffers) {
+      const one = { run: within(() => kernels.prepare(name, geometry, buffers)) };
+      prepared.push(one);
+      return () => one.run();
+    },
+    release,
+    [Symbol.dispose]: release,
+  };
+}
