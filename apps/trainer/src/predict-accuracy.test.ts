@@ -5,9 +5,9 @@
  * @module-tag slow
  */
 import { readFileSync } from 'node:fs';
-import { DatasetError, gatherImages, imageDataset } from '@longhand/datasets';
+import { channelNormalizations, DatasetError } from '@longhand/datasets';
 import { prepareDigit, segmentDigits } from '@longhand/handwriting';
-import { referenceKernels } from '@longhand/kernels';
+import { normalizeGeometry, referenceKernels } from '@longhand/kernels';
 import { terminalImage } from '@longhand/rendering';
 import { exp } from '@longhand/tensor';
 import { decodeModel } from '@longhand/training';
@@ -19,19 +19,21 @@ const fixture = new URL('../fixtures/lenet-documented.safetensors', import.meta.
 const { network, parameters, normalization } = decodeModel(readFileSync(fixture), 'lenet-documented.safetensors');
 const pass = network.prepare({ kernels: referenceKernels, parameters, capacity: 1, mode: 'evaluate' });
 const blank = new Uint8Array(784);
+const pixels = referenceKernels.allocateBytes(784);
+const channels = channelNormalizations('picture', normalization, 1);
+const normalize = referenceKernels.prepare(
+  'normalize',
+  normalizeGeometry('picture', { batch: 1, pixels: 784, channels }),
+  {
+    x: pixels,
+    y: pass.input,
+  },
+);
 
 /** The probabilities of the ten digits. */
 function read(image: Uint8Array): number[] {
-  const dataset = imageDataset({ name: 'picture', images: image, labels: new Uint8Array(1), height: 28, width: 28 });
-  gatherImages({
-    dataset,
-    indices: Uint32Array.of(0),
-    from: 0,
-    to: 1,
-    capacity: 1,
-    ...normalization,
-    into: pass.input,
-  });
+  pixels.set(image);
+  normalize();
   pass.forward();
   const powers = Array.from(pass.output, (logit) => exp(logit));
   const sum = powers.reduce((total, power) => total + power);

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { shuffledIndices } from './batches';
 import { DatasetError } from './dataset-error';
-import { gatherImages, gatherTargets } from './gather';
+import { gatherTargets } from './gather';
 import { type ImageDataset, imageDataset } from './image-dataset';
 
 /** Images of random bytes. */
@@ -33,47 +33,6 @@ const batchesAndBuffers = fc
     const from = start % rest.count;
     return { ...rest, from, to: Math.min(from + rest.capacity, rest.count) };
   });
-
-describe('images', () => {
-  test('entry by entry the formula; lanes without an image are zero', () => {
-    fc.assert(
-      fc.property(batchesAndBuffers, ({ count, height, width, capacity, double, from, to }) => {
-        const dataset = noise(count, height, width);
-        const indices = shuffledIndices(count, seededRandom(7));
-        const into = new (double ? Float64Array : Float32Array)(height * width * capacity).fill(Number.NaN);
-        gatherImages({ dataset, indices, from, to, mean: 0.1307, std: 0.3081, into, capacity });
-        const round = double ? (x: number) => x : Math.fround;
-        for (let row = 0; row < height; row++) {
-          for (let column = 0; column < width; column++) {
-            for (let lane = 0; lane < capacity; lane++) {
-              const image = indices[from + lane];
-              const x = dataset.images[(image * height + row) * width + column];
-              const expected = lane < to - from ? round((x / 255 - 0.1307) / 0.3081) : 0;
-              expect(into[(row * width + column) * capacity + lane]).toBe(expected);
-            }
-          }
-        }
-      }),
-      { seed: 1, numRuns: 100 },
-    );
-  });
-});
-
-test('images in color: each channel with its own normalization', () => {
-  const dataset = noise(3, 2, 2, 3, 3);
-  const [mean, std] = [
-    [0.5, 0.25, 0],
-    [0.1, 0.2, 1],
-  ];
-  const into = new Float64Array(12 * 2);
-  gatherImages({ dataset, indices: Uint32Array.of(2, 1), from: 0, to: 1, mean, std, into, capacity: 2 });
-  const expected = Array.from(dataset.images.subarray(24), (byte, k) => (byte / 255 - mean[k % 3]) / std[k % 3]);
-  expect([...into]).toEqual(expected.flatMap((value) => [value, 0]));
-  const options = { dataset, indices: Uint32Array.of(0), from: 0, to: 1, into, capacity: 2 };
-  expect(() => gatherImages({ ...options, mean: [0, 0], std: 1 })).toThrow(
-    new DatasetError('gatherImages: expected one mean, or one for each of 3 channels, got 2'),
-  );
-});
 
 describe('targets', () => {
   test('are 1 at the label, 0 elsewhere; lanes without an image are zero', () => {
@@ -114,12 +73,8 @@ test('smoothed targets: a part of each is spread over all outputs, and they stil
 describe('refuses', () => {
   const dataset = noise(4, 2, 3);
   const options = { dataset, indices: Uint32Array.of(3, 1, 2, 0), from: 0, to: 2, capacity: 2 };
-  const normalization = { mean: 0, std: 1 };
 
   test('a buffer of another size', () => {
-    expect(() => gatherImages({ ...options, ...normalization, into: new Float32Array(11) })).toThrow(
-      new DatasetError('gatherImages: expected a buffer of 12 numbers for [2, 3, 1, 2], got 11'),
-    );
     for (const length of [4, 7]) {
       expect(() => gatherTargets({ ...options, into: new Float32Array(length) })).toThrow(
         new DatasetError(
@@ -127,22 +82,6 @@ describe('refuses', () => {
         ),
       );
     }
-  });
-
-  test.each([
-    [0.1, 0],
-    [0.1, -1],
-    [0.1, Number.NaN],
-    [0.1, Number.POSITIVE_INFINITY],
-    [Number.NaN, 1],
-  ])('mean %d with std %d', (mean, std) => {
-    const into = new Float32Array(12).fill(7);
-    expect(() => gatherImages({ ...options, mean, std, into })).toThrow(
-      new DatasetError(
-        `gatherImages: expected a mean and a standard deviation above 0 to divide by, got ${mean} and ${std}`,
-      ),
-    );
-    expect(new Set(into)).toEqual(new Set([7]));
   });
 
   test.each([
@@ -154,7 +93,6 @@ describe('refuses', () => {
   ])('a batch from %d to %d', (from, to) => {
     const message = `expected up to 2 of 4 indices, got those from ${from} to ${to}`;
     const into = new Float32Array(12);
-    expect(() => gatherImages({ ...options, ...normalization, from, to, into })).toThrow(`gatherImages: ${message}`);
     expect(() => gatherTargets({ ...options, from, to, into })).toThrow(`gatherTargets: ${message}`);
   });
 
@@ -162,7 +100,6 @@ describe('refuses', () => {
     const indices = Uint32Array.of(0, 4);
     const message = 'expected indices below 4, the images of noise, got 4';
     const into = new Float32Array(12);
-    expect(() => gatherImages({ ...options, ...normalization, indices, into })).toThrow(`gatherImages: ${message}`);
     expect(() => gatherTargets({ ...options, indices, into })).toThrow(`gatherTargets: ${message}`);
   });
 });

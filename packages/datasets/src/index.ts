@@ -1,11 +1,12 @@
 export { type Augmentation, augmentation } from './augmentation/augmentation';
 export type { AugmentationOptions, Distortion } from './augmentation/distortion';
 export { batchCount, shuffledIndices } from './batches';
+export { bytesOf } from './bytes';
 export { type CifarFile, type CifarFiles, imageDatasetOfCifar } from './cifar';
 export { checkClassNames, parseClassNames } from './class-names';
 export { type AlphaImage, encodeAlphaPng } from './codecs/png-file';
 export { DatasetError } from './dataset-error';
-export { type GatherOptions, gatherImages, gatherTargets } from './gather';
+export { type GatherOptions, gatherTargets } from './gather';
 export { type IdxArray, type IdxSource, type IdxType, readIdx, writeIdx } from './idx';
 export { type IdxPair, imageDatasetOfIdx } from './idx-dataset';
 export { checkRasterImage, type RasterImage } from './image';

@@ -57,7 +57,6 @@ export { type MicroBatchSumGeometry, microBatchSumGeometry } from './micro-batch
 export {
   type ChannelNormalization,
   type NormalizeGeometry,
-  normalizedBytes,
   normalizeGeometry,
 } from './normalize/normalize';
 export { type KernelName, type KernelSpecs, type Kernels, kernelSpecs } from './operations';

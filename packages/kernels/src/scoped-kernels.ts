@@ -2,7 +2,10 @@
 import type { Releasable } from './contract/region';
 import type { Kernels } from './operations';
 
-export type ScopedKernels = Kernels & Releasable;
+export interface ScopedKernels extends Kernels, Releasable {
+  /** @throws Error once the scope was released */
+  checkInUse(): void;
+}
 
 /**
  * A kernel set of its own on the memory of another: what it allocates and prepares is freed by `release()`, for others to use. What
@@ -21,7 +24,13 @@ export function scopedKernels(kernels: Kernels, what: string): ScopedKernels {
   const refuse = (): never => {
     throw new Error(`${what}: expected one in use, got one that has been released; prepare another`);
   };
-  const within = <Made>(work: () => Made): Made => (released ? refuse() : region.within(work));
+  const checkInUse = (): void => {
+    if (released) refuse();
+  };
+  const within = <Made>(work: () => Made): Made => {
+    checkInUse();
+    return region.within(work);
+  };
   const release = (): void => {
     released = true;
     for (const one of prepared.splice(0)) one.run = refuse;
@@ -36,6 +45,7 @@ export function scopedKernels(kernels: Kernels, what: string): ScopedKernels {
       prepared.push(one);
       return () => one.run();
     },
+    checkInUse,
     release,
     [Symbol.dispose]: release,
   };

@@ -43,15 +43,10 @@ export function prepareNetwork(network: Network, options: PassOptions): NetworkP
       context,
     },
   );
-  let released = false;
   /** Its memory may be another's by now. */
   const inUse = <Kept>(kept: Kept): Kept => {
-    if (!released) return kept;
-    throw new Error('pass: expected one in use, got one that has been released; prepare another');
-  };
-  const release = (): void => {
-    released = true;
-    kernels.release();
+    kernels.checkInUse();
+    return kept;
   };
   const [run, runBackward] = [
     runAlone(forwardOperations),
@@ -84,8 +79,8 @@ export function prepareNetwork(network: Network, options: PassOptions): NetworkP
     backward: () => inUse(runBackward)(),
     forwardOperations,
     backwardOperations,
-    release,
-    [Symbol.dispose]: release,
+    release: kernels.release,
+    [Symbol.dispose]: kernels.release,
   };
 }
 

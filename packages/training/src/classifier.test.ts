@@ -1,13 +1,14 @@
 /** Single images classified as by `evaluate`, and gradients and occlusion against their definitions. */
-import { subset } from '@longhand/datasets';
-import { referenceKernels } from '@longhand/kernels';
+import { DatasetError, subset } from '@longhand/datasets';
+import { type Kernels, referenceKernels, type SimdKernels } from '@longhand/kernels';
 import { lenetDocumented, networkFrom } from '@longhand/layers';
 import { mnistNormalization } from '@longhand/mnist';
 import { loadMnist } from '@longhand/mnist/node';
 import { seededRandom } from '@longhand/tensor';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { classifier, occlusionMap } from './classifier';
 import { evaluate } from './evaluate';
+import { lendKernels } from './workers/memory-stock';
 
 const dataset = subset(loadMnist({ split: 'test' }), { from: 0, to: 37 });
 const network = lenetDocumented({ activation: 'tanh', pooling: 'mean' });
@@ -92,6 +93,65 @@ test('the gradient at the input is the central difference of the logit over one 
     expect(gradientOfMiddle[pixel]).toBeCloseTo(difference, 2);
   }
   expect(gradient.length).toBe(784);
+});
+
+describe('memory', () => {
+  test('is shared by classifiers, and given back', () => {
+    const { kernels, giveBack } = lendKernels();
+    const before = (kernels as SimdKernels).bytesInUse();
+    const expected = classifier(model).classify([image(0)]);
+    const first = (kernels as SimdKernels).bytesInUse();
+    expect(first).toBeGreaterThan(before);
+    for (let turn = 0; turn < 300; turn++) {
+      using own = classifier(model);
+      if (turn % 100 === 0) expect(own.classify([image(0)])).toEqual(expected);
+    }
+    expect((kernels as SimdKernels).bytesInUse()).toBe(first);
+    giveBack();
+  });
+
+  test('of forgotten classifiers does not fill up for others', () => {
+    const sets = new Set<Kernels>();
+    for (let turn = 0; turn < 8; turn++) {
+      const { kernels } = lendKernels();
+      kernels.allocateBytes(100 * 2 ** 20);
+      sets.add(kernels);
+    }
+    expect(sets.size).toBe(3);
+  });
+
+  test('is the next run’s after the last classifier', () => {
+    // The set of the other tests becomes too full to be shared.
+    lendKernels().kernels.allocateBytes(2 ** 28);
+    const { kernels, giveBack } = lendKernels();
+    const other = lendKernels();
+    expect(other.kernels).toBe(kernels);
+    const array = kernels.allocate('float32', 1).fill(1);
+    giveBack();
+    giveBack();
+    expect(array[0]).toBe(1);
+    other.giveBack();
+    expect(array[0]).toBe(0);
+    expect(lendKernels().kernels).not.toBe(kernels);
+  });
+
+  test('given back is not used any more', () => {
+    const own = classifier(model);
+    own.release();
+    own.release();
+    const message = 'classifier: expected one in use, got one that has been released; prepare another';
+    expect(() => own.classify([image(0)])).toThrow(message);
+    expect(() => own.layerOutputs(image(0))).toThrow(message);
+    expect(() => own.inputGradient(image(0), 1)).toThrow(message);
+  });
+});
+
+test('pixels that are no bytes are refused', () => {
+  expect(() => classifier(model).classify([new Float32Array(784) as never])).toThrow(
+    new DatasetError(
+      'image: expected pixels as bytes in a Uint8Array, got a Float32Array; give Uint8Array.from(pixels)',
+    ),
+  );
 });
 
 test('an occlusion hides a square around each pixel, cut at the edges', () => {

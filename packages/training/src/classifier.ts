@@ -2,13 +2,13 @@
  * A model applied to single images, in the caller's own thread: class probabilities, the outputs of its layers, the
  * gradient at the pixels (a saliency map), and an occlusion map. For whole data sets there is `evaluate`.
  */
-import { channelNormalizations, DatasetError, gatherImages, imageDataset } from '@longhand/datasets';
-import type { Kernels } from '@longhand/kernels';
+import { bytesOf, channelNormalizations, DatasetError } from '@longhand/datasets';
+import { type Kernels, type Releasable, scopedKernels } from '@longhand/kernels';
 import { everyLayer, everyPass, outputRange, softmaxCrossEntropy } from '@longhand/layers';
 import { formatShape, type Shape } from '@longhand/tensor';
-import { microBatchSize } from './micro-batch-input';
+import { type CopyImage, microBatchInput, microBatchSize } from './micro-batch-input';
 import type { Model } from './model-settings';
-import { classifierKernels } from './workers/memory-stock';
+import { lendKernels } from './workers/memory-stock';
 
 /** The output of a layer for one image. */
 export interface LayerOutput {
@@ -22,7 +22,8 @@ export interface LayerOutput {
   readonly values: Float32Array;
 }
 
-export interface Classifier {
+/** A classifier holds memory until it is released, or forgotten. */
+export interface Classifier extends Releasable {
   /**
    * The probability of each class, for each image: the softmax of the network's output, or that output itself where the network
    * ends with a softmax or a sigmoid.
@@ -41,27 +42,39 @@ export interface Classifier {
  * Prepares a model for single images `[height, width, channels]`, a byte each. For MNIST's digits that is 0 for the background
  * and 255 for ink, as `prepareDigit` makes them.
  *
- * @param kernels Default: the strict set.
+ * @param kernels Default: the strict set, shared by all classifiers of this thread.
  * @throws DatasetError when an image has another size than the network's input
  * @example classifier(decodeModel(bytes, file)).classify([prepareDigit(picture).image])[0]
  */
 export function classifier(
   { network, parameters, normalization }: Pick<Model, 'network' | 'parameters' | 'normalization'>,
-  kernels: Kernels = classifierKernels(),
+  kernels?: Kernels,
 ): Classifier {
   const [height, width, channels] = network.inputShape;
   const size = height * width * channels;
-  const own = network.zeros({ kernels });
+  const lent = kernels === undefined ? lendKernels() : { kernels, giveBack() {} };
+  const scope = scopedKernels(lent.kernels, 'classifier');
+  const own = network.zeros({ kernels: scope });
   own.values.set(parameters.values);
   own.buffers.set(parameters.buffers);
   const pass = network.prepare({
-    kernels,
+    kernels: scope,
     parameters: own,
     capacity: microBatchSize,
     mode: 'evaluate',
     gradients: true,
     inputGradient: true,
   });
+  let batch: readonly Uint8Array[] = [];
+  const copyImage: CopyImage = (index, into, at) => into.set(batch[index], at);
+  const fillInput = microBatchInput({
+    kernels: scope,
+    image: { height, width, channels },
+    normalization,
+    into: pass.input,
+    copyImage,
+  });
+  const order = Uint32Array.from({ length: microBatchSize }, (_, n) => n);
   // A network that ends with a softmax or a sigmoid gives the probabilities itself.
   const range = outputRange(network)?.range;
   const loss = range === 'softmax' || range === 'sigmoid' ? undefined : softmaxCrossEntropy().prepare(pass);
@@ -69,33 +82,17 @@ export function classifier(
 
   /** Runs up to {@link microBatchSize} images forward. */
   function run(images: readonly Uint8Array[]): void {
-    const pixels = new Uint8Array(images.length * size);
-    for (const [n, image] of images.entries()) {
+    scope.checkInUse();
+    for (const image of images) {
+      bytesOf('image', 'pixels', image);
       if (image.length !== size) {
         throw new DatasetError(
           `image: expected ${size} bytes for ${formatShape(network.inputShape)}, got ${image.length}`,
         );
       }
-      pixels.set(image, n * size);
     }
-    const dataset = imageDataset({
-      name: 'image',
-      images: pixels,
-      labels: new Uint8Array(images.length),
-      height,
-      width,
-      channels,
-    });
-    const indices = Uint32Array.from(images, (_, n) => n);
-    gatherImages({
-      dataset,
-      indices,
-      from: 0,
-      to: images.length,
-      capacity: microBatchSize,
-      ...normalization,
-      into: pass.input,
-    });
+    batch = images;
+    fillInput(order, 0, images.length);
     pass.forward();
   }
 
@@ -104,7 +101,14 @@ export function classifier(
     return Float32Array.from({ length: values.length / microBatchSize }, (_, at) => values[at * microBatchSize + n]);
   }
 
+  const release = (): void => {
+    pass.release();
+    scope.release();
+    lent.giveBack();
+  };
   return {
+    release,
+    [Symbol.dispose]: release,
     classify(images) {
       const probabilities: Float32Array[] = [];
       for (let from = 0; from < images.length; from += microBatchSize) {
@@ -131,7 +135,7 @@ export function classifier(
       pass.dOutput.fill(0).fill(1, classIndex * microBatchSize, classIndex * microBatchSize + 1);
       pass.backward();
       const deviations = channelNormalizations('inputGradient', normalization, channels).map(({ std }) => std);
-      return lane(pass.dInput ?? [], 0).map((value, at) => value / deviations[at % channels]);
+      return lane(pass.dInput, 0).map((value, at) => value / deviations[at % channels]);
     },
   };
 }

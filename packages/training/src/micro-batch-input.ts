@@ -15,18 +15,20 @@ export type FillInput = (indices: Uint32Array, from: number, to: number) => void
 /** Writes the bytes of image `index` into an array from `at`: as they are, or changed. */
 export type CopyImage = (index: number, into: Uint8Array, at: number) => void;
 
-/** @param copyImage how pixels are copied into the micro-batch. Default: unchanged. */
-export function microBatchInput(
-  kernels: Kernels,
-  dataset: ImageDataset,
-  normalization: Normalization,
-  into: FloatArray,
-  copyImage: CopyImage = plainCopy(dataset),
-): FillInput {
-  const { height, width } = dataset;
-  const size = imageSize(dataset);
+export interface MicroBatchInputOptions {
+  readonly kernels: Kernels;
+  readonly image: Pick<ImageDataset, 'height' | 'width' | 'channels'>;
+  readonly normalization: Normalization;
+  /** `[height, width, channels, microBatchSize]`, to be filled. */
+  readonly into: FloatArray;
+  readonly copyImage: CopyImage;
+}
+
+export function microBatchInput({ kernels, image, normalization, into, copyImage }: MicroBatchInputOptions): FillInput {
+  const { height, width } = image;
+  const size = imageSize(image);
   const bytes = kernels.allocateBytes(microBatchSize * size);
-  const channels = channelNormalizations('input', normalization, dataset.channels);
+  const channels = channelNormalizations('input', normalization, image.channels);
   const geometry = normalizeGeometry('input', { batch: microBatchSize, pixels: height * width, channels });
   const normalize = kernels.prepare('normalize', geometry, { x: bytes, y: into });
   return (indices, from, to) => {
@@ -40,6 +42,7 @@ export function microBatchInput(
   };
 }
 
-function plainCopy(dataset: ImageDataset): CopyImage {
+/** The bytes of a data set as they are. */
+export function plainCopy(dataset: ImageDataset): CopyImage {
   return (index, into, at) => into.set(imageAt(dataset, index), at);
 }

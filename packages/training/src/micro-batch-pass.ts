@@ -6,7 +6,7 @@ import { gatherTargets, type ImageDataset, type LabelArray, labelArray, type Nor
 import type { Kernels } from '@longhand/kernels';
 import { type Loss, type Mode, type Network, type Operation, type Parameters, runAlone } from '@longhand/layers';
 import { dtypeOf, type FloatArray, formatShape, type Random, ShapeError, seededRandom } from '@longhand/tensor';
-import { type CopyImage, microBatchInput, microBatchSize } from './micro-batch-input';
+import { type CopyImage, microBatchInput, microBatchSize, plainCopy } from './micro-batch-input';
 
 export interface MicroBatchPassOptions {
   readonly network: Network;
@@ -90,7 +90,8 @@ export function prepareMicroBatchPass(options: MicroBatchPassOptions): MicroBatc
     },
   });
   const lossPass = loss.prepare(pass);
-  const fillInput = microBatchInput(kernels, dataset, normalization, pass.input, options.copyImage);
+  const { copyImage = plainCopy(dataset) } = options;
+  const fillInput = microBatchInput({ kernels, image: dataset, normalization, into: pass.input, copyImage });
   const outputs = network.outputShape[0];
   const predicted = labelArray(outputs, microBatchSize);
   const probability = new Float32Array(microBatchSize);

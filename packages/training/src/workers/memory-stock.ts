@@ -5,7 +5,7 @@
  * not see it; where addresses are limited, a process gets no second one. So one job after another gets the same one, in this pool, in
  * another, or outside of any; what nobody takes is still the garbage collector's.
  */
-import { type Kernels, simdKernels } from '@longhand/kernels';
+import { type Kernels, type SimdKernels, simdKernels } from '@longhand/kernels';
 import {
   type KernelChoice,
   type SharedMemory,
@@ -25,14 +25,59 @@ function takeIdle(): VectorMemory | undefined {
   return memory;
 }
 
+/** A kernel set of the caller's thread that several classifiers share, and how many do. */
+interface SharedKernelSet {
+  readonly memory: VectorMemory;
+  readonly kernels: SimdKernels;
+  readers: number;
+}
+
+/** The latest of them. It lives as long as its classifiers. */
+let latest: WeakRef<SharedKernelSet> | undefined;
+
+/** A set that has so many bytes in use is left to its classifiers, which may have been forgotten. */
+const mostSharedBytes = 256 * 2 ** 20;
+
+/** Kernels to give back. */
+export interface LentKernels {
+  readonly kernels: Kernels;
+  giveBack(): void;
+}
+
 /**
- * The strict kernels for a classifier in the caller's thread, on the memory that a run or an evaluation has left, if there is one.
+ * The strict kernels for a classifier in the caller's thread: those of the others, or on the memory that a run or an evaluation has
+ * left, if there is one. When the last classifier has given them back, the next run gets their memory.
  *
  * @throws UnsupportedKernelsError when the engine lacks what they need, OptionError when the system refuses a memory
  */
-export function classifierKernels(): Kernels {
-  const left = takeIdle();
-  return simdKernels({ arithmetic: 'strict', ...(left && { memory: left.source.shared.memory }) });
+export function lendKernels(): LentKernels {
+  const known = latest?.deref();
+  const set = known !== undefined && known.kernels.bytesInUse() < mostSharedBytes ? known : newSet();
+  set.readers++;
+  let givenBack = false;
+  return {
+    kernels: set.kernels,
+    giveBack() {
+      if (givenBack) return;
+      givenBack = true;
+      if (--set.readers > 0) return;
+      if (latest?.deref() === set) latest = undefined;
+      set.memory.reset();
+      addIdle(set.memory);
+    },
+  };
+}
+
+function newSet(): SharedKernelSet {
+  const memory = vectorMemory('strict', takeIdle());
+  const { arithmetic, module, memory: bytes } = memory.source.shared;
+  const set = { memory, kernels: simdKernels({ arithmetic, module, memory: bytes }), readers: 0 };
+  latest = new WeakRef(set);
+  return set;
+}
+
+function addIdle(memory: VectorMemory): void {
+  idle = [...idle.filter((reference) => reference.deref() !== undefined), new WeakRef(memory)];
 }
 
 function isVectorMemory(memory: SharedMemory): memory is VectorMemory {
@@ -68,7 +113,7 @@ export class MemoryStock {
     // Arrays with buffers of their own are the garbage collector's.
     if (!isVectorMemory(memory)) return;
     this.#left.add(memory);
-    idle = [...idle.filter((reference) => reference.deref() !== undefined), new WeakRef(memory)];
+    addIdle(memory);
   }
 
   /**

@@ -1,6 +1,6 @@
 /** The classifier of a page: network and weights are decoded from the page's text. */
-import { gatherImages, imageDataset, type Normalization } from '@longhand/datasets';
-import { referenceKernels } from '@longhand/kernels';
+import { channelNormalizations, type Normalization } from '@longhand/datasets';
+import { normalizeGeometry, referenceKernels } from '@longhand/kernels';
 import { type NetworkDescription, networkFrom } from '@longhand/layers';
 
 /** The model in a page, as text. */
@@ -27,18 +27,17 @@ export function classifierOf({ network: description, normalization, weights }: P
   for (let at = 0; at < values.length; at++) values[at] = view.getFloat32(4 * at, true);
   for (let at = 0; at < buffers.length; at++) buffers[at] = view.getFloat32(4 * (values.length + at), true);
   const pass = network.prepare({ kernels: referenceKernels, parameters, capacity: 1, mode: 'evaluate' });
-  const [height, width] = network.inputShape;
-  return (images) => {
-    const dataset = imageDataset({ name: 'drawing', images, labels: new Uint8Array(1), height, width });
-    gatherImages({
-      dataset,
-      ...normalization,
-      from: 0,
-      to: 1,
-      indices: new Uint32Array(1),
-      into: pass.input,
-      capacity: 1,
-    });
+  const [height, width, channels] = network.inputShape;
+  const pixels = referenceKernels.allocateBytes(height * width * channels);
+  const geometry = normalizeGeometry('drawing', {
+    batch: 1,
+    pixels: height * width,
+    channels: channelNormalizations('drawing', normalization, channels),
+  });
+  const normalize = referenceKernels.prepare('normalize', geometry, { x: pixels, y: pass.input });
+  return (image) => {
+    pixels.set(image);
+    normalize();
     pass.forward();
     return pass.output;
   };
