@@ -154,7 +154,8 @@ function convolution<Described extends Description>(
     parameters(where, input) {
       const geometry = geometryOf(where, input, 1);
       const taps = geometry.kernelHeight * geometry.kernelWidth;
-      // An input feeds the outputs of its own group alone; PyTorch's fan-out counts those of all groups.
+      // An input feeds the outputs of its own group alone. PyTorch's fan-out counts those of all groups, so that Glorot's rule makes
+      // gradients of depthwise convolutions vanish.
       const { inChannels, outChannels, groups } = geometry;
       const fan = { fanIn: (inChannels / groups) * taps, fanOut: (outChannels / groups) * taps };
       const { initializer = heUniform, biasInitializer = zeros } = options;

@@ -12,6 +12,7 @@ import { networkFrom } from './description';
 import { dropout } from './dropout';
 import { globalAveragePool } from './global-average-pool';
 import { checkGradients, checkLayerGradients } from './gradient-check';
+import { normal } from './initializers';
 import type { Layer } from './layer';
 import {
   binaryCrossEntropy,
@@ -232,6 +233,44 @@ test('each output of a grouped convolution has the weights of its own group: sha
   expect(() => layer.outputShape('conv', [7, 9, 3])).toThrow(
     'conv: expected groups that divide the input and the output channels, got 2 groups of 3 and 8 channels',
   );
+});
+
+describe('the fan-out of a grouped convolution', () => {
+  // torch.nn.init._calculate_fan_in_and_fan_out of weights [8, 2, 3, 3], [32, 1, 3, 3] and [6, 2, 3, 2].
+  test.each([
+    { channels: 4, outChannels: 8, kernel: 3, groups: 2, torch: [18, 72] },
+    { channels: 32, outChannels: 32, kernel: 3, groups: 32, torch: [9, 288] },
+    { channels: 6, outChannels: 6, kernel: [3, 2] as const, groups: 3, torch: [12, 36] },
+  ])(
+    'is that of one group, where PyTorch counts all $groups; the fan-in is the same',
+    ({ channels, torch, ...options }) => {
+      const [{ fanIn, fanOut }] = conv2d(options).parameters('conv', [9, 9, channels]);
+      expect([fanIn, fanOut * options.groups]).toEqual(torch);
+    },
+  );
+
+  test('keeps the variance of gradients on their way back', () => {
+    const channels = 12;
+    const options = { outChannels: channels, kernel: 3, groups: channels, bias: false };
+    const [{ fanOut }] = conv2d(options).parameters('conv', [12, 12, channels]);
+    const conv = conv2d({ ...options, initializer: normal(0, Math.sqrt(1 / fanOut)) });
+    const network = sequential({ input: [12, 12, channels], layers: { conv } });
+    const random = seededRandom(1);
+    const parameters = network.initialize(random);
+    const pass = network.prepare({ kernels: referenceKernels, parameters, capacity: 4, inputGradient: true });
+    for (let at = 0; at < pass.dOutput.length; at++) pass.dOutput[at] = random.normal(0, 1);
+    pass.backward();
+    // Pixels that all nine taps reach.
+    let [sum, count] = [0, 0];
+    for (const [at, value] of (pass.dInput ?? []).entries()) {
+      const [row, column] = [Math.floor(at / (12 * channels * 4)), Math.floor(at / (channels * 4)) % 12];
+      if (Math.min(row, column) < 2 || Math.max(row, column) > 9) continue;
+      sum += value * value;
+      count++;
+    }
+    expect(sum / count).toBeGreaterThan(0.8);
+    expect(sum / count).toBeLessThan(1.25);
+  });
 });
 
 test('gradients of convolutions of any geometry', () => {

@@ -24,7 +24,7 @@ import {
 } from '@longhand/layers';
 import { mnistNormalization } from '@longhand/mnist';
 import { loadMnist } from '@longhand/mnist/node';
-import { adamw, sgd, weightAverage } from '@longhand/optimizers';
+import { adamw, sgd, updateAverage, weightAverage } from '@longhand/optimizers';
 import { type FloatArray, seededRandom } from '@longhand/tensor';
 import { describe, expect, test } from 'vitest';
 import { decodeCheckpoint, encodeCheckpoint } from './checkpoint';
@@ -141,6 +141,45 @@ describe('the same bytes', () => {
     expect(alone.buffers).toBeUndefined();
     for (const threads of [0, 2, 3]) expect(await stateAfter({ ...given, threads }, [2])).toEqual(alone);
     expect((await stateAfter({ ...given, threads: 1, seed: 6 })).values).not.toEqual(alone.values);
+  });
+});
+
+describe('running statistics', () => {
+  const { averaging: _, ...plain } = options;
+  const oneStep = { ...plain, dataset: subset(digits, { from: 0, to: 64 }), epochs: 1, threads: 1 };
+
+  test('weight decay does not touch', async () => {
+    const [without, decayed] = await Promise.all(
+      [0, 0.9].map((weightDecay) => stateAfter({ ...oneStep, optimizer: sgd({ learningRate: 0.1, weightDecay }) })),
+    );
+    expect(decayed.buffers).toEqual(without.buffers);
+    expect(decayed.values).not.toEqual(without.values);
+  });
+
+  test('go on from those of the given parameters', async () => {
+    const parameters = options.network.initialize(seededRandom('start'));
+    parameters.buffers.fill(3);
+    const fresh = await stateAfter({ ...oneStep, parameters: options.network.initialize(seededRandom('start')) });
+    const further = await stateAfter({ ...oneStep, parameters });
+    for (const { offset, initial } of options.network.bufferEntries) {
+      // What a step keeps of them is nine tenths.
+      const difference = (further.buffers?.[offset] ?? 0) - (fresh.buffers?.[offset] ?? 0);
+      expect(difference).toBeCloseTo(0.9 * (3 - initial), 5);
+    }
+  });
+
+  test('are averaged as the weights are', async () => {
+    const given = { ...options, epochs: 1, dataset: subset(digits, { from: 0, to: 192 }), threads: 1 };
+    const run = new TrainingRun(given);
+    const { buffers: initial } = options.network.initialize(seededRandom('any'));
+    const expected = initial.slice();
+    for (const step of [1, 2, 3]) {
+      for await (const _ of run.steps(step));
+      const { buffers, averageBuffers } = await run.state();
+      updateAverage(weightAverage({ decay: 0.9 }), { average: expected, values: buffers as FloatArray, step });
+      expect(averageBuffers).toEqual(expected);
+    }
+    await run.end();
   });
 });
 

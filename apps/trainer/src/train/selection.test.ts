@@ -1,6 +1,8 @@
 /** Early stopping and the best epoch, from the outside. */
-import { existsSync, readFileSync } from 'node:fs';
-import { decodeModel } from '@longhand/training';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { networkFrom } from '@longhand/layers';
+import { seededRandom } from '@longhand/tensor';
+import { decodeModel, encodeModel } from '@longhand/training';
 import { expect, test } from 'vitest';
 import { at, longhand, quick } from '../../testing/built-command';
 
@@ -60,4 +62,22 @@ test('training goes on from a saved model, with its network and normalization', 
   expect(record('first')).toMatchObject({ network: 'lenet-documented' });
   expect(record('second')).not.toHaveProperty('network');
   expect(longhand('train', ...quick, '--from', 'none', '--name', 'third')).toMatchObject({ code: 3 });
+});
+
+test('a run that starts from a model starts from its running statistics', () => {
+  const conv = { kind: 'conv2d', outChannels: 2, kernel: 3, stride: 4, bias: false };
+  // With a momentum of 0 nothing of a batch comes into them.
+  const layers = [conv, { kind: 'batchNorm', momentum: 0 }, 'globalAveragePool', { kind: 'dense', outFeatures: 10 }];
+  const network = networkFrom({ input: [28, 28, 1], layers });
+  const parameters = network.initialize(seededRandom(1));
+  parameters.buffers.set([0.5, -0.25, 2, 4]);
+  const classes = [...'0123456789'];
+  writeFileSync(
+    at('normalized'),
+    encodeModel({ network, parameters, normalization: { mean: 0.5, std: 0.25 }, classes }),
+  );
+  expect(longhand('train', ...quick, '--from', 'normalized', '--name', 'further')).toMatchObject({ code: 0 });
+  const further = decodeModel(readFileSync(at('runs', 'further', 'last.safetensors')), 'further');
+  expect([...further.parameters.buffers]).toEqual([0.5, -0.25, 2, 4]);
+  expect(further.parameters.values).not.toEqual(parameters.values);
 });
