@@ -240,6 +240,7 @@ test('a summary has a row for each nested layer, and the sums are those of the n
     symbol: undefined,
     outputShape: [3, 3, 4],
     parameters: 0,
+    buffers: 0,
     multiplyAdds: 0,
   });
   expect(rows.reduce((sum, row) => sum + row.parameters, 0)).toBe(parameters);
