@@ -1,6 +1,7 @@
 /**
  * Bundles what runs in a worker into one text, `src/workers/worker-code.generated.ts`: Node and pages start it without
- * looking for a file, whatever bundler is used around the package.
+ * looking for a file, whatever bundler is used around the package. With the name of a file, the text is written there too: pages
+ * that may not start a text serve `dist/worker.js`.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,6 +19,10 @@ const { outputFiles } = await build({
   conditions: ['@longhand/source'],
   write: false,
 });
+const [, , file] = process.argv;
+// Other scripts import this one.
+if (file !== undefined && import.meta.filename === process.argv[1]) writeFileSync(file, outputFiles[0].text);
+
 const content = [
   '/** Made by bundle-worker.mjs from worker.ts and all that it imports; not kept in the repository. */',
   `export const workerCode = ${JSON.stringify(outputFiles[0].text)};`,

@@ -11,9 +11,9 @@ import { lenet5 } from '@longhand/layers';
 import { seededRandom } from '@longhand/tensor';
 import { type Browser, type BrowserContextOptions, type Page, chromium as playwright } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { chromium } from '../../testing/chromium';
 import { arc, digits, draw, type Line, moved } from '../../testing/drawn-digits';
 import { fixtureModel } from '../../testing/fixture-model';
+import { chromium } from '../../testing/programs';
 import { pageHtml } from './page-html';
 
 const folder = mkdtempSync(join(tmpdir(), 'longhand-page-'));

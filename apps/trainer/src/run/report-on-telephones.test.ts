@@ -2,7 +2,7 @@
 import { type TrainingReport, trainingReportPage } from '@longhand/rendering';
 import { type Browser, chromium as playwright } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { chromium } from '../../testing/chromium';
+import { chromium } from '../../testing/programs';
 
 const classes = [...Array(10).keys()].map(String);
 const many = Array.from({ length: 72 }, () => ({ height: 5, width: 5, values: Array(25).fill(0.5) }));

@@ -1,9 +1,14 @@
 /** The workers from the main thread's side: failures are reported and leave nothing running. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { subset } from '@longhand/datasets';
 import { lenetDocumented } from '@longhand/layers';
 import { mnistNormalization } from '@longhand/mnist';
 import { loadMnist } from '@longhand/mnist/node';
 import { sgd } from '@longhand/optimizers';
+import { OptionError } from '@longhand/tensor';
 import { afterEach, expect, test, vi } from 'vitest';
 import { livingWorkers, startedWorkers, unwatchWorkers, watchWorkers } from '../../testing/started-workers';
 import { evaluate } from '../evaluate';
@@ -11,6 +16,7 @@ import { train } from '../train';
 import type { TrainingOptions } from '../training-options';
 import { TrainingRun } from '../training-run';
 import { coreCount, Engine, poolOf } from './engine';
+import { workerCode } from './worker-code.generated';
 import { WorkerError } from './worker-error';
 
 afterEach(unwatchWorkers);
@@ -117,4 +123,23 @@ test('the number of threads is checked; its default is the number of cores', () 
   expect(() => new Engine({ threads: -1 })).toThrow('engine: expected a whole number of at least 0 as threads, got -1');
   expect(new Engine().threads).toBe(coreCount());
   expect(new Engine({ threads: 4, shareMemory: false }).threads).toBe(1);
+});
+
+test('workers start from a file, if its URL is given', async () => {
+  watchWorkers();
+  const folder = mkdtempSync(join(tmpdir(), 'longhand-worker-'));
+  const workerUrl = pathToFileURL(join(folder, 'worker.js'));
+  writeFileSync(workerUrl, workerCode);
+  const given = { ...options, parameters: options.network.zeros() };
+  expect(await evaluate({ ...given, workerUrl })).toEqual(await evaluate(given));
+  rmSync(folder, { recursive: true });
+  await expect(evaluate({ ...given, workerUrl })).rejects.toThrow(
+    /^worker [12]: Cannot find module .*; the run cannot go on$/,
+  );
+  await expect(evaluate({ ...given, workerUrl: './worker.js' })).rejects.toThrow(
+    new OptionError(
+      "engine: expected a URL as workerUrl, got './worker.js'; give new URL('./worker.js', import.meta.url)",
+    ),
+  );
+  expect(ended()).toBe(true);
 });

@@ -2,7 +2,17 @@
  * The worker threads that train and evaluate. The main thread computes nothing itself, unless it is asked to: it sends requests
  * and awaits answers, and meanwhile draws, listens and keeps a page responsive.
  */
-import { boolean, checkOptions, type Entries, numberWhere, object, oneOf, optional, picked } from '@longhand/schema';
+import {
+  boolean,
+  checkOptions,
+  type Entries,
+  numberWhere,
+  object,
+  oneOf,
+  optional,
+  picked,
+  where,
+} from '@longhand/schema';
 import { OptionError } from '@longhand/tensor';
 import { CallerThread } from './caller-thread';
 import type { JobPool } from './job-pool';
@@ -22,6 +32,11 @@ export interface EngineOptions {
    * has to be cross-origin isolated.
    */
   readonly shareMemory?: boolean;
+  /**
+   * Where `worker.js` of this package is served, for pages whose content security policy forbids workers from blobs. In Node, the URL of
+   * a file. Default: workers are started from code in this program.
+   */
+  readonly workerUrl?: string | URL;
 }
 
 /** A schema for each option. */
@@ -29,6 +44,7 @@ export const engineEntries = {
   threads: optional(numberWhere('a whole number of at least 0', (value) => Number.isSafeInteger(value) && value >= 0)),
   kernels: optional(oneOf('reference', 'strict', 'fused')),
   shareMemory: optional(boolean),
+  workerUrl: optional(where<string | URL>('a URL', (value) => typeof value === 'string' || value instanceof URL)),
 } satisfies Entries<EngineOptions>;
 
 /** The engine of the options, or a new one with what they say of it. */
@@ -63,14 +79,14 @@ export class Engine {
   /** @throws OptionError when an option is unknown or out of range, such as the number of threads */
   constructor(options: EngineOptions = {}) {
     checkOptions(object(engineEntries), options, { where: 'engine', error: (message) => new OptionError(message) });
-    const { threads = coreCount(), kernels = 'strict', shareMemory = canShare } = options;
+    const { threads = coreCount(), kernels = 'strict', shareMemory = canShare, workerUrl } = options;
     this.kernels = kernels;
     this.sharesMemory = threads === 0 || (shareMemory && canShare);
     this.threads = this.sharesMemory ? threads : 1;
     const pool =
       threads === 0
         ? new CallerThread(kernels)
-        : new WorkerPool({ size: this.threads, kernels, sharesMemory: this.sharesMemory });
+        : new WorkerPool({ size: this.threads, kernels, sharesMemory: this.sharesMemory, workerUrl });
     pools.set(this, pool);
   }
 

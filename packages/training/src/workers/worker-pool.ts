@@ -26,6 +26,8 @@ export interface WorkerPoolOptions {
   readonly kernels: KernelChoice;
   /** Whether workers see the main thread's memory; otherwise they are sent copies. */
   readonly sharesMemory: boolean;
+  /** Where the workers' code is. Default: in this program. */
+  readonly workerUrl: string | URL | undefined;
 }
 
 export class WorkerPool implements JobPool {
@@ -143,7 +145,10 @@ export class WorkerPool implements JobPool {
     };
     const onFailure = (reason: string): void =>
       this.#fail(new WorkerError(`worker ${number}: ${reason}; the run cannot go on`));
-    this.#workers.push({ thread: startWorker(number, { onAnswer, onFailure }), pending });
+    this.#workers.push({
+      thread: startWorker({ number, url: this.#options.workerUrl }, { onAnswer, onFailure }),
+      pending,
+    });
   }
 
   /** Rejects every pending request, so that no caller waits for ever, and terminates all workers. */

@@ -1,4 +1,6 @@
 /** One worker thread, with one interface for Node's `worker_threads` and for a page's `Worker`. */
+import { OptionError } from '@longhand/tensor';
+import { withBuffers } from './posted-arrays';
 import type { AnswerMessage } from './protocol';
 import { workerCode } from './worker-code.generated';
 
@@ -14,19 +16,28 @@ export interface WorkerListener {
   onFailure(reason: string): void;
 }
 
-/** Starts a worker; `number`, from 1, becomes part of its name. */
-export function startWorker(number: number, listener: WorkerListener): WorkerThread {
+/** Which worker to start. */
+export interface WorkerStart {
+  /** From 1; it becomes part of the worker's name. */
+  readonly number: number;
+  /** Where the worker's code is. Default: in this program. */
+  readonly url: string | URL | undefined;
+}
+
+export function startWorker(start: WorkerStart, listener: WorkerListener): WorkerThread {
   const { process } = globalThis as { process?: { getBuiltinModule?(name: string): unknown } };
   const node = process?.getBuiltinModule?.('node:worker_threads') as typeof import('node:worker_threads') | undefined;
-  return node === undefined ? startPageWorker(listener) : startNodeWorker(node, number, listener);
+  return node === undefined ? startPageWorker(start, listener) : startNodeWorker(node, start, listener);
 }
 
 function startNodeWorker(
   { Worker }: typeof import('node:worker_threads'),
-  number: number,
+  { number, url }: WorkerStart,
   { onAnswer, onFailure }: WorkerListener,
 ): WorkerThread {
-  const worker = new Worker(workerCode, { eval: true, name: `longhand ${number}`, execArgv: [] });
+  const options = { name: `longhand ${number}`, execArgv: [] };
+  const worker =
+    url === undefined ? new Worker(workerCode, { ...options, eval: true }) : new Worker(absolute(url), options);
   let terminating = false;
   let unanswered = 0;
   // An idle worker does not keep the program from ending.
@@ -43,7 +54,7 @@ function startNodeWorker(
   });
   return {
     post(message) {
-      worker.postMessage(message);
+      postArrays(worker, message);
       unanswered++;
       worker.ref();
     },
@@ -55,30 +66,52 @@ function startNodeWorker(
   };
 }
 
-interface PageWorker {
-  postMessage(message: unknown): void;
-  terminate(): void;
-  onmessage: (event: { data: AnswerMessage }) => void;
-  onerror: (event: { message: string }) => void;
+/** @throws OptionError when it is no URL: in Node there is no page that it could be relative to */
+function absolute(url: string | URL): URL {
+  try {
+    return new URL(url);
+  } catch {
+    throw new OptionError(`engine: expected a URL as workerUrl, got '${url}'; give new URL('${url}', import.meta.url)`);
+  }
 }
 
-function startPageWorker({ onAnswer, onFailure }: WorkerListener): WorkerThread {
+/** Buffers that were made for the message go to the worker without another copy. */
+function postArrays(worker: { postMessage(message: unknown, transfer: ArrayBuffer[]): void }, message: unknown): void {
+  const posted = withBuffers(message);
+  worker.postMessage(posted.message, [...posted.cut]);
+}
+
+interface PageWorker {
+  postMessage(message: unknown, transfer: ArrayBuffer[]): void;
+  terminate(): void;
+  onmessage: (event: { data: AnswerMessage }) => void;
+  onerror: (event: { message?: string }) => void;
+}
+
+function startPageWorker({ number, url }: WorkerStart, { onAnswer, onFailure }: WorkerListener): WorkerThread {
   const { Worker, Blob, URL } = globalThis as typeof globalThis & {
-    Worker: new (url: string) => PageWorker;
+    Worker: new (url: string, options: { name: string }) => PageWorker;
     Blob: new (parts: string[], options: { type: string }) => never;
     URL: { createObjectURL(blob: unknown): string; revokeObjectURL(url: string): void };
   };
-  const url = URL.createObjectURL(new Blob([workerCode], { type: 'text/javascript' }));
-  const worker = new Worker(url);
+  const address = url ?? URL.createObjectURL(new Blob([workerCode], { type: 'text/javascript' }));
+  const worker = new Worker(String(address), { name: `longhand ${number}` });
   worker.onmessage = ({ data }) => onAnswer(data);
-  worker.onerror = ({ message }) => onFailure(message);
+  // A worker that could not be loaded has no message.
+  worker.onerror = ({ message }) => onFailure(message || notLoaded(url));
   return {
-    post: (message) => worker.postMessage(message),
+    post: (message) => postArrays(worker, message),
     async terminate() {
       worker.terminate();
-      URL.revokeObjectURL(url);
+      if (url === undefined) URL.revokeObjectURL(String(address));
       // A page does not say when the thread is gone.
       return false;
     },
   };
+}
+
+function notLoaded(url: string | URL | undefined): string {
+  return url === undefined
+    ? "expected to be started from a blob, got a refusal, as of a content security policy without 'worker-src blob:'; add that, or serve @longhand/training/worker.js and give its URL as workerUrl"
+    : `expected @longhand/training/worker.js at workerUrl ${url}, got nothing that may be started; is it served there, with the page's Cross-Origin-Embedder-Policy, and allowed by its content security policy (worker-src)?`;
 }

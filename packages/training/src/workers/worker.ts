@@ -3,6 +3,7 @@
  * `worker-code.generated.ts`, so that Node and pages start it from a string and need to find no file.
  */
 import { evaluationObjects, trainingObjects } from './job-objects';
+import { withArrays } from './posted-arrays';
 import type { AnswerMessage, EvaluationResult, RequestMessage } from './protocol';
 import { RequestHandler } from './request-handler';
 
@@ -70,5 +71,5 @@ async function respond(message: RequestMessage): Promise<void> {
 // One after another: while a module is imported, the next request waits.
 let last = Promise.resolve();
 port.listen((message) => {
-  last = last.then(() => respond(message));
+  last = last.then(() => respond(withArrays(message)));
 });
