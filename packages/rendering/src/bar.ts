@@ -1,4 +1,5 @@
 /** Bars: of progress, and of the probability of each class. */
+import { barsToShow } from './many-classes';
 import { percentText } from './number-text';
 import { styles } from './styles';
 import { padEnd, padStart, truncate, visibleWidth } from './text-width';
@@ -29,7 +30,8 @@ export interface ProbabilityBarsOptions {
 }
 
 /**
- * A line for each class: its name, a bar, the percentage. The most probable one stands out.
+ * A line for each class: its name, a bar, the percentage. The most probable one stands out. Of more than thirty classes the ten most
+ * probable are drawn.
  *
  * @throws RangeError for another number of probabilities than classes
  * @example probabilityBars({ probabilities: [0.9, 0.1], classes: ['0', '1'], width: 40, color: false })
@@ -42,19 +44,19 @@ export function probabilityBars(options: ProbabilityBarsOptions): string {
     );
   }
   const { bold, cyan, dim } = styles({ color });
-  const percents = Array.from(probabilities, (probability) => percentText(probability, 1));
+  const { indices, note } = barsToShow(probabilities);
+  const percents = indices.map((at) => percentText(probabilities[at], 1));
   const percentWidth = Math.max('100.0 %'.length, ...percents.map(visibleWidth));
   const room = width - percentWidth - 4;
-  const nameWidth = Math.min(Math.max(0, ...classes.map(visibleWidth)), Math.max(room - 8, 1));
+  const nameWidth = Math.min(Math.max(0, ...indices.map((at) => visibleWidth(classes[at]))), Math.max(room - 8, 1));
   const barWidth = Math.max(room - nameWidth, 1);
   const most = Math.max(...Array.from(probabilities));
-  return classes
-    .map((name, at) => {
-      const isMost = probabilities[at] === most;
-      const label = padEnd(truncate(name, nameWidth), nameWidth);
-      const percent = padStart(percents[at], percentWidth);
-      const drawn = bar(probabilities[at], barWidth, { ascii });
-      return isMost ? `${bold(label)}  ${cyan(drawn)}  ${bold(percent)}` : `${label}  ${dim(drawn)}  ${dim(percent)}`;
-    })
-    .join('\n');
+  const lines = indices.map((at, line) => {
+    const isMost = probabilities[at] === most;
+    const label = padEnd(truncate(classes[at], nameWidth), nameWidth);
+    const percent = padStart(percents[line], percentWidth);
+    const drawn = bar(probabilities[at], barWidth, { ascii });
+    return isMost ? `${bold(label)}  ${cyan(drawn)}  ${bold(percent)}` : `${label}  ${dim(drawn)}  ${dim(percent)}`;
+  });
+  return [...lines, ...(note === undefined ? [] : [dim(truncate(note, width))])].join('\n');
 }

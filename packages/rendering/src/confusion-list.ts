@@ -1,5 +1,6 @@
-/** The confusion matrix as a list, for terminals that are too narrow for a matrix. */
+/** The confusion matrix as a list, for terminals that are too narrow for a matrix, and for many classes. */
 import { type Confusion, countStyles, recallText, recallTitle, recallWidth, trueTitle } from './confusion-text';
+import { classesToShow } from './many-classes';
 import { countText } from './number-text';
 import { styles } from './styles';
 import { padEnd, padStart, truncate, visibleWidth } from './text-width';
@@ -14,15 +15,21 @@ export interface ConfusionListOptions {
   readonly color: boolean;
 }
 
-/** A line for each true class: its recall, and the classes that were predicted instead, the most frequent first. */
+/**
+ * A line for each true class: its recall, and the classes that were predicted instead, the most frequent first. Of many classes
+ * only those with the most misclassified images have one.
+ */
 export function confusionList({ confusion, classes, width, color }: ConfusionListOptions): string {
   const { dim } = styles({ color });
   const beside = ' │  │ '.length + recallWidth;
-  const longestName = Math.max(...classes.map(visibleWidth));
+  const { indices, note } = classesToShow(confusion);
+  if (note !== undefined && indices.length === 0) return dim(truncate(note, width));
+  const longestName = Math.max(...indices.map((at) => visibleWidth(classes[at])));
   const nameWidth = Math.max(trueTitle.length, Math.min(longestName, Math.floor((width - beside) / 2)));
   const listWidth = Math.max(predictedTitle.length, width - nameWidth - beside);
   const style = countStyles(confusion, color);
-  const lines = confusion.map((counts, at) => {
+  const lines = indices.map((at) => {
+    const counts = confusion[at];
     const entries = counts
       .map((count, predicted) => ({ count, predicted }))
       .filter(({ count, predicted }) => count > 0 && predicted !== at)
@@ -38,6 +45,7 @@ export function confusionList({ confusion, classes, width, color }: ConfusionLis
     return `${name} ${dim('│')} ${recall} ${dim('│')} ${wholeEntries(entries, listWidth)}`;
   });
   return [
+    ...(note === undefined ? [] : [dim(note)]),
     dim('predicted: the wrong classes, how often'),
     dim(`${padEnd(trueTitle, nameWidth)} │ ${padStart(recallTitle, recallWidth)} │ ${predictedTitle}`),
     dim(`${'─'.repeat(nameWidth)}─┼─${'─'.repeat(recallWidth)}─┼─${'─'.repeat(listWidth)}`),

@@ -1,6 +1,7 @@
 /** The confusion matrix of a classifier. */
 import { confusionList } from './confusion-list';
 import { type Confusion, countStyles, recallText, recallTitle, recallWidth, trueTitle } from './confusion-text';
+import { mostClasses } from './many-classes';
 import { countText } from './number-text';
 import { styles } from './styles';
 import { padEnd, padStart, truncate, visibleWidth } from './text-width';
@@ -17,7 +18,7 @@ export interface ConfusionMatrixOptions {
 /**
  * A row for each true class, a column for each predicted class, and the part of each true class that was classified
  * correctly (its recall). Long names are cut to fit. A terminal without room for all counts gets a list: each true class with
- * the classes that were predicted instead. With color, correct counts are green, and the others go from yellow to red.
+ * the classes that were predicted instead; so do more than thirty classes, those with the most misclassified images. With color, correct counts are green, and the others go from yellow to red.
  *
  * @throws RangeError when the matrix is not `classes × classes`
  * @example confusionMatrix({ confusion: [[9, 1], [0, 10]], classes: ['0', '1'], color: false })
@@ -29,12 +30,14 @@ export function confusionMatrix({ confusion, classes, width = 80, color }: Confu
       throw new RangeError(`confusionMatrix: expected ${size}×${size} counts for ${size} classes, got ${row.length}`);
     }
   }
+  const list = (): string => confusionList({ confusion, classes, width, color });
+  if (size > mostClasses) return list();
   const longestName = Math.max(...classes.map(visibleWidth));
   const longestCount = Math.max(...confusion.flat().map((count) => countText(count).length));
   // For names and cells; the rest are two upright rules and the column on the right.
   const room = width - ' │ │ '.length - recallWidth;
   const roomForNames = room - size * (longestCount + 1);
-  if (roomForNames < trueTitle.length) return confusionList({ confusion, classes, width, color });
+  if (roomForNames < trueTitle.length) return list();
   const nameWidth = Math.max(trueTitle.length, Math.min(longestName, roomForNames));
   const roomForCell = Math.floor((room - nameWidth) / size) - 1;
   const cellWidth = Math.max(longestCount, Math.min(longestName, roomForCell));

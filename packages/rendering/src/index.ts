@@ -5,12 +5,13 @@ export { accuracyScale, lossScale, type Scale, type Tick } from './curves/scale'
 export { type CurveSeries, type Point, type TerminalCurvesOptions, terminalCurves } from './curves/terminal-curves';
 export { html, lines, Markup, type MarkupPart } from './html';
 export {
-  type GrayImage,
   type LabeledImage,
   largestMagnitude,
   type Matrix,
   type MisclassifiedExample,
+  type PixelImage,
 } from './image';
+export { barsToShow, classesToShow, type ShownClasses } from './many-classes';
 export {
   type FeatureMapsPageOptions,
   featureMapsPage,

@@ -37,7 +37,7 @@ interface BenchResult {
 
 export async function benchCommand(options: BenchOptions): Promise<void> {
   const { batchSize, kernels, seconds } = options;
-  const { name, network } = networkSource(options, { name: 'MNIST', height: 28, width: 28, classes: 10 });
+  const { name, network } = networkSource(options, { name: 'MNIST', height: 28, width: 28, channels: 1, classes: 10 });
   const { threads, ...speeds } = await withEngine(
     options,
     () => 'interrupted',

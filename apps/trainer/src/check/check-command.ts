@@ -32,7 +32,7 @@ export async function checkCommand({ network: preset, model, samples, seed, json
   const named: NamedNetwork =
     model === undefined
       ? { name: preset, network: presets[preset]() }
-      : { name: nameOf(model), network: readNetworkFile(model, [28, 28]) };
+      : { name: nameOf(model), network: readNetworkFile(model, [28, 28, 1]) };
   const { name, network } = named;
   const line = progressLine(process.stderr);
   const report = checkGradients(network, {

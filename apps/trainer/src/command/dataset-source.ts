@@ -1,4 +1,4 @@
-/** Where the digits come from: MNIST, which came with the install, or a folder of IDX files; and what their classes are called. */
+/** Where the images come from: MNIST, which came with the install, or a folder; and what their classes are called. */
 import {
   checkClassNames,
   DatasetError,
@@ -6,14 +6,14 @@ import {
   type Normalization,
   pixelStatistics,
 } from '@longhand/datasets';
-import { loadClassNames, loadIdxFolder } from '@longhand/datasets/node';
+import { loadClassNames, loadDatasetFolder } from '@longhand/datasets/node';
 import { mnistNormalization } from '@longhand/mnist';
 import { loadMnist } from '@longhand/mnist/node';
 import { refusal } from './failure';
 
 /** One part of the data set that the options name. */
 export function loadDataset(dataDir: string | undefined, split: 'train' | 'test'): ImageDataset {
-  return dataDir === undefined ? loadMnist({ split }) : loadIdxFolder({ folder: dataDir, split });
+  return dataDir === undefined ? loadMnist({ split }) : loadDatasetFolder({ folder: dataDir, split });
 }
 
 /** How pixels become numbers: MNIST's usual figures, or those of the folder's own training images. */

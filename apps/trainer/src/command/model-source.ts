@@ -108,7 +108,7 @@ export function modelOfBytes(bytes: Uint8Array, file: string, options: ForeignFi
     if (activation === undefined) assumed.push('the activation relu (--activation)');
     if (pooling === undefined) assumed.push('the pooling max (--pooling)');
   } else {
-    network = readNetworkFile(description, [28, 28]);
+    network = readNetworkFile(description, [28, 28, 1]);
   }
   const match = matchStateDict(tensors, network, file);
   if (match.guessed.length > 0) assumed.push(guessText(match));

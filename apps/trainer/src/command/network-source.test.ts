@@ -11,7 +11,7 @@ import { networkSource } from './network-source';
 const folder = mkdtempSync(join(tmpdir(), 'longhand-networks-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const digits = { name: 'MNIST train', height: 28, width: 28, classes: 10 };
+const digits = { name: 'MNIST train', height: 28, width: 28, channels: 1, classes: 10 };
 const dense = { kind: 'dense', outFeatures: 10 };
 
 function written(content: unknown): string {
@@ -35,7 +35,7 @@ function refusalOf(model: string, images = digits): string {
 test('a preset is built for the images', () => {
   const { name, network } = networkSource(
     { network: 'lenet5', activation: 'tanh', pooling: 'mean' },
-    { ...digits, height: 32, width: 24, classes: 47 },
+    { ...digits, height: 32, width: 24, channels: 1, classes: 47 },
   );
   expect(name).toBe('lenet5');
   expect(describeNetwork(network)).toEqual(

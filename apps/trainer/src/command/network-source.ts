@@ -22,6 +22,7 @@ export interface ImagesToClassify {
   readonly name: string;
   readonly height: number;
   readonly width: number;
+  readonly channels: number;
   readonly classes: number;
 }
 
@@ -38,39 +39,41 @@ export interface NamedNetwork {
  */
 export function networkSource(choice: NetworkChoice, images: ImagesToClassify): NamedNetwork {
   const { network: preset, model: file, activation, pooling } = choice;
-  const { height, width, classes } = images;
+  const { height, width, channels, classes } = images;
   if (file !== undefined) {
-    const network = readNetworkFile(file, [height, width]);
+    const network = readNetworkFile(file, [height, width, channels]);
     checkClassifier(file, network, images);
     return { name: nameOf(file), network };
   }
   const options = { ...(activation && { activation }), ...(pooling && { pooling }) };
-  return { name: preset, network: presets[preset]({ ...options, image: [height, width], classes }) };
+  return { name: preset, network: presets[preset]({ ...options, image: [height, width, channels], classes }) };
 }
 
 /**
  * The network that a file describes.
  *
- * @param image the size of its images, where the file has no input
+ * @param input the shape of its images, where the file has none: `[height, width, channels]`
  * @throws CommandError when it describes none; the line names file and layer
  */
-export function readNetworkFile(file: string, [height, width]: readonly [height: number, width: number]): Network {
+export function readNetworkFile(file: string, input: readonly number[]): Network {
   const description = readJsonFile(file, 'a network as JSON');
   try {
-    return networkFrom(description, { input: [height, width, 1], budget: currentBudget() });
+    return networkFrom(description, { input, budget: currentBudget() });
   } catch (error) {
     throw unusable(`${file}: ${(error as Error).message}`);
   }
 }
 
 /** Whether a network that somebody wrote takes the images and gives a number for each class. */
-function checkClassifier(file: string, network: Network, { name, height, width, classes }: ImagesToClassify): void {
+function checkClassifier(file: string, network: Network, images: ImagesToClassify): void {
+  const { name, height, width, channels, classes } = images;
   const { inputShape, outputShape, parameterCount, layers } = network;
   const last = layers.at(-1);
   const giver = last?.name ?? 'the input';
-  if (formatShape(inputShape) !== formatShape([height, width, 1])) {
+  const expected = formatShape([height, width, channels]);
+  if (formatShape(inputShape) !== expected) {
     throw unusable(
-      `${file}: expected the input ${formatShape([height, width, 1])}, the size of the images of ${name}, got ${formatShape(inputShape)}; leave "input" out to take any size`,
+      `${file}: expected the input ${expected}, the size of the images of ${name}, got ${formatShape(inputShape)}; leave "input" out to take any size`,
     );
   }
   if (outputShape.length !== 1) {

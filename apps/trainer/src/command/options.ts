@@ -3,6 +3,7 @@
  * a parser.
  */
 import { basename } from 'node:path';
+import type { Normalization } from '@longhand/datasets';
 import type { ActivationName } from '@longhand/kernels';
 import type { Pool2dOptions, PresetName } from '@longhand/layers';
 import type { KernelChoice } from '@longhand/training';
@@ -83,14 +84,14 @@ export function kernelsOption(): Option {
 export function dataDirOption(): Option {
   return new Option(
     '--data-dir <folder>',
-    'a folder of IDX files with MNIST’s names (default: MNIST, which came with the install)',
+    'a folder of IDX files with MNIST’s names, or of CIFAR’s binary files (default: MNIST, which came with the install)',
   ).argParser(pathName);
 }
 
 export function classesOption(): Option {
   return new Option(
     '--classes <names>',
-    'the class names of the labels 0, 1, …, separated by commas (default: classes.txt in the data folder, or the labels)',
+    'the class names of the labels 0, 1, …, separated by commas (default: those in the data folder, or the labels)',
   ).argParser(namesInList);
 }
 
@@ -107,7 +108,7 @@ export function addForeignFileOptions(command: Command): Command {
     new Option('--pooling <name>', 'its pooling (default: max)').choices(poolingNames),
     new Option(
       '--normalize-by <mean,std>',
-      'mean and standard deviation that normalize pixels from 0 to 1 (default: MNIST’s 0.1307,0.3081)',
+      'mean and standard deviation that normalize pixels from 0 to 1; for colors three of each, the means first (default: MNIST’s 0.1307,0.3081)',
     ).argParser(meanAndDeviation),
     new Option('--class-names <names>', 'the class names, separated by commas (default: 0, 1, …)').argParser(
       namesInList,
@@ -118,14 +119,14 @@ export function addForeignFileOptions(command: Command): Command {
   return command;
 }
 
-function meanAndDeviation(text: string): { mean: number; std: number } {
-  const parts = text.split(',');
-  const [mean, std] = parts.map(Number);
-  const areNumbers = parts.length === 2 && parts.every((part) => part.trim() !== '') && Number.isFinite(mean);
-  if (!areNumbers || !(std > 0 && Number.isFinite(std))) {
+function meanAndDeviation(text: string): Normalization {
+  const parts = text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
+  const [means, deviations] = [parts.slice(0, parts.length / 2), parts.slice(parts.length / 2)];
+  const areUsable = parts.every(Number.isFinite) && deviations.every((std) => std > 0);
+  if (parts.length % 2 !== 0 || !areUsable) {
     throw new InvalidArgumentError('Expected a mean and a standard deviation above 0, such as 0.1307,0.3081.');
   }
-  return { mean, std };
+  return parts.length === 2 ? { mean: means[0], std: deviations[0] } : { mean: means, std: deviations };
 }
 
 /** A whole number from `least` to `most`. A far upper bound is spoken of only where it is passed. */

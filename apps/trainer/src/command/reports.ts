@@ -1,5 +1,5 @@
 /** What several commands print: a network's layers, an evaluation, feature maps, settings in words. */
-import type { ImageDataset } from '@longhand/datasets';
+import { type ImageDataset, imageAt } from '@longhand/datasets';
 import { type Network, summary } from '@longhand/layers';
 import {
   accuracyText,
@@ -10,6 +10,7 @@ import {
   flow,
   lossText,
   type Matrix,
+  type MisclassifiedExample,
   styles,
   symbolsNote,
   table,
@@ -17,7 +18,7 @@ import {
   wantsColor,
   wrap,
 } from '@longhand/rendering';
-import type { Evaluation, LayerOutput } from '@longhand/training';
+import { type Evaluation, type LayerOutput, misclassifiedImages } from '@longhand/training';
 
 /**
  * A row for each layer: its kind, its output with the symbol of the hand derivation where it has one, its parameters and
@@ -80,6 +81,27 @@ export function evaluationReport(
     confusionMatrix({ confusion, classes, color, width }),
     '',
   ].join('\n');
+}
+
+/** The misclassified images of an evaluation to be drawn, the most confident first. */
+export function misclassifiedExamples(
+  dataset: ImageDataset,
+  evaluation: Evaluation,
+  classes: readonly string[],
+  most = Number.POSITIVE_INFINITY,
+): readonly MisclassifiedExample[] {
+  const { height, width, channels } = dataset;
+  return misclassifiedImages(evaluation, dataset)
+    .slice(0, most)
+    .map(({ index, trueClass, predictedClass, probability }) => ({
+      pixels: imageAt(dataset, index),
+      height,
+      width,
+      channels,
+      trueClass: classes[trueClass],
+      predictedClass: classes[predictedClass],
+      probability,
+    }));
 }
 
 /**

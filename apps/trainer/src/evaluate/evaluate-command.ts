@@ -1,7 +1,17 @@
 /** `longhand evaluate`: accuracy, confusion matrix, scores of each class and misclassified images of a saved model. */
 
-import type { ImageDataset } from '@longhand/datasets';
-import { columnsOf, countText, percentText, table, terminalGallery, truncate, wantsColor } from '@longhand/rendering';
+import { type ImageDataset, imageAt } from '@longhand/datasets';
+import {
+  classesToShow,
+  columnsOf,
+  countText,
+  percentText,
+  styles,
+  table,
+  terminalGallery,
+  truncate,
+  wantsColor,
+} from '@longhand/rendering';
 import { classScores, type Evaluation, evaluate, misclassifiedImages } from '@longhand/training';
 import { loadDataset } from '../command/dataset-source';
 import { type EngineSettings, withEngine } from '../command/engine-session';
@@ -51,10 +61,14 @@ const share = (part: number | undefined): string => (part === undefined ? '–' 
 
 /**
  * A row for each class: support (its number of images), number of predictions, precision, recall and F1. Narrow terminals have
- * fewer columns.
+ * fewer columns; of many classes those with the most misclassified images have a row.
  */
 export function classTable({ evaluation, classes }: EvaluatedModel, stream: NodeJS.WriteStream): string {
   const right = { align: 'right' as const };
+  const { indices, note } = classesToShow(evaluation.confusion);
+  const scores = classScores(evaluation.confusion);
+  const [width, color] = [columnsOf(stream), wantsColor(stream, process.env)];
+  if (indices.length === 0) return '';
   const drawn = table({
     columns: [
       { title: 'class' },
@@ -64,13 +78,16 @@ export function classTable({ evaluation, classes }: EvaluatedModel, stream: Node
       { title: 'recall', ...right },
       { title: 'F1', ...right, spare: 1 },
     ],
-    rows: classScores(evaluation.confusion).map(({ support, predicted, precision, recall, f1 }, at) => [
-      ...[classes[at], countText(support), countText(predicted), share(precision), share(recall), share(f1)],
-    ]),
-    width: columnsOf(stream),
-    color: wantsColor(stream, process.env),
+    rows: indices.map((at) => {
+      const { support, predicted, precision, recall, f1 } = scores[at];
+      return [classes[at], countText(support), countText(predicted), share(precision), share(recall), share(f1)];
+    }),
+    width,
+    color,
   });
-  return `${drawn}\n`;
+  const others =
+    note === undefined ? '' : `${styles({ color }).dim(truncate(`${note}; all of them: --json`, width))}\n`;
+  return `${drawn}\n${others}`;
 }
 
 /** The most confident misclassified images, with true class, predicted class and its probability. */
@@ -79,9 +96,9 @@ export function misclassifiedGallery(evaluated: EvaluatedModel, count: number, s
   const misclassified = misclassifiedImages(evaluation, dataset);
   const chosen = misclassified.slice(0, count);
   if (chosen.length === 0) return 'no image was misclassified\n';
-  const { height, width } = dataset;
+  const { height, width, channels } = dataset;
   const entries = chosen.map(({ index, trueClass, predictedClass, probability }) => ({
-    pixels: dataset.images.subarray(index * height * width, (index + 1) * height * width),
+    pixels: imageAt(dataset, index),
     captions: [
       `true ${classes[trueClass]}`,
       `predicted ${classes[predictedClass]}`,
@@ -94,7 +111,7 @@ export function misclassifiedGallery(evaluated: EvaluatedModel, count: number, s
   return [
     truncate(`misclassified: ${shown}, the most confident first`, columns),
     '',
-    terminalGallery({ entries, height, width, columns, color: wantsColor(stream, process.env) }),
+    terminalGallery({ entries, height, width, channels, columns, color: wantsColor(stream, process.env) }),
     '',
   ].join('\n');
 }

@@ -1,5 +1,6 @@
 /** `longhand export`: a model for other programs, or as a page. */
 import { basename, dirname, extname, join } from 'node:path';
+import type { Normalization } from '@longhand/datasets';
 import { describeNetwork, everyLayer } from '@longhand/layers';
 import { bytesText } from '@longhand/rendering';
 import { isRecord } from '@longhand/schema';
@@ -76,33 +77,41 @@ function contentOf(model: Model, format: ExportFormat, name: string, options: Ex
 
 /** What to do with the file. */
 function advice(
-  { network, normalization: { mean, std } }: Model,
+  { network, normalization: normalizing }: Model,
   format: ExportFormat,
   output: string,
   { softmax, normalization }: ExportOptions,
 ): string {
   const name = JSON.stringify(output);
   const [height, width, channels] = network.inputShape;
+  const kind = channels === 1 ? ', white on black' : '';
   switch (format) {
     case 'safetensors':
       return `In Python:
 
   from safetensors.torch import load_file
   network.load_state_dict(load_file(${name}))   # an nn.Module with the layers ${layersOf(network)}${actsInTraining(network) ? '\n  network.eval()' : ''}
-  logits = network((pixels / 255 - ${mean}) / ${std})   # pixels [batch, ${channels}, ${height}, ${width}], white on black`;
+  logits = network(${normalized('torch.tensor', normalizing)})   # pixels [batch, ${channels}, ${height}, ${width}]${kind}`;
     case 'onnx': {
-      const pixels = normalization === 'inside' ? 'pixels / 255' : `(pixels / 255 - ${mean}) / ${std}`;
+      const pixels = normalization === 'inside' ? 'pixels / 255' : normalized('numpy.array', normalizing);
       return `In Python:
 
   import numpy, onnxruntime
   session = onnxruntime.InferenceSession(${name})
-  [${softmax ? 'probabilities' : 'logits'}] = session.run(None, {"input": (${pixels}).astype(numpy.float32)})   # pixels [batch, ${[channels, height, width].join(', ')}], white on black`;
+  [${softmax ? 'probabilities' : 'logits'}] = session.run(None, {"input": (${pixels}).astype(numpy.float32)})   # pixels [batch, ${[channels, height, width].join(', ')}]${kind}`;
     }
     case 'html':
       return 'Open it in any browser, or send it to a phone: it works offline.';
     case 'json':
       return 'Open it in any editor: first the network, then every weight under "parameters".';
   }
+}
+
+/** The normalization in Python; a number for each channel lies along the second axis of the pixels. */
+function normalized(array: string, { mean, std }: Normalization): string {
+  const written = (numbers: number | readonly number[]): string =>
+    typeof numbers === 'number' ? String(numbers) : `${array}([${numbers.join(', ')}]).reshape(-1, 1, 1)`;
+  return `(pixels / 255 - ${written(mean)}) / ${written(std)}`;
 }
 
 function layersOf({ layers }: Model['network']): string {

@@ -1,5 +1,6 @@
 /** `longhand inspect`: the contents of a model file. */
 import { statSync } from 'node:fs';
+import type { Normalization } from '@longhand/datasets';
 import {
   bufferStatistics,
   describeNetwork,
@@ -78,13 +79,7 @@ function report(
     '',
     networkReport(file, network, stream),
     title('Input and classes'),
-    flow(
-      [
-        `images of ${network.inputShape.join('×')}`,
-        `pixels p as (p / 255 − ${normalization.mean}) / ${normalization.std}`,
-      ],
-      width,
-    ),
+    flow([`images of ${network.inputShape.join('×')}`, ...normalizationText(normalization)], width),
     flow(['classes', ...classes.map(printable)], width, 'classes  '.length),
     title('Training'),
     ...trainingRecord(training, width),
@@ -96,6 +91,14 @@ function report(
     ...(kernels === undefined ? [] : [title(`Kernels: ${kernels.path}`), kernelPictures(kernels, { width, color })]),
     '',
   ].join('\n');
+}
+
+/** The formula of the pixels, by number or by channel. */
+function normalizationText({ mean, std }: Normalization): readonly string[] {
+  const listed = (numbers: number | readonly number[]): string =>
+    typeof numbers === 'number' ? String(numbers) : numbers.map((number) => Number(number.toPrecision(4))).join(', ');
+  if (typeof mean === 'number' && typeof std === 'number') return [`pixels p as (p / 255 − ${mean}) / ${std}`];
+  return ['pixels p as (p / 255 − mean) / std', `mean ${listed(mean)}`, `std ${listed(std)}`, 'by channel'];
 }
 
 /** All of it as plain data. The network is in the form that `--model` takes. */

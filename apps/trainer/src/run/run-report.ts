@@ -1,12 +1,12 @@
 /** The report of a run: all its results, gathered for one page. */
 import { cpus } from 'node:os';
-import type { ImageDataset } from '@longhand/datasets';
+import { type ImageDataset, imageAt } from '@longhand/datasets';
 import { referenceKernels } from '@longhand/kernels';
 import { everyLayer, summary, weightImages } from '@longhand/layers';
 import { countText, type TrainingReport, trainingReportPage } from '@longhand/rendering';
-import { classifier, classScores, type Evaluation, type Model, misclassifiedImages } from '@longhand/training';
+import { classifier, classScores, type Evaluation, type Model } from '@longhand/training';
 import { commandLine } from '../command/failure';
-import { mapsOf, shownLayers } from '../command/reports';
+import { mapsOf, misclassifiedExamples, shownLayers } from '../command/reports';
 import { runtimeText } from '../command/runtime';
 import type { RunFolder } from './run-folder';
 import type { RunConfig, RunRecord, TestMetrics } from './run-record';
@@ -31,7 +31,7 @@ export interface ReportedRun {
 
 /** The page of a run that has been evaluated on the test set. */
 export function runReport(run: ReportedRun): string {
-  const { folder, config, record, model, evaluation, test } = run;
+  const { folder, config, record, model, testing, evaluation, test } = run;
   const { settings, data, classes } = config;
   const { confusion } = evaluation;
   const report: TrainingReport = {
@@ -47,7 +47,7 @@ export function runReport(run: ReportedRun): string {
       confusion,
       scores: classScores(confusion).map(({ support, precision, recall, f1 }) => ({ support, precision, recall, f1 })),
     },
-    misclassified: misclassifiedOf(run),
+    misclassified: misclassifiedExamples(testing, evaluation, classes, mostMisclassified),
     kernels: kernelsOf(model),
     ...exampleOf(run),
     ...run.settings,
@@ -74,25 +74,6 @@ function stopSentence({ stopped, best }: RunRecord): string {
     : `No epoch after epoch ${best?.epoch} had a better validation accuracy.`;
 }
 
-function misclassifiedOf({ testing, evaluation, config: { classes } }: ReportedRun): TrainingReport['misclassified'] {
-  return misclassifiedImages(evaluation, testing)
-    .slice(0, mostMisclassified)
-    .map(({ index, trueClass, predictedClass, probability }) => ({
-      ...imageAt(testing, index),
-      trueClass: classes[trueClass],
-      predictedClass: classes[predictedClass],
-      probability,
-    }));
-}
-
-function imageAt(
-  { images, height, width }: ImageDataset,
-  index: number,
-): { pixels: Uint8Array; height: number; width: number } {
-  const size = height * width;
-  return { pixels: images.subarray(index * size, (index + 1) * size), height, width };
-}
-
 /** The kernels of the convolutions, each layer's first ones where there are many. */
 function kernelsOf({ network, parameters }: Model): TrainingReport['kernels'] {
   return everyLayer(network.layers).flatMap(({ name, layer }) => {
@@ -116,7 +97,8 @@ function kernelsOf({ network, parameters }: Model): TrainingReport['kernels'] {
 function exampleOf({ model, testing, config }: ReportedRun): Pick<TrainingReport, 'example'> {
   // Such a run may be where there is no WebAssembly.
   const prepared = config.settings.kernels === 'reference' ? classifier(model, referenceKernels) : classifier(model);
-  const image = imageAt(testing, 0);
+  const { height, width, channels } = testing;
+  const image = { pixels: imageAt(testing, 0), height, width, channels };
   const maps = shownLayers(prepared.layerOutputs(image.pixels)).filter(({ shape }) => shape.length === 3);
   const [probabilities] = prepared.classify([image.pixels]);
   const featureMaps = maps.map(({ name, shape, values }) => ({ layer: name, maps: mapsOf(shape, values) }));

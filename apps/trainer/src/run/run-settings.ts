@@ -41,6 +41,8 @@ export const runSettings = object({
   scale: number,
   shear: number,
   elastic: number,
+  /** The probability that an image is mirrored left to right; absent for never. */
+  flip: optional(number),
   /** The last part of the run, without augmentation, from 0 to 1. */
   closeAugmentation: number,
   labelSmoothing: number,

@@ -96,6 +96,7 @@ export function declareTrain(program: Command): void {
     .option('--scale <part>', 'scale each image at random, along each axis by at most this part', numberBelow(1), 0)
     .option('--shear <part>', 'shear each image at random, by at most this part', numberBelow(1), 0)
     .option('--elastic <pixels>', 'elastic distortion of each image at random, of this strength', numberUpTo(1000), 0)
+    .option('--flip <part>', 'mirror this part of the images left to right (try 0.5, but not for digits)', partOfOne)
     .option('--close-augmentation <part>', 'no augmentation in this last part of the run', numberBelow(1), 0)
     .option('--label-smoothing <part>', 'the part of each target that is spread over all classes', numberBelow(1), 0)
     .option(

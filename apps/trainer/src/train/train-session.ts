@@ -2,12 +2,10 @@
  * What a run keeps and shows while it trains: its folder with checkpoints, models and metrics, and the display. Training itself
  * is `fit`, whose callbacks the methods are.
  */
-import { type ImageDataset, subset } from '@longhand/datasets';
-import type { MisclassifiedExample } from '@longhand/rendering';
+import { subset } from '@longhand/datasets';
 import {
   checksumText,
   type Engine,
-  type Evaluation,
   encodeCheckpoint,
   encodeModel,
   evaluate,
@@ -15,13 +13,12 @@ import {
   type FitEpoch,
   type FitStart,
   type Model,
-  misclassifiedImages,
   parametersOf,
   type TrainingProgress,
   xxHash32,
 } from '@longhand/training';
 import { CommandError, commandLine, exitCodes } from '../command/failure';
-import { networkReport } from '../command/reports';
+import { misclassifiedExamples, networkReport } from '../command/reports';
 import { commitRun, type RunCommit } from '../run/run-commit';
 import type { RunFolder } from '../run/run-folder';
 import {
@@ -237,22 +234,4 @@ function withLoss({ every, losses }: LossCurve, loss: number, step: number): Los
   const position = ((step - 1) % every) + 1;
   const mean = before === undefined ? loss : before + (loss - before) / position;
   return { every, losses: [...losses.slice(0, at), mean] };
-}
-
-/** The misclassified images, the most confident first. */
-function misclassifiedExamples(
-  dataset: ImageDataset,
-  evaluation: Evaluation,
-  classes: readonly string[],
-): readonly MisclassifiedExample[] {
-  const { images, height, width } = dataset;
-  const pixels = height * width;
-  return misclassifiedImages(evaluation, dataset).map(({ index, trueClass, predictedClass, probability }) => ({
-    pixels: images.subarray(index * pixels, (index + 1) * pixels),
-    height,
-    width,
-    trueClass: classes[trueClass],
-    predictedClass: classes[predictedClass],
-    probability,
-  }));
 }

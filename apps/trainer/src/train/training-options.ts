@@ -74,7 +74,7 @@ export function scheduleOf(options: RunSettings, images: number): Schedule {
  */
 export function regularizationOf(settings: RunSettings): Partial<TrainingOptions> {
   const { averageDecay, labelSmoothing, closeAugmentation, clipNorm, clipValue } = settings;
-  const { shift, rotation, scale, shear, elastic } = settings;
+  const { shift, rotation, scale, shear, elastic, flip } = settings;
   if (clipNorm !== undefined && clipValue !== undefined) {
     throw refusal("option '--clip-norm' cannot be combined with '--clip-value'; leave one of them out");
   }
@@ -83,7 +83,7 @@ export function regularizationOf(settings: RunSettings): Partial<TrainingOptions
     closeAugmentation,
     ...(clipNorm === undefined ? {} : { gradientClipping: gradientClipping({ norm: clipNorm }) }),
     ...(clipValue === undefined ? {} : { gradientClipping: gradientClipping({ value: clipValue }) }),
-    augmentation: augmentation({ shift, rotation, scale, shear, elastic }),
+    augmentation: augmentation({ shift, rotation, scale, shear, elastic, ...(flip === undefined ? {} : { flip }) }),
     ...(averageDecay > 0 ? { averaging: weightAverage({ decay: averageDecay }) } : {}),
   };
 }

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import type { RasterImage } from '../image';
 import { decodeImage } from './decode-image';
 import { encodePng } from './encode-png';
-import { encodeAlphaPng } from './png-file';
+import { encodeAlphaPng, encodeStoredPng } from './png-file';
 
 test('any image comes back to the last pixel', () => {
   const extent = fc.integer({ min: 1, max: 20 });
@@ -17,6 +17,7 @@ test('any image comes back to the last pixel', () => {
   fc.assert(
     fc.property(images, (image) => {
       expect(decodeImage(encodePng(image))).toEqual(image);
+      expect(decodeImage(encodeStoredPng(image))).toEqual(image);
     }),
     { seed: 1, numRuns: 200 },
   );

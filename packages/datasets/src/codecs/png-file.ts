@@ -7,6 +7,7 @@
  */
 import { bytesOf } from '../bytes';
 import { DatasetError } from '../dataset-error';
+import { checkRasterImage, type RasterImage } from '../image';
 
 export const PNG_SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 
@@ -41,6 +42,34 @@ export function pngFile(
     chunk('IEND', new Uint8Array()),
   ];
   return concatenated(parts);
+}
+
+/** PNG's color types by the number of channels: gray, gray and alpha, RGB, RGB and alpha. */
+const colorTypes = { 1: 0, 2: 4, 3: 2, 4: 6 } as const;
+
+/** The bytes of a PNG file with 8 bits a sample, its rows unfiltered; `compress` as in {@link pngFile}. */
+export function rasterPng(
+  image: RasterImage,
+  where: string,
+  compress?: (data: Uint8Array) => Uint8Array,
+): Uint8Array<ArrayBuffer> {
+  checkRasterImage(image, where);
+  const { width, height, channels, pixels } = image;
+  const row = width * channels;
+  // Each row begins with the number of its filter: 0, none.
+  const scanlines = new Uint8Array(height * (row + 1));
+  for (let y = 0; y < height; y++) scanlines.set(pixels.subarray(y * row, (y + 1) * row), y * (row + 1) + 1);
+  return pngFile({ width, height, bitDepth: 8, colorType: colorTypes[channels], scanlines }, compress);
+}
+
+/**
+ * An uncompressed PNG file, for small images in pages: one of 32 × 32 pixels in color takes 3.2 kB.
+ *
+ * @throws DatasetError when the number of pixels does not match the size
+ * @example encodeStoredPng({ width: 32, height: 32, channels: 3, pixels: imageAt(dataset, 0) })
+ */
+export function encodeStoredPng(image: RasterImage): Uint8Array<ArrayBuffer> {
+  return rasterPng(image, 'encodeStoredPng');
 }
 
 /** An image of black in sixteen levels of alpha. */

@@ -1,5 +1,6 @@
 /** The outputs of a network's layers for one image, as a page that needs no script and no network. */
 import { html, type Markup, type MarkupPart } from '../html';
+import { barsToShow } from '../many-classes';
 import { figureText, percentText } from '../number-text';
 import { featureMapsStyle } from './feature-maps-style';
 
@@ -67,13 +68,16 @@ ${sections.map(sectionOf)}</div>
 }
 
 function probabilityTable(probabilities: FeatureMapsPageOptions['probabilities']): Markup {
-  const most = Math.max(...probabilities.map(([, probability]) => probability));
-  const rows = probabilities.map(
-    ([name, probability]) =>
-      html`<tr${probability === most ? html` class="most"` : ''}><th scope="row">${name}</th><td class="bar"><i style="width:${(probability * 100).toFixed(2)}%"></i></td><td>${percentText(probability, 1)}</td></tr>
-`,
+  const { indices, note = 'Probability of each class' } = barsToShow(
+    probabilities.map(([, probability]) => probability),
   );
-  return html`<table><caption>Probability of each class</caption><tbody>
+  const most = Math.max(...probabilities.map(([, probability]) => probability));
+  const rows = indices.map((at) => {
+    const [name, probability] = probabilities[at];
+    return html`<tr${probability === most ? html` class="most"` : ''}><th scope="row">${name}</th><td class="bar"><i style="width:${(probability * 100).toFixed(2)}%"></i></td><td>${percentText(probability, 1)}</td></tr>
+`;
+  });
+  return html`<table><caption>${note}</caption><tbody>
 ${rows}</tbody></table>
 `;
 }
@@ -105,13 +109,15 @@ function keyOf({ largest, signed }: NonNullable<PageSection['scale']>): Markup {
 function scoreTable(scores: NonNullable<PageSection['scores']>): Markup {
   const largest = Math.max(...scores.map(([, score]) => Math.abs(score)));
   const most = Math.max(...scores.map(([, score]) => score));
-  const rows = scores.map(([name, score]) => {
+  const { indices, note } = barsToShow(scores.map(([, score]) => score));
+  const rows = indices.map((at) => {
+    const [name, score] = scores[at];
     const side = score < 0 ? 'below' : 'above';
     const width = largest > 0 ? (50 * Math.abs(score)) / largest : 0;
     return html`<tr${score === most ? html` class="most"` : ''}><th scope="row">${name}</th><td class="bar signs"><i class="${side}" style="width:${width.toFixed(2)}%"></i></td><td>${figureText(score)}</td></tr>
 `;
   });
-  return html`<table><caption>The score of each class: full above zero, hollow below</caption><tbody>
+  return html`<table><caption>The score of ${note ?? 'each class'}: full above zero, hollow below</caption><tbody>
 ${rows}</tbody></table>
 `;
 }

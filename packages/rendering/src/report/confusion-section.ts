@@ -1,5 +1,6 @@
 /** The confusion matrix, and precision, recall and F1 of each class. */
 import { html, type Markup } from '../html';
+import { classesToShow } from '../many-classes';
 import { countText } from '../number-text';
 import type { ReportTest } from './report-data';
 
@@ -9,6 +10,8 @@ export function hasLongName(classes: readonly string[]): boolean {
 }
 
 export function confusionSection(test: ReportTest): Markup {
+  const shown = classesToShow(test.confusion);
+  if (shown.note !== undefined) return manyClassesSection(test, shown.indices, shown.note);
   return html`<section id="classes">
 <header><h2>Confusion matrix</h2>
 <p>Rows: true class; columns: predicted class. The diagonal was classified correctly; elsewhere, the stronger the color, the more images were misclassified so.</p></header>
@@ -17,6 +20,48 @@ ${matrix(test)}${scores(test)}</div>
 </section>
 `;
 }
+
+/** Of many classes a matrix would have thousands of cells: a list of the worst ones, and all figures folded. */
+function manyClassesSection(test: ReportTest, indices: readonly number[], note: string): Markup {
+  const { classes } = test;
+  return html`<section id="classes">
+<header><h2>Confusions</h2>
+<p>${note[0].toUpperCase()}${note.slice(1)}${indices.length === 0 ? '' : ', and what was predicted in their place, the most frequent first'}.</p></header>
+<div>
+${indices.length === 0 ? undefined : confusions(test, indices)}<details><summary>All ${countText(classes.length)} classes</summary>
+${scores(test)}</details>
+</div>
+</section>
+`;
+}
+
+/** What was predicted in place of each of the classes, and their figures. */
+function confusions(test: ReportTest, indices: readonly number[]): Markup {
+  const { classes, confusion } = test;
+  const worst = { classes: indices.map((at) => classes[at]), scores: indices.map((at) => test.scores[at]) };
+  const rows = indices.map((at) => {
+    const wrong = confusion[at]
+      .map((count, predicted) => ({ count, predicted }))
+      .filter(({ count, predicted }) => count > 0 && predicted !== at)
+      .sort((one, other) => other.count - one.count);
+    const named = wrong.slice(0, mostNamed).map(({ count, predicted }) => `${classes[predicted]} ×${countText(count)}`);
+    const others = wrong.length > mostNamed ? ', …' : '';
+    return html`<tr><th scope="row">${classes[at]}</th><td class="text">${named.join(', ')}${others}</td></tr>
+`;
+  });
+  return html`<div class="matrices">
+<div class="scroll" tabindex="0" role="region" aria-label="Confusions"><table>
+<caption>how often a wrong class was predicted</caption>
+<thead><tr><th scope="col">true class</th><th scope="col" class="text">predicted</th></tr></thead>
+<tbody>
+${rows}</tbody>
+</table></div>
+${scores(worst)}</div>
+`;
+}
+
+/** The wrong classes that are named for each true class. */
+const mostNamed = 3;
 
 function matrix({ confusion, classes }: ReportTest): Markup {
   const misclassified = confusion.flatMap((row, trueClass) => row.filter((_, predicted) => predicted !== trueClass));
@@ -44,7 +89,7 @@ ${classes.map(
 `;
 }
 
-function scores({ classes, scores }: ReportTest): Markup {
+function scores({ classes, scores }: Pick<ReportTest, 'classes' | 'scores'>): Markup {
   const share = (part: number | undefined): string => (part === undefined ? '–' : (100 * part).toFixed(2));
   const lowest = (pick: (score: ReportTest['scores'][number]) => number | undefined): number =>
     Math.min(...scores.map((score) => pick(score) ?? 1));

@@ -21,6 +21,10 @@ export function grayPngUrl({ values, height, width, low, high }: GrayPngOptions)
   const levels = Uint8Array.from(values, (value) =>
     Math.round(15 * Math.min(Math.max((value - low) / (high - low), 0), 1)),
   );
-  const bytes = encodeAlphaPng({ width, height, levels });
+  return pngUrl(encodeAlphaPng({ width, height, levels }));
+}
+
+/** The bytes of a PNG file as a `data:` URL. */
+export function pngUrl(bytes: Uint8Array): string {
   return `data:image/png;base64,${btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''))}`;
 }

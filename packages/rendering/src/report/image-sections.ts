@@ -1,9 +1,11 @@
 /** The images of a report: misclassified images, kernels, and the feature maps of an example. */
+import { encodeStoredPng } from '@longhand/datasets';
 import { html, type Markup, type MarkupPart } from '../html';
-import type { LabeledImage, Matrix } from '../image';
+import { drawable, type LabeledImage, type Matrix } from '../image';
+import { barsToShow } from '../many-classes';
 import { countText, figureText, percentText } from '../number-text';
 import { hasLongName } from './confusion-section';
-import { grayPngUrl } from './gray-png';
+import { grayPngUrl, pngUrl } from './gray-png';
 import { hintonDiagram } from './hinton-diagram';
 import type { ReportExample, ReportKernels, ReportMaps, TrainingReport } from './report-data';
 
@@ -90,22 +92,29 @@ ${groups}</div>
 }
 
 function probabilities({ classes, probabilities }: ReportExample): Markup {
+  const { indices, note = 'probability of each class' } = barsToShow(probabilities);
   const most = Math.max(...Array.from(probabilities));
-  const rows = classes.map((name, at) => {
-    const probability = probabilities[at];
+  const rows = indices.map((at) => {
+    const [name, probability] = [classes[at], probabilities[at]];
     return html`<tr${probability === most ? html` class="best"` : ''}><th scope="row">${name}</th><td class="bar"><i style="width:${Number((100 * probability).toFixed(1))}%"></i></td><td>${percentText(probability, 1)}</td></tr>
 `;
   });
-  return html`<table class="bars"><caption>probability of each class</caption>
+  return html`<table class="bars"><caption>${note}</caption>
 <thead hidden><tr><th scope="col">class</th><th scope="col"></th><th scope="col">probability</th></tr></thead>
 <tbody>
 ${rows}</tbody></table>
 `;
 }
 
-function imageOf({ pixels, height, width }: LabeledImage, alt: string): Markup {
-  const source = grayPngUrl({ values: pixels, height, width, low: 0, high: 255 });
-  return html`<img src="${source}" width="${width}" height="${height}" alt="${alt}">`;
+function imageOf(image: LabeledImage, alt: string): Markup {
+  const { pixels, height, width, channels } = drawable(image);
+  if (channels === 1) {
+    const source = grayPngUrl({ values: pixels, height, width, low: 0, high: 255 });
+    return html`<img src="${source}" width="${width}" height="${height}" alt="${alt}">`;
+  }
+  // Colors stay as they are, also on a dark page.
+  const source = pngUrl(encodeStoredPng({ width, height, channels, pixels: Uint8Array.from(pixels) }));
+  return html`<img class="colored" src="${source}" width="${width}" height="${height}" alt="${alt}">`;
 }
 
 /** The lowest and the highest of all values. */

@@ -1,3 +1,4 @@
+import { decodeImage } from '@longhand/datasets/node';
 import type { EpochRecord } from '@longhand/training';
 import { describe, expect, test } from 'vitest';
 import type { TrainingReport } from './report-data';
@@ -223,5 +224,55 @@ describe('the page', () => {
       epochs: [{ ...epoch(1), loss: Number.NaN }],
     });
     expect(diverged).not.toMatch(/ d="[^"]*(?:NaN|Infinity)/);
+  });
+});
+
+describe('images in color', () => {
+  const colored = { pixels: [255, 0, 0, 0, 255, 0], height: 1, width: 2, channels: 3 };
+  const [misclassified] = report.misclassified;
+  const markup = trainingReportPage({ ...report, misclassified: [{ ...misclassified, ...colored }] });
+
+  test('are shown with their colors, which a dark page does not invert', () => {
+    const [, source] =
+      /<img class="colored" src="data:image\/png;base64,([^"]*)" width="2" height="1"/.exec(markup) ?? [];
+    const { pixels, channels } = decodeImage(Buffer.from(source ?? '', 'base64'));
+    expect([channels, ...pixels]).toEqual([3, 255, 0, 0, 0, 255, 0]);
+    expect(markup).toContain('img.colored { filter: none; }');
+    expect(page).not.toContain('class="colored"');
+  });
+});
+
+describe('many classes', () => {
+  const count = 40;
+  const classes = Array.from({ length: count }, (_, at) => `class ${at}`);
+  // Each of the first five is taken for its three neighbors, and for one more.
+  const confusion = classes.map((_, at) =>
+    classes.map((_, predicted) =>
+      predicted === at ? 9 : at < 5 && predicted > at && predicted < at + 5 ? 5 - (predicted - at) : 0,
+    ),
+  );
+  const scores = classes.map(() => ({ support: 9, precision: 1, recall: 1, f1: 1 }));
+  const of = (given: readonly (readonly number[])[]): string => {
+    const { test, example } = report as Required<TrainingReport>;
+    const probabilities = classes.map((_, at) => at / 1000);
+    return trainingReportPage({
+      ...report,
+      test: { ...test, classes, confusion: given, scores },
+      example: { ...example, classes, probabilities },
+    });
+  };
+
+  test('are a list of the worst, and a fold of all', () => {
+    const text = textOf(of(confusion));
+    expect(text).toContain('The 5 of 40 classes with misclassified images');
+    expect(text).toContain('class 0 class 1 ×4, class 2 ×3, class 3 ×2, …');
+    expect(text).toContain('All 40 classes');
+    expect(of(confusion)).not.toContain('class="confusion');
+    expect(text).toContain('the 10 most probable of 40 classes');
+  });
+
+  test('of which none was misclassified are said to be so', () => {
+    const text = textOf(of(confusion.map((row, at) => row.map((value, predicted) => (at === predicted ? value : 0)))));
+    expect(text).toContain('No image of the 40 classes was misclassified.');
   });
 });

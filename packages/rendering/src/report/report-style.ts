@@ -111,6 +111,7 @@ tfoot td { font-weight: 600; }
 }
 
 img { image-rendering: pixelated; filter: invert(var(--invert)); display: block; }
+img.colored { filter: none; }
 .gallery { display: grid; grid-template-columns: repeat(auto-fill, minmax(5.75rem, 1fr)); gap: 1.5rem 1.25rem; }
 .gallery img { width: 100%; height: auto; background: rgb(0 0 0 / .035); }
 .gallery figcaption { font-size: .875rem; line-height: 1.35; margin-top: .45rem; }

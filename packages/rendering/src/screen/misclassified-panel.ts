@@ -32,8 +32,8 @@ export function misclassifiedPanel(
   const picture = widths.find((width) => inAll(width) >= few) ?? widths[widths.length - 1];
   const chosen = examples.slice(0, inAll(picture));
   if (chosen.length === 0) return [];
-  const blocks = chosen.map(({ pixels, height, width, trueClass, predictedClass }) => {
-    const drawn = terminalThumbnail({ pixels, height, width, columns: picture, ascii: !unicode, color }).split('\n');
+  const blocks = chosen.map(({ trueClass, predictedClass, probability: _, ...image }) => {
+    const drawn = terminalThumbnail({ ...image, columns: picture, ascii: !unicode, color }).split('\n');
     // All as high and as wide: captions stand in one line, and columns do not jump from one epoch to the next.
     while (drawn.length < picture / 2) drawn.push('');
     const caption = truncate(`${trueClass} → ${predictedClass}`, picture);

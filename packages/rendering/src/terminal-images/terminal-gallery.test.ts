@@ -17,6 +17,19 @@ describe('a gallery', () => {
     );
   });
 
+  test('of images in color leaves out what is black in all channels', () => {
+    const pixels = new Uint8Array(4 * 4 * 3);
+    // The green of row 1, column 2.
+    pixels[(4 + 2) * 3 + 1] = 255;
+    const entries = [{ pixels, captions: ['green'] }];
+    expect(terminalGallery({ entries, height: 4, width: 4, channels: 3, color: true })).toBe(
+      '\u001b[38;5;46;48;5;16m▀\u001b[39;49m\ngreen',
+    );
+    expect(() => terminalGallery({ entries, height: 4, width: 4, color: true })).toThrow(
+      'terminalGallery: expected 4×4 = 16 pixels, got 48',
+    );
+  });
+
   test('keeps images without ink as they are', () => {
     const entries = [{ pixels: new Uint8Array(48), captions: ['empty'] }];
     expect(terminalGallery({ entries, height: 6, width: 8, color: false }).split('\n')).toHaveLength(4);

@@ -1,10 +1,11 @@
 /** Several images side by side, each with a caption. */
 
+import { checkPixels, croppedTo } from '../image';
 import { sideBySide } from '../side-by-side';
 import { truncate } from '../text-width';
 import { terminalImage } from './terminal-image';
 
-/** An image, row by row from 0 (background) to 255 (foreground), and the lines under it. */
+/** An image, `[height, width, channels]` from 0 to 255, and the lines under it. */
 export interface GalleryEntry {
   readonly pixels: ArrayLike<number>;
   readonly captions: readonly string[];
@@ -15,6 +16,8 @@ export interface TerminalGalleryOptions {
   /** The size of every image, in pixels. */
   readonly height: number;
   readonly width: number;
+  /** Default: 1. */
+  readonly channels?: number;
   /** Columns of the terminal. Default: 80. */
   readonly columns?: number;
   /** Only characters that every terminal has. Default: false. */
@@ -33,35 +36,31 @@ const narrowestCaption = 16;
  * @example terminalGallery({ entries: [{ pixels, captions: ['a 4, predicted 9'] }], height: 28, width: 28, color: false })
  */
 export function terminalGallery(options: TerminalGalleryOptions): string {
-  const { entries, height, width, columns = 80, ascii = false, color } = options;
-  for (const { pixels } of entries) {
-    if (pixels.length !== height * width) {
-      throw new RangeError(
-        `terminalGallery: expected ${height}×${width} = ${height * width} pixels, got ${pixels.length}`,
-      );
-    }
-  }
-  const [top, bottom] = inked(height, (row) => hasInk(entries, width, row * width, 1));
-  const [left, right] = inked(width, (column) => hasInk(entries, height, column, width));
+  const { entries, height, width, channels = 1, columns = 80, ascii = false, color } = options;
+  const size = { height, width, channels };
+  for (const { pixels } of entries) checkPixels('terminalGallery', { pixels, ...size });
+  const stride = width * channels;
+  const [top, bottom] = inked(height, (row) => hasInk(entries, [row * stride], stride, 1));
+  // The same column of every channel.
+  const starts = (column: number): number[] => Array.from({ length: channels }, (_, c) => column * channels + c);
+  const [left, right] = inked(width, (column) => hasInk(entries, starts(column), height, stride));
   const blocks = entries.map(({ pixels, captions }) => {
-    const cut = { height: bottom - top, width: right - left };
-    const kept = Array.from(
-      { length: cut.height * cut.width },
-      (_, at) => pixels[(top + Math.floor(at / cut.width)) * width + left + (at % cut.width)],
-    );
-    const image = terminalImage({ pixels: kept, ...cut, ascii, color });
+    const cut = croppedTo({ pixels, ...size }, { top, left, height: bottom - top, width: right - left });
+    const image = terminalImage({ ...cut, ascii, color });
     const room = Math.min(columns, Math.max(cut.width, narrowestCaption));
     return [image, ...captions.map((caption) => truncate(caption, room))].join('\n');
   });
   return sideBySide(blocks, { width: columns, gap: 3 });
 }
 
-/** Whether any of the images has ink in one of its rows or columns: `length` pixels from `start`, `stride` apart. */
-function hasInk(entries: readonly GalleryEntry[], length: number, start: number, stride: number): boolean {
-  return entries.some(({ pixels }) => {
-    for (let k = 0; k < length; k++) if (pixels[start + k * stride] > 0) return true;
-    return false;
-  });
+/** Whether any of the images has ink in one of its rows or columns: `length` values from one of `starts`, `stride` apart. */
+function hasInk(entries: readonly GalleryEntry[], starts: readonly number[], length: number, stride: number): boolean {
+  return entries.some(({ pixels }) =>
+    starts.some((start) => {
+      for (let k = 0; k < length; k++) if (pixels[start + k * stride] > 0) return true;
+      return false;
+    }),
+  );
 }
 
 /** From the first to behind the last of `count` rows or columns with ink; all of them, if none has. */

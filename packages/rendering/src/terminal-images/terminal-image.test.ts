@@ -46,12 +46,30 @@ describe('digit picture', () => {
     );
   });
 
+  test('in the nearest of 256 colors: of the cube, or a gray', () => {
+    // Red and blue, an olive between two levels, a gray that only the grays have.
+    const pixels = [255, 0, 0, 0, 0, 255, 130, 140, 5, 118, 118, 119];
+    expect(terminalImage({ pixels, height: 2, width: 2, channels: 3, color: true })).toBe(
+      '\u001b[38;5;196;48;5;100m▀\u001b[38;5;21;48;5;243m▀\u001b[39;49m',
+    );
+  });
+
+  test('of colors without color by their lightness, of other channels by their mean', () => {
+    const colors = [255, 255, 255, 0, 0, 255];
+    expect(terminalImage({ pixels: colors, height: 1, width: 2, channels: 3, color: false })).toBe('▀ ');
+    expect(terminalImage({ pixels: [0, 255, 128, 128], height: 1, width: 2, channels: 2, color: true })).toBe(
+      '\u001b[38;5;244;48;5;16m▀▀\u001b[39;49m',
+    );
+  });
+
   test('⌈height / 2⌉ lines of the width', () => {
-    const picture = fc.tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 9 })).chain(([height, width]) =>
+    const extent = fc.integer({ min: 1, max: 9 });
+    const picture = fc.tuple(extent, extent, fc.integer({ min: 1, max: 4 })).chain(([height, width, channels]) =>
       fc.record({
         height: fc.constant(height),
         width: fc.constant(width),
-        pixels: fc.uint8Array({ minLength: height * width, maxLength: height * width }),
+        channels: fc.constant(channels),
+        pixels: fc.uint8Array({ minLength: height * width * channels, maxLength: height * width * channels }),
         ascii: fc.boolean(),
         color: fc.boolean(),
       }),

@@ -36,3 +36,13 @@ test('is never wider, nor higher than half of that', () => {
     { seed: 1, numRuns: 300 },
   );
 });
+
+test('of an image in color: all of it, coarser, and without color the lighter half as dots', () => {
+  // The left half is red, the right one white; both are 4 × 4.
+  const pixels = Array.from({ length: 32 }, (_, pixel) => (pixel % 8 < 4 ? [200, 0, 0] : [255, 255, 255])).flat();
+  const image = { pixels, height: 4, width: 8, channels: 3 };
+  expect(terminalThumbnail({ ...image, columns: 4, color: true })).toBe(
+    '\u001b[38;5;160;48;5;160m▀▀\u001b[38;5;231;48;5;231m▀▀\u001b[39;49m',
+  );
+  expect(terminalThumbnail({ ...image, columns: 4, color: false })).toBe('  ⣿⣿');
+});

@@ -1,8 +1,8 @@
 /** An image in a few characters: for screens that show it beside other things. */
-import type { GrayImage } from '../image';
+import { croppedTo, grayOf, type PixelImage } from '../image';
 import { terminalImage } from './terminal-image';
 
-export interface TerminalThumbnailOptions extends GrayImage {
+export interface TerminalThumbnailOptions extends PixelImage {
   /** The most columns; the thumbnail has at most half as many lines. */
   readonly columns: number;
   readonly ascii?: boolean;
@@ -10,8 +10,8 @@ export interface TerminalThumbnailOptions extends GrayImage {
 }
 
 /**
- * The part of the image that is not background, in at most `columns` columns and half as many lines. With color its grays, coarser;
- * without, its shape in braille dots, four to eight times as fine; or in ASCII.
+ * The part of the image that is not background (of an image in color all of it), in at most `columns` columns and half as many lines.
+ * With color its grays or colors, coarser; without, its shape in braille dots, four to eight times as fine; or in ASCII.
  *
  * @example terminalThumbnail({ pixels, height: 28, width: 28, columns: 10, color: true })
  */
@@ -23,8 +23,10 @@ export function terminalThumbnail({ columns, ascii = false, color, ...image }: T
   return color || ascii ? terminalImage({ ...small, ascii, color }) : dots(small);
 }
 
-/** The image without its empty edges; all of it, if it is empty. */
-function cropped({ pixels, height, width }: GrayImage): GrayImage {
+/** The image without its empty edges; all of it, if it is empty or in color. */
+function cropped(image: PixelImage): PixelImage {
+  const { pixels, height, width, channels = 1 } = image;
+  if (channels > 1) return image;
   let [top, bottom, left, right] = [height, -1, width, -1];
   for (let at = 0; at < height * width; at++) {
     // What is hardly gray would make the digit smaller than it needs to be.
@@ -33,27 +35,28 @@ function cropped({ pixels, height, width }: GrayImage): GrayImage {
     [top, bottom] = [Math.min(top, row), Math.max(bottom, row)];
     [left, right] = [Math.min(left, column), Math.max(right, column)];
   }
-  if (bottom < 0) return { pixels, height, width };
-  const cut = { height: bottom - top + 1, width: right - left + 1 };
-  const kept = new Uint8Array(cut.height * cut.width).map(
-    (_, at) => pixels[(top + Math.floor(at / cut.width)) * width + left + (at % cut.width)],
-  );
-  return { pixels: kept, ...cut };
+  if (bottom < 0) return image;
+  return croppedTo(image, { top, left, height: bottom - top + 1, width: right - left + 1 });
 }
 
 /** Squares of `by` × `by` pixels become one each, their mean. */
-function shrunk({ pixels, height, width }: GrayImage, by: number): GrayImage {
-  const small = { height: Math.ceil(height / by), width: Math.ceil(width / by) };
-  const means = new Float64Array(small.height * small.width);
-  for (let at = 0; at < height * width; at++) {
-    const [row, column] = [Math.floor(at / width), at % width];
-    means[Math.floor(row / by) * small.width + Math.floor(column / by)] += pixels[at] / (by * by);
+function shrunk({ pixels, height, width, channels = 1 }: PixelImage, by: number): PixelImage {
+  const small = { height: Math.ceil(height / by), width: Math.ceil(width / by), channels };
+  const means = new Float64Array(small.height * small.width * channels);
+  for (let at = 0; at < height * width * channels; at++) {
+    const [pixel, channel] = [Math.floor(at / channels), at % channels];
+    const [row, column] = [Math.floor(pixel / width), pixel % width];
+    const to = Math.floor(row / by) * small.width + Math.floor(column / by);
+    means[to * channels + channel] += pixels[at] / (by * by);
   }
   return { pixels: means, ...small };
 }
 
-/** Braille: a dot for every pixel that is more foreground than background. */
-function dots({ pixels, height, width }: GrayImage): string {
+/** Braille: a dot for every pixel that is more foreground than background; of an image in color, lighter than the mean. */
+function dots(image: PixelImage): string {
+  const { pixels, height, width } = grayOf(image);
+  const isColored = (image.channels ?? 1) > 1;
+  const least = isColored ? Array.from(pixels).reduce((sum, value) => sum + value, 0) / pixels.length : 96;
   const bits = [0x01, 0x08, 0x02, 0x10, 0x04, 0x20, 0x40, 0x80];
   const lines: string[] = [];
   for (let row = 0; row < height; row += 4) {
@@ -62,7 +65,7 @@ function dots({ pixels, height, width }: GrayImage): string {
       let character = 0x2800;
       for (const [dot, bit] of bits.entries()) {
         const [y, x] = [row + (dot >> 1), column + (dot & 1)];
-        if (y < height && x < width && pixels[y * width + x] >= 96) character += bit;
+        if (y < height && x < width && pixels[y * width + x] >= least) character += bit;
       }
       line += character === 0x2800 ? ' ' : String.fromCodePoint(character);
     }
