@@ -14,7 +14,7 @@ function picture(height: number, width: number): RasterImage {
 }
 
 describe('resizing', () => {
-  // Image.fromarray(…).resize(size, Image.BILINEAR) of Pillow 12, which rounds once more, between the axes.
+  // Pillow's figures for resize(size, Image.BILINEAR), which rounds once more, between the axes.
   test.each<[string, RasterImage, number, readonly number[]]>([
     [
       'smaller',

@@ -60,16 +60,18 @@ export function readModel(file: string, options: ForeignFileOptions = {}): Model
 }
 
 /**
- * The model of a file, or of the newest run, if it takes what pictures are made into.
+ * The model of a file, or of the newest run, if it takes what pictures are made into: gray images or colors.
  *
- * @throws CommandError when there is no model, or it takes other images
+ * @throws CommandError when there is no model, or it takes something else
  */
 export function pictureModel(given: string | undefined): Model {
   const file = given ?? defaultModel();
   const model = readModel(file);
-  const [expected, got] = [formatShape([28, 28, 1]), formatShape(model.network.inputShape)];
-  if (expected === got) return model;
-  throw unusable(`${file}: expected a model for images ${expected}, which pictures are made into, got one for ${got}`);
+  const { inputShape } = model.network;
+  if (inputShape.length === 3 && (inputShape[2] === 1 || inputShape[2] === 3)) return model;
+  throw unusable(
+    `${file}: expected a model for images [height, width, 1 or 3], which pictures are made into, got one for ${formatShape(inputShape)}`,
+  );
 }
 
 /** @throws CommandError when there is no such file */

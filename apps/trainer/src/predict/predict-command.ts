@@ -1,21 +1,21 @@
-/** `longhand predict`: classifies the digits in images. */
+/** `longhand predict`: classifies pictures, or the digits in them. */
 import { DatasetError } from '@longhand/datasets';
 import { encodePng } from '@longhand/datasets/node';
-import type { PreparedDigit } from '@longhand/handwriting';
 import {
   columnsOf,
   percentText,
   probabilityBars,
   styles,
   terminalImage,
+  terminalThumbnail,
   visibleWidth,
   wantsColor,
 } from '@longhand/rendering';
 import { classifier, type Model } from '@longhand/training';
-import { preparedDigits, titleOf } from '../command/digit-source';
 import { exitCodes } from '../command/failure';
 import { pictureModel } from '../command/model-source';
 import { checkNewFile, writeAtomically } from '../command/output-files';
+import { type PreparedPicture, preparedPictures, rasterOf, titleOf } from '../command/picture-source';
 
 /** The options of `longhand predict`, parsed. */
 export interface PredictOptions {
@@ -26,10 +26,10 @@ export interface PredictOptions {
   readonly json?: boolean;
 }
 
-/** A digit that was found in an image, and its class probabilities. */
-interface ClassifiedDigit {
+/** An image that was made of a picture, such as a digit in it, and its class probabilities. */
+interface ClassifiedImage {
   readonly picture: string;
-  readonly prepared: PreparedDigit;
+  readonly prepared: PreparedPicture;
   readonly probabilities: Float32Array;
   /** The index of the most probable class. */
   readonly predictedClass: number;
@@ -53,9 +53,9 @@ export function predictCommand(pictures: readonly string[], options: PredictOpti
   let written = 0;
   for (const name of pictures) {
     try {
-      const found = preparedDigits(name, options);
-      const classified = images.classify(found.map(({ image }) => image));
-      const digits = found.map((prepared, at): ClassifiedDigit => {
+      const found = preparedPictures(name, { ...options, network: model.network });
+      const classified = images.classify(found.map(({ image }) => image.pixels));
+      const results = found.map((prepared, at): ClassifiedImage => {
         const probabilities = classified[at];
         return {
           picture: titleOf(name),
@@ -64,10 +64,9 @@ export function predictCommand(pictures: readonly string[], options: PredictOpti
           predictedClass: probabilities.indexOf(Math.max(...probabilities)),
         };
       });
-      process.stdout.write(options.json ? jsonOf(digits, model) : textOf(digits, model));
-      for (const { prepared } of options.debugImage === undefined ? [] : digits) {
-        const picture = { width: 28, height: 28, channels: 1, pixels: prepared.image } as const;
-        writeAtomically(debugImage(++written), encodePng(picture));
+      process.stdout.write(options.json ? jsonOf(results, model) : textOf(results, model));
+      for (const { prepared } of options.debugImage === undefined ? [] : results) {
+        writeAtomically(debugImage(++written), encodePng(rasterOf(prepared.image)));
       }
     } catch (error) {
       if (!(error instanceof DatasetError)) throw error;
@@ -82,8 +81,8 @@ function numbered(file: string, number: number): string {
   return number === 1 ? file : file.replace(/(\.[^./\\]*)?$/, `-${number}$1`);
 }
 
-function jsonOf(digits: readonly ClassifiedDigit[], { classes }: Model): string {
-  return digits
+function jsonOf(results: readonly ClassifiedImage[], { classes }: Model): string {
+  return results
     .map(({ picture, prepared, probabilities, predictedClass }) => {
       const rounded = Object.fromEntries(classes.map((name, at) => [name, Number(probabilities[at].toPrecision(6))]));
       const { box, darkOnLight } = prepared;
@@ -93,29 +92,39 @@ function jsonOf(digits: readonly ClassifiedDigit[], { classes }: Model): string 
         probability: rounded[classes[predictedClass]],
         probabilities: rounded,
         box,
-        darkOnLight,
+        ...(darkOnLight === undefined ? {} : { darkOnLight }),
       };
       return `${JSON.stringify(line)}\n`;
     })
     .join('');
 }
 
-function textOf(digits: readonly ClassifiedDigit[], { classes }: Model): string {
+function textOf(results: readonly ClassifiedImage[], { classes }: Model): string {
   const color = wantsColor(process.stdout, process.env);
   const { bold } = styles({ color });
   const width = columnsOf(process.stdout);
-  const reading = digits.map(({ predictedClass }) => classes[predictedClass]).join(' ');
-  const confidence = digits
+  const reading = results.map(({ predictedClass }) => classes[predictedClass]).join(' ');
+  const confidence = results
     .map(({ probabilities, predictedClass }) => percentText(probabilities[predictedClass], 1))
     .join(', ');
-  const blocks = digits.map(({ prepared, probabilities }) => {
-    const seen = terminalImage({ pixels: prepared.image, height: 28, width: 28, color });
+  const blocks = results.map(({ prepared, probabilities }) => {
+    const { image } = prepared;
+    const seen =
+      image.width <= width
+        ? terminalImage({ ...image, color })
+        : terminalThumbnail({ ...image, columns: width, color });
     // Bars stand beside the image where they fit, else below it.
-    const beside = width - 30 >= 30;
-    const bars = probabilityBars({ probabilities, classes, width: Math.min(beside ? width - 30 : width, 60), color });
-    return beside ? joined(seen.split('\n'), ['', '', ...bars.split('\n')], 30) : `${seen}\n\n${bars}`;
+    const column = image.width + 2;
+    const beside = width - column >= 30;
+    const bars = probabilityBars({
+      probabilities,
+      classes,
+      width: Math.min(beside ? width - column : width, 60),
+      color,
+    });
+    return beside ? joined(seen.split('\n'), ['', '', ...bars.split('\n')], column) : `${seen}\n\n${bars}`;
   });
-  return `${digits[0].picture}: ${bold(reading)}  (${confidence})\n\n${blocks.join('\n\n')}\n\n`;
+  return `${results[0].picture}: ${bold(reading)}  (${confidence})\n\n${blocks.join('\n\n')}\n\n`;
 }
 
 /** Lines with others beside them, from a column on. */

@@ -1,6 +1,8 @@
 /** The feature maps of an image, its occlusion map and input gradient, as named rows of maps. */
+import { channelNormalizations, type Normalization } from '@longhand/datasets';
 import { largestMagnitude, type Matrix, percentText } from '@longhand/rendering';
 import { type Classifier, type LayerOutput, occlusionMap } from '@longhand/training';
+import type { PreparedPicture } from '../command/picture-source';
 import { mapsOf, shownLayers } from '../command/reports';
 
 /** The side of the patch that hides pixels. */
@@ -19,6 +21,8 @@ export interface MapRow {
   /** Whether each number belongs to a pixel of the input. */
   readonly overDigit?: boolean;
   readonly maps: readonly Matrix[];
+  /** The image itself, where the row is one in color. */
+  readonly colored?: PreparedPicture['image'];
   /** The largest magnitude among them. */
   readonly largest: number;
   /** The least number and the greatest. */
@@ -29,9 +33,8 @@ export interface MapRow {
 }
 
 export interface MapRowsOptions {
-  readonly image: Uint8Array;
-  readonly height: number;
-  readonly width: number;
+  readonly image: PreparedPicture['image'];
+  readonly normalization: Normalization;
   readonly classIndex: number;
   readonly className: string;
 }
@@ -41,15 +44,23 @@ export interface MapRowsOptions {
  * activation follows only the activation's maps are shown, as in the documentation.
  */
 export function mapRows(classifier: Classifier, options: MapRowsOptions): MapRow[] {
-  const { image, height, width, classIndex, className } = options;
-  const layers = classifier.layerOutputs(image);
-  const [probabilities] = classifier.classify([image]);
+  const { image, normalization, classIndex, className } = options;
+  const { pixels, height, width, channels } = image;
+  const isDigit = channels === 1;
+  const layers = classifier.layerOutputs(pixels);
+  const [probabilities] = classifier.classify([pixels]);
   const probability = probabilities[classIndex];
-  const hidden = occlusionMap(classifier, { ...options, patch: PATCH });
+  // A digit is hidden by its background, a picture by the mean color of the training images.
+  const means = channelNormalizations('visualize', normalization, channels).map(({ mean }) => Math.round(255 * mean));
+  const paint = isDigit ? [0] : means;
+  const hidden = occlusionMap(classifier, { image: pixels, height, width, classIndex, patch: PATCH, paint });
   const lost = hidden.map((value) => value - probability);
   const size = { height, width };
   return [
-    rowOf('input', 'the input of the network', [{ ...size, values: Array.from(image, (byte) => byte / 255) }]),
+    {
+      ...rowOf('input', 'the input of the network', mapsOf([height, width, channels], shares(pixels))),
+      ...(isDigit ? {} : { colored: image }),
+    },
     ...shownLayers(layers).map((layer) => layerRow(layer, layer === layers.at(-1))),
     {
       ...rowOf('occlusion', `the change of the probability of ${className} when a patch around the pixel is hidden`, [
@@ -60,16 +71,31 @@ export function mapRows(classifier: Classifier, options: MapRowsOptions): MapRow
     },
     {
       ...rowOf('gradient', `the derivative of the logit of ${className} by each pixel (saliency)`, [
-        { ...size, values: classifier.inputGradient(image, classIndex) },
+        { ...size, values: summedChannels(classifier.inputGradient(pixels, classIndex), channels) },
       ]),
       overDigit: true,
-      detail: `Above zero, more ink there would speak for ${className}; below zero, against it. The line is the digit's edge.`,
+      detail: isDigit
+        ? `Above zero, more ink there would speak for ${className}; below zero, against it. The line is the digit's edge.`
+        : `The sum over all channels: above zero, a lighter pixel there would speak for ${className}; below zero, against it.`,
     },
   ];
 }
 
+/** Bytes as shares of 255. */
+function shares(bytes: Uint8Array): Float32Array {
+  return Float32Array.from(bytes, (byte) => byte / 255);
+}
+
+/** The sum over the channels of each pixel: the effect of all of them changing alike. */
+function summedChannels(values: Float32Array, channels: number): Float32Array {
+  return Float32Array.from({ length: values.length / channels }, (_, pixel) =>
+    values.subarray(pixel * channels, (pixel + 1) * channels).reduce((sum, value) => sum + value, 0),
+  );
+}
+
 /** How much hiding changes the probability at most, and where. */
-function occlusionDetail(hidden: Float32Array, probability: number, { width, className }: MapRowsOptions): string {
+function occlusionDetail(hidden: Float32Array, probability: number, { image, className }: MapRowsOptions): string {
+  const { width, channels } = image;
   const at = hidden.reduce(
     (most, value, k) => (Math.abs(value - probability) > Math.abs(hidden[most] - probability) ? k : most),
     0,
@@ -82,7 +108,7 @@ function occlusionDetail(hidden: Float32Array, probability: number, { width, cla
     Math.abs(change) < 0.0005
       ? `Hiding ${patch} changes that nowhere by a tenth of a percentage point.`
       : `With ${patch} hidden around ${place}, that ${change < 0 ? 'falls' : 'rises'} to ${percentText(hidden[at], 1)}: ${points}, more than anywhere else.`;
-  return `The unchanged image has ${percentText(probability, 1)} for ${className}. ${found} The scale is in parts of one; the line is the digit's edge.`;
+  return `The unchanged image has ${percentText(probability, 1)} for ${className}. ${found} The scale is in parts of one${channels === 1 ? "; the line is the digit's edge" : ''}.`;
 }
 
 function layerRow({ name, kind, symbol, shape, values }: LayerOutput, isLast: boolean): MapRow {

@@ -22,10 +22,10 @@ import {
   wantsColor,
 } from '@longhand/rendering';
 import { classifier } from '@longhand/training';
-import { preparedDigits, titleOf } from '../command/digit-source';
 import { closestName, refusal } from '../command/failure';
 import { pictureModel } from '../command/model-source';
 import { checkNewFile, writeAtomically } from '../command/output-files';
+import { preparedPictures, titleOf } from '../command/picture-source';
 import { type MapRow, mapRows } from './map-rows';
 
 /** The options of `longhand visualize`, parsed. */
@@ -48,12 +48,13 @@ export function visualizeCommand(name: string, options: VisualizeOptions): void 
     throw refusal(`option '--html' expects another file than --png, got ${html} for both`);
   }
   const chosen = options.class === undefined ? undefined : classNumber(options.class, classes);
-  const [{ image }] = preparedDigits(name);
+  const [{ image }] = preparedPictures(name, model);
   const prepared = classifier(model);
-  const [probabilities] = prepared.classify([image]);
+  const [probabilities] = prepared.classify([image.pixels]);
   const most = probabilities.indexOf(Math.max(...probabilities));
   const classIndex = chosen ?? most;
-  const rows = mapRows(prepared, { image, height: 28, width: 28, classIndex, className: classes[classIndex] });
+  const { normalization } = model;
+  const rows = mapRows(prepared, { image, normalization, classIndex, className: classes[classIndex] });
   const reading = `${titleOf(name)}: predicted ${classes[most]}, ${percentText(probabilities[most], 1)}`;
   if (png !== undefined) writeAtomically(png, visualizeSheet(rows));
   if (html !== undefined) {
@@ -86,7 +87,8 @@ function textOf(
   const color = wantsColor(process.stdout, process.env);
   const width = columnsOf(process.stdout);
   const { bold, dim } = styles({ color });
-  const parts = rows.map(({ title, note, maps, largest, signed }) => {
+  const parts = rows.map(({ title, note, maps, colored, largest, signed }) => {
+    if (colored !== undefined) return `${bold(title)}  ${dim(note)}\n${terminalImage({ ...colored, color })}`;
     const pictures = maps.map(({ height, width: extent, values }) => {
       if (signed) return terminalHeatmap({ values, height, width: extent, largest, color });
       const pixels = Uint8Array.from(values, (value) => (largest > 0 ? (255 * value) / largest : 0));
@@ -111,21 +113,44 @@ interface VisualizePageOptions {
 
 function visualizePage({ title, rows, classes, probabilities }: VisualizePageOptions): string {
   const [input, ...layers] = rows;
-  const [digit] = input.maps;
+  const digit = digitOf(input);
   const about =
     'All maps of a layer have one scale, shown by its color bar: from black at zero to white; with values of both signs from dark, below zero, over gray at zero to light, above it.';
   return featureMapsPage({
     title,
     about,
-    image: pagePicture('the input of the network', heatmapImage(digit, { scale: 1 })),
+    image: pagePicture('the input of the network', inputPicture(input, 1)),
     probabilities: classes.map((name, at) => [name, probabilities[at]] as const),
     sections: layers.map((row) => sectionOf(row, digit, classes)),
   });
 }
 
+/** The input as a digit, whose edge is drawn over maps; undefined for an image in color. */
+function digitOf({ maps, colored }: MapRow): Matrix | undefined {
+  return colored === undefined ? maps[0] : undefined;
+}
+
+/** The input in its colors, or in gray. */
+function inputPicture({ maps, colored }: MapRow, scale: number): RasterImage {
+  if (colored === undefined) return heatmapImage(maps[0], { scale });
+  return enlarged(colored, scale);
+}
+
+/** The image with squares of `scale` × `scale` pixels for each of its own. */
+function enlarged({ pixels, height, width }: NonNullable<MapRow['colored']>, scale: number): RasterImage {
+  const larger = new Uint8Array(height * scale * width * scale * 3);
+  for (let y = 0; y < height * scale; y++) {
+    for (let x = 0; x < width * scale; x++) {
+      const from = 3 * (Math.floor(y / scale) * width + Math.floor(x / scale));
+      larger.set(pixels.subarray(from, from + 3), 3 * (y * width * scale + x));
+    }
+  }
+  return { height: height * scale, width: width * scale, channels: 3, pixels: larger };
+}
+
 function sectionOf(
   row: MapRow,
-  digit: Matrix,
+  digit: Matrix | undefined,
   classes: readonly string[],
 ): Parameters<typeof featureMapsPage>[0]['sections'][number] {
   const { title, detail, maps, ofClasses, overDigit, low, high, largest, signed } = row;
@@ -136,7 +161,7 @@ function sectionOf(
   }
   const images = maps.map((map, at) => {
     const name = maps.length === 1 ? title : `${title}, map ${at}`;
-    if (!overDigit) return pagePicture(name, heatmapImage(map, { ...row, scale: 1 }));
+    if (!overDigit || digit === undefined) return pagePicture(name, heatmapImage(map, { ...row, scale: 1 }));
     return pagePicture(name, outlined(heatmapImage(map, { ...row, scale: PAGE_SCALE }), digit, PAGE_SCALE));
   });
   return { title, note, images, scale: { low, high, largest, signed } };
@@ -152,16 +177,22 @@ const SHEET_SCALE = 10;
 
 /** All pictures on one sheet, each row under its name and the range of its numbers. */
 function visualizeSheet(rows: readonly MapRow[]): Uint8Array {
-  const [digit] = rows[0].maps;
-  const pictures = rows.map((row) => row.maps.map((map) => sheetPicture(map, row, digit)));
+  const digit = digitOf(rows[0]);
+  const pictures = rows.map((row) => {
+    if (row.colored !== undefined) return [inputPicture(row, SHEET_SCALE)];
+    return row.maps.map((map) => sheetPicture(map, row, digit));
+  });
   const labels = rows.map(({ label, low, high }) =>
     textImage(`${label}  from ${figureText(low)} to ${figureText(high)}`, { scale: 2 }),
   );
   return encodePng(imageGrid(pictures, { width: 960, gap: 6, labels }));
 }
 
-function sheetPicture(map: Matrix, row: MapRow, digit: Matrix): ReturnType<typeof heatmapImage> {
-  if (row.overDigit) return outlined(heatmapImage(map, { ...row, scale: SHEET_SCALE }), digit, SHEET_SCALE);
+function sheetPicture(map: Matrix, row: MapRow, digit: Matrix | undefined): RasterImage {
+  if (row.overDigit) {
+    const drawn = heatmapImage(map, { ...row, scale: SHEET_SCALE });
+    return digit === undefined ? drawn : outlined(drawn, digit, SHEET_SCALE);
+  }
   // Small maps are enlarged more, so that all can be seen.
   return heatmapImage(map, {
     ...row,

@@ -1,33 +1,7 @@
-/** Images that the user gives, prepared for a model. */
-
+/** Standard input as the bytes of a picture. */
 import { readSync } from 'node:fs';
 import { DatasetError } from '@longhand/datasets';
-import { decodeImage, readImage } from '@longhand/datasets/node';
-import { type PreparedDigit, prepareDigit, segmentDigits } from '@longhand/handwriting';
 import { reasonOf } from './input-files';
-
-/**
- * The digits of a picture: one, or several from left to right.
- *
- * @param name a file, or `-` for standard input
- * @throws DatasetError when it cannot be read, or has no ink
- */
-export function preparedDigits(name: string, { split = false }: { readonly split?: boolean } = {}): PreparedDigit[] {
-  const title = titleOf(name);
-  const picture = name === '-' ? decodeImage(standardInput(), { name: title }) : readImage(name);
-  if (split) return segmentDigits(picture, { name: title });
-  const digit = prepareDigit(picture, { name: title });
-  // Several digits squeezed into one image give a confident but meaningless prediction; the user has to know.
-  const { length } = digit.row;
-  if (length > 1)
-    process.stderr.write(`note: ${title} looks like ${length} digits side by side; predict --split classifies each\n`);
-  return [digit];
-}
-
-/** What a picture is called. */
-export function titleOf(name: string): string {
-  return name === '-' ? 'standard input' : name;
-}
 
 /** More than any picture that is read; what never ends is not kept. */
 const MOST_BYTES = 2 ** 29;
