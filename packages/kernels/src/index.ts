@@ -72,6 +72,7 @@ export { termsOf } from './proofs';
 export { referenceKernels } from './reference-kernels';
 export { type ImageShape, type ReshapeGeometry, reshapeGeometry } from './reshape/reshape';
 export { type ScopedKernels, scopedKernels } from './scoped-kernels';
+export { largestMemory } from './simd/address-space';
 export { multiplyAddCeiling } from './simd/multiply-add-ceiling';
 export {
   type Arithmetic,

@@ -47,7 +47,10 @@ export const batchNormDefaults: Required<BatchNormOptions> = { momentum: 0.1, ep
  *
  * A convolution before it needs no bias: the mean takes it out again.
  *
- * @throws OptionError when an option is out of range
+ * A batch has to have at least two numbers for each channel in training: a batch of one image has only one where the input is
+ * `[features]`.
+ *
+ * @throws OptionError when an option is out of range; in training, when a batch has one number for a channel
  * @example batchNorm() // [24, 24, 6] → [24, 24, 6]
  */
 export function batchNorm(options: BatchNormOptions = {}): Layer<Named<'batchNorm', BatchNormOptions>> {
@@ -115,12 +118,16 @@ function trainingPass(binding: LayerBinding, { momentum, epsilon }: Required<Bat
         combine(partials, first) {
           const merged = mergeStatistics(partials);
           count = merged.count;
+          if (count < 2) {
+            throw new OptionError(
+              `${where}: expected at least two numbers of each channel in a batch to normalize in training, got one; use a larger batch, or the mode 'evaluate'`,
+            );
+          }
           mean.set(merged.mean);
           variance.set(merged.variance);
           for (let c = 0; c < channels; c++) {
             invStd[c] = 1 / Math.sqrt(merged.variance[c] + epsilon);
-            // One number alone says nothing of the variance.
-            if (!first || count < 2) continue;
+            if (!first) continue;
             runningMean[c] = (1 - momentum) * runningMean[c] + momentum * merged.mean[c];
             runningVar[c] = (1 - momentum) * runningVar[c] + (momentum * merged.variance[c] * count) / (count - 1);
           }

@@ -172,6 +172,11 @@ describe.each(layerCases)('$name', ({ layer, input, output }) => {
     [3, 'train'],
     [3, 'evaluate'],
   ] as const)('gradients with %i images in the mode %s', (batch, mode) => {
+    if (layer.description.kind === 'batchNorm' && input.length === 1 && batch === 1) {
+      // The variance of one number.
+      expect(() => checkLayerGradients(layer, input, { batch, mode })).toThrow('expected at least two numbers');
+      return;
+    }
     const report = checkLayerGradients(layer, input, { batch, mode, random: seededRandom(batch) });
     expect(report.message).toMatch(/passed/);
     expectFewKinks(report);

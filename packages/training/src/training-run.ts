@@ -8,13 +8,13 @@
  *
  * Where memory cannot be shared, as in a page that is not cross-origin isolated, there is one worker with copies of its own.
  */
-import { referenceKernels } from '@longhand/kernels';
-import { type Network, Parameters, softmaxCrossEntropy } from '@longhand/layers';
+import { Parameters, softmaxCrossEntropy } from '@longhand/layers';
 import { constant } from '@longhand/optimizers';
 import { dtypeOf, type FloatArray, seededRandom } from '@longhand/tensor';
 import { microBatchSize } from './micro-batch-input';
 import { StepPipeline } from './step-pipeline';
 import { checkTraining, type TrainingOptions, type TrainingProgress, type TrainingState } from './training-options';
+import { checkBatchMemory, checkSmallestBatch, type MicroBatchNeeds, microBatchNeeds } from './whole-batch-checks';
 import { type Engine, engineOf, poolOf } from './workers/engine';
 import { describeTraining, type TrainingObjects } from './workers/job-objects';
 import type { JobPool } from './workers/job-pool';
@@ -52,6 +52,7 @@ export class TrainingRun {
   readonly #engine: Engine;
   readonly #pool: JobPool;
   readonly #objects: TrainingObjects;
+  readonly #needs: MicroBatchNeeds;
   readonly #resumedFrom: TrainingState | undefined;
   /** Steps made and recorded. */
   #steps: number;
@@ -64,8 +65,8 @@ export class TrainingRun {
 
   /**
    * @param state the state of a run with the same options, to be resumed. Default: a run from its beginning.
-   * @throws OptionError or DatasetError when an option is out of range or the state belongs to other options, ShapeError
-   *   when data or parameters do not fit the network
+   * @throws OptionError or DatasetError when an option is out of range, the state belongs to other options or a batch is too large or too
+   *   small for batch normalization, ShapeError when data or parameters do not fit the network
    */
   constructor(options: TrainingOptions, state?: TrainingState) {
     const { stepsPerEpoch, totalSteps } = checkTraining(options, state);
@@ -79,6 +80,11 @@ export class TrainingRun {
     this.#correct = state?.correct ?? 0;
     this.learningRateAt = (step) => optimizer.learningRate * schedule.factor({ step, totalSteps, stepsPerEpoch });
     this.#engine = engineOf(options);
+    const { dataset, batchSize } = options;
+    this.#needs = microBatchNeeds(network);
+    const largestBatch = Math.min(batchSize, dataset.count);
+    checkBatchMemory(this.#needs, { batchSize: largestBatch, kernels: this.#engine.kernels });
+    checkSmallestBatch(network, { count: dataset.count, batchSize });
     this.#pool = poolOf(this.#engine);
     this.#objects = {
       network,
@@ -218,7 +224,7 @@ export class TrainingRun {
       return copy;
     };
     const microBatches = Math.ceil(Math.min(batchSize, dataset.count) / microBatchSize);
-    const partialCount = partialCountOf(network);
+    const { partialCount } = this.#needs;
     // Rows of the matrix of gradients. At a reduction all micro-batches of a batch meet, so there each needs its own.
     const rows = partialCount > 0 ? microBatches : Math.min(microBatchesPerRound, microBatches);
     // Only clipping by norm needs them.
@@ -277,13 +283,6 @@ export class TrainingRun {
       return { epoch, epochs, step, stepsPerEpoch, images, learningRate, batchLoss, loss, accuracy };
     });
   }
-}
-
-/** The numbers that a micro-batch leaves at all reductions of a step. */
-function partialCountOf(network: Network): number {
-  const pass = network.prepare({ kernels: referenceKernels, parameters: network.zeros(), capacity: 1 });
-  const operations = [...pass.forwardOperations, ...pass.backwardOperations];
-  return operations.reduce((sum, { reduction }) => sum + (reduction?.partial.length ?? 0), 0);
 }
 
 function divergence(what: string, learningRate: number): DivergenceError {

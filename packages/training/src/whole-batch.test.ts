@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { type ImageDataset, shuffledIndices, subset } from '@longhand/datasets';
-import { referenceKernels } from '@longhand/kernels';
+import { referenceKernels, simdKernels } from '@longhand/kernels';
 import {
   batchNorm,
   conv2d,
@@ -13,11 +13,13 @@ import {
   flatten,
   globalAveragePool,
   type Layer,
+  lenet5,
   type Network,
   type NetworkPass,
   Parameters,
   relu,
   residual,
+  resnetSmall,
   sequential,
   softmaxCrossEntropy,
   tanh,
@@ -33,6 +35,7 @@ import { evaluate } from './evaluate';
 import { decodeModel, encodeModel } from './model-file';
 import { parametersOf, type TrainingOptions, type TrainingState } from './training-options';
 import { TrainingRun } from './training-run';
+import { microBatchNeeds } from './whole-batch-checks';
 import { Engine } from './workers/engine';
 
 const normalization = mnistNormalization;
@@ -297,4 +300,59 @@ test('a state without the buffers of its network is refused', async () => {
   );
   const parameters = new Parameters(options.network, options.network.zeros().values, new Float32Array(1));
   expect(() => new TrainingRun({ ...options, parameters })).toThrow('numbers in buffers of this network, got 1');
+});
+
+describe('batches that batch normalization cannot take are refused before training', () => {
+  const network = resnetSmall();
+  const refusal = (given: Partial<TrainingOptions>) => {
+    try {
+      new TrainingRun({ ...options, ...given });
+    } catch (error) {
+      return (error as Error).message;
+    }
+    return 'accepted';
+  };
+
+  test('larger ones than fit into memory', () => {
+    const dataset = subset(digits, { from: 0, to: 6000 });
+    expect(refusal({ network, dataset, batchSize: 6000 })).toMatch(
+      /^train: expected a batch of at most \d{4} images: for batch normalization all images of a batch are in memory at once, 1\.\d MB each for this network, and the kernels have 4\.3 GB; got 6000; use a smaller batch size$/,
+    );
+    expect(refusal({ network, dataset, batchSize: 6000, kernels: 'reference' })).toBe('accepted');
+    expect(refusal({ network: lenet5(), dataset, batchSize: 6000 })).toBe('accepted');
+    // A batch is no larger than the data set.
+    expect(refusal({ network, batchSize: 6000 })).toBe('accepted');
+  });
+
+  test('the line’s figure is what a pass takes, within a tenth', () => {
+    const kernels = simdKernels('strict');
+    const parameters = network.zeros({ kernels });
+    const beginPass = kernels.forPassesInTurns();
+    const addressAfterPass = (): number => {
+      network.prepare({ kernels: beginPass(), parameters, capacity: 16, fuse: true });
+      return kernels.allocate('float32', 1).byteOffset;
+    };
+    const first = addressAfterPass();
+    const taken = addressAfterPass() - first;
+    expect((4 * microBatchNeeds(network).numbers) / taken).toBeCloseTo(1, 1);
+  });
+
+  test('one number of a channel alone', () => {
+    const features = sequential({
+      input: [28, 28, 1],
+      layers: { flatten: flatten(), fc1: dense({ outFeatures: 3 }), bn: batchNorm(), fc2: dense({ outFeatures: 10 }) },
+    });
+    const given = { network: features, dataset: subset(digits, { from: 0, to: 65 }) };
+    expect(refusal(given)).toBe(
+      'train: expected batches of at least two images for the batch normalization bn, got a last batch of one: 65 images in batches of 64; choose another batch size',
+    );
+    expect(refusal({ ...given, batchSize: 1 })).toContain('got batches of one: 65 images in batches of 1');
+    expect(refusal({ ...given, batchSize: 63 })).toBe('accepted');
+    expect(refusal({ network, dataset: subset(digits, { from: 0, to: 65 }) })).toBe('accepted');
+    const parameters = features.zeros();
+    const pass = features.prepare({ kernels: referenceKernels, parameters, capacity: 1 });
+    expect(() => pass.forward()).toThrow(
+      "bn: expected at least two numbers of each channel in a batch to normalize in training, got one; use a larger batch, or the mode 'evaluate'",
+    );
+  });
 });

@@ -22,6 +22,16 @@ export interface KernelSet<Table> {
   /** A part of the set's memory that is freed by itself; `scopedKernels` is the way to use it. */
   region(): Region;
   /**
+   * For passes that are prepared alike and run in turns on one thread: the set that each call returns prepares one of them, and
+   * what its kernels need besides their arrays lies in the same memory for all. That belongs to the first, which has to be released last.
+   * Default: passes have nothing in common.
+   *
+   * @example
+   * const beginPass = kernels.forPassesInTurns?.() ?? (() => kernels);
+   * const passes = [1, 2, 3].map(() => network.prepare({ kernels: beginPass(), parameters, capacity: 16 }));
+   */
+  forPassesInTurns?(): () => KernelSet<Table>;
+  /**
    * Binds a kernel to a geometry and its arrays. All checks happen here, none when it runs.
    *
    * @throws Error when this set lacks the kernel, ShapeError when an array has another length or element type

@@ -13,7 +13,8 @@
  * Padding is −∞ around the image for the maximum and 0 for the mean. It belongs to the size k of a window unless
  * `countIncludePad` is false: then k is the number of entries that lie in the image.
  *
- * A window that holds NaN becomes NaN and passes no gradient on. The maximum of entries that are all −∞ is −∞, and the first
+ * A window that holds NaN becomes NaN and passes no gradient on; in PyTorch the NaN takes it. No run goes on from there: the loss is
+ * NaN as well. The maximum of entries that are all −∞ is −∞, and the first
  * of them gets the gradient.
  */
 import { formatShape, ShapeError } from '@longhand/tensor';

@@ -11,6 +11,9 @@ export const pageSize = 65536;
 /** WebAssembly's own limit: four gigabytes. */
 export const mostPages = 65536;
 
+/** The most bytes that all arrays of a vector set can have together. */
+export const largestMemory = mostPages * pageSize;
+
 /** A smaller maximum is tried where a larger one is refused. */
 const maxima = [mostPages, mostPages / 4, mostPages / 16, mostPages / 64];
 
@@ -36,7 +39,7 @@ const advice =
 /** A memory of four gigabytes is full. */
 export function fullMemory(bytes: number): OptionError {
   return new OptionError(
-    `kernels: expected to need at most ${mostPages * pageSize} bytes in all, got a request for ${bytes} that do not fit; use a smaller network or fewer threads`,
+    `kernels: expected to need at most ${largestMemory} bytes in all, got a request for ${bytes} that do not fit; use a smaller network or fewer threads`,
   );
 }
 

@@ -7,10 +7,11 @@
 import { OptionError } from '@longhand/tensor';
 import { inflateSync } from 'fflate';
 import { type AssemblyFunctions, buildLengths, deflatedBuilds, pieceLength } from '../assembly/module.generated';
-import { type AddressesOf, numberBytes } from '../contract/simd-binding';
+import { type AddressesOf, type BindingMemory, numberBytes } from '../contract/simd-binding';
 import { type AnySpec, type Arrays, checkBuffers, lengthsOf } from '../contract/spec';
 import { type KernelSpecs, type Kernels, kernelSpecs, simdBindings } from '../operations';
 import { paddedBatch } from './padded-batch';
+import { scratchInTurns } from './scratch-in-turns';
 import { SimdMemory } from './simd-memory';
 import { type WasmMemory, type WasmModule, type WebAssemblyInterface, webAssembly } from './web-assembly';
 
@@ -37,6 +38,7 @@ export interface SimdKernels extends Kernels {
   bytesInUse(): number;
   /** An array that another thread allocated, by its `byteOffset`. */
   arrayAt(byteOffset: number, length: number): Float32Array;
+  forPassesInTurns(): () => SimdKernels;
 }
 
 /** The engine or the processor cannot do what a set of kernels needs. */
@@ -142,7 +144,13 @@ export function simdInstance(origin: KernelsOrigin): SimdInstance {
  * const x = kernels.allocate('float32', 784 * 16); // only arrays from here can be worked on
  */
 export function simdKernels(origin: KernelsOrigin): SimdKernels {
-  const { arithmetic, module, functions, simdMemory: memory } = simdInstance(origin);
+  const instance = simdInstance(origin);
+  return kernelsOver(instance, instance.simdMemory);
+}
+
+/** @param scratch where kernels reserve what they need besides their arrays */
+function kernelsOver(instance: SimdInstance, scratch: BindingMemory): SimdKernels {
+  const { arithmetic, module, functions, simdMemory: memory } = instance;
   return {
     name: arithmetic,
     dtypes: ['float32'],
@@ -151,6 +159,10 @@ export function simdKernels(origin: KernelsOrigin): SimdKernels {
     reset: () => memory.reset(),
     region: () => memory.region(),
     bytesInUse: () => memory.bytesInUse,
+    forPassesInTurns() {
+      const beginPass = scratchInTurns(memory);
+      return () => kernelsOver(instance, beginPass());
+    },
     arrayAt: (byteOffset, length) => memory.floats(byteOffset, length),
     allocate(dtype, length) {
       if (dtype !== 'float32') {
@@ -173,8 +185,8 @@ export function simdKernels(origin: KernelsOrigin): SimdKernels {
       const bind = bindings[name];
       const at = (of: Readonly<Record<string, number>>) => of as AddressesOf<KernelSpecs[typeof name]>;
       const padded = paddedBatch(spec, geometry, arrays, memory);
-      if (padded === undefined) return bind(geometry, at(addresses), { functions, memory });
-      const run = bind(padded.geometry, at({ ...addresses, ...padded.addresses }), { functions, memory });
+      if (padded === undefined) return bind(geometry, at(addresses), { functions, memory: scratch });
+      const run = bind(padded.geometry, at({ ...addresses, ...padded.addresses }), { functions, memory: scratch });
       return () => {
         padded.copyIn();
         run();

@@ -91,10 +91,11 @@ export function trainingJob(
 
   /** A pass for each of this rank's micro-batches, with their rows for its gradients. */
   function passesOfRows(): MicroBatchPass[] {
+    const beginPass = kernels.forPassesInTurns?.() ?? (() => kernels);
     const passes: MicroBatchPass[] = [];
     for (let row = rank; row < setup.microBatchLosses.length; row += worldSize) {
       const gradientValues = microBatchGradients.subarray(row * parameterCount, (row + 1) * parameterCount);
-      passes.push(prepareMicroBatchPass({ ...passOptions, gradientValues }));
+      passes.push(prepareMicroBatchPass({ ...passOptions, kernels: beginPass(), gradientValues }));
     }
     return passes;
   }
