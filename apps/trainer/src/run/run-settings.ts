@@ -101,7 +101,8 @@ export interface RunOptions {
   readonly json?: boolean;
 }
 
-type Recipe = Partial<RunSettings>;
+/** The settings of one recipe for one network. */
+export type Recipe = Partial<RunSettings>;
 
 /** Distortions as in handwriting, and a tail without augmentation, in which the network sees digits as they are. */
 const distortions: Recipe = { shift: 1.5, rotation: 10, scale: 0.1, shear: 0.1, elastic: 1, closeAugmentation: 0.1 };

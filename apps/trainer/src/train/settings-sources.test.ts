@@ -4,25 +4,30 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { afterAll, describe, expect, test } from 'vitest';
-import { recipes } from '../run/run-settings';
-import { resolveSettings } from './settings-sources';
+import { type Recipe, type RunSettings, recipes } from '../run/run-settings';
+import { applyRecipe, resolveSettings } from './settings-sources';
 import { declareTrain } from './train-options';
 
 const folder = mkdtempSync(join(tmpdir(), 'longhand-settings-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 const file = join(folder, 'settings.json');
 
-/** The settings of a command line, whose `--config` file holds the content. */
-function resolved(options: readonly string[], content?: unknown): ReturnType<typeof resolveSettings> {
+/** The command with the options of a command line. */
+function parsed(options: readonly string[]): Command {
   const program = new Command().exitOverride();
   declareTrain(program);
   const [train] = program.commands;
   train.exitOverride().configureOutput({ writeErr: () => {} });
   // In place of training.
   train.action(() => {});
+  program.parse(['node', 'longhand', 'train', ...options]);
+  return train;
+}
+
+/** The settings of a command line, whose `--config` file holds the content. */
+function resolved(options: readonly string[], content?: unknown): ReturnType<typeof resolveSettings> {
   if (content !== undefined) writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content));
-  program.parse(['node', 'longhand', 'train', ...options, ...(content === undefined ? [] : ['--config', file])]);
-  return resolveSettings(train);
+  return resolveSettings(parsed([...options, ...(content === undefined ? [] : ['--config', file])]));
 }
 
 describe('what wins', () => {
@@ -72,13 +77,19 @@ describe('what wins', () => {
     );
   });
 
-  test('the rate of a recipe belongs to its optimizer', () => {
-    for (const [network, { learningRate }] of Object.entries(recipes.thorough)) {
-      if (learningRate === undefined || network === 'own') continue;
-      const options = ['--recipe', 'thorough', '--network', network];
-      expect(resolved(options).settings.learningRate).toBe(learningRate);
-      expect(resolved([...options, '--optimizer', 'sgd']).settings.learningRate).toBeUndefined();
-    }
+  test.each<[string, Recipe, string[], Partial<RunSettings>]>([
+    ['applied with it', { optimizer: 'sgd' }, [], { optimizer: 'sgd', learningRate: 0.2, momentum: 0.8 }],
+    ['applied where the same is typed', { optimizer: 'sgd' }, ['--optimizer', 'sgd'], { learningRate: 0.2 }],
+    ['left out for another one', { optimizer: 'sgd' }, ['--optimizer', 'muon'], { optimizer: 'muon' }],
+    ['meant for adamw in a recipe without one', {}, [], { optimizer: 'adamw', learningRate: 0.2 }],
+    ['left out where that is replaced', {}, ['--optimizer', 'sgd'], { optimizer: 'sgd' }],
+    ['overridden', { optimizer: 'sgd' }, ['--learning-rate', '1'], { optimizer: 'sgd', learningRate: 1 }],
+  ])('what a recipe says of its optimizer is %s', (_, recipe, options, expected) => {
+    const train = parsed(options);
+    applyRecipe(train, { learningRate: 0.2, momentum: 0.8, ...recipe });
+    const settings = train.opts<RunSettings>();
+    expect(settings).toMatchObject(expected);
+    expect('learningRate' in settings).toBe('learningRate' in expected);
   });
 
   test('the config.json of a run gives its settings again', () => {

@@ -5,12 +5,13 @@
  * Commander keeps the values by the names of the options, each with its source: `cli`, `default`, and from here `config` and
  * `recipe`. A run that is resumed has none of these sources: its settings are in its own config.json.
  */
+import { optimizerKinds } from '@longhand/optimizers';
 import { parseJson, shown } from '@longhand/schema';
 import { type Command, InvalidArgumentError, type Option } from 'commander';
 import { closestName, refusal, unusable } from '../command/failure';
 import { readJsonFile } from '../command/input-files';
 import { currentSpelling } from '../command/options';
-import { type RecipeName, type RunOptions, type RunSettings, recipes, runSettings } from '../run/run-settings';
+import { type Recipe, type RunOptions, type RunSettings, recipes, runSettings } from '../run/run-settings';
 
 /** The options that change no result of a run. With `seeds` there are several runs, and each has a seed among its settings. */
 const runOptionNames = [
@@ -49,7 +50,7 @@ export function resolveSettings(command: Command): { settings: RunSettings; runO
   const { config, resume } = command.opts<RunOptions>();
   if (resume === undefined) {
     if (config !== undefined) applyFile(command, config);
-    applyRecipe(command);
+    applyRecipe(command, recipeOf(command));
   }
   const settings = Object.entries(command.opts()).filter(([name]) => !isRunOption(name));
   return {
@@ -121,15 +122,23 @@ function refuseTwoNetworks(command: Command, file: string): void {
   }
 }
 
-/** The recipe's settings for what is neither typed nor in the file. The file is applied before, since it may name the recipe. */
-function applyRecipe(command: Command): void {
-  const { recipe, network, model, from, optimizer } = command.opts<RunSettings & { recipe: RecipeName }>();
-  const settings = recipes[recipe][model === undefined && from === undefined ? network : 'own'];
-  for (const [name, value] of Object.entries(settings)) {
-    const source = command.getOptionValueSource(name);
-    // A rate that is right for one optimizer is wrong for another. A recipe that names none means the default, adamw.
-    if (name === 'learningRate' && optimizer !== (settings.optimizer ?? 'adamw')) continue;
-    if (source === undefined || source === 'default') command.setOptionValueWithSource(name, value, 'recipe');
+/** The recipe that the options name, or the file: it is applied before. */
+function recipeOf(command: Command): Recipe {
+  const { recipe, network, model, from } = command.opts<RunSettings>();
+  return recipes[recipe][model === undefined && from === undefined ? network : 'own'];
+}
+
+/** The recipe's settings for what is neither typed nor in the file. */
+export function applyRecipe(command: Command, recipe: Recipe): void {
+  const isOpen = (name: string): boolean => [undefined, 'default'].includes(command.getOptionValueSource(name));
+  const { optimizer } = command.opts<RunSettings>();
+  // A rate that is right for one optimizer is wrong for another. A recipe that names none means the default, adamw.
+  const isItsOptimizer = isOpen('optimizer') || optimizer === (recipe.optimizer ?? 'adamw');
+  const ofOptimizers = new Set(Object.values(optimizerKinds).flatMap(({ options }) => options));
+  for (const [name, value] of Object.entries(recipe)) {
+    if (isOpen(name) && (isItsOptimizer || !ofOptimizers.has(name))) {
+      command.setOptionValueWithSource(name, value, 'recipe');
+    }
   }
 }
 
