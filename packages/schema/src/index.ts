@@ -36,6 +36,7 @@ export {
   madeFrom,
   moduleOf,
   modulesIn,
+  withModuleNames,
 } from './origins';
 export { type JsonFault, type ParseOptions, parseJson, parseJsonText, type TextOptions } from './parse';
 export {

@@ -10,6 +10,7 @@ import {
   madeFrom,
   moduleOf,
   modulesIn,
+  withModuleNames,
 } from './origins';
 
 const module = new URL('../fixtures/modules.mjs', import.meta.url).href;
@@ -58,6 +59,14 @@ test('modules of a description are listed once, wherever they are', () => {
     'data:a',
     'data:b',
   ]);
+});
+
+test('however deep a description is, and modules may be called by other names', () => {
+  let deep: unknown = { module: './a.mjs', options: { module: 'no reference' } };
+  const renamed = withModuleNames([{ body: deep, kind: 'relu' }], (name) => `file:///b/${name.slice(2)}`);
+  expect(renamed).toEqual([{ body: { module: 'file:///b/a.mjs', options: { module: 'no reference' } }, kind: 'relu' }]);
+  for (let level = 0; level < 100_000; level++) deep = [deep];
+  expect(modulesIn(deep)).toEqual(['./a.mjs']);
 });
 
 test.each<[ModuleOptions, string]>([

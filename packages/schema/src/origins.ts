@@ -91,9 +91,32 @@ export function isModuleReference(description: unknown): description is { readon
 
 /** The modules that a description names, anywhere in it, each once: to be imported before the objects are made. */
 export function modulesIn(description: unknown): readonly string[] {
-  if (isModuleReference(description)) return [description.module];
-  const parts = typeof description === 'object' && description !== null ? Object.values(description) : [];
-  return [...new Set(parts.flatMap(modulesIn))];
+  const found = new Set<string>();
+  // No recursion: a file from anywhere may be nested deeper than the stack.
+  const rest: unknown[] = [description];
+  while (rest.length > 0) {
+    const part = rest.pop();
+    if (isModuleReference(part)) found.add(part.module);
+    else if (typeof part === 'object' && part !== null)
+      for (const value of Object.values(part).reverse()) rest.push(value);
+  }
+  return [...found];
+}
+
+/**
+ * A description whose modules are called by other names, anywhere in it: files name modules relative to their own place.
+ *
+ * @example withModuleNames({ module: 'file:///work/scale.mjs', export: 'scale' }, (url) => relative('/work', fileURLToPath(url)))
+ */
+export function withModuleNames<Described>(description: Described, nameOf: (module: string) => string): Described {
+  const renamed = (part: unknown): unknown => {
+    if (isModuleReference(part)) return { ...part, module: nameOf(part.module) };
+    if (Array.isArray(part)) return part.map(renamed);
+    return isRecord(part)
+      ? Object.fromEntries(Object.entries(part).map(([key, value]) => [key, renamed(value)]))
+      : part;
+  };
+  return renamed(description) as Described;
 }
 
 /**

@@ -7,8 +7,8 @@ import {
   type Normalization,
 } from '@longhand/datasets';
 import { type Loss, type Network, type Parameters, softmaxCrossEntropy } from '@longhand/layers';
-import { type Entries, optional, recordOf, where } from '@longhand/schema';
-import { dtypeOf, type FloatArray } from '@longhand/tensor';
+import { type Entries, optional, recordOf, shown, where } from '@longhand/schema';
+import { dtypeOf, type FloatArray, OptionError } from '@longhand/tensor';
 import type { Metrics } from './metric';
 import { microBatchSize } from './micro-batch-input';
 import { checkDataset, checkParameters } from './micro-batch-pass';
@@ -93,7 +93,8 @@ export interface Evaluation {
  * is left alone.
  *
  * @throws ShapeError when data or parameters do not fit the network, OptionError or DatasetError when an option is missing, unknown
- *   or out of range, WorkerError when a worker fails, UnsupportedKernelsError when the engine lacks what the kernels need
+ *   or out of range or a metric gives no finite number, WorkerError when a worker fails, UnsupportedKernelsError when the engine
+ *   lacks what the kernels need
  * @example (await evaluate({ network, parameters, dataset: loadMnist({ split: 'test' }), normalization })).accuracy
  */
 export async function evaluate(options: EvaluationOptions): Promise<Evaluation> {
@@ -128,6 +129,12 @@ export async function evaluate(options: EvaluationOptions): Promise<Evaluation> 
   } finally {
     if (options.engine === undefined) await engine.end();
   }
+}
+
+/** @throws OptionError when a metric gives no finite number: no record could keep it */
+function checkedFigure(name: string, value: unknown): number {
+  if (typeof value === 'number' && Number.isFinite(value)) return value;
+  throw new OptionError(`evaluate: expected a finite number from the metric ${name}, got ${shown(value)}`);
 }
 
 /** The results of all ranks in the order of the images; micro-batch m is entry ⌊m / worldSize⌋ of rank m mod worldSize. */
@@ -165,6 +172,6 @@ function combined(
   const standardError = Math.sqrt((accuracy * (1 - accuracy)) / count);
   const loss = lossSum / count;
   const input = { count, labels, outputs: classes, confusion, predicted, probabilities };
-  const figures = Object.fromEntries(wanted.map(([name, metric]) => [name, metric(input)]));
+  const figures = Object.fromEntries(wanted.map(([name, metric]) => [name, checkedFigure(name, metric(input))]));
   return { count, correct, accuracy, standardError, loss, confusion, predicted, probability, metrics: figures };
 }

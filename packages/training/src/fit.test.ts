@@ -219,6 +219,11 @@ describe('a checkpoint', () => {
   });
 });
 
+test.each([Number.NaN, undefined])('a metric that gives %o ends the run: no record could keep it', async (value) => {
+  const run = fit({ ...options, epochs: 1, validation, metrics: { odd: () => value as number } });
+  await expect(run).rejects.toThrow(`evaluate: expected a finite number from the metric odd, got ${value ?? 'none'}`);
+});
+
 describe('refuses', () => {
   test.each<[string, Partial<FitOptions>, string]>([
     ['patience without validation', { patience: 1 }, 'fit: expected validation images for patience, got none'],

@@ -10,6 +10,7 @@ import { flippedIfTrueConvolution } from './exchange/flipped-kernels';
 import {
   checkNumbers,
   type DecodeOptions,
+  type EncodeOptions,
   type Model,
   ModelError,
   modulesOfSettings,
@@ -18,23 +19,25 @@ import {
 } from './model-settings';
 
 /**
- * The bytes of a model file. The same model gives the same bytes.
+ * The bytes of a model file. The same model gives the same bytes. Of a layer or a loss that a module makes, the file has the module's
+ * name, the export and its options.
  *
  * @throws ModelError when a parameter is NaN or infinite, since the file could not be loaded again
  */
-export function encodeModel(model: Model): Uint8Array<ArrayBuffer> {
+export function encodeModel(model: Model, options: EncodeOptions = {}): Uint8Array<ArrayBuffer> {
   const { network, parameters } = model;
   const entries = [...parameters.entries, ...parameters.bufferEntries];
   for (const { path } of entries) checkNumbers('model', path, parameters.get(path));
   const flipped = flippedIfTrueConvolution(network);
   return writeSafetensors({
     tensors: new Map(entries.map(({ path }) => [path, flipped(path, parameters.get(path))])),
-    metadata: { format: 'pt', longhand: settingsText(model) },
+    metadata: { format: 'pt', longhand: settingsText(model, options) },
   });
 }
 
 /**
- * The URLs of the modules that layers of a model are of, see `fromModule`. None of their code is run.
+ * The modules that the layers and the loss of a model are of, see `fromModule`, by the names that the file has for them: URLs, unless it
+ * was written with others. None of their code is run.
  *
  * @throws FormatError when the bytes are no safetensors file, ModelError when they hold no model
  */

@@ -8,14 +8,26 @@ import {
   normalizationToStore,
   storedNormalization,
 } from '@longhand/datasets';
-import { DescriptionError, describeNetwork, type Network, networkFrom, type Parameters } from '@longhand/layers';
+import {
+  DescriptionError,
+  describeNetwork,
+  type Loss,
+  lossFrom,
+  type Network,
+  networkFrom,
+  type Parameters,
+} from '@longhand/layers';
 import {
   where as accepted,
   type BudgetOptions,
+  type Description,
+  described,
+  isModuleReference,
   isRecord,
   type JsonFault,
   list,
   type Modules,
+  madeFrom,
   modulesIn,
   objectWithExtras,
   optional,
@@ -23,6 +35,7 @@ import {
   shown,
   string,
   unknown,
+  withModuleNames,
 } from '@longhand/schema';
 import { formatShape, type Tensor } from '@longhand/tensor';
 
@@ -33,6 +46,8 @@ export interface Model {
   readonly normalization: Normalization;
   /** The names of the outputs, in order. */
   readonly classes: readonly string[];
+  /** The loss that it was trained with, for evaluation. Default: softmax with cross-entropy. */
+  readonly loss?: Loss;
   /** Settings and results of its training, for people to read. */
   readonly training?: Readonly<Record<string, unknown>>;
 }
@@ -40,15 +55,6 @@ export interface Model {
 /** A file without a model, or with a damaged one. The message is one line and names the file. */
 export class ModelError extends Error {
   override readonly name = 'ModelError';
-}
-
-/** What reading may do besides. */
-export interface DecodeOptions extends BudgetOptions {
-  /**
-   * The imported modules that layers may be of, by URL: `importModules(modulesOfModel(bytes, where))`. Their code runs. Default:
-   * none, and a file that needs one is refused.
-   */
-  readonly modules?: Modules;
 }
 
 const version = 1;
@@ -60,22 +66,59 @@ const settingsSchema = objectWithExtras(
     network: optional(unknown),
     normalization: accepted<object>('a normalization {mean, std}', (value) => storedNormalization(value) !== undefined),
     classes: list(string, 'the names of the classes'),
+    loss: optional(unknown),
     training: optional(unknown),
   },
   "an object in its 'longhand' metadata",
 );
 
+/** What {@link encodeModel} is told besides the model. */
+export interface EncodeOptions {
+  /** What the file calls the module of a layer, such as its path from the file's folder. Default: its URL. */
+  readonly moduleName?: (url: string) => string;
+}
+
+/** What {@link decodeModel} may do besides reading. */
+export interface DecodeOptions extends BudgetOptions {
+  /**
+   * The imported modules that layers and losses may be of, by URL: `importModules(modulesOfModel(bytes, where))`. Their code runs.
+   * Default: none, and a file that needs one is refused.
+   */
+  readonly modules?: Modules;
+  /** The URL of a module that the file calls by another name. Default: names are URLs. */
+  readonly moduleUrl?: (name: string) => string;
+}
+
 /**
  * A model without its weights, as the text that files store.
  *
- * @throws ModelError when a layer is an object of the user's own that is of no module
+ * @throws ModelError when a layer or the loss is an object of the user's own that is of no module
  */
-export function settingsText({ network, normalization, classes, training = {} }: Omit<Model, 'parameters'>): string {
-  const stored = normalizationToStore(normalization);
-  return JSON.stringify({ version, network: described(network), normalization: stored, classes, training });
+export function settingsText(
+  { network, normalization, classes, loss, training = {} }: Omit<Model, 'parameters'>,
+  { moduleName }: EncodeOptions = {},
+): string {
+  const named = <Described>(description: Described): Described =>
+    moduleName === undefined ? description : withModuleNames(description, moduleName);
+  return JSON.stringify({
+    version,
+    network: named(describedNetwork(network)),
+    normalization: normalizationToStore(normalization),
+    classes,
+    ...(loss && { loss: named(describedLoss(loss)) }),
+    training,
+  });
 }
 
-function described(network: Network): object {
+function describedLoss(loss: Loss): object {
+  const description = described(loss);
+  if (description !== undefined) return description;
+  throw new ModelError(
+    `model: expected a built-in loss or one of a module, got an object of your own (${loss.description?.kind}), which cannot be written down; make it with fromModule`,
+  );
+}
+
+function describedNetwork(network: Network): object {
   try {
     return describeNetwork(network);
   } catch (error) {
@@ -83,9 +126,10 @@ function described(network: Network): object {
   }
 }
 
-/** The modules that the stored network names. */
-export function modulesOfSettings(text: string, where: string, options: DecodeOptions = {}): readonly string[] {
-  return modulesIn(parsed(text, where, options).network);
+/** The modules that the stored network and loss name, by the names that they have in the file. */
+export function modulesOfSettings(text: string, where: string, options: BudgetOptions = {}): readonly string[] {
+  const { network, loss } = parsed(text, where, options);
+  return modulesIn([network, loss]);
 }
 
 /**
@@ -95,16 +139,29 @@ export function modulesOfSettings(text: string, where: string, options: DecodeOp
  * @throws ModelError when the text is not what {@link settingsText} writes, or names another module
  */
 export function readSettings(text: string, where: string, options: DecodeOptions = {}): Omit<Model, 'parameters'> {
+  const { modules = {}, moduleUrl } = options;
   const settings = parsed(text, where, options);
   const { classes, training } = settings;
-  const network = readNetwork(settings.network, where, options);
+  const located = (description: unknown): unknown =>
+    moduleUrl === undefined ? description : withModuleNames(description, moduleUrl);
+  const network = readNetwork(located(settings.network), where, options);
   const [outputs] = network.outputShape;
   if (classes.length !== outputs) {
     throw new ModelError(`${where}: expected the names of ${outputs} classes, got ${shown(classes)}`);
   }
   const normalization = storedNormalization(settings.normalization) as Normalization;
   checkNormalization(where, normalization, network);
-  return { network, normalization, classes, training: isRecord(training) ? training : {} };
+  const loss = settings.loss === undefined ? undefined : readLoss(located(settings.loss), where, modules);
+  return { network, normalization, classes, ...(loss && { loss }), training: isRecord(training) ? training : {} };
+}
+
+/** @throws ModelError when it describes no loss, or names another module */
+function readLoss(description: unknown, where: string, modules: Modules): Loss {
+  try {
+    return isModuleReference(description) ? madeFrom<Loss>(description, modules) : lossFrom(description as Description);
+  } catch (error) {
+    throw new ModelError(`${where}: loss: ${(error as Error).message}`);
+  }
 }
 
 /** @throws ModelError when the normalization is not one for the channels of the network's input */
@@ -116,7 +173,7 @@ export function checkNormalization(where: string, normalization: Normalization, 
   }
 }
 
-function parsed(text: string, where: string, { budget }: DecodeOptions = {}) {
+function parsed(text: string, where: string, { budget }: BudgetOptions = {}) {
   return parseJsonText(settingsSchema, text, {
     budget,
     where,

@@ -20,12 +20,14 @@ import {
 import { mnistNormalization } from '@longhand/mnist';
 import { loadMnist } from '@longhand/mnist/node';
 import { constant, type Optimizer, type Schedule, sgd } from '@longhand/optimizers';
-import { fromModule, importModules } from '@longhand/schema';
+import { described, fromModule, importModules } from '@longhand/schema';
 import { OptionError, seededRandom } from '@longhand/tensor';
 import { afterAll, describe, expect, test } from 'vitest';
 import { classifier } from './classifier';
 import { evaluate } from './evaluate';
 import { encodeOnnxModel } from './exchange/onnx-file';
+import { fit } from './fit';
+import type { Metric } from './metric';
 import { decodeModel, encodeModel, modulesOfModel } from './model-file';
 import { type Model, ModelError } from './model-settings';
 import { train } from './train';
@@ -116,6 +118,30 @@ describe('objects of a module', () => {
     expect(calls(log)).toEqual({ 'layer forward': 10, 'loss forward': 10 });
   });
 
+  test.each([0, 1, 3])('are called by fit with %i threads, the metric in the caller’s thread', async (threads) => {
+    const log = join(folder, `fit-${threads}`);
+    const topTwo = await fromModule<Metric>({ module, export: 'topTwo', options: { log } });
+    const validation = subset(loadMnist({ split: 'train' }), { from: 200, to: 250 });
+    const run = { ...(await ownRun(log)), validation, metrics: { topTwo }, threads };
+    const { history, parameters } = await fit(run);
+    // 50 validation images are 4 micro-batches.
+    expect(calls(log)).toEqual({
+      'layer forward': 20 + 8,
+      'layer backward': 20,
+      'loss forward': 20 + 8,
+      'loss backward': 20,
+      'optimizer update': 6,
+      // Once more for each epoch's figures.
+      'schedule factor': 12 + 2,
+      augmentation: 300,
+      metric: 2,
+    });
+    for (const { validation } of history) {
+      expect(validation?.metrics?.topTwo).toBeGreaterThan(validation?.accuracy ?? 1);
+    }
+    expect(parameters.values).toEqual((await finished(run)).values);
+  });
+
   test.each(['strict', 'reference'] as const)('give the same bytes for any number of threads: %s', async (kernels) => {
     const run = { ...(await ownRun()), kernels };
     const here = sha256(await finished({ ...run, threads: 0 }));
@@ -187,6 +213,25 @@ describe('a model file', () => {
     expect(encodeModel(moved)).toEqual(bytes);
     const image = dataset.images.slice(0, 784);
     expect(classifier(loaded).classify([image])).toEqual(classifier(model).classify([image]));
+  });
+
+  test('calls modules by names of its own, and has the loss, for evaluation', async () => {
+    const { network, loss } = await ownRun();
+    const model = { ...modelOf(network), loss };
+    const bytes = encodeModel(model, { moduleName: () => '../own-objects.mjs' });
+    expect(modulesOfModel(bytes, 'own.safetensors')).toEqual(['../own-objects.mjs']);
+    // The name is no URL: whoever loads the file says where the module is.
+    expect(() => decodeModel(bytes, 'own.safetensors', { modules: {} })).toThrow(ModelError);
+    const modules = await importModules([module.href]);
+    const loaded = decodeModel(bytes, 'own.safetensors', { modules, moduleUrl: () => module.href });
+    expect(described(loaded.loss as Loss)).toEqual({ module: module.href, export: 'hinge', options: { margin: 0.5 } });
+    const [given, again] = await Promise.all([model, loaded].map((each) => evaluate({ ...each, dataset, threads: 1 })));
+    expect(again).toEqual(given);
+    expect(again.loss).not.toBe((await evaluate({ ...modelOf(network), dataset, threads: 1 })).loss);
+    expect(encodeModel({ ...loaded, loss: softmaxCrossEntropy() })).not.toEqual(encodeModel(model));
+    expect(() => encodeModel({ ...model, loss: { ...loss } })).toThrow(
+      'model: expected a built-in loss or one of a module, got an object of your own (hinge)',
+    );
   });
 
   test.each([

@@ -40,7 +40,7 @@ export interface ForeignModel extends WeightedNetwork, Partial<Pick<Model, 'norm
  * @example writeFileSync('digits.onnx', encodeOnnxModel(model, { softmax: true, normalization: true }))
  */
 export function encodeOnnxModel(model: Model, options: OnnxModelOptions = {}): Uint8Array<ArrayBuffer> {
-  const { network, parameters, normalization } = model;
+  const { network, parameters, normalization, classes, training = {} } = model;
   for (const { path } of parameters.entries) checkNumbers('model', path, parameters.get(path));
   const layers = onnxLayersOfNetwork(network, parameters);
   const hasSoftmax = layers.at(-1)?.kind === 'softmax';
@@ -48,7 +48,7 @@ export function encodeOnnxModel(model: Model, options: OnnxModelOptions = {}): U
   const last: OnnxLayer[] = options.softmax && !hasSoftmax ? [{ kind: 'softmax' }] : [];
   const onnx = onnxOfLayers([...first, ...layers, ...last], {
     inputShape: channelsFirst(network.inputShape),
-    metadata: { longhand: settingsText(model) },
+    metadata: { longhand: settingsText({ network, normalization, classes, training }) },
     ...(options.opset === undefined ? {} : { opset: options.opset }),
   });
   return encodeOnnx(onnx);
