@@ -41,6 +41,25 @@ test('the files of the guide to layers, losses and optimizers of one’s own', (
   for (const [name, code] of files) writeFileSync(join(folder, name), code);
   const [program, code] = files.at(-1) ?? ['', ''];
   const outputs = statedOutputs(code);
-  expect(outputs.length).toBeGreaterThan(4);
+  expect(outputs.length).toBeGreaterThan(5);
   expect(missingOutput(outputs, run(program))).toBeUndefined();
+
+  // The same files, with the commands of the guide on fewer images.
+  const [, network = ''] = /^```json\n(.*?)^```/ms.exec(guide) ?? [];
+  const [, commands = ''] = /^```sh\n(.*?)^```/ms.exec(guide) ?? [];
+  writeFileSync(join(folder, 'network.json'), network);
+  const longhand = `"${process.execPath}" "${join(workspaceFolder, 'apps/trainer/dist/longhand.js')}"`;
+  const shortened = commands.replaceAll('--validation 5000', '--validation 500 --limit 1500 --epochs 1 --quiet');
+  const lines = shortened.trim().split('\n');
+  expect(lines).toHaveLength(3);
+  for (const line of lines) {
+    const command = line.replace(/^longhand/, longhand);
+    const { status, stdout, stderr } = spawnSync('sh', ['-c', command], { cwd: folder, encoding: 'utf8' });
+    expect([line, status, stderr]).toEqual([
+      line,
+      0,
+      expect.stringMatching(/^note: this runs code of your own: .*\n$/),
+    ]);
+    expect(stdout).toMatch(/passed|topTwo +0\.\d+|accuracy/);
+  }
 });

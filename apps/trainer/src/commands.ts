@@ -8,7 +8,9 @@ import {
   addForeignFileOptions,
   dataDirOption,
   kernelsOption,
+  metricOption,
   modelOption,
+  moduleOption,
   mostImages,
   networkOption,
   pathName,
@@ -48,6 +50,8 @@ function declareEvaluate(program: Command): void {
         .preset('12')
         .argParser(pictureCount),
     )
+    .addOption(moduleOption())
+    .addOption(metricOption())
     .option('--json', 'print one line of JSON');
   addForeignFileOptions(command)
     .addHelpText(
@@ -79,6 +83,7 @@ function declarePredict(program: Command): void {
     .description('classify photographed or drawn digits')
     .argument('<picture...>', 'PNG or JPEG files of any size; - for standard input')
     .option('--model <file>', 'a trained model (default: that of the newest run)', pathName)
+    .addOption(moduleOption())
     .option('--split', 'classify several digits in a picture, from left to right')
     .option('--debug-image <file>', 'write the network’s input as a PNG, numbered where there are several')
     .option('--force', 'overwrite that file')
@@ -101,6 +106,7 @@ function declareVisualize(program: Command): void {
     .description('show feature maps of every layer, an occlusion map, the input gradient and the class probabilities')
     .argument('<picture>', 'a PNG or JPEG file of a digit; - for standard input', pathName)
     .option('--model <file>', 'a trained model (default: that of the newest run)', pathName)
+    .addOption(moduleOption())
     .option('--class <name>', 'the class of occlusion map and gradient (default: the predicted class)')
     .option('--png <file>', 'write all maps as one PNG')
     .option('--html <file>', 'write them as a page')
@@ -123,6 +129,7 @@ function declareInspect(program: Command): void {
     .command('inspect')
     .description('show a saved model: layers, training settings, weight statistics, kernels as pictures')
     .argument('<model>', 'a model file that train saved', pathName)
+    .addOption(moduleOption())
     .option('--layer <name>', 'the layer whose kernels to draw (default: the first that has any)')
     .option('--json', 'print one line of JSON')
     .addHelpText(
@@ -195,6 +202,7 @@ function declareExport(program: Command): void {
     .addOption(
       new Option('--opset <version>', 'ONNX: the opset version, 13 to 24 (default: 17)').argParser(wholeNumber(13, 24)),
     )
+    .addOption(moduleOption())
     .option('--force', 'overwrite an existing file');
   addForeignFileOptions(command)
     .addHelpText(

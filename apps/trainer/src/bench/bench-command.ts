@@ -7,7 +7,8 @@ import { sgd } from '@longhand/optimizers';
 import { countText, table } from '@longhand/rendering';
 import { type Engine, evaluate, type KernelChoice, train } from '@longhand/training';
 import { type EngineSettings, withEngine } from '../command/engine-session';
-import { networkSource } from '../command/network-source';
+import { codeOfNetworkFile, networkSource } from '../command/network-source';
+import { noCode } from '../command/own-modules';
 import { currentRuntime, runtimeText } from '../command/runtime';
 import { ceilingOf, type KernelTiming, timeKernels } from './kernel-timing';
 
@@ -37,7 +38,9 @@ interface BenchResult {
 
 export async function benchCommand(options: BenchOptions): Promise<void> {
   const { batchSize, kernels, seconds } = options;
-  const { name, network } = networkSource(options, { name: 'MNIST', height: 28, width: 28, channels: 1, classes: 10 });
+  const code = options.model === undefined ? noCode : await codeOfNetworkFile(options.model);
+  const images = { name: 'MNIST', height: 28, width: 28, channels: 1, classes: 10 };
+  const { name, network } = networkSource(options, images, code);
   const { threads, ...speeds } = await withEngine(
     options,
     () => 'interrupted',

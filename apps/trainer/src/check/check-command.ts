@@ -3,7 +3,7 @@ import { checkGradients, type GradientCheckReport, type Network, type PresetName
 import { columnsOf, countText, flow, isLive, styles, table, truncate, wantsColor } from '@longhand/rendering';
 import { seededRandom } from '@longhand/tensor';
 import { CommandError, exitCodes } from '../command/failure';
-import { type NamedNetwork, readNetworkFile } from '../command/network-source';
+import { codeOfNetworkFile, type NamedNetwork, readNetworkFile } from '../command/network-source';
 import { nameOf } from '../command/options';
 
 /** The options of `longhand check`, parsed. */
@@ -32,7 +32,7 @@ export async function checkCommand({ network: preset, model, samples, seed, json
   const named: NamedNetwork =
     model === undefined
       ? { name: preset, network: presets[preset]() }
-      : { name: nameOf(model), network: readNetworkFile(model, [28, 28, 1]) };
+      : { name: nameOf(model), network: readNetworkFile(model, [28, 28, 1], await codeOfNetworkFile(model)) };
   const { name, network } = named;
   const line = progressLine(process.stderr);
   const report = checkGradients(network, {

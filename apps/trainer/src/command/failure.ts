@@ -35,6 +35,7 @@ const codeOfError: Readonly<Record<string, number>> = {
   CheckpointError: exitCodes.data,
   ShapeError: exitCodes.data,
   DescriptionError: exitCodes.data,
+  ModuleError: exitCodes.data,
   OptionError: exitCodes.usage,
   UnsupportedKernelsError: exitCodes.usage,
   DivergenceError: exitCodes.runFailed,
@@ -47,12 +48,22 @@ export function exitCodeOf(error: unknown): number {
   return error instanceof Error ? (codeOfError[error.name] ?? exitCodes.runFailed) : exitCodes.runFailed;
 }
 
+let foreignCodeRuns = false;
+
+/** From now on, an unexpected error may be that of code of the user's own. */
+export function expectForeignFailures(): void {
+  foreignCodeRuns = true;
+}
+
 /** The message of an error, on one line. An unexpected error keeps its stack for the bug report. */
 export function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const expected = error instanceof CommandError || error.name in codeOfError || 'syscall' in error;
   const message = expected ? error.message : refusedBySystem(error);
-  return message ?? `unexpected failure, please report it: ${error.stack ?? error.message}`;
+  const what = foreignCodeRuns
+    ? 'unexpected failure, perhaps of your own code'
+    : 'unexpected failure, please report it';
+  return message ?? `${what}: ${error.stack ?? error.message}`;
 }
 
 /** What to say where the process has no more memory, or lacks a right. */
@@ -105,7 +116,8 @@ export function commandLine(...words: readonly string[]): string {
   return [process.env.LONGHAND_COMMAND || 'longhand', ...words.map(quoted)].join(' ');
 }
 
-function quoted(text: string): string {
+/** A word as a shell takes it. */
+export function quoted(text: string): string {
   return /^[\w./:=@-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 

@@ -183,11 +183,12 @@ describe('what is refused', () => {
     expect(exitCodeOf(error)).toBe(code);
   });
 
-  test('a file that is not there', () => {
-    expect(() => readModel(at('nowhere'))).toThrow('nowhere: expected a model file, but there is no such file');
-    expect(() => readModel(folder)).toThrow(/expected a model file, but it is a folder$/);
+  test('a file that is not there', async () => {
+    const refused = (file: string) => expect(readModel(file)).rejects;
+    await refused(at('nowhere')).toThrow('nowhere: expected a model file, but there is no such file');
+    await refused(folder).toThrow(/expected a model file, but it is a folder$/);
     writeFileSync(join(folder, 'last.safetensors'), '');
-    expect(() => readModel(folder)).toThrow(`but it is a folder; is it ${join(folder, 'last.safetensors')}?`);
+    await refused(folder).toThrow(`but it is a folder; is it ${join(folder, 'last.safetensors')}?`);
     rmSync(join(folder, 'last.safetensors'));
   });
 });

@@ -3,8 +3,9 @@ import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
 import type { Normalization } from '@longhand/datasets';
 import type { ActivationName } from '@longhand/kernels';
-import type { PresetName } from '@longhand/layers';
+import { describeNetwork, type PresetName } from '@longhand/layers';
 import { mnistNormalization } from '@longhand/mnist';
+import { described, modulesIn } from '@longhand/schema';
 import { formatShape } from '@longhand/tensor';
 import {
   decodeModel,
@@ -12,6 +13,7 @@ import {
   type LayerMatch,
   type Model,
   matchStateDict,
+  modulesOfModel,
   parametersOfStateDict,
   presetOfStateDict,
   readStateDict,
@@ -21,7 +23,8 @@ import { recoverRunOf } from '../run/run-recovery';
 import { currentBudget } from './budget';
 import { refusal, unusable } from './failure';
 import { readInput } from './input-files';
-import { readNetworkFile } from './network-source';
+import { codeOfNetworkFile, readNetworkFile } from './network-source';
+import { checkGiven, decodeOptions, importCode, moduleUrl, noCode, type OwnCode } from './own-modules';
 
 /** What the options say of a file of another program; see `addForeignFileOptions`. */
 export interface ForeignFileOptions {
@@ -32,6 +35,12 @@ export interface ForeignFileOptions {
   readonly pooling?: 'max' | 'mean';
   readonly normalizeBy?: Normalization;
   readonly classNames?: readonly string[];
+}
+
+/** What the options say of a model's file. */
+export interface ModelFileOptions extends ForeignFileOptions {
+  /** The files of the user's own modules that may run. */
+  readonly module?: readonly string[];
 }
 
 /** A model, and how much of it its file had. */
@@ -48,25 +57,49 @@ export interface ReadModel {
 /**
  * The model of a file of any kind. What was assumed is said in one line on stderr.
  *
- * @throws CommandError when there is no such file or it is of no kind that can be read, FormatError or ModelError when it
- *   is damaged or does not fit the network
+ * @throws CommandError when there is no such file, it is of no kind that can be read, or it names a module that may not run,
+ *   FormatError or ModelError when it is damaged or does not fit the network
  */
-export function readModel(file: string, options: ForeignFileOptions = {}): Model {
-  const { model, assumed, leftOut } = modelOfBytes(readModelFile(file), file, options);
+export async function readModel(file: string, options: ModelFileOptions = {}): Promise<Model> {
+  const { model, assumed, leftOut } = await readAnyModel(file, options);
   if (leftOut !== '') process.stderr.write(`note: ${file}: ${leftOut}\n`);
   if (assumed.length > 0)
     process.stderr.write(`note: ${file} does not say everything; assumed: ${assumed.join('; ')}\n`);
   return model;
 }
 
+/** The same, for those who say themselves what was assumed. */
+export async function readAnyModel(file: string, options: ModelFileOptions): Promise<ReadModel> {
+  const bytes = readModelFile(file);
+  return modelOfBytes(bytes, file, options, await codeOfModel(bytes, file, options));
+}
+
+/** The code that a model runs: that of its network file, or what it names itself, as far as it may run. */
+async function codeOfModel(bytes: Uint8Array, file: string, { model, module }: ModelFileOptions): Promise<OwnCode> {
+  if (model !== undefined) return codeOfNetworkFile(model);
+  const limits = { budget: currentBudget() };
+  const isOwn =
+    kindOf(bytes, file) === 'safetensors' && readStateDict(bytes, file, limits).metadata.longhand !== undefined;
+  const urls = isOwn ? modulesOfModel(bytes, file, limits).map((name) => moduleUrl(name, dirname(file))) : [];
+  const code = await importCode({ named: { urls, by: file }, given: module });
+  checkGiven(module, file);
+  return code;
+}
+
+/** The URLs of the modules that a model runs. */
+export function modulesOf({ network, loss }: Pick<Model, 'network' | 'loss'>): readonly string[] {
+  return modulesIn([describeNetwork(network), loss && described(loss)]);
+}
+
 /**
  * The model of a file, or of the newest run, if it takes what pictures are made into: gray images or colors.
  *
+ * @param module the files of the user's own modules that may run
  * @throws CommandError when there is no model, or it takes something else
  */
-export function pictureModel(given: string | undefined): Model {
+export async function pictureModel(given: string | undefined, module?: readonly string[]): Promise<Model> {
   const file = given ?? defaultModel();
-  const model = readModel(file);
+  const model = await readModel(file, module && { module });
   const { inputShape } = model.network;
   if (inputShape.length === 3 && (inputShape[2] === 1 || inputShape[2] === 3)) return model;
   throw unusable(
@@ -87,13 +120,19 @@ function modelHint(folder: string): string {
   return meant === undefined ? '' : `; is it ${meant}?`;
 }
 
-/** The model of a file's bytes; nothing in them is run. */
-export function modelOfBytes(bytes: Uint8Array, file: string, options: ForeignFileOptions = {}): ReadModel {
+/** The model of a file's bytes. Nothing in them is run, and no code but the given. */
+export function modelOfBytes(
+  bytes: Uint8Array,
+  file: string,
+  options: ForeignFileOptions = {},
+  code: OwnCode = noCode,
+): ReadModel {
   if (kindOf(bytes, file) === 'onnx') return modelOfOnnx(bytes, file, options);
   const { tensors, metadata, skipped } = readStateDict(bytes, file, { budget: currentBudget() });
   if (metadata.longhand !== undefined) {
     refuseOptions(options, ['network', 'model', 'activation', 'pooling', 'normalizeBy', 'classNames'], file);
-    return { model: decodeModel(bytes, file, { budget: currentBudget() }), isOwn: true, assumed: [], leftOut: '' };
+    const model = decodeModel(bytes, file, decodeOptions(code, dirname(file)));
+    return { model, isOwn: true, assumed: [], leftOut: '' };
   }
   if (metadata['longhand-checkpoint'] !== undefined) {
     const hint = modelHint(dirname(file));
@@ -110,7 +149,7 @@ export function modelOfBytes(bytes: Uint8Array, file: string, options: ForeignFi
     if (activation === undefined) assumed.push('the activation relu (--activation)');
     if (pooling === undefined) assumed.push('the pooling max (--pooling)');
   } else {
-    network = readNetworkFile(description, [28, 28, 1]);
+    network = readNetworkFile(description, [28, 28, 1], code);
   }
   const match = matchStateDict(tensors, network, file);
   if (match.guessed.length > 0) assumed.push(guessText(match));

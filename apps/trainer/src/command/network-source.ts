@@ -1,11 +1,14 @@
 /** Which network a command works on: one that goes by a name, or one that a file describes layer by layer. */
+import { dirname } from 'node:path';
 import type { ActivationName } from '@longhand/kernels';
 import { type Network, networkFrom, outputRange, type PresetName, presets } from '@longhand/layers';
+import { shown, withModuleNames } from '@longhand/schema';
 import { formatShape } from '@longhand/tensor';
 import { currentBudget } from './budget';
 import { unusable } from './failure';
 import { readJsonFile } from './input-files';
 import { nameOf } from './options';
+import { importCode, moduleUrl, noCode, type OwnCode, urlsIn } from './own-modules';
 
 /** What the options say of the network. */
 export interface NetworkChoice {
@@ -37,11 +40,11 @@ export interface NamedNetwork {
  *
  * @throws CommandError when the file describes no network, or none that can classify these images
  */
-export function networkSource(choice: NetworkChoice, images: ImagesToClassify): NamedNetwork {
+export function networkSource(choice: NetworkChoice, images: ImagesToClassify, code: OwnCode = noCode): NamedNetwork {
   const { network: preset, model: file, activation, pooling } = choice;
   const { height, width, channels, classes } = images;
   if (file !== undefined) {
-    const network = readNetworkFile(file, [height, width, channels]);
+    const network = readNetworkFile(file, [height, width, channels], code);
     checkClassifier(file, network, images);
     return { name: nameOf(file), network };
   }
@@ -53,15 +56,37 @@ export function networkSource(choice: NetworkChoice, images: ImagesToClassify): 
  * The network that a file describes.
  *
  * @param input the shape of its images, where the file has none: `[height, width, channels]`
+ * @param code the modules that its layers may be of, see {@link codeOfNetworkFile}
  * @throws CommandError when it describes none; the line names file and layer
  */
-export function readNetworkFile(file: string, input: readonly number[]): Network {
-  const description = readJsonFile(file, 'a network as JSON');
+export function readNetworkFile(file: string, input: readonly number[], { modules, urlOf }: OwnCode = noCode): Network {
+  const description = withModuleNames(readDescription(file), (name) => urlOf(moduleUrl(name, dirname(file))));
   try {
-    return networkFrom(description, { input, budget: currentBudget() });
+    return networkFrom(description, { input, modules, budget: currentBudget() });
   } catch (error) {
     throw unusable(`${file}: ${(error as Error).message}`);
   }
+}
+
+/**
+ * The URLs of the modules that the layers of a network file are of.
+ *
+ * @throws CommandError when the file cannot be read, or a module is in no file
+ */
+export function modulesOfNetworkFile(file: string): readonly string[] {
+  const urls = urlsIn(readDescription(file), dirname(file));
+  const strange = urls.find((url) => !url.startsWith('file:'));
+  if (strange === undefined) return urls;
+  throw unusable(`${file}: expected the path of a module, beginning at the folder of this file, got ${shown(strange)}`);
+}
+
+/** The code of a network file: its user named the file, so it runs. */
+export async function codeOfNetworkFile(file: string): Promise<OwnCode> {
+  return importCode({ trusted: modulesOfNetworkFile(file) });
+}
+
+function readDescription(file: string): unknown {
+  return readJsonFile(file, 'a network as JSON');
 }
 
 /** Whether a network that somebody wrote takes the images and gives a number for each class. */

@@ -6,8 +6,10 @@ import { basename } from 'node:path';
 import type { Normalization } from '@longhand/datasets';
 import type { ActivationName } from '@longhand/kernels';
 import type { Pool2dOptions, PresetName } from '@longhand/layers';
+import type { ModuleReference } from '@longhand/schema';
 import type { KernelChoice } from '@longhand/training';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { looksLikeModule, moduleSetting } from './own-modules';
 
 /**
  * Choices that follow from registries which `--help` does not load, because all kernels come with them. The compiler refuses a
@@ -73,6 +75,63 @@ export function threadsOption(): Option {
     '--threads <count>',
     'the number of threads, which changes no result (default: all cores)',
   ).argParser(wholeNumber(1, mostThreads));
+}
+
+/** For files that longhand wrote: with whose code they run, a module is named in them. */
+export function moduleOption(): Option {
+  return new Option(
+    '--module <file>',
+    'code of your own that the model or run names, such as a layer, and that may run; again for each file',
+  ).argParser((file: string, before: readonly string[] = []) => [...before, pathName(file)]);
+}
+
+/** An option whose value is an object of the user's own, or may be. */
+export class OwnOption extends Option {
+  readonly #names: readonly string[];
+  readonly #repeats: boolean;
+
+  /**
+   * @param names those of built-in objects, which may be given instead
+   * @param repeats whether there may be several
+   */
+  constructor(flags: string, description: string, { names = [] as readonly string[], repeats = false } = {}) {
+    super(flags, description);
+    this.#names = names;
+    this.#repeats = repeats;
+    if (names.length > 0) this.choices(names);
+    this.argParser((text: string, before: unknown): unknown => {
+      const value = this.#one(text, '.');
+      return repeats ? [...(Array.isArray(before) ? before : []), value] : value;
+    });
+  }
+
+  /**
+   * The value of a settings file.
+   *
+   * @param folder the file's: paths begin there
+   * @throws InvalidArgumentError when it is neither a name nor a module
+   */
+  parseFrom(value: unknown, folder: string): unknown {
+    if (!this.#repeats) return this.#one(value, folder);
+    return (Array.isArray(value) ? value : [value]).map((entry) => this.#one(entry, folder));
+  }
+
+  #one(value: unknown, folder: string): string | ModuleReference {
+    const names = this.#names;
+    if (typeof value === 'string' && names.includes(value)) return value;
+    if (names.length > 0 && !looksLikeModule(value)) {
+      throw new InvalidArgumentError(`Allowed choices are ${names.join(', ')}, or your own, such as ./mine.mjs#make.`);
+    }
+    return moduleSetting(value, folder, (message) => new InvalidArgumentError(`${message}.`));
+  }
+}
+
+export function metricOption(): Option {
+  return new OwnOption(
+    '--metric <module>',
+    'a further figure, which a function of your own computes, such as ./top-two.mjs#topTwo; again for each',
+    { repeats: true },
+  );
 }
 
 export function kernelsOption(): Option {

@@ -63,7 +63,7 @@ export function evaluationReport(
   classes: readonly string[],
   stream: NodeJS.WriteStream,
 ): string {
-  const { accuracy, standardError, count, correct, loss, confusion } = evaluation;
+  const { accuracy, standardError, count, correct, loss, confusion, metrics } = evaluation;
   const color = wantsColor(stream, process.env);
   const { bold } = styles({ color });
   const width = columnsOf(stream);
@@ -77,10 +77,16 @@ export function evaluationReport(
       width,
     ),
     `loss      ${lossText(loss)}`,
+    ...metricsTexts(metrics).map(([name, value]) => `${name.padEnd(9)} ${value}`),
     '',
     confusionMatrix({ confusion, classes, color, width }),
     '',
   ].join('\n');
+}
+
+/** Metrics of the user's own, in words. */
+export function metricsTexts(metrics: Readonly<Record<string, number>> = {}): readonly (readonly [string, string])[] {
+  return Object.entries(metrics).map(([name, value]) => [name, String(Number(value.toPrecision(5)))]);
 }
 
 /** The misclassified images of an evaluation to be drawn, the most confident first. */

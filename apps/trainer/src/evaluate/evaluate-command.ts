@@ -12,30 +12,36 @@ import {
   truncate,
   wantsColor,
 } from '@longhand/rendering';
+import { type ModuleReference, modulesIn } from '@longhand/schema';
 import { classScores, type Evaluation, evaluate, misclassifiedImages } from '@longhand/training';
 import { loadDataset } from '../command/dataset-source';
 import { type EngineSettings, withEngine } from '../command/engine-session';
-import { type ForeignFileOptions, readModel } from '../command/model-source';
+import { type ModelFileOptions, readModel } from '../command/model-source';
+import { importCode } from '../command/own-modules';
 import { evaluationReport } from '../command/reports';
+import { metricsOf } from '../train/training-options';
 
 /** The options of `longhand evaluate`, parsed. */
-export interface EvaluateOptions extends EngineSettings, ForeignFileOptions {
+export interface EvaluateOptions extends EngineSettings, ModelFileOptions {
   readonly dataDir?: string;
   readonly split: 'train' | 'test';
   /** The number of misclassified images to draw. */
   readonly misclassified?: number;
+  /** Metrics of the user's own. */
+  readonly metric?: readonly ModuleReference[];
   readonly json?: boolean;
 }
 
 /** @throws an error of the packages, with a message of one line */
 export async function evaluateCommand(file: string, options: EvaluateOptions): Promise<void> {
   const { dataDir, split, misclassified, json } = options;
-  const model = readModel(file, options);
+  const model = await readModel(file, options);
   const dataset = loadDataset(dataDir, split);
+  const metrics = metricsOf(options, await importCode({ trusted: modulesIn(options.metric) }));
   const evaluation = await withEngine(
     options,
     () => 'interrupted',
-    (engine) => evaluate({ ...model, dataset, engine }),
+    (engine) => evaluate({ ...model, dataset, metrics, engine }),
   );
   const evaluated = { dataset, evaluation, classes: model.classes };
   if (json) {
@@ -121,7 +127,7 @@ export function evaluationJson(
   { dataset, evaluation, classes }: EvaluatedModel,
   misclassified: number | undefined,
 ): object {
-  const { count, correct, accuracy, standardError, loss, confusion } = evaluation;
+  const { count, correct, accuracy, standardError, loss, confusion, metrics } = evaluation;
   const scores = classScores(confusion).map((score, label) => ({
     name: classes[label],
     ...score,
@@ -136,6 +142,7 @@ export function evaluationJson(
     accuracy,
     standardError,
     loss,
+    ...(Object.keys(metrics).length > 0 && { metrics }),
     classes: scores,
     confusion,
     ...(misclassified === undefined

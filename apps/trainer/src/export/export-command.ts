@@ -3,18 +3,19 @@ import { basename, dirname, extname, join } from 'node:path';
 import type { Normalization } from '@longhand/datasets';
 import { describeNetwork, everyLayer } from '@longhand/layers';
 import { bytesText } from '@longhand/rendering';
-import { isRecord } from '@longhand/schema';
+import { isRecord, withModuleNames } from '@longhand/schema';
 import type { Tensor } from '@longhand/tensor';
-import { encodeModel, encodeOnnxModel, type Model } from '@longhand/training';
+import { type EncodeOptions, encodeModel, encodeOnnxModel, type Model } from '@longhand/training';
 import { refusal } from '../command/failure';
-import { type ForeignFileOptions, readModel } from '../command/model-source';
+import { type ModelFileOptions, readModel } from '../command/model-source';
 import { checkNewFile, writeAtomically } from '../command/output-files';
+import { moduleName } from '../command/own-modules';
 import { pageHtml } from './page-html';
 
 type ExportFormat = 'safetensors' | 'onnx' | 'html' | 'json';
 
 /** The options of `longhand export`, parsed. */
-export interface ExportOptions extends ForeignFileOptions {
+export interface ExportOptions extends ModelFileOptions {
   readonly format?: ExportFormat;
   readonly output?: string;
   readonly softmax?: boolean;
@@ -24,7 +25,7 @@ export interface ExportOptions extends ForeignFileOptions {
 }
 
 /** @throws CommandError, or an error of the packages, with a message of one line */
-export function exportCommand(file: string, options: ExportOptions): void {
+export async function exportCommand(file: string, options: ExportOptions): Promise<void> {
   const format = options.format ?? formatOf(options.output);
   const stem = basename(file, extname(file));
   const output = options.output ?? join(dirname(file), `${stem}.${format}`);
@@ -32,9 +33,9 @@ export function exportCommand(file: string, options: ExportOptions): void {
   if (format !== 'onnx' && forOnnx !== undefined) {
     throw refusal(`option '--${forOnnx}' is for ONNX, where the file runs the network; leave it out for ${format}`);
   }
-  const model = readModel(file, options);
+  const model = await readModel(file, options);
   checkNewFile(output, { example: `${stem}.${format}`, ...(options.force && { force: true }) });
-  const bytes = contentOf(model, format, stem, options);
+  const bytes = contentOf(model, format, stem, { ...options, output });
   writeAtomically(output, bytes);
   process.stdout.write(`Saved ${output}, ${bytesText(bytes.length)}. ${advice(model, format, output, options)}\n`);
 }
@@ -58,10 +59,16 @@ function formatOf(output: string | undefined): ExportFormat {
   }
 }
 
-function contentOf(model: Model, format: ExportFormat, name: string, options: ExportOptions): Uint8Array {
+function contentOf(
+  model: Model,
+  format: ExportFormat,
+  name: string,
+  options: ExportOptions & { readonly output: string },
+): Uint8Array {
+  const named = { moduleName: (url: string) => moduleName(url, dirname(options.output)) };
   switch (format) {
     case 'safetensors':
-      return encodeModel(model);
+      return encodeModel(model, named);
     case 'onnx':
       return encodeOnnxModel(model, {
         normalization: options.normalization === 'inside',
@@ -71,7 +78,7 @@ function contentOf(model: Model, format: ExportFormat, name: string, options: Ex
     case 'html':
       return new TextEncoder().encode(pageHtml(model, name));
     case 'json':
-      return new TextEncoder().encode(readableJson(model));
+      return new TextEncoder().encode(readableJson(model, named));
   }
 }
 
@@ -128,8 +135,11 @@ function actsInTraining({ layers }: Model['network']): boolean {
  *
  * @example JSON.parse(readableJson(model)).parameters['fc.weight'][3] // what the 3 listens to
  */
-export function readableJson({ network, parameters, normalization, classes, training }: Model): string {
-  const { input, layers } = describeNetwork(network);
+export function readableJson(
+  { network, parameters, normalization, classes, training }: Model,
+  { moduleName = (url) => url }: EncodeOptions = {},
+): string {
+  const { input, layers } = withModuleNames(describeNetwork(network), moduleName);
   const numbers = (entries: readonly { readonly path: string }[]): string =>
     entries.map(({ path }) => `    ${JSON.stringify(path)}: ${nested(parameters.get(path), '    ')}`).join(',\n');
   const { entries, bufferEntries } = parameters;

@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { describeNetwork, outputRange } from '@longhand/layers';
 import { countText, html, lines, Markup } from '@longhand/rendering';
+import { modulesIn } from '@longhand/schema';
 import { formatShape } from '@longhand/tensor';
 import { type Model, ModelError } from '@longhand/training';
 import { uniqueName } from '../command/output-files';
@@ -15,7 +16,7 @@ import { pageScript, pageStyle } from './page-code.generated';
  * The page of a model.
  *
  * @param file the name of the network where its training record has none
- * @throws ModelError when the network's input is not that of MNIST's images
+ * @throws ModelError when the network's input is not that of MNIST's images, or a layer is of a module
  */
 export function pageHtml(model: Model, file: string): string {
   const { network, classes } = model;
@@ -23,6 +24,9 @@ export function pageHtml(model: Model, file: string): string {
     throw new ModelError(
       `${file}: expected a network for images [28, 28, 1], which drawings are prepared as, got one for ${formatShape(network.inputShape)}; a page cannot be made of it`,
     );
+  }
+  if (modulesIn(describeNetwork(network)).length > 0) {
+    throw new ModelError(`${file}: expected layers of Longhand, got one of your own; a page has no code of yours`);
   }
   const { name, data } = originOf(model, file);
   const isDigits = classes.every((label) => /^\d$/.test(label));

@@ -1,9 +1,10 @@
 /** `longhand import`: makes a model file from the weights that another program saved. */
-import { basename, extname, join } from 'node:path';
+import { basename, dirname, extname, join } from 'node:path';
 import { encodeModel } from '@longhand/training';
 import { commandLine, refusal } from '../command/failure';
-import { type ForeignFileOptions, modelOfBytes, readModelFile } from '../command/model-source';
+import { type ForeignFileOptions, modulesOf, readAnyModel } from '../command/model-source';
 import { checkNewFile, writeAtomically } from '../command/output-files';
+import { moduleName, moduleOptions } from '../command/own-modules';
 import { networkReport } from '../command/reports';
 
 /** The options of `longhand import`, parsed. */
@@ -13,14 +14,14 @@ export interface ImportOptions extends ForeignFileOptions {
 }
 
 /** @throws CommandError, or an error of the packages, with a message of one line */
-export function importCommand(file: string, options: ImportOptions): void {
+export async function importCommand(file: string, options: ImportOptions): Promise<void> {
   const stem = basename(file, extname(file));
   const output = options.output ?? join('models', `${stem}.safetensors`);
-  const { model, isOwn, assumed, leftOut } = modelOfBytes(readModelFile(file), file, options);
+  const { model, isOwn, assumed, leftOut } = await readAnyModel(file, options);
   if (isOwn)
     throw refusal(`${file}: expected a file of another program, got a model file of longhand; use it as it is`);
   checkNewFile(output, { example: `${stem}.safetensors`, ...(options.force && { force: true }) });
-  writeAtomically(output, encodeModel(model));
+  writeAtomically(output, encodeModel(model, { moduleName: (url) => moduleName(url, dirname(output)) }));
   const lines = [
     networkReport(stem, model.network, process.stdout).trimEnd(),
     '',
@@ -29,7 +30,7 @@ export function importCommand(file: string, options: ImportOptions): void {
       : ['The file does not say, so this is assumed:', ...assumed.map((line) => `  ${line}`), '']),
     ...(leftOut === '' ? [] : [`${file}: ${leftOut}.`, '']),
     `Saved ${output}. Evaluate it with`,
-    `  ${commandLine('evaluate', output)}`,
+    `  ${commandLine('evaluate', output, ...moduleOptions(modulesOf(model)))}`,
   ];
   process.stdout.write(`${lines.join('\n')}\n`);
 }

@@ -33,12 +33,14 @@ import { networkReport, settingName, settingNumber } from '../command/reports';
 export interface InspectOptions {
   /** The layer whose kernels are wanted. */
   readonly layer?: string;
+  /** The files of the user's own modules that may run. */
+  readonly module?: readonly string[];
   readonly json?: boolean;
 }
 
 /** @throws an error of the packages, or a CommandError, with a message of one line */
-export async function inspectCommand(file: string, { layer, json }: InspectOptions): Promise<void> {
-  const model = readModel(file);
+export async function inspectCommand(file: string, { layer, module, json }: InspectOptions): Promise<void> {
+  const model = await readModel(file, module && { module });
   const { size } = statSync(file);
   const kernels = kernelsOf(model, layer);
   process.stdout.write(

@@ -24,6 +24,8 @@ export interface PredictOptions {
   readonly debugImage?: string;
   readonly force?: boolean;
   readonly json?: boolean;
+  /** The files of the user's own modules that may run. */
+  readonly module?: readonly string[];
 }
 
 /** An image that was made of a picture, such as a digit in it, and its class probabilities. */
@@ -40,8 +42,8 @@ interface ClassifiedImage {
  *
  * @throws CommandError when there is no model, or it takes other images
  */
-export function predictCommand(pictures: readonly string[], options: PredictOptions): void {
-  const model = pictureModel(options.model);
+export async function predictCommand(pictures: readonly string[], options: PredictOptions): Promise<void> {
+  const model = await pictureModel(options.model, options.module);
   const debugImage = (number: number): string => {
     const file = numbered(options.debugImage as string, number);
     checkNewFile(file, { ...options, example: 'seen.png', option: '--debug-image' });

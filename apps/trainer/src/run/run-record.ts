@@ -17,6 +17,7 @@ import {
   optional,
   parseJson,
   parseJsonText,
+  recordOf,
   shown,
   string,
 } from '@longhand/schema';
@@ -92,6 +93,8 @@ export interface TestMetrics extends Score {
   readonly standardError: number;
   /** The model that was evaluated. */
   readonly model: 'best' | 'last';
+  /** The metrics of the user's own, by name; absent without any. */
+  readonly metrics?: Readonly<Record<string, number>>;
 }
 
 /** What a checkpoint records besides the state of training. */
@@ -184,6 +187,7 @@ const testMetrics = object({
   loss: finiteNumber,
   standardError: nonNegative,
   model: oneOf('best', 'last'),
+  metrics: optional(recordOf(number)),
 });
 const runRecord = object({
   ...fitRecordEntries,

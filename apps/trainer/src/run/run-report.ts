@@ -6,6 +6,7 @@ import { everyLayer, summary, weightImages } from '@longhand/layers';
 import { countText, type TrainingReport, trainingReportPage } from '@longhand/rendering';
 import { classifier, classScores, type Evaluation, type Model } from '@longhand/training';
 import { commandLine } from '../command/failure';
+import { moduleOptions } from '../command/own-modules';
 import { mapsOf, misclassifiedExamples, shownLayers } from '../command/reports';
 import { runtimeText } from '../command/runtime';
 import type { RunFolder } from './run-folder';
@@ -27,6 +28,8 @@ export interface ReportedRun {
   readonly testing: ImageDataset;
   readonly evaluation: Evaluation;
   readonly test: TestMetrics;
+  /** The URLs of the user's own modules. */
+  readonly modules: readonly string[];
 }
 
 /** The page of a run that has been evaluated on the test set. */
@@ -57,7 +60,7 @@ export function runReport(run: ReportedRun): string {
       ['threads', String(config.threads)],
       ['processor', cpus()[0]?.model.trim() || 'unknown'],
     ],
-    reproduce: commandLine('train', '--config', folder.file('config')),
+    reproduce: commandLine('train', '--config', folder.file('config'), ...moduleOptions(run.modules)),
   };
   return trainingReportPage(report);
 }

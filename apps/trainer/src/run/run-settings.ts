@@ -4,12 +4,28 @@
  */
 import type { PresetName } from '@longhand/layers';
 import { optimizerKinds, plainScheduleKinds } from '@longhand/optimizers';
-import { boolean, list, number, type Output, object, oneOf, optional, string, where } from '@longhand/schema';
+import {
+  boolean,
+  either,
+  isModuleReference,
+  list,
+  type ModuleReference,
+  number,
+  type Output,
+  object,
+  oneOf,
+  optional,
+  string,
+  where,
+} from '@longhand/schema';
 import { activationNames, kernelNames, nameOf, networkNames, poolingNames } from '../command/options';
 
 /** Settings that belong together. The README has the accuracy that each reaches. */
 export const recipeNames = ['quick', 'thorough'] as const;
 export type RecipeName = (typeof recipeNames)[number];
+
+/** An object of the user's own: the URL of its module, the export and its options. */
+const ownObject = where<ModuleReference>('the module of an object', isModuleReference);
 
 /** Everything that the result of a run depends on, besides the data. The names follow from the registries of the packages. */
 export const runSettings = object({
@@ -23,7 +39,8 @@ export const runSettings = object({
   pooling: oneOf(...poolingNames),
   epochs: number,
   batchSize: number,
-  optimizer: nameIn(optimizerKinds),
+  loss: optional(ownObject),
+  optimizer: either('the name or the module of an optimizer', nameIn(optimizerKinds), ownObject),
   learningRate: optional(number),
   momentum: optional(number),
   nesterov: optional(boolean),
@@ -34,7 +51,7 @@ export const runSettings = object({
   clipNorm: optional(number),
   /** The largest magnitude of a gradient; absent for no clipping by value. */
   clipValue: optional(number),
-  schedule: nameIn(plainScheduleKinds),
+  schedule: either('the name or the module of a schedule', nameIn(plainScheduleKinds), ownObject),
   warmUp: number,
   shift: number,
   rotation: number,
@@ -43,6 +60,8 @@ export const runSettings = object({
   elastic: number,
   /** The probability that an image is mirrored left to right; absent for never. */
   flip: optional(number),
+  /** In place of these distortions. */
+  augmentation: optional(ownObject),
   /** The last part of the run, without augmentation, from 0 to 1. */
   closeAugmentation: number,
   labelSmoothing: number,
@@ -57,6 +76,7 @@ export const runSettings = object({
   validation: number,
   patience: optional(number),
   targetAccuracy: optional(number),
+  metric: optional(list(ownObject)),
 });
 
 export type RunSettings = Readonly<Output<typeof runSettings>>;
@@ -93,6 +113,8 @@ export interface RunOptions {
   readonly name?: string;
   readonly force?: boolean;
   readonly resume?: string;
+  /** The files of the user's own modules that may run. */
+  readonly module?: readonly string[];
   readonly config?: string;
   readonly seeds?: number;
   /** Steps between checkpoints, besides those at the end of each epoch. */
@@ -103,6 +125,9 @@ export interface RunOptions {
 
 /** The settings of one recipe for one network. */
 export type Recipe = Partial<RunSettings>;
+
+/** The settings that an augmentation of the user's own takes the place of. */
+export const distortionNames: readonly string[] = ['shift', 'rotation', 'scale', 'shear', 'elastic', 'flip'];
 
 /** Distortions as in handwriting, and a tail without augmentation, in which the network sees digits as they are. */
 const distortions: Recipe = { shift: 1.5, rotation: 10, scale: 0.1, shear: 0.1, elastic: 1, closeAugmentation: 0.1 };

@@ -6,7 +6,7 @@ import type { RunOptions, RunSettings } from '../run/run-settings';
 import type { RunStart } from './run-inputs';
 import { testModel } from './test-model';
 import { TrainSession } from './train-session';
-import { optimizerOf, regularizationOf, rulesOf, scheduleOf } from './training-options';
+import { lossOf, metricsOf, optimizerOf, regularizationOf, rulesOf, scheduleOf } from './training-options';
 
 /**
  * Trains from the start or a checkpoint, evaluates on the test set, and writes the report. The workers start while `prepare`
@@ -59,18 +59,19 @@ export async function completeRun(
 
 /** What is trained, and how. */
 function fitOptionsOf({ inputs, resume }: RunStart): FitOptions {
-  const { network, parameters, dataset, validation, config } = inputs;
+  const { network, parameters, dataset, validation, config, code } = inputs;
   const { settings, normalization } = config;
   const { epochs, batchSize, seed } = settings;
   return {
     network,
     ...(parameters && { parameters }),
     dataset,
-    ...(validation && { validation }),
+    ...(validation && { validation, ...(settings.metric && { metrics: metricsOf(settings, code) }) }),
     normalization,
-    optimizer: optimizerOf(settings),
-    schedule: scheduleOf(settings, dataset.count),
-    ...regularizationOf(settings),
+    ...lossOf(settings, code),
+    optimizer: optimizerOf(settings, code),
+    schedule: scheduleOf(settings, dataset.count, code),
+    ...regularizationOf(settings, code),
     ...rulesOf(settings),
     epochs,
     batchSize,

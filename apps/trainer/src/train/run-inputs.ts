@@ -3,14 +3,15 @@
 import { createHash } from 'node:crypto';
 import { type ImageDataset, splitValidation, subset } from '@longhand/datasets';
 import { describeNetwork, type Network, networkFrom, Parameters } from '@longhand/layers';
+import { withModuleNames } from '@longhand/schema';
 import { seededRandom } from '@longhand/tensor';
 import { checkDataset, checksumText, decodeModel, type Model, xxHash32 } from '@longhand/training';
 import packageJson from '../../package.json' with { type: 'json' };
 import { currentBudget } from '../command/budget';
 import { classNamesOf, loadDataset, normalizationOf } from '../command/dataset-source';
 import { refusal, unusable } from '../command/failure';
-import { readModel } from '../command/model-source';
 import { networkSource } from '../command/network-source';
+import { decodeOptions, moduleUrl, type OwnCode } from '../command/own-modules';
 import { currentRuntime } from '../command/runtime';
 import type { RunFolder } from '../run/run-folder';
 import { type RunCheckpoint, type RunConfig, readCheckpoint } from '../run/run-record';
@@ -26,6 +27,8 @@ export interface RunInputs {
   readonly validation: ImageDataset | undefined;
   readonly testing: ImageDataset;
   readonly config: RunConfig;
+  /** The modules that network and settings may be of. */
+  readonly code: OwnCode;
 }
 
 /** What a run starts or resumes from. */
@@ -37,16 +40,23 @@ export interface RunStart {
   claim(): RunFolder;
 }
 
+/** What a new run is made of besides its settings. */
+export interface NewRun {
+  /** The number of threads, for the record. */
+  readonly threads: number;
+  /** The model that the settings start from. */
+  readonly from: Model | undefined;
+  readonly code: OwnCode;
+}
+
 /**
  * The inputs of a new run.
  *
- * @param threads their number, for the record
  * @throws DatasetError, ShapeError or CommandError when data, network and settings do not fit together
  */
-export function newInputs(settings: RunSettings, threads: number): RunInputs {
+export function newInputs(settings: RunSettings, { threads, from, code }: NewRun): RunInputs {
   const { whole, ...data } = loadData(settings);
-  const from = settings.from === undefined ? undefined : readModel(settings.from);
-  const network = from?.network ?? networkSource(settings, whole).network;
+  const network = from?.network ?? networkSource(settings, whole, code).network;
   for (const split of [data.dataset, data.testing]) checkDataset(network, split);
   const config: RunConfig = {
     longhand: packageJson.version,
@@ -60,16 +70,16 @@ export function newInputs(settings: RunSettings, threads: number): RunInputs {
     ...(from === undefined ? {} : { fromChecksum: weightsChecksum(from) }),
   };
   checkClasses(config, network, "option '--classes'");
-  return { ...data, network, config, ...(from === undefined ? {} : { parameters: from.parameters }) };
+  return { ...data, network, config, code, ...(from === undefined ? {} : { parameters: from.parameters }) };
 }
 
 /**
  * The inputs of a run that is resumed.
  *
- * @param fromStart whether no step is saved yet
+ * @param where the run's folder
  * @throws CommandError when the data, or a model that the run starts from, have changed meanwhile
  */
-export function resumedInputs(config: RunConfig, where: string, fromStart: boolean): RunInputs {
+export function resumedInputs(config: RunConfig, where: string, { from, code }: Omit<NewRun, 'threads'>): RunInputs {
   const { whole: _, ...data } = loadData(config.settings);
   const [expected, got] = [config.data, recordOf(config.settings, data)].map((record) => JSON.stringify(record));
   if (expected !== got) {
@@ -77,22 +87,17 @@ export function resumedInputs(config: RunConfig, where: string, fromStart: boole
       `${where}: expected the data that the run began with, ${expected}, got ${got}; put them back, or begin a new run`,
     );
   }
-  const network = networkFrom(config.network, { budget: currentBudget() });
+  const named = withModuleNames(config.network, (name) => code.urlOf(moduleUrl(name, where)));
+  const network = networkFrom(named, { modules: code.modules, budget: currentBudget() });
   checkClasses(config, network, `${where}/config.json`);
-  const { from } = config.settings;
-  if (from === undefined || !fromStart) return { ...data, network, config };
-  const model = readModel(from);
-  if (weightsChecksum(model) !== config.fromChecksum) {
+  if (from === undefined) return { ...data, network, config, code };
+  if (weightsChecksum(from) !== config.fromChecksum) {
     throw unusable(
-      `${from}: expected the model that ${where} was to start from, got another; put it back, or begin a new run`,
+      `${config.settings.from}: expected the model that ${where} was to start from, got another; put it back, or begin a new run`,
     );
   }
-  return {
-    ...data,
-    network,
-    config,
-    parameters: new Parameters(network, model.parameters.values, model.parameters.buffers),
-  };
+  const parameters = new Parameters(network, from.parameters.values, from.parameters.buffers);
+  return { ...data, network, config, code, parameters };
 }
 
 /** A checksum of the weights of a model. */
@@ -116,7 +121,7 @@ function checkClasses({ classes }: RunConfig, { outputShape }: Network, where: s
  *
  * @throws CommandError, CheckpointError, ModelError or FormatError when a file is missing or damaged
  */
-export function resumedCheckpoint(folder: RunFolder): RunCheckpoint | undefined {
+export function resumedCheckpoint(folder: RunFolder, code: OwnCode): RunCheckpoint | undefined {
   const checkpoint = readCheckpoint(folder);
   if (checkpoint?.record.best === undefined) return checkpoint;
   if (folder.has('best') && unexpectedModels(folder).includes('best')) {
@@ -124,10 +129,8 @@ export function resumedCheckpoint(folder: RunFolder): RunCheckpoint | undefined 
       `${folder.file('best')}: expected the best model of the run’s checkpoint, got another or a damaged one; put it back, or begin a new run`,
     );
   }
-  return {
-    ...checkpoint,
-    best: decodeModel(folder.read('best'), folder.file('best'), { budget: currentBudget() }).parameters,
-  };
+  const best = decodeModel(folder.read('best'), folder.file('best'), decodeOptions(code, folder.path));
+  return { ...checkpoint, best: best.parameters };
 }
 
 interface LoadedData extends Pick<RunInputs, 'dataset' | 'validation' | 'testing'> {

@@ -2,16 +2,27 @@
  * The settings of a run from all their sources. The command line wins over a file, a file over the recipe, the recipe over
  * the defaults. A file is read with the parsers of the options, which are the only list of settings.
  *
- * Commander keeps the values by the names of the options, each with its source: `cli`, `default`, and from here `config` and
- * `recipe`. A run that is resumed has none of these sources: its settings are in its own config.json.
+ * Commander keeps the values by the names of the options, each with its source: `cli`, `default`, and from here `config`, `recipe`, and
+ * `run` for the config.json of a run, which longhand wrote. A run that is resumed has none of these sources: its settings are in its own
+ * config.json.
  */
+import { dirname } from 'node:path';
 import { optimizerKinds } from '@longhand/optimizers';
-import { parseJson, shown } from '@longhand/schema';
+import { modulesIn, parseJson, shown } from '@longhand/schema';
 import { type Command, InvalidArgumentError, type Option } from 'commander';
 import { closestName, refusal, unusable } from '../command/failure';
 import { readJsonFile } from '../command/input-files';
-import { currentSpelling } from '../command/options';
-import { type Recipe, type RunOptions, type RunSettings, recipes, runSettings } from '../run/run-settings';
+import { modulesOfNetworkFile } from '../command/network-source';
+import { currentSpelling, OwnOption } from '../command/options';
+import type { WantedCode } from '../command/own-modules';
+import {
+  distortionNames,
+  type Recipe,
+  type RunOptions,
+  type RunSettings,
+  recipes,
+  runSettings,
+} from '../run/run-settings';
 
 /** The options that change no result of a run. With `seeds` there are several runs, and each has a seed among its settings. */
 const runOptionNames = [
@@ -19,6 +30,7 @@ const runOptionNames = [
   'name',
   'force',
   'resume',
+  'module',
   'config',
   'seeds',
   'checkpointEvery',
@@ -27,7 +39,7 @@ const runOptionNames = [
   'json',
 ] as const;
 /** Those of them that a file may not have. */
-const ofOneCall: readonly string[] = ['resume', 'config', 'force', 'budget'];
+const ofOneCall: readonly string[] = ['resume', 'module', 'config', 'force', 'budget'];
 
 /**
  * A setting of a file is overridden by these options, too. `network` needs no line: it has a default, so it always has a value,
@@ -68,7 +80,7 @@ export function validateSettings(command: Command, settings: object, file: strin
   const entries = Object.entries(settings).map(([name, value]) => {
     const option = optionNamed(command, name);
     if (option === undefined) throw refusal(`${file}: expected the names of options of train, got '${name}'`);
-    return [option.attributeName(), settingOf(option, value, `${file}: '${name}'`)] as const;
+    return [option.attributeName(), settingOf(option, value, { file, given: name })] as const;
   });
   return parseJson(runSettings, Object.fromEntries(entries), { where: file, error: unusable, hint: 'begin a new run' });
 }
@@ -88,6 +100,7 @@ export function refuseSettings(command: Command, folder: string): void {
 /** Applies the settings of a file, which may be the `config.json` of a run. */
 function applyFile(command: Command, file: string): void {
   const content = readObject(file);
+  const isRun = isRecord(content.settings);
   const settings = isRecord(content.settings) ? content.settings : content;
   for (const [given, value] of Object.entries(settings)) {
     const option = optionNamed(command, given);
@@ -102,7 +115,8 @@ function applyFile(command: Command, file: string): void {
     }
     const name = option.attributeName();
     if ([name, ...(insteadOf[name] ?? [])].some((other) => isTyped(command, other))) continue;
-    command.setOptionValueWithSource(name, settingOf(option, value, `${file}: '${given}'`), 'config');
+    const source = isRun ? 'run' : 'config';
+    command.setOptionValueWithSource(name, settingOf(option, value, { file, given }), source);
   }
   refuseTwoNetworks(command, file);
 }
@@ -122,6 +136,17 @@ function refuseTwoNetworks(command: Command, file: string): void {
   }
 }
 
+/** The modules that the settings of a new run name. Those of a run's config.json, which longhand wrote, need a `--module`. */
+export function wantedCode(command: Command, settings: RunSettings, { config = '', module }: RunOptions): WantedCode {
+  const trusted: string[] = [];
+  const ofRun: string[] = [];
+  for (const [name, value] of Object.entries(settings)) {
+    const urls = name === 'model' ? modulesOfNetworkFile(String(value)) : modulesIn(value);
+    (command.getOptionValueSource(name) === 'run' ? ofRun : trusted).push(...urls);
+  }
+  return { trusted, named: { urls: ofRun, by: config }, given: module };
+}
+
 /** The recipe that the options name, or the file: it is applied before. */
 function recipeOf(command: Command): Recipe {
   const { recipe, network, model, from } = command.opts<RunSettings>();
@@ -135,7 +160,9 @@ export function applyRecipe(command: Command, recipe: Recipe): void {
   // A rate that is right for one optimizer is wrong for another. A recipe that names none means the default, adamw.
   const isItsOptimizer = isOpen('optimizer') || optimizer === (recipe.optimizer ?? 'adamw');
   const ofOptimizers = new Set(Object.values(optimizerKinds).flatMap(({ options }) => options));
+  const { augmentation } = command.opts<RunSettings>();
   for (const [name, value] of Object.entries(recipe)) {
+    if (augmentation !== undefined && distortionNames.includes(name)) continue;
     if (isOpen(name) && (isItsOptimizer || !ofOptimizers.has(name))) {
       command.setOptionValueWithSource(name, value, 'recipe');
     }
@@ -149,8 +176,16 @@ function optionNamed(command: Command, given: string): Option | undefined {
   return command.options.find((option) => option.long === long);
 }
 
+/** A setting of a file: the name that it has there. */
+interface FileSetting {
+  readonly file: string;
+  readonly given: string;
+}
+
 /** A value in JSON, parsed by its option. */
-function settingOf(option: Option, value: unknown, where: string): unknown {
+function settingOf(option: Option, value: unknown, { file, given }: FileSetting): unknown {
+  const where = `${file}: '${given}'`;
+  if (option instanceof OwnOption) return parsed(() => option.parseFrom(value, dirname(file)), value, where);
   if (option.isBoolean()) {
     if (typeof value === 'boolean') return value;
     throw refusal(`${where}: expected true or false, got ${shown(value)}`);
@@ -160,8 +195,13 @@ function settingOf(option: Option, value: unknown, where: string): unknown {
     throw refusal(`${where}: expected a number or a text, got ${shown(value)}`);
   }
   const text = list ? value.join(',') : String(value);
+  return parsed(() => (option.parseArg === undefined ? text : option.parseArg(text, undefined as never)), value, where);
+}
+
+/** @throws CommandError for a value that the parser refuses */
+function parsed(parse: () => unknown, value: unknown, where: string): unknown {
   try {
-    return option.parseArg === undefined ? text : option.parseArg(text, undefined as never);
+    return parse();
   } catch (error) {
     if (error instanceof InvalidArgumentError) {
       throw refusal(`${where}: ${error.message.replace(/\.$/, '')}, got ${shown(value)}`);

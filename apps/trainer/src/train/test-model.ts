@@ -1,13 +1,15 @@
 /** The only evaluation on the test set, and the report that it completes. */
-import { type Engine, evaluate, type FitResult } from '@longhand/training';
+import { type Engine, evaluate, type FitResult, type Model } from '@longhand/training';
 import { CommandError, commandLine, exitCodes } from '../command/failure';
+import { modulesOf } from '../command/model-source';
+import { moduleOptions } from '../command/own-modules';
 import { evaluationReport } from '../command/reports';
 import type { RunConfig, TestMetrics } from '../run/run-record';
 import { runReport } from '../run/run-report';
 import type { RunOptions } from '../run/run-settings';
 import type { RunInputs } from './run-inputs';
 import type { TrainSession } from './train-session';
-import { reportedSettings } from './training-options';
+import { metricsOf, reportedSettings } from './training-options';
 
 /**
  * Evaluates the best model where validation chose one, else the last, writes the report, and prints the results.
@@ -18,7 +20,7 @@ import { reportedSettings } from './training-options';
 export async function testModel(
   session: TrainSession,
   { parameters, best }: FitResult,
-  { testing, config }: RunInputs,
+  { testing, config, code }: RunInputs,
   runOptions: RunOptions,
   engine: Engine,
 ): Promise<TestMetrics> {
@@ -26,7 +28,8 @@ export async function testModel(
   const kind = best === undefined ? 'last' : 'best';
   const model = session.model(best?.parameters ?? parameters);
   display.working('testing …');
-  const evaluation = await evaluate({ ...model, dataset: testing, engine });
+  const metrics = metricsOf(config.settings, code);
+  const evaluation = await evaluate({ ...model, dataset: testing, metrics, engine });
   display.close();
   const { accuracy, loss, correct, standardError } = evaluation;
   if (!Number.isFinite(loss)) {
@@ -35,7 +38,7 @@ export async function testModel(
       `${testing.name}: expected a loss that is a number, got ${loss}: the saved model is of no use; try a lower --learning-rate`,
     );
   }
-  const metrics: TestMetrics = {
+  const results: TestMetrics = {
     data: testing.name,
     images: testing.count,
     correct,
@@ -43,13 +46,24 @@ export async function testModel(
     standardError,
     loss,
     model: kind,
+    ...(config.settings.metric && { metrics: evaluation.metrics }),
   };
   try {
     const settings = reportedSettings(config.settings, config.data.images);
-    const report = runReport({ folder, config, settings, record, model, testing, evaluation, test: metrics });
+    const report = runReport({
+      folder,
+      config,
+      settings,
+      record,
+      model,
+      testing,
+      evaluation,
+      test: results,
+      modules: session.modules,
+    });
     folder.write('report', report);
     // Only now the run is finished: a process that is killed before repeats all of this when the run is resumed.
-    session.finish(metrics);
+    session.finish(results);
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
     // The results are printed all the same.
@@ -57,17 +71,18 @@ export async function testModel(
     const hint = error.message.includes('--resume') ? '' : `; make room, then go on with ${session.resumeCommand}`;
     throw new CommandError(error.exitCode, `${error.message}${hint}`);
   }
-  if (runOptions.json) process.stdout.write(`${JSON.stringify({ event: 'test', run: folder.path, ...metrics })}\n`);
+  if (runOptions.json) process.stdout.write(`${JSON.stringify({ event: 'test', run: folder.path, ...results })}\n`);
   else {
     process.stdout.write(evaluationReport(testing, evaluation, config.classes, process.stdout));
     process.stdout.write(
-      `\nSaved ${folder.path}. Look at ${folder.file('report')}, or test the model again with\n  ${evaluateCommand(folder.file(kind), config)}\n`,
+      `\nSaved ${folder.path}. Look at ${folder.file('report')}, or test the model again with\n  ${evaluateCommand(folder.file(kind), model, config)}\n`,
     );
   }
-  return metrics;
+  return results;
 }
 
 /** The command line that evaluates the model again, as the user would type it. */
-function evaluateCommand(file: string, { settings: { dataDir } }: RunConfig): string {
-  return commandLine('evaluate', file, ...(dataDir === undefined ? [] : ['--data-dir', dataDir]));
+function evaluateCommand(file: string, model: Model, { settings: { dataDir } }: RunConfig): string {
+  const data = dataDir === undefined ? [] : ['--data-dir', dataDir];
+  return commandLine('evaluate', file, ...data, ...moduleOptions(modulesOf(model)));
 }

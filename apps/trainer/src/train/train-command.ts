@@ -1,17 +1,21 @@
 /** `longhand train`: trains a network, saves the run's folder, and evaluates the model on the test set. */
 
+import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 import { accuracyText, percentText } from '@longhand/rendering';
+import { modulesIn, withModuleNames } from '@longhand/schema';
 import type { Command } from 'commander';
 import { commandLine, ignoreClosedOutput, refusal, unusable } from '../command/failure';
+import { modulesOf, readModel } from '../command/model-source';
+import { checkGiven, importCode, moduleName, moduleOptions, urlsIn } from '../command/own-modules';
 import { RunFolder, runsFolder } from '../run/run-folder';
 import { readConfig, readRecord, type TestMetrics } from '../run/run-record';
 import { recover, recoverClaimed } from '../run/run-recovery';
 import { type RunOptions, type RunSettings, stemOf } from '../run/run-settings';
 import { completeRun } from './complete-run';
-import { newInputs, resumedCheckpoint, resumedInputs } from './run-inputs';
-import { refuseSettings, resolveSettings, validateSettings } from './settings-sources';
-import { optimizerOf, regularizationOf, rulesOf } from './training-options';
+import { type NewRun, newInputs, resumedCheckpoint, resumedInputs } from './run-inputs';
+import { refuseSettings, resolveSettings, validateSettings, wantedCode } from './settings-sources';
+import { lossOf, metricsOf, optimizerOf, regularizationOf, rulesOf } from './training-options';
 
 /**
  * Trains, saves, and evaluates on the test set. Progress goes to stderr, results to stdout.
@@ -27,23 +31,39 @@ export async function trainCommand(command: Command): Promise<void> {
     refuseSettings(command, folder.path);
     await resumeRun(folder, runOptions, command);
   } else if (runOptions.seeds !== undefined) {
+    const sources = await sourcesOf(command, settings, runOptions);
+    // A run that was made with this command has the modules that this command names.
+    const urls = [...Object.keys(sources.code.modules), ...(sources.from ? modulesOf(sources.from) : [])];
+    const module = urls.map((url) => fileURLToPath(url));
     await severalSeeds(settings, runOptions, {
-      startRun,
-      resumeRun: (folder, ofSeed) => resumeRun(folder, ofSeed, command),
+      startRun: (ofSeed, options) => startRun(ofSeed, options, sources),
+      resumeRun: (folder, options) => resumeRun(folder, { ...options, module }, command),
     });
-  } else await startRun(settings, runOptions);
+  } else await startRun(settings, runOptions, await sourcesOf(command, settings, runOptions));
 }
 
-async function startRun(settings: RunSettings, runOptions: RunOptions): Promise<TestMetrics> {
+/** What a new run takes from other files: code of the user's own, and a model to start from. */
+type RunSources = Pick<NewRun, 'from' | 'code'>;
+
+async function sourcesOf(command: Command, settings: RunSettings, runOptions: RunOptions): Promise<RunSources> {
+  const { module } = runOptions;
+  const code = await importCode(wantedCode(command, settings, runOptions));
+  const from = settings.from === undefined ? undefined : await readModel(settings.from, module && { module });
+  checkGiven(module, 'a file');
+  return { code, from };
+}
+
+async function startRun(settings: RunSettings, runOptions: RunOptions, sources: RunSources): Promise<TestMetrics> {
   // Settings are validated before anything is loaded.
-  for (const validate of [optimizerOf, regularizationOf, rulesOf]) validate(settings);
+  for (const validate of [optimizerOf, regularizationOf, lossOf, metricsOf]) validate(settings, sources.code);
+  rulesOf(settings);
   if (runOptions.name !== undefined) RunFolder.checkName(runOptions.name, runOptions.force);
   return completeRun(settings, runOptions, (engine) => {
-    const inputs = newInputs(settings, engine.threads);
+    const inputs = newInputs(settings, { ...sources, threads: engine.threads });
     const claim = (): RunFolder => {
       const folder = RunFolder.create({ ...runOptions, stem: stemOf(settings) });
       try {
-        folder.begin(inputs.config);
+        folder.begin(storedIn(folder, inputs.config));
         return folder;
       } catch (error) {
         folder.release();
@@ -54,6 +74,11 @@ async function startRun(settings: RunSettings, runOptions: RunOptions): Promise<
   });
 }
 
+/** What a file in the run's folder has of something that names modules. */
+function storedIn<Named>({ path }: RunFolder, named: Named): Named {
+  return withModuleNames(named, (url) => moduleName(url, path));
+}
+
 async function resumeRun(folder: RunFolder, runOptions: RunOptions, command: Command): Promise<TestMetrics> {
   const config = readConfig(folder);
   const settings = validateSettings(command, config.settings, folder.file('config'));
@@ -61,8 +86,9 @@ async function resumeRun(folder: RunFolder, runOptions: RunOptions, command: Com
   const { test } = readRecord(folder);
   if (test !== undefined) {
     const accuracy = accuracyText(test.accuracy, test.standardError);
+    const ofModel = [...urlsIn(config.network, folder.path), ...modulesIn(settings.loss)];
     throw refusal(
-      `${folder.path}: expected a run that was interrupted, but it is finished: ${accuracy} on ${test.data}; train it further with ${commandLine('train', '--from', folder.file(test.model))}`,
+      `${folder.path}: expected a run that was interrupted, but it is finished: ${accuracy} on ${test.data}; train it further with ${commandLine('train', '--from', folder.file(test.model), ...moduleOptions(ofModel))}`,
     );
   }
   // Without its checkpoint, the run would go on from random weights.
@@ -71,13 +97,21 @@ async function resumeRun(folder: RunFolder, runOptions: RunOptions, command: Com
       `${folder.file('checkpoint')}: expected the checkpoint to resume from, but there is no such file; begin a new run with ${commandLine('train', '--config', folder.file('config'))}`,
     );
   }
+  const urls = [...urlsIn(config.network, folder.path), ...modulesIn(settings)];
+  const code = await importCode({ named: { urls, by: folder.file('config') }, given: runOptions.module });
+  checkGiven(runOptions.module, folder.file('config'));
   // Before the checkpoint is read: another process that trains the run writes new ones.
   folder.claim();
   try {
     recoverClaimed(folder);
+    const { from: start } = settings;
+    const { module } = runOptions;
+    // Before its first checkpoint a run has no weights but those of the model that it starts from.
+    const from =
+      start === undefined || folder.has('checkpoint') ? undefined : await readModel(start, module && { module });
     return await completeRun(settings, runOptions, () => {
-      const resume = resumedCheckpoint(folder);
-      const inputs = resumedInputs({ ...config, settings }, folder.path, resume === undefined);
+      const resume = resumedCheckpoint(folder, code);
+      const inputs = resumedInputs({ ...config, settings }, folder.path, { from, code });
       return { inputs, ...(resume && { resume }), claim: () => folder };
     });
   } finally {
@@ -138,7 +172,8 @@ function runWith(settings: RunSettings, name: string): RunFolder | undefined {
   const folder = RunFolder.open(`${runsFolder}/${name}`);
   recover(folder);
   // Compared as JSON, which has no undefined values.
-  return isDeepStrictEqual(readConfig(folder).settings, JSON.parse(JSON.stringify(settings))) ? folder : undefined;
+  const stored: unknown = JSON.parse(JSON.stringify(storedIn(folder, settings)));
+  return isDeepStrictEqual(readConfig(folder).settings, stored) ? folder : undefined;
 }
 
 /** Mean and standard deviation of a sample (divided by n − 1). */

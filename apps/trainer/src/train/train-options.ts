@@ -6,7 +6,9 @@ import {
   classesOption,
   dataDirOption,
   kernelsOption,
+  metricOption,
   modelOption,
+  moduleOption,
   mostEpochs,
   mostImages,
   mostSeeds,
@@ -15,6 +17,7 @@ import {
   networkOption,
   numberBelow,
   numberUpTo,
+  OwnOption,
   partOfOne,
   pathName,
   poolingNames,
@@ -48,8 +51,9 @@ export function declareTrain(program: Command): void {
     .optionsGroup('Training:')
     .option('--epochs <count>', 'the number of passes over the training images', wholeNumber(1, mostEpochs), 3)
     .option('--batch-size <count>', 'the number of images in a step', wholeNumber(1, mostImages), 64)
+    .addOption(new OwnOption('--loss <module>', 'a loss of your own (default: softmax with cross-entropy)'))
     .addOption(
-      new Option('--optimizer <name>', 'the update rule').choices(Object.keys(optimizerKinds)).default('adamw'),
+      new OwnOption('--optimizer <name>', 'the update rule', { names: Object.keys(optimizerKinds) }).default('adamw'),
     )
     .option(
       '--learning-rate <number>',
@@ -80,9 +84,9 @@ export function declareTrain(program: Command): void {
     )
     .option('--clip-value <number>', 'gradient clipping: the largest magnitude of each gradient', positiveNumber)
     .addOption(
-      new Option('--schedule <name>', 'the learning rate schedule')
-        .choices(Object.keys(plainScheduleKinds))
-        .default('one-cycle'),
+      new OwnOption('--schedule <name>', 'the learning rate schedule', {
+        names: Object.keys(plainScheduleKinds),
+      }).default('one-cycle'),
     )
     .option(
       '--warm-up <steps>',
@@ -97,6 +101,7 @@ export function declareTrain(program: Command): void {
     .option('--shear <part>', 'shear each image at random, by at most this part', numberBelow(1), 0)
     .option('--elastic <pixels>', 'elastic distortion of each image at random, of this strength', numberUpTo(1000), 0)
     .option('--flip <part>', 'mirror this part of the images left to right (try 0.5, but not for digits)', partOfOne)
+    .addOption(new OwnOption('--augmentation <module>', 'an augmentation of your own, in place of these'))
     .option('--close-augmentation <part>', 'no augmentation in this last part of the run', numberBelow(1), 0)
     .option('--label-smoothing <part>', 'the part of each target that is spread over all classes', numberBelow(1), 0)
     .option(
@@ -130,6 +135,7 @@ export function declareTrain(program: Command): void {
       wholeNumber(1, mostEpochs),
     )
     .option('--target-accuracy <part>', 'stop at this validation accuracy, from 0 to 1', partOfOne)
+    .addOption(metricOption())
     .optionsGroup('The run:')
     .option('--name <name>', 'the name of the run, and of its folder in runs/ (default: the network, numbered)')
     .option('--force', 'overwrite a run of the same name')
@@ -139,6 +145,7 @@ export function declareTrain(program: Command): void {
       pathName,
     )
     .option('--resume <folder>', 'resume a run that was interrupted', pathName)
+    .addOption(moduleOption())
     .option(
       '--checkpoint-every <steps>',
       'steps between checkpoints, besides those at the end of each epoch',
@@ -160,9 +167,14 @@ Examples:
   longhand train --activation sigmoid --pooling mean --optimizer sgd --learning-rate 0.5
   longhand train --data-dir fashion-mnist --name fashion
   longhand train --resume runs/fashion
+  longhand train --model mine.json --loss ./hinge.mjs#hinge
 
 Ctrl-C finishes the step, saves, and prints the command that resumes; twice stops at once. A run's folder has config.json,
-metrics.jsonl, checkpoint.safetensors, last.safetensors, best.safetensors (with --validation) and report.html.`,
+metrics.jsonl, checkpoint.safetensors, last.safetensors, best.safetensors (with --validation) and report.html.
+
+Layers, loss, optimizer, schedule, augmentation and metrics may be of your own: ./file.mjs#export, or with options
+'{"module": "./file.mjs", "export": "make", "options": {…}}', as in files. Files that longhand wrote name them too, but run
+them only with --module.`,
     )
     .action(async (_, command: Command) => (await import('./train-command')).trainCommand(command));
 }

@@ -3,6 +3,7 @@
  * is `fit`, whose callbacks the methods are.
  */
 import { subset } from '@longhand/datasets';
+import { described, modulesIn, withModuleNames } from '@longhand/schema';
 import {
   checksumText,
   type Engine,
@@ -18,6 +19,8 @@ import {
   xxHash32,
 } from '@longhand/training';
 import { CommandError, commandLine, exitCodes } from '../command/failure';
+import { modulesOf } from '../command/model-source';
+import { moduleName, moduleOptions } from '../command/own-modules';
 import { misclassifiedExamples, networkReport } from '../command/reports';
 import { commitRun, type RunCommit } from '../run/run-commit';
 import type { RunFolder } from '../run/run-folder';
@@ -34,7 +37,7 @@ import { networkName, networkTitle, type RunOptions } from '../run/run-settings'
 import { trainingDisplay } from './display/displays';
 import type { RunHistory, TrainingDisplay } from './display/training-display';
 import type { RunInputs, RunStart } from './run-inputs';
-import { optimizerOf, scheduleOf } from './training-options';
+import { lossOf, optimizerOf, scheduleOf } from './training-options';
 
 export class TrainSession {
   readonly folder: RunFolder;
@@ -49,6 +52,9 @@ export class TrainSession {
   #models: NonNullable<RunRecord['models']>;
   /** The file of the best model, of the epoch that has just ended. */
   #newBest: Uint8Array | undefined;
+  /** The settings of training, for the files of models, and the loss where it is the user's own. */
+  readonly #training: Readonly<Record<string, unknown>>;
+  readonly #loss: Pick<Model, 'loss'>;
 
   /**
    * Claims the run's folder, and prepares it and the display for the first step.
@@ -86,8 +92,23 @@ export class TrainSession {
     this.#lossCurve = resume?.record.lossCurve ?? newLossCurve(totalSteps);
     this.#fingerprint = fingerprintOf(readConfig(folder));
     this.#models = resume?.record.models ?? (folder.has('best') ? { best: checksumOf(folder.read('best')) } : {});
-    const { dataset, config } = inputs;
-    const { epochs, batchSize } = config.settings;
+    const { dataset, config, code } = inputs;
+    const { epochs, batchSize, seed } = config.settings;
+    this.#loss = lossOf(config.settings, code);
+    const called = networkName(config.settings);
+    const optimizer = optimizerOf(config.settings, code);
+    const schedule = scheduleOf(config.settings, dataset.count, code);
+    this.#training = {
+      ...(called === undefined ? {} : { network: called }),
+      data: dataset.name,
+      images: dataset.count,
+      epochs,
+      batchSize,
+      seed,
+      kernels: engine.kernels,
+      optimizer: this.#stored(optimizer),
+      schedule: this.#stored(schedule),
+    };
     this.display = trainingDisplay(runOptions, {
       title: `${folder.name}: ${networkTitle(config.settings)} on ${config.data.name}`,
       totalImages: epochs * dataset.count,
@@ -113,7 +134,13 @@ export class TrainSession {
 
   /** The command line that resumes the run. */
   get resumeCommand(): string {
-    return commandLine('train', '--resume', this.folder.path);
+    return commandLine('train', '--resume', this.folder.path, ...moduleOptions(this.modules));
+  }
+
+  /** The URLs of the modules that the run is of. */
+  get modules(): readonly string[] {
+    const { network, config, code } = this.#inputs;
+    return [...modulesOf({ network }), ...modulesIn(config.settings).map(code.urlOf)];
   }
 
   step(progress: TrainingProgress): void {
@@ -129,7 +156,7 @@ export class TrainSession {
     const { dataset, validation, config } = this.#inputs;
     const model = this.model(parameters);
     if (validation !== undefined && evaluation !== undefined) {
-      if (metrics.validation?.best) this.#newBest = encodeModel(model);
+      if (metrics.validation?.best) this.#newBest = this.#encoded(model);
       display.misclassified(misclassifiedExamples(validation, evaluation, config.classes));
     } else if (display.live) {
       // Misclassified images to show: training images, so that the test set stays unseen.
@@ -166,27 +193,23 @@ export class TrainSession {
 
   /** A model of the run with the settings of its training. */
   model(parameters: Model['parameters']): Model {
-    const { network, dataset, config } = this.#inputs;
-    const { settings, normalization, classes } = config;
-    const { epochs, batchSize, seed } = settings;
-    const called = networkName(settings);
-    const training = {
-      ...(called === undefined ? {} : { network: called }),
-      data: dataset.name,
-      images: dataset.count,
-      epochs,
-      batchSize,
-      seed,
-      kernels: this.#engine.kernels,
-      optimizer: optimizerOf(settings).description,
-      schedule: scheduleOf(settings, dataset.count).description,
-    };
-    return { network, parameters, normalization, classes, training };
+    const { network, config } = this.#inputs;
+    const { normalization, classes } = config;
+    return { network, parameters, normalization, classes, ...this.#loss, training: this.#training };
+  }
+
+  #encoded(model: Model): Uint8Array {
+    return encodeModel(model, { moduleName: (url) => moduleName(url, this.folder.path) });
+  }
+
+  /** An optimizer or a schedule as plain data: of one of a module, the module as files in the folder call it. */
+  #stored(object: { readonly description: object }): object {
+    return withModuleNames(described(object) ?? object.description, (url) => moduleName(url, this.folder.path));
   }
 
   /** The file of the model as it is. */
   #last(): Uint8Array {
-    return encodeModel(this.model(parametersOf(this.#inputs.network, this.#checkpoint.state)));
+    return this.#encoded(this.model(parametersOf(this.#inputs.network, this.#checkpoint.state)));
   }
 
   /** Writes the last model where it is missing, or belongs to a checkpoint that the run went back from. */

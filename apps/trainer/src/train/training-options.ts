@@ -1,11 +1,10 @@
 /** The optimizer, schedule, regularization and stopping rules that the settings of a run name. */
-import { augmentation, batchCount } from '@longhand/datasets';
-import type { PresetName } from '@longhand/layers';
+import { type Augmentation, augmentation, batchCount } from '@longhand/datasets';
+import type { Loss, PresetName } from '@longhand/layers';
 import {
   gradientClipping,
   type Optimizer,
   type OptimizerKind,
-  type OptimizerName,
   optimizerFrom,
   optimizerKinds,
   plainScheduleKinds,
@@ -13,8 +12,16 @@ import {
   warmUp,
   weightAverage,
 } from '@longhand/optimizers';
-import { checkSelection, type SelectionRules, type TrainingOptions } from '@longhand/training';
-import { refusal } from '../command/failure';
+import { isModuleReference, ModuleError, type ModuleReference, madeFrom, shown } from '@longhand/schema';
+import {
+  checkSelection,
+  type Metric,
+  type Metrics,
+  type SelectionRules,
+  type TrainingOptions,
+} from '@longhand/training';
+import { refusal, unusable } from '../command/failure';
+import { moduleTitle, noCode, type OwnCode } from '../command/own-modules';
 import { settingName, settingNumber } from '../command/reports';
 import type { ReportedSettings } from '../run/run-report';
 import type { RunSettings } from '../run/run-settings';
@@ -30,60 +37,133 @@ const adaptiveRates: Readonly<Record<PresetName, number>> = {
 /** For a network of your own, and for further training. */
 const cautiousRate = 0.003;
 
-/** @throws CommandError when an option does not belong to the optimizer */
-export function optimizerOf(settings: RunSettings): Optimizer {
+/** @throws CommandError when an option does not belong to the optimizer, or its module does not make one */
+export function optimizerOf(settings: RunSettings, code: OwnCode = noCode): Optimizer {
   const { optimizer } = settings;
   // The names of the settings are those of the optimizers' options.
   const names = new Set(Object.values(optimizerKinds).flatMap(({ options }) => options));
   const typed = Object.entries(settings).filter(([name, value]) => names.has(name) && value !== undefined);
   for (const [option] of typed) checkBelongs(option, optimizer);
+  if (typeof optimizer !== 'string') {
+    return ownObject<Optimizer>('an optimizer', optimizer, code, (made) => isFunction(made.prepare));
+  }
   const unknown = settings.model !== undefined || settings.from !== undefined;
   const kind: OptimizerKind = optimizerKinds[optimizer];
   const recommended = kind.recommended(unknown ? cautiousRate : adaptiveRates[settings.network]);
   return optimizerFrom({ kind: optimizer, ...recommended, ...Object.fromEntries(typed) });
 }
 
-function checkBelongs(option: string, optimizer: OptimizerName): void {
+function checkBelongs(option: string, optimizer: RunSettings['optimizer']): void {
+  if (typeof optimizer !== 'string') {
+    throw refusal(
+      `option '--${optionName(option)}' has no meaning for ${moduleTitle(optimizer)}; leave it out, or give it among the options of that`,
+    );
+  }
   const takers: OptimizerKind[] = Object.values(optimizerKinds).filter(({ options }) => options.includes(option));
   if (takers.some(({ name }) => name === optimizer)) return;
   const names = takers.map(({ name }) => name).join(' or ');
   throw refusal(
-    `option '--${settingName(option).replaceAll(' ', '-')}' has no meaning for ${optimizer}; leave it out or choose --optimizer ${names}`,
+    `option '--${optionName(option)}' has no meaning for ${optimizer}; leave it out or choose --optimizer ${names}`,
   );
+}
+
+/**
+ * The loss of the user's own that the settings name.
+ *
+ * @throws CommandError when its module does not make one
+ */
+export function lossOf({ loss }: RunSettings, code: OwnCode = noCode): { readonly loss?: Loss } {
+  if (loss === undefined) return {};
+  return { loss: ownObject<Loss>('a loss', loss, code, (made) => isFunction(made.prepare)) };
+}
+
+/** Settings with metrics of the user's own. */
+interface OwnMetrics {
+  readonly metric?: readonly ModuleReference[];
+}
+
+/**
+ * The metrics that the settings name, by the names of their exports.
+ *
+ * @throws CommandError when a module does not make one, or two have one name
+ */
+export function metricsOf({ metric = [] }: OwnMetrics, code: OwnCode = noCode): Metrics {
+  const metrics: Record<string, Metric> = {};
+  for (const reference of metric) {
+    const name = metricName(reference);
+    if (Object.hasOwn(metrics, name)) throw refusal(`option '--metric': expected each name once, got ${name} twice`);
+    metrics[name] = ownObject<Metric>('a metric', reference, code, isFunction);
+  }
+  return metrics;
+}
+
+/** An object that a module makes; `fits` says whether it is what it should be. */
+function ownObject<Made extends object>(
+  what: string,
+  reference: ModuleReference,
+  { modules, urlOf }: OwnCode,
+  fits: (made: Made) => boolean,
+): Made {
+  const title = moduleTitle(reference);
+  let made: Made;
+  try {
+    made = madeFrom<Made>({ ...reference, module: urlOf(reference.module) }, modules);
+  } catch (error) {
+    if (error instanceof ModuleError) throw error;
+    throw unusable(`${title}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  if (fits(made)) return made;
+  throw unusable(`${title}: expected ${what}, got ${shown(made)}`);
+}
+
+function isFunction(value: unknown): boolean {
+  return typeof value === 'function';
 }
 
 /**
  * The schedule that the settings name, after its warm-up if there is one.
  *
  * @param images how many each epoch has
- * @throws CommandError when the warm-up would leave no step to the schedule
+ * @throws CommandError when the warm-up would leave no step to the schedule, or a module does not make one
  */
-export function scheduleOf(options: RunSettings, images: number): Schedule {
+export function scheduleOf(options: RunSettings, images: number, code: OwnCode = noCode): Schedule {
   const steps = options.epochs * batchCount(images, options.batchSize);
   if (options.warmUp >= steps) {
     throw refusal(`option '--warm-up' expects fewer steps than the ${steps} of the run, got ${options.warmUp}`);
   }
-  const schedule: Schedule = plainScheduleKinds[options.schedule].make({});
+  const { schedule: given } = options;
+  const schedule: Schedule =
+    typeof given === 'string'
+      ? plainScheduleKinds[given].make({})
+      : ownObject<Schedule>('a schedule', given, code, (made) => isFunction(made.factor));
   return options.warmUp > 0 ? warmUp(schedule, { steps: options.warmUp }) : schedule;
 }
 
 /**
  * Label smoothing, augmentation, gradient clipping and weight averaging, as far as the settings ask for them.
  *
- * @throws CommandError when gradients are to be clipped in two ways
+ * @throws CommandError when gradients are to be clipped or images to be augmented in two ways, or a module makes no augmentation
  */
-export function regularizationOf(settings: RunSettings): Partial<TrainingOptions> {
+export function regularizationOf(settings: RunSettings, code: OwnCode = noCode): Partial<TrainingOptions> {
   const { averageDecay, labelSmoothing, closeAugmentation, clipNorm, clipValue } = settings;
-  const { shift, rotation, scale, shear, elastic, flip } = settings;
+  const { shift, rotation, scale, shear, elastic, flip, augmentation: own } = settings;
+  const distortions = { shift, rotation, scale, shear, elastic, ...(flip === undefined ? {} : { flip }) };
   if (clipNorm !== undefined && clipValue !== undefined) {
     throw refusal("option '--clip-norm' cannot be combined with '--clip-value'; leave one of them out");
+  }
+  const distorting = Object.entries(distortions).find(([, value]) => value !== 0)?.[0];
+  if (own !== undefined && distorting !== undefined) {
+    throw refusal(`option '--augmentation' cannot be combined with '--${distorting}'; leave one of them out`);
   }
   return {
     labelSmoothing,
     closeAugmentation,
     ...(clipNorm === undefined ? {} : { gradientClipping: gradientClipping({ norm: clipNorm }) }),
     ...(clipValue === undefined ? {} : { gradientClipping: gradientClipping({ value: clipValue }) }),
-    augmentation: augmentation({ shift, rotation, scale, shear, elastic, ...(flip === undefined ? {} : { flip }) }),
+    augmentation:
+      own === undefined
+        ? augmentation(distortions)
+        : ownObject<Augmentation>('an augmentation', own, code, (made) => isFunction(made.prepare)),
     ...(averageDecay > 0 ? { averaging: weightAverage({ decay: averageDecay }) } : {}),
   };
 }
@@ -113,7 +193,8 @@ export function rulesOf({ validation, patience, targetAccuracy }: RunSettings): 
  * @param images how many each epoch has
  */
 export function reportedSettings(settings: RunSettings, images: number): ReportedSettings {
-  const { kind: _, ...rule } = optimizerOf(settings).description;
+  const { kind: _, ...rule }: { readonly kind?: string } =
+    typeof settings.optimizer === 'string' ? optimizerOf(settings).description : {};
   const entries: (readonly [key: string, value: unknown])[] = [];
   for (const [key, value] of Object.entries(settings)) {
     if (!(key in rule)) entries.push([key, value]);
@@ -124,7 +205,7 @@ export function reportedSettings(settings: RunSettings, images: number): Reporte
   const unused: string[] = [];
   for (const [key, value] of entries) {
     const name = settingName(key);
-    if (key === 'schedule') configuration.push([name, scheduleText(settings, images)]);
+    if (key === 'schedule' && typeof value === 'string') configuration.push([name, scheduleText(settings, images)]);
     else if ((value === 0 && key !== 'seed') || value === false || isEmptyList(value)) unused.push(name);
     else configuration.push([name, settingValueText(key, value)]);
   }
@@ -135,6 +216,22 @@ function isEmptyList(value: unknown): boolean {
   return Array.isArray(value) && value.length === 0;
 }
 
+/** `hinge.mjs#hinge {"margin":2}` */
+function moduleText(reference: ModuleReference): string {
+  const options = JSON.stringify(reference.options);
+  return options === '{}' ? moduleTitle(reference) : `${moduleTitle(reference)} ${options}`;
+}
+
+/** What a metric is called: its export, or its file. */
+function metricName(reference: ModuleReference): string {
+  return reference.export === 'default' ? moduleTitle(reference).replace(/\.\w+$/, '') : reference.export;
+}
+
+/** `--learning-rate` for `learningRate` */
+function optionName(setting: string): string {
+  return settingName(setting).replaceAll(' ', '-');
+}
+
 /** The schedule with its factors, without the warm-up, which is a setting of its own. */
 function scheduleText(settings: RunSettings, images: number): string {
   const { kind, ...factors } = scheduleOf({ ...settings, warmUp: 0 }, images).description;
@@ -143,6 +240,7 @@ function scheduleText(settings: RunSettings, images: number): string {
 }
 
 function settingValueText(key: string, value: unknown): string {
-  if (Array.isArray(value)) return value.join(', ');
+  if (Array.isArray(value)) return value.map((entry) => settingValueText(key, entry)).join(', ');
+  if (isModuleReference(value)) return moduleText(value as ModuleReference);
   return typeof value === 'number' ? settingNumber(key, value) : String(value);
 }

@@ -35,11 +35,13 @@ export interface VisualizeOptions {
   readonly png?: string;
   readonly html?: string;
   readonly force?: boolean;
+  /** The files of the user's own modules that may run. */
+  readonly module?: readonly string[];
 }
 
 /** @throws CommandError or DatasetError, with a message of one line */
-export function visualizeCommand(name: string, options: VisualizeOptions): void {
-  const model = pictureModel(options.model);
+export async function visualizeCommand(name: string, options: VisualizeOptions): Promise<void> {
+  const model = await pictureModel(options.model, options.module);
   const { classes } = model;
   const { png, html, force = false } = options;
   if (png !== undefined) checkNewFile(png, { force, example: 'maps.png', option: '--png' });

@@ -10,6 +10,7 @@ import {
   visibleWidth,
 } from '@longhand/rendering';
 import type { EpochRecord, TrainingProgress } from '@longhand/training';
+import { metricsTexts } from '../../command/reports';
 
 /** An epoch that is over. */
 export interface FinishedEpoch extends EpochRecord {
@@ -51,6 +52,7 @@ export function epochLine(record: FinishedEpoch, width = Number.POSITIVE_INFINIT
     `loss ${lossText(loss)}`,
     `accuracy ${accuracyText(accuracy)}`,
     ...(validated === undefined ? [] : [validated]),
+    ...metricsTexts(validation?.metrics).map((words) => words.join(' ')),
     durationText(seconds),
   ];
   const all = [...parts, rateText(imagesPerSecond)].join('  ');
