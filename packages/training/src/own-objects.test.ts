@@ -122,8 +122,8 @@ describe('objects of a module', () => {
     const log = join(folder, `fit-${threads}`);
     const topTwo = await fromModule<Metric>({ module, export: 'topTwo', options: { log } });
     const validation = subset(loadMnist({ split: 'train' }), { from: 200, to: 250 });
-    const run = { ...(await ownRun(log)), validation, metrics: { topTwo }, threads };
-    const { history, parameters } = await fit(run);
+    const run = { ...(await ownRun(log)), threads };
+    const { history, parameters } = await fit({ ...run, validation, metrics: { topTwo } });
     // 50 validation images are 4 micro-batches.
     expect(calls(log)).toEqual({
       'layer forward': 20 + 8,
