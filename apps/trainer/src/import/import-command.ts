@@ -1,5 +1,6 @@
 /** `longhand import`: makes a model file from the weights that another program saved. */
 import { basename, dirname, extname, join } from 'node:path';
+import { columnsOf, wrap } from '@longhand/rendering';
 import { encodeModel } from '@longhand/training';
 import { commandLine, refusal } from '../command/failure';
 import { type ForeignFileOptions, modulesOf, readAnyModel } from '../command/model-source';
@@ -22,13 +23,14 @@ export async function importCommand(file: string, options: ImportOptions): Promi
     throw refusal(`${file}: expected a file of another program, got a model file of longhand; use it as it is`);
   checkNewFile(output, { example: `${stem}.safetensors`, ...(options.force && { force: true }) });
   writeAtomically(output, encodeModel(model, { moduleName: (url) => moduleName(url, dirname(output)) }));
+  const width = process.stdout.isTTY ? columnsOf(process.stdout) : Number.POSITIVE_INFINITY;
+  const indented = (text: string): string[] =>
+    wrap(text, width - 4).map((line, at) => (at === 0 ? '  ' : '    ') + line);
   const lines = [
     networkReport(stem, model.network, process.stdout).trimEnd(),
     '',
-    ...(assumed.length === 0
-      ? []
-      : ['The file does not say, so this is assumed:', ...assumed.map((line) => `  ${line}`), '']),
-    ...(leftOut === '' ? [] : [`${file}: ${leftOut}.`, '']),
+    ...(assumed.length === 0 ? [] : ['The file does not say, so this is assumed:', ...assumed.flatMap(indented), '']),
+    ...(leftOut === '' ? [] : [...wrap(`${file}: ${leftOut}.`, width), '']),
     `Saved ${output}. Evaluate it with`,
     `  ${commandLine('evaluate', output, ...moduleOptions(modulesOf(model)))}`,
   ];
