@@ -16,7 +16,7 @@ describe('runs that fail', () => {
       'nan',
     );
     expect(stderr).toMatch(
-      /error: train: the loss became \S+ at step \d+ of epoch 1\. Try a learning rate below 1e\+30[^\n]*\n$/,
+      /error: train: the loss became \S+ at step \d+ of epoch 1: [^\n]+\. Try a learning rate below 1e\+30[^\n]*\n$/,
     );
     expect(code).toBe(1);
     expect(existsSync(at(model('nan')))).toBe(false);
@@ -26,7 +26,7 @@ describe('runs that fail', () => {
 
   test('parameters that are no number after the last step are not saved', () => {
     const { code, stdout, stderr } = longhand('train', ...oneStep, '--learning-rate', '1e300', '--name', 'infinite');
-    expect(stderr).toMatch(/error: train: a parameter became infinite[^\n]+\n$/);
+    expect(stderr).toMatch(/error: train: '\S+' became \S+ at step 1 of epoch 1[:.] [^\n]+\n$/);
     expect([code, stdout]).toEqual([1, '']);
     expect(existsSync(at(model('infinite')))).toBe(false);
   });

@@ -47,7 +47,9 @@ function numberOf(numbers: number | readonly number[], channel: number): number 
 }
 
 function isUsable({ mean, std }: ChannelNormalization): boolean {
-  return Number.isFinite(mean) && Number.isFinite(std) && std > 0;
+  if (!(Number.isFinite(mean) && Number.isFinite(std) && std > 0)) return false;
+  // In float32, too.
+  return [0, 1].every((share) => Number.isFinite(Math.fround((share - mean) / std)));
 }
 
 /**

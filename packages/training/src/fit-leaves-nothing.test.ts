@@ -11,10 +11,10 @@ import { loadMnist } from '@longhand/mnist/node';
 import { sgd } from '@longhand/optimizers';
 import { afterEach, expect, test } from 'vitest';
 import { livingWorkers, startedWorkers, unwatchWorkers, watchWorkers } from '../testing/started-workers';
+import { DivergenceError } from './divergence';
 import { fit } from './fit';
 import type { FitOptions } from './fit-options';
 import { train } from './train';
-import { DivergenceError } from './training-run';
 
 const digits = loadMnist({ split: 'train' });
 const validation = subset(digits, { from: 1000, to: 1100 });

@@ -3,6 +3,7 @@ export { type Checkpoint, CheckpointError, decodeCheckpoint, encodeCheckpoint } 
 export { checksumText, xxHash32 } from './checksum';
 export { type ClassScores, classScores } from './class-scores';
 export { type Classifier, classifier, type LayerOutput, type OcclusionOptions, occlusionMap } from './classifier';
+export { DivergenceError } from './divergence';
 export { type Evaluation, type EvaluationOptions, evaluate } from './evaluate';
 export { decodeOnnxModel, encodeOnnxModel, type ForeignModel, type OnnxModelOptions } from './exchange/onnx-file';
 export {
@@ -34,7 +35,7 @@ export { type DecodeOptions, type EncodeOptions, type Model, ModelError } from '
 export { type BestEpoch, checkSelection, type EpochRecord, type Score, type SelectionRules } from './selection';
 export { type Training, train } from './train';
 export { parametersOf, type TrainingOptions, type TrainingProgress, type TrainingState } from './training-options';
-export { DivergenceError, TrainingRun } from './training-run';
+export { TrainingRun } from './training-run';
 export { coreCount, Engine, type EngineOptions } from './workers/engine';
 export type { KernelChoice } from './workers/shared-memory';
 export { WorkerError } from './workers/worker-error';

@@ -4,9 +4,18 @@
  */
 import { gatherTargets, type ImageDataset, type LabelArray, labelArray, type Normalization } from '@longhand/datasets';
 import type { Kernels } from '@longhand/kernels';
-import { type Loss, type Mode, type Network, type Operation, type Parameters, runAlone } from '@longhand/layers';
+import {
+  everyPass,
+  type Loss,
+  type Mode,
+  type Network,
+  type Operation,
+  type Parameters,
+  runAlone,
+} from '@longhand/layers';
 import { dtypeOf, type FloatArray, formatShape, type Random, ShapeError, seededRandom } from '@longhand/tensor';
 import { type CopyImage, microBatchInput, microBatchSize, plainCopy } from './micro-batch-input';
+import type { ForwardFinding } from './workers/findings';
 
 export interface MicroBatchPassOptions {
   readonly network: Network;
@@ -65,6 +74,8 @@ export interface MicroBatchPass {
   readonly operations: readonly Operation[];
   /** The figures of the loaded micro-batch, after all operations. */
   result(): MicroBatchResult;
+  /** What is NaN or infinite after the forward pass, the nearest to the input. */
+  nonFinite(): ForwardFinding | undefined;
 }
 
 /** Prepares a network for the images of a data set, which {@link checkDataset} has accepted. */
@@ -127,7 +138,22 @@ export function prepareMicroBatchPass(options: MicroBatchPassOptions): MicroBatc
     return figures;
   }
 
+  function nonFinite(): ForwardFinding | undefined {
+    const images = loaded.to - loaded.from;
+    const arrays: [what: string, values: FloatArray][] = [
+      ['the normalized input', pass.input],
+      ...Array.from(everyPass(pass.layers), ([name, { y }]): [string, FloatArray] => [`the output of '${name}'`, y]),
+      [`the loss '${loss.description.kind}'`, lossPass.loss],
+    ];
+    const order = arrays.findIndex(([, values]) =>
+      // What is in spare lanes is nobody's.
+      values.some((value: number, at: number) => at % microBatchSize < images && !Number.isFinite(value)),
+    );
+    return order === -1 ? undefined : { order, what: arrays[order][0] };
+  }
+
   return {
+    nonFinite,
     gradients: pass.gradients?.values,
     predicted,
     probability,

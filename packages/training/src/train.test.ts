@@ -296,7 +296,7 @@ describe('refuses', () => {
   test('a loss that becomes NaN or infinite, with a DivergenceError', async () => {
     const run = finish({ ...options, optimizer: sgd({ learningRate: 1e30 }), epochs: 5, batchSize: 32 });
     await expect(run).rejects.toThrow(
-      /^train: the loss became (NaN|Infinity) at step \d of epoch \d\. Try a learning rate below 1e\+30, such as 1e\+29$/,
+      /^train: the loss became (NaN|Infinity) at step \d of epoch \d: the output of 'fc' was not finite\. Try a learning rate below 1e\+30, such as 1e\+29$/,
     );
   });
 

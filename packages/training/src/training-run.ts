@@ -10,22 +10,19 @@
  */
 import { Parameters, softmaxCrossEntropy } from '@longhand/layers';
 import { constant } from '@longhand/optimizers';
-import { dtypeOf, type FloatArray, seededRandom } from '@longhand/tensor';
+import { dtypeOf, type FloatArray, OptionError, seededRandom } from '@longhand/tensor';
+import { type DivergenceError, divergence, NonFiniteLoss } from './divergence';
 import { microBatchSize } from './micro-batch-input';
 import { StepPipeline } from './step-pipeline';
 import { checkTraining, type TrainingOptions, type TrainingProgress, type TrainingState } from './training-options';
 import { checkBatchMemory, checkSmallestBatch, type MicroBatchNeeds, microBatchNeeds } from './whole-batch-checks';
 import { type Engine, engineOf, poolOf } from './workers/engine';
+import { firstOf, nonFiniteParameter } from './workers/findings';
 import { describeTraining, type TrainingObjects } from './workers/job-objects';
 import type { JobPool } from './workers/job-pool';
 import { unitsOf } from './workers/parameter-partition';
 import { microBatchesPerRound, type StepsResult, type TrainingSetup } from './workers/protocol';
 import type { SharedMemory } from './workers/shared-memory';
-
-/** A loss or a parameter became NaN or infinite: the run has failed. */
-export class DivergenceError extends Error {
-  override readonly name = 'DivergenceError';
-}
 
 /** A run that the workers have: launched by the first call that needs them. */
 interface Job {
@@ -62,6 +59,7 @@ export class TrainingRun {
   #job: Job | undefined;
   #halted = false;
   #ended = false;
+  #failure: DivergenceError | undefined;
 
   /**
    * @param state the state of a run with the same options, to be resumed. Default: a run from its beginning.
@@ -116,7 +114,22 @@ export class TrainingRun {
   }
 
   async *#stepsUntil(until: number): AsyncGenerator<TrainingProgress, void, undefined> {
-    const { pipeline, setup } = await this.#launched();
+    if (this.#failure !== undefined) throw this.#failure;
+    try {
+      yield* this.#requestedSteps(until);
+    } catch (error) {
+      if (!(error instanceof NonFiniteLoss)) throw error;
+      this.#failure = await this.#divergence(error.batchLoss);
+      throw this.#failure;
+    }
+    // The loss of a step is that before its update: what the last update did shows only here.
+    if (nonFiniteParameter(await this.#parameters()) === undefined) return;
+    this.#failure = await this.#divergence();
+    throw this.#failure;
+  }
+
+  async *#requestedSteps(until: number): AsyncGenerator<TrainingProgress, void, undefined> {
+    const { pipeline } = await this.#launched();
     // After a halt the steps already requested are still made.
     const lastStep = (): number => (this.#halted ? pipeline.requested : Math.min(until, this.totalSteps));
     try {
@@ -126,13 +139,29 @@ export class TrainingRun {
       // After a failed worker no answers come. After a divergence the run has failed, whatever they say.
       for (const result of await pipeline.drain().catch(() => [])) this.#record(result);
     }
-    // The loss of a step is that before its update: what the last update did shows only here.
+  }
+
+  /** The parameters and buffers as they are now. */
+  async #parameters(): Promise<Parameters> {
+    const { setup } = await this.#launched();
     const { values, buffers } = this.#pool.sharesMemory ? setup : await this.state();
-    for (const [what, numbers] of Object.entries({ parameter: values, buffer: buffers ?? [] })) {
-      if (!numbers.every(Number.isFinite)) {
-        throw divergence(`a ${what} became infinite`, this.#options.optimizer.learningRate);
-      }
-    }
+    return new Parameters(this.#options.network, values, buffers);
+  }
+
+  /** @param batchLoss the loss of the next step, if it was made and is not finite */
+  async #divergence(batchLoss?: number): Promise<DivergenceError> {
+    const { setup, worldSize } = await this.#launched();
+    const { stepsPerEpoch, learningRateAt } = this;
+    return divergence({
+      step: this.#steps,
+      stepsPerEpoch,
+      ...(batchLoss !== undefined && { batchLoss }),
+      learningRateAt,
+      learningRate: this.#options.optimizer.learningRate,
+      parameters: await this.#parameters(),
+      findings: firstOf(await this.#pool.request(worldSize, 'findings', { run: setup.run })),
+      loss: this.#objects.loss,
+    });
   }
 
   /**
@@ -216,6 +245,12 @@ export class TrainingRun {
       resumed === undefined
         ? (this.#options.parameters ?? network.initialize(seededRandom(seed).fork('initial')))
         : new Parameters(network, resumed.values, resumed.buffers);
+    const found = nonFiniteParameter(initial);
+    if (found !== undefined) {
+      throw new OptionError(
+        `train: expected finite numbers to start from, got ${found.value} in '${found.path}'; check the parameters or the state`,
+      );
+    }
     const dtype = dtypeOf(initial.values);
     const { length } = initial.values;
     const copyOf = (values: FloatArray): FloatArray => {
@@ -265,7 +300,7 @@ export class TrainingRun {
 
   /** Records all steps of an answer before any is reported: the caller may leave the loop at the first. */
   #record({ lossSums, correct }: StepsResult): TrainingProgress[] {
-    const { dataset, batchSize, epochs, optimizer } = this.#options;
+    const { dataset, batchSize, epochs } = this.#options;
     const { stepsPerEpoch } = this;
     return lossSums.map((lossSum, k) => {
       const epoch = Math.floor(this.#steps / stepsPerEpoch) + 1;
@@ -273,9 +308,7 @@ export class TrainingRun {
       if (step === 1) [this.#lossSum, this.#correct] = [0, 0];
       const images = Math.min(step * batchSize, dataset.count);
       const batchLoss = lossSum / (images - (step - 1) * batchSize);
-      if (!Number.isFinite(batchLoss)) {
-        throw divergence(`the loss became ${batchLoss} at step ${step} of epoch ${epoch}`, optimizer.learningRate);
-      }
+      if (!Number.isFinite(batchLoss)) throw new NonFiniteLoss(batchLoss);
       this.#lossSum += lossSum;
       this.#correct += correct[k];
       const learningRate = this.learningRateAt(this.#steps++);
@@ -283,10 +316,4 @@ export class TrainingRun {
       return { epoch, epochs, step, stepsPerEpoch, images, learningRate, batchLoss, loss, accuracy };
     });
   }
-}
-
-function divergence(what: string, learningRate: number): DivergenceError {
-  return new DivergenceError(
-    `train: ${what}. Try a learning rate below ${learningRate}, such as ${Number((learningRate / 10).toPrecision(2))}`,
-  );
 }

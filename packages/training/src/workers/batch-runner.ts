@@ -8,7 +8,8 @@
 import type { BatchReduction, Operation } from '@longhand/layers';
 import type { FloatArray } from '@longhand/tensor';
 import { microBatchSize } from '../micro-batch-input';
-import type { MicroBatchPass } from '../micro-batch-pass';
+import type { MicroBatchPass, MicroBatchResult } from '../micro-batch-pass';
+import { type ForwardFinding, firstOf } from './findings';
 import type { GradientSum } from './gradient-sum';
 import { microBatchesPerRound, type RankOfJob, type TrainingSetup } from './protocol';
 
@@ -27,8 +28,15 @@ export interface BatchFigures {
   readonly correct: number;
 }
 
-/** Runs a batch and leaves its gradients, summed over this rank's slice. All ranks have to call theirs. */
-export type BatchRunner = (batch: Batch) => BatchFigures;
+export interface BatchRunner {
+  /**
+   * Runs a batch and leaves its gradients, summed over this rank's slice. All ranks have to call theirs. Where the sum of the losses is
+   * not finite, the gradients of the batch before stay.
+   */
+  run(batch: Batch): BatchFigures;
+  /** What is NaN or infinite in this rank's part of the batch that was run last, the nearest to the input. */
+  nonFinite(batch: Batch): ForwardFinding | undefined;
+}
 
 /** What both ways of running a batch need. */
 export interface BatchRunnerOptions extends Pick<RankOfJob, 'rank' | 'worldSize'> {
@@ -44,17 +52,19 @@ export function batchInRounds(pass: MicroBatchPass, options: BatchRunnerOptions)
   const { rank, worldSize, setup, microBatchGradients, gradients, waitForAll } = options;
   const { microBatchLosses, microBatchCorrect } = setup;
   const passGradients = pass.gradients as FloatArray;
-  return ({ order, first, last, step }) => {
-    const microBatches = Math.ceil((last - first) / microBatchSize);
-    const batchSize = last - first;
+  const runMicroBatch = ({ order, first, last, step }: Batch, microBatch: number): MicroBatchResult => {
+    const from = first + microBatch * microBatchSize;
+    const to = Math.min(from + microBatchSize, last);
+    return pass.run({ indices: order, from, to, batchSize: last - first, step });
+  };
+  function run(batch: Batch): BatchFigures {
+    const microBatches = Math.ceil((batch.last - batch.first) / microBatchSize);
     let lossSum = 0;
     let correct = 0;
     for (let done = 0; done < microBatches; done += microBatchesPerRound) {
       const rows = Math.min(microBatchesPerRound, microBatches - done);
       for (let row = rank; row < rows; row += worldSize) {
-        const from = first + (done + row) * microBatchSize;
-        const to = Math.min(from + microBatchSize, last);
-        const result = pass.run({ indices: order, from, to, batchSize, step });
+        const result = runMicroBatch(batch, done + row);
         microBatchGradients.set(passGradients, row * passGradients.length);
         microBatchLosses[row] = result.lossSum;
         microBatchCorrect[row] = result.correct;
@@ -64,12 +74,32 @@ export function batchInRounds(pass: MicroBatchPass, options: BatchRunnerOptions)
         lossSum += microBatchLosses[row];
         correct += microBatchCorrect[row];
       }
+      if (!Number.isFinite(lossSum)) break;
       gradients.add(rows, done === 0);
       // The next round overwrites the rows that other ranks may still be adding.
       if (done + microBatchesPerRound < microBatches) waitForAll();
     }
     return { lossSum, correct };
+  }
+  return {
+    run,
+    // One pass for all: each micro-batch has to be run again.
+    nonFinite(batch) {
+      const findings: ForwardFinding[] = [];
+      const microBatches = Math.ceil((batch.last - batch.first) / microBatchSize);
+      for (let microBatch = rank; microBatch < microBatches; microBatch += worldSize) {
+        runMicroBatch(batch, microBatch);
+        const found = pass.nonFinite();
+        if (found !== undefined) findings.push(found);
+      }
+      return nearest(findings);
+    },
   };
+}
+
+/** The finding nearest to the input. */
+function nearest(findings: readonly ForwardFinding[]): ForwardFinding | undefined {
+  return firstOf(findings.map((forward) => ({ forward }))).forward;
 }
 
 /**
@@ -88,11 +118,14 @@ export function batchTogether(
   const { microBatchLosses, microBatchCorrect } = setup;
   const own = passes.map((pass, k) => ({ pass, stages: stagesOf(pass.operations), row: rank + k * worldSize }));
   const shared = sharedPartials(own[0].stages, partials, microBatchLosses.length);
-  return ({ order, first, last, step }) => {
+  // In a short last batch a rank may have none; it meets the others all the same.
+  const runningIn = ({ first, last }: Batch): typeof own =>
+    own.filter(({ row }) => row < Math.ceil((last - first) / microBatchSize));
+  function run(batch: Batch): BatchFigures {
+    const { order, first, last, step } = batch;
     const batchSize = last - first;
     const rows = Math.ceil(batchSize / microBatchSize);
-    // In a short last batch a rank may have none; it meets the others all the same.
-    const running = own.filter(({ row }) => row < rows);
+    const running = runningIn(batch);
     for (const { pass, row } of running) {
       const from = first + row * microBatchSize;
       pass.load({ indices: order, from, to: Math.min(from + microBatchSize, last), batchSize, step });
@@ -114,10 +147,14 @@ export function batchTogether(
       microBatchCorrect[row] = result.correct;
     }
     waitForAll();
-    gradients.add(rows, true);
     const sumOf = (figures: ArrayLike<number>): number => Array.from(figures).slice(0, rows).reduce(sum, 0);
-    return { lossSum: sumOf(microBatchLosses), correct: sumOf(microBatchCorrect) };
-  };
+    const lossSum = sumOf(microBatchLosses);
+    if (Number.isFinite(lossSum)) gradients.add(rows, true);
+    return { lossSum, correct: sumOf(microBatchCorrect) };
+  }
+  const nonFinite = (batch: Batch): ForwardFinding | undefined =>
+    nearest(runningIn(batch).flatMap(({ pass }) => pass.nonFinite() ?? []));
+  return { run, nonFinite };
 }
 
 const sum = (a: number, b: number): number => a + b;

@@ -59,7 +59,7 @@ export class CallerThread implements JobPool {
     return [answer as Requests[Name][1]];
   }
 
-  async request<Name extends 'steps' | 'state' | 'release'>(
+  async request<Name extends 'steps' | 'state' | 'findings' | 'release'>(
     _worldSize: number,
     name: Name,
     request: Requests[Name][0],

@@ -42,7 +42,7 @@ export interface JobPool {
     job: { readonly setup: Requests[Name][0]['setup']; readonly objects: ObjectsOf[Name] },
   ): Promise<Requests[Name][1][]>;
   /** Sends the same request to the ranks 0 to `worldSize − 1`; resolves with their answers in that order. */
-  request<Name extends 'steps' | 'state' | 'release'>(
+  request<Name extends 'steps' | 'state' | 'findings' | 'release'>(
     worldSize: number,
     name: Name,
     request: Requests[Name][0],

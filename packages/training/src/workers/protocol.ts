@@ -5,6 +5,7 @@
 import type { ImageDataset, LabelArray, Normalization } from '@longhand/datasets';
 import type { GradientClipping, WeightAverage } from '@longhand/optimizers';
 import type { FloatArray } from '@longhand/tensor';
+import type { Findings } from './findings';
 import type { DescribedEvaluation, DescribedTraining } from './job-objects';
 import type { MemorySource } from './shared-memory';
 
@@ -23,6 +24,8 @@ export interface Requests {
   steps: [request: StepsRequest, answer: StepsResult];
   /** Copies the state of a run. */
   state: [request: RunRequest, answer: CopiedState];
+  /** What was not finite in a run that has failed. */
+  findings: [request: RunRequest, answer: Findings];
   /** Drops a run, so that its memory can be collected. */
   release: [request: RunRequest, answer: undefined];
   /** Evaluates a whole data set. */

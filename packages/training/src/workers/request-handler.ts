@@ -1,5 +1,6 @@
 /** What a thread does with the requests of `protocol.ts`: the same in a worker and in the caller's own thread. */
 import { evaluationJob } from './evaluation-job';
+import type { Findings } from './findings';
 import type { EvaluationObjects, TrainingObjects } from './job-objects';
 import type {
   CopiedState,
@@ -27,6 +28,10 @@ export class RequestHandler {
 
   state(request: RunRequest): CopiedState {
     return this.#jobOf(request).state();
+  }
+
+  findings(request: RunRequest): Findings {
+    return this.#jobOf(request).findings();
   }
 
   release({ run }: RunRequest): void {

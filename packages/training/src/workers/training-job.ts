@@ -25,7 +25,8 @@ import { type FloatArray, seededRandom } from '@longhand/tensor';
 import { type MicroBatchPass, type MicroBatchPassOptions, prepareMicroBatchPass } from '../micro-batch-pass';
 import { augmentedImages } from './augmented-images';
 import { barrierOf } from './barrier';
-import { type BatchRunner, batchInRounds, batchTogether } from './batch-runner';
+import { type Batch, type BatchRunner, batchInRounds, batchTogether } from './batch-runner';
+import { type Findings, nonFiniteIn } from './findings';
 import { gradientClipper } from './gradient-clipper';
 import { gradientSum } from './gradient-sum';
 import type { TrainingObjects } from './job-objects';
@@ -38,6 +39,8 @@ export interface TrainingJob {
   makeSteps(request: StepsRequest): StepsResult;
   /** A copy of the state as this worker sees it; only needed where memory is not shared. */
   state(): CopiedState;
+  /** What was not finite, after a step whose loss was not, or after the last one. */
+  findings(): Findings;
 }
 
 export function trainingJob(
@@ -84,7 +87,7 @@ export function trainingJob(
   const hasParameters = ownValues.length > 0;
 
   const runnerOptions = { rank, worldSize, setup, microBatchGradients, gradients, waitForAll };
-  const runBatch: BatchRunner =
+  const runner: BatchRunner =
     partials === undefined
       ? batchInRounds(prepareMicroBatchPass(passOptions), runnerOptions)
       : batchTogether(passesOfRows(), partials, runnerOptions);
@@ -113,21 +116,29 @@ export function trainingJob(
     preparedEpoch = epoch;
   }
 
+  /** The batch whose loss was not finite: after it no step is made. */
+  let failed: Batch | undefined;
+
   return {
     makeSteps({ from, learningRates }) {
       const lossSums: number[] = [];
       const corrects: number[] = [];
+      if (failed !== undefined) return { lossSums, correct: corrects };
       for (const [k, learningRate] of learningRates.entries()) {
         const step = from + k;
         prepareEpoch(Math.floor(step / stepsPerEpoch) + 1);
         augmented?.enable(step < setup.closeAugmentationFrom);
         const first = (step % stepsPerEpoch) * batchSize;
         const last = Math.min(first + batchSize, dataset.count);
-        const { lossSum, correct } = runBatch({ order, first, last, step });
+        const batch = { order, first, last, step };
+        const { lossSum, correct } = runner.run(batch);
         lossSums.push(lossSum);
         corrects.push(correct);
         // All ranks have the same sum, so that all of them stop here.
-        if (!Number.isFinite(lossSum)) break;
+        if (!Number.isFinite(lossSum)) {
+          failed = batch;
+          break;
+        }
         clip();
         optimizer.stepCount = step;
         if (hasParameters) optimizer.update(gradients.sum, learningRate);
@@ -141,6 +152,11 @@ export function trainingJob(
         waitForAll();
       }
       return { lossSums, correct: corrects };
+    },
+    findings() {
+      const gradient = nonFiniteIn(network.parameterEntries, gradients.sum, own.begin)?.path;
+      const forward = failed && runner.nonFinite(failed);
+      return { ...(gradient !== undefined && { gradient }), ...(forward && { forward }) };
     },
     // Copies: a page without shared memory cannot post parts of a WebAssembly memory.
     state: () => ({

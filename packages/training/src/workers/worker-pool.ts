@@ -92,7 +92,7 @@ export class WorkerPool implements JobPool {
     }));
   }
 
-  request<Name extends 'steps' | 'state' | 'release'>(
+  request<Name extends 'steps' | 'state' | 'findings' | 'release'>(
     worldSize: number,
     name: Name,
     request: Requests[Name][0],

@@ -29,6 +29,8 @@ async function answer(message: RequestMessage): Promise<unknown> {
       return handler.steps(message.request);
     case 'state':
       return handler.state(message.request);
+    case 'findings':
+      return handler.findings(message.request);
     case 'release':
       return handler.release(message.request);
   }
