@@ -3,6 +3,7 @@ import { imageDataset } from '@longhand/datasets';
 import { lenetDocumented } from '@longhand/layers';
 import { visibleWidth } from '@longhand/rendering';
 import { describe, expect, test } from 'vitest';
+import { residualModel } from '../testing/residual-model';
 import { evaluationReport, networkReport } from './command/reports';
 import { classTable, misclassifiedGallery } from './evaluate/evaluate-command';
 
@@ -55,6 +56,19 @@ describe('the report', () => {
     expect(report).toContain('(1,234 misclassified)');
     const network = networkReport('lenet-documented', lenetDocumented(), asStream(new Screen(columns)));
     expect(Math.max(...network.split('\n').map(visibleWidth))).toBeLessThanOrEqual(columns);
+  });
+
+  test.each([
+    [80, true, true],
+    [70, true, false],
+    [45, false, false],
+  ])('a network with blocks in %i columns has what fits', (columns, hasKinds, hasMultiplyAdds) => {
+    const report = networkReport('blocks', residualModel.network, asStream(new Screen(columns)));
+    expect(Math.max(...report.split('\n').map(visibleWidth))).toBeLessThanOrEqual(columns);
+    expect(report).toContain('block.shortcut.conv');
+    expect([report.includes('batchNorm'), report.includes('multiply-adds')]).toEqual([hasKinds, hasMultiplyAdds]);
+    expect(report.replace(/\s+/g, ' ')).toContain('16 numbers in buffers are kept');
+    expect(networkReport('blocks', residualModel.network, asStream(new Screen(30)))).toBe('blocks: 215 parameters');
   });
 
   test.each([200, 80, 50, 40, 30])(
