@@ -1,12 +1,14 @@
 /** The folders that CIFAR-10 and CIFAR-100 are unpacked to, and any of one's own with files of those names. */
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
+import type { BudgetOptions } from '@longhand/schema';
 import { type CifarFile, imageDatasetOfCifar } from './cifar';
-import { parseClassNames } from './class-names';
+import { readClassNames } from './class-names-file';
 import { DatasetError, unreadableFile } from './dataset-error';
-import type { Split } from './idx-folder';
+import type { FolderOptions, Split } from './idx-folder';
 import type { ImageDataset } from './image-dataset';
 import { classesOf } from './labels';
+import { readBounded } from './read-bounded';
 
 /** One of the two layouts. */
 export interface CifarLayout {
@@ -65,7 +67,7 @@ export function cifarFolderOf(folder: string): CifarFolder | undefined {
  * @throws DatasetError when files are missing or damaged
  * @example loadCifarFolder({ folder: 'data/cifar-10-batches-bin', split: 'train' }).channels // 3
  */
-export function loadCifarFolder({ folder, split }: { readonly folder: string; readonly split: Split }): ImageDataset {
+export function loadCifarFolder({ folder, split, budget }: FolderOptions): ImageDataset {
   const found = cifarFolderOf(folder);
   if (found === undefined) {
     throw new DatasetError(
@@ -77,19 +79,19 @@ export function loadCifarFolder({ folder, split }: { readonly folder: string; re
   const load = (part: Split, classes?: number): ImageDataset =>
     imageDatasetOfCifar({
       name: `${basename(resolve(path)) === layout.folder ? layout.name : basename(resolve(path))} ${part}`,
-      files: filesOf(found, part),
+      files: filesOf(found, part, budget),
       labelBytes: layout.labelBytes,
       classes,
     });
   const namesFile = join(path, layout.names);
-  if (existsSync(namesFile)) return load(split, parseClassNames(readFileSync(namesFile, 'utf8')).length);
+  if (existsSync(namesFile)) return load(split, readClassNames(namesFile, { budget }).length);
   const dataset = load(split);
   const hasOther = layout.files[other].every((name) => existsSync(join(path, name)));
   const classes = hasOther ? Math.max(dataset.classes, classesOf(load(other).labels)) : dataset.classes;
   return { ...dataset, classes };
 }
 
-function filesOf({ folder, layout }: CifarFolder, split: Split): readonly CifarFile[] {
+function filesOf({ folder, layout }: CifarFolder, split: Split, budget: FolderOptions['budget']): readonly CifarFile[] {
   const names = layout.files[split];
   const missing = names.filter((name) => !existsSync(join(folder, name)));
   if (missing.length > 0) {
@@ -99,14 +101,15 @@ function filesOf({ folder, layout }: CifarFolder, split: Split): readonly CifarF
   }
   return names.map((file) => {
     const name = join(folder, file);
-    return { name, length: statSync(name).size, read: () => readFile(name) };
+    return { name, length: statSync(name).size, read: () => readFile(name, { budget }) };
   });
 }
 
-function readFile(name: string): Uint8Array {
+function readFile(name: string, { budget }: BudgetOptions): Uint8Array {
   try {
-    return readFileSync(name);
+    return readBounded(name, { budget, error: (message) => new DatasetError(message) });
   } catch (error) {
+    if (error instanceof DatasetError) throw error;
     throw unreadableFile(name, error);
   }
 }

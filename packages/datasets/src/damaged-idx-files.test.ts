@@ -59,7 +59,7 @@ test(`${numRuns} damaged files are read or refused in one line`, () => {
       writeFileSync(path, bytes);
       const before = process.memoryUsage().arrayBuffers;
       try {
-        const { shape, data } = readIdxFile(path, { largestUnpacked });
+        const { shape, data } = readIdxFile(path, { budget: { bytes: largestUnpacked } });
         expect(data.length).toBe(shape.reduce((size, extent) => size * extent, 1));
         read.push(data.length);
       } catch (error) {

@@ -1,10 +1,10 @@
 /** A folder with a data set in any layout that can be read: IDX files with MNIST's names, or CIFAR's binary files. */
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { cifarFolderOf, loadCifarFolder } from './cifar-folder';
-import { parseClassNames } from './class-names';
-import { DatasetError, unreadableFile } from './dataset-error';
-import { idxFolderOf, loadIdxFolder, type Split } from './idx-folder';
+import { readClassNames } from './class-names-file';
+import { DatasetError } from './dataset-error';
+import { type FolderOptions, idxFolderOf, loadIdxFolder } from './idx-folder';
 import type { ImageDataset } from './image-dataset';
 
 /**
@@ -13,7 +13,7 @@ import type { ImageDataset } from './image-dataset';
  * @throws DatasetError when folder or files are missing or damaged, or files do not belong together
  * @example loadDatasetFolder({ folder: 'data/cifar-10-batches-bin', split: 'test' }).count // 10000
  */
-export function loadDatasetFolder(options: { readonly folder: string; readonly split: Split }): ImageDataset {
+export function loadDatasetFolder(options: FolderOptions): ImageDataset {
   const { folder } = options;
   refuseArchive(folder);
   if (cifarFolderOf(folder) !== undefined) return loadCifarFolder(options);
@@ -47,7 +47,7 @@ export interface FolderClassNames {
  * @throws DatasetError when the folder is missing or the file cannot be read
  * @example loadClassNames({ folder: 'data/fashion' })?.names[0] // 'T-shirt'
  */
-export function loadClassNames({ folder }: { readonly folder: string }): FolderClassNames | undefined {
+export function loadClassNames({ folder, budget }: Omit<FolderOptions, 'split'>): FolderClassNames | undefined {
   const cifar = cifarFolderOf(folder);
   const inner = cifar?.folder ?? idxFolderOf(folder, 'train');
   const files = [
@@ -56,11 +56,5 @@ export function loadClassNames({ folder }: { readonly folder: string }): FolderC
     ...(cifar === undefined ? [] : [join(inner, cifar.layout.names)]),
   ];
   const file = files.find((path) => existsSync(path));
-  if (file === undefined) return undefined;
-  try {
-    return { file, names: parseClassNames(new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file))) };
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw unreadableFile(file, error);
-    throw new DatasetError(`${file}: expected a text with the name of a class in each line, got something else`);
-  }
+  return file === undefined ? undefined : { file, names: readClassNames(file, { budget }) };
 }

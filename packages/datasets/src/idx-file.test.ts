@@ -71,9 +71,9 @@ describe('refuses', () => {
 
   test('a .gz that unpacks to more than allowed', () => {
     const path = join(folder, 'labels.gz');
-    writeFileSync(path, gzipSync(new Uint8Array(2000)));
-    expect(refusal(() => readIdxFile(path, { largestUnpacked: 1000 }))).toBe(
-      'here/labels.gz: expected at most 1000 bytes when unpacked, got more; unpack it first',
+    writeFileSync(path, gzipSync(writeIdx({ shape: [2000], data: new Uint8Array(2000) })));
+    expect(refusal(() => readIdxFile(path, { budget: { bytes: 1000 } }))).toBe(
+      'here/labels.gz: expected at most 1000 bytes when unpacked, got 2008; unpack it first, or raise the budget of bytes and expansion',
     );
   });
 
@@ -105,7 +105,7 @@ test('damaged packed bytes give a DatasetError on one line, or an array', () => 
       for (const [at, value] of changes) bytes[at] = value;
       writeFileSync(path, bytes.subarray(0, bytes.length - cut));
       try {
-        readIdxFile(path, { largestUnpacked: 2 ** 20 });
+        readIdxFile(path, { budget: { bytes: 2 ** 20 } });
       } catch (error) {
         refused++;
         expect(error).toBeInstanceOf(DatasetError);

@@ -1,18 +1,26 @@
 /**
  * IDX files on disk, plain or compressed by gzip. Node's `gunzipSync` reads files of several gzip members, and is bounded.
  */
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { constants, gunzipSync, gzipSync } from 'node:zlib';
+import { type BudgetOptions, limitOf } from '@longhand/schema';
 import { DatasetError, errorCode, unreadableFile } from './dataset-error';
-import { type IdxArray, type IdxSource, readIdx, writeIdx } from './idx';
+import { type IdxArray, type IdxSource, idxLength, readIdx, writeIdx } from './idx';
+import { type BoundedReading, readBounded } from './read-bounded';
 
-/** A gibibyte, twice the largest known relative of MNIST: a bound for decompression bombs. */
-const LARGEST_UNPACKED = 2 ** 30;
+/** Up to here, how much a file unpacks to is not compared with its own size: a quarter of a gigabyte. */
+const UNSUSPICIOUS = 2 ** 28;
 
-/** Limits for reading an IDX file. */
-export interface IdxFileOptions {
-  /** The most bytes that a gzip file may decompress to. Default: 2³⁰. */
-  readonly largestUnpacked?: number;
+/** What a file may ask for, together with those that were read before it. */
+export interface IdxFileOptions extends BudgetOptions {
+  /** Counts the bytes of all files of a data set. Default: this file is counted alone. */
+  readonly tally?: UnpackedTally;
+}
+
+/** The bytes of files, packed and unpacked. */
+export interface UnpackedTally {
+  packed: number;
+  unpacked: number;
 }
 
 /**
@@ -22,7 +30,7 @@ export interface IdxFileOptions {
  * @example readIdxFile('train-labels-idx1-ubyte').shape // [60000]
  */
 export function readIdxFile(path: string, options: IdxFileOptions = {}): IdxArray {
-  return readIdx(readDecompressed(path, options), path);
+  return readIdx(readDecompressed(path, { ...options, lengthOf: (head) => idxLength(head, path) }), path);
 }
 
 /**
@@ -43,41 +51,88 @@ export function writeIdxFile(path: string, source: IdxSource): void {
   }
 }
 
+/** How a file is decompressed. */
+export interface DecompressionOptions extends IdxFileOptions {
+  /** The length of a whole file, from its first bytes; its refusal comes before anything is unpacked. Default: not known. */
+  readonly lengthOf?: ((head: Uint8Array) => number) | undefined;
+}
+
 /**
  * The bytes of a file, decompressed if they are gzip's. A missing file is looked for with `.gz` appended or removed.
  *
- * @throws DatasetError when there is no such file, it cannot be read, or it decompresses to more than allowed
+ * @throws DatasetError when there is no such file, it cannot be read, or it decompresses to more than the budget allows
  */
-export function readDecompressed(
+export function readDecompressed(path: string, options: DecompressionOptions = {}): Uint8Array {
+  const { budget, tally = { packed: 0, unpacked: 0 }, lengthOf } = options;
+  const other = path.endsWith('.gz') ? path.slice(0, -3) : `${path}.gz`;
+  const judge = (head: Uint8Array): void => {
+    if (!isGzip(head)) lengthOf?.(head);
+  };
+  const bytes = readEither(path, other, { budget, judge });
+  tally.packed += bytes.length;
+  const whole = isGzip(bytes) ? unpacked(bytes, path, { budget, tally, lengthOf }) : bytes;
+  tally.unpacked += whole.length;
+  return whole;
+}
+
+function unpacked(
+  bytes: Uint8Array,
   path: string,
-  { largestUnpacked = LARGEST_UNPACKED }: IdxFileOptions = {},
+  { budget, tally, lengthOf }: { readonly tally: UnpackedTally } & Pick<DecompressionOptions, 'budget' | 'lengthOf'>,
 ): Uint8Array {
-  const bytes = readEither(path, path.endsWith('.gz') ? path.slice(0, -3) : `${path}.gz`);
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
+  const expansion = Math.max(UNSUSPICIOUS, limitOf('expansion', budget) * tally.packed);
+  const largest = Math.max(1, Math.min(limitOf('bytes', budget), expansion) - tally.unpacked);
+  let length: number | undefined;
   try {
-    return gunzipSync(bytes, { maxOutputLength: largestUnpacked });
+    // The header says how long the rest is: a file that asks for too much is not unpacked at all.
+    length = lengthOf?.(beginningOf(bytes));
+    if (length !== undefined && length > largest) throw tooLarge(path, largest, String(length));
+    return gunzipSync(bytes, { maxOutputLength: length ?? largest, ...chunksFor(length, bytes) });
   } catch (error) {
-    if (errorCode(error) === 'ERR_BUFFER_TOO_LARGE') {
+    if (error instanceof DatasetError) throw error;
+    if (errorCode(error) !== 'ERR_BUFFER_TOO_LARGE') {
       throw new DatasetError(
-        `${path}: expected at most ${largestUnpacked} bytes when unpacked, got more; unpack it first`,
+        `${path}: expected a whole gzip file, got a damaged one (${errorCode(error)}); fetch it again`,
       );
     }
-    throw new DatasetError(
-      `${path}: expected a whole gzip file, got a damaged one (${errorCode(error)}); fetch it again`,
-    );
+    throw length === undefined
+      ? tooLarge(path, largest, 'more')
+      : new DatasetError(`${path}: expected ${length} bytes, got more: the file is too long; fetch it again`);
   }
 }
 
-function readEither(path: string, other: string): Uint8Array {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    if (errorCode(error) !== 'ENOENT') throw unreadableFile(path, error);
-  }
-  try {
-    return readFileSync(other);
-  } catch (error) {
-    if (errorCode(error) !== 'ENOENT') throw unreadableFile(other, error);
-    throw new DatasetError(`${path}: expected an IDX file, plain or .gz, got none of this name; check the path`);
-  }
+/** The budget of bytes, or of how much larger a file may become. */
+function tooLarge(path: string, largest: number, got: string): DatasetError {
+  return new DatasetError(
+    `${path}: expected at most ${largest} bytes when unpacked, got ${got}; unpack it first, or raise the budget of bytes and expansion`,
+  );
+}
+
+function isGzip(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b;
+}
+
+/** The first bytes of what is packed. Two kilobytes unpack to two megabytes at most. */
+function beginningOf(bytes: Uint8Array): Uint8Array {
+  return gunzipSync(bytes.subarray(0, 2048), { finishFlush: constants.Z_SYNC_FLUSH });
+}
+
+/** One piece for all that comes out, if the file can be so large: deflate packs 1032 bytes into one at most. */
+function chunksFor(length: number | undefined, packed: Uint8Array): { readonly chunkSize?: number } {
+  return length === undefined || length > 1032 * packed.length ? {} : { chunkSize: Math.max(64, length + 1) };
+}
+
+function readEither(path: string, other: string, reading: Pick<BoundedReading, 'budget' | 'judge'>): Uint8Array {
+  const read = (name: string): Uint8Array | undefined => {
+    try {
+      return readBounded(name, { ...reading, error: (message) => new DatasetError(message) });
+    } catch (error) {
+      if (error instanceof DatasetError) throw error;
+      if (errorCode(error) !== 'ENOENT') throw unreadableFile(name, error);
+      return undefined;
+    }
+  };
+  const bytes = read(path) ?? read(other);
+  if (bytes !== undefined) return bytes;
+  throw new DatasetError(`${path}: expected an IDX file, plain or .gz, got none of this name; check the path`);
 }

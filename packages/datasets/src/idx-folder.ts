@@ -4,6 +4,7 @@
  */
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import type { BudgetOptions } from '@longhand/schema';
 import { DatasetError } from './dataset-error';
 import { imageDatasetOfIdx, labelsOf } from './idx-dataset';
 import { readIdxFile } from './idx-file';
@@ -12,6 +13,12 @@ import { classesOf } from './labels';
 
 /** The images to train on, or the ones to test with. */
 export type Split = 'train' | 'test';
+
+/** Which data set is loaded, and what its files may ask for together. */
+export interface FolderOptions extends BudgetOptions {
+  readonly folder: string;
+  readonly split: Split;
+}
 
 /** The names of MNIST's files. */
 export const mnistFileNames = {
@@ -29,17 +36,18 @@ export const mnistFileNames = {
  * @throws DatasetError when folder or files are missing or damaged, or files do not belong together
  * @example loadIdxFolder({ folder: 'data/fashion', split: 'train' })
  */
-export function loadIdxFolder({ folder, split }: { readonly folder: string; readonly split: Split }): ImageDataset {
+export function loadIdxFolder({ folder, split, budget }: FolderOptions): ImageDataset {
   const found = idxFolderOf(folder, split);
   const imagesFile = findFile(found, mnistFileNames[split].images);
   const labelsFile = findFile(found, mnistFileNames[split].labels);
   if (imagesFile === undefined || labelsFile === undefined) throw missingFiles(found, split);
-  const labels = readIdxFile(labelsFile);
+  const options = { budget, tally: { packed: 0, unpacked: 0 } };
+  const labels = readIdxFile(labelsFile, options);
   const otherFile = findFile(found, mnistFileNames[split === 'train' ? 'test' : 'train'].labels);
-  const otherLabels = otherFile === undefined ? new Uint8Array() : labelsOf(readIdxFile(otherFile), otherFile);
+  const otherLabels = otherFile === undefined ? new Uint8Array() : labelsOf(readIdxFile(otherFile, options), otherFile);
   return imageDatasetOfIdx({
     name: `${nameOf(found)} ${split}`,
-    images: readIdxFile(imagesFile),
+    images: readIdxFile(imagesFile, options),
     imagesFile,
     labels,
     labelsFile,

@@ -63,7 +63,7 @@ export function readIdx(bytes: Uint8Array, where = 'IDX'): IdxArray {
   const { Numbers, get } = codings[type];
   const elementBytes = Numbers.BYTES_PER_ELEMENT;
   const size = sizeOf(shape);
-  checkLength(bytes, dataStart + size * elementBytes, where);
+  checkLength(bytes, idxLength(bytes, where), where);
   const at = bytes.byteOffset + dataStart;
   if (type === 'uint8') return { type, shape, data: new Uint8Array(bytes.buffer, at, size) };
   if (type === 'int8') return { type, shape, data: new Int8Array(bytes.buffer, at, size) };
@@ -71,6 +71,21 @@ export function readIdx(bytes: Uint8Array, where = 'IDX'): IdxArray {
   const data = new Numbers(size);
   for (let k = 0; k < size; k++) data[k] = view[get](k * elementBytes);
   return { type, shape, data } as IdxArray;
+}
+
+/**
+ * How long a whole IDX file is, in bytes.
+ *
+ * @param head its first bytes, with the header
+ * @throws DatasetError when these are not the header of an IDX file
+ */
+export function idxLength(head: Uint8Array, where: string): number {
+  const { type, shape, dataStart } = readHeader(head, where);
+  const length = dataStart + sizeOf(shape) * codings[type].Numbers.BYTES_PER_ELEMENT;
+  if (Number.isSafeInteger(length)) return length;
+  throw new DatasetError(
+    `${where}: expected dimensions that a file can have, got a product beyond all whole numbers; fetch the file again`,
+  );
 }
 
 /**
@@ -131,11 +146,6 @@ function readHeader(bytes: Uint8Array, where: string): Header {
 }
 
 function checkLength(bytes: Uint8Array, expected: number, where: string): void {
-  if (!Number.isSafeInteger(expected)) {
-    throw new DatasetError(
-      `${where}: expected dimensions that a file can have, got a product beyond all whole numbers; fetch the file again`,
-    );
-  }
   if (bytes.length === expected) return;
   const fault = bytes.length < expected ? 'cut short' : 'too long';
   throw new DatasetError(

@@ -38,9 +38,6 @@ export function checkRasterImage({ width, height, channels, pixels }: RasterImag
   }
 }
 
-/** Fifty megapixels, as the largest cameras of phones take them. */
-export const MOST_PIXELS = 50_000_000;
-
 /**
  * Checks the size in a file's header, before anything of that size is allocated.
  *

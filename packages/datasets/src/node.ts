@@ -5,4 +5,5 @@ export { type DecodeOptions, decodeImage, readImage } from './codecs/decode-imag
 export { encodePng } from './codecs/encode-png';
 export { type FolderClassNames, loadClassNames, loadDatasetFolder } from './dataset-folder';
 export { type IdxFileOptions, readDecompressed, readIdxFile, writeIdxFile } from './idx-file';
-export { loadIdxFolder, type Split } from './idx-folder';
+export { type FolderOptions, loadIdxFolder, type Split } from './idx-folder';
+export { type BoundedReading, readBounded } from './read-bounded';

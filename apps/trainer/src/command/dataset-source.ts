@@ -9,11 +9,14 @@ import {
 import { loadClassNames, loadDatasetFolder } from '@longhand/datasets/node';
 import { mnistNormalization } from '@longhand/mnist';
 import { loadMnist } from '@longhand/mnist/node';
+import { currentBudget } from './budget';
 import { refusal } from './failure';
 
 /** One part of the data set that the options name. */
 export function loadDataset(dataDir: string | undefined, split: 'train' | 'test'): ImageDataset {
-  return dataDir === undefined ? loadMnist({ split }) : loadDatasetFolder({ folder: dataDir, split });
+  return dataDir === undefined
+    ? loadMnist({ split })
+    : loadDatasetFolder({ folder: dataDir, split, budget: currentBudget() });
 }
 
 /** How pixels become numbers: MNIST's usual figures, or those of the folder's own training images. */
@@ -42,7 +45,7 @@ export function classNamesOf({ dataDir, classes }: ClassChoice, dataset: ImageDa
     }
     return classes;
   }
-  const listed = dataDir === undefined ? undefined : loadClassNames({ folder: dataDir });
+  const listed = dataDir === undefined ? undefined : loadClassNames({ folder: dataDir, budget: currentBudget() });
   if (listed === undefined) return Array.from({ length: dataset.classes }, (_, label) => String(label));
   checkClassNames(listed.file, listed.names, dataset);
   return listed.names;

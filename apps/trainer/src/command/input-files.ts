@@ -1,5 +1,6 @@
 /** Files that are read: one sentence for every file that cannot be, and JSON with faults by line and column. */
-import { readFileSync } from 'node:fs';
+import { statSync } from 'node:fs';
+import { type BoundedReading, readBounded } from '@longhand/datasets/node';
 import { parseJsonText, unknown } from '@longhand/schema';
 import { currentBudget } from './budget';
 import { unusable } from './failure';
@@ -10,18 +11,43 @@ export interface ExpectedFile {
   readonly expected: string;
   /** What to do where it is a folder, as messages end: `; is it a/model.safetensors?`. Default: nothing. */
   readonly folderHint?: () => string;
+  /** Looks at the first bytes, and throws where they are of something else. Default: anything goes. */
+  readonly judge?: (head: Uint8Array) => void;
+  /** What counts as too large. Default: `bytes`. */
+  readonly limit?: BoundedReading['limit'];
 }
 
 /**
- * The bytes of a file.
+ * The bytes of a file, or of a stream with an end.
  *
  * @throws CommandError when there is no such file or it cannot be read: `a.json: expected a network as JSON, but it is a folder`
  */
-export function readInput(file: string, { expected, folderHint = () => '' }: ExpectedFile): Uint8Array {
+export function readInput(file: string, options: ExpectedFile): Uint8Array {
+  const { expected, folderHint = () => '', judge, limit } = options;
+  const reading = { error: unusable, budget: currentBudget(), ...(judge && { judge }), ...(limit && { limit }) };
   try {
-    return readFileSync(file);
+    return readWhileEnding(file, () => readBounded(file, reading));
   } catch (error) {
+    // What was read is of something else, or too large.
+    if (!('syscall' in (error as Error))) throw error;
     throw unusable(`${file}: expected ${expected}, but ${reasonOf(error)}${isFolder(error) ? folderHint() : ''}`);
+  }
+}
+
+/**
+ * A pipe may have nothing for a long time, and while it is waited for no signal is heard. So there the system itself ends the
+ * process, as it does where nobody listens: nothing is begun yet that would have to be saved.
+ */
+function readWhileEnding<Result>(file: string, read: () => Result): Result {
+  if (statSync(file).isFile()) return read();
+  const listeners = (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map(
+    (signal) => [signal, process.rawListeners(signal)] as const,
+  );
+  for (const [signal] of listeners) process.removeAllListeners(signal);
+  try {
+    return read();
+  } finally {
+    for (const [signal, each] of listeners) for (const listener of each) process.on(signal, listener as () => void);
   }
 }
 
@@ -43,7 +69,7 @@ function isFolder(error: unknown): boolean {
  * @throws CommandError when there is no such file, or no JSON in it
  */
 export function readJsonFile(file: string, expected: string): unknown {
-  const text = decodeText(readInput(file, { expected }), file, expected);
+  const text = decodeText(readInput(file, { expected, limit: 'textBytes' }), file, expected);
   return parseJsonText(unknown, text, { where: file, expected, error: unusable, budget: currentBudget() });
 }
 

@@ -110,8 +110,22 @@ export async function pictureModel(given: string | undefined, module?: readonly 
 /** @throws CommandError when there is no such file */
 export function readModelFile(file: string): Uint8Array {
   recoverRunOf(file);
-  return readInput(file, { expected: 'a model file', folderHint: () => modelHint(file) });
+  return readInput(file, {
+    expected: 'a model file',
+    folderHint: () => modelHint(file),
+    judge: (head) => judgeModel(head, file),
+  });
 }
+
+/** @throws an error for what is no model by its first bytes: a stream of something else may never end */
+function judgeModel(head: Uint8Array, file: string): void {
+  const budget = currentBudget();
+  if (kindOf(head, file) === 'onnx') {
+    if (head[0] < 8) decodeOnnxModel(head, file, { budget });
+  } else if (head[8] !== openBrace) readStateDict(head, file, { budget });
+}
+
+const openBrace = 0x7b;
 
 /** Which model of a folder was meant, if it is that of a run. */
 function modelHint(folder: string): string {
@@ -238,7 +252,7 @@ const otherFormats: readonly (readonly [begins: readonly number[], what: string]
 function kindOf(bytes: Uint8Array, file: string): 'safetensors' | 'onnx' {
   const ending = extname(file).toLowerCase();
   // Eight bytes of length, then the brace of a JSON object.
-  if (bytes[8] === 0x7b || ending === '.safetensors') return 'safetensors';
+  if (bytes[8] === openBrace || ending === '.safetensors') return 'safetensors';
   // The version of the container is the first field that every program writes.
   if (bytes[0] === 0x08 || ending === '.onnx') return 'onnx';
   const other = otherFormats.find(([begins]) => begins.every((byte, at) => bytes[at] === byte));

@@ -3,12 +3,15 @@
  * MNIST's, and for any other the middle of the picture, resized.
  */
 import { fitImage, middleOf, type PictureBox, type RasterImage } from '@longhand/datasets';
-import { decodeImage, readImage } from '@longhand/datasets/node';
+import { readImage } from '@longhand/datasets/node';
 import { prepareDigit, segmentDigits } from '@longhand/handwriting';
 import type { Network } from '@longhand/layers';
 import type { PixelImage } from '@longhand/rendering';
+import { currentBudget } from './budget';
 import { refusal } from './failure';
-import { standardInput } from './standard-input';
+
+/** Its number as an open file. */
+const STANDARD_INPUT = 0;
 
 /** An image as the model takes it, and where in the picture it is from. */
 export interface PreparedPicture {
@@ -43,7 +46,7 @@ export function preparedPictures(name: string, { network, split = false }: Pictu
     );
   }
   const title = titleOf(name);
-  const picture = name === '-' ? decodeImage(standardInput(), { name: title }) : readImage(name);
+  const picture = readImage(name === '-' ? STANDARD_INPUT : name, { name: title, budget: currentBudget() });
   return takesDigits(network) ? digitsOf(picture, title, split) : [wholePicture(picture, title, network)];
 }
 

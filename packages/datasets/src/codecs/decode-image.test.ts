@@ -150,8 +150,10 @@ describe('what is not decoded is named', () => {
     expect(refusal(huge)).toBe(
       'a.png: expected at most 50 megapixels, got 25600 × 25600 = 655.36 megapixels; make the picture smaller',
     );
-    expect(refusal(png, { mostPixels: 246 })).toMatch(/got 19 × 13 = 0 megapixels/);
-    expect(refusal(fixture('baseline.jpg'), { mostPixels: 246 })).toMatch(/^a.png: expected at most .* got 19 × 13/);
+    expect(refusal(png, { budget: { pixels: 246 } })).toMatch(/got 19 × 13 = 0 megapixels/);
+    expect(refusal(fixture('baseline.jpg'), { budget: { pixels: 246 } })).toMatch(
+      /^a.png: expected at most .* got 19 × 13/,
+    );
   });
 
   test('files cut short', () => {
@@ -208,7 +210,9 @@ test('files on disk', () => {
     writeFileSync(path, fixture('gray-8.png'));
     expect(readImage(path)).toEqual(decodeImage(fixture('gray-8.png')));
     truncateSync(path, 500_000_000);
-    expect(() => readImage(path)).toThrow(`${path}: expected at most 400000000 bytes, got 500000000`);
+    expect(() => readImage(path)).toThrow(
+      `${path}: expected at most 400,000,000 bytes, got 500,000,000; make the picture smaller`,
+    );
     expect(() => readImage(join(folder, 'b.png'))).toThrow('b.png: expected a picture, but there is no such file');
     expect(() => readImage(folder, { name: 'folder' })).toThrow('folder: expected a picture, but it is a folder');
   } finally {

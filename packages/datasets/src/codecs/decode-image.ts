@@ -1,24 +1,20 @@
 /** PNG and JPEG files as pixels, whatever their size, orientation, bit depth and color type. */
-import { readFileSync, statSync } from 'node:fs';
+import { type BudgetOptions, limitOf } from '@longhand/schema';
 import { bytesOf } from '../bytes';
 import { DatasetError, errorCode, unreadableFile } from '../dataset-error';
-import { MOST_PIXELS, type RasterImage } from '../image';
+import type { RasterImage } from '../image';
+import { readBounded } from '../read-bounded';
 import { decodeJpeg } from './decode-jpeg';
 import { decodePng } from './decode-png';
 
-export interface DecodeOptions {
+export interface DecodeOptions extends BudgetOptions {
   /** The image's name in messages. Default: `picture`, or the path of a file. */
   readonly name?: string;
-  /** The most pixels, width × height, that an image may have. Default: 50 million. */
-  readonly mostPixels?: number;
 }
-
-/** Fifty megapixels with four channels of 16 bits, uncompressed. */
-const LARGEST_FILE = 8 * MOST_PIXELS;
 
 /**
  * Decodes a PNG or JPEG file to an upright image with 8 bits a sample; the bytes tell the format. The size is read from the
- * file's header and compared with `mostPixels` before anything of that size is allocated.
+ * file's header and compared with the budget before anything of that size is allocated.
  *
  * A PNG keeps its channels (a palette becomes RGB); a JPEG becomes RGB.
  *
@@ -26,27 +22,36 @@ const LARGEST_FILE = 8 * MOST_PIXELS;
  * @example decodeImage(readFileSync('seven.jpg'), { name: 'seven.jpg' }).channels // 3
  */
 export function decodeImage(bytes: Uint8Array, options: DecodeOptions = {}): RasterImage {
-  const { name = 'picture', mostPixels = MOST_PIXELS } = options;
+  const { name = 'picture', budget } = options;
   bytesOf(name, 'bytes', bytes);
   const decode = { PNG: decodePng, JPEG: decodeJpeg }[formatOf(bytes, name)];
-  return decode(bytes, mostPixels, name);
+  return decode(bytes, limitOf('pixels', budget), name);
 }
 
 /**
  * Reads and decodes a PNG or JPEG file, as {@link decodeImage} does.
  *
+ * @param path may be the number of an open file: 0 is standard input
  * @throws DatasetError when the file cannot be read, has another format, is damaged or too large
  * @example prepareDigit(readImage('seven.jpg'), { name: 'seven.jpg' })
  */
-export function readImage(path: string, { name = path, ...options }: DecodeOptions = {}): RasterImage {
-  return decodeImage(readWhole(path, name), { name, ...options });
+export function readImage(path: string | number, { name = String(path), ...options }: DecodeOptions = {}): RasterImage {
+  return decodeImage(readWhole(path, { name, ...options }), { name, ...options });
 }
 
-function readWhole(path: string, name: string): Uint8Array {
+/** @throws DatasetError when it cannot be read, has another format or is larger than any picture within the budget */
+function readWhole(source: string | number, { name, budget }: DecodeOptions & { name: string }): Uint8Array {
+  // Four channels of 16 bits, uncompressed.
+  const bytes = Math.min(limitOf('bytes', budget), 8 * limitOf('pixels', budget));
+  const error = (message: string): DatasetError => new DatasetError(message);
   try {
-    const { size } = statSync(path);
-    if (size <= LARGEST_FILE) return readFileSync(path);
-    throw new DatasetError(`${name}: expected at most ${LARGEST_FILE} bytes, got ${size}; make the picture smaller`);
+    return readBounded(source, {
+      name,
+      budget: { bytes },
+      judge: (head) => formatOf(head, name),
+      hint: 'make the picture smaller',
+      error,
+    });
   } catch (error) {
     if (error instanceof DatasetError) throw error;
     switch (errorCode(error)) {

@@ -1,0 +1,81 @@
+/** Files of every kind, read within bounds. */
+// cspell:ignore mkfifo
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, expect, test } from 'vitest';
+import { writeIdx } from './idx';
+import { loadIdxFolder, mnistFileNames } from './idx-folder';
+import { readBounded } from './read-bounded';
+
+const folder = mkdtempSync(join(tmpdir(), 'longhand-bounded-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const error = (message: string): Error => new Error(message.replaceAll(folder, 'here'));
+const path = join(folder, 'a');
+
+test.each([0, 1, 1023, 1024, 65_535, 65_536, 65_537, 300_000])('a file of %d bytes', (length) => {
+  const bytes = Uint8Array.from({ length }, (_, at) => at % 251);
+  writeFileSync(path, bytes);
+  const heads: number[] = [];
+  expect(readBounded(path, { error, judge: (head) => void heads.push(head.length) })).toEqual(bytes);
+  expect(heads).toEqual([Math.min(length, 65_536)]);
+});
+
+test('more bytes than the budget allows', () => {
+  writeFileSync(path, new Uint8Array(300));
+  expect(() => readBounded(path, { error, budget: { bytes: 299 } })).toThrow(
+    'here/a: expected at most 299 bytes, got 300; if it has to be, raise the budget: bytes=300',
+  );
+  expect(readBounded(path, { error, limit: 'textBytes', budget: { bytes: 299 } })).toHaveLength(300);
+});
+
+test.skipIf(!existsSync('/dev/zero'))('a device without an end', () => {
+  expect(() => readBounded('/dev/zero', { error, budget: { bytes: 1_000_000 } })).toThrow(
+    /^\/dev\/zero: expected at most 1,000,000/,
+  );
+  const judge = (): void => {
+    throw new Error('zeros');
+  };
+  // Recognized by its beginning, long before the budget's end.
+  const before = process.memoryUsage().arrayBuffers;
+  expect(() => readBounded('/dev/zero', { error, judge })).toThrow('zeros');
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(1_000_000);
+});
+
+test.skipIf(!existsSync('/proc/self/status'))('a file of the system, which says that it has no bytes', () => {
+  expect(readBounded('/proc/self/status', { error }).length).toBeGreaterThan(100);
+});
+
+test.skipIf(process.platform === 'win32')('a pipe, with pauses', () => {
+  const pipe = join(folder, 'pipe');
+  spawnSync('mkfifo', [pipe]);
+  spawnSync('sh', ['-c', `(printf one; sleep 0.1; printf ' two') > '${pipe}' &`], { stdio: 'ignore' });
+  expect(new TextDecoder().decode(readBounded(pipe, { error }))).toBe('one two');
+});
+
+/** A folder of packed files that hold nothing but zeros behind a good header. */
+function bombs(count: number): string {
+  const images = gzipSync(writeIdx({ shape: [count, 28, 28], data: new Uint8Array(count * 784) }));
+  const labels = gzipSync(writeIdx({ shape: [count], data: new Uint8Array(count) }));
+  for (const names of Object.values(mnistFileNames)) {
+    writeFileSync(join(folder, `${names.images}.gz`), images);
+    writeFileSync(join(folder, `${names.labels}.gz`), labels);
+  }
+  return folder;
+}
+
+test('packed files that unpack to a thousand times their size are refused unread', () => {
+  expect(loadIdxFolder({ folder: bombs(1000), split: 'train' }).count).toBe(1000);
+  bombs(400_000);
+  const before = process.memoryUsage().arrayBuffers;
+  expect(() => loadIdxFolder({ folder, split: 'train' })).toThrow(
+    /train-images-idx3-ubyte\.gz: expected at most \d+ bytes when unpacked, got 313600016; unpack it first, or raise /,
+  );
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(50e6);
+  expect(loadIdxFolder({ folder, split: 'train', budget: { expansion: 1100 } }).count).toBe(400_000);
+  expect(() => loadIdxFolder({ folder, split: 'train', budget: { expansion: 1100, bytes: 3e8 } })).toThrow(
+    /unpacked, got/,
+  );
+});

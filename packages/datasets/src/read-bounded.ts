@@ -1,0 +1,86 @@
+/**
+ * Files of any kind as bytes: regular ones, and streams with an end, such as `cat model |`. What is not what it should be is
+ * recognized by its first bytes, and what never ends is cut at the budget; nothing larger is ever in memory.
+ */
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { type BudgetOptions, checkBudget } from '@longhand/schema';
+
+/** How a file is read. */
+export interface BoundedReading extends BudgetOptions {
+  /** What messages call the file. Default: its path. */
+  readonly name?: string;
+  /** Which limit counts. Default: `bytes`. */
+  readonly limit?: 'bytes' | 'textBytes';
+  /** Looks at the first bytes, 64 kB of them if there are so many, and throws if they are of something else. */
+  readonly judge?: (head: Uint8Array) => void;
+  /** What to do with a file that is too large. Default: nothing besides raising the budget. */
+  readonly hint?: string;
+  /** The error of a file that is too large. */
+  readonly error: (message: string) => Error;
+}
+
+const pieceBytes = 65536;
+/** How long to wait for a writer that has nothing yet, in milliseconds. */
+const pause = 10;
+
+/**
+ * The bytes of a file.
+ *
+ * @param source a path, or the number of an open file: 0 is standard input
+ * @throws the system's error when it cannot be read, and what `error` or `judge` make of what it holds
+ * @example readBounded('/dev/stdin', { error: (message) => new Error(message) })
+ */
+export function readBounded(source: string | number, reading: BoundedReading): Uint8Array {
+  const descriptor = typeof source === 'number' ? source : openSync(source, 'r');
+  try {
+    return bytesOf(descriptor, { name: String(source), ...reading });
+  } finally {
+    if (typeof source === 'string') closeSync(descriptor);
+  }
+}
+
+function bytesOf(
+  descriptor: number,
+  { name, limit = 'bytes', judge = () => {}, budget, hint, error }: BoundedReading & { readonly name: string },
+): Uint8Array {
+  const refusal = { where: name, of: 'bytes', error, ...(hint === undefined ? {} : { hint }) };
+  const check = (bytes: number): void => checkBudget({ [limit]: bytes }, budget, refusal);
+  const status = fstatSync(descriptor);
+  const size = status.isFile() ? status.size : 0;
+  check(size);
+  // Files of the system, such as those in /proc, say that they have no bytes and have some.
+  let bytes = new Uint8Array(Math.max(Math.min(size + 1, pieceBytes), 1024));
+  let length = 0;
+  let judged = false;
+  for (;;) {
+    const count = pieceInto(descriptor, bytes.subarray(length));
+    length += count;
+    if (!judged && (count === 0 || length >= pieceBytes)) {
+      judge(bytes.subarray(0, length));
+      judged = true;
+    }
+    if (count === 0) return bytes.subarray(0, length);
+    check(length);
+    if (length === bytes.length) {
+      const larger = new Uint8Array(judged ? Math.max(size + 1, length * 2) : pieceBytes + 1);
+      larger.set(bytes);
+      bytes = larger;
+    }
+  }
+}
+
+/** Reads what comes next; 0 bytes at the end. */
+function pieceInto(descriptor: number, piece: Uint8Array): number {
+  for (;;) {
+    try {
+      return readSync(descriptor, piece, 0, piece.length, null);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      // What Windows says at the end of a pipe.
+      if (code === 'EOF') return 0;
+      if (code !== 'EAGAIN') throw error;
+      // A non-blocking pipe has nothing yet.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pause);
+    }
+  }
+}
