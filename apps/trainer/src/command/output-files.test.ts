@@ -5,7 +5,9 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -13,7 +15,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { CommandError, exitCodes } from './failure';
-import { checkNewFile, writeAtomically } from './output-files';
+import { checkNewFile, writeAtomically, writeOutput } from './output-files';
 
 const example = 'wide.safetensors';
 
@@ -96,13 +98,6 @@ describe('an output that is refused', () => {
     );
   });
 
-  test.skipIf(!existsSync('/dev/null'))('what is no ordinary file: it would be replaced', () => {
-    symlinkSync('/dev/null', at('device'));
-    expect(refusal(at('device'), true)).toBe(
-      'here/device: expected a new file, but it is no ordinary file; use another name',
-    );
-  });
-
   test.each(['old/new', 'old/folder/new'])('a way that leads through a file: %s', (name) => {
     writeFileSync(at('old'), 'kept');
     expect(refusal(join(folder, name))).toMatch(
@@ -134,6 +129,52 @@ describe('an output that is refused', () => {
     // In place of a full or a read-only disk: something in the way of the file that is tried.
     mkdirSync(at(`.${process.pid}.part`));
     expect(refusal(at('new'))).toMatch(/^here\/new: nothing can be written there: [^\n]+; use another --output$/);
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('where a name leads', () => {
+  test('through symbolic links to a file, which is replaced, and the links stay', () => {
+    mkdirSync(at('far'));
+    writeFileSync(at('far', 'target'), 'old');
+    symlinkSync(join('far', 'target'), at('near'));
+    symlinkSync('near', at('link'));
+    expect(refusal(at('link'))).toBe(
+      'here/link: expected a new file, but it exists; use --force to overwrite it, or another --output',
+    );
+    checkNewFile(at('link'), { force: true, example });
+    writeOutput(at('link'), Uint8Array.of(65));
+    expect(readFileSync(at('far', 'target'), 'utf8')).toBe('A');
+    expect([readlinkSync(at('link')), readdirSync(at('far'))]).toEqual(['near', ['target']]);
+  });
+
+  test('through a link to what does not exist yet, and to a folder that is linked itself', () => {
+    mkdirSync(at('far', 'away'), { recursive: true });
+    symlinkSync(join('far', 'away'), at('folder'));
+    symlinkSync(join('..', 'new'), at('far', 'away', 'link'));
+    checkNewFile(at('folder', 'link'), { example });
+    writeOutput(at('folder', 'link'), Uint8Array.of(66));
+    expect(readFileSync(at('far', 'new'), 'utf8')).toBe('B');
+  });
+
+  test('in a circle', () => {
+    symlinkSync('two', at('one'));
+    symlinkSync('one', at('two'));
+    expect(refusal(at('one'))).toBe(
+      'here/one: nothing can be written there: its symbolic links lead in a circle; use another --output',
+    );
+  });
+
+  test.skipIf(!existsSync('/dev/null'))('to a device, which is written to and stays', () => {
+    symlinkSync('/dev/null', at('device'));
+    checkNewFile(at('device'), { example });
+    writeOutput(at('device'), Uint8Array.of(1));
+    expect(readlinkSync(at('device'))).toBe('/dev/null');
+    expect(statSync('/dev/null').isCharacterDevice()).toBe(true);
+    expect(readdirSync(folder)).toEqual(['device']);
+  });
+
+  test.skipIf(!existsSync('/dev/full'))('to a device that takes nothing', () => {
+    expect(() => writeOutput('/dev/full', Uint8Array.of(1))).toThrow(/^\/dev\/full: it could not be written: ENOSPC/);
   });
 });
 

@@ -9,13 +9,14 @@ import { statSync } from 'node:fs';
 import { dirname, join, resolve, sep } from 'node:path';
 import { disk, flush, syncFolder } from './disk';
 import { CommandError, exitCodes, refusal } from './failure';
+import { destinationOf } from './output-destination';
 
 /**
- * Makes sure that a file can be written there. Its folder is made.
+ * Makes sure that a file can be written there. Its folder is made. Devices and pipes are taken as they are.
  *
  * @param example a name that would do, for messages: `model.onnx`
  * @param option the option that names the file
- * @throws CommandError when the file is there already and may not be replaced, is no file, or cannot be written
+ * @throws CommandError when the file is there already and may not be replaced, is a folder, or cannot be written
  */
 export function checkNewFile(
   file: string,
@@ -28,17 +29,17 @@ export function checkNewFile(
   }
   try {
     // A name that is too long, or leads through a file, is found here.
-    const there = statSync(file, { throwIfNoEntry: false });
+    const destination = destinationOf(file);
+    if (destination.kind !== 'file') return;
+    const { path } = destination;
+    const there = statSync(path, { throwIfNoEntry: false });
     if (there?.isDirectory()) {
       throw refusal(`${file}: expected a new file, but it is a folder; try ${join(file, example)}`);
-    }
-    if (there !== undefined && !there.isFile()) {
-      throw refusal(`${file}: expected a new file, but it is no ordinary file; use another name`);
     }
     if (there !== undefined && !force) {
       throw refusal(`${file}: expected a new file, but it exists; use --force to overwrite it, or another ${option}`);
     }
-    makeWritableFolder(dirname(file));
+    makeWritableFolder(dirname(path));
   } catch (error) {
     if (error instanceof CommandError) throw error;
     throw refusal(`${file}: nothing can be written there: ${(error as Error).message}; use another ${option}`);
@@ -75,6 +76,42 @@ export function writeAtomically(file: string, bytes: Uint8Array): void {
 }
 
 /**
+ * Writes an output of a command to where its name leads: a file atomically, a device or a pipe as it is.
+ *
+ * @throws CommandError when it cannot be written
+ */
+export function writeOutput(file: string, bytes: Uint8Array): void {
+  const destination = destinationOf(file);
+  if (destination.kind === 'file') {
+    writeAtomically(destination.path, bytes);
+    return;
+  }
+  try {
+    const isOpen = destination.kind === 'open';
+    const descriptor = isOpen ? destination.descriptor : disk.openSync(destination.path, 'w');
+    try {
+      writeWhole(descriptor, bytes);
+    } finally {
+      if (!isOpen) disk.closeSync(descriptor);
+    }
+  } catch (error) {
+    throw new CommandError(exitCodes.runFailed, `${file}: it could not be written: ${(error as Error).message}`);
+  }
+}
+
+function writeWhole(descriptor: number, bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length; ) {
+    try {
+      at += disk.writeSync(descriptor, bytes, at);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+      // The reader of a pipe is slower.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
+    }
+  }
+}
+
+/**
  * Writes a file and flushes it to the disk (fsync).
  *
  * @throws the system's error; the file is removed then
@@ -83,7 +120,7 @@ export function writeFlushed(file: string, bytes: Uint8Array): void {
   try {
     const descriptor = disk.openSync(file, 'w');
     try {
-      for (let at = 0; at < bytes.length; ) at += disk.writeSync(descriptor, bytes, at);
+      writeWhole(descriptor, bytes);
       flush(descriptor);
     } finally {
       disk.closeSync(descriptor);

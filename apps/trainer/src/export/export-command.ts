@@ -8,7 +8,8 @@ import type { Tensor } from '@longhand/tensor';
 import { type EncodeOptions, encodeModel, encodeOnnxModel, type Model } from '@longhand/training';
 import { refusal } from '../command/failure';
 import { type ModelFileOptions, readModel } from '../command/model-source';
-import { checkNewFile, writeAtomically } from '../command/output-files';
+import { reportStream } from '../command/output-destination';
+import { checkNewFile, writeOutput } from '../command/output-files';
 import { moduleName } from '../command/own-modules';
 import { pageHtml } from './page-html';
 
@@ -36,8 +37,10 @@ export async function exportCommand(file: string, options: ExportOptions): Promi
   const model = await readModel(file, options);
   checkNewFile(output, { example: `${stem}.${format}`, ...(options.force && { force: true }) });
   const bytes = contentOf(model, format, stem, { ...options, output });
-  writeAtomically(output, bytes);
-  process.stdout.write(`Saved ${output}, ${bytesText(bytes.length)}. ${advice(model, format, output, options)}\n`);
+  writeOutput(output, bytes);
+  reportStream([output]).write(
+    `Saved ${output}, ${bytesText(bytes.length)}. ${advice(model, format, output, options)}\n`,
+  );
 }
 
 function formatOf(output: string | undefined): ExportFormat {

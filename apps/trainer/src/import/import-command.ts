@@ -4,7 +4,8 @@ import { columnsOf, wrap } from '@longhand/rendering';
 import { encodeModel } from '@longhand/training';
 import { commandLine, refusal } from '../command/failure';
 import { type ForeignFileOptions, modulesOf, readAnyModel } from '../command/model-source';
-import { checkNewFile, writeAtomically } from '../command/output-files';
+import { reportStream } from '../command/output-destination';
+import { checkNewFile, writeOutput } from '../command/output-files';
 import { moduleName, moduleOptions } from '../command/own-modules';
 import { networkReport } from '../command/reports';
 
@@ -22,17 +23,18 @@ export async function importCommand(file: string, options: ImportOptions): Promi
   if (isOwn)
     throw refusal(`${file}: expected a file of another program, got a model file of longhand; use it as it is`);
   checkNewFile(output, { example: `${stem}.safetensors`, ...(options.force && { force: true }) });
-  writeAtomically(output, encodeModel(model, { moduleName: (url) => moduleName(url, dirname(output)) }));
-  const width = process.stdout.isTTY ? columnsOf(process.stdout) : Number.POSITIVE_INFINITY;
+  writeOutput(output, encodeModel(model, { moduleName: (url) => moduleName(url, dirname(output)) }));
+  const stream = reportStream([output]);
+  const width = stream.isTTY ? columnsOf(stream) : Number.POSITIVE_INFINITY;
   const indented = (text: string): string[] =>
     wrap(text, width - 4).map((line, at) => (at === 0 ? '  ' : '    ') + line);
   const lines = [
-    networkReport(stem, model.network, process.stdout).trimEnd(),
+    networkReport(stem, model.network, stream).trimEnd(),
     '',
     ...(assumed.length === 0 ? [] : ['The file does not say, so this is assumed:', ...assumed.flatMap(indented), '']),
     ...(leftOut === '' ? [] : [...wrap(`${file}: ${leftOut}.`, width), '']),
     `Saved ${output}. Evaluate it with`,
     `  ${commandLine('evaluate', output, ...moduleOptions(modulesOf(model)))}`,
   ];
-  process.stdout.write(`${lines.join('\n')}\n`);
+  stream.write(`${lines.join('\n')}\n`);
 }

@@ -14,7 +14,8 @@ import {
 import { classifier, type Model } from '@longhand/training';
 import { exitCodes } from '../command/failure';
 import { pictureModel } from '../command/model-source';
-import { checkNewFile, writeAtomically } from '../command/output-files';
+import { reportStream } from '../command/output-destination';
+import { checkNewFile, writeOutput } from '../command/output-files';
 import { type PreparedPicture, preparedPictures, rasterOf, titleOf } from '../command/picture-source';
 
 /** The options of `longhand predict`, parsed. */
@@ -66,9 +67,10 @@ export async function predictCommand(pictures: readonly string[], options: Predi
           predictedClass: probabilities.indexOf(Math.max(...probabilities)),
         };
       });
-      process.stdout.write(options.json ? jsonOf(results, model) : textOf(results, model));
+      const stream = reportStream(options.debugImage === undefined ? [] : [options.debugImage]);
+      stream.write(options.json ? jsonOf(results, model) : textOf(results, model));
       for (const { prepared } of options.debugImage === undefined ? [] : results) {
-        writeAtomically(debugImage(++written), encodePng(rasterOf(prepared.image)));
+        writeOutput(debugImage(++written), encodePng(rasterOf(prepared.image)));
       }
     } catch (error) {
       if (!(error instanceof DatasetError)) throw error;

@@ -24,7 +24,8 @@ import {
 import { classifier } from '@longhand/training';
 import { closestName, refusal } from '../command/failure';
 import { pictureModel } from '../command/model-source';
-import { checkNewFile, writeAtomically } from '../command/output-files';
+import { reportStream } from '../command/output-destination';
+import { checkNewFile, writeOutput } from '../command/output-files';
 import { preparedPictures, titleOf } from '../command/picture-source';
 import { type MapRow, mapRows } from './map-rows';
 
@@ -58,13 +59,13 @@ export async function visualizeCommand(name: string, options: VisualizeOptions):
   const { normalization } = model;
   const rows = mapRows(prepared, { image, normalization, classIndex, className: classes[classIndex] });
   const reading = `${titleOf(name)}: predicted ${classes[most]}, ${percentText(probabilities[most], 1)}`;
-  if (png !== undefined) writeAtomically(png, visualizeSheet(rows));
+  if (png !== undefined) writeOutput(png, visualizeSheet(rows));
   if (html !== undefined) {
     const page = visualizePage({ title: reading, rows, classes, probabilities });
-    writeAtomically(html, new TextEncoder().encode(page));
+    writeOutput(html, new TextEncoder().encode(page));
   }
   const written = [png, html].filter((file) => file !== undefined);
-  process.stdout.write(
+  reportStream(written).write(
     written.length > 0
       ? `${reading}\nSaved ${written.join(' and ')}\n`
       : textOf(reading, rows, { probabilities, classes }),
