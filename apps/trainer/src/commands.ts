@@ -8,6 +8,7 @@ import {
   addForeignFileOptions,
   dataDirOption,
   kernelsOption,
+  lossOption,
   metricOption,
   modelOption,
   moduleOption,
@@ -165,6 +166,7 @@ function declareCheck(program: Command): void {
     .description('check the gradients of a network against numerical gradients (central differences)')
     .addOption(networkOption())
     .addOption(modelOption())
+    .addOption(lossOption('a random projection of the output'))
     .option('--samples <count>', 'the number of entries to check of each parameter', wholeNumber(1, 1_000_000), 10)
     .option('--seed <number>', 'the random seed of weights, images and the choice of entries', wholeNumber(0), 1)
     .option('--json', 'print one line of JSON')
@@ -173,7 +175,7 @@ function declareCheck(program: Command): void {
       `
 Examples:
   longhand check --network lenet5
-  longhand check --model mine.json --samples 100`,
+  longhand check --model mine.json --loss ./hinge.mjs#hinge --samples 100`,
     )
     .action(async (options) => (await import('./check/check-command')).checkCommand(options));
 }

@@ -100,7 +100,7 @@ describe('bench', () => {
     const { code, stdout } = longhand('bench', '--seconds', '0.1', '--threads', '1');
     expect(code).toBe(0);
     expect(longhand('bench', '--seconds', '0.1', '--apart').stdout).toMatch(/\nconv2dWeightGrad +28×28×1 → 24×24×6 /);
-    expect(stdout).toMatch(/^lenet-documented, batches of 64, 1 thread, strict kernels, Node /);
+    expect(stdout).toMatch(/^lenet-documented, batches of 64, 1 thread, strict kernels, Node\.js /);
     expect(stdout).toMatch(/\ntraining {3}[\d,]+ images\/s\ninference {2}[\d,]+ images\/s\n/);
     expect(stdout).toMatch(/\npooledConv2dWeightGrad +28×28×1 → 12×12×6 +[\d.]+ +[\d.]+ +\d+ %\n/);
   });

@@ -1,15 +1,20 @@
 /** `longhand check`: compares the gradients of a network with numerical gradients (central differences). */
 import { checkGradients, type GradientCheckReport, type Network, type PresetName, presets } from '@longhand/layers';
 import { columnsOf, countText, flow, isLive, styles, table, truncate, wantsColor } from '@longhand/rendering';
+import { type ModuleReference, modulesIn } from '@longhand/schema';
 import { seededRandom } from '@longhand/tensor';
 import { CommandError, exitCodes } from '../command/failure';
-import { codeOfNetworkFile, type NamedNetwork, readNetworkFile } from '../command/network-source';
+import { modulesOfNetworkFile, type NamedNetwork, readNetworkFile } from '../command/network-source';
 import { nameOf } from '../command/options';
+import { importCode } from '../command/own-modules';
+import { lossOf } from '../train/training-options';
 
 /** The options of `longhand check`, parsed. */
 export interface CheckOptions {
   readonly network: PresetName;
   readonly model?: string;
+  /** A loss of the user's own behind the network. */
+  readonly loss?: ModuleReference;
   /** The number of entries of each array. */
   readonly samples: number;
   readonly seed: number;
@@ -28,11 +33,20 @@ function batchFor({ bufferCount }: Network): number {
 }
 
 /** @throws CommandError when a derivative is wrong, or the file describes no network */
-export async function checkCommand({ network: preset, model, samples, seed, json }: CheckOptions): Promise<void> {
+export async function checkCommand({
+  network: preset,
+  model,
+  samples,
+  seed,
+  json,
+  ...own
+}: CheckOptions): Promise<void> {
+  const ofNetwork = model === undefined ? [] : modulesOfNetworkFile(model);
+  const code = await importCode({ trusted: [...ofNetwork, ...modulesIn(own.loss)] });
   const named: NamedNetwork =
     model === undefined
       ? { name: preset, network: presets[preset]() }
-      : { name: nameOf(model), network: readNetworkFile(model, [28, 28, 1], await codeOfNetworkFile(model)) };
+      : { name: nameOf(model), network: readNetworkFile(model, [28, 28, 1], code) };
   const { name, network } = named;
   const line = progressLine(process.stderr);
   const report = checkGradients(network, {
@@ -40,6 +54,7 @@ export async function checkCommand({ network: preset, model, samples, seed, json
     tolerance,
     samplesPerArray: samples,
     random: seededRandom(seed),
+    ...lossOf(own, code),
     progress: (array) => line.show(`checking ${array} …`),
   });
   line.clear();

@@ -126,6 +126,11 @@ export class OwnOption extends Option {
   }
 }
 
+/** @param byDefault what is taken without it */
+export function lossOption(byDefault = 'softmax with cross-entropy'): Option {
+  return new OwnOption('--loss <module>', `a loss of your own, such as ./hinge.mjs#hinge (default: ${byDefault})`);
+}
+
 export function metricOption(): Option {
   return new OwnOption(
     '--metric <module>',

@@ -197,6 +197,13 @@ export function upsideDown() {
   } };
 }`;
 
+test('the gradient check calls layer and loss', () => {
+  const check = ['check', '--model', 'networks/counted.json', '--samples', '5', '--json'];
+  const { code, stdout, stderr } = longhand(...check, '--loss', own('hinge', { log: 'log' }));
+  expect([code, stderr, JSON.parse(stdout).passed]).toEqual([0, note, true]);
+  expect(calls()).toMatchObject({ 'layer backward': 1, 'loss backward': 1 });
+});
+
 describe('what names code, and was written by longhand, runs none by itself', () => {
   const asks = (by: string): string =>
     `error: ${by}: names code of your own, which runs only if you say so; if you trust it, add --module code/own.mjs\n`;

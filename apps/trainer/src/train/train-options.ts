@@ -6,6 +6,7 @@ import {
   classesOption,
   dataDirOption,
   kernelsOption,
+  lossOption,
   metricOption,
   modelOption,
   moduleOption,
@@ -51,7 +52,7 @@ export function declareTrain(program: Command): void {
     .optionsGroup('Training:')
     .option('--epochs <count>', 'the number of passes over the training images', wholeNumber(1, mostEpochs), 3)
     .option('--batch-size <count>', 'the number of images in a step', wholeNumber(1, mostImages), 64)
-    .addOption(new OwnOption('--loss <module>', 'a loss of your own (default: softmax with cross-entropy)'))
+    .addOption(lossOption())
     .addOption(
       new OwnOption('--optimizer <name>', 'the update rule', { names: Object.keys(optimizerKinds) }).default('adamw'),
     )

@@ -72,7 +72,7 @@ function checkBelongs(option: string, optimizer: RunSettings['optimizer']): void
  *
  * @throws CommandError when its module does not make one
  */
-export function lossOf({ loss }: RunSettings, code: OwnCode = noCode): { readonly loss?: Loss } {
+export function lossOf({ loss }: Pick<RunSettings, 'loss'>, code: OwnCode = noCode): { readonly loss?: Loss } {
   if (loss === undefined) return {};
   return { loss: ownObject<Loss>('a loss', loss, code, (made) => isFunction(made.prepare)) };
 }
