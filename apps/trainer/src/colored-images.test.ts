@@ -5,7 +5,7 @@
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fitImage, imageAt, type RasterImage } from '@longhand/datasets';
-import { decodeImage, encodePng, loadDatasetFolder } from '@longhand/datasets/node';
+import { decodeImage, encodePng, loadDatasetFolder, writeIdxFile } from '@longhand/datasets/node';
 import { seededRandom } from '@longhand/tensor';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { at, longhand } from '../testing/built-command';
@@ -155,6 +155,32 @@ describe('commands take the model', () => {
       `error: last: expected a network for images [28, 28, 1], which drawings are prepared as, got one for [32, 32, 3]; a page cannot be made of it\n`,
     );
   });
+});
+
+test('300 classes: labels of two bytes in an IDX file, and a report that is no longer than it needs to be', () => {
+  const count = 600;
+  const images = Uint8Array.from({ length: count * 64 }, (_, k) => {
+    const label = Math.floor(k / 64) % 300;
+    return 15 * (k % 64 < 32 ? Math.floor(label / 18) : label % 18);
+  });
+  const labels = Int16Array.from({ length: count }, (_, image) => image % 300);
+  mkdirSync(at('shades'));
+  for (const stem of ['train', 't10k']) {
+    writeIdxFile(at('shades', `${stem}-images-idx3-ubyte`), { shape: [count, 8, 8], data: images });
+    writeIdxFile(at('shades', `${stem}-labels-idx1-ubyte`), { shape: [count], data: labels });
+  }
+  const layers = ['flatten', { kind: 'dense', outFeatures: 300 }];
+  writeFileSync(at('shades.json'), JSON.stringify({ layers }));
+  const options = ['--data-dir', 'shades', '--model', 'shades.json', '--epochs', '2', '--name', 'shades', '--quiet'];
+  const { code, stdout } = longhand('train', ...options);
+  expect(code).toBe(0);
+  expect(stdout).toContain('the 30 of 300 classes with the most misclassified images\n');
+  const report = readFileSync(at('runs/shades/report.html'), 'utf8');
+  expect(report).toContain('All 300 classes');
+  expect(report.length).toBeLessThan(300_000);
+  const { stdout: json } = longhand('evaluate', 'runs/shades/last.safetensors', '--data-dir', 'shades', '--json');
+  const { classes, confusion } = JSON.parse(json);
+  expect([classes.length, confusion.length, classes[299].support]).toEqual([300, 300, 2]);
 });
 
 test('a network file without an input takes the images’ shape; another input is refused', () => {

@@ -1,7 +1,8 @@
 /** Files of every kind become models, or one line that says why not; nothing in them is trusted. */
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readSafetensors, writeSafetensors } from '@longhand/formats';
+import { decodeOnnx, encodeOnnx, readSafetensors, writeSafetensors } from '@longhand/formats';
+import { dense, flatten, sequential } from '@longhand/layers';
 import { encodeModel, encodeOnnxModel } from '@longhand/training';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -54,6 +55,24 @@ describe('what a file tells', () => {
     expect(model.network.layers.map(({ name }) => name)).toContain('tanh2');
     expect(model.normalization).toEqual({ mean: 0.5, std: 0.25 });
     expect(model.classes).toEqual([...'abcdefghij']);
+  });
+
+  test('of a network for colors nothing is assumed to be like MNIST, and numbers by channel have to be as many', () => {
+    const network = sequential({ input: [4, 4, 3], layers: { flatten: flatten(), fc: dense({ outFeatures: 2 }) } });
+    const colored = { network, parameters: network.zeros(), normalization: { mean: 0, std: 1 }, classes: ['a', 'b'] };
+    const graph = decodeOnnx(encodeOnnxModel(colored), 'file');
+    const bytes = encodeOnnx({ ...graph, metadata: {} });
+    const { model, assumed } = modelOfBytes(bytes, 'file');
+    expect(assumed).toEqual(['pixels from 0 to 1 (--normalize-by)']);
+    expect(model.normalization).toEqual({ mean: 0, std: 1 });
+    const normalizeBy = { mean: [0.5, 0.4, 0.3], std: [0.2, 0.2, 0.1] };
+    expect(modelOfBytes(bytes, 'file', { normalizeBy })).toMatchObject({
+      assumed: [],
+      model: { normalization: normalizeBy },
+    });
+    expect(() => modelOfBytes(foreign, 'weights', { normalizeBy })).toThrow(
+      "option '--normalize-by': expected one mean, or one for each of 1 channel, got 3",
+    );
   });
 
   test('a network of one’s own is described in a file', () => {

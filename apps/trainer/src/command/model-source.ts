@@ -1,7 +1,7 @@
 /** Where a model comes from: a file that longhand saved, the newest run, or safetensors and ONNX files of other programs. */
 import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
-import type { Normalization } from '@longhand/datasets';
+import { channelNormalizations, type Normalization } from '@longhand/datasets';
 import type { ActivationName } from '@longhand/kernels';
 import { describeNetwork, type PresetName } from '@longhand/layers';
 import { mnistNormalization } from '@longhand/mnist';
@@ -198,11 +198,16 @@ function completed(
   { normalizeBy, classNames }: ForeignFileOptions,
   assumed: string[],
 ): ReadModel {
-  const normalization = foreign.normalization ?? normalizeBy ?? mnistNormalization;
+  const channels = foreign.network.inputShape.at(-1) ?? 1;
+  const isGray = channels === 1;
+  if (normalizeBy !== undefined) channelNormalizations("option '--normalize-by'", normalizeBy, channels);
+  const usual = isGray ? mnistNormalization : { mean: 0, std: 1 };
+  const normalization = foreign.normalization ?? normalizeBy ?? usual;
   if (foreign.normalization === undefined && normalizeBy === undefined) {
-    const { mean, std } = mnistNormalization;
     assumed.push(
-      `pixels normalized as MNIST’s, by the mean ${mean} and the standard deviation ${std} (--normalize-by)`,
+      isGray
+        ? `pixels normalized as MNIST’s, by the mean ${usual.mean} and the standard deviation ${usual.std} (--normalize-by)`
+        : 'pixels from 0 to 1 (--normalize-by)',
     );
   }
   const outputs = foreign.network.outputShape[0];

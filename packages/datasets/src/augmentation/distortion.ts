@@ -8,7 +8,7 @@
  * fields of Simard, Steinkraus and Platt, "Best practices for convolutional neural
  * networks applied to visual document analysis", 2003.
  *
- * All channels of a pixel are sampled at one position. With `flip` the image is mirrored left to right before all that.
+ * All channels are sampled at the same positions, one after another. With `flip` the image is mirrored left to right before all that.
  *
  * Positions are fixed-point numbers in units of 1/65536 pixel, and the results are bytes, so every kernel set gets the same bits.
  */
@@ -55,21 +55,29 @@ export function distortion(
   { height, width, channels = 1 }: AugmentedSize,
 ): Distortion {
   const [centerX, centerY] = [(width - 1) / 2, (height - 1) / 2];
-  // Padded with zeros, so that all four pixels around a position near the edge can be read.
-  const stride = (width + 2) * channels;
+  // One channel, padded with zeros, so that all four pixels around a position near the edge can be read.
+  const stride = width + 2;
   const padded = new Uint8Array(stride * (height + 2));
   const [endX, endY] = [width * one, height * one];
   const field = displacementField(elastic, height, width);
   const fieldX = field.x;
   const fieldY = field.y;
-  return (from, at, into, intoAt, random) => {
+
+  /** Copies a channel into the padded one; `at` is its first byte. */
+  function pad(from: Uint8Array, at: number, isMirrored: boolean): void {
     for (let row = 0; row < height; row++) {
-      const first = at + row * width * channels;
-      const firstPadded = (row + 1) * stride + channels;
-      for (let k = 0; k < width * channels; k++) padded[firstPadded + k] = from[first + k];
+      const first = (row + 1) * stride + 1;
+      if (isMirrored) {
+        for (let column = width - 1; column >= 0; column--, at += channels) padded[first + column] = from[at];
+      } else {
+        for (let column = 0; column < width; column++, at += channels) padded[first + column] = from[at];
+      }
     }
+  }
+
+  return (from, at, into, intoAt, random) => {
     // Drawn only if asked for, so that runs without it keep their random numbers.
-    if (flip > 0 && random.uniform() < flip) mirrorRows(padded, height + 2, width + 2, channels);
+    const isMirrored = flip > 0 && random.uniform() < flip;
     const angle = (random.uniform(-rotation, rotation) * Math.PI) / 180;
     const shearing = random.uniform(-shear, shear);
     const [scaleX, scaleY] = [1 + random.uniform(-scale, scale), 1 + random.uniform(-scale, scale)];
@@ -80,48 +88,32 @@ export function distortion(
     const [downX, downY] = [(c * shearing - s) * scaleY, (s * shearing + c) * scaleY];
     const [stepX, stepY] = [Math.round(rightX * one), Math.round(rightY * one)];
     if (elastic > 0) field.draw(random);
-    for (let row = 0; row < height; row++) {
-      const down = row - centerY;
-      let x = Math.round((centerX + shiftX + downX * down - rightX * centerX) * one);
-      let y = Math.round((centerY + shiftY + downY * down - rightY * centerX) * one);
-      if (elastic > 0) field.row(row);
-      let to = intoAt + row * width * channels;
-      for (let column = 0; column < width; column++, x += stepX, y += stepY) {
-        const sampleX = x + fieldX[column];
-        const sampleY = y + fieldY[column];
-        const end = to + channels;
-        if (sampleX <= -one || sampleX >= endX || sampleY <= -one || sampleY >= endY) {
-          while (to < end) into[to++] = 0;
-          continue;
-        }
-        // An arithmetic shift is a floor, for negative numbers too; the padding adds one to each index.
-        let corner = ((sampleY >> 16) + 1) * stride + ((sampleX >> 16) + 1) * channels;
-        const fractionX = (sampleX >> 8) & 255;
-        const fractionY = (sampleY >> 8) & 255;
-        for (; to < end; to++, corner++) {
-          const right = corner + channels;
-          const above = padded[corner] * (256 - fractionX) + padded[right] * fractionX;
-          const below = padded[corner + stride] * (256 - fractionX) + padded[right + stride] * fractionX;
+    for (let channel = 0; channel < channels; channel++) {
+      pad(from, at + channel, isMirrored);
+      let to = intoAt + channel;
+      for (let row = 0; row < height; row++) {
+        const down = row - centerY;
+        let x = Math.round((centerX + shiftX + downX * down - rightX * centerX) * one);
+        let y = Math.round((centerY + shiftY + downY * down - rightY * centerX) * one);
+        if (elastic > 0) field.row(row);
+        for (let column = 0; column < width; column++, x += stepX, y += stepY, to += channels) {
+          const sampleX = x + fieldX[column];
+          const sampleY = y + fieldY[column];
+          if (sampleX <= -one || sampleX >= endX || sampleY <= -one || sampleY >= endY) {
+            into[to] = 0;
+            continue;
+          }
+          // An arithmetic shift is a floor, for negative numbers too; the padding adds one to each index.
+          const corner = ((sampleY >> 16) + 1) * stride + (sampleX >> 16) + 1;
+          const fractionX = (sampleX >> 8) & 255;
+          const fractionY = (sampleY >> 8) & 255;
+          const above = padded[corner] * (256 - fractionX) + padded[corner + 1] * fractionX;
+          const below = padded[corner + stride] * (256 - fractionX) + padded[corner + stride + 1] * fractionX;
           into[to] = (above * (256 - fractionY) + below * fractionY + one / 2) >> 16;
         }
       }
     }
   };
-}
-
-/** Mirrors an image of bytes `[height, width, channels]` left to right, in place. */
-function mirrorRows(pixels: Uint8Array, height: number, width: number, channels: number): void {
-  for (let row = 0; row < height; row++) {
-    let left = row * width * channels;
-    let right = left + (width - 1) * channels;
-    for (; left < right; right -= 2 * channels) {
-      for (let channel = 0; channel < channels; channel++, left++, right++) {
-        const byte = pixels[left];
-        pixels[left] = pixels[right];
-        pixels[right] = byte;
-      }
-    }
-  }
 }
 
 /** The elastic displacement field of one image, row by row. */
