@@ -202,3 +202,24 @@ describe('properties', () => {
     expect(refused).toBeGreaterThan(500);
   });
 });
+
+test('numbers that are no floats would make a file that cannot be read, and are refused', () => {
+  for (const [data, got] of [
+    [Int32Array.of(1, 2), 'an Int32Array'],
+    [[1, 2], 'an Array'],
+    [undefined, 'none'],
+  ] as const) {
+    const source = { dtype: 'float32', shape: [2], data } as never;
+    expect(() => writeSafetensors({ tensors: [['a', source]] })).toThrow(
+      new FormatError(
+        `writeSafetensors: tensor "a": expected its numbers as a Float32Array or a Float64Array, got ${got}`,
+      ),
+    );
+  }
+});
+
+test('a file as a buffer is refused', () => {
+  expect(() => readSafetensors(new ArrayBuffer(16) as never, 'a')).toThrow(
+    new FormatError('a: expected bytes in a Uint8Array, got an ArrayBuffer; give new Uint8Array(bytes)'),
+  );
+});

@@ -5,7 +5,7 @@
 import type { BudgetOptions } from '@longhand/schema';
 import { dtypeOf, formatShape, sizeOf, type Tensor, tensor } from '@longhand/tensor';
 import { type ElementType, readFloats, writeFloats } from './element-type';
-import { FormatError, shown } from './format-error';
+import { checkBytes, FormatError, kindOf, shown } from './format-error';
 import { checkedMetadata, isShape, LENGTH_BYTES, METADATA_KEY, readHeader } from './safetensors-header';
 import { checkCharacters } from './utf8';
 
@@ -34,7 +34,7 @@ export interface SafetensorsSource {
 /**
  * The bytes of a safetensors file. Tensors keep their order, float32 is written as F32 and float64 as F64.
  *
- * @throws FormatError for a repeated name, a shape that does not match its numbers, metadata that are not strings
+ * @throws FormatError for a repeated name, numbers that are no floats, a shape that does not match its numbers, metadata that are not strings
  * @example writeSafetensors({ tensors: [['fc.bias', tensor([2], [0.5, -1])]], metadata: { epochs: '3' } })
  */
 export function writeSafetensors({ tensors, metadata = {} }: SafetensorsSource): Uint8Array<ArrayBuffer> {
@@ -79,6 +79,7 @@ export function readSafetensors(
   where = 'safetensors',
   options: SafetensorsOptions = {},
 ): Safetensors {
+  checkBytes(bytes, where);
   const { entries, skipped, metadata, dataStart } = readHeader(bytes, where, options);
   const view = new DataView(bytes.buffer, bytes.byteOffset + dataStart, bytes.byteLength - dataStart);
   const tensors = entries.map(({ name, elementType, shape, start }): [string, Tensor] => [
@@ -106,6 +107,11 @@ function checkName(name: string, taken: ReadonlyMap<string, Tensor>, where: stri
 }
 
 function checkFilled(name: string, { shape, data }: Tensor, where: string): void {
+  if (!(data instanceof Float32Array || data instanceof Float64Array)) {
+    throw new FormatError(
+      `${where}: tensor ${shown(name)}: expected its numbers as a Float32Array or a Float64Array, got ${kindOf(data)}`,
+    );
+  }
   if (!isShape(shape) || sizeOf(shape) !== data.length) {
     throw new FormatError(
       `${where}: tensor ${shown(name)}: expected at least one number and as many as the shape has entries, got ${data.length} for ${formatShape(shape)}`,

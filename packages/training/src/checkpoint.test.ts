@@ -2,7 +2,7 @@
 import { writeSafetensors } from '@longhand/formats';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from './checkpoint';
+import { type Checkpoint, CheckpointError, decodeCheckpoint, encodeCheckpoint } from './checkpoint';
 
 const floats = (length: number) =>
   fc
@@ -105,5 +105,30 @@ describe('anything else is refused', () => {
     ['no weights', fileOf(good, new Map()), "a: expected a tensor 'values', got none"],
   ])('%s', (_, bytes, message) => {
     expect(() => decodeCheckpoint(bytes, 'a')).toThrow(message);
+  });
+});
+
+describe('what could not be read again is not written', () => {
+  const state = { steps: 1, lossSum: 2, correct: 3, values: new Float32Array(2), slots: {} };
+
+  test.each<[object, string]>([
+    [{ state: { ...state, lossSum: Number.NaN } }, "state: expected a number of at least 0 as 'lossSum', got NaN"],
+    [{ state: { ...state, steps: 1.5 } }, "state: expected a whole number of at least 0 as 'steps', got 1.5"],
+    [{ state: undefined }, 'state: expected an object, got none'],
+    [{ record: [1] }, "expected an object as 'record', got [1]"],
+  ])('%o', (change, message) => {
+    expect(() => encodeCheckpoint({ state, record: {}, ...change })).toThrow(
+      new CheckpointError(`encodeCheckpoint: ${message}`).message,
+    );
+  });
+
+  test('arrays that are no floats, or empty', () => {
+    const values = [1, 2] as never;
+    expect(() => encodeCheckpoint({ state: { ...state, values }, record: {} })).toThrow(
+      'tensor "values": expected its numbers as a Float32Array or a Float64Array, got an Array',
+    );
+    expect(() => encodeCheckpoint({ state: { ...state, values: new Float32Array() }, record: {} })).toThrow(
+      'tensor "values": expected at least one number',
+    );
   });
 });

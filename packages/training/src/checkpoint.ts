@@ -42,19 +42,28 @@ const bestPrefix = 'best.';
 const optionalArrays = ['average', 'buffers', 'averageBuffers'] as const satisfies readonly (keyof TrainingState)[];
 type OptionalArray = (typeof optionalArrays)[number];
 
+// As it is: the schema of an object would drop keys such as `constructor`.
+const plainRecord = accepted<Checkpoint['record']>('an object', isRecord);
+
 /** The stored JSON. The progress of the run has the key `place` since version 1. */
 const metadataSchema = objectWithExtras({
   version: accepted<number>(`version ${version}`, (value) => value === version || value === firstVersion),
   place: accepted<object>('an object', isRecord),
-  // As it is: the schema of an object would drop keys such as `constructor`.
-  record: accepted<Checkpoint['record']>('an object', isRecord),
+  record: plainRecord,
 });
 const wholeNumber = numberWhere('a whole number of at least 0', (value) => Number.isSafeInteger(value) && value >= 0);
 const progressSchema = objectWithExtras({ steps: wholeNumber, lossSum: nonNegative, correct: wholeNumber });
 
-/** The bytes of a checkpoint. The same state and record give the same bytes. */
+/**
+ * The bytes of a checkpoint. The same state and record give the same bytes.
+ *
+ * @throws CheckpointError or FormatError for what {@link decodeCheckpoint} would refuse
+ */
 export function encodeCheckpoint({ state, record, best }: Checkpoint): Uint8Array<ArrayBuffer> {
-  const { steps, lossSum, correct, values, slots } = state;
+  const error = (message: string): CheckpointError => new CheckpointError(message);
+  const { steps, lossSum, correct } = parseJson(progressSchema, state, { where: 'encodeCheckpoint: state', error });
+  const { values, slots } = state;
+  parseJson(objectWithExtras({ record: plainRecord }), { record }, { where: 'encodeCheckpoint', error });
   const arrays = new Map([['values', values]]);
   for (const name of optionalArrays) {
     const array = state[name];

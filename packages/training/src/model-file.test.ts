@@ -3,7 +3,8 @@ import { readSafetensors, writeSafetensors } from '@longhand/formats';
 import { describeNetwork, lenetDocumented, networkFrom } from '@longhand/layers';
 import { seededRandom, type Tensor, tensor } from '@longhand/tensor';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { encodeOnnxModel } from './exchange/onnx-file';
 import { decodeModel, encodeModel } from './model-file';
 import { type Model, ModelError } from './model-settings';
 
@@ -76,6 +77,67 @@ function networkWith(from: string, to: string): unknown {
   expect(text).toContain(from);
   return JSON.parse(text.replace(from, to));
 }
+
+describe('what could not be read again is not written', () => {
+  const other = networkFrom({ input: [14, 14, 1], layers: ['flatten', { kind: 'dense', outFeatures: 10 }] });
+  const circular: Record<string, unknown> = {};
+  circular.self = circular;
+
+  test.each<[string, object, string]>([
+    ['too few classes', { classes: ['a', 'b'] }, 'expected the names of 10 classes, got ["a","b"]'],
+    ['no classes', { classes: undefined }, "expected the names of the classes as 'classes', got none"],
+    ['classes that are numbers', { classes: [...Array(10).keys()] }, "expected a text as 'classes[0]', got 0"],
+    [
+      'no normalization',
+      { normalization: undefined },
+      "expected a normalization {mean, std} as 'normalization', got none",
+    ],
+    [
+      'a normalization by zero',
+      { normalization: { mean: 0, std: 0 } },
+      'expected a mean and a standard deviation above 0 to divide by, got 0 and 0',
+    ],
+    [
+      'a normalization of three channels',
+      { normalization: { mean: [0, 0, 0], std: 1 } },
+      'expected one mean, or one for each of 1 channel, got 3',
+    ],
+    [
+      'parameters of another network',
+      { parameters: other.zeros() },
+      "expected 'conv1.weight' as [2, 1, 5, 5] among the parameters, got none; give the parameters of this network",
+    ],
+    [
+      'a network of another shape',
+      { network: other },
+      "expected 'fc.weight' as [10, 196] among the parameters, got [10, 48]; give the parameters of this network",
+    ],
+    ['training that is no object', { training: 'long' }, 'expected an object as \'training\', got "long"'],
+    [
+      'training in a circle',
+      { training: circular },
+      'expected JSON data as training, got the error: Converting circular structure to JSON',
+    ],
+  ])('%s', (_, change, message) => {
+    const wrong = { ...model, ...change };
+    expect(() => encodeModel(wrong)).toThrow(new ModelError(`model: ${message}`));
+    expect(() => encodeOnnxModel(wrong)).toThrow(new ModelError(`model: ${message}`));
+  });
+
+  test('an output that is no vector', () => {
+    const image = networkFrom({ input: [4, 4, 1], layers: ['relu'] });
+    expect(() => encodeModel({ ...model, network: image, parameters: image.zeros() })).toThrow(
+      new ModelError('model: the network gives [4, 4, 1], not a vector'),
+    );
+  });
+
+  test('a file as a buffer is not read', () => {
+    const { buffer } = encodeModel(model);
+    expect(() => decodeModel(buffer as never, 'digits')).toThrow(
+      'digits: expected bytes in a Uint8Array, got an ArrayBuffer; give new Uint8Array(bytes)',
+    );
+  });
+});
 
 test.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])('%d is not saved', (value) => {
   const parameters = network.initialize(seededRandom(1));

@@ -9,6 +9,7 @@ import { formatShape, sameShape, type Tensor } from '@longhand/tensor';
 import { flippedIfTrueConvolution } from './exchange/flipped-kernels';
 import {
   checkNumbers,
+  checkParameters,
   type DecodeOptions,
   type EncodeOptions,
   type Model,
@@ -22,12 +23,13 @@ import {
  * The bytes of a model file. The same model gives the same bytes. Of a layer or a loss that a module makes, the file has the module's
  * name, the export and its options.
  *
- * @throws ModelError when a parameter is NaN or infinite, since the file could not be loaded again
+ * @throws ModelError for what {@link decodeModel} would refuse: classes, a normalization or parameters that do not fit the network,
+ *   a number that is NaN or infinite
  */
 export function encodeModel(model: Model, options: EncodeOptions = {}): Uint8Array<ArrayBuffer> {
   const { network, parameters } = model;
   const entries = [...parameters.entries, ...parameters.bufferEntries];
-  for (const { path } of entries) checkNumbers('model', path, parameters.get(path));
+  checkParameters(model);
   const flipped = flippedIfTrueConvolution(network);
   return writeSafetensors({
     tensors: new Map(entries.map(({ path }) => [path, flipped(path, parameters.get(path))])),

@@ -31,13 +31,14 @@ import {
   modulesIn,
   objectWithExtras,
   optional,
+  parseJson,
   parseJsonText,
   shown,
   string,
   unknown,
   withModuleNames,
 } from '@longhand/schema';
-import { formatShape, type Tensor } from '@longhand/tensor';
+import { formatShape, sameShape, sizeOf, type Tensor } from '@longhand/tensor';
 
 /** A trained network with all that is needed to use it. */
 export interface Model {
@@ -89,18 +90,29 @@ export interface DecodeOptions extends BudgetOptions {
   readonly moduleUrl?: (name: string) => string;
 }
 
+/** A model without its weights, of whatever origin; the rest of it is checked by {@link checkModel}. */
+const modelSchema = objectWithExtras({
+  classes: list(string, 'the names of the classes'),
+  normalization: accepted<object>('a normalization {mean, std}', isRecord),
+  training: optional(accepted<object>('an object', isRecord)),
+});
+
 /**
  * A model without its weights, as the text that files store.
  *
- * @throws ModelError when a layer or the loss is an object of the user's own that is of no module
+ * @throws ModelError for what {@link readSettings} would refuse, and when a layer or the loss is an object of the user's own that is of
+ *   no module
  */
 export function settingsText(
   { network, normalization, classes, loss, training = {} }: Omit<Model, 'parameters'>,
   { moduleName }: EncodeOptions = {},
 ): string {
+  const error = (message: string): ModelError => new ModelError(message);
+  parseJson(modelSchema, { classes, normalization, training }, { where: 'model', error });
+  checkModel('model', { network, classes, normalization });
   const named = <Described>(description: Described): Described =>
     moduleName === undefined ? description : withModuleNames(description, moduleName);
-  return JSON.stringify({
+  return jsonOf({
     version,
     network: named(describedNetwork(network)),
     normalization: normalizationToStore(normalization),
@@ -108,6 +120,16 @@ export function settingsText(
     ...(loss && { loss: named(describedLoss(loss)) }),
     training,
   });
+}
+
+function jsonOf(settings: object): string {
+  try {
+    return JSON.stringify(settings);
+  } catch (error) {
+    throw new ModelError(
+      `model: expected JSON data as training, got the error: ${(error as Error).message.split('\n')[0]}`,
+    );
+  }
 }
 
 function describedLoss(loss: Loss): object {
@@ -145,14 +167,32 @@ export function readSettings(text: string, where: string, options: DecodeOptions
   const located = (description: unknown): unknown =>
     moduleUrl === undefined ? description : withModuleNames(description, moduleUrl);
   const network = readNetwork(located(settings.network), where, options);
+  const normalization = storedNormalization(settings.normalization) as Normalization;
+  checkModel(where, { network, classes, normalization });
+  const loss = settings.loss === undefined ? undefined : readLoss(located(settings.loss), where, modules);
+  return { network, normalization, classes, ...(loss && { loss }), training: isRecord(training) ? training : {} };
+}
+
+/**
+ * Whether the parts of a model fit each other: before they are written, and after they are read.
+ *
+ * @throws ModelError when the output is no vector, or the classes or the normalization do not fit the network
+ */
+function checkModel(
+  where: string,
+  { network, classes, normalization }: Pick<Model, 'network' | 'classes' | 'normalization'>,
+): void {
+  checkOutput(where, network);
   const [outputs] = network.outputShape;
   if (classes.length !== outputs) {
     throw new ModelError(`${where}: expected the names of ${outputs} classes, got ${shown(classes)}`);
   }
-  const normalization = storedNormalization(settings.normalization) as Normalization;
   checkNormalization(where, normalization, network);
-  const loss = settings.loss === undefined ? undefined : readLoss(located(settings.loss), where, modules);
-  return { network, normalization, classes, ...(loss && { loss }), training: isRecord(training) ? training : {} };
+}
+
+function checkOutput(where: string, { outputShape }: Network): void {
+  if (outputShape.length === 1) return;
+  throw new ModelError(`${where}: the network gives ${formatShape(outputShape)}, not a vector`);
 }
 
 /** @throws ModelError when it describes no loss, or names another module */
@@ -193,12 +233,35 @@ function faultText(where: string, { path, expected, got }: JsonFault): string {
  * @throws ModelError when it describes none, or one whose output is no vector or that goes beyond the budget
  */
 export function readNetwork(description: unknown, where: string, options: DecodeOptions = {}): Network {
+  let network: Network;
   try {
-    const network = networkFrom(description, options);
-    if (network.outputShape.length === 1) return network;
-    throw new ModelError(`the network gives ${formatShape(network.outputShape)}, not a vector`);
+    network = networkFrom(description, options);
   } catch (error) {
     throw new ModelError(`${where}: ${(error as Error).message}`);
+  }
+  checkOutput(where, network);
+  return network;
+}
+
+/**
+ * The arrays of a model, as files store them.
+ *
+ * @throws ModelError when they are those of another network, or a number is NaN or infinite
+ */
+export function checkParameters({ network, parameters }: Pick<Model, 'network' | 'parameters'>): void {
+  for (const { path, shape } of [...network.parameterEntries, ...network.bufferEntries]) {
+    const found = parameters.has(path) ? parameters.get(path) : undefined;
+    if (found === undefined || !sameShape(found.shape, shape) || found.data.length !== sizeOf(shape)) {
+      throw new ModelError(
+        `model: expected '${path}' as ${formatShape(shape)} among the parameters, got ${found === undefined ? 'none' : formatShape(found.shape)}; give the parameters of this network`,
+      );
+    }
+    checkNumbers('model', path, found);
+  }
+  const count = network.parameterEntries.length + network.bufferEntries.length;
+  const surplus = parameters.entries.length + parameters.bufferEntries.length - count;
+  if (surplus > 0) {
+    throw new ModelError(`model: expected the parameters of this network, got ${surplus} arrays more`);
   }
 }
 

@@ -3,7 +3,7 @@
  * no code, opens no other file, and checks every length against the file before it allocates that length.
  */
 import type { BudgetOptions } from '@longhand/schema';
-import { FormatError, shown } from '../format-error';
+import { checkBytes, FormatError, shown } from '../format-error';
 import {
   checkNames,
   elementTypeName,
@@ -48,6 +48,7 @@ import { decodeTensor } from './tensor-proto';
  * @example decodeOnnx(readFileSync('digits.onnx'), 'digits.onnx').graph.nodes.map(({ operator }) => operator)
  */
 export function decodeOnnx(bytes: Uint8Array, where = 'onnx', options: BudgetOptions = {}): OnnxModel {
+  checkBytes(bytes, where);
   const message = ProtobufMessage.of(bytes, where, options);
   const graph = message.message(modelFields.graph);
   if (graph === undefined) throw new FormatError(`${where}: expected a graph, got none; is this an ONNX file?`);

@@ -12,9 +12,10 @@ import {
   type OnnxNormalization,
   onnxOfLayers,
 } from '@longhand/formats';
+import { outputRange } from '@longhand/layers';
 import type { BudgetOptions } from '@longhand/schema';
 import { formatShape, type Tensor } from '@longhand/tensor';
-import { checkNumbers, type Model, ModelError, readSettings, settingsText } from '../model-settings';
+import { checkParameters, type Model, ModelError, readSettings, settingsText } from '../model-settings';
 import { flippedIfTrueConvolution } from './flipped-kernels';
 import { networkOfOnnxLayers, type WeightedNetwork } from './network-of-onnx-layers';
 import { channelsFirst, onnxLayersOfNetwork } from './onnx-layers-of-network';
@@ -41,11 +42,12 @@ export interface ForeignModel extends WeightedNetwork, Partial<Pick<Model, 'norm
  */
 export function encodeOnnxModel(model: Model, options: OnnxModelOptions = {}): Uint8Array<ArrayBuffer> {
   const { network, parameters, normalization, classes, training = {} } = model;
-  for (const { path } of parameters.entries) checkNumbers('model', path, parameters.get(path));
+  checkParameters(model);
   const layers = onnxLayersOfNetwork(network, parameters);
-  const hasSoftmax = layers.at(-1)?.kind === 'softmax';
+  const range = outputRange(network)?.range;
+  const givesProbabilities = range === 'softmax' || range === 'sigmoid';
   const first: OnnxLayer[] = options.normalization ? [{ kind: 'normalization', ...listed(normalization) }] : [];
-  const last: OnnxLayer[] = options.softmax && !hasSoftmax ? [{ kind: 'softmax' }] : [];
+  const last: OnnxLayer[] = options.softmax && !givesProbabilities ? [{ kind: 'softmax' }] : [];
   const onnx = onnxOfLayers([...first, ...layers, ...last], {
     inputShape: channelsFirst(network.inputShape),
     metadata: { longhand: settingsText({ network, normalization, classes, training }) },
