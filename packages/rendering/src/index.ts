@@ -29,6 +29,7 @@ export {
   durationText,
   figureText,
   lossText,
+  metricText,
   percentText,
   rateText,
 } from './number-text';

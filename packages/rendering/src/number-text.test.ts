@@ -1,5 +1,14 @@
 import { expect, test } from 'vitest';
-import { accuracyText, bytesText, countText, durationText, lossText, percentText, rateText } from './number-text';
+import {
+  accuracyText,
+  bytesText,
+  countText,
+  durationText,
+  lossText,
+  metricText,
+  percentText,
+  rateText,
+} from './number-text';
 
 test.each([
   [countText(0), '0'],
@@ -11,6 +20,8 @@ test.each([
   [percentText(0, 1), '0.0 %'],
   [accuracyText(1), '100.00 %'],
   [accuracyText(0.98873, 0.00106), '98.87 % ± 0.11'],
+  [metricText(0.80191234), '0.80191'],
+  [metricText(3), '3'],
   [lossText(2.30251), '2.303'],
   [lossText(0.042131), '0.04213'],
   [lossText(0.0001), '0.0001000'],

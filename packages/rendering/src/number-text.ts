@@ -30,6 +30,11 @@ export function figureText(value: number): string {
   return String(Number(value.toPrecision(3))).replace('-', '−');
 }
 
+/** A metric of any size with at most five significant digits. @example metricText(0.80191234) // '0.80191' */
+export function metricText(value: number): string {
+  return String(Number(value.toPrecision(5)));
+}
+
 /** A time in seconds, rounded as fits its size. @example durationText(123) // '2 min 03 s' */
 export function durationText(seconds: number): string {
   if (!Number.isFinite(seconds)) return '–';

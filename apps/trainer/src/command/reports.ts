@@ -11,6 +11,7 @@ import {
   lossText,
   type Matrix,
   type MisclassifiedExample,
+  metricText,
   styles,
   symbolsNote,
   table,
@@ -86,7 +87,7 @@ export function evaluationReport(
 
 /** Metrics of the user's own, in words. */
 export function metricsTexts(metrics: Readonly<Record<string, number>> = {}): readonly (readonly [string, string])[] {
-  return Object.entries(metrics).map(([name, value]) => [name, String(Number(value.toPrecision(5)))]);
+  return Object.entries(metrics).map(([name, value]) => [name, metricText(value)]);
 }
 
 /** The misclassified images of an evaluation to be drawn, the most confident first. */

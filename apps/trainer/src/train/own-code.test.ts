@@ -232,7 +232,14 @@ describe('what names code, and was written by longhand, runs none by itself', ()
     const again = ['--config', 'runs/whole/config.json', '--name', 'again', '--quiet', '--module', 'code/own.mjs'];
     expect(longhand('train', ...again)).toMatchObject({ code: 0, stderr: note });
     expect(bytesOf('again', 'last')).toEqual(bytesOf('whole', 'last'));
-    expect(readFileSync(at('runs/whole/report.html'), 'utf8')).toContain('--module code/own.mjs');
+    const report = readFileSync(at('runs/whole/report.html'), 'utf8');
+    for (const text of [
+      '--module code/own.mjs',
+      '<dt>topTwo</dt>',
+      '<dd>own.mjs#hinge {&quot;margin&quot;:0.5}</dd>',
+    ]) {
+      expect(report).toContain(text);
+    }
   });
 
   test('a settings file of the user’s runs what it names, by paths from its folder', () => {

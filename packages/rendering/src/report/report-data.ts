@@ -13,6 +13,8 @@ export interface ReportTest {
   readonly standardError: number;
   readonly loss: number;
   readonly model: 'best' | 'last';
+  /** Metrics of the user's own, by name. */
+  readonly metrics?: Readonly<Record<string, number>>;
   readonly classes: readonly string[];
   /** Counts of images. Rows: true class; columns: predicted class. */
   readonly confusion: readonly (readonly number[])[];

@@ -1,6 +1,6 @@
 /** The report of a run as one page to look at, to keep and to send: it needs no script, no network and no other file. */
 import { html, type Markup, type MarkupPart } from '../html';
-import { accuracyText, countText, durationText, lossText, percentText, rateText } from '../number-text';
+import { accuracyText, countText, durationText, lossText, metricText, percentText, rateText } from '../number-text';
 import { confusionSection } from './confusion-section';
 import { exampleSection, kernelSection, misclassifiedSection } from './image-sections';
 import { learningSection } from './learning-section';
@@ -53,6 +53,7 @@ function headline(report: TrainingReport): Markup {
   const seen = epochs.reduce((sum, epoch) => sum + epoch.seconds * epoch.imagesPerSecond, 0);
   const figures = [
     ...(test === undefined ? [] : [['test loss', lossText(test.loss)] as const]),
+    ...Object.entries(test?.metrics ?? {}).map(([name, value]) => [name, metricText(value)] as const),
     ['parameters', countText(network.parameters)] as const,
     ['epochs', countText(epochs.length)] as const,
     ['training', durationText(seconds)] as const,
