@@ -35,9 +35,10 @@ test('as it is', () => {
 describe.skipIf(process.platform !== 'linux')(
   'with few addresses (skipped but on Linux: others have no ulimit -v)',
   () => {
-    test('20 GB suffice: training, test and report have one memory', () => {
+    test('20 GB suffice: training, validation, test and report have one memory', () => {
       expect(limited(20, ...train, '--name', 'twenty')).toMatchObject({ code: 0 });
       expect(bytesOf('twenty')).toEqual(bytesOf('free'));
+      expect(limited(20, ...train, '--validation', '24', '--name', 'validated')).toMatchObject({ code: 0 });
     });
 
     test('6 GB suffice without trap handlers', () => {

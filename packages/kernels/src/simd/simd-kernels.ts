@@ -32,8 +32,14 @@ export type KernelsOrigin = Arithmetic | (Pick<SharedKernels, 'arithmetic'> & Pa
 export interface SimdKernels extends Kernels {
   readonly name: Arithmetic;
   readonly shared: SharedKernels;
-  /** Takes back all arrays, in all threads that share the memory: nobody may work with them any more. */
-  reset(): void;
+  /**
+   * Takes back all arrays, in all threads that share the memory: nobody may work with them any more.
+   *
+   * @param from a {@link position}: only arrays that were allocated since then. Default: all.
+   */
+  reset(from?: number): void;
+  /** The address of the next array. */
+  position(): number;
   /** The bytes of memory in use, by all threads that share it. */
   bytesInUse(): number;
   /** An array that another thread allocated, by its `byteOffset`. */
@@ -156,7 +162,8 @@ function kernelsOver(instance: SimdInstance, scratch: BindingMemory): SimdKernel
     dtypes: ['float32'],
     shared: { arithmetic, memory: memory.memory, module },
     allocateBytes: (length) => memory.bytes(memory.reserve(length), length),
-    reset: () => memory.reset(),
+    reset: (from) => memory.reset(from),
+    position: () => memory.position,
     region: () => memory.region(),
     bytesInUse: () => memory.bytesInUse,
     forPassesInTurns() {

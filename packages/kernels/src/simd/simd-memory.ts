@@ -108,22 +108,24 @@ export class SimdMemory implements BindingMemory {
 
   /** The bytes in use, by all threads. */
   get bytesInUse(): number {
-    return (Atomics.load(this.#counter(), 0) >>> 0) - firstFree - this.#free.bytes;
+    return this.position - firstFree - this.#free.bytes;
   }
 
-  /** Frees everything, in every thread: the same addresses are given again, zeroed. */
-  reset(): void {
+  /** The address of the next array that no freed block is taken for, in every thread. */
+  get position(): number {
+    return Atomics.load(this.#counter(), 0) >>> 0;
+  }
+
+  /** Frees everything from an address on, in every thread: the same addresses are given again, zeroed. */
+  reset(from = firstFree): void {
     this.#resets++;
     this.#free.clear();
     // Another thread may have let the memory grow; by this its whole length is seen here.
     this.memory.grow(0);
-    const counter = this.#counter();
-    // A thread that was ended in `reserve` leaves the counter beyond the end.
-    new Uint8Array(this.memory.buffer, 0, Math.min(Atomics.load(counter, 0) >>> 0, this.memory.buffer.byteLength)).fill(
-      0,
-      firstFree,
-    );
-    Atomics.store(counter, 0, firstFree);
+    // A thread that was ended in `reserve` leaves the position beyond the end.
+    const end = Math.min(this.position, this.memory.buffer.byteLength);
+    new Uint8Array(this.memory.buffer, 0, end).fill(0, from);
+    Atomics.store(this.#counter(), 0, from);
   }
 
   /** The floats at an address that {@link reserve} gave, perhaps in another thread. */

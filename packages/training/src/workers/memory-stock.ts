@@ -6,6 +6,7 @@
  * another, or outside of any; what nobody takes is still the garbage collector's.
  */
 import { type Kernels, type SimdKernels, simdKernels } from '@longhand/kernels';
+import { OptionError } from '@longhand/tensor';
 import {
   type KernelChoice,
   type SharedMemory,
@@ -88,6 +89,8 @@ export class MemoryStock {
   readonly #kernels: KernelChoice;
   readonly #sharing: Sharing;
   readonly #inUse = new Set<SharedMemory>();
+  /** The memories that are the rest of another, with the other. */
+  readonly #above = new Map<SharedMemory, VectorMemory>();
   /** So that the idle ones live as long as the pool. */
   readonly #left = new Set<SharedMemory>();
 
@@ -96,22 +99,44 @@ export class MemoryStock {
     this.#sharing = sharing;
   }
 
-  /** Zeroed memory for one job. */
-  take(): SharedMemory {
+  /**
+   * Zeroed memory for one job.
+   *
+   * @param isQuiet whether no job of the pool is allocating
+   * @throws OptionError when the system refuses a memory
+   */
+  take(isQuiet = true): SharedMemory {
     const memory =
       this.#kernels === 'reference' || this.#sharing === 'copied'
         ? separateArrays(this.#kernels, this.#sharing)
-        : vectorMemory(this.#kernels, takeIdle());
+        : this.#takeVector(this.#kernels, isQuiet);
     this.#inUse.add(memory);
     return memory;
   }
 
+  /** An idle one, a new one, or the rest of one that another job has, such as the run whose epoch is validated. */
+  #takeVector(kernels: 'strict' | 'fused', isQuiet: boolean): VectorMemory {
+    try {
+      return vectorMemory(kernels, takeIdle());
+    } catch (error) {
+      const below = [...this.#inUse].find(isVectorMemory);
+      // One job above another: jobs allocate when they begin, so the one below, which began before, needs no more.
+      if (!(error instanceof OptionError) || below === undefined || !isQuiet || this.#above.size > 0) throw error;
+      const from = below.position();
+      const rest: VectorMemory = { ...below, reset: () => below.reset(from) };
+      this.#above.set(rest, below);
+      return rest;
+    }
+  }
+
   /** Takes back a job's memory when no thread is at the job any more. */
   recycle(memory: SharedMemory): void {
-    memory.reset();
     this.#inUse.delete(memory);
-    // Arrays with buffers of their own are the garbage collector's.
-    if (!isVectorMemory(memory)) return;
+    // While a job works above it, nobody may have it. It is left to the garbage collector.
+    if ([...this.#above.values()].some((below) => below === memory)) return;
+    memory.reset();
+    // Arrays with buffers of their own are the garbage collector's, too.
+    if (this.#above.delete(memory) || !isVectorMemory(memory)) return;
     this.#left.add(memory);
     addIdle(memory);
   }
@@ -122,7 +147,9 @@ export class MemoryStock {
    * @param noJobIsLeft whether no thread works on those in use any more; otherwise they are dropped
    */
   giveUp(noJobIsLeft: boolean): void {
-    if (noJobIsLeft) for (const memory of this.#inUse) this.recycle(memory);
+    const whole = [...this.#inUse].filter((memory) => !this.#above.has(memory));
+    this.#above.clear();
+    if (noJobIsLeft) for (const memory of whole) this.recycle(memory);
     this.#inUse.clear();
     this.#left.clear();
   }

@@ -35,6 +35,9 @@ export type Sharing = 'shared' | 'copied' | 'one thread';
 /** A memory of the vector kernels, which threads may share. */
 export interface VectorMemory extends SharedMemory {
   readonly source: { readonly kernels: 'strict' | 'fused'; readonly shared: SharedKernels };
+  /** Frees all arrays, or those allocated since a position. */
+  reset(from?: number): void;
+  position(): number;
 }
 
 /**
@@ -44,11 +47,11 @@ export interface VectorMemory extends SharedMemory {
  */
 export function vectorMemory(choice: 'strict' | 'fused', left?: VectorMemory): VectorMemory {
   if (left?.source.kernels === choice) return left;
-  const { shared, allocate, reset } = simdKernels({
+  const { shared, allocate, reset, position } = simdKernels({
     arithmetic: choice,
     ...(left && { memory: left.source.shared.memory }),
   });
-  return { source: { kernels: choice, shared }, allocate, reset };
+  return { source: { kernels: choice, shared }, allocate, reset, position };
 }
 
 /** Arrays with buffers of their own: for the reference kernels, or to be copied for each worker. */

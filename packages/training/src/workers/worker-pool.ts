@@ -58,7 +58,7 @@ export class WorkerPool implements JobPool {
   }
 
   allocateMemory(): SharedMemory {
-    return this.#memories.take();
+    return this.#memories.take(this.#workers.every(({ pending }) => pending.length === 0));
   }
 
   recycle(memory: SharedMemory): void {
