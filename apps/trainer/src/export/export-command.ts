@@ -124,8 +124,15 @@ function normalized(array: string, { mean, std }: Normalization): string {
   return `(pixels / 255 - ${written(mean)}) / ${written(std)}`;
 }
 
+/** The layers with parameters, blocks with their branches: `conv, block (body, shortcut), fc`. */
 function layersOf({ layers }: Model['network']): string {
-  return layers.flatMap(({ name, parameters }) => (parameters.length > 0 ? [name] : [])).join(', ');
+  const named = layers.filter(({ parameters }) => parameters.length > 0);
+  return named
+    .map(({ name, layer, inputShape }) => {
+      const branches = new Set(layer.nested?.(name, inputShape).map((nested) => nested.name.split('.')[0]));
+      return branches.size === 0 ? name : `${name} (${[...branches].join(', ')})`;
+    })
+    .join(', ');
 }
 
 /** Whether PyTorch has to be told that the network is in use. */

@@ -61,7 +61,7 @@ describe('export', () => {
         {"name":"bn","kind":"batchNorm"},
 `);
     const { stdout } = longhand('export', 'residual.safetensors', '--output', 'again.safetensors');
-    expect(stdout).toContain('an nn.Module with the layers conv, bn, block, fc\n  network.eval()\n');
+    expect(stdout).toContain('an nn.Module with the layers conv, bn, block (body, shortcut), fc\n  network.eval()\n');
   });
 
   test('to a page, named by the format, beside the model', () => {
