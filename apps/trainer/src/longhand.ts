@@ -2,7 +2,7 @@
 /** The program `longhand`: parses the command line, runs the command, and turns every failure into one line and an exit code. */
 import { Command, CommanderError } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
-import { exitCodeOf, exitCodes, messageOf, watchStreams } from './command/failure';
+import { exitCodeOf, exitCodes, lineOf, messageOf, sayLine, watchStreams } from './command/failure';
 import { currentSpelling } from './command/options';
 import { declareCommands } from './commands';
 
@@ -10,7 +10,7 @@ const program = new Command('longhand')
   .description('Trains small convolutional digit classifiers, evaluates them, and shows what they learned.')
   .version(packageJson.version)
   .exitOverride()
-  .configureOutput({ outputError: (text, write) => write(oneLine(text)) })
+  .configureOutput({ outputError: (text, write) => write(lineOf(text)) })
   .showSuggestionAfterError()
   .addHelpText(
     'after',
@@ -42,11 +42,9 @@ try {
     process.exitCode = exitCodeOf(error);
     // An interruption is no error: it was asked for.
     const kind = process.exitCode === exitCodes.interrupted ? '' : 'error: ';
-    process.stderr.write(oneLine(`${kind}${messageOf(error)}\n`));
+    const text = `${kind}${messageOf(error)}`;
+    // An unexpected error keeps its stack.
+    if (text.startsWith('error: unexpected failure')) process.stderr.write(`${text}\n`);
+    else sayLine(text);
   }
-}
-
-/** Commander prints its suggestion on a second line; one line is easier to read and to search for. */
-function oneLine(text: string): string {
-  return text.startsWith('error: unexpected failure') ? text : `${text.trim().replaceAll('\n', ' ')}\n`;
 }

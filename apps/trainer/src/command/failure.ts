@@ -3,6 +3,7 @@
  *
  *   0  done    1  the run failed    2  the command was used wrongly    3  data or model cannot be used    130  interrupted
  */
+import { printable } from '@longhand/schema';
 
 export const exitCodes = { runFailed: 1, usage: 2, data: 3, interrupted: 130 } as const;
 
@@ -53,6 +54,24 @@ let foreignCodeRuns = false;
 /** From now on, an unexpected error may be that of code of the user's own. */
 export function expectForeignFailures(): void {
   foreignCodeRuns = true;
+}
+
+/** More of a message is not read: files may put megabytes into one. */
+const longestLine = 1000;
+
+/** Says something on standard error: one line, whatever words of files and arguments are in it. */
+export function sayLine(text: string): void {
+  process.stderr.write(lineOf(text));
+}
+
+/** A text as a line that a terminal can be given: line breaks are spaces, and other control characters are made visible. */
+export function lineOf(text: string): string {
+  return `${printable(text.trim().replace(/\s*\n\s*/g, ' '), longestLine)}\n`;
+}
+
+/** The name of a class, a layer or a run, which may come from a file: without what would move the cursor, and no longer than half a line. */
+export function shownName(name: string): string {
+  return printable(name, 40);
 }
 
 /** The message of an error, on one line. An unexpected error keeps its stack for the bug report. */

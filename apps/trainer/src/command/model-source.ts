@@ -21,7 +21,7 @@ import {
 import { RunFolder, runsFolder } from '../run/run-folder';
 import { recoverRunOf } from '../run/run-recovery';
 import { currentBudget } from './budget';
-import { refusal, unusable } from './failure';
+import { refusal, sayLine, unusable } from './failure';
 import { readInput } from './input-files';
 import { codeOfNetworkFile, readNetworkFile } from './network-source';
 import { checkGiven, decodeOptions, importCode, moduleUrl, noCode, type OwnCode } from './own-modules';
@@ -62,9 +62,8 @@ export interface ReadModel {
  */
 export async function readModel(file: string, options: ModelFileOptions = {}): Promise<Model> {
   const { model, assumed, leftOut } = await readAnyModel(file, options);
-  if (leftOut !== '') process.stderr.write(`note: ${file}: ${leftOut}\n`);
-  if (assumed.length > 0)
-    process.stderr.write(`note: ${file} does not say everything; assumed: ${assumed.join('; ')}\n`);
+  if (leftOut !== '') sayLine(`note: ${file}: ${leftOut}`);
+  if (assumed.length > 0) sayLine(`note: ${file} does not say everything; assumed: ${assumed.join('; ')}`);
   return model;
 }
 

@@ -25,7 +25,7 @@ import {
 } from '@longhand/schema';
 import type { DecodeOptions } from '@longhand/training';
 import { currentBudget } from './budget';
-import { expectForeignFailures, quoted, refusal, unusable } from './failure';
+import { expectForeignFailures, quoted, refusal, sayLine, unusable } from './failure';
 
 /** Code that a command may run. */
 export interface OwnCode {
@@ -78,7 +78,7 @@ function announce(urls: readonly string[]): void {
   const news = urls.filter((url) => !announced.has(url));
   for (const url of news) announced.add(url);
   if (news.length === 0) return;
-  process.stderr.write(`note: this runs code of your own: ${news.map(pathOf).join(', ')}\n`);
+  sayLine(`note: this runs code of your own: ${news.map(pathOf).join(', ')}`);
   expectForeignFailures();
 }
 

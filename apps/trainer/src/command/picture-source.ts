@@ -8,7 +8,7 @@ import { prepareDigit, segmentDigits } from '@longhand/handwriting';
 import type { Network } from '@longhand/layers';
 import type { PixelImage } from '@longhand/rendering';
 import { currentBudget } from './budget';
-import { refusal } from './failure';
+import { refusal, sayLine } from './failure';
 
 /** Its number as an open file. */
 const STANDARD_INPUT = 0;
@@ -72,7 +72,7 @@ function wholePicture(picture: RasterImage, name: string, { inputShape }: Pictur
 }
 
 function note(name: string, text: string): void {
-  process.stderr.write(`note: ${name} ${text}\n`);
+  sayLine(`note: ${name} ${text}`);
 }
 
 /** The image as one of a PNG file. */

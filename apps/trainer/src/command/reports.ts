@@ -1,4 +1,5 @@
 /** What several commands print: a network's layers, an evaluation, feature maps, settings in words. */
+
 import { type ImageDataset, imageAt } from '@longhand/datasets';
 import { type Network, summary } from '@longhand/layers';
 import {
@@ -20,6 +21,7 @@ import {
   wrap,
 } from '@longhand/rendering';
 import { type Evaluation, type LayerOutput, misclassifiedImages } from '@longhand/training';
+import { shownName } from './failure';
 
 /**
  * A row for each layer: its kind, its output with the symbol of the hand derivation where it has one, its parameters and
@@ -80,7 +82,7 @@ export function evaluationReport(
     `loss      ${lossText(loss)}`,
     ...metricsTexts(metrics).map(([name, value]) => `${name.padEnd(9)} ${value}`),
     '',
-    confusionMatrix({ confusion, classes, color, width }),
+    confusionMatrix({ confusion, classes: classes.map(shownName), color, width }),
     '',
   ].join('\n');
 }
@@ -105,8 +107,8 @@ export function misclassifiedExamples(
       height,
       width,
       channels,
-      trueClass: classes[trueClass],
-      predictedClass: classes[predictedClass],
+      trueClass: shownName(classes[trueClass]),
+      predictedClass: shownName(classes[predictedClass]),
       probability,
     }));
 }

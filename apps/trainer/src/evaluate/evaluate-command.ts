@@ -16,6 +16,7 @@ import { type ModuleReference, modulesIn } from '@longhand/schema';
 import { classScores, type Evaluation, evaluate, misclassifiedImages } from '@longhand/training';
 import { loadDataset } from '../command/dataset-source';
 import { type EngineSettings, withEngine } from '../command/engine-session';
+import { shownName } from '../command/failure';
 import { type ModelFileOptions, readModel } from '../command/model-source';
 import { importCode } from '../command/own-modules';
 import { evaluationReport } from '../command/reports';
@@ -43,13 +44,14 @@ export async function evaluateCommand(file: string, options: EvaluateOptions): P
     () => 'interrupted',
     (engine) => evaluate({ ...model, dataset, metrics, engine }),
   );
-  const evaluated = { dataset, evaluation, classes: model.classes };
+  const classes = json ? model.classes : model.classes.map(shownName);
+  const evaluated = { dataset, evaluation, classes };
   if (json) {
     process.stdout.write(`${JSON.stringify({ model: file, ...evaluationJson(evaluated, misclassified) })}\n`);
     return;
   }
   const parts = [
-    evaluationReport(dataset, evaluation, model.classes, process.stdout),
+    evaluationReport(dataset, evaluation, classes, process.stdout),
     classTable(evaluated, process.stdout),
     ...(misclassified === undefined ? [] : [misclassifiedGallery(evaluated, misclassified, process.stdout)]),
   ];

@@ -24,8 +24,9 @@ import {
   terminalHeatmap,
   wantsColor,
 } from '@longhand/rendering';
+import { printable } from '@longhand/schema';
 import type { Model } from '@longhand/training';
-import { refusal } from '../command/failure';
+import { refusal, shownName } from '../command/failure';
 import { readModel } from '../command/model-source';
 import { networkReport, settingName, settingNumber } from '../command/reports';
 
@@ -77,12 +78,12 @@ function report(
   const { bold } = styles({ color });
   const title = (text: string): string => `\n${bold(text)}`;
   return [
-    `${file}: ${bytesText(size)}`,
+    `${printable(file)}: ${bytesText(size)}`,
     '',
     networkReport(file, network, stream),
     title('Input and classes'),
     flow([`images of ${network.inputShape.join('×')}`, ...normalizationText(normalization)], width),
-    flow(['classes', ...classes.map(printable)], width, 'classes  '.length),
+    flow(['classes', ...classes.map(shownName)], width, 'classes  '.length),
     title('Training'),
     ...trainingRecord(training, width),
     title('Weight statistics'),
@@ -133,11 +134,6 @@ export function trainingRecord(record: Readonly<Record<string, unknown>>, width:
   return entries.map(([name, [first = '', ...others]]) =>
     flow([`${name.padEnd(nameWidth)}  ${first}`, ...others], width, nameWidth + 2),
   );
-}
-
-/** Text from a file, without what would move the cursor. */
-export function printable(text: string): string {
-  return text.replace(/\p{Control}/gu, '�');
 }
 
 /** A value in parts that may stand on lines of their own: a rule with its options, a list, a number. */

@@ -12,7 +12,7 @@ import {
   wantsColor,
 } from '@longhand/rendering';
 import { classifier, type Model } from '@longhand/training';
-import { exitCodes } from '../command/failure';
+import { exitCodes, sayLine, shownName } from '../command/failure';
 import { pictureModel } from '../command/model-source';
 import { reportStream } from '../command/output-destination';
 import { checkNewFile, writeOutput } from '../command/output-files';
@@ -74,7 +74,7 @@ export async function predictCommand(pictures: readonly string[], options: Predi
       }
     } catch (error) {
       if (!(error instanceof DatasetError)) throw error;
-      process.stderr.write(`error: ${error.message}\n`);
+      sayLine(`error: ${error.message}`);
       process.exitCode = exitCodes.data;
     }
   }
@@ -103,7 +103,8 @@ function jsonOf(results: readonly ClassifiedImage[], { classes }: Model): string
     .join('');
 }
 
-function textOf(results: readonly ClassifiedImage[], { classes }: Model): string {
+function textOf(results: readonly ClassifiedImage[], model: Model): string {
+  const classes = model.classes.map(shownName);
   const color = wantsColor(process.stdout, process.env);
   const { bold } = styles({ color });
   const width = columnsOf(process.stdout);
@@ -128,7 +129,7 @@ function textOf(results: readonly ClassifiedImage[], { classes }: Model): string
     });
     return beside ? joined(seen.split('\n'), ['', '', ...bars.split('\n')], column) : `${seen}\n\n${bars}`;
   });
-  return `${results[0].picture}: ${bold(reading)}  (${confidence})\n\n${blocks.join('\n\n')}\n\n`;
+  return `${shownName(results[0].picture)}: ${bold(reading)}  (${confidence})\n\n${blocks.join('\n\n')}\n\n`;
 }
 
 /** Lines with others beside them, from a column on. */

@@ -6,7 +6,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { checksumText, xxHash32 } from '@longhand/training';
 import { disk } from '../command/disk';
-import { messageOf } from '../command/failure';
+import { messageOf, sayLine } from '../command/failure';
 import { writerOf } from '../command/output-files';
 import { modelKinds } from './run-commit';
 import { RunFolder } from './run-folder';
@@ -24,7 +24,7 @@ export function recover(folder: RunFolder): void {
     folder.claim();
   } catch (error) {
     // Where nothing can be written, reading goes on as well as it can.
-    process.stderr.write(`note: ${folder.path}: was interrupted, and cannot be completed: ${messageOf(error)}\n`);
+    sayLine(`note: ${folder.path}: was interrupted, and cannot be completed: ${messageOf(error)}`);
     return;
   }
   try {
@@ -38,7 +38,7 @@ export function recover(folder: RunFolder): void {
 export function recoverClaimed(folder: RunFolder): void {
   const done = new Recovery(folder, true).done;
   if (done.length === 0) return;
-  process.stderr.write(`note: ${folder.path}: completed after an interruption: ${done.join(', ')}\n`);
+  sayLine(`note: ${folder.path}: completed after an interruption: ${done.join(', ')}`);
 }
 
 /** {@link recover} of the run that a model belongs to, if it is the file of a run. A damaged run is said and no more. */
@@ -49,9 +49,9 @@ export function recoverRunOf(model: string): void {
     recover(folder);
     const bad = unexpectedModels(folder).find((kind) => basename(folder.file(kind)) === basename(model));
     if (bad === undefined || folder.isClaimed) return;
-    process.stderr.write(`note: ${model}: expected the model of the run’s checkpoint, got another or a damaged one\n`);
+    sayLine(`note: ${model}: expected the model of the run’s checkpoint, got another or a damaged one`);
   } catch (error) {
-    process.stderr.write(`note: ${messageOf(error)}\n`);
+    sayLine(`note: ${messageOf(error)}`);
   }
 }
 

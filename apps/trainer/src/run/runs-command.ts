@@ -1,7 +1,7 @@
 /** `longhand runs`: the runs with their settings and results. */
 import { join } from 'node:path';
 import { accuracyText, columnsOf, durationText, table, truncate, wantsColor } from '@longhand/rendering';
-import { messageOf } from '../command/failure';
+import { messageOf, sayLine, shownName } from '../command/failure';
 import { RunFolder, runsFolder } from './run-folder';
 import { type RecordedSettings, type RunConfig, type RunRecord, readConfig, readRecord } from './run-record';
 import { recover } from './run-recovery';
@@ -39,8 +39,8 @@ function readRun(folder: RunFolder): FoundRun {
 /** Every run that can be read. For the others, the reason is printed. */
 function allRuns(): FoundRun[] {
   for (const name of RunFolder.damagedNames().sort()) {
-    process.stderr.write(
-      `${join(runsFolder, name)}: expected the folder of a run, but it holds no config.json; a process was killed before its run began, or the file was removed\n`,
+    sayLine(
+      `${join(runsFolder, name)}: expected the folder of a run, but it holds no config.json; a process was killed before its run began, or the file was removed`,
     );
   }
   return RunFolder.names()
@@ -49,7 +49,7 @@ function allRuns(): FoundRun[] {
       try {
         return [readRun(RunFolder.open(name))];
       } catch (error) {
-        process.stderr.write(`${messageOf(error)}\n`);
+        sayLine(`${messageOf(error)}`);
         return [];
       }
     });
@@ -93,9 +93,9 @@ function runTable(runs: readonly FoundRun[]): string {
       const { settings } = config;
       const seconds = record.epochs.reduce((sum, epoch) => sum + epoch.seconds, record.epochSeconds);
       return [
-        truncate(folder.name, 32),
-        networkTitle(settings),
-        settings.recipe,
+        truncate(shownName(folder.name), 32),
+        shownName(networkTitle(settings)),
+        shownName(settings.recipe),
         String(settings.seed),
         `${record.epochs.length}/${settings.epochs}`,
         durationText(seconds),
@@ -121,8 +121,11 @@ function differenceTable(runs: readonly FoundRun[]): string {
   const different = names.filter((name) => new Set(texts(name)).size > 1);
   if (different.length === 0) return 'All settings are the same.';
   return table({
-    columns: [{ title: 'setting' }, ...runs.map(({ folder }) => ({ title: folder.name, align: 'right' as const }))],
-    rows: different.map((name) => [name, ...texts(name).map((text) => text.replaceAll('"', ''))]),
+    columns: [
+      { title: 'setting' },
+      ...runs.map(({ folder }) => ({ title: shownName(folder.name), align: 'right' as const })),
+    ],
+    rows: different.map((name) => [shownName(name), ...texts(name).map((text) => shownName(text.replaceAll('"', '')))]),
     ...(process.stdout.isTTY ? { width: columnsOf(process.stdout) } : {}),
     color: wantsColor(process.stdout, process.env),
   });

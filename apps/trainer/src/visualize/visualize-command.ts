@@ -22,7 +22,7 @@ import {
   wantsColor,
 } from '@longhand/rendering';
 import { classifier } from '@longhand/training';
-import { closestName, refusal } from '../command/failure';
+import { closestName, refusal, shownName } from '../command/failure';
 import { pictureModel } from '../command/model-source';
 import { reportStream } from '../command/output-destination';
 import { checkNewFile, writeOutput } from '../command/output-files';
@@ -43,14 +43,14 @@ export interface VisualizeOptions {
 /** @throws CommandError or DatasetError, with a message of one line */
 export async function visualizeCommand(name: string, options: VisualizeOptions): Promise<void> {
   const model = await pictureModel(options.model, options.module);
-  const { classes } = model;
+  const classes = model.classes.map(shownName);
   const { png, html, force = false } = options;
   if (png !== undefined) checkNewFile(png, { force, example: 'maps.png', option: '--png' });
   if (html !== undefined) checkNewFile(html, { force, example: 'maps.html', option: '--html' });
   if (png !== undefined && html !== undefined && resolve(png) === resolve(html)) {
     throw refusal(`option '--html' expects another file than --png, got ${html} for both`);
   }
-  const chosen = options.class === undefined ? undefined : classNumber(options.class, classes);
+  const chosen = options.class === undefined ? undefined : classNumber(options.class, model.classes);
   const [{ image }] = preparedPictures(name, model);
   const prepared = classifier(model);
   const [probabilities] = prepared.classify([image.pixels]);
