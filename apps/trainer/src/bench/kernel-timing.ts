@@ -104,7 +104,8 @@ function sizesOf(geometry: Prepared['geometry']): string {
   if (inHeight !== undefined) {
     return `${inHeight}×${inWidth}×${inChannels ?? channels} → ${outHeight}×${outWidth}×${outChannels ?? channels}`;
   }
-  const { inFeatures, outFeatures, input, output, features, length } = geometry;
+  const { pixels, inFeatures, outFeatures, input, output, features, length } = geometry;
+  if (pixels !== undefined && channels !== undefined) return `${pixels} pixels × ${channels}`;
   if (inFeatures !== undefined) return `${inFeatures} → ${outFeatures}`;
   if (Array.isArray(input) && Array.isArray(output)) return `${input.join('×')} → ${sizeOf(output)}`;
   return `${features ?? Number(length) / microBatchSize}`;

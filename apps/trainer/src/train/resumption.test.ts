@@ -52,6 +52,7 @@ const common = ['--data-dir', 'digits', '--epochs', '150', '--batch-size', '32',
 const variants: [string, string[]][] = [
   ['sgd with momentum', ['--optimizer', 'sgd', '--momentum', '0.9']],
   ['muon, clipped gradients', ['--optimizer', 'muon', '--adamw-layers', 'fc', '--clip-norm', '0.5']],
+  ['resnet-small, whose micro-batches meet', ['--network', 'resnet-small', '--epochs', '5']],
   [
     'adam, augmentation, averaged weights, a validation split',
     [
