@@ -45,4 +45,9 @@ test('of an image in color: all of it, coarser, and without color the lighter ha
     '\u001b[38;5;160;48;5;160m▀▀\u001b[38;5;231;48;5;231m▀▀\u001b[39;49m',
   );
   expect(terminalThumbnail({ ...image, columns: 4, color: false })).toBe('  ⣿⣿');
+  // Squares of three pixels do not come out even: those at the edge are no darker.
+  const white = { pixels: new Uint8Array(4 * 4 * 3).fill(255), height: 4, width: 4, channels: 3 };
+  expect(terminalThumbnail({ ...white, columns: 2, color: true })).toBe(
+    terminalThumbnail({ ...white, columns: 3, color: true }),
+  );
 });

@@ -39,15 +39,16 @@ function cropped(image: PixelImage): PixelImage {
   return croppedTo(image, { top, left, height: bottom - top + 1, width: right - left + 1 });
 }
 
-/** Squares of `by` × `by` pixels become one each, their mean. */
+/** Squares of `by` × `by` pixels become one each, their mean; at the right and lower edge there may be fewer. */
 function shrunk({ pixels, height, width, channels = 1 }: PixelImage, by: number): PixelImage {
   const small = { height: Math.ceil(height / by), width: Math.ceil(width / by), channels };
   const means = new Float64Array(small.height * small.width * channels);
   for (let at = 0; at < height * width * channels; at++) {
     const [pixel, channel] = [Math.floor(at / channels), at % channels];
     const [row, column] = [Math.floor(pixel / width), pixel % width];
-    const to = Math.floor(row / by) * small.width + Math.floor(column / by);
-    means[to * channels + channel] += pixels[at] / (by * by);
+    const [y, x] = [Math.floor(row / by), Math.floor(column / by)];
+    const count = Math.min(by, height - y * by) * Math.min(by, width - x * by);
+    means[(y * small.width + x) * channels + channel] += pixels[at] / count;
   }
   return { pixels: means, ...small };
 }
