@@ -3,6 +3,7 @@
  * looking for a file, whatever bundler is used around the package. With the name of a file, the text is written there too: pages
  * that may not start a text serve `dist/worker.js`.
  */
+import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
@@ -19,13 +20,19 @@ const { outputFiles } = await build({
   conditions: ['@longhand/source'],
   write: false,
 });
+// A worker says of which build it is, since a served file may be of another.
+const [{ text }] = outputFiles;
+const workerBuild = createHash('sha256').update(text).digest('hex').slice(0, 16);
+const workerCode = `${text.trimEnd()}globalThis.longhandWorkerBuild=${JSON.stringify(workerBuild)};\n`;
+
 const [, , file] = process.argv;
 // Other scripts import this one.
-if (file !== undefined && import.meta.filename === process.argv[1]) writeFileSync(file, outputFiles[0].text);
+if (file !== undefined && import.meta.filename === process.argv[1]) writeFileSync(file, workerCode);
 
 const content = [
   '/** Made by bundle-worker.mjs from worker.ts and all that it imports; not kept in the repository. */',
-  `export const workerCode = ${JSON.stringify(outputFiles[0].text)};`,
+  `export const workerBuild = ${JSON.stringify(workerBuild)};`,
+  `export const workerCode = ${JSON.stringify(workerCode)};`,
   '',
 ].join('\n');
 if (!existsSync(target) || readFileSync(target, 'utf8') !== content) writeFileSync(target, content);

@@ -16,7 +16,7 @@ import { train } from '../train';
 import type { TrainingOptions } from '../training-options';
 import { TrainingRun } from '../training-run';
 import { coreCount, Engine, poolOf } from './engine';
-import { workerCode } from './worker-code.generated';
+import { workerBuild, workerCode } from './worker-code.generated';
 import { WorkerError } from './worker-error';
 
 afterEach(unwatchWorkers);
@@ -132,6 +132,10 @@ test('workers start from a file, if its URL is given', async () => {
   writeFileSync(workerUrl, workerCode);
   const given = { ...options, parameters: options.network.zeros() };
   expect(await evaluate({ ...given, workerUrl })).toEqual(await evaluate(given));
+  writeFileSync(workerUrl, workerCode.replace(`="${workerBuild}"`, '="another"'));
+  await expect(evaluate({ ...given, workerUrl })).rejects.toThrow(
+    `expected worker.js of the same build as the program, ${workerBuild}, got another; copy dist/worker.js of @longhand/training again`,
+  );
   rmSync(folder, { recursive: true });
   await expect(evaluate({ ...given, workerUrl })).rejects.toThrow(
     /^worker [12]: Cannot find module .*; the run cannot go on$/,

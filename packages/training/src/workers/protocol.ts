@@ -39,6 +39,12 @@ export type RequestMessage = {
   [Name in keyof Requests]: { readonly name: Name; readonly request: Requests[Name][0] };
 }[keyof Requests];
 
+/** A request as it is posted, with the build of the worker's code that it is for. */
+export interface PostedRequest {
+  readonly build: string;
+  readonly message: RequestMessage;
+}
+
 export type AnswerMessage =
   | { readonly answer: unknown }
   | { readonly failure: { readonly name: string; readonly message: string; readonly stack: string | undefined } };

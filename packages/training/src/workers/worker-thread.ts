@@ -2,7 +2,7 @@
 import { OptionError } from '@longhand/tensor';
 import { withBuffers } from './posted-arrays';
 import type { AnswerMessage } from './protocol';
-import { workerCode } from './worker-code.generated';
+import { workerBuild, workerCode } from './worker-code.generated';
 
 export interface WorkerThread {
   post(message: unknown): void;
@@ -75,9 +75,9 @@ function absolute(url: string | URL): URL {
   }
 }
 
-/** Buffers that were made for the message go to the worker without another copy. */
+/** Posts a message with the build that it is for. Buffers that were made for it go to the worker without another copy. */
 function postArrays(worker: { postMessage(message: unknown, transfer: ArrayBuffer[]): void }, message: unknown): void {
-  const posted = withBuffers(message);
+  const posted = withBuffers({ build: workerBuild, message });
   worker.postMessage(posted.message, [...posted.cut]);
 }
 

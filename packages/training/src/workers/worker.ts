@@ -4,13 +4,13 @@
  */
 import { evaluationObjects, trainingObjects } from './job-objects';
 import { withArrays } from './posted-arrays';
-import type { AnswerMessage, EvaluationResult, RequestMessage } from './protocol';
+import type { AnswerMessage, EvaluationResult, PostedRequest, RequestMessage } from './protocol';
 import { RequestHandler } from './request-handler';
 
 /** A worker's message port, with one interface for Node and for pages. */
 interface Port {
   postMessage(message: AnswerMessage): void;
-  listen(listener: (message: RequestMessage) => void): void;
+  listen(listener: (posted: PostedRequest) => void): void;
 }
 
 const handler = new RequestHandler();
@@ -54,16 +54,27 @@ function openPort(): Port {
   return {
     postMessage: (message) => page.postMessage(message),
     listen(listener) {
-      page.onmessage = ({ data }: { data: RequestMessage }) => listener(data);
+      page.onmessage = ({ data }: { data: PostedRequest }) => listener(data);
     },
   };
 }
 
+/** @throws Error when this code was served at a `workerUrl`, but is of another version than the program */
+function checkBuild({ build }: PostedRequest): void {
+  // The last line of the bundle, see bundle-worker.mjs.
+  const { longhandWorkerBuild: own } = globalThis as { longhandWorkerBuild?: string };
+  if (build === own) return;
+  throw new Error(
+    `expected worker.js of the same build as the program, ${build}, got ${own}; copy dist/worker.js of @longhand/training again`,
+  );
+}
+
 const port = openPort();
 
-async function respond(message: RequestMessage): Promise<void> {
+async function respond(posted: PostedRequest): Promise<void> {
   try {
-    port.postMessage({ answer: await answer(message) });
+    checkBuild(posted);
+    port.postMessage({ answer: await answer(withArrays(posted.message)) });
   } catch (error) {
     const { name, message: text, stack } = error instanceof Error ? error : new Error(String(error));
     port.postMessage({ failure: { name, message: text, stack } });
@@ -72,6 +83,6 @@ async function respond(message: RequestMessage): Promise<void> {
 
 // One after another: while a module is imported, the next request waits.
 let last = Promise.resolve();
-port.listen((message) => {
-  last = last.then(() => respond(withArrays(message)));
+port.listen((posted) => {
+  last = last.then(() => respond(posted));
 });
