@@ -28,8 +28,16 @@ export function readFloats(view: DataView, start: number, elementType: ElementTy
   return data;
 }
 
+/** Whether this machine has numbers in memory as files have them: then their bytes are copied, which is faster. */
+const isLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
+
 /** Writes numbers in their own precision from byte offset `start` on; returns the offset after them. */
 export function writeFloats(view: DataView, start: number, data: FloatArray): number {
+  if (isLittleEndian) {
+    const target = new Uint8Array(view.buffer, view.byteOffset + start, data.byteLength);
+    target.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+    return start + data.byteLength;
+  }
   let at = start;
   if (data instanceof Float64Array) {
     for (let k = 0; k < data.length; k++, at += 8) view.setFloat64(at, data[k], true);

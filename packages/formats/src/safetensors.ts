@@ -57,7 +57,8 @@ export function writeSafetensors({ tensors, metadata = {} }: SafetensorsSource):
   const header = new TextEncoder().encode(`{${members.join(',')}}`);
   // Padded so that the numbers begin at a multiple of eight.
   const headerBytes = Math.ceil(header.length / 8) * 8;
-  const bytes = new Uint8Array(LENGTH_BYTES + headerBytes + dataBytes).fill(' '.charCodeAt(0), LENGTH_BYTES);
+  const bytes = new Uint8Array(LENGTH_BYTES + headerBytes + dataBytes);
+  bytes.fill(' '.charCodeAt(0), LENGTH_BYTES, LENGTH_BYTES + headerBytes);
   const view = new DataView(bytes.buffer);
   view.setBigUint64(0, BigInt(headerBytes), true);
   bytes.set(header, LENGTH_BYTES);

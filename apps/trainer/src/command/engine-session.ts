@@ -64,7 +64,8 @@ export async function withEngine<Result>(
       ? new CommandError(exitCodes.interrupted, interrupted())
       : error;
   } finally {
-    for (const signal of interruptions) process.off(signal, interrupt);
+    // First the workers: until the work is over, nothing may end the process but `interrupt`.
     await engine.end();
+    for (const signal of interruptions) process.off(signal, interrupt);
   }
 }

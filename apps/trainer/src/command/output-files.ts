@@ -117,11 +117,30 @@ function writeWhole(descriptor: number, bytes: Uint8Array): void {
  * @throws the system's error; the file is removed then
  */
 export function writeFlushed(file: string, bytes: Uint8Array): void {
+  writeFile(file, bytes, true);
+}
+
+/** Writes a file that {@link flushFile} flushes later: a power cut may lose it until then. */
+export function writeWithoutFlush(file: string, bytes: Uint8Array): void {
+  writeFile(file, bytes, false);
+}
+
+/** Flushes a file to the disk. */
+export function flushFile(file: string): void {
+  const descriptor = disk.openSync(file, 'r+');
+  try {
+    flush(descriptor);
+  } finally {
+    disk.closeSync(descriptor);
+  }
+}
+
+function writeFile(file: string, bytes: Uint8Array, isFlushed: boolean): void {
   try {
     const descriptor = disk.openSync(file, 'w');
     try {
       writeWhole(descriptor, bytes);
-      flush(descriptor);
+      if (isFlushed) flush(descriptor);
     } finally {
       disk.closeSync(descriptor);
     }

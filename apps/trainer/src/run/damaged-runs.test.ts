@@ -49,7 +49,9 @@ test('the run that is damaged below was interrupted, and goes on', async () => {
   expect(folder.resultsOf('chosen')).toEqual(expected);
 });
 
-test(`${mutants} changed checkpoints and settings: one line, or the run goes on`, async () => {
+const timeout = 120_000 + 1000 * mutants;
+
+test(`${mutants} changed checkpoints and settings: one line, or the run goes on`, { timeout }, async () => {
   const random = seededRandom(process.env.LONGHAND_FAULT_SEED ?? 'mutants');
   for (let number = 0; number < mutants; number++) {
     prepare();

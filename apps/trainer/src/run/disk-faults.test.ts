@@ -21,7 +21,11 @@ const folder = new RunLives(at, train);
 
 beforeAll(() => folder.makeFolder());
 
-test(`${faults} faults at random calls cost nothing but the time until the same command or --resume`, async () => {
+const timeout = 120_000 + 1000 * faults;
+
+test(`${faults} faults at random calls cost nothing but the time until the same command or --resume`, {
+  timeout,
+}, async () => {
   const random = seededRandom(process.env.LONGHAND_FAULT_SEED ?? 'faults');
   const expected = new Map<string, unknown>();
   const calls: number[] = [];

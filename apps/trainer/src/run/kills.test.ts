@@ -64,7 +64,10 @@ describe.skipIf(!traces)('a process that is killed', () => {
     }
   });
 
-  test(`${kills} times before a system call costs nothing but the time until the same command or --resume`, async () => {
+  const timeout = 120_000 + 10_000 * kills;
+  test(`${kills} times before a system call costs nothing but the time until the same command or --resume`, {
+    timeout,
+  }, async () => {
     const random = seededRandom(process.env.LONGHAND_FAULT_SEED ?? 'kills');
     let killed = 0;
     for (let number = 0; number < kills; number++) {

@@ -1,17 +1,18 @@
 /**
  * How the state of a run reaches the disk, so that a process may be killed between any two calls:
  *
- *   1  the models are written beside those that they will replace, as `.next`, and flushed
+ *   1  the models are written beside those that they will replace, as `.next`; the best one is flushed
  *   2  the checkpoint, which has their checksums, is written under another name and flushed; the one before is kept
  *   3  the checkpoint gets its name, and the folder is flushed: from here on the run is where the checkpoint says
  *   4  the models get their names
  *
- * What is missing of the fourth step is made up for when the run is opened: see `run-recovery.ts`.
+ * What is missing of the fourth step is made up for when the run is opened: see `run-recovery.ts`. The last model follows from the
+ * checkpoint, so it is flushed only when the run ends: after a power cut, the run that is resumed writes it again.
  */
 import { dirname } from 'node:path';
 import { disk, syncFolder } from '../command/disk';
 import { CommandError, exitCodes } from '../command/failure';
-import { temporaryName, writeFlushed } from '../command/output-files';
+import { temporaryName, writeFlushed, writeWithoutFlush } from '../command/output-files';
 import type { RunFolder } from './run-folder';
 
 /** The models of a run. */
@@ -32,7 +33,8 @@ export function commitRun(folder: RunFolder, { checkpoint, models = {} }: RunCom
     return bytes === undefined ? [] : [{ kind, bytes }];
   });
   for (const { kind, bytes } of changed) {
-    saving(folder.file(kind), () => writeFlushed(folder.file(`${kind}.next`), bytes));
+    const write = kind === 'best' ? writeFlushed : writeWithoutFlush;
+    saving(folder.file(kind), () => write(folder.file(`${kind}.next`), bytes));
   }
   const file = folder.file('checkpoint');
   const temporary = temporaryName(file);
@@ -63,7 +65,8 @@ function keep(file: string, second: string): void {
   }
 }
 
-function saving(file: string, write: () => void): void {
+/** Does something that saves a file. Its failure is said with the file's name. */
+export function saving(file: string, write: () => void): void {
   try {
     write();
   } catch (error) {

@@ -49,7 +49,9 @@ export function recoverRunOf(model: string): void {
     recover(folder);
     const bad = unexpectedModels(folder).find((kind) => basename(folder.file(kind)) === basename(model));
     if (bad === undefined || folder.isClaimed) return;
-    sayLine(`note: ${model}: expected the model of the run’s checkpoint, got another or a damaged one`);
+    sayLine(
+      `note: ${model}: expected the model of the run’s checkpoint, got another or a damaged one; a run that is resumed writes it again`,
+    );
   } catch (error) {
     sayLine(`note: ${messageOf(error)}`);
   }

@@ -20,9 +20,10 @@ import {
 } from '@longhand/training';
 import { CommandError, commandLine, exitCodes } from '../command/failure';
 import { modulesOf } from '../command/model-source';
+import { flushFile } from '../command/output-files';
 import { moduleName, moduleOptions } from '../command/own-modules';
 import { misclassifiedExamples, networkReport } from '../command/reports';
-import { commitRun, type RunCommit } from '../run/run-commit';
+import { commitRun, type RunCommit, saving } from '../run/run-commit';
 import type { RunFolder } from '../run/run-folder';
 import {
   fingerprintOf,
@@ -52,6 +53,7 @@ export class TrainSession {
   #models: NonNullable<RunRecord['models']>;
   /** The file of the best model, of the epoch that has just ended. */
   #newBest: Uint8Array | undefined;
+  #lastIsFlushed = true;
   /** The settings of training, for the files of models, and the loss where it is the user's own. */
   readonly #training: Readonly<Record<string, unknown>>;
   readonly #loss: Pick<Model, 'loss'>;
@@ -176,11 +178,13 @@ export class TrainSession {
     this.#newBest = undefined;
     this.#models = { ...this.#models, ...(best && { best: checksumOf(best) }), last: checksumOf(last) };
     this.#save({ models: { last, ...(best && { best }) } });
+    this.#lastIsFlushed = false;
     for (const epoch of ended) this.folder.addMetrics(epoch);
   }
 
   /** Makes it a finished run. */
   finish(test: TestMetrics): void {
+    this.#flushLast();
     this.#save({ test });
     this.folder.addMetrics({ test });
   }
@@ -188,6 +192,11 @@ export class TrainSession {
   /** Gives display and folder back. */
   end(): void {
     this.display.close();
+    try {
+      this.#flushLast();
+    } catch {
+      // The checkpoint is on the disk, and the model follows from it.
+    }
     this.folder.release();
   }
 
@@ -205,6 +214,12 @@ export class TrainSession {
   /** An optimizer or a schedule as plain data: of one of a module, the module as files in the folder call it. */
   #stored(object: { readonly description: object }): object {
     return withModuleNames(described(object) ?? object.description, (url) => moduleName(url, this.folder.path));
+  }
+
+  #flushLast(): void {
+    if (this.#lastIsFlushed) return;
+    this.#lastIsFlushed = true;
+    saving(this.folder.file('last'), () => flushFile(this.folder.file('last')));
   }
 
   /** The file of the model as it is. */
