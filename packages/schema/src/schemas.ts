@@ -6,6 +6,7 @@ import {
   array,
   type BaseIssue,
   custom,
+  type ExactOptionalSchema,
   exactOptional,
   type GenericSchema,
   type InferInput,
@@ -25,6 +26,12 @@ import {
 
 /** A schema that lets values of type `T` through. */
 export type Schema<T = unknown> = GenericSchema<unknown, T>;
+
+/** The schema of an entry of an object. */
+export type EntrySchema<T> = GenericSchema<T>;
+
+/** The schema of an entry that may be absent, as `optional` makes it. */
+export type OptionalEntrySchema<T> = ExactOptionalSchema<GenericSchema<T>, undefined>;
 
 /** The type of what a schema lets through. */
 export type Output<S extends GenericSchema> = InferOutput<S>;

@@ -2,23 +2,31 @@
 import {
   boolean,
   count,
+  type EntrySchema,
   finiteNumber,
   list,
   nonNegative,
   number,
   numberWhere,
+  type OptionalEntrySchema,
   object,
   objectWithExtras,
   oneOf,
   optional,
   recordOf,
 } from '@longhand/schema';
+import type { BestEpoch, EpochRecord } from './selection';
 
 const share = numberWhere('a number from 0 to 1', (value) => value >= 0 && value <= 1);
 const score = { accuracy: share, loss: finiteNumber };
 
 /** A schema for each entry of `FitRecord`, for records that have more besides: `object({ ...fitRecordEntries, title: string })`. */
-export const fitRecordEntries = {
+export const fitRecordEntries: {
+  readonly epochs: EntrySchema<EpochRecord[]>;
+  readonly epochSeconds: EntrySchema<number>;
+  readonly best: OptionalEntrySchema<BestEpoch>;
+  readonly stopped: OptionalEntrySchema<'target' | 'patience'>;
+} = {
   epochs: list(
     objectWithExtras({
       epoch: count,
