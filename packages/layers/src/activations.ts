@@ -9,12 +9,18 @@ import {
   type FeaturesGeometry,
   featuresGeometry,
 } from '@longhand/kernels';
-import { builtIn, type Entries, kind, type Named, number, optional, where } from '@longhand/schema';
+import { builtIn, type Entries, kind, type Named, number, oneOf, optional, where } from '@longhand/schema';
 import { formatShape, type Shape, ShapeError, sizeOf } from '@longhand/tensor';
+import { checkEntries, checkedOptions } from './checked-options';
 import { allocateOutput, identityPass, type Layer, nothing } from './layer';
 
 /** The names of the scalar functions. */
 export const activationNames: readonly string[] = Object.keys(activationFunctions);
+
+export const activationSchema = where<ActivationName>(
+  activationNames.map((name) => `"${name}"`).join(' or '),
+  (value) => activationNames.some((name) => name === value),
+);
 
 export interface ActivationOptions {
   readonly activation: ActivationName;
@@ -25,15 +31,12 @@ export interface ActivationOptions {
 /**
  * One scalar function over every entry, whatever the shape.
  *
- * @throws Error when there is no such function; OptionError, when placed in a network, if the slope is not finite or belongs to
- * another function than `leakyRelu`
+ * @throws OptionError when there is no such function; when placed in a network, if the slope is not finite or belongs to another
+ * function than `leakyRelu`
  * @example activation({ activation: 'silu' })
  */
 export function activation(options: ActivationOptions): Layer<Named<'activation', ActivationOptions>> {
-  const { activation: name, negativeSlope } = options;
-  if (!activationNames.includes(name)) {
-    throw new Error(`activation: expected one of ${activationNames.join(', ')}, got ${String(name)}`);
-  }
+  const { activation: name, negativeSlope } = checkedOptions<ActivationOptions>(activationKind, options);
   const parameters = negativeSlope === undefined ? {} : { negativeSlope };
   return builtIn({
     description: { kind: 'activation', activation: name, ...parameters },
@@ -62,9 +65,7 @@ export function activation(options: ActivationOptions): Layer<Named<'activation'
 export const activationKind = kind(
   'activation',
   {
-    activation: where<ActivationName>(activationNames.map((name) => `"${name}"`).join(' or '), (value) =>
-      activationNames.some((name) => name === value),
-    ),
+    activation: activationSchema,
     negativeSlope: optional(number),
   } satisfies Entries<ActivationOptions>,
   activation,
@@ -90,8 +91,16 @@ export const hardSwish = (): Layer => activation({ activation: 'hardSwish' });
  *
  * @param options `approximate`: `'tanh'` for the approximation by tanh. Default: `'none'`, as in PyTorch
  */
-export const gelu = ({ approximate = 'none' }: { readonly approximate?: 'none' | 'tanh' } = {}): Layer =>
-  activation({ activation: approximate === 'tanh' ? 'geluTanh' : 'gelu' });
+export function gelu(options: GeluOptions = {}): Layer {
+  checkEntries<GeluOptions>('gelu', { approximate: optional(oneOf('none', 'tanh')) }, options);
+  return activation({ activation: options.approximate === 'tanh' ? 'geluTanh' : 'gelu' });
+}
+
+/** How {@link gelu} is computed. */
+interface GeluOptions {
+  readonly approximate?: 'none' | 'tanh';
+}
+
 /** x itself: says that a layer is linear. */
 export const identity = (): Layer => activation({ activation: 'identity' });
 

@@ -26,6 +26,7 @@ import {
 } from '@longhand/kernels';
 import { builtIn, type Entries, kind, type Named, number, optional } from '@longhand/schema';
 import { type FloatArray, OptionError, type Shape } from '@longhand/tensor';
+import { checkedOptions } from './checked-options';
 import { ones, zeros } from './initializers';
 import { allocateOutput, type EntryTerms, type Layer, type LayerBinding, type LayerPass, nothing } from './layer';
 import { type Operation, runAlone } from './operation';
@@ -53,7 +54,8 @@ export const batchNormDefaults: Required<BatchNormOptions> = { momentum: 0.1, ep
  * @throws OptionError when an option is out of range; in training, when a batch has one number for a channel
  * @example batchNorm() // [24, 24, 6] → [24, 24, 6]
  */
-export function batchNorm(options: BatchNormOptions = {}): Layer<Named<'batchNorm', BatchNormOptions>> {
+export function batchNorm(given: BatchNormOptions = {}): Layer<Named<'batchNorm', BatchNormOptions>> {
+  const options = checkedOptions<BatchNormOptions>(batchNormKind, given);
   const { momentum, epsilon } = { ...batchNormDefaults, ...options };
   if (!(momentum >= 0 && momentum <= 1)) {
     throw new OptionError(`batchNorm: expected a number from 0 to 1 as momentum, got ${momentum}`);

@@ -15,6 +15,7 @@ import {
   pair as pairOf,
 } from '@longhand/schema';
 import { formatShape, type Shape, ShapeError } from '@longhand/tensor';
+import { checkedOptions } from './checked-options';
 import { heUniform, type Initializer, initializerSchema, zeros } from './initializers';
 import { allocateOutput, type Layer, nothing } from './layer';
 import { type Pair, pair, pairSchema } from './options';
@@ -71,7 +72,8 @@ export interface Conv1dOptions extends ConvolutionOptions {
  * @example conv2d({ outChannels: 6, kernel: 5 }) // [28, 28, 1] → [24, 24, 6]
  * @example conv2d({ outChannels: 32, kernel: 3, padding: 'same', groups: 32 }) // depthwise: [14, 14, 32] → [14, 14, 32]
  */
-export function conv2d(options: Conv2dOptions): Layer<Named<'conv2d', Conv2dOptions>> {
+export function conv2d(given: Conv2dOptions): Layer<Named<'conv2d', Conv2dOptions>> {
+  const options = checkedOptions<Conv2dOptions>(conv2dKind, given);
   return convolution(
     { kind: 'conv2d', ...options },
     options,
@@ -107,7 +109,8 @@ export function geometryOfConv2d(options: Conv2dOptions, where: string, input: S
  * @throws ShapeError, when prepared, if the input is no sequence, the groups do not divide the channels or the kernel does not fit
  * @example conv1d({ outChannels: 2, kernel: 3, padding: 'same' }) // [2, 1] → [2, 2]
  */
-export function conv1d(options: Conv1dOptions): Layer<Named<'conv1d', Conv1dOptions>> {
+export function conv1d(given: Conv1dOptions): Layer<Named<'conv1d', Conv1dOptions>> {
+  const options = checkedOptions<Conv1dOptions>(conv1dKind, given);
   return convolution(
     { kind: 'conv1d', ...options },
     options,

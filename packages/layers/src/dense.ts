@@ -2,6 +2,7 @@
 import { type DenseGeometry, denseGeometry } from '@longhand/kernels';
 import { boolean, builtIn, type Entries, kind, type Named, number, optional } from '@longhand/schema';
 import { formatShape, type Shape, ShapeError } from '@longhand/tensor';
+import { checkedOptions } from './checked-options';
 import { heUniform, type Initializer, initializerSchema, zeros } from './initializers';
 import { allocateOutput, type Layer, nothing } from './layer';
 
@@ -22,7 +23,8 @@ export interface DenseOptions {
  * @throws ShapeError, when prepared, if the input is not a plain vector
  * @example dense({ outFeatures: 10 }) // [192] → [10]
  */
-export function dense(options: DenseOptions): Layer<Named<'dense', DenseOptions>> {
+export function dense(given: DenseOptions): Layer<Named<'dense', DenseOptions>> {
+  const options = checkedOptions<DenseOptions>(denseKind, given);
   const { outFeatures, bias: hasBias = true, initializer = heUniform, biasInitializer = zeros } = options;
   const geometryOf = (where: string, input: Shape, batch: number): DenseGeometry => {
     const [inFeatures] = input;

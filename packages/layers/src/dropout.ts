@@ -2,6 +2,7 @@
 import { dropoutGeometry } from '@longhand/kernels';
 import { builtIn, type Entries, kind, type Named, number } from '@longhand/schema';
 import { OptionError, sizeOf } from '@longhand/tensor';
+import { checkedOptions } from './checked-options';
 import { allocateOutput, identityPass, type Layer, type LayerBinding, type LayerPass, nothing } from './layer';
 
 export interface DropoutOptions {
@@ -18,7 +19,8 @@ export interface DropoutOptions {
  * @throws OptionError when the rate is out of range
  * @example dropout({ rate: 0.5 }) // [128] → [128]
  */
-export function dropout({ rate }: DropoutOptions): Layer<Named<'dropout', DropoutOptions>> {
+export function dropout(options: DropoutOptions): Layer<Named<'dropout', DropoutOptions>> {
+  const { rate } = checkedOptions<DropoutOptions>(dropoutKind, options);
   if (!(rate >= 0 && rate < 1)) {
     throw new OptionError(`dropout: expected a number from 0 to below 1 as rate, got ${rate}`);
   }

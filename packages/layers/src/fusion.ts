@@ -5,7 +5,7 @@
  * `pooled-conv2d/pooled-conv2d.ts`.
  */
 import { isGroupedOrDilated, isPaddedPool2d, type PooledConv2dGeometry, pooledConv2dGeometry } from '@longhand/kernels';
-import { isBuiltIn } from '@longhand/schema';
+import { isBuiltIn, type Named } from '@longhand/schema';
 import type { Shape } from '@longhand/tensor';
 import { activationKind } from './activations';
 import { type Conv2dOptions, conv2d, conv2dKind, geometryOfConv2d } from './conv2d';
@@ -45,7 +45,7 @@ function isRelu({ layer }: NamedLayer): boolean {
 }
 
 /** A convolution, ReLU and the maximum over windows as one layer, with the parameters of the convolution. */
-function pooledConv2d(conv: Conv2dOptions, pool: Pool2dOptions): Layer {
+function pooledConv2d({ kind: _, ...conv }: Named<'conv2d', Conv2dOptions>, pool: Pool2dOptions): Layer {
   const geometryOf = (where: string, input: Shape, batch: number): PooledConv2dGeometry => {
     const before = geometryOfConv2d(conv, where, input, batch);
     const between = [before.outHeight, before.outWidth, before.outChannels];

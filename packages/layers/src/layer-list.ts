@@ -8,6 +8,7 @@
  */
 import {
   type Description,
+  didYouMean,
   isModuleReference,
   isRecord,
   type JsonFault,
@@ -131,7 +132,7 @@ function layerOfModule(name: string, reference: ModuleOptions, modules: Modules 
 }
 
 function optionError(layer: string, kind: Kind): ParseOptions['error'] {
-  return (_message, { kind: fault, path, expected, got }) => {
+  return (_message, { kind: fault, path, expected, got, nearest }) => {
     switch (fault) {
       case 'value':
         return new DescriptionError(`${layer}: expected ${expected} as ${path}, got ${got}`);
@@ -140,7 +141,7 @@ function optionError(layer: string, kind: Kind): ParseOptions['error'] {
       case 'unknown': {
         const known = kind.options.length === 0 ? 'no options' : `the options ${kind.options.join(', ')}`;
         return new DescriptionError(
-          `${layer}: expected ${known} for a ${kind.name} layer, got ${got.replaceAll("'", '')}`,
+          `${layer}: expected ${known} for a ${kind.name} layer, got ${got.replaceAll("'", '')}${didYouMean(nearest)}`,
         );
       }
     }

@@ -7,7 +7,7 @@
  * nothing. Backward overwrites: there is nothing to reset between steps.
  */
 import type { Expression, Kernels } from '@longhand/kernels';
-import type { Description, Kind, Modules } from '@longhand/schema';
+import { type Description, isRecord, type Kind, type Modules, where } from '@longhand/schema';
 import { type DType, type FloatArray, type Shape, sizeOf } from '@longhand/tensor';
 import type { Fan, Initializer } from './initializers';
 import type { Operation } from './operation';
@@ -56,6 +56,12 @@ export interface Layer<Described extends Description = Description> {
   /** The same with nested layers fused where one kernel can do several at once. Default: the layer itself. */
   fused?(): Layer;
 }
+
+/** A layer of whatever origin. A factory that was not called is none. */
+export const layerSchema = where<Layer>(
+  'a layer such as relu()',
+  (value) => isRecord(value) && typeof value.prepare === 'function' && typeof value.outputShape === 'function',
+);
 
 /** A layer in a network: its name, and what its shapes, parameters and buffers are there. */
 export interface NamedLayer {

@@ -200,8 +200,9 @@ test('activations by their own functions, with their options', () => {
   expect(() => networkFrom({ input: [3], layers: layers('0.2') })).toThrow(
     'leakyRelu: expected a number as negativeSlope',
   );
-  expect(() => sequential({ input: [3], layers: { a: leakyRelu({ negativeSlope: Number.NaN }) } })).toThrow(
-    'a: expected a finite number as negative slope, got NaN',
+  expect(() => leakyRelu({ negativeSlope: Number.NaN })).toThrow('expected a number as negative slope, got NaN');
+  expect(() => sequential({ input: [3], layers: { a: leakyRelu({ negativeSlope: 1 / 0 }) } })).toThrow(
+    'a: expected a finite number as negative slope, got Infinity',
   );
 });
 

@@ -1,15 +1,36 @@
 /** A network's pass: every layer's own, chained. */
-import { scopedKernels } from '@longhand/kernels';
+import { type Kernels, scopedKernels } from '@longhand/kernels';
+import { boolean, count, isRecord, oneOf, optional, where } from '@longhand/schema';
 import { dtypeOf, type FloatArray, OptionError, type Shape, sizeOf } from '@longhand/tensor';
+import { checkEntries } from './checked-options';
 import { fuseLayers } from './fusion';
 import { prepareChain } from './layer-chain';
 import type { Network, NetworkPass, PassOptions } from './network';
 import { runAlone } from './operation';
 import { Parameters } from './parameters';
-import { contextAlone } from './pass-context';
+import { contextAlone, type PassContext } from './pass-context';
+
+const entries = {
+  kernels: where<Kernels>(
+    "a set of kernels such as referenceKernels or simdKernels('strict')",
+    (value) => isRecord(value) && typeof value.prepare === 'function' && typeof value.allocate === 'function',
+  ),
+  parameters: where<Parameters>(
+    'parameters such as network.initialize(seededRandom(1))',
+    (value) => isRecord(value) && ArrayBuffer.isView(value.values),
+  ),
+  capacity: count,
+  mode: optional(oneOf('train', 'evaluate')),
+  gradients: optional(boolean),
+  gradientValues: optional(where<FloatArray>('an array of floats', ArrayBuffer.isView)),
+  inputGradient: optional(boolean),
+  fuse: optional(boolean),
+  context: optional(where<PassContext>('the context of a pass', isRecord)),
+};
 
 /** Prepares every layer on the output of the one before it. */
 export function prepareNetwork(network: Network, options: PassOptions): NetworkPass {
+  checkEntries<PassOptions>('prepare', entries, options);
   const { parameters, capacity, mode = 'train', inputGradient = false, fuse = false } = options;
   const { gradients: wantsGradients = mode === 'train' } = options;
   const kernels = scopedKernels(options.kernels, 'pass');

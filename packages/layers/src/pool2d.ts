@@ -13,6 +13,7 @@ import {
   optional,
 } from '@longhand/schema';
 import { formatShape, OptionError, type Shape, ShapeError } from '@longhand/tensor';
+import { checkedOptions } from './checked-options';
 import { allocateOutput, type Layer, nothing } from './layer';
 import { type Pair, pair, pairSchema } from './options';
 
@@ -40,12 +41,9 @@ export interface Pool2dOptions {
  * @example pool2d({ pooling: 'max', window: 2 }) // [24, 24, 6] → [12, 12, 6]
  * @example pool2d({ pooling: 'max', window: 3, stride: 2, padding: 1 }) // [24, 24, 6] → [12, 12, 6], as in ResNet
  */
-export function pool2d(options: Pool2dOptions): Layer<Named<'pool2d', Pool2dOptions>> {
-  const { pooling } = options;
-  if (pooling !== 'max' && pooling !== 'mean') {
-    throw new Error(`pool2d: expected the pooling max or mean, got ${String(pooling)}`);
-  }
-  return poolingBy(pooling === 'max' ? 'maxPool2d' : 'meanPool2d', options);
+export function pool2d(given: Pool2dOptions): Layer<Named<'pool2d', Pool2dOptions>> {
+  const options = checkedOptions<Pool2dOptions>(pool2dKind, given);
+  return poolingBy(options.pooling === 'max' ? 'maxPool2d' : 'meanPool2d', options);
 }
 
 /** The geometry of a {@link pool2d} layer at an input. */

@@ -1,7 +1,9 @@
 /** The networks that go by a name. */
 import type { ActivationName } from '@longhand/kernels';
-import { activation } from './activations';
+import { count, type Entries, oneOf, optional, where } from '@longhand/schema';
+import { activation, activationSchema } from './activations';
 import { batchNorm } from './batch-norm';
+import { checkEntries } from './checked-options';
 import { conv2d } from './conv2d';
 import { dense } from './dense';
 import { dropout } from './dropout';
@@ -25,6 +27,15 @@ export interface PresetOptions {
   /** The size of an image, and its channels if it has more than one. Default: `[28, 28]`. */
   readonly image?: readonly [height: number, width: number, channels?: number];
 }
+
+const presetEntries = {
+  activation: optional(activationSchema),
+  pooling: optional(oneOf('max', 'mean')),
+  classes: optional(count),
+  image: optional(where<NonNullable<PresetOptions['image']>>('[height, width]', Array.isArray)),
+} satisfies Entries<PresetOptions>;
+
+const mapsEntries = { ...presetEntries, maps: optional(where<never>('a list of numbers', Array.isArray)) };
 
 export interface LenetDocumentedOptions extends PresetOptions {
   /** The output channels of the two convolutions. Default: `[6, 12]`. */
@@ -72,6 +83,7 @@ function initializerFor(name: ActivationName): Initializer {
  * @example lenetDocumented({ activation: 'sigmoid', pooling: 'mean' })
  */
 export function lenetDocumented(options: LenetDocumentedOptions = {}): Network {
+  checkEntries<LenetDocumentedOptions>('lenetDocumented', mapsEntries, options);
   const { activation: name = 'relu', pooling = 'max', classes = 10, image = [28, 28], maps = [6, 12] } = options;
   const initializer = initializerFor(name);
   return sequential({
@@ -107,6 +119,7 @@ export function lenetDocumented(options: LenetDocumentedOptions = {}): Network {
  * @example lenet5({ activation: 'tanh', pooling: 'mean' })
  */
 export function lenet5(options: PresetOptions = {}): Network {
+  checkEntries<PresetOptions>('lenet5', presetEntries, options);
   const { activation: name = 'relu', pooling = 'max', classes = 10, image = [28, 28] } = options;
   const initializer = initializerFor(name);
   return sequential({
@@ -135,6 +148,7 @@ export function lenet5(options: PresetOptions = {}): Network {
  * @example wide({ activation: 'silu' })
  */
 export function wide(options: PresetOptions = {}): Network {
+  checkEntries<PresetOptions>('wide', presetEntries, options);
   const { activation: name = 'relu', pooling = 'max', classes = 10, image = [28, 28] } = options;
   const initializer = initializerFor(name);
   return sequential({
@@ -162,6 +176,7 @@ export function wide(options: PresetOptions = {}): Network {
  * @example pytorchMnist()
  */
 export function pytorchMnist(options: PresetOptions = {}): Network {
+  checkEntries<PresetOptions>('pytorchMnist', presetEntries, options);
   const { activation: name = 'relu', pooling = 'max', classes = 10, image = [28, 28] } = options;
   const initializer = initializerFor(name);
   return sequential({
@@ -192,6 +207,7 @@ export function pytorchMnist(options: PresetOptions = {}): Network {
  * @example resnetSmall({ maps: [8, 16, 32] })
  */
 export function resnetSmall(options: ResnetSmallOptions = {}): Network {
+  checkEntries<ResnetSmallOptions>('resnetSmall', mapsEntries, options);
   const { activation: name = 'relu', pooling = 'max', classes = 10, image = [28, 28], maps = [16, 32, 64] } = options;
   const initializer = initializerFor(name);
   const act = activation({ activation: name });

@@ -2,6 +2,7 @@
 import { type ImageShape, reshapeGeometry } from '@longhand/kernels';
 import { builtIn, type Description, type Entries, kind, type Named, where } from '@longhand/schema';
 import { formatShape, type Shape, ShapeError, sameShape, sizeOf } from '@longhand/tensor';
+import { checkedOptions } from './checked-options';
 import { allocateOutput, identityPass, type Layer, nothing } from './layer';
 
 /**
@@ -24,7 +25,8 @@ export interface ReshapeOptions {
  * @throws ShapeError, when prepared, if the shapes differ in size
  * @example reshape({ shape: [4, 1] }) // [2, 2]: two channels of length two, laid end to end
  */
-export function reshape({ shape }: ReshapeOptions): Layer<Named<'reshape', ReshapeOptions>> {
+export function reshape(options: ReshapeOptions): Layer<Named<'reshape', ReshapeOptions>> {
+  const { shape } = checkedOptions<ReshapeOptions>(reshapeKind, options);
   return reshaping({ kind: 'reshape', shape }, () => shape);
 }
 

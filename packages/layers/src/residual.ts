@@ -5,8 +5,18 @@
  * Backward, dy goes into both branches, and dx is the sum of their input gradients.
  */
 import { activationGeometry, addGeometry } from '@longhand/kernels';
-import { builtIn, described, type Entries, kind, type Named, optional, where as shape } from '@longhand/schema';
+import {
+  builtIn,
+  described,
+  type Entries,
+  kind,
+  type Named,
+  optional,
+  recordOf,
+  where as shape,
+} from '@longhand/schema';
 import { formatShape, type Shape, ShapeError, sameShape, sizeOf } from '@longhand/tensor';
+import { checkEntries } from './checked-options';
 import { fuseLayers } from './fusion';
 import type {
   BufferSpec,
@@ -18,6 +28,7 @@ import type {
   NamedLayer,
   ParameterSpec,
 } from './layer';
+import { layerSchema } from './layer';
 import { type LayerChain, nameLayers, prepareChain } from './layer-chain';
 import type { DescribedLayer } from './layer-list';
 import { type Operation, runAlone } from './operation';
@@ -47,6 +58,11 @@ export interface ResidualDescription {
  * }) // [14, 14, 8] → [14, 14, 16]
  */
 export function residual(options: ResidualOptions): Layer<Named<'residual', ResidualDescription>> {
+  checkEntries<ResidualOptions>(
+    'residual',
+    { body: recordOf(layerSchema, 'layers by name'), shortcut: optional(recordOf(layerSchema, 'layers by name')) },
+    options,
+  );
   const { body, shortcut = {} } = options;
   if (Object.keys(body).length === 0) throw new Error('residual: expected at least one layer in the body, got none');
   const block = blockOf(options, (where, input) => {

@@ -1,9 +1,10 @@
 /** Layers one after another, each under a name. */
 import { referenceKernels } from '@longhand/kernels';
-import { builtIn } from '@longhand/schema';
+import { builtIn, optional, recordOf, string, where } from '@longhand/schema';
 import { checkShape, type Shape, sizeOf } from '@longhand/tensor';
+import { checkEntries } from './checked-options';
 import { drawInitial } from './initializers';
-import type { Layer, NamedLayer } from './layer';
+import { type Layer, layerSchema, type NamedLayer } from './layer';
 import { nameLayers } from './layer-chain';
 import type { Network } from './network';
 import { prepareNetwork } from './network-pass';
@@ -18,6 +19,12 @@ export interface SequentialOptions {
   readonly symbols?: Readonly<Record<string, string>>;
 }
 
+const entries = {
+  input: where<Shape>('a shape such as [28, 28, 1]', Array.isArray),
+  layers: recordOf(layerSchema, 'layers by name'),
+  symbols: optional(recordOf(string, 'texts by name')),
+};
+
 /**
  * A network of layers one after another.
  *
@@ -29,7 +36,9 @@ export interface SequentialOptions {
  * });
  * const parameters = network.initialize(seededRandom(1));
  */
-export function sequential({ input, layers, symbols = {} }: SequentialOptions): Network {
+export function sequential(options: SequentialOptions): Network {
+  checkEntries<SequentialOptions>('sequential', entries, options);
+  const { input, layers, symbols = {} } = options;
   checkShape('input', input);
   const chain = nameLayers({ where: 'sequential', prefix: '', input, layers, source: 'the input' });
   const named = chain.map((layer) =>

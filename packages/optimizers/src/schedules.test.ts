@@ -15,6 +15,7 @@ import {
   step,
   warmUp,
 } from './schedules';
+import { weightAverage } from './weight-average';
 
 const factors = (schedule: Schedule, totalSteps: number, stepsPerEpoch = 10): number[] =>
   Array.from({ length: totalSteps }, (_, at) => schedule.factor({ step: at, totalSteps, stepsPerEpoch }));
@@ -109,4 +110,11 @@ describe('from descriptions', () => {
   ])('%j is refused', (description, message) => {
     expect(() => scheduleFrom(description as Schedule['description'])).toThrow(new OptionError(message));
   });
+});
+
+test('unknown options of a warm-up and of an average are refused', () => {
+  expect(() => warmUp(cosine(), { step: 3 } as never)).toThrow("got 'step'; did you mean 'steps'?");
+  expect(() => weightAverage({ Decay: 0.9 } as never)).toThrow(
+    "weight average: expected one of the options decay, got 'Decay'; did you mean 'decay'?",
+  );
 });

@@ -149,7 +149,7 @@ export interface WarmUpOptions {
  * @example warmUp(cosine(), { steps: 100 })
  */
 export function warmUp(schedule: Schedule, options: WarmUpOptions): Schedule<Named<'warm-up', WarmUpDescription>> {
-  const described = { steps: options.steps, before: schedule.description };
+  const described = { ...options, before: schedule.description };
   const { steps } = checkedOptions(warmUpKind, described, 'warm-up');
   const shortened = (now: ScheduleStep): ScheduleStep => ({
     ...now,

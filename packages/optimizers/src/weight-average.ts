@@ -6,6 +6,7 @@
  *
  * Early on, d is small, so that the average forgets the initial weights: after the first step d is a tenth.
  */
+import { belowOne, checkOptions, type Entries, object } from '@longhand/schema';
 import { type FloatArray, OptionError } from '@longhand/tensor';
 
 /** A moving average of the weights, as plain data. */
@@ -18,10 +19,11 @@ export interface WeightAverage {
  * @throws OptionError unless the decay is a number from 0 to below 1
  * @example weightAverage({ decay: 0.999 })
  */
-export function weightAverage({ decay }: WeightAverage): WeightAverage {
-  if (!(decay >= 0 && decay < 1)) {
-    throw new OptionError(`weight average: expected a number from 0 to below 1 as decay, got ${decay}`);
-  }
+export function weightAverage(options: WeightAverage): WeightAverage {
+  const { decay } = checkOptions(object({ decay: belowOne } satisfies Entries<WeightAverage>), options, {
+    where: 'weight average',
+    error: (message) => new OptionError(message),
+  });
   return { decay };
 }
 

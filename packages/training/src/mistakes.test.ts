@@ -111,11 +111,16 @@ test('only fit knows the options that only fit has', async () => {
 
 test.each<[unknown, string]>([
   [{ kernels: 'fast' }, '"reference" or "strict" or "fused" as kernels, got "fast"'],
-  [{ thread: 2 }, "one of the options threads, kernels, shareMemory, got 'thread'; did you mean 'threads'?"],
   [{ threads: 1.5 }, 'a whole number of at least 0 as threads, got 1.5'],
   [4, 'an object, got 4'],
 ])('an engine refuses %o', (options, message) => {
   expect(() => new Engine(options as object)).toThrow(new OptionError(`engine: expected ${message}`));
+});
+
+test('an engine refuses an unknown option', () => {
+  expect(() => new Engine({ thread: 2 } as object)).toThrow(
+    /^engine: expected one of the options .*, got 'thread'; did you mean 'threads'\?$/,
+  );
 });
 
 describe('evaluate', () => {

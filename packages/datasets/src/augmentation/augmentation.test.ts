@@ -148,3 +148,9 @@ test.each<[AugmentationOptions, string]>([
 test.each([-0.1, 1.1, Number.NaN])('a flip with probability %d is refused', (flip) => {
   expect(() => augmentation({ flip })).toThrow(`augmentation: expected a probability from 0 to 1 as flip, got ${flip}`);
 });
+
+test('an unknown option is refused', () => {
+  expect(() => augmentation({ rotations: 8 } as object)).toThrow(
+    "augmentation: expected one of the options shift, rotation, scale, shear, elastic, flip, got 'rotations'; did you mean 'rotation'?",
+  );
+});

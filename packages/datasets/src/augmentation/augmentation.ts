@@ -2,7 +2,7 @@
  * Data augmentation: each time an image is used, it is translated, rotated, scaled, sheared, elastically deformed and mirrored at
  * random, so that a network never sees the same image twice.
  */
-import { builtIn } from '@longhand/schema';
+import { builtIn, checkOptions, type Entries, object, optional, unknown } from '@longhand/schema';
 import { OptionError } from '@longhand/tensor';
 import { type AugmentationOptions, type AugmentedSize, type Distortion, distortion } from './distortion';
 
@@ -16,6 +16,16 @@ export interface Augmentation<Described extends object = object> {
   prepare(size: AugmentedSize): Distortion;
 }
 
+// Their ranges are checked below.
+const entries = {
+  shift: optional(unknown),
+  rotation: optional(unknown),
+  scale: optional(unknown),
+  shear: optional(unknown),
+  elastic: optional(unknown),
+  flip: optional(unknown),
+} satisfies Entries<AugmentationOptions>;
+
 /**
  * Every parameter is uniform between minus and plus its option, all channels are changed alike, and all transformations are applied
  * at once, by one resampling.
@@ -24,6 +34,8 @@ export interface Augmentation<Described extends object = object> {
  * @example augmentation({ shift: 1.5, rotation: 8, scale: 0.08 })
  */
 export function augmentation(options: AugmentationOptions = {}): Augmentation<Required<AugmentationOptions>> {
+  const error = (message: string): OptionError => new OptionError(message);
+  checkOptions(object(entries), options, { where: 'augmentation', error });
   const { shift = 0, rotation = 0, scale = 0, shear = 0, elastic = 0, flip = 0 } = options;
   const description = { shift, rotation, scale, shear, elastic, flip };
   const bounds = { shift: 1000, rotation: 180, scale: 1, shear: 1, elastic: 100 };
