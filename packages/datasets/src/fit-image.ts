@@ -53,7 +53,7 @@ export function middleOf(
  * @throws DatasetError when the picture is none, or neither 1 nor 3 channels are wanted
  * @example fitImage(readImage('cat.jpg'), { height: 32, width: 32, channels: 3 }) // 3072 bytes
  */
-export function fitImage(picture: RasterImage, size: ImageSize): Uint8Array {
+export function fitImage(picture: RasterImage, size: ImageSize): Uint8Array<ArrayBuffer> {
   checkRasterImage(picture, 'fitImage');
   const { height, width, channels } = size;
   if (channels !== 1 && channels !== 3) {

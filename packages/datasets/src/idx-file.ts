@@ -62,7 +62,7 @@ export interface DecompressionOptions extends IdxFileOptions {
  *
  * @throws DatasetError when there is no such file, it cannot be read, or it decompresses to more than the budget allows
  */
-export function readDecompressed(path: string, options: DecompressionOptions = {}): Uint8Array {
+export function readDecompressed(path: string, options: DecompressionOptions = {}): Uint8Array<ArrayBuffer> {
   const { budget, tally = { packed: 0, unpacked: 0 }, lengthOf } = options;
   const other = path.endsWith('.gz') ? path.slice(0, -3) : `${path}.gz`;
   const judge = (head: Uint8Array): void => {
@@ -79,7 +79,7 @@ function unpacked(
   bytes: Uint8Array,
   path: string,
   { budget, tally, lengthOf }: { readonly tally: UnpackedTally } & Pick<DecompressionOptions, 'budget' | 'lengthOf'>,
-): Uint8Array {
+): Uint8Array<ArrayBuffer> {
   const expansion = Math.max(UNSUSPICIOUS, limitOf('expansion', budget) * tally.packed);
   const largest = Math.max(1, Math.min(limitOf('bytes', budget), expansion) - tally.unpacked);
   let length: number | undefined;
@@ -122,8 +122,12 @@ function chunksFor(length: number | undefined, packed: Uint8Array): { readonly c
   return length === undefined || length > 1032 * packed.length ? {} : { chunkSize: Math.max(64, length + 1) };
 }
 
-function readEither(path: string, other: string, reading: Pick<BoundedReading, 'budget' | 'judge'>): Uint8Array {
-  const read = (name: string): Uint8Array | undefined => {
+function readEither(
+  path: string,
+  other: string,
+  reading: Pick<BoundedReading, 'budget' | 'judge'>,
+): Uint8Array<ArrayBuffer> {
+  const read = (name: string): Uint8Array<ArrayBuffer> | undefined => {
     try {
       return readBounded(name, { ...reading, error: (message) => new DatasetError(message) });
     } catch (error) {

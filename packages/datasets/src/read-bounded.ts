@@ -30,7 +30,7 @@ const pause = 10;
  * @throws the system's error when it cannot be read, and what `error` or `judge` make of what it holds
  * @example readBounded('/dev/stdin', { error: (message) => new Error(message) })
  */
-export function readBounded(source: string | number, reading: BoundedReading): Uint8Array {
+export function readBounded(source: string | number, reading: BoundedReading): Uint8Array<ArrayBuffer> {
   const descriptor = typeof source === 'number' ? source : openSync(source, 'r');
   try {
     return bytesOf(descriptor, { name: String(source), ...reading });
@@ -42,7 +42,7 @@ export function readBounded(source: string | number, reading: BoundedReading): U
 function bytesOf(
   descriptor: number,
   { name, limit = 'bytes', judge = () => {}, budget, hint, error }: BoundedReading & { readonly name: string },
-): Uint8Array {
+): Uint8Array<ArrayBuffer> {
   const refusal = { where: name, of: 'bytes', error, ...(hint === undefined ? {} : { hint }) };
   const check = (bytes: number): void => checkBudget({ [limit]: bytes }, budget, refusal);
   const status = fstatSync(descriptor);
