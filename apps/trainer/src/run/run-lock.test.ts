@@ -37,7 +37,15 @@ test('a run that cannot begin leaves the one that it would have replaced', () =>
   const conv = { kind: 'conv2d', outChannels: 100_000, kernel: 5 };
   const layers = [conv, { kind: 'pool2d', pooling: 'max', window: 24 }, 'flatten', { kind: 'dense', outFeatures: 10 }];
   writeFileSync(at('large.json'), JSON.stringify({ layers }));
-  const { code, stderr } = train('--name', 'taken', '--force', '--model', 'large.json', '--budget', 'elements=1e8');
+  const { code, stderr } = train(
+    '--name',
+    'taken',
+    '--force',
+    '--model',
+    'large.json',
+    '--budget',
+    'elements=1e8,multiplyAdds=2e9',
+  );
   expect(stderr).toMatch(/^error: [^\n]+ use a smaller network or fewer threads\n$/);
   expect(code).toBe(1);
   expect(readFileSync(at(model('taken')))).toEqual(before);
