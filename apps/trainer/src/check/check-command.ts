@@ -1,9 +1,17 @@
 /** `longhand check`: compares the gradients of a network with numerical gradients (central differences). */
-import { checkGradients, type GradientCheckReport, type Network, type PresetName, presets } from '@longhand/layers';
+import {
+  checkGradients,
+  type GradientCheckReport,
+  type Network,
+  type PresetName,
+  presets,
+  summary,
+} from '@longhand/layers';
 import { columnsOf, countText, flow, isLive, styles, table, truncate, wantsColor } from '@longhand/rendering';
-import { type ModuleReference, modulesIn } from '@longhand/schema';
-import { seededRandom } from '@longhand/tensor';
-import { CommandError, exitCodes } from '../command/failure';
+import { checkBudget, type ModuleReference, modulesIn } from '@longhand/schema';
+import { seededRandom, sizeOf } from '@longhand/tensor';
+import { currentBudget } from '../command/budget';
+import { CommandError, exitCodes, unusable } from '../command/failure';
 import { modulesOfNetworkFile, type NamedNetwork, readNetworkFile } from '../command/network-source';
 import { nameOf } from '../command/options';
 import { importCode } from '../command/own-modules';
@@ -32,6 +40,30 @@ function batchFor({ bufferCount }: Network): number {
   return bufferCount === 0 ? 2 : 4;
 }
 
+/** Multiply-adds a second of the plain loops in float64, on an ordinary machine. */
+const rate = 5e8;
+
+/**
+ * What a check takes is known before: each array of numbers in float64 with its gradient, a copy and random numbers, and for each
+ * derivative two differences with two evaluations each.
+ *
+ * @throws CommandError when it is beyond the budget
+ */
+function checkCost(name: string, network: Network, samples: number): void {
+  const { rows, parameters, multiplyAdds } = summary(network);
+  const numbers = rows.reduce((sum, { outputShape }) => sum + sizeOf(outputShape), sizeOf(network.inputShape));
+  const images = batchFor(network);
+  const arrays = network.parameterEntries.map(({ length }) => length);
+  const checked = [sizeOf(network.inputShape) * images, ...arrays].map((length) => Math.min(length, samples));
+  const evaluations = 4 * checked.reduce((sum, count) => sum + count, 0);
+  const refusal = { where: name, error: unusable };
+  const memory = 8 * 4 * (parameters + numbers * images);
+  checkBudget({ memory }, currentBudget(), { ...refusal, of: 'bytes of memory for the check' });
+  const seconds = Math.ceil((evaluations * images * (multiplyAdds + numbers)) / rate);
+  const hint = 'try fewer --samples';
+  checkBudget({ seconds }, currentBudget(), { ...refusal, of: 'seconds of arithmetic for the check', hint });
+}
+
 /** @throws CommandError when a derivative is wrong, or the file describes no network */
 export async function checkCommand({
   network: preset,
@@ -48,6 +80,7 @@ export async function checkCommand({
       ? { name: preset, network: presets[preset]() }
       : { name: nameOf(model), network: readNetworkFile(model, [28, 28, 1], code) };
   const { name, network } = named;
+  checkCost(name, network, samples);
   const line = progressLine(process.stderr);
   const report = checkGradients(network, {
     batch: batchFor(network),

@@ -1,0 +1,124 @@
+/**
+ * Files that ask for too much, and streams: recipes of what once hung, grew or printed a stack, given to the built command.
+ *
+ * @module-tag slow
+ */
+// cspell:ignore mkfifo
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readSafetensors, writeSafetensors } from '@longhand/formats';
+import { expect, test } from 'vitest';
+import { at, command, folder, longhand, shell } from '../testing/built-command';
+import { fixtureFile } from '../testing/fixture-model';
+
+const end = ['flatten', { kind: 'dense', outFeatures: 10 }];
+const blocks = `{"layers":[${'{"kind":"residual","body":['.repeat(5000)}"relu"${']}'.repeat(5000)}]}`;
+const brackets = `{"layers":${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
+
+test.each<[string, string, RegExp]>([
+  [
+    'twenty thousand layers',
+    JSON.stringify({ layers: [...new Array(20_000).fill('relu'), ...end] }),
+    /at most 10,000 layers, got 20,002; if it has to be, raise the budget: layers=20002$/,
+  ],
+  [
+    'numbers for 10 GB',
+    JSON.stringify({
+      layers: [
+        { kind: 'conv2d', outChannels: 50_000, kernel: 1 },
+        { kind: 'conv2d', outChannels: 1, kernel: 1 },
+        ...end,
+      ],
+    }),
+    /at most 4,194,304 numbers that all layers put out for one image, got 39,201,578; make conv1 smaller/,
+  ],
+  [
+    'parameters for 1 GB',
+    JSON.stringify({ layers: ['flatten', { kind: 'dense', outFeatures: 50_000 }] }),
+    /at most 1,073,741,824 bytes of memory for the check, got 1,25\d,\d{3},\d{3}; if it has to be, raise the budget: memory=/,
+  ],
+  [
+    'arithmetic for minutes',
+    JSON.stringify({ layers: [{ kind: 'conv2d', outChannels: 1, kernel: 300, padding: 299 }, ...end] }),
+    /at most 1,000,000,000 multiply-adds for one image, got 9,62\d,\d{3},\d{3}; make conv smaller/,
+  ],
+  ['blocks deeper than the stack', blocks, /at most 64 levels of lists and objects in line 1, column \d+, got 65/],
+  ['brackets deeper than the stack', brackets, /at most 64 levels of lists and objects in line 1, column 74, got 65/],
+  ['letters of megabytes', `{"${'x'.repeat(6e6)}":1}`, /expected "input" and "layers" alone, got "x+…" besides$/],
+])('a network of %s is refused at once', { timeout: 10_000 }, (_, text, message) => {
+  writeFileSync(at('asks.json'), text);
+  const { code, stdout, stderr } = longhand('check', '--model', 'asks.json');
+  expect(stderr.trim()).toMatch(message);
+  expect(stderr.length).toBeLessThan(500);
+  expect([code, stdout, stderr.trim().split('\n').length]).toEqual([3, '', 1]);
+});
+
+test('settings deeper than the stack', () => {
+  writeFileSync(at('deep.json'), brackets);
+  const { code, stderr } = longhand('train', '--config', 'deep.json');
+  expect(stderr).toMatch(
+    /^error: deep\.json: expected at most 64 levels of lists and objects in line 1, column 74, got 65; [^\n]+\n$/,
+  );
+  expect(code).toBe(3);
+});
+
+test('a raised budget takes what was refused', () => {
+  writeFileSync(at('long.json'), JSON.stringify({ layers: [...new Array(10_001).fill('relu'), ...end] }));
+  expect(longhand('check', '--model', 'long.json', '--samples', '1').code).toBe(3);
+  const raised = ['--budget', 'layers=20000,elements=1e7', '--samples', '1'];
+  expect(longhand('check', '--model', 'long.json', ...raised)).toMatchObject({ code: 0, stderr: '' });
+});
+
+/** The fixture under other class names. */
+function renamed(file: string, classes: readonly string[]): void {
+  const { tensors, metadata } = readSafetensors(readFileSync(fixtureFile));
+  const settings = { ...JSON.parse(metadata.longhand), classes };
+  writeFileSync(at(file), writeSafetensors({ tensors, metadata: { ...metadata, longhand: JSON.stringify(settings) } }));
+}
+
+test('class names cannot give the terminal orders', () => {
+  renamed(
+    'red.safetensors',
+    Array.from('0123456789', (digit) => `\u001b[31m${digit}\u0007\u202e`),
+  );
+  for (const options of [
+    ['evaluate', 'red.safetensors', '--data-dir', 'digits', '--misclassified', '3'],
+    ['inspect', 'red.safetensors'],
+  ]) {
+    const { code, stdout } = longhand(...options);
+    expect(code).toBe(0);
+    expect(stdout).toContain('␛[31m7␇');
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what this is about
+    expect(stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]/);
+  }
+});
+
+test.skipIf(!existsSync('/dev/zero'))('a device without an end is no model, network or picture', () => {
+  expect(longhand('evaluate', '/dev/zero')).toMatchObject({ code: 3, stdout: '' });
+  expect(longhand('predict', '--model', fixtureFile, '/dev/zero')).toMatchObject({ code: 3, stdout: '' });
+  expect(longhand('check', '--model', '/dev/zero').stderr).toMatch(
+    /^error: \/dev\/zero: expected at most 16,000,000 bytes, /,
+  );
+});
+
+test.skipIf(process.platform === 'win32')('a model comes through a pipe, and goes into one', () => {
+  expect(shell(`cat '${fixtureFile}' | $LONGHAND evaluate /dev/stdin --data-dir digits`)).toMatchObject({ code: 0 });
+  expect(
+    shell(`$LONGHAND export '${fixtureFile}' --format safetensors --output /dev/stdout | cmp - '${fixtureFile}'`),
+  ).toMatchObject({ code: 0, stdout: '' });
+  expect(longhand('export', fixtureFile, '--format', 'onnx', '--output', '/dev/null')).toMatchObject({
+    code: 0,
+    stderr: '',
+  });
+});
+
+test.skipIf(process.platform === 'win32')('a command that waits for a pipe hears a signal', async () => {
+  expect(shell('mkfifo waiting')).toMatchObject({ code: 0 });
+  const child = spawn(process.execPath, [command, 'train', '--from', 'waiting', '--data-dir', 'digits'], {
+    cwd: folder,
+  });
+  await new Promise((resolve) => setTimeout(resolve, 3000));
+  const ended = new Promise((resolve) => child.on('exit', (code, signal) => resolve(code ?? signal)));
+  child.kill('SIGTERM');
+  expect(await ended).toBe('SIGTERM');
+});
