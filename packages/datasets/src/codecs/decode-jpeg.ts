@@ -5,10 +5,13 @@
 import jpeg from 'jpeg-js';
 import { DatasetError, damagedFile } from '../dataset-error';
 import { checkSize, type RasterImage } from '../image';
+import { checkDecodingMemory } from './decoding-memory';
 import { exifOrientation, type Orientation, upright } from './orientation';
 
 /** The most bytes that the decoder allocates for a pixel: coefficients, rows of each component, RGB. */
 const BYTES_PER_PIXEL = 64;
+/** What it allocates for one of a photograph, measured. */
+const USUAL_BYTES_PER_PIXEL = 28;
 const SPARE_MEGABYTES = 16;
 
 /** A progressive image has ten scans or so. A file with thousands would keep a decoder busy for hours. */
@@ -28,6 +31,7 @@ const noFrames = [0xc4, 0xc8, 0xcc];
  */
 export function decodeJpeg(bytes: Uint8Array, mostPixels: number, name: string): RasterImage {
   const { width, height, orientation, isRgb } = readJpegHeader(bytes, mostPixels, name);
+  checkDecodingMemory({ name, width, height, bytes: bytes.length + width * height * USUAL_BYTES_PER_PIXEL });
   const pixels = decoded(bytes, { megapixels: (width * height) / 1_000_000, isRgb, name });
   return upright({ width, height, channels: 3, pixels }, orientation);
 }

@@ -11,6 +11,7 @@
 import { inflateSync } from 'node:zlib';
 import { damagedFile, errorCode } from '../dataset-error';
 import type { RasterImage } from '../image';
+import { checkDecodingMemory } from './decoding-memory';
 import { exifOrientation, upright } from './orientation';
 import { type PngChunks, type PngHeader, readPngChunks } from './png-chunks';
 import { type Pass, passesOf, rowBytes, unfilter } from './png-scanlines';
@@ -27,6 +28,9 @@ export function decodePng(bytes: Uint8Array, mostPixels: number, name: string): 
   const channels = channelsOf(chunks);
   const bits = samplesOf(header) * depth;
   const passes = passesOf(width, height, header.interlaced);
+  // The file and its data end to end, the rows twice while they are put together, and the pixels.
+  const needed = 2 * bytes.length + 2 * bytesOf(passes, header) + width * height * channels;
+  checkDecodingMemory({ name, width, height, bytes: needed });
   const data = inflated(chunks, passes, name);
   // Allocated after the data are known to be as long as the header says.
   const pixels = new Uint8Array(width * height * channels);
