@@ -125,6 +125,21 @@ describe('a page or Markdown in a file', () => {
   });
 });
 
+test('network-step derives a number of a residual network, in training and in use', () => {
+  const of = (mode: string): string => {
+    const { code, stdout } = replay(['network-step', '--quantity', 'block2.shortcut.bn.y.3.2.2', '--mode', mode]);
+    expect(code).toBe(0);
+    return stdout;
+  };
+  expect(of('train')).toContain(
+    '(block2.shortcut.conv.y.3.2.2 − block2.shortcut.bn.mean.3)·block2.shortcut.bn.invStd.3',
+  );
+  expect(of('evaluate')).toContain('− block2.shortcut.bn.running_mean.3)·block2.shortcut.bn.invStd.3');
+  expect(replay(['network-step', '--network', 'pytorch-mnist', '--quantity', 'dropout2.y.5']).stdout).toContain(
+    'dropout2.y.5 = relu3.y.5·dropout2.mask.5',
+  );
+});
+
 describe('lenet-step', () => {
   test('as a page and as Markdown: the terms that are not zero, the count of zeros, the numerical gradient', () => {
     const plain = replay(['lenet-step']).stdout;
@@ -205,7 +220,10 @@ test.skipIf(!existsSync('/dev/full'))('a derivation that cannot be written: 1 an
 
 describe('wrong usage ends with 2 and one line', () => {
   test.each<[string[], RegExp]>([
-    [['conv2d-step'], /^error: expected one of the examples conv1d-step, .*, lenet-step, got 'conv2d-step'\n$/],
+    [
+      ['conv2d-step'],
+      /^error: expected one of the examples conv1d-step, .*, lenet-step, network-step, got 'conv2d-step'\n$/,
+    ],
     [['conv1d-step', '--order', 'backwards'], /Allowed choices are standard, update-then-propagate/],
     [['conv1d-step', '--step', '99'], /^error: expected a step from 1 to 37, got 99\n$/],
     [['conv1d-step', '--only', 'w9'], /^error: expected names among i11, .*; got w9\n$/],
@@ -235,6 +253,8 @@ describe('what cannot be meant is refused in one line', () => {
   test.each([
     [['conv1d-step', '--digit', '3'], '--digit has no meaning for conv1d-step; leave it out'],
     [['lenet-step', '--order', 'standard'], '--order has no meaning for lenet-step; leave it out'],
+    [['lenet-step', '--mode', 'train'], '--mode has no meaning for lenet-step; leave it out'],
+    [['conv-mse', '--network', 'wide'], '--network has no meaning for conv-mse; leave it out'],
   ])('%j', (options, message) => {
     expect(replay(options)).toEqual({ code: 2, stdout: '', stderr: `error: ${message}\n` });
   });

@@ -5,7 +5,15 @@
  */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
-import { deriveAsked, isExample, listText, printDerivation, type ReplayOptions, UsageError } from './replay';
+import {
+  deriveAsked,
+  digitExamples,
+  isExample,
+  listText,
+  printDerivation,
+  type ReplayOptions,
+  UsageError,
+} from './replay';
 
 const program = new Command('longhand-replay')
   .description('Plays hand derivations of backpropagation, step by step, with every formula and every number.')
@@ -29,9 +37,27 @@ const program = new Command('longhand-replay')
   .option('--markdown [file]', 'print it as Markdown with LaTeX formulas, or write that to a file')
   .option('--html [file]', 'print it as one page to read or to print, with typeset formulas, or write that to a file')
   .option('--force', 'overwrite the file of --markdown or --html')
-  .option('--digit <digit>', 'lenet-step: which digit of the test set, 0 to 9', wholeNumber, 7)
-  .option('--quantity <name>', 'lenet-step: what to derive, such as k2.5.3.1.2, C1.2.3.7 or o7', 'k2.5.3.1.2')
-  .option('--model <file>', 'lenet-step: the weights of a trained model (default: those that training starts from)')
+  .option('--digit <digit>', 'lenet-step, network-step: which digit of the test set, 0 to 9', wholeNumber, 7)
+  .option(
+    '--quantity <name>',
+    'lenet-step, network-step: what to derive, such as k2.5.3.1.2, C1.2.3.7 or o7; block1.body.conv1.weight.5.3.1.2 or bn.y.2.3.7',
+  )
+  .option(
+    '--model <file>',
+    'lenet-step, network-step: a trained model (default: the weights that training starts from)',
+  )
+  .addOption(
+    new Option(
+      '--network <name>',
+      'network-step: the network, where no model is given (default: resnet-small)',
+    ).choices(['lenet-documented', 'lenet5', 'wide', 'pytorch-mnist', 'resnet-small']),
+  )
+  .addOption(
+    new Option('--mode <mode>', 'network-step: how batch normalization and dropout work (default: train)').choices([
+      'train',
+      'evaluate',
+    ]),
+  )
   .addHelpText(
     'after',
     `
@@ -41,6 +67,7 @@ Examples:
   longhand-replay conv1d-step --order standard --digits exact --only coef_c1,coef_c2
   longhand-replay conv-mse --quiz
   longhand-replay lenet-step --digit 7 --quantity k2.5.3.1.2
+  longhand-replay network-step --network resnet-small --quantity block1.body.bn1.y.5.3.7
   longhand-replay mazur-2-2-2 --html mazur.html
 
 Exit codes: 0 done, 1 a printed figure does not agree (--check) or nothing can be written, 2 wrong usage, 3 data or model cannot
@@ -86,7 +113,10 @@ async function run(name: string, typed: ReplayOptions): Promise<void> {
 
 /** Options that have no meaning for an example are not passed over. */
 function refuseMeaninglessOptions(example: string): void {
-  const meaningless = example === 'lenet-step' ? ['order', 'digits', 'variant'] : ['digit', 'quantity', 'model'];
+  const ofNetworkStep = ['network', 'mode'];
+  const meaningless = digitExamples.includes(example)
+    ? ['order', 'digits', 'variant', ...(example === 'network-step' ? [] : ofNetworkStep)]
+    : ['digit', 'quantity', 'model', ...ofNetworkStep];
   const given = meaningless.find((option) => program.getOptionValueSource(option) === 'cli');
   if (given !== undefined) throw new UsageError(`--${given} has no meaning for ${example}; leave it out`);
 }

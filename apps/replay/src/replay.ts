@@ -1,6 +1,7 @@
 /** What the command does: finds the example, derives it as asked, and prints it as asked. */
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Mode, PresetName } from '@longhand/layers';
 import { columnsOf, table, wantsColor } from '@longhand/rendering';
 import {
   type Derivation,
@@ -27,8 +28,10 @@ export interface ReplayOptions {
   readonly html?: true | string;
   readonly force?: boolean;
   readonly digit: number;
-  readonly quantity: string;
+  readonly quantity?: string;
   readonly model?: string;
+  readonly network?: PresetName;
+  readonly mode?: Mode;
 }
 
 /** The command was asked for something that there is not. */
@@ -52,23 +55,33 @@ const lenetStep = {
   title: 'One training step of the documented network on a real digit: any quantity',
 };
 
+const networkStep = {
+  name: 'network-step',
+  title: 'One training step of any network on a real digit: any quantity of any layer',
+};
+
+/** The examples of which one quantity is asked for, on a real digit. */
+export const digitExamples: readonly string[] = [lenetStep.name, networkStep.name];
+
+const everyExample = [...examples, lenetStep, networkStep];
+
 /** The names of all examples, with what each is. */
 export function listText(): string {
-  const rows = [...examples, lenetStep].map(({ name, title }) => [name, title]);
+  const rows = everyExample.map(({ name, title }) => [name, title]);
   return `${table({ columns: [{ title: 'example' }, { title: 'what it is' }], rows, color: hasColor() })}\n`;
 }
 
 /** Whether it is the name of an example. */
 export function isExample(name: unknown): boolean {
-  return [...examples, lenetStep].some((known) => known.name === name);
+  return everyExample.some((known) => known.name === name);
 }
 
 /** The derivation that the options ask for. */
 export async function deriveAsked(name: string, options: ReplayOptions): Promise<Derivation> {
-  if (name === lenetStep.name) return deriveLenet(options);
+  if (digitExamples.includes(name)) return deriveOnDigit(name, options);
   const example = examples.find((candidate) => candidate.name === name);
   if (example === undefined) {
-    const names = [...examples, lenetStep].map((known) => known.name).join(', ');
+    const names = everyExample.map((known) => known.name).join(', ');
     throw new UsageError(`expected one of the examples ${names}, got '${name}'`);
   }
   if (options.check) {
@@ -87,28 +100,35 @@ export async function deriveAsked(name: string, options: ReplayOptions): Promise
   });
 }
 
-/** A quantity of the documented network, on the first test image of the digit that was asked for. */
-async function deriveLenet({ digit, quantity, model: file }: ReplayOptions): Promise<Derivation> {
+/** A quantity of a network, on the first test image of the digit that was asked for. */
+async function deriveOnDigit(name: string, options: ReplayOptions): Promise<Derivation> {
+  const { digit, model: file, network: preset = 'resnet-small', mode = 'train' } = options;
   if (digit > 9) throw new UsageError(`expected a digit from 0 to 9, got ${digit}`);
   // Loaded only here: the other examples need neither digits nor models.
-  const [{ channelNormalizations }, { mnistNormalization }, { loadMnist }, { decodeModel }, { deriveLenetStep }] =
+  const [{ mnistNormalization }, { loadMnist }, { decodeModel }, { deriveLenetStep, deriveNetworkStep }, { presets }] =
     await Promise.all([
-      import('@longhand/datasets'),
       import('@longhand/mnist'),
       import('@longhand/mnist/node'),
       import('@longhand/training'),
       import('@longhand/worked-examples'),
+      import('@longhand/layers'),
     ]);
   const { images, labels, height, width } = loadMnist({ split: 'test' });
   const at = labels.indexOf(digit);
   const image = images.subarray(at * height * width, (at + 1) * height * width);
-  const asked = { image, label: digit, quantity };
-  if (file === undefined) return deriveLenetStep({ ...asked, normalization: mnistNormalization });
-  const { network, parameters, normalization } = decodeModel(modelFile(file), file);
-  const [expected, got] = [[height, width, 1], network.inputShape].map((shape) => shape.join('×'));
-  if (expected !== got) throw new Error(`${file}: expected a model for images of ${expected}, got one for ${got}`);
-  const [gray] = channelNormalizations(file, normalization, 1);
-  return deriveLenetStep({ ...asked, network, parameters, normalization: gray });
+  const trained = file === undefined ? undefined : decodeModel(modelFile(file), file);
+  if (trained !== undefined) {
+    const [expected, got] = [[height, width, 1], trained.network.inputShape].map((shape) => shape.join('×'));
+    if (expected !== got) throw new Error(`${file}: expected a model for images of ${expected}, got one for ${got}`);
+  }
+  const { normalization = mnistNormalization, ...model } = trained ?? {};
+  if (name === lenetStep.name) {
+    const { quantity = 'k2.5.3.1.2' } = options;
+    return deriveLenetStep({ image, label: digit, quantity, ...model, normalization });
+  }
+  const { quantity = 'p7' } = options;
+  const network = presets[preset]();
+  return deriveNetworkStep({ network, image, label: digit, quantity, mode, ...model, normalization });
 }
 
 function modelFile(file: string): Uint8Array {

@@ -40,13 +40,12 @@ interface StepBase {
   /** The ids of the quantities in the formula, in its order; none without a formula. */
   readonly inputs: readonly string[];
   readonly printed?: PrintedFigure & { readonly agrees: boolean };
+  /** Why a computed quantity has no formula. */
+  readonly remark?: string;
 }
 
 /** A quantity without a formula: it is given, or shown with its value alone. */
-export type PlainStep = StepBase & {
-  /** Why a computed quantity has no formula. */
-  readonly remark?: string;
-} & { readonly [Key in Exclude<keyof ComputedStep, keyof StepBase>]?: undefined };
+export type PlainStep = StepBase & { readonly [Key in Exclude<keyof ComputedStep, keyof StepBase>]?: undefined };
 
 /** The remark of a quantity that nobody says how to derive. */
 export const notDerived = 'not derived: a layer of your own writes it, whose pass has no terms for it';

@@ -1,3 +1,4 @@
+export { type AnyNetworkStepOptions, deriveNetworkStep } from './any-network-step';
 export type {
   Derivation,
   DerivationStep,

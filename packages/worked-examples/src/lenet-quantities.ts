@@ -14,7 +14,7 @@ import type { Network } from '@longhand/layers';
 import { OptionError, type Shape, sizeOf } from '@longhand/tensor';
 
 /** An index in a quantity's name: the name of what it counts, its first value, and the number of its values. */
-interface Axis {
+export interface Axis {
   readonly name: string;
   readonly from: 0 | 1;
   readonly count: number;
@@ -33,7 +33,9 @@ export interface Family {
   readonly source:
     | { readonly kind: 'input' | 'prediction' | 'target' | 'loss' }
     | { readonly kind: 'output'; readonly layer: string }
-    | { readonly kind: 'parameter'; readonly path: string };
+    | { readonly kind: 'parameter'; readonly path: string }
+    /** An array of a layer's own terms, such as the mean of a batch normalization. */
+    | { readonly kind: 'terms'; readonly layer: string; readonly array: string };
 }
 
 /** An entry of a family. */
@@ -44,7 +46,7 @@ export interface NamedEntry {
 }
 
 /** A family whose indices are in memory order. */
-function inOrder(stem: string, source: Family['source'], axes: readonly Axis[]): Family {
+export function inOrder(stem: string, source: Family['source'], axes: readonly Axis[]): Family {
   const strides = axes.map((_, at) => axes.slice(at + 1).reduce((product, { count }) => product * count, 1));
   return {
     stem,
@@ -124,25 +126,32 @@ export function familiesOf(network: Network): readonly Family[] {
 export function quantityName({ stem, axes, indicesOf }: Family, index: number): string {
   const numbers = indicesOf(index).map((value, at) => value + axes[at].from);
   if (numbers.length === 0) return stem;
-  const isShort = numbers.length === 1 && axes[0].from === 0 && stem !== 'b';
+  const isShort = numbers.length === 1 && axes[0].from === 0 && stem.length === 1 && stem !== 'b';
   return isShort ? `${stem}${numbers[0]}` : `${stem}.${numbers.join('.')}`;
 }
 
 /**
  * The quantity of a name.
  *
+ * @param examples for the message, where there is no such quantity
  * @throws OptionError that lists the names, or the indices of that family
  * @example entryNamed(families, 'k2.5.3.1.2').index // 1882: the index in the weights of the second convolution
  */
-export function entryNamed(families: readonly Family[], name: string): NamedEntry {
+export function entryNamed(
+  families: readonly Family[],
+  name: string,
+  examples = 'a name such as k2.5.3.1.2, b1.4, C1.2.3.7, x.14.10, w.3.100 or o7',
+): NamedEntry {
   // `o7` for short, `k2.…` and `b.7` with a dot: b1 and b2 are the convolutions' biases.
-  const spelled = families.find(({ stem }) => name === stem || name.startsWith(`${stem}.`));
+  const [spelled] = families
+    .filter(({ stem }) => name === stem || name.startsWith(`${stem}.`))
+    .sort((a, b) => b.stem.length - a.stem.length);
   const [, letter, digits] = /^([A-Za-z])(\d[\d.]*)$/.exec(name) ?? [];
   const family = spelled ?? families.find(({ stem }) => stem === letter);
   const rest = spelled === undefined ? (digits ?? '') : name.slice(spelled.stem.length + 1);
   if (family === undefined) {
     throw new OptionError(
-      `quantity: expected a name such as k2.5.3.1.2, b1.4, C1.2.3.7, x.14.10, w.3.100 or o7 (${families.map((known) => known.stem).join(', ')}), got ${name}`,
+      `quantity: expected ${examples} (${families.map((known) => known.stem).join(', ')}), got ${name}`,
     );
   }
   const given = rest === '' ? [] : rest.split('.').map(Number);

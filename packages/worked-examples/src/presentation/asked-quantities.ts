@@ -38,11 +38,13 @@ export interface AskedQuantities {
 export function askedQuantities({ example, steps }: Derivation): AskedQuantities | undefined {
   const byId = new Map(steps.map((step) => [step.id, step]));
   const asked = steps.filter((step): step is ComputedStep => step.terms !== undefined);
-  // A target is not computed and has no gradient: its value is all that there is to show.
-  const isTarget = example === 'lenet-step' && steps.length === 1 && steps[0].formula === undefined;
-  if (asked.length === 0 && !isTarget) return undefined;
+  // A target is not computed and has no gradient, and what a layer of the user's own writes is not derived: their values are all.
+  const isStep = example === 'lenet-step' || example === 'network-step';
+  if (asked.length === 0 && !(isStep && steps.every(({ formula }) => formula === undefined))) return undefined;
   // What is given and asked for stands first, and is no factor of what follows.
-  const given = steps.slice(0, 1).filter(({ id }) => !asked.some((step) => step.id === id || step.inputs.includes(id)));
+  const given = (asked.length === 0 ? steps : steps.slice(0, 1)).filter(
+    ({ id }) => !asked.some((step) => step.id === id || step.inputs.includes(id)),
+  );
   return { given, computed: asked.map((step) => askedQuantity(step, byId)) };
 }
 
@@ -50,7 +52,8 @@ function askedQuantity(step: ComputedStep, byId: ReadonlyMap<string, DerivationS
   const { terms = [] } = step;
   const nonzero = terms.filter(({ value }) => value !== 0);
   const origins = originsOf(nonzero, byId);
-  const isSum = terms.length > 1 && terms.every(({ factors }) => factors.length > 0);
+  // A table has a column for factors: other terms, such as (x − mean)·weight, are written as the formula that they are.
+  const isSum = terms.length > 1 && terms.every(isProduct);
   if (!isSum) return { kind: 'formula', step, origins };
   return {
     kind: 'sum',
@@ -59,6 +62,11 @@ function askedQuantity(step: ComputedStep, byId: ReadonlyMap<string, DerivationS
     zeros: terms.length - nonzero.length,
     origins,
   };
+}
+
+function isProduct({ factors, value }: Term): boolean {
+  const product = factors.reduce((result, factor) => result * factor.value, 1);
+  return factors.length > 0 && Math.abs(product - value) <= 1e-12 * Math.abs(value);
 }
 
 function withSymbols({ factors, value }: Term, byId: ReadonlyMap<string, DerivationStep>): AskedTerm {

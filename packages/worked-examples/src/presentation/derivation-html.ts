@@ -40,7 +40,10 @@ ${lines([...sectionsHtml(derivation), slipsHtml(derivation)])}
 function sectionsHtml(derivation: Derivation): Markup[] {
   const asked = askedQuantities(derivation);
   if (asked !== undefined) {
-    const values = asked.given.map(({ symbol, shown }) => equationHtml([symbol.latex, latexValue(shown)]));
+    const values = asked.given.map(
+      (step) =>
+        html`${equationHtml([step.symbol.latex, latexValue(step.shown)])}${step.remark === undefined ? undefined : html`<small>${step.remark}</small>`}`,
+    );
     return [...values, ...asked.computed.map(quantityHtml)];
   }
   const symbols = symbolsOf(derivation);
@@ -73,7 +76,7 @@ function stepHtml(step: DerivationStep, symbols: ReadonlyMap<string, Notation>):
     parts.filter((part) => part !== undefined),
     printedMark(step),
   );
-  const reading = readingText(step);
+  const reading = readingText(step) ?? step.remark;
   const small = reading === undefined ? undefined : html`<small>${noteHtml(reading, symbols)}</small>`;
   const kind =
     stage === 'given'

@@ -9,7 +9,7 @@ import {
   shortenedSum,
   zerosText,
 } from './asked-quantities';
-import { derivationSections } from './derivation-text';
+import { derivationSections, remarkOf } from './derivation-text';
 
 /**
  * A derivation as a Markdown document.
@@ -29,16 +29,17 @@ export function derivationMarkdown(derivation: Derivation): string {
 function partsMarkdown(derivation: Derivation): string[] {
   const asked = askedQuantities(derivation);
   if (asked !== undefined) {
-    const values = asked.given.map(({ symbol, shown }) => `$${symbol.latex} = ${latexValue(shown)}$`);
+    const values = asked.given.map((step) => `$${step.symbol.latex} = ${latexValue(step.shown)}$${remarkOf(step)}`);
     return [...values, ...asked.computed.map(quantityMarkdown)];
   }
   return derivationSections(derivation).map(({ title, steps }) => {
-    const rows = steps.map(({ number, symbol, formula, substitution, shown, printed }) => {
+    const rows = steps.map((step) => {
+      const { number, symbol, formula, substitution, shown, printed } = step;
       const equation = [symbol.latex, formula?.latex, substitution?.latex, latexValue(shown)].filter(
         (part) => part !== undefined,
       );
       const mark = printed === undefined ? '' : printed.agrees ? '✓' : `✗ ${withTrueMinus(printed.figure)}`;
-      return `| ${number ?? ''} | ${cell(equation.join(' = '))} | ${mark} |`;
+      return `| ${number ?? ''} | ${cell(equation.join(' = '))}${remarkOf(step)} | ${mark} |`;
     });
     return [`## ${title}`, '', '| | | printed |', '|---:|---|---|', ...rows].join('\n');
   });

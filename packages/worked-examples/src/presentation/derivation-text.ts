@@ -52,7 +52,7 @@ function partsText(derivation: Derivation, options: DerivationTextOptions): stri
   const { bold } = styles(options);
   const asked = askedQuantities(derivation);
   if (asked !== undefined) {
-    const values = asked.given.map(({ symbol, shown }) => `${bold(symbol.text)} = ${shown}`);
+    const values = asked.given.map((step) => `${bold(step.symbol.text)} = ${step.shown}${remarkOf(step)}`);
     return [...values, ...asked.computed.map((quantity) => quantityText(quantity, options))];
   }
   return derivationSections(derivation).map(({ title, steps }) => {
@@ -95,7 +95,7 @@ function stepLines(steps: readonly DerivationStep[], options: DerivationTextOpti
     const [formula, substitution, value] = partsOf(step);
     const mark = markOf(step, options);
     const reading = readingOf(step, margin, options);
-    if (step.formula === undefined) return [`${head} = ${value}${mark}`, ...reading];
+    if (step.formula === undefined) return [`${head} = ${value}${mark}${remarkOf(step)}`, ...reading];
     if (oneLine(step) <= options.width) {
       const columns = [formula, substitution].map((part, at) => (aligned ? padEnd(part, widths[at]) : part));
       return [`${head} = ${columns.join(' = ')} = ${styles(options).bold(value)}${mark}`, ...reading];
@@ -112,6 +112,11 @@ function stepLines(steps: readonly DerivationStep[], options: DerivationTextOpti
 
 function partsOf(step: DerivationStep): [formula: string, substitution: string, value: string] {
   return [step.formula?.text ?? '', step.substitution?.text ?? '', step.shown];
+}
+
+/** Why there is no formula, where one would be expected. */
+export function remarkOf({ remark }: DerivationStep): string {
+  return remark === undefined ? '' : ` (${remark})`;
 }
 
 /** A tick where the printed figure agrees, a cross and the figure where it does not. */

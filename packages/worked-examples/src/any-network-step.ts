@@ -1,0 +1,54 @@
+/** One training step of any network on one image: any of its quantities. */
+import type { Mode, Network, Parameters } from '@longhand/layers';
+import { countText } from '@longhand/rendering';
+import type { Derivation, Notation } from './derivation';
+import { entryNamed } from './lenet-quantities';
+import { NetworkStep } from './network-step';
+
+export interface AnyNetworkStepOptions {
+  readonly network: Network;
+  /** `height · width · channels` bytes of the image, row by row, the channels of a pixel side by side. */
+  readonly image: Uint8Array;
+  readonly label: number;
+  /** The quantity by name: `conv1.weight.4.0.1.2`, `block1.body.conv1.y.2.3.7`, `bn.mean.3`, `x.14.10`, `p7`, … */
+  readonly quantity: string;
+  /** How pixels become numbers. */
+  readonly normalization: { readonly mean: number | readonly number[]; readonly std: number | readonly number[] };
+  /** The weights. Default: the initial weights of the seed 1. */
+  readonly parameters?: Parameters;
+  /**
+   * In training, the image is the whole batch: batch normalization takes its mean and variance, and dropout drops. In `'evaluate'` they
+   * work as in use. Default: `'train'`.
+   */
+  readonly mode?: Mode;
+}
+
+/**
+ * The derivation of one quantity: its inputs, each with its own formula, then its value; then the same for its gradient. What a layer
+ * of the user's own writes is derived by the terms of its pass; without them a remark says that it is not.
+ *
+ * @throws OptionError for an unknown name
+ * @example deriveNetworkStep({ network, image, label: 7, quantity: 'conv1.weight.4.0.1.2', normalization }).steps.at(-1)
+ */
+export function deriveNetworkStep(options: AnyNetworkStepOptions): Derivation {
+  const { network, quantity, label, mode = 'train' } = options;
+  const step = new NetworkStep(network, 'every layer', { ...options, symbolOf: pathSymbolOf });
+  const asked = entryNamed(step.families, quantity, 'the name of an array with its indices from 0');
+  const use = mode === 'train' ? 'in training, with this image as the whole batch' : 'in use';
+  return {
+    example: 'network-step',
+    title: 'One training step of a network on a real digit',
+    about: `The network has ${countText(network.parameterCount)} parameters; its layers work as ${use}. The label is ${label}; asked for is ${asked.id}. Every factor is a quantity that can be asked for in turn.`,
+    order: 'standard',
+    digits: 'exact',
+    steps: step.derive(asked.family, asked.index),
+    errata: [],
+  };
+}
+
+/** `conv1.weight.4.0.1.2` with its path upright and its indices below. */
+function pathSymbolOf(id: string): Notation {
+  const [, path = id, indices = ''] = /^(.*?)\.?((?:\d+\.)*\d+)?$/.exec(id) ?? [];
+  const upright = path.length === 1 ? path : `\\mathrm{${path.replaceAll('_', '\\_')}}`;
+  return { text: id, latex: indices === '' ? upright : `${upright}_{${indices.split('.').join(',')}}` };
+}
