@@ -66,3 +66,9 @@ describe('MNIST', () => {
     }
   });
 });
+
+test('a split that MNIST does not have is refused', () => {
+  expect(() => loadMnist({ split: 'validation' as 'test' })).toThrow(
+    new DatasetError('MNIST: expected train or test as split, got validation'),
+  );
+});

@@ -13,7 +13,7 @@ import { type MnistFile, mnistFiles } from './mnist';
  * One split of MNIST: 60,000 training or 10,000 test digits of 28 × 28 pixels, 0 background and 255 ink. The SHA-256 of
  * each file is compared with the published one, which takes some 25 ms.
  *
- * @throws DatasetError when the package is missing or one of its files differs from the published one
+ * @throws DatasetError when there is no such split, the package is missing or one of its files differs from the published one
  * @example loadMnist({ split: 'test' }).count // 10000
  */
 export function loadMnist({ split }: { readonly split: Split }): ImageDataset {
@@ -22,6 +22,9 @@ export function loadMnist({ split }: { readonly split: Split }): ImageDataset {
 
 /** MNIST from any folder that holds its four files. */
 export function readMnist(folder: string, split: Split): ImageDataset {
+  if (!Object.hasOwn(mnistFiles, split)) {
+    throw new DatasetError(`MNIST: expected ${Object.keys(mnistFiles).join(' or ')} as split, got ${String(split)}`);
+  }
   const { images, labels } = mnistFiles[split];
   return imageDatasetOfIdx({
     name: `MNIST ${split}`,
