@@ -5,7 +5,9 @@
  * softmax adds up to one whatever its input, so any gradient would pass.)
  */
 import { referenceKernels } from '@longhand/kernels';
+import { count, isRecord, number, oneOf, optional, where } from '@longhand/schema';
 import { formatShape, type Random, type Shape, seededRandom } from '@longhand/tensor';
+import { checkEntries } from './checked-options';
 import {
   type CheckedArray,
   type CheckedEntries,
@@ -40,6 +42,18 @@ export interface GradientCheckOptions {
   readonly progress?: (array: string) => void;
 }
 
+const entries = {
+  batch: optional(count),
+  random: optional(where<Random>('a random generator such as seededRandom(1)', isRecord)),
+  mode: optional(oneOf('train', 'evaluate')),
+  parameters: optional(where<Parameters>('parameters', isRecord)),
+  input: optional(where<ArrayLike<number>>('a list of numbers', (value) => typeof value === 'object')),
+  loss: optional(where<Loss>('a loss such as softmaxCrossEntropy()', isRecord)),
+  samplesPerArray: optional(number),
+  tolerance: optional(number),
+  progress: optional(where<never>('a function', (value) => typeof value === 'function')),
+};
+
 /** The result of a gradient check. */
 export interface GradientCheckReport extends CheckedEntries {
   readonly passed: boolean;
@@ -52,10 +66,11 @@ export interface GradientCheckReport extends CheckedEntries {
 /**
  * Checks all gradients of a network, those of its input included, in float64.
  *
- * @throws ShapeError when the input given does not fit
+ * @throws ShapeError when the input given does not fit, OptionError when an option is unknown or of another kind
  * @example checkGradients(lenet5(), { samplesPerArray: 20 }).passed // true
  */
 export function checkGradients(network: Network, options: GradientCheckOptions = {}): GradientCheckReport {
+  checkEntries<GradientCheckOptions>('checkGradients', entries, options);
   const { batch = 2, random = seededRandom('gradient check'), loss, tolerance = 1e-7 } = options;
   const { samplesPerArray = Number.POSITIVE_INFINITY } = options;
   const parameters = inFloat64(network, options.parameters ?? randomParameters(network, random));

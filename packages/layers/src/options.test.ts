@@ -7,6 +7,7 @@ import { batchNorm } from './batch-norm';
 import { conv1d, conv2d } from './conv2d';
 import { dense } from './dense';
 import { dropout } from './dropout';
+import { checkGradients } from './gradient-check';
 import { layerKinds } from './layer-kinds';
 import { pool2d } from './pool2d';
 import { lenet5, lenetDocumented, presets } from './presets';
@@ -108,4 +109,12 @@ test('a pass refuses what is no set of kernels, no parameters, no options', () =
     expect(() => network.prepare({ ...options, ...(change as object) })).toThrow(OptionError);
     expect(() => network.prepare({ ...options, ...(change as object) })).toThrow(message);
   }
+});
+
+test('a gradient check refuses unknown options', () => {
+  const network = sequential({ input: [4], layers: { fc: dense({ outFeatures: 3 }) } });
+  expect(() => checkGradients(network, wrong({ sample: 3 }))).toThrow(
+    /^checkGradients: expected one of the options .*got 'sample'/,
+  );
+  expect(() => checkGradients(network, wrong({ batch: 0 }))).toThrow('a whole number of at least 1 as batch, got 0');
 });

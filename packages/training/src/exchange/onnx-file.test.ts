@@ -417,3 +417,9 @@ test('a global average whose axes another program still uses is a mean over the 
     expect(logits[2 + image]).toBeCloseTo(expected, 6);
   }
 });
+
+test('an unknown option is refused', () => {
+  expect(() => encodeOnnxModel(model, { softMax: true } as object)).toThrow(
+    "encodeOnnxModel: expected one of the options softmax, normalization, opset, got 'softMax'; did you mean 'softmax'?",
+  );
+});

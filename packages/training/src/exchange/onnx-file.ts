@@ -13,9 +13,10 @@ import {
   onnxOfLayers,
 } from '@longhand/formats';
 import { outputRange } from '@longhand/layers';
-import type { BudgetOptions } from '@longhand/schema';
+import { type BudgetOptions, boolean, type Entries, number, optional } from '@longhand/schema';
 import { formatShape, type Tensor } from '@longhand/tensor';
 import { checkParameters, type Model, ModelError, readSettings, settingsText } from '../model-settings';
+import { checkRunOptions } from '../run-schemas';
 import { flippedIfTrueConvolution } from './flipped-kernels';
 import { networkOfOnnxLayers, type WeightedNetwork } from './network-of-onnx-layers';
 import { channelsFirst, onnxLayersOfNetwork } from './onnx-layers-of-network';
@@ -30,6 +31,12 @@ export interface OnnxModelOptions {
   readonly opset?: number;
 }
 
+const optionEntries = {
+  softmax: optional(boolean),
+  normalization: optional(boolean),
+  opset: optional(number),
+} satisfies Entries<OnnxModelOptions>;
+
 /** A network of another program, with the parts of a model that its file contains. */
 export interface ForeignModel extends WeightedNetwork, Partial<Pick<Model, 'normalization' | 'classes' | 'training'>> {}
 
@@ -41,6 +48,7 @@ export interface ForeignModel extends WeightedNetwork, Partial<Pick<Model, 'norm
  * @example writeFileSync('digits.onnx', encodeOnnxModel(model, { softmax: true, normalization: true }))
  */
 export function encodeOnnxModel(model: Model, options: OnnxModelOptions = {}): Uint8Array<ArrayBuffer> {
+  checkRunOptions<OnnxModelOptions>('encodeOnnxModel', optionEntries, options);
   const { network, parameters, normalization, classes, training = {} } = model;
   checkParameters(model);
   const layers = onnxLayersOfNetwork(network, parameters);
