@@ -2,6 +2,7 @@
 import { channelNormalizations, type Normalization } from '@longhand/datasets';
 import { normalizeGeometry, referenceKernels } from '@longhand/kernels';
 import { type NetworkDescription, networkFrom } from '@longhand/layers';
+import { unlimited } from '@longhand/schema';
 
 /** The model in a page, as text. */
 export interface PageModel {
@@ -19,7 +20,8 @@ export type PageClassifier = (image: Uint8Array) => ArrayLike<number>;
 
 /** The classifier of a page's model. */
 export function classifierOf({ network: description, normalization, weights }: PageModel): PageClassifier {
-  const network = networkFrom(description);
+  // The command has checked it, with the budget that it was given.
+  const network = networkFrom(description, { budget: unlimited });
   const parameters = network.zeros();
   const bytes = Uint8Array.from(atob(weights), (character) => character.charCodeAt(0));
   const view = new DataView(bytes.buffer);
