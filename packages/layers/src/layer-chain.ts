@@ -1,5 +1,5 @@
 /** Layers one after another: their names and shapes, and their passes chained. For networks, and for the branches of blocks. */
-import { formatShape, type Shape, ShapeError } from '@longhand/tensor';
+import { checkShape, formatShape, type Shape, ShapeError } from '@longhand/tensor';
 import { type Layer, type LayerBinding, type LayerPass, type NamedLayer, nothing } from './layer';
 import type { Operation } from './operation';
 
@@ -48,7 +48,10 @@ export function nameLayers({ where, prefix, input, layers, source }: LayerChainO
 /** The layer's output shape; a failure also says where the input that does not fit came from. */
 function outputShapeAfter(previous: string, path: string, layer: Layer, inputShape: Shape): Shape {
   try {
-    return layer.outputShape(path, inputShape);
+    const shape = layer.outputShape(path, inputShape);
+    // A layer of the user's own may return anything.
+    checkShape(`${path}: outputShape`, shape);
+    return shape;
   } catch (error) {
     if (!(error instanceof ShapeError)) throw error;
     throw new ShapeError(`${error.message}; ${previous} gives ${formatShape(inputShape)}`);

@@ -222,6 +222,13 @@ describe('messages', () => {
     );
   });
 
+  test('a layer of one’s own that gives no shape is named', () => {
+    const own = { ...flatten(), outputShape: (where: string) => JSON.parse(JSON.stringify(where)) };
+    expect(() => sequential({ input: [28, 28, 1], layers: { own } })).toThrow(
+      'own: outputShape: expected a list of whole numbers as the shape, such as [28, 28, 1], got string; the input gives [28, 28, 1]',
+    );
+  });
+
   test('a capacity of no images is refused', () => {
     const network = sequential({ input: [3], layers: { first: dense({ outFeatures: 2 }) } });
     const options = { kernels: referenceKernels, parameters: network.zeros(), capacity: 0 };

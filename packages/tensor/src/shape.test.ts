@@ -60,6 +60,12 @@ describe('checkShape', () => {
     expect(refused).toThrow(`conv1: input: expected whole numbers of at least 1 as the shape, got [3, ${extent}]`);
   });
 
+  test('refuses what is no list', () => {
+    expect(() => checkShape('conv1: input', JSON.parse('"conv1"'))).toThrow(
+      'conv1: input: expected a list of whole numbers as the shape, such as [28, 28, 1], got string',
+    );
+  });
+
   test('gives its errors a name', () => {
     expect(new ShapeError('a').name).toBe('ShapeError');
   });

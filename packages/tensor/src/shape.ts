@@ -60,6 +60,11 @@ export function stridesOf(shape: Shape): number[] {
  * @throws ShapeError naming the offending extent
  */
 export function checkShape(where: string, shape: Shape): void {
+  if (!Array.isArray(shape)) {
+    throw new ShapeError(
+      `${where}: expected a list of whole numbers as the shape, such as [28, 28, 1], got ${typeof shape}`,
+    );
+  }
   for (const extent of shape) {
     if (!Number.isSafeInteger(extent) || extent < 1) {
       throw new ShapeError(`${where}: expected whole numbers of at least 1 as the shape, got ${formatShape(shape)}`);
