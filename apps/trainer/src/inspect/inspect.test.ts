@@ -75,7 +75,7 @@ describe('other models', () => {
     );
     const training = { data: 'mine\u001b[2J', seeds: [1, 2], best: { epoch: 3, at: null }, done: true };
     expect(longhand('inspect', saved('strange', { training })).stdout).toContain(
-      '\ndata   mine�[2J\nseeds  1, 2\nbest   epoch 3  at null\ndone   true\n',
+      '\ndata   mine␛[2J\nseeds  1, 2\nbest   epoch 3  at null\ndone   true\n',
     );
   });
 
