@@ -148,23 +148,7 @@ export function lenet5(options: PresetOptions = {}): Network {
  * @example wide({ activation: 'silu' })
  */
 export function wide(options: PresetOptions = {}): Network {
-  checkEntries<PresetOptions>('wide', presetEntries, options);
-  const { activation: name = 'relu', pooling = 'max', classes = 10, image = [28, 28] } = options;
-  const initializer = initializerFor(name);
-  return sequential({
-    input: inputOf(image),
-    layers: {
-      conv1: conv2d({ outChannels: 32, kernel: 3, initializer }),
-      [`${name}1`]: activation({ activation: name }),
-      conv2: conv2d({ outChannels: 64, kernel: 3, initializer }),
-      [`${name}2`]: activation({ activation: name }),
-      pool: pool2d({ pooling, window: 2 }),
-      flatten: flatten(),
-      fc1: dense({ outFeatures: 128, initializer }),
-      [`${name}3`]: activation({ activation: name }),
-      fc2: dense({ outFeatures: classes, initializer: glorotUniform }),
-    },
-  });
+  return wideNetwork('wide', options, { dropped: false });
 }
 
 /**
@@ -176,7 +160,12 @@ export function wide(options: PresetOptions = {}): Network {
  * @example pytorchMnist()
  */
 export function pytorchMnist(options: PresetOptions = {}): Network {
-  checkEntries<PresetOptions>('pytorchMnist', presetEntries, options);
+  return wideNetwork('pytorchMnist', options, { dropped: true });
+}
+
+/** Both networks: initial values are drawn by the names of layers, so that dropout changes none of them. */
+function wideNetwork(where: string, options: PresetOptions, { dropped }: { readonly dropped: boolean }): Network {
+  checkEntries<PresetOptions>(where, presetEntries, options);
   const { activation: name = 'relu', pooling = 'max', classes = 10, image = [28, 28] } = options;
   const initializer = initializerFor(name);
   return sequential({
@@ -187,11 +176,11 @@ export function pytorchMnist(options: PresetOptions = {}): Network {
       conv2: conv2d({ outChannels: 64, kernel: 3, initializer }),
       [`${name}2`]: activation({ activation: name }),
       pool: pool2d({ pooling, window: 2 }),
-      dropout1: dropout({ rate: 0.25 }),
+      ...(dropped && { dropout1: dropout({ rate: 0.25 }) }),
       flatten: flatten(),
       fc1: dense({ outFeatures: 128, initializer }),
       [`${name}3`]: activation({ activation: name }),
-      dropout2: dropout({ rate: 0.5 }),
+      ...(dropped && { dropout2: dropout({ rate: 0.5 }) }),
       fc2: dense({ outFeatures: classes, initializer: glorotUniform }),
     },
   });

@@ -61,8 +61,10 @@ export {
   positive,
   recordOf,
   type Schema,
+  share,
   string,
   unknown,
   where,
+  wholeNumber,
 } from './schemas';
 export { kindOf, printable, shown } from './shown';

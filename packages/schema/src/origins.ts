@@ -106,7 +106,7 @@ export function modulesIn(description: unknown): readonly string[] {
 /**
  * A description whose modules are called by other names, anywhere in it: files name modules relative to their own place.
  *
- * @example withModuleNames({ module: 'file:///work/scale.mjs', export: 'scale' }, (url) => relative('/work', fileURLToPath(url)))
+ * @example withModuleNames({ module: 'file:///project/scale.mjs', export: 'scale' }, (url) => relative('/project', fileURLToPath(url)))
  */
 export function withModuleNames<Described>(description: Described, nameOf: (module: string) => string): Described {
   const renamed = (part: unknown): unknown => {

@@ -58,6 +58,14 @@ export const positive = numberWhere('a number above 0', (value) => value > 0 && 
 /** For factors that forget, such as a momentum. */
 export const belowOne = numberWhere('a number from 0 to below 1', (value) => value >= 0 && value < 1);
 
+/** For parts of a whole, such as an accuracy. */
+export const share = numberWhere('a number from 0 to 1', (value) => value >= 0 && value <= 1);
+
+export const wholeNumber = numberWhere(
+  'a whole number of at least 0',
+  (value) => Number.isSafeInteger(value) && value >= 0,
+);
+
 /** A whole number of at least one. */
 export const count = numberWhere('a whole number of at least 1', (value) => Number.isSafeInteger(value) && value >= 1);
 

@@ -9,10 +9,10 @@ import {
   type BudgetOptions,
   isRecord,
   nonNegative,
-  numberWhere,
   objectWithExtras,
   parseJson,
   parseJsonText,
+  wholeNumber,
 } from '@longhand/schema';
 import { dtypeOf, type FloatArray, type Tensor } from '@longhand/tensor';
 import { checksumText, xxHash32 } from './checksum';
@@ -51,7 +51,6 @@ const metadataSchema = objectWithExtras({
   place: accepted<object>('an object', isRecord),
   record: plainRecord,
 });
-const wholeNumber = numberWhere('a whole number of at least 0', (value) => Number.isSafeInteger(value) && value >= 0);
 const progressSchema = objectWithExtras({ steps: wholeNumber, lossSum: nonNegative, correct: wholeNumber });
 
 /**

@@ -7,17 +7,16 @@ import {
   list,
   nonNegative,
   number,
-  numberWhere,
   type OptionalEntrySchema,
   object,
   objectWithExtras,
   oneOf,
   optional,
   recordOf,
+  share,
 } from '@longhand/schema';
 import type { BestEpoch, EpochRecord } from './selection';
 
-const share = numberWhere('a number from 0 to 1', (value) => value >= 0 && value <= 1);
 const score = { accuracy: share, loss: finiteNumber };
 
 /** A schema for each entry of `FitRecord`, for records that have more besides: `object({ ...fitRecordEntries, title: string })`. */

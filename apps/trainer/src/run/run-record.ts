@@ -9,7 +9,6 @@ import {
   list,
   nonNegative,
   number,
-  numberWhere,
   type Output,
   object,
   objectWithExtras,
@@ -18,8 +17,10 @@ import {
   parseJson,
   parseJsonText,
   recordOf,
+  share,
   shown,
   string,
+  wholeNumber,
 } from '@longhand/schema';
 import { type Checkpoint, decodeCheckpoint, type FitRecord, fitRecordEntries, type Score } from '@longhand/training';
 import { currentBudget } from '../command/budget';
@@ -177,8 +178,6 @@ export function metricsText({ epochs, test }: RunRecord): string {
   return lines.map((line) => `${JSON.stringify(line)}\n`).join('');
 }
 
-const wholeNumber = numberWhere('a whole number of at least 0', (value) => Number.isSafeInteger(value) && value >= 0);
-const share = numberWhere('a number from 0 to 1', (value) => value >= 0 && value <= 1);
 const testMetrics = object({
   data: string,
   images: count,

@@ -6,12 +6,12 @@ import {
   boolean,
   checkOptions,
   type Entries,
-  numberWhere,
   object,
   oneOf,
   optional,
   picked,
   where,
+  wholeNumber,
 } from '@longhand/schema';
 import { OptionError } from '@longhand/tensor';
 import { CallerThread } from './caller-thread';
@@ -41,7 +41,7 @@ export interface EngineOptions {
 
 /** A schema for each option. */
 export const engineEntries = {
-  threads: optional(numberWhere('a whole number of at least 0', (value) => Number.isSafeInteger(value) && value >= 0)),
+  threads: optional(wholeNumber),
   kernels: optional(oneOf('reference', 'strict', 'fused')),
   shareMemory: optional(boolean),
   workerUrl: optional(where<string | URL>('a URL', (value) => typeof value === 'string' || value instanceof URL)),
