@@ -128,7 +128,8 @@ describe('commands take the model', () => {
     });
     expect(longhand('predict', 'gray.png', '--split', '--model', model)).toMatchObject({
       code: 2,
-      stderr: "error: option '--split' is for digits, images of 28×28×1; the model takes 32×32×3: leave it out\n",
+      stderr:
+        "error: option '--split' is for digits, ink on a plain background; the model takes pictures of 32×32×3: leave it out\n",
     });
   });
 

@@ -6,6 +6,7 @@ import { Argument, type Command, InvalidArgumentError, Option } from 'commander'
 import { budgetOption } from './command/budget';
 import {
   addForeignFileOptions,
+  asIsOption,
   dataDirOption,
   kernelsOption,
   lossOption,
@@ -86,6 +87,7 @@ function declarePredict(program: Command): void {
     .option('--model <file>', 'a trained model (default: that of the newest run)', pathName)
     .addOption(moduleOption())
     .option('--split', 'classify several digits in a picture, from left to right')
+    .addOption(asIsOption())
     .option('--debug-image <file>', 'write the network’s input as a PNG, numbered where there are several')
     .option('--force', 'overwrite that file')
     .option('--json', 'one line of JSON for each digit')
@@ -108,6 +110,7 @@ function declareVisualize(program: Command): void {
     .argument('<picture>', 'a PNG or JPEG file of a digit; - for standard input', pathName)
     .option('--model <file>', 'a trained model (default: that of the newest run)', pathName)
     .addOption(moduleOption())
+    .addOption(asIsOption())
     .option('--class <name>', 'the class of occlusion map and gradient (default: the predicted class)')
     .option('--png <file>', 'write all maps as one PNG')
     .option('--html <file>', 'write them as a page')

@@ -60,6 +60,7 @@ export function fitImage(picture: RasterImage, size: ImageSize): Uint8Array<Arra
     throw new DatasetError(`fitImage: expected images of 1 or 3 channels, which pictures have, got ${channels}`);
   }
   const { left, top, right, bottom } = middleOf(picture, size);
+  if (right - left === width && bottom - top === height) return cropped(picture, { left, top }, size);
   const across = tapsOf(left, right, width);
   const down = tapsOf(top, bottom, height);
   // The weighted sums of red, green and blue along rows first, for the rows that an output row needs.
@@ -77,8 +78,8 @@ export function fitImage(picture: RasterImage, size: ImageSize): Uint8Array<Arra
       }
     }
     for (let x = 0; x < width; x++) {
-      const [red, green, blue] = sums.subarray(3 * x, 3 * x + 3);
-      const values = channels === 3 ? [red, green, blue] : [0.299 * red + 0.587 * green + 0.114 * blue];
+      const color = sums.subarray(3 * x, 3 * x + 3);
+      const values = channels === 3 ? color : [lumaOf(color)];
       // Half a level is rounded up; sums of weights are one but for rounding.
       for (const [c, value] of values.entries()) {
         image[(y * width + x) * channels + c] = Math.min(255, Math.floor(value + 0.5));
@@ -86,6 +87,36 @@ export function fitImage(picture: RasterImage, size: ImageSize): Uint8Array<Arra
     }
   }
   return image;
+}
+
+/** The part of a picture that begins at a pixel, where nothing is resized. */
+function cropped(
+  picture: RasterImage,
+  { left, top }: Pick<PictureBox, 'left' | 'top'>,
+  { height, width, channels }: ImageSize,
+): Uint8Array<ArrayBuffer> {
+  const image = new Uint8Array(height * width * channels);
+  const color = new Float64Array(3);
+  const isPlain = picture.channels === channels;
+  for (let y = 0, to = 0; y < height; y++) {
+    const from = (top + y) * picture.width + left;
+    if (isPlain) {
+      image.set(picture.pixels.subarray(from * channels, (from + width) * channels), to);
+      to += width * channels;
+      continue;
+    }
+    for (let x = 0; x < width; x++, to += channels) {
+      colorAt(picture, from + x, color);
+      if (channels === 3) for (let c = 0; c < 3; c++) image[to + c] = Math.floor(color[c] + 0.5);
+      else image[to] = Math.floor(lumaOf(color) + 0.5);
+    }
+  }
+  return image;
+}
+
+/** The luminance of a color (ITU-R BT.601). */
+function lumaOf(color: ArrayLike<number>): number {
+  return 0.299 * color[0] + 0.587 * color[1] + 0.114 * color[2];
 }
 
 /** The input pixels of an output pixel along one axis, from `first` on, with weights whose sum is one. */

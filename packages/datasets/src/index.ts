@@ -7,6 +7,7 @@ export { checkClassNames, parseClassNames } from './class-names';
 export { type AlphaImage, encodeAlphaPng, encodeStoredPng } from './codecs/png-file';
 export { DatasetError } from './dataset-error';
 export { fitImage, type ImageSize, middleOf, type PictureBox } from './fit-image';
+export { framedImage, imageInLayout } from './framed-image';
 export { type GatherOptions, gatherTargets } from './gather';
 export { type IdxArray, type IdxSource, type IdxType, readIdx, writeIdx } from './idx';
 export { type IdxPair, imageDatasetOfIdx } from './idx-dataset';
@@ -22,6 +23,15 @@ export {
   subset,
 } from './image-dataset';
 export { type LabelArray, labelArray, labelsFrom } from './labels';
+export {
+  type DataLayout,
+  type Framing,
+  layoutText,
+  type MeasuredLayout,
+  measureLayout,
+  mnistLayout,
+  storedLayout,
+} from './layout';
 export {
   channelNormalizations,
   type Normalization,

@@ -56,7 +56,7 @@ const evaluationEntries = {
 /** What may come along where a whole model or the options of a run are given. */
 const unused: readonly string[] = [
   ...Object.keys(trainingEntries),
-  ...(['classes', 'training'] satisfies readonly (keyof Model)[]),
+  ...(['classes', 'data', 'training'] satisfies readonly (keyof Model)[]),
 ].filter((name) => !Object.hasOwn(evaluationEntries, name));
 
 export interface Evaluation {

@@ -31,7 +31,14 @@ export { microBatchSize } from './micro-batch-input';
 export { checkDataset } from './micro-batch-pass';
 export { type MisclassifiedImage, misclassifiedImages } from './misclassified-images';
 export { decodeModel, encodeModel, modulesOfModel } from './model-file';
-export { type DecodeOptions, type EncodeOptions, type Model, ModelError } from './model-settings';
+export {
+  type DecodeOptions,
+  type EncodeOptions,
+  layoutOfModel,
+  type Model,
+  type ModelData,
+  ModelError,
+} from './model-settings';
 export { type BestEpoch, checkSelection, type EpochRecord, type Score, type SelectionRules } from './selection';
 export { type Training, train } from './train';
 export { parametersOf, type TrainingOptions, type TrainingProgress, type TrainingState } from './training-options';

@@ -1,4 +1,5 @@
 /** Model files: there and back, and everything that can be wrong with one. */
+import { mnistLayout } from '@longhand/datasets';
 import { readSafetensors, writeSafetensors } from '@longhand/formats';
 import { describeNetwork, lenetDocumented, networkFrom } from '@longhand/layers';
 import { seededRandom, type Tensor, tensor } from '@longhand/tensor';
@@ -6,7 +7,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { encodeOnnxModel } from './exchange/onnx-file';
 import { decodeModel, encodeModel } from './model-file';
-import { type Model, ModelError } from './model-settings';
+import { layoutOfModel, type Model, ModelError } from './model-settings';
 
 const network = lenetDocumented({ activation: 'silu', maps: [2, 3] });
 const model: Model = {
@@ -239,4 +240,31 @@ test('a damaged file gives one clear line or a whole model, never anything else'
 test('the normalization is stored under the keys mean and deviation, so that files keep their bytes', () => {
   const text = new TextDecoder('latin1').decode(encodeModel(model));
   expect(text).toContain('\\"normalization\\":{\\"mean\\":0.1307,\\"deviation\\":0.3081}');
+});
+
+describe('the data of its training', () => {
+  const layout = {
+    orientation: 'transposed',
+    background: 'light',
+    framing: { kind: 'stretched' },
+    firstLabel: 1,
+  } as const;
+
+  test('comes back with their layout', () => {
+    const data = { name: 'letters', test: '0123', layout };
+    expect(decodeModel(encodeModel({ ...model, data }), 'a')).toMatchObject({ data });
+    expect(layoutOfModel({ ...model, data })).toEqual(layout);
+  });
+
+  test('that are not known are taken for digits like MNIST’s, or for whole pictures', () => {
+    expect(layoutOfModel({ network: lenetDocumented() })).toEqual(mnistLayout);
+    expect(layoutOfModel({ network: lenetDocumented({ image: [16, 16, 3] }) }).framing).toEqual({ kind: 'whole' });
+  });
+
+  test('is refused with a layout that is none', () => {
+    const wrong = { ...layout, framing: { kind: 'mass', extent: 2 } } as never;
+    expect(() => encodeModel({ ...model, data: { name: 'letters', layout: wrong } })).toThrow(
+      "model: expected a layout {orientation, background, framing, firstLabel} as 'data.layout', got ",
+    );
+  });
 });

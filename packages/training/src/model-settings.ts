@@ -4,8 +4,11 @@
  */
 import {
   channelNormalizations,
+  type DataLayout,
+  mnistLayout,
   type Normalization,
   normalizationToStore,
+  storedLayout,
   storedNormalization,
 } from '@longhand/datasets';
 import {
@@ -49,8 +52,31 @@ export interface Model {
   readonly classes: readonly string[];
   /** The loss that it was trained with, for evaluation. Default: softmax with cross-entropy. */
   readonly loss?: Loss;
+  /** What it has learned from, which pictures are prepared like. Default: not known, taken for MNIST's. */
+  readonly data?: ModelData;
   /** Settings and results of its training, for people to read. */
   readonly training?: Readonly<Record<string, unknown>>;
+}
+
+/** The data of a model's training. */
+export interface ModelData {
+  /** The name of the data set, without that of a part: `MNIST`. */
+  readonly name: string;
+  /** The fingerprint of the test images, see `datasetFingerprint`: by it an evaluation knows whether they are those of the training. */
+  readonly test?: string;
+  readonly layout: DataLayout;
+}
+
+/**
+ * How images lie that a model takes. A model of a file that does not say was trained on digits like MNIST's, if it takes such images, and
+ * else on whole pictures.
+ *
+ * @example layoutOfModel(decodeModel(bytes, file)).background // 'dark'
+ */
+export function layoutOfModel({ data, network }: Pick<Model, 'data' | 'network'>): DataLayout {
+  if (data !== undefined) return data.layout;
+  const isLikeMnist = network.inputShape.join() === '28,28,1';
+  return isLikeMnist ? mnistLayout : { ...mnistLayout, background: 'varied', framing: { kind: 'whole' } };
 }
 
 /** A file without a model, or with a damaged one. The message is one line and names the file. */
@@ -60,6 +86,15 @@ export class ModelError extends Error {
 
 const version = 1;
 
+const dataSchema = objectWithExtras({
+  name: string,
+  test: optional(string),
+  layout: accepted<DataLayout>(
+    'a layout {orientation, background, framing, firstLabel}',
+    (value) => storedLayout(value) !== undefined,
+  ),
+});
+
 /** The stored JSON. `networkFrom` checks the description of the network; `training` is for people only. */
 const settingsSchema = objectWithExtras(
   {
@@ -68,6 +103,7 @@ const settingsSchema = objectWithExtras(
     normalization: accepted<object>('a normalization {mean, std}', (value) => storedNormalization(value) !== undefined),
     classes: list(string, 'the names of the classes'),
     loss: optional(unknown),
+    data: optional(dataSchema),
     training: optional(unknown),
   },
   "an object in its 'longhand' metadata",
@@ -94,6 +130,7 @@ export interface DecodeOptions extends BudgetOptions {
 const modelSchema = objectWithExtras({
   classes: list(string, 'the names of the classes'),
   normalization: accepted<object>('a normalization {mean, std}', isRecord),
+  data: optional(dataSchema),
   training: optional(accepted<object>('an object', isRecord)),
 });
 
@@ -104,11 +141,11 @@ const modelSchema = objectWithExtras({
  *   no module
  */
 export function settingsText(
-  { network, normalization, classes, loss, training = {} }: Omit<Model, 'parameters'>,
+  { network, normalization, classes, loss, data, training = {} }: Omit<Model, 'parameters'>,
   { moduleName }: EncodeOptions = {},
 ): string {
   const error = (message: string): ModelError => new ModelError(message);
-  parseJson(modelSchema, { classes, normalization, training }, { where: 'model', error });
+  parseJson(modelSchema, { classes, normalization, training, ...(data && { data }) }, { where: 'model', error });
   checkModel('model', { network, classes, normalization });
   const named = <Described>(description: Described): Described =>
     moduleName === undefined ? description : withModuleNames(description, moduleName);
@@ -118,6 +155,7 @@ export function settingsText(
     normalization: normalizationToStore(normalization),
     classes,
     ...(loss && { loss: named(describedLoss(loss)) }),
+    ...(data && { data }),
     training,
   });
 }
@@ -163,14 +201,21 @@ export function modulesOfSettings(text: string, where: string, options: BudgetOp
 export function readSettings(text: string, where: string, options: DecodeOptions = {}): Omit<Model, 'parameters'> {
   const { modules = {}, moduleUrl } = options;
   const settings = parsed(text, where, options);
-  const { classes, training } = settings;
+  const { classes, training, data } = settings;
   const located = (description: unknown): unknown =>
     moduleUrl === undefined ? description : withModuleNames(description, moduleUrl);
   const network = readNetwork(located(settings.network), where, options);
   const normalization = storedNormalization(settings.normalization) as Normalization;
   checkModel(where, { network, classes, normalization });
   const loss = settings.loss === undefined ? undefined : readLoss(located(settings.loss), where, modules);
-  return { network, normalization, classes, ...(loss && { loss }), training: isRecord(training) ? training : {} };
+  return {
+    network,
+    normalization,
+    classes,
+    ...(loss && { loss }),
+    ...(data && { data: { ...data, layout: storedLayout(data.layout) as DataLayout } }),
+    training: isRecord(training) ? training : {},
+  };
 }
 
 /**

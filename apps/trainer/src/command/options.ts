@@ -152,6 +152,10 @@ export function dataDirOption(): Option {
   ).argParser(pathName);
 }
 
+export function asIsOption(): Option {
+  return new Option('--as-is', 'the pictures are prepared already, as the training images are: only resize them');
+}
+
 export function classesOption(): Option {
   return new Option(
     '--classes <names>',

@@ -1,12 +1,22 @@
 /**
- * Pictures that the user gives, made into what a model was trained on: digits cut out of a photograph for a model of images like
- * MNIST's, and for any other the middle of the picture, resized.
+ * Pictures that the user gives, made into what a model was trained on. A picture that is an image of that kind already is taken as it is.
+ * Of others, digits are cut out of a photograph for a model of ink on a plain background, and laid out as its training images are; for
+ * any other model it is the middle of the picture, resized.
  */
-import { fitImage, middleOf, type PictureBox, type RasterImage } from '@longhand/datasets';
+import {
+  type DataLayout,
+  fitImage,
+  framedImage,
+  type ImageSize,
+  imageInLayout,
+  middleOf,
+  type PictureBox,
+  type RasterImage,
+} from '@longhand/datasets';
 import { readImage } from '@longhand/datasets/node';
 import { prepareDigit, segmentDigits } from '@longhand/handwriting';
-import type { Network } from '@longhand/layers';
 import type { PixelImage } from '@longhand/rendering';
+import { layoutOfModel, type Model } from '@longhand/training';
 import { currentBudget } from './budget';
 import { refusal, sayLine } from './failure';
 
@@ -21,16 +31,18 @@ export interface PreparedPicture {
   readonly darkOnLight?: boolean;
 }
 
-/** How pictures are prepared for a network. */
+/** How pictures are prepared for a model. */
 export interface PictureOptions {
-  readonly network: Pick<Network, 'inputShape'>;
+  readonly model: Pick<Model, 'network' | 'data'>;
   /** Whether the picture may show several digits, from left to right. Default: false. */
   readonly split?: boolean;
+  /** Whether the picture is prepared already, in the layout of the training images, and only resized. Default: false. */
+  readonly asIs?: boolean;
 }
 
-/** Whether pictures are taken for digits: what a model like MNIST's has learned from. */
-export function takesDigits({ inputShape }: Pick<Network, 'inputShape'>): boolean {
-  return inputShape.join() === '28,28,1';
+/** Whether pictures are searched for ink: what a model has learned from that takes digits or letters. */
+export function takesDigits(model: PictureOptions['model']): boolean {
+  return model.network.inputShape.at(-1) === 1 && layoutOfModel(model).framing.kind !== 'whole';
 }
 
 /**
@@ -39,32 +51,54 @@ export function takesDigits({ inputShape }: Pick<Network, 'inputShape'>): boolea
  * @param name a file, or `-` for standard input
  * @throws DatasetError when it cannot be read, or has no ink; CommandError when something that is no digit is to be split
  */
-export function preparedPictures(name: string, { network, split = false }: PictureOptions): PreparedPicture[] {
-  if (split && !takesDigits(network)) {
+export function preparedPictures(
+  name: string,
+  { model, split = false, asIs = false }: PictureOptions,
+): PreparedPicture[] {
+  const size = sizeOf(model);
+  if (split && !takesDigits(model)) {
     throw refusal(
-      `option '--split' is for digits, images of 28×28×1; the model takes ${network.inputShape.join('×')}: leave it out`,
+      `option '--split' is for digits, ink on a plain background; the model takes pictures of ${model.network.inputShape.join('×')}: leave it out`,
     );
   }
+  if (split && asIs)
+    throw refusal("option '--as-is' is for one prepared digit, '--split' for several; leave one of them out");
   const title = titleOf(name);
   const picture = readImage(name === '-' ? STANDARD_INPUT : name, { name: title, budget: currentBudget() });
-  return takesDigits(network) ? digitsOf(picture, title, split) : [wholePicture(picture, title, network)];
+  if (asIs || !takesDigits(model)) return [wholePicture(picture, title, size)];
+  const layout = layoutOfModel(model);
+  const framed = split ? undefined : framedImage(picture, size, layout);
+  return framed === undefined
+    ? digitsOf(picture, title, { split, size, layout })
+    : [{ image: { pixels: framed, ...size }, box: middleOf(picture, size) }];
 }
 
-function digitsOf(picture: RasterImage, name: string, split: boolean): PreparedPicture[] {
+function sizeOf({ network: { inputShape } }: PictureOptions['model']): ImageSize {
+  const [height, width, channels] = inputShape;
+  return { height, width, channels };
+}
+
+/** How digits are cut out. */
+interface DigitPlan {
+  readonly split: boolean;
+  readonly size: ImageSize;
+  readonly layout: DataLayout;
+}
+
+function digitsOf(picture: RasterImage, name: string, { split, size, layout }: DigitPlan): PreparedPicture[] {
   const digits = split ? segmentDigits(picture, { name }) : [prepareDigit(picture, { name })];
   // Several digits squeezed into one image give a confident but meaningless prediction; the user has to know.
   const { length } = digits[0].row;
   if (!split && length > 1) note(name, `looks like ${length} digits side by side; predict --split classifies each`);
   return digits.map(({ image, box, darkOnLight }) => ({
-    image: { pixels: image, height: 28, width: 28, channels: 1 },
+    image: { pixels: imageInLayout({ pixels: image, height: 28, width: 28 }, size, layout), ...size },
     box,
     darkOnLight,
   }));
 }
 
-function wholePicture(picture: RasterImage, name: string, { inputShape }: PictureOptions['network']): PreparedPicture {
-  const [height, width, channels] = inputShape;
-  const size = { height, width, channels };
+function wholePicture(picture: RasterImage, name: string, size: ImageSize): PreparedPicture {
+  const { channels } = size;
   const isGray = picture.channels < 3;
   if (isGray && channels === 3) note(name, 'is gray, and the model takes colors: red, green and blue are the same');
   if (!isGray && channels === 1) note(name, 'is in color, and the model takes gray: its lightness is taken');

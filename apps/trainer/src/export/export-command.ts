@@ -5,7 +5,7 @@ import { describeNetwork, everyLayer } from '@longhand/layers';
 import { bytesText } from '@longhand/rendering';
 import { isRecord, withModuleNames } from '@longhand/schema';
 import type { Tensor } from '@longhand/tensor';
-import { type EncodeOptions, encodeModel, encodeOnnxModel, type Model } from '@longhand/training';
+import { type EncodeOptions, encodeModel, encodeOnnxModel, layoutOfModel, type Model } from '@longhand/training';
 import { refusal } from '../command/failure';
 import { type ModelFileOptions, readModel } from '../command/model-source';
 import { reportStream } from '../command/output-destination';
@@ -86,15 +86,12 @@ function contentOf(
 }
 
 /** What to do with the file. */
-function advice(
-  { network, normalization: normalizing }: Model,
-  format: ExportFormat,
-  output: string,
-  { softmax, normalization }: ExportOptions,
-): string {
+function advice(model: Model, format: ExportFormat, output: string, { softmax, normalization }: ExportOptions): string {
+  const { network, normalization: normalizing } = model;
   const name = JSON.stringify(output);
   const [height, width, channels] = network.inputShape;
-  const kind = channels === 1 ? ', white on black' : '';
+  const { background } = layoutOfModel(model);
+  const kind = channels > 1 ? '' : { dark: ', white on black', light: ', black on white', varied: '' }[background];
   switch (format) {
     case 'safetensors':
       return `In Python:

@@ -39,7 +39,7 @@ test('its classifier predicts as the model does', () => {
   const read = classifierOf(modelOn(page));
   let correct = 0;
   for (let index = 0; index < 100; index++) {
-    const probabilities = Array.from(read(images.subarray(index * 784, (index + 1) * 784)));
+    const probabilities = Array.from(read(images.subarray(index * 784, (index + 1) * 784)).probabilities);
     expect(probabilities.reduce((sum, probability) => sum + probability)).toBeCloseTo(1, 5);
     if (probabilities.indexOf(Math.max(...probabilities)) === labels[index]) correct++;
   }
@@ -53,7 +53,7 @@ test('its classifier knows blocks and running statistics', () => {
   for (let index = 0; index < 5; index++) {
     const image = images.subarray(index * 784, (index + 1) * 784);
     const [probabilities] = expected.classify([image]);
-    Array.from(read(image)).forEach((probability, label) => {
+    Array.from(read(image).probabilities).forEach((probability, label) => {
       expect(probability).toBeCloseTo(probabilities[label], 5);
     });
   }

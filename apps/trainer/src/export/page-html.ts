@@ -7,7 +7,7 @@ import { describeNetwork, outputRange } from '@longhand/layers';
 import { countText, html, lines, Markup } from '@longhand/rendering';
 import { modulesIn } from '@longhand/schema';
 import { formatShape } from '@longhand/tensor';
-import { type Model, ModelError } from '@longhand/training';
+import { layoutOfModel, type Model, ModelError } from '@longhand/training';
 import { uniqueName } from '../command/output-files';
 import type { PageModel } from './page/classifier';
 import { pageScript, pageStyle } from './page-code.generated';
@@ -110,7 +110,8 @@ function originOf({ training = {} }: Model, file: string): { readonly name: stri
   return { name, data: training.data.replace(/ train$/, '') };
 }
 
-function pageModel({ network, parameters, normalization, classes }: Model, name: string): PageModel {
+function pageModel(model: Model, name: string): PageModel {
+  const { network, parameters, normalization, classes } = model;
   const { input, layers } = describeNetwork(network);
   const range = outputRange(network)?.range;
   const isClosed = range === 'softmax' || range === 'sigmoid';
@@ -126,6 +127,7 @@ function pageModel({ network, parameters, normalization, classes }: Model, name:
     network: { input, layers: isClosed ? layers : [...layers, closing] },
     normalization,
     classes,
+    layout: layoutOfModel(model),
     weights: bytes.toString('base64'),
   };
 }

@@ -22,6 +22,7 @@ import { type PreparedPicture, preparedPictures, rasterOf, titleOf } from '../co
 export interface PredictOptions {
   readonly model?: string;
   readonly split?: boolean;
+  readonly asIs?: boolean;
   readonly debugImage?: string;
   readonly force?: boolean;
   readonly json?: boolean;
@@ -56,7 +57,7 @@ export async function predictCommand(pictures: readonly string[], options: Predi
   let written = 0;
   for (const name of pictures) {
     try {
-      const found = preparedPictures(name, { ...options, network: model.network });
+      const found = preparedPictures(name, { ...options, model });
       const classified = images.classify(found.map(({ image }) => image.pixels));
       const results = found.map((prepared, at): ClassifiedImage => {
         const probabilities = classified[at];

@@ -33,6 +33,7 @@ import { type MapRow, mapRows } from './map-rows';
 export interface VisualizeOptions {
   readonly model?: string;
   readonly class?: string;
+  readonly asIs?: boolean;
   readonly png?: string;
   readonly html?: string;
   readonly force?: boolean;
@@ -51,7 +52,7 @@ export async function visualizeCommand(name: string, options: VisualizeOptions):
     throw refusal(`option '--html' expects another file than --png, got ${html} for both`);
   }
   const chosen = options.class === undefined ? undefined : classNumber(options.class, model.classes);
-  const [{ image }] = preparedPictures(name, model);
+  const [{ image }] = preparedPictures(name, { ...options, model });
   const prepared = classifier(model);
   const [probabilities] = prepared.classify([image.pixels]);
   const most = probabilities.indexOf(Math.max(...probabilities));

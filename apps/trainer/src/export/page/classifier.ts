@@ -1,5 +1,5 @@
 /** The classifier of a page: network and weights are decoded from the page's text. */
-import { channelNormalizations, type Normalization } from '@longhand/datasets';
+import { channelNormalizations, type DataLayout, imageInLayout, type Normalization } from '@longhand/datasets';
 import { normalizeGeometry, referenceKernels } from '@longhand/kernels';
 import { type NetworkDescription, networkFrom } from '@longhand/layers';
 import { unlimited } from '@longhand/schema';
@@ -11,15 +11,25 @@ export interface PageModel {
   readonly network: NetworkDescription;
   readonly normalization: Normalization;
   readonly classes: readonly string[];
+  /** How the training images lie, which drawings are made like. */
+  readonly layout: DataLayout;
   /** All parameters and then all buffers in the network's order, float32 with the lowest byte first, in base64. */
   readonly weights: string;
 }
 
-/** Gives the probability of each class for an image of MNIST's kind: 28 · 28 bytes, background 0 and ink 255. */
-export type PageClassifier = (image: Uint8Array) => ArrayLike<number>;
+/** What the network makes of a drawing. */
+export interface Classification {
+  /** The drawing as the network sees it, `[height, width]`. */
+  readonly seen: Uint8Array;
+  /** The probability of each class. */
+  readonly probabilities: ArrayLike<number>;
+}
+
+/** Classifies an image of MNIST's kind: 28 · 28 bytes, background 0 and ink 255. */
+export type PageClassifier = (image: Uint8Array) => Classification;
 
 /** The classifier of a page's model. */
-export function classifierOf({ network: description, normalization, weights }: PageModel): PageClassifier {
+export function classifierOf({ network: description, normalization, layout, weights }: PageModel): PageClassifier {
   // The command has checked it, with the budget that it was given.
   const network = networkFrom(description, { budget: unlimited });
   const parameters = network.zeros();
@@ -38,9 +48,10 @@ export function classifierOf({ network: description, normalization, weights }: P
   });
   const normalize = referenceKernels.prepare('normalize', geometry, { x: pixels, y: pass.input });
   return (image) => {
-    pixels.set(image);
+    const seen = imageInLayout({ pixels: image, height: 28, width: 28 }, { height, width }, layout);
+    pixels.set(seen);
     normalize();
     pass.forward();
-    return pass.output;
+    return { seen, probabilities: pass.output };
   };
 }

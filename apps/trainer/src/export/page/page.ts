@@ -65,8 +65,8 @@ function show(): string {
   if (areDigits && areSeveral(digit, measures)) {
     return nothing('one digit at a time, please', 'Several digits: one at a time, please.');
   }
-  const { image } = digit;
-  const probabilities = Array.from(classify(image));
+  const { seen: image, probabilities: output } = classify(digit.image);
+  const probabilities = Array.from(output);
   const most = probabilities.indexOf(Math.max(...probabilities));
   for (const [at, { row, fill, percent }] of rows.entries()) {
     row.classList.toggle('most', at === most);
