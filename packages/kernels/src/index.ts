@@ -46,6 +46,13 @@ export {
   type Padding,
 } from './conv2d/conv2d';
 export { type DenseGeometry, denseGeometry } from './dense/dense';
+export {
+  type DenseBatchGradGeometry,
+  type DenseTilesGeometry,
+  denseBatchGradGeometry,
+  denseTilesGeometry,
+  denseTilesLength,
+} from './dense-batch-grad/dense-batch-grad';
 export { type DropoutGeometry, dropoutGeometry } from './dropout/dropout';
 export {
   type GlobalAveragePoolGeometry,

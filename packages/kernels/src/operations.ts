@@ -14,6 +14,7 @@ import type { SimdBindingsOf } from './contract/simd-binding';
 import type { KernelsOf } from './contract/spec';
 import * as conv2d from './conv2d/operation';
 import * as dense from './dense/operation';
+import * as denseBatchGrad from './dense-batch-grad/operation';
 import * as dropout from './dropout/operation';
 import * as globalAveragePool from './global-average-pool/operation';
 import * as meanSquaredError from './mean-squared-error/operation';
@@ -33,6 +34,7 @@ export const kernelSpecs = {
   ...binaryCrossEntropy.specs,
   ...conv2d.specs,
   ...dense.specs,
+  ...denseBatchGrad.specs,
   ...dropout.specs,
   ...globalAveragePool.specs,
   ...meanSquaredError.specs,
@@ -61,6 +63,7 @@ export const referenceFunctions = (): KernelsOf<KernelSpecs> => ({
   ...binaryCrossEntropy.reference,
   ...conv2d.reference,
   ...dense.reference,
+  ...denseBatchGrad.reference,
   ...dropout.reference,
   ...globalAveragePool.reference,
   ...meanSquaredError.reference,
@@ -81,6 +84,7 @@ export const simdBindings = (): SimdBindingsOf<KernelSpecs> => ({
   ...binaryCrossEntropy.simd,
   ...conv2d.simd,
   ...dense.simd,
+  ...denseBatchGrad.simd,
   ...dropout.simd,
   ...globalAveragePool.simd,
   ...meanSquaredError.simd,

@@ -11,6 +11,7 @@ import type { Arrays } from './contract/spec';
 import type { Expression, KernelTerms } from './contract/terms';
 import * as conv2d from './conv2d/proofs';
 import * as dense from './dense/proofs';
+import * as denseBatchGrad from './dense-batch-grad/proofs';
 import * as dropout from './dropout/proofs';
 import * as globalAveragePool from './global-average-pool/proofs';
 import * as meanSquaredError from './mean-squared-error/proofs';
@@ -30,6 +31,7 @@ const kernelTerms = (): KernelTerms<KernelSpecs> => ({
   ...binaryCrossEntropy.terms,
   ...conv2d.terms,
   ...dense.terms,
+  ...denseBatchGrad.terms,
   ...dropout.terms,
   ...globalAveragePool.terms,
   ...meanSquaredError.terms,
@@ -50,6 +52,7 @@ export const allCases = (): readonly OperationCases<KernelSpecs>[] => [
   ...binaryCrossEntropy.cases(),
   ...conv2d.cases(),
   ...dense.cases(),
+  ...denseBatchGrad.cases(),
   ...dropout.cases(),
   ...globalAveragePool.cases(),
   ...meanSquaredError.cases(),

@@ -1,10 +1,11 @@
 /** The dense (fully connected) layer; the formulas are in `@longhand/kernels`, `dense/dense.ts`. */
-import { type DenseGeometry, denseGeometry } from '@longhand/kernels';
+import { type DenseGeometry, denseBatchGradGeometry, denseGeometry, denseTilesLength } from '@longhand/kernels';
 import { boolean, builtIn, type Entries, kind, type Named, number, optional } from '@longhand/schema';
-import { formatShape, type Shape, ShapeError } from '@longhand/tensor';
+import { type FloatArray, formatShape, type Shape, ShapeError } from '@longhand/tensor';
+import type { BatchGradient } from './batch-gradients';
 import { checkedOptions } from './checked-options';
 import { heUniform, type Initializer, initializerSchema, zeros } from './initializers';
-import { allocateOutput, type Layer, nothing } from './layer';
+import { allocateOutput, type Layer, type LayerBinding, type LayerPass, nothing } from './layer';
 
 export interface DenseOptions {
   /** The length of the output vector. */
@@ -47,8 +48,12 @@ export function dense(given: DenseOptions): Layer<Named<'dense', DenseOptions>> 
         : [weight];
     },
     multiplyAdds: (where, input) => geometryOf(where, input, 1).inFeatures * outFeatures,
+    batchGradient(where, input) {
+      const { inFeatures } = geometryOf(where, input, 1);
+      return inFeatures * outFeatures < fewestWeights ? undefined : weightGradientOfBatch(inFeatures, outFeatures);
+    },
     prepare(binding) {
-      const { kernels, where, inputShape, capacity, x, dx, parameter, gradient } = binding;
+      const { kernels, where, inputShape, capacity, x, dx, parameter } = binding;
       const geometry = geometryOf(where, inputShape, capacity);
       const { y, dy } = allocateOutput(binding, [outFeatures]);
       const weight = parameter('weight');
@@ -56,18 +61,51 @@ export function dense(given: DenseOptions): Layer<Named<'dense', DenseOptions>> 
         y,
         dy,
         forward: kernels.prepare('dense', geometry, { x, weight, bias: parameter('bias'), y }),
-        parameterGradients: dy
-          ? kernels.prepare('denseWeightGrad', geometry, {
-              x,
-              dy,
-              dWeight: gradient('weight'),
-              dBias: gradient('bias'),
-            })
-          : nothing,
+        ...(dy ? parameterGradients(binding, geometry, dy) : { parameterGradients: nothing }),
         inputGradient: dy && dx ? kernels.prepare('denseInputGrad', geometry, { dy, weight, dx }) : nothing,
       };
     },
   });
+}
+
+/** Layers with fewer weights gain nothing: their gradients stay in the cache. */
+const fewestWeights = 4096;
+
+/** Both gradients, or that of the bias alone where that of the weights is computed over the whole batch. */
+function parameterGradients(
+  { kernels, x, gradient }: LayerBinding,
+  geometry: DenseGeometry,
+  dy: FloatArray,
+): Pick<LayerPass, 'parameterGradients' | 'leave'> {
+  const { batch: images, inFeatures, outFeatures, bias } = geometry;
+  const [dWeight, dBias] = [gradient('weight'), gradient('bias')];
+  if (dWeight.length > 0) {
+    return { parameterGradients: kernels.prepare('denseWeightGrad', geometry, { x, dy, dWeight, dBias }) };
+  }
+  const sizes = { images, inFeatures, outFeatures };
+  return {
+    parameterGradients: bias ? kernels.prepare('denseBiasGrad', sizes, { dy, dBias }) : nothing,
+    leave(into) {
+      const leaveX = kernels.prepare('denseTiles', sizes, { x, xTiles: into.xTiles });
+      return () => {
+        leaveX();
+        into.dy.set(dy);
+      };
+    },
+  };
+}
+
+function weightGradientOfBatch(inFeatures: number, outFeatures: number): BatchGradient {
+  return {
+    parameter: 'weight',
+    rows: outFeatures,
+    left: (images) => ({ xTiles: denseTilesLength({ images, inFeatures }), dy: outFeatures * images }),
+    prepare({ where, kernels, left: { xTiles, dy }, gradient: dWeight, ...rows }) {
+      const geometry = denseBatchGradGeometry(where, { ...rows, inFeatures, outFeatures });
+      const before = rows.continued ? dWeight : dWeight.subarray(0, 0);
+      return kernels.prepare('denseBatchWeightGrad', geometry, { xTiles, dy, before, dWeight });
+    },
+  };
 }
 
 export const denseKind = {

@@ -12,6 +12,7 @@ export {
   softmax,
   tanh,
 } from './activations';
+export { type BatchGradient, batchGradients, type RowsBinding } from './batch-gradients';
 export { type BatchNormOptions, batchNorm, batchNormDefaults } from './batch-norm';
 export type { CheckedArray, CheckedEntries, CheckedEntry } from './compared-derivatives';
 export { type Conv1dOptions, type Conv2dOptions, conv1d, conv2d } from './conv2d';

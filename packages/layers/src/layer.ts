@@ -9,6 +9,7 @@
 import type { Expression, Kernels } from '@longhand/kernels';
 import { type Description, isRecord, type Kind, type Modules, where } from '@longhand/schema';
 import { type DType, type FloatArray, type Shape, sizeOf } from '@longhand/tensor';
+import type { BatchGradient } from './batch-gradients';
 import type { Fan, Initializer } from './initializers';
 import type { Operation } from './operation';
 import type { PassContext } from './pass-context';
@@ -48,6 +49,11 @@ export interface Layer<Described extends Description = Description> {
   /** Multiply-adds of the forward pass for one image. */
   multiplyAdds(where: string, input: Shape): number;
   prepare(binding: LayerBinding): LayerPass;
+  /**
+   * A parameter whose gradient may also be computed over the whole batch: where `gradient()` gives an array of length zero for it, a
+   * pass leaves its part (`LayerPass.leave`). Default: none.
+   */
+  batchGradient?(where: string, input: Shape): BatchGradient | undefined;
   /**
    * The layers that this one is made of, with names such as `body.conv1`. Its own parameters and buffers include theirs. Default:
    * none.
@@ -113,7 +119,7 @@ export interface LayerBinding {
   readonly gradients: boolean;
   /** A parameter's values, by its name within the layer; an array of length zero if the layer has no such parameter. */
   readonly parameter: (name: string) => FloatArray;
-  /** A parameter's gradient, to be written. */
+  /** A parameter's gradient, to be written; of length zero where it is computed over the whole batch. */
   readonly gradient: (name: string) => FloatArray;
   /** A buffer's values, by its name within the layer, to be read and written. */
   readonly buffer: (name: string) => FloatArray;
@@ -139,6 +145,11 @@ export interface LayerPass {
   readonly forwardOperations?: readonly Operation[];
   /** Both halves of backward in operations. Default: `parameterGradients()` and `inputGradient()`. */
   readonly backwardOperations?: readonly Operation[];
+  /**
+   * Binds this pass to where its micro-batch leaves its part of a gradient over the whole batch, after both halves of backward. Only
+   * where a gradient is computed so ({@link Layer.batchGradient}).
+   */
+  leave?(into: Readonly<Record<string, FloatArray>>): () => void;
   /** The passes of nested layers, by name: `body.conv1`. */
   readonly nested?: ReadonlyMap<string, LayerPass>;
   /**

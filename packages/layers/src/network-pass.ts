@@ -7,7 +7,7 @@ import { fuseLayers } from './fusion';
 import { prepareChain } from './layer-chain';
 import type { Network, NetworkPass, PassOptions } from './network';
 import { runAlone } from './operation';
-import { Parameters } from './parameters';
+import { lengthOf, type ParameterEntry, Parameters } from './parameters';
 import { contextAlone, type PassContext } from './pass-context';
 
 const entries = {
@@ -23,6 +23,7 @@ const entries = {
   mode: optional(oneOf('train', 'evaluate')),
   gradients: optional(boolean),
   gradientValues: optional(where<FloatArray>('an array of floats', ArrayBuffer.isView)),
+  gradientEntries: optional(where<readonly ParameterEntry[]>('entries of parameters', Array.isArray)),
   inputGradient: optional(boolean),
   fuse: optional(boolean),
   context: optional(where<PassContext>('the context of a pass', isRecord)),
@@ -34,14 +35,18 @@ export function prepareNetwork(network: Network, options: PassOptions): NetworkP
   const { parameters, capacity, mode = 'train', inputGradient = false, fuse = false } = options;
   const { gradients: wantsGradients = mode === 'train' } = options;
   const kernels = scopedKernels(options.kernels, 'pass');
-  const { inputShape, parameterEntries, parameterCount } = network;
+  const { inputShape } = network;
+  const { gradientEntries = network.parameterEntries } = options;
   const dtype = dtypeOf(parameters.values);
   const context = options.context ?? contextAlone(kernels, dtype, capacity);
   const allocate = (shape: Shape): FloatArray => kernels.allocate(dtype, sizeOf(shape) * capacity);
   const input = allocate(inputShape);
   const dInput = wantsGradients && inputGradient ? allocate(inputShape) : undefined;
   const gradients = wantsGradients
-    ? new Parameters({ parameterEntries }, options.gradientValues ?? kernels.allocate(dtype, parameterCount))
+    ? new Parameters(
+        { parameterEntries: gradientEntries },
+        options.gradientValues ?? kernels.allocate(dtype, lengthOf(gradientEntries)),
+      )
     : undefined;
   const empty = kernels.allocate(dtype, 0);
   const slice = (of: Parameters | undefined, path: string): FloatArray => (of?.has(path) ? of.get(path).data : empty);

@@ -52,8 +52,13 @@ export interface PassOptions {
   readonly mode?: Mode;
   /** Whether `backward()` will be run; without it no gradients are allocated. Default: true in the mode `'train'`. */
   readonly gradients?: boolean;
-  /** Where the gradients are written, flat, in the layout of the parameters. Default: an array of their own. */
+  /** Where the gradients are written, flat, in the layout of `gradientEntries`. Default: an array of their own. */
   readonly gradientValues?: FloatArray;
+  /**
+   * The parameters whose gradients the pass writes, with their offsets in `gradientValues`. Only those that `batchGradients` gives may be
+   * left out. Default: all, in the layout of the parameters.
+   */
+  readonly gradientEntries?: readonly ParameterEntry[];
   /** Whether the gradient of the network's input is wanted too. Default: false. */
   readonly inputGradient?: boolean;
   /**
@@ -95,7 +100,7 @@ export interface NetworkPass extends Releasable {
   readonly dOutput: FloatArray | undefined;
   /** The gradient at the input; absent unless asked for. */
   readonly dInput: FloatArray | undefined;
-  /** The gradients of the parameters, in the same layout; overwritten by every `backward()`. */
+  /** The gradients of the parameters, in the same layout unless other entries were given; overwritten by every `backward()`. */
   readonly gradients: Parameters | undefined;
   /** Every layer's own pass, by name, to look at or to run the halves of backward apart; fused layers share one. */
   readonly layers: ReadonlyMap<string, LayerPass>;

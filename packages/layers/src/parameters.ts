@@ -84,7 +84,11 @@ export function resetBuffers(entries: readonly BufferEntry[], buffers: FloatArra
   return buffers;
 }
 
+/** The numbers of all entries together. */
+export function lengthOf(entries: readonly Pick<ParameterEntry, 'length'>[]): number {
+  return entries.reduce((sum, { length }) => sum + length, 0);
+}
+
 function initialBuffers(entries: readonly BufferEntry[], values: FloatArray): FloatArray {
-  const count = entries.reduce((sum, { length }) => sum + length, 0);
-  return resetBuffers(entries, allocateFloats(dtypeOf(values), count));
+  return resetBuffers(entries, allocateFloats(dtypeOf(values), lengthOf(entries)));
 }

@@ -10,6 +10,7 @@ import {
   type Mode,
   type Network,
   type Operation,
+  type ParameterEntry,
   type Parameters,
   runAlone,
 } from '@longhand/layers';
@@ -30,6 +31,8 @@ export interface MicroBatchPassOptions {
   readonly random?: Random;
   /** Where the gradients are written. Default: an array of their own. */
   readonly gradientValues?: FloatArray;
+  /** The parameters whose gradients are written, with their offsets there. Default: all. */
+  readonly gradientEntries?: readonly ParameterEntry[];
   /** How pixels are copied into a micro-batch. Default: unchanged. */
   readonly copyImage?: CopyImage | undefined;
   /** The part of each target that is spread evenly over all classes. Default: 0. */
@@ -74,6 +77,12 @@ export interface MicroBatchPass {
   readonly operations: readonly Operation[];
   /** The figures of the loaded micro-batch, after all operations. */
   result(): MicroBatchResult;
+  /**
+   * Binds the pass to where a micro-batch leaves its part of gradients over the whole batch, after all operations.
+   *
+   * @param into the arrays of each layer, by its path
+   */
+  prepareLeaving(into: ReadonlyMap<string, Readonly<Record<string, FloatArray>>>): () => void;
   /** What is NaN or infinite after the forward pass, the nearest to the input. */
   nonFinite(): ForwardFinding | undefined;
 }
@@ -81,7 +90,7 @@ export interface MicroBatchPass {
 /** Prepares a network for the images of a data set, which {@link checkDataset} has accepted. */
 export function prepareMicroBatchPass(options: MicroBatchPassOptions): MicroBatchPass {
   const { network, parameters, dataset, normalization, loss, kernels, mode, labelSmoothing = 0 } = options;
-  const { gradientValues, random = seededRandom('layers') } = options;
+  const { gradientValues, gradientEntries, random = seededRandom('layers') } = options;
   const training = mode === 'train';
   let loaded: MicroBatch = { indices: new Uint32Array(), from: 0, to: 0, batchSize: 0, step: 0 };
   const pass = network.prepare({
@@ -91,6 +100,7 @@ export function prepareMicroBatchPass(options: MicroBatchPassOptions): MicroBatc
     mode,
     fuse: true,
     ...(gradientValues === undefined ? {} : { gradientValues }),
+    ...(gradientEntries === undefined ? {} : { gradientEntries }),
     context: {
       imageMask: kernels.allocate(dtypeOf(parameters.values), microBatchSize),
       get step() {
@@ -154,6 +164,13 @@ export function prepareMicroBatchPass(options: MicroBatchPassOptions): MicroBatc
 
   return {
     nonFinite,
+    prepareLeaving(into) {
+      const passes = everyPass(pass.layers);
+      const parts = Array.from(into, ([layer, arrays]) => passes.get(layer)?.leave?.(arrays) ?? notLeft(layer));
+      return () => {
+        for (const leave of parts) leave();
+      };
+    },
     gradients: pass.gradients?.values,
     predicted,
     probability,
@@ -167,6 +184,10 @@ export function prepareMicroBatchPass(options: MicroBatchPassOptions): MicroBatc
     operations,
     result,
   };
+}
+
+function notLeft(layer: string): never {
+  throw new Error(`${layer}: expected a pass that leaves its part of a gradient over the whole batch, got one without`);
 }
 
 /** @throws ShapeError when the images have another size than the network's input, or there are more classes than outputs */

@@ -18,10 +18,12 @@ import { checkTraining, type TrainingOptions, type TrainingProgress, type Traini
 import { checkBatchMemory, checkSmallestBatch, type MicroBatchNeeds, microBatchNeeds } from './whole-batch-checks';
 import { type Engine, engineOf, poolOf } from './workers/engine';
 import { firstOf, nonFiniteParameter } from './workers/findings';
+import { gradientLayout } from './workers/gradient-layout';
 import { describeTraining, type TrainingObjects } from './workers/job-objects';
 import type { JobPool } from './workers/job-pool';
 import { unitsOf } from './workers/parameter-partition';
-import { microBatchesPerRound, type StepsResult, type TrainingSetup } from './workers/protocol';
+import type { StepsResult, TrainingSetup } from './workers/protocol';
+import { mostOfRound } from './workers/round-sizes';
 import type { SharedMemory } from './workers/shared-memory';
 
 /** A run that the workers have: launched by the first call that needs them. */
@@ -258,12 +260,14 @@ export class TrainingRun {
       copy.set(values);
       return copy;
     };
-    const microBatches = Math.ceil(Math.min(batchSize, dataset.count) / microBatchSize);
     const { partialCount } = this.#needs;
-    // Rows of the matrix of gradients. At a reduction all micro-batches of a batch meet, so there each needs its own.
-    const rows = partialCount > 0 ? microBatches : Math.min(microBatchesPerRound, microBatches);
+    // At a reduction all micro-batches of a batch meet, so there each needs its own memory.
+    const rows = mostOfRound({ count: dataset.count, batchSize, together: partialCount > 0 });
+    const { summedCount, leftCount, overBatch } = gradientLayout(network, optimizer);
+    const rowsOf = new Map(overBatch.map(({ entry, gradient }) => [entry.path, gradient.rows]));
     // Only clipping by norm needs them.
-    const units = gradientClipping?.norm === undefined ? 0 : unitsOf(network.parameterEntries, optimizer).costs.length;
+    const units =
+      gradientClipping?.norm === undefined ? 0 : unitsOf(network.parameterEntries, optimizer, { rowsOf }).costs.length;
     const buffer = (bytes: number): ArrayBufferLike => this.#pool.allocateBuffer(bytes);
     return {
       run,
@@ -291,7 +295,8 @@ export class TrainingRun {
             averageBuffers: copyOf(resumed?.averageBuffers ?? initial.buffers),
           }),
       ...(partialCount > 0 ? { partials: memory.allocate(dtype, rows * partialCount) } : {}),
-      microBatchGradients: memory.allocate(dtype, rows * length),
+      microBatchGradients: memory.allocate(dtype, rows * summedCount),
+      left: memory.allocate(dtype, rows * leftCount),
       microBatchLosses: new Float64Array(buffer(rows * Float64Array.BYTES_PER_ELEMENT)),
       microBatchCorrect: new Int32Array(buffer(rows * Int32Array.BYTES_PER_ELEMENT)),
       unitSquares: new Float64Array(buffer(units * Float64Array.BYTES_PER_ELEMENT)),

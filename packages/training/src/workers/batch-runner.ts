@@ -11,7 +11,8 @@ import { microBatchSize } from '../micro-batch-input';
 import type { MicroBatchPass, MicroBatchResult } from '../micro-batch-pass';
 import { type ForwardFinding, firstOf } from './findings';
 import type { GradientSum } from './gradient-sum';
-import { microBatchesPerRound, type RankOfJob, type TrainingSetup } from './protocol';
+import type { RankOfJob, TrainingSetup } from './protocol';
+import { microBatchesPerRound } from './round-sizes';
 
 /** The images of a step: `order[first]` to `order[last − 1]`. */
 export interface Batch {
@@ -41,17 +42,22 @@ export interface BatchRunner {
 /** What both ways of running a batch need. */
 export interface BatchRunnerOptions extends Pick<RankOfJob, 'rank' | 'worldSize'> {
   readonly setup: Pick<TrainingSetup, 'microBatchLosses' | 'microBatchCorrect'>;
-  /** `[micro-batch, parameter]`, in this thread's memory. */
+  /** `[micro-batch, number]`, in this thread's memory. */
   readonly microBatchGradients: FloatArray;
+  /** Binds a pass to where the micro-batch of a row leaves its part of gradients over the whole batch. */
+  readonly leaveAt: (pass: MicroBatchPass, row: number) => () => void;
   readonly gradients: GradientSum;
   readonly waitForAll: () => void;
 }
 
 /** Runs micro-batches by themselves, in rounds of {@link microBatchesPerRound}. */
 export function batchInRounds(pass: MicroBatchPass, options: BatchRunnerOptions): BatchRunner {
-  const { rank, worldSize, setup, microBatchGradients, gradients, waitForAll } = options;
+  const { rank, worldSize, setup, microBatchGradients, leaveAt, gradients, waitForAll } = options;
   const { microBatchLosses, microBatchCorrect } = setup;
   const passGradients = pass.gradients as FloatArray;
+  const leave = Array.from({ length: microBatchLosses.length }, (_, row) =>
+    row % worldSize === rank ? leaveAt(pass, row) : undefined,
+  );
   const runMicroBatch = ({ order, first, last, step }: Batch, microBatch: number): MicroBatchResult => {
     const from = first + microBatch * microBatchSize;
     const to = Math.min(from + microBatchSize, last);
@@ -66,6 +72,7 @@ export function batchInRounds(pass: MicroBatchPass, options: BatchRunnerOptions)
       for (let row = rank; row < rows; row += worldSize) {
         const result = runMicroBatch(batch, done + row);
         microBatchGradients.set(passGradients, row * passGradients.length);
+        leave[row]?.();
         microBatchLosses[row] = result.lossSum;
         microBatchCorrect[row] = result.correct;
       }
@@ -114,9 +121,12 @@ export function batchTogether(
   partials: FloatArray,
   options: BatchRunnerOptions,
 ): BatchRunner {
-  const { rank, worldSize, setup, gradients, waitForAll } = options;
+  const { rank, worldSize, setup, leaveAt, gradients, waitForAll } = options;
   const { microBatchLosses, microBatchCorrect } = setup;
-  const own = passes.map((pass, k) => ({ pass, stages: stagesOf(pass.operations), row: rank + k * worldSize }));
+  const own = passes.map((pass, k) => {
+    const row = rank + k * worldSize;
+    return { pass, stages: stagesOf(pass.operations), row, leave: leaveAt(pass, row) };
+  });
   const shared = sharedPartials(own[0].stages, partials, microBatchLosses.length);
   // In a short last batch a rank may have none; it meets the others all the same.
   const runningIn = ({ first, last }: Batch): typeof own =>
@@ -141,7 +151,8 @@ export function batchTogether(
       const present = ofAll.slice(0, rows);
       for (const { stages, row } of running) stages[at].reduction?.combine(present, row === 0);
     }
-    for (const { pass, row } of running) {
+    for (const { pass, row, leave } of running) {
+      leave();
       const result = pass.result();
       microBatchLosses[row] = result.lossSum;
       microBatchCorrect[row] = result.correct;

@@ -28,23 +28,53 @@ export interface Slice {
   readonly end: number;
 }
 
+/** What units follow besides the parameters. */
+export interface UnitsOptions {
+  /** The parameters whose gradients are computed over the whole batch, by path, with their rows. Default: none. */
+  readonly rowsOf?: ReadonlyMap<string, number>;
+  /** The micro-batches of a batch, for the costs. Default: 1. */
+  readonly microBatches?: number;
+}
+
 /**
- * The units: whole tensors for rules that look at such, cache lines for others.
+ * The units: whole tensors for rules that look at such, for others rows of the parameters whose gradients are computed over the whole
+ * batch, and cache lines of the rest.
  *
  * An optimizer of the user's own may look at several parameters at once, such as at the norm of all gradients: to it, all are one
  * unit, unless it says that it looks at whole tensors.
  *
  * @param entries the parameters, one after another
  */
-export function unitsOf(entries: readonly ParameterEntry[], optimizer: Optimizer): Units {
+export function unitsOf(
+  entries: readonly ParameterEntry[],
+  optimizer: Optimizer,
+  { rowsOf = new Map(), microBatches = 1 }: UnitsOptions = {},
+): Units {
   const count = entries.reduce((sum, { length }) => sum + length, 0);
   if (optimizer.wholeTensors) {
     return { bounds: [...entries.map(({ offset }) => offset), count], costs: entries.map(tensorCost) };
   }
   if (!isBuiltIn(optimizer)) return { bounds: [0, count], costs: [1] };
-  const units = Math.ceil(count / cacheLine);
-  const bounds = Array.from({ length: units + 1 }, (_, unit) => Math.min(unit * cacheLine, count));
-  return { bounds, costs: Array.from({ length: units }, () => 1) };
+  const bounds = [0];
+  const costs: number[] = [];
+  const add = (end: number, costOfNumber: number): void => {
+    costs.push((end - (bounds.at(-1) ?? 0)) * costOfNumber);
+    bounds.push(end);
+  };
+  const addLines = (end: number): void => {
+    for (let at = bounds.at(-1) ?? 0; at < end; at = bounds.at(-1) ?? end) {
+      add(Math.min((Math.floor(at / cacheLine) + 1) * cacheLine, end), 3 + microBatches);
+    }
+  };
+  for (const { path, offset, length } of entries) {
+    const rows = rowsOf.get(path);
+    if (rows === undefined) continue;
+    addLines(offset);
+    // Sixteen multiply-adds take about six times as long as one addition; an update, as long as three.
+    for (let row = 1; row <= rows; row++) add(offset + (row * length) / rows, 3 + 6 * microBatches);
+  }
+  addLines(count);
+  return { bounds, costs };
 }
 
 /** Products of a matrix with its transpose, which such rules make, take as many multiply-adds. */

@@ -9,13 +9,6 @@ import type { Findings } from './findings';
 import type { DescribedEvaluation, DescribedTraining } from './job-objects';
 import type { MemorySource } from './shared-memory';
 
-/**
- * The most micro-batches whose gradients are kept at the same time, in a network without reductions: the most rows of
- * `microBatchGradients`. The order of
- * summation depends on it, so it is a constant and no option.
- */
-export const microBatchesPerRound = 16;
-
 /** The requests by name, each with its answer. A worker answers in the order of the requests. */
 export interface Requests {
   /** Prepares a training run. */
@@ -88,8 +81,13 @@ export interface TrainingSetup {
    * without reductions.
    */
   readonly partials?: FloatArray;
-  /** `[micro-batch, parameter]`: the gradients of one round's micro-batches; of the whole batch's with `partials`. */
+  /**
+   * `[micro-batch, number]`: the gradients that one round's micro-batches write (`gradient-layout.ts`); of the whole batch's with
+   * `partials`.
+   */
   readonly microBatchGradients: FloatArray;
+  /** What the same micro-batches leave for gradients over the whole batch. */
+  readonly left: FloatArray;
   /** For each of these micro-batches, the sum of its losses and its number of correctly classified images. */
   readonly microBatchLosses: Float64Array;
   readonly microBatchCorrect: Int32Array;

@@ -2,10 +2,12 @@
  * One rank's part of data-parallel training. A step of all ranks together:
  *
  * 1. The batch is cut into micro-batches of 16 images. A rank runs the micro-batches `rank`, `rank + worldSize`, …
- *    forward and backward, and writes the gradients of each to its row of a shared matrix `[micro-batch, parameter]`.
+ *    forward and backward, and writes the gradients of each to its row of a shared matrix `[micro-batch, number]`. Of large dense
+ *    layers it leaves x and dy instead (`gradient-layout.ts`).
  * 2. Barrier: all rows are written.
- * 3. Reduce-scatter: every rank sums all rows over its own slice of the parameters. Then the gradients are clipped, if the run
- *    does that: clipping by norm has a barrier of its own.
+ * 3. Reduce-scatter: every rank sums all rows over its own slice of the parameters, and computes the gradients of the large dense
+ *    layers in its slice over the whole batch. Then the gradients are clipped, if the run does that: clipping by norm has a
+ *    barrier of its own.
  * 4. Every rank applies the optimizer to its slice of the weights, with its slice of the optimizer's slots. (PyTorch
  *    calls this a sharded optimizer, ZeRO.) The weights are shared, so no all-gather follows.
  * 5. Barrier: all weights are updated.
@@ -22,16 +24,19 @@ import { batchCount, shuffledIndices } from '@longhand/datasets';
 import { Parameters } from '@longhand/layers';
 import { updateAverage } from '@longhand/optimizers';
 import { type FloatArray, seededRandom } from '@longhand/tensor';
+import { microBatchSize } from '../micro-batch-input';
 import { type MicroBatchPass, type MicroBatchPassOptions, prepareMicroBatchPass } from '../micro-batch-pass';
 import { augmentedImages } from './augmented-images';
 import { barrierOf } from './barrier';
 import { type Batch, type BatchRunner, batchInRounds, batchTogether } from './batch-runner';
 import { type Findings, nonFiniteIn } from './findings';
 import { gradientClipper } from './gradient-clipper';
+import { gradientLayout, leftOf } from './gradient-layout';
 import { gradientSum } from './gradient-sum';
 import type { TrainingObjects } from './job-objects';
 import { entriesOf, sliceOf, unitsOf } from './parameter-partition';
 import type { CopiedState, RankOfJob, StepsRequest, StepsResult, TrainingSetup } from './protocol';
+import { mostOfRound, type Rounds, roundSizes } from './round-sizes';
 import { attachMemory } from './shared-memory';
 
 /** A training run, prepared in one worker. */
@@ -57,8 +62,10 @@ export function trainingJob(
   const average = setup.average && memory.attach(setup.average);
   const averageBuffers = setup.averageBuffers && memory.attach(setup.averageBuffers);
   const microBatchGradients = memory.attach(setup.microBatchGradients);
+  const left = memory.attach(setup.left);
   const augmented = augmentation && augmentedImages(augmentation, dataset, seed);
   const partials = setup.partials && memory.attach(setup.partials);
+  const layout = gradientLayout(network, rule);
   const passOptions: MicroBatchPassOptions = {
     network,
     parameters: new Parameters(network, values, buffers),
@@ -67,6 +74,7 @@ export function trainingJob(
     loss,
     kernels,
     mode: 'train',
+    gradientEntries: layout.summed,
     random: seededRandom(seed).fork('layers'),
     copyImage: augmented?.copyImage,
     labelSmoothing: setup.labelSmoothing,
@@ -74,11 +82,16 @@ export function trainingJob(
   const waitForAll = barrierOf(barrier, worldSize);
 
   // This rank's slice of the parameters.
-  const parameterCount = values.length;
-  const units = unitsOf(network.parameterEntries, rule);
+  const rounds: Rounds = { count: dataset.count, batchSize, together: partials !== undefined };
+  const rows = mostOfRound(rounds);
+  const units = unitsOf(network.parameterEntries, rule, {
+    rowsOf: new Map(layout.overBatch.map(({ entry, gradient }) => [entry.path, gradient.rows])),
+    microBatches: Math.ceil(Math.min(batchSize, dataset.count) / microBatchSize),
+  });
   const own = sliceOf(units, rank, worldSize);
   const slice = (array: FloatArray): FloatArray => array.subarray(own.begin, own.end);
-  const gradients = gradientSum(kernels, microBatchGradients, { parameterCount, ...own });
+  const counts = roundSizes(rounds);
+  const gradients = gradientSum({ kernels, layout, slice: own, microBatchGradients, left, rows, counts });
   const clip = gradientClipper({ ...setup, units, slice: own, gradients: gradients.sum, waitForAll });
   const ownValues = slice(values);
   const ownAverage = average && slice(average);
@@ -86,7 +99,11 @@ export function trainingJob(
   const optimizer = rule.prepare(ownValues, mapValues(slots, slice), { kernels, ...(entries && { entries }) });
   const hasParameters = ownValues.length > 0;
 
-  const runnerOptions = { rank, worldSize, setup, microBatchGradients, gradients, waitForAll };
+  const leaveAt = (pass: MicroBatchPass, row: number): (() => void) => {
+    const arrays = leftOf(layout, left, { rows, from: row, to: row + 1 });
+    return pass.prepareLeaving(new Map(layout.overBatch.map(({ layer }, index) => [layer, arrays[index]])));
+  };
+  const runnerOptions = { rank, worldSize, setup, microBatchGradients, leaveAt, gradients, waitForAll };
   const runner: BatchRunner =
     partials === undefined
       ? batchInRounds(prepareMicroBatchPass(passOptions), runnerOptions)
@@ -97,7 +114,7 @@ export function trainingJob(
     const beginPass = kernels.forPassesInTurns?.() ?? (() => kernels);
     const passes: MicroBatchPass[] = [];
     for (let row = rank; row < setup.microBatchLosses.length; row += worldSize) {
-      const gradientValues = microBatchGradients.subarray(row * parameterCount, (row + 1) * parameterCount);
+      const gradientValues = microBatchGradients.subarray(row * layout.summedCount, (row + 1) * layout.summedCount);
       passes.push(prepareMicroBatchPass({ ...passOptions, kernels: beginPass(), gradientValues }));
     }
     return passes;
