@@ -15,6 +15,8 @@ export interface RasterImage {
   readonly channels: 1 | 2 | 3 | 4;
   /** `[height, width, channels]`: rows from the top, pixels from the left, the channels of a pixel side by side. */
   readonly pixels: Uint8Array | Uint8ClampedArray;
+  /** How many pixels of the file became one of these, across and down, if a decoder reduced a large picture. Default: 1. */
+  readonly reduction?: 2 | 4 | 8;
 }
 
 /**

@@ -65,6 +65,23 @@ export function preparedPictures(
     throw refusal("option '--as-is' is for one prepared digit, '--split' for several; leave one of them out");
   const title = titleOf(name);
   const picture = readImage(name === '-' ? STANDARD_INPUT : name, { name: title, budget: currentBudget() });
+  return preparedOf(picture, title, { model, split, asIs, size }).map((image) => ({
+    ...image,
+    box: inFile(image.box, picture),
+  }));
+}
+
+/** A box in the pixels of the file, which may have been reduced while it was decoded. */
+function inFile({ left, top, right, bottom }: PictureBox, { reduction }: RasterImage): PictureBox {
+  const scale = reduction ?? 1;
+  return { left: left * scale, top: top * scale, right: right * scale, bottom: bottom * scale };
+}
+
+function preparedOf(
+  picture: RasterImage,
+  title: string,
+  { model, split, asIs, size }: Required<PictureOptions> & { readonly size: ImageSize },
+): PreparedPicture[] {
   if (asIs || !takesDigits(model)) return [wholePicture(picture, title, size)];
   const layout = layoutOfModel(model);
   const framed = split ? undefined : framedImage(picture, size, layout);

@@ -89,6 +89,20 @@ sys.exit(child.wait())`;
     );
   });
 
+  test('a picture of more pixels than are kept: the same digit, and its box in the pixels of the file', () => {
+    // A stroke of 80 pixels, 800 pixels down.
+    const [width, height] = [4501, 3003];
+    const pixels = new Uint8Array(width * height).fill(230);
+    for (let y = 1000; y < 1800; y++) pixels.fill(40, y * width + 2000, y * width + 2080);
+    writeFileSync(at('large.png'), encodePng({ width, height, channels: 1, pixels }));
+    const { code, stdout } = longhand('predict', 'large.png', '--json', ...model);
+    const { predictedClass, box } = JSON.parse(stdout);
+    expect([code, predictedClass]).toEqual([0, '1']);
+    for (const [edge, expected] of Object.entries({ left: 2000, top: 1000, right: 2080, bottom: 1800 })) {
+      expect(Math.abs(box[edge] - expected), edge).toBeLessThan(20);
+    }
+  });
+
   test('several digits taken for one are not passed over', () => {
     expect(longhand('predict', 'row.png', ...model)).toMatchObject({
       code: 0,

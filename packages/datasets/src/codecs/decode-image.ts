@@ -6,26 +6,32 @@ import type { RasterImage } from '../image';
 import { readBounded } from '../read-bounded';
 import { decodeJpeg } from './decode-jpeg';
 import { decodePng } from './decode-png';
+import { REDUCED_ABOVE } from './reduction';
 
 export interface DecodeOptions extends BudgetOptions {
   /** The image's name in messages. Default: `picture`, or the path of a file. */
   readonly name?: string;
+  /**
+   * Pixels above which a picture is reduced to a half, a quarter or an eighth of its width and height while it is decoded, which
+   * bounds the memory for it. Default: 12,500,000.
+   */
+  readonly reduceAbove?: number;
 }
 
 /**
  * Decodes a PNG or JPEG file to an upright image with 8 bits a sample; the bytes tell the format. The size is read from the
  * file's header and compared with the budget before anything of that size is allocated.
  *
- * A PNG keeps its channels (a palette becomes RGB); a JPEG becomes RGB.
+ * A PNG keeps its channels (a palette becomes RGB); a JPEG becomes RGB. A large picture is reduced, and says so in `reduction`.
  *
  * @throws DatasetError when the file has another format, is damaged or too large
  * @example decodeImage(readFileSync('seven.jpg'), { name: 'seven.jpg' }).channels // 3
  */
 export function decodeImage(bytes: Uint8Array, options: DecodeOptions = {}): RasterImage {
-  const { name = 'picture', budget } = options;
+  const { name = 'picture', reduceAbove = REDUCED_ABOVE, budget } = options;
   bytesOf(name, 'bytes', bytes);
   const decode = { PNG: decodePng, JPEG: decodeJpeg }[formatOf(bytes, name)];
-  return decode(bytes, limitOf('pixels', budget), name);
+  return decode(bytes, { mostPixels: limitOf('pixels', budget), reduceAbove, name });
 }
 
 /**

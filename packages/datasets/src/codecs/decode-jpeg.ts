@@ -1,175 +1,236 @@
 /**
- * JPEG files as pixels. The decoder is jpeg-js; it trusts its input, so the size, the number of scans and the length of the data
- * are checked here first, and its memory is bounded.
+ * JPEG files as pixels, baseline and progressive.
+ *
+ * No library replaces these five files, because none for Node without a native binary decodes a photograph in bounded memory: jpeg-js
+ * takes 28 bytes a pixel and up to 64, the WebAssembly builds of libjpeg four for the pixels alone, twice, and none reduces a picture
+ * while it decodes, as libjpeg itself can.
+ *
+ *   markers, size, orientation → tables, scans → blocks → samples of each component → red, green, blue → upright
+ *   jpeg-header.ts               here            jpeg-bits.ts, jpeg-scan.ts   jpeg-transform.ts   jpeg-colors.ts
+ *
+ * Source: ITU-T recommendation T.81, https://www.w3.org/Graphics/JPEG/itu-t81.pdf
  */
-import jpeg from 'jpeg-js';
-import { DatasetError, damagedFile } from '../dataset-error';
-import { checkSize, type RasterImage } from '../image';
+import { damagedFile } from '../dataset-error';
+import type { RasterImage } from '../image';
 import { checkDecodingMemory } from './decoding-memory';
-import { exifOrientation, type Orientation, upright } from './orientation';
+import { BitReader, type HuffmanTable, huffmanTable } from './jpeg-bits';
+import { type ComponentPlane, colorsOfPlanes } from './jpeg-colors';
+import { endOfScan, type JpegHeader, readJpegHeader, SCAN, type Segment, samplingOf, segmentsOf } from './jpeg-header';
+import { type Component, forBlocks, ProgressiveScan, type Scan, sequentialBlock, slotsOf } from './jpeg-scan';
+import { type BlockSize, InverseTransform, type Plane } from './jpeg-transform';
+import { upright } from './orientation';
+import { type DecodingLimits, type Reduction, reduced, reducedSize, reductionOf } from './reduction';
 
-/** The most bytes that the decoder allocates for a pixel: coefficients, rows of each component, RGB. */
-const BYTES_PER_PIXEL = 64;
-/** What it allocates for one of a photograph, measured. */
-const USUAL_BYTES_PER_PIXEL = 28;
-const SPARE_MEGABYTES = 16;
-
-/** A progressive image has ten scans or so. A file with thousands would keep a decoder busy for hours. */
-const MOST_SCANS = 40;
-
-/** Codes of markers. Start-of-frame markers are C0 to CF, with three exceptions. */
-const EXIF = 0xe1;
-const ADOBE = 0xee;
-const SCAN = 0xda;
-const END = 0xd9;
-const noFrames = [0xc4, 0xc8, 0xcc];
+/** Codes of markers. */
+const HUFFMAN_TABLES = 0xc4;
+const QUANTIZATION_TABLES = 0xdb;
+const RESTART_INTERVAL = 0xdd;
 
 /**
- * The image of a JPEG file, upright.
+ * The image of a JPEG file, upright. A picture of more pixels than are kept is reduced while it is decoded.
  *
  * @throws DatasetError when the file is damaged, of a kind that is never written, or larger than allowed
  */
-export function decodeJpeg(bytes: Uint8Array, mostPixels: number, name: string): RasterImage {
-  const { width, height, orientation, isRgb } = readJpegHeader(bytes, mostPixels, name);
-  checkDecodingMemory({ name, width, height, bytes: bytes.length + width * height * USUAL_BYTES_PER_PIXEL });
-  const pixels = decoded(bytes, { megapixels: (width * height) / 1_000_000, isRgb, name });
-  return upright({ width, height, channels: 3, pixels }, orientation);
+export function decodeJpeg(bytes: Uint8Array, { mostPixels, reduceAbove, name }: DecodingLimits): RasterImage {
+  const header = readJpegHeader(bytes, mostPixels, name);
+  const decoder = new JpegDecoder(header, reductionOf(header.width, header.height, reduceAbove), name);
+  checkDecodingMemory({ name, ...header, bytes: bytes.length + decoder.memory });
+  for (const segment of segmentsOf(bytes, name)) decoder.take(segment, bytes);
+  return decoder.picture();
 }
 
-interface Expectation {
-  readonly megapixels: number;
-  readonly isRgb: boolean;
-  readonly name: string;
+/** A component with where its samples go. */
+interface Part {
+  readonly component: Component;
+  readonly plane: Plane;
+  readonly quantization: number;
+  /** The steps of the table that was in force at its first scan. */
+  steps: Uint16Array | undefined;
 }
 
-function decoded(bytes: Uint8Array, { megapixels, isRgb, name }: Expectation): Uint8Array {
-  try {
-    return jpeg.decode(bytes, {
-      useTArray: true,
-      formatAsRGBA: false,
-      // The decoder stops if it finds another size than the header's.
-      maxResolutionInMP: megapixels,
-      maxMemoryUsageInMB: SPARE_MEGABYTES + megapixels * BYTES_PER_PIXEL,
-      ...(isRgb ? { colorTransform: false } : {}),
-    }).data;
-  } catch (error) {
-    throw damagedFile(name, 'whole JPEG data', `“${(error as Error).message}”`);
-  }
-}
+class JpegDecoder {
+  private readonly blockSize: BlockSize;
+  /** The coefficients that are kept of a block, and its samples. */
+  private readonly blockLength: number;
+  private readonly slots: Int8Array;
+  private readonly transform: InverseTransform;
+  private readonly units: { readonly across: number; readonly down: number };
+  private readonly tables = { dc: new Map<number, HuffmanTable>(), ac: new Map<number, HuffmanTable>() };
+  private readonly quantization = new Map<number, Uint16Array>();
+  private restartInterval = 0;
+  private parts: readonly Part[] | undefined;
 
-/** What a JPEG file says before its pixels. */
-interface JpegHeader {
-  readonly width: number;
-  readonly height: number;
-  readonly orientation: Orientation;
-  /** Whether its three components are red, green and blue, not luma and chroma. */
-  readonly isRgb: boolean;
-}
-
-interface Frame {
-  readonly width: number;
-  readonly height: number;
-  readonly isRgb: boolean;
-  /** The number of blocks of 8 × 8 samples that are stored. */
-  readonly blocks: number;
-  /** A block takes at least two bits, its mean and its end; one bit in a progressive image. */
-  readonly leastBits: number;
-}
-
-/**
- * Reads the markers of a JPEG file up to its end, leaving its pixels alone.
- *
- * @throws DatasetError when the file is damaged, of a kind that is never written, or larger than allowed
- */
-function readJpegHeader(bytes: Uint8Array, mostPixels: number, name: string): JpegHeader {
-  let frame: Frame | undefined;
-  let orientation: Orientation = 1;
-  let adobeTransform: number | undefined;
-  let scans = 0;
-  for (const { marker, content } of segmentsOf(bytes, name)) {
-    if (marker >= 0xc0 && marker <= 0xcf && !noFrames.includes(marker)) {
-      if (frame !== undefined) throw damagedFile(name, 'one picture', 'several');
-      frame = readFrame(marker, content, mostPixels, name);
-    } else if (marker === EXIF && text(content, 0, 6) === 'Exif\0\0')
-      orientation = exifOrientation(content.subarray(6));
-    else if (marker === ADOBE && text(content, 0, 5) === 'Adobe') adobeTransform = content[11];
-    else if (marker === SCAN && ++scans > MOST_SCANS) throw damagedFile(name, `at most ${MOST_SCANS} scans`, 'more');
-  }
-  if (frame === undefined || scans === 0) throw damagedFile(name, 'a JPEG with a size and pixels', 'a file cut short');
-  const { width, height, blocks, leastBits, isRgb } = frame;
-  if (bytes.length * 8 < blocks * leastBits) {
-    const least = Math.ceil((blocks * leastBits) / 8);
-    throw damagedFile(name, `${least} bytes at least for ${width} × ${height} pixels`, String(bytes.length));
-  }
-  return { width, height, orientation, isRgb: adobeTransform === undefined ? isRgb : isRgb || adobeTransform === 0 };
-}
-
-interface Segment {
-  readonly marker: number;
-  readonly content: Uint8Array;
-}
-
-function* segmentsOf(bytes: Uint8Array, name: string): Generator<Segment> {
-  let at = 2;
-  while (at + 4 <= bytes.length) {
-    const marker = bytes[at + 1];
-    if (bytes[at] !== 0xff) throw damagedFile(name, `a marker at byte ${at}`, bytes[at].toString(16));
-    if (marker === END) return;
-    if (marker === 0xff) {
-      at++;
-      continue;
-    }
-    const length = bytes[at + 2] * 256 + bytes[at + 3];
-    if (length < 2 || at + 2 + length > bytes.length) {
-      throw damagedFile(name, `a segment within ${bytes.length} bytes`, `one of ${length} at byte ${at}`);
-    }
-    yield { marker, content: bytes.subarray(at + 4, at + 2 + length) };
-    at += 2 + length;
-    if (marker === SCAN) at = endOfScan(bytes, at);
-  }
-}
-
-/** The index of the next marker after the entropy-coded data, which may contain restart markers and stuffed zeros. */
-function endOfScan(bytes: Uint8Array, from: number): number {
-  let at = bytes.indexOf(0xff, from);
-  while (
-    at !== -1 &&
-    at + 1 < bytes.length &&
-    (bytes[at + 1] === 0 || (bytes[at + 1] >= 0xd0 && bytes[at + 1] <= 0xd7))
+  constructor(
+    private readonly header: JpegHeader,
+    private readonly reduction: Reduction,
+    private readonly name: string,
   ) {
-    at = bytes.indexOf(0xff, at + 2);
+    const { width, height, components } = header;
+    const [across, down] = samplingOf(components);
+    this.blockSize = (8 / reduction) as BlockSize;
+    this.blockLength = this.blockSize * this.blockSize;
+    this.slots = slotsOf(this.blockSize);
+    this.transform = new InverseTransform(this.blockSize);
+    this.units = { across: Math.ceil(width / (8 * across)), down: Math.ceil(height / (8 * down)) };
   }
-  return at === -1 ? bytes.length : at;
-}
 
-function readFrame(marker: number, content: Uint8Array, mostPixels: number, name: string): Frame {
-  const [depth, highHeight, lowHeight, highWidth, lowWidth, components] = content;
-  if (marker > 0xc2 || depth !== 8) {
-    throw new DatasetError(
-      `${name}: expected a JPEG of the usual kind, 8 bits and baseline or progressive, got ${depth} bits and frame ${marker.toString(16)}; save it again as JPEG or PNG`,
+  /** Bytes for coefficients, samples, and the pixels before and after they are turned. */
+  get memory(): number {
+    const { width, height, components, progressive } = this.header;
+    const blocks = components.reduce((sum, { across, down }) => sum + across * down, 0);
+    const samples = this.blockLength;
+    const ofBlock = samples + (progressive ? 2 * samples + 8 : 0);
+    return blocks * this.units.across * this.units.down * ofBlock + (6 * width * height * samples) / 64;
+  }
+
+  /** Takes the next segment, with the data of a scan after it. */
+  take({ marker, content, end }: Segment, bytes: Uint8Array): void {
+    if (marker === HUFFMAN_TABLES) this.takeHuffmanTables(content);
+    else if (marker === QUANTIZATION_TABLES) this.takeQuantizationTables(content);
+    else if (marker === RESTART_INTERVAL) this.restartInterval = (content[0] << 8) | content[1];
+    else if (marker === SCAN) this.takeScan(content, bytes.subarray(end, endOfScan(bytes, end)));
+  }
+
+  private takeHuffmanTables(content: Uint8Array): void {
+    for (let at = 0; at < content.length; ) {
+      const counts = content.subarray(at + 1, at + 17);
+      const end = at + 17 + counts.reduce((sum, count) => sum + count, 0);
+      if (end > content.length) throw damagedFile(this.name, 'whole tables of codes', `${content.length} bytes`);
+      const of = content[at] >> 4 === 0 ? this.tables.dc : this.tables.ac;
+      of.set(content[at] & 15, huffmanTable(counts, content.subarray(at + 17, end), this.name));
+      at = end;
+    }
+  }
+
+  private takeQuantizationTables(content: Uint8Array): void {
+    for (let at = 0; at < content.length; ) {
+      const bytesEach = content[at] >> 4 === 0 ? 1 : 2;
+      const table = content.subarray(at + 1, at + 1 + 64 * bytesEach);
+      if (table.length < 64 * bytesEach) throw damagedFile(this.name, 'a table of 64 steps', `${table.length} bytes`);
+      const steps = new Uint16Array(this.blockLength);
+      for (const [k, slot] of this.slots.entries()) {
+        if (slot >= 0) steps[slot] = bytesEach === 1 ? table[k] : table[2 * k] * 256 + table[2 * k + 1];
+      }
+      this.quantization.set(content[at] & 15, steps);
+      at += 1 + 64 * bytesEach;
+    }
+  }
+
+  private takeScan(content: Uint8Array, data: Uint8Array): void {
+    const { header, name, slots, blockLength } = this;
+    // Allocated at the first scan.
+    this.parts ??= this.allocated();
+    const scan = this.scanOf(content, this.parts);
+    const partOf = new Map(this.parts.map((part) => [part.component, part]));
+    for (const { component } of scan.components) {
+      const part = partOf.get(component) as Part;
+      part.steps ??= this.quantization.get(part.quantization);
+      component.mean = 0;
+    }
+    // A picture of means alone needs nothing else.
+    if (blockLength === 1 && scan.first > 0) return;
+    const bits = new BitReader(data, name);
+    if (header.progressive) {
+      const progressive = new ProgressiveScan(scan, bits, slots, blockLength, name);
+      forBlocks(
+        scan,
+        bits,
+        this.units,
+        (member, column, row) => progressive.block(member, row * member.component.stride + column),
+        () => progressive.restarted(),
+      );
+      return;
+    }
+    const block = new Int16Array(blockLength);
+    forBlocks(
+      scan,
+      bits,
+      this.units,
+      (member, column, row) => {
+        sequentialBlock(bits, member, { block, slots, name });
+        this.write(partOf.get(member.component) as Part, block, 0, row, column);
+      },
+      () => undefined,
     );
   }
-  const [width, height] = [highWidth * 256 + lowWidth, highHeight * 256 + lowHeight];
-  checkSize(width, height, mostPixels, name);
-  if (content.length !== 6 + 3 * components || ![1, 3, 4].includes(components)) {
-    throw damagedFile(name, 'a size with 1, 3 or 4 components', `${components} in ${content.length} bytes`);
-  }
-  const sampling = Array.from({ length: components }, (_, k) => content[7 + 3 * k]);
-  const [across, down] = [sampling.map((factors) => factors >> 4), sampling.map((factors) => factors & 15)];
-  if (![...across, ...down].every((factor) => factor >= 1 && factor <= 4)) {
-    throw damagedFile(name, 'sampling factors from 1 to 4', sampling.join(' '));
-  }
-  const unit = (size: number, factors: readonly number[]): number => Math.ceil(size / (8 * Math.max(...factors)));
-  const blocks = sampling.reduce(
-    (sum, _, k) => sum + unit(width, across) * across[k] * unit(height, down) * down[k],
-    0,
-  );
-  const isRgb = text(Uint8Array.of(content[6], content[9], content[12]), 0, 3) === 'RGB';
-  // With a single component, blocks outside the image are not stored.
-  const least = components === 1 ? Math.ceil(width / 8) * Math.ceil(height / 8) : blocks;
-  return { width, height, isRgb, blocks: least, leastBits: marker === 0xc2 ? 1 : 2 };
-}
 
-function text(bytes: Uint8Array, from: number, to: number): string {
-  return String.fromCharCode(...bytes.subarray(from, to));
+  private write(part: Part, coefficients: Int16Array, from: number, row: number, column: number): void {
+    const { plane, steps } = part;
+    if (steps === undefined) throw damagedFile(this.name, 'a table of steps for each component', 'none');
+    this.transform.write(coefficients, from, steps, plane, (row * plane.stride + column) * this.blockSize);
+  }
+
+  private scanOf(content: Uint8Array, parts: readonly Part[]): Scan {
+    const { progressive } = this.header;
+    const count = content[0];
+    if (!(count >= 1 && count <= parts.length && content.length === 4 + 2 * count)) {
+      throw damagedFile(this.name, `a scan of 1 to ${parts.length} components`, `${count} in ${content.length} bytes`);
+    }
+    const components = Array.from({ length: count }, (_, k) => {
+      const [id, tables] = content.subarray(1 + 2 * k);
+      const component = parts.find((part) => part.component.id === id)?.component;
+      if (component === undefined) throw damagedFile(this.name, 'a scan of components of the picture', `number ${id}`);
+      return { component, dc: this.tables.dc.get(tables >> 4), ac: this.tables.ac.get(tables & 15) };
+    });
+    const [first, last, bit] = content.subarray(1 + 2 * count);
+    const { restartInterval } = this;
+    if (!progressive) return { components, first: 0, last: 63, high: 0, low: 0, restartInterval };
+    // Means come for several components at once, and apart from the other coefficients.
+    const isBand = first === 0 ? last === 0 : first <= last && last <= 63 && count === 1;
+    if (!isBand || (bit & 15) > 13)
+      throw damagedFile(this.name, 'a band of coefficients', `${first} to ${last}, bit ${bit & 15}`);
+    return { components, first, last, high: bit >> 4, low: bit & 15, restartInterval };
+  }
+
+  private allocated(): readonly Part[] {
+    const { width, height, components, progressive } = this.header;
+    const [mostAcross, mostDown] = samplingOf(components);
+    return components.map(({ id, across, down, quantization }) => {
+      const [stride, rows] = [this.units.across * across, this.units.down * down];
+      const kept = progressive ? stride * rows : 0;
+      return {
+        component: {
+          id,
+          across,
+          down,
+          stride,
+          mean: 0,
+          columns: Math.ceil(Math.ceil((width * across) / mostAcross) / 8),
+          rows: Math.ceil(Math.ceil((height * down) / mostDown) / 8),
+          kept: new Int16Array(kept * this.blockLength),
+          nonzero: new Uint8Array(8 * kept),
+        },
+        plane: {
+          samples: new Uint8ClampedArray(stride * rows * this.blockLength),
+          stride: stride * this.blockSize,
+        },
+        quantization,
+        steps: undefined,
+      };
+    });
+  }
+
+  /** The picture, after the last segment. */
+  picture(): RasterImage {
+    const { header, reduction, parts = [] } = this;
+    if (header.progressive) for (const part of parts) this.transformAll(part);
+    const { width, height } = reducedSize(header, reduction);
+    const [mostAcross, mostDown] = samplingOf(header.components);
+    const planes = parts.map(({ component: { across, down }, plane }): ComponentPlane => {
+      return { ...plane, across: across / mostAcross, down: down / mostDown };
+    });
+    // Coefficients are given back before pixels are allocated.
+    this.parts = undefined;
+    const pixels = colorsOfPlanes(planes, { width, height, colors: header.colors });
+    return reduced(upright({ width, height, channels: 3, pixels }, header.orientation), reduction);
+  }
+
+  private transformAll(part: Part): void {
+    const { stride, columns, rows, kept } = part.component;
+    for (let row = 0; row < rows; row++) {
+      for (let column = 0; column < columns; column++) {
+        this.write(part, kept, (row * stride + column) * this.blockLength, row, column);
+      }
+    }
+  }
 }

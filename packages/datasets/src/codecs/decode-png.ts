@@ -3,73 +3,150 @@
  *
  * No library replaces these three files, because none reads all of it in bounded memory. fast-png 8 fails on interlaced images
  * of less than 8 bits. pngjs 7 inflates an interlaced image without a bound (a file of 0.4 MB takes 800 MB), accepts data that
- * end too early, and returns RGBA only, four times the memory of a gray image. Here Node's zlib inflates to no more than the
- * header allows.
+ * end too early, and returns RGBA only, four times the memory of a gray image. Here rows are inflated and taken one at a time.
  *
  * Source: PNG specification, third edition, https://www.w3.org/TR/png-3/
  */
-import { inflateSync } from 'node:zlib';
-import { damagedFile, errorCode } from '../dataset-error';
+import { Unzlib } from 'fflate';
+import { DatasetError, damagedFile } from '../dataset-error';
 import type { RasterImage } from '../image';
 import { checkDecodingMemory } from './decoding-memory';
 import { exifOrientation, upright } from './orientation';
 import { type PngChunks, type PngHeader, readPngChunks } from './png-chunks';
 import { type Pass, passesOf, rowBytes, unfilter } from './png-scanlines';
+import { type DecodingLimits, type Reduction, reduced, reducedSize, reductionOf, rowReducer } from './reduction';
+
+/** Bytes of a file that are inflated at once. They unpack to a thousand times as many at most. */
+const PIECE = 16_384;
 
 /**
- * The image of a PNG file, upright. Samples of 16 bits are rounded to 8.
+ * The image of a PNG file, upright. Samples of 16 bits are rounded to 8. A picture of more pixels than are kept is reduced while
+ * it is decoded: pixels to their mean, of an interlaced picture to the first.
  *
  * @throws DatasetError when the file is damaged, or the image larger than allowed
  */
-export function decodePng(bytes: Uint8Array, mostPixels: number, name: string): RasterImage {
+export function decodePng(bytes: Uint8Array, { mostPixels, reduceAbove, name }: DecodingLimits): RasterImage {
   const chunks = readPngChunks(bytes, mostPixels, name);
   const { header, exif } = chunks;
-  const { width, height, depth } = header;
   const channels = channelsOf(chunks);
-  const bits = samplesOf(header) * depth;
-  const passes = passesOf(width, height, header.interlaced);
-  // The file and its data end to end, the rows twice while they are put together, and the pixels.
-  const needed = 2 * bytes.length + 2 * bytesOf(passes, header) + width * height * channels;
-  checkDecodingMemory({ name, width, height, bytes: needed });
-  const data = inflated(chunks, passes, name);
-  // Allocated after the data are known to be as long as the header says.
+  const reduction = reductionOf(header.width, header.height, reduceAbove);
+  const { width, height } = reducedSize(header, reduction);
+  // The file, the pixels before and after they are turned, and a piece that is unpacked.
+  const needed = bytes.length + 2 * width * height * channels + 1024 * PIECE;
+  checkDecodingMemory({ name, width: header.width, height: header.height, bytes: needed });
   const pixels = new Uint8Array(width * height * channels);
+  const take = header.interlaced
+    ? interlacedRows({ chunks, pixels, reduction, name })
+    : plainRows({ chunks, pixels, reduction, name });
+  forRows(chunks, take, name);
+  const orientation = exif === undefined ? 1 : exifOrientation(exif);
+  return reduced(upright({ width, height, channels, pixels }, orientation), reduction);
+}
+
+/** What rows become. */
+interface Target {
+  readonly chunks: PngChunks;
+  /** Of the reduced picture. */
+  readonly pixels: Uint8Array;
+  readonly reduction: Reduction;
+  readonly name: string;
+}
+
+/** Takes a row of a pass, unfiltered. */
+type TakeRow = (row: Uint8Array, pass: Pass, index: number) => void;
+
+/** Rows of a picture that is not interlaced, as pixels of the reduced picture. */
+function plainRows({ chunks, pixels, reduction, name }: Target): TakeRow {
+  const { width, height, depth, colorType } = chunks.header;
+  const [samples, channels] = [samplesOf(chunks.header), channelsOf(chunks)];
   const write = pixelWriter(chunks, name);
-  const isPlain = depth === 8 && header.colorType !== 3 && samplesOf(header) === channels && !header.interlaced;
-  let at = 0;
-  for (const { left, top, stepX, stepY, columns, rows } of passes) {
-    const length = rowBytes(columns, bits);
-    unfilter(data.subarray(at), { rows, length, distance: Math.max(1, bits / 8), name });
-    for (let row = 0; row < rows; row++, at += length + 1) {
-      const stored = data.subarray(at + 1, at + 1 + length);
-      const start = (top + row * stepY) * width + left;
-      if (isPlain) pixels.set(stored, start * channels);
-      else {
-        for (let column = 0; column < columns; column++) {
-          write(stored, column * samplesOf(header), pixels, (start + column * stepX) * channels);
-        }
+  const isPlain = depth === 8 && colorType !== 3 && samples === channels;
+  const decoded = new Uint8Array(width * channels);
+  const reduce = rowReducer({ width, height, channels, pixels }, reduction);
+  return (row) => {
+    if (isPlain) reduce(row);
+    else {
+      for (let column = 0; column < width; column++) write(row, column * samples, decoded, column * channels);
+      reduce(decoded);
+    }
+  };
+}
+
+/** Rows of the passes of interlacing. Of a reduced picture, the pixels between are left out. */
+function interlacedRows({ chunks, pixels, reduction, name }: Target): TakeRow {
+  const { header } = chunks;
+  const [samples, channels] = [samplesOf(header), channelsOf(chunks)];
+  const { width, height } = reducedSize(header, reduction);
+  const write = pixelWriter(chunks, name);
+  return (row, { left, top, stepX, stepY, columns }, index) => {
+    const y = top + index * stepY;
+    if (y % reduction !== 0 || y >= height * reduction) return;
+    for (let column = 0; column < columns; column++) {
+      const x = left + column * stepX;
+      if (x % reduction !== 0 || x >= width * reduction) continue;
+      write(row, column * samples, pixels, ((y / reduction) * width + x / reduction) * channels);
+    }
+  };
+}
+
+/**
+ * Unpacks the rows of all passes, one at a time.
+ *
+ * @throws DatasetError when there are fewer or more than the header says
+ */
+function forRows({ header, data }: PngChunks, take: TakeRow, name: string): void {
+  const bits = samplesOf(header) * header.depth;
+  const passes = passesOf(header.width, header.height, header.interlaced);
+  const expected = passes.reduce((sum, { columns, rows }) => sum + rows * (1 + rowBytes(columns, bits)), 0);
+  const distance = Math.max(1, bits / 8);
+  const refuse = (got: string): never => {
+    throw damagedFile(name, `${expected} bytes of pixels`, got);
+  };
+  let [pass, index, filled, total] = [0, 0, 0, 0];
+  let [row, above] = [new Uint8Array(0), new Uint8Array(0)];
+  const begin = (): void => {
+    const length = pass < passes.length ? 1 + rowBytes(passes[pass].columns, bits) : 0;
+    [row, above] = [new Uint8Array(length), new Uint8Array(length)];
+  };
+  begin();
+  const takeBytes = (bytes: Uint8Array): void => {
+    total += bytes.length;
+    if (total > expected) refuse('more');
+    for (let at = 0; at < bytes.length; ) {
+      const part = bytes.subarray(at, at + row.length - filled);
+      row.set(part, filled);
+      at += part.length;
+      filled += part.length;
+      if (filled < row.length) return;
+      unfilter(row[0], row.subarray(1), above.subarray(1), distance, name);
+      take(row.subarray(1), passes[pass], index);
+      [row, above, filled] = [above, row, 0];
+      if (++index === passes[pass].rows) {
+        [pass, index] = [pass + 1, 0];
+        begin();
       }
     }
-  }
-  return upright({ width, height, channels, pixels }, exif === undefined ? 1 : exifOrientation(exif));
+  };
+  inflate(data, takeBytes, refuse);
+  if (total < expected) refuse(String(total));
 }
 
-/** The rows of all passes, still filtered. */
-function inflated({ header, data }: PngChunks, passes: readonly Pass[], name: string): Uint8Array {
-  const expected = bytesOf(passes, header);
-  let rows: Uint8Array;
+/** Inflates a zlib stream in parts, in bounded memory. */
+function inflate(
+  parts: readonly Uint8Array[],
+  take: (bytes: Uint8Array) => void,
+  refuse: (got: string) => never,
+): void {
+  const stream = new Unzlib(take);
   try {
-    rows = inflateSync(Buffer.concat(data), { maxOutputLength: expected });
+    for (const part of parts) {
+      for (let at = 0; at < part.length; at += PIECE) stream.push(part.subarray(at, at + PIECE));
+    }
+    stream.push(new Uint8Array(0), true);
   } catch (error) {
-    throw damagedFile(name, `${expected} bytes of pixels`, `data that do not unpack to them (${errorCode(error)})`);
+    if (error instanceof DatasetError) throw error;
+    refuse(`data that do not unpack to them (${(error as Error).message})`);
   }
-  if (rows.length !== expected) throw damagedFile(name, `${expected} bytes of pixels`, String(rows.length));
-  return rows;
-}
-
-function bytesOf(passes: readonly Pass[], header: PngHeader): number {
-  const bits = samplesOf(header) * header.depth;
-  return passes.reduce((sum, { columns, rows }) => sum + rows * (1 + rowBytes(columns, bits)), 0);
 }
 
 /** The samples of a pixel in the file, by color type. A color of the palette is one sample. */

@@ -42,30 +42,23 @@ export function rowBytes(columns: number, bitsPerPixel: number): number {
 }
 
 /**
- * Reverses the filters of consecutive scanlines, in place. Each begins with the number of its filter. Each byte was stored as the
- * difference from a prediction by the byte to the left (a), the byte above (b) and the byte above a (c). `distance` is the
- * number of bytes in a pixel, at least 1.
+ * Reverses the filter of a scanline, in place. Each byte was stored as the difference from a prediction by the byte to the left (a),
+ * the byte above (b) and the byte above a (c).
  *
  * Source: PNG specification, third edition, section 9.
  *
- * @throws DatasetError when a scanline names a filter that does not exist
+ * @param filter the number that the scanline begins with
+ * @param above the scanline before, without its filter; zeros for the first of a pass
+ * @param distance the number of bytes in a pixel, at least 1
+ * @throws DatasetError when there is no such filter
  */
-export function unfilter(
-  data: Uint8Array,
-  { rows, length, distance, name }: { rows: number; length: number; distance: number; name: string },
-): void {
-  for (let row = 0; row < rows; row++) {
-    const start = row * (length + 1) + 1;
-    const above = row === 0 ? undefined : start - length - 1;
-    const filter = data[start - 1];
-    if (filter > 4) throw damagedFile(name, 'row filters from 0 to 4', String(filter));
-    if (filter === 0) continue;
-    for (let k = 0; k < length; k++) {
-      const a = k < distance ? 0 : data[start + k - distance];
-      const b = above === undefined ? 0 : data[above + k];
-      const c = above === undefined || k < distance ? 0 : data[above + k - distance];
-      data[start + k] += predicted(filter, a, b, c);
-    }
+export function unfilter(filter: number, row: Uint8Array, above: Uint8Array, distance: number, name: string): void {
+  if (filter > 4) throw damagedFile(name, 'row filters from 0 to 4', String(filter));
+  if (filter === 0) return;
+  for (let k = 0; k < row.length; k++) {
+    const a = k < distance ? 0 : row[k - distance];
+    const c = k < distance ? 0 : above[k - distance];
+    row[k] += predicted(filter, a, above[k], c);
   }
 }
 
