@@ -34,7 +34,7 @@ export { globalAveragePool, globalAveragePoolInputGrad } from '../global-average
 export { meanSquaredError, meanSquaredErrorInputGrad } from '../mean-squared-error/mean-squared-error.assembly';
 export { maxPool2d, maxPool2dInputGrad, meanPool2d, meanPool2dInputGrad } from '../pool2d/pool2d.assembly';
 export { normalize } from '../normalize/normalize.assembly';
-export { maximumPositions, pooledWeightGrad } from '../pooled-conv2d/pooled-conv2d.assembly';
+export { columnsOfFour, pooledWeightGrad } from '../pooled-conv2d/pooled-conv2d.assembly';
 export { gatherFeatures } from '../reshape/reshape.assembly';
 export { microBatchSum } from '../micro-batch-sum/micro-batch-sum.assembly';
 export { softmax, softmaxInputGrad } from '../softmax/softmax.assembly';

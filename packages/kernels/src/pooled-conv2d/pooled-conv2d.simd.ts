@@ -4,9 +4,8 @@ import { numberBytes, type SimdBinding } from '../contract/simd-binding';
 import { type Conv2dGeometry, isGroupedOrDilated } from '../conv2d/conv2d';
 import * as conv2dParts from '../conv2d/conv2d.simd';
 import { imageIn, needsPadding } from '../conv2d/layout.simd';
-import { weightAt } from '../conv2d/packed-weights';
-import { usesWinograd3x3 } from '../conv2d/winograd3x3.simd';
-import { isPadded } from '../pool2d/pool2d';
+import { range, weightAt } from '../conv2d/packed-weights';
+import { isPadded, type Pool2dGeometry } from '../pool2d/pool2d';
 import { reluMaxPool2d, reluMaxPool2dInputGrad } from '../pool2d/pool2d.simd';
 import { convOf, type pooledConv2dSpecs, poolOf } from './pooled-conv2d';
 
@@ -35,8 +34,7 @@ export const pooledConv2dInputGrad: SimdBinding<Specs['pooledConv2dInputGrad']> 
 export const pooledConv2dWeightGrad: SimdBinding<Specs['pooledConv2dWeightGrad']> = (g, at, module) => {
   const { functions, memory } = module;
   const [conv, pool] = [convOf(g), poolOf(g)];
-  if (isGroupedOrDilated(conv) || isPadded(pool) || (usesWinograd3x3(conv) && tilesPay(conv)))
-    return weightGradOfParts(g, at, module);
+  if (isGroupedOrDilated(conv) || isPadded(pool)) return weightGradOfParts(g, at, module);
   const batchStride = g.batch * numberBytes;
   const image = imageIn(module, conv, at.x, needsPadding(conv) ? 'padded' : 'as it is');
 
@@ -46,47 +44,58 @@ export const pooledConv2dWeightGrad: SimdBinding<Specs['pooledConv2dWeightGrad']
   const images = memory.reserve(g.batch * imageBytes);
   const column = conv.inChannels * numberBytes;
   const row = image.width * column;
+  const run = conv.kernelWidth * conv.inChannels;
 
+  // For 5×5 on one channel also four rows side by side.
+  const square = conv.kernelHeight === 5 && conv.kernelWidth === 5 && conv.inChannels === 1;
+  const columns = square ? memory.reserve(4 * g.batch * imageBytes) : 0;
+
+  const bandRows = bandRowsOf(g.batch, conv, pool, row);
+  const listBytes = (bandRows * pool.outWidth * g.batch + 1) * entryBytes;
   const windows = pool.outHeight * pool.outWidth;
-  const addresses = memory.reserve(windows * pool.channels * batchStride);
   const gradients = memory.reserve(windows * pool.channels * batchStride);
-  const offsets: number[] = [];
+  const { tiles, sumsBytes, order } = square ? squareTile : tilesOf(conv.kernelHeight, run, row);
+  const weights: number[] = [];
   for (let p = 0; p < conv.kernelHeight; p++) {
     for (let q = 0; q < conv.kernelWidth; q++) {
-      for (let c = 0; c < conv.inChannels; c++) offsets.push(weightAt(conv, 0, c, p, q) * numberBytes);
+      for (let c = 0; c < conv.inChannels; c++) {
+        weights[weightAt(conv, 0, c, p, q)] = order[p * run + q * conv.inChannels + c];
+      }
     }
   }
-  const findMaxima = bindFunction(module, 'maximumPositions', {
-    z: at.z,
-    y: at.y,
-    dy: at.dy,
-    images: memory.table(Array.from({ length: g.batch }, (_, n) => images + n * imageBytes)),
-    addresses,
-    gradients,
-    batchStride,
-    zWidth: conv.outWidth,
-    channels: pool.channels,
-    outHeight: pool.outHeight,
-    outWidth: pool.outWidth,
-    windowHeight: pool.windowHeight,
-    windowWidth: pool.windowWidth,
-    strideHeight: pool.strideHeight,
-    strideWidth: pool.strideWidth,
-    row: conv.strideHeight * row,
-    column: conv.strideWidth * column,
-  });
   const sumWeights = bindFunction(module, 'pooledWeightGrad', {
-    addresses,
-    gradients,
+    list: {
+      z: at.z,
+      y: at.y,
+      dy: at.dy,
+      images: memory.table(Array.from({ length: g.batch }, (_, n) => images + n * imageBytes)),
+      entries: memory.reserve(pool.channels * listBytes),
+      listBytes,
+      ends: memory.reserve(pool.channels * numberBytes),
+      gradients,
+      batchStride,
+      zWidth: conv.outWidth,
+      channels: pool.channels,
+      outHeight: pool.outHeight,
+      outWidth: pool.outWidth,
+      windowHeight: pool.windowHeight,
+      windowWidth: pool.windowWidth,
+      strideHeight: pool.strideHeight,
+      strideWidth: pool.strideWidth,
+      row: conv.strideHeight * row,
+      column: conv.strideWidth * column,
+    },
+    bandRows,
     dWeight: at.dWeight,
-    order: memory.table(offsets),
-    scratch: memory.reserve(40 * numberBytes),
-    batchStride,
-    windows,
-    channels: pool.channels,
-    kernelHeight: conv.kernelHeight,
-    run: conv.kernelWidth * conv.inChannels,
+    taps: weights.length,
+    tiles: memory.table(tiles.flat()),
+    tileCount: tiles.length,
+    sums: memory.reserve(pool.channels * sumsBytes),
+    sumsBytes,
+    order: memory.table(weights),
     row,
+    // Modulo 2³², as addresses are.
+    columns: (columns - 4 * images) >>> 0,
   });
   const sumBias = conv.bias
     ? bindFunction(module, 'biasGrad', {
@@ -102,15 +111,71 @@ export const pooledConv2dWeightGrad: SimdBinding<Specs['pooledConv2dWeightGrad']
   return () => {
     image.copy?.();
     functions.transpose(image.address, images, batchStride, numbers, imageBytes);
-    findMaxima();
+    if (square) {
+      functions.columnsOfFour(image.address, columns, batchStride, image.height, image.width, 4 * imageBytes);
+    }
     sumWeights();
     sumBias?.();
   };
 };
 
-/** Whether the full sum by tiles takes less time than the sum over windows, which makes do with a quarter. The bound is measured. */
-function tilesPay({ inChannels, outChannels }: Conv2dGeometry): boolean {
-  return 1 / inChannels + 1 / outChannels <= 1 / 10;
+/** Bytes of an entry of the list of maxima. */
+const entryBytes = 8;
+/** The part of x that a band of windows may read: a quarter of a small second cache. */
+const bandBytes = 128 * 1024;
+
+/** How many rows of windows read at most {@link bandBytes} of x, whose rows have `row` bytes in each image. */
+function bandRowsOf(batch: number, conv: Conv2dGeometry, pool: Pool2dGeometry, row: number): number {
+  const rows = Math.floor(bandBytes / (batch * row)) - (pool.windowHeight - 1) * conv.strideHeight - conv.kernelHeight;
+  const windowRows = Math.floor(rows / (pool.strideHeight * conv.strideHeight)) + 1;
+  return Math.max(1, Math.min(pool.outHeight, windowRows));
+}
+
+/** The tiles of a kernel: for each its kind, rows, bytes behind the corner in x, and bytes into the sums. */
+interface Tiles {
+  readonly tiles: readonly (readonly number[])[];
+  readonly sumsBytes: number;
+  /** Where the sums have each number under the kernel, row by row, in bytes. */
+  readonly order: readonly number[];
+}
+
+/** All of a 5×5 kernel on one channel: four rows of each column, then the last row. */
+const squareTile: Tiles = {
+  tiles: [[3, 0, 0, 0]],
+  sumsBytes: 28 * numberBytes,
+  order: range(25).map((k) => (k < 20 ? 4 * (k % 5) + Math.floor(k / 5) : k) * numberBytes),
+};
+
+/** Tiles of a kernel over `run` neighboring numbers in each row, the rows `row` bytes apart. */
+function tilesOf(kernelHeight: number, run: number, row: number): Tiles {
+  const tiles: number[][] = [];
+  const order: number[] = [];
+  let sumsBytes = 0;
+  const add = (kind: number, p: number, rows: number, part: number, width: number): void => {
+    tiles.push([kind, rows, p * row + part * numberBytes, sumsBytes]);
+    for (let r = 0; r < rows; r++) {
+      for (let k = 0; k < Math.min(width, run - part); k++) {
+        order[(p + r) * run + part + k] = sumsBytes + (r * width + k) * numberBytes;
+      }
+    }
+    sumsBytes += (kind === 2 ? 20 : width) * numberBytes;
+  };
+  const short = run <= 8;
+  for (let p = 0; p < kernelHeight; p += short ? 5 : 1) {
+    if (short) for (const part of range(run, 4)) add(2, p, Math.min(5, kernelHeight - p), part, 4);
+    else for (const { part, width } of partsOf(run)) add(width === 16 ? 0 : 1, p, 1, part, width);
+  }
+  return { tiles, sumsBytes, order };
+}
+
+/** A row in tiles of 24 numbers and a last one of 16 or 24, or in tiles of 16 where that takes less time: 4 to 5 as measured. */
+function partsOf(run: number): { readonly part: number; readonly width: number }[] {
+  const of16 = Math.ceil(run / 16);
+  const rest = run % 24;
+  const of24 = Math.floor(run / 24) + (rest > 16 ? 1 : 0);
+  const last = rest > 0 && rest <= 16 ? 1 : 0;
+  if (4 * of16 <= 5 * of24 + 4 * last) return range(run, 16).map((part) => ({ part, width: 16 }));
+  return range(run, 24).map((part) => ({ part, width: run - part <= 16 ? 16 : 24 }));
 }
 
 /** The weights' gradient of the parts, one after the other. */

@@ -16,21 +16,32 @@ import { kernelSpec } from '../contract/spec';
 import { type Conv2dGeometry, conv2dSpecs } from '../conv2d/conv2d';
 import { type Pool2dGeometry, pool2dSpecs } from '../pool2d/pool2d';
 
-/** All sizes of both parts. */
+/** All sizes of both parts: of the convolution those rows and columns alone that some window reaches. */
 export interface PooledConv2dGeometry {
   readonly batch: number;
   readonly conv: Conv2dGeometry;
   readonly pool: Pool2dGeometry;
 }
 
-/** @throws ShapeError when the pooling does not take what the convolution gives */
+/**
+ * A convolution and the pooling of what it gives. Rows and columns at its end that fill no window are not computed: of 9×9
+ * outputs under windows of 2×2 the last of each, so that 8×8 remain.
+ *
+ * @throws ShapeError when the pooling does not take what the convolution gives
+ */
 export function pooledConv2dGeometry(where: string, conv: Conv2dGeometry, pool: Pool2dGeometry): PooledConv2dGeometry {
   const given = [conv.outHeight, conv.outWidth, conv.outChannels, conv.batch];
   const taken = [pool.inHeight, pool.inWidth, pool.channels, pool.batch];
   if (given.join() !== taken.join()) {
     throw new ShapeError(`${where}: expected a pooling of [${given.join(', ')}], got one of [${taken.join(', ')}]`);
   }
-  return { batch: conv.batch, conv, pool };
+  const height = Math.min(conv.outHeight, (pool.outHeight - 1) * pool.strideHeight + pool.windowHeight - pool.padTop);
+  const width = Math.min(conv.outWidth, (pool.outWidth - 1) * pool.strideWidth + pool.windowWidth - pool.padLeft);
+  return {
+    batch: conv.batch,
+    conv: { ...conv, outHeight: height, outWidth: width },
+    pool: { ...pool, inHeight: height, inWidth: width },
+  };
 }
 
 const inConv = (length: (g: Conv2dGeometry) => number) => (g: PooledConv2dGeometry) => length(convOf(g));

@@ -112,6 +112,18 @@ export const cases: KernelCases<typeof pooledConv2dSpecs> = () => [
       ),
       oneCase('two groups', { input: [6, 6, 4], outChannels: 6, kernel: [3, 3], groups: 2 }),
       oneCase('dilation 2', { input: [8, 8, 2], outChannels: 3, kernel: [3, 3], dilation: [2, 2] }),
+      oneCase('3×3, eight channels: tiles of twenty-four numbers', {
+        input: [6, 6, 8],
+        outChannels: 2,
+        kernel: [3, 3],
+        padding: 1,
+      }),
+      oneCase('3×3, fourteen channels: twenty-four numbers and sixteen', {
+        input: [5, 6, 14],
+        outChannels: 2,
+        kernel: [2, 3],
+      }),
+      oneCase('so wide that windows come in bands', { input: [8, 40, 14], outChannels: 2, kernel: [3, 3] }),
       oneCase('3×3 in tiles of 4×4, padding', { input: [4, 5, 6], outChannels: 6, kernel: [3, 3], padding: 1 }),
     ],
   },

@@ -127,7 +127,41 @@ describe.each(sets)('$name', (kernels) => {
     );
   });
 
-  test('a pooled convolution with enough channels for Winograd in the weight gradient', () => {
+  test('pooled convolutions of any geometry', () => {
+    const extent = fc.integer({ min: 3, max: 12 });
+    const side = fc.integer({ min: 0, max: 2 });
+    const upTo = (max: number) => fc.integer({ min: 1, max });
+    const geometries = fc
+      .record({
+        batch: upTo(33),
+        input: fc.tuple(extent, extent, upTo(14)),
+        outChannels: upTo(7),
+        kernel: fc.tuple(upTo(5), upTo(7)),
+        stride: fc.tuple(upTo(2), upTo(2)),
+        padding: fc.record({ top: side, bottom: side, left: side, right: side }),
+        window: fc.tuple(upTo(3), upTo(3)),
+        steps: fc.tuple(upTo(3), upTo(3)),
+        flipped: fc.boolean(),
+        bias: fc.boolean(),
+      })
+      .map(({ window, steps, ...sizes }) => () => {
+        const conv = conv2dGeometry('case', sizes);
+        const input = [conv.outHeight, conv.outWidth, conv.outChannels] as const;
+        const pool = pool2dGeometry('case', { batch: sizes.batch, input, window, stride: steps });
+        return pooledConv2dGeometry('case', conv, pool);
+      })
+      .filter(fits)
+      .map((make) => make());
+    fc.assert(
+      fc.property(geometries, (geometry) => {
+        const gradients = ['pooledConv2dInputGrad', 'pooledConv2dWeightGrad'] as const;
+        compare(kernels, { forward: 'pooledConv2d', gradients, cases: [{ name: 'drawn', geometry }] }, 0);
+      }),
+      { seed: 1, numRuns: 200 },
+    );
+  });
+
+  test('a pooled convolution with enough channels for Winograd', () => {
     const conv = conv2dGeometry('case', { batch: 3, input: [7, 8, 21], outChannels: 20, kernel: [3, 3], padding: 1 });
     const pool = pool2dGeometry('case', { batch: 3, input: [7, 8, 20], window: [2, 2] });
     const cases = [{ name: 'wide', geometry: pooledConv2dGeometry('case', conv, pool) }];
