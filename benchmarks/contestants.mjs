@@ -1,22 +1,30 @@
 /** The contestants: every system with its variants, its command, and whether it is installed. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { update } from './networks.mjs';
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
 const trainer = fileURLToPath(new URL('../apps/trainer/dist/longhand.js', import.meta.url));
 const preload = ['--import', new URL('peers/peak-memory.mjs', import.meta.url).href];
 
-/** The networks that all of them know, with their updates. */
-export const networks = JSON.parse(readFileSync(`${folder}networks.json`, 'utf8'));
+/** What limits the vectors of PyTorch's libraries: to AVX2, 256 bits, where a processor has 512. */
+const environmentsOfVectors = {
+  widest: {},
+  256: { ONEDNN_MAX_CPU_ISA: 'AVX2', ATEN_CPU_CAPABILITY: 'avx2', MKL_ENABLE_INSTRUCTIONS: 'AVX2' },
+};
+
+/** The widths that PyTorch's vectors can be limited to. */
+export const vectorWidths = Object.keys(environmentsOfVectors);
 
 const pythonPeers = [
   {
     system: 'PyTorch',
     module: 'torch',
     script: 'pytorch_peer.py',
+    limitsVectors: true,
     variants: () => ['plain', 'channels-last', 'fused', 'channels-last+fused'],
   },
   { system: 'TensorFlow', module: 'tensorflow', script: 'tensorflow_peer.py', variants: () => ['tf.function'] },
@@ -55,9 +63,11 @@ export const systemNames = ['Longhand', ...[...pythonPeers, ...javaScriptPeers].
  * @property {(run: Run) => string[]} [measured] The program that speaks the protocol, with its options.
  * @property {(run: Run) => string[]} [whole] The program that trains, tests and ends.
  * @property {number} [wholeEpochs] How many epochs of a whole run are bearable, if fewer than asked for.
+ * @property {Record<string, string>} [environment] Variables that its programs see besides those of this one.
  *
  * @typedef {object} Run
- * @property {string} network
+ * @property {import('./networks.mjs').ComparedNetwork} network
+ * @property {string} file What `writeForPeers` wrote for the network.
  * @property {number} batch
  * @property {number} threads
  * @property {number} [seconds] Of one measurement.
@@ -68,14 +78,14 @@ export const systemNames = ['Longhand', ...[...pythonPeers, ...javaScriptPeers].
  * The contestants that are installed.
  *
  * @param {{ systems: readonly string[], pythons: readonly string[], nodes: readonly string[],
- *   kernels: readonly string[], threads: number }} options
+ *   kernels: readonly string[], threads: number, vectors?: readonly string[] }} options
  * @returns {{ contestants: Contestant[], missing: string[] }} `missing`: what to install, a line for each system
  */
-export function findContestants({ systems, pythons, nodes, kernels, threads }) {
+export function findContestants({ systems, pythons, nodes, kernels, threads, vectors = ['widest'] }) {
   const asked = ({ system }) => systems.includes(system);
   const found = [
     ...(systems.includes('Longhand') ? longhand(nodes, kernels) : []),
-    ...pythonPeers.filter(asked).map((peer) => pythonPeer(peer, pythons, threads)),
+    ...pythonPeers.filter(asked).map((peer) => pythonPeer(peer, pythons, threads, vectors)),
     ...javaScriptPeers.filter(asked).map((peer) => javaScriptPeer(peer, threads)),
   ].flat();
   return {
@@ -97,7 +107,7 @@ function longhand(nodes, kernels) {
           system,
           variant: 'SGD',
           measured: (run) => [node, `${folder}longhand.mjs`, ...protocolOptions(run), ...choice],
-          whole: (run) => [...trained(run), ...updatesOfPeers(run.network)],
+          whole: (run) => [...trained(run), ...updatesOfPeers],
         },
         { system: `${system}, as it comes`, variant: 'AdamW, one cycle', whole: trained },
       ];
@@ -105,35 +115,37 @@ function longhand(nodes, kernels) {
   );
 }
 
-function trainerOptions({ network, epochs, batch, threads }) {
+function trainerOptions({ network: { preset }, file, epochs, batch, threads }) {
   return [
-    ...['--network', network, '--epochs', `${epochs}`, '--batch-size', `${batch}`, '--name', 'benchmark', '--force'],
+    ...(preset === undefined ? ['--model', file.replace(/\.json$/, '.network.json')] : ['--network', preset]),
+    ...['--epochs', `${epochs}`, '--batch-size', `${batch}`, '--name', 'benchmark', '--force'],
     ...(threads === availableParallelism() ? [] : ['--threads', `${threads}`]),
   ];
 }
 
 /** What makes the trainer update as the peers do. */
-function updatesOfPeers(network) {
-  const { learningRate, momentum } = networks[network];
-  return [
-    ...['--optimizer', 'sgd', '--schedule', 'constant'],
-    ...['--learning-rate', `${learningRate}`, '--momentum', `${momentum}`],
-  ];
-}
+const updatesOfPeers = [
+  ...['--optimizer', 'sgd', '--schedule', 'constant'],
+  ...['--learning-rate', `${update.learningRate}`, '--momentum', `${update.momentum}`],
+];
 
-function pythonPeer({ system, module, script, variants }, pythons, threads) {
+function pythonPeer({ system, module, script, variants, limitsVectors = false }, pythons, threads, vectors) {
   const search = `import importlib.util, sys; sys.exit(importlib.util.find_spec("${module}") is None)`;
   const python = pythons.find((python) => spawnSync(python, ['-c', search]).status === 0);
   if (python === undefined) {
     const where = pythons.join(' or ');
     return `${system} is not installed for ${where}: pip install -r benchmarks/requirements.txt, or say --python <path>`;
   }
-  return variants(threads).map((variant) => {
-    const program = (run) => [python, `${folder}peers/${script}`, '--variant', variant, ...protocolOptions(run)];
-    return { system, variant, measured: program, whole: program };
-  });
+  return (limitsVectors ? vectors : ['widest']).flatMap((width) =>
+    variants(threads).map((variant) => {
+      const program = (run) => [python, `${folder}peers/${script}`, '--variant', variant, ...protocolOptions(run)];
+      const name = width === 'widest' ? system : `${system}, ${width}-bit vectors`;
+      return { system: name, variant, environment: environmentsOfVectors[width], measured: program, whole: program };
+    }),
+  );
 }
 
+/** A system in JavaScript, which this Node runs. */
 function javaScriptPeer({ system, module, script, variants, wholeEpochs }, threads) {
   try {
     createRequire(import.meta.url).resolve(module);
@@ -148,9 +160,9 @@ function javaScriptPeer({ system, module, script, variants, wholeEpochs }, threa
   });
 }
 
-function protocolOptions({ network, batch, threads, seconds, epochs }) {
+function protocolOptions({ file, batch, threads, seconds, epochs }) {
   const extent = epochs === undefined ? ['--seconds', `${seconds}`] : ['--epochs', `${epochs}`];
-  return ['--network', network, '--batch', `${batch}`, '--threads', `${threads}`, ...extent];
+  return ['--network', file, '--batch', `${batch}`, '--threads', `${threads}`, ...extent];
 }
 
 function versionOf(node) {

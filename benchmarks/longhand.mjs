@@ -1,20 +1,23 @@
 /** Longhand as the other programs are: protocol.mjs says what it is asked. Needs the built packages. */
 import { readFileSync } from 'node:fs';
-import { subset } from '../packages/datasets/dist/index.js';
-import { presets } from '../packages/layers/dist/index.js';
-import { mnistNormalization as normalization } from '../packages/mnist/dist/index.js';
+import { imageDataset, subset } from '../packages/datasets/dist/index.js';
+import { networkFrom } from '../packages/layers/dist/index.js';
+import { mnistNormalization } from '../packages/mnist/dist/index.js';
 import { loadMnist } from '../packages/mnist/dist/node.js';
 import { sgd } from '../packages/optimizers/dist/index.js';
 import { Engine, evaluate, train } from '../packages/training/dist/index.js';
+import { classes, drawnImages, isDigit } from './peers/pictures.mjs';
 import { run } from './peers/protocol.mjs';
 
 /** Milliseconds without a question after which the workers have been idle. */
 const pause = 100;
 
-await run(({ name, learningRate, momentum, batch, threads, kernels = 'strict' }) => {
-  const network = presets[name]();
-  const dataset = loadMnist({ split: 'train' });
-  const test = loadMnist({ split: 'test' });
+await run(({ description, input, learningRate, momentum, batch, threads, kernels = 'strict' }) => {
+  const network = networkFrom(description);
+  const [dataset, test] = ['train', 'test'].map((split) =>
+    isDigit(input) ? loadMnist({ split }) : drawn(split, input),
+  );
+  const normalization = isDigit(input) ? mnistNormalization : { mean: 0.5, std: 0.29 };
   const optimizer = sgd({ learningRate, momentum });
 
   const engine = new Engine({ threads, kernels });
@@ -44,7 +47,9 @@ await run(({ name, learningRate, momentum, batch, threads, kernels = 'strict' })
   return {
     version: `Longhand ${version}, ${kernels} kernels, Node ${process.versions.node}`,
     parameters: network.parameterCount,
-    inferenceBatch: test.count,
+    images: dataset.count,
+    testImages: test.count,
+    inferenceBatches: [250, 500, 1000, 2000, 5000, 10_000].filter((count) => test.count % count === 0),
     async train(steps) {
       if (performance.now() - lastStep > pause) await skipStepsMadeAhead();
       let images = 0;
@@ -56,8 +61,13 @@ await run(({ name, learningRate, momentum, batch, threads, kernels = 'strict' })
       return images;
     },
     async countCorrect(first, count) {
-      const digits = subset(test, { from: first, to: first + count });
-      return (await evaluate({ network, parameters, dataset: digits, normalization, engine })).correct;
+      const part = subset(test, { from: first, to: first + count });
+      return (await evaluate({ network, parameters, dataset: part, normalization, engine })).correct;
     },
   };
 });
+
+function drawn(split, input) {
+  const [height, width, channels] = input;
+  return imageDataset({ name: 'pictures', ...drawnImages(split, input), height, width, channels, classes });
+}

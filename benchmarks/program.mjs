@@ -7,13 +7,17 @@ import { createInterface } from 'node:readline';
  * Starts a program that speaks the protocol and waits until it is ready.
  *
  * @param {readonly string[]} command The program and its arguments.
+ * @param {Record<string, string>} [environment] Variables that it sees besides those of this program.
  * @returns {Promise<{ known: object, ask(phase: string): Promise<object>, end(): Promise<void> }>} `known` is what came
  *   with `ready`, if anything did.
  * @throws Error when the program ends before it is ready or before it has answered
  */
-export async function startProgram(command) {
+export async function startProgram(command, environment = {}) {
   const [program, ...options] = command;
-  const child = spawn(program, options, { stdio: ['pipe', 'pipe', 'pipe'] });
+  const child = spawn(program, options, {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    env: { ...process.env, ...environment },
+  });
   const ended = endOf(child);
   ended.catch(() => {}); // nextLine reports it.
   child.stdin.on('error', () => {}); // A program that has left reads no more.
@@ -44,12 +48,16 @@ export async function startProgram(command) {
 }
 
 /** Runs a program in a folder to its end. Gives its output, and the seconds from its start to its end. */
-export async function runWhole(command, folder) {
+export async function runWhole(command, folder, environment = {}) {
   const [named, ...options] = command;
   // A path means the folder that it was typed in.
   const program = basename(named) === named ? named : resolve(named);
   const started = performance.now();
-  const child = spawn(program, options, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(program, options, {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...environment },
+  });
   let output = '';
   child.stdout.setEncoding('utf8').on('data', (text) => {
     output += text;

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { comparedNetwork } from './networks.mjs';
 import { measureSideBySide } from './side-by-side.mjs';
 
 let folder;
@@ -28,13 +29,17 @@ test('the programs take turns, in reverse order every second round, and end with
 });
 
 test('figures are kept round by round', async () => {
-  const [result] = await measure([contestant('a', { version: 'A 1.0', parameters: 3 })], { rounds: 2 });
+  const [result] = await measure([contestant('a', { version: 'A 1.0', parameters: 3, peakMemory: 5000 })], {
+    rounds: 2,
+  });
   expect(result).toEqual({
     network: 'lenet5',
     system: 'a',
     variant: 'plain',
     version: 'A 1.0',
     parameters: 3,
+    threads: 1,
+    peakMemory: 5000,
     train: [101, 103],
     infer: [102, 104],
     inferenceBatch: 250,
@@ -66,6 +71,17 @@ test('a program that fails later keeps its measurements and is not asked again',
   expect(reports.filter((line) => line.includes('failed'))).toEqual([
     expect.stringMatching(/^lenet5 {2}round 2\/3 {2}a {2}plain failed: .*ended with code 7/s),
   ]);
+});
+
+test('programs are given the file of the network, and their environment', async () => {
+  const source = `
+    const { name } = JSON.parse(require('node:fs').readFileSync(process.argv.at(-1), 'utf8'));
+    console.log('ready ' + JSON.stringify({ version: name + process.env.ABACUS_WIDTH }));
+    process.stdin.on('data', () => console.log('{"imagesPerSecond":1,"seconds":2}')).on('end', () => {});`;
+  const measured = ({ file }) => [process.execPath, '-e', source, file];
+  const entry = { system: 'a', variant: 'plain', measured, environment: { ABACUS_WIDTH: '256' } };
+  const [{ version }] = await measure([entry], { rounds: 1 });
+  expect(version).toBe('lenet5256');
 });
 
 test('a program that does not exist is left out', async () => {
@@ -100,7 +116,7 @@ function contestant(system, known = {}, { seconds = 2, answers = 100 } = {}) {
 }
 
 function measure(contestants, { rounds }) {
-  const settings = { networks: ['lenet5'], batch: 64, threads: 1, seconds: 2 };
+  const settings = { networks: [comparedNetwork('lenet5', [28, 28, 1])], batch: 64, threads: 1, seconds: 2 };
   return measureSideBySide({ contestants, rounds, ...settings, report: (line) => reports.push(line) });
 }
 

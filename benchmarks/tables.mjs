@@ -89,16 +89,17 @@ function variantTable(results, networks) {
   return table(['version and variant', ...networks], rows);
 }
 
-function fastest(variants, phase) {
+/** The variant with the most images per second; undefined where none was measured. */
+export function fastest(variants, phase) {
   const measured = variants.filter((result) => result[phase].length > 0);
   return measured.reduce((a, b) => (a !== undefined && median(a[phase]) >= median(b[phase]) ? a : b), undefined);
 }
 
-function table(head, rows) {
+export function table(head, rows) {
   const line = (cells) => `| ${cells.join(' | ')} |`;
   return [line(head), line(head.map((_, column) => (column === 0 ? '---' : '---:'))), ...rows.map(line)].join('\n');
 }
 
-function distinct(values) {
+export function distinct(values) {
   return [...new Set(values)];
 }

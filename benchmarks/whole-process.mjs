@@ -5,6 +5,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { writeForPeers } from './networks.mjs';
 import { runWhole } from './program.mjs';
 
 /**
@@ -25,20 +26,23 @@ export async function measureWholeRuns({ contestants, networks, rounds, epochs, 
   const folder = mkdtempSync(join(tmpdir(), 'longhand-benchmark-'));
   try {
     for (const network of networks) {
+      const file = writeForPeers(folder, network);
+      const { name } = network;
       const entries = contestants
         .filter(({ whole }) => whole !== undefined)
-        .map(({ whole, wholeEpochs = epochs, system, variant }) => {
-          const run = { network, ...settings, epochs: Math.min(epochs, wholeEpochs) };
+        .map(({ whole, wholeEpochs = epochs, system, variant, environment }) => {
+          const run = { network, file, ...settings, epochs: Math.min(epochs, wholeEpochs) };
           const measured = { seconds: [], peakMemory: [], accuracy: [] };
-          return { command: whole(run), result: { network, system, variant, epochs: run.epochs, ...measured } };
+          const result = { network: name, system, variant, epochs: run.epochs, ...measured };
+          return { command: whole(run), environment, result };
         });
       for (let round = 1; round <= rounds; round++) {
-        for (const { command, result } of entries) {
-          const label = `${network}  round ${round}/${rounds}  ${result.system}  ${result.variant}`;
+        for (const { command, environment, result } of entries) {
+          const label = `${name}  round ${round}/${rounds}  ${result.system}  ${result.variant}`;
           try {
-            const figures = figuresOf(await runWhole(command, folder));
+            const figures = figuresOf(await runWhole(command, folder, environment));
             Object.assign(result, { version: figures.version ?? result.system });
-            for (const name of ['seconds', 'peakMemory', 'accuracy']) result[name].push(figures[name] ?? null);
+            for (const key of ['seconds', 'peakMemory', 'accuracy']) result[key].push(figures[key] ?? null);
             report(`${label}  ${figures.seconds.toFixed(1)} s`);
           } catch (error) {
             report(`${label} failed: ${error.message}`);

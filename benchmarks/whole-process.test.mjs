@@ -1,6 +1,7 @@
 /** Whole runs of programs of one line, which say what the trainer and the peers say at their end. */
 import { expect, test } from 'vitest';
 import { findContestants } from './contestants.mjs';
+import { comparedNetwork } from './networks.mjs';
 import { measureWholeRuns } from './whole-process.mjs';
 
 const trainer = 'console.log(\'loss      0.03\\naccuracy  99.03 % ± 0.10\\n{"peakMemory":5000}\')';
@@ -45,6 +46,12 @@ function contestant(source) {
 }
 
 function measure(contestants, options) {
-  const settings = { networks: ['lenet5'], batch: 64, threads: 1, epochs: 3, report: () => {} };
+  const settings = {
+    networks: [comparedNetwork('lenet5', [28, 28, 1])],
+    batch: 64,
+    threads: 1,
+    epochs: 3,
+    report: () => {},
+  };
   return measureWholeRuns({ contestants, ...settings, ...options });
 }

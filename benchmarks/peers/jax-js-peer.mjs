@@ -5,10 +5,11 @@
 import { resolveObjectURL } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
-import { loadDigits, pixels, shuffledBatches } from './digits.mjs';
-import { run } from './protocol.mjs';
+import { loadImages, shuffledBatches } from './pictures.mjs';
+import { checkCommonLayers, refuse, run } from './protocol.mjs';
 
-await run(async ({ layers, learningRate, momentum, batch, threads, variant }) => {
+await run(async ({ input, layers, learningRate, momentum, batch, threads, variant }) => {
+  checkCommonLayers(layers);
   if (variant === 'workers') lendBrowserWorkers(threads);
   const { blockUntilReady, grad, jit, lax, nn, numpy: np, tree } = await import('@jax-js/jax');
 
@@ -27,8 +28,10 @@ await run(async ({ layers, learningRate, momentum, batch, threads, variant }) =>
   });
   const classify = jit((values, x) => np.argmax(model(values, x), 1));
 
-  const training = loadDigits('train');
-  const test = loadDigits('t10k');
+  const training = channelsFirst(loadImages('train', input), input);
+  const test = channelsFirst(loadImages('test', input), input);
+  const [height, width, channels] = input;
+  const pixels = height * width * channels;
   const next = shuffledBatches(training.labels.length, batch);
   let state = [values, tree.map((value) => np.zerosLike(value), tree.ref(values))];
 
@@ -39,12 +42,14 @@ await run(async ({ layers, learningRate, momentum, batch, threads, variant }) =>
       images.set(training.images.subarray(index * pixels, (index + 1) * pixels), slot * pixels);
       expected[slot * 10 + training.labels[index]] = 1;
     });
-    return [np.array(images).reshape([batch, 1, 28, 28]), np.array(expected).reshape([batch, 10])];
+    return [np.array(images).reshape([batch, channels, height, width]), np.array(expected).reshape([batch, 10])];
   }
 
   return {
     version: `jax-js ${installedVersion()}, Node ${process.versions.node}`,
     parameters: tree.leaves(values).reduce((sum, { size }) => sum + size, 0),
+    images: training.labels.length,
+    testImages: test.labels.length,
     async train(steps) {
       for (let count = 0; count < steps; count++) {
         state = step(...state, ...nextBatch());
@@ -54,49 +59,59 @@ await run(async ({ layers, learningRate, momentum, batch, threads, variant }) =>
     },
     async countCorrect(first, count) {
       const images = test.images.slice(first * pixels, (first + count) * pixels);
-      const digits = await classify(tree.ref(state[0]), np.array(images).reshape([count, 1, 28, 28])).data();
+      const digits = await classify(
+        tree.ref(state[0]),
+        np.array(images).reshape([count, channels, height, width]),
+      ).data();
       return digits.reduce((correct, digit, index) => correct + (digit === test.labels[first + index] ? 1 : 0), 0);
     },
   };
 });
 
+/** From `[height, width, channels]` to `[channels, height, width]`, which its convolutions take. */
+function channelsFirst({ images, labels }, [height, width, channels]) {
+  if (channels === 1) return { images, labels };
+  const area = height * width;
+  const moved = new Float32Array(images.length);
+  for (let image = 0; image < images.length; image += area * channels) {
+    for (let channel = 0; channel < channels; channel++) {
+      for (let at = 0; at < area; at++) moved[image + channel * area + at] = images[image + at * channels + channel];
+    }
+  }
+  return { images: moved, labels };
+}
+
 /** A function of (x, weight, bias) for each layer, and each layer's weight and bias, which may be none. Only time is compared: no seed. */
 function build({ lax, nn, np }, layers) {
   const functions = [];
   const values = [];
-  let channels = 1;
-  let size = 28;
   const weights = (shape, fanIn, outputs) => {
     const draw = () => (2 * Math.random() - 1) / Math.sqrt(fanIn);
     const count = shape.reduce((product, side) => product * side, 1);
     return [np.array(Float32Array.from({ length: count }, draw)).reshape(shape), np.zeros([outputs])];
   };
-  for (const { kind, outChannels, kernel, padding = 0, window, outFeatures } of layers) {
+  const activations = { relu: nn.relu, sigmoid: nn.sigmoid, tanh: np.tanh };
+  for (const layer of layers) {
+    const { kind, inputShape, kernel, stride } = layer;
+    const channels = inputShape.at(-1);
     let parameters = [];
     if (kind === 'conv2d') {
-      parameters = weights([outChannels, channels, kernel, kernel], kernel * kernel * channels, outChannels);
-      const sides = [
-        [padding, padding],
-        [padding, padding],
-      ];
+      const { outChannels, padding } = layer;
+      parameters = weights([outChannels, channels, ...kernel], kernel[0] * kernel[1] * channels, outChannels);
+      const sides = [padding.slice(0, 2), padding.slice(2)];
       functions.push((x, weight, bias) =>
-        lax.convGeneralDilated(x, weight, [1, 1], sides).add(bias.reshape([outChannels, 1, 1])),
+        lax.convGeneralDilated(x, weight, stride, sides).add(bias.reshape([outChannels, 1, 1])),
       );
-      channels = outChannels;
-      size += 2 * padding - kernel + 1;
     } else if (kind === 'activation') {
-      functions.push((x) => nn.relu(x));
+      functions.push((x) => activations[layer.activation](x));
     } else if (kind === 'pool2d') {
-      functions.push((x) => lax.reduceWindow(x, np.max, [window, window], [window, window]));
-      size = Math.floor(size / window);
+      if (layer.pooling !== 'max') refuse(layer);
+      functions.push((x) => lax.reduceWindow(x, np.max, kernel, stride));
     } else if (kind === 'flatten') {
-      channels *= size * size;
-      const features = channels;
-      functions.push((x) => x.reshape([x.shape[0], features]));
+      functions.push((x) => x.reshape([x.shape[0], ...layer.outputShape]));
     } else {
-      parameters = weights([channels, outFeatures], channels, outFeatures);
+      parameters = weights([channels, layer.outFeatures], channels, layer.outFeatures);
       functions.push((x, weight, bias) => np.matmul(x, weight).add(bias));
-      channels = outFeatures;
     }
     values.push(parameters);
   }

@@ -6,8 +6,8 @@ off again, since XLA can be five times as fast on padded convolutions as on othe
 
 import os
 
-from digits import Order, load_digits
-from protocol import run
+from pictures import Order, load_images
+from protocol import common_layers, run
 
 
 def prepare(options):
@@ -25,69 +25,69 @@ def prepare(options):
     dimensions = ("NHWC", "HWIO", "NHWC") if last else ("NCHW", "OIHW", "NCHW")
     random = numpy.random.default_rng(1)
 
-    def digits(split):
-        images, labels = load_digits(split)
-        return jnp.asarray(images[..., None] if last else images[:, None]), jnp.asarray(labels)
+    def arrays(split):
+        images, labels = load_images(split, options.network["input"])
+        return jnp.asarray(images if last else images.transpose(0, 3, 1, 2)), jnp.asarray(labels)
 
     def build(layers):
         """A function of (x, weight, bias) for each layer, and each layer's weight and bias, which may be none."""
         functions, values = [], []
-        channels, size = 1, 28
 
         def weights(*shape, outputs, fan_in):
             limit = fan_in**-0.5
             weight = random.uniform(-limit, limit, shape).astype(numpy.float32)
             return jnp.asarray(weight), jnp.zeros(outputs, jnp.float32)
 
-        def convolution(padding):
-            cut = always_padded and padding == 0
-            sides = [(padding, padding + cut)] * 2
+        def convolution(stride, padding):
+            cut = always_padded and stride == 1 and not any(padding)
+            top, bottom, left, right = padding
+            sides = [(top, bottom + cut), (left, right + cut)]
 
             def convolve(x, weight, bias):
-                y = jax.lax.conv_general_dilated(x, weight, (1, 1), sides, dimension_numbers=dimensions)
+                y = jax.lax.conv_general_dilated(x, weight, (stride, stride), sides, dimension_numbers=dimensions)
                 y = y[:, :-1, :-1] if cut else y
                 return y + (bias if last else bias[:, None, None])
 
             return convolve
 
-        def pooling(window):
-            # As a maximum over two axes more; the gradient of JAX's own window reduction is slower on a CPU.
+        def pooling(reduce, window):
+            # As a reduction over two axes more; the gradient of JAX's own window reduction is slower on a CPU.
             def pool(x):
                 before, after = (x.shape[:1], x.shape[3:]) if last else (x.shape[:2], ())
                 rows, columns = (side // window for side in (x.shape[1:3] if last else x.shape[2:]))
                 axis = len(before)
-                return x.reshape(*before, rows, window, columns, window, *after).max((axis + 1, axis + 3))
+                whole = (slice(None),) * axis + (slice(rows * window), slice(columns * window))
+                windows = x[whole].reshape(*before, rows, window, columns, window, *after)
+                return reduce(windows, (axis + 1, axis + 3))
 
             return pool
 
         for layer in layers:
             parameters = ()
+            channels = layer["inputShape"][-1]
             match layer["kind"]:
                 case "conv2d":
-                    kernel, padding, outputs = layer["kernel"], layer.get("padding", 0), layer["outChannels"]
+                    (kernel, _), outputs = layer["kernel"], layer["outChannels"]
                     shape = (kernel, kernel, channels, outputs) if last else (outputs, channels, kernel, kernel)
                     parameters = weights(*shape, outputs=outputs, fan_in=kernel * kernel * channels)
-                    functions.append(convolution(padding))
-                    channels, size = outputs, size + 2 * padding - kernel + 1
+                    functions.append(convolution(layer["stride"][0], layer["padding"]))
                 case "activation":
-                    functions.append(jax.nn.relu)
+                    functions.append({"relu": jax.nn.relu, "sigmoid": jax.nn.sigmoid, "tanh": jnp.tanh}[layer["activation"]])
                 case "pool2d":
-                    functions.append(pooling(layer["window"]))
-                    size //= layer["window"]
+                    reduce = {"max": jnp.max, "mean": jnp.mean}[layer["pooling"]]
+                    functions.append(pooling(reduce, layer["kernel"][0]))
                 case "flatten":
                     functions.append(lambda x: x.reshape(x.shape[0], -1))
-                    channels, size = channels * size * size, 1
                 case "dense":
                     outputs = layer["outFeatures"]
                     parameters = weights(channels, outputs, outputs=outputs, fan_in=channels)
                     functions.append(lambda x, weight, bias: x @ weight + bias)
-                    channels = outputs
             values.append(parameters)
         return functions, values
 
-    images, labels = digits("train")
-    test_images, test_labels = digits("t10k")
-    functions, values = build(options.network["layers"])
+    images, labels = arrays("train")
+    test_images, test_labels = arrays("test")
+    functions, values = build(common_layers(options))
     velocities = jax.tree.map(jnp.zeros_like, values)
     order = Order(len(images), options.batch)
 
@@ -112,6 +112,7 @@ def prepare(options):
     class Jax:
         version = f"JAX {jax.__version__}"
         parameters = sum(value.size for value in jax.tree.leaves(values))
+        image_count, test_image_count = len(images), len(test_images)
 
         def __init__(self):
             self.state = values, velocities

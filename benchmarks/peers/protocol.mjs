@@ -3,22 +3,22 @@
  *
  * With --seconds: prepare, warm up, print `ready` with what is known of the system, then answer each line `train` or
  * `infer` on stdin with a line of JSON, until the input ends. With --epochs: train that long, test, print a line of JSON.
+ * --network is a file with a name, the input's shape, the layers with all their options, learningRate and momentum.
  */
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 
-const networks = JSON.parse(readFileSync(new URL('../networks.json', import.meta.url), 'utf8'));
-const trainingDigits = 60_000;
-const testDigits = 10_000;
-
 /**
  * @typedef {object} System
  * @property {string} version Name and version.
  * @property {number} parameters The number of parameters.
- * @property {number} [inferenceBatch] Test digits classified at a time, a divisor of 10,000. Default: 250.
+ * @property {number} images How many there are to train on.
+ * @property {number} testImages How many there are to classify.
+ * @property {number[]} [inferenceBatches] Test images classified at a time, divisors of their number, in order: the
+ *   first that takes a fifth of a second is measured. Default: 250.
  * @property {(steps: number) => number | Promise<number>} train Makes that many steps, returns the number of images.
- * @property {(first: number, count: number) => number | Promise<number>} countCorrect Classifies test digits, returns
+ * @property {(first: number, count: number) => number | Promise<number>} countCorrect Classifies test images, returns
  *   the number of correct ones.
  */
 
@@ -33,7 +33,7 @@ export async function run(prepare) {
 function parseOptions() {
   const { values } = parseArgs({
     options: {
-      network: { type: 'string', default: 'lenet-documented' },
+      network: { type: 'string' },
       batch: { type: 'string', default: '64' },
       threads: { type: 'string', default: '1' },
       variant: { type: 'string', default: '' },
@@ -44,8 +44,7 @@ function parseOptions() {
   });
   const { network, variant, kernels, epochs } = values;
   return {
-    ...networks[network],
-    name: network,
+    ...JSON.parse(readFileSync(network, 'utf8')),
     variant,
     kernels,
     batch: Number(values.batch),
@@ -55,10 +54,38 @@ function parseOptions() {
   };
 }
 
+/**
+ * Checks that a network has only layers that every peer builds: convolutions with one size and stride for both sides, poolings
+ * of windows side by side, relu, sigmoid, tanh, flatten, dense. Otherwise the program ends, and the comparison leaves it out.
+ */
+export function checkCommonLayers(layers) {
+  const common = {
+    conv2d: ({ groups, bias, trueConvolution, dilation, kernel, stride }) =>
+      groups === 1 && bias && !trueConvolution && dilation.join() === '1,1' && isSquare(kernel) && isSquare(stride),
+    pool2d: ({ kernel, stride, padding }) =>
+      isSquare(kernel) && stride.join() === kernel.join() && padding.every((side) => side === 0),
+    activation: ({ activation }) => ['relu', 'sigmoid', 'tanh'].includes(activation),
+    dense: ({ bias }) => bias,
+    flatten: () => true,
+  };
+  for (const layer of layers) if (!common[layer.kind]?.(layer)) refuse(layer);
+}
+
+/** Ends the program: the line says which layer it does not know. */
+export function refuse(layer) {
+  throw new Error(`knows no layer ${JSON.stringify(layer)}`);
+}
+
+function isSquare([height, width]) {
+  return height === width;
+}
+
 async function answer(system, { seconds }) {
-  const measurements = { train: await warmedUpTraining(system), infer: await warmedUpInference(system) };
+  const train = await warmedUpTraining(system);
+  const peakMemory = process.resourceUsage().maxRSS * 1024;
+  const measurements = { train, infer: await warmedUpInference(system) };
   const { version, parameters } = system;
-  console.log(`ready ${JSON.stringify({ version, parameters })}`);
+  console.log(`ready ${JSON.stringify({ version, parameters, peakMemory })}`);
   for await (const line of createInterface({ input: process.stdin })) {
     console.log(JSON.stringify(await measurements[line](seconds)));
   }
@@ -78,19 +105,22 @@ async function warmedUpTraining(system) {
 }
 
 async function warmedUpInference(system) {
-  const { inferenceBatch: batch = 250 } = system;
+  const { testImages, inferenceBatches = [250] } = system;
   let first = 0;
-  const infer = async (seconds) => {
+  const inferring = (batch) => async (seconds) => {
     let correct = 0;
     const figures = await measure(seconds, async () => {
+      if (first + batch > testImages) first = 0;
       correct += await system.countCorrect(first, batch);
-      first = (first + batch) % testDigits;
+      first += batch;
       return batch;
     });
     return { ...figures, batch, accuracy: correct / figures.images };
   };
-  await infer(0.5);
-  return infer;
+  const { imagesPerSecond } = await inferring(inferenceBatches[0])(0.5);
+  const batch = inferenceBatches.find((batch) => batch >= imagesPerSecond / 5) ?? inferenceBatches.at(-1);
+  await inferring(batch)(0.3);
+  return inferring(batch);
 }
 
 /** Images per second of as many turns as it takes for the seconds to pass, at least one. */
@@ -105,10 +135,10 @@ async function measure(seconds, turn) {
 }
 
 async function reportWholeRun(system, { epochs, batch }) {
-  for (let epoch = 1; epoch <= epochs; epoch++) await system.train(Math.floor(trainingDigits / batch));
-  const { version, inferenceBatch = 250 } = system;
+  const { version, images, testImages, inferenceBatches = [250] } = system;
+  for (let epoch = 1; epoch <= epochs; epoch++) await system.train(Math.floor(images / batch));
   let correct = 0;
-  for (let first = 0; first < testDigits; first += inferenceBatch)
-    correct += await system.countCorrect(first, inferenceBatch);
-  console.log(JSON.stringify({ version, accuracy: correct / testDigits }));
+  for (let first = 0; first < testImages; first += inferenceBatches[0])
+    correct += await system.countCorrect(first, inferenceBatches[0]);
+  console.log(JSON.stringify({ version, accuracy: correct / testImages }));
 }

@@ -2,13 +2,16 @@
 
 With --seconds: prepare, warm up, print `ready` with what is known of the system, then answer each line `train` or
 `infer` on stdin with a line of JSON, until the input ends. With --epochs: train that long, test, print a line of JSON.
+--network is a file with a name, the input's shape, the layers with all their options, learningRate and momentum.
 
 A peer hands over `prepare(options)`, which gives an object with
 
     version                  name and version
     parameters               the number of parameters
+    image_count              how many images there are to train on
+    test_image_count         how many there are to classify
     train(steps)             makes that many steps of a batch
-    count_correct(first, n)  classifies the test digits first .. first + n - 1 and returns the number of correct ones
+    count_correct(first, n)  classifies the test images first .. first + n - 1 and returns the number of correct ones
 """
 
 import argparse
@@ -17,15 +20,12 @@ import sys
 import time
 from pathlib import Path
 
-NETWORKS = json.loads((Path(__file__).resolve().parents[1] / "networks.json").read_text())
-TRAINING_DIGITS, TEST_DIGITS = 60_000, 10_000
 INFERENCE_BATCHES = [100, 250, 1000]
 BATCH_OF_WHOLE_RUNS = 250
 
 
 def run(prepare):
     options = parse_options()
-    options.network = NETWORKS[options.network]
     system = prepare(options)
     if options.epochs is not None:
         report_whole_run(system, options)
@@ -35,7 +35,7 @@ def run(prepare):
 
 def parse_options():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--network", required=True, choices=NETWORKS)
+    parser.add_argument("--network", required=True, type=lambda path: json.loads(Path(path).read_text()))
     parser.add_argument("--batch", type=int, default=64)
     parser.add_argument("--threads", type=int, required=True)
     parser.add_argument("--variant", required=True)
@@ -44,9 +44,42 @@ def parse_options():
     return parser.parse_args()
 
 
+def unknown(layer):
+    """Ends the program, which the comparison then leaves out: the line says what it does not know."""
+    sys.exit(f"knows no layer {json.dumps(layer)}")
+
+
+def common_layers(options):
+    """The layers of a network that has only those which every peer builds; protocol.mjs says which."""
+    layers = options.network["layers"]
+    for layer in layers:
+        match layer:
+            case {"kind": "conv2d"}:
+                common = layer["groups"] == 1 and layer["bias"] and not layer["trueConvolution"]
+                common = common and layer["dilation"] == [1, 1] and is_square(layer) and layer["stride"][0] == layer["stride"][1]
+            case {"kind": "pool2d"}:
+                common = is_square(layer) and layer["stride"] == layer["kernel"] and not any(layer["padding"])
+            case {"kind": "activation"}:
+                common = layer["activation"] in ["relu", "sigmoid", "tanh"]
+            case {"kind": "dense"}:
+                common = layer["bias"]
+            case _:
+                common = layer["kind"] == "flatten"
+        if not common:
+            unknown(layer)
+    return layers
+
+
+def is_square(layer):
+    height, width = layer["kernel"]
+    return height == width
+
+
 def answer(system, options):
-    measurements = {"train": training(system, options), "infer": inference(system)}
-    print("ready", json.dumps({"version": system.version, "parameters": system.parameters}), flush=True)
+    train = training(system, options)
+    known = {"version": system.version, "parameters": system.parameters, "peakMemory": peak_memory()}
+    measurements = {"train": train, "infer": inference(system)}
+    print("ready", json.dumps(known), flush=True)
     for line in sys.stdin:
         print(json.dumps(measurements[line.strip()](options.seconds)), flush=True)
 
@@ -75,7 +108,7 @@ def inference(system):
         def turn():
             state["correct"] += system.count_correct(state["first"], batch)
             state["classified"] += batch
-            state["first"] = (state["first"] + batch) % TEST_DIGITS
+            state["first"] = (state["first"] + batch) % system.test_image_count
             return batch
 
         def measured(seconds):
@@ -109,9 +142,10 @@ def seconds_of(work):
 
 def report_whole_run(system, options):
     for _ in range(options.epochs):
-        system.train(TRAINING_DIGITS // options.batch)
-    correct = sum(system.count_correct(first, BATCH_OF_WHOLE_RUNS) for first in range(0, TEST_DIGITS, BATCH_OF_WHOLE_RUNS))
-    figures = {"version": system.version, "accuracy": correct / TEST_DIGITS, "peakMemory": peak_memory()}
+        system.train(system.image_count // options.batch)
+    firsts = range(0, system.test_image_count, BATCH_OF_WHOLE_RUNS)
+    correct = sum(system.count_correct(first, BATCH_OF_WHOLE_RUNS) for first in firsts)
+    figures = {"version": system.version, "accuracy": correct / system.test_image_count, "peakMemory": peak_memory()}
     print(json.dumps(figures), flush=True)
 
 

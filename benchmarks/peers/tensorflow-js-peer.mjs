@@ -1,9 +1,10 @@
 /** TensorFlow.js with the cpu backend, the one of its backends without a native binary that can train. */
 import { createRequire } from 'node:module';
-import { loadDigits, pixels, shuffledBatches } from './digits.mjs';
-import { run } from './protocol.mjs';
+import { loadImages, shuffledBatches } from './pictures.mjs';
+import { checkCommonLayers, run } from './protocol.mjs';
 
-await run(async ({ layers, learningRate, momentum, batch }) => {
+await run(async ({ input, layers, learningRate, momentum, batch }) => {
+  checkCommonLayers(layers);
   const require = createRequire(import.meta.url);
   const tf = require('@tensorflow/tfjs');
   await tf.setBackend('cpu');
@@ -12,15 +13,18 @@ await run(async ({ layers, learningRate, momentum, batch }) => {
   const { functions, variables } = build(tf, layers);
   const model = (x) => functions.reduce((y, layer) => layer(y), x);
   const optimizer = tf.train.momentum(learningRate, momentum);
-  const training = loadDigits('train');
-  const images = tf.tensor4d(training.images, [training.labels.length, 28, 28, 1]);
+  const training = loadImages('train', input);
+  const images = tf.tensor4d(training.images, [training.labels.length, ...input]);
   const labels = tf.cast(tf.oneHot(tf.tensor1d(training.labels, 'int32'), 10), 'float32');
-  const test = loadDigits('t10k');
+  const test = loadImages('test', input);
+  const size = input.reduce((product, extent) => product * extent, 1);
   const next = shuffledBatches(training.labels.length, batch);
 
   return {
     version: `TensorFlow.js ${tf.version.tfjs}, Node ${process.versions.node}`,
     parameters: variables.reduce((sum, { size }) => sum + size, 0),
+    images: training.labels.length,
+    testImages: test.labels.length,
     train(steps) {
       for (let step = 0; step < steps; step++) {
         tf.tidy(() => {
@@ -33,7 +37,7 @@ await run(async ({ layers, learningRate, momentum, batch }) => {
     },
     countCorrect(first, count) {
       const digits = tf.tidy(() => {
-        const x = tf.tensor4d(test.images.subarray(first * pixels, (first + count) * pixels), [count, 28, 28, 1]);
+        const x = tf.tensor4d(test.images.subarray(first * size, (first + count) * size), [count, ...input]);
         return tf.argMax(model(x), 1).dataSync();
       });
       return digits.reduce((correct, digit, index) => correct + (digit === test.labels[first + index] ? 1 : 0), 0);
@@ -44,33 +48,33 @@ await run(async ({ layers, learningRate, momentum, batch }) => {
 /** A function for each layer, and all the variables. */
 function build(tf, layers) {
   const variables = [];
-  let channels = 1;
-  let size = 28;
   const weights = (shape, fanIn) => {
     const weight = tf.variable(tf.randomUniform(shape, -1 / Math.sqrt(fanIn), 1 / Math.sqrt(fanIn)));
     const bias = tf.variable(tf.zeros(shape.slice(-1)));
     variables.push(weight, bias);
     return [weight, bias];
   };
-  const functions = layers.map(({ kind, outChannels, kernel, padding = 0, window, outFeatures }) => {
+  const activations = { relu: tf.relu, sigmoid: tf.sigmoid, tanh: tf.tanh };
+  const pools = { max: tf.maxPool, mean: tf.avgPool };
+  const functions = layers.map((layer) => {
+    const channels = layer.inputShape.at(-1);
+    const { kind, kernel, stride } = layer;
     if (kind === 'conv2d') {
-      const [weight, bias] = weights([kernel, kernel, channels, outChannels], kernel * kernel * channels);
-      channels = outChannels;
-      size += 2 * padding - kernel + 1;
-      return (x) => tf.add(tf.conv2d(x, weight, 1, padding === 0 ? 'valid' : padding), bias);
+      const [weight, bias] = weights([...kernel, channels, layer.outChannels], kernel[0] * kernel[1] * channels);
+      const [top, bottom, left, right] = layer.padding;
+      const padded = top + bottom + left + right > 0;
+      const sides = [
+        [0, 0],
+        [top, bottom],
+        [left, right],
+        [0, 0],
+      ];
+      return (x) => tf.add(tf.conv2d(x, weight, stride, padded ? sides : 'valid'), bias);
     }
-    if (kind === 'activation') return (x) => tf.relu(x);
-    if (kind === 'pool2d') {
-      size = Math.floor(size / window);
-      return (x) => tf.maxPool(x, window, window, 'valid');
-    }
-    if (kind === 'flatten') {
-      channels *= size * size;
-      const features = channels;
-      return (x) => tf.reshape(x, [-1, features]);
-    }
-    const [weight, bias] = weights([channels, outFeatures], channels);
-    channels = outFeatures;
+    if (kind === 'activation') return activations[layer.activation];
+    if (kind === 'pool2d') return (x) => pools[layer.pooling](x, kernel, stride, 'valid');
+    if (kind === 'flatten') return (x) => tf.reshape(x, [-1, ...layer.outputShape]);
+    const [weight, bias] = weights([channels, layer.outFeatures], channels);
     return (x) => tf.add(tf.matMul(x, weight), bias);
   });
   return { functions, variables };

@@ -2,8 +2,8 @@
 
 import os
 
-from digits import Order, load_digits
-from protocol import run
+from pictures import Order, load_images
+from protocol import common_layers, run
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
@@ -16,14 +16,13 @@ def prepare(options):
     tf.random.set_seed(1)
     learning_rate, momentum = options.network["learningRate"], options.network["momentum"]
 
-    def digits(split):
-        images, labels = load_digits(split)
-        return tf.constant(images[..., None]), tf.constant(labels)
+    def tensors(split):
+        images, labels = load_images(split, options.network["input"])
+        return tf.constant(images), tf.constant(labels)
 
     def build(layers):
         """A function for each layer, and all the variables."""
         functions, variables = [], []
-        channels, size = 1, 28
 
         def weights(*shape, fan_in):
             limit = fan_in**-0.5
@@ -32,14 +31,16 @@ def prepare(options):
             variables.extend([weight, bias])
             return weight, bias
 
-        def convolution(weight, bias, padding):
+        def convolution(weight, bias, stride, padding):
             # By name where a name exists: with numbers of any other kind the gradients take a road twice as slow.
-            sides = [[0, 0], [padding, padding], [padding, padding], [0, 0]]
-            named = {0: "VALID", (weight.shape[0] - 1) / 2: "SAME"}.get(padding, sides)
-            return lambda x: tf.nn.bias_add(tf.nn.conv2d(x, weight, strides=1, padding=named), bias)
+            top, bottom, left, right = padding
+            sides = [[0, 0], [top, bottom], [left, right], [0, 0]]
+            same = [weight.shape[0] // 2] * 4 if stride == 1 and weight.shape[0] % 2 == 1 else None
+            named = "VALID" if not any(padding) else "SAME" if padding == same else sides
+            return lambda x: tf.nn.bias_add(tf.nn.conv2d(x, weight, strides=stride, padding=named), bias)
 
-        def pooling(window):
-            return lambda x: tf.nn.max_pool2d(x, window, window, "VALID")
+        def pooling(pool, window):
+            return lambda x: pool(x, window, window, "VALID")
 
         def flattening(features):
             return lambda x: tf.reshape(x, [-1, features])
@@ -48,28 +49,27 @@ def prepare(options):
             return lambda x: tf.matmul(x, weight) + bias
 
         for layer in layers:
+            channels = layer["inputShape"][-1]
             match layer["kind"]:
                 case "conv2d":
-                    kernel, padding = layer["kernel"], layer.get("padding", 0)
+                    kernel, _ = layer["kernel"]
                     shape = kernel, kernel, channels, layer["outChannels"]
-                    functions.append(convolution(*weights(*shape, fan_in=kernel * kernel * channels), padding))
-                    channels, size = layer["outChannels"], size + 2 * padding - kernel + 1
+                    weight, bias = weights(*shape, fan_in=kernel * kernel * channels)
+                    functions.append(convolution(weight, bias, layer["stride"][0], layer["padding"]))
                 case "activation":
-                    functions.append(tf.nn.relu)
+                    functions.append({"relu": tf.nn.relu, "sigmoid": tf.sigmoid, "tanh": tf.tanh}[layer["activation"]])
                 case "pool2d":
-                    functions.append(pooling(layer["window"]))
-                    size //= layer["window"]
+                    pool = {"max": tf.nn.max_pool2d, "mean": tf.nn.avg_pool2d}[layer["pooling"]]
+                    functions.append(pooling(pool, layer["kernel"][0]))
                 case "flatten":
-                    channels, size = channels * size * size, 1
-                    functions.append(flattening(channels))
+                    functions.append(flattening(layer["outputShape"][0]))
                 case "dense":
                     functions.append(dense(*weights(channels, layer["outFeatures"], fan_in=channels)))
-                    channels = layer["outFeatures"]
         return functions, variables
 
-    images, labels = digits("train")
-    test_images, test_labels = digits("t10k")
-    functions, variables = build(options.network["layers"])
+    images, labels = tensors("train")
+    test_images, test_labels = tensors("test")
+    functions, variables = build(common_layers(options))
     velocities = [tf.Variable(tf.zeros_like(variable)) for variable in variables]
     order = Order(len(images), options.batch)
 
@@ -97,6 +97,7 @@ def prepare(options):
     class TensorFlow:
         version = f"TensorFlow {tf.__version__}"
         parameters = sum(int(tf.size(variable)) for variable in variables)
+        image_count, test_image_count = len(images), len(test_images)
 
         def train(self, steps):
             train(tf.constant(order.take(steps)))
