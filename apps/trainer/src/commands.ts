@@ -4,6 +4,8 @@
  */
 import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
 import { budgetOption } from './command/budget';
+import { begun } from './command/first-signals';
+import { awaitPipes } from './command/input-pipes';
 import {
   addForeignFileOptions,
   asIsOption,
@@ -36,6 +38,18 @@ export function declareCommands(program: Command): void {
   declareBench(program);
   for (const command of program.commands) if (command.name() !== 'completion') command.addOption(budgetOption());
   declareCompletion(program);
+  program.hook('preAction', (_, command) => awaitPipes(inputsOf(command)));
+}
+
+/** The files that a command is asked to read. Those in folders are not among them. */
+function inputsOf(command: Command): readonly string[] {
+  const { model, from, config } = command.opts();
+  if (command.name() === 'completion') return [];
+  // Only pictures come from standard input by this name.
+  const takesDash = command.name() === 'predict' || command.name() === 'visualize';
+  return [...command.processedArgs, model, from, config]
+    .flat()
+    .filter((name): name is string => typeof name === 'string' && (name !== '-' || takesDash));
 }
 
 function declareEvaluate(program: Command): void {
@@ -65,7 +79,9 @@ Examples:
   longhand evaluate runs/fashion/last.safetensors --data-dir fashion-mnist --misclassified 30 --json
   longhand evaluate from-pytorch.onnx`,
     )
-    .action(async (model, options) => (await import('./evaluate/evaluate-command')).evaluateCommand(model, options));
+    .action(async (model, options) =>
+      (await begun(import('./evaluate/evaluate-command'))).evaluateCommand(model, options),
+    );
 }
 
 /** A count, which may be absent: what follows the option is parsed as one, and most often that is the model. */
@@ -100,7 +116,9 @@ Examples:
   longhand predict number.png --split --model runs/lenet5/best.safetensors
   cat seven.png | longhand predict - --debug-image seen.png`,
     )
-    .action(async (pictures, options) => (await import('./predict/predict-command')).predictCommand(pictures, options));
+    .action(async (pictures, options) =>
+      (await begun(import('./predict/predict-command'))).predictCommand(pictures, options),
+    );
 }
 
 function declareVisualize(program: Command): void {
@@ -124,7 +142,7 @@ Examples:
   longhand visualize seven.jpg --model runs/lenet5/best.safetensors --png seven.png`,
     )
     .action(async (picture, options) =>
-      (await import('./visualize/visualize-command')).visualizeCommand(picture, options),
+      (await begun(import('./visualize/visualize-command'))).visualizeCommand(picture, options),
     );
 }
 
@@ -144,7 +162,9 @@ Examples:
   longhand inspect runs/lenet-documented/last.safetensors --layer conv2
   longhand inspect runs/lenet-documented/last.safetensors --json`,
     )
-    .action(async (model, options) => (await import('./inspect/inspect-command')).inspectCommand(model, options));
+    .action(async (model, options) =>
+      (await begun(import('./inspect/inspect-command'))).inspectCommand(model, options),
+    );
 }
 
 function declareRuns(program: Command): void {
@@ -160,7 +180,7 @@ Examples:
   longhand runs
   longhand runs lenet5 lenet5-2`,
     )
-    .action(async (runs, options) => (await import('./run/runs-command')).runsCommand(runs, options));
+    .action(async (runs, options) => (await begun(import('./run/runs-command'))).runsCommand(runs, options));
 }
 
 function declareCheck(program: Command): void {
@@ -180,7 +200,7 @@ Examples:
   longhand check --network lenet5
   longhand check --model mine.json --loss ./hinge.mjs#hinge --samples 100`,
     )
-    .action(async (options) => (await import('./check/check-command')).checkCommand(options));
+    .action(async (options) => (await begun(import('./check/check-command'))).checkCommand(options));
 }
 
 function declareExport(program: Command): void {
@@ -224,7 +244,7 @@ Examples:
   longhand export runs/lenet-documented/last.safetensors --output digits.onnx --softmax --normalization inside
   longhand export runs/lenet-documented/last.safetensors --format json`,
     )
-    .action(async (model, options) => (await import('./export/export-command')).exportCommand(model, options));
+    .action(async (model, options) => (await begun(import('./export/export-command'))).exportCommand(model, options));
 }
 
 function declareImport(program: Command): void {
@@ -246,7 +266,7 @@ Examples:
   longhand import mine.safetensors --model mine.json
   longhand import digits.onnx --output models/digits.safetensors`,
     )
-    .action(async (file, options) => (await import('./import/import-command')).importCommand(file, options));
+    .action(async (file, options) => (await begun(import('./import/import-command'))).importCommand(file, options));
 }
 
 function declareBench(program: Command): void {
@@ -269,7 +289,7 @@ Examples:
   longhand bench --model mine.json
   longhand bench --network wide --threads 1 --kernels fused --json`,
     )
-    .action(async (options) => (await import('./bench/bench-command')).benchCommand(options));
+    .action(async (options) => (await begun(import('./bench/bench-command'))).benchCommand(options));
 }
 
 function declareCompletion(program: Command): void {
@@ -285,5 +305,7 @@ Examples:
   longhand completion zsh > ~/.zfunc/_longhand       with ~/.zfunc in $fpath
   longhand completion fish > ~/.config/fish/completions/longhand.fish`,
     )
-    .action(async (shell) => (await import('./completion/completion-command')).completionCommand(program, shell));
+    .action(async (shell) =>
+      (await begun(import('./completion/completion-command'))).completionCommand(program, shell),
+    );
 }

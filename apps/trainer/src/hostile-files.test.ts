@@ -5,9 +5,9 @@
  */
 // cspell:ignore mkfifo
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { readSafetensors, writeSafetensors } from '@longhand/formats';
-import { expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { at, command, folder, longhand, shell } from '../testing/built-command';
 import { fixtureFile } from '../testing/fixture-model';
 
@@ -112,13 +112,52 @@ test.skipIf(process.platform === 'win32')('a model comes through a pipe, and goe
   });
 });
 
-test.skipIf(process.platform === 'win32')('a command that waits for a pipe hears a signal', async () => {
-  expect(shell('mkfifo waiting')).toMatchObject({ code: 0 });
-  const child = spawn(process.execPath, [command, 'train', '--from', 'waiting', '--data-dir', 'digits'], {
-    cwd: folder,
+describe.skipIf(process.platform === 'win32')('a command that waits for a pipe', () => {
+  beforeAll(() => void shell('mkfifo waiting'));
+  test.each([
+    ['train', '--from', 'waiting', '--data-dir', 'digits'],
+    ['train', '--config', 'waiting'],
+    ['evaluate', 'waiting'],
+    ['check', '--model', 'waiting'],
+    ['predict', 'waiting', '--model', fixtureFile],
+    ['predict', '-', '--model', fixtureFile],
+  ])('hears a signal: %s %s', async (...options) => {
+    // Standard input is a pipe into which nothing is written.
+    const silent = openSync(at('waiting'), 'r+');
+    const child = spawn(process.execPath, [command, ...options], { cwd: folder, stdio: [silent, 'pipe', 'pipe'] });
+    closeSync(silent);
+    let stderr = '';
+    child.stderr?.on('data', (text) => {
+      stderr += text;
+    });
+    const ended = new Promise((resolve) => child.on('close', resolve));
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    child.kill('SIGTERM');
+    expect(await ended).toBe(130);
+    expect(stderr).toBe('interrupted before anything had begun\n');
   });
-  await new Promise((resolve) => setTimeout(resolve, 3000));
-  const ended = new Promise((resolve) => child.on('exit', (code, signal) => resolve(code ?? signal)));
-  child.kill('SIGTERM');
-  expect(await ended).toBe('SIGTERM');
+
+  test('takes what comes at last', () => {
+    const writing = `(sleep 1; cat '${fixtureFile}') > waiting &`;
+    const { code, stdout, stderr } = shell(`${writing} $LONGHAND inspect waiting --json`);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(JSON.parse(stdout)).toMatchObject({ file: 'waiting', bytes: statSync(fixtureFile).size });
+  });
+
+  test('refuses one in a folder, where files are expected', () => {
+    const copy = 'rm -rf piped && cp -r digits piped && rm piped/t10k-images*';
+    expect(shell(`${copy} && mkfifo piped/t10k-images-idx3-ubyte`).code).toBe(0);
+    expect(longhand('evaluate', fixtureFile, '--data-dir', 'piped')).toMatchObject({
+      code: 3,
+      stderr:
+        'error: piped/t10k-images-idx3-ubyte: expected a regular file, got a pipe or a device; copy what comes from it into a file\n',
+    });
+    expect(shell('mkdir -p runs/piped && mkfifo runs/piped/config.json').code).toBe(0);
+    expect(longhand('runs', 'piped')).toMatchObject({
+      code: 3,
+      stderr:
+        'error: runs/piped/config.json: expected the config.json of a run, but it is a pipe; give it a file there\n',
+    });
+    expect(longhand('runs').stdout + longhand('runs').stderr).toContain('piped');
+  });
 });

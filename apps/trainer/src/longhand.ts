@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The program `longhand`: parses the command line, runs the command, and turns every failure into one line and an exit code. */
+import './command/first-signals';
 import { Command, CommanderError } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import { exitCodeOf, exitCodes, lineOf, messageOf, sayLine, watchStreams } from './command/failure';

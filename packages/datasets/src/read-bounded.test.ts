@@ -1,7 +1,7 @@
 /** Files of every kind, read within bounds. */
 // cspell:ignore mkfifo
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -32,7 +32,7 @@ test('more bytes than the budget allows', () => {
 });
 
 test.skipIf(!existsSync('/dev/zero'))('a device without an end', () => {
-  expect(() => readBounded('/dev/zero', { error, budget: { bytes: 1_000_000 } })).toThrow(
+  expect(() => readBounded('/dev/zero', { device: true, error, budget: { bytes: 1_000_000 } })).toThrow(
     /^\/dev\/zero: expected at most 1,000,000/,
   );
   const judge = (): void => {
@@ -40,7 +40,7 @@ test.skipIf(!existsSync('/dev/zero'))('a device without an end', () => {
   };
   // Recognized by its beginning, long before the budget's end.
   const before = process.memoryUsage().arrayBuffers;
-  expect(() => readBounded('/dev/zero', { error, judge })).toThrow('zeros');
+  expect(() => readBounded('/dev/zero', { device: true, error, judge })).toThrow('zeros');
   expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(1_000_000);
 });
 
@@ -48,11 +48,30 @@ test.skipIf(!existsSync('/proc/self/status'))('a file of the system, which says 
   expect(readBounded('/proc/self/status', { error }).length).toBeGreaterThan(100);
 });
 
-test.skipIf(process.platform === 'win32')('a pipe, with pauses', () => {
+test.skipIf(process.platform === 'win32')('a pipe is opened only where one is expected', () => {
   const pipe = join(folder, 'pipe');
   spawnSync('mkfifo', [pipe]);
+  expect(() => readBounded(pipe, { error })).toThrow(
+    'here/pipe: expected a regular file, got a pipe or a device; copy what comes from it into a file',
+  );
+  // Nobody writes to it.
+  for (const name of Object.values(mnistFileNames.test)) spawnSync('mkfifo', [join(folder, name)]);
+  expect(() => loadIdxFolder({ folder, split: 'test' })).toThrow(/t10k-labels-idx1-ubyte: expected a regular file/);
+  for (const name of Object.values(mnistFileNames.test)) rmSync(join(folder, name));
+});
+
+test.skipIf(process.platform === 'win32')('a pipe, with pauses; and the rest of one that was begun', () => {
+  const pipe = join(folder, 'pipe');
   spawnSync('sh', ['-c', `(printf one; sleep 0.1; printf ' two') > '${pipe}' &`], { stdio: 'ignore' });
-  expect(new TextDecoder().decode(readBounded(pipe, { error }))).toBe('one two');
+  expect(new TextDecoder().decode(readBounded(pipe, { device: true, error }))).toBe('one two');
+  writeFileSync(path, ' two');
+  const descriptor = openSync(path, 'r');
+  const head = new TextEncoder().encode('one');
+  const judged: string[] = [];
+  const judge = (bytes: Uint8Array): void => void judged.push(new TextDecoder().decode(bytes));
+  expect(new TextDecoder().decode(readBounded(descriptor, { head, judge, error }))).toBe('one two');
+  expect(judged).toEqual(['one two']);
+  closeSync(descriptor);
 });
 
 /** A folder of packed files that hold nothing but zeros behind a good header. */

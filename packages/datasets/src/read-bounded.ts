@@ -2,7 +2,7 @@
  * Files of any kind as bytes: regular ones, and streams with an end, such as `cat model |`. What is not what it should be is
  * recognized by its first bytes, and what never ends is cut at the budget; nothing larger is ever in memory.
  */
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { type BudgetOptions, checkBudget } from '@longhand/schema';
 
 /** How a file is read. */
@@ -13,9 +13,13 @@ export interface BoundedReading extends BudgetOptions {
   readonly limit?: 'bytes' | 'textBytes';
   /** Looks at the first bytes, 64 kB of them if there are so many, and throws if they are of something else. */
   readonly judge?: (head: Uint8Array) => void;
+  /** What was read of an open stream before, and belongs to it. Default: nothing. */
+  readonly head?: Uint8Array;
+  /** Whether a device or a pipe may be read by its path, which may wait for what never comes. Default: regular files only. */
+  readonly device?: boolean;
   /** What to do with a file that is too large. Default: nothing besides raising the budget. */
   readonly hint?: string;
-  /** The error of a file that is too large. */
+  /** The error of a file that is too large, or a device or a pipe. */
   readonly error: (message: string) => Error;
 }
 
@@ -31,6 +35,7 @@ const pause = 10;
  * @example readBounded('/dev/stdin', { error: (message) => new Error(message) })
  */
 export function readBounded(source: string | number, reading: BoundedReading): Uint8Array<ArrayBuffer> {
+  if (typeof source === 'string' && !reading.device) checkRegular(source, reading);
   const descriptor = typeof source === 'number' ? source : openSync(source, 'r');
   try {
     return bytesOf(descriptor, { name: String(source), ...reading });
@@ -39,9 +44,16 @@ export function readBounded(source: string | number, reading: BoundedReading): U
   }
 }
 
+/** Opening a pipe waits until somebody writes to it, so it is looked at before. */
+function checkRegular(path: string, { name = path, error }: BoundedReading): void {
+  const status = statSync(path);
+  if (status.isFile() || status.isDirectory()) return;
+  throw error(`${name}: expected a regular file, got a pipe or a device; copy what comes from it into a file`);
+}
+
 function bytesOf(
   descriptor: number,
-  { name, limit = 'bytes', judge = () => {}, budget, hint, error }: BoundedReading & { readonly name: string },
+  { name, limit = 'bytes', judge = () => {}, head, budget, hint, error }: BoundedReading & { readonly name: string },
 ): Uint8Array<ArrayBuffer> {
   const refusal = { where: name, of: 'bytes', error, ...(hint === undefined ? {} : { hint }) };
   const check = (bytes: number): void => checkBudget({ [limit]: bytes }, budget, refusal);
@@ -49,8 +61,9 @@ function bytesOf(
   const size = status.isFile() ? status.size : 0;
   check(size);
   // Files of the system, such as those in /proc, say that they have no bytes and have some.
-  let bytes = new Uint8Array(Math.max(Math.min(size + 1, pieceBytes), 1024));
-  let length = 0;
+  let bytes = new Uint8Array(Math.max(Math.min(size + 1, pieceBytes), 1024, (head?.length ?? 0) + 1));
+  let length = head?.length ?? 0;
+  if (head !== undefined) bytes.set(head);
   let judged = false;
   for (;;) {
     const count = pieceInto(descriptor, bytes.subarray(length));

@@ -1,9 +1,10 @@
 /** Files that are read: one sentence for every file that cannot be, and JSON with faults by line and column. */
-import { statSync } from 'node:fs';
+import { closeSync } from 'node:fs';
 import { type BoundedReading, readBounded } from '@longhand/datasets/node';
 import { parseJsonText, unknown } from '@longhand/schema';
 import { currentBudget } from './budget';
 import { unusable } from './failure';
+import { type InputPipe, isPipe, takePipe } from './input-pipes';
 
 /** What messages say of a file that cannot be read. */
 export interface ExpectedFile {
@@ -26,7 +27,10 @@ export function readInput(file: string, options: ExpectedFile): Uint8Array {
   const { expected, folderHint = () => '', judge, limit } = options;
   const reading = { error: unusable, budget: currentBudget(), ...(judge && { judge }), ...(limit && { limit }) };
   try {
-    return readWhileEnding(file, () => readBounded(file, reading));
+    const pipe = takePipe(file);
+    if (pipe !== undefined) return readWhileEnding(() => readPipe(pipe, { ...reading, name: file }));
+    if (isPipe(file)) throw unusable(`${file}: expected ${expected}, but it is a pipe; give it a file there`);
+    return readWhileEnding(() => readBounded(file, { ...reading, device: true }));
   } catch (error) {
     // What was read is of something else, or too large.
     if (!('syscall' in (error as Error))) throw error;
@@ -34,12 +38,20 @@ export function readInput(file: string, options: ExpectedFile): Uint8Array {
   }
 }
 
+/** What comes through a pipe, to its end. */
+export function readPipe({ descriptor, head }: InputPipe, reading: BoundedReading): Uint8Array {
+  try {
+    return readBounded(descriptor, { ...reading, head });
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
 /**
- * A pipe may have nothing for a long time, and while it is waited for no signal is heard. So there the system itself ends the
- * process, as it does where nobody listens: nothing is begun yet that would have to be saved.
+ * The rest of a pipe may come late, or a terminal be slow, and while it is waited for no signal is heard. So there the system itself ends
+ * the process, as it does where nobody listens: nothing is begun yet that would have to be saved.
  */
-function readWhileEnding<Result>(file: string, read: () => Result): Result {
-  if (statSync(file).isFile()) return read();
+function readWhileEnding<Result>(read: () => Result): Result {
   const listeners = (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map(
     (signal) => [signal, process.rawListeners(signal)] as const,
   );

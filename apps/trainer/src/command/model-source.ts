@@ -61,16 +61,28 @@ export interface ReadModel {
  *   FormatError or ModelError when it is damaged or does not fit the network
  */
 export async function readModel(file: string, options: ModelFileOptions = {}): Promise<Model> {
-  const { model, assumed, leftOut } = await readAnyModel(file, options);
+  return (await readModelAloud(file, options)).model;
+}
+
+/** The same, with the size of the file in bytes. */
+export async function readModelAloud(
+  file: string,
+  options: ModelFileOptions = {},
+): Promise<ReadModel & { readonly size: number }> {
+  const read = await readAnyModel(file, options);
+  const { assumed, leftOut } = read;
   if (leftOut !== '') sayLine(`note: ${file}: ${leftOut}`);
   if (assumed.length > 0) sayLine(`note: ${file} does not say everything; assumed: ${assumed.join('; ')}`);
-  return model;
+  return read;
 }
 
 /** The same, for those who say themselves what was assumed. */
-export async function readAnyModel(file: string, options: ModelFileOptions): Promise<ReadModel> {
+export async function readAnyModel(
+  file: string,
+  options: ModelFileOptions,
+): Promise<ReadModel & { readonly size: number }> {
   const bytes = readModelFile(file);
-  return modelOfBytes(bytes, file, options, await codeOfModel(bytes, file, options));
+  return { ...modelOfBytes(bytes, file, options, await codeOfModel(bytes, file, options)), size: bytes.length };
 }
 
 /** The code that a model runs: that of its network file, or what it names itself, as far as it may run. */

@@ -1,4 +1,5 @@
 /** Where a file may be written, and that nothing is lost or left over when it may not. */
+import { spawnSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -12,10 +13,10 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { CommandError, exitCodes } from './failure';
-import { checkNewFile, writeAtomically, writeOutput } from './output-files';
+import { checkNewFile, temporaryName, writeAtomically, writeOutput } from './output-files';
 
 const example = 'wide.safetensors';
 
@@ -67,11 +68,28 @@ describe('an output that is taken', () => {
   });
 
   test('in a folder where a killed run of the same number left its file', () => {
-    writeFileSync(at(`.${process.pid}.part`), 'half');
+    writeFileSync(temporaryName(at('new')), 'half');
     checkNewFile(at('new'), { example });
     writeAtomically(at('new'), Uint8Array.of(7));
     expect(readdirSync(folder)).toEqual(['new']);
   });
+});
+
+test('what killed processes left of the same file is removed, and nothing else', () => {
+  const other = spawnSync(process.execPath, ['-e', '0']).pid;
+  const unfinished = (name: string, id: number) => temporaryName(at(name)).replace(`${process.pid}.part`, `${id}.part`);
+  for (const [name, id] of [
+    ['new', other],
+    ['new', process.ppid],
+    ['another', other],
+  ] as const) {
+    writeFileSync(unfinished(name, id), 'half');
+  }
+  writeFileSync(at('.1.part'), 'of another program');
+  writeOutput(at('new'), Uint8Array.of(7));
+  expect(readdirSync(folder).sort()).toEqual(
+    ['.1.part', basename(unfinished('another', other)), basename(unfinished('new', process.ppid)), 'new'].sort(),
+  );
 });
 
 describe('an output that is refused', () => {
@@ -127,7 +145,7 @@ describe('an output that is refused', () => {
 
   test('a folder that cannot be written, whatever its permissions say', () => {
     // In place of a full or a read-only disk: something in the way of the file that is tried.
-    mkdirSync(at(`.${process.pid}.part`));
+    mkdirSync(temporaryName(at('new')));
     expect(refusal(at('new'))).toMatch(/^here\/new: nothing can be written there: [^\n]+; use another --output$/);
   });
 });
@@ -187,11 +205,11 @@ describe('writing', () => {
 
   test('says why it failed, even if cleaning up fails as well', () => {
     // A folder can be neither opened as a file nor removed as one.
-    mkdirSync(at(`.${process.pid}.part`));
+    mkdirSync(temporaryName(at('new')));
     expect(() => writeAtomically(at('new'), Uint8Array.of(1))).toThrow(
       /^[^\n]*new: it could not be saved: E[A-Z]+: [^\n]*$/,
     );
-    rmSync(at(`.${process.pid}.part`), { recursive: true });
+    rmSync(temporaryName(at('new')), { recursive: true });
     expect(() => writeAtomically(at('none', 'new'), Uint8Array.of(1))).toThrow(/: it could not be saved: ENOENT/);
   });
 });

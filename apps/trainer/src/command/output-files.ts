@@ -5,11 +5,13 @@
  * that a disk that is nearly full leaves a truncated file under the final name; its temporary name is longer than the file's,
  * which may be too long; and it never tells whether a folder can be written before there is something to write.
  */
-import { statSync } from 'node:fs';
-import { dirname, join, resolve, sep } from 'node:path';
+import { createHash } from 'node:crypto';
+import { readdirSync, statSync } from 'node:fs';
+import { basename, dirname, join, resolve, sep } from 'node:path';
 import { disk, flush, syncFolder } from './disk';
 import { CommandError, exitCodes, refusal } from './failure';
 import { destinationOf } from './output-destination';
+import { isOther } from './processes';
 
 /**
  * Makes sure that a file can be written there. Its folder is made. Devices and pipes are taken as they are.
@@ -39,7 +41,7 @@ export function checkNewFile(
     if (there !== undefined && !force) {
       throw refusal(`${file}: expected a new file, but it exists; use --force to overwrite it, or another ${option}`);
     }
-    makeWritableFolder(dirname(path));
+    makeWritableFolder(dirname(path), path);
   } catch (error) {
     if (error instanceof CommandError) throw error;
     throw refusal(`${file}: nothing can be written there: ${(error as Error).message}; use another ${option}`);
@@ -48,13 +50,32 @@ export function checkNewFile(
 
 /** The name of a file while it is written: short, so that it is never too long where the file's own is not. */
 export function temporaryName(file: string): string {
-  return join(dirname(file), `.${process.pid}.part`);
+  return join(dirname(file), `.${digestOf(file)}-${process.pid}.part`);
+}
+
+/** What stands for a file's own name in that of what becomes it. */
+function digestOf(file: string): string {
+  return createHash('sha256').update(basename(file)).digest('hex').slice(0, 8);
 }
 
 /** Whose file it is that was being written, by its name: the id of the process. Undefined for other files. */
 export function writerOf(name: string): number | undefined {
-  const match = /^\.(\d+)\.part$/.exec(name);
+  // Longhand 0.1.0 wrote the id alone.
+  const match = /^\.(?:[0-9a-f]{8}-)?(\d+)\.part$/.exec(name);
   return match === null ? undefined : Number(match[1]);
+}
+
+/** Removes what killed processes have left of a file while they wrote it. */
+function removeUnfinished(file: string): void {
+  const folder = dirname(file);
+  try {
+    for (const name of readdirSync(folder)) {
+      const writer = name.startsWith(`.${digestOf(file)}-`) ? writerOf(name) : undefined;
+      if (writer !== undefined && !isOther(writer)) removeIfPossible(join(folder, name));
+    }
+  } catch {
+    // A folder that can be written but not listed.
+  }
 }
 
 /**
@@ -84,6 +105,7 @@ export function writeOutput(file: string, bytes: Uint8Array): void {
   const destination = destinationOf(file);
   if (destination.kind === 'file') {
     writeAtomically(destination.path, bytes);
+    removeUnfinished(destination.path);
     return;
   }
   try {
@@ -160,11 +182,12 @@ function removeIfPossible(file: string): void {
 /**
  * Makes a folder unless it exists, and checks that files can be written in it.
  *
+ * @param file one that is to be written there. Default: any.
  * @throws the system's error when they cannot
  */
-export function makeWritableFolder(folder: string): void {
+export function makeWritableFolder(folder: string, file: string = join(folder, 'any')): void {
   makeFolder(resolve(folder));
-  tryWriting(temporaryName(join(folder, 'any')));
+  tryWriting(temporaryName(file));
 }
 
 /**

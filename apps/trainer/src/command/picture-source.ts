@@ -3,6 +3,7 @@
  * Of others, digits are cut out of a photograph for a model of ink on a plain background, and laid out as its training images are; for
  * any other model it is the middle of the picture, resized.
  */
+import { closeSync } from 'node:fs';
 import {
   type DataLayout,
   fitImage,
@@ -19,6 +20,7 @@ import type { PixelImage } from '@longhand/rendering';
 import { layoutOfModel, type Model } from '@longhand/training';
 import { currentBudget } from './budget';
 import { refusal, sayLine } from './failure';
+import { takePipe } from './input-pipes';
 
 /** Its number as an open file. */
 const STANDARD_INPUT = 0;
@@ -64,11 +66,22 @@ export function preparedPictures(
   if (split && asIs)
     throw refusal("option '--as-is' is for one prepared digit, '--split' for several; leave one of them out");
   const title = titleOf(name);
-  const picture = readImage(name === '-' ? STANDARD_INPUT : name, { name: title, budget: currentBudget() });
+  const picture = pictureOf(name, title);
   return preparedOf(picture, title, { model, split, asIs, size }).map((image) => ({
     ...image,
     box: inFile(image.box, picture),
   }));
+}
+
+function pictureOf(name: string, title: string): RasterImage {
+  const options = { name: title, budget: currentBudget() };
+  const pipe = takePipe(name);
+  if (pipe === undefined) return readImage(name === '-' ? STANDARD_INPUT : name, options);
+  try {
+    return readImage(pipe.descriptor, { ...options, head: pipe.head });
+  } finally {
+    closeSync(pipe.descriptor);
+  }
 }
 
 /** A box in the pixels of the file, which may have been reduced while it was decoded. */

@@ -1,5 +1,4 @@
 /** `longhand inspect`: the contents of a model file. */
-import { statSync } from 'node:fs';
 import type { Normalization } from '@longhand/datasets';
 import {
   bufferStatistics,
@@ -27,7 +26,7 @@ import {
 import { printable } from '@longhand/schema';
 import type { Model } from '@longhand/training';
 import { refusal, shownName } from '../command/failure';
-import { readModel } from '../command/model-source';
+import { readModelAloud } from '../command/model-source';
 import { networkReport, settingName, settingNumber } from '../command/reports';
 
 /** The options of `longhand inspect`, parsed. */
@@ -41,8 +40,7 @@ export interface InspectOptions {
 
 /** @throws an error of the packages, or a CommandError, with a message of one line */
 export async function inspectCommand(file: string, { layer, module, json }: InspectOptions): Promise<void> {
-  const model = await readModel(file, module && { module });
-  const { size } = statSync(file);
+  const { model, size } = await readModelAloud(file, module && { module });
   const kernels = kernelsOf(model, layer);
   process.stdout.write(
     json

@@ -54,7 +54,14 @@ test('a run that cannot begin leaves the one that it would have replaced', () =>
 test('of processes that take a lock at once, over and over, one has it, also where the one before was killed', async () => {
   const program = at('lock-contender.mjs');
   const entry = fileURLToPath(new URL('../../testing/lock-contender.ts', import.meta.url));
-  await build({ entryPoints: [entry], outfile: program, bundle: true, format: 'esm', platform: 'node' });
+  await build({
+    entryPoints: [entry],
+    outfile: program,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    conditions: ['@longhand/source'],
+  });
   mkdirSync(at('contended'));
   const lock = at('contended', 'training.lock');
   const contenders = Array.from({ length: 3 }, () => promisify(execFile)(process.execPath, [program, lock, '300']));

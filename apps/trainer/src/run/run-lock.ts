@@ -9,16 +9,12 @@
  * A killed process leaves its files behind. No process has its id then, or one that began at another time; the next one
  * replaces the lock, and removes the file at the door.
  */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { readBounded } from '@longhand/datasets/node';
 import { disk } from '../command/disk';
 import { refusal } from '../command/failure';
-
-/** A process: its id, and when it began, in the system's clock ticks; 0 where the system does not say. */
-interface Process {
-  readonly id: number;
-  readonly began: number;
-}
+import { isAlive, isThis, type Process, thisProcess } from '../command/processes';
 
 /** How long a process waits for others at the door, and between two looks, in milliseconds. */
 const [patience, pause] = [5000, 5];
@@ -75,11 +71,6 @@ export function isAbandonedDoor(name: string): boolean {
   return owner !== undefined && !isThis(owner) && !isAlive(owner);
 }
 
-/** Whether a process of the id lives, other than this one. */
-export function isOther(id: number): boolean {
-  return id !== process.pid && isAlive({ id, began: 0 });
-}
-
 /** Whether a name in a run's folder is that of a file at the door. */
 export function isDoor(name: string): boolean {
   return processAt(name) !== undefined;
@@ -124,7 +115,8 @@ function othersAtTheDoor(run: string): Process[] {
 function processIn(file: string): Process | undefined {
   try {
     // Longhand 0.1.0 wrote the id alone.
-    return processOf(/^(\d+)(?:\s+(\d+))?\s*$/.exec(readFileSync(file, 'utf8')));
+    const bytes = readBounded(file, { budget: { bytes: 100 }, error: (message) => new Error(message) });
+    return processOf(/^(\d+)(?:\s+(\d+))?\s*$/.exec(new TextDecoder().decode(bytes)));
   } catch {
     return undefined;
   }
@@ -136,43 +128,8 @@ function processOf(match: RegExpExecArray | null): Process | undefined {
   return Number.isSafeInteger(id) && id > 0 && Number.isSafeInteger(began) ? { id, began } : undefined;
 }
 
-let self: Process | undefined;
-
-function thisProcess(): Process {
-  self ??= { id: process.pid, began: seen(process.pid)?.began ?? 0 };
-  return self;
-}
-
-function isThis({ id, began }: Process): boolean {
-  return id === process.pid && (began === 0 || began === thisProcess().began);
-}
-
 function isBefore(one: Process, other: Process): boolean {
   return one.id < other.id || (one.id === other.id && one.began < other.began);
-}
-
-function isAlive({ id, began }: Process): boolean {
-  try {
-    process.kill(id, 0);
-  } catch (error) {
-    // It may belong to another user.
-    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
-  }
-  const found = seen(id);
-  return found === undefined || (!found.hasEnded && (began === 0 || began === found.began));
-}
-
-/** What Linux says of a process; undefined elsewhere. */
-function seen(id: number): { readonly began: number; readonly hasEnded: boolean } | undefined {
-  try {
-    const text = readFileSync(`/proc/${id}/stat`, 'utf8');
-    // The name of the program stands in parentheses and may hold anything. Behind it are the state and, 19 fields on, the start.
-    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-    const began = Number(fields[19]);
-    return Number.isSafeInteger(began) ? { began, hasEnded: fields[0] === 'Z' || fields[0] === 'X' } : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function sleep(milliseconds: number): void {

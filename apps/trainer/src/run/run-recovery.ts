@@ -2,15 +2,18 @@
  * What a killed process left undone in the folder of a run is completed when the run is opened: to be resumed, listed, evaluated or
  * asked. Everything follows from the last complete checkpoint, so nothing is computed, and none of a user's code runs.
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { readBounded } from '@longhand/datasets/node';
 import { checksumText, xxHash32 } from '@longhand/training';
+import { currentBudget } from '../command/budget';
 import { disk } from '../command/disk';
 import { messageOf, sayLine } from '../command/failure';
 import { writerOf } from '../command/output-files';
+import { isOther } from '../command/processes';
 import { modelKinds } from './run-commit';
 import { RunFolder } from './run-folder';
-import { isAbandonedDoor, isOther } from './run-lock';
+import { isAbandonedDoor } from './run-lock';
 import { metricsText, readCheckpoint, readConfig } from './run-record';
 
 /**
@@ -65,8 +68,14 @@ export function unexpectedModels(folder: RunFolder): readonly (typeof modelKinds
 
 /** The checksum of a file, as the record of a checkpoint has it; undefined where there is no file. */
 function checksumOf(file: string): string | undefined {
+  const bytes = bytesOf(file);
+  return bytes === undefined ? undefined : checksumText(xxHash32(bytes));
+}
+
+/** The bytes of a file; undefined where there is none that can be read. */
+function bytesOf(file: string): Uint8Array | undefined {
   try {
-    return checksumText(xxHash32(readFileSync(file)));
+    return readBounded(file, { budget: currentBudget(), error: (message) => new Error(message) });
   } catch {
     return undefined;
   }
@@ -139,9 +148,6 @@ class Recovery {
 }
 
 function textOf(file: string): string | undefined {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return undefined;
-  }
+  const bytes = bytesOf(file);
+  return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
 }

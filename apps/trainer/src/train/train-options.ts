@@ -1,6 +1,7 @@
 /** The options of `longhand train`. What it does is loaded when it is run. */
 import { optimizerKinds, plainScheduleKinds } from '@longhand/optimizers';
 import { type Command, Option } from 'commander';
+import { begun } from '../command/first-signals';
 import {
   activationNames,
   classesOption,
@@ -177,5 +178,5 @@ Layers, loss, optimizer, schedule, augmentation and metrics may be of your own: 
 '{"module": "./file.mjs", "export": "make", "options": {…}}', as in files. Files that longhand wrote name them too, but run
 them only with --module.`,
     )
-    .action(async (_, command: Command) => (await import('./train-command')).trainCommand(command));
+    .action(async (_, command: Command) => (await begun(import('./train-command'))).trainCommand(command));
 }

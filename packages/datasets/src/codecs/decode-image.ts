@@ -18,6 +18,12 @@ export interface DecodeOptions extends BudgetOptions {
   readonly reduceAbove?: number;
 }
 
+/** How a file is read, besides. */
+export interface ReadImageOptions extends DecodeOptions {
+  /** What was read of an open stream before, and belongs to the picture. Default: nothing. */
+  readonly head?: Uint8Array;
+}
+
 /**
  * Decodes a PNG or JPEG file to an upright image with 8 bits a sample; the bytes tell the format. The size is read from the
  * file's header and compared with the budget before anything of that size is allocated.
@@ -41,20 +47,24 @@ export function decodeImage(bytes: Uint8Array, options: DecodeOptions = {}): Ras
  * @throws DatasetError when the file cannot be read, has another format, is damaged or too large
  * @example prepareDigit(readImage('seven.jpg'), { name: 'seven.jpg' })
  */
-export function readImage(path: string | number, { name = String(path), ...options }: DecodeOptions = {}): RasterImage {
+export function readImage(
+  path: string | number,
+  { name = String(path), ...options }: ReadImageOptions = {},
+): RasterImage {
   return decodeImage(readWhole(path, { name, ...options }), { name, ...options });
 }
 
 /** @throws DatasetError when it cannot be read, has another format or is larger than any picture within the budget */
-function readWhole(source: string | number, { name, budget }: DecodeOptions & { name: string }): Uint8Array {
+function readWhole(source: string | number, { name, head, budget }: ReadImageOptions & { name: string }): Uint8Array {
   // Four channels of 16 bits, uncompressed.
   const bytes = Math.min(limitOf('bytes', budget), 8 * limitOf('pixels', budget));
   const error = (message: string): DatasetError => new DatasetError(message);
   try {
     return readBounded(source, {
+      ...(head && { head }),
       name,
       budget: { bytes },
-      judge: (head) => formatOf(head, name),
+      judge: (beginning) => formatOf(beginning, name),
       hint: 'make the picture smaller',
       error,
     });
