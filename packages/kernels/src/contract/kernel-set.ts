@@ -4,6 +4,17 @@ import type { Region } from './region';
 import type { BuffersOf, GeometryOf } from './spec';
 
 /**
+ * Parameters that change between runs of kernels only when `version` says so: a training run raises it after each update. What a
+ * kernel makes of weights alone, packed or transformed, it then makes once for all micro-batches of a step.
+ */
+export interface SteadyParameters {
+  /** The array that the parameters are parts of. A kernel on weights from elsewhere makes all of it at each run. */
+  readonly values: FloatArray;
+  /** Raised by whoever changes the values, afterwards. */
+  version: number;
+}
+
+/**
  * One implementation of each kernel, `Table` being the specs of all by name.
  *
  * @example
@@ -31,6 +42,16 @@ export interface KernelSet<Table> {
    * const passes = [1, 2, 3].map(() => network.prepare({ kernels: beginPass(), parameters, capacity: 16 }));
    */
   forPassesInTurns?(): () => KernelSet<Table>;
+  /**
+   * The same set for kernels that run many times between two changes of parameters. Default: weights may change before each run.
+   *
+   * @example
+   * const steady = { values: parameters.values, version: 0 };
+   * const pass = network.prepare({ kernels: kernels.withSteadyParameters?.(steady) ?? kernels, parameters, capacity: 16 });
+   * optimizer.update(gradients, learningRate);
+   * steady.version++; // from here on the pass sees the new weights
+   */
+  withSteadyParameters?(parameters: SteadyParameters): KernelSet<Table>;
   /**
    * Binds a kernel to a geometry and its arrays. All checks happen here, none when it runs.
    *

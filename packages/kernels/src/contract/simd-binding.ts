@@ -1,5 +1,6 @@
 /** What a SIMD kernel is bound to: the compiled functions, their memory, and the addresses of its arrays. */
 import type { AssemblyFunctions } from '../assembly/module.generated';
+import type { SteadyParameters } from './kernel-set';
 import type { BuffersOf, GeometryOf } from './spec';
 
 /** Arrays by the names of a kernel's spec, as addresses in bytes. */
@@ -19,6 +20,26 @@ export interface BindingMemory {
 export interface SimdModule {
   readonly functions: AssemblyFunctions;
   readonly memory: BindingMemory;
+  /** Parameters that change only when their version does; see {@link whenParametersChange}. */
+  readonly steady: SteadyParameters | undefined;
+}
+
+/**
+ * Work that depends on nothing but a parameter, such as packing weights: done at a run only if the parameter may have changed since the
+ * last one. It may write to scratch memory, which passes in turns share: they write the same there.
+ *
+ * @param parameter its address
+ */
+export function whenParametersChange({ steady }: SimdModule, parameter: number, work: () => void): () => void {
+  if (steady === undefined) return work;
+  const from = steady.values.byteOffset;
+  if (parameter < from || parameter >= from + steady.values.byteLength) return work;
+  let seen: number | undefined;
+  return () => {
+    if (seen === steady.version) return;
+    work();
+    seen = steady.version;
+  };
 }
 
 /**

@@ -1,5 +1,5 @@
 /** Weights in the order in which a vector kernel reads them, so that it runs through them by one pointer. */
-import { numberBytes, type SimdModule } from '../contract/simd-binding';
+import { numberBytes, type SimdModule, whenParametersChange } from '../contract/simd-binding';
 import type { Conv2dGeometry } from './conv2d';
 
 /** The index of the weight of output `o` and input `c` of its group that meets row `p` and column `q` of a window. */
@@ -9,8 +9,22 @@ export function weightAt(g: Conv2dGeometry, o: number, c: number, p: number, q: 
   return (o * (g.inChannels / g.groups) + c) * taps + (g.flipped ? taps - 1 - tap : tap);
 }
 
-/** Allocates weights in another order, given by their indices. @returns their address, and a function that copies them there */
+/**
+ * Allocates weights in another order, given by their indices.
+ *
+ * @returns their address, and a function that copies them there if they may have changed
+ */
 export function packed(
+  module: SimdModule,
+  weight: number,
+  order: readonly number[],
+): { address: number; pack: () => void } {
+  const { address, pack } = gathered(module, weight, order);
+  return { address, pack: whenParametersChange(module, weight, pack) };
+}
+
+/** Allocates weights in another order, transformed by work that follows on copying them. */
+export function gathered(
   { functions, memory }: SimdModule,
   weight: number,
   order: readonly number[],

@@ -1,8 +1,14 @@
 /** Winograd convolutions of 3×3, F(4×4, 3×3): which geometries they are for, and what `winograd3x3.assembly.ts` needs for them. */
 import { bindFunction } from '../contract/bind-function';
-import { numberBytes, oddCacheLines, type SimdBinding, type SimdModule } from '../contract/simd-binding';
+import {
+  numberBytes,
+  oddCacheLines,
+  type SimdBinding,
+  type SimdModule,
+  whenParametersChange,
+} from '../contract/simd-binding';
 import { type Conv2dGeometry, type conv2dSpecs, isGroupedOrDilated } from './conv2d';
-import { packed, pairOf, range, weightAt } from './packed-weights';
+import { gathered, packed, pairOf, range, weightAt } from './packed-weights';
 
 type Specs = typeof conv2dSpecs;
 
@@ -206,16 +212,16 @@ function orderOfTaps(orderOf: (p: number, q: number) => number[]): number[][] {
 function transformed(module: SimdModule, weight: number, taps: readonly number[][]) {
   // Whole vectors of weights are transformed at once.
   const padded = taps.map((order) => [...order, ...order.slice(0, -order.length & 3)]);
-  const { address: from, pack } = packed(module, weight, padded.flat());
+  const { address: from, pack } = gathered(module, weight, padded.flat());
   const point = padded[0].length * numberBytes;
   const between = module.memory.reserve(18 * point);
   const address = module.memory.reserve(points * point);
   return {
     address,
     point,
-    transform() {
+    transform: whenParametersChange(module, weight, () => {
       pack();
       module.functions.weightTransform3x3(from, address, between, point);
-    },
+    }),
   };
 }

@@ -6,9 +6,10 @@ import {
   oddCacheLines,
   type SimdBinding,
   type SimdModule,
+  whenParametersChange,
 } from '../contract/simd-binding';
 import { type Conv2dGeometry, type conv2dSpecs, isGroupedOrDilated } from './conv2d';
-import { packed, pairOf, range, weightAt } from './packed-weights';
+import { gathered, pairOf, range, weightAt } from './packed-weights';
 
 type Specs = typeof conv2dSpecs;
 
@@ -285,15 +286,15 @@ function transformed(module: SimdModule, weight: number, orderOf: (column: numbe
     // Whole vectors of weights are transformed at once.
     return [...order, ...order.slice(0, -order.length & 3)];
   });
-  const { address: from, pack } = packed(module, weight, columns.flat());
+  const { address: from, pack } = gathered(module, weight, columns.flat());
   const point = columns[0].length * numberBytes;
   const address = module.memory.reserve(winograd5Points * point);
   return {
     address,
     point,
-    transform() {
+    transform: whenParametersChange(module, weight, () => {
       pack();
       module.functions.weightTransform5(from, point, address, point, point);
-    },
+    }),
   };
 }

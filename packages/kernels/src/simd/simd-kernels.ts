@@ -7,6 +7,7 @@
 import { OptionError } from '@longhand/tensor';
 import { inflateSync } from 'fflate';
 import { type AssemblyFunctions, buildLengths, deflatedBuilds, pieceLength } from '../assembly/module.generated';
+import type { SteadyParameters } from '../contract/kernel-set';
 import { type AddressesOf, type BindingMemory, numberBytes } from '../contract/simd-binding';
 import { type AnySpec, type Arrays, checkBuffers, lengthsOf } from '../contract/spec';
 import { type KernelSpecs, type Kernels, kernelSpecs, simdBindings } from '../operations';
@@ -45,6 +46,7 @@ export interface SimdKernels extends Kernels {
   /** An array that another thread allocated, by its `byteOffset`. */
   arrayAt(byteOffset: number, length: number): Float32Array;
   forPassesInTurns(): () => SimdKernels;
+  withSteadyParameters(parameters: SteadyParameters): SimdKernels;
 }
 
 /** The engine or the processor cannot do what a set of kernels needs. */
@@ -155,8 +157,9 @@ export function simdKernels(origin: KernelsOrigin): SimdKernels {
 }
 
 /** @param scratch where kernels reserve what they need besides their arrays */
-function kernelsOver(instance: SimdInstance, scratch: BindingMemory): SimdKernels {
+function kernelsOver(instance: SimdInstance, scratch: BindingMemory, steady?: SteadyParameters): SimdKernels {
   const { arithmetic, module, functions, simdMemory: memory } = instance;
+  const bound = { functions, memory: scratch, steady };
   return {
     name: arithmetic,
     dtypes: ['float32'],
@@ -168,8 +171,9 @@ function kernelsOver(instance: SimdInstance, scratch: BindingMemory): SimdKernel
     bytesInUse: () => memory.bytesInUse,
     forPassesInTurns() {
       const beginPass = scratchInTurns(memory);
-      return () => kernelsOver(instance, beginPass());
+      return () => kernelsOver(instance, beginPass(), steady);
     },
+    withSteadyParameters: (parameters) => kernelsOver(instance, scratch, parameters),
     arrayAt: (byteOffset, length) => memory.floats(byteOffset, length),
     allocate(dtype, length) {
       if (dtype !== 'float32') {
@@ -192,8 +196,8 @@ function kernelsOver(instance: SimdInstance, scratch: BindingMemory): SimdKernel
       const bind = bindings[name];
       const at = (of: Readonly<Record<string, number>>) => of as AddressesOf<KernelSpecs[typeof name]>;
       const padded = paddedBatch(spec, geometry, arrays, memory);
-      if (padded === undefined) return bind(geometry, at(addresses), { functions, memory: scratch });
-      const run = bind(padded.geometry, at({ ...addresses, ...padded.addresses }), { functions, memory: scratch });
+      if (padded === undefined) return bind(geometry, at(addresses), bound);
+      const run = bind(padded.geometry, at({ ...addresses, ...padded.addresses }), bound);
       return () => {
         padded.copyIn();
         run();

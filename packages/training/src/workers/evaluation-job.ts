@@ -19,13 +19,15 @@ export function* evaluationJob(
 ): Generator<undefined, EvaluationResult, undefined> {
   const { dataset, normalization } = setup;
   const memory = attachMemory(setup.memory);
+  const values = memory.attach(setup.values);
+  const steady = { values, version: 0 };
   const pass = prepareMicroBatchPass({
     network,
-    parameters: new Parameters(network, memory.attach(setup.values), memory.attach(setup.buffers)),
+    parameters: new Parameters(network, values, memory.attach(setup.buffers)),
     dataset,
     normalization,
     loss,
-    kernels: memory.kernels,
+    kernels: memory.kernels.withSteadyParameters?.(steady) ?? memory.kernels,
     mode: 'evaluate',
   });
   const order = Uint32Array.from({ length: dataset.count }, (_, index) => index);
@@ -37,7 +39,11 @@ export function* evaluationJob(
   const predicted = labelArray(outputs, own * microBatchSize);
   const probabilities = new Float32Array(setup.wantsProbabilities ? own * microBatchSize * outputs : 0);
   for (let k = 0; k < own; k++) {
-    if (k > 0 && k % microBatchesPerPart === 0) yield;
+    if (k > 0 && k % microBatchesPerPart === 0) {
+      yield;
+      // Whoever has had the pause may have changed them.
+      steady.version++;
+    }
     const from = (rank + k * worldSize) * microBatchSize;
     const to = Math.min(from + microBatchSize, dataset.count);
     lossSums[k] = pass.run({ indices: order, from, to, batchSize: dataset.count, step: 0 }).lossSum;

@@ -55,8 +55,9 @@ export function trainingJob(
 ): TrainingJob {
   const { dataset, batchSize, seed } = setup;
   const memory = attachMemory(setup.memory);
-  const { kernels } = memory;
   const values = memory.attach(setup.values);
+  const steady = { values, version: 0 };
+  const kernels = memory.kernels.withSteadyParameters?.(steady) ?? memory.kernels;
   const buffers = memory.attach(setup.buffers);
   const slots = mapValues(setup.slots, (slot) => memory.attach(slot));
   const average = setup.average && memory.attach(setup.average);
@@ -138,6 +139,7 @@ export function trainingJob(
 
   return {
     makeSteps({ from, learningRates }) {
+      steady.version++;
       const lossSums: number[] = [];
       const corrects: number[] = [];
       if (failed !== undefined) return { lossSums, correct: corrects };
@@ -167,6 +169,7 @@ export function trainingJob(
           updateAverage(setup.averaging, { average: averageBuffers, values: buffers, step: step + 1 });
         }
         waitForAll();
+        steady.version++;
       }
       return { lossSums, correct: corrects };
     },
