@@ -140,6 +140,7 @@ function sources() {
   return [
     ...files,
     ...filesUnder('data'),
+    ...filesUnder('benchmarks/networks'),
     'turbo.json',
     'tsconfig.base.json',
     'workspace/generate.mjs',

@@ -276,7 +276,18 @@ function declareBench(program: Command): void {
     .addOption(networkOption())
     .addOption(modelOption())
     .option('--batch-size <count>', 'the number of images in a step', wholeNumber(1, mostImages), 64)
-    .option('--seconds <number>', 'the time to measure training, and inference', positiveNumber, 3)
+    .addOption(
+      new Option('--panel', 'measure the presets and seven other networks, in one table').conflicts([
+        'network',
+        'model',
+        'apart',
+      ]),
+    )
+    .option(
+      '--seconds <number>',
+      'the time to measure training, and inference (default: 3; of --panel 1)',
+      positiveNumber,
+    )
     .addOption(threadsOption())
     .addOption(kernelsOption())
     .option('--apart', 'time every layer alone, without fusing layers')
@@ -287,6 +298,7 @@ function declareBench(program: Command): void {
 Examples:
   longhand bench
   longhand bench --model mine.json
+  longhand bench --panel --threads 1
   longhand bench --network wide --threads 1 --kernels fused --json`,
     )
     .action(async (options) => (await begun(import('./bench/bench-command'))).benchCommand(options));

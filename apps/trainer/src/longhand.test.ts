@@ -1,8 +1,10 @@
 /** The built command from the outside: what it prints and what it leaves behind. */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { readSafetensors } from '@longhand/formats';
 import { describe, expect, test } from 'vitest';
 import { at, longhand, model, quick } from '../testing/built-command';
+import { networkNames } from './command/options';
 
 describe('train and evaluate', () => {
   test('trains, tests, saves, and names the command that tests again', () => {
@@ -115,6 +117,22 @@ describe('bench', () => {
       code: 3,
       stderr:
         'error: own.json: expected 10 outputs, one for each class of MNIST, got 9 from fc; give the last dense layer "outFeatures": 10\n',
+    });
+  });
+
+  test('the panel has the presets and the network files of the benchmarks', () => {
+    const options = ['--panel', '--seconds', '0.01', '--threads', '1', '--json'];
+    const { networks } = JSON.parse(longhand('bench', ...options).stdout);
+    const files = readdirSync(join(import.meta.dirname, '../../../benchmarks/networks'));
+    expect(networks.map(({ network }: { network: string }) => network)).toEqual([
+      ...networkNames,
+      ...files.map((file) => file.replace('.json', '')).sort(),
+    ]);
+    const mlp = networks.find(({ network }: { network: string }) => network === 'mlp');
+    expect(mlp).toMatchObject({ parameters: 235_146, trainingImagesPerSecond: expect.any(Number) });
+    expect(longhand('bench', '--panel', '--network', 'wide')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("'--panel' cannot be used with option '--network <name>'"),
     });
   });
 
