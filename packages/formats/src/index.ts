@@ -1,6 +1,7 @@
 export { FormatError } from './format-error';
 export { decodeOnnx } from './onnx/decoder';
 export { encodeOnnx } from './onnx/encoder';
+export type { OnnxSource } from './onnx/external-data';
 export {
   type OnnxActivation,
   type OnnxBatchNorm,
@@ -14,7 +15,7 @@ export {
   type OnnxResidual,
   outputShape as onnxOutputShape,
 } from './onnx/layer';
-export { layersOfOnnx } from './onnx/layers-from-onnx';
+export { layersOfOnnx, type RecognitionOptions } from './onnx/layers-from-onnx';
 export { type OnnxOptions, onnxOfLayers } from './onnx/layers-to-onnx';
 export type {
   OnnxAttribute,

@@ -1,6 +1,6 @@
 /** Files of every kind become models, or one line that says why not; nothing in them is trusted. */
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { decodeOnnx, encodeOnnx, readSafetensors, writeSafetensors } from '@longhand/formats';
 import { dense, flatten, sequential } from '@longhand/layers';
 import { encodeModel, encodeOnnxModel } from '@longhand/training';
@@ -123,6 +123,43 @@ test('of a state dict with batch normalization, the counts of batches are left o
   expect(readWith({ kind: 'batchNorm', name: 'norm' }).assumed[0]).toBe(
     'layers of one shape in the order of their names, block1.body.bn2 as block1.body.bn1, block2.body.bn2 as block2.body.bn2 (--model, with names as in the file)',
   );
+});
+
+describe('weights in a file beside the model', () => {
+  const exporters = new URL('../../../../packages/formats/fixtures/exporters/', import.meta.url);
+  const copies = at('beside');
+  const model = join(copies, 'pytorch.onnx');
+  const weights = join(copies, 'pytorch.onnx.data');
+  const copy = (): void => {
+    mkdirSync(copies, { recursive: true });
+    for (const file of [model, weights]) {
+      rmSync(file, { force: true });
+      copyFileSync(new URL(basename(file), exporters), file);
+    }
+  };
+
+  test('are read, also through links as download caches make them', async () => {
+    copy();
+    const { network } = await readModel(model);
+    expect(network.outputShape).toEqual([4]);
+    const links = at('links');
+    mkdirSync(links, { recursive: true });
+    for (const file of [model, weights]) symlinkSync(file, join(links, basename(file)));
+    expect((await readModel(join(links, 'pytorch.onnx'))).network.outputShape).toEqual([4]);
+  });
+
+  test('are refused where they are missing, and where a link leads out of the folder', async () => {
+    copy();
+    rmSync(weights);
+    await expect(readModel(model)).rejects.toThrow(
+      `${weights}: expected the weights of ${model}, which it refers to, but there is no such file`,
+    );
+    writeFileSync(at('elsewhere'), new Uint8Array(9999));
+    symlinkSync(at('elsewhere'), weights);
+    await expect(readModel(model)).rejects.toThrow(
+      /pytorch\.onnx\.data: expected the weights of .+, which it refers to in its folder, got a link to .+elsewhere; copy the file there$/,
+    );
+  });
 });
 
 describe('what is refused', () => {

@@ -1,6 +1,6 @@
 /** Where a model comes from: a file that longhand saved, the newest run, or safetensors and ONNX files of other programs. */
-import { existsSync, statSync } from 'node:fs';
-import { basename, dirname, extname, join } from 'node:path';
+import { existsSync, realpathSync, statSync } from 'node:fs';
+import { basename, dirname, extname, join, sep } from 'node:path';
 import { channelNormalizations, type Normalization } from '@longhand/datasets';
 import type { ActivationName } from '@longhand/kernels';
 import { describeNetwork, type PresetName } from '@longhand/layers';
@@ -197,9 +197,27 @@ function batchCountsText(skipped: readonly string[]): string {
 
 function modelOfOnnx(bytes: Uint8Array, file: string, options: ForeignFileOptions): ReadModel {
   refuseOptions(options, ['network', 'model', 'activation', 'pooling'], file);
-  const foreign = decodeOnnxModel(bytes, file, { budget: currentBudget() });
+  const foreign = decodeOnnxModel(bytes, file, { budget: currentBudget(), external: filesBeside(file) });
   if (foreign.normalization !== undefined) refuseOptions(options, ['normalizeBy'], file);
   return completed(foreign, file, options, []);
+}
+
+/** Reads the files that a model refers to, which are in its folder: where a link leads out of it, the file is refused. */
+function filesBeside(model: string): (location: string) => Uint8Array {
+  return (location) => {
+    const file = join(dirname(model), location);
+    const reading = { expected: `the weights of ${model}, which it refers to`, folderHint: () => '' };
+    if (existsSync(file)) {
+      const folders = [dirname(realpathSync(model)), realpathSync(dirname(model))];
+      const found = realpathSync(file);
+      if (!folders.some((folder) => found.startsWith(folder.endsWith(sep) ? folder : folder + sep))) {
+        throw unusable(
+          `${file}: expected ${reading.expected} in its folder, got a link to ${found}; copy the file there`,
+        );
+      }
+    }
+    return readInput(file, reading);
+  };
 }
 
 /** Adds normalization, class names and training record, from the file, the options or by assumption. */

@@ -8,7 +8,7 @@
  */
 
 import type { OnnxActivation } from './layer';
-import type { OnnxAttribute, OnnxGraph, OnnxNode, OnnxTensor } from './model';
+import type { OnnxAttribute, OnnxGraph, OnnxNode } from './model';
 
 export type ComposedActivation = Extract<OnnxActivation, 'gelu' | 'geluTanh' | 'hardSwish'>;
 
@@ -153,16 +153,7 @@ function isAbout(value: number | undefined, expected: number): boolean {
   return value !== undefined && Math.abs(value / expected - 1) < 1e-3;
 }
 
-/** The constants of one number, by name: initializers, and nodes that hold a tensor. */
-function scalars({ initializers, nodes }: OnnxGraph): Map<string, number> {
-  const found = new Map<string, number>();
-  const add = (name: string, { data }: OnnxTensor): void => {
-    if (data.length === 1) found.set(name, Number(data[0]));
-  };
-  for (const [name, tensor] of initializers) add(name, tensor);
-  for (const { operator, outputs, attributes } of nodes) {
-    const value = operator === 'Constant' ? attributes.get('value') : undefined;
-    if (value?.type === 'tensor') add(outputs[0] ?? '', value.value);
-  }
-  return found;
+/** The constants of one number, by name. */
+function scalars({ initializers }: OnnxGraph): Map<string, number> {
+  return new Map([...initializers].flatMap(([name, { data }]) => (data.length === 1 ? [[name, Number(data[0])]] : [])));
 }

@@ -2,6 +2,7 @@
  * Real files, damaged: cut, with bytes changed, with lengths made huge, with pieces doubled or moved. Reading gives a
  * FormatError on one line or a network that holds together. LONGHAND_FUZZ_RUNS=100000 tries more of them.
  */
+import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { onnxFile, onnxFiles } from '../../fixtures/onnx-files';
@@ -11,7 +12,13 @@ import { outputShape } from './layer';
 import { layersOfOnnx } from './layers-from-onnx';
 
 const numRuns = Number(process.env.LONGHAND_FUZZ_RUNS ?? 4000);
-const files = onnxFiles.map(onnxFile);
+const folder = new URL('../../fixtures/exporters/', import.meta.url);
+const exported = readdirSync(folder).filter((name) => name.endsWith('.onnx'));
+const files = [
+  ...onnxFiles.map(onnxFile),
+  ...exported.map((name) => new Uint8Array(readFileSync(new URL(name, folder)))),
+];
+const external = (): Uint8Array => new Uint8Array(readFileSync(new URL('pytorch.onnx.data', folder)));
 const position = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 
 /** Kinds of damage; positions are fractions of the file's length. */
@@ -72,7 +79,7 @@ test('damaged files give a FormatError on one line, or a network that holds toge
   fc.assert(
     fc.property(anyDamagedFile, (bytes) => {
       try {
-        const model = decodeOnnx(bytes, 'damaged');
+        const model = decodeOnnx(bytes, 'damaged', { external });
         read++;
         const { inputShape, layers } = layersOfOnnx(model, 'damaged');
         let shape = inputShape;

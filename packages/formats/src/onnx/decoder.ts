@@ -1,9 +1,9 @@
 /**
  * From the bytes of an ONNX file to plain data. The decoder follows the messages of the schema, at most six levels deep. It runs
- * no code, opens no other file, and checks every length against the file before it allocates that length.
+ * no code, opens no file by itself, and checks every length against the file before it allocates that length.
  */
-import type { BudgetOptions } from '@longhand/schema';
 import { checkBytes, FormatError, shown } from '../format-error';
+import { ExternalFiles, type OnnxSource } from './external-data';
 import {
   checkNames,
   elementTypeName,
@@ -37,8 +37,8 @@ import { decodeTensor } from './tensor-proto';
 
 /**
  * The model of an ONNX file. Fields that Longhand does not use (documentation, functions, shapes within the graph) are
- * skipped; float16 and bfloat16 become float32. Subgraphs, sparse tensors, numbers in other files and tensors
- * of other types are refused by name.
+ * skipped; float16 and bfloat16 become float32, integers and booleans int64. Subgraphs, sparse tensors and tensors of other types
+ * are refused by name, and so are numbers in other files, unless the option `external` reads these.
  *
  * The result takes at most ten times the size of the file, which happens for integers of one byte there and eight here,
  * plus 100 MB for many small messages. Weights take their size in the file.
@@ -47,9 +47,10 @@ import { decodeTensor } from './tensor-proto';
  * @throws FormatError for anything but a whole and well-formed file
  * @example decodeOnnx(readFileSync('digits.onnx'), 'digits.onnx').graph.nodes.map(({ operator }) => operator)
  */
-export function decodeOnnx(bytes: Uint8Array, where = 'onnx', options: BudgetOptions = {}): OnnxModel {
+export function decodeOnnx(bytes: Uint8Array, where = 'onnx', source: OnnxSource = {}): OnnxModel {
   checkBytes(bytes, where);
-  const message = ProtobufMessage.of(bytes, where, options);
+  const message = ProtobufMessage.of(bytes, where, source);
+  const files = new ExternalFiles(source);
   const graph = message.message(modelFields.graph);
   if (graph === undefined) throw new FormatError(`${where}: expected a graph, got none; is this an ONNX file?`);
   return {
@@ -57,7 +58,7 @@ export function decodeOnnx(bytes: Uint8Array, where = 'onnx', options: BudgetOpt
     opset: decodeOpset(message, where),
     producer: { name: message.text(modelFields.producerName), version: message.text(modelFields.producerVersion) },
     metadata: decodeMetadata(message, where),
-    graph: decodeGraph(graph, where),
+    graph: decodeGraph(graph, where, files),
   };
 }
 
@@ -86,7 +87,7 @@ function decodeMetadata(message: ProtobufMessage, where: string): Record<string,
   return metadata;
 }
 
-function decodeGraph(message: ProtobufMessage, where: string): OnnxGraph {
+function decodeGraph(message: ProtobufMessage, where: string, files: ExternalFiles): OnnxGraph {
   if (message.has(graphFields.sparseInitializers)) {
     throw new FormatError(`${where}: expected dense initializers, got a sparse one; export it as a dense tensor`);
   }
@@ -94,14 +95,14 @@ function decodeGraph(message: ProtobufMessage, where: string): OnnxGraph {
     name: message.text(graphFields.name),
     inputs: message.messages(graphFields.inputs).map((value) => decodeValue(value, where)),
     outputs: message.messages(graphFields.outputs).map((value) => decodeValue(value, where)),
-    nodes: message.messages(graphFields.nodes).map((node) => decodeNode(node, where)),
-    initializers: decodeInitializers(message, where),
+    nodes: message.messages(graphFields.nodes).map((node) => decodeNode(node, where, files)),
+    initializers: decodeInitializers(message, where, files),
   };
   checkNames(graph, where);
   return graph;
 }
 
-function decodeInitializers(message: ProtobufMessage, where: string): Map<string, OnnxTensor> {
+function decodeInitializers(message: ProtobufMessage, where: string, files: ExternalFiles): Map<string, OnnxTensor> {
   const initializers = new Map<string, OnnxTensor>();
   for (const initializer of message.messages(graphFields.initializers)) {
     const name = initializer.text(tensorFields.name);
@@ -109,7 +110,7 @@ function decodeInitializers(message: ProtobufMessage, where: string): Map<string
     if (initializers.has(name)) {
       throw new FormatError(`${location}: expected every initializer to have a name of its own, got two of this name`);
     }
-    initializers.set(name, decodeTensor(initializer, location));
+    initializers.set(name, decodeTensor(initializer, location, files));
   }
   return initializers;
 }
@@ -142,7 +143,7 @@ function isElementType(name: string): name is OnnxElementType {
   return Object.hasOwn(elementTypes, name);
 }
 
-function decodeNode(message: ProtobufMessage, where: string): OnnxNode {
+function decodeNode(message: ProtobufMessage, where: string, files: ExternalFiles): OnnxNode {
   const domain = message.text(nodeFields.domain);
   const attributes = new Map<string, OnnxAttribute>();
   const node: OnnxNode = {
@@ -157,12 +158,12 @@ function decodeNode(message: ProtobufMessage, where: string): OnnxNode {
     const name = attribute.text(attributeFields.name);
     const location = `${nodeLocation(node, where)}: attribute ${shown(name)}`;
     if (attributes.has(name)) throw new FormatError(`${location}: expected every attribute once, got it twice`);
-    attributes.set(name, decodeAttribute(attribute, location));
+    attributes.set(name, decodeAttribute(attribute, location, files));
   }
   return node;
 }
 
-function decodeAttribute(message: ProtobufMessage, where: string): OnnxAttribute {
+function decodeAttribute(message: ProtobufMessage, where: string, files: ExternalFiles): OnnxAttribute {
   const type = message.integer(attributeFields.type);
   switch (type) {
     case attributeTypes.float:
@@ -180,7 +181,7 @@ function decodeAttribute(message: ProtobufMessage, where: string): OnnxAttribute
     case attributeTypes.tensor: {
       const tensor = message.message(attributeFields.tensor);
       if (tensor === undefined) throw new FormatError(`${where}: expected a tensor, got none`);
-      return { type: 'tensor', value: decodeTensor(tensor, where) };
+      return { type: 'tensor', value: decodeTensor(tensor, where, files) };
     }
     default:
       throw new FormatError(`${where}: expected numbers, text or a tensor, got type ${type} (subgraphs are not read)`);

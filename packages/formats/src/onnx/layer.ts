@@ -119,6 +119,8 @@ export interface OnnxResidual {
 export interface OnnxNetwork {
   readonly inputShape: Shape;
   readonly layers: readonly OnnxLayer[];
+  /** Whether a graph takes whole numbers: pixels from 0 to 255. */
+  readonly takesBytes?: boolean;
 }
 
 /**

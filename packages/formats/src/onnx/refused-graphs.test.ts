@@ -92,14 +92,6 @@ describe('refuses', () => {
       'node "y" (BatchNormalization): expected 3 channels of the input, got 2',
     ],
     [
-      'one batch normalization twice',
-      [
-        ['BatchNormalization', 'x pair pair own pair', 'b'],
-        ['BatchNormalization', 'b pair pair own pair', 'y'],
-      ],
-      'node "y" (BatchNormalization): expected a weight of its own, got "own" once more',
-    ],
-    [
       'a dropout of everything',
       [['Dropout', 'x', 'y', { ratio: { type: 'float', value: 1 } }]],
       'node "y" (Dropout): expected a ratio from 0 to below 1, got 1',
@@ -168,14 +160,6 @@ describe('refuses', () => {
     ],
     ['an empty weight', [['Conv', 'x none', 'y']], 'node "y" (Conv): expected floats, got none in "none"'],
     [
-      'a weight twice',
-      [
-        ['Conv', 'x conv.weight', 'c', { auto_pad: text('SAME_UPPER') }],
-        ['Conv', 'c conv.weight', 'y'],
-      ],
-      'node "y" (Conv): expected a weight of its own, got "conv.weight" once more',
-    ],
-    [
       'a weight that does not fit',
       [
         ['Conv', 'x conv.weight', 'c'],
@@ -206,7 +190,7 @@ describe('refuses', () => {
     ],
     [
       'ceil_mode',
-      [['MaxPool', 'x', 'y', { ...window, ceil_mode: int(1) }]],
+      [['MaxPool', 'x', 'y', { ...window, strides: ints(2, 2), ceil_mode: int(1) }]],
       'node "y" (MaxPool): expected ceil_mode 0, got 1',
     ],
     ['no window', [['MaxPool', 'x', 'y']], 'node "y" (MaxPool): expected a kernel_shape, got none'],
@@ -224,27 +208,9 @@ describe('refuses', () => {
       'node "y" (MaxPool): expected auto_pad NOTSET, VALID, SAME_UPPER or SAME_LOWER, got "SAME"',
     ],
     [
-      'alpha',
-      [flat, ['Gemm', 'f in_out', 'y', { alpha: { type: 'float', value: 2 } }]],
-      'node "y" (Gemm): expected alpha 1, got 2',
-    ],
-    [
       'a product that is not flat',
       [['MatMul', 'x in_out', 'y']],
       'node "y" (MatMul): expected a flat input, got one of the shape [2, 3, 3]; flatten it first',
-    ],
-    [
-      'a bias of one number',
-      [flat, ['MatMul', 'f in_out', 'm'], ['Add', 'm half', 'y']],
-      'node "y" (Add): expected a bias of the shape [3], got "[]"',
-    ],
-    [
-      'a sum behind a layer',
-      [
-        ['Relu', 'x', 'r'],
-        ['Add', 'r half', 'y'],
-      ],
-      'node "y" (Add): expected sums and products with constants at the input only, got one behind relu',
     ],
     [
       'a product with zero',
@@ -264,28 +230,32 @@ describe('refuses', () => {
     [
       'a constant for each column',
       [['Sub', 'x row', 'y']],
-      'node "y" (Sub): expected one number or one for each channel, got the shape "[3]"',
+      'expected an output in the order of its last layer, [3, 2, 3], got another; export it with channels first',
     ],
     [
       'dropout in training',
       [['Dropout', 'x half whole', 'y']],
       'node "y" (Dropout): expected a network in use, got one in training; export it after eval()',
     ],
-    ['another flatten', [['Flatten', 'x', 'y', { axis: int(2) }]], 'node "y" (Flatten): expected axis 1, got 2'],
+    [
+      'another flatten',
+      [['Flatten', 'x', 'y', { axis: int(2) }]],
+      'node "y" (Flatten): expected axes of [batch, 2, 3, 3] joined or divided, got [2 batch, 9]',
+    ],
     [
       'another reshape',
       [['Reshape', 'x whole', 'y']],
-      'node "y" (Reshape): expected one row for each image, [batch, 18], got [1, 2]',
+      'node "y" (Reshape): expected a shape for the entries of [batch, 2, 3, 3], got [1, 2]',
     ],
     [
       'a reshape to no row at all',
       [['Reshape', 'x 0,-1', 'y', { allowzero: int(1) }]],
-      'node "y" (Reshape): expected one row for each image, [batch, 18], got [0, -1]',
+      'node "y" (Reshape): expected a shape for the entries of [batch, 2, 3, 3], got [0, -1]',
     ],
     [
       'a reshape of all images to one row',
       [['Reshape', 'x 1,18', 'y']],
-      'node "y" (Reshape): expected one row for each image, [batch, 18], got [1, 18]',
+      'node "y" (Reshape): expected a shape for the entries of [batch, 2, 3, 3], got [1, 18]',
     ],
     [
       'a shape that grows without end',
@@ -293,7 +263,7 @@ describe('refuses', () => {
         ['Concat', 'whole whole whole whole whole', 's'],
         ['Reshape', 'x s', 'y'],
       ],
-      'node "s" (Concat): expected a shape of at most 8 axes, got more',
+      'node "y" (Reshape): expected at most 8 whole numbers, got 10 whole numbers',
     ],
     [
       'an index beyond a shape',
@@ -301,12 +271,12 @@ describe('refuses', () => {
         ['Gather', 'whole 18', 's'],
         ['Reshape', 'x s', 'y'],
       ],
-      'node "s" (Gather): expected an index into [1, 2], got 18',
+      'node "s" (Gather): expected an index into [2], got 18',
     ],
     [
       'softmax over rows',
       [['Softmax', 'x', 'y']],
-      'node "y" (Softmax): expected a flat input, got one of the shape [2, 3, 3]; flatten it first',
+      'node "y" (Softmax): expected a flat input, got one of the shape [2, 3, 3] along axis 3; flatten it first',
     ],
     [
       'softmax in the middle',

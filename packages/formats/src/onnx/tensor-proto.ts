@@ -1,14 +1,15 @@
 /**
- * Tensors within ONNX files. A file contains the numbers as raw bytes or as a list of fields. Both are read; raw bytes are
- * written.
+ * Tensors within ONNX files. A file contains the numbers as raw bytes or as a list of fields, or refers to another file. All are read;
+ * raw bytes are written.
  */
 import { type ElementType, elementBytes, readFloats, writeFloats } from '../element-type';
-import { FormatError, shown } from '../format-error';
+import { FormatError } from '../format-error';
 import { fromBfloat16, fromFloat16 } from '../half-precision';
+import type { ExternalFiles } from './external-data';
 import { checkFilled, elementTypeName, elementTypes, type OnnxTensor } from './model';
 import type { ProtobufMessage } from './protobuf-reader';
 import type { ProtobufWriter } from './protobuf-writer';
-import { entryFields, tensorFields } from './schema';
+import { tensorFields } from './schema';
 
 const floatTypes = new Map<number, ElementType>([
   [elementTypes.float32, 'F32'],
@@ -17,12 +18,23 @@ const floatTypes = new Map<number, ElementType>([
   [elementTypes.bfloat16, 'BF16'],
 ]);
 
-/** A tensor of a file; half precision becomes float32. */
-export function decodeTensor(message: ProtobufMessage, where: string): OnnxTensor {
-  checkLocation(message, where);
+/** Integers by their bytes: how one is read. They become 64-bit ones, also 0 and 1 for false and true. */
+const integerTypes = new Map<number, readonly [bytes: number, read: (view: DataView, at: number) => bigint]>([
+  [elementTypes.int64, [8, (view, at) => view.getBigInt64(at, true)]],
+  [elementTypes.int32, [4, (view, at) => BigInt(view.getInt32(at, true))]],
+  [elementTypes.uint32, [4, (view, at) => BigInt(view.getUint32(at, true))]],
+  [elementTypes.int16, [2, (view, at) => BigInt(view.getInt16(at, true))]],
+  [elementTypes.uint16, [2, (view, at) => BigInt(view.getUint16(at, true))]],
+  [elementTypes.int8, [1, (view, at) => BigInt(view.getInt8(at))]],
+  [elementTypes.uint8, [1, (view, at) => BigInt(view.getUint8(at))]],
+  [elementTypes.bool, [1, (view, at) => BigInt(view.getUint8(at) !== 0)]],
+]);
+
+/** A tensor of a file; half precision becomes float32, integers become int64. */
+export function decodeTensor(message: ProtobufMessage, where: string, files: ExternalFiles): OnnxTensor {
   const shape = message.integers(tensorFields.shape);
-  const raw = message.bytes(tensorFields.raw);
   const code = message.integer(tensorFields.elementType);
+  const raw = files.bytesOf(message, where) ?? message.bytes(tensorFields.raw);
   const tensor = { shape, data: raw ? rawNumbers(raw, code, where) : listedNumbers(message, code, where) };
   checkFilled(tensor, where);
   return tensor;
@@ -46,20 +58,13 @@ export function encodeTensor(tensor: OnnxTensor, writer: ProtobufWriter, where: 
   writer.bytes(tensorFields.raw, bytes);
 }
 
-function checkLocation(message: ProtobufMessage, where: string): void {
-  if (message.integer(tensorFields.location) === 0 && !message.has(tensorFields.externalData)) return;
-  const entries = message.messages(tensorFields.externalData);
-  const location = entries.find((entry) => entry.text(entryFields.key) === 'location')?.text(entryFields.value);
-  throw new FormatError(
-    `${where}: expected its numbers in the file itself, got a reference to ${shown(location)}; export with external_data=False`,
-  );
-}
-
 function rawNumbers(raw: Uint8Array, code: number, where: string): OnnxTensor['data'] {
   const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
-  if (code === elementTypes.int64) {
-    const data = new BigInt64Array(countOf(raw, 8, where));
-    for (let k = 0; k < data.length; k++) data[k] = view.getBigInt64(8 * k, true);
+  const integers = integerTypes.get(code);
+  if (integers !== undefined) {
+    const [bytes, read] = integers;
+    const data = new BigInt64Array(countOf(raw, bytes, where));
+    for (let k = 0; k < data.length; k++) data[k] = read(view, bytes * k);
     return data;
   }
   const elementType = floatTypes.get(code) ?? refuseType(code, where);
@@ -87,7 +92,8 @@ function listedNumbers(message: ProtobufMessage, code: number, where: string): O
     case elementTypes.bfloat16:
       return widened(message.uint16s(tensorFields.int32s), fromBfloat16);
     default:
-      return refuseType(code, where);
+      // And all shorter integers too.
+      return integerTypes.has(code) ? message.int64s(tensorFields.int32s) : refuseType(code, where);
   }
 }
 
@@ -99,6 +105,6 @@ function widened(halves: Uint16Array, widen: (half: number) => number): Float32A
 
 function refuseType(code: number, where: string): never {
   throw new FormatError(
-    `${where}: expected float32, float64, float16, bfloat16 or int64 numbers, got ${elementTypeName(code)}`,
+    `${where}: expected floats, or integers of at most 64 bits with a sign, got ${elementTypeName(code)}`,
   );
 }

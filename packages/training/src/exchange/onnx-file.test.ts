@@ -349,7 +349,7 @@ test('a normalization that another program changed is used', () => {
     ),
   );
   const changed = encodeOnnx({ ...onnx, graph: { ...onnx.graph, initializers } });
-  expect(decodeOnnxModel(changed, 'file').normalization).toEqual({ mean: 0.5, std: Math.fround(0.3081) });
+  expect(decodeOnnxModel(changed, 'file').normalization).toEqual({ mean: 0.5, std: 0.3081 });
 });
 
 test('a softmax of its own is not taken twice', () => {
@@ -422,4 +422,41 @@ test('an unknown option is refused', () => {
   expect(() => encodeOnnxModel(model, { softMax: true } as object)).toThrow(
     "encodeOnnxModel: expected one of the options softmax, normalization, opset, got 'softMax'; did you mean 'softmax'?",
   );
+});
+
+describe('what a graph takes', () => {
+  const layer = { kind: 'gemm', name: 'fc', weight: tensor([2, 784]) } as const;
+  const decoded = (layers: readonly OnnxLayer[], inputShape: number[], elementType = 'float32' as const) => {
+    const onnx = onnxOfLayers(layers, { inputShape });
+    const inputs = onnx.graph.inputs.map((input) => ({ ...input, elementType }));
+    return decodeOnnxModel(encodeOnnx({ ...onnx, graph: { ...onnx.graph, inputs } }), 'file');
+  };
+
+  test('784 numbers are an image of 28 × 28', () => {
+    expect(decoded([layer], [784]).network.inputShape).toEqual([28, 28, 1]);
+    const scaled = decoded([{ kind: 'normalization', mean: [0], std: [255] }, layer], [784]);
+    expect(scaled.network.inputShape).toEqual([28, 28, 1]);
+    expect(scaled.normalization).toEqual({ mean: 0, std: 1 });
+  });
+
+  test('whole numbers are pixels from 0 to 255', () => {
+    const bytes = decoded([layer], [784], 'uint8' as 'float32');
+    expect(bytes.normalization).toEqual({ mean: 0, std: 0.003921569 });
+  });
+
+  test('inverted pixels are taken as they are, with the first weights negated', () => {
+    const weight = tensor([1, 2], [3, -4]);
+    const { network, parameters, normalization } = decoded(
+      [{ kind: 'normalization', mean: [1], std: [-1] }, { kind: 'flatten' }, { kind: 'gemm', name: 'fc', weight }],
+      [1, 1, 2],
+    );
+    expect(network.inputShape).toEqual([1, 2, 1]);
+    expect(normalization).toEqual({ mean: 1, std: 1 });
+    expect([...parameters.get('fc.weight').data]).toEqual([-3, 4]);
+    expect(() => decoded([{ kind: 'normalization', mean: [1], std: [-1] }, { kind: 'relu' }], [4])).toThrow(
+      new ModelError(
+        'file: expected a convolution or a dense layer behind inverted pixels, got relu; export it without',
+      ),
+    );
+  });
 });

@@ -2,7 +2,7 @@
  * Models as ONNX files, which other runtimes run. Files written here store in their metadata what ONNX itself cannot express
  * (classes, training settings, which convolutions are true ones), so that the same model comes back.
  */
-import { channelNormalizations, type Normalization, normalizationOfChannels } from '@longhand/datasets';
+import type { Normalization } from '@longhand/datasets';
 import {
   decodeOnnx,
   encodeOnnx,
@@ -10,15 +10,17 @@ import {
   type OnnxLayer,
   type OnnxNetwork,
   type OnnxNormalization,
+  type OnnxSource,
   onnxOfLayers,
 } from '@longhand/formats';
 import { outputRange } from '@longhand/layers';
-import { type BudgetOptions, boolean, type Entries, number, optional } from '@longhand/schema';
+import { boolean, type Entries, number, optional } from '@longhand/schema';
 import { formatShape, type Tensor } from '@longhand/tensor';
-import { checkParameters, type Model, ModelError, readSettings, settingsText } from '../model-settings';
+import { checkParameters, type Model, readSettings, settingsText } from '../model-settings';
 import { checkRunOptions } from '../run-schemas';
 import { flippedIfTrueConvolution } from './flipped-kernels';
 import { networkOfOnnxLayers, type WeightedNetwork } from './network-of-onnx-layers';
+import { networkInput } from './onnx-input';
 import { channelsFirst, onnxLayersOfNetwork } from './onnx-layers-of-network';
 
 /** What an ONNX file contains besides the layers. */
@@ -68,23 +70,21 @@ export function encodeOnnxModel(model: Model, options: OnnxModelOptions = {}): U
  * The network of an ONNX file, of this project or of another program.
  *
  * @param where the file's name, for messages
+ * @param source how to read the file of weights beside it, which some exporters write
  * @throws FormatError when the bytes are no ONNX file or have unknown operators, ModelError when they describe no network
  *   that Longhand can build
  */
-export function decodeOnnxModel(bytes: Uint8Array, where: string, options: BudgetOptions = {}): ForeignModel {
-  const onnx = decodeOnnx(bytes, where, options);
-  const { inputShape, layers } = layersOfOnnx(onnx, where);
-  const [first] = layers;
-  const normalizing = first?.kind === 'normalization' ? first : undefined;
-  const body = { inputShape, layers: normalizing === undefined ? layers : layers.slice(1) };
-  const foreign = networkOfOnnxLayers(body, where, options);
+export function decodeOnnxModel(bytes: Uint8Array, where: string, source: OnnxSource = {}): ForeignModel {
+  const onnx = decodeOnnx(bytes, where, source);
+  const options = { budget: source.budget };
   const settings =
     onnx.metadata.longhand === undefined ? undefined : readSettings(onnx.metadata.longhand, where, options);
+  const likely = settings && { inputShape: channelsFirst(settings.network.inputShape) };
+  const { body, normalization, stated } = networkInput(layersOfOnnx(onnx, where, likely), where);
+  const foreign = networkOfOnnxLayers(body, where, options);
   // Another program may have changed the network and kept our metadata, which then describe another one.
   const own = settings && sameLayers(body, settings.network) ? settings : undefined;
-  if (own === undefined) {
-    return { ...foreign, ...(normalizing === undefined ? {} : { normalization: normalizationOf(normalizing, where) }) };
-  }
+  if (own === undefined) return { ...foreign, ...(normalization && { normalization }) };
   const parameters = own.network.zeros();
   const flipped = flippedIfTrueConvolution(own.network);
   // The same numbers in the same order, under names that the other network may have had to change.
@@ -92,8 +92,8 @@ export function decodeOnnxModel(bytes: Uint8Array, where: string, options: Budge
   for (const [at, { path }] of [...parameters.entries, ...parameters.bufferEntries].entries()) {
     parameters.get(path).data.set(flipped(path, foreign.parameters.get(theirs[at].path)).data);
   }
-  const isOurs = normalizing === undefined || sameNumbers(normalizing, own.normalization);
-  return { ...own, parameters, ...(isOurs ? {} : { normalization: normalizationOf(normalizing, where) }) };
+  const isOurs = stated === undefined || sameNumbers(stated, own.normalization);
+  return { ...own, parameters, ...(!isOurs && normalization && { normalization }) };
 }
 
 /** The numbers as lists: one number for all channels, or one for each. */
@@ -156,17 +156,4 @@ function signature(layer: OnnxLayer | undefined): string {
     }
     return typeof value === 'number' ? Math.fround(value) : value;
   });
-}
-
-/**
- * The normalization of pixels from 0 to 1. Such pixels have a standard deviation of at most 1/2, so a network that divides by more
- * than 1 takes pixels from 0 to 255.
- */
-function normalizationOf({ mean, std }: OnnxNormalization, where: string): Normalization {
-  if (!std.every((number) => number > 0)) {
-    throw new ModelError(`${where}: expected standard deviations above 0 for all pixels, got ${std.join(', ')}`);
-  }
-  const scale = std.some((number) => number > 1) ? 255 : 1;
-  const channels = channelNormalizations(where, { mean, std }, Math.max(mean.length, std.length));
-  return normalizationOfChannels(channels.map(({ mean, std }) => ({ mean: mean / scale, std: std / scale })));
 }
