@@ -86,10 +86,7 @@ function firstHalf(values: readonly unknown[]): never[] {
 
 /** Whether a call takes room on the disk. */
 function grows(name: string, values: readonly unknown[]): boolean {
-  return (
-    ['writeSync', 'appendFileSync', 'mkdirSync', 'linkSync'].includes(name) ||
-    (name === 'openSync' && values[1] !== 'r')
-  );
+  return ['writeSync', 'appendFileSync', 'mkdirSync'].includes(name) || (name === 'openSync' && values[1] !== 'r');
 }
 
 function systemError(code: string, call: string): Error {

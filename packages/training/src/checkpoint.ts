@@ -36,6 +36,7 @@ const version = 2;
 const firstVersion = 1;
 const [checkpointKey, checksumKey] = ['longhand-checkpoint', 'longhand-checksum'];
 const noChecksum = checksumText(0);
+const encoder = new TextEncoder();
 const slotPrefix = 'slots.';
 const bestPrefix = 'best.';
 /** Arrays that not every state has; they are stored under their names. */
@@ -78,8 +79,8 @@ export function encodeCheckpoint({ state, record, best }: Checkpoint): Uint8Arra
       [checkpointKey]: JSON.stringify({ version, place: { steps, lossSum, correct }, record }),
     },
   });
-  const { checksum, digits } = checksumOf(bytes);
-  digits.set(new TextEncoder().encode(checksum));
+  const { at, headerEnd } = findDigits(bytes);
+  bytes.set(encoder.encode(checksumOfParts(bytes.subarray(0, headerEnd), bytes.subarray(headerEnd))), at);
   return bytes;
 }
 
@@ -92,7 +93,7 @@ export function encodeCheckpoint({ state, record, best }: Checkpoint): Uint8Arra
 export function decodeCheckpoint(bytes: Uint8Array, where: string, options: BudgetOptions = {}): Checkpoint {
   const { tensors, metadata } = readSafetensors(bytes, where, options);
   const { progress, record, hasChecksum } = readMetadata(metadata[checkpointKey], where, options);
-  if (hasChecksum && metadata[checksumKey] !== checksumOf(bytes).checksum) {
+  if (hasChecksum && metadata[checksumKey] !== checksumOf(bytes)) {
     throw new CheckpointError(`${where}: expected the bytes that were written, got others: the file is damaged`);
   }
   const slots: Record<string, FloatArray> = {};
@@ -154,15 +155,24 @@ function readMetadata(
 }
 
 /** The checksum of a file whose own digits count as zeros, and the place of the digits in its bytes. */
-function checksumOf(bytes: Uint8Array): { readonly checksum: string; readonly digits: Uint8Array } {
-  const headerEnd = 8 + Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
+function checksumOf(bytes: Uint8Array): string {
+  const { at, headerEnd } = findDigits(bytes);
   const header = bytes.slice(0, headerEnd);
-  // Within a text of JSON, quotes have backslashes: these bytes are nowhere else.
-  const before = new TextEncoder().encode(`"${checksumKey}":"`);
-  const at = indexOf(header, before) + before.length;
   header.fill('0'.charCodeAt(0), at, at + noChecksum.length);
-  const checksum = checksumText(xxHash32(bytes.subarray(headerEnd), xxHash32(header)));
-  return { checksum, digits: bytes.subarray(at, at + noChecksum.length) };
+  return checksumOfParts(header, bytes.subarray(headerEnd));
+}
+
+function checksumOfParts(header: Uint8Array, rest: Uint8Array): string {
+  return checksumText(xxHash32(rest, xxHash32(header)));
+}
+
+// Within a text of JSON, quotes have backslashes: these bytes are nowhere else.
+const beforeDigits = encoder.encode(`"${checksumKey}":"`);
+
+/** Where the digits of the checksum are, and where the header ends. */
+function findDigits(bytes: Uint8Array): { readonly at: number; readonly headerEnd: number } {
+  const headerEnd = 8 + Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
+  return { at: indexOf(bytes.subarray(0, headerEnd), beforeDigits) + beforeDigits.length, headerEnd };
 }
 
 /** Where some bytes begin in others; −1 if nowhere. */

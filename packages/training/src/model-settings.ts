@@ -312,7 +312,8 @@ export function checkParameters({ network, parameters }: Pick<Model, 'network' |
 
 /** @throws ModelError when a parameter is NaN or infinite: training has diverged, or the file is damaged */
 export function checkNumbers(where: string, path: string, { data }: Tensor): void {
-  if (!data.every(Number.isFinite)) {
+  for (let k = 0; k < data.length; k++) {
+    if (Number.isFinite(data[k])) continue;
     throw new ModelError(`${where}: expected numbers in '${path}', got NaN or infinity; train the network again`);
   }
 }

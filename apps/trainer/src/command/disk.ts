@@ -2,24 +2,13 @@
  * Every call by which commands change what is on the disk. They are gathered so that tests can put faults between them: a disk
  * that is full, an error of the device, a process that is killed before the n-th call.
  */
-import {
-  appendFileSync,
-  closeSync,
-  fsyncSync,
-  linkSync,
-  mkdirSync,
-  openSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
+import { appendFileSync, closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 
 /** The calls, with the arguments of `node:fs`. Tests replace some of them for a while. */
 export const disk = {
   appendFileSync,
   closeSync,
   fsyncSync,
-  linkSync,
   mkdirSync,
   openSync,
   renameSync,

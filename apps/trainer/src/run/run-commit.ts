@@ -2,8 +2,9 @@
  * How the state of a run reaches the disk, so that a process may be killed between any two calls:
  *
  *   1  the models are written beside those that they will replace, as `.next`; the best one is flushed
- *   2  the checkpoint, which has their checksums, is written under another name and flushed; the one before is kept
- *   3  the checkpoint gets its name, and the folder is flushed: from here on the run is where the checkpoint says
+ *   2  the checkpoint, which has their checksums, is written under another name and flushed
+ *   3  the one before becomes `.previous`, the checkpoint gets its name, and the folder is flushed: from here on the run is where
+ *      the checkpoint says. Between the two names, it is where the one before says
  *   4  the models get their names
  *
  * What is missing of the fourth step is made up for when the run is opened: see `run-recovery.ts`. The last model follows from the
@@ -40,28 +41,38 @@ export function commitRun(folder: RunFolder, { checkpoint, models = {} }: RunCom
   const temporary = temporaryName(file);
   saving(file, () => {
     writeFlushed(temporary, checkpoint);
-    keep(file, folder.file('checkpoint.previous'));
-    disk.renameSync(temporary, file);
+    replace(file, { by: temporary, kept: folder.file('checkpoint.previous') });
     syncFolder(dirname(file));
   });
   for (const { kind } of changed) {
+    const next = folder.file(`${kind}.next`);
     saving(folder.file(kind), () => {
       // The checkpoint before may have another best model than this one.
-      if (kind === 'best') keep(folder.file(kind), folder.file('best.previous'));
-      disk.renameSync(folder.file(`${kind}.next`), folder.file(kind));
+      if (kind === 'best') replace(folder.file(kind), { by: next, kept: folder.file('best.previous') });
+      else disk.renameSync(next, folder.file(kind));
     });
   }
 }
 
-/** Gives a file a second name, which stays when another file gets its first. */
-function keep(file: string, second: string): void {
+/** Gives a file its name, and the one that had it another. Where the first cannot be done, the second is undone. */
+function replace(file: string, { by, kept }: { readonly by: string; readonly kept: string }): void {
+  const isKept = renameIfThere(file, kept);
   try {
-    disk.rmSync(second, { force: true });
-    disk.linkSync(file, second);
+    disk.renameSync(by, file);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
-    // Some file systems have no second names.
-    disk.renameSync(file, second);
+    if (isKept) renameIfThere(kept, file);
+    throw error;
+  }
+}
+
+/** Whether there was such a file. */
+function renameIfThere(file: string, name: string): boolean {
+  try {
+    disk.renameSync(file, name);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw error;
   }
 }
 

@@ -209,12 +209,14 @@ export interface RunCheckpoint extends Checkpoint {
 export function readCheckpoint(folder: RunFolder): RunCheckpoint | undefined {
   const config = readConfig(folder);
   if (config.clearing) return undefined;
-  // Where files have one name only, there is a moment in which the last checkpoint has that of the one before.
+  // While a checkpoint is saved, there is a moment in which the last one has the name of the one before.
   const kind = (['checkpoint', 'checkpoint.previous'] as const).find((file) => folder.has(file));
   if (kind === undefined) return undefined;
   try {
     return decoded(folder, kind, fingerprintOf(config));
   } catch (error) {
+    // The moment came between two looks.
+    if (!folder.has(kind)) return readCheckpoint(folder);
     throw unusable(`${messageOf(error)}; ${wayBack(folder, kind, fingerprintOf(config))}`);
   }
 }
