@@ -1,7 +1,8 @@
 /**
  * Compiles the vector kernels (the files that end in `.assembly.ts`) to WebAssembly and writes both builds into
  * `src/assembly/module.generated.ts`, so that an importer of the package needs no loader. With them go the types of their
- * functions, and the layouts of the records that these take as arguments: the classes marked `@unmanaged` in the sources.
+ * functions, and the layouts of the records that these take as arguments: the classes marked `@unmanaged` alone in the sources; those that hold
+ * functions are `@final` too.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';

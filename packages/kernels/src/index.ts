@@ -1,4 +1,8 @@
 export {
+  type ActivatedMeanPool2dGeometry,
+  activatedMeanPool2dGeometry,
+} from './activated-mean-pool2d/activated-mean-pool2d';
+export {
   type ActivationFunction,
   type ActivationGeometry,
   type ActivationName,
@@ -6,6 +10,7 @@ export {
   activationFunctions,
   activationGeometry,
   defaultNegativeSlope,
+  isRising,
 } from './activation/activation';
 export { type AddGeometry, addGeometry } from './add/add';
 export { type BatchNormGeometry, type BatchNormSizes, batchNormGeometry } from './batch-norm/batch-norm';
@@ -68,6 +73,7 @@ export {
 } from './normalize/normalize';
 export { type KernelName, type KernelSpecs, type Kernels, kernelSpecs } from './operations';
 export {
+  isCovered as isCoveredPool2d,
   isPadded as isPaddedPool2d,
   type Pool2dGeometry,
   type Pool2dSizes,

@@ -5,6 +5,7 @@
  * Tables of implementations are functions, so that a bundler leaves out what a page does not use: the plain loops
  * where SIMD kernels compute, the SIMD bindings where plain loops do.
  */
+import * as activatedMeanPool2d from './activated-mean-pool2d/operation';
 import * as activation from './activation/operation';
 import * as add from './add/operation';
 import * as batchNorm from './batch-norm/operation';
@@ -28,6 +29,7 @@ import * as softmaxCrossEntropy from './softmax-cross-entropy/operation';
 
 /** Every kernel's spec, by name: what every kernel set is checked against. */
 export const kernelSpecs = {
+  ...activatedMeanPool2d.specs,
   ...activation.specs,
   ...add.specs,
   ...batchNorm.specs,
@@ -57,6 +59,7 @@ export type Kernels = KernelSet<KernelSpecs>;
 
 /** Every kernel in plain loops. */
 export const referenceFunctions = (): KernelsOf<KernelSpecs> => ({
+  ...activatedMeanPool2d.reference,
   ...activation.reference,
   ...add.reference,
   ...batchNorm.reference,
@@ -78,6 +81,7 @@ export const referenceFunctions = (): KernelsOf<KernelSpecs> => ({
 
 /** Every kernel's binding to the compiled functions. */
 export const simdBindings = (): SimdBindingsOf<KernelSpecs> => ({
+  ...activatedMeanPool2d.simd,
   ...activation.simd,
   ...add.simd,
   ...batchNorm.simd,

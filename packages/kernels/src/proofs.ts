@@ -2,6 +2,7 @@
  * The registry of proofs: for every operation what any one entry of its results is made of (terms), and the
  * geometries that it is tested at (cases). Nothing that trains or classifies imports it.
  */
+import * as activatedMeanPool2d from './activated-mean-pool2d/proofs';
 import * as activation from './activation/proofs';
 import * as add from './add/proofs';
 import * as batchNorm from './batch-norm/proofs';
@@ -25,6 +26,7 @@ import * as softmax from './softmax/proofs';
 import * as softmaxCrossEntropy from './softmax-cross-entropy/proofs';
 
 const kernelTerms = (): KernelTerms<KernelSpecs> => ({
+  ...activatedMeanPool2d.terms,
   ...activation.terms,
   ...add.terms,
   ...batchNorm.terms,
@@ -46,6 +48,7 @@ const kernelTerms = (): KernelTerms<KernelSpecs> => ({
 
 /** Every operation with its cases. */
 export const allCases = (): readonly OperationCases<KernelSpecs>[] => [
+  ...activatedMeanPool2d.cases(),
   ...activation.cases(),
   ...add.cases(),
   ...batchNorm.cases(),

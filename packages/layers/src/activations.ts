@@ -36,6 +36,18 @@ export interface ActivationOptions {
  * @example activation({ activation: 'silu' })
  */
 export function activation(options: ActivationOptions): Layer<Named<'activation', ActivationOptions>> {
+  return activationOver(options, false);
+}
+
+/**
+ * The same on the array of its input, and backward on that of its gradient, for passes whose arrays before the activation are not
+ * looked at. The function has to be a rising one.
+ */
+export function activationInPlace(options: ActivationOptions): Layer {
+  return activationOver(options, true);
+}
+
+function activationOver(options: ActivationOptions, inPlace: boolean): Layer<Named<'activation', ActivationOptions>> {
   const { activation: name, negativeSlope } = checkedOptions<ActivationOptions>(activationKind, options);
   const parameters = negativeSlope === undefined ? {} : { negativeSlope };
   return builtIn({
@@ -50,7 +62,7 @@ export function activation(options: ActivationOptions): Layer<Named<'activation'
       if (name === 'identity') return identityPass(binding);
       const { kernels, where, inputShape, capacity, x, dx } = binding;
       const geometry = activationGeometry(where, name, sizeOf(inputShape) * capacity, parameters);
-      const { y, dy } = allocateOutput(binding, inputShape);
+      const { y, dy } = inPlace ? identityPass(binding) : allocateOutput(binding, inputShape);
       return {
         y,
         dy,

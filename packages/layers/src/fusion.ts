@@ -1,47 +1,144 @@
 /**
- * Layer fusion: neighboring layers that one kernel can do at once, with less work: a convolution, ReLU and a maximum, or
- * ReLU and a maximum alone. A convolution with groups or dilation or before a padded maximum stays by itself, and so does every
- * layer of the user's own. Results are the same up to rounding. The formulas of the three in one are in `@longhand/kernels`,
- * `pooled-conv2d/pooled-conv2d.ts`.
+ * Layer fusion: neighboring layers that take less work together. Results are the same up to rounding.
+ *
+ * - A convolution, ReLU and a maximum are one kernel (`pooled-conv2d/pooled-conv2d.ts` in `@longhand/kernels`), and so are ReLU and a
+ *   maximum alone.
+ * - A maximum of another rising function, such as sigmoid, is the function of the maximum: the layers change places, and the function
+ *   is computed once for each window.
+ * - An activation and a mean over windows that fill the image are one kernel (`activated-mean-pool2d/activated-mean-pool2d.ts`).
+ * - A rising function overwrites its input where the layer before it has no more use for that.
+ *
+ * A convolution with groups or dilation or before a padded maximum stays by itself, and so does every layer of the user's own.
  */
-import { isGroupedOrDilated, isPaddedPool2d, type PooledConv2dGeometry, pooledConv2dGeometry } from '@longhand/kernels';
+import {
+  activatedMeanPool2dGeometry,
+  isCoveredPool2d,
+  isGroupedOrDilated,
+  isPaddedPool2d,
+  isRising,
+  type PooledConv2dGeometry,
+  pooledConv2dGeometry,
+} from '@longhand/kernels';
 import { isBuiltIn, type Named } from '@longhand/schema';
 import type { Shape } from '@longhand/tensor';
-import { activationKind } from './activations';
+import { type ActivationOptions, activationInPlace, activationKind } from './activations';
 import { type Conv2dOptions, conv2d, conv2dKind, geometryOfConv2d } from './conv2d';
 import { allocateOutput, type Layer, type NamedLayer, nothing } from './layer';
-import { geometryOfPool2d, type Pool2dOptions, pool2dKind, reluMaxPool2d } from './pool2d';
+import { geometryOfPool2d, type Pool2dOptions, pool2d, pool2dKind, reluMaxPool2d } from './pool2d';
 
-/** The layers with fused ones under the name of the convolution, whose parameters they keep, or else of the maximum. */
+/** The layers with fused ones under the name of the convolution, whose parameters they keep, or else of the pooling. */
 export function fuseLayers(layers: readonly NamedLayer[]): NamedLayer[] {
   const fused: NamedLayer[] = [];
   for (const given of layers) {
     const named = given.layer.fused === undefined ? given : { ...given, layer: given.layer.fused() };
-    const [before, relu] = [fused.at(-2), fused.at(-1)];
-    const pooling = isBuiltIn(named.layer) ? pool2dKind.match(named.layer.description) : undefined;
-    if (relu === undefined || !isRelu(relu) || pooling?.pooling !== 'max') {
+    const pooling = poolingOf(named);
+    const before = fused.at(-1);
+    const options = before && activationOf(before);
+    if (before === undefined || options === undefined || pooling === undefined) {
       fused.push(named);
-      continue;
-    }
-    fused.pop();
-    const convolution = before && isBuiltIn(before.layer) ? conv2dKind.match(before.layer.description) : undefined;
-    const isPlain =
-      before !== undefined &&
-      convolution !== undefined &&
-      !isGroupedOrDilated(geometryOfConv2d(convolution, before.name, before.inputShape, 1)) &&
-      !isPaddedPool2d(geometryOfPool2d(pooling, named.name, named.inputShape, 1));
-    if (isPlain) {
+    } else if (pooling.pooling === 'mean') {
+      fuseMean(fused, before, options, named, pooling);
+    } else if (options.activation === 'relu') {
+      fuseReluMax(fused, before, named, pooling);
+    } else if (isRising(options)) {
+      // The function of the maximum.
       fused.pop();
-      fused.push({ ...before, layer: pooledConv2d(convolution, pooling), outputShape: named.outputShape });
+      fused.push({ ...named, inputShape: before.inputShape });
+      fused.push({ ...before, inputShape: named.outputShape, outputShape: named.outputShape });
     } else {
-      fused.push({ ...named, layer: reluMaxPool2d(pooling), inputShape: relu.inputShape });
+      fused.push(named);
     }
   }
-  return fused;
+  return fused.map((named, at) => {
+    const options = activationOf(named);
+    const before = fused[at - 1];
+    if (options === undefined || before === undefined || !isRising(options) || needsOutput(before)) return named;
+    return { ...named, layer: activationInPlace(options) };
+  });
 }
 
-function isRelu({ layer }: NamedLayer): boolean {
-  return isBuiltIn(layer) && activationKind.match(layer.description)?.activation === 'relu';
+function activationOf({ layer }: NamedLayer): ActivationOptions | undefined {
+  const described = isBuiltIn(layer) ? activationKind.match(layer.description) : undefined;
+  if (described === undefined) return undefined;
+  const { kind: _, ...options } = described;
+  return options;
+}
+
+function poolingOf({ layer }: NamedLayer): Pool2dOptions | undefined {
+  const described = isBuiltIn(layer) ? pool2dKind.match(layer.description) : undefined;
+  if (described === undefined) return undefined;
+  const { kind: _, ...options } = described;
+  return options;
+}
+
+/** The kinds of layers whose backward pass does not look at their output. */
+const forgetful: readonly string[] = ['conv2d', 'dense', 'batchNorm', 'residual'];
+
+/** Whether somebody but the layer behind it may look at a layer's output: in a pooling, its own backward pass. */
+function needsOutput({ layer }: NamedLayer): boolean {
+  return !isBuiltIn(layer) || !forgetful.includes(layer.description.kind);
+}
+
+/** Puts a mean behind an activation, as one layer with it where windows fill the image. */
+function fuseMean(
+  fused: NamedLayer[],
+  before: NamedLayer,
+  options: ActivationOptions,
+  named: NamedLayer,
+  pooling: Pool2dOptions,
+): void {
+  const geometry = geometryOfPool2d(pooling, named.name, named.inputShape, 1);
+  if (options.activation === 'identity' || !isCoveredPool2d(geometry)) {
+    fused.push(named);
+    return;
+  }
+  fused.pop();
+  const producer = fused.at(-1);
+  const inPlace = isRising(options) && producer !== undefined && !needsOutput(producer);
+  fused.push({ ...named, layer: activatedMeanPool2d(options, pooling, inPlace), inputShape: before.inputShape });
+}
+
+/** Puts a maximum behind ReLU, as one layer with it, and with a plain convolution before it. */
+function fuseReluMax(fused: NamedLayer[], relu: NamedLayer, named: NamedLayer, pooling: Pool2dOptions): void {
+  fused.pop();
+  const before = fused.at(-1);
+  const convolution = before && isBuiltIn(before.layer) ? conv2dKind.match(before.layer.description) : undefined;
+  const isPlain =
+    before !== undefined &&
+    convolution !== undefined &&
+    !isGroupedOrDilated(geometryOfConv2d(convolution, before.name, before.inputShape, 1)) &&
+    !isPaddedPool2d(geometryOfPool2d(pooling, named.name, named.inputShape, 1));
+  if (isPlain) {
+    fused.pop();
+    fused.push({ ...before, layer: pooledConv2d(convolution, pooling), outputShape: named.outputShape });
+  } else {
+    fused.push({ ...named, layer: reluMaxPool2d(pooling), inputShape: relu.inputShape });
+  }
+}
+
+/**
+ * An activation and the mean over windows as one layer.
+ *
+ * @param inPlace whether the activation may overwrite its input
+ */
+function activatedMeanPool2d(options: ActivationOptions, pooling: Pool2dOptions, inPlace: boolean): Layer {
+  return {
+    ...pool2d(pooling),
+    prepare(binding) {
+      const { kernels, dtype, where, inputShape, capacity, x, dx } = binding;
+      const pool = geometryOfPool2d(pooling, where, inputShape, capacity);
+      const geometry = activatedMeanPool2dGeometry(where, options, pool);
+      const { y, dy } = allocateOutput(binding, [pool.outHeight, pool.outWidth, pool.channels]);
+      const a = inPlace ? x : kernels.allocate(dtype, x.length);
+      return {
+        y,
+        dy,
+        forward: kernels.prepare('activatedMeanPool2d', geometry, { x, a, y }),
+        parameterGradients: nothing,
+        inputGradient: dy && dx ? kernels.prepare('activatedMeanPool2dInputGrad', geometry, { x, a, dy, dx }) : nothing,
+      };
+    },
+  };
 }
 
 /** A convolution, ReLU and the maximum over windows as one layer, with the parameters of the convolution. */

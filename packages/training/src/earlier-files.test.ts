@@ -1,4 +1,7 @@
-/** Files written by Longhand 0.1.0 before its words changed (`deviation`, `plainEnd`) load, with equal results. */
+/**
+ * Files written by Longhand 0.1.0 before its words changed (`deviation`, `plainEnd`) load, with equal results up to rounding: kernels
+ * have been rounding otherwise since.
+ */
 import { readFileSync } from 'node:fs';
 import { augmentation, imageDataset } from '@longhand/datasets';
 import { adamw, oneCycle, weightAverage } from '@longhand/optimizers';
@@ -28,12 +31,15 @@ test('a model file gives the same parameters and the same outputs', async () => 
   expect(model.training).toEqual({ seed: 7 });
   expect([...model.parameters.values]).toEqual(figures.values);
   const { loss, confusion, probability } = await evaluate({ ...model, dataset });
-  expect({ loss, confusion, probability: [...probability] }).toEqual({
-    loss: figures.loss,
-    confusion: figures.confusion,
-    probability: figures.probability,
-  });
+  expect(confusion).toEqual(figures.confusion);
+  expect(Math.abs(loss - figures.loss)).toBeLessThan(1e-6);
+  expect(largestDifference(probability, figures.probability)).toBeLessThan(1e-6);
 });
+
+function largestDifference(values: ArrayLike<number>, expected: readonly number[]): number {
+  expect(values).toHaveLength(expected.length);
+  return Math.max(...Array.from(values, (value, at) => Math.abs(value - expected[at])));
+}
 
 test('a model that was loaded and saved again loads as the same', () => {
   const again = decodeModel(encodeModel(model), 'again');
@@ -49,7 +55,7 @@ test('an ONNX file with its metadata gives the same model', () => {
   expect(classes).toEqual(model.classes);
 });
 
-test('a checkpoint resumes with the same bytes at the end', async () => {
+test('a checkpoint resumes with the same weights at the end', async () => {
   const { state, record } = decodeCheckpoint(file('checkpoint.safetensors'), 'checkpoint');
   expect(state.steps).toBe(3);
   expect(record).toEqual({ epochs: [{ epoch: 1, loss: 1 }] });
@@ -71,6 +77,6 @@ test('a checkpoint resumes with the same bytes at the end', async () => {
     state,
   );
   for await (const _ of run.steps());
-  expect([...(await run.state()).values]).toEqual(figures.values);
+  expect(largestDifference((await run.state()).values, figures.values)).toBeLessThan(1e-5);
   await run.end();
 });

@@ -15,11 +15,15 @@ type Specs = typeof activationSpecs;
 const names = Object.keys(activationFunctions) as ActivationName[];
 
 export const activation: SimdBinding<Specs['activation']> = (g, at, module) =>
-  bindFunction(module, 'activation', { ...at, ...parametersOf(g) });
+  bindFunction(module, 'activation', { ...at, ...parametersOf(g), count: g.length });
 
 export const activationInputGrad: SimdBinding<Specs['activationInputGrad']> = (g, at, module) =>
-  bindFunction(module, 'activationInputGrad', { ...at, ...parametersOf(g) });
+  bindFunction(module, 'activationInputGrad', { ...at, ...parametersOf(g), count: g.length });
 
-function parametersOf({ activation, length, negativeSlope = defaultNegativeSlope }: ActivationGeometry) {
-  return { kind: names.indexOf(activation), count: length, negativeSlope };
+/** Which function, and its slope. */
+export function parametersOf({
+  activation,
+  negativeSlope = defaultNegativeSlope,
+}: Pick<ActivationGeometry, 'activation' | 'negativeSlope'>) {
+  return { kind: names.indexOf(activation), negativeSlope };
 }

@@ -2,7 +2,14 @@
 import { describe, expect, test } from 'vitest';
 import { referenceKernels } from '../reference-kernels';
 import { simdKernels } from '../simd/simd-kernels';
-import { type ActivationName, type ActivationParameters, activationFunctions, activationGeometry } from './activation';
+import {
+  type ActivationFunction,
+  type ActivationName,
+  type ActivationParameters,
+  activationFunctions,
+  activationGeometry,
+  isRising,
+} from './activation';
 
 const { NaN: nan, POSITIVE_INFINITY: infinity } = Number;
 
@@ -80,6 +87,28 @@ describe.each([referenceKernels, simdKernels('strict')])('$name', (kernels) => {
 
   test.each(['gelu', 'geluTanh', 'silu', 'hardSwish'] as const)('%s is 0 far below zero and x far above', (name) => {
     expect(run(name, [-120, 120])).toEqual({ y: [0, 120], dx: [0, 1] });
+  });
+});
+
+describe('a rising function', () => {
+  const names = Object.keys(activationFunctions) as ActivationName[];
+  const numbers = Float64Array.from({ length: 2001 }, (_, k) => (k - 1000) / 100);
+
+  test.each(names.filter((activation) => isRising({ activation })))(
+    '%s never falls, and y gives its derivative',
+    (name) => {
+      const { value, derivative }: ActivationFunction = activationFunctions[name];
+      const values = numbers.map((x) => value(x));
+      expect(values.every((y, k) => k === 0 || y >= values[k - 1])).toBe(true);
+      expect(values.map((y) => derivative(y, y))).toEqual(numbers.map((x, k) => derivative(x, values[k])));
+    },
+  );
+
+  test('is not every function, and leaky ReLU only if its slope is not negative', () => {
+    const others = names.filter((activation) => !isRising({ activation }));
+    expect(others).toEqual(['silu', 'hardSwish', 'gelu', 'geluTanh']);
+    const slopes = [-0.1, 0, 2].map((negativeSlope) => isRising({ activation: 'leakyRelu', negativeSlope }));
+    expect(slopes).toEqual([false, true, true]);
   });
 });
 

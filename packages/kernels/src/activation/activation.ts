@@ -35,6 +35,8 @@ export const defaultNegativeSlope = 0.01;
 export interface ActivationFunction {
   readonly value: (x: number, parameters?: ActivationParameters) => number;
   readonly derivative: (x: number, y: number, parameters?: ActivationParameters) => number;
+  /** It never falls, and its derivative is the same with y in place of x; of `leakyRelu` where the slope is not negative. Default: false. */
+  readonly rising?: boolean;
 }
 
 /** Φ(x), the probability that a normal number is below x. With erfc the digits of small probabilities remain. */
@@ -49,10 +51,10 @@ const argumentOfGeluTanh = (x: number): number => ROOT_OF_EIGHT_OVER_PI * (x + C
 
 /** The formulas, each beside its derivative. */
 export const activationFunctions = {
-  identity: { value: (x) => x, derivative: () => 1 },
-  sigmoid: { value: sigmoid, derivative: (_x, y) => y * (1 - y) },
-  tanh: { value: tanh, derivative: (_x, y) => (1 - y) * (1 + y) },
-  relu: { value: (x) => Math.max(x, 0), derivative: (x) => (x > 0 ? 1 : 0) },
+  identity: { value: (x) => x, derivative: () => 1, rising: true },
+  sigmoid: { value: sigmoid, derivative: (_x, y) => y * (1 - y), rising: true },
+  tanh: { value: tanh, derivative: (_x, y) => (1 - y) * (1 + y), rising: true },
+  relu: { value: (x) => Math.max(x, 0), derivative: (x) => (x > 0 ? 1 : 0), rising: true },
   silu: {
     value: (x) => x * sigmoid(x),
     derivative: (x) => {
@@ -63,8 +65,13 @@ export const activationFunctions = {
   leakyRelu: {
     value: (x, { negativeSlope = defaultNegativeSlope } = {}) => (x > 0 ? x : negativeSlope * x),
     derivative: (x, _y, { negativeSlope = defaultNegativeSlope } = {}) => (x > 0 ? 1 : negativeSlope),
+    rising: true,
   },
-  relu6: { value: (x) => Math.min(Math.max(x, 0), 6), derivative: (x) => (x > 0 && x < 6 ? 1 : 0) },
+  relu6: {
+    value: (x) => Math.min(Math.max(x, 0), 6),
+    derivative: (x) => (x > 0 && x < 6 ? 1 : 0),
+    rising: true,
+  },
   hardSwish: {
     value: (x) => x * (Math.min(Math.max(x + 3, 0), 6) / 6),
     derivative: (x) => (x <= -3 ? 0 : x < 3 ? x / 3 + 0.5 : 1),
@@ -84,6 +91,21 @@ export const activationFunctions = {
 
 /** The names of the activations. */
 export type ActivationName = keyof typeof activationFunctions;
+
+/**
+ * Whether a function never falls, and its derivative is the same with its output in place of its input. Then it may be taken of the
+ * maximum of a window in place of every entry, and its output may overwrite its input.
+ *
+ * @example isRising({ activation: 'sigmoid' }) // true
+ * @example isRising({ activation: 'leakyRelu', negativeSlope: -1 }) // false
+ */
+export function isRising({
+  activation,
+  negativeSlope = defaultNegativeSlope,
+}: { readonly activation: ActivationName } & ActivationParameters): boolean {
+  const { rising = false }: ActivationFunction = activationFunctions[activation];
+  return rising && (activation !== 'leakyRelu' || negativeSlope >= 0);
+}
 
 /** All there is to one application: which function, its parameters, and over how many numbers. */
 export interface ActivationGeometry extends ActivationParameters {

@@ -1,8 +1,28 @@
 /**
- * e^x and log x for four numbers at once, from additions and multiplications alone: the same bits on every engine.
- * Errors against the true values, over all of float32 (tested): e^x and log x below 1 unit in the last place.
+ * e^x, log x, σ(x) and tanh x for four numbers at once, from additions, multiplications and divisions alone: the same bits on every
+ * engine. Errors against the true values, over all of float32 (tested): e^x and log x below 1 unit in the last place, σ(x) and
+ * tanh x below 3.
  */
-import { choose, loadPart, fma, splat, storePart } from './vector.assembly';
+import { choose, loadPart, fma, held, splat, storePart } from './vector.assembly';
+
+/** 1.5 · 2²³: added to a number it leaves no bits for a fraction, and the last bits of the sum are the whole part as an integer. */
+const magic = memory.data<f32>([12582912]);
+const overLog2 = memory.data<f32>([1.44269502]);
+// log 2 in two parts: the first has so few bits that n times it is exact.
+const log2High = memory.data<f32>([0.693359375]);
+const log2Low = memory.data<f32>([-2.12194440e-4]);
+const one = memory.data<f32>([1]);
+const two = memory.data<f32>([2]);
+/** What is added to an exponent before it becomes bits. */
+const bias = memory.data<i32>([127]);
+
+const expLowest = memory.data<f32>([-105]);
+const expHighest = memory.data<f32>([90]);
+const exp2 = memory.data<f32>([0.5]);
+const exp3 = memory.data<f32>([0.16666576]);
+const exp4 = memory.data<f32>([0.041666552]);
+const exp5 = memory.data<f32>([0.008363233]);
+const exp6 = memory.data<f32>([0.001392625]);
 
 /**
  * e^x = 2ⁿ · e^r with n = round(x / log 2) and |r| ≤ ½ log 2, where 1 + r + r² q(r) is as good as exact with q of the
@@ -17,27 +37,31 @@ export function exp(x: v128): v128 {
 @inline
 export function expOfSum(x: v128, tail: v128, hasTail: bool): v128 {
   // One instruction each, unlike `min` and `max`; NaN propagates.
-  x = f32x4.pmin(f32x4.pmax(x, splat(-105)), splat(90));
-  // Rounding by a magic number: 1.5 · 2²³ + x / log 2 has no bits for a fraction, and its last bits are n as an integer.
-  const rounded = f32x4.add(f32x4.mul(x, splat(1.44269502)), splat(12582912));
-  const n = f32x4.sub(rounded, splat(12582912));
-  // log 2 in two parts: the first has so few bits that n times it is exact.
-  let r = f32x4.sub(f32x4.sub(x, f32x4.mul(n, splat(0.693359375))), f32x4.mul(n, splat(-2.12194440e-4)));
+  x = f32x4.pmin(f32x4.pmax(x, held(expLowest)), held(expHighest));
+  const rounded = f32x4.add(f32x4.mul(x, held(overLog2)), held(magic));
+  let r = rest(x, rounded);
   if (hasTail) r = f32x4.add(r, tail);
-  let q = fma(splat(0.001392625), r, splat(0.008363233));
-  q = fma(q, r, splat(0.041666552));
-  q = fma(q, r, splat(0.16666576));
-  q = fma(q, r, splat(0.5));
-  const power = f32x4.add(fma(q, f32x4.mul(r, r), r), splat(1));
-  const exponent = i32x4.sub(rounded, splat(12582912));
+  let q = fma(held(exp6), r, held(exp5));
+  q = fma(q, r, held(exp4));
+  q = fma(q, r, held(exp3));
+  q = fma(q, r, held(exp2));
+  const power = f32x4.add(fma(q, f32x4.mul(r, r), r), held(one));
+  const exponent = i32x4.sub(rounded, held(magic));
   const half = i32x4.shr_s(exponent, 1);
   return f32x4.mul(f32x4.mul(power, powerOfTwo(half)), powerOfTwo(i32x4.sub(exponent, half)));
 }
 
-/** 2ⁿ for whole n from −126 to 127, made of its bits. */
+/** x − n · log 2, from the sum of n and {@link magic}. */
+@inline
+function rest(x: v128, rounded: v128): v128 {
+  const n = f32x4.sub(rounded, held(magic));
+  return f32x4.sub(f32x4.sub(x, f32x4.mul(n, held(log2High))), f32x4.mul(n, held(log2Low)));
+}
+
+/** 2ⁿ for whole n from −127, where it is 0, to 127, made of its bits. Of n only the last nine bits count. */
 @inline
 function powerOfTwo(n: v128): v128 {
-  return i32x4.shl(i32x4.add(n, i32x4.splat(127)), 23);
+  return i32x4.shl(i32x4.add(n, held(bias)), 23);
 }
 
 /**
@@ -81,27 +105,52 @@ export function log1p(x: v128): v128 {
   return f32x4.add(log(whole), choose(f32x4.eq(lost, lost), lost, splat(0)));
 }
 
-/** σ(x) = 1 / (1 + e^−x), in the form whose exponential never overflows. */
+const sigmoidLowest = memory.data<f32>([-88]);
+const sigmoidHighest = memory.data<f32>([88]);
+const odd = memory.data<f32>([0.016646767]);
+const even = memory.data<f32>([0.19996008]);
+
+/**
+ * σ(x) = e^x / (1 + e^x) = 2ⁿ (b + a) / ((b − a) + 2ⁿ (b + a)), with n and r as in {@link exp} and
+ * e^r = (b + a) / (b − a), a = r + 0.016646767 r³, b = 2 + 0.19996008 r². That is a quotient, as σ is, so one division is enough.
+ * a / b is tanh(r/2) up to a part in 10⁹: the factors are fitted, those of the continued fraction are 1/60 and 1/5.
+ * From about −88 down 2ⁿ is 0, and so is the result.
+ */
 @inline
 export function sigmoid(x: v128): v128 {
-  const e = exp(f32x4.neg(f32x4.abs(x)));
-  return f32x4.div(choose(f32x4.lt(x, splat(0)), e, splat(1)), f32x4.add(e, splat(1)));
+  x = f32x4.pmin(f32x4.pmax(x, held(sigmoidLowest)), held(sigmoidHighest));
+  const rounded = f32x4.add(f32x4.mul(x, held(overLog2)), held(magic));
+  const r = rest(x, rounded);
+  const z = f32x4.mul(r, r);
+  const a = f32x4.mul(r, fma(z, held(odd), held(one)));
+  const b = fma(z, held(even), held(two));
+  const above = f32x4.mul(f32x4.add(b, a), powerOfTwo(rounded));
+  return f32x4.div(above, f32x4.add(f32x4.sub(b, a), above));
 }
 
-/** tanh x = x + x³ p(x²) below 0.625, where 1 − 2 / (e^2x + 1) would lose digits; the sign is put on last. */
+const tanhLowest = memory.data<f32>([-10]);
+const tanhHighest = memory.data<f32>([10]);
+
+/**
+ * tanh x = (e^2x − 1) / (e^2x + 1) = ((p − 1) b + (p + 1) a) / ((p + 1) b + (p − 1) a), with p = 2ⁿ and a, b as in
+ * {@link sigmoid} for 2x: near zero, where p is 1, that is a / b and keeps all digits.
+ */
 @inline
 export function tanh(x: v128): v128 {
-  const size = f32x4.abs(x);
-  const far = f32x4.sub(splat(1), f32x4.div(splat(2), f32x4.add(exp(f32x4.add(size, size)), splat(1))));
-  const z = f32x4.mul(x, x);
-  let p = fma(splat(0.0022927448), z, splat(-0.008343945));
-  p = fma(p, z, splat(0.021768918));
-  p = fma(p, z, splat(-0.053959258));
-  p = fma(p, z, splat(0.13333304));
-  p = fma(p, z, splat(-0.33333334));
-  const near = fma(f32x4.mul(p, z), x, x);
-  const sign = v128.and(x, i32x4.splat(0x80000000));
-  return choose(f32x4.lt(size, splat(0.625)), near, v128.or(far, sign));
+  x = f32x4.pmin(f32x4.pmax(x, held(tanhLowest)), held(tanhHighest));
+  x = f32x4.add(x, x);
+  const rounded = f32x4.add(f32x4.mul(x, held(overLog2)), held(magic));
+  const r = rest(x, rounded);
+  const z = f32x4.mul(r, r);
+  const a = fma(f32x4.mul(z, held(odd)), r, r);
+  const w = f32x4.mul(z, held(even));
+  const p = powerOfTwo(rounded);
+  const less = f32x4.sub(p, held(one));
+  const more = f32x4.add(p, held(one));
+  // 2 (p − 1) and 2 (p + 1) are exact or as good as it, and the rest of b and a are small beside them.
+  const above = f32x4.add(f32x4.add(less, less), fma(less, w, f32x4.mul(more, a)));
+  const below = f32x4.add(f32x4.add(more, more), fma(more, w, f32x4.mul(less, a)));
+  return f32x4.div(above, below);
 }
 
 /** e^x of `count` numbers, for tests of its error. */
@@ -114,4 +163,16 @@ export function exponentials(x: usize, y: usize, count: usize): void {
 export function logarithms(x: usize, y: usize, count: usize): void {
   for (; count >= 4; count -= 4, x += 16, y += 16) v128.store(y, log(v128.load(x)));
   if (count > 0) storePart(y, log(loadPart(x, count)), count);
+}
+
+/** σ(x) of `count` numbers, for tests of its error. */
+export function sigmoids(x: usize, y: usize, count: usize): void {
+  for (; count >= 4; count -= 4, x += 16, y += 16) v128.store(y, sigmoid(v128.load(x)));
+  if (count > 0) storePart(y, sigmoid(loadPart(x, count)), count);
+}
+
+/** tanh x of `count` numbers, for tests of its error. */
+export function hyperbolicTangents(x: usize, y: usize, count: usize): void {
+  for (; count >= 4; count -= 4, x += 16, y += 16) v128.store(y, tanh(v128.load(x)));
+  if (count > 0) storePart(y, tanh(loadPart(x, count)), count);
 }

@@ -1,5 +1,5 @@
-/** e^x and log x of the vector kernels against the true values, over the whole of float32. */
-import { exp, log } from '@longhand/tensor';
+/** e^x, log x, σ(x) and tanh x of the vector kernels against the true values, over the whole of float32. */
+import { exp, log, sigmoid, tanh } from '@longhand/tensor';
 import { describe, expect, test } from 'vitest';
 import { numberBytes } from '../contract/simd-binding';
 import { simdInstance } from '../simd/simd-kernels';
@@ -23,6 +23,17 @@ describe('against the true values', () => {
     functions.logarithms(x.byteOffset, y.byteOffset, count);
     expect(largestError(log)).toBeLessThan(1);
   });
+
+  // Smaller ones than float32 has with all its digits are 0.
+  test('σ(x) errs by less than three units in the last place', () => {
+    functions.sigmoids(x.byteOffset, y.byteOffset, count);
+    expect(largestError(sigmoid, 2 ** -126)).toBeLessThan(3);
+  });
+
+  test('tanh x errs by less than three units in the last place', () => {
+    functions.hyperbolicTangents(x.byteOffset, y.byteOffset, count);
+    expect(largestError(tanh)).toBeLessThan(3);
+  });
 });
 
 test('the ends of the range', () => {
@@ -45,9 +56,31 @@ test('the ends of the range', () => {
     nan,
     nan,
   ]);
+  expect(values('sigmoids', [0, infinity, -infinity, nan, 18, -89])).toEqual([0.5, 1, 0, nan, 1, 0]);
+  expect(values('hyperbolicTangents', [0, infinity, -infinity, nan, 9.1, -9.1])).toEqual([0, 1, -1, nan, 1, -1]);
 });
 
-function values(name: 'exponentials' | 'logarithms', numbers: readonly number[]): number[] {
+test('σ and tanh stay within their limits, and fall by no more than rounding where x rises', () => {
+  const length = 1 << 20;
+  const from = allocate(length);
+  const to = allocate(length);
+  // Neighboring numbers around where n changes, ½ log 2 and its odd multiples.
+  for (const center of [0.34657359, 1.0397208, 1.732868, 3.1191623, 8.6643398]) {
+    for (let k = 0; k < length; k++) from[k] = center + (k - length / 2) * 2 ** -22;
+    for (const name of ['sigmoids', 'hyperbolicTangents'] as const) {
+      functions[name](from.byteOffset, to.byteOffset, length);
+      let falls = 0;
+      for (let k = 1; k < length; k++) falls = Math.max(falls, to[k - 1] - to[k]);
+      expect(falls).toBeLessThanOrEqual(2 ** -23);
+      expect(to[length - 1]).toBeLessThanOrEqual(1);
+    }
+  }
+});
+
+function values(
+  name: 'exponentials' | 'logarithms' | 'sigmoids' | 'hyperbolicTangents',
+  numbers: readonly number[],
+): number[] {
   const from = allocate(numbers.length);
   const to = allocate(numbers.length);
   from.set(numbers);
@@ -56,10 +89,14 @@ function values(name: 'exponentials' | 'logarithms', numbers: readonly number[])
 }
 
 /** In units of the last place of the true value; the units of the smallest numbers are all alike. */
-function largestError(truth: (x: number) => number): number {
+function largestError(truth: (x: number) => number, least = 0): number {
   let largest = 0;
   for (let k = 0; k < count; k++) {
     const expected = truth(x[k]);
+    if (Math.abs(expected) < least) {
+      expect(Math.abs(y[k])).toBeLessThanOrEqual(least);
+      continue;
+    }
     if (Object.is(y[k], Math.fround(expected))) continue;
     if (Number.isNaN(expected)) {
       expect(y[k], `at ${x[k]}`).toBeNaN();

@@ -1,4 +1,8 @@
 /** Everything that is compiled into one module. */
+export {
+  activatedMeanPool2d,
+  activatedMeanPool2dInputGrad,
+} from '../activated-mean-pool2d/activated-mean-pool2d.assembly';
 export { activation, activationInputGrad } from '../activation/activation.assembly';
 export { add } from '../add/add.assembly';
 export {
@@ -43,5 +47,5 @@ export {
   softmaxCrossEntropyInputGrad,
 } from '../softmax-cross-entropy/softmax-cross-entropy.assembly';
 export { multiplyAddCeiling, multiplyAddOnce } from './ceiling.assembly';
-export { exponentials, logarithms } from './exponential.assembly';
+export { exponentials, hyperbolicTangents, logarithms, sigmoids } from './exponential.assembly';
 export { normalProbabilities } from './normal-distribution.assembly';

@@ -4,7 +4,9 @@
  * last place.
  */
 import { expOfSum } from './exponential.assembly';
-import { choose, fma, loadPart, splat, storePart } from './vector.assembly';
+import { choose, fma, held, loadPart, splat, storePart } from './vector.assembly';
+
+const minusHalf = memory.data<f32>([-0.5]);
 
 /**
  * The bell, e^(−x²/2), for |x| ≤ 15. An error of x² would become a relative error of the power, so x is cut into h of twelve bits,
@@ -14,8 +16,20 @@ import { choose, fma, loadPart, splat, storePart } from './vector.assembly';
 export function bellOf(x: v128): v128 {
   const h = v128.and(x, i32x4.splat(0xfffff000));
   const rest = f32x4.mul(f32x4.sub(x, h), f32x4.add(x, h));
-  return expOfSum(f32x4.mul(f32x4.mul(h, h), splat(-0.5)), f32x4.mul(rest, splat(-0.5)), true);
+  return expOfSum(f32x4.mul(f32x4.mul(h, h), held(minusHalf)), f32x4.mul(rest, held(minusHalf)), true);
 }
+
+const one = memory.data<f32>([1]);
+const slope = memory.data<f32>([0.35]);
+const tail8 = memory.data<f32>([-0.029157834]);
+const tail7 = memory.data<f32>([0.1440307]);
+const tail6 = memory.data<f32>([-0.2558386]);
+const tail5 = memory.data<f32>([0.15931931]);
+const tail4 = memory.data<f32>([-0.02321212]);
+const tail3 = memory.data<f32>([0.10555242]);
+const tail2 = memory.data<f32>([0.1198213]);
+const tail1 = memory.data<f32>([0.1398635]);
+const tail0 = memory.data<f32>([0.1396213]);
 
 /**
  * Φ(x) from x and its bell: Φ(−u) = e^(−u²/2) · t · p(t) with t = 1 / (1 + 0.35 u), where p of the eighth degree errs by less than
@@ -23,17 +37,15 @@ export function bellOf(x: v128): v128 {
  */
 @inline
 export function tailUnder(x: v128, bell: v128): v128 {
-  const t = f32x4.div(splat(1), fma(f32x4.abs(x), splat(0.35), splat(1)));
-  let p = fma(splat(-0.029157834), t, splat(0.1440307));
-  p = fma(p, t, splat(-0.2558386));
-  p = fma(p, t, splat(0.15931931));
-  p = fma(p, t, splat(-0.02321212));
-  p = fma(p, t, splat(0.10555242));
-  p = fma(p, t, splat(0.1198213));
-  p = fma(p, t, splat(0.1398635));
-  p = fma(p, t, splat(0.1396213));
+  const t = f32x4.div(held(one), fma(f32x4.abs(x), held(slope), held(one)));
+  // In pairs, so that fewer steps wait for each other.
+  const tt = f32x4.mul(t, t);
+  const low = fma(fma(held(tail3), t, held(tail2)), tt, fma(held(tail1), t, held(tail0)));
+  const middle = fma(fma(held(tail7), t, held(tail6)), tt, fma(held(tail5), t, held(tail4)));
+  const t4 = f32x4.mul(tt, tt);
+  const p = fma(fma(held(tail8), t4, middle), t4, low);
   const tail = f32x4.mul(bell, f32x4.mul(t, p));
-  return choose(f32x4.lt(x, splat(0)), tail, f32x4.sub(splat(1), tail));
+  return choose(f32x4.lt(x, splat(0)), tail, f32x4.sub(held(one), tail));
 }
 
 /** Φ(x). Beyond 15 on either side it is 0 or 1. */

@@ -1,6 +1,6 @@
 /**
- * The dense layer, `torch.nn.functional.linear`, in vectors: the two gradients that a convolution over one pixel is slow for.
- * The other formulas are that convolution's (`dense.simd.ts`).
+ * The dense layer, `torch.nn.functional.linear`, in vectors: its two gradients. Forward it is a convolution over one pixel
+ * (`dense.simd.ts`).
  *
  *   dWeight[o, i] = Σ_n dy[o, n] · x[i, n]
  *   dx[i, n]      = Σ_o weight[o, i] · dy[o, n]
@@ -8,7 +8,6 @@
  * Layout: x is `[inFeatures, batch]`, dy `[outFeatures, batch]`, weight `[outFeatures, inFeatures]`.
  */
 import { fma, splat } from '../assembly/vector.assembly';
-import { convolveInputGrad, Conv2dInputGradShape } from '../conv2d/conv2d.assembly';
 
 /** Inputs that are taken at a time: with all images they stay in the first cache while every output passes over them. */
 const chunk: usize = 512;
@@ -98,9 +97,6 @@ export function denseWeightGrad(args: DenseWeightGradArguments): void {
   }
 }
 
-/** Columns of the weights that are packed at a time. */
-const columns: usize = 32;
-
 @unmanaged
 export class DenseInputGradArguments {
   /** `[outFeatures, batch]` */
@@ -109,38 +105,108 @@ export class DenseInputGradArguments {
   weight: usize;
   /** `[inFeatures, batch]` */
   dx: usize;
-  /** 32 columns of the weights, `[outFeatures, 32]`. */
-  scratch: usize;
   batchStride: usize;
   inFeatures: usize;
   outFeatures: usize;
-  /** The gradient of up to 32 inputs, on packed weights; its `inChannels` is set here. */
-  product: Conv2dInputGradShape;
+  /** Outputs that are added at a time. */
+  blockRows: usize;
+  /** Inputs that are taken at a time. */
+  blockColumns: usize;
+  /** A block of the weights, rows of `packedRow` bytes; 0: weights are read as they lie. */
+  packed: usize;
+  packedRow: usize;
 }
 
-/** dx where rows of the weights are a page or longer: an input's weights lie pages apart, so 32 columns at a time are packed. */
+/**
+ * dx, some rows of the weights at a time, so that they are read side by side, and dx is kept in the second cache and added to. In dx
+ * the outputs are added in their order, whatever the blocks.
+ */
 export function denseInputGrad(args: DenseInputGradArguments): void {
-  const dy = args.dy;
-  const dx = args.dx;
-  const scratch = args.scratch;
   const batchStride = args.batchStride;
   const inFeatures = args.inFeatures;
   const outFeatures = args.outFeatures;
+  const blockRows = args.blockRows;
+  const blockColumns = args.blockColumns;
+  const packed = args.packed;
   const row = inFeatures << 2;
-  const packedRow = columns << 2;
-  for (let i: usize = 0; i < inFeatures; i += columns) {
-    const count = min(columns, inFeatures - i);
-    let from = args.weight + (i << 2);
-    let to = scratch;
-    for (let o: usize = 0; o < outFeatures; o++) {
-      let k: usize = 0;
-      for (; k + 4 <= count; k += 4) v128.store(to + (k << 2), v128.load(from + (k << 2)));
-      for (; k < count; k++) store<f32>(to + (k << 2), load<f32>(from + (k << 2)));
-      from += row;
-      to += packedRow;
+  const weightRow = packed == 0 ? row : args.packedRow;
+  for (let image: usize = 0; image < batchStride; image += 64) {
+    for (let o: usize = 0; o < outFeatures; o += blockRows) {
+      const rows = min(blockRows, outFeatures - o);
+      const dyAt = args.dy + o * batchStride + image;
+      const dyEnd = dyAt + rows * batchStride;
+      for (let start: usize = 0; start < inFeatures; start += blockColumns) {
+        const count = min(blockColumns, inFeatures - start);
+        let weight = args.weight + o * row + (start << 2);
+        if (packed != 0) {
+          copyBlock(weight, packed, rows, count, row, weightRow);
+          weight = packed;
+        }
+        let out = args.dx + start * batchStride + image;
+        for (let i: usize = 0; i < count; i += 2, weight += 8) {
+          const paired = i + 1 < count;
+          // An odd input left over is paired with itself and stored once.
+          const pair: usize = paired ? 4 : 0;
+          const outB = out + (paired ? batchStride : 0);
+          let a0 = splat(0);
+          let a1 = a0;
+          let a2 = a0;
+          let a3 = a0;
+          let b0 = a0;
+          let b1 = a0;
+          let b2 = a0;
+          let b3 = a0;
+          if (o != 0) {
+            a0 = v128.load(out);
+            a1 = v128.load(out, 16);
+            a2 = v128.load(out, 32);
+            a3 = v128.load(out, 48);
+            b0 = v128.load(outB);
+            b1 = v128.load(outB, 16);
+            b2 = v128.load(outB, 32);
+            b3 = v128.load(outB, 48);
+          }
+          let at = dyAt;
+          let from = weight;
+          do {
+            const u = v128.load32_splat(from);
+            const v = v128.load32_splat(from + pair);
+            let t = v128.load(at);
+            a0 = fma(t, u, a0);
+            b0 = fma(t, v, b0);
+            t = v128.load(at, 16);
+            a1 = fma(t, u, a1);
+            b1 = fma(t, v, b1);
+            t = v128.load(at, 32);
+            a2 = fma(t, u, a2);
+            b2 = fma(t, v, b2);
+            t = v128.load(at, 48);
+            a3 = fma(t, u, a3);
+            b3 = fma(t, v, b3);
+            from += weightRow;
+            at += batchStride;
+          } while (at != dyEnd);
+          v128.store(out, a0);
+          v128.store(out, a1, 16);
+          v128.store(out, a2, 32);
+          v128.store(out, a3, 48);
+          v128.store(outB, b0);
+          v128.store(outB, b1, 16);
+          v128.store(outB, b2, 32);
+          v128.store(outB, b3, 48);
+          out = outB + batchStride;
+        }
+      }
     }
-    args.product.inChannels = count;
-    convolveInputGrad(args.product, dy, scratch, dx + i * batchStride);
+  }
+}
+
+/** Copies `count` numbers of each row. */
+function copyBlock(from: usize, to: usize, rows: usize, count: usize, fromRow: usize, toRow: usize): void {
+  for (let r: usize = 0; r < rows; r++, from += fromRow, to += toRow) {
+    let k: usize = 0;
+    for (; k + 4 <= count; k += 4) v128.store(to + (k << 2), v128.load(from + (k << 2)));
+    for (; k < count; k++) store<f32>(to + (k << 2), load<f32>(from + (k << 2)));
   }
 }
 

@@ -1,9 +1,9 @@
 /**
  * The dense layer on vectors. It is the convolution of an image of one pixel whose channels are the features, so its
- * output and its input gradient are the convolution's, on weights that need no packing.
+ * output is the convolution's, on weights that need no packing.
  */
 import { bindFunction } from '../contract/bind-function';
-import { numberBytes, type SimdBinding } from '../contract/simd-binding';
+import { numberBytes, oddCacheLines, type SimdBinding } from '../contract/simd-binding';
 import type { denseSpecs } from './dense';
 
 type Specs = typeof denseSpecs;
@@ -31,46 +31,32 @@ export const dense: SimdBinding<Specs['dense']> = (g, at, module) => {
   });
 };
 
-/** Columns of the weights that `denseInputGrad` packs at a time. */
-const packedColumns = 32;
-
-export const denseInputGrad: SimdBinding<Specs['denseInputGrad']> = (g, at, module) => {
-  const batchStride = g.batch * numberBytes;
-  const row = g.inFeatures * numberBytes;
-  // Rows of a page or more: see the kernel.
-  const packs = row >= 4096;
-  const product = {
-    batchStride,
-    inHeight: 1,
-    inWidth: 1,
-    inChannels: g.inFeatures,
-    outHeight: 1,
-    outWidth: 1,
-    outChannels: g.outFeatures,
-    kernelHeight: 1,
-    kernelWidth: 1,
-    strideHeight: 1,
-    strideWidth: 1,
-    padTop: 0,
-    padLeft: 0,
-    tapStride: packs ? packedColumns * numberBytes : row,
-    pairStride: numberBytes,
-    rowStride: 0,
-    blockStride: 2 * numberBytes,
-  };
-  const { dy, weight, dx } = at;
-  if (!packs) return bindFunction(module, 'conv2dInputGrad', { ...product, dy, weight, dx });
-  return bindFunction(module, 'denseInputGrad', {
-    dy,
-    weight,
-    dx,
-    scratch: module.memory.reserve(g.outFeatures * packedColumns * numberBytes),
-    batchStride,
-    inFeatures: g.inFeatures,
-    outFeatures: g.outFeatures,
-    product,
-  });
+export const denseInputGrad: SimdBinding<Specs['denseInputGrad']> = (g, { dy, weight, dx }, module) => {
+  const { inFeatures, outFeatures } = g;
+  const row = inFeatures * numberBytes;
+  const sizes = { dy, weight, dx, batchStride: g.batch * numberBytes, inFeatures, outFeatures };
+  // 4 KiB aliasing: rows of a multiple of half of that map to one or two sets of the cache, so a block of them is packed.
+  if (row % 2048 !== 0 || outFeatures <= mostAliases) {
+    const blockRows = row * outFeatures > largeWeights ? 16 : 256;
+    return bindFunction(module, 'denseInputGrad', {
+      ...sizes,
+      blockRows,
+      blockColumns: inFeatures,
+      packed: 0,
+      packedRow: 0,
+    });
+  }
+  const [blockRows, blockColumns] = [64, 128];
+  const packedRow = oddCacheLines(blockColumns * numberBytes);
+  const packed = module.memory.reserve(blockRows * packedRow);
+  return bindFunction(module, 'denseInputGrad', { ...sizes, blockRows, blockColumns, packed, packedRow });
 };
+
+/** Rows at the same distance from a page's beginning that the first cache has room for. */
+const mostAliases = 4;
+
+/** Bytes of weights that come from beyond the second cache: fewer rows at a time are foreseen better. */
+const largeWeights = 1 << 20;
 
 export const denseWeightGrad: SimdBinding<Specs['denseWeightGrad']> = (g, at, module) => {
   const { functions, memory } = module;

@@ -48,6 +48,14 @@ export const cases: KernelCases<typeof denseSpecs> = () => [
         geometry: denseGeometry('case', { batch: 3, inFeatures: 3, outFeatures: 5, bias: false }),
       },
       {
+        name: '7 → 67, a row of outputs left over',
+        geometry: denseGeometry('case', { batch: 2, inFeatures: 7, outFeatures: 67, bias: true }),
+      },
+      {
+        name: '512 → 70, rows that map to the same cache sets',
+        geometry: denseGeometry('case', { batch: 1, inFeatures: 512, outFeatures: 70, bias: false }),
+      },
+      {
         name: '192 → 10, one image',
         geometry: denseGeometry('case', { batch: 1, inFeatures: 192, outFeatures: 10, bias: true }),
       },

@@ -1,7 +1,7 @@
 /** Pooling on vectors. */
 import { bindFunction } from '../contract/bind-function';
 import { numberBytes, type SimdBinding } from '../contract/simd-binding';
-import { isPadded, type Pool2dGeometry, type pool2dSpecs } from './pool2d';
+import { isCovered, type Pool2dGeometry, type pool2dSpecs } from './pool2d';
 
 type Specs = typeof pool2dSpecs;
 
@@ -23,17 +23,6 @@ function shapeOf(g: Pool2dGeometry) {
   };
 }
 
-/** Whether every input lies in exactly one window. */
-function covered(g: Pool2dGeometry): boolean {
-  return (
-    !isPadded(g) &&
-    g.windowHeight === g.strideHeight &&
-    g.windowWidth === g.strideWidth &&
-    g.outHeight * g.windowHeight === g.inHeight &&
-    g.outWidth * g.windowWidth === g.inWidth
-  );
-}
-
 function maximum(rectified: boolean): SimdBinding<Specs['maxPool2d']> {
   return (g, { x, y }, module) =>
     bindFunction(module, 'maxPool2d', { ...shapeOf(g), x, y, rectified: Number(rectified) });
@@ -48,7 +37,7 @@ function maximumInputGrad(rectified: boolean): SimdBinding<Specs['maxPool2dInput
       dy,
       dx,
       rectified: Number(rectified),
-      covered: Number(covered(g)),
+      covered: Number(isCovered(g)),
     });
 }
 
@@ -65,6 +54,6 @@ export const meanPool2dInputGrad: SimdBinding<Specs['meanPool2dInputGrad']> = (g
     ...shapeOf(g),
     dy,
     dx,
-    covered: Number(covered(g)),
+    covered: Number(isCovered(g)),
     countIncludePad: Number(g.countIncludePad),
   });

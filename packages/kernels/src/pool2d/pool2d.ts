@@ -120,6 +120,17 @@ export function isPadded(g: Pool2dGeometry): boolean {
   return g.padTop > 0 || g.padLeft > 0 || bottom > g.inHeight || right > g.inWidth;
 }
 
+/** Whether every entry of the image lies in exactly one window. */
+export function isCovered(g: Pool2dGeometry): boolean {
+  return (
+    !isPadded(g) &&
+    g.windowHeight === g.strideHeight &&
+    g.windowWidth === g.strideWidth &&
+    g.outHeight * g.windowHeight === g.inHeight &&
+    g.outWidth * g.windowWidth === g.inWidth
+  );
+}
+
 /** The part of a window that lies in the image: its first row and column and those past its last, counted from the image's corner. */
 export interface WindowInImage {
   readonly top: number;

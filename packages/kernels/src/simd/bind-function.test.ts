@@ -14,31 +14,37 @@ test('a record lies in memory in the order of its class, floats as floats, recor
     return address;
   };
   const functions = {
-    denseInputGrad: (record: number) => (called = record),
+    conv2dWinograd5InputGrad: (record: number) => (called = record),
     meanSquaredError: () => {},
     meanPool2d: () => {},
   };
   const module = { functions, memory: { table } } as object as SimdModule;
-  const product = Object.fromEntries(recordLayouts.Conv2dInputGradShape.split(' ').map((field, at) => [field, at]));
-  bindFunction(module, 'denseInputGrad', {
-    dy: 1,
-    weight: 2,
-    dx: 3,
-    scratch: 4,
-    batchStride: 5,
-    inFeatures: 6,
-    outFeatures: 7,
-    product: product as never,
+  type Layout = keyof typeof recordLayouts;
+  const fieldsIn = (layout: Layout): string[] =>
+    recordLayouts[layout]
+      .split(' ')
+      .flatMap((field) => (field.startsWith('+') ? fieldsIn(field.slice(1) as Layout) : [field]));
+  const fieldsOf = (layout: Layout) => Object.fromEntries(fieldsIn(layout).map((field, at) => [field, at]));
+  const [columns, convolution] = [fieldsOf('Winograd5Columns'), fieldsOf('Conv2dInputGradShape')];
+  bindFunction(module, 'conv2dWinograd5InputGrad', {
+    dy: columns as never,
+    weight: 1,
+    weightPoint: 2,
+    convolution: convolution as never,
+    dx: columns as never,
+    padLeft: 3,
   })();
-  expect(written.get(1000)).toEqual(Object.values(product));
-  expect(written.get(called)).toEqual([1, 2, 3, 4, 5, 6, 7, 1000]);
+  expect([1000, 2000, 3000].map((address) => written.get(address))).toEqual(
+    [columns, convolution, columns].map((record) => Object.values(record)),
+  );
+  expect(written.get(called)).toEqual([1000, 1, 2, 2000, 3000, 3]);
   const x = { x: 1, target: 2, loss: 3, batchStride: 4, features: 5 };
   bindFunction(module, 'meanSquaredError', { ...x, factor: 0.5 });
-  expect(written.get(3000)).toEqual([1, 2, 3, 4, 5, 0x3f000000]);
+  expect(written.get(5000)).toEqual([1, 2, 3, 4, 5, 0x3f000000]);
   // What is extended comes first.
-  const shape = Object.fromEntries(recordLayouts.Pool2dShape.split(' ').map((field, at) => [field, at]));
+  const shape = fieldsOf('Pool2dShape');
   bindFunction(module, 'meanPool2d', { y: 101, x: 102, countIncludePad: 1, ...shape } as never);
-  expect(written.get(4000)).toEqual([...Object.values(shape), 102, 101, 1]);
+  expect(written.get(6000)).toEqual([...Object.values(shape), 102, 101, 1]);
 });
 
 test('functions take a record, or six arguments at most', () => {

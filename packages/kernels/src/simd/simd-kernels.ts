@@ -67,7 +67,8 @@ function buildOf(arithmetic: Arithmetic): Uint8Array<ArrayBuffer> {
   for (let at = 0; from < both.length; at += pieceLength) {
     for (const name of ['strict', 'fused'] as const) {
       const piece = both.subarray(from, from + Math.max(0, Math.min(pieceLength, buildLengths[name] - at)));
-      if (name === arithmetic) build.set(piece, at);
+      // One build ends some pieces before the other.
+      if (name === arithmetic && piece.length > 0) build.set(piece, at);
       from += piece.length;
     }
   }
