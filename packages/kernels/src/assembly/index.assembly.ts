@@ -23,11 +23,11 @@ export { biasGrad, conv2dWeightGrad } from '../conv2d/conv2d-weight-grad.assembl
 export { groupedConv2d, groupedConv2dWeightGrad } from '../conv2d/grouped-conv2d.assembly';
 export { copyImage, gatherNumbers } from '../conv2d/layout.assembly';
 export {
-  conv2dWinograd3x3,
-  conv2dWinograd3x3InputGrad,
-  conv2dWinograd3x3WeightGrad,
-} from '../conv2d/winograd3x3.assembly';
-export { weightTransform3x3, weightTransformGrad3x3 } from '../conv2d/winograd3x3-tiles.assembly';
+  conv2dWinogradTiles,
+  conv2dWinogradTilesInputGrad,
+  conv2dWinogradTilesWeightGrad,
+} from '../conv2d/winograd-tiles.assembly';
+export { weightTransformGrad3x3, weightTransformTiles } from '../conv2d/winograd-tile-transforms.assembly';
 export { conv2dWinograd5, conv2dWinograd5InputGrad, conv2dWinograd5WeightGrad } from '../conv2d/winograd5.assembly';
 export { conv2dWinograd5OneChannel } from '../conv2d/winograd5-one-channel.assembly';
 export { weightTransform5, weightTransformGrad5 } from '../conv2d/winograd5-transforms.assembly';

@@ -157,6 +157,21 @@ export const cases: KernelCases<typeof conv2dSpecs> = () => [
         geometry: geometry({ input: [6, 6, 10], outChannels: 5, kernel: [3, 3] }),
       },
       {
+        name: 'Winograd F(2×4, 5×5): one tile and a part of one, in either direction',
+        geometry: geometry({ input: [3, 5, 24], outChannels: 24, kernel: [5, 5], padding: 2 }),
+      },
+      {
+        name: 'Winograd F(2×4, 5×5): tiles wholly in the padding, odd channels, true convolution, no bias',
+        geometry: geometry({
+          input: [2, 3, 25],
+          outChannels: 25,
+          kernel: [5, 5],
+          padding: { top: 6, bottom: 0, left: 1, right: 6 },
+          flipped: true,
+          bias: false,
+        }),
+      },
+      {
         name: 'dilation 2',
         geometry: geometry({ input: [7, 8, 3], outChannels: 2, kernel: [3, 3], dilation: [2, 2] }),
       },

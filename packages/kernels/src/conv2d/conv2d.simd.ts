@@ -1,24 +1,25 @@
 /** The convolution on vectors: which kernel a geometry takes, and the orders in which that reads weights and images. */
 import { bindFunction } from '../contract/bind-function';
 import { type AddressesOf, numberBytes, type SimdBinding, type SimdModule } from '../contract/simd-binding';
-import { type Conv2dGeometry, type conv2dSpecs, isGroupedOrDilated } from './conv2d';
+import { algorithmOf, weightGradAlgorithmOf } from './algorithm';
+import type { Conv2dGeometry, conv2dSpecs } from './conv2d';
 import { groupedConv2d, groupedConv2dInputGrad } from './grouped-conv2d.simd';
 import { hasCacheSetConflicts, imageIn, needsPadding, planes } from './layout.simd';
 import { packed, pairOf, range, weightAt } from './packed-weights';
 import {
-  conv2dWinograd3x3,
-  conv2dWinograd3x3InputGrad,
-  conv2dWinograd3x3WeightGrad,
-  usesWinograd3x3,
-} from './winograd3x3.simd';
-import { conv2dWinograd5, conv2dWinograd5InputGrad, conv2dWinograd5WeightGrad, usesWinograd5 } from './winograd5.simd';
+  conv2dWinogradTiles,
+  conv2dWinogradTilesInputGrad,
+  conv2dWinogradTilesWeightGrad,
+} from './winograd-tiles.simd';
+import { conv2dWinograd5, conv2dWinograd5InputGrad, conv2dWinograd5WeightGrad } from './winograd5.simd';
 
 type Specs = typeof conv2dSpecs;
 
 export const conv2d: SimdBinding<Specs['conv2d']> = (g, at, module) => {
-  if (isGroupedOrDilated(g)) return groupedConv2d(g, at, module);
-  if (usesWinograd5(g)) return conv2dWinograd5(g, at, module);
-  if (usesWinograd3x3(g)) return conv2dWinograd3x3(g, at, module);
+  const algorithm = algorithmOf(g);
+  if (algorithm === 'grouped') return groupedConv2d(g, at, module);
+  if (algorithm === 'rows') return conv2dWinograd5(g, at, module);
+  if (algorithm === 'tiles') return conv2dWinogradTiles(g, at, module);
   const batchStride = g.batch * numberBytes;
   const order = range(g.outChannels, 2).flatMap((o) =>
     range(g.kernelHeight).flatMap((p) =>
@@ -58,9 +59,10 @@ export const conv2d: SimdBinding<Specs['conv2d']> = (g, at, module) => {
 };
 
 export const conv2dInputGrad: SimdBinding<Specs['conv2dInputGrad']> = (g, at, module) => {
-  if (isGroupedOrDilated(g)) return groupedConv2dInputGrad(g, at, module);
-  if (usesWinograd5(g)) return conv2dWinograd5InputGrad(g, at, module);
-  if (usesWinograd3x3(g)) return conv2dWinograd3x3InputGrad(g, at, module);
+  const algorithm = algorithmOf(g);
+  if (algorithm === 'grouped') return groupedConv2dInputGrad(g, at, module);
+  if (algorithm === 'rows') return conv2dWinograd5InputGrad(g, at, module);
+  if (algorithm === 'tiles') return conv2dWinogradTilesInputGrad(g, at, module);
   // Kernel columns by their remainder by the stride, then falling: the order in which an input meets them.
   const columns = range(g.strideWidth).flatMap((remainder) =>
     range(g.kernelWidth)
@@ -108,8 +110,9 @@ export const conv2dInputGrad: SimdBinding<Specs['conv2dInputGrad']> = (g, at, mo
 export const conv2dWeightGrad: SimdBinding<Specs['conv2dWeightGrad']> = (g, at, module) => {
   const batchStride = g.batch * numberBytes;
   const asItIs = { address: at.dy, copy: undefined, pixel: g.outChannels * batchStride, channel: batchStride };
-  if (usesWinograd5(g)) return withBiasGrad(conv2dWinograd5WeightGrad(g, at, module), g, at, asItIs, module);
-  if (usesWinograd3x3(g)) return withBiasGrad(conv2dWinograd3x3WeightGrad(g, at, module), g, at, asItIs, module);
+  const algorithm = weightGradAlgorithmOf(g);
+  if (algorithm === 'rows') return withBiasGrad(conv2dWinograd5WeightGrad(g, at, module), g, at, asItIs, module);
+  if (algorithm === 'tiles') return withBiasGrad(conv2dWinogradTilesWeightGrad(g, at, module), g, at, asItIs, module);
   const layout = needsPadding(g) ? 'padded' : 'as it is';
   const x = imageIn(module, g, at.x, hasCacheSetConflicts(g.inChannels) ? 'by channel' : layout);
   const dy = hasCacheSetConflicts(g.outChannels)

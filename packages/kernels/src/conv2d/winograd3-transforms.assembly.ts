@@ -20,12 +20,26 @@
 import { fma, fnma, splat } from '../assembly/vector.assembly';
 
 /** The points, their squares, and (x² − a²)(x² − b²) = x⁴ − sum · x² + product. */
-const a: f32 = 0.625;
-const b: f32 = 1.5;
-const aa: f32 = a * a;
-const bb: f32 = b * b;
+export const a: f32 = 0.625;
+export const b: f32 = 1.5;
+export const aa: f32 = a * a;
+export const bb: f32 = b * b;
 const sum: f32 = aa + bb;
 const product: f32 = aa * bb;
+
+/** Stores even + factor · odd, and even − factor · odd. */
+@inline
+export function storePlusMinus(plus: usize, minus: usize, odd: v128, factor: f32, even: v128): void {
+  if (ASC_FEATURE_RELAXED_SIMD) {
+    v128.store(plus, fma(odd, splat(factor), even));
+    v128.store(minus, fnma(odd, splat(factor), even));
+  } else {
+    // The same bits with one product.
+    const scaled = f32x4.mul(odd, splat(factor));
+    v128.store(plus, f32x4.add(even, scaled));
+    v128.store(minus, f32x4.sub(even, scaled));
+  }
+}
 
 /** V = Bᵀ d: six inputs to six points. */
 export function inputTransform3(columns: usize, to: usize, pointStride: usize, bytes: usize): void {
@@ -44,29 +58,33 @@ export function inputTransform3(columns: usize, to: usize, pointStride: usize, b
     v128.store(at, fma(v128.load(from0 + k), splat(product), fnma(d2, splat(sum), d4)));
     let even = fnma(d2, splat(bb), d4);
     let odd = fnma(d1, splat(bb), d3);
-    v128.store((at += pointStride), fma(odd, splat(a), even));
-    v128.store((at += pointStride), fnma(odd, splat(a), even));
+    storePlusMinus((at += pointStride), (at += pointStride), odd, a, even);
     even = fnma(d2, splat(aa), d4);
     odd = fnma(d1, splat(aa), d3);
-    v128.store((at += pointStride), fma(odd, splat(b), even));
-    v128.store((at += pointStride), fnma(odd, splat(b), even));
+    storePlusMinus((at += pointStride), (at += pointStride), odd, b, even);
     v128.store(at + pointStride, fma(d1, splat(product), fnma(d3, splat(sum), v128.load(from5 + k))));
   }
 }
 
-/**
- * dd = B dV, the transpose of {@link inputTransform3}: six points to the gradients of six inputs.
- *
- * @param summed whether they are added to the numbers that are there
- */
-export function inputTransformGrad3(from: usize, pointStride: usize, columns: usize, summed: bool, bytes: usize): void {
+/** dd = B dV, the transpose of {@link inputTransform3}: six points to the gradients of six inputs. */
+export function inputTransformGrad3(from: usize, pointStride: usize, columns: usize, bytes: usize): void {
+  inputGradients(from, pointStride, columns, false, bytes);
+}
+
+/** dd += B dV. */
+export function addInputTransformGrad3(from: usize, pointStride: usize, columns: usize, bytes: usize): void {
+  inputGradients(from, pointStride, columns, true, bytes);
+}
+
+/** Inlined, so that what depends on `summed` is decided when it is compiled. */
+@inline
+function inputGradients(from: usize, pointStride: usize, columns: usize, summed: bool, bytes: usize): void {
   const to0 = load<usize>(columns);
   const to1 = load<usize>(columns, 4);
   const to2 = load<usize>(columns, 8);
   const to3 = load<usize>(columns, 12);
   const to4 = load<usize>(columns, 16);
   const to5 = load<usize>(columns, 20);
-  const kept = i32x4.splat(summed ? -1 : 0);
   for (let k: usize = 0; k < bytes; k += 16) {
     let at = from + k;
     const first = v128.load(at);
@@ -79,18 +97,18 @@ export function inputTransformGrad3(from: usize, pointStride: usize, columns: us
     const evenB = f32x4.add(plus, minus);
     const oddB = f32x4.mul(f32x4.sub(plus, minus), splat(b));
     const last = v128.load(at + pointStride);
-    put(to0 + k, kept, f32x4.mul(first, splat(product)));
-    put(to1 + k, kept, fnma(oddB, splat(aa), fnma(oddA, splat(bb), f32x4.mul(last, splat(product)))));
-    put(to2 + k, kept, fnma(evenB, splat(aa), fnma(evenA, splat(bb), f32x4.mul(first, splat(-sum)))));
-    put(to3 + k, kept, fnma(last, splat(sum), f32x4.add(oddA, oddB)));
-    put(to4 + k, kept, f32x4.add(first, f32x4.add(evenA, evenB)));
-    put(to5 + k, kept, last);
+    put(to0 + k, summed, f32x4.mul(first, splat(product)));
+    put(to1 + k, summed, fnma(oddB, splat(aa), fnma(oddA, splat(bb), f32x4.mul(last, splat(product)))));
+    put(to2 + k, summed, fnma(evenB, splat(aa), fnma(evenA, splat(bb), f32x4.mul(first, splat(-sum)))));
+    put(to3 + k, summed, fnma(last, splat(sum), f32x4.add(oddA, oddB)));
+    put(to4 + k, summed, f32x4.add(first, f32x4.add(evenA, evenB)));
+    put(to5 + k, summed, last);
   }
 }
 
 @inline
-function put(to: usize, kept: v128, value: v128): void {
-  v128.store(to, f32x4.add(v128.and(v128.load(to), kept), value));
+function put(to: usize, summed: bool, value: v128): void {
+  v128.store(to, summed ? f32x4.add(v128.load(to), value) : value);
 }
 
 /**
@@ -137,20 +155,18 @@ export function outputTransformGrad3(columns: usize, to: usize, pointStride: usi
     v128.store(at, d0);
     let even = fma(d2, splat(aa), d0);
     let odd = fma(d3, splat(aa), d1);
-    v128.store((at += pointStride), fma(odd, splat(a), even));
-    v128.store((at += pointStride), fnma(odd, splat(a), even));
+    storePlusMinus((at += pointStride), (at += pointStride), odd, a, even);
     even = fma(d2, splat(bb), d0);
     odd = fma(d3, splat(bb), d1);
-    v128.store((at += pointStride), fma(odd, splat(b), even));
-    v128.store((at += pointStride), fnma(odd, splat(b), even));
+    storePlusMinus((at += pointStride), (at += pointStride), odd, b, even);
     v128.store(at + pointStride, d3);
   }
 }
 
 /** 1 / N of the points 0, ±a, ±b. */
-const inverseN0: f32 = 1 / product;
-const inverseNa: f32 = 1 / (2 * aa * (aa - bb));
-const inverseNb: f32 = 1 / (2 * bb * (bb - aa));
+export const inverseN0: f32 = 1 / product;
+export const inverseNa: f32 = 1 / (2 * aa * (aa - bb));
+export const inverseNb: f32 = 1 / (2 * bb * (bb - aa));
 
 /** U = G g: three weights, `fromStep` bytes apart, to six points. */
 export function weightTransform3(from: usize, fromStep: usize, to: usize, pointStride: usize, bytes: usize): void {

@@ -1,6 +1,6 @@
 /**
  * Convolutions of five columns and stride one by Winograd F(4, 5): four neighboring outputs of a row at a time, by 8 products
- * where the sum has 20. `winograd.assembly.ts` derives it; `usesWinograd5` of `winograd5.simd.ts` says where it pays.
+ * where the sum has 20. `winograd.assembly.ts` derives it; `algorithm.ts` says where it pays.
  *
  * Only columns are transformed. A *block* is four neighboring columns of y, j to j + 3, with the eight columns of x that they
  * read, w to w + 7 for w = j − left. For every block, at each point k (numbered from 0) and in every row:

@@ -1,4 +1,4 @@
-/** Winograd convolutions of five columns, F(4, 5): which geometries they are for, and what `winograd5.assembly.ts` needs for them. */
+/** Winograd convolutions of five columns, F(4, 5): what `winograd5.assembly.ts` needs for them. */
 import { bindFunction } from '../contract/bind-function';
 import {
   imagesPerCacheLine,
@@ -8,20 +8,10 @@ import {
   type SimdModule,
   whenParametersChange,
 } from '../contract/simd-binding';
-import { type Conv2dGeometry, type conv2dSpecs, isGroupedOrDilated } from './conv2d';
+import type { Conv2dGeometry, conv2dSpecs } from './conv2d';
 import { gathered, pairOf, range, weightAt } from './packed-weights';
 
 type Specs = typeof conv2dSpecs;
-
-/**
- * Whether eight products for twenty outweigh the transforms: they are made once for each channel on either side, and pay
- * when there are enough channels on the other side, and rows of the kernel, to share them. The bound is measured.
- */
-export function usesWinograd5(g: Conv2dGeometry): boolean {
-  if (isGroupedOrDilated(g)) return false;
-  if (g.kernelWidth !== 5 || g.strideHeight !== 1 || g.strideWidth !== 1 || g.outWidth < 4) return false;
-  return 1 / g.inChannels + 1 / g.outChannels <= g.kernelHeight / 4;
-}
 
 const winograd5Points = 8;
 /** How much of x and dy is transformed at a time for the gradient of the weights: half of a usual second cache. */

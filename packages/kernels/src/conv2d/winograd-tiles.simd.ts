@@ -1,4 +1,7 @@
-/** Winograd convolutions of 3×3, F(4×4, 3×3): which geometries they are for, and what `winograd3x3.assembly.ts` needs for them. */
+/**
+ * Winograd convolutions in two dimensions, F(4×4, 3×3) and F(2×4, 5×5): what `winograd-tiles.assembly.ts` needs for them. Which
+ * geometries they are for, `algorithm.ts` says.
+ */
 import { bindFunction } from '../contract/bind-function';
 import {
   numberBytes,
@@ -7,35 +10,28 @@ import {
   type SimdModule,
   whenParametersChange,
 } from '../contract/simd-binding';
-import { type Conv2dGeometry, type conv2dSpecs, isGroupedOrDilated } from './conv2d';
+import type { Conv2dGeometry, conv2dSpecs } from './conv2d';
 import { gathered, packed, pairOf, range, weightAt } from './packed-weights';
 
 type Specs = typeof conv2dSpecs;
 
-/** Points of a tile. */
-const points = 36;
 /** Bytes of a pixel that a transform takes at a time. */
 const part = 512;
-/** Channels of x that meet all of dy at a time. */
-const block = 8;
+/** How much of x and dy is transformed at a time for the gradient of the weights: the second cache of a small machine. */
+const tilesBytes = 512 * 1024;
 
-/**
- * Whether 36 products for 144 outweigh the transforms: they are made once for each channel on either side, and pay when there
- * are enough channels on the other side to share them. The bound is measured.
- */
-export function usesWinograd3x3(g: Conv2dGeometry): boolean {
-  if (isGroupedOrDilated(g)) return false;
-  if (g.kernelHeight !== 3 || g.kernelWidth !== 3 || g.strideHeight !== 1 || g.strideWidth !== 1) return false;
-  return g.outHeight >= 4 && g.outWidth >= 4 && 1 / g.inChannels + 1 / g.outChannels <= 1 / 3;
-}
+/** Points in a row of a tile, of which there are six. */
+const rowPointsOf = (g: Conv2dGeometry): number => (g.kernelHeight === 3 ? 6 : 8);
+const pointsOf = (g: Conv2dGeometry): number => 6 * rowPointsOf(g);
 
-export const conv2dWinograd3x3: SimdBinding<Specs['conv2d']> = (g, at, module) => {
+export const conv2dWinogradTiles: SimdBinding<Specs['conv2d']> = (g, at, module) => {
   const { memory } = module;
   const batchStride = g.batch * numberBytes;
   const weight = transformed(
     module,
+    g,
     at.weight,
-    orderOfTaps((p, q) =>
+    orderOfTaps(g, (p, q) =>
       range(g.outChannels, 2).flatMap((o) =>
         range(g.inChannels).flatMap((c) => pairOf(o, g.outChannels).map((output) => weightAt(g, output, c, p, q))),
       ),
@@ -51,10 +47,10 @@ export const conv2dWinograd3x3: SimdBinding<Specs['conv2d']> = (g, at, module) =
       )
     : { address: memory.reserve(g.outChannels * batchStride), pack: undefined };
   const discard = memory.reserve(g.outChannels * batchStride);
-  const scratch = scratchOf(module);
-  const v = pointsOf(module, oddCacheLines(g.inChannels * batchStride));
-  const m = pointsOf(module, oddCacheLines(g.outChannels * batchStride));
-  const convolve = bindFunction(module, 'conv2dWinograd3x3', {
+  const scratch = scratchOf(module, g);
+  const v = atPoints(module, g, oddCacheLines(g.inChannels * batchStride));
+  const m = atPoints(module, g, oddCacheLines(g.outChannels * batchStride));
+  const convolve = bindFunction(module, 'conv2dWinogradTiles', {
     x: { ...inputImage(g), image: at.x, outside: zeros, ...v, ...scratch },
     weight: weight.address,
     weightPoint: weight.point,
@@ -72,13 +68,14 @@ export const conv2dWinograd3x3: SimdBinding<Specs['conv2d']> = (g, at, module) =
   };
 };
 
-export const conv2dWinograd3x3InputGrad: SimdBinding<Specs['conv2dInputGrad']> = (g, at, module) => {
+export const conv2dWinogradTilesInputGrad: SimdBinding<Specs['conv2dInputGrad']> = (g, at, module) => {
   const { memory } = module;
   const batchStride = g.batch * numberBytes;
   const weight = transformed(
     module,
+    g,
     at.weight,
-    orderOfTaps((p, q) =>
+    orderOfTaps(g, (p, q) =>
       range(g.inChannels, 2).flatMap((c) =>
         range(g.outChannels).flatMap((o) => pairOf(c, g.inChannels).map((input) => weightAt(g, o, input, p, q))),
       ),
@@ -86,10 +83,10 @@ export const conv2dWinograd3x3InputGrad: SimdBinding<Specs['conv2dInputGrad']> =
   );
   const zeros = memory.reserve(Math.max(part, g.inChannels * numberBytes));
   const discard = memory.reserve(g.inChannels * batchStride);
-  const scratch = scratchOf(module);
-  const dm = pointsOf(module, oddCacheLines(g.outChannels * batchStride));
-  const dv = pointsOf(module, oddCacheLines(g.inChannels * batchStride));
-  const convolveBack = bindFunction(module, 'conv2dWinograd3x3InputGrad', {
+  const scratch = scratchOf(module, g);
+  const dm = atPoints(module, g, oddCacheLines(g.outChannels * batchStride));
+  const dv = atPoints(module, g, oddCacheLines(g.inChannels * batchStride));
+  const convolveBack = bindFunction(module, 'conv2dWinogradTilesInputGrad', {
     dy: { ...outputImage(g), image: at.dy, outside: zeros, ...dm, ...scratch },
     weight: weight.address,
     weightPoint: weight.point,
@@ -105,61 +102,52 @@ export const conv2dWinograd3x3InputGrad: SimdBinding<Specs['conv2dInputGrad']> =
   };
 };
 
-/** dWeight alone: dBias is the same sum for all convolutions. */
-export const conv2dWinograd3x3WeightGrad: SimdBinding<Specs['conv2dWeightGrad']> = (g, at, module) => {
+/** dWeight alone, of 3×3 kernels: dBias is the same sum for all convolutions. */
+export const conv2dWinogradTilesWeightGrad: SimdBinding<Specs['conv2dWeightGrad']> = (g, at, module) => {
   const { functions, memory } = module;
   const batchStride = g.batch * numberBytes;
-  const tiles = Math.ceil(g.outHeight / 4) * Math.ceil(g.outWidth / 4);
   const vTile = oddCacheLines(g.inChannels * batchStride);
   const dmTile = oddCacheLines(g.outChannels * batchStride);
-  const v = pointsOf(module, tiles * vTile);
-  const dm = pointsOf(module, tiles * dmTile);
+  const tiles = Math.max(1, Math.floor(tilesBytes / (pointsOf(g) * (vTile + dmTile))));
+  const v = atPoints(module, g, tiles * vTile);
+  const dm = atPoints(module, g, tiles * dmTile);
   const zeros = memory.reserve(part);
-  const scratch = scratchOf(module);
-  const taps = memory.table(range(block).map((c) => c * batchStride));
-  // Whole vectors of weights are transformed at once.
-  const weights = Math.ceil((g.outChannels * g.inChannels) / 4) * 4;
-  const weightPoint = weights * numberBytes;
-  const dU = memory.reserve(points * weightPoint);
-  const between = memory.reserve(18 * weightPoint);
-  const gradient = memory.reserve(9 * weightPoint);
+  const scratch = scratchOf(module, g);
+  // Whole vectors of channels.
+  const rowNumbers = Math.ceil(g.inChannels / 4) * 4;
+  const weights = (g.outChannels + (g.outChannels & 1)) * rowNumbers;
+  const weightBytes = weights * numberBytes;
+  const dU = memory.reserve(pointsOf(g) * weightBytes);
+  const between = memory.reserve(18 * weightBytes);
+  const gradient = memory.reserve(9 * weightBytes);
   const order: number[] = [];
   for (let o = 0; o < g.outChannels; o++) {
     for (let c = 0; c < g.inChannels; c++) {
-      const first = c - (c % block);
-      const index = first * g.outChannels + o * Math.min(block, g.inChannels - first) + (c - first);
       for (let p = 0; p < 3; p++) {
-        for (let q = 0; q < 3; q++) order[weightAt(g, o, c, p, q)] = (p * 3 + q) * weights + index;
+        for (let q = 0; q < 3; q++) order[weightAt(g, o, c, p, q)] = (p * 3 + q) * weights + o * rowNumbers + c;
       }
     }
   }
   const offsets = memory.table(order.map((index) => index * numberBytes));
-  const sumWeights = bindFunction(module, 'conv2dWinograd3x3WeightGrad', {
+  const sumWeights = bindFunction(module, 'conv2dWinogradTilesWeightGrad', {
     x: { ...inputImage(g), image: at.x, outside: zeros, ...v, ...scratch },
     vTile,
     dy: { ...outputImage(g), image: at.dy, outside: zeros, ...dm, ...scratch },
     dmTile,
-    convolution: {
-      batchStride,
-      outWidth: tiles,
-      outChannels: g.outChannels,
-      taps,
-      xPixel: vTile,
-      xRow: 0,
-      dyPixel: dmTile,
-      dyChannel: batchStride,
-    },
+    tiles,
     batchStride,
     inChannels: g.inChannels,
     outChannels: g.outChannels,
+    transposed: memory.reserve(tiles * g.batch * rowNumbers * numberBytes),
     dU,
-    weightPoint,
+    dURow: rowNumbers * numberBytes,
+    dUPoint: weightBytes,
     padTop: g.padTop,
     padLeft: g.padLeft,
   });
   return () => {
     sumWeights();
-    functions.weightTransformGrad3x3(dU, gradient, between, weightPoint);
+    functions.weightTransformGrad3x3(dU, gradient, between, weightBytes);
     functions.gatherNumbers(gradient, offsets, at.dWeight, order.length);
   };
 };
@@ -193,35 +181,39 @@ function outputImage(g: Conv2dGeometry) {
   return { height: g.outHeight, width: g.outWidth, pixel: g.outChannels * g.batch * numberBytes };
 }
 
-/** What the transforms of a kernel share: memory between the two directions, and for the addresses of six columns. */
-function scratchOf({ memory }: SimdModule): { scratch: number; addresses: number } {
-  return { scratch: memory.reserve(points * part), addresses: memory.reserve(6 * numberBytes) };
+/** What the transforms of a kernel share: memory between the two directions, and for the addresses of columns. */
+function scratchOf({ memory }: SimdModule, g: Conv2dGeometry) {
+  return {
+    rowPoints: rowPointsOf(g),
+    scratch: memory.reserve(pointsOf(g) * part),
+    addresses: memory.reserve(8 * numberBytes),
+  };
 }
 
 /** Memory for as many bytes at each point. */
-function pointsOf({ memory }: SimdModule, bytes: number): { points: number; pointStride: number } {
+function atPoints({ memory }: SimdModule, g: Conv2dGeometry, bytes: number): { points: number; pointStride: number } {
   const pointStride = oddCacheLines(bytes);
-  return { points: memory.reserve(points * pointStride), pointStride };
+  return { points: memory.reserve(pointsOf(g) * pointStride), pointStride };
 }
 
-function orderOfTaps(orderOf: (p: number, q: number) => number[]): number[][] {
-  return range(3).flatMap((p) => range(3).map((q) => orderOf(p, q)));
+function orderOfTaps(g: Conv2dGeometry, orderOf: (p: number, q: number) => number[]): number[][] {
+  return range(g.kernelHeight).flatMap((p) => range(g.kernelWidth).map((q) => orderOf(p, q)));
 }
 
 /** U: memory for the weights at every point, and what fills it. Every tap has the same order. */
-function transformed(module: SimdModule, weight: number, taps: readonly number[][]) {
+function transformed(module: SimdModule, g: Conv2dGeometry, weight: number, taps: readonly number[][]) {
   // Whole vectors of weights are transformed at once.
   const padded = taps.map((order) => [...order, ...order.slice(0, -order.length & 3)]);
   const { address: from, pack } = gathered(module, weight, padded.flat());
   const point = padded[0].length * numberBytes;
-  const between = module.memory.reserve(18 * point);
-  const address = module.memory.reserve(points * point);
+  const between = module.memory.reserve(g.kernelHeight * rowPointsOf(g) * point);
+  const address = module.memory.reserve(pointsOf(g) * point);
   return {
     address,
     point,
     transform: whenParametersChange(module, weight, () => {
       pack();
-      module.functions.weightTransform3x3(from, address, between, point);
+      module.functions.weightTransformTiles(from, address, between, point, g.kernelHeight);
     }),
   };
 }

@@ -1,0 +1,332 @@
+/**
+ * Convolutions of stride one by Winograd in two dimensions, a tile of outputs at a time: F(4×4, 3×3), by 36 products where the sum
+ * has 144, and F(2×4, 5×5), by 48 for 200. `winograd.assembly.ts` has the sources and the formulas.
+ *
+ *   V = Bᵀ d B, for the inputs d of a tile, each channel and image           input transform
+ *   M[k, o, n] = Σ_c V[k, c, n] · U[k, o, c]                                 at each of the points k: channels meet
+ *   y = Aᵀ M A + bias                                                        output transform
+ *
+ * with U = G g Gᵀ of each kernel g. At a point channels meet as in a dense layer, which the kernel of `conv2d.assembly.ts`
+ * does on an image of one pixel. It goes tile by tile, so that all of it stays in the second cache.
+ *
+ * Layout: x, y and the rest as in `conv2d.assembly.ts`; V and M are `[points, channels, batch]`.
+ */
+import { fma } from '../assembly/vector.assembly';
+import { transpose } from '../dense/dense.assembly';
+import { convolve, Conv2dShape } from './conv2d.assembly';
+import {
+  tileRows,
+  transformInputTile,
+  transformInputTileGrad,
+  transformOutputTile,
+  transformOutputTileGrad,
+  WinogradTiles,
+} from './winograd-tile-transforms.assembly';
+
+@unmanaged
+export class Conv2dWinogradTilesArguments {
+  /** x, transformed to V. */
+  x: WinogradTiles;
+  /** U, `weightPoint` bytes for each point, in the order that `convolve` reads. */
+  weight: usize;
+  weightPoint: usize;
+  /** `[outChannels, batch]`: that of each output, once for every image. */
+  bias: usize;
+  /** Zeros: 512 bytes, and a number for each output. */
+  zeros: usize;
+  /** V and U to M at one point. */
+  convolution: Conv2dShape;
+  /** y, transformed from M. */
+  y: WinogradTiles;
+  padTop: isize;
+  padLeft: isize;
+}
+
+/** y from x. */
+export function conv2dWinogradTiles(args: Conv2dWinogradTilesArguments): void {
+  const outHeight = args.y.height;
+  const outWidth = args.y.width;
+  const rows = tileRows(args.y);
+  for (let i: isize = 0; i < outHeight; i += rows) {
+    for (let j: isize = 0; j < outWidth; j += 4) {
+      transformInputTile(args.x, i - args.padTop, j - args.padLeft, 0);
+      multiplyPoints(args.convolution, args.x, args.weight, args.weightPoint, args.zeros, args.y);
+      transformOutputTile(args.y, i, j, args.bias, args.zeros);
+    }
+  }
+}
+
+@unmanaged
+export class Conv2dWinogradTilesInputGradArguments {
+  /** dy, transformed to dM. */
+  dy: WinogradTiles;
+  /** U, `weightPoint` bytes for each point, with inputs for outputs. */
+  weight: usize;
+  weightPoint: usize;
+  /** A zero for each channel of x. */
+  zeros: usize;
+  /** dM and U to dV at one point: inputs for outputs. */
+  convolution: Conv2dShape;
+  /** dx, transformed from dV. */
+  dx: WinogradTiles;
+  padTop: isize;
+  padLeft: isize;
+}
+
+/** dx from dy, each step the transpose of {@link conv2dWinogradTiles}'s: the inputs of a tile collect from a tile of dy. */
+export function conv2dWinogradTilesInputGrad(args: Conv2dWinogradTilesInputGradArguments): void {
+  const outHeight = args.dy.height;
+  const outWidth = args.dy.width;
+  const rows = tileRows(args.dy);
+  memory.fill(args.dx.image, 0, <usize>(args.dx.height * args.dx.width) * args.dx.pixel);
+  for (let i: isize = 0; i < outHeight; i += rows) {
+    for (let j: isize = 0; j < outWidth; j += 4) {
+      transformOutputTileGrad(args.dy, i, j, 0);
+      multiplyPoints(args.convolution, args.dy, args.weight, args.weightPoint, args.zeros, args.dx);
+      transformInputTileGrad(args.dx, i - args.padTop, j - args.padLeft);
+    }
+  }
+}
+
+/** `to` = `from` ⊙ U at each of the points, summed over the channels of `from`. */
+function multiplyPoints(
+  convolution: Conv2dShape,
+  from: WinogradTiles,
+  weight: usize,
+  weightPoint: usize,
+  zeros: usize,
+  to: WinogradTiles,
+): void {
+  let v = from.points;
+  let m = to.points;
+  for (let point = 6 * from.rowPoints; point > 0; point--) {
+    convolve(convolution, v, weight, zeros, m);
+    v += from.pointStride;
+    m += to.pointStride;
+    weight += weightPoint;
+  }
+}
+
+@unmanaged
+export class Conv2dWinogradTilesWeightGradArguments {
+  /** x, transformed to V of a few tiles, `[points, tiles]`, `vTile` bytes each. */
+  x: WinogradTiles;
+  vTile: usize;
+  /** dy, transformed to dM of a few tiles, `[points, tiles]`, `dmTile` bytes each. */
+  dy: WinogradTiles;
+  dmTile: usize;
+  /** The most tiles that are transformed before their products are added up. */
+  tiles: usize;
+  batchStride: usize;
+  inChannels: usize;
+  outChannels: usize;
+  /** V at one point, transposed: `[tiles, batch, dURow / 4]`. */
+  transposed: usize;
+  /** `[36 points, outChannels, inChannels]`: rows of `dURow` bytes that hold a multiple of four numbers, an even number of rows. */
+  dU: usize;
+  dURow: usize;
+  dUPoint: usize;
+  padTop: isize;
+  padLeft: isize;
+}
+
+/** dU = V ⊙ dM of a 3×3 kernel, summed over all tiles and images; `weightTransformGrad3x3` makes dWeight of it. */
+export function conv2dWinogradTilesWeightGrad(args: Conv2dWinogradTilesWeightGradArguments): void {
+  const outHeight = args.dy.height;
+  const outWidth = args.dy.width;
+  const rows = tileRows(args.dy);
+  memory.fill(args.dU, 0, 36 * args.dUPoint);
+  let count: usize = 0;
+  for (let i: isize = 0; i < outHeight; i += rows) {
+    for (let j: isize = 0; j < outWidth; j += 4) {
+      transformInputTile(args.x, i - args.padTop, j - args.padLeft, count * args.vTile);
+      transformOutputTileGrad(args.dy, i, j, count * args.dmTile);
+      count++;
+      const last = i + rows >= outHeight && j + 4 >= outWidth;
+      if (count != args.tiles && !last) continue;
+      addProducts(args, count);
+      count = 0;
+    }
+  }
+}
+
+/** Adds the products of the tiles that have been transformed. Lanes are channels of x, so that nothing is summed across them. */
+function addProducts(args: Conv2dWinogradTilesWeightGradArguments, tiles: usize): void {
+  const batchStride = args.batchStride;
+  const row = args.dURow;
+  const tileBytes = (batchStride >> 2) * row;
+  let v = args.x.points;
+  let dm = args.dy.points;
+  let dU = args.dU;
+  for (let point = 36; point > 0; point--) {
+    for (let tile: usize = 0; tile < tiles; tile++) {
+      transpose(v + tile * args.vTile, args.transposed + tile * tileBytes, batchStride, args.inChannels, row);
+    }
+    for (let o: usize = 0; o < args.outChannels; o += 2) {
+      // An odd output left over is paired with itself; behind the last row there is room for that.
+      const pair = o + 1 < args.outChannels ? batchStride : 0;
+      const to = dU + o * row;
+      const toPair = to + row;
+      let k: usize = 0;
+      for (; k + 64 <= row; k += 64) {
+        addTile(args.transposed + k, row, dm + o * batchStride, pair, batchStride, tiles, args.dmTile, to + k, toPair + k);
+      }
+      if (k + 32 <= row) {
+        addHalf(args.transposed + k, row, dm + o * batchStride, pair, batchStride, tiles, args.dmTile, to + k, toPair + k);
+        k += 32;
+      }
+      if (k < row) {
+        addVector(args.transposed + k, row, dm + o * batchStride, pair, batchStride, tiles, args.dmTile, to + k, toPair + k);
+      }
+    }
+    v += args.x.pointStride;
+    dm += args.dy.pointStride;
+    dU += args.dUPoint;
+  }
+}
+
+/** Sums over few tiles are added up by themselves, which keeps rounding errors small. */
+@inline
+function add(to: usize, sums: v128): void {
+  v128.store(to, f32x4.add(v128.load(to), sums));
+}
+
+/** Sixteen channels of x by two of dy, over all images of some tiles. */
+@inline
+function addTile(
+  x: usize,
+  xRow: usize,
+  dy: usize,
+  pair: usize,
+  batchStride: usize,
+  tiles: usize,
+  dyTile: usize,
+  toA: usize,
+  toB: usize,
+): void {
+  let a0 = f32x4.splat(0);
+  let a1 = f32x4.splat(0);
+  let a2 = f32x4.splat(0);
+  let a3 = f32x4.splat(0);
+  let b0 = f32x4.splat(0);
+  let b1 = f32x4.splat(0);
+  let b2 = f32x4.splat(0);
+  let b3 = f32x4.splat(0);
+  for (let tile: usize = 0; tile < tiles; tile++) {
+    let at = dy + tile * dyTile;
+    const end = at + batchStride;
+    do {
+      const u = v128.load32_splat(at);
+      const v = v128.load32_splat(at + pair);
+      let t = v128.load(x);
+      a0 = fma(t, u, a0);
+      b0 = fma(t, v, b0);
+      t = v128.load(x, 16);
+      a1 = fma(t, u, a1);
+      b1 = fma(t, v, b1);
+      t = v128.load(x, 32);
+      a2 = fma(t, u, a2);
+      b2 = fma(t, v, b2);
+      t = v128.load(x, 48);
+      a3 = fma(t, u, a3);
+      b3 = fma(t, v, b3);
+      x += xRow;
+      at += 4;
+    } while (at != end);
+  }
+  add(toA, a0);
+  add(toA + 16, a1);
+  add(toA + 32, a2);
+  add(toA + 48, a3);
+  add(toB, b0);
+  add(toB + 16, b1);
+  add(toB + 32, b2);
+  add(toB + 48, b3);
+}
+
+/** Eight channels of x by two of dy, the images of a tile in turns in two sums. */
+@inline
+function addHalf(
+  x: usize,
+  xRow: usize,
+  dy: usize,
+  pair: usize,
+  batchStride: usize,
+  tiles: usize,
+  dyTile: usize,
+  toA: usize,
+  toB: usize,
+): void {
+  let a0 = f32x4.splat(0);
+  let a1 = a0;
+  let b0 = f32x4.splat(0);
+  let b1 = b0;
+  let a2 = f32x4.splat(0);
+  let a3 = a2;
+  let b2 = a2;
+  let b3 = a2;
+  for (let tile: usize = 0; tile < tiles; tile++) {
+    let at = dy + tile * dyTile;
+    const end = at + batchStride;
+    do {
+      let t = v128.load(x);
+      let s = v128.load(x, 16);
+      let u = v128.load32_splat(at);
+      a0 = fma(t, u, a0);
+      a1 = fma(s, u, a1);
+      u = v128.load32_splat(at + pair);
+      b0 = fma(t, u, b0);
+      b1 = fma(s, u, b1);
+      x += xRow;
+      t = v128.load(x);
+      s = v128.load(x, 16);
+      u = v128.load32_splat(at, 4);
+      a2 = fma(t, u, a2);
+      a3 = fma(s, u, a3);
+      u = v128.load32_splat(at + pair, 4);
+      b2 = fma(t, u, b2);
+      b3 = fma(s, u, b3);
+      x += xRow;
+      at += 8;
+    } while (at != end);
+  }
+  add(toA, f32x4.add(a0, a2));
+  add(toA + 16, f32x4.add(a1, a3));
+  add(toB, f32x4.add(b0, b2));
+  add(toB + 16, f32x4.add(b1, b3));
+}
+
+/** Four channels of x by two of dy, the images of a tile in turns in two sums. */
+@inline
+function addVector(
+  x: usize,
+  xRow: usize,
+  dy: usize,
+  pair: usize,
+  batchStride: usize,
+  tiles: usize,
+  dyTile: usize,
+  toA: usize,
+  toB: usize,
+): void {
+  let a0 = f32x4.splat(0);
+  let b0 = f32x4.splat(0);
+  let a1 = f32x4.splat(0);
+  let b1 = a1;
+  for (let tile: usize = 0; tile < tiles; tile++) {
+    let at = dy + tile * dyTile;
+    const end = at + batchStride;
+    do {
+      let t = v128.load(x);
+      a0 = fma(t, v128.load32_splat(at), a0);
+      b0 = fma(t, v128.load32_splat(at + pair), b0);
+      t = v128.load(x + xRow);
+      a1 = fma(t, v128.load32_splat(at, 4), a1);
+      b1 = fma(t, v128.load32_splat(at + pair, 4), b1);
+      x += 2 * xRow;
+      at += 8;
+    } while (at != end);
+  }
+  add(toA, f32x4.add(a0, a1));
+  add(toB, f32x4.add(b0, b1));
+}
