@@ -66,6 +66,7 @@ export {
 } from './global-average-pool/global-average-pool';
 export type { SquaredErrorGeometry } from './mean-squared-error/mean-squared-error';
 export { type MicroBatchSumGeometry, microBatchSumGeometry } from './micro-batch-sum/micro-batch-sum';
+export { type MovingAverageGeometry, movingAverageGeometry } from './moving-average/moving-average';
 export {
   type ChannelNormalization,
   type NormalizeGeometry,
@@ -96,3 +97,4 @@ export {
   UnsupportedKernelsError,
 } from './simd/simd-kernels';
 export { type FeaturesGeometry, featuresGeometry } from './softmax/softmax';
+export { type UpdateGeometry, updateGeometry } from './update-rules/update-rules';

@@ -20,12 +20,14 @@ import * as dropout from './dropout/operation';
 import * as globalAveragePool from './global-average-pool/operation';
 import * as meanSquaredError from './mean-squared-error/operation';
 import * as microBatchSum from './micro-batch-sum/operation';
+import * as movingAverage from './moving-average/operation';
 import * as normalize from './normalize/operation';
 import * as pool2d from './pool2d/operation';
 import * as pooledConv2d from './pooled-conv2d/operation';
 import * as reshape from './reshape/operation';
 import * as softmax from './softmax/operation';
 import * as softmaxCrossEntropy from './softmax-cross-entropy/operation';
+import * as updateRules from './update-rules/operation';
 
 /** Every kernel's spec, by name: what every kernel set is checked against. */
 export const kernelSpecs = {
@@ -41,12 +43,14 @@ export const kernelSpecs = {
   ...globalAveragePool.specs,
   ...meanSquaredError.specs,
   ...microBatchSum.specs,
+  ...movingAverage.specs,
   ...normalize.specs,
   ...pool2d.specs,
   ...pooledConv2d.specs,
   ...reshape.specs,
   ...softmax.specs,
   ...softmaxCrossEntropy.specs,
+  ...updateRules.specs,
 };
 
 export type KernelSpecs = typeof kernelSpecs;
@@ -71,12 +75,14 @@ export const referenceFunctions = (): KernelsOf<KernelSpecs> => ({
   ...globalAveragePool.reference,
   ...meanSquaredError.reference,
   ...microBatchSum.reference,
+  ...movingAverage.reference,
   ...normalize.reference,
   ...pool2d.reference,
   ...pooledConv2d.reference,
   ...reshape.reference,
   ...softmax.reference,
   ...softmaxCrossEntropy.reference,
+  ...updateRules.reference,
 });
 
 /** Every kernel's binding to the compiled functions. */
@@ -93,10 +99,12 @@ export const simdBindings = (): SimdBindingsOf<KernelSpecs> => ({
   ...globalAveragePool.simd,
   ...meanSquaredError.simd,
   ...microBatchSum.simd,
+  ...movingAverage.simd,
   ...normalize.simd,
   ...pool2d.simd,
   ...pooledConv2d.simd,
   ...reshape.simd,
   ...softmax.simd,
   ...softmaxCrossEntropy.simd,
+  ...updateRules.simd,
 });

@@ -17,6 +17,7 @@ import * as dropout from './dropout/proofs';
 import * as globalAveragePool from './global-average-pool/proofs';
 import * as meanSquaredError from './mean-squared-error/proofs';
 import * as microBatchSum from './micro-batch-sum/proofs';
+import * as movingAverage from './moving-average/proofs';
 import * as normalize from './normalize/proofs';
 import type { KernelName, KernelSpecs } from './operations';
 import * as pool2d from './pool2d/proofs';
@@ -24,6 +25,7 @@ import * as pooledConv2d from './pooled-conv2d/proofs';
 import * as reshape from './reshape/proofs';
 import * as softmax from './softmax/proofs';
 import * as softmaxCrossEntropy from './softmax-cross-entropy/proofs';
+import * as updateRules from './update-rules/proofs';
 
 const kernelTerms = (): KernelTerms<KernelSpecs> => ({
   ...activatedMeanPool2d.terms,
@@ -38,12 +40,14 @@ const kernelTerms = (): KernelTerms<KernelSpecs> => ({
   ...globalAveragePool.terms,
   ...meanSquaredError.terms,
   ...microBatchSum.terms,
+  ...movingAverage.terms,
   ...normalize.terms,
   ...pool2d.terms,
   ...pooledConv2d.terms,
   ...reshape.terms,
   ...softmax.terms,
   ...softmaxCrossEntropy.terms,
+  ...updateRules.terms,
 });
 
 /** Every operation with its cases. */
@@ -60,12 +64,14 @@ export const allCases = (): readonly OperationCases<KernelSpecs>[] => [
   ...globalAveragePool.cases(),
   ...meanSquaredError.cases(),
   ...microBatchSum.cases(),
+  ...movingAverage.cases(),
   ...normalize.cases(),
   ...pool2d.cases(),
   ...pooledConv2d.cases(),
   ...reshape.cases(),
   ...softmax.cases(),
   ...softmaxCrossEntropy.cases(),
+  ...updateRules.cases(),
 ];
 
 let terms: KernelTerms<KernelSpecs> | undefined;

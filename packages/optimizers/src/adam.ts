@@ -10,7 +10,8 @@
 import { belowOne, type Entries, kind, type Named, nonNegative, optional, positive } from '@longhand/schema';
 import { pow } from '@longhand/tensor';
 import { checkedOptions } from './checked-options';
-import { type Optimizer, optimizerOf, type Update } from './optimizer';
+import { type Optimizer, optimizerOf } from './optimizer';
+import type { UpdateRule } from './update-step';
 
 export interface AdamOptions {
   readonly learningRate: number;
@@ -57,24 +58,18 @@ interface AdamRuleOptions extends Required<Omit<AdamOptions, 'learningRate'>> {
   readonly decoupled: boolean;
 }
 
-/** The formula: one update of both rules. */
-export function adamRule(options: AdamRuleOptions): (update: Update<'mean' | 'meanSquare'>) => void {
+/** One update of both rules. */
+export function adamRule(options: AdamRuleOptions): UpdateRule {
   const { beta1, beta2, epsilon, weightDecay, decoupled } = options;
-  return ({ values, gradients, slots: { mean, meanSquare }, learningRate: rate, step }) => {
-    // m̂ and √v̂ as factors before the loop: divisions and roots are what a step takes its time for.
-    const stepSize = rate / (1 - pow(beta1, step));
-    const ofRoot = 1 / Math.sqrt(1 - pow(beta2, step));
-    const kept = decoupled ? 1 - rate * weightDecay : 1;
-    const added = decoupled ? 0 : weightDecay;
-    for (let i = 0; i < values.length; i++) {
-      const w = values[i] * kept;
-      const g = gradients[i] + added * w;
-      const m = beta1 * mean[i] + (1 - beta1) * g;
-      const v = beta2 * meanSquare[i] + (1 - beta2) * g * g;
-      mean[i] = m;
-      meanSquare[i] = v;
-      values[i] = w - (stepSize * m) / (ofRoot * Math.sqrt(v) + epsilon);
-    }
+  return {
+    kernel: 'adamUpdate',
+    coefficients({ learningRate: rate, step }) {
+      const [kept, decay] = decoupled ? [1 - rate * weightDecay, 0] : [1, weightDecay];
+      // m̂ and √v̂ as factors of m and √v.
+      const size = rate / (1 - pow(beta1, step));
+      const ofRoot = 1 / Math.sqrt(1 - pow(beta2, step));
+      return [kept, decay, beta1, 1 - beta1, beta2, 1 - beta2, size, ofRoot, epsilon];
+    },
   };
 }
 

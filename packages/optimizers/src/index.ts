@@ -24,4 +24,4 @@ export {
   warmUp,
 } from './schedules';
 export { type SgdOptions, sgd } from './sgd';
-export { updateAverage, type WeightAverage, weightAverage } from './weight-average';
+export { type AverageArrays, prepareAverage, updateAverage, type WeightAverage, weightAverage } from './weight-average';

@@ -28,19 +28,10 @@ export interface LionOptions {
  */
 export function lion(options: LionOptions): Optimizer<Named<'lion', LionOptions>> {
   const { learningRate, beta1 = 0.9, beta2 = 0.99, weightDecay = 0 } = checkedOptions(lionKind, options);
-  return optimizerOf(
-    { kind: 'lion' as const, learningRate, beta1, beta2, weightDecay },
-    ['mean'],
-    ({ values, gradients, slots: { mean }, learningRate: rate }) => {
-      const kept = 1 - rate * weightDecay;
-      for (let i = 0; i < values.length; i++) {
-        const g = gradients[i];
-        const m = mean[i];
-        values[i] = values[i] * kept - rate * Math.sign(beta1 * m + (1 - beta1) * g);
-        mean[i] = beta2 * m + (1 - beta2) * g;
-      }
-    },
-  );
+  return optimizerOf({ kind: 'lion' as const, learningRate, beta1, beta2, weightDecay }, ['mean'], {
+    kernel: 'lionUpdate',
+    coefficients: ({ learningRate: rate }) => [1 - rate * weightDecay, rate, beta1, 1 - beta1, beta2, 1 - beta2],
+  });
 }
 
 export const lionKind = {

@@ -38,6 +38,7 @@ import { adamRule } from './adam';
 import { checkedOptions } from './checked-options';
 import { type Optimizer, type OptimizerContext, optimizerPass, type TensorEntry } from './optimizer';
 import { prepareOrthogonalization } from './orthogonalization';
+import { prepareUpdate } from './update-step';
 
 export interface MuonOptions {
   /** The rate of the matrices, which schedules are factors of. */
@@ -102,19 +103,28 @@ export function muon(options: MuonOptions): Optimizer<Named<'muon', MuonOptions>
       const entries = checkedEntries(values, context);
       const matrices = entries.filter((entry) => isMatrix(entry, adamwLayers));
       const others = entries.filter((entry) => !isMatrix(entry, adamwLayers));
-      const updates = matrices.map((entry) => matrixUpdate(entry, description, { values, context }));
-      return optimizerPass({ description, slotNames, values, given }, (update) => {
-        const { gradients, slots, learningRate: rate, step } = update;
-        for (const run of updates) run(gradients, slots.mean, rate);
-        for (const entry of others) {
-          adamw({
+      return optimizerPass({ description, slotNames, values, given, context }, (slots) => {
+        const ofMatrices = matrices.map((entry) => matrixUpdate(entry, description, { values, context }));
+        const partsOf = (gradients: FloatArray) => ({
+          of: gradients,
+          others: others.map((entry) => part(gradients, entry)),
+        });
+        let parts = context?.gradients && partsOf(context.gradients);
+        const ofOthers = others.map((entry, k) =>
+          prepareUpdate(adamw, {
+            where: 'muon',
             values: part(values, entry),
-            gradients: part(gradients, entry),
             slots: { mean: part(slots.mean, entry), meanSquare: part(slots.meanSquare, entry) },
-            learningRate: rate * (adamwLearningRate / learningRate),
-            step,
-          });
-        }
+            ...(context?.kernels && { kernels: context.kernels }),
+            ...(parts && { gradients: parts.others[k] }),
+          }),
+        );
+        return (gradients, { learningRate: rate, step }) => {
+          if (parts?.of !== gradients) parts = partsOf(gradients);
+          for (const update of ofMatrices) update(gradients, slots.mean, rate);
+          const adamwRate = rate * (adamwLearningRate / learningRate);
+          for (const [k, update] of ofOthers.entries()) update(parts.others[k], { learningRate: adamwRate, step });
+        };
       });
     },
   });

@@ -1,23 +1,13 @@
 /**
  * The contract of optimizers: an update rule over flat arrays, one formula in one place.
  *
- * A rule is plain options and a function. Its state (its *slots*, each one number for every parameter) is allocated when
+ * A rule is plain options and a kernel, or a function. Its state (its *slots*, each one number for every parameter) is allocated when
  * the rule is prepared, and can be read and put back by a checkpoint.
  */
-import type { Kernels } from '@longhand/kernels';
+import { type Kernels, referenceKernels } from '@longhand/kernels';
 import { builtIn, type Description, type Kind } from '@longhand/schema';
-import { allocateFloats, dtypeOf, type FloatArray, type Shape, ShapeError } from '@longhand/tensor';
-
-/** One update of all parameters: the arguments that every rule's formula works on. */
-export interface Update<Slot extends string> {
-  /** The parameters, changed in place. */
-  readonly values: FloatArray;
-  readonly gradients: FloatArray;
-  readonly slots: Readonly<Record<Slot, FloatArray>>;
-  readonly learningRate: number;
-  /** Which update this is, counted from 1. */
-  readonly step: number;
-}
+import { dtypeOf, type FloatArray, type Shape, ShapeError } from '@longhand/tensor';
+import { type PreparedUpdate, prepareUpdate, type UpdateRule } from './update-step';
 
 /** One tensor of the parameters: where it lies in the flat array. */
 export interface TensorEntry {
@@ -32,8 +22,10 @@ export interface TensorEntry {
 export interface OptimizerContext {
   /** The tensors that the values are made of, one after another. */
   readonly entries?: readonly TensorEntry[];
-  /** For matrix products. Default: the reference kernels. */
+  /** What computes; values, slots and gradients have to be arrays of this set. Default: the reference kernels, for any arrays. */
   readonly kernels?: Kernels;
+  /** The gradients of every update, where they are the same array: bound beforehand, so that no update allocates. */
+  readonly gradients?: FloatArray;
 }
 
 /** An update rule with its options. */
@@ -59,7 +51,7 @@ export interface Optimizer<Described extends Description = Description> {
    * Binds the rule to parameters.
    *
    * @param slots the state to continue from, by name, changed in place. Default: zeros.
-   * @param context only needed by rules for whole tensors
+   * @param context the entries are only needed by rules for whole tensors
    */
   prepare(values: FloatArray, slots?: Readonly<Record<string, FloatArray>>, context?: OptimizerContext): OptimizerPass;
 }
@@ -90,17 +82,20 @@ export interface OptimizerKind<Name extends string = string, Options extends obj
   recommended(adamRate: number): Options;
 }
 
-/** An optimizer whose rule takes each parameter by itself, from its options, the names of its slots and its formula. */
+/** An optimizer whose rule takes each parameter by itself, from its options, the names of its slots and its rule. */
 export function optimizerOf<Slot extends string, Described extends Description & { readonly learningRate: number }>(
   description: Described,
   slotNames: readonly Slot[],
-  apply: (update: Update<Slot>) => void,
+  rule: UpdateRule,
 ): Optimizer<Described> {
   return builtIn({
     description,
     learningRate: description.learningRate,
     slotNames,
-    prepare: (values, given) => optimizerPass({ description, slotNames, values, given }, apply),
+    prepare: (values, given, context) =>
+      optimizerPass({ description, slotNames, values, given, context }, (slots) =>
+        prepareUpdate(rule, { where: description.kind, values, slots, ...context }),
+      ),
   });
 }
 
@@ -111,16 +106,23 @@ export interface OptimizerPassOptions<Slot extends string> {
   readonly values: FloatArray;
   /** The state to continue from. Default: zeros. */
   readonly given: Readonly<Record<string, FloatArray>> | undefined;
+  readonly context: OptimizerContext | undefined;
 }
 
-/** A pass over parameters: allocates the slots, counts the updates, checks the gradients. */
+/**
+ * A pass over parameters: allocates the slots, counts the updates, checks the gradients.
+ *
+ * @param bind binds the rule to the slots
+ */
 export function optimizerPass<Slot extends string>(
-  { description, slotNames, values, given }: OptimizerPassOptions<Slot>,
-  apply: (update: Update<Slot>) => void,
+  { description, slotNames, values, given, context }: OptimizerPassOptions<Slot>,
+  bind: (slots: Readonly<Record<Slot, FloatArray>>) => PreparedUpdate,
 ): OptimizerPass {
+  const { kernels = referenceKernels } = context ?? {};
   const slots = Object.fromEntries(
-    slotNames.map((name) => [name, given?.[name] ?? allocateFloats(dtypeOf(values), values.length)]),
+    slotNames.map((name) => [name, given?.[name] ?? kernels.allocate(dtypeOf(values), values.length)]),
   ) as Record<Slot, FloatArray>;
+  const apply = bind(slots);
   const pass: OptimizerPass = {
     stepCount: 0,
     slots,
@@ -131,7 +133,7 @@ export function optimizerPass<Slot extends string>(
         );
       }
       pass.stepCount++;
-      apply({ values, gradients, slots, learningRate, step: pass.stepCount });
+      apply(gradients, { learningRate, step: pass.stepCount });
     },
   };
   return pass;

@@ -1,6 +1,7 @@
 /** Update rules against steps worked out by hand; `@longhand/training` tests them against PyTorch. */
+import { simdKernels } from '@longhand/kernels';
 import { isBuiltIn } from '@longhand/schema';
-import { OptionError, ShapeError } from '@longhand/tensor';
+import { OptionError, ShapeError, seededRandom } from '@longhand/tensor';
 import { describe, expect, test } from 'vitest';
 import { adam, adamw } from './adam';
 import { lion } from './lion';
@@ -78,6 +79,33 @@ test.each<Optimizer>([
   for (const gradient of gradients.slice(2)) second.update(Float64Array.of(gradient));
   expect(values[0]).toBe(whole.at(-1));
 });
+
+test.each(names)(
+  'on vectors close to the reference, and without allocating once the gradients are bound: %s',
+  (name) => {
+    const optimizer: Optimizer = optimizerKinds[name].make(optimizerKinds[name].recommended(0.01));
+    const kernels = simdKernels('strict');
+    const random = seededRandom(name);
+    // A matrix for Muon, a vector, and a number that fills no whole vector.
+    const entries = [
+      { path: 'fc.weight', shape: [5, 7], offset: 0, length: 35 },
+      { path: 'fc.bias', shape: [4], offset: 35, length: 4 },
+    ];
+    const [values, gradients] = [kernels.allocate('float32', 39), kernels.allocate('float32', 39)];
+    for (let i = 0; i < 39; i++) values[i] = random.uniform(-1, 1);
+    const expected = values.slice();
+    const ofReference = optimizer.prepare(expected, undefined, { entries });
+    const pass = optimizer.prepare(values, undefined, { entries, kernels, gradients });
+    const position = kernels.position();
+    for (let step = 0; step < 5; step++) {
+      for (let i = 0; i < 39; i++) gradients[i] = random.uniform(-1, 1);
+      pass.update(gradients);
+      ofReference.update(gradients);
+    }
+    expect(kernels.position()).toBe(position);
+    for (let i = 0; i < 39; i++) expect(Math.abs(values[i] - expected[i])).toBeLessThan(1e-5);
+  },
+);
 
 test('an update may be passed around by itself', () => {
   const values = Float64Array.of(1);

@@ -32,16 +32,9 @@ export function rmsprop(options: RmspropOptions): Optimizer<Named<'rmsprop', Rms
   return optimizerOf(
     { kind: 'rmsprop' as const, learningRate, smoothing, epsilon, momentum, weightDecay },
     ['meanSquare', 'velocity'],
-    ({ values, gradients, slots: { meanSquare, velocity }, learningRate: rate }) => {
-      for (let i = 0; i < values.length; i++) {
-        const w = values[i];
-        const g = gradients[i] + weightDecay * w;
-        const s = smoothing * meanSquare[i] + (1 - smoothing) * g * g;
-        const v = momentum * velocity[i] + g / (Math.sqrt(s) + epsilon);
-        meanSquare[i] = s;
-        velocity[i] = v;
-        values[i] = w - rate * v;
-      }
+    {
+      kernel: 'rmspropUpdate',
+      coefficients: ({ learningRate: rate }) => [weightDecay, smoothing, 1 - smoothing, epsilon, momentum, rate],
     },
   );
 }

@@ -29,23 +29,19 @@ export function sgd(options: SgdOptions): Optimizer<Named<'sgd', SgdOptions>> {
   if (nesterov && momentum === 0) throw new OptionError('sgd: expected a momentum above 0 with nesterov, got 0');
   const description = { kind: 'sgd' as const, learningRate, momentum, nesterov, weightDecay };
   if (momentum === 0) {
-    return optimizerOf(description, [], ({ values, gradients, learningRate: rate }) => {
-      for (let i = 0; i < values.length; i++) {
-        const g = gradients[i] + weightDecay * values[i];
-        values[i] = values[i] - rate * g;
-      }
+    return optimizerOf(description, [], {
+      kernel: 'sgdUpdate',
+      coefficients: ({ learningRate: rate }) => [rate, weightDecay],
     });
   }
-  return optimizerOf(description, ['velocity'], ({ values, gradients, slots: { velocity }, learningRate: rate }) => {
-    // Both forms as one sum: engines do not take a question that never changes out of the loop.
-    const [ofG, ofV] = nesterov ? [rate, rate * momentum] : [0, rate];
-    for (let i = 0; i < values.length; i++) {
-      const w = values[i];
-      const g = gradients[i] + weightDecay * w;
-      const v = momentum * velocity[i] + g;
-      velocity[i] = v;
-      values[i] = w - (ofG * g + ofV * v);
-    }
+  return optimizerOf(description, ['velocity'], {
+    kernel: 'momentumUpdate',
+    // Both forms as one sum of the gradient and the velocity.
+    coefficients: ({ learningRate: rate }) => [
+      weightDecay,
+      momentum,
+      ...(nesterov ? [rate, rate * momentum] : [0, rate]),
+    ],
   });
 }
 

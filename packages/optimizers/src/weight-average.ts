@@ -6,8 +6,9 @@
  *
  * Early on, d is small, so that the average forgets the initial weights: after the first step d is a tenth.
  */
+import { type Kernels, movingAverageGeometry, referenceKernels } from '@longhand/kernels';
 import { belowOne, checkOptions, type Entries, object } from '@longhand/schema';
-import { type FloatArray, OptionError } from '@longhand/tensor';
+import { dtypeOf, type FloatArray, OptionError } from '@longhand/tensor';
 
 /** A moving average of the weights, as plain data. */
 export interface WeightAverage {
@@ -27,15 +28,42 @@ export function weightAverage(options: WeightAverage): WeightAverage {
   return { decay };
 }
 
+/** What an average is bound to. */
+export interface AverageArrays {
+  readonly average: FloatArray;
+  readonly values: FloatArray;
+  /** What computes; the arrays have to be of this set. Default: the reference kernels, for any arrays. */
+  readonly kernels?: Kernels;
+}
+
+/**
+ * Binds an average to its arrays.
+ *
+ * @returns a function that updates the average after a step, counted from 1, in place
+ * @example const update = prepareAverage(weightAverage({ decay: 0.999 }), { average, values }); update(1);
+ */
+export function prepareAverage(
+  { decay }: WeightAverage,
+  { average, values, kernels = referenceKernels }: AverageArrays,
+): (step: number) => void {
+  if (values.length === 0) return () => {};
+  const share = kernels.allocate(dtypeOf(values), 1);
+  const geometry = movingAverageGeometry('weight average', values.length);
+  const run = kernels.prepare('movingAverage', geometry, { average, values, share, newAverage: average });
+  return (step) => {
+    share[0] = 1 - Math.min(decay, step / (step + 9));
+    run();
+  };
+}
+
 /**
  * Updates the average after a step, in place.
  *
  * @param step which step it was, counted from 1
  */
 export function updateAverage(
-  { decay }: WeightAverage,
-  { average, values, step }: { readonly average: FloatArray; readonly values: FloatArray; readonly step: number },
+  averaging: WeightAverage,
+  { step, ...arrays }: AverageArrays & { readonly step: number },
 ): void {
-  const share = 1 - Math.min(decay, step / (step + 9));
-  for (let i = 0; i < values.length; i++) average[i] += share * (values[i] - average[i]);
+  prepareAverage(averaging, arrays)(step);
 }

@@ -37,8 +37,9 @@ export { multiply } from '../dropout/dropout.assembly';
 export { globalAveragePool, globalAveragePoolInputGrad } from '../global-average-pool/global-average-pool.assembly';
 export { meanSquaredError, meanSquaredErrorInputGrad } from '../mean-squared-error/mean-squared-error.assembly';
 export { maxPool2d, maxPool2dInputGrad, meanPool2d, meanPool2dInputGrad } from '../pool2d/pool2d.assembly';
-export { normalize } from '../normalize/normalize.assembly';
 export { columnsOfFour, pooledWeightGrad } from '../pooled-conv2d/pooled-conv2d.assembly';
+export { movingAverage } from '../moving-average/moving-average.assembly';
+export { normalize, normalizeTiles } from '../normalize/normalize.assembly';
 export { gatherFeatures } from '../reshape/reshape.assembly';
 export { microBatchSum } from '../micro-batch-sum/micro-batch-sum.assembly';
 export { softmax, softmaxInputGrad } from '../softmax/softmax.assembly';
@@ -46,6 +47,13 @@ export {
   softmaxCrossEntropy,
   softmaxCrossEntropyInputGrad,
 } from '../softmax-cross-entropy/softmax-cross-entropy.assembly';
+export {
+  adamUpdate,
+  lionUpdate,
+  momentumUpdate,
+  rmspropUpdate,
+  sgdUpdate,
+} from '../update-rules/update-rules.assembly';
 export { multiplyAddCeiling, multiplyAddOnce } from './ceiling.assembly';
 export { exponentials, hyperbolicTangents, logarithms, sigmoids } from './exponential.assembly';
 export { normalProbabilities } from './normal-distribution.assembly';

@@ -1,8 +1,10 @@
 /** Normalization against values worked out by hand, and its refusals. */
+import { seededRandom } from '@longhand/tensor';
 import { describe, expect, test } from 'vitest';
 import { referenceKernels } from '../reference-kernels';
 import { simdKernels } from '../simd/simd-kernels';
 import { normalizedBytes, normalizeGeometry } from './normalize';
+import { floatsOfBytes } from './normalize.simd';
 
 describe.each([referenceKernels, simdKernels('strict')])('$name', (kernels) => {
   test('images one after another come to lie side by side, shifted and divided', () => {
@@ -56,6 +58,35 @@ describe.each([referenceKernels, simdKernels('strict')])('$name', (kernels) => {
       "normalize: expected floats in 'y', got bytes",
     );
   });
+});
+
+test('the arithmetic of vectors gives the float of every byte, or is not taken', () => {
+  const isTaken = (mean: number, std: number): boolean => floatsOfBytes({ mean, std }) !== undefined;
+  expect([isTaken(0.1307, 0.3081), isTaken(0.5, 0.5), isTaken(0, 1)]).toEqual([true, true, true]);
+  // With a mean of 51 / 255 that byte becomes 0 but for the rounding of 51 / 255.
+  expect(isTaken(0.2, 0.17)).toBe(false);
+  const random = seededRandom('normalization');
+  const kernels = simdKernels('strict');
+  const looked: boolean[] = [];
+  for (let k = 0; k < 40; k++) {
+    const channels = Array.from({ length: 1 + random.integer(3) }, () => ({
+      mean: random.integer(4) === 0 ? 0.2 : random.uniform(-0.5, 1.5),
+      std: random.uniform(0.01, 1.5),
+    }));
+    looked.push(channels.some((channel) => floatsOfBytes(channel) === undefined));
+    // 256 bytes and some, so that the last tile overlaps.
+    const geometry = normalizeGeometry('test', { batch: 16, pixels: 257 + random.integer(20), channels });
+    const length = 16 * geometry.pixels * channels.length;
+    const [x, y] = [kernels.allocateBytes(length), kernels.allocate('float32', length)];
+    for (let at = 0; at < length; at++) x[at] = random.integer(256);
+    const expected = new Float32Array(length);
+    kernels.prepare('normalize', geometry, { x, y })();
+    referenceKernels.prepare('normalize', geometry, { x, y: expected })();
+    expect(y.findIndex((value, at) => !Object.is(value, expected[at]))).toBe(-1);
+    kernels.reset();
+  }
+  // Both ways were tried.
+  expect(new Set(looked).size).toBe(2);
 });
 
 test('the values of all bytes', () => {

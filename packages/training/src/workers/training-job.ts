@@ -22,7 +22,7 @@
  */
 import { batchCount, shuffledIndices } from '@longhand/datasets';
 import { Parameters } from '@longhand/layers';
-import { updateAverage } from '@longhand/optimizers';
+import { type AverageArrays, prepareAverage, type WeightAverage } from '@longhand/optimizers';
 import { type FloatArray, seededRandom } from '@longhand/tensor';
 import { microBatchSize } from '../micro-batch-input';
 import { type MicroBatchPass, type MicroBatchPassOptions, prepareMicroBatchPass } from '../micro-batch-pass';
@@ -97,8 +97,22 @@ export function trainingJob(
   const ownValues = slice(values);
   const ownAverage = average && slice(average);
   const entries = entriesOf(network.parameterEntries, own);
-  const optimizer = rule.prepare(ownValues, mapValues(slots, slice), { kernels, ...(entries && { entries }) });
+  const optimizer = rule.prepare(ownValues, mapValues(slots, slice), {
+    kernels,
+    gradients: gradients.sum,
+    ...(entries && { entries }),
+  });
   const hasParameters = ownValues.length > 0;
+  const averages = setup.averaging === undefined ? [] : preparedAverages(setup.averaging);
+
+  function preparedAverages(averaging: WeightAverage): ((step: number) => void)[] {
+    const arrays: (AverageArrays | undefined)[] = [
+      ownAverage && { average: ownAverage, values: ownValues },
+      // Few numbers, so one rank does it for all.
+      rank === 0 && averageBuffers !== undefined ? { average: averageBuffers, values: buffers } : undefined,
+    ];
+    return arrays.flatMap((given) => (given ? [prepareAverage(averaging, { ...given, kernels })] : []));
+  }
 
   const leaveAt = (pass: MicroBatchPass, row: number): (() => void) => {
     const arrays = leftOf(layout, left, { rows, from: row, to: row + 1 });
@@ -161,13 +175,7 @@ export function trainingJob(
         clip();
         optimizer.stepCount = step;
         if (hasParameters) optimizer.update(gradients.sum, learningRate);
-        if (setup.averaging !== undefined && ownAverage !== undefined) {
-          updateAverage(setup.averaging, { average: ownAverage, values: ownValues, step: step + 1 });
-        }
-        // Few numbers, so one rank does it for all.
-        if (rank === 0 && setup.averaging !== undefined && averageBuffers !== undefined) {
-          updateAverage(setup.averaging, { average: averageBuffers, values: buffers, step: step + 1 });
-        }
+        for (const update of averages) update(step + 1);
         waitForAll();
         steady.version++;
       }

@@ -1,0 +1,33 @@
+/**
+ * One step of an exponential moving average: a is the average, w what is averaged.
+ *
+ *   a ← a + share · (w − a)
+ *
+ * `newAverage` may be `average` itself.
+ */
+import { checkCounts, kernelSpec } from '../contract/spec';
+
+/** Over how many numbers. */
+export interface MovingAverageGeometry {
+  readonly length: number;
+}
+
+/**
+ * The geometry of a moving average.
+ *
+ * @param where the caller's name, for messages
+ * @throws ShapeError when the length is not a whole number of at least one
+ * @example kernels.prepare('movingAverage', movingAverageGeometry('average', 3898), { average, values, share, newAverage: average })
+ */
+export function movingAverageGeometry(where: string, length: number): MovingAverageGeometry {
+  checkCounts(where, { length });
+  return { length };
+}
+
+const length = (g: MovingAverageGeometry): number => g.length;
+
+const spec = kernelSpec<MovingAverageGeometry>();
+
+export const movingAverageSpecs = {
+  movingAverage: spec({ average: length, values: length, share: () => 1 }, { newAverage: length }),
+};
