@@ -100,6 +100,8 @@ function sizesOf(geometry: Prepared['geometry']): string {
   if (conv !== undefined && pool !== undefined) {
     return `${sizesOf(conv).split(' → ')[0]} → ${sizesOf(pool).split(' → ')[1]}`;
   }
+  // An activation and the mean behind it.
+  if (pool !== undefined) return sizesOf(pool);
   const { inHeight, inWidth, inChannels, channels, outHeight, outWidth, outChannels } = geometry;
   if (inHeight !== undefined) {
     return `${inHeight}×${inWidth}×${inChannels ?? channels} → ${outHeight}×${outWidth}×${outChannels ?? channels}`;

@@ -48,6 +48,25 @@ function isPadded(shape: Pool2dShape): bool {
   );
 }
 
+/** Which entries lie in no window. */
+const NONE: usize = 0;
+const BEHIND: usize = 1;
+const ANY: usize = 2;
+
+/** Makes dx zero where no window writes it: behind the last windows, or everywhere. */
+function clear(shape: Pool2dShape, dx: usize, left: usize): void {
+  if (left == NONE) return;
+  const row = shape.inWidth * shape.pixel;
+  const end = dx + shape.inHeight * row;
+  if (left == ANY) {
+    memory.fill(dx, 0, end - dx);
+    return;
+  }
+  const width = shape.outWidth * shape.windowWidth * shape.pixel;
+  for (let i = shape.outHeight * shape.windowHeight; i > 0; i--, dx += row) memory.fill(dx + width, 0, row - width);
+  memory.fill(dx, 0, end - dx);
+}
+
 /** What begins each maximum: −∞, or with ReLU zero. */
 @inline
 function floorOf(rectified: bool): v128 {
@@ -109,17 +128,36 @@ export function maxPool2d(args: MaxPool2dArguments): void {
       } else {
         const qFrom = firstInImage(j * strideWidth, padLeft);
         const qTo = endInImage(j * strideWidth, padLeft, windowWidth, inWidth);
-        for (; y != end; y += 16, at += 16) {
-          let largest = floor;
-          let nan = splat(0);
+        for (; y != end; y += 64, at += 64) {
+          let a = floor;
+          let b = a;
+          let c = a;
+          let d = a;
+          let nanA = splat(0);
+          let nanB = nanA;
+          let nanC = nanA;
+          let nanD = nanA;
           for (let p = pFrom; p < pTo; p++) {
-            for (let q = qFrom; q < qTo; q++) {
-              const value = v128.load(at + p * row + q * pixel);
-              largest = f32x4.pmax(largest, value);
-              nan = v128.or(nan, isNaN(value));
+            let tap = at + p * row + qFrom * pixel;
+            for (const last = at + p * row + qTo * pixel; tap != last; tap += pixel) {
+              let value = v128.load(tap);
+              a = f32x4.pmax(a, value);
+              nanA = v128.or(nanA, isNaN(value));
+              value = v128.load(tap, 16);
+              b = f32x4.pmax(b, value);
+              nanB = v128.or(nanB, isNaN(value));
+              value = v128.load(tap, 32);
+              c = f32x4.pmax(c, value);
+              nanC = v128.or(nanC, isNaN(value));
+              value = v128.load(tap, 48);
+              d = f32x4.pmax(d, value);
+              nanD = v128.or(nanD, isNaN(value));
             }
           }
-          v128.store(y, v128.or(largest, nan));
+          v128.store(y, v128.or(a, nanA));
+          v128.store(y, v128.or(b, nanB), 16);
+          v128.store(y, v128.or(c, nanC), 32);
+          v128.store(y, v128.or(d, nanD), 48);
         }
       }
     }
@@ -138,8 +176,10 @@ export class MaxPool2dInputGradArguments extends Pool2dShape {
   dx: usize;
   /** 1: with ReLU, max(0, …); 0: without. */
   rectified: usize;
-  /** 1: every entry of x lies in exactly one window, so every dx is written once; 0: windows overlap or leave some out. */
-  covered: usize;
+  /** 1: windows overlap, so what they give to an entry is added; 0: an entry lies in one window at most. */
+  overlapping: usize;
+  /** Entries that no window may hold: {@link NONE}, {@link BEHIND} the last windows, or {@link ANY}. */
+  left: usize;
 }
 
 /** dy goes to the first entry of each window that holds its maximum; with `rectified` only where that is above zero. */
@@ -149,7 +189,7 @@ export function maxPool2dInputGrad(args: MaxPool2dInputGradArguments): void {
   let dy = args.dy;
   const dx = args.dx;
   const rectified = args.rectified != 0;
-  const covered = args.covered != 0;
+  const overlapping = args.overlapping != 0;
   const pixel = args.pixel;
   const inHeight = args.inHeight;
   const inWidth = args.inWidth;
@@ -163,15 +203,14 @@ export function maxPool2dInputGrad(args: MaxPool2dInputGradArguments): void {
   const padLeft = args.padLeft;
   const row = inWidth * pixel;
   const padding = padTop * row + padLeft * pixel;
-  const twoByTwo = windowHeight == 2 && windowWidth == 2;
-  const all = i32x4.splat(-1);
-  if (!covered) memory.fill(dx, 0, inHeight * row);
+  const twoByTwo = windowHeight == 2 && windowWidth == 2 && !overlapping && !isPadded(args);
+  clear(args, dx, overlapping ? ANY : args.left);
   for (let i: usize = 0; i < outHeight; i++) {
     const pFrom = firstInImage(i * strideHeight, padTop);
     const pTo = endInImage(i * strideHeight, padTop, windowHeight, inHeight);
     for (let j: usize = 0; j < outWidth; j++) {
       const corner = i * strideHeight * row + j * strideWidth * pixel - padding;
-      if (covered && twoByTwo) {
+      if (twoByTwo) {
         let at = x + corner;
         let to = dx + corner;
         const end = y + pixel;
@@ -198,17 +237,31 @@ export function maxPool2dInputGrad(args: MaxPool2dInputGradArguments): void {
       } else {
         const qFrom = firstInImage(j * strideWidth, padLeft);
         const qTo = endInImage(j * strideWidth, padLeft, windowWidth, inWidth);
-        for (let k: usize = 0; k < pixel; k += 16, y += 16, dy += 16) {
-          const largest = v128.load(y);
-          const gradient = v128.load(dy);
-          let open = rectified ? f32x4.gt(largest, splat(0)) : all;
+        for (let k = corner; k != corner + pixel; k += 32, y += 32, dy += 32) {
+          const a = v128.load(y);
+          const b = v128.load(y, 16);
+          // What is still to be given away: nothing once the maximum is found.
+          let gradientA = v128.load(dy);
+          let gradientB = v128.load(dy, 16);
+          if (rectified) {
+            gradientA = v128.and(gradientA, f32x4.gt(a, splat(0)));
+            gradientB = v128.and(gradientB, f32x4.gt(b, splat(0)));
+          }
           for (let p = pFrom; p < pTo; p++) {
-            for (let q = qFrom; q < qTo; q++) {
-              const offset = corner + p * row + q * pixel + k;
-              const here = v128.and(open, f32x4.eq(v128.load(x + offset), largest));
-              open = v128.andnot(open, here);
-              const before = covered ? splat(0) : v128.load(dx + offset);
-              v128.store(dx + offset, f32x4.add(before, v128.and(gradient, here)));
+            let at = k + p * row + qFrom * pixel;
+            for (const last = k + p * row + qTo * pixel; at != last; at += pixel) {
+              const hereA = f32x4.eq(v128.load(x + at), a);
+              const hereB = f32x4.eq(v128.load(x + at, 16), b);
+              let givenA = v128.and(gradientA, hereA);
+              let givenB = v128.and(gradientB, hereB);
+              gradientA = v128.andnot(gradientA, hereA);
+              gradientB = v128.andnot(gradientB, hereB);
+              if (overlapping) {
+                givenA = f32x4.add(v128.load(dx + at), givenA);
+                givenB = f32x4.add(v128.load(dx + at, 16), givenB);
+              }
+              v128.store(dx + at, givenA);
+              v128.store(dx + at, givenB, 16);
             }
           }
         }
@@ -262,12 +315,24 @@ export function meanPool2d(args: MeanPool2dArguments): void {
         const qFrom = firstInImage(j * strideWidth, padLeft);
         const qTo = endInImage(j * strideWidth, padLeft, windowWidth, inWidth);
         const share = countIncludePad ? wholeShare : splat(1 / <f32>((pTo - pFrom) * (qTo - qFrom)));
-        for (; y != end; y += 16, at += 16) {
-          let sum = splat(0);
+        for (; y != end; y += 64, at += 64) {
+          let a = splat(0);
+          let b = a;
+          let c = a;
+          let d = a;
           for (let p = pFrom; p < pTo; p++) {
-            for (let q = qFrom; q < qTo; q++) sum = f32x4.add(sum, v128.load(at + p * row + q * pixel));
+            let tap = at + p * row + qFrom * pixel;
+            for (const last = at + p * row + qTo * pixel; tap != last; tap += pixel) {
+              a = f32x4.add(a, v128.load(tap));
+              b = f32x4.add(b, v128.load(tap, 16));
+              c = f32x4.add(c, v128.load(tap, 32));
+              d = f32x4.add(d, v128.load(tap, 48));
+            }
           }
-          v128.store(y, f32x4.mul(sum, share));
+          v128.store(y, f32x4.mul(a, share));
+          v128.store(y, f32x4.mul(b, share), 16);
+          v128.store(y, f32x4.mul(c, share), 32);
+          v128.store(y, f32x4.mul(d, share), 48);
         }
       }
     }
@@ -280,8 +345,10 @@ export class MeanPool2dInputGradArguments extends Pool2dShape {
   dy: usize;
   /** Like x. */
   dx: usize;
-  /** 1: every entry of x lies in exactly one window, so every dx is written once; 0: windows overlap or leave some out. */
-  covered: usize;
+  /** 1: windows overlap, so what they give to an entry is added; 0: an entry lies in one window at most. */
+  overlapping: usize;
+  /** Entries that no window may hold: {@link NONE}, {@link BEHIND} the last windows, or {@link ANY}. */
+  left: usize;
   /** 1: divide by the whole window; 0: by its entries in the image. */
   countIncludePad: usize;
 }
@@ -289,7 +356,7 @@ export class MeanPool2dInputGradArguments extends Pool2dShape {
 /** An equal share of dy to every entry of each window. */
 export function meanPool2dInputGrad(args: MeanPool2dInputGradArguments): void {
   let dy = args.dy;
-  const covered = args.covered != 0;
+  const overlapping = args.overlapping != 0;
   const pixel = args.pixel;
   const inHeight = args.inHeight;
   const inWidth = args.inWidth;
@@ -305,8 +372,8 @@ export function meanPool2dInputGrad(args: MeanPool2dInputGradArguments): void {
   const dx = args.dx - padTop * row - padLeft * pixel;
   const countIncludePad = args.countIncludePad != 0;
   const wholeShare = splat(1 / <f32>(windowHeight * windowWidth));
-  const twoByTwo = covered && windowHeight == 2 && windowWidth == 2;
-  if (!covered) memory.fill(args.dx, 0, inHeight * row);
+  const twoByTwo = windowHeight == 2 && windowWidth == 2 && !overlapping && !isPadded(args);
+  clear(args, args.dx, overlapping ? ANY : args.left);
   for (let i: usize = 0; i < outHeight; i++) {
     const pFrom = firstInImage(i * strideHeight, padTop);
     const pTo = endInImage(i * strideHeight, padTop, windowHeight, inHeight);
@@ -325,12 +392,25 @@ export function meanPool2dInputGrad(args: MeanPool2dInputGradArguments): void {
         const qFrom = firstInImage(j * strideWidth, padLeft);
         const qTo = endInImage(j * strideWidth, padLeft, windowWidth, inWidth);
         const share = countIncludePad ? wholeShare : splat(1 / <f32>((pTo - pFrom) * (qTo - qFrom)));
-        for (let k: usize = 0; k < pixel; k += 16, dy += 16) {
-          const gradient = f32x4.mul(v128.load(dy), share);
+        for (let k: usize = 0; k < pixel; k += 64, dy += 64) {
+          const a = f32x4.mul(v128.load(dy), share);
+          const b = f32x4.mul(v128.load(dy, 16), share);
+          const c = f32x4.mul(v128.load(dy, 32), share);
+          const d = f32x4.mul(v128.load(dy, 48), share);
           for (let p = pFrom; p < pTo; p++) {
-            for (let q = qFrom; q < qTo; q++) {
-              const target = corner + p * row + q * pixel + k;
-              v128.store(target, covered ? gradient : f32x4.add(v128.load(target), gradient));
+            let target = corner + p * row + qFrom * pixel + k;
+            for (const last = corner + p * row + qTo * pixel + k; target != last; target += pixel) {
+              if (overlapping) {
+                v128.store(target, f32x4.add(v128.load(target), a));
+                v128.store(target, f32x4.add(v128.load(target, 16), b), 16);
+                v128.store(target, f32x4.add(v128.load(target, 32), c), 32);
+                v128.store(target, f32x4.add(v128.load(target, 48), d), 48);
+              } else {
+                v128.store(target, a);
+                v128.store(target, b, 16);
+                v128.store(target, c, 32);
+                v128.store(target, d, 48);
+              }
             }
           }
         }

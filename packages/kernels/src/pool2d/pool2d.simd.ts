@@ -1,7 +1,7 @@
 /** Pooling on vectors. */
 import { bindFunction } from '../contract/bind-function';
 import { numberBytes, type SimdBinding } from '../contract/simd-binding';
-import { isCovered, type Pool2dGeometry, type pool2dSpecs } from './pool2d';
+import { isCovered, isPadded, type Pool2dGeometry, type pool2dSpecs } from './pool2d';
 
 type Specs = typeof pool2dSpecs;
 
@@ -23,6 +23,13 @@ function shapeOf(g: Pool2dGeometry) {
   };
 }
 
+/** Whether windows overlap, and which entries they leave out: none, those behind the last windows, or any. */
+function windowsOf(g: Pool2dGeometry) {
+  const overlapping = g.strideHeight < g.windowHeight || g.strideWidth < g.windowWidth;
+  const sideBySide = !isPadded(g) && g.strideHeight === g.windowHeight && g.strideWidth === g.windowWidth;
+  return { overlapping: Number(overlapping), left: isCovered(g) ? 0 : sideBySide ? 1 : 2 };
+}
+
 function maximum(rectified: boolean): SimdBinding<Specs['maxPool2d']> {
   return (g, { x, y }, module) =>
     bindFunction(module, 'maxPool2d', { ...shapeOf(g), x, y, rectified: Number(rectified) });
@@ -37,7 +44,7 @@ function maximumInputGrad(rectified: boolean): SimdBinding<Specs['maxPool2dInput
       dy,
       dx,
       rectified: Number(rectified),
-      covered: Number(isCovered(g)),
+      ...windowsOf(g),
     });
 }
 
@@ -54,6 +61,6 @@ export const meanPool2dInputGrad: SimdBinding<Specs['meanPool2dInputGrad']> = (g
     ...shapeOf(g),
     dy,
     dx,
-    covered: Number(isCovered(g)),
+    ...windowsOf(g),
     countIncludePad: Number(g.countIncludePad),
   });

@@ -78,6 +78,19 @@ const geometries = (): OperationCase<Pool2dGeometry>[] => [
     geometry: pool2dGeometry('case', { batch: 3, input: [5, 5, 5], window: [2, 2] }),
   },
   {
+    name: '3×2, a row left out',
+    geometry: pool2dGeometry('case', { batch: 2, input: [7, 4, 3], window: [3, 2] }),
+  },
+  {
+    name: '2×2, stride 2, padding 1 at the top alone',
+    geometry: pool2dGeometry('case', {
+      batch: 2,
+      input: [5, 4, 2],
+      window: [2, 2],
+      padding: { top: 1, bottom: 0, left: 0, right: 0 },
+    }),
+  },
+  {
     name: '3×2, stride 2×1, overlapping',
     geometry: pool2dGeometry('case', { batch: 2, input: [7, 4, 2], window: [3, 2], stride: [2, 1] }),
   },
