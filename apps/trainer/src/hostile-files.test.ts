@@ -7,6 +7,7 @@
 import { spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { readSafetensors, writeSafetensors } from '@longhand/formats';
+import { type Tensor, tensor } from '@longhand/tensor';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { at, command, folder, longhand, shell } from '../testing/built-command';
 import { fixtureFile } from '../testing/fixture-model';
@@ -75,6 +76,82 @@ function renamed(file: string, classes: readonly string[]): void {
   const settings = { ...JSON.parse(metadata.longhand), classes };
   writeFileSync(at(file), writeSafetensors({ tensors, metadata: { ...metadata, longhand: JSON.stringify(settings) } }));
 }
+
+describe('a model', () => {
+  /** The fixture with other settings, as text. */
+  const withSettings = (change: (settings: string) => string): Uint8Array => {
+    const { tensors, metadata } = readSafetensors(readFileSync(fixtureFile));
+    return writeSafetensors({ tensors, metadata: { ...metadata, longhand: change(metadata.longhand) } });
+  };
+
+  /** A model of one convolution and the means of its channels, whose weights are zeros. */
+  const convolution = (outChannels: number, kernel: number, padding: number): Uint8Array => {
+    const layers = [
+      { name: 'conv', kind: 'conv2d', outChannels, kernel, padding },
+      { name: 'pool', kind: 'pool2d', pooling: 'mean', window: 29 + 2 * padding - kernel },
+      { name: 'flatten', kind: 'flatten' },
+      { name: 'fc', kind: 'dense', outFeatures: 10 },
+    ];
+    const settings = {
+      version: 1,
+      network: { input: [28, 28, 1], layers },
+      normalization: { mean: 0.13, deviation: 0.3 },
+      classes: Array.from('0123456789'),
+      training: {},
+    };
+    const zeros = (...shape: number[]): Tensor =>
+      tensor(shape, new Float32Array(shape.reduce((product, extent) => product * extent, 1)));
+    return writeSafetensors({
+      tensors: [
+        ['conv.weight', zeros(outChannels, 1, kernel, kernel)],
+        ['conv.bias', zeros(outChannels)],
+        ['fc.weight', zeros(10, outChannels)],
+        ['fc.bias', zeros(10)],
+      ],
+      metadata: { format: 'pt', longhand: JSON.stringify(settings) },
+    });
+  };
+
+  test('with settings deeper than the stack', () => {
+    writeFileSync(
+      at('deep.safetensors'),
+      withSettings(() => `{"version":1,"network":${brackets}}`),
+    );
+    const { code, stderr } = longhand('inspect', 'deep.safetensors');
+    expect(stderr).toMatch(/^error: deep\.safetensors: expected at most 64 levels of lists and objects[^\n]+\n$/);
+    expect(code).toBe(3);
+  });
+
+  test('whose header is as long as a data set', () => {
+    const header = `{${'"":{},'.repeat(3_000_000)}"a":0}`;
+    const bytes = new Uint8Array(8 + header.length);
+    new DataView(bytes.buffer).setBigUint64(0, BigInt(header.length), true);
+    bytes.set(new TextEncoder().encode(header), 8);
+    writeFileSync(at('header.safetensors'), bytes);
+    const { code, stderr } = longhand('inspect', 'header.safetensors');
+    expect(stderr).toMatch(/^error: header\.safetensors: expected at most 16,000,000 bytes[^\n]+\n$/);
+    expect(code).toBe(3);
+  });
+
+  test('whose kernel is much larger than the image', () => {
+    writeFileSync(at('kernel.safetensors'), convolution(1, 300, 299));
+    expect(statSync(at('kernel.safetensors')).size).toBeLessThan(362_000);
+    const { code, stderr } = longhand('predict', 'none.png', '--model', 'kernel.safetensors');
+    expect(stderr).toMatch(
+      /expected at most 1,000,000,000 multiply-adds for one image, got 9,62\d,\d{3},\d{3}; make conv /,
+    );
+    expect(code).toBe(3);
+  });
+
+  test('whose layers put out more than is evaluated at once', () => {
+    writeFileSync(at('wide.safetensors'), convolution(6000, 1, 0));
+    const { code, stderr } = longhand('evaluate', 'wide.safetensors', '--data-dir', 'digits');
+    expect(stderr).toMatch(
+      /^error: wide\.safetensors: [^\n]*expected at most 4,194,304 numbers that all layers put out for one image, got 4,716,010; [^\n]+\n$/,
+    );
+    expect(code).toBe(3);
+  });
+});
 
 test('class names cannot give the terminal orders', () => {
   renamed(

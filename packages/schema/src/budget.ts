@@ -29,7 +29,10 @@ export interface Budget {
   readonly multiplyAdds: number;
   /** Bytes of memory for what runs in one thread on behalf of a file, such as a gradient check. */
   readonly memory: number;
-  /** Seconds of arithmetic for the same, as an ordinary machine would take. */
+  /**
+   * Seconds of arithmetic for the same, as an ordinary machine would take. Only the gradient check has any: training and evaluation
+   * take as long as was asked for and can be interrupted, and one image takes a second at most within the other limits.
+   */
   readonly seconds: number;
 }
 

@@ -249,8 +249,8 @@ describe('what is refused', () => {
   });
 });
 
-/** More than a few thousand only when asked: `LONGHAND_FUZZ_RUNS=100000`. */
-const runs = Number(process.env.LONGHAND_FUZZ_RUNS ?? 3000);
+/** More than a few thousand only when asked: `LONGHAND_FAULTS=100000`. */
+const runs = Number(process.env.LONGHAND_FAULTS ?? 3000);
 const fuzzing = { seed: 6, numRuns: Math.ceil(runs / 3) };
 
 /** Bytes changed, cut away, doubled, and lengths made huge. */

@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import {
   existsSync,
+  fstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -15,6 +16,7 @@ import {
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { disk } from './disk';
 import { CommandError, exitCodes } from './failure';
 import { checkNewFile, temporaryName, writeAtomically, writeOutput } from './output-files';
 
@@ -202,6 +204,26 @@ describe('writing', () => {
     writeAtomically(at('old'), Uint8Array.of(65));
     expect([readFileSync(at('old'), 'utf8'), readdirSync(folder)]).toEqual(['A', ['old']]);
   });
+
+  test.skipIf(process.platform === 'win32')(
+    'flushes the file before it gets its name, and the folder after that',
+    () => {
+      const calls: string[] = [];
+      const { fsyncSync, renameSync } = disk;
+      const flushed = vi.spyOn(disk, 'fsyncSync').mockImplementation((descriptor) => {
+        calls.push(fstatSync(descriptor).isDirectory() ? 'flush folder' : 'flush file');
+        fsyncSync(descriptor);
+      });
+      const renamed = vi.spyOn(disk, 'renameSync').mockImplementation((from, to) => {
+        calls.push('rename');
+        renameSync(from, to);
+      });
+      writeAtomically(at('new'), Uint8Array.of(1));
+      expect(calls).toEqual(['flush file', 'rename', 'flush folder']);
+      flushed.mockRestore();
+      renamed.mockRestore();
+    },
+  );
 
   test('says why it failed, even if cleaning up fails as well', () => {
     // A folder can be neither opened as a file nor removed as one.

@@ -91,7 +91,7 @@ describe.skipIf(!traces)('a process that is killed', () => {
   });
 
   test.each([4, 5, 6, 7, 8])(
-    'before fsync %i, in its only epoch, leaves a model that is tested and evaluated as one (F1)',
+    'before fsync %i, in its only epoch, leaves a model that is tested and evaluated as one',
     async (count) => {
       const life = { command: [...lives[0].command, '--epochs', '1', '--force'], runs: ['plain'] };
       runs.prepare();
@@ -105,7 +105,7 @@ describe.skipIf(!traces)('a process that is killed', () => {
     },
   );
 
-  test('while it replaces another run is not taken for the other (F4)', async () => {
+  test('while it replaces another run is not taken for the other', async () => {
     const [life] = lives.filter(({ runs: [name] }) => name === 'replaced');
     for (let count = 1; count <= 12; count += 2) {
       runs.prepare();
@@ -118,7 +118,7 @@ describe.skipIf(!traces)('a process that is killed', () => {
     }
   });
 
-  test('before its settings, or before its first checkpoint, is begun again by the same command (F5, F6)', async () => {
+  test('before its settings, or before its first checkpoint, is begun again by the same command', async () => {
     const [pupil] = lives.filter(({ runs: [name] }) => name === 'pupil');
     const [several] = lives.filter(({ runs: { length } }) => length > 1);
     for (const life of [pupil, several]) {
@@ -140,7 +140,7 @@ describe.skipIf(!traces)('a process that is killed', () => {
     }
   });
 
-  test('before its model got its name: whoever opens the run completes it, in one line (F1)', async () => {
+  test('before its model got its name: whoever opens the run completes it, in one line', async () => {
     const options = [...lives[0].command, '--epochs', '1'];
     const evaluate = ['evaluate', 'runs/plain/last.safetensors', '--data-dir', 'digits', '--json'];
     for (const open of [

@@ -1,6 +1,6 @@
 /**
  * Real files, damaged: cut, with bytes changed, with lengths made huge, with pieces doubled or moved. Reading gives a
- * FormatError on one line or a network that holds together. LONGHAND_FUZZ_RUNS=100000 tries more of them.
+ * FormatError on one line or a network that holds together. LONGHAND_FAULTS=100000 tries more of them.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
@@ -11,7 +11,7 @@ import { decodeOnnx } from './decoder';
 import { outputShape } from './layer';
 import { layersOfOnnx } from './layers-from-onnx';
 
-const numRuns = Number(process.env.LONGHAND_FUZZ_RUNS ?? 4000);
+const numRuns = Number(process.env.LONGHAND_FAULTS ?? 4000);
 const folder = new URL('../../fixtures/exporters/', import.meta.url);
 const exported = readdirSync(folder).filter((name) => name.endsWith('.onnx'));
 const files = [
