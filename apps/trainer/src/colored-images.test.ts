@@ -5,7 +5,7 @@
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fitImage, imageAt, type RasterImage } from '@longhand/datasets';
-import { decodeImage, encodePng, loadDatasetFolder, writeIdxFile } from '@longhand/datasets/node';
+import { decodeImage, encodePng, loadData, writeIdxFile } from '@longhand/datasets/node';
 import { seededRandom } from '@longhand/tensor';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { at, longhand } from '../testing/built-command';
@@ -30,7 +30,7 @@ function records(count: number, seed: number): Uint8Array {
   return bytes;
 }
 
-const train = ['train', '--data-dir', 'cifar', '--quiet', '--network', 'lenet5', '--flip', '0.1', '--shift', '1'];
+const train = ['train', '--data', 'cifar', '--quiet', '--network', 'lenet5', '--flip', '0.1', '--shift', '1'];
 const model = 'runs/colors/last.safetensors';
 
 beforeAll(() => {
@@ -45,8 +45,8 @@ beforeAll(() => {
 });
 
 /** An image of the test set as a picture. */
-function picture(index: number): RasterImage {
-  const dataset = loadDatasetFolder({ folder: at('cifar'), split: 'test' });
+async function picture(index: number): Promise<RasterImage> {
+  const { test: dataset } = await loadData(at('cifar'));
   return { height: 32, width: 32, channels: 3, pixels: imageAt(dataset, index) };
 }
 
@@ -72,20 +72,13 @@ test('the report shows images in color, the folder keeps the setting', () => {
 
 describe('commands take the model', () => {
   test('evaluate', () => {
-    const { code, stdout } = longhand('evaluate', model, '--data-dir', 'cifar', '--json', '--misclassified', '3');
+    const { code, stdout } = longhand('evaluate', model, '--data', 'cifar', '--json', '--misclassified', '3');
     expect(code).toBe(0);
     const result = JSON.parse(stdout);
     expect(result.classes.map(({ name }: { name: string }) => name)).toEqual(names);
     expect(result.accuracy).toBeGreaterThan(0.85);
     // Weights of the first epoch are wrong somewhere, and what is drawn has three channels.
-    const early = longhand(
-      'evaluate',
-      'runs/threads-1/last.safetensors',
-      '--data-dir',
-      'cifar',
-      '--misclassified',
-      '2',
-    );
+    const early = longhand('evaluate', 'runs/threads-1/last.safetensors', '--data', 'cifar', '--misclassified', '2');
     expect(early).toMatchObject({ code: 0, stderr: '' });
     expect(early.stdout).toMatch(/misclassified: 2 of \d+, the most confident first/);
   });
@@ -97,9 +90,9 @@ describe('commands take the model', () => {
     expect(stdout).toMatch(/mean 0\.\d+, 0\.\d+, 0\.\d+/);
   });
 
-  test('predict: a picture as it is, and a larger one by its middle', () => {
-    writeFileSync(at('seven.png'), encodePng(picture(7)));
-    const { height, width, pixels } = picture(7);
+  test('predict: a picture as it is, and a larger one by its middle', async () => {
+    writeFileSync(at('seven.png'), encodePng(await picture(7)));
+    const { height, width, pixels } = await picture(7);
     const larger = fitImage({ height, width, channels: 3, pixels }, { height: 96, width: 96, channels: 3 });
     // Black at both sides, which is cut off.
     const wide = new Uint8Array(96 * 160 * 3);
@@ -116,11 +109,11 @@ describe('commands take the model', () => {
     expect(large).toMatchObject({ predictedClass: 'horse', box: { left: 32, top: 0, right: 128, bottom: 96 } });
 
     expect(longhand('predict', 'seven.png', '--model', model, '--debug-image', 'seen.png').code).toBe(0);
-    expect(decodeImage(readFileSync(at('seen.png')))).toEqual(picture(7));
+    expect(decodeImage(readFileSync(at('seen.png')))).toEqual(await picture(7));
   });
 
-  test('predict says what became of a gray picture, and refuses to split one', () => {
-    const gray = fitImage(picture(7), { height: 32, width: 32, channels: 1 });
+  test('predict says what became of a gray picture, and refuses to split one', async () => {
+    const gray = fitImage(await picture(7), { height: 32, width: 32, channels: 1 });
     writeFileSync(at('gray.png'), encodePng({ height: 32, width: 32, channels: 1, pixels: gray }));
     expect(longhand('predict', 'gray.png', '--model', model)).toMatchObject({
       code: 0,
@@ -133,8 +126,8 @@ describe('commands take the model', () => {
     });
   });
 
-  test('visualize: the input in its colors', () => {
-    writeFileSync(at('seven.png'), encodePng(picture(7)));
+  test('visualize: the input in its colors', async () => {
+    writeFileSync(at('seven.png'), encodePng(await picture(7)));
     const given = ['visualize', 'seven.png', '--model', model];
     const { code, stdout } = longhand(...given, '--png', 'maps.png', '--html', 'maps.html');
     expect(code).toBe(0);
@@ -172,14 +165,14 @@ test('300 classes: labels of two bytes in an IDX file, and a report that is no l
   }
   const layers = ['flatten', { kind: 'dense', outFeatures: 300 }];
   writeFileSync(at('shades.json'), JSON.stringify({ layers }));
-  const options = ['--data-dir', 'shades', '--model', 'shades.json', '--epochs', '2', '--name', 'shades', '--quiet'];
+  const options = ['--data', 'shades', '--model', 'shades.json', '--epochs', '2', '--name', 'shades', '--quiet'];
   const { code, stdout } = longhand('train', ...options);
   expect(code).toBe(0);
   expect(stdout).toContain('the 30 of 300 classes with the most misclassified images\n');
   const report = readFileSync(at('runs/shades/report.html'), 'utf8');
   expect(report).toContain('All 300 classes');
   expect(report.length).toBeLessThan(300_000);
-  const { stdout: json } = longhand('evaluate', 'runs/shades/last.safetensors', '--data-dir', 'shades', '--json');
+  const { stdout: json } = longhand('evaluate', 'runs/shades/last.safetensors', '--data', 'shades', '--json');
   const { classes, confusion } = JSON.parse(json);
   expect([classes.length, confusion.length, classes[299].support]).toEqual([300, 300, 2]);
 });
@@ -188,7 +181,7 @@ test('a network file without an input takes the images’ shape; another input i
   const layers = ['flatten', { kind: 'dense', outFeatures: 10 }];
   writeFileSync(at('own.json'), JSON.stringify({ layers }));
   writeFileSync(at('gray.json'), JSON.stringify({ input: [32, 32, 1], layers }));
-  const options = ['train', '--data-dir', 'cifar', '--quiet', '--epochs', '1', '--model'];
+  const options = ['train', '--data', 'cifar', '--quiet', '--epochs', '1', '--model'];
   expect(longhand(...options, 'own.json').code).toBe(0);
   expect(longhand(...options, 'gray.json').stderr).toBe(
     'error: gray.json: expected the input [32, 32, 3], the size of the images of cifar train, got [32, 32, 1]; leave "input" out to take any size\n',
@@ -196,7 +189,7 @@ test('a network file without an input takes the images’ shape; another input i
 });
 
 test('a model for digits is not evaluated on colors', () => {
-  expect(longhand('evaluate', fixtureFile, '--data-dir', 'cifar').stderr).toBe(
+  expect(longhand('evaluate', fixtureFile, '--data', 'cifar').stderr).toBe(
     'error: cifar test: expected images [28, 28, 1] for this network, got [32, 32, 3]; train a network for such images\n',
   );
 });

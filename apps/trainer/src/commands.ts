@@ -8,8 +8,9 @@ import { begun } from './command/first-signals';
 import { awaitPipes } from './command/input-pipes';
 import {
   addForeignFileOptions,
+  addImageOptions,
   asIsOption,
-  dataDirOption,
+  dataOption,
   kernelsOption,
   lossOption,
   metricOption,
@@ -57,7 +58,7 @@ function declareEvaluate(program: Command): void {
     .command('evaluate')
     .description('evaluate a saved model on the test images: accuracy, confusion matrix, precision and recall')
     .argument('<model>', 'a model file that train saved, or one of another program', pathName)
-    .addOption(dataDirOption())
+    .addOption(dataOption())
     .addOption(threadsOption())
     .addOption(kernelsOption())
     .addOption(new Option('--split <name>', 'the part of the data').choices(['test', 'train']).default('test'))
@@ -69,6 +70,7 @@ function declareEvaluate(program: Command): void {
     .addOption(moduleOption())
     .addOption(metricOption())
     .option('--json', 'print one line of JSON');
+  addImageOptions(command);
   addForeignFileOptions(command)
     .addHelpText(
       'after',
@@ -76,7 +78,7 @@ function declareEvaluate(program: Command): void {
 Examples:
   longhand evaluate runs/lenet-documented/last.safetensors
   longhand evaluate runs/lenet-documented/last.safetensors --misclassified
-  longhand evaluate runs/fashion/last.safetensors --data-dir fashion-mnist --misclassified 30 --json
+  longhand evaluate runs/fashion/last.safetensors --data fashion-mnist --misclassified 30 --json
   longhand evaluate from-pytorch.onnx`,
     )
     .action(async (model, options) =>

@@ -68,7 +68,7 @@ describe('streams', () => {
 
   test.skipIf(!existsSync('/dev/full'))('results that cannot be written: 1 and one line', () => {
     longhand('train', ...quick, '--limit', '16', '--name', 'tried', '--force');
-    for (const line of ['$LONGHAND evaluate runs/tried/last.safetensors --data-dir digits', '$LONGHAND --help']) {
+    for (const line of ['$LONGHAND evaluate runs/tried/last.safetensors --data digits', '$LONGHAND --help']) {
       expect(shell(`${line} >/dev/full`)).toEqual({
         code: 1,
         stdout: '',

@@ -159,7 +159,7 @@ test('class names cannot give the terminal orders', () => {
     Array.from('0123456789', (digit) => `\u001b[31m${digit}\u0007\u202e`),
   );
   for (const options of [
-    ['evaluate', 'red.safetensors', '--data-dir', 'digits', '--misclassified', '3'],
+    ['evaluate', 'red.safetensors', '--data', 'digits', '--misclassified', '3'],
     ['inspect', 'red.safetensors'],
   ]) {
     const { code, stdout } = longhand(...options);
@@ -179,7 +179,7 @@ test.skipIf(!existsSync('/dev/zero'))('a device without an end is no model, netw
 });
 
 test.skipIf(process.platform === 'win32')('a model comes through a pipe, and goes into one', () => {
-  expect(shell(`cat '${fixtureFile}' | $LONGHAND evaluate /dev/stdin --data-dir digits`)).toMatchObject({ code: 0 });
+  expect(shell(`cat '${fixtureFile}' | $LONGHAND evaluate /dev/stdin --data digits`)).toMatchObject({ code: 0 });
   expect(
     shell(`$LONGHAND export '${fixtureFile}' --format safetensors --output /dev/stdout | cmp - '${fixtureFile}'`),
   ).toMatchObject({ code: 0, stdout: '' });
@@ -192,7 +192,7 @@ test.skipIf(process.platform === 'win32')('a model comes through a pipe, and goe
 describe.skipIf(process.platform === 'win32')('a command that waits for a pipe', () => {
   beforeAll(() => void shell('mkfifo waiting'));
   test.each([
-    ['train', '--from', 'waiting', '--data-dir', 'digits'],
+    ['train', '--from', 'waiting', '--data', 'digits'],
     ['train', '--config', 'waiting'],
     ['evaluate', 'waiting'],
     ['check', '--model', 'waiting'],
@@ -224,7 +224,7 @@ describe.skipIf(process.platform === 'win32')('a command that waits for a pipe',
   test('refuses one in a folder, where files are expected', () => {
     const copy = 'rm -rf piped && cp -r digits piped && rm piped/t10k-images*';
     expect(shell(`${copy} && mkfifo piped/t10k-images-idx3-ubyte`).code).toBe(0);
-    expect(longhand('evaluate', fixtureFile, '--data-dir', 'piped')).toMatchObject({
+    expect(longhand('evaluate', fixtureFile, '--data', 'piped')).toMatchObject({
       code: 3,
       stderr:
         'error: piped/t10k-images-idx3-ubyte: expected a regular file, got a pipe or a device; copy what comes from it into a file\n',

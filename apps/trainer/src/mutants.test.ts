@@ -48,7 +48,7 @@ const images = writeIdx({ shape: [digits.count, 28, 28], data: digits.images });
 const labels = writeIdx({ shape: [digits.count], data: Uint8Array.from(digits.labels) });
 const colors = Uint8Array.from({ length: 4 * 3073 }, (_, k) => (k % 3073 === 0 ? k / 3073 : (k * 7) % 256));
 
-const evaluation = ['evaluate', fixtureFile, '--data-dir'];
+const evaluation = ['evaluate', fixtureFile, '--data'];
 const prediction = ['predict', '--model', fixtureFile];
 const subjects: readonly Subject[] = [
   { file: 'm', bytes: readFileSync(fixtureFile), structure: 'safetensors', command: ['inspect', 'm'] },
@@ -81,7 +81,7 @@ const subjects: readonly Subject[] = [
     file: 's.json',
     bytes: encode(settings),
     structure: 'json',
-    command: ['train', '--data-dir', 'none', '--config', 's.json'],
+    command: ['train', '--data', 'none', '--config', 's.json'],
   },
   {
     file: 'a.png',
@@ -138,7 +138,7 @@ beforeAll(async () => {
     writeFileSync(at('plain', `${part}-labels-idx1-ubyte`), labels);
   }
   writeFileSync(at('packed', 't10k-labels-idx1-ubyte'), labels);
-  const trained = await longhand(['train', '--data-dir', 'plain', '--epochs', '1', '--name', 'run', '--quiet']);
+  const trained = await longhand(['train', '--data', 'plain', '--epochs', '1', '--name', 'run', '--quiet']);
   expect(trained.stderr).toBe('');
   for (const record of records) all.push({ ...record, bytes: readFileSync(at(record.file)) });
 });

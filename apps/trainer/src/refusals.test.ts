@@ -40,7 +40,7 @@ describe('wrong usage ends with 2 and one line', () => {
       ['train', '--resume', ''],
       /^error: option '--resume <folder>' argument '' is invalid\. Expected the name of a file or folder\.\n$/,
     ],
-    [['train', '--data-dir', ''], /'--data-dir <folder>' argument '' is invalid/],
+    [['train', '--data', ''], /'--data <path>' argument '' is invalid/],
     [['evaluate', ''], /value '' is invalid for argument 'model'/],
     [
       ['train', '--network', 'alexnet'],
@@ -167,7 +167,11 @@ describe('data and models that cannot be used end with 3 and one line', () => {
 
   const cases: [string, () => string, RegExp][] = [
     ['a missing folder', () => 'nowhere', /nowhere/],
-    ['a missing file', () => spoiled('missing', (file) => rmSync(file('t10k-labels-idx1-ubyte'))), /t10k-labels/],
+    [
+      'a missing file',
+      () => spoiled('missing', (file) => rmSync(file('t10k-labels-idx1-ubyte'))),
+      /t10k-images-idx3-ubyte: expected a file of labels beside it/,
+    ],
     [
       'a truncated file',
       () => spoiled('short', (file) => truncateSync(file('train-images-idx3-ubyte'), 10_000)),
@@ -195,7 +199,7 @@ describe('data and models that cannot be used end with 3 and one line', () => {
         writeFolder('uneven', training, { ...testing, height: 14, width: 56 });
         return 'uneven';
       },
-      /^error: uneven test: expected images \[28, 28, 1\] for this network, got \[14, 56, 1\]; [^\n]+\n$/,
+      /^error: [^\n]*t10k-images-idx3-ubyte: expected images of 28 × 28 × 1, as in [^\n]+, got 14 × 56 × 1; give files that belong together\n$/,
     ],
     [
       'images of one gray',
@@ -206,13 +210,16 @@ describe('data and models that cannot be used end with 3 and one line', () => {
       /^error: gray train: expected pixels that differ, got 9 in all of them; check the image file\n$/,
     ],
     [
-      'a file in place of the folder',
-      () => 'digits/train-images-idx3-ubyte',
-      /got a file; give the folder that it lies in/,
+      'a file of something else',
+      () => {
+        writeFileSync(at('notes.md'), 'none');
+        return 'notes.md';
+      },
+      /^error: notes\.md: expected [^\n]+ or folders of pictures, got notes\.md; check the path\n$/,
     ],
   ];
   test.each(cases)('%s', (_name, dataDir, message) => {
-    const { code, stdout, stderr } = longhand('train', '--data-dir', dataDir(), '--name', 'never');
+    const { code, stdout, stderr } = longhand('train', '--data', dataDir(), '--name', 'never');
     expect(stderr).toMatch(message);
     expect(stderr.trim().split('\n')).toHaveLength(1);
     expect([code, stdout]).toEqual([3, '']);
@@ -224,7 +231,7 @@ describe('data and models that cannot be used end with 3 and one line', () => {
     const { tensors, metadata } = readSafetensors(readFileSync(at(model('said'))));
     const longer = metadata.longhand.replace('"outFeatures":10', '"outFeatures":1000000000');
     writeFileSync(at(model('said')), writeSafetensors({ tensors, metadata: { ...metadata, longhand: longer } }));
-    const { code, stderr } = longhand('evaluate', model('said'), '--data-dir', 'digits');
+    const { code, stderr } = longhand('evaluate', model('said'), '--data', 'digits');
     expect([code, stderr.split('\n').at(-2)]).toEqual([
       3,
       'error: runs/said/last.safetensors: network: expected at most 50,000,000 parameters, got 193,000,001,968; make fc smaller',
@@ -235,14 +242,14 @@ describe('data and models that cannot be used end with 3 and one line', () => {
     longhand('train', ...quick, '--limit', '16', '--name', 'model');
     const half = { ...testing, height: 14, width: 56 };
     writeFolder('flat', half, half);
-    const flat = longhand('evaluate', model('model'), '--data-dir', 'flat');
+    const flat = longhand('evaluate', model('model'), '--data', 'flat');
     expect(flat.stderr).toMatch(
       /^error: .*expected images \[28, 28, 1\] for this network, got \[14, 56, 1\]; [^\n]+\n$/,
     );
     expect(flat.code).toBe(3);
     const letters = { ...testing, labels: testing.labels.map((label) => label + 10) };
     writeFolder('letters', letters, letters);
-    const strange = longhand('evaluate', model('model'), '--data-dir', 'letters');
+    const strange = longhand('evaluate', model('model'), '--data', 'letters');
     expect(strange.stderr).toMatch(
       /^error: .*expected labels from 0 to 9, one for each output of the network, got labels up to 19; [^\n]+\n$/,
     );
@@ -252,7 +259,7 @@ describe('data and models that cannot be used end with 3 and one line', () => {
   test('images too small for the network', () => {
     const tiny = { ...training, images: training.images.subarray(0, 96 * 49), height: 7, width: 7 };
     writeFolder('tiny', tiny, tiny);
-    const { code, stderr } = longhand('train', '--data-dir', 'tiny');
+    const { code, stderr } = longhand('train', '--data', 'tiny');
     expect(stderr).toMatch(
       /^error: conv2: expected an image of at least \[5, 5\] for the kernel, got \[1, 1\][^\n]+\n$/,
     );
@@ -278,7 +285,7 @@ describe('data and models that cannot be used end with 3 and one line', () => {
   ])('%s', (_name, spoil, message) => {
     longhand('train', ...quick, '--limit', '16', '--name', 'whole', '--force');
     writeFileSync(at('spoiled.safetensors'), spoil(readFileSync(at(model('whole')))));
-    const { code, stdout, stderr } = longhand('evaluate', 'spoiled.safetensors', '--data-dir', 'digits');
+    const { code, stdout, stderr } = longhand('evaluate', 'spoiled.safetensors', '--data', 'digits');
     expect(stderr).toMatch(message);
     expect([code, stdout]).toEqual([3, '']);
   });

@@ -57,7 +57,7 @@ export function writeFolder(name: string, training: ImageDataset, testing: Image
 
 export const training = subset(loadMnist({ split: 'train' }), { from: 0, to: 96 });
 export const testing = subset(loadMnist({ split: 'test' }), { from: 0, to: 40 });
-export const quick = ['--data-dir', 'digits', '--epochs', '2'];
+export const quick = ['--data', 'digits', '--epochs', '2'];
 
 beforeAll(() => {
   expect(existsSync(command), 'the command is built: run npm test, or pnpm build first').toBe(true);

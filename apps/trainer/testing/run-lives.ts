@@ -21,14 +21,14 @@ export interface Ended {
   readonly stderr: string;
 }
 
-const common = ['--data-dir', 'digits', '--model', 'pooled.json', '--epochs', '2', '--batch-size', '16', '--quiet'];
+const common = ['--data', 'digits', '--model', 'pooled.json', '--epochs', '2', '--batch-size', '16', '--quiet'];
 
 /** A new run, one with a best model, one that starts from another, one in the place of an earlier one, several seeds. */
 export const lives: readonly Life[] = [
   { command: [...common, '--name', 'plain', '--checkpoint-every', '3'], runs: ['plain'] },
   { command: [...common, '--name', 'chosen', '--validation', '16'], runs: ['chosen'] },
   {
-    command: ['--data-dir', 'digits', '--from', 'teacher.safetensors', '--epochs', '1', '--quiet', '--name', 'pupil'],
+    command: ['--data', 'digits', '--from', 'teacher.safetensors', '--epochs', '1', '--quiet', '--name', 'pupil'],
     runs: ['pupil'],
   },
   { command: [...common, '--name', 'replaced', '--validation', '16', '--seed', '3', '--force'], runs: ['replaced'] },

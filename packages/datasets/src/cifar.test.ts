@@ -5,11 +5,9 @@ import { join } from 'node:path';
 import { seededRandom } from '@longhand/tensor';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { imageDatasetOfCifar } from './cifar';
-import { loadCifarFolder } from './cifar-folder';
 import { DatasetError } from './dataset-error';
-import { loadClassNames, loadDatasetFolder } from './dataset-folder';
-import { writeIdxFile } from './idx-file';
 import { imageAt } from './image-dataset';
+import { loadData } from './load-data';
 import { pixelStatistics } from './normalization';
 
 let folder = '';
@@ -60,37 +58,37 @@ test('three planes of a record become pixels, the label stays', () => {
 });
 
 describe('a folder', () => {
-  test('of CIFAR-10: five files for training, one for the test, and the names of the classes', () => {
+  test('of CIFAR-10: five files for training, one for the test, and the names of the classes', async () => {
     const path = writeTen(join(folder, 'cifar-10-batches-bin'));
-    const train = loadDatasetFolder({ folder: path, split: 'train' });
+    const { train, test: testing, ...found } = await loadData(path);
     expect(train).toMatchObject({ name: 'CIFAR-10 train', count: 10, channels: 3, classes: 10 });
     expect([...train.labels]).toEqual([0, 9, 1, 8, 2, 7, 3, 6, 4, 5]);
     expect(imageAt(train, 9)[4]).toBe(records(4, [[4], [5]])[3074 + plane(1, 0, 1)]);
-    const testing = loadDatasetFolder({ folder: path, split: 'test' });
     expect(testing).toMatchObject({ name: 'CIFAR-10 test', count: 2, classes: 10 });
-    expect(loadClassNames({ folder: path })).toEqual({ file: join(path, 'batches.meta.txt'), names });
+    expect(found).toMatchObject({ classNames: names, namesFile: join(path, 'batches.meta.txt'), heldOut: false });
+    expect(found.layout.framing).toEqual({ kind: 'whole' });
     const { mean } = pixelStatistics(train);
     expect(mean).toHaveLength(3);
   });
 
-  test('above it will do, and any other name', () => {
+  test('above it will do, and any other name', async () => {
     writeTen(join(folder, 'cifar-10-batches-bin'));
-    expect(loadDatasetFolder({ folder, split: 'test' }).name).toBe('CIFAR-10 test');
+    expect((await loadData(folder)).test.name).toBe('CIFAR-10 test');
     const path = writeTen(join(folder, 'mine'));
-    expect(loadCifarFolder({ folder: path, split: 'test' }).name).toBe('mine test');
-    writeFileSync(join(path, 'classes.txt'), 'a\nb\n');
-    expect(loadClassNames({ folder: path })?.names).toEqual(['a', 'b']);
+    writeFileSync(join(path, 'classes.txt'), [...'abcdefghij'].join('\n'));
+    expect(await loadData(path)).toMatchObject({ name: 'mine', classNames: [...'abcdefghij'] });
   });
 
-  test('without names of classes has those up to the largest label of both splits', () => {
+  test('without names of classes has those up to the largest label of both splits', async () => {
     const path = writeTen(folder);
     rmSync(join(path, 'batches.meta.txt'));
     writeFileSync(join(path, 'test_batch.bin'), records(1, [[12]]));
-    expect(loadDatasetFolder({ folder: path, split: 'train' }).classes).toBe(13);
-    expect(loadClassNames({ folder: path })).toBeUndefined();
+    const { train, classNames } = await loadData(path);
+    expect(train.classes).toBe(13);
+    expect(classNames[12]).toBe('12');
   });
 
-  test('of CIFAR-100 has fine labels', () => {
+  test('of CIFAR-100 has fine labels', async () => {
     const path = join(folder, 'cifar-100-binary');
     mkdirSync(path);
     writeFileSync(
@@ -103,66 +101,58 @@ describe('a folder', () => {
     writeFileSync(join(path, 'test.bin'), records(2, [[0, 5]]));
     const fine = Array.from({ length: 100 }, (_, label) => `class ${label}`);
     writeFileSync(join(path, 'fine_label_names.txt'), fine.join('\n'));
-    const dataset = loadDatasetFolder({ folder: path, split: 'train' });
-    expect(dataset).toMatchObject({ name: 'CIFAR-100 train', count: 2, classes: 100 });
-    expect([...dataset.labels]).toEqual([77, 99]);
-    expect(imageAt(dataset, 0)[0]).toBe(records(1, [[3, 77]])[2]);
-    expect(loadClassNames({ folder })?.names[99]).toBe('class 99');
-  });
-
-  test('of IDX files is one of IDX files', () => {
-    writeIdxFile(join(folder, 'train-images-idx3-ubyte'), { shape: [1, 1, 2], data: Uint8Array.of(1, 2) });
-    writeIdxFile(join(folder, 'train-labels-idx1-ubyte'), { shape: [1], data: Uint8Array.of(0) });
-    expect(loadDatasetFolder({ folder, split: 'train' })).toMatchObject({ count: 1, channels: 1 });
+    const { train, classNames } = await loadData(folder);
+    expect(train).toMatchObject({ name: 'CIFAR-100 train', count: 2, classes: 100 });
+    expect([...train.labels]).toEqual([77, 99]);
+    expect(imageAt(train, 0)[0]).toBe(records(1, [[3, 77]])[2]);
+    expect(classNames[99]).toBe('class 99');
   });
 });
 
 describe('refuses', () => {
-  const load = (path = folder, split: 'train' | 'test' = 'train') => loadDatasetFolder({ folder: path, split });
+  const refusal = (path = folder): Promise<string> =>
+    loadData(path).then(
+      () => 'nothing',
+      (error: unknown) => (error instanceof DatasetError ? error.message : 'another error'),
+    );
 
-  test('files that are missing', () => {
+  test('files that are missing', async () => {
     writeTen(folder, ['data_batch_1', 'data_batch_3', 'data_batch_4', 'data_batch_5']);
-    expect(load).toThrow(
-      new DatasetError(
-        `${folder}: expected data_batch_1.bin, data_batch_2.bin, data_batch_3.bin, data_batch_4.bin, data_batch_5.bin, got no data_batch_2.bin; put what is missing there`,
-      ),
+    expect(await refusal()).toBe(
+      `${folder}: expected data_batch_1.bin, data_batch_2.bin, data_batch_3.bin, data_batch_4.bin, data_batch_5.bin, got no data_batch_2.bin; put what is missing there`,
     );
   });
 
-  test('a file that is cut short, or empty', () => {
+  test('a file that is cut short, or empty', async () => {
     writeTen(folder);
     for (const length of [0, 3072, 6145]) {
       writeFileSync(join(folder, 'test_batch.bin'), new Uint8Array(length));
-      expect(() => load(folder, 'test')).toThrow(
-        new DatasetError(
-          `${join(folder, 'test_batch.bin')}: expected records of 3073 bytes, a label and 32 × 32 pixels in 3 colors, got ${length} bytes: the file is cut short; fetch it again`,
-        ),
+      expect(await refusal()).toBe(
+        `${join(folder, 'test_batch.bin')}: expected records of 3073 bytes, a label and 32 × 32 pixels in 3 colors, got ${length} bytes: the file is cut short; fetch it again`,
       );
     }
   });
 
-  test('a label that has no name', () => {
+  test('a label that has no name', async () => {
     writeTen(folder);
     writeFileSync(join(folder, 'test_batch.bin'), records(1, [[3], [10]]));
-    expect(() => load(folder, 'test')).toThrow(/expected labels below 10, got 10 for image 1; check the label file$/);
+    expect(await refusal()).toMatch(
+      /batches\.meta\.txt: expected a name for label 10, got none; check labels and names$/,
+    );
   });
 
-  test('the archive, and the version for Python', () => {
+  test('the archive, and the version for Python', async () => {
     const archive = join(folder, 'cifar-10-binary.tar.gz');
     writeFileSync(archive, '');
-    expect(() => load(archive)).toThrow(
-      new DatasetError(
-        `${archive}: expected a folder, got an archive; unpack it with tar -xf ${archive}, and give the folder that comes out`,
-      ),
+    expect(await refusal(archive)).toMatch(
+      /got an archive, cifar-10-binary\.tar\.gz; unpack it with tar -xf .*cifar-10-binary\.tar\.gz, and give what comes out$/,
     );
     const python = join(folder, 'cifar-10-batches-py');
     mkdirSync(python);
     writeFileSync(join(python, 'data_batch_1'), '');
     for (const path of [python, folder]) {
-      expect(() => load(path)).toThrow(
-        new DatasetError(
-          `${path}: expected CIFAR-10's binary version, got that for Python, whose files may run code when loaded; unpack cifar-10-binary.tar.gz`,
-        ),
+      expect(await refusal(path)).toBe(
+        `${path}: expected CIFAR-10's binary version, got that for Python, whose files may run code when loaded; unpack cifar-10-binary.tar.gz`,
       );
     }
   });

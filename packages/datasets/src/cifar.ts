@@ -12,6 +12,7 @@
  */
 import { DatasetError } from './dataset-error';
 import { type ImageDataset, imageDataset } from './image-dataset';
+import { sharedBytes } from './shared-bytes';
 
 const [HEIGHT, WIDTH, CHANNELS] = [32, 32, 3];
 const PLANE = HEIGHT * WIDTH;
@@ -45,7 +46,7 @@ export interface CifarFiles {
 export function imageDatasetOfCifar({ name, files, labelBytes = 1, classes }: CifarFiles): ImageDataset {
   const record = labelBytes + IMAGE;
   const count = files.reduce((sum, file) => sum + recordsOf(file, record), 0);
-  const images = new Uint8Array(count * IMAGE);
+  const images = sharedBytes(count * IMAGE);
   const labels = new Uint8Array(count);
   let image = 0;
   for (const file of files) {

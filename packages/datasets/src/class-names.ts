@@ -1,6 +1,5 @@
 /** The names of classes. */
 import { DatasetError } from './dataset-error';
-import type { ImageDataset } from './image-dataset';
 
 /**
  * Parses a text with one name a line, in the order of the labels. Spaces around a name and empty lines at the end are
@@ -16,6 +15,15 @@ export function parseClassNames(text: string): readonly string[] {
     .map((line) => line.trim());
 }
 
+/** The classes that names are for. */
+export interface ClassesToName {
+  /** The data set. */
+  readonly name: string;
+  readonly classes: number;
+  /** The label of the first class in the files. Default: 0. */
+  readonly firstLabel?: number;
+}
+
 /**
  * Checks the names of a data set's classes: one for each class, none empty, no two alike, no control characters.
  *
@@ -23,24 +31,28 @@ export function parseClassNames(text: string): readonly string[] {
  * @throws DatasetError when the names do not match the classes
  * @example checkClassNames('classes.txt', ['above', 'below'], halves)
  */
-export function checkClassNames(where: string, names: readonly string[], { name, classes }: ImageDataset): void {
+export function checkClassNames(
+  where: string,
+  names: readonly string[],
+  { name, classes, firstLabel = 0 }: ClassesToName,
+): void {
   if (names.length !== classes) {
     throw new DatasetError(
-      `${where}: expected ${classes} names, one for each label from 0 to ${classes - 1} of ${name}, got ${names.length}`,
+      `${where}: expected ${classes} names, one for each label from ${firstLabel} to ${firstLabel + classes - 1} of ${name}, got ${names.length}`,
     );
   }
   const empty = names.indexOf('');
-  if (empty !== -1) throw new DatasetError(`${where}: expected a name for label ${empty}, got none`);
+  if (empty !== -1) throw new DatasetError(`${where}: expected a name for label ${firstLabel + empty}, got none`);
   const twice = names.find((one, at) => names.indexOf(one) !== at);
   if (twice !== undefined) {
     throw new DatasetError(
-      `${where}: expected every name once, got '${twice}' for labels ${names.indexOf(twice)} and ${names.lastIndexOf(twice)}`,
+      `${where}: expected every name once, got '${twice}' for labels ${firstLabel + names.indexOf(twice)} and ${firstLabel + names.lastIndexOf(twice)}`,
     );
   }
   const strange = names.findIndex((one) => /\p{Control}/u.test(one));
   if (strange !== -1) {
     throw new DatasetError(
-      `${where}: expected a name that can be printed for label ${strange}, got control characters`,
+      `${where}: expected a name that can be printed for label ${firstLabel + strange}, got control characters`,
     );
   }
 }

@@ -9,7 +9,7 @@ import { type IdxArray, type IdxSource, idxLength, readIdx, writeIdx } from './i
 import { type BoundedReading, readBounded } from './read-bounded';
 
 /** Up to here, how much a file unpacks to is not compared with its own size: a quarter of a gigabyte. */
-const UNSUSPICIOUS = 2 ** 28;
+export const UNSUSPICIOUS = 2 ** 28;
 
 /** What a file may ask for, together with those that were read before it. */
 export interface IdxFileOptions extends BudgetOptions {

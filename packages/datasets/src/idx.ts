@@ -80,9 +80,19 @@ export function readIdx(bytes: Uint8Array, where = 'IDX'): IdxArray {
  * @throws DatasetError when these are not the header of an IDX file
  */
 export function idxLength(head: Uint8Array, where: string): number {
-  const { type, shape, dataStart } = readHeader(head, where);
+  return idxHeader(head, where).length;
+}
+
+/**
+ * What the header of an IDX file says, and how long the whole file is, in bytes.
+ *
+ * @throws DatasetError when it is no header of an IDX file
+ */
+export function idxHeader(head: Uint8Array, where: string): Header & { readonly length: number } {
+  const header = readHeader(head, where);
+  const { type, shape, dataStart } = header;
   const length = dataStart + sizeOf(shape) * codings[type].Numbers.BYTES_PER_ELEMENT;
-  if (Number.isSafeInteger(length)) return length;
+  if (Number.isSafeInteger(length)) return { ...header, length };
   throw new DatasetError(
     `${where}: expected dimensions that a file can have, got a product beyond all whole numbers; fetch the file again`,
   );

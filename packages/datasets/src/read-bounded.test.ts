@@ -1,13 +1,13 @@
 /** Files of every kind, read within bounds. */
 // cspell:ignore mkfifo
 import { spawnSync } from 'node:child_process';
-import { closeSync, existsSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, expect, test } from 'vitest';
 import { writeIdx } from './idx';
-import { loadIdxFolder, mnistFileNames } from './idx-folder';
+import { loadData } from './load-data';
 import { readBounded } from './read-bounded';
 
 const folder = mkdtempSync(join(tmpdir(), 'longhand-bounded-'));
@@ -48,16 +48,20 @@ test.skipIf(!existsSync('/proc/self/status'))('a file of the system, which says 
   expect(readBounded('/proc/self/status', { error }).length).toBeGreaterThan(100);
 });
 
-test.skipIf(process.platform === 'win32')('a pipe is opened only where one is expected', () => {
+test.skipIf(process.platform === 'win32')('a pipe is opened only where one is expected', async () => {
   const pipe = join(folder, 'pipe');
   spawnSync('mkfifo', [pipe]);
   expect(() => readBounded(pipe, { error })).toThrow(
     'here/pipe: expected a regular file, got a pipe or a device; copy what comes from it into a file',
   );
   // Nobody writes to it.
-  for (const name of Object.values(mnistFileNames.test)) spawnSync('mkfifo', [join(folder, name)]);
-  expect(() => loadIdxFolder({ folder, split: 'test' })).toThrow(/t10k-labels-idx1-ubyte: expected a regular file/);
-  for (const name of Object.values(mnistFileNames.test)) rmSync(join(folder, name));
+  mkdirSync(join(folder, 'piped'));
+  spawnSync('mkfifo', [join(folder, 'piped', 'train-images-idx3-ubyte')]);
+  writeFileSync(join(folder, 'piped', 'train-labels-idx1-ubyte'), writeIdx({ shape: [1], data: Uint8Array.of(1) }));
+  await expect(loadData(join(folder, 'piped'))).rejects.toThrow(
+    /train-images-idx3-ubyte: expected a regular file, got a pipe or a device; copy what comes from it into a file$/,
+  );
+  rmSync(join(folder, 'piped'), { recursive: true });
 });
 
 test.skipIf(process.platform === 'win32')('a pipe, with pauses; and the rest of one that was begun', () => {
@@ -78,23 +82,23 @@ test.skipIf(process.platform === 'win32')('a pipe, with pauses; and the rest of 
 function bombs(count: number): string {
   const images = gzipSync(writeIdx({ shape: [count, 28, 28], data: new Uint8Array(count * 784) }));
   const labels = gzipSync(writeIdx({ shape: [count], data: new Uint8Array(count) }));
-  for (const names of Object.values(mnistFileNames)) {
-    writeFileSync(join(folder, `${names.images}.gz`), images);
-    writeFileSync(join(folder, `${names.labels}.gz`), labels);
+  for (const part of ['train', 't10k']) {
+    writeFileSync(join(folder, `${part}-images-idx3-ubyte.gz`), images);
+    writeFileSync(join(folder, `${part}-labels-idx1-ubyte.gz`), labels);
   }
   return folder;
 }
 
-test('packed files that unpack to a thousand times their size are refused unread', () => {
-  expect(loadIdxFolder({ folder: bombs(1000), split: 'train' }).count).toBe(1000);
+test('packed files that unpack to a thousand times their size are refused unread', async () => {
+  expect((await loadData(bombs(1000))).train.count).toBe(1000);
   bombs(400_000);
   const before = process.memoryUsage().arrayBuffers;
-  expect(() => loadIdxFolder({ folder, split: 'train' })).toThrow(
+  await expect(loadData(folder)).rejects.toThrow(
     /train-images-idx3-ubyte\.gz: expected at most \d+ bytes when unpacked, got 313600016; unpack it first, or raise /,
   );
   expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(50e6);
-  expect(loadIdxFolder({ folder, split: 'train', budget: { expansion: 1100 } }).count).toBe(400_000);
-  expect(() => loadIdxFolder({ folder, split: 'train', budget: { expansion: 1100, bytes: 3e8 } })).toThrow(
-    /unpacked, got/,
+  expect((await loadData(folder, { budget: { expansion: 1100 } })).train.count).toBe(400_000);
+  await expect(loadData(folder, { budget: { expansion: 1100, bytes: 3e8 } })).rejects.toThrow(
+    /expected at most 300,000,000 bytes/,
   );
 });

@@ -44,8 +44,12 @@ export function readBounded(source: string | number, reading: BoundedReading): U
   }
 }
 
-/** Opening a pipe waits until somebody writes to it, so it is looked at before. */
-function checkRegular(path: string, { name = path, error }: BoundedReading): void {
+/**
+ * Opening a pipe waits until somebody writes to it, so it is looked at before.
+ *
+ * @throws what `error` makes of one line for a pipe or a device, and the system's error when there is nothing
+ */
+export function checkRegular(path: string, { name = path, error }: Pick<BoundedReading, 'name' | 'error'>): void {
   const status = statSync(path);
   if (status.isFile() || status.isDirectory()) return;
   throw error(`${name}: expected a regular file, got a pipe or a device; copy what comes from it into a file`);

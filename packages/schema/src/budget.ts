@@ -15,6 +15,8 @@ export interface Budget {
   readonly expansion: number;
   /** Pixels of a picture. */
   readonly pixels: number;
+  /** Files of a folder. */
+  readonly files: number;
   /** Things with a name in one file: tensors, nodes, keys. */
   readonly names: number;
   /** Layers of a network, those within blocks included. */
@@ -46,6 +48,8 @@ export const defaultBudget: Budget = {
   expansion: 100,
   // The largest cameras of phones.
   pixels: 50_000_000,
+  // EMNIST as pictures has 814,255.
+  files: 2_000_000,
   names: 100_000,
   // The deepest residual network in print has 1202 convolutions, 3600 layers with their activations.
   layers: 10_000,

@@ -3,6 +3,7 @@ export { type Checkpoint, CheckpointError, decodeCheckpoint, encodeCheckpoint } 
 export { checksumText, xxHash32 } from './checksum';
 export { type ClassScores, classScores } from './class-scores';
 export { type Classifier, classifier, type LayerOutput, type OcclusionOptions, occlusionMap } from './classifier';
+export { dataFingerprint } from './data-fingerprint';
 export { DivergenceError } from './divergence';
 export { type Evaluation, type EvaluationOptions, evaluate } from './evaluate';
 export { decodeOnnxModel, encodeOnnxModel, type ForeignModel, type OnnxModelOptions } from './exchange/onnx-file';

@@ -62,7 +62,7 @@ export interface Model {
 export interface ModelData {
   /** The name of the data set, without that of a part: `MNIST`. */
   readonly name: string;
-  /** The fingerprint of the test images, see `datasetFingerprint`: by it an evaluation knows whether they are those of the training. */
+  /** The fingerprint of the test images, see `dataFingerprint`: by it an evaluation knows whether they are those of the training. */
   readonly test?: string;
   readonly layout: DataLayout;
 }

@@ -1,52 +1,128 @@
-/** Where the images come from: MNIST, which came with the install, or a folder; and what their classes are called. */
+/** Where the images come from: MNIST, which came with the install, or whatever lies at a path; and what their classes are called. */
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import {
   checkClassNames,
+  type DataLayout,
   DatasetError,
   type ImageDataset,
+  mnistLayout,
   type Normalization,
   pixelStatistics,
 } from '@longhand/datasets';
-import { loadClassNames, loadDatasetFolder } from '@longhand/datasets/node';
+import { loadData, type ReadOptions, type Split } from '@longhand/datasets/node';
 import { mnistNormalization } from '@longhand/mnist';
 import { loadMnist } from '@longhand/mnist/node';
+import { dataFingerprint, type ModelData } from '@longhand/training';
 import { currentBudget } from './budget';
 import { refusal } from './failure';
 
-/** One part of the data set that the options name. */
-export function loadDataset(dataDir: string | undefined, split: 'train' | 'test'): ImageDataset {
-  return dataDir === undefined
-    ? loadMnist({ split })
-    : loadDatasetFolder({ folder: dataDir, split, budget: currentBudget() });
+/** What the options say of data. */
+export interface DataChoice {
+  /** A folder or file; without it MNIST is taken. */
+  readonly data?: string;
+  /** Whether its images are stored with rows and columns exchanged. Default: as their names say. */
+  readonly transpose?: boolean;
+  /** The height and width that pictures are resized to. Default: their own, or that of the usual networks. */
+  readonly imageSize?: string;
 }
 
-/** How pixels become numbers: MNIST's usual figures, or those of the folder's own training images. */
-export function normalizationOf(dataDir: string | undefined, training: ImageDataset): Normalization {
-  return dataDir === undefined ? mnistNormalization : pixelStatistics(training);
+/** A data set with what was found out about it. */
+export interface DataSource {
+  /** The name of the data set, without that of a part. */
+  readonly name: string;
+  readonly train: ImageDataset;
+  readonly test: ImageDataset;
+  readonly classNames: readonly string[];
+  /** How pixels become numbers: MNIST's usual figures, or those of the training images. */
+  readonly normalization: Normalization;
+  readonly layout: DataLayout;
+  /** What was found at the path, in one line; undefined for MNIST. */
+  readonly found: string | undefined;
 }
 
-/** What the options say of classes. */
-export interface ClassChoice {
-  readonly dataDir?: string;
-  /** Their names, from `--classes`. */
-  readonly classes?: readonly string[];
+const digits = [...'0123456789'];
+
+/**
+ * Both parts of the data that the options name.
+ *
+ * @throws DatasetError when they cannot be read
+ */
+export async function loadSource(choice: DataChoice): Promise<DataSource> {
+  const { data } = choice;
+  if (data === undefined) {
+    return {
+      name: 'MNIST',
+      train: loadMnist({ split: 'train' }),
+      test: loadMnist({ split: 'test' }),
+      classNames: digits,
+      normalization: mnistNormalization,
+      layout: mnistLayout,
+      found: undefined,
+    };
+  }
+  const loaded = await loadData(data, readOptions(choice));
+  return { ...loaded, normalization: pixelStatistics(loaded.train) };
+}
+
+/** One part of the data, without the other where that is not needed to know it. */
+export async function loadPart(
+  choice: DataChoice,
+  split: Split,
+): Promise<Pick<DataSource, 'name' | 'layout' | 'found'> & { readonly dataset: ImageDataset }> {
+  if (choice.data === undefined) {
+    return { name: 'MNIST', layout: mnistLayout, found: undefined, dataset: loadMnist({ split }) };
+  }
+  const loaded = await loadData(choice.data, readOptions(choice));
+  return { name: loaded.name, layout: loaded.layout, found: loaded.found, dataset: loaded[split] };
+}
+
+/** How the readers of the packages are called. */
+export function readOptions({ transpose, imageSize }: DataChoice): ReadOptions & { readonly transpose?: boolean } {
+  const [height, width = height] = imageSize?.split('x').map(Number) ?? [];
+  return {
+    budget: currentBudget(),
+    cache: cacheFolder(),
+    ...(transpose !== undefined && { transpose }),
+    ...(imageSize !== undefined && { size: { height, width } }),
+  };
+}
+
+/** The options that name the data again, in a command line that is printed. */
+export function dataOptions({ data, transpose, imageSize }: DataChoice): readonly string[] {
+  return [
+    ...(data === undefined ? [] : ['--data', data]),
+    ...(transpose === undefined ? [] : [transpose ? '--transpose' : '--no-transpose']),
+    ...(imageSize === undefined ? [] : ['--image-size', imageSize]),
+  ];
+}
+
+/** Where decoded pictures are kept. It can be removed at any time. */
+export function cacheFolder(): string {
+  const { LONGHAND_CACHE: own, XDG_CACHE_HOME: usual } = process.env;
+  return own || join(usual || join(homedir(), '.cache'), 'longhand');
+}
+
+/** What a model's file says of its data. Of MNIST's, which is what a file is taken for that says nothing, it is left out. */
+export function modelDataOf({ name, test, layout, found }: DataSource): ModelData | undefined {
+  return found === undefined ? undefined : { name, test: dataFingerprint(test), layout };
 }
 
 /**
- * The names of a data set's classes: those of the option, of the folder's `classes.txt`, or the labels themselves.
+ * The names of a data set's classes: those of the option `--classes`, or its own.
  *
- * @throws CommandError or DatasetError when there are not as many names as classes, or two are alike
+ * @throws CommandError when there are not as many names as classes, or two are alike
  */
-export function classNamesOf({ dataDir, classes }: ClassChoice, dataset: ImageDataset): readonly string[] {
-  if (classes !== undefined) {
-    try {
-      checkClassNames("option '--classes'", classes, dataset);
-    } catch (error) {
-      throw error instanceof DatasetError ? refusal(error.message) : error;
-    }
-    return classes;
+export function classNamesOf(
+  { classes }: { readonly classes?: readonly string[] },
+  dataset: ImageDataset,
+  own: readonly string[],
+): readonly string[] {
+  if (classes === undefined) return own;
+  try {
+    checkClassNames("option '--classes'", classes, dataset);
+  } catch (error) {
+    throw error instanceof DatasetError ? refusal(error.message) : error;
   }
-  const listed = dataDir === undefined ? undefined : loadClassNames({ folder: dataDir, budget: currentBudget() });
-  if (listed === undefined) return Array.from({ length: dataset.classes }, (_, label) => String(label));
-  checkClassNames(listed.file, listed.names, dataset);
-  return listed.names;
+  return classes;
 }

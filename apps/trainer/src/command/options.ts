@@ -145,11 +145,30 @@ export function kernelsOption(): Option {
     .default('strict');
 }
 
-export function dataDirOption(): Option {
+export function dataOption(): Option {
   return new Option(
-    '--data-dir <folder>',
-    'a folder of IDX files with MNIST’s names, or of CIFAR’s binary files (default: MNIST, which came with the install)',
+    '--data <path>',
+    'images: IDX files, folders of pictures, CSV, .npz, Parquet or CIFAR’s binary files (default: MNIST, which came with the install)',
   ).argParser(pathName);
+}
+
+/** Adds what says how the images at `--data` lie. */
+export function addImageOptions(command: Command): Command {
+  return command
+    .option('--transpose', 'exchange rows and columns of the images (default: for what is called EMNIST)')
+    .option('--no-transpose', 'take the images as they are stored, even EMNIST’s')
+    .option(
+      '--image-size <pixels>',
+      'resize pictures, to 28 or 32x48 pixels (default: as they are, if small)',
+      imageSize,
+    );
+}
+
+/** A side, or a height and a width, of as many pixels as small networks take. */
+function imageSize(text: string): string {
+  const sides = text.split('x').map(Number);
+  if (sides.length <= 2 && sides.every((side) => Number.isInteger(side) && side >= 1 && side <= 1024)) return text;
+  throw new InvalidArgumentError('Expected a side in pixels such as 28, or a height and a width such as 32x48.');
 }
 
 export function asIsOption(): Option {
@@ -264,6 +283,7 @@ export function namesInList(text: string): readonly string[] {
 // cspell:ignore normalise normalisation
 /** Spellings of options in earlier versions. They are still understood, in settings files too. */
 const earlierSpellings: Readonly<Record<string, string>> = {
+  '--data-dir': '--data',
   '--plain-end': '--close-augmentation',
   '--misread': '--misclassified',
   '--normalise-by': '--normalize-by',

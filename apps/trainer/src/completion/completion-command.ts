@@ -43,7 +43,9 @@ export function completedCommands(program: Command): readonly CompletedCommand[]
 
 function completedOption({ long, short, description, flags, required, optional, argChoices }: Option): CompletedOption {
   const name = /[<[]([^\]>.]+)/.exec(flags)?.[1] ?? 'value';
-  const wanted = argChoices ?? (name === 'module' ? 'file' : name === 'file' || name === 'folder' ? name : 'value');
+  const wanted =
+    argChoices ??
+    (name === 'module' || name === 'path' ? 'file' : name === 'file' || name === 'folder' ? name : 'value');
   return {
     ...(long === undefined ? {} : { long }),
     ...(short === undefined ? {} : { short }),

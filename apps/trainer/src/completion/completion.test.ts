@@ -47,7 +47,7 @@ describe.skipIf(!hasBash)('in bash', () => {
       ['longhand', 'train', '--network', '='],
       ['lenet-documented', 'lenet5', 'wide', 'pytorch-mnist', 'resnet-small'],
     ],
-    [['longhand', 'train', '--data-dir', 'a'], ['a folder']],
+    [['longhand', 'train', '--resume', 'a'], ['a folder']],
     [['longhand', 'train', '--epochs', ''], []],
     [['longhand', 'evaluate', '--misclassified', '--j'], ['--json']],
     [['longhand', 'completion', 'z'], ['zsh']],

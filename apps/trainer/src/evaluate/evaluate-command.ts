@@ -1,6 +1,6 @@
 /** `longhand evaluate`: accuracy, confusion matrix, scores of each class and misclassified images of a saved model. */
 
-import { type ImageDataset, imageAt } from '@longhand/datasets';
+import { type ImageDataset, imageAt, layoutText } from '@longhand/datasets';
 import {
   classesToShow,
   columnsOf,
@@ -13,18 +13,25 @@ import {
   wantsColor,
 } from '@longhand/rendering';
 import { type ModuleReference, modulesIn } from '@longhand/schema';
-import { classScores, type Evaluation, evaluate, misclassifiedImages } from '@longhand/training';
-import { loadDataset } from '../command/dataset-source';
+import {
+  classScores,
+  dataFingerprint,
+  type Evaluation,
+  evaluate,
+  layoutOfModel,
+  type Model,
+  misclassifiedImages,
+} from '@longhand/training';
+import { type DataChoice, loadPart } from '../command/dataset-source';
 import { type EngineSettings, withEngine } from '../command/engine-session';
-import { shownName } from '../command/failure';
+import { sayLine, shownName } from '../command/failure';
 import { type ModelFileOptions, readModel } from '../command/model-source';
 import { importCode } from '../command/own-modules';
 import { evaluationReport } from '../command/reports';
 import { metricsOf } from '../train/training-options';
 
 /** The options of `longhand evaluate`, parsed. */
-export interface EvaluateOptions extends EngineSettings, ModelFileOptions {
-  readonly dataDir?: string;
+export interface EvaluateOptions extends EngineSettings, ModelFileOptions, DataChoice {
   readonly split: 'train' | 'test';
   /** The number of misclassified images to draw. */
   readonly misclassified?: number;
@@ -35,15 +42,17 @@ export interface EvaluateOptions extends EngineSettings, ModelFileOptions {
 
 /** @throws an error of the packages, with a message of one line */
 export async function evaluateCommand(file: string, options: EvaluateOptions): Promise<void> {
-  const { dataDir, split, misclassified, json } = options;
+  const { split, misclassified, json } = options;
   const model = await readModel(file, options);
-  const dataset = loadDataset(dataDir, split);
+  const { dataset, name, layout } = await loadPart(options, split);
   const metrics = metricsOf(options, await importCode({ trusted: modulesIn(options.metric) }));
   const evaluation = await withEngine(
     options,
     () => 'interrupted',
     (engine) => evaluate({ ...model, dataset, metrics, engine }),
   );
+  const other = otherData(model, { dataset, name, layout, split });
+  if (other !== undefined) sayLine(`note: ${file} ${other}`);
   const classes = json ? model.classes : model.classes.map(shownName);
   const evaluated = { dataset, evaluation, classes };
   if (json) {
@@ -56,6 +65,28 @@ export async function evaluateCommand(file: string, options: EvaluateOptions): P
     ...(misclassified === undefined ? [] : [misclassifiedGallery(evaluated, misclassified, process.stdout)]),
   ];
   process.stdout.write(parts.join('\n'));
+}
+
+/** What has to be said of a model on other data than it was trained on; undefined where they are the same, or not known. */
+function otherData(
+  model: Model,
+  {
+    dataset,
+    name,
+    layout,
+    split,
+  }: Omit<Awaited<ReturnType<typeof loadPart>>, 'found'> & Pick<EvaluateOptions, 'split'>,
+): string | undefined {
+  const named = model.training?.data;
+  const learnedFrom = typeof named === 'string' ? { name: named.replace(/ train$/, ''), test: undefined } : undefined;
+  const data = model.data ?? learnedFrom;
+  if (data === undefined) return undefined;
+  const hasTest = split === 'test' && data.test !== undefined;
+  if (hasTest ? data.test === dataFingerprint(dataset) : data.name === name) return undefined;
+  const [learned, given] = [layoutText(layoutOfModel(model)), layoutText(layout)];
+  const lie = learned === given ? '' : `: its images lie otherwise, ${given}, not ${learned}`;
+  const [of, images] = data.name === name ? ['other images', `this ${name}`] : [data.name, name];
+  return `was trained on ${of}, and is evaluated on ${images}${lie}`;
 }
 
 /** An evaluation with its data set and class names. */

@@ -17,8 +17,8 @@ const evaluate = (...options: string[]): ReturnType<typeof longhand> => longhand
 
 describe('a good model on a few digits', () => {
   test('prints the scores of every class, and that nothing was misclassified', () => {
-    const { code, stdout, stderr } = evaluate('--data-dir', 'digits', '--misclassified');
-    expect([code, stderr]).toEqual([0, '']);
+    const { code, stdout, stderr } = evaluate('--data', 'digits', '--misclassified');
+    expect([code, stderr]).toEqual([0, `note: ${model} was trained on MNIST, and is evaluated on digits\n`]);
     expect(stdout).toContain('accuracy  100.00 % ± 0.00 standard error  (0 misclassified)\n');
     expect(stdout).toMatch(
       /\nclass +support +predicted +precision +recall +F1\n─+\n0 +5 +5 +100\.00 % +100\.00 % +100\.00 %\n/,
@@ -29,7 +29,7 @@ describe('a good model on a few digits', () => {
 
 describe('labels that it does not agree with', () => {
   test('are drawn with true class, predicted class and its probability, the most confident first', () => {
-    const { code, stdout } = evaluate('--data-dir', 'spoiled', '--misclassified', '2');
+    const { code, stdout } = evaluate('--data', 'spoiled', '--misclassified', '2');
     expect(code).toBe(0);
     expect(stdout).toMatch(/\nmisclassified: 2 of \d+, the most confident first\n\n/);
     const [, first, second] = /\np = +([\d.]+) % +p = +([\d.]+) %\n/.exec(stdout) ?? [];
@@ -38,12 +38,12 @@ describe('labels that it does not agree with', () => {
   });
 
   test('without --misclassified there are no pictures', () => {
-    expect(evaluate('--data-dir', 'spoiled').stdout).not.toMatch(/misclassified:|[▀▄█]/);
+    expect(evaluate('--data', 'spoiled').stdout).not.toMatch(/misclassified:|[▀▄█]/);
   });
 
   test('the same as a line of JSON', () => {
-    const { code, stdout, stderr } = evaluate('--data-dir', 'spoiled', '--misclassified', '100', '--json');
-    expect([code, stderr]).toEqual([0, '']);
+    const { code, stdout, stderr } = evaluate('--data', 'spoiled', '--misclassified', '100', '--json');
+    expect([code, stderr]).toEqual([0, expect.stringMatching(/^note: .*evaluated on spoiled\n$/)]);
     expect(stdout.trim().split('\n')).toHaveLength(1);
     const found = JSON.parse(stdout);
     expect(found).toMatchObject({ model, data: 'spoiled test', images: 40 });
@@ -52,12 +52,12 @@ describe('labels that it does not agree with', () => {
     expect(found.classes[9]).toMatchObject({ support: 0, recall: null });
     expect(found.misclassified).toHaveLength(40 - found.correct);
     expect(found.misclassified.map(({ index }: { index: number }) => index)).toEqual(expect.arrayContaining(spoiled));
-    expect(JSON.parse(evaluate('--data-dir', 'spoiled', '--json').stdout)).not.toHaveProperty('misclassified');
+    expect(JSON.parse(evaluate('--data', 'spoiled', '--json').stdout)).not.toHaveProperty('misclassified');
   });
 
   test('any number of threads finds the same', () => {
     const [one, three] = ['1', '3'].map(
-      (threads) => evaluate('--data-dir', 'spoiled', '--misclassified', '--json', '--threads', threads).stdout,
+      (threads) => evaluate('--data', 'spoiled', '--misclassified', '--json', '--threads', threads).stdout,
     );
     expect(three).toBe(one);
   });

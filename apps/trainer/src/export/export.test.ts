@@ -150,10 +150,10 @@ describe('import', () => {
   the pooling max (--pooling)
   pixels normalized as MNIST’s, by the mean 0.1307 and the standard deviation 0.3081 (--normalize-by)
 `);
-    const direct = longhand('evaluate', 'weights.safetensors', '--data-dir', 'digits');
+    const direct = longhand('evaluate', 'weights.safetensors', '--data', 'digits');
     expect(direct.stderr).toMatch(/^note: weights\.safetensors does not say everything; assumed: the network .*\n$/);
-    expect(direct.stdout).toBe(longhand('evaluate', fixtureFile, '--data-dir', 'digits').stdout);
-    expect(longhand('evaluate', 'w.safetensors', '--data-dir', 'digits')).toMatchObject({
+    expect(direct.stdout).toBe(longhand('evaluate', fixtureFile, '--data', 'digits').stdout);
+    expect(longhand('evaluate', 'w.safetensors', '--data', 'digits')).toMatchObject({
       stderr: '',
       stdout: direct.stdout,
     });

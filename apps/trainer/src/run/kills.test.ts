@@ -99,7 +99,7 @@ describe.skipIf(!traces)('a process that is killed', () => {
       if (existsSync(at('runs/plain/config.json'))) await train(['--resume', 'plain']);
       else await train(life.command);
       const tested = JSON.parse(longhand('runs', 'plain', '--json').stdout).test;
-      const options = ['--data-dir', 'digits', '--json'];
+      const options = ['--data', 'digits', '--json'];
       const evaluated = JSON.parse(longhand('evaluate', 'runs/plain/last.safetensors', ...options).stdout);
       expect([evaluated.loss, evaluated.accuracy]).toEqual([tested.loss, tested.accuracy]);
     },
@@ -142,7 +142,7 @@ describe.skipIf(!traces)('a process that is killed', () => {
 
   test('before its model got its name: whoever opens the run completes it, in one line', async () => {
     const options = [...lives[0].command, '--epochs', '1'];
-    const evaluate = ['evaluate', 'runs/plain/last.safetensors', '--data-dir', 'digits', '--json'];
+    const evaluate = ['evaluate', 'runs/plain/last.safetensors', '--data', 'digits', '--json'];
     for (const open of [
       ['runs', 'plain'],
       evaluate,

@@ -159,9 +159,16 @@ export function fingerprintOf({
   classes,
   data,
 }: RunConfig<RecordedSettings>): string {
-  const { dataDir: _, ...others } = settings as RecordedSettings & { readonly dataDir?: unknown };
+  // `dataDir` is what earlier versions called `data`.
+  const { data: _, dataDir: __, ...others } = settings as RecordedSettings & { data?: unknown; dataDir?: unknown };
   const text = JSON.stringify(sorted({ settings: others, network, normalization, classes, data }));
   return createHash('sha256').update(text).digest('hex').slice(0, 16);
+}
+
+/** Where the file of a run says that its data are; undefined for MNIST. Earlier versions called it `dataDir`. */
+export function dataOf({ settings }: RunConfig<RecordedSettings>): string | undefined {
+  const { data, dataDir = data } = settings as RecordedSettings & { data?: unknown; dataDir?: unknown };
+  return typeof dataDir === 'string' ? dataDir : undefined;
 }
 
 /** The same JSON with the keys of all objects in one order. */

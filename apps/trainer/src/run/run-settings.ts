@@ -69,7 +69,10 @@ export const runSettings = object({
   averageDecay: number,
   seed: number,
   kernels: oneOf(...kernelNames),
-  dataDir: optional(string),
+  data: optional(string),
+  /** Whether the images are stored with rows and columns exchanged; absent for as their names say. */
+  transpose: optional(boolean),
+  imageSize: optional(string),
   classes: optional(list(string)),
   limit: optional(number),
   /** The number of training images in the validation split; 0 for none. */

@@ -19,7 +19,7 @@ import { lossOf, metricsOf, optimizerOf, regularizationOf, rulesOf, scheduleOf }
 export async function completeRun(
   settings: RunSettings,
   runOptions: RunOptions,
-  prepare: (engine: Engine) => RunStart,
+  prepare: (engine: Engine) => Promise<RunStart>,
 ): Promise<TestMetrics> {
   const { kernels } = settings;
   const { threads, checkpointEvery } = runOptions;
@@ -31,7 +31,7 @@ export async function completeRun(
     () => `interrupted ${position()}`,
     async (engine, interruption) => {
       engine.warmUp();
-      const start = prepare(engine);
+      const start = await prepare(engine);
       try {
         const result = await fit({
           ...fitOptionsOf(start),

@@ -35,7 +35,7 @@ beforeAll(() => {
 const optimizer = { learningRate: 0.5, longest: 0.3 };
 /** A run in which everything that can be is of the user's module. */
 const everything = (log: object): string[] => [
-  ...['--data-dir', 'digits', '--epochs', '2', '--batch-size', '32', '--validation', '32', '--quiet'],
+  ...['--data', 'digits', '--epochs', '2', '--batch-size', '32', '--validation', '32', '--quiet'],
   ...['--loss', own('hinge', { margin: 0.5, ...log }), '--optimizer', own('clippedDescent', { ...optimizer, ...log })],
   ...['--schedule', own('line', log), '--augmentation', own('upsideDown', log), '--metric', own('topTwo', log)],
 ];
@@ -59,7 +59,7 @@ describe('a run of the user’s own code', () => {
     expect([code, stderr]).toEqual([0, note]);
     expect(stdout).toMatch(/\nloss {6}[\d.]+\ntopTwo {4}0\.\d+\n/);
     expect(stdout).toContain(`longhand evaluate runs/${name}/`);
-    expect(stdout).toContain('--data-dir digits --module code/own.mjs');
+    expect(stdout).toContain('--data digits --module code/own.mjs');
     // Two epochs of two batches, each of two micro-batches; 32 validation images are two more, 40 test images three. The report draws
     // feature maps of one image and classifies it.
     expect(calls()).toEqual({
@@ -153,14 +153,14 @@ describe('a run of the user’s own code', () => {
     mkdirSync(at('elsewhere/deep'), { recursive: true });
     cpSync(at('runs/whole'), at('elsewhere/deep/whole'), { recursive: true });
     const file = 'elsewhere/deep/whole/best.safetensors';
-    expect(longhand('evaluate', file, '--data-dir', 'digits')).toMatchObject({
+    expect(longhand('evaluate', file, '--data', 'digits')).toMatchObject({
       code: 3,
       stderr: `error: ${file}: expected the module that it names, but there is no file elsewhere/code/own.mjs; name it where it is now: --module <folder>/own.mjs\n`,
     });
     const { code, stdout, stderr } = longhand(
       'evaluate',
       file,
-      '--data-dir',
+      '--data',
       'digits',
       '--module',
       'code/own.mjs',
@@ -250,23 +250,13 @@ describe('what names code, and was written by longhand, runs none by itself', ()
       optimizer: 'sgd',
     };
     writeFileSync(at('code/settings.json'), JSON.stringify(settings));
-    const options = ['--config', 'code/settings.json', '--data-dir', 'digits', '--name', 'settings', '--quiet'];
+    const options = ['--config', 'code/settings.json', '--data', 'digits', '--name', 'settings', '--quiet'];
     expect(longhand('train', ...options)).toMatchObject({ code: 0, stderr: note });
     expect(existsSync(at('runs/settings/report.html'))).toBe(true);
   });
 
   test('several seeds: the same command takes its own runs up again', () => {
-    const seeds = [
-      '--model',
-      'networks/own.json',
-      '--data-dir',
-      'digits',
-      '--epochs',
-      '1',
-      '--quiet',
-      '--name',
-      'sown',
-    ];
+    const seeds = ['--model', 'networks/own.json', '--data', 'digits', '--epochs', '1', '--quiet', '--name', 'sown'];
     expect(longhand('train', ...seeds, '--seeds', '1').code).toBe(0);
     rmSync(at('runs/sown-seed-1/checkpoint.safetensors'));
     const { code, stdout } = longhand('train', ...seeds, '--seeds', '2');

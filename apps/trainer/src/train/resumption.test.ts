@@ -48,7 +48,7 @@ function lossCurveOf(name: string): unknown {
   return decodeCheckpoint(readFileSync(file), file).record.lossCurve;
 }
 
-const common = ['--data-dir', 'digits', '--epochs', '150', '--batch-size', '32', '--checkpoint-every', '7'];
+const common = ['--data', 'digits', '--epochs', '150', '--batch-size', '32', '--checkpoint-every', '7'];
 const variants: [string, string[]][] = [
   ['sgd with momentum', ['--optimizer', 'sgd', '--momentum', '0.9']],
   ['muon, clipped gradients', ['--optimizer', 'muon', '--adamw-layers', 'fc', '--clip-norm', '0.5']],
@@ -106,7 +106,7 @@ test.skipIf(process.platform === 'win32').each(['SIGTERM', 'SIGHUP'] as const)(
   '%s saves like Ctrl-C',
   async (signal) => {
     const name = `ended-by-${signal}`;
-    const options = ['--data-dir', 'digits', '--epochs', '100000', '--limit', '32', '--name', name];
+    const options = ['--data', 'digits', '--epochs', '100000', '--limit', '32', '--name', name];
     const { code, signal: by, stderr } = await stoppedAfter(100, signal, ['train', ...options]);
     expect(stderr).toMatch(
       new RegExp(`interrupted in epoch \\d+, and saved; go on with: longhand train --resume runs/${name}\n$`),
@@ -116,11 +116,11 @@ test.skipIf(process.platform === 'win32').each(['SIGTERM', 'SIGHUP'] as const)(
 );
 
 describe('a run that starts from a trained model', () => {
-  const slow = ['--data-dir', 'digits', '--epochs', '1', '--limit', '64', '--kernels', 'reference'];
+  const slow = ['--data', 'digits', '--epochs', '1', '--limit', '64', '--kernels', 'reference'];
   const from = [...slow, '--from', model('teacher')];
 
   test('goes on from it, also when it was killed in its first epoch', async () => {
-    longhand('train', '--data-dir', 'digits', '--epochs', '1', '--name', 'teacher');
+    longhand('train', '--data', 'digits', '--epochs', '1', '--name', 'teacher');
     const { signal } = await stoppedAfter(100, 'SIGKILL', ['train', ...from, '--name', 'killed']);
     expect([signal, readdirSync(at('runs', 'killed'))]).toEqual([
       'SIGKILL',
@@ -152,7 +152,7 @@ describe('a run that starts from a trained model', () => {
 
 describe('what cannot go on says why', () => {
   test('a run whose best model is gone, before it trains on', async () => {
-    const options = ['--data-dir', 'digits', '--epochs', '100000', '--validation', '32', '--name', 'headless'];
+    const options = ['--data', 'digits', '--epochs', '100000', '--validation', '32', '--name', 'headless'];
     await stoppedAfter(500, 'SIGINT', ['train', ...options]);
     rmSync(at('runs/headless/best.safetensors'));
     expect(longhand('train', '--resume', 'headless')).toEqual({
@@ -164,11 +164,11 @@ describe('what cannot go on says why', () => {
   });
 
   test('a finished run', () => {
-    longhand('train', '--data-dir', 'digits', '--epochs', '1', '--name', 'finished');
+    longhand('train', '--data', 'digits', '--epochs', '1', '--name', 'finished');
     expect(longhand('train', '--resume', 'runs/finished')).toMatchObject({
       code: 2,
       stderr: expect.stringMatching(
-        /^error: runs\/finished: expected a run that was interrupted, but it is finished: [\d.]+ % ± [\d.]+ on digits test; train it further with longhand train --from runs\/finished\/last\.safetensors\n$/,
+        /^error: runs\/finished: expected a run that was interrupted, but it is finished: [\d.]+ % ± [\d.]+ on digits test; train it further with longhand train --from runs\/finished\/last\.safetensors --data digits\n$/,
       ),
     });
     expect(longhand('train', '--resume', 'finished', '--epochs', '5')).toMatchObject({
@@ -178,7 +178,7 @@ describe('what cannot go on says why', () => {
   });
 
   test('a run that is not there, with the one that was meant', () => {
-    longhand('train', '--data-dir', 'digits', '--epochs', '1', '--name', 'spelled');
+    longhand('train', '--data', 'digits', '--epochs', '1', '--name', 'spelled');
     expect(longhand('train', '--resume', 'runs/speled')).toEqual({
       code: 3,
       stdout: '',
@@ -194,7 +194,7 @@ describe('what cannot go on says why', () => {
   });
 
   test.each(['checkpoint.safetensors', 'config.json'])('a damaged %s', (file) => {
-    longhand('train', '--data-dir', 'digits', '--epochs', '1', '--name', 'damaged', '--force');
+    longhand('train', '--data', 'digits', '--epochs', '1', '--name', 'damaged', '--force');
     writeFileSync(at('runs', 'damaged', file), 'damaged');
     const { code, stderr } = longhand('train', '--resume', 'runs/damaged');
     expect(code).toBe(3);

@@ -5,10 +5,10 @@ import { type ImageDataset, splitValidation, subset } from '@longhand/datasets';
 import { describeNetwork, type Network, networkFrom, Parameters } from '@longhand/layers';
 import { withModuleNames } from '@longhand/schema';
 import { seededRandom } from '@longhand/tensor';
-import { checkDataset, checksumText, decodeModel, type Model, xxHash32 } from '@longhand/training';
+import { checkDataset, checksumText, decodeModel, type Model, type ModelData, xxHash32 } from '@longhand/training';
 import packageJson from '../../package.json' with { type: 'json' };
 import { currentBudget } from '../command/budget';
-import { classNamesOf, loadDataset, normalizationOf } from '../command/dataset-source';
+import { classNamesOf, type DataSource, loadSource, modelDataOf } from '../command/dataset-source';
 import { refusal, unusable } from '../command/failure';
 import { networkSource } from '../command/network-source';
 import { decodeOptions, moduleUrl, type OwnCode } from '../command/own-modules';
@@ -27,6 +27,8 @@ export interface RunInputs {
   readonly validation: ImageDataset | undefined;
   readonly testing: ImageDataset;
   readonly config: RunConfig;
+  /** What the models say of the data. */
+  readonly modelData: ModelData | undefined;
   /** The modules that network and settings may be of. */
   readonly code: OwnCode;
 }
@@ -54,8 +56,9 @@ export interface NewRun {
  *
  * @throws DatasetError, ShapeError or CommandError when data, network and settings do not fit together
  */
-export function newInputs(settings: RunSettings, { threads, from, code }: NewRun): RunInputs {
-  const { whole, ...data } = loadData(settings);
+export async function newInputs(settings: RunSettings, { threads, from, code }: NewRun): Promise<RunInputs> {
+  const { source, ...data } = await loadParts(settings);
+  const whole = source.train;
   const network = from?.network ?? networkSource(settings, whole, code).network;
   for (const split of [data.dataset, data.testing]) checkDataset(network, split);
   const config: RunConfig = {
@@ -64,13 +67,14 @@ export function newInputs(settings: RunSettings, { threads, from, code }: NewRun
     threads,
     settings,
     network: describeNetwork(network),
-    normalization: from?.normalization ?? normalizationOf(settings.dataDir, whole),
-    classes: classesFor(settings, whole, from),
+    normalization: from?.normalization ?? source.normalization,
+    classes: classesFor(settings, source, from),
     data: recordOf(settings, data),
     ...(from === undefined ? {} : { fromChecksum: weightsChecksum(from) }),
   };
   checkClasses(config, network, "option '--classes'");
-  return { ...data, network, config, code, ...(from === undefined ? {} : { parameters: from.parameters }) };
+  const modelData = modelDataOf(source);
+  return { ...data, network, config, code, modelData, ...(from === undefined ? {} : { parameters: from.parameters }) };
 }
 
 /**
@@ -79,25 +83,33 @@ export function newInputs(settings: RunSettings, { threads, from, code }: NewRun
  * @param where the run's folder
  * @throws CommandError when the data, or a model that the run starts from, have changed meanwhile
  */
-export function resumedInputs(config: RunConfig, where: string, { from, code }: Omit<NewRun, 'threads'>): RunInputs {
-  const { whole: _, ...data } = loadData(config.settings);
-  const [expected, got] = [config.data, recordOf(config.settings, data)].map((record) => JSON.stringify(record));
-  if (expected !== got) {
+export async function resumedInputs(
+  config: RunConfig,
+  where: string,
+  { from, code }: Omit<NewRun, 'threads'>,
+): Promise<RunInputs> {
+  const { source, ...data } = await loadParts(config.settings);
+  const modelData = modelDataOf(source);
+  const record = recordOf(config.settings, data);
+  // Data may be moved and renamed: their checksum decides.
+  const [expected, got] = [config.data, record].map((of) => JSON.stringify(of));
+  const isSame = config.data.checksum === undefined ? expected === got : sameData(config.data, record);
+  if (!isSame) {
     throw unusable(
-      `${where}: expected the data that the run began with, ${expected}, got ${got}; put them back, or begin a new run`,
+      `${where}: expected the data that the run began with, ${expected}, got ${got}; put them back, say where they are now with --data, or begin a new run`,
     );
   }
   const named = withModuleNames(config.network, (name) => code.urlOf(moduleUrl(name, where)));
   const network = networkFrom(named, { modules: code.modules, budget: currentBudget() });
   checkClasses(config, network, `${where}/config.json`);
-  if (from === undefined) return { ...data, network, config, code };
+  if (from === undefined) return { ...data, network, config, code, modelData };
   if (weightsChecksum(from) !== config.fromChecksum) {
     throw unusable(
       `${config.settings.from}: expected the model that ${where} was to start from, got another; put it back, or begin a new run`,
     );
   }
   const parameters = new Parameters(network, from.parameters.values, from.parameters.buffers);
-  return { ...data, network, config, code, parameters };
+  return { ...data, network, config, code, modelData, parameters };
 }
 
 /** A checksum of the weights of a model. */
@@ -134,15 +146,16 @@ export function resumedCheckpoint(folder: RunFolder, code: OwnCode): RunCheckpoi
 }
 
 interface LoadedData extends Pick<RunInputs, 'dataset' | 'validation' | 'testing'> {
-  /** All training images, before the limit and the validation split. */
-  readonly whole: ImageDataset;
+  /** All of the data, before the limit and the validation split. */
+  readonly source: DataSource;
 }
 
-function loadData({ dataDir, limit, validation: validationCount }: RunSettings): LoadedData {
-  const whole = loadDataset(dataDir, 'train');
-  const testing = loadDataset(dataDir, 'test');
+async function loadParts(settings: RunSettings): Promise<LoadedData> {
+  const { limit, validation: validationCount } = settings;
+  const source = await loadSource(settings);
+  const { train: whole, test: testing } = source;
   const used = limit !== undefined && limit < whole.count ? subset(whole, { from: 0, to: limit }) : whole;
-  if (validationCount === 0) return { whole, testing, dataset: used, validation: undefined };
+  if (validationCount === 0) return { source, testing, dataset: used, validation: undefined };
   if (validationCount >= used.count) {
     throw refusal(
       `option '--validation' expects fewer than the ${used.count} images of ${used.name}, got ${validationCount}`,
@@ -150,21 +163,29 @@ function loadData({ dataDir, limit, validation: validationCount }: RunSettings):
   }
   // The same images for every seed, so that runs can be compared.
   const { training, validation } = splitValidation(used, validationCount, seededRandom('validation'));
-  return { whole, testing, dataset: training, validation };
+  return { source, testing, dataset: training, validation };
 }
 
 /** A network that was trained before keeps its class names. */
-function classesFor(settings: RunSettings, whole: ImageDataset, from: Model | undefined): readonly string[] {
-  if (from === undefined || settings.classes !== undefined) return classNamesOf(settings, whole);
+function classesFor(
+  settings: RunSettings,
+  { train, classNames }: DataSource,
+  from: Model | undefined,
+): readonly string[] {
+  if (from === undefined || settings.classes !== undefined) return classNamesOf(settings, train, classNames);
   return from.classes;
 }
 
+function sameData(one: RunConfig['data'], other: RunConfig['data']): boolean {
+  return one.checksum === other.checksum && one.images === other.images && one.validation === other.validation;
+}
+
 function recordOf(
-  { dataDir }: RunSettings,
+  { data }: RunSettings,
   { dataset, validation }: Pick<LoadedData, 'dataset' | 'validation'>,
 ): RunConfig['data'] {
   const record = { name: dataset.name, images: dataset.count, validation: validation?.count ?? 0 };
-  if (dataDir === undefined) return record;
+  if (data === undefined) return record;
   const hash = createHash('sha256').update(dataset.images).update(dataset.labels);
   return { ...record, checksum: hash.digest('hex') };
 }

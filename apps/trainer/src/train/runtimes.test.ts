@@ -37,7 +37,7 @@ function interrupted([program, ...before]: Call, options: readonly string[]): Pr
   return new Promise((resolve) => child.on('close', (code) => resolve({ code, stdout, stderr })));
 }
 
-const data = ['--data-dir', 'digits', '--seed', '3', '--threads', '2'];
+const data = ['--data', 'digits', '--seed', '3', '--threads', '2'];
 const settings = [
   ...data,
   ...['--epochs', '3', '--shift', '1.5', '--rotation', '8', '--elastic', '1', '--label-smoothing', '0.05'],

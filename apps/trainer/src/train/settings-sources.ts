@@ -89,6 +89,8 @@ export function validateSettings(command: Command, settings: object, file: strin
 export function refuseSettings(command: Command, folder: string): void {
   for (const option of command.options) {
     const name = option.attributeName();
+    // Data may have been moved.
+    if (name === 'data') continue;
     if (isTyped(command, name) && (!isRunOption(name) || ['name', 'config', 'seeds', 'force'].includes(name))) {
       throw refusal(
         `option '${option.long}' cannot be changed when ${folder} goes on, which has its own settings; leave it out, or begin a new run with --config ${folder}/config.json`,

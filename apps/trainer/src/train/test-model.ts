@@ -1,5 +1,6 @@
 /** The only evaluation on the test set, and the report that it completes. */
 import { type Engine, evaluate, type FitResult, type Model } from '@longhand/training';
+import { dataOptions } from '../command/dataset-source';
 import { CommandError, commandLine, exitCodes } from '../command/failure';
 import { modulesOf } from '../command/model-source';
 import { moduleOptions } from '../command/own-modules';
@@ -82,7 +83,6 @@ export async function testModel(
 }
 
 /** The command line that evaluates the model again, as the user would type it. */
-function evaluateCommand(file: string, model: Model, { settings: { dataDir } }: RunConfig): string {
-  const data = dataDir === undefined ? [] : ['--data-dir', dataDir];
-  return commandLine('evaluate', file, ...data, ...moduleOptions(modulesOf(model)));
+function evaluateCommand(file: string, model: Model, { settings }: RunConfig): string {
+  return commandLine('evaluate', file, ...dataOptions(settings), ...moduleOptions(modulesOf(model)));
 }

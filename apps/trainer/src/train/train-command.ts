@@ -5,6 +5,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { accuracyText, percentText } from '@longhand/rendering';
 import { modulesIn, withModuleNames } from '@longhand/schema';
 import type { Command } from 'commander';
+import { dataOptions } from '../command/dataset-source';
 import { commandLine, ignoreClosedOutput, refusal, unusable } from '../command/failure';
 import { modulesOf, readModel } from '../command/model-source';
 import { checkGiven, importCode, moduleName, moduleOptions, urlsIn } from '../command/own-modules';
@@ -58,8 +59,8 @@ async function startRun(settings: RunSettings, runOptions: RunOptions, sources: 
   for (const validate of [optimizerOf, regularizationOf, lossOf, metricsOf]) validate(settings, sources.code);
   rulesOf(settings);
   if (runOptions.name !== undefined) RunFolder.checkName(runOptions.name, runOptions.force);
-  return completeRun(settings, runOptions, (engine) => {
-    const inputs = newInputs(settings, { ...sources, threads: engine.threads });
+  return completeRun(settings, runOptions, async (engine) => {
+    const inputs = await newInputs(settings, { ...sources, threads: engine.threads });
     const claim = (): RunFolder => {
       const folder = RunFolder.create({ ...runOptions, stem: stemOf(settings) });
       try {
@@ -81,14 +82,17 @@ function storedIn<Named>({ path }: RunFolder, named: Named): Named {
 
 async function resumeRun(folder: RunFolder, runOptions: RunOptions, command: Command): Promise<TestMetrics> {
   const config = readConfig(folder);
-  const settings = validateSettings(command, config.settings, folder.file('config'));
+  const recorded = validateSettings(command, config.settings, folder.file('config'));
+  // Data that were moved meanwhile.
+  const { data } = command.opts<RunSettings>();
+  const settings = data === undefined ? recorded : { ...recorded, data };
   recover(folder);
   const { test } = readRecord(folder);
   if (test !== undefined) {
     const accuracy = accuracyText(test.accuracy, test.standardError);
     const ofModel = [...urlsIn(config.network, folder.path), ...modulesIn(settings.loss)];
     throw refusal(
-      `${folder.path}: expected a run that was interrupted, but it is finished: ${accuracy} on ${test.data}; train it further with ${commandLine('train', '--from', folder.file(test.model), ...moduleOptions(ofModel))}`,
+      `${folder.path}: expected a run that was interrupted, but it is finished: ${accuracy} on ${test.data}; train it further with ${commandLine('train', '--from', folder.file(test.model), ...dataOptions(settings), ...moduleOptions(ofModel))}`,
     );
   }
   // Without its checkpoint, the run would go on from random weights.
@@ -109,9 +113,9 @@ async function resumeRun(folder: RunFolder, runOptions: RunOptions, command: Com
     // Before its first checkpoint a run has no weights but those of the model that it starts from.
     const from =
       start === undefined || folder.has('checkpoint') ? undefined : await readModel(start, module && { module });
-    return await completeRun(settings, runOptions, () => {
+    return await completeRun(settings, runOptions, async () => {
       const resume = resumedCheckpoint(folder, code);
-      const inputs = resumedInputs({ ...config, settings }, folder.path, { from, code });
+      const inputs = await resumedInputs({ ...config, settings }, folder.path, { from, code });
       return { inputs, ...(resume && { resume }), claim: () => folder };
     });
   } finally {

@@ -4,8 +4,9 @@ import { type Command, Option } from 'commander';
 import { begun } from '../command/first-signals';
 import {
   activationNames,
+  addImageOptions,
   classesOption,
-  dataDirOption,
+  dataOption,
   kernelsOption,
   lossOption,
   metricOption,
@@ -30,7 +31,7 @@ import {
 import { recipeNames } from '../run/run-settings';
 
 export function declareTrain(program: Command): void {
-  program
+  const command = program
     .command('train')
     .description('train a network on handwritten digits, evaluate it, and save it')
     .optionsGroup('Network:')
@@ -117,7 +118,8 @@ export function declareTrain(program: Command): void {
     .addOption(threadsOption())
     .addOption(kernelsOption())
     .optionsGroup('Data:')
-    .addOption(dataDirOption())
+    .addOption(dataOption());
+  addImageOptions(command)
     .addOption(classesOption())
     .option('--limit <count>', 'train on the first images only', wholeNumber(1, mostImages))
     .addOption(
@@ -167,7 +169,7 @@ Examples:
   longhand train --epochs 1
   longhand train --recipe thorough --validation 5000
   longhand train --activation sigmoid --pooling mean --optimizer sgd --learning-rate 0.5
-  longhand train --data-dir fashion-mnist --name fashion
+  longhand train --data fashion-mnist --name fashion
   longhand train --resume runs/fashion
   longhand train --model mine.json --loss ./hinge.mjs#hinge
 
@@ -178,5 +180,5 @@ Layers, loss, optimizer, schedule, augmentation and metrics may be of your own: 
 '{"module": "./file.mjs", "export": "make", "options": {…}}', as in files. Files that longhand wrote name them too, but run
 them only with --module.`,
     )
-    .action(async (_, command: Command) => (await begun(import('./train-command'))).trainCommand(command));
+    .action(async () => (await begun(import('./train-command'))).trainCommand(command));
 }

@@ -26,6 +26,7 @@ import { misclassifiedExamples, networkReport } from '../command/reports';
 import { commitRun, type RunCommit, saving } from '../run/run-commit';
 import type { RunFolder } from '../run/run-folder';
 import {
+  dataOf,
   fingerprintOf,
   type LossCurve,
   newLossCurve,
@@ -47,6 +48,8 @@ export class TrainSession {
   readonly #engine: Engine;
   readonly #stepsPerEpoch: number;
   readonly #fingerprint: string;
+  /** Where the run's file says that the data are. */
+  readonly #recordedData: string | undefined;
   #checkpoint: FitCheckpoint;
   #lossCurve: LossCurve;
   /** The checksums of the models in the folder. */
@@ -92,7 +95,9 @@ export class TrainSession {
     this.#stepsPerEpoch = stepsPerEpoch;
     this.#checkpoint = checkpoint;
     this.#lossCurve = resume?.record.lossCurve ?? newLossCurve(totalSteps);
-    this.#fingerprint = fingerprintOf(readConfig(folder));
+    const recorded = readConfig(folder);
+    this.#fingerprint = fingerprintOf(recorded);
+    this.#recordedData = dataOf(recorded);
     this.#models = resume?.record.models ?? (folder.has('best') ? { best: checksumOf(folder.read('best')) } : {});
     const { dataset, config, code } = inputs;
     const { epochs, batchSize, seed } = config.settings;
@@ -136,7 +141,9 @@ export class TrainSession {
 
   /** The command line that resumes the run. */
   get resumeCommand(): string {
-    return commandLine('train', '--resume', this.folder.path, ...moduleOptions(this.modules));
+    const { data } = this.#inputs.config.settings;
+    const moved = data === undefined || data === this.#recordedData ? [] : ['--data', data];
+    return commandLine('train', '--resume', this.folder.path, ...moved, ...moduleOptions(this.modules));
   }
 
   /** The URLs of the modules that the run is of. */
@@ -202,9 +209,17 @@ export class TrainSession {
 
   /** A model of the run with the settings of its training. */
   model(parameters: Model['parameters']): Model {
-    const { network, config } = this.#inputs;
+    const { network, config, modelData: data } = this.#inputs;
     const { normalization, classes } = config;
-    return { network, parameters, normalization, classes, ...this.#loss, training: this.#training };
+    return {
+      network,
+      parameters,
+      normalization,
+      classes,
+      ...this.#loss,
+      ...(data && { data }),
+      training: this.#training,
+    };
   }
 
   #encoded(model: Model): Uint8Array {

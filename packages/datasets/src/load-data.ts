@@ -1,0 +1,267 @@
+/**
+ * Data as people have them: whatever lies at a path is recognized, read and made into training and test images, upright, with labels that
+ * count from 0, the names of the classes, and their layout.
+ */
+import { existsSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { seededRandom } from '@longhand/tensor';
+import { shuffledIndices } from './batches';
+import { readClassMap, readClassNames } from './class-names-file';
+import { DatasetError } from './dataset-error';
+import { type ImageDataset, imageDataset, imageSize, subset } from './image-dataset';
+import { labelArray } from './labels';
+import { type DataLayout, type MeasuredLayout, measureLayout } from './layout';
+import { cifarReader } from './readers/cifar-reader';
+import { classesOfLabels, type LabeledClasses, type ListedNames } from './readers/class-labels';
+import { csvReader } from './readers/csv-reader';
+import { dataEntry, lastOf } from './readers/data-entry';
+import { saysEmnist } from './readers/emnist';
+import { idxReader } from './readers/idx-reader';
+import { numpyReader } from './readers/numpy-reader';
+import { parquetReader } from './readers/parquet-reader';
+import { picturesReader } from './readers/pictures-reader';
+import type { RawData, RawPart, ReadOptions, Split } from './readers/raw-data';
+import type { DataReader } from './readers/reader';
+import { refuseUnknown } from './readers/unknown-data';
+
+/** All readers, in the order in which they are asked: files that hold whole data sets before single pictures. */
+export const dataReaders: readonly DataReader[] = [
+  cifarReader,
+  idxReader,
+  numpyReader,
+  parquetReader,
+  csvReader,
+  picturesReader,
+];
+
+/** How data are loaded. */
+export interface LoadDataOptions extends ReadOptions {
+  /** Whether files store images with rows and columns exchanged, as EMNIST's do. Default: by name and measure. */
+  readonly transpose?: boolean | undefined;
+  /** The seed by which test images are held out where the data have none. Default: the same for every run. */
+  readonly seed?: number | string | undefined;
+}
+
+/** A data set with both its parts, and what was found out about it. */
+export interface LoadedData {
+  /** The name of the data set, without that of a part. */
+  readonly name: string;
+  readonly train: ImageDataset;
+  readonly test: ImageDataset;
+  /** A name for each class. */
+  readonly classNames: readonly string[];
+  /** Where the names are from: a file, or undefined for the labels themselves. */
+  readonly namesFile: string | undefined;
+  readonly layout: DataLayout;
+  /** The mean width of the ink over its mean height, where there is ink. */
+  readonly aspect: number | undefined;
+  /** What was found, in one line. */
+  readonly found: string;
+  /** Whether the test part was held out of the training images. */
+  readonly heldOut: boolean;
+  /** Parts without labels, to be predicted. */
+  readonly unlabeled: readonly RawPart[];
+}
+
+/**
+ * Loads what lies at a path: IDX files of any of the names in use, CIFAR's binary files, NumPy's arrays, Parquet, tables of pixels, or
+ * folders of pictures. Images are in memory that worker threads share.
+ *
+ * Where there is no test part, a sixth of the images, 10,000 at most, is held out by a seed.
+ *
+ * @throws DatasetError when nothing of the kind is there, it is damaged, or it asks for more than the budget
+ * @example const { train, test, classNames } = await loadData('fashion-mnist')
+ */
+export async function loadData(path: string, options: LoadDataOptions = {}): Promise<LoadedData> {
+  const raw = await readData(path, options);
+  const only = raw.train ?? raw.test;
+  if (only === undefined) {
+    const where = raw.unlabeled?.[0]?.where ?? path;
+    throw new DatasetError(
+      `${path}: expected labels or a folder for each class, got images without any in ${where}; they can be predicted, not trained on`,
+    );
+  }
+  const labeled = [raw.train, raw.test].filter((part) => part !== undefined);
+  const classes = classesOfLabels(raw, labeled, namesBeside(path, options));
+  const datasets = labeled.map((part, at) =>
+    datasetOf(raw, part, { split: part === raw.test ? 'test' : 'train', classes, at }),
+  );
+  const measured = measureLayout(datasets[0]);
+  const orientation = orientationOf(path, raw, measured, options);
+  if (orientation.isTransposed) for (const dataset of datasets) transposeAll(dataset);
+  const heldOut = datasets.length === 1;
+  const [train, test] = heldOut ? holdOut(datasets[0], raw.name, options) : datasets;
+  const aspect =
+    measured.aspect === undefined ? undefined : orientation.isTransposed ? 1 / measured.aspect : measured.aspect;
+  const layout: DataLayout = {
+    orientation: orientation.isTransposed ? 'transposed' : 'upright',
+    background: measured.background,
+    framing: measured.framing,
+    firstLabel: classes.firstLabel,
+  };
+  const notes = [...raw.notes, ...classes.notes, ...orientation.notes, ...unlabeledNotes(raw)];
+  const split = heldOut
+    ? [`no ${raw.train === undefined ? 'training' : 'test'} part: ${test.count} images held out by seed`]
+    : [];
+  return {
+    name: raw.name,
+    train,
+    test,
+    classNames: classes.names,
+    namesFile: classes.namesFile,
+    layout,
+    aspect,
+    found: foundText(path, raw, { train, test }, [...split, ...notes]),
+    heldOut,
+    unlabeled: raw.unlabeled ?? [],
+  };
+}
+
+/**
+ * What lies at a path, as its reader finds it: without classes, split or layout.
+ *
+ * @throws DatasetError when it is of no kind that can be read, or damaged
+ */
+export async function readData(path: string, options: ReadOptions = {}): Promise<RawData> {
+  const entry = dataEntry(path, options);
+  for (const reader of dataReaders) {
+    const found = reader.find(entry);
+    if (found !== undefined) return found.load(options);
+  }
+  throw refuseUnknown(entry, dataReaders);
+}
+
+/** The images of a path without labels, such as Kaggle's `test.csv`: all of its parts that have none. */
+export async function loadUnlabeled(path: string, options: ReadOptions = {}): Promise<readonly RawPart[]> {
+  const { train, test, unlabeled = [] } = await readData(path, options);
+  return unlabeled.length > 0 ? unlabeled : [train, test].filter((part) => part !== undefined);
+}
+
+interface DatasetPlan {
+  readonly split: Split;
+  readonly classes: LabeledClasses;
+  readonly at: number;
+}
+
+function datasetOf({ name }: RawData, part: RawPart, { split, classes, at }: DatasetPlan): ImageDataset {
+  const { images, height, width, channels } = part;
+  return imageDataset({
+    name: `${name} ${split}`,
+    images,
+    labels: classes.labels[at],
+    height,
+    width,
+    channels,
+    classes: classes.names.length,
+  });
+}
+
+/** The names in `classes.txt` of the folder, or beside the files in it; or those of a class map, as KMNIST and K49 have them. */
+function namesBeside(path: string, options: ReadOptions): ListedNames | undefined {
+  const { folder, files } = dataEntry(path, options);
+  const inner = files.find((file) => lastOf(file) === 'classes.txt');
+  if (inner !== undefined) return readNames(join(folder, inner), options);
+  const isFolder = existsSync(path) && statSync(path).isDirectory();
+  const beside = join(dirname(path), 'classes.txt');
+  if (!isFolder && existsSync(beside)) return readNames(beside, options);
+  const maps = files.filter((file) => file.endsWith('classmap.csv'));
+  return maps.length === 1 ? readClassMap(join(folder, maps[0]), options) : undefined;
+}
+
+function readNames(file: string, options: ReadOptions): ListedNames {
+  return { file, names: readClassNames(file, options) };
+}
+
+interface Orientation {
+  readonly isTransposed: boolean;
+  readonly notes: readonly string[];
+}
+
+/**
+ * EMNIST is stored transposed, and recognized by name, unless its ink is taller than wide already: then somebody has turned it.
+ * Elsewhere the measure only gives a hint.
+ */
+function orientationOf(path: string, raw: RawData, { aspect }: MeasuredLayout, options: LoadDataOptions): Orientation {
+  const { transpose } = options;
+  if (transpose !== undefined) return { isTransposed: transpose, notes: transpose ? ['transposed, as asked'] : [] };
+  const part = raw.train ?? raw.test;
+  const isSquare = part !== undefined && part.height === part.width;
+  const isNamed = [path, raw.name, raw.namesFile ?? '', part?.where ?? ''].some(saysEmnist);
+  if (isNamed && isSquare) {
+    return aspect !== undefined && aspect < 0.9
+      ? { isTransposed: false, notes: ['called EMNIST, and upright already'] }
+      : { isTransposed: true, notes: ['EMNIST’s images are stored transposed: turned upright'] };
+  }
+  const isWide = aspect !== undefined && aspect > 1.15 && isSquare;
+  return { isTransposed: false, notes: isWide ? ['wider than tall: if they lie on their sides, add --transpose'] : [] };
+}
+
+/** Exchanges rows and columns of all images, in place. */
+function transposeAll(dataset: ImageDataset): void {
+  const { height, width, channels, images, count } = dataset;
+  if (height !== width) {
+    throw new DatasetError(`${dataset.name}: expected square images to transpose, got ${height} × ${width}`);
+  }
+  const size = imageSize(dataset);
+  for (let image = 0; image < count; image++) {
+    const from = image * size;
+    for (let y = 0; y < height; y++) {
+      for (let x = y + 1; x < width; x++) {
+        for (let c = 0; c < channels; c++) {
+          const [one, other] = [from + (y * width + x) * channels + c, from + (x * width + y) * channels + c];
+          const value = images[one];
+          images[one] = images[other];
+          images[other] = value;
+        }
+      }
+    }
+  }
+}
+
+/** A sixth of the images, as MNIST's test set is of all, and no more than it has. */
+const HELD_OUT = 1 / 6;
+const MOST_HELD_OUT = 10_000;
+
+/** The training images and those that are held out; the former stay where they are in memory, moved together. */
+function holdOut(
+  dataset: ImageDataset,
+  name: string,
+  { seed = 'held out' }: LoadDataOptions,
+): readonly [ImageDataset, ImageDataset] {
+  const count = Math.min(MOST_HELD_OUT, Math.round(dataset.count * HELD_OUT));
+  if (count < 1)
+    throw new DatasetError(
+      `${dataset.name}: expected at least 3 images, of which some are held out to test with, got ${dataset.count}`,
+    );
+  const chosen = shuffledIndices(dataset.count, seededRandom(seed)).subarray(0, count).sort();
+  const test = { ...subset(dataset, chosen), name: `${name} test` };
+  const size = imageSize(dataset);
+  const labels = labelArray(dataset.classes, dataset.count - count);
+  let [to, next] = [0, 0];
+  for (let index = 0; index < dataset.count; index++) {
+    if (index === chosen[next]) {
+      next++;
+      continue;
+    }
+    if (to !== index) dataset.images.copyWithin(to * size, index * size, (index + 1) * size);
+    labels[to++] = dataset.labels[index];
+  }
+  const images = dataset.images.subarray(0, to * size);
+  return [{ ...dataset, name: `${name} train`, images, labels, count: to }, test];
+}
+
+function unlabeledNotes({ unlabeled = [] }: RawData): readonly string[] {
+  return unlabeled.map(({ where, count }) => `${where}: ${count} images without labels, to be predicted`);
+}
+
+function foundText(
+  path: string,
+  { kind }: RawData,
+  { train, test }: Pick<LoadedData, 'train' | 'test'>,
+  notes: readonly string[],
+): string {
+  const { height, width, channels, classes } = train;
+  const size = `${height} × ${width}${channels === 1 ? '' : ' in color'}`;
+  const parts = `${train.count} training and ${test.count} test images of ${size} in ${classes} classes`;
+  return [`${path}: ${kind}, ${parts}`, ...notes].join('; ');
+}

@@ -1,0 +1,57 @@
+/** The bytes of large IDX files: read or decompressed piece by piece into memory that workers share, with no copy besides. */
+
+import { statSync } from 'node:fs';
+import { type BudgetOptions, checkBudget, limitOf } from '@longhand/schema';
+import { DatasetError } from '../dataset-error';
+import { type IdxArray, idxHeader, readIdx } from '../idx';
+import { UNSUSPICIOUS } from '../idx-file';
+import { sharedBytes } from '../shared-bytes';
+import { beginsWith, piecesOf } from './pieces';
+
+/** The largest header: 255 dimensions. */
+const HEADER = 4 + 4 * 255;
+
+/**
+ * Reads an IDX file, plain or gzip. Bytes are in shared memory; numbers of other types are in an array of their own.
+ *
+ * @throws DatasetError when it cannot be read, is no whole IDX file, or asks for more than the budget
+ * @example await streamIdxFile('train-images-idx3-ubyte.gz', {})
+ */
+export async function streamIdxFile(path: string, { budget }: BudgetOptions): Promise<IdxArray> {
+  let header: ReturnType<typeof idxHeader> | undefined;
+  let whole = new Uint8Array(0) as Uint8Array;
+  let seen = 0;
+  for await (const piece of piecesOf(path, { budget })) {
+    if (header === undefined) {
+      // The first piece has the whole header, unless the file is cut.
+      header = idxHeader(piece.subarray(0, HEADER), path);
+      checkLength(header.length, path, { budget });
+      whole = sharedBytes(header.length);
+    }
+    if (seen + piece.length > header.length) throw otherLength(path, header.length, seen + piece.length);
+    whole.set(piece, seen);
+    seen += piece.length;
+  }
+  if (header === undefined) throw otherLength(path, 4, 0);
+  if (seen !== header.length) throw otherLength(path, header.length, seen);
+  return readIdx(whole, path);
+}
+
+/** The header says how long the rest is: a file that asks for too much is not unpacked at all. */
+function checkLength(length: number, path: string, { budget }: BudgetOptions): void {
+  const error = (message: string): DatasetError => new DatasetError(message);
+  checkBudget({ bytes: length }, budget, { where: path, of: 'bytes', error });
+  const { size } = statSync(path);
+  const isPacked = beginsWith(path, [0x1f, 0x8b]);
+  if (!isPacked && length > size) throw otherLength(path, length, size);
+  const most = Math.max(UNSUSPICIOUS, limitOf('expansion', budget) * size);
+  if (length <= most) return;
+  throw error(
+    `${path}: expected at most ${most} bytes when unpacked, got ${length}; unpack it first, or raise the budget of expansion`,
+  );
+}
+
+function otherLength(path: string, expected: number, got: number): DatasetError {
+  const [count, fault] = got < expected ? [String(got), 'cut short'] : ['more', 'too long'];
+  return new DatasetError(`${path}: expected ${expected} bytes, got ${count}: the file is ${fault}; fetch it again`);
+}

@@ -1,0 +1,116 @@
+/** What a reader finds in files, before it is a data set: pixels as bytes, and labels as they were written. */
+import type { BudgetOptions } from '@longhand/schema';
+import { DatasetError } from '../dataset-error';
+import { sharedBytes } from '../shared-bytes';
+
+/** The images to train on, or the ones to test with. */
+export type Split = 'train' | 'test';
+
+/** Labels as the files have them. */
+export type RawLabels =
+  /** Whole numbers. */
+  | { readonly kind: 'numbers'; readonly values: ArrayLike<number> }
+  /** Indices of names: of folders, or the texts of a column. */
+  | { readonly kind: 'names'; readonly values: ArrayLike<number>; readonly names: readonly string[] };
+
+/** One part of a data set. */
+export interface RawPart {
+  /** `[count, height, width, channels]` bytes. */
+  readonly images: Uint8Array;
+  readonly count: number;
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+  /** Absent where the files have none: images to be predicted. */
+  readonly labels?: RawLabels;
+  /** What messages call it: its file or folder. */
+  readonly where: string;
+}
+
+/** What a reader finds. */
+export interface RawData {
+  /** What it is, in a few words: `IDX files`. */
+  readonly kind: string;
+  /** The name of the data set. */
+  readonly name: string;
+  readonly train?: RawPart;
+  readonly test?: RawPart;
+  /** Images without labels, by their files. */
+  readonly unlabeled?: readonly RawPart[];
+  /** The names of classes that the files have, by label. */
+  readonly names?: ReadonlyMap<number, string>;
+  /** The file that the names are from, for messages. */
+  readonly namesFile?: string;
+  /** What has to be said about the files, in a line each. */
+  readonly notes: readonly string[];
+}
+
+/** How files are read. */
+export interface ReadOptions extends BudgetOptions {
+  /** The folder of decoded pictures. Default: none is kept. */
+  readonly cache?: string | undefined;
+  /** The size that pictures are resized to. Default: that of all pictures, or 28 × 28, or 32 × 32 in color. */
+  readonly size?: { readonly height: number; readonly width: number } | undefined;
+  /** Called while many pictures are decoded. */
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+}
+
+/**
+ * The part that a name says: `train-images`, `mnist_test.csv`, `testing`, `valid`.
+ *
+ * @example splitInName('sign_mnist_test.csv') // 'test'
+ */
+export function splitInName(name: string): Split | 'validation' | undefined {
+  const words = name
+    .replace(/([a-z])([A-Z])/g, '$1 $2')
+    .toLowerCase()
+    .split(/[^a-z0-9]+/);
+  const has = (pattern: RegExp): boolean => words.some((word) => pattern.test(word));
+  if (has(/^(train(ing|set|data|images|labels|x|y)?|tra)$/)) return 'train';
+  if (has(/^(test(ing|set|data|images|labels|x|y|50k|10k)?|t10k|tes)$/)) return 'test';
+  if (has(/^(val|valid|validation|dev|cv)$/)) return 'validation';
+  return undefined;
+}
+
+/** @throws DatasetError unless two parts have images of one size */
+export function checkSameSize(one: RawPart, other: RawPart): void {
+  const sizeOf = ({ height, width, channels }: RawPart): string => `${height} × ${width} × ${channels}`;
+  if (sizeOf(one) === sizeOf(other)) return;
+  throw new DatasetError(
+    `${other.where}: expected images of ${sizeOf(one)}, as in ${one.where}, got ${sizeOf(other)}; give files that belong together`,
+  );
+}
+
+/** Parts one after another. The labels are of one kind in all of them. */
+export function joinedParts(parts: readonly RawPart[]): RawPart {
+  const [first, ...others] = parts;
+  if (others.length === 0) return first;
+  for (const other of others) checkSameSize(first, other);
+  const images = sharedBytes(parts.reduce((sum, part) => sum + part.images.length, 0));
+  const count = parts.reduce((sum, part) => sum + part.count, 0);
+  const values = new Int32Array(count);
+  const names: string[] = [];
+  let [at, image] = [0, 0];
+  for (const part of parts) {
+    images.set(part.images, at);
+    at += part.images.length;
+    const { labels } = part;
+    if (labels !== undefined) {
+      const indices = labels.kind === 'names' ? labels.names.map((name) => indexOf(name, names)) : undefined;
+      for (let k = 0; k < part.count; k++) {
+        const value = labels.values[k];
+        values[image + k] = indices === undefined ? value : indices[value];
+      }
+    }
+    image += part.count;
+  }
+  const { labels } = first;
+  const joined: RawLabels | undefined =
+    labels && (labels.kind === 'names' ? { kind: 'names', values, names } : { kind: 'numbers', values });
+  return { ...first, images, count, ...(joined && { labels: joined }) };
+}
+
+function indexOf(name: string, names: string[]): number {
+  const at = names.indexOf(name);
+  return at === -1 ? names.push(name) - 1 : at;
+}
