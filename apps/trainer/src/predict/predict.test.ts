@@ -54,7 +54,7 @@ describe('reads', () => {
     expect(Object.keys(lines[0].probabilities)).toEqual(['0', '1', '2', '3', '4', '5', '6', '7', '8', '9']);
     expect([code, stderr]).toEqual([
       3,
-      'error: bad.png: expected a PNG or JPEG picture, got a file that begins with "no picture"; save the picture as PNG or JPEG\n',
+      'error: bad.png: expected a PNG, JPEG, WebP, BMP or GIF picture, got a file that begins with "no picture"; save the picture as PNG or JPEG\n',
     ]);
   });
 
@@ -175,7 +175,7 @@ describe('what cannot be read is said in a line', () => {
     [
       'web.webp',
       () => writeFileSync(at('web.webp'), 'RIFF\x20\0\0\0WEBPVP8 '),
-      /got a WebP file; save it as PNG or JPEG\n$/,
+      /^error: web\.webp: expected a WebP image, got 16 bytes: the file is damaged; save or fetch it again\n$/,
     ],
     ['gone.png', () => {}, /^error: gone\.png: expected a picture, but there is no such file; check the path\n$/],
     ['digits', () => {}, /^error: digits: expected a picture, but it is a folder; name files in it\n$/],

@@ -1,12 +1,15 @@
-/** PNG and JPEG files as pixels, whatever their size, orientation, bit depth and color type. */
+/** PNG, JPEG, WebP, BMP and GIF files as pixels, whatever their size, orientation, bit depth and color type. */
 import { type BudgetOptions, limitOf } from '@longhand/schema';
 import { bytesOf } from '../bytes';
 import { DatasetError, errorCode, unreadableFile } from '../dataset-error';
 import type { RasterImage } from '../image';
 import { readBounded } from '../read-bounded';
+import { decodeBmp } from './decode-bmp';
+import { decodeGif } from './decode-gif';
 import { decodeJpeg } from './decode-jpeg';
 import { decodePng } from './decode-png';
-import { REDUCED_ABOVE } from './reduction';
+import { decodeWebp } from './decode-webp';
+import { type DecodingLimits, REDUCED_ABOVE } from './reduction';
 
 export interface DecodeOptions extends BudgetOptions {
   /** The image's name in messages. Default: `picture`, or the path of a file. */
@@ -25,10 +28,11 @@ export interface ReadImageOptions extends DecodeOptions {
 }
 
 /**
- * Decodes a PNG or JPEG file to an upright image with 8 bits a sample; the bytes tell the format. The size is read from the
+ * Decodes a PNG, JPEG, WebP, BMP or GIF file to an upright image with 8 bits a sample; the bytes tell the format. The size is read from the
  * file's header and compared with the budget before anything of that size is allocated.
  *
- * A PNG keeps its channels (a palette becomes RGB); a JPEG becomes RGB. A large picture is reduced, and says so in `reduction`.
+ * A PNG keeps its channels (a palette becomes RGB); JPEG and BMP become RGB, WebP and the first image of a GIF RGBA. A large PNG or JPEG is
+ * reduced, and says so in `reduction`.
  *
  * @throws DatasetError when the file has another format, is damaged or too large
  * @example decodeImage(readFileSync('seven.jpg'), { name: 'seven.jpg' }).channels // 3
@@ -36,12 +40,11 @@ export interface ReadImageOptions extends DecodeOptions {
 export function decodeImage(bytes: Uint8Array, options: DecodeOptions = {}): RasterImage {
   const { name = 'picture', reduceAbove = REDUCED_ABOVE, budget } = options;
   bytesOf(name, 'bytes', bytes);
-  const decode = { PNG: decodePng, JPEG: decodeJpeg }[formatOf(bytes, name)];
-  return decode(bytes, { mostPixels: limitOf('pixels', budget), reduceAbove, name });
+  return decoders[formatOf(bytes, name)](bytes, { mostPixels: limitOf('pixels', budget), reduceAbove, name });
 }
 
 /**
- * Reads and decodes a PNG or JPEG file, as {@link decodeImage} does.
+ * Reads and decodes a picture file, as {@link decodeImage} does.
  *
  * @param path may be the number of an open file: 0 is standard input
  * @throws DatasetError when the file cannot be read, has another format, is damaged or too large
@@ -81,8 +84,17 @@ function readWhole(source: string | number, { name, head, budget }: ReadImageOpt
   }
 }
 
+/** The decoders of all formats. */
+const decoders = {
+  PNG: decodePng,
+  JPEG: decodeJpeg,
+  WebP: decodeWebp,
+  BMP: decodeBmp,
+  GIF: decodeGif,
+} satisfies Readonly<Record<string, (bytes: Uint8Array, limits: DecodingLimits) => RasterImage>>;
+
 /** The formats that are decoded. */
-type Format = 'PNG' | 'JPEG';
+type Format = keyof typeof decoders;
 
 /** The bytes by which a format is recognized: names of files often lie. */
 interface Signature {
@@ -94,8 +106,8 @@ interface Signature {
 const signatures: readonly Signature[] = [
   { kind: 'PNG', at: 0, bytes: '\x89PNG' },
   { kind: 'JPEG', at: 0, bytes: '\xff\xd8' },
-  { kind: 'a GIF', at: 0, bytes: 'GIF8' },
-  { kind: 'a WebP', at: 8, bytes: 'WEBP' },
+  { kind: 'GIF', at: 0, bytes: 'GIF8' },
+  { kind: 'WebP', at: 8, bytes: 'WEBP' },
   { kind: 'an AVIF', at: 4, bytes: 'ftypavif' },
   ...['heic', 'heix', 'hevc', 'heim', 'heis', 'mif1', 'msf1'].map((brand) => ({
     kind: 'a HEIC',
@@ -103,18 +115,18 @@ const signatures: readonly Signature[] = [
     bytes: `ftyp${brand}`,
   })),
   { kind: 'a PDF', at: 0, bytes: '%PDF' },
-  { kind: 'a BMP', at: 0, bytes: 'BM' },
+  { kind: 'BMP', at: 0, bytes: 'BM' },
   { kind: 'a TIFF', at: 0, bytes: 'II*\0' },
   { kind: 'a TIFF', at: 0, bytes: 'MM\0*' },
   { kind: 'a JPEG XL', at: 0, bytes: '\xff\x0a' },
   { kind: 'an SVG', at: 0, bytes: '<svg' },
 ];
 
-/** @throws DatasetError when the bytes are neither a PNG nor a JPEG file */
+/** @throws DatasetError when the bytes are of no format that is decoded */
 function formatOf(bytes: Uint8Array, name: string): Format {
   const kind = signatures.find((signature) => begins(bytes, signature))?.kind;
-  if (kind === 'PNG' || kind === 'JPEG') return kind;
-  throw new DatasetError(`${name}: expected a PNG or JPEG picture, got ${descriptionOf(bytes, kind)}`);
+  if (kind !== undefined && Object.hasOwn(decoders, kind)) return kind as Format;
+  throw new DatasetError(`${name}: expected a PNG, JPEG, WebP, BMP or GIF picture, got ${descriptionOf(bytes, kind)}`);
 }
 
 function begins(bytes: Uint8Array, { at, bytes: expected }: Signature): boolean {

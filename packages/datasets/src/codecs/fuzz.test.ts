@@ -7,7 +7,9 @@ import { DatasetError } from '../dataset-error';
 import { checkRasterImage } from '../image';
 import { decodeImage } from './decode-image';
 
-const names = readdirSync(new URL('../../fixtures/', import.meta.url)).filter((name) => /\.(png|jpg)$/.test(name));
+const names = readdirSync(new URL('../../fixtures/', import.meta.url)).filter((name) =>
+  /\.(png|jpg|webp|bmp|gif)$/.test(name),
+);
 
 /** A position in the file, in ten-thousandths of its length. */
 const position = fc.integer({ min: 0, max: 9999 });
@@ -29,7 +31,7 @@ type Damage = typeof damage extends fc.Arbitrary<infer T> ? T : never;
 
 function damagedFile({ name, changes, where }: Damage): Uint8Array {
   const file = Uint8Array.from(fixture(name));
-  if (where === 'file' || name.endsWith('.jpg')) return changes.reduce(changed, file);
+  if (where === 'file' || !name.endsWith('.png')) return changes.reduce(changed, file);
   if (where === 'chunks') return withChecksums(changes.reduce(changed, file));
   return withPixels(file, (pixels) => changes.reduce(changed, Uint8Array.from(pixels)));
 }
