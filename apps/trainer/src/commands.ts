@@ -22,7 +22,9 @@ import {
   positiveNumber,
   threadsOption,
   wholeNumber,
+  wideVectorsOption,
 } from './command/options';
+import { probeCommandName } from './command/wide-vectors';
 import { declareTrain } from './train/train-options';
 
 /** Declares every command, in the order in which the help lists them. */
@@ -39,6 +41,7 @@ export function declareCommands(program: Command): void {
   declareBench(program);
   for (const command of program.commands) if (command.name() !== 'completion') command.addOption(budgetOption());
   declareCompletion(program);
+  declareProbe(program);
   program.hook('preAction', (_, command) => awaitPipes(inputsOf(command)));
 }
 
@@ -61,6 +64,7 @@ function declareEvaluate(program: Command): void {
     .addOption(dataOption())
     .addOption(threadsOption())
     .addOption(kernelsOption())
+    .addOption(wideVectorsOption())
     .addOption(new Option('--split <name>', 'the part of the data').choices(['test', 'train']).default('test'))
     .addOption(
       new Option('--misclassified [count]', 'draw misclassified images, the most confident first')
@@ -292,6 +296,7 @@ function declareBench(program: Command): void {
     )
     .addOption(threadsOption())
     .addOption(kernelsOption())
+    .addOption(wideVectorsOption())
     .option('--apart', 'time every layer alone, without fusing layers')
     .option('--json', 'print one line of JSON')
     .addHelpText(
@@ -301,9 +306,17 @@ Examples:
   longhand bench
   longhand bench --model mine.json
   longhand bench --panel --threads 1
-  longhand bench --network wide --threads 1 --kernels fused --json`,
+  longhand bench --network wide --threads 1 --kernels fused --wide-vectors --json`,
     )
     .action(async (options) => (await begun(import('./bench/bench-command'))).benchCommand(options));
+}
+
+/** Of no use to people; see wide-vectors.ts. */
+function declareProbe(program: Command): void {
+  program
+    .command(probeCommandName, { hidden: true })
+    .argument('<kernels>')
+    .action(async (kernels) => (await import('./command/wide-vectors-probe')).probeWideVectors(kernels));
 }
 
 function declareCompletion(program: Command): void {

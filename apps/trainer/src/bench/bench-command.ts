@@ -1,36 +1,17 @@
 /** `longhand bench`: the speed of training and inference, and of each kernel against the machine's peak. */
 
-import type { PresetName } from '@longhand/layers';
 import { countText, table } from '@longhand/rendering';
-import type { KernelChoice } from '@longhand/training';
-import { type EngineSettings, withEngine } from '../command/engine-session';
+import { withEngine } from '../command/engine-session';
 import { codeOfNetworkFile, networkSource } from '../command/network-source';
 import { noCode } from '../command/own-modules';
-import { currentRuntime, runtimeText } from '../command/runtime';
+import { type BenchConditions, type BenchOptions, conditionsOf, conditionsText } from './conditions';
 import { ceilingOf, type KernelTiming, timeKernels } from './kernel-timing';
 import { benchPanel } from './panel';
 import { measureSpeeds, type Speeds } from './speeds';
 
-/** The options of `longhand bench`, parsed. */
-export interface BenchOptions extends EngineSettings {
-  readonly network: PresetName;
-  readonly model?: string;
-  readonly batchSize: number;
-  /** Default: 3; of the panel 1. */
-  readonly seconds?: number;
-  /** Many networks in place of one. */
-  readonly panel?: boolean;
-  readonly apart?: boolean;
-  readonly json?: boolean;
-}
-
 /** The measurements. */
-interface BenchResult extends Speeds {
+interface BenchResult extends BenchConditions, Speeds {
   readonly network: string;
-  readonly batchSize: number;
-  readonly threads: number;
-  readonly kernels: KernelChoice;
-  readonly engine: string;
   /** What multiply-adds alone could reach; absent for the reference, which works in other numbers. */
   readonly ceilingGigaflops: number | undefined;
   readonly kernelTimings: readonly KernelTiming[];
@@ -42,22 +23,18 @@ export async function benchCommand(options: BenchOptions): Promise<void> {
   const code = options.model === undefined ? noCode : await codeOfNetworkFile(options.model);
   const images = { name: 'MNIST', height: 28, width: 28, channels: 1, classes: 10 };
   const { name, network } = networkSource(options, images, code);
-  const { threads, ...speeds } = await withEngine(
+  const measured = await withEngine(
     options,
     () => 'interrupted',
     async (engine) => {
       engine.warmUp();
-      return { threads: engine.threads, ...(await measureSpeeds(engine, network, batchSize, seconds)) };
+      return { ...conditionsOf(options, engine), ...(await measureSpeeds(engine, network, batchSize, seconds)) };
     },
   );
   // This thread alone from here on: it never waits, and Ctrl-C would not be heard; without a listener it ends the process.
   const result: BenchResult = {
     network: name,
-    batchSize,
-    threads,
-    kernels,
-    engine: runtimeText(currentRuntime()),
-    ...speeds,
+    ...measured,
     ceilingGigaflops: ceilingOf(kernels),
     kernelTimings: timeKernels(network, kernels, { fuse: !options.apart, milliseconds: Math.min(20, 10 * seconds) }),
   };
@@ -65,8 +42,8 @@ export async function benchCommand(options: BenchOptions): Promise<void> {
 }
 
 function benchReport(result: BenchResult): string {
-  const { network, batchSize, threads, kernels, engine, ceilingGigaflops: ceiling } = result;
-  const head = `${network}, batches of ${batchSize}, ${threads} ${threads === 1 ? 'thread' : 'threads'}, ${kernels} kernels, ${engine}`;
+  const { network, ceilingGigaflops: ceiling } = result;
+  const head = `${network}, ${conditionsText(result)}`;
   const rounded = (value: number): string => countText(Number(value.toPrecision(3)));
   const columns = [
     { title: 'kernel' },

@@ -1,25 +1,19 @@
 /** `longhand bench --panel`: the speeds of many networks in one table, the presets and the files of `benchmarks/networks`. */
 import { type Network, networkFrom, presets } from '@longhand/layers';
 import { countText, table } from '@longhand/rendering';
-import type { KernelChoice } from '@longhand/training';
 import { withEngine } from '../command/engine-session';
-import { currentRuntime, runtimeText } from '../command/runtime';
-import type { BenchOptions } from './bench-command';
+import { type BenchConditions, type BenchOptions, conditionsOf, conditionsText } from './conditions';
 import { panelNetworks } from './panel-networks.generated';
 import { measureSpeeds, type Speeds } from './speeds';
 
 /** The measurements, in the order of the table. */
-interface PanelResult {
-  readonly batchSize: number;
-  readonly threads: number;
-  readonly kernels: KernelChoice;
-  readonly engine: string;
+interface PanelResult extends BenchConditions {
   readonly networks: readonly (Speeds & { readonly network: string; readonly parameters: number })[];
 }
 
 export async function benchPanel(options: BenchOptions): Promise<void> {
-  const { batchSize, kernels, seconds = 1 } = options;
-  const measured: Pick<PanelResult, 'threads' | 'networks'> = await withEngine(
+  const { batchSize, seconds = 1 } = options;
+  const result: PanelResult = await withEngine(
     options,
     () => 'interrupted',
     async (engine) => {
@@ -29,10 +23,9 @@ export async function benchPanel(options: BenchOptions): Promise<void> {
         const speeds = await measureSpeeds(engine, made, batchSize, seconds);
         networks.push({ network, parameters: made.parameterCount, ...speeds });
       }
-      return { threads: engine.threads, networks };
+      return { ...conditionsOf(options, engine), networks };
     },
   );
-  const result: PanelResult = { batchSize, kernels, engine: runtimeText(currentRuntime()), ...measured };
   process.stdout.write(options.json ? `${JSON.stringify(result)}\n` : panelReport(result));
 }
 
@@ -45,21 +38,17 @@ function networksOfPanel(): readonly (readonly [name: string, network: Network])
   ];
 }
 
-function panelReport({ batchSize, threads, kernels, engine, networks }: PanelResult): string {
+function panelReport(result: PanelResult): string {
   const rounded = (value: number): string => countText(Number(value.toPrecision(3)));
   const columns = [
     { title: 'network' },
     ...['parameters', 'training', 'inference'].map((title) => ({ title, align: 'right' as const })),
   ];
-  const rows = networks.map(({ network, parameters, ...speeds }) => [
+  const rows = result.networks.map(({ network, parameters, ...speeds }) => [
     network,
     countText(parameters),
     rounded(speeds.trainingImagesPerSecond),
     rounded(speeds.inferenceImagesPerSecond),
   ]);
-  return [
-    `images per second, batches of ${batchSize}, ${threads} ${threads === 1 ? 'thread' : 'threads'}, ${kernels} kernels, ${engine}`,
-    table({ columns, rows, color: false }),
-    '',
-  ].join('\n');
+  return [`images per second, ${conditionsText(result)}`, table({ columns, rows, color: false }), ''].join('\n');
 }

@@ -1,11 +1,14 @@
 /** The workers of one command: they end with it, and at once when the user interrupts. */
 import { Engine, type KernelChoice } from '@longhand/training';
 import { CommandError, exitCodes } from './failure';
+import { widenVectors } from './wide-vectors';
 
 /** Which workers a command asks for. */
 export interface EngineSettings {
   readonly threads?: number;
   readonly kernels: KernelChoice;
+  /** Vectors of 256 bits, once they have proven themselves. Default: false. */
+  readonly wideVectors?: boolean;
 }
 
 /** What asks a command to end: Ctrl-C, a machine or container that shuts down, a terminal that is closed. */
@@ -28,10 +31,11 @@ export interface Interruption {
  * @throws CommandError when interrupted, and whatever the work throws
  */
 export async function withEngine<Result>(
-  { threads, kernels }: EngineSettings,
+  { threads, kernels, wideVectors = false }: EngineSettings,
   interrupted: () => string,
   work: (engine: Engine, interruption: Interruption) => Promise<Result>,
 ): Promise<Result> {
+  if (wideVectors) await widenVectors(kernels);
   const engine = new Engine({ kernels, ...(threads === undefined ? {} : { threads }) });
   const controller = new AbortController();
   const { signal: requested } = controller;

@@ -113,6 +113,8 @@ export function stemOf(settings: RunSettings): string {
 /** The options of `train` that change no result. */
 export interface RunOptions {
   readonly threads?: number;
+  /** Vectors of 256 bits. */
+  readonly wideVectors?: boolean;
   readonly name?: string;
   readonly force?: boolean;
   readonly resume?: string;

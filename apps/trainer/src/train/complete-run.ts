@@ -22,12 +22,12 @@ export async function completeRun(
   prepare: (engine: Engine) => Promise<RunStart>,
 ): Promise<TestMetrics> {
   const { kernels } = settings;
-  const { threads, checkpointEvery } = runOptions;
+  const { threads, wideVectors = false, checkpointEvery } = runOptions;
   /** From the first step on. */
   let session: TrainSession | undefined;
   let position = (): string => session?.position ?? 'before the first step; nothing is saved';
   return withEngine(
-    { kernels, ...(threads === undefined ? {} : { threads }) },
+    { kernels, wideVectors, ...(threads === undefined ? {} : { threads }) },
     () => `interrupted ${position()}`,
     async (engine, interruption) => {
       engine.warmUp();

@@ -27,6 +27,7 @@ import {
 /** The options that change no result of a run. With `seeds` there are several runs, and each has a seed among its settings. */
 const runOptionNames = [
   'threads',
+  'wideVectors',
   'name',
   'force',
   'resume',

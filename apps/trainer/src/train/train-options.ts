@@ -27,6 +27,7 @@ import {
   positiveNumber,
   threadsOption,
   wholeNumber,
+  wideVectorsOption,
 } from '../command/options';
 import { recipeNames } from '../run/run-settings';
 
@@ -116,6 +117,7 @@ export function declareTrain(program: Command): void {
     .optionsGroup('Machine and seed:')
     .option('--seed <number>', 'the random seed: the same seed gives the same bytes', wholeNumber(0), 1)
     .addOption(threadsOption())
+    .addOption(wideVectorsOption())
     .addOption(kernelsOption())
     .optionsGroup('Data:')
     .addOption(dataOption());
