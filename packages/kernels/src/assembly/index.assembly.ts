@@ -19,7 +19,7 @@ export {
   sigmoidBinaryCrossEntropyInputGrad,
 } from '../binary-cross-entropy/binary-cross-entropy.assembly';
 export { conv2d, conv2dInputGrad } from '../conv2d/conv2d.assembly';
-export { biasGrad, conv2dWeightGrad } from '../conv2d/conv2d-weight-grad.assembly';
+export { biasGrad, conv2dRunWeightGrad, conv2dWeightGrad } from '../conv2d/conv2d-weight-grad.assembly';
 export { groupedConv2d, groupedConv2dWeightGrad } from '../conv2d/grouped-conv2d.assembly';
 export { copyImage, gatherNumbers } from '../conv2d/layout.assembly';
 export {

@@ -8,6 +8,7 @@
  * the image. Lanes are added up at its end.
  */
 import { fma, splat, sumsOfLanes } from '../assembly/vector.assembly';
+import { addWeightProducts } from './weight-products.assembly';
 
 /** Distances are in bytes, since x and dy may be copies in another layout (`copyImage`). */
 @unmanaged
@@ -178,5 +179,55 @@ export function biasGrad(args: BiasGradArguments): void {
     }
     const sum = f32x4.add(f32x4.add(a0, a1), f32x4.add(a2, a3));
     store<f32>(dBias + (o << 2), f32x4.extract_lane(sumsOfLanes(sum, sum, sum, sum), 0));
+  }
+}
+
+@unmanaged
+export class Conv2dRunWeightGradArguments {
+  /** x image by image, `[batch, height, width, inChannels]`, padded, `xImage` bytes for each image. */
+  x: usize;
+  xImage: usize;
+  /** Bytes in x between the corners of windows i and i + 1. */
+  xRow: usize;
+  /** Bytes in x between the corners of windows j and j + 1. */
+  xPixel: usize;
+  /** Bytes between two rows of x. */
+  row: usize;
+  /** `[outHeight, outWidth, outChannels, batch]` */
+  dy: usize;
+  batchStride: usize;
+  outHeight: usize;
+  outWidth: usize;
+  outChannels: usize;
+  kernelHeight: usize;
+  /** Neighboring numbers of x under a row of the kernel: kernelWidth · inChannels. */
+  run: usize;
+  /** `[outChannels, kernelHeight, run]`: rows of `sumsRow` bytes, which come in fours, `runBytes` for each row of the kernel. */
+  sums: usize;
+  sumsRow: usize;
+  runBytes: usize;
+}
+
+/** dWeight where many numbers are neighbors under a row of the kernel: they are the lanes. It goes row by row of dy. */
+export function conv2dRunWeightGrad(args: Conv2dRunWeightGradArguments): void {
+  const dyPixel = args.outChannels * args.batchStride;
+  memory.fill(args.sums, 0, ((args.outChannels + 3) & ~3) * args.sumsRow);
+  for (let i: usize = 0; i < args.outHeight; i++) {
+    for (let p: usize = 0; p < args.kernelHeight; p++) {
+      addWeightProducts(
+        args.x + i * args.xRow + p * args.row,
+        args.xImage,
+        args.xPixel,
+        args.dy + i * args.outWidth * dyPixel,
+        args.batchStride,
+        dyPixel,
+        args.batchStride,
+        args.outWidth,
+        args.outChannels,
+        args.sums + p * args.runBytes,
+        args.sumsRow,
+        args.run,
+      );
+    }
   }
 }

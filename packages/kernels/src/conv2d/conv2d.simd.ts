@@ -1,6 +1,12 @@
 /** The convolution on vectors: which kernel a geometry takes, and the orders in which that reads weights and images. */
 import { bindFunction } from '../contract/bind-function';
-import { type AddressesOf, numberBytes, type SimdBinding, type SimdModule } from '../contract/simd-binding';
+import {
+  type AddressesOf,
+  numberBytes,
+  oddCacheLines,
+  type SimdBinding,
+  type SimdModule,
+} from '../contract/simd-binding';
 import { algorithmOf, weightGradAlgorithmOf } from './algorithm';
 import type { Conv2dGeometry, conv2dSpecs } from './conv2d';
 import { groupedConv2d, groupedConv2dInputGrad } from './grouped-conv2d.simd';
@@ -113,6 +119,7 @@ export const conv2dWeightGrad: SimdBinding<Specs['conv2dWeightGrad']> = (g, at, 
   const algorithm = weightGradAlgorithmOf(g);
   if (algorithm === 'rows') return withBiasGrad(conv2dWinograd5WeightGrad(g, at, module), g, at, asItIs, module);
   if (algorithm === 'tiles') return withBiasGrad(conv2dWinogradTilesWeightGrad(g, at, module), g, at, asItIs, module);
+  if (algorithm === 'sum' && hasLongRuns(g)) return withBiasGrad(runWeightGrad(g, at, module), g, at, asItIs, module);
   const layout = needsPadding(g) ? 'padded' : 'as it is';
   const x = imageIn(module, g, at.x, hasCacheSetConflicts(g.inChannels) ? 'by channel' : layout);
   const dy = hasCacheSetConflicts(g.outChannels)
@@ -157,6 +164,64 @@ export const conv2dWeightGrad: SimdBinding<Specs['conv2dWeightGrad']> = (g, at, 
   };
   return withBiasGrad(run, g, at, dy, module);
 };
+
+/** Whether lanes can be what lies under a row of the kernel, with few of them idle. */
+function hasLongRuns(g: Conv2dGeometry): boolean {
+  const run = g.kernelWidth * g.inChannels;
+  return run >= 8 && run / (4 * Math.ceil(run / 4)) > 0.75;
+}
+
+/** dWeight alone, on x image by image. */
+const runWeightGrad: SimdBinding<Specs['conv2dWeightGrad']> = (g, at, module) => {
+  const { functions, memory } = module;
+  const batchStride = g.batch * numberBytes;
+  const image = imageIn(module, g, at.x, needsPadding(g) ? 'padded' : 'as it is');
+  const numbers = image.height * image.width * g.inChannels;
+  // Up to three numbers behind the last are read. An odd number of cache lines: see `oddCacheLines`.
+  const xImage = oddCacheLines((numbers + 3) * numberBytes);
+  const x = memory.reserve(g.batch * xImage);
+  const pixel = g.inChannels * numberBytes;
+  const row = image.width * pixel;
+  const run = g.kernelWidth * g.inChannels;
+  const runBytes = Math.ceil(run / 4) * 4 * numberBytes;
+  const sumsRow = g.kernelHeight * runBytes;
+  const sums = memory.reserve(Math.ceil(g.outChannels / 4) * 4 * sumsRow);
+  const order: number[] = [];
+  for (let o = 0; o < g.outChannels; o++) {
+    for (let c = 0; c < g.inChannels; c++) {
+      for (let p = 0; p < g.kernelHeight; p++) {
+        for (let q = 0; q < g.kernelWidth; q++) {
+          order[weightAt(g, o, c, p, q)] = o * sumsRow + p * runBytes + (q * g.inChannels + c) * numberBytes;
+        }
+      }
+    }
+  }
+  const offsets = memory.table(order);
+  const sumWeights = bindFunction(module, 'conv2dRunWeightGrad', {
+    x,
+    xImage,
+    xRow: g.strideHeight * row,
+    xPixel: g.strideWidth * pixel,
+    row,
+    dy: at.dy,
+    batchStride,
+    outHeight: g.outHeight,
+    outWidth: g.outWidth,
+    outChannels: g.outChannels,
+    kernelHeight: g.kernelHeight,
+    run,
+    sums,
+    sumsRow,
+    runBytes,
+  });
+  return () => {
+    image.copy?.();
+    functions.transpose(image.address, x, batchStride, numbers, xImage);
+    sumWeights();
+    functions.gatherNumbers(sums, offsets, at.dWeight, order.length);
+  };
+};
+
 /** The weights' gradient, then that of the bias, from dy at the given strides. */
 function withBiasGrad(
   sumWeights: () => void,

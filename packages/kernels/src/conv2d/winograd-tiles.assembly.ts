@@ -11,9 +11,9 @@
  *
  * Layout: x, y and the rest as in `conv2d.assembly.ts`; V and M are `[points, channels, batch]`.
  */
-import { fma } from '../assembly/vector.assembly';
 import { transpose } from '../dense/dense.assembly';
 import { convolve, Conv2dShape } from './conv2d.assembly';
+import { addWeightProducts } from './weight-products.assembly';
 import {
   tileRows,
   transformInputTile,
@@ -122,7 +122,7 @@ export class Conv2dWinogradTilesWeightGradArguments {
   outChannels: usize;
   /** V at one point, transposed: `[tiles, batch, dURow / 4]`. */
   transposed: usize;
-  /** `[36 points, outChannels, inChannels]`: rows of `dURow` bytes that hold a multiple of four numbers, an even number of rows. */
+  /** `[36 points, outChannels, inChannels]`: rows of `dURow` bytes, a multiple of four numbers, and rows in fours. */
   dU: usize;
   dURow: usize;
   dUPoint: usize;
@@ -162,171 +162,22 @@ function addProducts(args: Conv2dWinogradTilesWeightGradArguments, tiles: usize)
     for (let tile: usize = 0; tile < tiles; tile++) {
       transpose(v + tile * args.vTile, args.transposed + tile * tileBytes, batchStride, args.inChannels, row);
     }
-    for (let o: usize = 0; o < args.outChannels; o += 2) {
-      // An odd output left over is paired with itself; behind the last row there is room for that.
-      const pair = o + 1 < args.outChannels ? batchStride : 0;
-      const to = dU + o * row;
-      const toPair = to + row;
-      let k: usize = 0;
-      for (; k + 64 <= row; k += 64) {
-        addTile(args.transposed + k, row, dm + o * batchStride, pair, batchStride, tiles, args.dmTile, to + k, toPair + k);
-      }
-      if (k + 32 <= row) {
-        addHalf(args.transposed + k, row, dm + o * batchStride, pair, batchStride, tiles, args.dmTile, to + k, toPair + k);
-        k += 32;
-      }
-      if (k < row) {
-        addVector(args.transposed + k, row, dm + o * batchStride, pair, batchStride, tiles, args.dmTile, to + k, toPair + k);
-      }
-    }
+    addWeightProducts(
+      args.transposed,
+      row,
+      tileBytes,
+      dm,
+      batchStride,
+      args.dmTile,
+      batchStride,
+      tiles,
+      args.outChannels,
+      dU,
+      row,
+      row >> 2,
+    );
     v += args.x.pointStride;
     dm += args.dy.pointStride;
     dU += args.dUPoint;
   }
-}
-
-/** Sums over few tiles are added up by themselves, which keeps rounding errors small. */
-@inline
-function add(to: usize, sums: v128): void {
-  v128.store(to, f32x4.add(v128.load(to), sums));
-}
-
-/** Sixteen channels of x by two of dy, over all images of some tiles. */
-@inline
-function addTile(
-  x: usize,
-  xRow: usize,
-  dy: usize,
-  pair: usize,
-  batchStride: usize,
-  tiles: usize,
-  dyTile: usize,
-  toA: usize,
-  toB: usize,
-): void {
-  let a0 = f32x4.splat(0);
-  let a1 = f32x4.splat(0);
-  let a2 = f32x4.splat(0);
-  let a3 = f32x4.splat(0);
-  let b0 = f32x4.splat(0);
-  let b1 = f32x4.splat(0);
-  let b2 = f32x4.splat(0);
-  let b3 = f32x4.splat(0);
-  for (let tile: usize = 0; tile < tiles; tile++) {
-    let at = dy + tile * dyTile;
-    const end = at + batchStride;
-    do {
-      const u = v128.load32_splat(at);
-      const v = v128.load32_splat(at + pair);
-      let t = v128.load(x);
-      a0 = fma(t, u, a0);
-      b0 = fma(t, v, b0);
-      t = v128.load(x, 16);
-      a1 = fma(t, u, a1);
-      b1 = fma(t, v, b1);
-      t = v128.load(x, 32);
-      a2 = fma(t, u, a2);
-      b2 = fma(t, v, b2);
-      t = v128.load(x, 48);
-      a3 = fma(t, u, a3);
-      b3 = fma(t, v, b3);
-      x += xRow;
-      at += 4;
-    } while (at != end);
-  }
-  add(toA, a0);
-  add(toA + 16, a1);
-  add(toA + 32, a2);
-  add(toA + 48, a3);
-  add(toB, b0);
-  add(toB + 16, b1);
-  add(toB + 32, b2);
-  add(toB + 48, b3);
-}
-
-/** Eight channels of x by two of dy, the images of a tile in turns in two sums. */
-@inline
-function addHalf(
-  x: usize,
-  xRow: usize,
-  dy: usize,
-  pair: usize,
-  batchStride: usize,
-  tiles: usize,
-  dyTile: usize,
-  toA: usize,
-  toB: usize,
-): void {
-  let a0 = f32x4.splat(0);
-  let a1 = a0;
-  let b0 = f32x4.splat(0);
-  let b1 = b0;
-  let a2 = f32x4.splat(0);
-  let a3 = a2;
-  let b2 = a2;
-  let b3 = a2;
-  for (let tile: usize = 0; tile < tiles; tile++) {
-    let at = dy + tile * dyTile;
-    const end = at + batchStride;
-    do {
-      let t = v128.load(x);
-      let s = v128.load(x, 16);
-      let u = v128.load32_splat(at);
-      a0 = fma(t, u, a0);
-      a1 = fma(s, u, a1);
-      u = v128.load32_splat(at + pair);
-      b0 = fma(t, u, b0);
-      b1 = fma(s, u, b1);
-      x += xRow;
-      t = v128.load(x);
-      s = v128.load(x, 16);
-      u = v128.load32_splat(at, 4);
-      a2 = fma(t, u, a2);
-      a3 = fma(s, u, a3);
-      u = v128.load32_splat(at + pair, 4);
-      b2 = fma(t, u, b2);
-      b3 = fma(s, u, b3);
-      x += xRow;
-      at += 8;
-    } while (at != end);
-  }
-  add(toA, f32x4.add(a0, a2));
-  add(toA + 16, f32x4.add(a1, a3));
-  add(toB, f32x4.add(b0, b2));
-  add(toB + 16, f32x4.add(b1, b3));
-}
-
-/** Four channels of x by two of dy, the images of a tile in turns in two sums. */
-@inline
-function addVector(
-  x: usize,
-  xRow: usize,
-  dy: usize,
-  pair: usize,
-  batchStride: usize,
-  tiles: usize,
-  dyTile: usize,
-  toA: usize,
-  toB: usize,
-): void {
-  let a0 = f32x4.splat(0);
-  let b0 = f32x4.splat(0);
-  let a1 = f32x4.splat(0);
-  let b1 = a1;
-  for (let tile: usize = 0; tile < tiles; tile++) {
-    let at = dy + tile * dyTile;
-    const end = at + batchStride;
-    do {
-      let t = v128.load(x);
-      a0 = fma(t, v128.load32_splat(at), a0);
-      b0 = fma(t, v128.load32_splat(at + pair), b0);
-      t = v128.load(x + xRow);
-      a1 = fma(t, v128.load32_splat(at, 4), a1);
-      b1 = fma(t, v128.load32_splat(at + pair, 4), b1);
-      x += 2 * xRow;
-      at += 8;
-    } while (at != end);
-  }
-  add(toA, f32x4.add(a0, a1));
-  add(toB, f32x4.add(b0, b1));
 }

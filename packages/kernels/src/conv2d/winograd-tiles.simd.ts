@@ -115,7 +115,7 @@ export const conv2dWinogradTilesWeightGrad: SimdBinding<Specs['conv2dWeightGrad'
   const scratch = scratchOf(module, g);
   // Whole vectors of channels.
   const rowNumbers = Math.ceil(g.inChannels / 4) * 4;
-  const weights = (g.outChannels + (g.outChannels & 1)) * rowNumbers;
+  const weights = Math.ceil(g.outChannels / 4) * 4 * rowNumbers;
   const weightBytes = weights * numberBytes;
   const dU = memory.reserve(pointsOf(g) * weightBytes);
   const between = memory.reserve(18 * weightBytes);
