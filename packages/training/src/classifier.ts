@@ -6,7 +6,7 @@ import { bytesOf, channelNormalizations, DatasetError } from '@longhand/datasets
 import { type Kernels, type Releasable, scopedKernels } from '@longhand/kernels';
 import { everyLayer, everyPass, outputRange, softmaxCrossEntropy } from '@longhand/layers';
 import { formatShape, type Shape } from '@longhand/tensor';
-import { type CopyImage, microBatchInput, microBatchSize } from './micro-batch-input';
+import { type CopyImages, microBatchInput, microBatchSize } from './micro-batch-input';
 import type { Model } from './model-settings';
 import { lendKernels } from './workers/memory-stock';
 
@@ -66,13 +66,15 @@ export function classifier(
     inputGradient: true,
   });
   let batch: readonly Uint8Array[] = [];
-  const copyImage: CopyImage = (index, into, at) => into.set(batch[index], at);
+  const copyImages: CopyImages = (_indices, _from, _to, into) => {
+    for (const [n, image] of batch.entries()) into.set(image, n * size);
+  };
   const fillInput = microBatchInput({
     kernels: scope,
     image: { height, width, channels },
     normalization,
     into: pass.input,
-    copyImage,
+    copyImages,
   });
   const order = Uint32Array.from({ length: microBatchSize }, (_, n) => n);
   // A network that ends with a softmax or a sigmoid gives the probabilities itself.

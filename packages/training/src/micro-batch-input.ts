@@ -1,5 +1,5 @@
 /** The pixels of a micro-batch as normalized numbers, images side by side, as kernels and layers take them. */
-import { channelNormalizations, type ImageDataset, imageAt, imageSize, type Normalization } from '@longhand/datasets';
+import { channelNormalizations, type ImageDataset, imageSize, type Normalization } from '@longhand/datasets';
 import { type Kernels, normalizeGeometry } from '@longhand/kernels';
 import type { FloatArray } from '@longhand/tensor';
 
@@ -12,8 +12,8 @@ export const microBatchSize = 16;
 /** Fills the input of a pass with the images `indices[from]` to `indices[to − 1]`; lanes without an image become zero. */
 export type FillInput = (indices: Uint32Array, from: number, to: number) => void;
 
-/** Writes the bytes of image `index` into an array from `at`: as they are, or changed. */
-export type CopyImage = (index: number, into: Uint8Array, at: number) => void;
+/** Writes the bytes of the images `indices[from]` to `indices[to − 1]` into an array, one after another: as they are, or changed. */
+export type CopyImages = (indices: Uint32Array, from: number, to: number, into: Uint8Array) => void;
 
 export interface MicroBatchInputOptions {
   readonly kernels: Kernels;
@@ -21,10 +21,16 @@ export interface MicroBatchInputOptions {
   readonly normalization: Normalization;
   /** `[height, width, channels, microBatchSize]`, to be filled. */
   readonly into: FloatArray;
-  readonly copyImage: CopyImage;
+  readonly copyImages: CopyImages;
 }
 
-export function microBatchInput({ kernels, image, normalization, into, copyImage }: MicroBatchInputOptions): FillInput {
+export function microBatchInput({
+  kernels,
+  image,
+  normalization,
+  into,
+  copyImages,
+}: MicroBatchInputOptions): FillInput {
   const { height, width } = image;
   const size = imageSize(image);
   const bytes = kernels.allocateBytes(microBatchSize * size);
@@ -33,7 +39,7 @@ export function microBatchInput({ kernels, image, normalization, into, copyImage
   const normalize = kernels.prepare('normalize', geometry, { x: bytes, y: into });
   return (indices, from, to) => {
     const count = to - from;
-    for (let n = 0; n < count; n++) copyImage(indices[from + n], bytes, n * size);
+    copyImages(indices, from, to, bytes);
     normalize();
     // A zero byte does not become the number 0: unused lanes, in the last micro-batch of a batch, are cleared here.
     for (let n = count; n < microBatchSize; n++) {
@@ -42,7 +48,18 @@ export function microBatchInput({ kernels, image, normalization, into, copyImage
   };
 }
 
-/** The bytes of a data set as they are. */
-export function plainCopy(dataset: ImageDataset): CopyImage {
-  return (index, into, at) => into.set(imageAt(dataset, index), at);
+/** The bytes of a data set as they are: images that are neighbors there, as in an evaluation, at once. */
+export function plainCopies(dataset: ImageDataset): CopyImages {
+  const { images } = dataset;
+  const size = imageSize(dataset);
+  return (indices, from, to, into) => {
+    let n = from;
+    while (n < to) {
+      const first = n;
+      do n++;
+      while (n < to && indices[n] === indices[n - 1] + 1);
+      const begin = indices[first] * size;
+      into.set(images.subarray(begin, begin + (n - first) * size), (first - from) * size);
+    }
+  };
 }

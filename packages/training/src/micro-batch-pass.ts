@@ -15,7 +15,7 @@ import {
   runAlone,
 } from '@longhand/layers';
 import { dtypeOf, type FloatArray, formatShape, type Random, ShapeError, seededRandom } from '@longhand/tensor';
-import { type CopyImage, microBatchInput, microBatchSize, plainCopy } from './micro-batch-input';
+import { type CopyImages, microBatchInput, microBatchSize, plainCopies } from './micro-batch-input';
 import type { ForwardFinding } from './workers/findings';
 
 export interface MicroBatchPassOptions {
@@ -34,7 +34,7 @@ export interface MicroBatchPassOptions {
   /** The parameters whose gradients are written, with their offsets there. Default: all. */
   readonly gradientEntries?: readonly ParameterEntry[];
   /** How pixels are copied into a micro-batch. Default: unchanged. */
-  readonly copyImage?: CopyImage | undefined;
+  readonly copyImages?: CopyImages | undefined;
   /** The part of each target that is spread evenly over all classes. Default: 0. */
   readonly labelSmoothing?: number;
 }
@@ -111,8 +111,8 @@ export function prepareMicroBatchPass(options: MicroBatchPassOptions): MicroBatc
     },
   });
   const lossPass = loss.prepare(pass);
-  const { copyImage = plainCopy(dataset) } = options;
-  const fillInput = microBatchInput({ kernels, image: dataset, normalization, into: pass.input, copyImage });
+  const { copyImages = plainCopies(dataset) } = options;
+  const fillInput = microBatchInput({ kernels, image: dataset, normalization, into: pass.input, copyImages });
   const outputs = network.outputShape[0];
   const predicted = labelArray(outputs, microBatchSize);
   const probability = new Float32Array(microBatchSize);

@@ -1,11 +1,11 @@
 /** The images of a training run with random changes, the same for any number of ranks. */
-import { type Augmentation, type ImageDataset, imageAt, imageSize } from '@longhand/datasets';
+import { type Augmentation, type ImageDataset, imageSize } from '@longhand/datasets';
 import { seededRandom } from '@longhand/tensor';
-import type { CopyImage } from '../micro-batch-input';
+import { type CopyImages, plainCopies } from '../micro-batch-input';
 
 /** How images are copied into micro-batches, and what changes from epoch to epoch. */
 export interface AugmentedImages {
-  readonly copyImage: CopyImage;
+  readonly copyImages: CopyImages;
   /** From 1. */
   startEpoch(epoch: number): void;
   enable(isEnabled: boolean): void;
@@ -17,12 +17,15 @@ export function augmentedImages(augmentation: Augmentation, dataset: ImageDatase
   const size = imageSize(dataset);
   const random = seededRandom(seed).fork('augmentation');
   const augment = augmentation.prepare(dataset);
+  const plain = plainCopies(dataset);
   let epochRandom = random;
   let isEnabled = true;
   return {
-    copyImage(index, into, at) {
-      if (isEnabled) augment(images, index * size, into, at, epochRandom.fork(index));
-      else into.set(imageAt(dataset, index), at);
+    copyImages(indices, from, to, into) {
+      if (!isEnabled) return plain(indices, from, to, into);
+      for (let n = from; n < to; n++) {
+        augment(images, indices[n] * size, into, (n - from) * size, epochRandom.fork(indices[n]));
+      }
     },
     startEpoch(epoch) {
       epochRandom = random.fork(epoch);

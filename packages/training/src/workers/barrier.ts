@@ -6,7 +6,7 @@
  */
 
 /** How often a worker polls before it sleeps: some microseconds. */
-const spins = 5000;
+const spins = 20000;
 
 /** The indices of the barrier's two numbers: the workers that have arrived, and the count of meetings so far. */
 const arrived = 0;

@@ -77,7 +77,7 @@ export function trainingJob(
     mode: 'train',
     gradientEntries: layout.summed,
     random: seededRandom(seed).fork('layers'),
-    copyImage: augmented?.copyImage,
+    copyImages: augmented?.copyImages,
     labelSmoothing: setup.labelSmoothing,
   };
   const waitForAll = barrierOf(barrier, worldSize);
