@@ -257,7 +257,7 @@ function declareImport(program: Command): void {
   const command = program
     .command('import')
     .description('import the weights that another program saved')
-    .argument('<file>', "safetensors with the names of PyTorch's state_dict, or an ONNX file", pathName)
+    .argument('<file>', "a state_dict as safetensors or by PyTorch's torch.save, or an ONNX file", pathName)
     .option('--output <file>', 'where to save the model (default: models/<name>.safetensors)')
     .option('--force', 'overwrite an existing file');
   addForeignFileOptions(command)
@@ -268,6 +268,7 @@ Other commands take such files too; an imported model keeps the options given he
 
 Examples:
   longhand import from-pytorch.safetensors
+  longhand import mnist_cnn.pt
   longhand import lenet.safetensors --activation tanh --pooling mean --normalize-by 0.5,0.5
   longhand import mine.safetensors --model mine.json
   longhand import digits.onnx --output models/digits.safetensors`,

@@ -71,6 +71,20 @@ const subjects: readonly Subject[] = [
     structure: 'bytes',
     command: ['inspect', 'b.onnx'],
   },
+  ...['state-dict.pt', 'checkpoint-old.pt', 'views.pt'].map(
+    (name): Subject => ({
+      file: name,
+      bytes: repository(`formats/fixtures/pytorch/${name}`),
+      structure: 'bytes',
+      command: ['inspect', name],
+    }),
+  ),
+  {
+    file: 'k.onnx',
+    bytes: repository('formats/fixtures/exporters/keras.onnx'),
+    structure: 'bytes',
+    command: ['inspect', 'k.onnx'],
+  },
   {
     file: 'n.json',
     bytes: encode(network),

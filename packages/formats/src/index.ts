@@ -26,6 +26,7 @@ export type {
   OnnxTensor,
   OnnxValue,
 } from './onnx/model';
+export { isPytorchFile, type PytorchFile, readPytorch } from './pytorch/pytorch-file';
 export {
   readSafetensors,
   type Safetensors,

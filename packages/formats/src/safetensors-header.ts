@@ -31,9 +31,9 @@ export interface TensorEntry {
 /** A tensor that is left out: whatever its type, it has its part of the data. */
 type SkippedEntry = Pick<TensorEntry, 'name' | 'start' | 'end'>;
 
-/** What is left out, by its name, and what a header may ask for. */
+/** What is left out, by its name and element type, and what a header may ask for. */
 export interface HeaderOptions extends BudgetOptions {
-  readonly skip?: (name: string) => boolean;
+  readonly skip?: (name: string, elementType: unknown) => boolean;
 }
 
 /** A checked header. */
@@ -61,7 +61,7 @@ export function readHeader(bytes: Uint8Array, where: string, { skip = () => fals
   let metadata: Record<string, string> = Object.create(null);
   for (const [name, value] of Object.entries(members)) {
     if (name === METADATA_KEY) metadata = checkedMetadata(value, where);
-    else if (skip(name)) skipped.push(skippedEntry(name, value, where));
+    else if (skip(name, isObject(value) ? value.dtype : undefined)) skipped.push(skippedEntry(name, value, where));
     else entries.push(tensorEntry(name, value, where));
   }
   entries.sort((a, b) => a.start - b.start);

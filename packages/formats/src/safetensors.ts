@@ -21,8 +21,11 @@ export interface Safetensors {
 
 /** What {@link readSafetensors} may leave out, and what a file may ask for. */
 export interface SafetensorsOptions extends BudgetOptions {
-  /** Whether a tensor is left out unread, whatever its element type, by its name. Default: none is. */
-  readonly skip?: (name: string) => boolean;
+  /**
+   * Whether a tensor is left out unread, by its name and what the file calls its element type: `I64` for the integers of PyTorch.
+   * Default: none is.
+   */
+  readonly skip?: (name: string, elementType: unknown) => boolean;
 }
 
 /** The input of {@link writeSafetensors}: a map of tensors, or the entries of one. */

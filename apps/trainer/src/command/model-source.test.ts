@@ -125,6 +125,36 @@ test('of a state dict with batch normalization, the counts of batches are left o
   );
 });
 
+describe('files of torch.save', () => {
+  const readAs = (name: string) => {
+    const bytes = readFileSync(new URL(`../../../../packages/formats/fixtures/pytorch/${name}`, import.meta.url));
+    const net = at('pytorch.json');
+    const layers = [
+      { name: 'conv', kind: 'conv2d', outChannels: 2, kernel: 3 },
+      { name: 'bn', kind: 'batchNorm' },
+      'flatten',
+      { name: 'fc', kind: 'dense', outFeatures: 3 },
+    ];
+    writeFileSync(net, JSON.stringify({ input: [4, 3, 1], layers }));
+    return modelOfBytes(bytes, name, { model: net });
+  };
+  const counts = 'num_batches_tracked of 1 layers left out, which is of use to PyTorch alone';
+
+  test('of every form have the same weights', () => {
+    const { model, leftOut } = readAs('state-dict.pt');
+    expect(leftOut).toBe(counts);
+    expect(model.parameters.get('bn.running_var').data).toEqual(Float32Array.of(1, 1));
+    for (const name of ['state-dict-old.pt', 'state-dict-protocol-4.pt', 'checkpoint.pt', 'checkpoint-old.pt']) {
+      expect(readAs(name).model.parameters.values, name).toEqual(model.parameters.values);
+    }
+  });
+
+  test('a checkpoint has more than weights: what is left out is said', () => {
+    const others = 'no weights and left out: epoch, best, name, done, none, steps, …';
+    expect(readAs('checkpoint.pt').leftOut).toBe(`${counts}; ${others}`);
+  });
+});
+
 describe('weights in a file beside the model', () => {
   const exporters = new URL('../../../../packages/formats/fixtures/exporters/', import.meta.url);
   const copies = at('beside');
@@ -197,36 +227,57 @@ describe('what is refused', () => {
       ascii('PK\x03\x04and more'),
       {},
       3,
-      "file: expected a model as safetensors or ONNX, got a zip, as PyTorch's torch.save writes, which may run code when loaded; save it in Python with safetensors.torch.save_file(model.state_dict(), 'model.safetensors')",
+      'file: expected a whole zip, got no directory at its end; fetch the file again',
     ],
     [
       'JSON',
       ascii('{"layers": []}'),
       {},
       3,
-      'file: expected a model as safetensors or ONNX, got JSON; a network without weights is given as --model',
+      'file: expected a model as safetensors, PyTorch or ONNX, got JSON; a network without weights is given as --model',
     ],
     [
       'a page',
       ascii('<!doctype html>'),
       {},
       3,
-      'file: expected a model as safetensors or ONNX, got a page; export the model that it was made of',
+      'file: expected a model as safetensors, PyTorch or ONNX, got a page; export the model that it was made of',
     ],
     [
       'nothing',
       new Uint8Array(),
       {},
       3,
-      'file: expected a model as safetensors or ONNX, got an empty file; save it again',
+      'file: expected a model as safetensors, PyTorch or ONNX, got an empty file; save it again',
     ],
-    ['bytes', Uint8Array.of(1, 2), {}, 3, 'file: expected a model as safetensors or ONNX, got something else'],
+    [
+      'a network of TensorFlow.js without its weights',
+      ascii('{"format":"layers-model","modelTopology":{}}'),
+      {},
+      3,
+      'file: expected a model as safetensors, PyTorch or ONNX, got a model of TensorFlow.js, whose weights are in other files; export the model as ONNX where it was trained, in Keras with model.export',
+    ],
+    [
+      'a model of words',
+      ascii('GGUF\x03'),
+      {},
+      3,
+      'file: expected a model as safetensors, PyTorch or ONNX, got GGUF, which holds language models; expected is a small network for images',
+    ],
+    [
+      'HDF5',
+      Uint8Array.of(0x89, 0x48, 0x44, 0x46, 13),
+      {},
+      3,
+      "file: expected a model as safetensors, PyTorch or ONNX, got HDF5, as Keras writes; export a whole model in Python, model = keras.models.load_model('file'); model(keras.ops.zeros((1, *model.input_shape[1:]))); model.export('model.onnx', format='onnx')",
+    ],
+    ['bytes', Uint8Array.of(1, 2), {}, 3, 'file: expected a model as safetensors, PyTorch or ONNX, got something else'],
     [
       'a picture',
       Uint8Array.of(0xff, 0xd8, 0xff),
       {},
       3,
-      'file: expected a model as safetensors or ONNX, got a JPEG image; predict takes images, with --model before the model',
+      'file: expected a model as safetensors, PyTorch or ONNX, got a JPEG image; predict takes images, with --model before the model',
     ],
   ])('%s', (_, bytes, options, code, message) => {
     let error: unknown;

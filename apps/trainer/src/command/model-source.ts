@@ -1,7 +1,8 @@
-/** Where a model comes from: a file that longhand saved, the newest run, or safetensors and ONNX files of other programs. */
+/** Where a model comes from: a file that longhand saved, the newest run, or safetensors, PyTorch and ONNX files of other programs. */
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, extname, join, sep } from 'node:path';
 import { channelNormalizations, type Normalization } from '@longhand/datasets';
+import { isPytorchFile } from '@longhand/formats';
 import type { ActivationName } from '@longhand/kernels';
 import { describeNetwork, type PresetName } from '@longhand/layers';
 import { mnistNormalization } from '@longhand/mnist';
@@ -21,7 +22,7 @@ import {
 import { RunFolder, runsFolder } from '../run/run-folder';
 import { recoverRunOf } from '../run/run-recovery';
 import { currentBudget } from './budget';
-import { refusal, sayLine, unusable } from './failure';
+import { refusal, sayLine, shownName, unusable } from './failure';
 import { readInput } from './input-files';
 import { codeOfNetworkFile, readNetworkFile } from './network-source';
 import { checkGiven, decodeOptions, importCode, moduleUrl, noCode, type OwnCode } from './own-modules';
@@ -111,8 +112,13 @@ export function modulesOf({ network, loss }: Pick<Model, 'network' | 'loss'>): r
 export async function pictureModel(given: string | undefined, module?: readonly string[]): Promise<Model> {
   const file = given ?? defaultModel();
   const model = await readModel(file, module && { module });
-  const { inputShape } = model.network;
-  if (inputShape.length === 3 && (inputShape[2] === 1 || inputShape[2] === 3)) return model;
+  checkTakesImages(model, file);
+  return model;
+}
+
+/** @throws CommandError when a model takes something else than pictures are made into */
+export function checkTakesImages({ network: { inputShape } }: Model, file: string): void {
+  if (inputShape.length === 3 && (inputShape[2] === 1 || inputShape[2] === 3)) return;
   throw unusable(
     `${file}: expected a model for images [height, width, 1 or 3], which pictures are made into, got one for ${formatShape(inputShape)}`,
   );
@@ -131,7 +137,10 @@ export function readModelFile(file: string): Uint8Array {
 /** @throws an error for what is no model by its first bytes: a stream of something else may never end */
 function judgeModel(head: Uint8Array, file: string): void {
   const budget = currentBudget();
-  if (kindOf(head, file) === 'onnx') {
+  const kind = kindOf(head, file);
+  // A zip has its directory at the end, so its beginning says no more.
+  if (kind === 'pytorch') return;
+  if (kind === 'onnx') {
     if (head[0] < 8) decodeOnnxModel(head, file, { budget });
   } else if (head[8] !== openBrace) readStateDict(head, file, { budget });
 }
@@ -179,7 +188,7 @@ export function modelOfBytes(
   const match = matchStateDict(tensors, network, file);
   if (match.guessed.length > 0) assumed.push(guessText(match));
   const parameters = parametersOfStateDict(tensors, network, file, match);
-  return { ...completed({ network, parameters }, file, options, assumed), leftOut: batchCountsText(skipped) };
+  return { ...completed({ network, parameters }, file, options, assumed), leftOut: skippedText(skipped) };
 }
 
 /** Which layers were matched by nothing but the order of names. */
@@ -189,10 +198,19 @@ function guessText({ layers, guessed }: LayerMatch): string {
   return `layers of one shape in the order of their names, ${pairs.join(', ')}${others} (--model, with names as in the file)`;
 }
 
-function batchCountsText(skipped: readonly string[]): string {
-  return skipped.length === 0
-    ? ''
-    : `num_batches_tracked of ${skipped.length} layers left out, which is of use to PyTorch alone`;
+/** What of a file is no weight: counts of batches, and what else a checkpoint has. */
+function skippedText(skipped: readonly string[]): string {
+  const counts = skipped.filter((name) => name.endsWith('num_batches_tracked'));
+  const others = skipped.filter((name) => !counts.includes(name));
+  const first = others.slice(0, 6).map(shownName);
+  return [
+    counts.length > 0
+      ? `num_batches_tracked of ${counts.length} layers left out, which is of use to PyTorch alone`
+      : [],
+    others.length > 0 ? `no weights and left out: ${first.join(', ')}${others.length > 6 ? ', …' : ''}` : [],
+  ]
+    .flat()
+    .join('; ');
 }
 
 function modelOfOnnx(bytes: Uint8Array, file: string, options: ForeignFileOptions): ReadModel {
@@ -266,32 +284,44 @@ function refuseOptions(options: ForeignFileOptions, names: readonly (keyof Forei
 }
 
 /** Other file formats that people have, by their first bytes, with what to do. */
-const otherFormats: readonly (readonly [begins: readonly number[], what: string])[] = [
+const otherFormats: readonly (readonly [begins: readonly number[], what: (file: string) => string])[] = [
   [
-    [0x50, 0x4b, 0x03, 0x04],
-    "a zip, as PyTorch's torch.save writes, which may run code when loaded; save it in Python with safetensors.torch.save_file(model.state_dict(), 'model.safetensors')",
+    [0x89, 0x48, 0x44, 0x46],
+    (file) =>
+      `HDF5, as Keras writes; export a whole model in Python, model = keras.models.load_model('${file}'); model(keras.ops.zeros((1, *model.input_shape[1:]))); model.export('model.onnx', format='onnx')`,
   ],
+  [[0x47, 0x47, 0x55, 0x46], () => 'GGUF, which holds language models; expected is a small network for images'],
   [
-    [0x80],
-    "a pickle, which may run code when loaded; save it in Python with safetensors.torch.save_file(model.state_dict(), 'model.safetensors')",
+    [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59],
+    () => 'an array of NumPy; save all weights in Python with safetensors.numpy.save_file',
   ],
-  [[0x89, 0x48, 0x44, 0x46], 'HDF5, as Keras writes; export the model as ONNX'],
-  [[0x7b], 'JSON; a network without weights is given as --model'],
-  [[0x3c], 'a page; export the model that it was made of'],
-  [[0x89, 0x50, 0x4e, 0x47], 'a PNG image; predict takes images, with --model before the model'],
-  [[0xff, 0xd8, 0xff], 'a JPEG image; predict takes images, with --model before the model'],
+  [[0x3c], () => 'a page; export the model that it was made of'],
+  [[0x89, 0x50, 0x4e, 0x47], () => 'a PNG image; predict takes images, with --model before the model'],
+  [[0xff, 0xd8, 0xff], () => 'a JPEG image; predict takes images, with --model before the model'],
 ];
 
+/** What a file that is no model is. */
+function formatText(bytes: Uint8Array, file: string): string {
+  if (bytes.length === 0) return 'an empty file; save it again';
+  const other = otherFormats.find(([begins]) => begins.every((byte, at) => bytes[at] === byte));
+  if (other !== undefined) return other[1](file);
+  if (bytes[0] !== openBrace) return 'something else';
+  const begin = new TextDecoder().decode(bytes.subarray(0, 65536));
+  return /"(?:modelTopology|weightsManifest)"/.test(begin)
+    ? 'a model of TensorFlow.js, whose weights are in other files; export the model as ONNX where it was trained, in Keras with model.export'
+    : 'JSON; a network without weights is given as --model';
+}
+
 /** The format of a file by its content, or by its name where the content is not conclusive. */
-function kindOf(bytes: Uint8Array, file: string): 'safetensors' | 'onnx' {
+function kindOf(bytes: Uint8Array, file: string): 'safetensors' | 'pytorch' | 'onnx' {
   const ending = extname(file).toLowerCase();
   // Eight bytes of length, then the brace of a JSON object.
-  if (bytes[8] === openBrace || ending === '.safetensors') return 'safetensors';
+  if (bytes[8] === openBrace) return 'safetensors';
+  if (isPytorchFile(bytes)) return 'pytorch';
+  if (ending === '.safetensors') return 'safetensors';
   // The version of the container is the first field that every program writes.
   if (bytes[0] === 0x08 || ending === '.onnx') return 'onnx';
-  const other = otherFormats.find(([begins]) => begins.every((byte, at) => bytes[at] === byte));
-  const what = bytes.length === 0 ? 'an empty file; save it again' : (other?.[1] ?? 'something else');
-  throw unusable(`${file}: expected a model as safetensors or ONNX, got ${what}`);
+  throw unusable(`${file}: expected a model as safetensors, PyTorch or ONNX, got ${formatText(bytes, file)}`);
 }
 
 /**

@@ -209,7 +209,7 @@ export function addForeignFileOptions(command: Command): Command {
     ),
   ];
   for (const option of options)
-    command.addOption(option.helpGroup('For safetensors and ONNX files of other programs:'));
+    command.addOption(option.helpGroup('For safetensors, PyTorch and ONNX files of other programs:'));
   return command;
 }
 

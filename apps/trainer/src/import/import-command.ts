@@ -3,7 +3,7 @@ import { basename, dirname, extname, join } from 'node:path';
 import { columnsOf, wrap } from '@longhand/rendering';
 import { encodeModel } from '@longhand/training';
 import { commandLine, refusal } from '../command/failure';
-import { type ForeignFileOptions, modulesOf, readAnyModel } from '../command/model-source';
+import { checkTakesImages, type ForeignFileOptions, modulesOf, readAnyModel } from '../command/model-source';
 import { reportStream } from '../command/output-destination';
 import { checkNewFile, writeOutput } from '../command/output-files';
 import { moduleName, moduleOptions } from '../command/own-modules';
@@ -22,6 +22,7 @@ export async function importCommand(file: string, options: ImportOptions): Promi
   const { model, isOwn, assumed, leftOut } = await readAnyModel(file, options);
   if (isOwn)
     throw refusal(`${file}: expected a file of another program, got a model file of longhand; use it as it is`);
+  checkTakesImages(model, file);
   checkNewFile(output, { example: `${stem}.safetensors`, ...(options.force && { force: true }) });
   writeOutput(output, encodeModel(model, { moduleName: (url) => moduleName(url, dirname(output)) }));
   const stream = reportStream([output]);

@@ -7,7 +7,7 @@
  * alone, and only without a momentum. It is not written either: `load_state_dict(strict=True)` does without it, since it was not in
  * files of PyTorch before 0.4.1.
  */
-import { readSafetensors, type Safetensors } from '@longhand/formats';
+import { isPytorchFile, readPytorch, readSafetensors } from '@longhand/formats';
 import { type Network, type Parameters, type PresetName, type PresetOptions, presets } from '@longhand/layers';
 import type { BudgetOptions } from '@longhand/schema';
 import { formatShape, type Shape, type Tensor } from '@longhand/tensor';
@@ -18,14 +18,34 @@ import { type LayerMatch, layersWithTensors, matchedLayers } from './state-dict-
 /** Tensors by name, as {@link readStateDict} gives them. */
 export type StateDict = ReadonlyMap<string, Tensor>;
 
+/** The tensors of a file of weights. */
+export interface StateDictFile {
+  readonly tensors: Map<string, Tensor>;
+  /** The texts that a safetensors file has besides. */
+  readonly metadata: Readonly<Record<string, string>>;
+  /** The names of what is left out: integers such as `num_batches_tracked`, and of a checkpoint all but the weights. */
+  readonly skipped: readonly string[];
+}
+
 /**
- * A safetensors file without PyTorch's counts of batches, whose names are `skipped`.
+ * The weights in a safetensors file, or in one of `torch.save`: a state dict, or a checkpoint that holds one. Integers beside weights
+ * are left out, unless they are called a weight or a bias.
  *
- * @throws FormatError unless the file is complete and well-formed
+ * @throws FormatError unless the file is complete and well-formed, and for one that names more of Python than tensors
  * @example readStateDict(readFileSync('resnet.safetensors'), 'resnet.safetensors').tensors
  */
-export function readStateDict(bytes: Uint8Array, where: string, options: BudgetOptions = {}): Safetensors {
-  return readSafetensors(bytes, where, { ...options, skip: isBatchCount });
+export function readStateDict(bytes: Uint8Array, where: string, options: BudgetOptions = {}): StateDictFile {
+  if (isPytorchFile(bytes)) {
+    const { tensors, skipped } = readPytorch(bytes, where, options);
+    return { tensors, metadata: Object.create(null), skipped };
+  }
+  return readSafetensors(bytes, where, { ...options, skip: isNoWeight });
+}
+
+/** A count of batches, or another tensor of integers that is no weight. */
+function isNoWeight(name: string, elementType: unknown): boolean {
+  const isInteger = typeof elementType === 'string' && /^(?:[IU]\d+|BOOL)$/.test(elementType);
+  return isBatchCount(name) || (isInteger && !/(?:^|\.)(?:weight|bias)$/.test(name));
 }
 
 function isBatchCount(name: string): boolean {
@@ -107,7 +127,9 @@ export function presetOfStateDict(
 ): FoundPreset {
   const { only, ...others } = options;
   const tensors = withoutBatchCounts(given);
-  const names = only === undefined ? (Object.keys(presets) as PresetName[]) : [only];
+  // What has the shapes of PyTorch's example most likely is it, with its dropout.
+  const all = new Set<PresetName>(['pytorch-mnist', ...(Object.keys(presets) as PresetName[])]);
+  const names = only === undefined ? [...all] : [only];
   const outputs = new Set([...tensors.values()].flatMap(({ shape }) => (shape.length === 2 ? [shape[0]] : [])));
   const shapes = shapesText([...tensors.values()].map(({ shape }) => shape));
   for (const name of names) {
