@@ -1,8 +1,8 @@
 /**
  * Layer fusion: neighboring layers that take less work together. Results are the same up to rounding.
  *
- * - A convolution, ReLU and a maximum are one kernel (`pooled-conv2d/pooled-conv2d.ts` in `@longhand/kernels`), and so are ReLU and a
- *   maximum alone.
+ * - A convolution and a maximum are one kernel, with ReLU between them or without (`pooled-conv2d/pooled-conv2d.ts` in
+ *   `@longhand/kernels`), and so are ReLU and a maximum alone.
  * - A maximum of another rising function, such as sigmoid, is the function of the maximum: the layers change places, and the function
  *   is computed once for each window.
  * - An activation and a mean over windows that fill the image are one kernel (`activated-mean-pool2d/activated-mean-pool2d.ts`).
@@ -34,16 +34,21 @@ export function fuseLayers(layers: readonly NamedLayer[]): NamedLayer[] {
     const pooling = poolingOf(named);
     const before = fused.at(-1);
     const options = before && activationOf(before);
-    if (before === undefined || options === undefined || pooling === undefined) {
+    if (before === undefined || pooling === undefined) {
       fused.push(named);
+    } else if (options === undefined) {
+      if (pooling.pooling === 'max') fuseMax(fused, named, pooling, false);
+      else fused.push(named);
     } else if (pooling.pooling === 'mean') {
       fuseMean(fused, before, options, named, pooling);
     } else if (options.activation === 'relu') {
-      fuseReluMax(fused, before, named, pooling);
+      fused.pop();
+      const inputShape = before.inputShape;
+      fuseMax(fused, { ...named, inputShape, layer: reluMaxPool2d(pooling) }, pooling, true);
     } else if (isRising(options)) {
       // The function of the maximum.
       fused.pop();
-      fused.push({ ...named, inputShape: before.inputShape });
+      fuseMax(fused, { ...named, inputShape: before.inputShape }, pooling, false);
       fused.push({ ...before, inputShape: named.outputShape, outputShape: named.outputShape });
     } else {
       fused.push(named);
@@ -98,9 +103,8 @@ function fuseMean(
   fused.push({ ...named, layer: activatedMeanPool2d(options, pooling, inPlace), inputShape: before.inputShape });
 }
 
-/** Puts a maximum behind ReLU, as one layer with it, and with a plain convolution before it. */
-function fuseReluMax(fused: NamedLayer[], relu: NamedLayer, named: NamedLayer, pooling: Pool2dOptions): void {
-  fused.pop();
+/** Puts a maximum, with ReLU or without, behind the layers: as one layer with a plain convolution. */
+function fuseMax(fused: NamedLayer[], named: NamedLayer, pooling: Pool2dOptions, rectified: boolean): void {
   const before = fused.at(-1);
   const convolution = before && isBuiltIn(before.layer) ? conv2dKind.match(before.layer.description) : undefined;
   const isPlain =
@@ -108,12 +112,12 @@ function fuseReluMax(fused: NamedLayer[], relu: NamedLayer, named: NamedLayer, p
     convolution !== undefined &&
     !isGroupedOrDilated(geometryOfConv2d(convolution, before.name, before.inputShape, 1)) &&
     !isPaddedPool2d(geometryOfPool2d(pooling, named.name, named.inputShape, 1));
-  if (isPlain) {
-    fused.pop();
-    fused.push({ ...before, layer: pooledConv2d(convolution, pooling), outputShape: named.outputShape });
-  } else {
-    fused.push({ ...named, layer: reluMaxPool2d(pooling), inputShape: relu.inputShape });
+  if (!isPlain) {
+    fused.push(named);
+    return;
   }
+  fused.pop();
+  fused.push({ ...before, layer: pooledConv2d(convolution, pooling, rectified), outputShape: named.outputShape });
 }
 
 /**
@@ -141,12 +145,16 @@ function activatedMeanPool2d(options: ActivationOptions, pooling: Pool2dOptions,
   };
 }
 
-/** A convolution, ReLU and the maximum over windows as one layer, with the parameters of the convolution. */
-function pooledConv2d({ kind: _, ...conv }: Named<'conv2d', Conv2dOptions>, pool: Pool2dOptions): Layer {
+/** A convolution, ReLU if it is `rectified`, and the maximum over windows as one layer, with the parameters of the convolution. */
+function pooledConv2d(
+  { kind: _, ...conv }: Named<'conv2d', Conv2dOptions>,
+  pool: Pool2dOptions,
+  rectified: boolean,
+): Layer {
   const geometryOf = (where: string, input: Shape, batch: number): PooledConv2dGeometry => {
     const before = geometryOfConv2d(conv, where, input, batch);
     const between = [before.outHeight, before.outWidth, before.outChannels];
-    return pooledConv2dGeometry(where, before, geometryOfPool2d(pool, where, between, batch));
+    return pooledConv2dGeometry(where, before, geometryOfPool2d(pool, where, between, batch), rectified);
   };
   return {
     ...conv2d(conv),

@@ -26,6 +26,8 @@ export class MaximumList {
   ends: usize;
   /** Written, like y: dy, or zero where ReLU let nothing through. */
   gradients: usize;
+  /** 1: with ReLU, which closes windows that have nothing above zero; 0: without. */
+  rectified: usize;
   batchStride: usize;
   zWidth: usize;
   channels: usize;
@@ -70,6 +72,7 @@ function listPixel(list: MaximumList, corner: usize, below: usize, pixel: usize,
   const gradients = list.gradients + window;
   const images = list.images;
   const batchStride = list.batchStride;
+  const anyway = i32x4.splat(list.rectified != 0 ? 0 : -1);
   const first = i32x4.splat(<i32>from);
   const right = i32x4.splat(<i32>(from + list.column));
   const under = i32x4.splat(<i32>(from + list.row));
@@ -85,7 +88,7 @@ function listPixel(list: MaximumList, corner: usize, below: usize, pixel: usize,
       const c = f32x4.eq(v128.load(below + at), largest);
       const d = f32x4.eq(v128.load(below + at + pixel), largest);
       const offset = choose(a, first, choose(b, right, choose(c, under, across)));
-      const found = v128.and(v128.or(v128.or(a, b), v128.or(c, d)), f32x4.gt(largest, splat(0)));
+      const found = v128.and(v128.or(v128.or(a, b), v128.or(c, d)), v128.or(f32x4.gt(largest, splat(0)), anyway));
       const gradient = v128.and(found, v128.load(dy + at));
       v128.store(gradients + at, gradient);
       to = append(to, i32x4.add(offset, v128.load(images + image)), gradient);
@@ -102,6 +105,7 @@ function listWindow(list: MaximumList, corner: usize, zRow: usize, pixel: usize,
   const gradients = list.gradients + window;
   const images = list.images;
   const batchStride = list.batchStride;
+  const anyway = i32x4.splat(list.rectified != 0 ? 0 : -1);
   const windowHeight = list.windowHeight;
   const windowWidth = list.windowWidth;
   let end = list.ends;
@@ -110,7 +114,7 @@ function listWindow(list: MaximumList, corner: usize, zRow: usize, pixel: usize,
     for (let image: usize = 0; image < batchStride; image += 16) {
       const at = k + image;
       const largest = v128.load(y + at);
-      let open = f32x4.gt(largest, splat(0));
+      let open = v128.or(f32x4.gt(largest, splat(0)), anyway);
       let found = splat(0);
       let offset = splat(0);
       for (let p: usize = 0; p < windowHeight; p++) {

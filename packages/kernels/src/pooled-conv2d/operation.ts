@@ -12,14 +12,15 @@ export { pooledConv2dSpecs as specs };
 /** The output gradients of the convolution, dz: mostly zeros. */
 function convOutputGrad(g: PooledConv2dGeometry, z: FloatArray, y: FloatArray, dy: FloatArray): FloatArray {
   const dz = allocateFloats(dtypeOf(z), z.length);
-  pool2dReference.reluMaxPool2dInputGrad(poolOf(g), { x: z, y, dy, dx: dz });
+  const unpool = g.rectified ? pool2dReference.reluMaxPool2dInputGrad : pool2dReference.maxPool2dInputGrad;
+  unpool(poolOf(g), { x: z, y, dy, dx: dz });
   return dz;
 }
 
 export const reference: KernelsOf<typeof pooledConv2dSpecs> = {
   pooledConv2d(g, { x, weight, bias, z, y }) {
     conv2dReference.conv2d(convOf(g), { x, weight, bias, y: z });
-    pool2dReference.reluMaxPool2d(poolOf(g), { x: z, y });
+    (g.rectified ? pool2dReference.reluMaxPool2d : pool2dReference.maxPool2d)(poolOf(g), { x: z, y });
   },
 
   pooledConv2dInputGrad: (g, { z, y, dy, weight, dx }) =>

@@ -1,4 +1,4 @@
-/** The convolution with ReLU and max pooling after it on vectors: its parts, and a weight gradient of its own. */
+/** The convolution with max pooling after it, and with ReLU or without, on vectors: its parts, and a weight gradient of its own. */
 import { bindFunction } from '../contract/bind-function';
 import { numberBytes, type SimdBinding } from '../contract/simd-binding';
 import { type Conv2dGeometry, isGroupedOrDilated } from '../conv2d/conv2d';
@@ -6,24 +6,26 @@ import * as conv2dParts from '../conv2d/conv2d.simd';
 import { imageIn, needsPadding } from '../conv2d/layout.simd';
 import { range, weightAt } from '../conv2d/packed-weights';
 import { isPadded, type Pool2dGeometry } from '../pool2d/pool2d';
-import { reluMaxPool2d, reluMaxPool2dInputGrad } from '../pool2d/pool2d.simd';
-import { convOf, type pooledConv2dSpecs, poolOf } from './pooled-conv2d';
+import { maxPool2d, maxPool2dInputGrad, reluMaxPool2d, reluMaxPool2dInputGrad } from '../pool2d/pool2d.simd';
+import { convOf, type PooledConv2dGeometry, type pooledConv2dSpecs, poolOf } from './pooled-conv2d';
 
 type Specs = typeof pooledConv2dSpecs;
 
 export const pooledConv2d: SimdBinding<Specs['pooledConv2d']> = (g, { x, weight, bias, z, y }, module) => {
   const convolve = conv2dParts.conv2d(convOf(g), { x, weight, bias, y: z }, module);
-  const pool = reluMaxPool2d(poolOf(g), { x: z, y }, module);
+  const pool = (g.rectified ? reluMaxPool2d : maxPool2d)(poolOf(g), { x: z, y }, module);
   return () => {
     convolve();
     pool();
   };
 };
 
+const unpoolOf = (g: PooledConv2dGeometry) => (g.rectified ? reluMaxPool2dInputGrad : maxPool2dInputGrad);
+
 export const pooledConv2dInputGrad: SimdBinding<Specs['pooledConv2dInputGrad']> = (g, at, module) => {
   const { outHeight, outWidth, outChannels } = g.conv;
   const dz = module.memory.reserve(outHeight * outWidth * outChannels * g.batch * numberBytes);
-  const unpool = reluMaxPool2dInputGrad(poolOf(g), { x: at.z, y: at.y, dy: at.dy, dx: dz }, module);
+  const unpool = unpoolOf(g)(poolOf(g), { x: at.z, y: at.y, dy: at.dy, dx: dz }, module);
   const convolveBack = conv2dParts.conv2dInputGrad(convOf(g), { dy: dz, weight: at.weight, dx: at.dx }, module);
   return () => {
     unpool();
@@ -73,6 +75,7 @@ export const pooledConv2dWeightGrad: SimdBinding<Specs['pooledConv2dWeightGrad']
       listBytes,
       ends: memory.reserve(pool.channels * numberBytes),
       gradients,
+      rectified: Number(g.rectified),
       batchStride,
       zWidth: conv.outWidth,
       channels: pool.channels,
@@ -182,7 +185,7 @@ function partsOf(run: number): { readonly part: number; readonly width: number }
 const weightGradOfParts: SimdBinding<Specs['pooledConv2dWeightGrad']> = (g, at, module) => {
   const { outHeight, outWidth, outChannels } = g.conv;
   const dz = module.memory.reserve(outHeight * outWidth * outChannels * g.batch * numberBytes);
-  const unpool = reluMaxPool2dInputGrad(poolOf(g), { x: at.z, y: at.y, dy: at.dy, dx: dz }, module);
+  const unpool = unpoolOf(g)(poolOf(g), { x: at.z, y: at.y, dy: at.dy, dx: dz }, module);
   const { x, dWeight, dBias } = at;
   const convolve = conv2dParts.conv2dWeightGrad(convOf(g), { x, dy: dz, dWeight, dBias }, module);
   return () => {

@@ -1,8 +1,10 @@
 /**
- * A convolution with ReLU and the maximum over windows behind it, as one operation.
+ * A convolution with the maximum over windows behind it, and with ReLU or without, as one operation.
  *
  *   z = convolution of x                                (`conv2d/conv2d.ts`)
  *   y = max(0, max over each window of z)               (`pool2d/pool2d.ts`)
+ *
+ * Without ReLU there is no 0 in the maximum, and no condition y > 0 below.
  *
  * Backward, only one entry of each window's dz can be other than zero: the one of its maximum. So the weight gradient is
  * a sum over windows, which for windows of 2×2 is a quarter of the work:
@@ -21,15 +23,23 @@ export interface PooledConv2dGeometry {
   readonly batch: number;
   readonly conv: Conv2dGeometry;
   readonly pool: Pool2dGeometry;
+  /** Whether ReLU is between the two. */
+  readonly rectified: boolean;
 }
 
 /**
  * A convolution and the pooling of what it gives. Rows and columns at its end that fill no window are not computed: of 9×9
  * outputs under windows of 2×2 the last of each, so that 8×8 remain.
  *
+ * @param rectified whether ReLU is between the two. Default: true
  * @throws ShapeError when the pooling does not take what the convolution gives
  */
-export function pooledConv2dGeometry(where: string, conv: Conv2dGeometry, pool: Pool2dGeometry): PooledConv2dGeometry {
+export function pooledConv2dGeometry(
+  where: string,
+  conv: Conv2dGeometry,
+  pool: Pool2dGeometry,
+  rectified = true,
+): PooledConv2dGeometry {
   const given = [conv.outHeight, conv.outWidth, conv.outChannels, conv.batch];
   const taken = [pool.inHeight, pool.inWidth, pool.channels, pool.batch];
   if (given.join() !== taken.join()) {
@@ -41,6 +51,7 @@ export function pooledConv2dGeometry(where: string, conv: Conv2dGeometry, pool: 
     batch: conv.batch,
     conv: { ...conv, outHeight: height, outWidth: width },
     pool: { ...pool, inHeight: height, inWidth: width },
+    rectified,
   };
 }
 

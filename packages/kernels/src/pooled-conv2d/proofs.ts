@@ -17,15 +17,19 @@ import {
 /** An expression over entries of dz, each replaced by its expression in the pooling's backward. */
 function throughPool(g: PooledConv2dGeometry, { z, y }: Arrays, expression: Expression): Expression {
   const arrays = { x: z, y };
-  return replaceEntries(expression, 'dy', (index) => pool2d.terms.reluMaxPool2dInputGrad.dx(poolOf(g), index, arrays));
+  const { reluMaxPool2dInputGrad, maxPool2dInputGrad } = pool2d.terms;
+  const { dx } = g.rectified ? reluMaxPool2dInputGrad : maxPool2dInputGrad;
+  return replaceEntries(expression, 'dy', (index) => dx(poolOf(g), index, arrays));
 }
 
 export const terms: KernelTerms<typeof pooledConv2dSpecs> = {
   pooledConv2d: {
     z: (g, index, arrays) => conv2d.terms.conv2d.y(convOf(g), index, arrays),
     y: (g, index, arrays) =>
-      replaceEntries(pool2d.terms.reluMaxPool2d.y(poolOf(g), index, arrays), 'x', (input) =>
-        conv2d.terms.conv2d.y(convOf(g), input, arrays),
+      replaceEntries(
+        pool2d.terms[g.rectified ? 'reluMaxPool2d' : 'maxPool2d'].y(poolOf(g), index, arrays),
+        'x',
+        (input) => conv2d.terms.conv2d.y(convOf(g), input, arrays),
       ),
   },
   pooledConv2dInputGrad: {
@@ -44,14 +48,15 @@ const oneCase = (
   name: string,
   sizes: Omit<Conv2dSizes, 'batch'>,
   window: Window = { window: [2, 2] },
+  rectified = true,
 ): OperationCase<PooledConv2dGeometry> => {
   const conv = conv2dGeometry('case', { batch: 2, ...sizes });
   const input = [conv.outHeight, conv.outWidth, conv.outChannels] as const;
   const pool = pool2dGeometry('case', { batch: 2, input, ...window });
-  return { name, geometry: pooledConv2dGeometry('case', conv, pool) };
+  return { name, geometry: pooledConv2dGeometry('case', conv, pool, rectified) };
 };
 
-/** Convolutions with ReLU and maximum behind them: every option of either. */
+/** Convolutions with a maximum behind them: every option of either, with ReLU and without. */
 export const cases: KernelCases<typeof pooledConv2dSpecs> = () => [
   {
     forward: 'pooledConv2d',
@@ -124,6 +129,13 @@ export const cases: KernelCases<typeof pooledConv2dSpecs> = () => [
         kernel: [2, 3],
       }),
       oneCase('so wide that windows come in bands', { input: [8, 40, 14], outChannels: 2, kernel: [3, 3] }),
+      oneCase('without ReLU', { input: [6, 8, 1], outChannels: 2, kernel: [5, 5] }, { window: [2, 2] }, false),
+      oneCase(
+        'without ReLU, overlapping windows of 3×2, two groups',
+        { input: [7, 6, 4], outChannels: 2, kernel: [3, 3], groups: 2 },
+        { window: [3, 2], stride: [1, 2] },
+        false,
+      ),
       oneCase('3×3 in tiles of 4×4, padding', { input: [4, 5, 6], outChannels: 6, kernel: [3, 3], padding: 1 }),
     ],
   },

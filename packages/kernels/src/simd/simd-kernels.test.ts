@@ -2,6 +2,8 @@
 import { seededRandom } from '@longhand/tensor';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { activatedMeanPool2dGeometry } from '../activated-mean-pool2d/activated-mean-pool2d';
+import { type ActivationName, activationFunctions } from '../activation/activation';
 import { CaseArrays, specOf } from '../case-arrays';
 import { type Fill, type OperationCases, uniform } from '../contract/cases';
 import { algorithmOf } from '../conv2d/algorithm';
@@ -142,12 +144,13 @@ describe.each(sets)('$name', (kernels) => {
         steps: fc.tuple(upTo(3), upTo(3)),
         flipped: fc.boolean(),
         bias: fc.boolean(),
+        rectified: fc.boolean(),
       })
-      .map(({ window, steps, ...sizes }) => () => {
+      .map(({ window, steps, rectified, ...sizes }) => () => {
         const conv = conv2dGeometry('case', sizes);
         const input = [conv.outHeight, conv.outWidth, conv.outChannels] as const;
         const pool = pool2dGeometry('case', { batch: sizes.batch, input, window, stride: steps });
-        return pooledConv2dGeometry('case', conv, pool);
+        return pooledConv2dGeometry('case', conv, pool, rectified);
       })
       .filter(fits)
       .map((make) => make());
@@ -212,6 +215,44 @@ describe.each(sets)('$name', (kernels) => {
         compare(kernels, { forward: 'dense', gradients, cases: [{ name: 'drawn', geometry }] }, 0);
       }),
       { seed: 1, numRuns: least === 1 ? 200 : 20 },
+    );
+  });
+
+  test('dense layers with rows that map to the same cache sets, and with many outputs', () => {
+    const geometries = fc.record({
+      batch: fc.integer({ min: 1, max: 33 }),
+      inFeatures: fc.oneof(fc.constantFrom(512, 1024, 1536), fc.integer({ min: 1, max: 20 })),
+      outFeatures: fc.integer({ min: 1, max: 300 }),
+      bias: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(geometries, (geometry) => {
+        const gradients = ['denseInputGrad', 'denseWeightGrad'] as const;
+        compare(kernels, { forward: 'dense', gradients, cases: [{ name: 'drawn', geometry }] }, 0);
+      }),
+      { seed: 1, numRuns: 20 },
+    );
+  });
+
+  test('activations and means of any geometry', () => {
+    const upTo = (max: number) => fc.integer({ min: 1, max });
+    const geometries = fc
+      .record({
+        batch: upTo(33),
+        outputs: fc.tuple(upTo(4), upTo(4), upTo(5)),
+        window: fc.tuple(upTo(4), upTo(4)),
+        activation: fc.constantFrom(...(Object.keys(activationFunctions) as ActivationName[])),
+      })
+      .map(({ batch, outputs: [height, width, channels], window, activation }) => {
+        const input = [height * window[0], width * window[1], channels] as const;
+        return activatedMeanPool2dGeometry('case', { activation }, pool2dGeometry('case', { batch, input, window }));
+      });
+    fc.assert(
+      fc.property(geometries, (geometry) => {
+        const gradients = ['activatedMeanPool2dInputGrad'] as const;
+        compare(kernels, { forward: 'activatedMeanPool2d', gradients, cases: [{ name: 'drawn', geometry }] }, 0);
+      }),
+      { seed: 1, numRuns: 100 },
     );
   });
 
