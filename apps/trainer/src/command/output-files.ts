@@ -53,9 +53,14 @@ export function temporaryName(file: string): string {
   return join(dirname(file), `.${digestOf(file)}-${process.pid}.part`);
 }
 
+const digests = new Map<string, string>();
+
 /** What stands for a file's own name in that of what becomes it. */
 function digestOf(file: string): string {
-  return createHash('sha256').update(basename(file)).digest('hex').slice(0, 8);
+  const name = basename(file);
+  const digest = digests.get(name) ?? createHash('sha256').update(name).digest('hex').slice(0, 8);
+  digests.set(name, digest);
+  return digest;
 }
 
 /** Whose file it is that was being written, by its name: the id of the process. Undefined for other files. */
