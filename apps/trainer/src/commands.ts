@@ -30,6 +30,7 @@ import { declareTrain } from './train/train-options';
 /** Declares every command, in the order in which the help lists them. */
 export function declareCommands(program: Command): void {
   declareTrain(program);
+  declareData(program);
   declareRuns(program);
   declareEvaluate(program);
   declarePredict(program);
@@ -171,6 +172,38 @@ Examples:
     .action(async (model, options) =>
       (await begun(import('./inspect/inspect-command'))).inspectCommand(model, options),
     );
+}
+
+function declareData(program: Command): void {
+  const command = program
+    .command('data')
+    .description(
+      'show what images are: classes, layout, samples, duplicates, suspicious labels; or write them otherwise',
+    )
+    .argument('[path]', 'what train takes as --data (default: MNIST, which came with the install)', pathName);
+  addImageOptions(command)
+    .option('--model <file>', 'a trained model: list the labels that it disagrees with most', pathName)
+    .addOption(moduleOption())
+    .option('--output <path>', 'write the images there: IDX files in a folder, or a .npz', pathName)
+    .addOption(
+      new Option('--format <name>', 'how to write them (default: by the ending)').choices(['idx', 'npz', 'folders']),
+    )
+    .option('--html <file>', 'write all of this as a page')
+    .option('--force', 'overwrite existing files')
+    .addOption(threadsOption())
+    .addOption(kernelsOption())
+    .option('--json', 'print one line of JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  longhand data
+  longhand data fashion-mnist --html fashion.html
+  longhand data EMNIST/raw/emnist-letters --output letters.npz
+  longhand data photos --image-size 28 --output idx
+  longhand data kaggle --model runs/kaggle/last.safetensors`,
+    )
+    .action(async (path, options) => (await begun(import('./data/data-command'))).dataCommand(path, options));
 }
 
 function declareRuns(program: Command): void {

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { subset, writeIdx } from '@longhand/datasets';
+import { encodeNpz } from '@longhand/datasets/node';
 import { loadMnist } from '@longhand/mnist/node';
 import { seededRandom } from '@longhand/tensor';
 import { encodeOnnxModel } from '@longhand/training';
@@ -47,6 +48,16 @@ const digits = subset(loadMnist({ split: 'test' }), { from: 0, to: 20 });
 const images = writeIdx({ shape: [digits.count, 28, 28], data: digits.images });
 const labels = writeIdx({ shape: [digits.count], data: Uint8Array.from(digits.labels) });
 const colors = Uint8Array.from({ length: 4 * 3073 }, (_, k) => (k % 3073 === 0 ? k / 3073 : (k * 7) % 256));
+
+const npz = encodeNpz({
+  x_train: { shape: [digits.count, 28, 28], data: digits.images },
+  y_train: { shape: [digits.count], data: Uint8Array.from(digits.labels) },
+});
+const rows = Array.from({ length: digits.count }, (_, index) => {
+  const pixels = digits.images.subarray(index * 784, (index + 1) * 784);
+  return [digits.labels[index], ...pixels].join(',');
+});
+const table = new TextEncoder().encode(`${rows.join('\n')}\n`);
 
 const evaluation = ['evaluate', fixtureFile, '--data'];
 const prediction = ['predict', '--model', fixtureFile];
@@ -128,6 +139,26 @@ const subjects: readonly Subject[] = [
     bytes: gzipSync(images),
     structure: 'bytes',
     command: [...evaluation, 'packed'],
+  },
+  { file: 'a.npz', bytes: npz, structure: 'bytes', command: ['data', 'a.npz', '--json'] },
+  { file: 'a.csv', bytes: table, structure: 'bytes', command: ['data', 'a.csv', '--json'] },
+  {
+    file: 'a.webp',
+    bytes: repository('datasets/fixtures/lossy.webp'),
+    structure: 'bytes',
+    command: [...prediction, 'a.webp', '--as-is'],
+  },
+  {
+    file: 'a.gif',
+    bytes: repository('datasets/fixtures/palette.gif'),
+    structure: 'bytes',
+    command: [...prediction, 'a.gif', '--as-is'],
+  },
+  {
+    file: 'a.bmp',
+    bytes: repository('datasets/fixtures/palette-8.bmp'),
+    structure: 'bytes',
+    command: [...prediction, 'a.bmp', '--as-is'],
   },
   { file: 'cifar/test_batch.bin', bytes: colors, structure: 'bytes', command: [...evaluation, 'cifar'] },
 ];

@@ -6,6 +6,7 @@ export { type CifarFile, type CifarFiles, imageDatasetOfCifar } from './cifar';
 export { checkClassNames, parseClassNames } from './class-names';
 export { type AlphaImage, encodeAlphaPng, encodeStoredPng } from './codecs/png-file';
 export { DatasetError } from './dataset-error';
+export { type Duplicates, type EqualImages, findDuplicates } from './duplicates';
 export { fitImage, type ImageSize, middleOf, type PictureBox } from './fit-image';
 export { framedImage, imageInLayout } from './framed-image';
 export { type GatherOptions, gatherTargets } from './gather';

@@ -27,6 +27,8 @@ export interface RunInputs {
   readonly validation: ImageDataset | undefined;
   readonly testing: ImageDataset;
   readonly config: RunConfig;
+  /** What was found where the data are, in one line; absent for MNIST. */
+  readonly found?: string | undefined;
   /** What the models say of the data. */
   readonly modelData: ModelData | undefined;
   /** The modules that network and settings may be of. */
@@ -74,7 +76,16 @@ export async function newInputs(settings: RunSettings, { threads, from, code }: 
   };
   checkClasses(config, network, "option '--classes'");
   const modelData = modelDataOf(source);
-  return { ...data, network, config, code, modelData, ...(from === undefined ? {} : { parameters: from.parameters }) };
+  const { found } = source;
+  return {
+    ...data,
+    network,
+    config,
+    code,
+    modelData,
+    found,
+    ...(from === undefined ? {} : { parameters: from.parameters }),
+  };
 }
 
 /**

@@ -1,0 +1,99 @@
+/** Data written in forms that other tools read: IDX files with MNIST's names, one NPZ file, or folders of PNGs. */
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type ImageDataset, imageAt, writeIdx } from '@longhand/datasets';
+import { encodeNpz, encodePng } from '@longhand/datasets/node';
+import type { DataSource } from '../command/dataset-source';
+import { disk } from '../command/disk';
+import { refusal } from '../command/failure';
+import { checkNewFile, writeOutput, writeWithoutFlush } from '../command/output-files';
+
+export const dataFormats = ['idx', 'npz', 'folders'] as const;
+export type DataFormat = (typeof dataFormats)[number];
+
+/** Where data go. */
+export interface DataOutput {
+  readonly output: string;
+  /** Default: `npz` for a name that ends so, else `idx`. */
+  readonly format?: DataFormat;
+  readonly force?: boolean;
+}
+
+/** The names of the parts in IDX files and in NPZ files. */
+const parts = [
+  { split: 'train', idx: 'train', npz: 'train' },
+  { split: 'test', idx: 't10k', npz: 'test' },
+] as const;
+
+/** @throws CommandError when something is there already, or cannot be written there */
+export function checkDataOutput(destination: DataOutput): void {
+  const { output, force } = destination;
+  if (formatOf(destination) === 'npz') {
+    checkNewFile(output, { ...(force && { force }), example: 'data.npz' });
+    return;
+  }
+  if (existsSync(output) && !force && readdirSync(output).length > 0) {
+    throw refusal(
+      `${output}: expected a new folder, but there are files in it; use --force to write among them, or another --output`,
+    );
+  }
+}
+
+/** Writes both parts, upright, with labels that count from 0. */
+export function writeData(source: DataSource, destination: DataOutput): void {
+  const { output } = destination;
+  switch (formatOf(destination)) {
+    case 'npz':
+      writeOutput(
+        output,
+        encodeNpz(Object.fromEntries(parts.flatMap(({ split, npz }) => arraysOf(source[split], npz)))),
+      );
+      return;
+    case 'idx':
+      disk.mkdirSync(output, { recursive: true });
+      for (const { split, idx } of parts) writeIdxPart(source[split], output, idx);
+      writeOutput(join(output, 'classes.txt'), new TextEncoder().encode(`${source.classNames.join('\n')}\n`));
+      return;
+    case 'folders':
+      for (const { split } of parts) writePictures(source[split], join(output, split), source.classNames);
+  }
+}
+
+function formatOf({ output, format }: DataOutput): DataFormat {
+  return format ?? (output.toLowerCase().endsWith('.npz') ? 'npz' : 'idx');
+}
+
+function shapeOf({ count, height, width, channels }: ImageDataset): readonly number[] {
+  return channels === 1 ? [count, height, width] : [count, height, width, channels];
+}
+
+function arraysOf(dataset: ImageDataset, name: string) {
+  const { images, labels, count } = dataset;
+  return [
+    [`x_${name}`, { shape: shapeOf(dataset), data: images }],
+    [`y_${name}`, { shape: [count], data: labels }],
+  ] as const;
+}
+
+function writeIdxPart(dataset: ImageDataset, folder: string, name: string): void {
+  const { images, labels, count, classes } = dataset;
+  const shape = shapeOf(dataset);
+  writeOutput(join(folder, `${name}-images-idx${shape.length}-ubyte`), writeIdx({ shape, data: images }));
+  const data = classes <= 256 ? Uint8Array.from(labels) : Int32Array.from(labels);
+  writeOutput(join(folder, `${name}-labels-idx1-ubyte`), writeIdx({ shape: [count], data }));
+}
+
+function writePictures(dataset: ImageDataset, folder: string, names: readonly string[]): void {
+  const { count, height, width, channels, labels } = dataset;
+  const folders = names.map((name) => join(folder, ...name.split('/').map(fileName)));
+  for (const path of folders) disk.mkdirSync(path, { recursive: true });
+  for (let index = 0; index < count; index++) {
+    const png = encodePng({ height, width, channels: channels as 1 | 3, pixels: imageAt(dataset, index) });
+    writeWithoutFlush(join(folders[labels[index]], `${index}.png`), png);
+  }
+}
+
+/** A name that is one of a file on every system, and leads nowhere else. */
+function fileName(name: string): string {
+  return name.replace(/[\p{Control}<>:"\\|?*]/gu, '_').replace(/^\.+|[. ]+$/g, '_') || '_';
+}
