@@ -1,155 +1,135 @@
 /**
- * Background estimation: what the paper would look like without ink. A first estimate is interpolated from the image's border;
- * a second pass corrects it by the residual of the background pixels around each pixel.
+ * Background estimation: what the paper would look like without ink. A local median tells paper from ink of either polarity; a closing
+ * gives the paper under dark ink.
  */
+import { connectedComponents } from './components';
+import { resizeArea } from './filters';
 import type { GrayImage } from './gray-image';
+import { closing, distancesTo } from './morphology';
+import { withoutRules } from './rules';
 
-/** The border is sampled in at most this many cells along each side … */
-const MOST_CELLS = 12;
-/** … none of them shorter than this many pixels. */
-const LEAST_LENGTH = 8;
-/** The radius of the local mean, as a fraction of the longer side. */
-const RADIUS = 1 / 6;
 /** A pixel that differs by less than this many levels is background in any case. */
 const LEAST_CONTRAST = 24;
 
 /**
- * The background of an image, estimated from its border, where digits seldom are. Each cell along a side gives the median
- * of its pixels; a median of three neighboring cells then removes a stroke that runs over the edge.
+ * The median of the square around each pixel, clipped by the image. Most of a paper is blank, so the median is the paper, whether ink is
+ * dark or light; and the straight edge of a shadow stays where it is.
  *
- * Inside, the four sides are interpolated as a Coons patch: (left to right) + (top to bottom) − (corner to corner). A sum of
- * a function of the column and a function of the row is reproduced exactly, so an illumination gradient and vignetting leave
- * no residual.
+ * Source: Huang, Yang and Tang, "A fast two-dimensional median filtering algorithm", 1979.
  *
- * Source: Coons, "Surfaces for computer-aided design of space forms", 1967.
+ * @param radius in pixels; the square has a side of twice that and one
  */
-export function estimateBackground(image: GrayImage): GrayImage {
-  const { width, height } = image;
-  const depth = Math.max(Math.min(2, width, height), Math.round(Math.min(width, height) / 20));
-  const top = sideOf(image, { length: width, depth, at: (along, across) => across * width + along });
-  const bottom = sideOf(image, { length: width, depth, at: (along, across) => (height - 1 - across) * width + along });
-  const left = sideOf(image, { length: height, depth, at: (along, across) => along * width + across });
-  const right = sideOf(image, { length: height, depth, at: (along, across) => along * width + width - 1 - across });
-  const corners = {
-    topLeft: (top[0] + left[0]) / 2,
-    topRight: (top[width - 1] + right[0]) / 2,
-    bottomLeft: (bottom[0] + left[height - 1]) / 2,
-    bottomRight: (bottom[width - 1] + right[height - 1]) / 2,
-  };
-  const pixels = new Uint8Array(width * height);
-  for (let row = 0, to = 0; row < height; row++) {
-    const v = (row + 0.5) / height;
-    const leftCorners = lerp(corners.topLeft, corners.bottomLeft, v);
-    const rightCorners = lerp(corners.topRight, corners.bottomRight, v);
-    for (let column = 0; column < width; column++, to++) {
-      const u = (column + 0.5) / width;
-      const across = lerp(left[row], right[row], u);
-      const down = lerp(top[column], bottom[column], v);
-      const gray = across + down - lerp(leftCorners, rightCorners, u);
-      pixels[to] = Math.min(Math.max(Math.round(gray), 0), 255);
+export function localMedian({ width, height, pixels, ...image }: GrayImage, radius: number): GrayImage {
+  const medians = new Uint8Array(pixels.length);
+  for (let row = 0; row < height; row++) {
+    const [top, bottom] = [Math.max(row - radius, 0), Math.min(row + radius, height - 1)];
+    const counts = new Uint32Array(256);
+    let total = 0;
+    let median = 0;
+    /** How many are darker than the median. */
+    let below = 0;
+    const count = (column: number, by: 1 | -1): void => {
+      for (let y = top, at = top * width + column; y <= bottom; y++, at += width) {
+        counts[pixels[at]] += by;
+        if (pixels[at] < median) below += by;
+      }
+      total += by * (bottom - top + 1);
+    };
+    for (let column = 0; column < Math.min(radius, width); column++) count(column, 1);
+    for (let column = 0; column < width; column++) {
+      if (column + radius < width) count(column + radius, 1);
+      if (column - radius > 0) count(column - radius - 1, -1);
+      while (below > total / 2) below -= counts[--median];
+      while (below + counts[median] <= total / 2) below += counts[median++];
+      medians[row * width + column] = median;
     }
   }
-  return { width, height, channels: 1, pixels };
-}
-
-/** One side of an image. */
-interface Side {
-  /** In pixels. */
-  readonly length: number;
-  /** How many pixels from the edge inward are sampled. */
-  readonly depth: number;
-  /** The index of the pixel `along` the side and `across`, inward from it. */
-  readonly at: (along: number, across: number) => number;
-}
-
-/** The background along a side, one value for each of its pixels: the medians of the cells, linearly interpolated. */
-function sideOf({ pixels }: GrayImage, { length, depth, at }: Side): Float64Array {
-  const cells = Math.min(Math.max(Math.floor(length / LEAST_LENGTH), 1), MOST_CELLS);
-  const medians = Array.from({ length: cells }, (_, cell) => {
-    const values: number[] = [];
-    const end = Math.ceil(((cell + 1) * length) / cells);
-    for (let along = Math.floor((cell * length) / cells); along < end; along++) {
-      for (let across = 0; across < depth; across++) values.push(pixels[at(along, across)]);
-    }
-    return medianOf(values);
-  });
-  const filtered = medians.map((_, cell) => medianOf(medians.slice(Math.max(cell - 1, 0), cell + 2)));
-  return Float64Array.from({ length }, (_, along) => {
-    const position = Math.min(Math.max(((along + 0.5) * cells) / length - 0.5, 0), cells - 1);
-    const before = Math.floor(position);
-    return lerp(filtered[before], filtered[Math.min(before + 1, cells - 1)], position - before);
-  });
-}
-
-function medianOf(numbers: readonly number[]): number {
-  const sorted = numbers.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-}
-
-function lerp(from: number, to: number, t: number): number {
-  return from + (to - from) * t;
+  return { ...image, width, height, pixels: medians };
 }
 
 /**
- * The background refined by a masked box filter: the mean residual of all background pixels nearby is added to the first
- * estimate. This removes the light cone of a lamp in the middle of the sheet, and a stroke that crossed the border and
- * spoiled the first estimate.
+ * The background of dark ink: the image without all that is dark and narrower than three of its strokes. Unlike a mean it keeps the sharp
+ * edges of shadows, sheets and fingers where they are.
  *
- * A pixel is masked as foreground when its residual, of either sign, is a third of the largest or more.
+ * The strokes' width is measured in a small copy first. Its own background is closed as narrowly as shows all strokes: a square that is
+ * wider than needed also closes the corners that a shadow makes with the border.
  */
-export function refineBackground(gray: GrayImage, background: GrayImage): GrayImage {
-  const { width, height } = gray;
-  const residual = new Float32Array(width * height);
-  let largest = 0;
-  for (let k = 0; k < residual.length; k++) {
-    residual[k] = gray.pixels[k] - background.pixels[k];
-    largest = Math.max(largest, Math.abs(residual[k]));
-  }
-  const limit = Math.max(LEAST_CONTRAST, largest / 3);
-  const mask = new Float32Array(width * height);
-  for (let k = 0; k < residual.length; k++) {
-    if (Math.abs(residual[k]) < limit) mask[k] = 1;
-    else residual[k] = 0;
-  }
-  const radius = Math.max(2, Math.round(Math.max(width, height) * RADIUS));
-  const sums = boxSums(residual, width, height, radius);
-  const counts = boxSums(mask, width, height, radius);
-  const pixels = new Uint8Array(width * height);
+export function closedBackground(image: GrayImage): GrayImage {
+  const { width, height } = image;
+  const shorter = Math.min(width, height);
+  const widest = Math.max(7, Math.round(shorter * WIDEST_STROKE));
+  if (shorter < LEAST_MEASURED) return closing(image, widest);
+  const scale = Math.min(1, MEASURED_SIDE / Math.max(width, height));
+  const small = resizeArea(image, { width: Math.round(width * scale), height: Math.round(height * scale) });
+  const usual = contrastOf(small, closing(small, Math.round(shorter * USUAL_STROKE * scale)));
+  const wide = contrastOf(small, closing(small, Math.round(widest * scale)));
+  const stroke = strokeWidthIn(hasWiderStrokes(usual, wide) ? wide : usual) / scale;
+  return closing(image, Math.min(widest, Math.max(9, Math.round(3 * stroke + 4))));
+}
+
+/** No stroke is wider than this fraction of the image's shorter side … */
+const WIDEST_STROKE = 0.3;
+/** … and few are wider than this one. */
+const USUAL_STROKE = 0.12;
+/** In images whose shorter side is less, strokes are not measured. */
+const LEAST_MEASURED = 100;
+const MEASURED_SIDE = 400;
+
+/** How much darker than the background, as a fraction of it; 255 is black. */
+function contrastOf(image: GrayImage, background: GrayImage): GrayImage {
+  const pixels = new Uint8Array(image.pixels.length);
   for (let k = 0; k < pixels.length; k++) {
-    const correction = counts[k] < 1 ? 0 : sums[k] / counts[k];
-    pixels[k] = Math.min(Math.max(Math.round(background.pixels[k] + correction), 0), 255);
+    pixels[k] = ((background.pixels[k] - image.pixels[k]) * 255) / Math.max(background.pixels[k], 48);
   }
-  return { width, height, channels: 1, pixels };
+  return { ...image, pixels };
 }
 
-/** For each pixel the sum over the square around it, clipped by the image: along the rows, then along the columns. */
-function boxSums(values: Float32Array, width: number, height: number, radius: number): Float32Array {
-  const across = new Float32Array(values.length);
-  const sums = new Float32Array(values.length);
-  for (let row = 0; row < height; row++) {
-    runningSums(values, across, { start: row * width, step: 1, count: width, radius });
-  }
-  for (let column = 0; column < width; column++) {
-    runningSums(across, sums, { start: column, step: width, count: height, radius });
-  }
-  return sums;
+/** Whether a wider square finds strokes that a narrower one takes for background. They do not reach the border, as shadows do. */
+function hasWiderStrokes(usual: GrayImage, wide: GrayImage): boolean {
+  const { width, height } = wide;
+  const pixels = wide.pixels.map((value, k) => Math.max(0, value - usual.pixels[k]));
+  const { list } = connectedComponents({ ...wide, pixels }, { low: LEAST_CONTRAST, high: 2 * LEAST_CONTRAST });
+  const side = USUAL_STROKE * Math.min(width, height);
+  return list.some(({ box, area }) => {
+    const isWithin = box.left > 0 && box.top > 0 && box.right < width && box.bottom < height;
+    return isWithin && area >= side * side;
+  });
 }
 
-/** One row or column: `count` values from index `start` on, `step` apart. */
-interface Run {
-  readonly start: number;
-  readonly step: number;
-  readonly count: number;
-  readonly radius: number;
+/**
+ * The width of the widest strokes in pixels: of each component, three quarters of the length are narrower. Printed lines are none.
+ */
+function strokeWidthIn(contrast: GrayImage): number {
+  const { foreground } = withoutRules(contrast, 0);
+  const { width, height } = foreground;
+  const candidates = foreground.pixels.filter((value) => value > LEAST_CONTRAST).sort();
+  if (candidates.length === 0) return 0;
+  const low = candidates[Math.floor(candidates.length * 0.9)] * 0.4;
+  const { list, labels } = connectedComponents(foreground, { low, high: 1.5 * low });
+  const isPaper = new Uint8Array(labels.length);
+  for (let k = 0; k < labels.length; k++) isPaper[k] = labels[k] === 0 ? 1 : 0;
+  const distances = distancesTo(isPaper, width, height);
+  const within = list.map(({ box }) => box.left > 0 && box.top > 0 && box.right < width && box.bottom < height);
+  const lengths = list.map(({ box }) => Math.max(box.right - box.left, box.bottom - box.top));
+  const usable = list.map((_, k) => within[k] || !within.includes(true));
+  const longest = Math.max(...lengths.filter((_, k) => usable[k]));
+  const widths = list.map((): number[] => []);
+  for (let row = 1; row < height - 1; row++) {
+    for (let column = 1; column < width - 1; column++) {
+      const at = row * width + column;
+      const label = labels[at] - 1;
+      if (label < 0 || !usable[label] || lengths[label] < longest / 4) continue;
+      if (isRidge(distances, at, width)) widths[label].push(2 * distances[at] - 1);
+    }
+  }
+  const typical = widths.map((each) => each.sort((a, b) => a - b)[Math.floor(0.75 * each.length)] ?? 0);
+  return Math.max(0, ...typical);
 }
 
-function runningSums(from: Float32Array, into: Float32Array, { start, step, count, radius }: Run): void {
-  let sum = 0;
-  for (let k = 0; k < Math.min(radius, count); k++) sum += from[start + k * step];
-  for (let k = 0; k < count; k++) {
-    if (k + radius < count) sum += from[start + (k + radius) * step];
-    if (k - radius > 0) sum -= from[start + (k - radius - 1) * step];
-    into[start + k * step] = sum;
+/** Whether no neighbor is farther from the paper: the pixel is in the middle of a stroke. */
+function isRidge(distances: Float32Array, at: number, width: number): boolean {
+  for (const by of [1, width, width + 1, width - 1]) {
+    if (distances[at - by] > distances[at] || distances[at + by] > distances[at]) return false;
   }
+  return true;
 }

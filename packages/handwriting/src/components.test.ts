@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { drawn } from '../fixtures/digit-images';
-import { connectedComponents, groupStrokes, strokesOf } from './components';
+import { connectedComponents, framesOf, groupStrokes, plausibleComponents, strokesOf } from './components';
 
 test('boxes and areas, in the order of the first pixels', () => {
   const image = drawn('..#..#', '.#...#', '#.....', '...##.');
@@ -50,7 +50,10 @@ const component = (left: number, top: number, width: number, height: number) => 
   box: { left, top, right: left + width, bottom: top + height },
   area: Math.ceil((width * height) / 2),
 });
-const picture = { width: 300, height: 200, name: 'a.png' };
+const page = { width: 300, height: 200, name: 'a.png' };
+type Listed = ReturnType<typeof component>[];
+const strokes = (components: Listed): number[] =>
+  strokesOf({ ...page, components, labels: components.map((_, index) => index + 1) });
 
 test('specks go, bits of a broken stroke stay', () => {
   const components = [
@@ -59,19 +62,50 @@ test('specks go, bits of a broken stroke stay', () => {
     component(200, 30, 4, 4),
     component(50, 140, 16, 12),
   ];
-  expect(strokesOf({ ...picture, components })).toEqual([1, 2, 4]);
+  expect(strokes(components)).toEqual([1, 2, 4]);
 });
 
 test('the edge of the sheet goes, unless there is nothing else', () => {
   const table = component(0, 0, 30, 200);
-  expect(strokesOf({ ...picture, components: [table, component(100, 60, 40, 60)] })).toEqual([2]);
-  expect(strokesOf({ ...picture, components: [table, component(100, 60, 2, 2)] })).toEqual([1]);
-  // A stroke that only ends at the border is none.
-  expect(strokesOf({ ...picture, components: [component(0, 60, 60, 60), component(100, 60, 40, 60)] })).toEqual([1, 2]);
+  expect(strokes([table, component(100, 60, 40, 60)])).toEqual([2]);
+  expect(strokes([table, component(100, 60, 2, 2)])).toEqual([1]);
+});
+
+test('what the border cuts off goes where something whole is about as long', () => {
+  expect(strokes([component(0, 60, 30, 60), component(100, 60, 40, 60)])).toEqual([2]);
+  // A large digit that runs over the border stays beside specks.
+  expect(strokes([component(0, 60, 60, 90), component(100, 60, 8, 12)])).toEqual([1]);
+});
+
+test('a box around a digit is a frame; a loop around nothing, or with something in its middle, is none', () => {
+  const framed = connectedComponents(
+    drawn(
+      '##########..#####',
+      '#........#..#...#',
+      '#...##...#..#...#',
+      '#...#....#..#...#',
+      '#...##...#..#...#',
+      '#....#...#..#####',
+      '#...##...#.......',
+      '#........#.......',
+      '##########.......',
+    ),
+    { low: 1, high: 1 },
+  );
+  expect(framesOf(framed, 17)).toEqual([1]);
+});
+
+test('what lies beside the sheet, or where a printed line was, is no stroke', () => {
+  const image = drawn('#..##', '#..##', '.....', '####.');
+  const components = connectedComponents(image, { low: 1, high: 1 });
+  const isSheet = Uint8Array.from({ length: 20 }, (_, k) => (k % 5 > 0 ? 1 : 0));
+  const isRule = Uint8Array.from({ length: 20 }, (_, k) => (k >= 15 ? 1 : 0));
+  expect(components.list.length).toBe(3);
+  expect(plausibleComponents({ components, isSheet, isRule })).toEqual([2]);
 });
 
 test('specks alone are no digit', () => {
-  expect(() => strokesOf({ ...picture, components: [component(40, 40, 5, 4), component(90, 90, 3, 5)] })).toThrow(
+  expect(() => strokes([component(40, 40, 5, 4), component(90, 90, 3, 5)])).toThrow(
     'a.png: expected a digit of at least 6 of 300 pixels, got only specks; write one, or come closer',
   );
 });

@@ -4,13 +4,15 @@ import type { Box, GrayImage } from './gray-image';
 
 /** A digit is at least this many pixels long, and at least this fraction of the image. */
 const LEAST_PIXELS = 6;
-const LEAST_PART = 1 / 60;
+const LEAST_PART = 1 / 80;
 /** Compared with the longest component, a speck is shorter than the first, or shorter than the second and small in area. */
 const SPECK_LENGTH = 0.08;
 const STROKE_LENGTH = 0.2;
 const SPECK_AREA = 0.03;
 /** A component that touches the border and runs along this fraction of it is the edge of the sheet, or the table behind it. */
 const EDGE_RUN = 0.5;
+/** A component that touches the border is no digit, if another is this fraction of its length and does not. */
+const CUT_OFF = 0.4;
 /** Two strokes belong to one digit when they share this fraction of the narrower one's columns. */
 const SHARED_COLUMNS = 0.4;
 /** What is lower than this fraction of the highest digit is a comma, a dot or a dash. */
@@ -74,8 +76,69 @@ export function connectedComponents(
   return { list, labels };
 }
 
+interface PlausibleOptions {
+  readonly components: Components;
+  /** 1 where the sheet is, and where a printed line was. */
+  readonly isSheet: Uint8Array;
+  readonly isRule: Uint8Array;
+}
+
+/** A component lies on the sheet if this part of its pixels does. */
+const ON_SHEET = 0.25;
+/** What lies on a printed line to this part is what is left of the line. */
+const ON_RULE = 0.7;
+/** A frame is this many times as long as what it encloses, at most. */
+const FRAME = 3.5;
+
+/** The labels of the components that may be strokes: on the sheet, and not left over from a printed line. */
+export function plausibleComponents({ components, isSheet, isRule }: PlausibleOptions): number[] {
+  const { list, labels } = components;
+  const onSheet = new Uint32Array(list.length + 1);
+  const onRule = new Uint32Array(list.length + 1);
+  for (let k = 0; k < labels.length; k++) {
+    onSheet[labels[k]] += isSheet[k];
+    onRule[labels[k]] += isRule[k];
+  }
+  return list.flatMap(({ area }, index) =>
+    onSheet[index + 1] >= ON_SHEET * area && onRule[index + 1] < ON_RULE * area ? [index + 1] : [],
+  );
+}
+
+/** The labels of frames: components with nothing in their middle but others, such as printed boxes and circles around a digit. */
+export function framesOf(components: Components, width: number): number[] {
+  const { list } = components;
+  const longest = Math.max(0, ...list.map(lengthOf));
+  const large = list.flatMap((component, index) => (lengthOf(component) >= longest / 12 ? [index + 1] : []));
+  const box = (label: number): Box => list[label - 1].box;
+  return large.filter((label) => {
+    const length = lengthOf(list[label - 1]);
+    const holds = large.some(
+      (other) => other !== label && lengthOf(list[other - 1]) * FRAME >= length && encloses(box(label), box(other)),
+    );
+    return holds && isHollow(label, components, width);
+  });
+}
+
+function encloses(outer: Box, inner: Box): boolean {
+  return inner.left > outer.left && inner.right < outer.right && inner.top > outer.top && inner.bottom < outer.bottom;
+}
+
+/** Whether a component has nothing in the middle of its box: three fifths of its width and height. */
+function isHollow(label: number, { list, labels }: Components, width: number): boolean {
+  const { left, top, right, bottom } = list[label - 1].box;
+  const [x, y] = [Math.ceil((right - left) / 5), Math.ceil((bottom - top) / 5)];
+  for (let row = top + y; row < bottom - y; row++) {
+    for (let column = left + x; column < right - x; column++) {
+      if (labels[row * width + column] === label) return false;
+    }
+  }
+  return true;
+}
+
 export interface StrokeOptions {
   readonly components: readonly Component[];
+  /** The labels of those that may be strokes. */
+  readonly labels: readonly number[];
   /** The image's size in pixels. */
   readonly width: number;
   readonly height: number;
@@ -90,25 +153,35 @@ export interface StrokeOptions {
  *
  * @throws DatasetError when there are only specks
  */
-export function strokesOf({ components, width, height, name }: StrokeOptions): number[] {
+export function strokesOf({ components, labels, width, height, name }: StrokeOptions): number[] {
   const least = Math.max(LEAST_PIXELS, LEAST_PART * Math.max(width, height));
-  const large = components.filter((component) => lengthOf(component) >= least);
+  const large = labels.map((label) => components[label - 1]).filter((component) => lengthOf(component) >= least);
   if (large.length === 0) {
     throw new DatasetError(
       `${name}: expected a digit of at least ${Math.ceil(least)} of ${Math.max(width, height)} pixels, got only specks; write one, or come closer`,
     );
   }
   // A digit that fills the image touches the border as well: then there is nothing else.
-  const within = large.filter((component) => !isEdge(component, width, height));
+  const inner = large.filter((component) => !touchesBorder(component, width, height));
+  const longestInner = Math.max(0, ...inner.map(lengthOf));
+  const isCutOff = (component: Component): boolean =>
+    touchesBorder(component, width, height) &&
+    (lengthOf(component) * CUT_OFF <= longestInner || isEdge(component, width, height));
+  const within = large.filter((component) => !isCutOff(component));
   const measure = within.length > 0 ? within : large;
   const length = Math.max(...measure.map(lengthOf));
   const area = Math.max(...measure.map((component) => component.area));
-  return components.flatMap((component, index) => {
-    if (within.length > 0 && isEdge(component, width, height)) return [];
+  return labels.flatMap((label) => {
+    const component = components[label - 1];
+    if (within.length > 0 && isCutOff(component)) return [];
     const part = lengthOf(component) / length;
     const isStroke = part >= STROKE_LENGTH || (part >= SPECK_LENGTH && component.area >= SPECK_AREA * area);
-    return isStroke ? [index + 1] : [];
+    return isStroke ? [label] : [];
   });
+}
+
+function touchesBorder({ box }: Component, width: number, height: number): boolean {
+  return box.left === 0 || box.top === 0 || box.right === width || box.bottom === height;
 }
 
 function isEdge({ box }: Component, width: number, height: number): boolean {

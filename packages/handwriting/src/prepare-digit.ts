@@ -9,15 +9,31 @@
  *   → fitted into 20 × 20 → centered by mass in 28 × 28          layout.ts
  */
 import { checkRasterImage, type RasterImage } from '@longhand/datasets';
-import { estimateBackground, refineBackground } from './background';
-import { type Components, connectedComponents, groupStrokes, strokesOf } from './components';
-import { removeImpulseNoise, resizeArea, smooth } from './filters';
-import { hysteresisThresholds, isDarkOnLight, residualOf } from './foreground';
+import { type AlreadyPrepared, alreadyPrepared } from './already-prepared';
+import { closedBackground, localMedian } from './background';
+import {
+  type Components,
+  connectedComponents,
+  framesOf,
+  groupStrokes,
+  plausibleComponents,
+  strokesOf,
+} from './components';
+import { boxOfImage, removeImpulseNoise, resizeArea, smooth } from './filters';
+import { hysteresisThresholds, isDarkOnLight, residualOf, type Thresholds } from './foreground';
 import { type Box, type GrayImage, toGray } from './gray-image';
 import { centerByMass, fitDigit } from './layout';
+import { withoutRules } from './rules';
+import { islandOf, type Region, regionsOf, sheetMask, sheetOf } from './sheet';
+import { withUsualStrokes } from './stroke-width';
 
 /** Larger images are downscaled to this side: a digit of a twentieth of it still has twice the pixels that are needed. */
-const WORKING_SIDE = 800;
+const WORKING_SIDE = 1000;
+const POLARITY_SIDE = 200;
+/** Half of a square in which there is more paper than ink, as a fraction of the shorter side. */
+const AROUND = 0.3;
+/** The box of a digit begins where it is this dark, of 255. */
+const LEAST_INK = 40;
 /** In images smaller than this a stroke may be one pixel wide, so they are not smoothed. */
 const LEAST_SMOOTHED_SIDE = 100;
 
@@ -64,6 +80,9 @@ export interface DigitSteps {
  * prepareDigit({ width, height, channels: 4, pixels: data }).image // 784 bytes
  */
 export function prepareDigit(picture: RasterImage, { name = 'picture' }: DigitOptions = {}): PreparedDigit {
+  checkRasterImage(picture, name);
+  const prepared = alreadyPrepared(picture);
+  if (prepared !== undefined) return asItIs(prepared);
   const segmentation = segmentForeground(picture, name);
   const { components, strokes } = segmentation;
   return digitOf(segmentation, strokes, picture, groupStrokes(components.list, strokes));
@@ -77,9 +96,19 @@ export function prepareDigit(picture: RasterImage, { name = 'picture' }: DigitOp
  * @example segmentDigits(photograph).map(({ image }) => classify(image)).join('')
  */
 export function segmentDigits(picture: RasterImage, { name = 'picture' }: DigitOptions = {}): PreparedDigit[] {
+  checkRasterImage(picture, name);
+  const prepared = alreadyPrepared(picture);
+  if (prepared !== undefined) return [asItIs(prepared)];
   const segmentation = segmentForeground(picture, name);
   const { components, strokes } = segmentation;
   return groupStrokes(components.list, strokes).map((labels) => digitOf(segmentation, labels, picture, [labels]));
+}
+
+/** An image of MNIST's kind as a digit: nothing is done to it. */
+function asItIs({ image, box, darkOnLight }: AlreadyPrepared): PreparedDigit {
+  const background = { ...image, pixels: new Uint8Array(image.pixels.length) };
+  const steps = { gray: image, background, foreground: image, strokes: image, fitted: image };
+  return { image: image.pixels, box, row: [box], darkOnLight, steps };
 }
 
 /** The foreground of an image, segmented. All images are of one size. */
@@ -98,24 +127,74 @@ interface Segmentation {
 
 /** @throws DatasetError when there is no image, no ink, or only specks */
 function segmentForeground(picture: RasterImage, name: string): Segmentation {
-  checkRasterImage(picture, name);
   const original = toGray(picture);
   const scale = Math.min(1, WORKING_SIDE / Math.max(original.width, original.height));
   const gray = scale === 1 ? original : resizeArea(original, scaledSize(original, scale));
   const { width, height } = gray;
   const clean = removeImpulseNoise(gray);
   const smoothed = Math.min(width, height) < LEAST_SMOOTHED_SIDE ? clean : smooth(clean);
-  const background = refineBackground(smoothed, estimateBackground(smoothed));
-  const darkOnLight = isDarkOnLight(smoothed, background);
-  const residual = residualOf(smoothed, background, darkOnLight);
-  const thresholds = hysteresisThresholds(residual, name);
-  const components = connectedComponents(residual.foreground, thresholds);
-  const strokes = strokesOf({ components: components.list, width, height, name });
-  const foreground = stretched(residual.foreground, thresholds.full);
-  return { gray, background, darkOnLight, foreground, components, strokes, scale };
+  const regions = regionsOf(smoothed);
+  const darkOnLight = polarityOf(smoothed, islandOf(regions));
+  // From here on ink is dark.
+  const dark = darkOnLight ? smoothed : inverted(smoothed);
+  const sheet = sheetOf(regions, darkOnLight);
+  const isSheet = sheetMask(regions, sheet, smoothed);
+  const background = closedBackground(dark);
+  const residual = residualOf(dark, background, isSheet);
+  const { faintest } = hysteresisThresholds(residual, isSheet, name);
+  // A box may be printed far darker than what a pencil writes into it.
+  const unframed = withoutFrames(residual.foreground, { low: faintest, high: 2 * faintest });
+  const ruled = withoutRules(unframed, residual.noise);
+  const thresholds = hysteresisThresholds({ ...residual, foreground: ruled.foreground }, isSheet, name);
+  const components = connectedComponents(ruled.foreground, thresholds);
+  const kept = plausibleComponents({ components, isSheet, isRule: ruled.isRule });
+  const strokes = strokesOf({ components: components.list, labels: kept, width, height, name });
+  const foreground = stretched(ruled.foreground, thresholds.full);
+  return {
+    gray,
+    background: darkOnLight ? background : inverted(background),
+    darkOnLight,
+    foreground,
+    components,
+    strokes,
+    scale,
+  };
 }
 
-function scaledSize({ width, height }: GrayImage, scale: number): { width: number; height: number } {
+/** A foreground without the printed boxes around what is written. */
+function withoutFrames(foreground: GrayImage, thresholds: Pick<Thresholds, 'low' | 'high'>): GrayImage {
+  const components = connectedComponents(foreground, thresholds);
+  const frames = new Set(framesOf(components, foreground.width));
+  if (frames.size === 0) return foreground;
+  const pixels = foreground.pixels.slice();
+  for (let k = 0; k < pixels.length; k++) if (frames.has(components.labels[k])) pixels[k] = 0;
+  return { ...foreground, pixels };
+}
+
+/** The polarity of the ink: that of the sheet alone where there is a table around it. */
+function polarityOf(image: GrayImage, island: Region | undefined): boolean {
+  const box = island === undefined ? boxOfImage(image) : shrunk(island.box);
+  // Which of two colors is the ink's can be seen from afar.
+  const scale = Math.min(1, POLARITY_SIDE / Math.max(box.right - box.left, box.bottom - box.top));
+  const size = scaledSize({ width: box.right - box.left, height: box.bottom - box.top }, scale);
+  const part = resizeArea(image, { ...size, box });
+  return isDarkOnLight(part, localMedian(part, Math.round(Math.min(part.width, part.height) * AROUND)));
+}
+
+/** A box without its outermost twentieth at each side: a sheet that is turned does not fill its box. */
+function shrunk({ left, top, right, bottom }: Box): Box {
+  const [x, y] = [Math.floor((right - left) / 20), Math.floor((bottom - top) / 20)];
+  return { left: left + x, top: top + y, right: right - x, bottom: bottom - y };
+}
+
+function inverted(image: GrayImage): GrayImage {
+  return { ...image, pixels: image.pixels.map((level) => 255 - level) };
+}
+
+function scaledSize(
+  { width, height }: Pick<GrayImage, 'width' | 'height'>,
+  scale: number,
+): { width: number; height: number } {
   return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
 }
 
@@ -134,10 +213,14 @@ function digitOf(
   const { gray, background, darkOnLight, foreground, components } = segmentation;
   const isOurs = new Uint8Array(components.list.length + 1);
   for (const label of labels) isOurs[label] = 1;
-  const pixels = foreground.pixels.map((value, k) => (isOurs[components.labels[k]] === 1 ? value : 0));
+  const pixels = new Uint8Array(foreground.pixels.length);
+  for (let k = 0; k < pixels.length; k++) {
+    if (isOurs[components.labels[k]] === 1) pixels[k] = foreground.pixels[k];
+  }
   const strokes = { ...foreground, pixels };
   const box = boundingBox(segmentation, labels);
-  const fitted = fitDigit(strokes, box);
+  const usual = withUsualStrokes(strokes, box);
+  const fitted = brightened(fitDigit(usual, inkBoxOf(usual)));
   return {
     image: centerByMass(fitted).pixels,
     box: inPicture(box, segmentation, picture),
@@ -145,6 +228,27 @@ function digitOf(
     darkOnLight,
     steps: { gray, background, foreground, strokes, fitted },
   };
+}
+
+/** The bounding box of the ink. A digit has some: its strokes reach full strength somewhere. */
+function inkBoxOf({ width, height, pixels }: GrayImage): Box {
+  const box = { left: width, top: height, right: 0, bottom: 0 };
+  for (let row = 0, at = 0; row < height; row++) {
+    for (let column = 0; column < width; column++, at++) {
+      if (pixels[at] < LEAST_INK) continue;
+      box.left = Math.min(box.left, column);
+      box.right = Math.max(box.right, column + 1);
+      box.top = Math.min(box.top, row);
+      box.bottom = Math.max(box.bottom, row + 1);
+    }
+  }
+  return box;
+}
+
+/** As bright as MNIST's digits, whose strokes reach 255 in the middle. */
+function brightened(image: GrayImage): GrayImage {
+  const peak = Math.max(...image.pixels);
+  return { ...image, pixels: image.pixels.map((level) => Math.round((level * 255) / Math.max(peak, 1))) };
 }
 
 /** The bounding box of the components of these labels. */
