@@ -22,7 +22,7 @@ test('a hairline reaches full ink when it is reduced', () => {
   expect(Math.max(...fitDigit(hairline, box).pixels)).toBeLessThan(100);
   const usual = withUsualStrokes(hairline, box);
   expect(strokeWidthOf(usual)).toBeGreaterThan(mnistStrokeWidths.narrow);
-  expect(strokeWidthOf(usual)).toBeLessThan(mnistStrokeWidths.median * 1.2);
+  expect(strokeWidthOf(usual)).toBeLessThan(mnistStrokeWidths.usual * 1.2);
 });
 
 test('MNIST’s strokes lie within the limits', () => {
@@ -31,6 +31,6 @@ test('MNIST’s strokes lie within the limits', () => {
     const image = { width: 28, height: 28, channels: 1, pixels: imageOf(digits, index) } as const;
     return strokeWidthOf(enlarged(image, { left: 4, top: 4, right: 24, bottom: 24 }));
   }).sort((a, b) => a - b);
-  expect(widths[150]).toBeCloseTo(mnistStrokeWidths.median, 0);
+  expect(widths[150]).toBeCloseTo(mnistStrokeWidths.usual, 0);
   expect(widths[15]).toBeCloseTo(mnistStrokeWidths.narrow, 0);
 });

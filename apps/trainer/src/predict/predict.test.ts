@@ -137,7 +137,7 @@ sys.exit(child.wait())`;
 
   test('with the model of the newest run', () => {
     rmSync(at('runs'), { recursive: true, force: true });
-    expect(longhand('predict', '1.png')).toEqual({
+    expect(longhand('predict', '7.png')).toEqual({
       code: 2,
       stdout: '',
       stderr: 'error: no model: expected a run in runs/, got none; train one with longhand train, or name a --model\n',
@@ -150,7 +150,7 @@ sys.exit(child.wait())`;
     writeFileSync(at('runs/newer/last.safetensors'), 'not this one');
     writeFileSync(at('runs/older/last.safetensors'), 'nor this one');
     utimesSync(at('runs/older/last.safetensors'), 1, 1);
-    expect(longhand('predict', '1.png').stdout).toMatch(/^1\.png: 1 {2}/);
+    expect(longhand('predict', '7.png').stdout).toMatch(/^7\.png: 7 {2}/);
     rmSync(at('runs'), { recursive: true });
   });
 });
