@@ -15,7 +15,16 @@ import type { RasterImage } from '../image';
 import { checkDecodingMemory } from './decoding-memory';
 import { BitReader, type HuffmanTable, huffmanTable } from './jpeg-bits';
 import { type ComponentPlane, colorsOfPlanes } from './jpeg-colors';
-import { endOfScan, type JpegHeader, readJpegHeader, SCAN, type Segment, samplingOf, segmentsOf } from './jpeg-header';
+import {
+  endOfScan,
+  type FrameComponent,
+  type JpegHeader,
+  readJpegHeader,
+  SCAN,
+  type Segment,
+  samplingOf,
+  segmentsOf,
+} from './jpeg-header';
 import { type Component, forBlocks, ProgressiveScan, type Scan, sequentialBlock, slotsOf } from './jpeg-scan';
 import { type BlockSize, InverseTransform, type Plane } from './jpeg-transform';
 import { upright } from './orientation';
@@ -43,17 +52,23 @@ export function decodeJpeg(bytes: Uint8Array, { mostPixels, reduceAbove, name }:
 interface Part {
   readonly component: Component;
   readonly plane: Plane;
+  /** Samples of a block, across and down. */
+  readonly size: BlockSize;
+  readonly transform: InverseTransform;
   readonly quantization: number;
   /** The steps of the table that was in force at its first scan. */
   steps: Uint16Array | undefined;
 }
 
+/** The steps of the coefficients that are kept of a component, from a table in zigzag order. */
+function stepsOf(table: Uint16Array | undefined, { slots, length }: Component): Uint16Array | undefined {
+  if (table === undefined) return undefined;
+  const steps = new Uint16Array(length);
+  for (const [k, slot] of slots.entries()) if (slot >= 0) steps[slot] = table[k];
+  return steps;
+}
+
 class JpegDecoder {
-  private readonly blockSize: BlockSize;
-  /** The coefficients that are kept of a block, and its samples. */
-  private readonly blockLength: number;
-  private readonly slots: Int8Array;
-  private readonly transform: InverseTransform;
   private readonly units: { readonly across: number; readonly down: number };
   private readonly tables = { dc: new Map<number, HuffmanTable>(), ac: new Map<number, HuffmanTable>() };
   private readonly quantization = new Map<number, Uint16Array>();
@@ -67,20 +82,27 @@ class JpegDecoder {
   ) {
     const { width, height, components } = header;
     const [across, down] = samplingOf(components);
-    this.blockSize = (8 / reduction) as BlockSize;
-    this.blockLength = this.blockSize * this.blockSize;
-    this.slots = slotsOf(this.blockSize);
-    this.transform = new InverseTransform(this.blockSize);
     this.units = { across: Math.ceil(width / (8 * across)), down: Math.ceil(height / (8 * down)) };
   }
 
   /** Bytes for coefficients, samples, and the pixels before and after they are turned. */
   get memory(): number {
-    const { width, height, components, progressive } = this.header;
-    const blocks = components.reduce((sum, { across, down }) => sum + across * down, 0);
-    const samples = this.blockLength;
-    const ofBlock = samples + (progressive ? 2 * samples + 8 : 0);
-    return blocks * this.units.across * this.units.down * ofBlock + (6 * width * height * samples) / 64;
+    const { components, progressive } = this.header;
+    const { width, height } = reducedSize(this.header, this.reduction);
+    const ofUnit = components.reduce((sum, component) => {
+      const size = this.sizeOf(component);
+      const samples = size * size;
+      return sum + component.across * component.down * (samples + (progressive ? 2 * samples + 8 : 0));
+    }, 0);
+    return this.units.across * this.units.down * ofUnit + 6 * width * height;
+  }
+
+  /** The samples of a component's blocks, across and down. Where it has fewer of them, such as chroma, it is reduced less. */
+  private sizeOf({ across, down }: FrameComponent): BlockSize {
+    const [mostAcross, mostDown] = samplingOf(this.header.components);
+    let size = 8 / this.reduction;
+    for (let less = 2; size < 8 && less * across <= mostAcross && less * down <= mostDown; less *= 2) size *= 2;
+    return size as BlockSize;
   }
 
   /** Takes the next segment, with the data of a scan after it. */
@@ -107,31 +129,31 @@ class JpegDecoder {
       const bytesEach = content[at] >> 4 === 0 ? 1 : 2;
       const table = content.subarray(at + 1, at + 1 + 64 * bytesEach);
       if (table.length < 64 * bytesEach) throw damagedFile(this.name, 'a table of 64 steps', `${table.length} bytes`);
-      const steps = new Uint16Array(this.blockLength);
-      for (const [k, slot] of this.slots.entries()) {
-        if (slot >= 0) steps[slot] = bytesEach === 1 ? table[k] : table[2 * k] * 256 + table[2 * k + 1];
-      }
-      this.quantization.set(content[at] & 15, steps);
+      const stepAt = (k: number): number => (bytesEach === 1 ? table[k] : table[2 * k] * 256 + table[2 * k + 1]);
+      this.quantization.set(
+        content[at] & 15,
+        Uint16Array.from({ length: 64 }, (_, k) => stepAt(k)),
+      );
       at += 1 + 64 * bytesEach;
     }
   }
 
   private takeScan(content: Uint8Array, data: Uint8Array): void {
-    const { header, name, slots, blockLength } = this;
+    const { header, name } = this;
     // Allocated at the first scan.
     this.parts ??= this.allocated();
     const scan = this.scanOf(content, this.parts);
     const partOf = new Map(this.parts.map((part) => [part.component, part]));
     for (const { component } of scan.components) {
       const part = partOf.get(component) as Part;
-      part.steps ??= this.quantization.get(part.quantization);
+      part.steps ??= stepsOf(this.quantization.get(part.quantization), component);
       component.mean = 0;
     }
-    // A picture of means alone needs nothing else.
-    if (blockLength === 1 && scan.first > 0) return;
+    // Of means alone, nothing else is needed.
+    if (scan.first > 0 && scan.components[0].component.length === 1) return;
     const bits = new BitReader(data, name);
     if (header.progressive) {
-      const progressive = new ProgressiveScan(scan, bits, slots, blockLength, name);
+      const progressive = new ProgressiveScan(scan, bits, name);
       forBlocks(
         scan,
         bits,
@@ -141,13 +163,14 @@ class JpegDecoder {
       );
       return;
     }
-    const block = new Int16Array(blockLength);
+    const blocks = new Map(scan.components.map(({ component }) => [component, new Int16Array(component.length)]));
     forBlocks(
       scan,
       bits,
       this.units,
       (member, column, row) => {
-        sequentialBlock(bits, member, { block, slots, name });
+        const block = blocks.get(member.component) as Int16Array;
+        sequentialBlock(bits, member, { block, name });
         this.write(partOf.get(member.component) as Part, block, 0, row, column);
       },
       () => undefined,
@@ -155,9 +178,9 @@ class JpegDecoder {
   }
 
   private write(part: Part, coefficients: Int16Array, from: number, row: number, column: number): void {
-    const { plane, steps } = part;
+    const { plane, size, transform, steps } = part;
     if (steps === undefined) throw damagedFile(this.name, 'a table of steps for each component', 'none');
-    this.transform.write(coefficients, from, steps, plane, (row * plane.stride + column) * this.blockSize);
+    transform.write(coefficients, from, steps, plane, (row * plane.stride + column) * size);
   }
 
   private scanOf(content: Uint8Array, parts: readonly Part[]): Scan {
@@ -185,7 +208,10 @@ class JpegDecoder {
   private allocated(): readonly Part[] {
     const { width, height, components, progressive } = this.header;
     const [mostAcross, mostDown] = samplingOf(components);
-    return components.map(({ id, across, down, quantization }) => {
+    return components.map((component) => {
+      const { id, across, down, quantization } = component;
+      const size = this.sizeOf(component);
+      const length = size * size;
       const [stride, rows] = [this.units.across * across, this.units.down * down];
       const kept = progressive ? stride * rows : 0;
       return {
@@ -197,13 +223,17 @@ class JpegDecoder {
           mean: 0,
           columns: Math.ceil(Math.ceil((width * across) / mostAcross) / 8),
           rows: Math.ceil(Math.ceil((height * down) / mostDown) / 8),
-          kept: new Int16Array(kept * this.blockLength),
+          slots: slotsOf(size),
+          length,
+          kept: new Int16Array(kept * length),
           nonzero: new Uint8Array(8 * kept),
         },
         plane: {
-          samples: new Uint8ClampedArray(stride * rows * this.blockLength),
-          stride: stride * this.blockSize,
+          samples: new Uint8ClampedArray(stride * rows * length),
+          stride: stride * size,
         },
+        size,
+        transform: new InverseTransform(size),
         quantization,
         steps: undefined,
       };
@@ -216,8 +246,9 @@ class JpegDecoder {
     if (header.progressive) for (const part of parts) this.transformAll(part);
     const { width, height } = reducedSize(header, reduction);
     const [mostAcross, mostDown] = samplingOf(header.components);
-    const planes = parts.map(({ component: { across, down }, plane }): ComponentPlane => {
-      return { ...plane, across: across / mostAcross, down: down / mostDown };
+    const planes = parts.map(({ component: { across, down }, plane, size }): ComponentPlane => {
+      const less = (size * reduction) / 8;
+      return { ...plane, across: (less * across) / mostAcross, down: (less * down) / mostDown };
     });
     // Coefficients are given back before pixels are allocated.
     this.parts = undefined;
@@ -226,10 +257,10 @@ class JpegDecoder {
   }
 
   private transformAll(part: Part): void {
-    const { stride, columns, rows, kept } = part.component;
+    const { stride, columns, rows, kept, length } = part.component;
     for (let row = 0; row < rows; row++) {
       for (let column = 0; column < columns; column++) {
-        this.write(part, kept, (row * stride + column) * this.blockLength, row, column);
+        this.write(part, kept, (row * stride + column) * length, row, column);
       }
     }
   }

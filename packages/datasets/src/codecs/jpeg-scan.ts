@@ -21,6 +21,10 @@ export interface Component {
   /** Blocks that have any pixel: those of a scan with this component alone. */
   readonly columns: number;
   readonly rows: number;
+  /** Where a coefficient in zigzag order is kept in a block; −1: it is not. */
+  readonly slots: Int8Array;
+  /** How many are kept of a block. */
+  readonly length: number;
   /** The coefficients that are kept of each block, and a bit for each of the 64 that is not zero. Of a sequential picture: none. */
   readonly kept: Int16Array;
   readonly nonzero: Uint8Array;
@@ -105,9 +109,10 @@ export function forBlocks(
 export function sequentialBlock(
   bits: BitReader,
   { component, dc, ac }: Scan['components'][number],
-  { block, slots, name }: { readonly block: Int16Array; readonly slots: Int8Array; readonly name: string },
+  { block, name }: { readonly block: Int16Array; readonly name: string },
 ): void {
   if (dc === undefined || ac === undefined) throw damagedFile(name, 'a table of codes for each component', 'none');
+  const { slots } = component;
   block.fill(0);
   component.mean += bits.signed(bits.decode(dc) & 15);
   block[0] = component.mean;
@@ -133,9 +138,6 @@ export class ProgressiveScan {
   constructor(
     private readonly scan: Scan,
     private readonly bits: BitReader,
-    private readonly slots: Int8Array,
-    /** How many coefficients are kept of a block. */
-    private readonly size: number,
     private readonly name: string,
   ) {}
 
@@ -152,12 +154,13 @@ export class ProgressiveScan {
   }
 
   private means(component: Component, dc: HuffmanTable | undefined, block: number): void {
-    const { bits, scan, size } = this;
-    if (scan.high > 0) component.kept[block * size] |= bits.bits(1) << scan.low;
+    const { bits, scan } = this;
+    const at = block * component.length;
+    if (scan.high > 0) component.kept[at] |= bits.bits(1) << scan.low;
     else {
       if (dc === undefined) throw damagedFile(this.name, 'a table of codes for each component', 'none');
       component.mean += bits.signed(bits.decode(dc) & 15);
-      component.kept[block * size] = component.mean << scan.low;
+      component.kept[at] = component.mean << scan.low;
     }
   }
 
@@ -207,10 +210,9 @@ export class ProgressiveScan {
     this.emptyBlocks--;
   }
 
-  private set({ kept, nonzero }: Component, block: number, k: number, value: number): void {
+  private set({ kept, nonzero, slots, length }: Component, block: number, k: number, value: number): void {
     nonzero[8 * block + (k >> 3)] |= 1 << (k & 7);
-    const slot = this.slots[k];
-    if (slot >= 0) kept[block * this.size + slot] = value;
+    if (slots[k] >= 0) kept[block * length + slots[k]] = value;
   }
 
   private isNonzero({ nonzero }: Component, block: number, k: number): boolean {
@@ -218,9 +220,9 @@ export class ProgressiveScan {
   }
 
   /** One more bit of a coefficient's absolute value. */
-  private refine({ kept }: Component, block: number, k: number): void {
-    if (this.bits.bits(1) === 0 || this.slots[k] < 0) return;
-    const at = block * this.size + this.slots[k];
+  private refine({ kept, slots, length }: Component, block: number, k: number): void {
+    if (this.bits.bits(1) === 0 || slots[k] < 0) return;
+    const at = block * length + slots[k];
     kept[at] += kept[at] < 0 ? -(1 << this.scan.low) : 1 << this.scan.low;
   }
 }
