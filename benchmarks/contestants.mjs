@@ -16,6 +16,9 @@ const environmentsOfVectors = {
   256: { ONEDNN_MAX_CPU_ISA: 'AVX2', ATEN_CPU_CAPABILITY: 'avx2', MKL_ENABLE_INSTRUCTIONS: 'AVX2' },
 };
 
+/** What has V8 make vectors of 256 bits; `longhand train --wide-vectors` sets it. */
+const wideVectorsFlag = '--experimental-wasm-revectorize';
+
 /** The widths that PyTorch's vectors can be limited to. */
 export const vectorWidths = Object.keys(environmentsOfVectors);
 
@@ -78,13 +81,14 @@ export const systemNames = ['Longhand', ...[...pythonPeers, ...javaScriptPeers].
  * The contestants that are installed.
  *
  * @param {{ systems: readonly string[], pythons: readonly string[], nodes: readonly string[],
- *   kernels: readonly string[], threads: number, vectors?: readonly string[] }} options
+ *   kernels: readonly string[], threads: number, vectors?: readonly string[], wideVectors?: boolean }} options
  * @returns {{ contestants: Contestant[], missing: string[] }} `missing`: what to install, a line for each system
  */
-export function findContestants({ systems, pythons, nodes, kernels, threads, vectors = ['widest'] }) {
+export function findContestants(options) {
+  const { systems, pythons, nodes, kernels, threads, vectors = ['widest'], wideVectors = false } = options;
   const asked = ({ system }) => systems.includes(system);
   const found = [
-    ...(systems.includes('Longhand') ? longhand(nodes, kernels) : []),
+    ...(systems.includes('Longhand') ? longhand(nodes, kernels, wideVectors) : []),
     ...pythonPeers.filter(asked).map((peer) => pythonPeer(peer, pythons, threads, vectors)),
     ...javaScriptPeers.filter(asked).map((peer) => javaScriptPeer(peer, threads)),
   ].flat();
@@ -94,25 +98,32 @@ export function findContestants({ systems, pythons, nodes, kernels, threads, vec
   };
 }
 
-/** A system for each Node and each set of kernels. */
-function longhand(nodes, kernels) {
+/** A system for each Node and each set of kernels, and again with wide vectors. */
+function longhand(nodes, kernels, wide) {
   if (!existsSync(trainer)) return ['Longhand is not built: npm run build'];
-  return nodes.flatMap((node) =>
-    (kernels.length > 0 ? kernels : [undefined]).flatMap((name) => {
-      const system = ['Longhand', ...(name === undefined ? [] : [name]), `Node ${versionOf(node)}`].join(', ');
-      const choice = name === undefined ? [] : ['--kernels', name];
-      const trained = (run) => [node, ...preload, trainer, 'train', ...trainerOptions(run), ...choice];
-      return [
-        {
-          system,
-          variant: 'SGD',
-          measured: (run) => [node, `${folder}longhand.mjs`, ...protocolOptions(run), ...choice],
-          whole: (run) => [...trained(run), ...updatesOfPeers],
-        },
-        { system: `${system}, as it comes`, variant: 'AdamW, one cycle', whole: trained },
-      ];
-    }),
-  );
+  const sets = kernels.length > 0 ? kernels : [undefined];
+  const vectors = wide ? [false, true] : [false];
+  return nodes.flatMap((node) => sets.flatMap((name) => vectors.flatMap((wide) => longhandWith(node, name, wide))));
+}
+
+function longhandWith(node, kernels, wide) {
+  const names = [kernels, `Node ${versionOf(node)}`, wide ? 'wide vectors' : undefined];
+  const system = ['Longhand', ...names.filter((name) => name !== undefined)].join(', ');
+  const choice = kernels === undefined ? [] : ['--kernels', kernels];
+  const flags = wide ? [wideVectorsFlag] : [];
+  const trained = (run) => [
+    ...[node, ...preload, trainer, 'train', ...trainerOptions(run), ...choice],
+    ...(wide ? ['--wide-vectors'] : []),
+  ];
+  return [
+    {
+      system,
+      variant: 'SGD',
+      measured: (run) => [node, ...flags, `${folder}longhand.mjs`, ...protocolOptions(run), ...choice],
+      whole: (run) => [...trained(run), ...updatesOfPeers],
+    },
+    { system: `${system}, as it comes`, variant: 'AdamW, one cycle', whole: trained },
+  ];
 }
 
 function trainerOptions({ network: { preset }, file, epochs, batch, threads }) {

@@ -35,6 +35,7 @@ const help = `node benchmarks/run.mjs [options]
   --python <path>    where to look for the Python peers; may be repeated (default: python3)
   --node <path>      a Node to run Longhand in; may be repeated (default: the one that runs this)
   --kernels <name>   handed to Longhand; may be repeated (default: its own)
+  --wide-vectors     measures Longhand with vectors of 256 bits as well: Node 24 and newer
   --json <file>      where to put every figure
   --from <file>      the tables of such a file, nothing measured; may be repeated`;
 
@@ -60,6 +61,7 @@ const { values } = parseArgs({
     json: one,
     from: several,
     panel: flag,
+    'wide-vectors': flag,
     whole: flag,
     help: { type: 'boolean', short: 'h' },
   },
@@ -105,6 +107,7 @@ async function compare() {
       pythons: values.python ?? ['python3'],
       nodes: values.node ?? [process.execPath],
       kernels: values.kernels ?? [],
+      wideVectors: values['wide-vectors'],
       vectors: among('vectors', vectorWidths, ['widest']),
       threads,
     });
