@@ -314,6 +314,7 @@ export function checkParameters({ network, parameters }: Pick<Model, 'network' |
 export function checkNumbers(where: string, path: string, { data }: Tensor): void {
   for (let k = 0; k < data.length; k++) {
     if (Number.isFinite(data[k])) continue;
-    throw new ModelError(`${where}: expected numbers in '${path}', got NaN or infinity; train the network again`);
+    const got = Number.isNaN(data[k]) ? 'NaN' : 'infinity';
+    throw new ModelError(`${where}: expected numbers in '${path}', got ${got}; train the network again`);
   }
 }

@@ -51,6 +51,8 @@ export interface ReadModel {
   readonly isOwn: boolean;
   /** The assumptions about what the file does not say, each with its option. */
   readonly assumed: readonly string[];
+  /** Whether the last of them is the normalization. */
+  readonly assumesNormalization?: boolean;
   /** What of the file is left out, in one line; empty if nothing is. */
   readonly leftOut: string;
 }
@@ -71,10 +73,14 @@ export async function readModelAloud(
   options: ModelFileOptions = {},
 ): Promise<ReadModel & { readonly size: number }> {
   const read = await readAnyModel(file, options);
-  const { assumed, leftOut } = read;
+  sayAssumptions(file, read);
+  return read;
+}
+
+/** Says in notes what of a file is left out, and what it does not say. */
+export function sayAssumptions(file: string, { assumed, leftOut }: ReadModel): void {
   if (leftOut !== '') sayLine(`note: ${file}: ${leftOut}`);
   if (assumed.length > 0) sayLine(`note: ${file} does not say everything; assumed: ${assumed.join('; ')}`);
-  return read;
 }
 
 /** The same, for those who say themselves what was assumed. */
@@ -250,7 +256,8 @@ function completed(
   if (normalizeBy !== undefined) channelNormalizations("option '--normalize-by'", normalizeBy, channels);
   const usual = isGray ? mnistNormalization : { mean: 0, std: 1 };
   const normalization = foreign.normalization ?? normalizeBy ?? usual;
-  if (foreign.normalization === undefined && normalizeBy === undefined) {
+  const assumesNormalization = foreign.normalization === undefined && normalizeBy === undefined;
+  if (assumesNormalization) {
     assumed.push(
       isGray
         ? `pixels normalized as MNIST’s, by the mean ${usual.mean} and the standard deviation ${usual.std} (--normalize-by)`
@@ -265,7 +272,8 @@ function completed(
   }
   const classes = classNames ?? foreign.classes ?? Array.from({ length: outputs }, (_, label) => String(label));
   const training = foreign.training ?? { importedFrom: basename(file) };
-  return { model: { ...foreign, normalization, classes, training }, isOwn: false, assumed, leftOut: '' };
+  const model = { ...foreign, normalization, classes, training };
+  return { model, isOwn: false, assumed, leftOut: '', assumesNormalization };
 }
 
 const optionNames: Readonly<Record<keyof ForeignFileOptions, string>> = {

@@ -25,7 +25,8 @@ import {
 import { type DataChoice, loadPart } from '../command/dataset-source';
 import { type EngineSettings, withEngine } from '../command/engine-session';
 import { sayLine, shownName } from '../command/failure';
-import { type ModelFileOptions, readModel } from '../command/model-source';
+import { withLikelyNormalization } from '../command/likely-normalization';
+import { type ModelFileOptions, readAnyModel, sayAssumptions } from '../command/model-source';
 import { importCode } from '../command/own-modules';
 import { evaluationReport } from '../command/reports';
 import { metricsOf } from '../train/training-options';
@@ -43,7 +44,9 @@ export interface EvaluateOptions extends EngineSettings, ModelFileOptions, DataC
 /** @throws an error of the packages, with a message of one line */
 export async function evaluateCommand(file: string, options: EvaluateOptions): Promise<void> {
   const { split, misclassified, json } = options;
-  const model = await readModel(file, options);
+  const read = await withLikelyNormalization(await readAnyModel(file, options), options, options);
+  sayAssumptions(file, read);
+  const { model } = read;
   const { dataset, name, layout } = await loadPart(options, split);
   const metrics = metricsOf(options, await importCode({ trusted: modulesIn(options.metric) }));
   const evaluation = await withEngine(

@@ -2,7 +2,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { decodeOnnx, readSafetensors, writeSafetensors } from '@longhand/formats';
 import { describeNetwork } from '@longhand/layers';
-import { encodeModel } from '@longhand/training';
+import type { Tensor } from '@longhand/tensor';
+import { decodeModel, encodeModel } from '@longhand/training';
 import { describe, expect, test } from 'vitest';
 import { at, longhand } from '../../testing/built-command';
 import { fixtureFile } from '../../testing/fixture-model';
@@ -127,6 +128,37 @@ describe('export', () => {
 });
 
 describe('import', () => {
+  /** The weights of the fixture for other pixels: its first convolution, which has no padding, takes factor · x + summand. */
+  function weightsFor(factor: number, summand: number): Uint8Array {
+    const tensors = readSafetensors(readFileSync(fixtureFile)).tensors;
+    const { mean, std } = { mean: 0.1307, std: 0.3081 };
+    const [weight, bias] = ['conv1.weight', 'conv1.bias'].map((name) => tensors.get(name) as Tensor);
+    const size = weight.data.length / bias.data.length;
+    bias.data.forEach((_, channel) => {
+      for (let k = channel * size; k < (channel + 1) * size; k++) {
+        bias.data[channel] += (weight.data[k] * (summand - mean)) / std;
+        weight.data[k] *= factor / std;
+      }
+    });
+    return writeSafetensors({ tensors });
+  }
+
+  test.each([
+    ['from 0 to 1', 1, 0, { mean: 0, std: 1 }],
+    ['from −1 to 1', 1 / 2, 1 / 2, { mean: 0.5, std: 0.5 }],
+    ['from 0 to 255', 1 / 255, 0, { mean: 0, std: 1 / 255 }],
+    ['from 0 to 1, inverted', -1, 1, { mean: 1, std: 1 }],
+  ])('of weights that take pixels %s finds that out, and keeps it', (name, factor, summand, normalization) => {
+    writeFileSync(at('pixels.safetensors'), weightsFor(factor, summand));
+    const { stdout } = longhand('import', 'pixels.safetensors', '--output', 'pixels-own.safetensors', '--force');
+    expect(stdout).toMatch(
+      new RegExp(`  pixels ${name}: the best of 8 usual ways, 9\\d\\.\\d+ % of 1,000 training images, ahead of `),
+    );
+    expect(decodeModel(bytesOf('pixels-own.safetensors'), 'own').normalization).toEqual(normalization);
+    const { stderr } = longhand('evaluate', 'pixels.safetensors');
+    expect(stderr).toContain(`pixels ${name}: the best of 8 usual ways`);
+  });
+
   test('of an ONNX file that longhand wrote gives the model file back', () => {
     longhand('export', fixtureFile, '--output', 'back.onnx', '--softmax', '--normalization', 'inside');
     const { code, stdout, stderr } = longhand('import', 'back.onnx');
@@ -148,8 +180,7 @@ describe('import', () => {
   the network lenet-documented, which its shapes fit (--network)
   the activation relu (--activation)
   the pooling max (--pooling)
-  pixels normalized as MNIST’s, by the mean 0.1307 and the standard deviation 0.3081 (--normalize-by)
-`);
+  pixels normalized as MNIST’s, by the mean 0.1307 and the standard deviation 0.3081: the best of 8 usual ways, 9`);
     const direct = longhand('evaluate', 'weights.safetensors', '--data', 'digits');
     expect(direct.stderr).toMatch(/^note: weights\.safetensors does not say everything; assumed: the network .*\n$/);
     expect(direct.stdout).toBe(longhand('evaluate', fixtureFile, '--data', 'digits').stdout);

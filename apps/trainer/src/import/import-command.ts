@@ -3,6 +3,7 @@ import { basename, dirname, extname, join } from 'node:path';
 import { columnsOf, wrap } from '@longhand/rendering';
 import { encodeModel } from '@longhand/training';
 import { commandLine, refusal } from '../command/failure';
+import { withLikelyNormalization } from '../command/likely-normalization';
 import { checkTakesImages, type ForeignFileOptions, modulesOf, readAnyModel } from '../command/model-source';
 import { reportStream } from '../command/output-destination';
 import { checkNewFile, writeOutput } from '../command/output-files';
@@ -19,11 +20,12 @@ export interface ImportOptions extends ForeignFileOptions {
 export async function importCommand(file: string, options: ImportOptions): Promise<void> {
   const stem = basename(file, extname(file));
   const output = options.output ?? join('models', `${stem}.safetensors`);
-  const { model, isOwn, assumed, leftOut } = await readAnyModel(file, options);
-  if (isOwn)
+  const read = await readAnyModel(file, options);
+  if (read.isOwn)
     throw refusal(`${file}: expected a file of another program, got a model file of longhand; use it as it is`);
-  checkTakesImages(model, file);
+  checkTakesImages(read.model, file);
   checkNewFile(output, { example: `${stem}.safetensors`, ...(options.force && { force: true }) });
+  const { model, assumed, leftOut } = await withLikelyNormalization(read, {}, { kernels: 'strict' });
   writeOutput(output, encodeModel(model, { moduleName: (url) => moduleName(url, dirname(output)) }));
   const stream = reportStream([output]);
   const width = stream.isTTY ? columnsOf(stream) : Number.POSITIVE_INFINITY;

@@ -42,6 +42,26 @@ describe.each([referenceKernels, simdKernels('strict')])('$name', (kernels) => {
   });
 });
 
+test.each([referenceKernels, simdKernels('strict')])(
+  'of −∞ alone the first entry has the gradient, $name',
+  (kernels) => {
+    for (const window of [[2, 2] as const, [1, 4] as const]) {
+      const sizes = pool2dGeometry('test', { batch: 1, input: [window[0], window[1], 1], window });
+      const x = kernels.allocate('float32', 4).fill(Number.NEGATIVE_INFINITY);
+      const [y, dy, dx] = [
+        kernels.allocate('float32', 1),
+        kernels.allocate('float32', 1),
+        kernels.allocate('float32', 4),
+      ];
+      kernels.prepare('maxPool2d', sizes, { x, y })();
+      expect([...y]).toEqual([Number.NEGATIVE_INFINITY]);
+      dy[0] = 7;
+      kernels.prepare('maxPool2dInputGrad', sizes, { x, y, dy, dx })();
+      expect([...dx]).toEqual([7, 0, 0, 0]);
+    }
+  },
+);
+
 describe.each([referenceKernels, simdKernels('strict')])('padding, $name', (kernels) => {
   const array = (values: readonly number[]) => {
     const floats = kernels.allocate('float32', values.length);

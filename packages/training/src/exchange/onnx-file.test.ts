@@ -372,7 +372,7 @@ test.each<[string, () => unknown, string]>([
       parameters.values[0] = Number.NaN;
       return encodeOnnxModel({ ...model, parameters });
     },
-    "model: expected numbers in 'conv1.weight', got NaN or infinity; train the network again",
+    "model: expected numbers in 'conv1.weight', got NaN; train the network again",
   ],
   [
     'an output that is no vector',
