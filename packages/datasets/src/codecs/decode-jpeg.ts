@@ -1,7 +1,7 @@
 /**
  * JPEG files as pixels, baseline and progressive.
  *
- * No library replaces these five files, because none for Node without a native binary decodes a photograph in bounded memory: jpeg-js
+ * No library replaces these files, because none for Node without a native binary decodes a photograph in bounded memory: jpeg-js
  * takes 28 bytes a pixel and up to 64, the WebAssembly builds of libjpeg four for the pixels alone, twice, and none reduces a picture
  * while it decodes, as libjpeg itself can.
  *
@@ -243,6 +243,7 @@ class JpegDecoder {
   /** The picture, after the last segment. */
   picture(): RasterImage {
     const { header, reduction, parts = [] } = this;
+    if (parts.some(({ steps }) => steps === undefined)) throw damagedFile(this.name, 'all of its colors', 'some');
     if (header.progressive) for (const part of parts) this.transformAll(part);
     const { width, height } = reducedSize(header, reduction);
     const [mostAcross, mostDown] = samplingOf(header.components);

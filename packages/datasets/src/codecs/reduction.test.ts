@@ -81,6 +81,15 @@ test.each([
   }
 });
 
+test('a JPEG without one of its colors is damaged', () => {
+  const jpeg = Uint8Array.from(flatJpeg({ width: 16, height: 16, components: 3, progressive: false }));
+  const scan = Buffer.from(jpeg).indexOf(Uint8Array.of(0xff, 0xda));
+  // The scan of three components becomes one of the first alone.
+  const first = Uint8Array.of(0xff, 0xda, 0, 8, 1, 1, 0, 0, 63, 0);
+  const cut = Buffer.concat([jpeg.subarray(0, scan), first, jpeg.subarray(scan + 14)]);
+  expect(() => decodeImage(cut)).toThrow('picture: expected all of its colors, got some: the file is damaged');
+});
+
 // 1.4 GB and 11 s with a decoder of whole pictures.
 test.each([
   ['gray', 1, false],
