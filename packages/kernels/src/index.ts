@@ -64,6 +64,12 @@ export {
   type GlobalAveragePoolSizes,
   globalAveragePoolGeometry,
 } from './global-average-pool/global-average-pool';
+export {
+  type ClippingGeometry,
+  clippingGeometry,
+  type NormsGeometry,
+  normsGeometry,
+} from './gradient-clipping/gradient-clipping';
 export type { SquaredErrorGeometry } from './mean-squared-error/mean-squared-error';
 export { type MicroBatchSumGeometry, microBatchSumGeometry } from './micro-batch-sum/micro-batch-sum';
 export { type MovingAverageGeometry, movingAverageGeometry } from './moving-average/moving-average';

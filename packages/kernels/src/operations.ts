@@ -18,6 +18,7 @@ import * as dense from './dense/operation';
 import * as denseBatchGrad from './dense-batch-grad/operation';
 import * as dropout from './dropout/operation';
 import * as globalAveragePool from './global-average-pool/operation';
+import * as gradientClipping from './gradient-clipping/operation';
 import * as meanSquaredError from './mean-squared-error/operation';
 import * as microBatchSum from './micro-batch-sum/operation';
 import * as movingAverage from './moving-average/operation';
@@ -41,6 +42,7 @@ export const kernelSpecs = {
   ...denseBatchGrad.specs,
   ...dropout.specs,
   ...globalAveragePool.specs,
+  ...gradientClipping.specs,
   ...meanSquaredError.specs,
   ...microBatchSum.specs,
   ...movingAverage.specs,
@@ -73,6 +75,7 @@ export const referenceFunctions = (): KernelsOf<KernelSpecs> => ({
   ...denseBatchGrad.reference,
   ...dropout.reference,
   ...globalAveragePool.reference,
+  ...gradientClipping.reference,
   ...meanSquaredError.reference,
   ...microBatchSum.reference,
   ...movingAverage.reference,
@@ -97,6 +100,7 @@ export const simdBindings = (): SimdBindingsOf<KernelSpecs> => ({
   ...denseBatchGrad.simd,
   ...dropout.simd,
   ...globalAveragePool.simd,
+  ...gradientClipping.simd,
   ...meanSquaredError.simd,
   ...microBatchSum.simd,
   ...movingAverage.simd,

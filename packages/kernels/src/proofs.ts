@@ -15,6 +15,7 @@ import * as dense from './dense/proofs';
 import * as denseBatchGrad from './dense-batch-grad/proofs';
 import * as dropout from './dropout/proofs';
 import * as globalAveragePool from './global-average-pool/proofs';
+import * as gradientClipping from './gradient-clipping/proofs';
 import * as meanSquaredError from './mean-squared-error/proofs';
 import * as microBatchSum from './micro-batch-sum/proofs';
 import * as movingAverage from './moving-average/proofs';
@@ -38,6 +39,7 @@ const kernelTerms = (): KernelTerms<KernelSpecs> => ({
   ...denseBatchGrad.terms,
   ...dropout.terms,
   ...globalAveragePool.terms,
+  ...gradientClipping.terms,
   ...meanSquaredError.terms,
   ...microBatchSum.terms,
   ...movingAverage.terms,
@@ -62,6 +64,7 @@ export const allCases = (): readonly OperationCases<KernelSpecs>[] => [
   ...denseBatchGrad.cases(),
   ...dropout.cases(),
   ...globalAveragePool.cases(),
+  ...gradientClipping.cases(),
   ...meanSquaredError.cases(),
   ...microBatchSum.cases(),
   ...movingAverage.cases(),

@@ -7,8 +7,9 @@
  *
  * By norm the direction stays, by value it changes.
  */
+import { clippingGeometry, type Kernels, referenceKernels } from '@longhand/kernels';
 import { type Entries, kind, optional, positive } from '@longhand/schema';
-import { type FloatArray, OptionError } from '@longhand/tensor';
+import { dtypeOf, type FloatArray, OptionError } from '@longhand/tensor';
 import { checkedOptions } from './checked-options';
 
 /** How gradients are clipped, as plain data. */
@@ -45,6 +46,49 @@ export function sumOfSquares(gradients: FloatArray, from = 0, to: number = gradi
   return sum;
 }
 
+/** The gradients that clipping is bound to. */
+export interface ClippingArrays {
+  /** Clipped in place. */
+  readonly gradients: FloatArray;
+  /** What computes; the gradients have to be of this set. Default: the reference kernels, for any array. */
+  readonly kernels?: Kernels;
+}
+
+/**
+ * Binds clipping by norm to gradients, which may be a part of all.
+ *
+ * @returns a function of the sum of the squares of all gradients, which scales these and returns the norm of all before
+ * @example const clip = prepareClipByNorm(1, { gradients }); clip(sumOfSquares(gradients));
+ */
+export function prepareClipByNorm(
+  norm: number,
+  { gradients, kernels = referenceKernels }: ClippingArrays,
+): (squares: number) => number {
+  const factor = kernels.allocate(dtypeOf(gradients), 1);
+  const geometry = clippingGeometry('gradient clipping', Math.max(1, gradients.length));
+  const scale =
+    gradients.length > 0 && kernels.prepare('scaleGradients', geometry, { gradients, factor, scaled: gradients });
+  return (squares) => {
+    const before = Math.sqrt(squares);
+    factor[0] = norm / (before + 1e-6);
+    // "Not at least 1" rather than "below 1": NaN is neither.
+    if (scale && !(factor[0] >= 1)) scale();
+    return before;
+  };
+}
+
+/** Binds clipping by value to gradients. */
+export function prepareClipByValue(
+  value: number,
+  { gradients, kernels = referenceKernels }: ClippingArrays,
+): () => void {
+  if (gradients.length === 0) return () => {};
+  const limit = kernels.allocate(dtypeOf(gradients), 1);
+  limit[0] = value;
+  const geometry = clippingGeometry('gradient clipping', gradients.length);
+  return kernels.prepare('limitGradients', geometry, { gradients, limit, limited: gradients });
+}
+
 /**
  * Scales the gradients, in place, so that their norm is at most `norm`. A gradient that is NaN or infinite becomes NaN: it is
  * not hidden.
@@ -54,11 +98,7 @@ export function sumOfSquares(gradients: FloatArray, from = 0, to: number = gradi
  * @example const norm = clipByNorm(gradients, 1); // between backward() and update()
  */
 export function clipByNorm(gradients: FloatArray, norm: number, squares: number = sumOfSquares(gradients)): number {
-  const before = Math.sqrt(squares);
-  const factor = norm / (before + 1e-6);
-  // "Not at least 1" rather than "below 1": NaN is neither.
-  if (!(factor >= 1)) for (let i = 0; i < gradients.length; i++) gradients[i] *= factor;
-  return before;
+  return prepareClipByNorm(norm, { gradients })(squares);
 }
 
 /**
@@ -67,9 +107,5 @@ export function clipByNorm(gradients: FloatArray, norm: number, squares: number 
  * @example clipByValue(gradients, 0.5); // between backward() and update()
  */
 export function clipByValue(gradients: FloatArray, value: number): void {
-  for (let i = 0; i < gradients.length; i++) {
-    const g = gradients[i];
-    if (g > value) gradients[i] = value;
-    else if (g < -value) gradients[i] = -value;
-  }
+  prepareClipByValue(value, { gradients })();
 }

@@ -1,5 +1,14 @@
 export { type AdamOptions, adam, adamw } from './adam';
-export { clipByNorm, clipByValue, type GradientClipping, gradientClipping, sumOfSquares } from './gradient-clipping';
+export {
+  type ClippingArrays,
+  clipByNorm,
+  clipByValue,
+  type GradientClipping,
+  gradientClipping,
+  prepareClipByNorm,
+  prepareClipByValue,
+  sumOfSquares,
+} from './gradient-clipping';
 export { type LionOptions, lion } from './lion';
 export { type MuonOptions, muon } from './muon';
 export type { Optimizer, OptimizerContext, OptimizerKind, OptimizerPass, TensorEntry } from './optimizer';

@@ -35,6 +35,7 @@ export { denseInputGrad, denseWeightGrad, transpose } from '../dense/dense.assem
 export { denseBatchWeightGrad, denseBiasGrad, denseTiles } from '../dense-batch-grad/dense-batch-grad.assembly';
 export { multiply } from '../dropout/dropout.assembly';
 export { globalAveragePool, globalAveragePoolInputGrad } from '../global-average-pool/global-average-pool.assembly';
+export { gradientNorms, limitGradients, scaleGradients } from '../gradient-clipping/gradient-clipping.assembly';
 export { meanSquaredError, meanSquaredErrorInputGrad } from '../mean-squared-error/mean-squared-error.assembly';
 export { maxPool2d, maxPool2dInputGrad, meanPool2d, meanPool2dInputGrad } from '../pool2d/pool2d.assembly';
 export { columnsOfFour, pooledWeightGrad } from '../pooled-conv2d/pooled-conv2d.assembly';

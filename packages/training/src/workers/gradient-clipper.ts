@@ -3,11 +3,13 @@
  * units, all ranks meet, and each adds all sums in the order of the units. So the norm has the same bits for any number of
  * ranks.
  */
-import { clipByNorm, clipByValue, type GradientClipping, sumOfSquares } from '@longhand/optimizers';
-import type { FloatArray } from '@longhand/tensor';
+import { type Kernels, normsGeometry } from '@longhand/kernels';
+import { type GradientClipping, prepareClipByNorm, prepareClipByValue } from '@longhand/optimizers';
+import { dtypeOf, type FloatArray } from '@longhand/tensor';
 import type { Slice, Units } from './parameter-partition';
 
 export interface ClipperOptions {
+  readonly kernels: Kernels;
   /** Default: gradients stay as they are. */
   readonly gradientClipping?: GradientClipping;
   readonly units: Units;
@@ -21,6 +23,7 @@ export interface ClipperOptions {
 
 /** A function that clips the gradients once; all ranks have to call theirs. */
 export function gradientClipper({
+  kernels,
   gradientClipping,
   units: { bounds },
   slice,
@@ -30,15 +33,22 @@ export function gradientClipper({
 }: ClipperOptions): () => void {
   if (gradientClipping === undefined) return () => {};
   const { norm, value } = gradientClipping;
-  if (norm === undefined) return () => clipByValue(gradients, value);
+  if (norm === undefined) return prepareClipByValue(value, { gradients, kernels });
+  const clip = prepareClipByNorm(norm, { gradients, kernels });
   const { begin, firstUnit, lastUnit } = slice;
+  const norms = kernels.allocate(dtypeOf(gradients), lastUnit - firstUnit);
+  const own = bounds.slice(firstUnit, lastUnit + 1).map((bound) => bound - begin);
+  // A rank whose slice is empty has no units.
+  const findNorms =
+    norms.length === 0
+      ? () => {}
+      : kernels.prepare('gradientNorms', normsGeometry('gradient clipping', own), { gradients, norms });
   return () => {
-    for (let unit = firstUnit; unit < lastUnit; unit++) {
-      unitSquares[unit] = sumOfSquares(gradients, bounds[unit] - begin, bounds[unit + 1] - begin);
-    }
+    findNorms();
+    for (let k = 0; k < norms.length; k++) unitSquares[firstUnit + k] = norms[k] * norms[k];
     waitForAll();
     let squares = 0;
     for (const sum of unitSquares) squares += sum;
-    clipByNorm(gradients, norm, squares);
+    clip(squares);
   };
 }

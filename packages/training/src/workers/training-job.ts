@@ -93,7 +93,7 @@ export function trainingJob(
   const slice = (array: FloatArray): FloatArray => array.subarray(own.begin, own.end);
   const counts = roundSizes(rounds);
   const gradients = gradientSum({ kernels, layout, slice: own, microBatchGradients, left, rows, counts });
-  const clip = gradientClipper({ ...setup, units, slice: own, gradients: gradients.sum, waitForAll });
+  const clip = gradientClipper({ ...setup, kernels, units, slice: own, gradients: gradients.sum, waitForAll });
   const ownValues = slice(values);
   const ownAverage = average && slice(average);
   const entries = entriesOf(network.parameterEntries, own);
