@@ -7,7 +7,7 @@
  *
  * Layout: x is `[inFeatures, batch]`, dy `[outFeatures, batch]`, weight `[outFeatures, inFeatures]`.
  */
-import { fma, splat } from '../assembly/vector.assembly';
+import { fma, splat, storePart, sumsOfLanes } from '../assembly/vector.assembly';
 
 /** Inputs that are taken at a time: with all images they stay in the first cache while every output passes over them. */
 const chunk: usize = 512;
@@ -94,6 +94,43 @@ export function denseWeightGrad(args: DenseWeightGradArguments): void {
         }
       }
     }
+  }
+}
+
+/** dWeight of few outputs, for which x transposed would cost more than it spares: lanes are images, and are summed at last. */
+export function denseWeightGradFew(
+  x: usize,
+  dy: usize,
+  dWeight: usize,
+  batchStride: usize,
+  inFeatures: usize,
+  outFeatures: usize,
+): void {
+  const end = dy + outFeatures * batchStride;
+  for (; dy != end; dy += batchStride) {
+    let at = x;
+    for (let i: usize = 0; i < inFeatures; i += 4, at += 4 * batchStride, dWeight += 16) {
+      const count = min<usize>(4, inFeatures - i);
+      // Those beyond the last repeat it, and are left out.
+      const second = at + min<usize>(1, count - 1) * batchStride;
+      const third = at + min<usize>(2, count - 1) * batchStride;
+      const fourth = at + (count - 1) * batchStride;
+      let a = splat(0);
+      let b = a;
+      let c = a;
+      let d = a;
+      for (let n: usize = 0; n < batchStride; n += 16) {
+        const gradient = v128.load(dy + n);
+        a = fma(v128.load(at + n), gradient, a);
+        b = fma(v128.load(second + n), gradient, b);
+        c = fma(v128.load(third + n), gradient, c);
+        d = fma(v128.load(fourth + n), gradient, d);
+      }
+      const sums = sumsOfLanes(a, b, c, d);
+      if (count == 4) v128.store(dWeight, sums);
+      else storePart(dWeight, sums, count);
+    }
+    dWeight -= (0 - (inFeatures << 2)) & 15;
   }
 }
 

@@ -58,10 +58,30 @@ const mostAliases = 4;
 /** Bytes of weights that come from beyond the second cache: fewer rows at a time are foreseen better. */
 const largeWeights = 1 << 20;
 
+/** As many outputs as take less time without x transposed; measured. */
+const fewOutputs = 3;
+
 export const denseWeightGrad: SimdBinding<Specs['denseWeightGrad']> = (g, at, module) => {
   const { functions, memory } = module;
   const { batch, inFeatures, outFeatures } = g;
   const batchStride = batch * numberBytes;
+  const sumBias = g.bias
+    ? bindFunction(module, 'biasGrad', {
+        dy: at.dy,
+        dBias: at.dBias,
+        batchStride,
+        pixels: 1,
+        channels: outFeatures,
+        pixelStride: 0,
+        channelStride: batchStride,
+      })
+    : undefined;
+  if (outFeatures <= fewOutputs) {
+    return () => {
+      functions.denseWeightGradFew(at.x, at.dy, at.dWeight, batchStride, inFeatures, outFeatures);
+      sumBias?.();
+    };
+  }
   // 4 KiB aliasing: rows of a power of two would map to the same sets of the cache, so they are a cache line longer.
   const row = (Math.ceil(inFeatures / 16) + 1) * 16 * numberBytes;
   const transposed = memory.reserve(batch * row);
@@ -75,17 +95,6 @@ export const denseWeightGrad: SimdBinding<Specs['denseWeightGrad']> = (g, at, mo
     outFeatures,
     scratch: memory.reserve(32 * numberBytes),
   });
-  const sumBias = g.bias
-    ? bindFunction(module, 'biasGrad', {
-        dy: at.dy,
-        dBias: at.dBias,
-        batchStride,
-        pixels: 1,
-        channels: outFeatures,
-        pixelStride: 0,
-        channelStride: batchStride,
-      })
-    : undefined;
   return () => {
     functions.transpose(at.x, transposed, batchStride, inFeatures, row);
     sumWeights();
