@@ -134,3 +134,34 @@ test('models of light backgrounds and of transposed images take pictures as peop
     expect(asked.filter((predicted, index) => predicted === some.labels[index]).length).toBeGreaterThan(95);
   }
 });
+
+test('--from keeps the layers, and the last one begins anew for other classes', () => {
+  writeFolder('digits-120', some, some);
+  longhand('train', '--data', 'digits-120', '--epochs', '1', '--name', 'ten', '--quiet');
+  writeFolder(
+    'three',
+    { ...some, labels: some.labels.map((label) => label % 3) },
+    { ...some, labels: some.labels.map((label) => label % 3) },
+  );
+  writeFileSync(at('three', 'classes.txt'), 'one\ntwo\nthree\n');
+  const train = [
+    'train',
+    '--from',
+    'runs/ten/last.safetensors',
+    '--data',
+    'three',
+    '--epochs',
+    '1',
+    '--name',
+    'three',
+    '--force',
+  ];
+  const { code, stderr } = longhand(...train, '--quiet');
+  expect({ code, stderr }).toEqual({
+    code: 0,
+    stderr: 'note: runs/ten/last.safetensors has 10 classes, the data 3: its last layer begins anew\n',
+  });
+  const { network, classes } = JSON.parse(readFileSync(at('runs', 'three', 'config.json'), 'utf8'));
+  expect(classes).toEqual(['one', 'two', 'three']);
+  expect(network.layers.at(-1)).toMatchObject({ kind: 'dense', outFeatures: 3 });
+});

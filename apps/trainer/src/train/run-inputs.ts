@@ -9,7 +9,7 @@ import { checkDataset, checksumText, decodeModel, type Model, type ModelData, xx
 import packageJson from '../../package.json' with { type: 'json' };
 import { currentBudget } from '../command/budget';
 import { classNamesOf, type DataSource, loadSource, modelDataOf } from '../command/dataset-source';
-import { refusal, unusable } from '../command/failure';
+import { refusal, sayLine, unusable } from '../command/failure';
 import { networkSource } from '../command/network-source';
 import { decodeOptions, moduleUrl, type OwnCode } from '../command/own-modules';
 import { currentRuntime } from '../command/runtime';
@@ -17,6 +17,7 @@ import type { RunFolder } from '../run/run-folder';
 import { type RunCheckpoint, type RunConfig, readCheckpoint } from '../run/run-record';
 import { unexpectedModels } from '../run/run-recovery';
 import type { RunSettings } from '../run/run-settings';
+import { needsNewHead, parametersWithNewHead, withOutputs } from './new-head';
 
 export interface RunInputs {
   readonly network: Network;
@@ -61,7 +62,16 @@ export interface NewRun {
 export async function newInputs(settings: RunSettings, { threads, from, code }: NewRun): Promise<RunInputs> {
   const { source, ...data } = await loadParts(settings);
   const whole = source.train;
-  const network = from?.network ?? networkSource(settings, whole, code).network;
+  const names = classNamesOf(settings, whole, source.classNames);
+  const hasNewHead = from !== undefined && needsNewHead(from, names);
+  if (hasNewHead) {
+    sayLine(
+      `note: ${settings.from} has ${from.classes.length} classes, the data ${names.length}: its last layer begins anew`,
+    );
+  }
+  const network = hasNewHead
+    ? withOutputs(from, names.length, code, settings.from ?? 'the model')
+    : (from?.network ?? networkSource(settings, whole, code).network);
   for (const split of [data.dataset, data.testing]) checkDataset(network, split);
   const config: RunConfig = {
     longhand: packageJson.version,
@@ -70,7 +80,7 @@ export async function newInputs(settings: RunSettings, { threads, from, code }: 
     settings,
     network: describeNetwork(network),
     normalization: from?.normalization ?? source.normalization,
-    classes: classesFor(settings, source, from),
+    classes: hasNewHead ? names : classesFor(settings, source, from),
     data: recordOf(settings, data),
     ...(from === undefined ? {} : { fromChecksum: weightsChecksum(from) }),
   };
@@ -84,7 +94,7 @@ export async function newInputs(settings: RunSettings, { threads, from, code }: 
     code,
     modelData,
     found,
-    ...(from === undefined ? {} : { parameters: from.parameters }),
+    ...(from && { parameters: hasNewHead ? parametersWithNewHead(network, from, settings.seed) : from.parameters }),
   };
 }
 
@@ -119,7 +129,10 @@ export async function resumedInputs(
       `${config.settings.from}: expected the model that ${where} was to start from, got another; put it back, or begin a new run`,
     );
   }
-  const parameters = new Parameters(network, from.parameters.values, from.parameters.buffers);
+  const isSameNetwork = from.network.parameterCount === network.parameterCount;
+  const parameters = isSameNetwork
+    ? new Parameters(network, from.parameters.values, from.parameters.buffers)
+    : parametersWithNewHead(network, from, config.settings.seed);
   return { ...data, network, config, code, modelData, parameters };
 }
 
