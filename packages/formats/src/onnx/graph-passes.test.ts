@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { floats, int, ints, type Line, layersOf, modelOf } from '../../fixtures/onnx-graphs';
 import { FormatError } from '../format-error';
 import { foldConstants } from './constant-folding';
+import { layersOfOnnx } from './layers-from-onnx';
 import type { OnnxAttribute, OnnxTensor } from './model';
 import { OPEN_BATCH } from './open-batch';
 import { orderedNodes } from './ordered-nodes';
@@ -186,6 +187,31 @@ describe('axes', () => {
       weight: { data: Float32Array.of(-1, -1) },
       bias: { data: Float32Array.of(1, 2) },
     });
+  });
+
+  test('a list with an axis of 1 behind it is normalized as a list', () => {
+    const layers = layersOf([
+      ['Flatten', 'x', 'f'],
+      ['Gemm', 'f fc.weight', 'g', { transB: int(1) }],
+      ['Unsqueeze', 'g', 'u', { axes: ints(2) }],
+      ['BatchNormalization', 'u row row row row', 'n'],
+      ['Squeeze', 'n', 's', { axes: ints(2) }],
+      ['Relu', 's', 'y'],
+    ]);
+    expect(layers.map(({ kind }) => kind)).toEqual(['flatten', 'gemm', 'batchNorm', 'relu']);
+  });
+
+  test('of several outputs the one that depends on all others', () => {
+    const model = modelOf([
+      ['Relu', 'x', 'hidden'],
+      ['Tanh', 'hidden', 'y'],
+      ['Sigmoid', 'y', 'other'],
+    ]);
+    const output = (name: string) => ({ name, elementType: 'float32' as const });
+    const layersTo = (...names: string[]) =>
+      layersOfOnnx({ ...model, graph: { ...model.graph, outputs: names.map(output) } }).layers.map(({ kind }) => kind);
+    expect(layersTo('hidden', 'y')).toEqual(['relu', 'tanh']);
+    expect(layersTo('y', 'hidden', 'other')).toEqual(['relu', 'tanh', 'sigmoid']);
   });
 
   test('a weight that two nodes share belongs to two layers', () => {

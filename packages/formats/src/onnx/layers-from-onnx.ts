@@ -84,11 +84,26 @@ export function layersOfOnnx(
 
 const floatTypes: readonly string[] = ['float32', 'float64', 'float16', 'bfloat16'];
 
-/** The one output, perhaps listed twice. Beside it a graph may give the index of the largest entry, which is an integer. */
-function outputOf({ outputs: listed }: OnnxGraph, where: string): OnnxValue {
-  const outputs = [...new Map(listed.map((value) => [value.name, value])).values()];
+/** Among so many outputs the one that depends on all others is looked for. */
+const MAX_OUTPUTS = 8;
+
+/**
+ * The one output, perhaps listed twice. Beside it a graph may give the index of the largest entry, which is an integer, and values
+ * on the way to it, such as features to draw.
+ */
+function outputOf(graph: OnnxGraph, where: string): OnnxValue {
+  const outputs = [...new Map(graph.outputs.map((value) => [value.name, value])).values()];
   const floats = outputs.filter(({ elementType }) => floatTypes.includes(elementType));
-  return only(floats.length === 1 ? floats : outputs, 'output', where);
+  const candidates = floats.length > 0 ? floats : outputs;
+  if (candidates.length > 1 && candidates.length <= MAX_OUTPUTS) {
+    const last = candidates.filter((candidate) => {
+      const { nodes } = orderedNodes({ ...graph, outputs: [candidate] }, where);
+      const made = new Set(nodes.flatMap((node) => node.outputs));
+      return candidates.every(({ name }) => made.has(name));
+    });
+    if (last.length === 1) return last[0];
+  }
+  return only(candidates, 'output', where);
 }
 
 /** The one input that the output depends on. Before version 4 of the IR, weights were listed as inputs too. */

@@ -40,7 +40,7 @@ export const operatorPatterns: Readonly<Record<string, OperatorPattern>> = {
 
   /** Outside training, where mean and variance are constants. */
   BatchNormalization: (graph, view) => {
-    const value = graph.ordered(view, graph.input(view));
+    const value = channelsFirst(graph, view, graph.input(view));
     if (view.int('training_mode', 0) !== 0) {
       view.refuse('expected a network in use, got one in training; export it after eval()');
     }
@@ -48,7 +48,7 @@ export const operatorPatterns: Readonly<Record<string, OperatorPattern>> = {
     const [weight, bias, mean, variance] = [1, 2, 3, 4].map((index) => graph.floats(view, index));
     const name = graph.layerName(view, view.input(3));
     const options = { epsilon: view.float('epsilon', 1e-5), momentum: view.float('momentum', 0.9) };
-    graph.push(view, value, { kind: 'batchNorm', name, weight, bias, mean, variance, ...options });
+    graph.pushElementwise(view, value, { kind: 'batchNorm', name, weight, bias, mean, variance, ...options });
   },
 
   MaxPool: (graph, view) => {
@@ -232,6 +232,14 @@ export const operatorPatterns: Readonly<Record<string, OperatorPattern>> = {
 
   ...axisPatterns,
 };
+
+/** The value `[channels, …]` that a node is given, or a list with axes of 1 behind it, as older exporters write a list. */
+function channelsFirst(graph: Recognition, view: NodeView, value: ComputedValue): ComputedValue {
+  const { shape } = value.result;
+  const [entries = [], ...others] = value.view;
+  const isList = shape.length === 1 && others.every((runs) => runs.length === 0);
+  return isList && sameRuns(entries, plainView(shape)[0]) ? value : graph.ordered(view, value);
+}
 
 /** @returns the value, whose classes are all entries, along an axis */
 function classes(graph: Recognition, view: NodeView, value: ComputedValue, given: number): ComputedValue {
