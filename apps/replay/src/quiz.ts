@@ -23,14 +23,18 @@ export async function quiz(derivation: Derivation, { color }: { readonly color: 
   let answered = 0;
   for (const [at, step] of asked.entries()) {
     process.stdout.write(`\n${at + 1}/${asked.length}  ${bold(step.symbol.text)} = ${step.formula?.text}\n? `);
-    const { value: line, done } = await lines.next();
+    let { value: line, done } = await lines.next();
+    while (!done && Number.isNaN(numberIn(line))) {
+      process.stdout.write(`expected a number, got '${line.trim()}'; once more\n? `);
+      ({ value: line, done } = await lines.next());
+    }
     if (done) break;
-    const answer = Number(line.trim().replace('−', '-').replace(',', '.'));
+    const answer = numberIn(line);
     if (line.trim() !== '') {
       answered++;
       const isCorrect = agrees(answer, step.value, derivation.digits);
       if (isCorrect) correct++;
-      say(isCorrect ? green('✓ correct') : red(`✗ ${correction(line.trim(), answer, step, derivation.digits)}`));
+      say(isCorrect ? green('✓ correct') : red(`✗ ${correction(answer, step, derivation.digits)}`));
     }
     say(dim(`  = ${step.substitution?.text} = ${step.shown}`));
   }
@@ -38,8 +42,12 @@ export async function quiz(derivation: Derivation, { color }: { readonly color: 
   return 0;
 }
 
-function correction(text: string, answer: number, { mistakes = [] }: DerivationStep, digits: Digits): string {
-  if (Number.isNaN(answer)) return `expected a number, got '${text}'`;
+/** What was typed as a number: 0 for nothing, NaN for something else. */
+function numberIn(line: string): number {
+  return Number(line.trim().replace('−', '-').replace(',', '.'));
+}
+
+function correction(answer: number, { mistakes = [] }: DerivationStep, digits: Digits): string {
   const error = mistakes.find(({ value }) => agrees(answer, value, digits));
   return error === undefined ? 'not quite' : explanations[error.name];
 }

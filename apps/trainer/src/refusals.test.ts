@@ -290,13 +290,13 @@ describe('data and models that cannot be used end with 3 and one line', () => {
     expect([code, stdout]).toEqual([3, '']);
   });
 
-  test('the folder of a run and its checkpoint, with the model that was meant', () => {
+  test('the folder of a run is its model, and its checkpoint is none', () => {
     longhand('train', ...quick, '--limit', '16', '--name', 'meant');
     const meant = join('runs', 'meant', 'last.safetensors');
-    const what = [
-      ['runs/meant', 'it is a folder'],
-      ['runs/meant/checkpoint.safetensors', 'it is the checkpoint of a run'],
-    ];
+    expect(longhand('evaluate', 'runs/meant', '--data', 'digits')).toEqual(
+      longhand('evaluate', meant, '--data', 'digits'),
+    );
+    const what = [['runs/meant/checkpoint.safetensors', 'it is the checkpoint of a run']];
     for (const [given, reason] of what) {
       expect(longhand('evaluate', given)).toEqual({
         code: 3,

@@ -20,6 +20,7 @@ import {
   readStateDict,
 } from '@longhand/training';
 import { RunFolder, runsFolder } from '../run/run-folder';
+import { readRecord } from '../run/run-record';
 import { recoverRunOf } from '../run/run-recovery';
 import { currentBudget } from './budget';
 import { refusal, sayLine, shownName, unusable } from './failure';
@@ -85,9 +86,10 @@ export function sayAssumptions(file: string, { assumed, leftOut }: ReadModel): v
 
 /** The same, for those who say themselves what was assumed. */
 export async function readAnyModel(
-  file: string,
+  given: string,
   options: ModelFileOptions,
 ): Promise<ReadModel & { readonly size: number }> {
+  const file = modelPath(given);
   const bytes = readModelFile(file);
   return { ...modelOfBytes(bytes, file, options, await codeOfModel(bytes, file, options)), size: bytes.length };
 }
@@ -116,7 +118,7 @@ export function modulesOf({ network, loss }: Pick<Model, 'network' | 'loss'>): r
  * @throws CommandError when there is no model, or it takes something else
  */
 export async function pictureModel(given: string | undefined, module?: readonly string[]): Promise<Model> {
-  const file = given ?? defaultModel();
+  const file = given === undefined ? defaultModel() : modelPath(given);
   const model = await readModel(file, module && { module });
   checkTakesImages(model, file);
   return model;
@@ -128,6 +130,25 @@ export function checkTakesImages({ network: { inputShape } }: Model, file: strin
   throw unusable(
     `${file}: expected a model for images [height, width, 1 or 3], which pictures are made into, got one for ${formatShape(inputShape)}`,
   );
+}
+
+/** The file of a model: what was given, or in the folder of a run its best model, or its last where there was no validation. */
+export function modelPath(given: string): string {
+  if (!existsSync(join(given, 'config.json'))) return given;
+  const models = ['best.safetensors', 'last.safetensors'].map((name) => join(given, name));
+  return models.find((file) => existsSync(file)) ?? given;
+}
+
+/** The accuracy of a run's model on its test images, as its record has it; undefined for other files. */
+export function recordedAccuracy(file: string): { readonly accuracy: number; readonly data: string } | undefined {
+  if (!existsSync(join(dirname(file), 'config.json'))) return undefined;
+  try {
+    const { test } = readRecord(RunFolder.open(dirname(file)));
+    return test !== undefined && basename(file) === `${test.model}.safetensors` ? test : undefined;
+  } catch {
+    // What is damaged in the run is no matter of its model.
+    return undefined;
+  }
 }
 
 /** @throws CommandError when there is no such file */

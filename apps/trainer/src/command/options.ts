@@ -256,6 +256,15 @@ export function numberBelow(bound: number): (text: string) => number {
   };
 }
 
+/** A count of images, or a part of them between 0 and 1, as Keras's `validation_split`. */
+export function countOrPart(most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() !== '' && value >= 0 && value <= most && (Number.isInteger(value) || value < 1)) return value;
+    throw new InvalidArgumentError('Expected a whole number of images, or a part of them such as 0.1.');
+  };
+}
+
 /** A number from zero to `most`. */
 export function numberUpTo(most: number): (text: string) => number {
   return (text) => {
@@ -288,18 +297,25 @@ export function namesInList(text: string): readonly string[] {
 }
 
 // cspell:ignore normalise normalisation
-/** Spellings of options in earlier versions. They are still understood, in settings files too. */
-const earlierSpellings: Readonly<Record<string, string>> = {
+/** Spellings of options in earlier versions, and their usual names elsewhere. They are understood, in settings files too. */
+const otherSpellings: Readonly<Record<string, string>> = {
   '--data-dir': '--data',
   '--plain-end': '--close-augmentation',
   '--misread': '--misclassified',
   '--normalise-by': '--normalize-by',
   '--normalisation': '--normalization',
+  '--lr': '--learning-rate',
+  '--batch': '--batch-size',
+  '--wd': '--weight-decay',
+  '--dataset': '--data',
+  '--validation-split': '--validation',
+  '--val-split': '--validation',
+  '--early-stopping': '--patience',
 };
 
 /** The spelling of an option today: `--close-augmentation` for `--plain-end`. Everything else stays as it is. */
 export function currentSpelling(word: string): string {
   const [, option, rest] = /^(--[\w-]+)(=.*)?$/s.exec(word) ?? [];
-  if (option === undefined || !Object.hasOwn(earlierSpellings, option)) return word;
-  return earlierSpellings[option] + (rest ?? '');
+  if (option === undefined || !Object.hasOwn(otherSpellings, option)) return word;
+  return otherSpellings[option] + (rest ?? '');
 }

@@ -1,4 +1,6 @@
 /** `longhand predict`: classifies pictures, or the digits in them. */
+import { existsSync, realpathSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { DatasetError } from '@longhand/datasets';
 import { encodePng } from '@longhand/datasets/node';
 import {
@@ -12,8 +14,8 @@ import {
   wantsColor,
 } from '@longhand/rendering';
 import { classifier, type Model } from '@longhand/training';
-import { exitCodes, sayLine, shownName } from '../command/failure';
-import { pictureModel } from '../command/model-source';
+import { exitCodes, refusal, sayLine, shownName } from '../command/failure';
+import { defaultModel, modelPath, pictureModel, recordedAccuracy } from '../command/model-source';
 import { reportStream } from '../command/output-destination';
 import { checkNewFile, writeOutput } from '../command/output-files';
 import { type PreparedPicture, preparedPictures, rasterOf, titleOf } from '../command/picture-source';
@@ -45,7 +47,9 @@ interface ClassifiedImage {
  * @throws CommandError when there is no model, or it takes other images
  */
 export async function predictCommand(pictures: readonly string[], options: PredictOptions): Promise<void> {
-  const model = await pictureModel(options.model, options.module);
+  const file = options.model === undefined ? defaultModel() : modelPath(options.model);
+  const model = await pictureModel(file, options.module);
+  refuseOverwriting(pictures, options.debugImage);
   const debugImage = (number: number): string => {
     const file = numbered(options.debugImage as string, number);
     checkNewFile(file, { ...options, example: 'seen.png', option: '--debug-image' });
@@ -55,6 +59,7 @@ export async function predictCommand(pictures: readonly string[], options: Predi
   if (options.debugImage !== undefined) for (const at of pictures.keys()) debugImage(at + 1);
   const images = classifier(model);
   let written = 0;
+  let isAny = false;
   for (const name of pictures) {
     try {
       const found = preparedPictures(name, { ...options, model });
@@ -68,8 +73,9 @@ export async function predictCommand(pictures: readonly string[], options: Predi
           predictedClass: probabilities.indexOf(Math.max(...probabilities)),
         };
       });
+      isAny = true;
       const stream = reportStream(options.debugImage === undefined ? [] : [options.debugImage]);
-      stream.write(options.json ? jsonOf(results, model) : textOf(results, model));
+      stream.write(options.json ? jsonOf(results, model, file) : textOf(results, model));
       for (const { prepared } of options.debugImage === undefined ? [] : results) {
         writeOutput(debugImage(++written), encodePng(rasterOf(prepared.image)));
       }
@@ -79,6 +85,31 @@ export async function predictCommand(pictures: readonly string[], options: Predi
       process.exitCode = exitCodes.data;
     }
   }
+  if (isAny && !options.json) sayModel(file);
+}
+
+/** Predictions below this probability are not sure. A default: the model says nothing of how well its probabilities are calibrated. */
+const SURE = 0.8;
+
+/** Which model it was, and how good it is, as far as that is known. */
+function sayModel(file: string): void {
+  const known = recordedAccuracy(file);
+  const quality =
+    known === undefined ? 'its accuracy is not recorded' : `${percentText(known.accuracy)} on ${known.data}`;
+  process.stdout.write(`model: ${shownName(file)}, ${quality}; sure from ${percentText(SURE, 0)} on\n`);
+}
+
+/** @throws CommandError when the image to be written is one of the pictures: --force means an earlier one */
+function refuseOverwriting(pictures: readonly string[], debugImage: string | undefined): void {
+  if (debugImage === undefined) return;
+  const picture = pictures.find((name) => name !== '-' && isSameFile(name, debugImage));
+  if (picture === undefined) return;
+  throw refusal(`option '--debug-image': ${picture} is the picture itself; write to another file`);
+}
+
+function isSameFile(one: string, other: string): boolean {
+  if (!existsSync(one) || !existsSync(other)) return resolve(one) === resolve(other);
+  return realpathSync(one) === realpathSync(other);
 }
 
 /** `seen.png`, `seen-2.png`, `seen-3.png`, … */
@@ -86,7 +117,8 @@ function numbered(file: string, number: number): string {
   return number === 1 ? file : file.replace(/(\.[^./\\]*)?$/, `-${number}$1`);
 }
 
-function jsonOf(results: readonly ClassifiedImage[], { classes }: Model): string {
+function jsonOf(results: readonly ClassifiedImage[], { classes }: Model, file: string): string {
+  const accuracy = recordedAccuracy(file)?.accuracy;
   return results
     .map(({ picture, prepared, probabilities, predictedClass }) => {
       const rounded = Object.fromEntries(classes.map((name, at) => [name, Number(probabilities[at].toPrecision(6))]));
@@ -95,9 +127,12 @@ function jsonOf(results: readonly ClassifiedImage[], { classes }: Model): string
         picture,
         predictedClass: classes[predictedClass],
         probability: rounded[classes[predictedClass]],
+        sure: probabilities[predictedClass] >= SURE,
         probabilities: rounded,
         box,
         ...(darkOnLight === undefined ? {} : { darkOnLight }),
+        model: file,
+        ...(accuracy === undefined ? {} : { modelAccuracy: accuracy }),
       };
       return `${JSON.stringify(line)}\n`;
     })
@@ -109,7 +144,11 @@ function textOf(results: readonly ClassifiedImage[], model: Model): string {
   const color = wantsColor(process.stdout, process.env);
   const { bold } = styles({ color });
   const width = columnsOf(process.stdout);
-  const reading = results.map(({ predictedClass }) => classes[predictedClass]).join(' ');
+  const isSure = ({ probabilities, predictedClass }: ClassifiedImage): boolean => probabilities[predictedClass] >= SURE;
+  const reading =
+    results.length === 1 && !isSure(results[0])
+      ? `not sure, perhaps ${classes[results[0].predictedClass]}`
+      : results.map((result) => `${classes[result.predictedClass]}${isSure(result) ? '' : '?'}`).join(' ');
   const confidence = results
     .map(({ probabilities, predictedClass }) => percentText(probabilities[predictedClass], 1))
     .join(', ');

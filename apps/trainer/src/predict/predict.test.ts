@@ -201,3 +201,64 @@ describe('what cannot be read is said in a line', () => {
     expect([code, stdout]).toEqual([3, '']);
   });
 });
+
+test('the model and its accuracy are said, and whether the prediction is sure', () => {
+  const { stdout } = longhand('predict', '7.png', ...model);
+  expect(stdout).toMatch(/^7\.png: 7 {2}\(/);
+  expect(stdout.trim().split('\n').at(-1)).toBe(
+    'model: reader.safetensors, its accuracy is not recorded; sure from 80 % on',
+  );
+  const line = JSON.parse(longhand('predict', '7.png', '--json', ...model).stdout);
+  expect(line).toMatchObject({ sure: true, model: 'reader.safetensors' });
+});
+
+test('a scribble is not sure', () => {
+  const side = 200;
+  const isInk = (x: number, y: number): boolean =>
+    x > 30 && x < 170 && y > 30 && y < 170 && (x * 7 + y * 3) % 50 < 9 && (x * 3 + y * 11) % 90 < 60;
+  const pixels = Uint8Array.from({ length: side * side }, (_, k) => (isInk(k % side, Math.floor(k / side)) ? 20 : 240));
+  writeFileSync(at('scribble.png'), encodePng({ width: side, height: side, channels: 1, pixels }));
+  expect(longhand('predict', 'scribble.png', ...model).stdout).toMatch(/^scribble\.png: not sure, perhaps \d {2}\(/);
+});
+
+test('the network’s input never overwrites the picture, with --force either', () => {
+  copyFileSync(at('7.png'), at('mine.png'));
+  const before = readFileSync(at('mine.png'));
+  expect(longhand('predict', 'mine.png', '--debug-image', './mine.png', '--force', ...model)).toEqual({
+    code: 2,
+    stdout: '',
+    stderr: "error: option '--debug-image': mine.png is the picture itself; write to another file\n",
+  });
+  expect(readFileSync(at('mine.png')).equals(before)).toBe(true);
+});
+
+test('the folder of a run stands for its model, with the accuracy of its test', () => {
+  longhand(
+    'train',
+    '--data',
+    'digits',
+    '--epochs',
+    '1',
+    '--limit',
+    '16',
+    '--validation',
+    '0.25',
+    '--lr',
+    '0.001',
+    '--name',
+    'ours',
+  );
+  const { stdout } = longhand('predict', '7.png', '--model', 'runs/ours');
+  expect(stdout).toMatch(/model: runs\/ours\/best\.safetensors, [\d.]+ % on .*; sure from 80 % on\n$/);
+  const config = JSON.parse(readFileSync(at('runs/ours/config.json'), 'utf8'));
+  expect([config.data.images, config.data.validation]).toEqual([12, 4]);
+  expect(config.settings.learningRate).toBe(0.001);
+});
+
+test('images are not shifted out of their frame', () => {
+  expect(longhand('train', '--data', 'digits', '--shift', '30')).toMatchObject({
+    code: 2,
+    stderr:
+      "error: option '--shift <pixels>' argument '30' is invalid. Expected a number from 0 to 14, half of the images' side.\n",
+  });
+});

@@ -75,7 +75,7 @@ export const runSettings = object({
   imageSize: optional(string),
   classes: optional(list(string)),
   limit: optional(number),
-  /** The number of training images in the validation split; 0 for none. */
+  /** The number of training images in the validation split, or their part if it is below 1; 0 for none. */
   validation: number,
   patience: optional(number),
   targetAccuracy: optional(number),

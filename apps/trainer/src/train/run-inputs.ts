@@ -175,10 +175,12 @@ interface LoadedData extends Pick<RunInputs, 'dataset' | 'validation' | 'testing
 }
 
 async function loadParts(settings: RunSettings): Promise<LoadedData> {
-  const { limit, validation: validationCount } = settings;
+  const { limit } = settings;
   const source = await loadSource(settings);
   const { train: whole, test: testing } = source;
   const used = limit !== undefined && limit < whole.count ? subset(whole, { from: 0, to: limit }) : whole;
+  checkShift(settings, whole);
+  const validationCount = settings.validation < 1 ? Math.round(settings.validation * used.count) : settings.validation;
   if (validationCount === 0) return { source, testing, dataset: used, validation: undefined };
   if (validationCount >= used.count) {
     throw refusal(
@@ -188,6 +190,15 @@ async function loadParts(settings: RunSettings): Promise<LoadedData> {
   // The same images for every seed, so that runs can be compared.
   const { training, validation } = splitValidation(used, validationCount, seededRandom('validation'));
   return { source, testing, dataset: training, validation };
+}
+
+/** @throws CommandError when images may be shifted out of their own frame */
+function checkShift({ shift }: RunSettings, { height, width }: Pick<ImageDataset, 'height' | 'width'>): void {
+  const most = Math.floor(Math.min(height, width) / 2);
+  if (shift <= most) return;
+  throw refusal(
+    `option '--shift <pixels>' argument '${shift}' is invalid. Expected a number from 0 to ${most}, half of the images' side.`,
+  );
 }
 
 /** A network that was trained before keeps its class names. */

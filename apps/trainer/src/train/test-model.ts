@@ -1,7 +1,8 @@
 /** The only evaluation on the test set, and the report that it completes. */
+import { percentText } from '@longhand/rendering';
 import { type Engine, evaluate, type FitResult, type Model } from '@longhand/training';
 import { dataOptions } from '../command/dataset-source';
-import { CommandError, commandLine, exitCodes } from '../command/failure';
+import { CommandError, commandLine, exitCodes, sayLine } from '../command/failure';
 import { modulesOf } from '../command/model-source';
 import { moduleOptions } from '../command/own-modules';
 import { evaluationReport } from '../command/reports';
@@ -72,6 +73,12 @@ export async function testModel(
     const hint = error.message.includes('--resume') ? '' : `; make room, then go on with ${session.resumeCommand}`;
     throw new CommandError(error.exitCode, `${error.message}${hint}`);
   }
+  const most = mostFrequent(evaluation.confusion) / testing.count;
+  if (accuracy <= most) {
+    sayLine(
+      `note: ${folder.path} is no better than guessing: ${percentText(accuracy)} are correct, and the most frequent class alone is ${percentText(most)}; try another --learning-rate, or more epochs`,
+    );
+  }
   if (runOptions.json) process.stdout.write(`${JSON.stringify({ event: 'test', run: folder.path, ...results })}\n`);
   else {
     process.stdout.write(evaluationReport(testing, evaluation, config.classes, process.stdout));
@@ -80,6 +87,11 @@ export async function testModel(
     );
   }
   return results;
+}
+
+/** The size of the largest class. */
+function mostFrequent(confusion: readonly (readonly number[])[]): number {
+  return Math.max(...confusion.map((row) => row.reduce((sum, count) => sum + count, 0)));
 }
 
 /** The command line that evaluates the model again, as the user would type it. */

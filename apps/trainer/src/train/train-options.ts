@@ -6,6 +6,7 @@ import {
   activationNames,
   addImageOptions,
   classesOption,
+  countOrPart,
   dataOption,
   kernelsOption,
   lossOption,
@@ -131,8 +132,8 @@ export function declareTrain(program: Command): void {
     )
     .option(
       '--validation <count>',
-      'the number of training images in the validation split, which chooses the best epoch',
-      wholeNumber(0, mostImages),
+      'the number of training images in the validation split, or their part (0.1), which chooses the best epoch',
+      countOrPart(mostImages),
       0,
     )
     .option(

@@ -9,6 +9,8 @@ import { PEN, paperOn, SIDE } from './paper';
 const PAUSE = 120;
 /** A drawing smaller than this part of the paper is mostly the pen's width. */
 const LEAST_PART = 0.2;
+/** A prediction below this probability is not sure, as in `longhand predict`. */
+const SURE = 0.8;
 /** A digit other than a 1 is at least this wide beside its height; half of a broken 0 is not. */
 const WIDE = 0.4;
 const measures = { side: SIDE, pen: PEN };
@@ -75,6 +77,10 @@ function show(): string {
   }
   showSeen(image);
   verdict.textContent = model.classes[most];
+  if (probabilities[most] < SURE) {
+    certainty.textContent = `not sure, ${percentOf(probabilities[most])}`;
+    return `Not sure, perhaps ${model.classes[most]}, ${percentOf(probabilities[most])}.`;
+  }
   certainty.textContent = `${percentOf(probabilities[most])} sure`;
   return `Predicted ${model.classes[most]}, ${percentOf(probabilities[most])} sure.`;
 }
