@@ -198,9 +198,9 @@ describe('quiz', () => {
   });
 
   test('no answer, nonsense, and the end of input', () => {
-    const { code, stdout } = replay(['conv1d-step', '--quiz', '--only', 'w1,w2,w3'], '\nmaybe\n');
+    const { code, stdout } = replay(['conv1d-step', '--quiz', '--only', 'w1,w2,w3'], '\nmaybe\n1\n');
     expect(code).toBe(0);
-    expect(stdout).toContain("✗ expected a number, got 'maybe'");
+    expect(stdout).toContain("? expected a number, got 'maybe'; once more\n? ✗");
     expect(stdout).toContain('0 of 1 correct');
   });
 });
