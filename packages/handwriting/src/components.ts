@@ -11,6 +11,12 @@ const STROKE_LENGTH = 0.2;
 const SPECK_AREA = 0.03;
 /** A component that touches the border and runs along this fraction of it is the edge of the sheet, or the table behind it. */
 const EDGE_RUN = 0.5;
+/** What is at least this high beside the highest stroke says where a row is. */
+const ROW_HEIGHT = 0.6;
+/** Pieces of one digit are this close above each other, beside the highest stroke. */
+const CLOSE = 0.1;
+/** Two strokes stand in one row when they share this fraction of one's height. */
+const SHARED_ROWS = 0.25;
 /** A component that touches the border is no digit, if another is this fraction of its length and does not. */
 const CUT_OFF = 0.4;
 /** Two strokes belong to one digit when they share this fraction of the narrower one's columns. */
@@ -195,6 +201,39 @@ function lengthOf({ box }: Component): number {
 }
 
 /**
+ * The labels of the strokes of each row, from top to bottom. Strokes that are nearly as high as the highest say where rows are: they
+ * share a part of their height with others of their row. All others belong to the nearest row.
+ */
+export function rowsOf(components: readonly Component[], strokes: readonly number[]): number[][] {
+  const box = (label: number): Box => components[label - 1].box;
+  const height = (label: number): number => box(label).bottom - box(label).top;
+  const middle = (label: number): number => (box(label).top + box(label).bottom) / 2;
+  const highest = Math.max(...strokes.map(height));
+  const rows: { top: number; bottom: number; labels: number[] }[] = [];
+  for (const label of strokes
+    .filter((each) => height(each) >= ROW_HEIGHT * highest)
+    .sort((a, b) => middle(a) - middle(b))) {
+    const { top, bottom } = box(label);
+    const isBroken = (other: number): boolean => sharedColumns(box(label), box(other)) > 0;
+    const row = rows.find((each) => {
+      const shared = Math.min(each.bottom, bottom) - Math.max(each.top, top);
+      // The loops of an 8 that do not meet stand close above each other.
+      return shared > SHARED_ROWS * (bottom - top) || (shared > -CLOSE * highest && each.labels.some(isBroken));
+    });
+    if (row === undefined) rows.push({ top, bottom, labels: [label] });
+    else {
+      row.labels.push(label);
+      [row.top, row.bottom] = [Math.min(row.top, top), Math.max(row.bottom, bottom)];
+    }
+  }
+  for (const label of strokes.filter((each) => height(each) < ROW_HEIGHT * highest)) {
+    const away = (row: { top: number; bottom: number }): number => Math.abs(middle(label) - (row.top + row.bottom) / 2);
+    rows.toSorted((a, b) => away(a) - away(b))[0].labels.push(label);
+  }
+  return rows.sort((a, b) => a.top - b.top).map(({ labels }) => labels);
+}
+
+/**
  * The labels of each digit's strokes, from left to right. Strokes of one digit overlap in their columns (the bar of a 5
  * stands above its bowl, the bars of a 4 cross); digits of a row lie beside each other. Slanted neighbors may overlap by a
  * few columns.
@@ -229,7 +268,7 @@ interface Span {
   readonly labels: number[];
 }
 
-function sharedColumns(a: Span, b: Span): number {
+function sharedColumns(a: Pick<Span, 'left' | 'right'>, b: Pick<Span, 'left' | 'right'>): number {
   return Math.min(a.right, b.right) - Math.max(a.left, b.left);
 }
 

@@ -131,9 +131,29 @@ describe('several digits', () => {
     // Read as one, it still tells that there are several.
     expect(prepareDigit(picture).row).toEqual(prepared.map(({ box }) => box));
     prepared.forEach(({ image, box }, position) => {
-      expect(distance(image, row[position])).toBeLessThan(11);
+      expect(distance(image, row[position])).toBeLessThan(13);
       expect(Math.floor((box.left + box.right) / 2 / (28 * 8))).toBe(position);
     });
+  });
+
+  test('rows come from top to bottom', () => {
+    const above = written(
+      [0, 1, 2].map((index) => imageOf(digits, index)),
+      8,
+      { background: 220, ink: 60 },
+      random,
+    );
+    const below = written(
+      [3, 4, 5].map((index) => imageOf(digits, index)),
+      8,
+      { background: 220, ink: 60 },
+      random,
+    );
+    const pixels = new Uint8Array([...above.pixels, ...below.pixels]);
+    const prepared = segmentDigits({ ...above, height: 2 * above.height, pixels });
+    expect(prepared.map(({ line }) => line)).toEqual([0, 0, 0, 1, 1, 1]);
+    for (const [index, { image }] of prepared.entries())
+      expect(distance(image, imageOf(digits, index))).toBeLessThan(13);
   });
 
   test('a 5 whose bar stands apart is one digit, and specks are none', () => {

@@ -17,6 +17,7 @@ import {
   framesOf,
   groupStrokes,
   plausibleComponents,
+  rowsOf,
   strokesOf,
 } from './components';
 import { boxOfImage, removeImpulseNoise, resizeArea, smooth } from './filters';
@@ -50,6 +51,8 @@ export interface PreparedDigit {
   readonly box: Box;
   /** The bounding boxes of all digits if the image shows a row of them, from left to right, as {@link segmentDigits} finds them. */
   readonly row: readonly Box[];
+  /** The number of the row that it stands in, from 0 at the top. */
+  readonly line: number;
   /** The polarity: whether the image shows dark ink on a light background. */
   readonly darkOnLight: boolean;
   /** The intermediate images, to look at. */
@@ -89,7 +92,7 @@ export function prepareDigit(picture: RasterImage, { name = 'picture' }: DigitOp
 }
 
 /**
- * Prepares each digit of an image that shows one row of them, from left to right. Digits may not touch.
+ * Prepares each digit of an image that shows rows of them, from left to right and from top to bottom. Digits may not touch.
  *
  * @param picture any size, 1 to 4 channels; it is not changed
  * @throws DatasetError when the image is blank, or no ink stands out in it
@@ -101,14 +104,19 @@ export function segmentDigits(picture: RasterImage, { name = 'picture' }: DigitO
   if (prepared !== undefined) return [asItIs(prepared)];
   const segmentation = segmentForeground(picture, name);
   const { components, strokes } = segmentation;
-  return groupStrokes(components.list, strokes).map((labels) => digitOf(segmentation, labels, picture, [labels]));
+  return rowsOf(components.list, strokes).flatMap((ofRow, line) =>
+    groupStrokes(components.list, ofRow).map((labels) => ({
+      ...digitOf(segmentation, labels, picture, [labels]),
+      line,
+    })),
+  );
 }
 
 /** An image of MNIST's kind as a digit: nothing is done to it. */
 function asItIs({ image, box, darkOnLight }: AlreadyPrepared): PreparedDigit {
   const background = { ...image, pixels: new Uint8Array(image.pixels.length) };
   const steps = { gray: image, background, foreground: image, strokes: image, fitted: image };
-  return { image: image.pixels, box, row: [box], darkOnLight, steps };
+  return { image: image.pixels, box, row: [box], line: 0, darkOnLight, steps };
 }
 
 /** The foreground of an image, segmented. All images are of one size. */
@@ -225,6 +233,7 @@ function digitOf(
     image: centerByMass(fitted).pixels,
     box: inPicture(box, segmentation, picture),
     row: row.map((ofOne) => inPicture(boundingBox(segmentation, ofOne), segmentation, picture)),
+    line: 0,
     darkOnLight,
     steps: { gray, background, foreground, strokes, fitted },
   };

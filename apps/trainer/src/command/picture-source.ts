@@ -29,6 +29,8 @@ const STANDARD_INPUT = 0;
 export interface PreparedPicture {
   readonly image: PixelImage & { readonly pixels: Uint8Array; readonly channels: number };
   readonly box: PictureBox;
+  /** Of a digit, the number of its row, from 0 at the top. */
+  readonly line?: number;
   /** Of a digit, whether it is dark ink on a light background. */
   readonly darkOnLight?: boolean;
 }
@@ -120,9 +122,10 @@ function digitsOf(picture: RasterImage, name: string, { split, size, layout }: D
   // Several digits squeezed into one image give a confident but meaningless prediction; the user has to know.
   const { length } = digits[0].row;
   if (!split && length > 1) note(name, `looks like ${length} digits side by side; predict --split classifies each`);
-  return digits.map(({ image, box, darkOnLight }) => ({
+  return digits.map(({ image, box, line, darkOnLight }) => ({
     image: { pixels: imageInLayout({ pixels: image, height: 28, width: 28 }, size, layout), ...size },
     box,
+    line,
     darkOnLight,
   }));
 }

@@ -122,7 +122,7 @@ function jsonOf(results: readonly ClassifiedImage[], { classes }: Model, file: s
   return results
     .map(({ picture, prepared, probabilities, predictedClass }) => {
       const rounded = Object.fromEntries(classes.map((name, at) => [name, Number(probabilities[at].toPrecision(6))]));
-      const { box, darkOnLight } = prepared;
+      const { box, line: row, darkOnLight } = prepared;
       const line = {
         picture,
         predictedClass: classes[predictedClass],
@@ -130,6 +130,7 @@ function jsonOf(results: readonly ClassifiedImage[], { classes }: Model, file: s
         sure: probabilities[predictedClass] >= SURE,
         probabilities: rounded,
         box,
+        ...(row === undefined ? {} : { row }),
         ...(darkOnLight === undefined ? {} : { darkOnLight }),
         model: file,
         ...(accuracy === undefined ? {} : { modelAccuracy: accuracy }),
@@ -148,7 +149,11 @@ function textOf(results: readonly ClassifiedImage[], model: Model): string {
   const reading =
     results.length === 1 && !isSure(results[0])
       ? `not sure, perhaps ${classes[results[0].predictedClass]}`
-      : results.map((result) => `${classes[result.predictedClass]}${isSure(result) ? '' : '?'}`).join(' ');
+      : linesOf(results)
+          .map((line) =>
+            line.map((result) => `${classes[result.predictedClass]}${isSure(result) ? '' : '?'}`).join(' '),
+          )
+          .join(' / ');
   const confidence = results
     .map(({ probabilities, predictedClass }) => percentText(probabilities[predictedClass], 1))
     .join(', ');
@@ -170,6 +175,12 @@ function textOf(results: readonly ClassifiedImage[], model: Model): string {
     return beside ? joined(seen.split('\n'), ['', '', ...bars.split('\n')], column) : `${seen}\n\n${bars}`;
   });
   return `${shownName(results[0].picture)}: ${bold(reading)}  (${confidence})\n\n${blocks.join('\n\n')}\n\n`;
+}
+
+/** The results of each row of a picture. */
+function linesOf(results: readonly ClassifiedImage[]): ClassifiedImage[][] {
+  const numbers = new Set(results.map(({ prepared }) => prepared.line ?? 0));
+  return [...numbers].map((number) => results.filter(({ prepared }) => (prepared.line ?? 0) === number));
 }
 
 /** Lines with others beside them, from a column on. */
