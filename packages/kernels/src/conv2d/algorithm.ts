@@ -5,7 +5,8 @@
  *   grouped     groups or dilation
  *   tiles       Winograd in two dimensions: 3×3 by F(4×4, 3×3), 5×5 by F(2×4, 5×5)     36 products for 144, 48 for 200
  *   rows        Winograd along rows of five columns, F(4, 5)                           8 products for 20
- *   sum         the plain sum
+ *   sum         the plain sum, one lane for each image
+ *   runs        weight gradients alone: the plain sum, lanes being neighboring numbers under a row of the kernel
  */
 import { type Conv2dGeometry, isGroupedOrDilated } from './conv2d';
 
@@ -26,8 +27,13 @@ export function algorithmOf(g: Conv2dGeometry): Algorithm {
   return sharing <= g.kernelHeight / 4 ? 'rows' : 'sum';
 }
 
-/** Of the gradient of the weights. By tiles under 5×5 its rounding errors would be five times those of the plain sum. */
-export function weightGradAlgorithmOf(g: Conv2dGeometry): Algorithm {
+/**
+ * Of the gradient of the weights. By tiles under 5×5 its rounding errors would be five times those of the plain sum. Runs pay where
+ * few of their lanes are idle.
+ */
+export function weightGradAlgorithmOf(g: Conv2dGeometry): Algorithm | 'runs' {
   const algorithm = algorithmOf(g);
-  return algorithm === 'tiles' && g.kernelWidth === 5 ? 'rows' : algorithm;
+  if (algorithm === 'tiles' && g.kernelWidth === 5) return 'rows';
+  const run = g.kernelWidth * g.inChannels;
+  return algorithm === 'sum' && run >= 8 && run / (4 * Math.ceil(run / 4)) > 0.75 ? 'runs' : algorithm;
 }

@@ -119,7 +119,7 @@ export const conv2dWeightGrad: SimdBinding<Specs['conv2dWeightGrad']> = (g, at, 
   const algorithm = weightGradAlgorithmOf(g);
   if (algorithm === 'rows') return withBiasGrad(conv2dWinograd5WeightGrad(g, at, module), g, at, asItIs, module);
   if (algorithm === 'tiles') return withBiasGrad(conv2dWinogradTilesWeightGrad(g, at, module), g, at, asItIs, module);
-  if (algorithm === 'sum' && hasLongRuns(g)) return withBiasGrad(runWeightGrad(g, at, module), g, at, asItIs, module);
+  if (algorithm === 'runs') return withBiasGrad(runWeightGrad(g, at, module), g, at, asItIs, module);
   const layout = needsPadding(g) ? 'padded' : 'as it is';
   const x = imageIn(module, g, at.x, hasCacheSetConflicts(g.inChannels) ? 'by channel' : layout);
   const dy = hasCacheSetConflicts(g.outChannels)
@@ -164,12 +164,6 @@ export const conv2dWeightGrad: SimdBinding<Specs['conv2dWeightGrad']> = (g, at, 
   };
   return withBiasGrad(run, g, at, dy, module);
 };
-
-/** Whether lanes can be what lies under a row of the kernel, with few of them idle. */
-function hasLongRuns(g: Conv2dGeometry): boolean {
-  const run = g.kernelWidth * g.inChannels;
-  return run >= 8 && run / (4 * Math.ceil(run / 4)) > 0.75;
-}
 
 /** dWeight alone, on x image by image. */
 const runWeightGrad: SimdBinding<Specs['conv2dWeightGrad']> = (g, at, module) => {
