@@ -1,6 +1,7 @@
 /** A run to its end: training, evaluation on the test set, report. */
 import { type Engine, type FitOptions, fit } from '@longhand/training';
 import { withEngine } from '../command/engine-session';
+import { sayLine } from '../command/failure';
 import type { TestMetrics } from '../run/run-record';
 import type { RunOptions, RunSettings } from '../run/run-settings';
 import type { RunStart } from './run-inputs';
@@ -39,6 +40,8 @@ export async function completeRun(
           engine,
           signal: interruption.signal,
           onStart(begun) {
+            const { found } = start.inputs;
+            if (found !== undefined && !runOptions.quiet && !runOptions.json) sayLine(found);
             session = TrainSession.begin(start, begun, runOptions, engine);
             interruption.finishFirst();
           },

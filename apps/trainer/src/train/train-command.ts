@@ -6,7 +6,7 @@ import { accuracyText, percentText } from '@longhand/rendering';
 import { modulesIn, withModuleNames } from '@longhand/schema';
 import type { Command } from 'commander';
 import { dataOptions } from '../command/dataset-source';
-import { commandLine, ignoreClosedOutput, refusal, sayLine, unusable } from '../command/failure';
+import { commandLine, ignoreClosedOutput, refusal, unusable } from '../command/failure';
 import { modulesOf, readModel } from '../command/model-source';
 import { checkGiven, importCode, moduleName, moduleOptions, urlsIn } from '../command/own-modules';
 import { RunFolder, runsFolder } from '../run/run-folder';
@@ -61,7 +61,6 @@ async function startRun(settings: RunSettings, runOptions: RunOptions, sources: 
   if (runOptions.name !== undefined) RunFolder.checkName(runOptions.name, runOptions.force);
   return completeRun(settings, runOptions, async (engine) => {
     const inputs = await newInputs(settings, { ...sources, threads: engine.threads });
-    if (inputs.found !== undefined && !runOptions.quiet && !runOptions.json) sayLine(inputs.found);
     const claim = (): RunFolder => {
       const folder = RunFolder.create({ ...runOptions, stem: stemOf(settings) });
       try {
