@@ -11,25 +11,13 @@ import { type BoundedReading, readBounded } from './read-bounded';
 /** Up to here, how much a file unpacks to is not compared with its own size: a quarter of a gigabyte. */
 export const UNSUSPICIOUS = 2 ** 28;
 
-/** What a file may ask for, together with those that were read before it. */
-export interface IdxFileOptions extends BudgetOptions {
-  /** Counts the bytes of all files of a data set. Default: this file is counted alone. */
-  readonly tally?: UnpackedTally;
-}
-
-/** The bytes of files, packed and unpacked. */
-export interface UnpackedTally {
-  packed: number;
-  unpacked: number;
-}
-
 /**
  * Reads an IDX file, plain or gzip; the bytes tell which. A missing file is looked for with `.gz` appended or removed.
  *
  * @throws DatasetError when there is no such file, it cannot be read, or it is not a whole IDX file
  * @example readIdxFile('train-labels-idx1-ubyte').shape // [60000]
  */
-export function readIdxFile(path: string, options: IdxFileOptions = {}): IdxArray {
+export function readIdxFile(path: string, options: BudgetOptions = {}): IdxArray {
   return readIdx(readDecompressed(path, { ...options, lengthOf: (head) => idxLength(head, path) }), path);
 }
 
@@ -52,7 +40,7 @@ export function writeIdxFile(path: string, source: IdxSource): void {
 }
 
 /** How a file is decompressed. */
-export interface DecompressionOptions extends IdxFileOptions {
+export interface DecompressionOptions extends BudgetOptions {
   /** The length of a whole file, from its first bytes; its refusal comes before anything is unpacked. Default: not known. */
   readonly lengthOf?: ((head: Uint8Array) => number) | undefined;
 }
@@ -63,25 +51,22 @@ export interface DecompressionOptions extends IdxFileOptions {
  * @throws DatasetError when there is no such file, it cannot be read, or it decompresses to more than the budget allows
  */
 export function readDecompressed(path: string, options: DecompressionOptions = {}): Uint8Array<ArrayBuffer> {
-  const { budget, tally = { packed: 0, unpacked: 0 }, lengthOf } = options;
+  const { budget, lengthOf } = options;
   const other = path.endsWith('.gz') ? path.slice(0, -3) : `${path}.gz`;
   const judge = (head: Uint8Array): void => {
     if (!isGzip(head)) lengthOf?.(head);
   };
   const bytes = readEither(path, other, { budget, judge });
-  tally.packed += bytes.length;
-  const whole = isGzip(bytes) ? unpacked(bytes, path, { budget, tally, lengthOf }) : bytes;
-  tally.unpacked += whole.length;
-  return whole;
+  return isGzip(bytes) ? unpacked(bytes, path, { budget, lengthOf }) : bytes;
 }
 
 function unpacked(
   bytes: Uint8Array,
   path: string,
-  { budget, tally, lengthOf }: { readonly tally: UnpackedTally } & Pick<DecompressionOptions, 'budget' | 'lengthOf'>,
+  { budget, lengthOf }: DecompressionOptions,
 ): Uint8Array<ArrayBuffer> {
-  const expansion = Math.max(UNSUSPICIOUS, limitOf('expansion', budget) * tally.packed);
-  const largest = Math.max(1, Math.min(limitOf('bytes', budget), expansion) - tally.unpacked);
+  const expansion = Math.max(UNSUSPICIOUS, limitOf('expansion', budget) * bytes.length);
+  const largest = Math.min(limitOf('bytes', budget), expansion);
   let length: number | undefined;
   try {
     // The header says how long the rest is: a file that asks for too much is not unpacked at all.

@@ -126,7 +126,7 @@ export async function readData(path: string, options: ReadOptions = {}): Promise
   const entry = dataEntry(path, options);
   for (const reader of dataReaders) {
     const found = reader.find(entry);
-    if (found !== undefined) return found.load(options);
+    if (found !== undefined) return found.load({ ...options, tally: { packed: 0, unpacked: 0 } });
   }
   throw refuseUnknown(entry, dataReaders);
 }

@@ -102,3 +102,9 @@ test('packed files that unpack to a thousand times their size are refused unread
     /expected at most 300,000,000 bytes/,
   );
 });
+
+test('packed files of one data set are counted together', async () => {
+  await expect(loadData(bombs(200_000))).rejects.toThrow(
+    /t10k-images-idx3-ubyte\.gz: expected at most \d+ bytes when unpacked, got 156800016; /,
+  );
+});

@@ -1,12 +1,11 @@
 /** The bytes of large IDX files: read or decompressed piece by piece into memory that workers share, with no copy besides. */
 
 import { statSync } from 'node:fs';
-import { type BudgetOptions, checkBudget, limitOf } from '@longhand/schema';
+import { checkBudget } from '@longhand/schema';
 import { DatasetError } from '../dataset-error';
 import { type IdxArray, idxHeader, readIdx } from '../idx';
-import { UNSUSPICIOUS } from '../idx-file';
 import { sharedBytes } from '../shared-bytes';
-import { beginsWith, piecesOf } from './pieces';
+import { isGzip, mostUnpacked, type PieceOptions, piecesOf } from './pieces';
 
 /** The largest header: 255 dimensions. */
 const HEADER = 4 + 4 * 255;
@@ -17,15 +16,15 @@ const HEADER = 4 + 4 * 255;
  * @throws DatasetError when it cannot be read, is no whole IDX file, or asks for more than the budget
  * @example await streamIdxFile('train-images-idx3-ubyte.gz', {})
  */
-export async function streamIdxFile(path: string, { budget }: BudgetOptions): Promise<IdxArray> {
+export async function streamIdxFile(path: string, options: PieceOptions): Promise<IdxArray> {
   let header: ReturnType<typeof idxHeader> | undefined;
   let whole = new Uint8Array(0) as Uint8Array;
   let seen = 0;
-  for await (const piece of piecesOf(path, { budget })) {
+  for await (const piece of piecesOf(path, options)) {
     if (header === undefined) {
       // The first piece has the whole header, unless the file is cut.
       header = idxHeader(piece.subarray(0, HEADER), path);
-      checkLength(header.length, path, { budget });
+      checkLength(header.length, path, options);
       whole = sharedBytes(header.length);
     }
     if (seen + piece.length > header.length) throw otherLength(path, header.length, seen + piece.length);
@@ -38,13 +37,15 @@ export async function streamIdxFile(path: string, { budget }: BudgetOptions): Pr
 }
 
 /** The header says how long the rest is: a file that asks for too much is not unpacked at all. */
-function checkLength(length: number, path: string, { budget }: BudgetOptions): void {
+function checkLength(length: number, path: string, options: PieceOptions): void {
   const error = (message: string): DatasetError => new DatasetError(message);
-  checkBudget({ bytes: length }, budget, { where: path, of: 'bytes', error });
-  const { size } = statSync(path);
-  const isPacked = beginsWith(path, [0x1f, 0x8b]);
-  if (!isPacked && length > size) throw otherLength(path, length, size);
-  const most = Math.max(UNSUSPICIOUS, limitOf('expansion', budget) * size);
+  checkBudget({ bytes: length }, options.budget, { where: path, of: 'bytes', error });
+  if (!isGzip(path)) {
+    const { size } = statSync(path);
+    if (length > size) throw otherLength(path, length, size);
+    return;
+  }
+  const most = mostUnpacked(options);
   if (length <= most) return;
   throw error(
     `${path}: expected at most ${most} bytes when unpacked, got ${length}; unpack it first, or raise the budget of expansion`,

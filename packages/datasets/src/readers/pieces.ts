@@ -1,26 +1,30 @@
 /** Files of any length, plain or gzip, piece by piece. */
 import { closeSync, createReadStream, openSync, readSync, statSync } from 'node:fs';
 import { createGunzip } from 'node:zlib';
-import { type BudgetOptions, checkBudget, limitOf } from '@longhand/schema';
+import { checkBudget, limitOf } from '@longhand/schema';
 import { DatasetError, errorCode, unreadableFile } from '../dataset-error';
 import { UNSUSPICIOUS } from '../idx-file';
 import { checkRegular } from '../read-bounded';
+import type { ReadOptions } from './raw-data';
 
 const PIECE = 2 ** 20;
+
+/** What a file may ask for, together with the packed files before it. */
+export type PieceOptions = Pick<ReadOptions, 'budget' | 'tally'>;
 
 /**
  * The bytes of a file, decompressed if they are gzip's. No more than the budget allows come out.
  *
  * @throws DatasetError when it cannot be read, is damaged or too large
  */
-export async function* piecesOf(path: string, { budget }: BudgetOptions): AsyncGenerator<Uint8Array> {
-  const isPacked = beginsWith(path, [0x1f, 0x8b]);
+export async function* piecesOf(path: string, options: PieceOptions): AsyncGenerator<Uint8Array> {
+  const { budget, tally = { packed: 0, unpacked: 0 } } = options;
+  const isPacked = isGzip(path);
+  if (isPacked) tally.packed += statSync(path).size;
   const file = createReadStream(path, { highWaterMark: PIECE });
   const pieces = isPacked ? file.pipe(createGunzip({ chunkSize: PIECE })) : file;
   if (isPacked) file.on('error', (error) => pieces.destroy(error));
-  const most = isPacked
-    ? Math.max(UNSUSPICIOUS, limitOf('expansion', budget) * statSync(path).size)
-    : Number.POSITIVE_INFINITY;
+  const most = isPacked ? mostUnpacked({ budget, tally }) : Number.POSITIVE_INFINITY;
   let length = 0;
   try {
     for await (const piece of pieces as AsyncIterable<Buffer>) {
@@ -33,6 +37,7 @@ export async function* piecesOf(path: string, { budget }: BudgetOptions): AsyncG
         );
       yield piece;
     }
+    if (isPacked) tally.unpacked += length;
   } catch (error) {
     if (error instanceof DatasetError) throw error;
     const code = errorCode(error);
@@ -42,6 +47,15 @@ export async function* piecesOf(path: string, { budget }: BudgetOptions): AsyncG
     file.destroy();
     pieces.destroy();
   }
+}
+
+/** The bytes that one more packed file may unpack to, whose own size is counted already. */
+export function mostUnpacked({ budget, tally = { packed: 0, unpacked: 0 } }: PieceOptions): number {
+  return Math.max(UNSUSPICIOUS, limitOf('expansion', budget) * tally.packed) - tally.unpacked;
+}
+
+export function isGzip(path: string): boolean {
+  return beginsWith(path, [0x1f, 0x8b]);
 }
 
 /** Whether a file begins with these bytes. */

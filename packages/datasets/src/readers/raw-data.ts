@@ -45,8 +45,16 @@ export interface RawData {
   readonly notes: readonly string[];
 }
 
+/** The bytes of packed files, and what they unpacked to. */
+export interface UnpackedTally {
+  packed: number;
+  unpacked: number;
+}
+
 /** How files are read. */
 export interface ReadOptions extends BudgetOptions {
+  /** Counts the packed files of one data set together. Default: each is counted alone. */
+  readonly tally?: UnpackedTally | undefined;
   /** The folder of decoded pictures. Default: none is kept. */
   readonly cache?: string | undefined;
   /** The size that pictures are resized to. Default: that of all pictures, or 28 × 28, or 32 × 32 in color. */
