@@ -111,14 +111,27 @@ function declarePredict(program: Command): void {
     .addOption(moduleOption())
     .option('--split', 'classify several digits in a picture, from left to right')
     .addOption(asIsOption())
+    .addOption(
+      new Option(
+        '--labels',
+        'folders or names of the pictures are their classes, as in 7/a.png or 7-a.png: say the accuracy; takes folders too',
+      ).conflicts('split'),
+    )
+    .addOption(
+      new Option('--csv <file>', 'write a table of files, classes and probabilities; - for standard output').argParser(
+        pathName,
+      ),
+    )
     .option('--debug-image <file>', 'write the network’s input as a PNG, numbered where there are several')
-    .option('--force', 'overwrite that file')
+    .option('--force', 'overwrite these files')
     .option('--json', 'one line of JSON for each digit')
     .addHelpText(
       'after',
       `
 Examples:
   longhand predict seven.jpg
+  longhand predict *.png --csv predictions.csv
+  longhand predict photos --labels
   longhand predict *.png --json
   longhand predict number.png --split --model runs/lenet5/best.safetensors
   cat seven.png | longhand predict - --debug-image seen.png`,

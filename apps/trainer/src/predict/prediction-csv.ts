@@ -1,0 +1,39 @@
+/** Predictions as a table of comma-separated values (RFC 4180), a row for each image. */
+import type { Model } from '@longhand/training';
+import { type ClassifiedImage, isSure } from './classified-image';
+
+/**
+ * The table, with a header: file, class, probability, whether it is sure, the box in pixels of the file, and the label where there
+ * are labels.
+ */
+export function predictionCsv(
+  results: readonly ClassifiedImage[],
+  { classes }: Pick<Model, 'classes'>,
+  { labels = false }: { readonly labels?: boolean | undefined } = {},
+): string {
+  const header = [
+    'file',
+    'class',
+    'probability',
+    'sure',
+    'left',
+    'top',
+    'right',
+    'bottom',
+    ...(labels ? ['label'] : []),
+  ];
+  const rows = results.map((result) => {
+    const { picture, prepared, probabilities, predictedClass, label = '' } = result;
+    const { left, top, right, bottom } = prepared.box;
+    const probability = Number(probabilities[predictedClass].toPrecision(6));
+    const values = [picture, classes[predictedClass], probability, isSure(result), left, top, right, bottom];
+    return labels ? [...values, label] : values;
+  });
+  return [header, ...rows].map((row) => `${row.map(field).join(',')}\r\n`).join('');
+}
+
+/** A field, in quotes where it would not be read as one without. */
+function field(value: string | number | boolean): string {
+  const text = String(value);
+  return /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
