@@ -61,7 +61,7 @@ function declareEvaluate(program: Command): void {
   const command = program
     .command('evaluate')
     .description('evaluate a saved model on the test images: accuracy, confusion matrix, precision and recall')
-    .argument('<model>', 'a model file that train saved, or one of another program', pathName)
+    .argument('<model>', 'a run, a model file that train saved, or one of another program', pathName)
     .addOption(dataOption())
     .addOption(threadsOption())
     .addOption(kernelsOption())
@@ -170,7 +170,7 @@ function declareInspect(program: Command): void {
   program
     .command('inspect')
     .description('show a saved model: layers, training settings, weight statistics, kernels as pictures')
-    .argument('<model>', 'a model file that train saved', pathName)
+    .argument('<model>', 'a run, a model file that train saved, or one of another program', pathName)
     .addOption(moduleOption())
     .option('--layer <name>', 'the layer whose kernels to draw (default: the first that has any)')
     .option('--json', 'print one line of JSON')
@@ -259,7 +259,7 @@ function declareExport(program: Command): void {
   const command = program
     .command('export')
     .description('export a model for other programs, or as a page that classifies drawings')
-    .argument('<model>', 'a model file that train saved, or one of another program', pathName)
+    .argument('<model>', 'a run, a model file that train saved, or one of another program', pathName)
     .addOption(
       new Option('--format <name>', 'the format (default: that of the ending of --output)').choices([
         'safetensors',

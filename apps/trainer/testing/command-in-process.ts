@@ -32,6 +32,7 @@ export const sessionInThisThread = {
 /** How a command ended. */
 export interface Ended {
   readonly code: number;
+  readonly stdout: string;
   /** What it wrote on stderr, with the line of its error. */
   readonly stderr: string;
 }
@@ -42,23 +43,26 @@ export interface Ended {
  * @param isFault whether an error is one of the test
  */
 export async function longhand(options: readonly string[], isFault = (_: unknown) => false): Promise<Ended> {
+  let stdout = '';
   let stderr = '';
-  const hear = (text: unknown): boolean => {
-    stderr += String(text);
-    return true;
-  };
   const spies = [
-    vi.spyOn(process.stderr, 'write').mockImplementation(hear as never),
-    vi.spyOn(process.stdout, 'write').mockImplementation(() => true),
+    vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+      stderr += String(text);
+      return true;
+    }),
+    vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+      stdout += String(text);
+      return true;
+    }),
   ];
   const program = new Command('longhand').exitOverride();
   declareCommands(program);
   try {
     await program.parseAsync(['node', 'longhand', ...options]);
-    return { code: 0, stderr };
+    return { code: 0, stdout, stderr };
   } catch (error) {
     if (isFault(error)) throw error;
-    return { code: exitCodeOf(error), stderr: `${stderr}error: ${messageOf(error)}\n` };
+    return { code: exitCodeOf(error), stdout, stderr: `${stderr}error: ${messageOf(error)}\n` };
   } finally {
     for (const spy of spies) spy.mockRestore();
   }

@@ -23,7 +23,7 @@ import { RunFolder, runsFolder } from '../run/run-folder';
 import { readRecord } from '../run/run-record';
 import { recoverRunOf } from '../run/run-recovery';
 import { currentBudget } from './budget';
-import { refusal, sayLine, shownName, unusable } from './failure';
+import { commandLine, refusal, sayLine, shownName, unusable } from './failure';
 import { readInput } from './input-files';
 import { codeOfNetworkFile, readNetworkFile } from './network-source';
 import { checkGiven, decodeOptions, importCode, moduleUrl, noCode, type OwnCode } from './own-modules';
@@ -369,7 +369,7 @@ export function defaultModel(): string {
   const [newest] = models.sort((one, other) => other.time - one.time);
   if (newest === undefined) {
     throw refusal(
-      `no model: expected a run in ${runsFolder}/, got none; train one with longhand train, or name a --model`,
+      `no model: expected a run in ${runsFolder}/, got none; train one with ${commandLine('train')}, or name a --model`,
     );
   }
   return newest.file;

@@ -7,7 +7,7 @@ import { isRecord, withModuleNames } from '@longhand/schema';
 import type { Tensor } from '@longhand/tensor';
 import { type EncodeOptions, encodeModel, encodeOnnxModel, layoutOfModel, type Model } from '@longhand/training';
 import { refusal } from '../command/failure';
-import { type ModelFileOptions, readModel } from '../command/model-source';
+import { type ModelFileOptions, modelPath, readModel } from '../command/model-source';
 import { reportStream } from '../command/output-destination';
 import { checkNewFile, writeOutput } from '../command/output-files';
 import { moduleName } from '../command/own-modules';
@@ -26,7 +26,8 @@ export interface ExportOptions extends ModelFileOptions {
 }
 
 /** @throws CommandError, or an error of the packages, with a message of one line */
-export async function exportCommand(file: string, options: ExportOptions): Promise<void> {
+export async function exportCommand(given: string, options: ExportOptions): Promise<void> {
+  const file = modelPath(given);
   const format = options.format ?? formatOf(options.output);
   const stem = basename(file, extname(file));
   const output = options.output ?? join(dirname(file), `${stem}.${format}`);

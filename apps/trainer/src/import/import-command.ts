@@ -1,7 +1,7 @@
 /** `longhand import`: makes a model file from the weights that another program saved. */
 import { basename, dirname, extname, join } from 'node:path';
 import { columnsOf, wrap } from '@longhand/rendering';
-import { encodeModel } from '@longhand/training';
+import { encodeModel, type Model } from '@longhand/training';
 import { commandLine, refusal } from '../command/failure';
 import { withLikelyNormalization } from '../command/likely-normalization';
 import { checkTakesImages, type ForeignFileOptions, modulesOf, readAnyModel } from '../command/model-source';
@@ -37,7 +37,12 @@ export async function importCommand(file: string, options: ImportOptions): Promi
     ...(assumed.length === 0 ? [] : ['The file does not say, so this is assumed:', ...assumed.flatMap(indented), '']),
     ...(leftOut === '' ? [] : [...wrap(`${file}: ${leftOut}.`, width), '']),
     `Saved ${output}. Evaluate it with`,
-    `  ${commandLine('evaluate', output, ...moduleOptions(modulesOf(model)))}`,
+    `  ${commandLine('evaluate', output, ...moduleOptions(modulesOf(model)))}${takesMnist(model) ? '' : ' --data <path>'}`,
   ];
   stream.write(`${lines.join('\n')}\n`);
+}
+
+/** Whether a model can be evaluated on the data that are there without `--data`. */
+function takesMnist({ network, classes }: Model): boolean {
+  return network.inputShape.join() === '28,28,1' && classes.length === 10;
 }

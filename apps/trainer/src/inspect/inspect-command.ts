@@ -26,7 +26,7 @@ import {
 import { printable } from '@longhand/schema';
 import type { Model } from '@longhand/training';
 import { refusal, shownName } from '../command/failure';
-import { readModelAloud } from '../command/model-source';
+import { modelPath, readModelAloud } from '../command/model-source';
 import { networkReport, settingName, settingNumber } from '../command/reports';
 
 /** The options of `longhand inspect`, parsed. */
@@ -39,7 +39,8 @@ export interface InspectOptions {
 }
 
 /** @throws an error of the packages, or a CommandError, with a message of one line */
-export async function inspectCommand(file: string, { layer, module, json }: InspectOptions): Promise<void> {
+export async function inspectCommand(given: string, { layer, module, json }: InspectOptions): Promise<void> {
+  const file = modelPath(given);
   const { model, size } = await readModelAloud(file, module && { module });
   const kernels = kernelsOf(model, layer);
   process.stdout.write(

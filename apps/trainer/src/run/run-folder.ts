@@ -17,7 +17,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { disk } from '../command/disk';
-import { CommandError, closestName, exitCodes, refusal, unusable } from '../command/failure';
+import { CommandError, closestName, commandLine, exitCodes, refusal, unusable } from '../command/failure';
 import { readInput } from '../command/input-files';
 import { makeWritableFolder, uniqueName, writeAtomically, writerOf } from '../command/output-files';
 import { acquireLock, isAbandoned, isDoor, lockOwner, releaseLock } from './run-lock';
@@ -172,7 +172,7 @@ export class RunFolder {
     const near = closestName(basename(given), RunFolder.names());
     const meant =
       isFile && around.has('config') ? around.path : near === undefined ? undefined : join(runsFolder, near);
-    const hint = meant === undefined ? "'longhand runs' lists them" : `is it ${meant}?`;
+    const hint = meant === undefined ? `'${commandLine('runs')}' lists them` : `is it ${meant}?`;
     throw unusable(`${given}: expected the folder of a run, but ${reason}; ${hint}`);
   }
 

@@ -10,7 +10,7 @@ import { dirname } from 'node:path';
 import { optimizerKinds } from '@longhand/optimizers';
 import { modulesIn, parseJson, shown } from '@longhand/schema';
 import { type Command, InvalidArgumentError, type Option } from 'commander';
-import { closestName, refusal, unusable } from '../command/failure';
+import { closestName, commandLine, refusal, unusable } from '../command/failure';
 import { readJsonFile } from '../command/input-files';
 import { modulesOfNetworkFile } from '../command/network-source';
 import { currentSpelling, OwnOption } from '../command/options';
@@ -113,7 +113,7 @@ function applyFile(command: Command, file: string): void {
     if (option === undefined) {
       const names = command.options.map((known) => known.attributeName());
       const near = closestName(camelCase(given), names);
-      const hint = near === undefined ? "'longhand train --help' lists them" : `did you mean '${near}'?`;
+      const hint = near === undefined ? `'${commandLine('train', '--help')}' lists them` : `did you mean '${near}'?`;
       throw refusal(`${file}: expected the names of options of train, got '${given}'; ${hint}`);
     }
     const name = option.attributeName();

@@ -95,13 +95,14 @@ async function resumeRun(folder: RunFolder, runOptions: RunOptions, command: Com
       `${folder.path}: expected a run that was interrupted, but it is finished: ${accuracy} on ${test.data}; train it further with ${commandLine('train', '--from', folder.file(test.model), ...dataOptions(settings), ...moduleOptions(ofModel))}`,
     );
   }
+  const urls = [...urlsIn(config.network, folder.path), ...modulesIn(settings)];
   // Without its checkpoint, the run would go on from random weights.
   if (!folder.has('checkpoint') && (folder.has('last') || folder.has('best'))) {
+    const moved = data === undefined ? [] : ['--data', data];
     throw unusable(
-      `${folder.file('checkpoint')}: expected the checkpoint to resume from, but there is no such file; begin a new run with ${commandLine('train', '--config', folder.file('config'))}`,
+      `${folder.file('checkpoint')}: expected the checkpoint to resume from, but there is no such file; begin a new run with ${commandLine('train', '--config', folder.file('config'), ...moved, ...moduleOptions(urls))}`,
     );
   }
-  const urls = [...urlsIn(config.network, folder.path), ...modulesIn(settings)];
   const code = await importCode({ named: { urls, by: folder.file('config') }, given: runOptions.module });
   checkGiven(runOptions.module, folder.file('config'));
   // Before the checkpoint is read: another process that trains the run writes new ones.
