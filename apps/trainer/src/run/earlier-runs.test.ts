@@ -3,7 +3,7 @@
  * listed, evaluated, repeated, and resumed to what 0.1.0 itself wrote, up to rounding: today's updates are computed in float32
  * vectors, those of 0.1.0 in float64. Its options are still understood.
  */
-import { cpSync, readFileSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { FloatArray } from '@longhand/tensor';
 import { decodeModel } from '@longhand/training';
@@ -39,6 +39,15 @@ test('an interrupted one is resumed to the weights of one that never was, up to 
     const differences = Array.from(finished, (value, k) => Math.abs(value - resumed[k]));
     expect(Math.max(...differences)).toBeLessThan(2e-6);
   }
+});
+
+test('one with a shift beyond half the frame, which is refused today, is resumed', () => {
+  cpSync(`${fixtures}/interrupted`, at('runs/shifted'), { recursive: true });
+  const config = JSON.parse(readFileSync(at('runs/shifted/config.json'), 'utf8'));
+  const settings = { ...config.settings, shift: 20 };
+  writeFileSync(at('runs/shifted/config.json'), JSON.stringify({ ...config, settings }));
+  const { code, stderr } = longhand('train', '--resume', 'runs/shifted', '--quiet');
+  expect([code, stderr]).toEqual([0, '']);
 });
 
 test('the configuration of one is a settings file, and --plain-end an option', () => {

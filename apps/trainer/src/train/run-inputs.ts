@@ -62,6 +62,7 @@ export interface NewRun {
 export async function newInputs(settings: RunSettings, { threads, from, code }: NewRun): Promise<RunInputs> {
   const { source, ...data } = await loadParts(settings);
   const whole = source.train;
+  checkShift(settings, whole);
   const names = classNamesOf(settings, whole, source.classNames);
   const hasNewHead = from !== undefined && needsNewHead(from, names);
   if (hasNewHead) {
@@ -179,7 +180,6 @@ async function loadParts(settings: RunSettings): Promise<LoadedData> {
   const source = await loadSource(settings);
   const { train: whole, test: testing } = source;
   const used = limit !== undefined && limit < whole.count ? subset(whole, { from: 0, to: limit }) : whole;
-  checkShift(settings, whole);
   const validationCount = settings.validation < 1 ? Math.round(settings.validation * used.count) : settings.validation;
   if (validationCount === 0) return { source, testing, dataset: used, validation: undefined };
   if (validationCount >= used.count) {
@@ -192,7 +192,11 @@ async function loadParts(settings: RunSettings): Promise<LoadedData> {
   return { source, testing, dataset: training, validation };
 }
 
-/** @throws CommandError when images may be shifted out of their own frame */
+/**
+ * Of new runs alone: those of earlier versions may have such a setting, and go on with it.
+ *
+ * @throws CommandError when images may be shifted out of their own frame
+ */
 function checkShift({ shift }: RunSettings, { height, width }: Pick<ImageDataset, 'height' | 'width'>): void {
   const most = Math.floor(Math.min(height, width) / 2);
   if (shift <= most) return;
