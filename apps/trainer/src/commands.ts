@@ -10,6 +10,7 @@ import {
   addForeignFileOptions,
   addImageOptions,
   asIsOption,
+  cropOption,
   dataOption,
   kernelsOption,
   lossOption,
@@ -111,6 +112,7 @@ function declarePredict(program: Command): void {
     .addOption(moduleOption())
     .option('--split', 'classify several digits in a picture, from left to right')
     .addOption(asIsOption())
+    .addOption(cropOption())
     .addOption(
       new Option(
         '--labels',
@@ -132,6 +134,7 @@ Examples:
   longhand predict seven.jpg
   longhand predict *.png --csv predictions.csv
   longhand predict photos --labels
+  longhand predict page.jpg --crop 120,40,300,200
   longhand predict *.png --json
   longhand predict number.png --split --model runs/lenet5/best.safetensors
   cat seven.png | longhand predict - --debug-image seen.png`,

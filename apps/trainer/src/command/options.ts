@@ -3,7 +3,7 @@
  * a parser.
  */
 import { basename } from 'node:path';
-import type { Normalization } from '@longhand/datasets';
+import type { Normalization, PictureBox } from '@longhand/datasets';
 import type { ActivationName } from '@longhand/kernels';
 import type { Pool2dOptions, PresetName } from '@longhand/layers';
 import type { ModuleReference } from '@longhand/schema';
@@ -180,6 +180,24 @@ function imageSize(text: string): string {
 
 export function asIsOption(): Option {
   return new Option('--as-is', 'the pictures are prepared already, as the training images are: only resize them');
+}
+
+export function cropOption(): Option {
+  return new Option(
+    '--crop <x,y,width,height>',
+    'take this part of each picture, in pixels of the file from the top left',
+  ).argParser(pictureBox);
+}
+
+function pictureBox(text: string): PictureBox {
+  const [left, top, width, height, ...more] = text.split(',').map((part) => (part.trim() === '' ? -1 : Number(part)));
+  const isBox =
+    more.length === 0 &&
+    [left, top, width, height].every((value) => Number.isSafeInteger(value) && value >= 0) &&
+    width > 0 &&
+    height > 0;
+  if (isBox) return { left, top, right: left + width, bottom: top + height };
+  throw new InvalidArgumentError('Expected the left edge, the top, the width and the height, such as 120,40,300,200.');
 }
 
 export function classesOption(): Option {

@@ -6,6 +6,7 @@
 import { closeSync } from 'node:fs';
 import {
   type DataLayout,
+  DatasetError,
   fitImage,
   framedImage,
   type ImageSize,
@@ -42,6 +43,8 @@ export interface PictureOptions {
   readonly split?: boolean;
   /** Whether the picture is prepared already, in the layout of the training images, and only resized. Default: false. */
   readonly asIs?: boolean;
+  /** The part of the picture to take, in pixels of the file. Default: all of it. */
+  readonly crop?: PictureBox | undefined;
 }
 
 /** Whether pictures are searched for ink: what a model has learned from that takes digits or letters. */
@@ -57,7 +60,7 @@ export function takesDigits(model: PictureOptions['model']): boolean {
  */
 export function preparedPictures(
   name: string,
-  { model, split = false, asIs = false }: PictureOptions,
+  { model, split = false, asIs = false, crop }: PictureOptions,
 ): PreparedPicture[] {
   const size = sizeOf(model);
   if (split && !takesDigits(model)) {
@@ -68,11 +71,45 @@ export function preparedPictures(
   if (split && asIs)
     throw refusal("option '--as-is' is for one prepared digit, '--split' for several; leave one of them out");
   const title = titleOf(name);
-  const picture = pictureOf(name, title);
+  const whole = pictureOf(name, title);
+  const part = crop === undefined ? undefined : partOf(whole, crop, title);
+  const picture = part === undefined ? whole : cropped(whole, part);
   return preparedOf(picture, title, { model, split, asIs, size }).map((image) => ({
     ...image,
-    box: inFile(image.box, picture),
+    box: inFile(image.box, whole, part),
   }));
+}
+
+/**
+ * The pixels of a box of the file, in a picture that may have been reduced while it was decoded.
+ *
+ * @throws DatasetError when the box is not within the picture
+ */
+function partOf({ width, height, reduction }: RasterImage, box: PictureBox, title: string): PictureBox {
+  const scale = reduction ?? 1;
+  const { left, top, right, bottom } = box;
+  if (right > width * scale || bottom > height * scale) {
+    throw new DatasetError(
+      `${title}: expected --crop within its ${width * scale} × ${height * scale} pixels, got columns up to ${right} and rows up to ${bottom}; give another x,y,width,height`,
+    );
+  }
+  return {
+    left: Math.floor(left / scale),
+    top: Math.floor(top / scale),
+    right: Math.ceil(right / scale),
+    bottom: Math.ceil(bottom / scale),
+  };
+}
+
+function cropped(picture: RasterImage, { left, top, right, bottom }: PictureBox): RasterImage {
+  const { channels, pixels } = picture;
+  const [width, height] = [right - left, bottom - top];
+  const part = new Uint8Array(width * height * channels);
+  for (let y = 0; y < height; y++) {
+    const from = ((top + y) * picture.width + left) * channels;
+    part.set(pixels.subarray(from, from + width * channels), y * width * channels);
+  }
+  return { ...picture, width, height, pixels: part };
 }
 
 function pictureOf(name: string, title: string): RasterImage {
@@ -86,16 +123,20 @@ function pictureOf(name: string, title: string): RasterImage {
   }
 }
 
-/** A box in the pixels of the file, which may have been reduced while it was decoded. */
-function inFile({ left, top, right, bottom }: PictureBox, { reduction }: RasterImage): PictureBox {
+/** A box of a part of a picture, in the pixels of the file, which may have been reduced while it was decoded. */
+function inFile(
+  { left, top, right, bottom }: PictureBox,
+  { reduction }: RasterImage,
+  { left: x, top: y }: Pick<PictureBox, 'left' | 'top'> = { left: 0, top: 0 },
+): PictureBox {
   const scale = reduction ?? 1;
-  return { left: left * scale, top: top * scale, right: right * scale, bottom: bottom * scale };
+  return { left: (x + left) * scale, top: (y + top) * scale, right: (x + right) * scale, bottom: (y + bottom) * scale };
 }
 
 function preparedOf(
   picture: RasterImage,
   title: string,
-  { model, split, asIs, size }: Required<PictureOptions> & { readonly size: ImageSize },
+  { model, split, asIs, size }: Required<Omit<PictureOptions, 'crop'>> & { readonly size: ImageSize },
 ): PreparedPicture[] {
   if (asIs || !takesDigits(model)) return [wholePicture(picture, title, size)];
   const layout = layoutOfModel(model);

@@ -1,7 +1,7 @@
 /** `longhand predict`: classifies pictures, or the digits in them. */
 import { existsSync, realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { DatasetError } from '@longhand/datasets';
+import { DatasetError, type PictureBox } from '@longhand/datasets';
 import { encodePng } from '@longhand/datasets/node';
 import { percentText } from '@longhand/rendering';
 import { classifier, type Model } from '@longhand/training';
@@ -20,6 +20,7 @@ export interface PredictOptions {
   readonly model?: string;
   readonly split?: boolean;
   readonly asIs?: boolean;
+  readonly crop?: PictureBox;
   readonly labels?: boolean;
   readonly csv?: string;
   readonly debugImage?: string;
