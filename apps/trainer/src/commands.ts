@@ -162,7 +162,7 @@ function declareVisualize(program: Command): void {
 Examples:
   longhand visualize seven.jpg
   longhand visualize seven.jpg --class 1 --html seven.html
-  longhand visualize seven.jpg --model runs/lenet5/best.safetensors --png seven.png`,
+  longhand visualize seven.jpg --model runs/lenet5/best.safetensors --png maps.png`,
     )
     .action(async (picture, options) =>
       (await begun(import('./visualize/visualize-command'))).visualizeCommand(picture, options),
