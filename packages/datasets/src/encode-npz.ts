@@ -12,7 +12,7 @@ export interface NpzArray {
  *
  * @example encodeNpz({ x_train: { shape: [60000, 28, 28], data: images }, y_train: { shape: [60000], data: labels } })
  */
-export function encodeNpz(arrays: Readonly<Record<string, NpzArray>>): Uint8Array {
+export function encodeNpz(arrays: Readonly<Record<string, NpzArray>>): Uint8Array<ArrayBuffer> {
   const members = Object.entries(arrays).map(([name, array]) => [`${name}.npy`, encodeNpy(array)] as const);
   // The same time in all files, so that the same arrays give the same bytes.
   return zipSync(Object.fromEntries(members), { level: 6, mtime: new Date(1980, 0, 1) });

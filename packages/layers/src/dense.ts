@@ -2,7 +2,7 @@
 import { type DenseGeometry, denseBatchGradGeometry, denseGeometry, denseTilesLength } from '@longhand/kernels';
 import { boolean, builtIn, type Entries, kind, type Named, number, optional } from '@longhand/schema';
 import { type FloatArray, formatShape, type Shape, ShapeError } from '@longhand/tensor';
-import type { BatchGradient } from './batch-gradients';
+import type { BatchGradient } from './batch-gradient';
 import { checkedOptions } from './checked-options';
 import { heUniform, type Initializer, initializerSchema, zeros } from './initializers';
 import { allocateOutput, type Layer, type LayerBinding, type LayerPass, nothing } from './layer';

@@ -12,7 +12,8 @@ export {
   softmax,
   tanh,
 } from './activations';
-export { type BatchGradient, batchGradients, type RowsBinding } from './batch-gradients';
+export type { BatchGradient, RowsBinding } from './batch-gradient';
+export { batchGradients } from './batch-gradients';
 export { type BatchNormOptions, batchNorm, batchNormDefaults } from './batch-norm';
 export type { CheckedArray, CheckedEntries, CheckedEntry } from './compared-derivatives';
 export { type Conv1dOptions, type Conv2dOptions, conv1d, conv2d } from './conv2d';

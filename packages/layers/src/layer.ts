@@ -9,7 +9,7 @@
 import type { Expression, Kernels } from '@longhand/kernels';
 import { type Description, isRecord, type Kind, type Modules, where } from '@longhand/schema';
 import { type DType, type FloatArray, type Shape, sizeOf } from '@longhand/tensor';
-import type { BatchGradient } from './batch-gradients';
+import type { BatchGradient } from './batch-gradient';
 import type { Fan, Initializer } from './initializers';
 import type { Operation } from './operation';
 import type { PassContext } from './pass-context';

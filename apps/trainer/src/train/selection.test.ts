@@ -1,4 +1,4 @@
-/** Early stopping and the best epoch, from the outside. */
+/** Early stopping, the best epoch, and what is said of the model that is kept, from the outside. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { networkFrom } from '@longhand/layers';
 import { seededRandom } from '@longhand/tensor';
@@ -80,4 +80,11 @@ test('a run that starts from a model starts from its running statistics', () => 
   const further = decodeModel(readFileSync(at('runs', 'further', 'last.safetensors')), 'further');
   expect([...further.parameters.buffers]).toEqual([0.5, -0.25, 2, 4]);
   expect(further.parameters.values).not.toEqual(parameters.values);
+});
+
+test('a run that never learned says so', () => {
+  const idle = ['--limit', '64', '--epochs', '1', '--validation', '0', '--learning-rate', '1e-9', '--quiet', '--force'];
+  expect(longhand('train', ...idle, '--name', 'idle').stderr).toBe(
+    'note: runs/idle is no better than guessing: 9.64 % are correct, and the most frequent class alone is 11.35 %; try another --learning-rate, or more epochs\n',
+  );
 });

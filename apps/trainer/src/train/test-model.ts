@@ -74,7 +74,7 @@ export async function testModel(
     throw new CommandError(error.exitCode, `${error.message}${hint}`);
   }
   const most = mostFrequent(evaluation.confusion) / testing.count;
-  if (accuracy <= most) {
+  if (testing.count >= enoughToJudge && accuracy <= most) {
     sayLine(
       `note: ${folder.path} is no better than guessing: ${percentText(accuracy)} are correct, and the most frequent class alone is ${percentText(most)}; try another --learning-rate, or more epochs`,
     );
@@ -88,6 +88,9 @@ export async function testModel(
   }
   return results;
 }
+
+/** Of fewer test images the accuracy is too uncertain to say so: its standard error is 3 points and more at chance. */
+const enoughToJudge = 100;
 
 /** The size of the largest class. */
 function mostFrequent(confusion: readonly (readonly number[])[]): number {
