@@ -20,6 +20,8 @@ describe('runs that fail', () => {
     );
     expect(code).toBe(1);
     expect(existsSync(at(model('nan')))).toBe(false);
+    expect(longhand('runs', 'nan').stdout).toMatch(/\nnan .* diverged *\n$/);
+    expect(JSON.parse(longhand('runs', 'nan', '--json').stdout)).toMatchObject({ state: 'diverged' });
   });
 
   const oneStep = [...quick, '--epochs', '1', '--batch-size', '96', '--optimizer', 'sgd', '--schedule', 'constant'];

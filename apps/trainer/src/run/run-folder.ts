@@ -88,6 +88,16 @@ export class RunFolder {
     }
   }
 
+  /** Records that numbers of the run became NaN or infinite, which lists of runs say. Where that cannot be written, they do not. */
+  recordDivergence(): void {
+    try {
+      const config = JSON.parse(new TextDecoder().decode(this.read('config')));
+      this.write('config', `${JSON.stringify({ ...config, diverged: true }, null, 2)}\n`);
+    } catch {
+      // The run has failed, and why is what has to be said.
+    }
+  }
+
   /** The folder of the first name that no run uses, claimed. Of two processes that want it, the other gets the next one. */
   static #firstFree(stem: string): RunFolder {
     for (;;) {

@@ -54,6 +54,8 @@ export interface RunConfig<Settings = RunSettings> {
   readonly fromChecksum?: string;
   /** While the files of an earlier run of the name are being removed. */
   readonly clearing?: boolean;
+  /** Whether numbers of the run became NaN or infinite. */
+  readonly diverged?: boolean;
 }
 
 /** The settings that commands show of every run. Resuming a run validates all of its settings. */
@@ -84,6 +86,7 @@ const recordedConfig = objectWithExtras({
   data: object({ name: string, images: number, validation: number, checksum: optional(string) }),
   fromChecksum: optional(string),
   clearing: optional(boolean),
+  diverged: optional(boolean),
 });
 
 /** The last line of `metrics.jsonl`: the metrics on the test set. */

@@ -68,9 +68,10 @@ function runJson({ folder, config, record }: FoundRun): Readonly<Record<string, 
   };
 }
 
-function stateOf({ folder, config: { settings }, record: { epochs, test, stopped } }: FoundRun): string {
+function stateOf({ folder, config: { settings, diverged }, record: { epochs, test, stopped } }: FoundRun): string {
   if (folder.isClaimed) return 'training';
   if (test !== undefined) return stopped === undefined ? 'finished' : `stopped: ${stopped}`;
+  if (diverged) return 'diverged';
   return epochs.length < settings.epochs ? 'interrupted' : 'not tested';
 }
 

@@ -1,5 +1,5 @@
 /** A run to its end: training, evaluation on the test set, report. */
-import { type Engine, type FitOptions, fit } from '@longhand/training';
+import { DivergenceError, type Engine, type FitOptions, fit } from '@longhand/training';
 import { withEngine } from '../command/engine-session';
 import { sayLine } from '../command/failure';
 import type { TestMetrics } from '../run/run-record';
@@ -53,6 +53,9 @@ export async function completeRun(
         position = () => `before the test was made; the model is saved; go on with: ${trained.resumeCommand}`;
         interruption.stopAtOnce();
         return await testModel(trained, result, start.inputs, runOptions, engine);
+      } catch (error) {
+        if (error instanceof DivergenceError) session?.folder.recordDivergence();
+        throw error;
       } finally {
         session?.end();
       }
