@@ -5,14 +5,17 @@ import { Command, CommanderError } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import { exitCodeOf, exitCodes, lineOf, messageOf, sayLine, watchStreams } from './command/failure';
 import { currentSpelling } from './command/options';
+import { withSuggestion } from './command/suggestions';
 import { declareCommands } from './commands';
 
 const program = new Command('longhand')
   .description('Trains small convolutional digit classifiers, evaluates them, and shows what they learned.')
   .version(packageJson.version)
   .exitOverride()
-  .configureOutput({ outputError: (text, write) => write(lineOf(text)) })
-  .showSuggestionAfterError()
+  .configureOutput({
+    outputError: (text, write) => write(lineOf(withSuggestion(text, program, process.argv.slice(2)))),
+  })
+  .showSuggestionAfterError(false)
   .addHelpText(
     'after',
     `

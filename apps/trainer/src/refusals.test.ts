@@ -4,6 +4,7 @@
  * @module-tag slow
  */
 // cspell:ignore trian
+// cspell:ignore leraning threds
 import { existsSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeIdxFile } from '@longhand/datasets/node';
@@ -25,6 +26,14 @@ describe('wrong usage ends with 2 and one line', () => {
       /argument '4294967296' is invalid\. Expected a whole number from 1 to 1000\.\n$/,
     ],
     [['train', '--seeds', '100000000'], /Expected a whole number from 1 to 1000\.\n$/],
+    [
+      ['train', '--leraning-rate', '1'],
+      /^error: unknown option '--leraning-rate' \(Did you mean --learning-rate\?\)\n$/,
+    ],
+    [['evaluate', '--threds', '1'], /^error: unknown option '--threds' \(Did you mean --threads\?\)\n$/],
+    [['train', '--device', 'cpu'], /^error: unknown option '--device'\n$/],
+    [['train', '--gpu'], /^error: unknown option '--gpu'\n$/],
+    [['train', '--mean'], /^error: unknown option '--mean'\n$/],
     [['train', '--epochs', '1e300'], /Expected a whole number from 1 to 1000000\.\n$/],
     [['train', '--checkpoint-every', '1e12'], /Expected a whole number from 1 to 1000000000\.\n$/],
     [['train', '--elastic', '1e9'], /Expected a number from 0 to 1000\.\n$/],
@@ -97,6 +106,7 @@ describe('wrong usage ends with 2 and one line', () => {
       /^error: option '--validation' expects fewer than the 96 images of digits train, got 96\n$/,
     ],
     [['train', 'digits'], /too many arguments/],
+    [['learn'], /^error: unknown command 'learn'\n$/],
     [['trian'], /^error: unknown command 'trian' \(Did you mean train\?\)\n$/],
     [['evaluate'], /missing required argument 'model'/],
   ])('%j', (options, message) => {

@@ -331,6 +331,13 @@ const otherSpellings: Readonly<Record<string, string>> = {
   '--early-stopping': '--patience',
 };
 
+/** The other spellings of options, all of them without their dashes. */
+export function otherSpellingsOf(names: readonly string[]): readonly string[] {
+  return Object.entries(otherSpellings)
+    .filter(([, current]) => names.includes(current.slice(2)))
+    .map(([other]) => other.slice(2));
+}
+
 /** The spelling of an option today: `--close-augmentation` for `--plain-end`. Everything else stays as it is. */
 export function currentSpelling(word: string): string {
   const [, option, rest] = /^(--[\w-]+)(=.*)?$/s.exec(word) ?? [];
