@@ -187,9 +187,20 @@ test('what refusals print', async () => {
   expect((await type(setting.line)).stdout).toContain('--learning-rate');
 });
 
+/** The sources that print, by name: no tests, and not the file of `commandLine` itself. */
+const printing = readdirSync(sources, { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.ts') && !/\.(test|generated)\.ts$|failure\.ts$/.test(name))
+  .map((name) => ({ name, text: readFileSync(join(sources, name), 'utf8') }));
+
 test('the tests above have reached every file that prints a command line', () => {
-  const places = readdirSync(sources, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts') && !name.includes('failure'))
-    .filter((name) => readFileSync(join(sources, name), 'utf8').includes('commandLine('));
+  const places = printing.filter(({ text }) => text.includes('commandLine(')).map(({ name }) => name);
   expect([...reached].sort()).toEqual(places.sort());
+});
+
+test('no command line is printed but by commandLine and in the examples of help', () => {
+  const others = printing
+    .filter(({ text }) => !text.includes('\nExamples:\n'))
+    .flatMap(({ name, text }) => text.split('\n').map((line) => `${name}: ${line.trim()}`))
+    .filter((line) => /longhand [a-z]+(?: -| \$\{|['`"])/.test(line) && !/: (?:\/\*\*|\*|\/\/)/.test(line));
+  expect(others).toEqual([]);
 });
