@@ -19,6 +19,16 @@ const quick = ['--epochs', '1', '--quiet'];
 /** A picture of the first test image. */
 const seven = encodePng({ width: 28, height: 28, channels: 1, pixels: testing.images.subarray(0, 784) });
 
+/** A large picture that is the same image over and over, so that every part of it has ink. */
+function page(): Uint8Array<ArrayBuffer> {
+  const side = 1400;
+  const pixels = Uint8Array.from({ length: side * side }, (_, k) => {
+    const [y, x] = [Math.floor(k / side), k % side].map((position) => Math.floor((position % 140) / 5));
+    return testing.images[y * 28 + x];
+  });
+  return encodePng({ width: side, height: side, channels: 1, pixels });
+}
+
 /** The rows of a table as Kaggle has it. */
 function kaggleRows(): string {
   const header = ['label', ...Array.from({ length: 784 }, (_, k) => `pixel${k}`)].join(',');
@@ -62,6 +72,7 @@ beforeAll(async () => {
   mkdirSync(at('kaggle'));
   writeFileSync(at('kaggle/train.csv'), kaggleRows());
   for (const name of ['seven.jpg', 'seven.png', 'number.png']) writeFileSync(at(name), seven);
+  writeFileSync(at('page.jpg'), page());
 
   for (const run of ['lenet-documented', 'lenet5']) {
     done('train', '--network', run, '--data', 'digits', '--validation', '16', ...quick, '--name', run);
