@@ -93,7 +93,8 @@ function tooLarge(path: string, largest: number, got: string): DatasetError {
   );
 }
 
-function isGzip(bytes: Uint8Array): boolean {
+/** Whether a file with these first bytes is packed by gzip. */
+export function isGzip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }
 

@@ -5,6 +5,7 @@
 import { join } from 'node:path';
 import { constants, gunzipSync } from 'node:zlib';
 import { DatasetError } from '../dataset-error';
+import { isGzip } from '../idx-file';
 import { columnsIn } from './csv-columns';
 import { readTable, type Table } from './csv-table';
 import { type DataEntry, familyInName, folderOf, grouped, lastOf, severalSets } from './data-entry';
@@ -46,8 +47,7 @@ function stemOf(file: string): string {
 function hasPixels(path: string): boolean {
   const head = headOf(path, 2 ** 16);
   try {
-    const isPacked = head[0] === 0x1f && head[1] === 0x8b;
-    const bytes = isPacked ? gunzipSync(head.subarray(0, 8192), { finishFlush: constants.Z_SYNC_FLUSH }) : head;
+    const bytes = isGzip(head) ? gunzipSync(head.subarray(0, 8192), { finishFlush: constants.Z_SYNC_FLUSH }) : head;
     return columnsIn(new TextDecoder('latin1').decode(bytes)) !== undefined;
   } catch {
     return false;

@@ -4,8 +4,10 @@ import { statSync } from 'node:fs';
 import { checkBudget } from '@longhand/schema';
 import { DatasetError } from '../dataset-error';
 import { type IdxArray, idxHeader, readIdx } from '../idx';
+import { isGzip } from '../idx-file';
 import { sharedBytes } from '../shared-bytes';
-import { isGzip, mostUnpacked, type PieceOptions, piecesOf } from './pieces';
+import { headOf, mostUnpacked, type PieceOptions, piecesOf } from './pieces';
+import type { UnpackedTally } from './raw-data';
 
 /** The largest header: 255 dimensions. */
 const HEADER = 4 + 4 * 255;
@@ -17,14 +19,15 @@ const HEADER = 4 + 4 * 255;
  * @example await streamIdxFile('train-images-idx3-ubyte.gz', {})
  */
 export async function streamIdxFile(path: string, options: PieceOptions): Promise<IdxArray> {
+  const counted = { ...options, tally: options.tally ?? { packed: 0, unpacked: 0 } };
   let header: ReturnType<typeof idxHeader> | undefined;
   let whole = new Uint8Array(0) as Uint8Array;
   let seen = 0;
-  for await (const piece of piecesOf(path, options)) {
+  for await (const piece of piecesOf(path, counted)) {
     if (header === undefined) {
       // The first piece has the whole header, unless the file is cut.
       header = idxHeader(piece.subarray(0, HEADER), path);
-      checkLength(header.length, path, options);
+      checkLength(header.length, path, counted);
       whole = sharedBytes(header.length);
     }
     if (seen + piece.length > header.length) throw otherLength(path, header.length, seen + piece.length);
@@ -37,10 +40,10 @@ export async function streamIdxFile(path: string, options: PieceOptions): Promis
 }
 
 /** The header says how long the rest is: a file that asks for too much is not unpacked at all. */
-function checkLength(length: number, path: string, options: PieceOptions): void {
+function checkLength(length: number, path: string, options: PieceOptions & { readonly tally: UnpackedTally }): void {
   const error = (message: string): DatasetError => new DatasetError(message);
   checkBudget({ bytes: length }, options.budget, { where: path, of: 'bytes', error });
-  if (!isGzip(path)) {
+  if (!isGzip(headOf(path, 2))) {
     const { size } = statSync(path);
     if (length > size) throw otherLength(path, length, size);
     return;

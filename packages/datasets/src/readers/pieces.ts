@@ -1,11 +1,11 @@
 /** Files of any length, plain or gzip, piece by piece. */
 import { closeSync, createReadStream, openSync, readSync, statSync } from 'node:fs';
 import { createGunzip } from 'node:zlib';
-import { checkBudget, limitOf } from '@longhand/schema';
+import { type BudgetOptions, checkBudget, limitOf } from '@longhand/schema';
 import { DatasetError, errorCode, unreadableFile } from '../dataset-error';
-import { UNSUSPICIOUS } from '../idx-file';
+import { isGzip, UNSUSPICIOUS } from '../idx-file';
 import { checkRegular } from '../read-bounded';
-import type { ReadOptions } from './raw-data';
+import type { ReadOptions, UnpackedTally } from './raw-data';
 
 const PIECE = 2 ** 20;
 
@@ -19,7 +19,7 @@ export type PieceOptions = Pick<ReadOptions, 'budget' | 'tally'>;
  */
 export async function* piecesOf(path: string, options: PieceOptions): AsyncGenerator<Uint8Array> {
   const { budget, tally = { packed: 0, unpacked: 0 } } = options;
-  const isPacked = isGzip(path);
+  const isPacked = isGzip(headOf(path, 2));
   if (isPacked) tally.packed += statSync(path).size;
   const file = createReadStream(path, { highWaterMark: PIECE });
   const pieces = isPacked ? file.pipe(createGunzip({ chunkSize: PIECE })) : file;
@@ -50,18 +50,8 @@ export async function* piecesOf(path: string, options: PieceOptions): AsyncGener
 }
 
 /** The bytes that one more packed file may unpack to, whose own size is counted already. */
-export function mostUnpacked({ budget, tally = { packed: 0, unpacked: 0 } }: PieceOptions): number {
+export function mostUnpacked({ budget, tally }: BudgetOptions & { readonly tally: UnpackedTally }): number {
   return Math.max(UNSUSPICIOUS, limitOf('expansion', budget) * tally.packed) - tally.unpacked;
-}
-
-export function isGzip(path: string): boolean {
-  return beginsWith(path, [0x1f, 0x8b]);
-}
-
-/** Whether a file begins with these bytes. */
-export function beginsWith(path: string, bytes: readonly number[]): boolean {
-  const head = headOf(path, bytes.length);
-  return head.length === bytes.length && bytes.every((byte, at) => head[at] === byte);
 }
 
 /**
