@@ -26,6 +26,7 @@ import {
   wideVectorsOption,
 } from './command/options';
 import { probeCommandName } from './command/wide-vectors';
+import { formatHelp, formatNames } from './export/format-list';
 import { declareTrain } from './train/train-options';
 
 /** Declares every command, in the order in which the help lists them. */
@@ -264,12 +265,7 @@ function declareExport(program: Command): void {
     .description('export a model for other programs, or as a page that classifies drawings')
     .argument('<model>', 'a run, a model file that train saved, or one of another program', pathName)
     .addOption(
-      new Option('--format <name>', 'the format (default: that of the ending of --output)').choices([
-        'safetensors',
-        'onnx',
-        'html',
-        'json',
-      ]),
+      new Option('--format <name>', 'the format (default: that of the ending of --output)').choices(formatNames),
     )
     .option('--output <file>', 'where to write it (default: beside the model)')
     .option('--softmax', 'ONNX: output probabilities instead of logits')
@@ -289,10 +285,7 @@ function declareExport(program: Command): void {
       'after',
       `
 Formats:
-  safetensors   for PyTorch: its names and layouts, loads into the same network built there
-  onnx          for onnxruntime and whatever else runs networks
-  html          one page that classifies what is drawn on it, offline, on a phone too
-  json          for reading: the network, and every weight as a number
+${formatHelp()}
 
 Examples:
   longhand export runs/lenet-documented/last.safetensors --output digits.html

@@ -91,7 +91,7 @@ describe('export', () => {
       'no format',
       [],
       2,
-      'expected what to write: --format safetensors, onnx, html or json, or --output with such an ending',
+      'expected what to write: --format safetensors, onnx, html or json, or --output with an ending that says it',
     ],
     [
       'another ending',
@@ -103,7 +103,7 @@ describe('export', () => {
       'a softmax on a page',
       ['--output', 'x.html', '--softmax'],
       2,
-      "option '--softmax' is for ONNX, where the file runs the network; leave it out for html",
+      "option '--softmax' is for onnx, where the file runs the network; leave it out for html",
     ],
     [
       'a folder',

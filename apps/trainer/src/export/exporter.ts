@@ -1,0 +1,36 @@
+/** The contract of exporters: a model becomes files and a text that says how they are used. */
+import type { Model } from '@longhand/training';
+
+/** The values of the options that only some formats take. */
+export interface FormatOptions {
+  readonly softmax?: boolean;
+  readonly normalization?: 'inside' | 'outside';
+  readonly opset?: number;
+}
+
+/** What an exporter is told besides the model. */
+export interface ExportContext {
+  /** The file of the model. */
+  readonly file: string;
+  /** What a model without a name of its own is called: the model's file without folder and ending. */
+  readonly stem: string;
+  /** Where the file goes; others lie beside it. */
+  readonly output: string;
+  readonly options: FormatOptions;
+}
+
+export interface ExportedFile {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+}
+
+/** What is written. */
+export interface Exported {
+  /** The first is that of the output. */
+  readonly files: readonly [ExportedFile, ...ExportedFile[]];
+  /** How the files are used: a line, or several that are typed as they are. */
+  readonly advice: string;
+}
+
+/** @throws an error of the packages where the format has nothing for a part of the model */
+export type Exporter = (model: Model, context: ExportContext) => Exported | Promise<Exported>;

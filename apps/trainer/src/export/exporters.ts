@@ -1,0 +1,14 @@
+/** The writer of each format. */
+import type { Exporter } from './exporter';
+import type { FormatName } from './format-list';
+import { exportHtml } from './formats/html';
+import { exportJson } from './formats/json';
+import { exportOnnx } from './formats/onnx';
+import { exportSafetensors } from './formats/safetensors';
+
+export const exporters: Readonly<Record<FormatName, Exporter>> = {
+  safetensors: exportSafetensors,
+  onnx: exportOnnx,
+  html: exportHtml,
+  json: exportJson,
+};

@@ -1,0 +1,74 @@
+/**
+ * What a model can be exported as, for help and options: nothing here imports what writes the files. `exporters.ts` has a writer for
+ * each entry.
+ */
+import type { FormatOptions } from './exporter';
+
+/** The name of an option of `longhand export` that only some formats take. */
+export type FormatOption = keyof FormatOptions;
+
+/** A format by what is known of it before anything is written. */
+export interface FormatEntry {
+  /** The endings of `--output` that mean it. Default: none, it is named by `--format`. */
+  readonly endings: readonly string[];
+  /** The name of its file beside a model of that name. */
+  readonly fileName: (stem: string) => string;
+  /** What is written beside that file. Default: nothing. */
+  readonly companions?: (output: string) => readonly string[];
+  readonly options: readonly FormatOption[];
+  /** What it is for, in the help. */
+  readonly help: string;
+}
+
+/** Every format by name. */
+export const formatList = {
+  safetensors: {
+    endings: ['.safetensors'],
+    fileName: (stem) => `${stem}.safetensors`,
+    options: [],
+    help: 'for PyTorch: its names and layouts, loads into the same network built there',
+  },
+  onnx: {
+    endings: ['.onnx'],
+    fileName: (stem) => `${stem}.onnx`,
+    options: ['softmax', 'normalization', 'opset'],
+    help: 'for onnxruntime and whatever else runs networks',
+  },
+  html: {
+    endings: ['.html', '.htm'],
+    fileName: (stem) => `${stem}.html`,
+    options: [],
+    help: 'one page that classifies what is drawn on it, offline, on a phone too',
+  },
+  json: {
+    endings: ['.json'],
+    fileName: (stem) => `${stem}.json`,
+    options: [],
+    help: 'for reading: the network, and every weight as a number',
+  },
+} as const satisfies Readonly<Record<string, FormatEntry>>;
+
+export type FormatName = keyof typeof formatList;
+
+export const formatNames = Object.keys(formatList) as readonly FormatName[];
+
+export function formatEntry(name: FormatName): FormatEntry {
+  return formatList[name];
+}
+
+/** The format that the name of a file means by its ending; undefined where it means none. */
+export function formatOfName(output: string): FormatName | undefined {
+  const name = output.toLowerCase();
+  return formatNames.find((format) => formatEntry(format).endings.some((ending) => name.endsWith(ending)));
+}
+
+/** The list of all formats in the help, a line for each. */
+export function formatHelp(): string {
+  const widest = Math.max(...formatNames.map((name) => name.length));
+  return formatNames.map((name) => `  ${name.padEnd(widest)}   ${formatEntry(name).help}`).join('\n');
+}
+
+/** @example alternatives(['a', 'b', 'c']) // 'a, b or c' */
+export function alternatives(words: readonly string[]): string {
+  return [words.slice(0, -1).join(', '), ...words.slice(-1)].filter((part) => part !== '').join(' or ');
+}
