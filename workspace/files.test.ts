@@ -39,8 +39,8 @@ test('no file or folder is a drawer', () => {
 });
 
 test('TypeScript and JavaScript files have names in kebab-case', () => {
-  const kebabCase = /^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z]+)*\.(ts|mjs)$/;
-  const others = ownPaths().filter((path) => /\.(ts|mjs)$/.test(path) && !kebabCase.test(basename(path)));
+  const kebabCase = /^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z]+)*\.(tsx?|mjs)$/;
+  const others = ownPaths().filter((path) => /\.(tsx?|mjs)$/.test(path) && !kebabCase.test(basename(path)));
   expect(others).toEqual([]);
 });
 
@@ -56,7 +56,7 @@ test('the dictionary of the spell checker is sorted, and every word of it is use
   const words = readFileSync(join(workspaceFolder, 'workspace/dictionary.txt'), 'utf8').trimEnd().split('\n');
   expect(words).toEqual([...new Set(words)].sort());
   const texts = ownFiles(workspaceFolder)
-    .filter((path) => /\.(ts|mjs|md|py|sh|css|json|grit|yaml)$|[\\/]\.\w+$|[\\/]run$/.test(path))
+    .filter((path) => /\.(tsx?|mjs|html|md|py|sh|css|json|grit|yaml)$|[\\/]\.\w+$|[\\/]run$/.test(path))
     .filter((path) => !/fixtures[\\/].*\.json$|pnpm-lock\.yaml$|\.generated\.ts$/.test(path))
     .map((path) => readFileSync(path, 'utf8').toLowerCase())
     .join('\n');

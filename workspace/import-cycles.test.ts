@@ -17,7 +17,7 @@ test('no package imports itself by way of others', () => {
 });
 
 test('no file imports itself by way of others', () => {
-  const files = ownFiles(workspaceFolder).filter((path) => /\.(ts|mjs)$/.test(path));
+  const files = ownFiles(workspaceFolder).filter((path) => /\.(tsx?|mjs)$/.test(path));
   const cycles = importCycles(importGraph(files, packageSource));
   expect(formatCycles(cycles.map((cycle) => cycle.map((file) => relative(workspaceFolder, file))))).toEqual([]);
 });

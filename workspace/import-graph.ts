@@ -83,5 +83,7 @@ function shortestCycle(graph: ImportGraph, start: string): string[] | undefined 
 
 /** The file that an import without an extension means. */
 function sourceFile(path: string): string | undefined {
-  return [path, `${path}.ts`, join(path, 'index.ts')].find((file) => existsSync(file) && statSync(file).isFile());
+  return [path, `${path}.ts`, `${path}.tsx`, join(path, 'index.ts')].find(
+    (file) => existsSync(file) && statSync(file).isFile(),
+  );
 }

@@ -155,7 +155,7 @@ function isBundled(subject: WorkspacePackage, name: string): boolean {
 const sharedTools = { ...workspaceManifest.dependencies, ...workspaceManifest.devDependencies };
 
 function importsOf({ folder }: WorkspacePackage): Import[] {
-  return importsIn(folder, (path) => /\.(ts|mjs)$/.test(path));
+  return importsIn(folder, (path) => /\.(tsx?|mjs)$/.test(path));
 }
 
 function importsIn(folder: string, chosen: (path: string) => boolean): Import[] {
@@ -169,7 +169,7 @@ function importsIn(folder: string, chosen: (path: string) => boolean): Import[] 
 /** A package of data has nothing to import: its files are found by name, with `require.resolve` or its like. */
 function opensByPath({ folder }: WorkspacePackage, name: string): boolean {
   return ownFiles(join(folder, 'src'))
-    .filter((path) => path.endsWith('.ts') && !isTest(path))
+    .filter((path) => /\.tsx?$/.test(path) && !isTest(path))
     .some((path) => readFileSync(path, 'utf8').includes(`resolve('${name}/`));
 }
 
@@ -191,7 +191,7 @@ function isBuiltin(specifier: string): boolean {
 
 /** Tests and benchmarks, and what lies outside `src`: they are not published. */
 function isTest(file: string): boolean {
-  return /\.(test|bench)\.ts$/.test(file) || !/(^|[\\/])src[\\/]/.test(file);
+  return /\.(test|bench)\.tsx?$/.test(file) || !/(^|[\\/])src[\\/]/.test(file);
 }
 
 function formatImport({ file, specifier }: Import): string {

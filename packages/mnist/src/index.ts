@@ -1,1 +1,1 @@
-export { mnistNormalization } from './mnist';
+export { type MnistFile, mnistFiles, mnistNormalization } from './mnist';

@@ -1,4 +1,5 @@
 export { fromModule, importModules, ModuleError, type ModuleOptions, type Modules } from '@longhand/schema';
+export { adaptiveRate } from './adaptive-rate';
 export { type Checkpoint, CheckpointError, decodeCheckpoint, encodeCheckpoint } from './checkpoint';
 export { checksumText, xxHash32 } from './checksum';
 export { type ClassScores, classScores } from './class-scores';

@@ -1,6 +1,6 @@
 /** The optimizer, schedule, regularization and stopping rules that the settings of a run name. */
 import { type Augmentation, augmentation, batchCount } from '@longhand/datasets';
-import type { Loss, PresetName } from '@longhand/layers';
+import type { Loss } from '@longhand/layers';
 import {
   gradientClipping,
   type Optimizer,
@@ -14,6 +14,7 @@ import {
 } from '@longhand/optimizers';
 import { isModuleReference, ModuleError, type ModuleReference, madeFrom, shown } from '@longhand/schema';
 import {
+  adaptiveRate,
   checkSelection,
   type Metric,
   type Metrics,
@@ -25,17 +26,6 @@ import { moduleTitle, noCode, type OwnCode } from '../command/own-modules';
 import { settingName, settingNumber } from '../command/reports';
 import type { ReportedSettings } from '../run/run-report';
 import type { RunSettings } from '../run/run-settings';
-
-/** Learning rates of adaptive optimizers: the larger the network, the smaller; batch normalization bears a larger one. */
-const adaptiveRates: Readonly<Record<PresetName, number>> = {
-  'lenet-documented': 0.015,
-  lenet5: 0.003,
-  wide: 0.001,
-  'pytorch-mnist': 0.001,
-  'resnet-small': 0.01,
-};
-/** For a network of your own, and for further training. */
-const cautiousRate = 0.003;
 
 /** @throws CommandError when an option does not belong to the optimizer, or its module does not make one */
 export function optimizerOf(settings: RunSettings, code: OwnCode = noCode): Optimizer {
@@ -49,7 +39,7 @@ export function optimizerOf(settings: RunSettings, code: OwnCode = noCode): Opti
   }
   const unknown = settings.model !== undefined || settings.from !== undefined;
   const kind: OptimizerKind = optimizerKinds[optimizer];
-  const recommended = kind.recommended(unknown ? cautiousRate : adaptiveRates[settings.network]);
+  const recommended = kind.recommended(adaptiveRate(unknown ? undefined : settings.network));
   return optimizerFrom({ kind: optimizer, ...recommended, ...Object.fromEntries(typed) });
 }
 

@@ -1,0 +1,63 @@
+/** The frame around every view: title, tabs, the present model, and what went wrong. */
+
+import { percentText } from '@longhand/rendering';
+import { type Signal, useSignal, useSignalEffect } from '@preact/signals';
+import type { ComponentType } from 'preact';
+import { address, addressOf } from './address';
+import { loadFailure, presentModel } from './session';
+import { Notice } from './ui/notice';
+import { viewOf, views } from './views/registry';
+
+export function Shell() {
+  const view = viewOf(address.value.view);
+  return (
+    <>
+      <button type="button" class="skip" onClick={() => document.getElementById('content')?.focus()}>
+        Skip to the content
+      </button>
+      <header class="masthead">
+        <h1>
+          Longhand <span>playground</span>
+        </h1>
+        <nav aria-label="Views">
+          {views.map(({ name, title }) => (
+            <a key={name} href={addressOf(name)} aria-current={name === view.name ? 'page' : undefined}>
+              {title}
+            </a>
+          ))}
+        </nav>
+        <ModelLine />
+      </header>
+      <main id="content" tabIndex={-1}>
+        {loadFailure.value === undefined ? null : <Notice kind="failure">{loadFailure.value}</Notice>}
+        <ViewContent key={view.name} name={view.name} />
+      </main>
+    </>
+  );
+}
+
+/** Which model the views show, and how good it is. */
+function ModelLine() {
+  const model = presentModel.value;
+  if (model === undefined) return <p class="model-line">Loading the model …</p>;
+  const accuracy = model.test === undefined ? '' : `, ${percentText(model.test.accuracy)} of the test digits`;
+  return <p class="model-line">{`Model: ${model.origin}${accuracy}`}</p>;
+}
+
+function ViewContent({ name }: { readonly name: string }) {
+  const content: Signal<ComponentType | undefined> = useSignal(undefined);
+  useSignalEffect(() => {
+    viewOf(name)
+      .load()
+      .then(
+        (module) => {
+          content.value = module.default;
+        },
+        (error) => {
+          loadFailure.value = `view ${name}: ${error instanceof Error ? error.message : String(error)}; load the page again`;
+        },
+      );
+  });
+  const Content = content.value;
+  return Content === undefined ? null : <Content />;
+}

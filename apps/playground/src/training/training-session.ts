@@ -1,0 +1,162 @@
+/**
+ * One run in this tab: it is started, halted, continued by a step or an epoch, and watched. Workers train; what is here only keeps
+ * what they report, and gives it to the page a few times a second.
+ */
+
+import type { ImageDataset } from '@longhand/datasets';
+import {
+  type Evaluation,
+  evaluate,
+  type Model,
+  parametersOf,
+  type TrainingOptions,
+  type TrainingProgress,
+  TrainingRun,
+} from '@longhand/training';
+import { signal } from '@preact/signals';
+import { LossCurve } from './loss-curve';
+
+export type RunStatus = 'ready' | 'running' | 'paused' | 'finished' | 'failed';
+
+/** How a run did on the test digits after an epoch, or where it was halted. */
+export interface TestPoint {
+  /** The epochs made, with their part. */
+  readonly epochs: number;
+  readonly evaluation: Evaluation;
+}
+
+/** Time between two pictures of the run, in milliseconds: ten a second look alive, and leave the workers their cores. */
+const pictureEvery = 100;
+
+export interface TrainingSessionOptions {
+  readonly training: TrainingOptions;
+  readonly testing: ImageDataset;
+  readonly classes: readonly string[];
+}
+
+export class TrainingSession {
+  readonly status = signal<RunStatus>('ready');
+  readonly progress = signal<TrainingProgress | undefined>(undefined);
+  readonly losses = signal<readonly (readonly [epoch: number, loss: number])[]>([]);
+  readonly tests = signal<readonly TestPoint[]>([]);
+  /** Images per second since the run was last started. */
+  readonly speed = signal<number | undefined>(undefined);
+  /** Why it failed, in one line. */
+  readonly failure = signal<string | undefined>(undefined);
+  readonly options: TrainingSessionOptions;
+  readonly #run: TrainingRun;
+  readonly #curve: LossCurve;
+  #model: Model | undefined;
+
+  /** @throws OptionError, DatasetError or ShapeError when options do not fit together */
+  constructor(options: TrainingSessionOptions) {
+    this.options = options;
+    this.#run = new TrainingRun(options.training);
+    this.#curve = new LossCurve(this.#run.totalSteps, this.#run.stepsPerEpoch);
+  }
+
+  get totalSteps(): number {
+    return this.#run.totalSteps;
+  }
+
+  get stepsPerEpoch(): number {
+    return this.#run.stepsPerEpoch;
+  }
+
+  get stepsMade(): number {
+    return this.#run.stepsMade;
+  }
+
+  /** The model as of the last halt or epoch; undefined before. */
+  get model(): Model | undefined {
+    return this.#model;
+  }
+
+  /** Trains to the end of the run, unless it is halted. */
+  async start(): Promise<void> {
+    await this.#train(this.totalSteps);
+  }
+
+  /** Trains for one step. */
+  async step(): Promise<void> {
+    await this.#train(this.stepsMade + 1);
+  }
+
+  /** Trains to the end of the current epoch. */
+  async epoch(): Promise<void> {
+    await this.#train((Math.floor(this.stepsMade / this.stepsPerEpoch) + 1) * this.stepsPerEpoch);
+  }
+
+  /** Halts it between two steps. It can go on. */
+  halt(): void {
+    if (this.status.value === 'running') this.#halting = true;
+    this.#run.halt();
+  }
+
+  /** Gives its memory back. It cannot go on after that. */
+  async end(): Promise<void> {
+    this.halt();
+    await this.#turn;
+    await this.#run.end();
+  }
+
+  #halting = false;
+  #turn: Promise<void> = Promise.resolve();
+
+  /** One after the other: a step that is asked for twice is made twice. */
+  #train(until: number): Promise<void> {
+    this.#turn = this.#turn.then(() => this.#trainNow(until));
+    return this.#turn;
+  }
+
+  async #trainNow(until: number): Promise<void> {
+    if (this.stepsMade >= Math.min(until, this.totalSteps)) return;
+    this.#halting = false;
+    this.status.value = 'running';
+    try {
+      // Each epoch is tested where it ends.
+      while (this.stepsMade < Math.min(until, this.totalSteps) && !this.#halting) {
+        const epochEnd = (Math.floor(this.stepsMade / this.stepsPerEpoch) + 1) * this.stepsPerEpoch;
+        await this.#steps(Math.min(until, epochEnd));
+        if (this.stepsMade === epochEnd || this.#halting || this.stepsMade === until) await this.#test();
+      }
+      this.status.value = this.stepsMade === this.totalSteps ? 'finished' : 'paused';
+    } catch (error) {
+      this.failure.value = error instanceof Error ? error.message : String(error);
+      this.status.value = 'failed';
+    }
+  }
+
+  async #steps(until: number): Promise<void> {
+    const begin = performance.now();
+    const { batchSize } = this.options.training;
+    let images = 0;
+    let pictured = 0;
+    let last: TrainingProgress | undefined;
+    const picture = (now: number): void => {
+      this.progress.value = last;
+      this.losses.value = [...this.#curve.points];
+      if (now - begin > 200) this.speed.value = (images / (now - begin)) * 1000;
+      pictured = now;
+    };
+    for await (const progress of this.#run.steps(until)) {
+      last = progress;
+      this.#curve.add(progress.batchLoss);
+      images +=
+        progress.step === progress.stepsPerEpoch ? progress.images - (progress.step - 1) * batchSize : batchSize;
+      const now = performance.now();
+      if (now - pictured >= pictureEvery) picture(now);
+    }
+    picture(performance.now());
+  }
+
+  async #test(): Promise<void> {
+    const { training, testing, classes } = this.options;
+    const { network, normalization, engine, loss } = training;
+    const parameters = parametersOf(network, await this.#run.state());
+    this.#model = { network, parameters, normalization, classes, ...(loss && { loss }) };
+    const evaluation = await evaluate({ ...this.#model, dataset: testing, ...(engine && { engine }) });
+    const epochs = this.stepsMade / this.stepsPerEpoch;
+    this.tests.value = [...this.tests.value, { epochs, evaluation }];
+  }
+}

@@ -1,0 +1,63 @@
+/** Pixels on a canvas, as they are: digits, and signed values such as weights. */
+import { useLayoutEffect, useRef } from 'preact/hooks';
+
+export interface PixelsProps {
+  readonly width: number;
+  readonly height: number;
+  /** The size of a pixel on the page. */
+  readonly zoom: number;
+  /** Fills RGBA bytes, row by row. */
+  readonly paint: (into: Uint8ClampedArray) => void;
+  /** What is to be seen, for those who do not see it. */
+  readonly label: string;
+}
+
+/** A small picture, painted again whenever it is rendered. */
+export function Pixels({ width, height, zoom, paint, label }: PixelsProps) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  useLayoutEffect(() => {
+    const context = canvas.current?.getContext('2d');
+    if (context === null || context === undefined) return;
+    const image = context.createImageData(width, height);
+    paint(image.data);
+    context.putImageData(image, 0, 0);
+  });
+  return (
+    <canvas
+      ref={canvas}
+      class="pixels"
+      width={width}
+      height={height}
+      style={{ width: width * zoom, height: height * zoom }}
+      role="img"
+      aria-label={label}
+    />
+  );
+}
+
+/**
+ * Paints gray pixels as a digit is shown everywhere on this page: ink on paper, whatever the colors of the page are.
+ *
+ * @param pixels 0 background, 255 ink
+ */
+export function paintDigit(pixels: ArrayLike<number>, into: Uint8ClampedArray): void {
+  for (let at = 0; at < pixels.length; at++) {
+    const gray = 255 - (pixels[at] as number);
+    into.set([gray, gray, gray, 255], at * 4);
+  }
+}
+
+/**
+ * Paints signed values: positive ones blue, negative ones orange, zero white.
+ *
+ * @param largest the magnitude of the full color
+ */
+export function paintSigned(values: ArrayLike<number>, largest: number, into: Uint8ClampedArray): void {
+  for (let at = 0; at < values.length; at++) {
+    const value = values[at] as number;
+    const part = largest > 0 ? Math.min(Math.abs(value) / largest, 1) : 0;
+    const [red, green, blue] = value >= 0 ? [31, 87, 195] : [180, 83, 10];
+    const mixed = (full: number): number => 255 + (full - 255) * part;
+    into.set([mixed(red), mixed(green), mixed(blue), 255], at * 4);
+  }
+}

@@ -1,0 +1,19 @@
+/**
+ * The views, in the order of their tabs. A view is a folder here, with a module whose `default` export is its component; it is loaded
+ * when it is first shown. To add one, add a line.
+ */
+import type { ComponentType } from 'preact';
+
+export interface View {
+  /** Its name in the address. */
+  readonly name: string;
+  readonly title: string;
+  readonly load: () => Promise<{ readonly default: ComponentType }>;
+}
+
+export const views: readonly View[] = [{ name: 'train', title: 'Train', load: () => import('./train/train-view') }];
+
+/** The view of a name in the address; the first one for any other. */
+export function viewOf(name: string): View {
+  return views.find((view) => view.name === name) ?? (views[0] as View);
+}
