@@ -30,8 +30,18 @@ function inputsOf(g: Pool2dGeometry, output: number): number[] {
 
 /** The outputs whose window holds an input. */
 function windowsWith(g: Pool2dGeometry, input: number): number[] {
-  const outputs = Array.from({ length: g.outHeight * g.outWidth * g.channels * g.batch }, (_, output) => output);
-  return outputs.filter((output) => inputsOf(g, output).includes(input));
+  const lanes = g.channels * g.batch;
+  const pixel = Math.floor(input / lanes);
+  const rows = windowsOver(Math.floor(pixel / g.inWidth) + g.padTop, g.strideHeight, g.windowHeight, g.outHeight);
+  const columns = windowsOver((pixel % g.inWidth) + g.padLeft, g.strideWidth, g.windowWidth, g.outWidth);
+  return rows.flatMap((i) => columns.map((j) => (i * g.outWidth + j) * lanes + (input % lanes)));
+}
+
+/** The windows that hold a row or column of the padded image. */
+function windowsOver(position: number, stride: number, extent: number, count: number): number[] {
+  const first = Math.max(0, Math.ceil((position - extent + 1) / stride));
+  const last = Math.min(count - 1, Math.floor(position / stride));
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, at) => first + at);
 }
 
 const shareIn = (g: Pool2dGeometry, output: number): number => shareOfEntry(g, windowOfOutput(g, output));
