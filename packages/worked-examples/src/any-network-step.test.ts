@@ -13,7 +13,7 @@ import {
 } from '@longhand/layers';
 import { seededRandom } from '@longhand/tensor';
 import { describe, expect, test } from 'vitest';
-import { deriveNetworkStep } from './any-network-step';
+import { deriveNetworkStep, networkStep } from './any-network-step';
 import { derivationHtml } from './presentation/derivation-html';
 import { derivationText } from './presentation/derivation-text';
 
@@ -70,6 +70,22 @@ test('formulas in the names of the network', () => {
   const dropping = pytorchMnist({ image: [8, 8] });
   expect(formula('dropout2.y.5', 'train', dropping)).toBe('relu3.y.5·dropout2.mask.5');
   expect(formula('dropout2.y.5', 'evaluate', dropping)).toBe('relu3.y.5');
+});
+
+test('a step that is kept gives single quantities, the same as a derivation of each', () => {
+  const image = Uint8Array.from({ length: 8 * 8 * 3 }, () => random.integer(256));
+  const setup = { network: resnet, image, label: 3, normalization: { mean: 0.4, std: 0.3 } };
+  const kept = networkStep(setup);
+  for (const quantity of ['block1.body.conv2.weight.2.1.1.0', 'x.2.4.5', 'bn.y.1.3.4']) {
+    const { steps } = deriveNetworkStep({ ...setup, quantity });
+    for (const id of [`dL/d${quantity}`, quantity]) {
+      expect(kept.stepOf(id)).toEqual(steps.find((step) => step.id === id));
+    }
+  }
+  expect(kept.stepOf('conv.weight.1.2.0.1').formula).toBeUndefined();
+  expect(() => kept.stepOf('dL/dp3')).toThrow('quantity: expected one that the loss is derived by, got dL/dp3');
+  const family = kept.families.find(({ stem }) => stem === 'fc.weight');
+  expect(family && kept.gradientsOf(family)?.length).toBe(4 * 10);
 });
 
 test.each([

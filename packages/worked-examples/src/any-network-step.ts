@@ -2,16 +2,15 @@
 import type { Mode, Network, Parameters } from '@longhand/layers';
 import { countText } from '@longhand/rendering';
 import type { Derivation, Notation } from './derivation';
-import { entryNamed } from './lenet-quantities';
+import { entryNamed, familiesOf, isDocumentedForm } from './lenet-quantities';
+import { notesSymbolOf } from './lenet-step';
 import { NetworkStep } from './network-step';
 
-export interface AnyNetworkStepOptions {
+export interface NetworkStepSetup {
   readonly network: Network;
   /** `height · width · channels` bytes of the image, row by row, the channels of a pixel side by side. */
   readonly image: Uint8Array;
   readonly label: number;
-  /** The quantity by name: `conv1.weight.4.0.1.2`, `block1.body.conv1.y.2.3.7`, `bn.mean.3`, `x.14.10`, `p7`, … */
-  readonly quantity: string;
   /** How pixels become numbers. */
   readonly normalization: { readonly mean: number | readonly number[]; readonly std: number | readonly number[] };
   /** The weights. Default: the initial weights of the seed 1. */
@@ -21,6 +20,26 @@ export interface AnyNetworkStepOptions {
    * work as in use. Default: `'train'`.
    */
   readonly mode?: Mode;
+}
+
+export interface AnyNetworkStepOptions extends NetworkStepSetup {
+  /** The quantity by name: `conv1.weight.4.0.1.2`, `block1.body.conv1.y.2.3.7`, `bn.mean.3`, `x.14.10`, `p7`, … */
+  readonly quantity: string;
+}
+
+/**
+ * A training step of a network on one image, run once. Its numbers can be read by the families of their names; any can be derived, and
+ * asked what it is computed from. A network of the documented form has the names of the notes (`k2.5.3.1.2`, maps from 1), any other the
+ * paths of its layers (`conv1.weight.4.0.1.2`, all from 0).
+ *
+ * @example networkStep({ network, image, label: 7, normalization }).stepOf('dL/dk2.5.3.1.2').centralDifference
+ */
+export function networkStep(setup: NetworkStepSetup): NetworkStep {
+  const { network } = setup;
+  const hasNotesNames = isDocumentedForm(network) && network.layers.every(({ symbol }) => symbol !== undefined);
+  return hasNotesNames
+    ? new NetworkStep(network, familiesOf(network), { ...setup, symbolOf: notesSymbolOf })
+    : new NetworkStep(network, 'every layer', { ...setup, symbolOf: pathSymbolOf });
 }
 
 /**

@@ -1,5 +1,6 @@
-export { type AnyNetworkStepOptions, deriveNetworkStep } from './any-network-step';
+export { type AnyNetworkStepOptions, deriveNetworkStep, type NetworkStepSetup, networkStep } from './any-network-step';
 export type {
+  ComputedStep,
   Derivation,
   DerivationStep,
   Digits,
@@ -13,9 +14,13 @@ export type {
 } from './derivation';
 export { examples } from './examples';
 export { convolutionPower, convolve, iteratedConvolution } from './iterated-convolution';
+export { type Axis, entryNamed, type Family, type NamedEntry, quantityName } from './lenet-quantities';
 export { deriveLenetStep, type LenetStepOptions } from './lenet-step';
+export type { NetworkStep } from './network-step';
+export { valueText } from './number-notation';
 export { derivationMarkdown } from './presentation/derivation-markdown';
 export { type DerivationTextOptions, derivationText } from './presentation/derivation-text';
+export type { ReceptiveField, Region } from './receptive-field';
 export { decimalText, roundDecimal } from './rounding';
 export { symbolOf } from './symbols';
 export type { ExampleOptions, WorkedExample } from './worked-example';

@@ -80,13 +80,20 @@ function maps(stem: string, layer: string, [height, width, channels]: Shape): Fa
 
 const documentedForm = 'conv2d, activation, pool2d, conv2d, activation, pool2d, flatten, dense';
 
+const formOf = ({ layers }: Network): string => layers.map(({ layer }) => layer.description.kind).join(', ');
+
+/** Whether a network has the layers of the documented one. */
+export function isDocumentedForm(network: Network): boolean {
+  return formOf(network) === documentedForm && network.inputShape[2] === 1;
+}
+
 /**
  * All families of a network with the layers of the documented one.
  *
  * @throws Error when it has another form
  */
 export function familiesOf(network: Network): readonly Family[] {
-  const form = network.layers.map(({ layer }) => layer.description.kind).join(', ');
+  const form = formOf(network);
   if (form !== documentedForm) {
     throw new Error(`lenet-step: expected a network of the documented form, ${documentedForm}; got ${form}`);
   }
@@ -142,6 +149,36 @@ export function entryNamed(
   name: string,
   examples = 'a name such as k2.5.3.1.2, b1.4, C1.2.3.7, x.14.10, w.3.100 or o7',
 ): NamedEntry {
+  const found = findEntry(families, name);
+  if (found !== undefined) return found;
+  const { family } = spelledAs(families, name);
+  if (family === undefined) {
+    throw new OptionError(
+      `quantity: expected ${examples} (${families.map((known) => known.stem).join(', ')}), got ${name}`,
+    );
+  }
+  const { axes, stem } = family;
+  const expected = axes.map(({ name: axis, from, count }) => `${axis} ${from} to ${count - 1 + from}`).join(', ');
+  throw new OptionError(`quantity: expected ${stem} with ${expected || 'no index'}, got ${name}`);
+}
+
+/** The quantity of a name; undefined where there is none. */
+export function findEntry(families: readonly Family[], name: string): NamedEntry | undefined {
+  const { family, indices: given } = spelledAs(families, name);
+  if (family === undefined) return undefined;
+  const { axes } = family;
+  const indices = given.map((value, at) => value - (axes[at]?.from ?? 0));
+  const fits = given.length === axes.length && indices.every((index, at) => index >= 0 && index < axes[at].count);
+  if (!fits) return undefined;
+  const index = family.indexOf(indices);
+  return { id: quantityName(family, index), family, index };
+}
+
+/** The family of a name, if there is one, and the numbers behind it. */
+function spelledAs(
+  families: readonly Family[],
+  name: string,
+): { readonly family: Family | undefined; readonly indices: readonly number[] } {
   // `o7` for short, `k2.…` and `b.7` with a dot: b1 and b2 are the convolutions' biases.
   const [spelled] = families
     .filter(({ stem }) => name === stem || name.startsWith(`${stem}.`))
@@ -149,19 +186,5 @@ export function entryNamed(
   const [, letter, digits] = /^([A-Za-z])(\d[\d.]*)$/.exec(name) ?? [];
   const family = spelled ?? families.find(({ stem }) => stem === letter);
   const rest = spelled === undefined ? (digits ?? '') : name.slice(spelled.stem.length + 1);
-  if (family === undefined) {
-    throw new OptionError(
-      `quantity: expected ${examples} (${families.map((known) => known.stem).join(', ')}), got ${name}`,
-    );
-  }
-  const given = rest === '' ? [] : rest.split('.').map(Number);
-  const { axes, stem } = family;
-  const indices = given.map((value, at) => value - (axes[at]?.from ?? 0));
-  const fits = given.length === axes.length && indices.every((index, at) => index >= 0 && index < axes[at].count);
-  if (!fits) {
-    const expected = axes.map(({ name: axis, from, count }) => `${axis} ${from} to ${count - 1 + from}`).join(', ');
-    throw new OptionError(`quantity: expected ${stem} with ${expected || 'no index'}, got ${name}`);
-  }
-  const index = family.indexOf(indices);
-  return { id: quantityName(family, index), family, index };
+  return { family, indices: rest === '' ? [] : rest.split('.').map(Number) };
 }

@@ -46,7 +46,7 @@ export function deriveLenetStep(options: LenetStepOptions): Derivation {
 }
 
 /** `k2.5.3.1.2` with its layer above and its indices below, as the notes have them. */
-function notesSymbolOf(id: string): Notation {
+export function notesSymbolOf(id: string): Notation {
   const [, letter = id, layer, indices = ''] = /^([A-Za-z])(?:([12])(?=\.))?\.?([\d.]*)$/.exec(id) ?? [];
   const upper = layer === undefined ? '' : `^{${layer}}`;
   const lower = indices === '' ? '' : `_{${indices.split('.').join(',')}}`;

@@ -2,7 +2,7 @@
  * One training step of a network on one image. Any single weight, pixel or entry of a map can be asked for; it is written out as the
  * sum of its terms, with the numerical gradient beside its gradient.
  */
-import { type Expression, entry, normalizeGeometry, referenceKernels } from '@longhand/kernels';
+import { type Expression, entriesOf, entry, normalizeGeometry, referenceKernels } from '@longhand/kernels';
 import {
   type GradientPass,
   type LayerPass,
@@ -13,14 +13,16 @@ import {
   runAlone,
   softmaxCrossEntropy,
 } from '@longhand/layers';
-import { type FloatArray, numericalDerivative, seededRandom } from '@longhand/tensor';
+import { type FloatArray, numericalDerivative, OptionError, type Shape, seededRandom } from '@longhand/tensor';
 import { computedStep, termsOfSum } from './computed-step';
 import { type ComputedStep, type DerivationStep, type Notation, notDerived, type Stage } from './derivation';
-import { type Family, quantityName } from './lenet-quantities';
+import { entryNamed, type Family, findEntry, quantityName } from './lenet-quantities';
 import { familiesOfLayers } from './network-quantities';
 import { shownNumber } from './number-notation';
 import { Quantities } from './quantities';
+import { type ReceptiveField, receptiveField } from './receptive-field';
 import { type TracedLayer, traceNetwork } from './traced-network';
+import type { ByMemory, Writer } from './tracing-kernels';
 
 /** What a step is run on. */
 export interface NetworkStepOptions {
@@ -40,6 +42,15 @@ export interface NetworkStepOptions {
 /** The stem of a gradient's name. */
 const gradientPrefix = 'dL/d';
 
+/** Where a quantity lies, and the part of the step that it belongs to. */
+interface FoundEntry {
+  readonly array: FloatArray;
+  readonly index: number;
+  readonly stage: Stage;
+}
+
+const withoutPrefix = (id: string): string => (id.startsWith(gradientPrefix) ? id.slice(gradientPrefix.length) : id);
+
 /** A training step of a network on one image, run once; any of its quantities can be derived. */
 export class NetworkStep {
   readonly #pass: GradientPass;
@@ -49,11 +60,10 @@ export class NetworkStep {
   readonly #writtenBy = new Map<string, number>();
   readonly #loss: LossPass;
   readonly #quantities: Quantities;
+  readonly #writers: ByMemory<Writer>;
   /** All names. */
   readonly families: readonly Family[];
-  readonly #steps = new Map<string, DerivationStep>();
-  /** The entry of each named quantity. */
-  readonly #entries = new Map<string, { array: FloatArray; index: number; stage: Stage }>();
+  #steps = new Map<string, DerivationStep>();
 
   constructor(network: Network, families: readonly Family[] | 'every layer', options: NetworkStepOptions) {
     const { image, label, normalization, mode = 'train', symbolOf } = options;
@@ -67,6 +77,7 @@ export class NetworkStep {
       mode,
     });
     this.#pass = pass;
+    this.#writers = writers;
     this.#layers = new Map(layers.map((layer) => [layer.path, layer]));
     this.#loss = softmaxCrossEntropy().prepare(this.#pass);
     const count = network.inputShape.at(-1) ?? 1;
@@ -104,22 +115,65 @@ export class NetworkStep {
     }
   }
 
+  /** The numbers of a family, in memory order. */
+  valuesOf(family: Family): FloatArray {
+    return this.#valuesOf(family);
+  }
+
+  /** The gradients of a family's numbers; undefined for what the loss is not derived by. */
+  gradientsOf(family: Family): FloatArray | undefined {
+    return this.#gradientOf(family);
+  }
+
+  /** One quantity, `dL/d…` for a gradient, without the steps of what it is made of. @throws OptionError for an unknown name */
+  stepOf(id: string): DerivationStep {
+    const { family, index } = entryNamed(this.families, withoutPrefix(id), 'the name of a quantity');
+    this.#steps = new Map();
+    this.#write(id, true);
+    if (id.startsWith(gradientPrefix)) this.#check(id, family, index);
+    const step = this.#steps.get(id);
+    if (step === undefined) throw new OptionError(`quantity: expected one that the loss is derived by, got ${id}`);
+    return step;
+  }
+
+  /** What a number is computed from: the parts of the input and of the layers' outputs, by the stems of their families. */
+  fieldOf(id: string): ReceptiveField {
+    const { family, index } = entryNamed(this.families, id, 'the name of a quantity');
+    const activations = this.families
+      .filter(({ source }) => source.kind === 'input' || source.kind === 'output')
+      .map((of) => ({ stem: of.stem, array: this.#valuesOf(of), shape: this.#shapeOf(of) }));
+    return receptiveField({ array: this.#valuesOf(family), index, activations, writers: this.#writers });
+  }
+
   derive(family: Family, index: number): readonly DerivationStep[] {
+    this.#steps = new Map();
     const id = quantityName(family, index);
     const array = this.#valuesOf(family);
     const isComputed = this.#quantities.expressionOf(array, index) !== undefined;
     if (isComputed) this.#writeWithInputs(id);
     else this.#write(id);
     const gradientId = `${gradientPrefix}${id}`;
-    if (this.#entries.has(gradientId)) {
+    if (this.#gradientOf(family) !== undefined) {
       this.#writeWithInputs(gradientId);
-      const step = this.#steps.get(gradientId);
-      if (step?.formula !== undefined) {
-        const check = numericalGradient(this.#lossAsFunctionOf(family), array as Float64Array, index);
-        this.#steps.set(gradientId, { ...step, ...check });
-      }
+      this.#check(gradientId, family, index);
     }
     return [...this.#steps.values()];
+  }
+
+  /** Adds the numerical gradient to a step. */
+  #check(gradientId: string, family: Family, index: number): void {
+    const step = this.#steps.get(gradientId);
+    if (step?.formula === undefined) return;
+    const values = this.#valuesOf(family) as Float64Array;
+    const loss = this.#lossAsFunctionOf(family);
+    const check = numericalGradient(loss, values, index);
+    // All numbers behind it are those of the step again.
+    loss();
+    this.#steps.set(gradientId, { ...step, ...check });
+  }
+
+  #shapeOf({ source }: Family): Shape {
+    return source.kind === 'output' ? this.#traced(source.layer).named.outputShape : this.#pass.network.inputShape;
   }
 
   #valuesOf({ source }: Family): FloatArray {
@@ -149,57 +203,63 @@ export class NetworkStep {
   }
 
   #layer(path: string): LayerPass {
+    return this.#traced(path).pass;
+  }
+
+  #traced(path: string): TracedLayer {
     const layer = this.#layers.get(path);
     if (layer === undefined) throw new Error(`derivation: expected a layer '${path}'`);
-    return layer.pass;
+    return layer;
   }
 
   #name(family: Family): void {
     const values = this.#valuesOf(family);
     const gradient = this.#gradientOf(family);
-    const { kind } = family.source;
-    const isGiven =
-      kind === 'parameter' || kind === 'input' || (kind === 'terms' && !this.#quantities.isDerived(values));
-    const stage = isGiven ? 'given' : 'forward';
     // The array of another quantity too, where a layer changes nothing: it keeps the first name.
     const sharesArray = this.#quantities.nameOf(values, 0) !== undefined;
     if (!sharesArray) this.#quantities.name(values, (index) => quantityName(family, index));
-    for (let index = 0; index < values.length; index++) {
-      const id = quantityName(family, index);
-      this.#entries.set(id, { array: values, index, stage });
-      if (gradient !== undefined)
-        this.#entries.set(`${gradientPrefix}${id}`, { array: gradient, index, stage: 'backward' });
-    }
     if (gradient !== undefined && !sharesArray) {
       this.#quantities.name(gradient, (index) => `${gradientPrefix}${quantityName(family, index)}`);
     }
   }
 
-  /** The steps of a quantity's inputs, then its own. */
-  #writeWithInputs(id: string): void {
-    const found = this.#entries.get(id);
-    const expression = found && this.#expressionOf(id, found);
-    if (found === undefined || expression === undefined) return;
-    const step = computedStep({
-      stage: found.stage,
-      id,
-      value: found.array[found.index],
-      expression,
-      quantities: this.#quantities,
-      digits: 'exact',
-    });
-    for (const input of step.inputs) this.#write(input);
-    this.#steps.set(id, { ...step, terms: termsOfSum(expression, this.#quantities) });
+  /** The entry of a named quantity; undefined where there is none. */
+  #entry(id: string): FoundEntry | undefined {
+    const entry = findEntry(this.families, withoutPrefix(id));
+    if (entry === undefined) return undefined;
+    const { family, index } = entry;
+    if (id.startsWith(gradientPrefix)) {
+      const gradient = this.#gradientOf(family);
+      return gradient && { array: gradient, index, stage: 'backward' };
+    }
+    const array = this.#valuesOf(family);
+    const { kind } = family.source;
+    const isGiven =
+      kind === 'parameter' || kind === 'input' || (kind === 'terms' && !this.#quantities.isDerived(array));
+    return { array, index, stage: isGiven ? 'given' : 'forward' };
   }
 
-  /** A step without those of its inputs. */
-  #write(id: string): void {
+  /** The steps of a quantity's inputs, then its own. */
+  #writeWithInputs(id: string): void {
+    const found = this.#entry(id);
+    const expression = found && this.#expressionOf(id, found);
+    if (expression === undefined) return;
+    const inputs = entriesOf(expression).map(({ array }) => array);
+    for (const input of new Set(inputs)) this.#write(input);
+    // Once more as one that was asked for: it stands behind its inputs.
+    this.#steps.delete(id);
+    this.#write(id, true);
+  }
+
+  /** A step without those of its inputs, with its terms if it was asked for by name. */
+  #write(id: string, isAsked = false): void {
     if (this.#steps.has(id)) return;
-    const found = this.#entries.get(id);
+    const found = this.#entry(id);
     if (found === undefined) return;
     const { array, index, stage } = found;
     const value = array[index];
     const expression = this.#expressionOf(id, found);
+    const terms = expression === undefined || !isAsked ? {} : { terms: termsOfSum(expression, this.#quantities) };
     this.#steps.set(
       id,
       expression === undefined
@@ -212,7 +272,10 @@ export class NetworkStep {
             inputs: [],
             ...(stage === 'given' || this.#isTarget(array) ? {} : { remark: notDerived }),
           }
-        : computedStep({ stage, id, value, expression, quantities: this.#quantities, digits: 'exact' }),
+        : {
+            ...computedStep({ stage, id, value, expression, quantities: this.#quantities, digits: 'exact' }),
+            ...terms,
+          },
     );
   }
 
