@@ -21,7 +21,7 @@ export {
 export { conv2d, conv2dInputGrad } from '../conv2d/conv2d.assembly';
 export { biasGrad, conv2dRunWeightGrad, conv2dWeightGrad } from '../conv2d/conv2d-weight-grad.assembly';
 export { groupedConv2d, groupedConv2dWeightGrad } from '../conv2d/grouped-conv2d.assembly';
-export { copyImage, gatherNumbers } from '../conv2d/layout.assembly';
+export { copyImage, gatherNumbers, transposeImage } from '../conv2d/layout.assembly';
 export {
   conv2dWinogradTiles,
   conv2dWinogradTilesInputGrad,

@@ -47,6 +47,16 @@ export const cases: KernelCases<typeof conv2dSpecs> = () => [
         }),
       },
       {
+        name: 'stride 2, windows wholly in the padding',
+        geometry: geometry({
+          input: [3, 2, 4],
+          outChannels: 3,
+          kernel: [2, 2],
+          stride: [2, 2],
+          padding: { top: 4, bottom: 3, left: 3, right: 5 },
+        }),
+      },
+      {
         name: 'SAME, odd kernel',
         geometry: geometry({ input: [4, 5, 3], outChannels: 2, kernel: [3, 3], padding: 'same' }),
       },

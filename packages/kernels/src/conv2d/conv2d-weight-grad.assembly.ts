@@ -184,22 +184,23 @@ export function biasGrad(args: BiasGradArguments): void {
 
 @unmanaged
 export class Conv2dRunWeightGradArguments {
-  /** x image by image, `[batch, height, width, inChannels]`, padded, `xImage` bytes for each image. */
+  /** x image by image, `[batch, inHeight, width, inChannels]`, with columns of padding, `xImage` bytes for each image. */
   x: usize;
   xImage: usize;
-  /** Bytes in x between the corners of windows i and i + 1. */
-  xRow: usize;
   /** Bytes in x between the corners of windows j and j + 1. */
   xPixel: usize;
   /** Bytes between two rows of x. */
   row: usize;
+  inHeight: isize;
+  strideHeight: isize;
+  padTop: isize;
   /** `[outHeight, outWidth, outChannels, batch]` */
   dy: usize;
   batchStride: usize;
-  outHeight: usize;
+  outHeight: isize;
   outWidth: usize;
   outChannels: usize;
-  kernelHeight: usize;
+  kernelHeight: isize;
   /** Neighboring numbers of x under a row of the kernel: kernelWidth · inChannels. */
   run: usize;
   /** `[outChannels, kernelHeight, run]`: rows of `sumsRow` bytes, which come in fours, `runBytes` for each row of the kernel. */
@@ -208,23 +209,28 @@ export class Conv2dRunWeightGradArguments {
   runBytes: usize;
 }
 
-/** dWeight where many numbers are neighbors under a row of the kernel: they are the lanes. It goes row by row of dy. */
+/**
+ * dWeight where many numbers are neighbors under a row of the kernel: they are the lanes. It goes row by row of dy, and leaves out the
+ * rows of the kernel that lie in the padding.
+ */
 export function conv2dRunWeightGrad(args: Conv2dRunWeightGradArguments): void {
   const dyPixel = args.outChannels * args.batchStride;
   memory.fill(args.sums, 0, ((args.outChannels + 3) & ~3) * args.sumsRow);
-  for (let i: usize = 0; i < args.outHeight; i++) {
-    for (let p: usize = 0; p < args.kernelHeight; p++) {
+  for (let i: isize = 0; i < args.outHeight; i++) {
+    const h = i * args.strideHeight - args.padTop;
+    const end = min(args.kernelHeight, args.inHeight - h);
+    for (let p = max<isize>(0, -h); p < end; p++) {
       addWeightProducts(
-        args.x + i * args.xRow + p * args.row,
+        args.x + <usize>(h + p) * args.row,
         args.xImage,
         args.xPixel,
-        args.dy + i * args.outWidth * dyPixel,
+        args.dy + <usize>i * args.outWidth * dyPixel,
         args.batchStride,
         dyPixel,
         args.batchStride,
         args.outWidth,
         args.outChannels,
-        args.sums + p * args.runBytes,
+        args.sums + <usize>p * args.runBytes,
         args.sumsRow,
         args.run,
       );

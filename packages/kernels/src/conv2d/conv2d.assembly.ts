@@ -18,20 +18,23 @@
  */
 import { fma, splat } from '../assembly/vector.assembly';
 
-/** Sizes of a convolution whose image is already padded: every window lies inside it. A dense layer is one over one pixel. */
+/** Sizes of a convolution. A dense layer is one over one pixel. */
 @unmanaged
 export class Conv2dShape {
   /** Bytes between two entries of x or y: 4 · batch. */
   batchStride: usize;
-  inWidth: usize;
+  inHeight: isize;
+  inWidth: isize;
   inChannels: usize;
-  outHeight: usize;
-  outWidth: usize;
+  outHeight: isize;
+  outWidth: isize;
   outChannels: usize;
-  kernelHeight: usize;
-  kernelWidth: usize;
-  strideHeight: usize;
-  strideWidth: usize;
+  kernelHeight: isize;
+  kernelWidth: isize;
+  strideHeight: isize;
+  strideWidth: isize;
+  padTop: isize;
+  padLeft: isize;
   /** Bytes between the packed weights of neighboring taps. */
   tapStride: usize;
   /** Bytes between the packed weights of outputs o and o + 1. */
@@ -42,7 +45,7 @@ export class Conv2dShape {
 
 @unmanaged
 export class Conv2dArguments extends Conv2dShape {
-  /** `[…, inWidth, inChannels, batch]`, padded. */
+  /** `[inHeight, inWidth, inChannels, batch]` */
   x: usize;
   /** `[outChannels / 2, kernelHeight, kernelWidth, inChannels, 2]`, or as the strides say. */
   weight: usize;
@@ -52,7 +55,10 @@ export class Conv2dArguments extends Conv2dShape {
   y: usize;
 }
 
-/** y from x: `torch.nn.functional.conv2d` on a padded image. */
+/**
+ * y from x: `torch.nn.functional.conv2d`. What a window has of the padding is left out, so that there is no padded copy and no product
+ * with its zeros.
+ */
 export function conv2d(args: Conv2dArguments): void {
   convolve(args, args.x, args.weight, args.bias, args.y);
 }
@@ -60,25 +66,40 @@ export function conv2d(args: Conv2dArguments): void {
 /** The same for other kernels, which convolve many arrays of one shape. */
 export function convolve(shape: Conv2dShape, x: usize, weight: usize, bias: usize, y: usize): void {
   const batchStride = shape.batchStride;
+  const inHeight = shape.inHeight;
+  const inWidth = shape.inWidth;
   const outHeight = shape.outHeight;
   const outWidth = shape.outWidth;
   const outChannels = shape.outChannels;
   const kernelHeight = shape.kernelHeight;
+  const kernelWidth = shape.kernelWidth;
   const tapStride = shape.tapStride;
   const pairStride = shape.pairStride;
   const blockStride = shape.blockStride;
-  const pixel = shape.inChannels * batchStride;
-  const row = shape.inWidth * pixel;
-  const run = shape.kernelWidth * pixel;
   const strideHeight = shape.strideHeight;
   const strideWidth = shape.strideWidth;
-  // Strides are multiplied in the loops: hoisted, they cost 2 %, since Node 20's register allocator then spills in the innermost.
+  const padTop = shape.padTop;
+  const padLeft = shape.padLeft;
+  const pixel = shape.inChannels * batchStride;
+  const row = <usize>inWidth * pixel;
+  const weightPixel = shape.inChannels * tapStride;
+  const weightRow = <usize>kernelWidth * weightPixel;
   for (let image: usize = 0; image < batchStride; image += 64) {
     let out = y + image;
-    for (let i: usize = 0; i < outHeight; i++) {
-      for (let j: usize = 0; j < outWidth; j++) {
-        const corner = x + i * strideHeight * row + j * strideWidth * pixel + image;
-        let block = weight;
+    for (let i: isize = 0; i < outHeight; i++) {
+      // Where the window begins, and which rows and columns of the kernel lie inside of the image.
+      const h = i * strideHeight - padTop;
+      const firstRow = max<isize>(0, -h);
+      const insideRows = min(kernelHeight, inHeight - h) - firstRow;
+      for (let j: isize = 0; j < outWidth; j++) {
+        const w = j * strideWidth - padLeft;
+        const firstColumn = max<isize>(0, -w);
+        const columns = min(kernelWidth, inWidth - w) - firstColumn;
+        const rows = columns > 0 ? insideRows : 0;
+        const run = <usize>columns * pixel;
+        const skipped = <usize>(kernelWidth - columns) * weightPixel;
+        const corner = x + <usize>(h + firstRow) * row + <usize>(w + firstColumn) * pixel + image;
+        let block = weight + <usize>firstRow * weightRow + <usize>firstColumn * weightPixel;
         for (let o: usize = 0; o < outChannels; o += 2) {
           const paired = o + 1 < outChannels;
           // An odd output left over is paired with itself and stored once.
@@ -91,14 +112,14 @@ export function convolve(shape: Conv2dShape, x: usize, weight: usize, bias: usiz
           let b1 = b0;
           let b2 = b0;
           let b3 = b0;
-          let w = block;
+          let tap = block;
           let from = corner;
-          for (let p: usize = 0; p < kernelHeight; p++) {
+          for (let p: isize = 0; p < rows; p++) {
             let at = from;
             const end = at + run;
             do {
-              const u = v128.load32_splat(w);
-              const v = v128.load32_splat(w + pair);
+              const u = v128.load32_splat(tap);
+              const v = v128.load32_splat(tap + pair);
               let t = v128.load(at);
               a0 = fma(t, u, a0);
               b0 = fma(t, v, b0);
@@ -111,10 +132,11 @@ export function convolve(shape: Conv2dShape, x: usize, weight: usize, bias: usiz
               t = v128.load(at, 48);
               a3 = fma(t, u, a3);
               b3 = fma(t, v, b3);
-              w += tapStride;
+              tap += tapStride;
               at += batchStride;
             } while (at != end);
             from += row;
+            tap += skipped;
           }
           v128.store(out, a0);
           v128.store(out, a1, 16);

@@ -10,7 +10,7 @@ import {
 import { algorithmOf, weightGradAlgorithmOf } from './algorithm';
 import type { Conv2dGeometry, conv2dSpecs } from './conv2d';
 import { groupedConv2d, groupedConv2dInputGrad } from './grouped-conv2d.simd';
-import { hasCacheSetConflicts, imageIn, needsPadding, planes } from './layout.simd';
+import { hasCacheSetConflicts, imageIn, needsPadding, planes, separateImages } from './layout.simd';
 import { packed, pairOf, range, weightAt } from './packed-weights';
 import {
   conv2dWinogradTiles,
@@ -35,12 +35,12 @@ export const conv2d: SimdBinding<Specs['conv2d']> = (g, at, module) => {
     ),
   );
   const weight = packed(module, at.weight, order);
-  const image = imageIn(module, g, at.x, needsPadding(g) ? 'padded' : 'as it is');
   const bias = g.bias ? at.bias : module.memory.reserve(g.outChannels * numberBytes);
   const tapStride = 2 * numberBytes;
   const convolve = bindFunction(module, 'conv2d', {
     batchStride,
-    inWidth: image.width,
+    inHeight: g.inHeight,
+    inWidth: g.inWidth,
     inChannels: g.inChannels,
     outHeight: g.outHeight,
     outWidth: g.outWidth,
@@ -49,17 +49,18 @@ export const conv2d: SimdBinding<Specs['conv2d']> = (g, at, module) => {
     kernelWidth: g.kernelWidth,
     strideHeight: g.strideHeight,
     strideWidth: g.strideWidth,
+    padTop: g.padTop,
+    padLeft: g.padLeft,
     tapStride,
     pairStride: numberBytes,
     blockStride: g.kernelHeight * g.kernelWidth * g.inChannels * tapStride,
-    x: image.address,
+    x: at.x,
     weight: weight.address,
     bias,
     y: at.y,
   });
   return () => {
     weight.pack();
-    image.copy?.();
     convolve();
   };
 };
@@ -168,14 +169,8 @@ export const conv2dWeightGrad: SimdBinding<Specs['conv2dWeightGrad']> = (g, at, 
 /** dWeight alone, on x image by image. */
 const runWeightGrad: SimdBinding<Specs['conv2dWeightGrad']> = (g, at, module) => {
   const { functions, memory } = module;
-  const batchStride = g.batch * numberBytes;
-  const image = imageIn(module, g, at.x, needsPadding(g) ? 'padded' : 'as it is');
-  const numbers = image.height * image.width * g.inChannels;
   // Up to three numbers behind the last are read. An odd number of cache lines: see `oddCacheLines`.
-  const xImage = oddCacheLines((numbers + 3) * numberBytes);
-  const x = memory.reserve(g.batch * xImage);
-  const pixel = g.inChannels * numberBytes;
-  const row = image.width * pixel;
+  const x = separateImages(module, g, at.x, (numbers) => oddCacheLines((numbers + 3) * numberBytes), false);
   const run = g.kernelWidth * g.inChannels;
   const runBytes = Math.ceil(run / 4) * 4 * numberBytes;
   const sumsRow = g.kernelHeight * runBytes;
@@ -192,13 +187,15 @@ const runWeightGrad: SimdBinding<Specs['conv2dWeightGrad']> = (g, at, module) =>
   }
   const offsets = memory.table(order);
   const sumWeights = bindFunction(module, 'conv2dRunWeightGrad', {
-    x,
-    xImage,
-    xRow: g.strideHeight * row,
-    xPixel: g.strideWidth * pixel,
-    row,
+    x: x.address,
+    xImage: x.imageBytes,
+    xPixel: g.strideWidth * g.inChannels * numberBytes,
+    row: x.row,
+    inHeight: g.inHeight,
+    strideHeight: g.strideHeight,
+    padTop: g.padTop,
     dy: at.dy,
-    batchStride,
+    batchStride: g.batch * numberBytes,
     outHeight: g.outHeight,
     outWidth: g.outWidth,
     outChannels: g.outChannels,
@@ -209,8 +206,7 @@ const runWeightGrad: SimdBinding<Specs['conv2dWeightGrad']> = (g, at, module) =>
     runBytes,
   });
   return () => {
-    image.copy?.();
-    functions.transpose(image.address, x, batchStride, numbers, xImage);
+    x.copy();
     sumWeights();
     functions.gatherNumbers(sums, offsets, at.dWeight, order.length);
   };

@@ -1,4 +1,5 @@
-/** Copies in another memory layout, for the kernels that read them: padded, channel by channel, or in the order of a table. */
+/** Copies in another memory layout, for the kernels that read them: padded, channel by channel, image by image, or in the order of a table. */
+import { transpose } from '../dense/dense.assembly';
 
 @unmanaged
 export class CopyImageArguments {
@@ -35,6 +36,36 @@ export function copyImage(args: CopyImageArguments): void {
         target += toChannel;
       }
     }
+  }
+}
+
+@unmanaged
+export class TransposeImageArguments {
+  /** `[height, rowNumbers, batch]` */
+  from: usize;
+  /** The first pixel of the first image. */
+  to: usize;
+  batchStride: usize;
+  height: usize;
+  /** width · channels */
+  rowNumbers: usize;
+  /** Bytes between two rows of an image of the copy. */
+  toRow: usize;
+  /** Bytes between two images of the copy. */
+  toImage: usize;
+}
+
+/** Copies images that lie side by side to image after image, `[batch, height, rowNumbers]` at the strides given. */
+export function transposeImage(args: TransposeImageArguments): void {
+  const batchStride = args.batchStride;
+  const rowNumbers = args.rowNumbers;
+  const toImage = args.toImage;
+  let from = args.from;
+  let to = args.to;
+  for (let h = args.height; h > 0; h--) {
+    transpose(from, to, batchStride, rowNumbers, toImage);
+    from += rowNumbers * batchStride;
+    to += args.toRow;
   }
 }
 

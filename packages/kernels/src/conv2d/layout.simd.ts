@@ -73,6 +73,51 @@ export function imageIn(
   return { address, height, width, row, pixel, channel, copy };
 }
 
+/** Images one after another, each `[height, width, channels]` with its padding. */
+export interface SeparateImages {
+  readonly address: number;
+  /** Bytes between two images. */
+  readonly imageBytes: number;
+  /** Bytes between two rows. */
+  readonly row: number;
+  /** Copies the images to where they are. */
+  readonly copy: () => void;
+}
+
+/**
+ * The images of a geometry one after another, with the padding that windows reach.
+ *
+ * @param imageBytesOf bytes between two images, for so many numbers in each
+ * @param rows whether rows of padding are there, or columns alone. Default: true
+ */
+export function separateImages(
+  module: SimdModule,
+  g: Conv2dGeometry,
+  x: number,
+  imageBytesOf: (numbers: number) => number,
+  rows = true,
+): SeparateImages {
+  const { height: reached, width } = needsPadding(g) ? extents(g) : { height: g.inHeight, width: g.inWidth };
+  const height = rows ? reached : g.inHeight;
+  const pixel = g.inChannels * numberBytes;
+  const row = width * pixel;
+  const imageBytes = imageBytesOf(height * width * g.inChannels);
+  // The padding around the copied images is zero and stays so.
+  const address = module.memory.reserve(g.batch * imageBytes);
+  const whole = width === g.inWidth;
+  const copy = bindFunction(module, 'transposeImage', {
+    from: x,
+    to: address + (rows ? g.padTop : 0) * row + g.padLeft * pixel,
+    batchStride: g.batch * numberBytes,
+    // Without columns of padding all rows are one.
+    height: whole ? 1 : g.inHeight,
+    rowNumbers: g.inWidth * g.inChannels * (whole ? g.inHeight : 1),
+    toRow: row,
+    toImage: imageBytes,
+  });
+  return { address, imageBytes, row, copy };
+}
+
 /** An image copied channel by channel, `[channels, height, width, batch]`. */
 export function planes(
   module: SimdModule,

@@ -156,6 +156,7 @@ export const conv2dWinogradTilesWeightGrad: SimdBinding<Specs['conv2dWeightGrad'
 function pointwise(batchStride: number, inChannels: number, outChannels: number) {
   return {
     batchStride,
+    inHeight: 1,
     inWidth: 1,
     inChannels,
     outHeight: 1,
@@ -165,6 +166,8 @@ function pointwise(batchStride: number, inChannels: number, outChannels: number)
     kernelWidth: 1,
     strideHeight: 1,
     strideWidth: 1,
+    padTop: 0,
+    padLeft: 0,
     tapStride: 2 * numberBytes,
     pairStride: numberBytes,
     blockStride: 2 * numberBytes * inChannels,

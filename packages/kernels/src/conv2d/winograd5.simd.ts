@@ -43,6 +43,7 @@ export const conv2dWinograd5: SimdBinding<Specs['conv2d']> = (g, at, module) => 
     zeros,
     convolution: {
       batchStride,
+      inHeight: 1,
       inWidth: rows,
       inChannels: g.inChannels,
       outHeight: 1,
@@ -52,6 +53,8 @@ export const conv2dWinograd5: SimdBinding<Specs['conv2d']> = (g, at, module) => 
       kernelWidth: g.kernelHeight,
       strideHeight: 1,
       strideWidth: 1,
+      padTop: 0,
+      padLeft: 0,
       tapStride,
       pairStride: numberBytes,
       blockStride: g.kernelHeight * g.inChannels * tapStride,

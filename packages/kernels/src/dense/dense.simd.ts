@@ -12,6 +12,7 @@ export const dense: SimdBinding<Specs['dense']> = (g, at, module) => {
   const row = g.inFeatures * numberBytes;
   return bindFunction(module, 'conv2d', {
     batchStride: g.batch * numberBytes,
+    inHeight: 1,
     inWidth: 1,
     inChannels: g.inFeatures,
     outHeight: 1,
@@ -21,6 +22,8 @@ export const dense: SimdBinding<Specs['dense']> = (g, at, module) => {
     kernelWidth: 1,
     strideHeight: 1,
     strideWidth: 1,
+    padTop: 0,
+    padLeft: 0,
     tapStride: numberBytes,
     pairStride: row,
     blockStride: 2 * row,

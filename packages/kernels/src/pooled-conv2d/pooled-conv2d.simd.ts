@@ -3,7 +3,7 @@ import { bindFunction } from '../contract/bind-function';
 import { numberBytes, type SimdBinding } from '../contract/simd-binding';
 import { type Conv2dGeometry, isGroupedOrDilated } from '../conv2d/conv2d';
 import * as conv2dParts from '../conv2d/conv2d.simd';
-import { imageIn, needsPadding } from '../conv2d/layout.simd';
+import { imageIn, needsPadding, separateImages } from '../conv2d/layout.simd';
 import { range, weightAt } from '../conv2d/packed-weights';
 import { isPadded, type Pool2dGeometry } from '../pool2d/pool2d';
 import { maxPool2d, maxPool2dInputGrad, reluMaxPool2d, reluMaxPool2dInputGrad } from '../pool2d/pool2d.simd';
@@ -38,19 +38,22 @@ export const pooledConv2dWeightGrad: SimdBinding<Specs['pooledConv2dWeightGrad']
   const [conv, pool] = [convOf(g), poolOf(g)];
   if (isGroupedOrDilated(conv) || isPadded(pool)) return weightGradOfParts(g, at, module);
   const batchStride = g.batch * numberBytes;
-  const image = imageIn(module, conv, at.x, needsPadding(conv) ? 'padded' : 'as it is');
 
   // x image by image. Tiles read up to 40 numbers beyond their row. Another cache line against 4 KiB aliasing of the images.
-  const numbers = image.height * image.width * conv.inChannels;
-  const imageBytes = (Math.ceil((numbers + 40) / 16) + 1) * 16 * numberBytes;
-  const images = memory.reserve(g.batch * imageBytes);
+  const separate = separateImages(
+    module,
+    conv,
+    at.x,
+    (numbers) => (Math.ceil((numbers + 40) / 16) + 1) * 16 * numberBytes,
+  );
+  const { address: images, imageBytes, row } = separate;
   const column = conv.inChannels * numberBytes;
-  const row = image.width * column;
   const run = conv.kernelWidth * conv.inChannels;
 
   // For 5×5 on one channel also four rows side by side.
   const square = conv.kernelHeight === 5 && conv.kernelWidth === 5 && conv.inChannels === 1;
   const columns = square ? memory.reserve(4 * g.batch * imageBytes) : 0;
+  const image = square ? imageIn(module, conv, at.x, needsPadding(conv) ? 'padded' : 'as it is') : undefined;
 
   const bandRows = bandRowsOf(g.batch, conv, pool, row);
   const listBytes = (bandRows * pool.outWidth * g.batch + 1) * entryBytes;
@@ -112,9 +115,9 @@ export const pooledConv2dWeightGrad: SimdBinding<Specs['pooledConv2dWeightGrad']
       })
     : undefined;
   return () => {
-    image.copy?.();
-    functions.transpose(image.address, images, batchStride, numbers, imageBytes);
-    if (square) {
+    separate.copy();
+    if (image) {
+      image.copy?.();
       functions.columnsOfFour(image.address, columns, batchStride, image.height, image.width, 4 * imageBytes);
     }
     sumWeights();
