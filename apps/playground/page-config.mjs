@@ -44,13 +44,16 @@ export function pageConfig({ outDir, withDigits }) {
       })),
     },
     oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
-    plugins: [policy(), servedWorker(), ...(withDigits ? [digits()] : [])],
+    plugins: [policy(), sharedWorker(), headers(), ...(withDigits ? [digits()] : [])],
     build: {
       outDir,
       emptyOutDir: true,
       target: ['es2022', 'chrome100', 'firefox100', 'safari15.4'],
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
+      rolldownOptions: {
+        input: { index: join(here, 'index.html'), worker: packageSources['@longhand/training/worker.js'] },
+      },
       reportCompressedSize: false,
     },
   };
@@ -70,19 +73,49 @@ function policy() {
   };
 }
 
-/** The code of the workers, which training would start from a text, becomes `worker.js` beside the page. */
-function servedWorker() {
-  const file = 'worker-code.generated.ts';
+/**
+ * Workers are modules that share the page's chunks, so that kernels and layers are loaded once. `worker.js` imports theirs, keeps
+ * the messages that come meanwhile, and says of which build it is. The text that training would start them from is left out.
+ */
+function sharedWorker() {
+  const textFile = 'worker-code.generated.ts';
+  let workerBuild;
   return {
-    name: 'served-worker',
+    name: 'shared-worker',
     load(id) {
-      if (!id.endsWith(file)) return undefined;
-      const text = readFileSync(id, 'utf8');
-      const [workerBuild, workerCode] = ['workerBuild', 'workerCode'].map((name) =>
-        JSON.parse(new RegExp(`export const ${name} = (.*);`).exec(text)[1]),
-      );
-      this.emitFile({ type: 'asset', fileName: 'worker.js', source: workerCode });
+      if (!id.endsWith(textFile)) return undefined;
+      workerBuild = JSON.parse(/export const workerBuild = (.*);/.exec(readFileSync(id, 'utf8'))[1]);
       return `export const workerBuild = ${JSON.stringify(workerBuild)};\nexport const workerCode = '';\n`;
+    },
+    generateBundle(_, bundle) {
+      const entry = Object.values(bundle).find(({ isEntry, name }) => isEntry && name === 'worker');
+      const source = [
+        `globalThis.longhandWorkerBuild = ${JSON.stringify(workerBuild)};`,
+        'const early = [];',
+        'globalThis.onmessage = ({ data }) => early.push(data);',
+        `import('./${entry.fileName}').then(() => early.forEach((data) => globalThis.onmessage({ data })));`,
+      ];
+      this.emitFile({ type: 'asset', fileName: 'worker.js', source: `${source.join('\n')}\n` });
+    },
+  };
+}
+
+/** The headers for servers that can send some: `longhand serve` reads the first file, several hosts of static pages the second. */
+function headers() {
+  const wanted = {
+    'Cross-Origin-Opener-Policy': 'same-origin',
+    'Cross-Origin-Embedder-Policy': 'require-corp',
+    'Cross-Origin-Resource-Policy': 'same-origin',
+    'Content-Security-Policy': `${contentSecurityPolicy}; frame-ancestors 'none'`,
+    'Referrer-Policy': 'no-referrer',
+    'X-Content-Type-Options': 'nosniff',
+  };
+  return {
+    name: 'headers',
+    generateBundle() {
+      const lines = Object.entries(wanted).map(([name, value]) => `  ${name}: ${value}\n`);
+      this.emitFile({ type: 'asset', fileName: 'headers.json', source: `${JSON.stringify(wanted, null, 2)}\n` });
+      this.emitFile({ type: 'asset', fileName: '_headers', source: `/*\n${lines.join('')}` });
     },
   };
 }

@@ -42,6 +42,7 @@ export function declareCommands(program: Command): void {
   declareExport(program);
   declareImport(program);
   declareBench(program);
+  declareServe(program);
   for (const command of program.commands) if (command.name() !== 'completion') command.addOption(budgetOption());
   declareCompletion(program);
   declareProbe(program);
@@ -352,6 +353,32 @@ Examples:
   longhand bench --network wide --threads 1 --kernels fused --wide-vectors --json`,
     )
     .action(async (options) => (await begun(import('./bench/bench-command'))).benchCommand(options));
+}
+
+function declareServe(program: Command): void {
+  const command = program
+    .command('serve')
+    .description(
+      'serve the playground: a page for this machine that trains in the browser, reads drawings and shows how',
+    )
+    .option(
+      '--port <number>',
+      'the port to begin with; if it is taken, the next free one',
+      wholeNumber(1, 65_535),
+      8400,
+    )
+    .addOption(dataOption());
+  addImageOptions(command)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  longhand serve
+  longhand serve --data fashion-mnist --port 9000
+
+Nothing leaves this machine. MNIST comes from the install; finished runs of this folder can be opened in the page.`,
+    )
+    .action(async (options) => (await begun(import('./serve/serve-command'))).serveCommand(options));
 }
 
 /** Of no use to people; see wide-vectors.ts. */

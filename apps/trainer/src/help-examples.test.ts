@@ -105,6 +105,17 @@ function examplesOf(name: string): readonly string[] {
     .map((line) => line.trim().replace(/ {3,}.*/, ''));
 }
 
+/** Starts a server, and ends it as soon as it says where it is. */
+async function served(line: string): Promise<void> {
+  const child = spawn(process.execPath, [command, ...line.split(' ').slice(1)], {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  child.stdout.setEncoding('utf8').once('data', () => child.kill('SIGINT'));
+  const [code] = await once(child, 'close');
+  expect([line, code]).toEqual([line, 0]);
+}
+
 /** What makes an example quick. */
 function appendedTo(line: string): string {
   if (line.startsWith('longhand bench')) return ' --seconds 0.01';
@@ -132,6 +143,10 @@ test.each(names)('the examples of longhand %s', async (name) => {
     if (line.includes('--resume')) {
       rmSync(at('runs/fashion'), { recursive: true, force: true });
       await interruptedRun('fashion');
+    }
+    if (line.startsWith('longhand serve')) {
+      await served(line);
+      continue;
     }
     const home = folder.replaceAll("'", "'\\''");
     const { code, stderr } = shell(
