@@ -6,3 +6,10 @@ export {
   prepareDigit,
   segmentDigits,
 } from './prepare-digit';
+export {
+  type PicturePlan,
+  type PreparedImage,
+  type PreparedPictures,
+  preparePicture,
+  takesInk,
+} from './prepare-picture';

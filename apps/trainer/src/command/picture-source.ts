@@ -1,22 +1,8 @@
-/**
- * Pictures that the user gives, made into what a model was trained on. A picture that is an image of that kind already is taken as it is.
- * Of others, digits are cut out of a photograph for a model of ink on a plain background, and laid out as its training images are; for
- * any other model it is the middle of the picture, resized.
- */
+/** Pictures that the user gives, as files or through a pipe, made into what a model was trained on. */
 import { closeSync } from 'node:fs';
-import {
-  type DataLayout,
-  DatasetError,
-  fitImage,
-  framedImage,
-  type ImageSize,
-  imageInLayout,
-  middleOf,
-  type PictureBox,
-  type RasterImage,
-} from '@longhand/datasets';
+import { DatasetError, type ImageSize, type PictureBox, type RasterImage } from '@longhand/datasets';
 import { readImage } from '@longhand/datasets/node';
-import { prepareDigit, segmentDigits } from '@longhand/handwriting';
+import { preparePicture, takesInk } from '@longhand/handwriting';
 import type { PixelImage } from '@longhand/rendering';
 import { layoutOfModel, type Model } from '@longhand/training';
 import { currentBudget } from './budget';
@@ -49,7 +35,7 @@ export interface PictureOptions {
 
 /** Whether pictures are searched for ink: what a model has learned from that takes digits or letters. */
 export function takesDigits(model: PictureOptions['model']): boolean {
-  return model.network.inputShape.at(-1) === 1 && layoutOfModel(model).framing.kind !== 'whole';
+  return takesInk({ size: sizeOf(model), layout: layoutOfModel(model) });
 }
 
 /**
@@ -62,7 +48,6 @@ export function preparedPictures(
   name: string,
   { model, split = false, asIs = false, crop }: PictureOptions,
 ): PreparedPicture[] {
-  const size = sizeOf(model);
   if (split && !takesDigits(model)) {
     throw refusal(
       `option '--split' is for digits, ink on a plain background; the model takes pictures of ${model.network.inputShape.join('×')}: leave it out`,
@@ -74,7 +59,7 @@ export function preparedPictures(
   const whole = pictureOf(name, title);
   const part = crop === undefined ? undefined : partOf(whole, crop, title);
   const picture = part === undefined ? whole : cropped(whole, part);
-  return preparedOf(picture, title, { model, split, asIs, size }).map((image) => ({
+  return preparedOf(picture, title, { model, split, asIs }).map((image) => ({
     ...image,
     box: inFile(image.box, whole, part),
   }));
@@ -133,50 +118,27 @@ function inFile(
   return { left: (x + left) * scale, top: (y + top) * scale, right: (x + right) * scale, bottom: (y + bottom) * scale };
 }
 
-function preparedOf(
-  picture: RasterImage,
-  title: string,
-  { model, split, asIs, size }: Required<Omit<PictureOptions, 'crop'>> & { readonly size: ImageSize },
-): PreparedPicture[] {
-  if (asIs || !takesDigits(model)) return [wholePicture(picture, title, size)];
-  const layout = layoutOfModel(model);
-  const framed = split ? undefined : framedImage(picture, size, layout);
-  return framed === undefined
-    ? digitsOf(picture, title, { split, size, layout })
-    : [{ image: { pixels: framed, ...size }, box: middleOf(picture, size) }];
+/** The images of a picture; what had to be left out of it is said. */
+function preparedOf(picture: RasterImage, title: string, options: PictureOptions): PreparedPicture[] {
+  const { model, split = false, asIs = false } = options;
+  const plan = { size: sizeOf(model), layout: layoutOfModel(model), split, asIs, name: title };
+  const { images, sideBySide, color } = preparePicture(picture, plan);
+  // Several digits squeezed into one image give a confident but meaningless prediction; the user has to know.
+  if (sideBySide !== undefined) {
+    note(title, `looks like ${sideBySide} digits side by side; predict --split classifies each`);
+  }
+  if (color === 'made up') note(title, 'is gray, and the model takes colors: red, green and blue are the same');
+  if (color === 'dropped') note(title, 'is in color, and the model takes gray: its lightness is taken');
+  return images.map(({ image, box, digit }) => ({
+    image,
+    box,
+    ...(digit === undefined ? {} : { line: digit.line, darkOnLight: digit.darkOnLight }),
+  }));
 }
 
 function sizeOf({ network: { inputShape } }: PictureOptions['model']): ImageSize {
   const [height, width, channels] = inputShape;
   return { height, width, channels };
-}
-
-/** How digits are cut out. */
-interface DigitPlan {
-  readonly split: boolean;
-  readonly size: ImageSize;
-  readonly layout: DataLayout;
-}
-
-function digitsOf(picture: RasterImage, name: string, { split, size, layout }: DigitPlan): PreparedPicture[] {
-  const digits = split ? segmentDigits(picture, { name }) : [prepareDigit(picture, { name })];
-  // Several digits squeezed into one image give a confident but meaningless prediction; the user has to know.
-  const { length } = digits[0].row;
-  if (!split && length > 1) note(name, `looks like ${length} digits side by side; predict --split classifies each`);
-  return digits.map(({ image, box, line, darkOnLight }) => ({
-    image: { pixels: imageInLayout({ pixels: image, height: 28, width: 28 }, size, layout), ...size },
-    box,
-    line,
-    darkOnLight,
-  }));
-}
-
-function wholePicture(picture: RasterImage, name: string, size: ImageSize): PreparedPicture {
-  const { channels } = size;
-  const isGray = picture.channels < 3;
-  if (isGray && channels === 3) note(name, 'is gray, and the model takes colors: red, green and blue are the same');
-  if (!isGray && channels === 1) note(name, 'is in color, and the model takes gray: its lightness is taken');
-  return { image: { pixels: fitImage(picture, size), ...size }, box: middleOf(picture, size) };
 }
 
 function note(name: string, text: string): void {

@@ -1,0 +1,87 @@
+/**
+ * A picture of any kind made into what a model was trained on. One that is an image of that kind already is taken as it is. Of others,
+ * digits are cut out of a photograph for a model of ink on a plain background, and laid out as its training images are; for any other
+ * model it is the middle of the picture, resized.
+ */
+import {
+  type DataLayout,
+  fitImage,
+  framedImage,
+  type ImageSize,
+  imageInLayout,
+  middleOf,
+  type PictureBox,
+  type RasterImage,
+} from '@longhand/datasets';
+import { type PreparedDigit, prepareDigit, segmentDigits } from './prepare-digit';
+
+/** What the model takes. */
+export interface PicturePlan {
+  /** The size of its images. */
+  readonly size: ImageSize;
+  /** How its training images lie. */
+  readonly layout: DataLayout;
+  /** Whether the picture may show several digits, from left to right. Default: false. */
+  readonly split?: boolean;
+  /** Whether the picture is prepared already, in the layout of the training images, and only resized. Default: false. */
+  readonly asIs?: boolean;
+  /** The picture's name in messages. Default: `picture`. */
+  readonly name?: string;
+}
+
+/** An image as the model takes it. */
+export interface PreparedImage {
+  readonly image: ImageSize & { readonly pixels: Uint8Array };
+  /** Where in the picture it is from, in its pixels. */
+  readonly box: PictureBox;
+  /** How it was cut out, for an image of a digit that was. */
+  readonly digit?: PreparedDigit;
+}
+
+/** The images in a picture, and what had to be left out of it. */
+export interface PreparedPictures {
+  /** One, or with `split` one for each digit, from left to right and from top to bottom. */
+  readonly images: readonly PreparedImage[];
+  /** The number of digits that were taken as one image, if they are several side by side. */
+  readonly sideBySide?: number;
+  /** The color that was left out of a picture for a model of gray, or made up for one of colors. */
+  readonly color?: 'dropped' | 'made up';
+}
+
+/** Whether pictures are searched for ink: what a model has learned from that takes digits or letters. */
+export function takesInk({ size, layout }: Pick<PicturePlan, 'size' | 'layout'>): boolean {
+  return size.channels === 1 && layout.framing.kind !== 'whole';
+}
+
+/**
+ * The images in a picture, as `longhand predict` takes them.
+ *
+ * @param picture any size, 1 to 4 channels; it is not changed
+ * @throws DatasetError when the image is blank, or no ink stands out in it
+ * @example preparePicture(photograph, { size: { height: 28, width: 28, channels: 1 }, layout: mnistLayout, split: true }).images
+ */
+export function preparePicture(picture: RasterImage, plan: PicturePlan): PreparedPictures {
+  const { size, layout, split = false, asIs = false, name = 'picture' } = plan;
+  if (asIs || !takesInk(plan)) return wholePicture(picture, size);
+  const framed = split ? undefined : framedImage(picture, size, layout);
+  if (framed !== undefined) {
+    return { images: [{ image: { pixels: framed, ...size }, box: middleOf(picture, size) }] };
+  }
+  const digits = split ? segmentDigits(picture, { name }) : [prepareDigit(picture, { name })];
+  const images = digits.map((digit) => ({
+    image: { pixels: imageInLayout({ pixels: digit.image, height: 28, width: 28 }, size, layout), ...size },
+    box: digit.box,
+    digit,
+  }));
+  const { length } = digits[0].row;
+  return { images, ...(!split && length > 1 ? { sideBySide: length } : {}) };
+}
+
+function wholePicture(picture: RasterImage, size: ImageSize): PreparedPictures {
+  const isGray = picture.channels < 3;
+  const color = isGray ? 'made up' : 'dropped';
+  return {
+    images: [{ image: { pixels: fitImage(picture, size), ...size }, box: middleOf(picture, size) }],
+    ...(isGray === (size.channels === 1) ? {} : { color }),
+  };
+}
