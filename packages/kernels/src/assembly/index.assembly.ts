@@ -27,7 +27,7 @@ export {
   conv2dWinogradTilesInputGrad,
   conv2dWinogradTilesWeightGrad,
 } from '../conv2d/winograd-tiles.assembly';
-export { weightTransformGrad3x3, weightTransformTiles } from '../conv2d/winograd-tile-transforms.assembly';
+export { weightTransformGradTiles, weightTransformTiles } from '../conv2d/winograd-tile-transforms.assembly';
 export { conv2dWinograd5, conv2dWinograd5InputGrad, conv2dWinograd5WeightGrad } from '../conv2d/winograd5.assembly';
 export { conv2dWinograd5OneChannel } from '../conv2d/winograd5-one-channel.assembly';
 export { weightTransform5, weightTransformGrad5 } from '../conv2d/winograd5-transforms.assembly';

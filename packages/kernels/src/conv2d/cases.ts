@@ -182,6 +182,28 @@ export const cases: KernelCases<typeof conv2dSpecs> = () => [
         }),
       },
       {
+        name: 'Winograd F(3×3, 4×4): SAME, the last tiles two high',
+        geometry: geometry({ input: [8, 6, 10], outChannels: 14, kernel: [4, 4], padding: 'same' }),
+      },
+      {
+        name: 'Winograd F(3×3, 4×4), 7×7 in four parts: one tile',
+        geometry: geometry({ input: [9, 9, 6], outChannels: 8, kernel: [7, 7], bias: false }),
+      },
+      {
+        name: 'Winograd F(3×4, 4×3), 4×6 in two parts: padding different on all sides, true convolution',
+        geometry: geometry({
+          input: [8, 11, 7],
+          outChannels: 9,
+          kernel: [4, 6],
+          padding: { top: 1, bottom: 0, left: 0, right: 2 },
+          flipped: true,
+        }),
+      },
+      {
+        name: 'Winograd F(4×4, 3×3), 9×3 in three parts: one tile',
+        geometry: geometry({ input: [12, 6, 6], outChannels: 7, kernel: [9, 3] }),
+      },
+      {
         name: 'dilation 2',
         geometry: geometry({ input: [7, 8, 3], outChannels: 2, kernel: [3, 3], dilation: [2, 2] }),
       },

@@ -23,13 +23,15 @@ export function packed(
   return { address, pack: whenParametersChange(module, weight, pack) };
 }
 
-/** Allocates weights in another order, transformed by work that follows on copying them. */
+/** Allocates weights in another order, transformed by work that follows on copying them. A negative index is a zero. */
 export function gathered(
   { functions, memory }: SimdModule,
   weight: number,
   order: readonly number[],
 ): { address: number; pack: () => void } {
-  const offsets = memory.table(order.map((index) => index * numberBytes));
+  // Modulo 2³², as addresses are.
+  const zero = order.some((index) => index < 0) ? (memory.reserve(numberBytes) - weight) >>> 0 : 0;
+  const offsets = memory.table(order.map((index) => (index < 0 ? zero : index * numberBytes)));
   const address = memory.reserve(order.length * numberBytes);
   return { address, pack: () => functions.gatherNumbers(weight, offsets, address, order.length) };
 }

@@ -3,8 +3,10 @@
  * *points*. Those of `winograd.assembly.ts` in one direction, along the columns and then along the rows.
  *
  *   3×3   F(4×4, 3×3)   4×4 outputs from 6×6 inputs, 6 rows of 6 points    F(4, 3) along columns and rows
+ *   4×4   F(3×3, 4×4)   3×3 outputs from 6×6 inputs, 6 rows of 6 points    F(3, 4) along columns and rows
  *   5×5   F(2×4, 5×5)   2×4 outputs from 6×8 inputs, 6 rows of 8 points    F(4, 5) along columns, F(2, 5) along rows
  *
+ * and 3×4 and 4×3 by one of each of the first two.
  * They take `part` bytes of a pixel at a time, so that what lies between the two directions stays in the first cache.
  */
 import { addressColumns, ImageColumns } from './winograd.assembly';
@@ -22,6 +24,12 @@ import {
   weightTransform3,
   weightTransformGrad3,
 } from './winograd3-transforms.assembly';
+import {
+  outputTransform3x4,
+  outputTransformGrad3x4,
+  weightTransform3x4,
+  weightTransformGrad3x4,
+} from './winograd3x4-transforms.assembly';
 import {
   inputTransform5,
   inputTransformGrad5,
@@ -41,16 +49,13 @@ export class WinogradTiles extends ImageColumns {
   /** `[6, rowPoints, channels, batch]` */
   points: usize;
   pointStride: usize;
-  /** Points in a row: 6 for kernels of 3×3, 8 for those of 5×5. */
+  /** Points in a row: 8 for kernels of 5×5, 6 for others. */
   rowPoints: usize;
+  /** Rows and columns of outputs in a tile. */
+  tileRows: isize;
+  tileColumns: isize;
   /** A part for each point, between the two directions. */
   scratch: usize;
-}
-
-/** Rows of outputs in a tile. */
-@inline
-export function tileRows(t: WinogradTiles): isize {
-  return t.rowPoints == 6 ? 4 : 2;
 }
 
 /** V = Bᵀ d B of a tile d: rows of x from `h` on, columns from `w` on, zeros outside of the image. */
@@ -80,19 +85,22 @@ export function transformOutputTileGrad(t: WinogradTiles, i: isize, j: isize, po
   const scratch = t.scratch;
   const pointStride = t.pointStride;
   const rowPoints = t.rowPoints;
-  const rows = tileRows(t);
+  const rows = t.tileRows;
+  const columns = t.tileColumns;
   for (let k: usize = 0; k < pixel; k += part) {
     const bytes = min(part, pixel - k);
     for (let r: isize = 0; r < rows; r++) {
-      addressRow(t, 4, i + r, j, k);
+      addressRow(t, <usize>columns, i + r, j, k);
       const to = scratch + <usize>r * rowPoints * part;
-      if (rowPoints == 6) outputTransformGrad3(t.addresses, to, part, bytes);
-      else outputTransformGrad5(t.addresses, to, part, bytes);
+      if (rowPoints == 8) outputTransformGrad5(t.addresses, to, part, bytes);
+      else if (columns == 4) outputTransformGrad3(t.addresses, to, part, bytes);
+      else outputTransformGrad3x4(t.addresses, to, part, bytes);
     }
     for (let q: usize = 0; q < rowPoints; q++) {
       addressScratch(t, <usize>rows, q);
       const to = t.points + pointsOffset + q * pointStride + k;
-      if (rowPoints == 6) outputTransformGrad3(t.addresses, to, rowPoints * pointStride, bytes);
+      if (rows == 4) outputTransformGrad3(t.addresses, to, rowPoints * pointStride, bytes);
+      else if (rows == 3) outputTransformGrad3x4(t.addresses, to, rowPoints * pointStride, bytes);
       else outputTransformGrad2(t.addresses, to, rowPoints * pointStride, bytes);
     }
   }
@@ -110,27 +118,30 @@ export function transformOutputTile(t: WinogradTiles, i: isize, j: isize, bias: 
   const scratch = t.scratch;
   const pointStride = t.pointStride;
   const rowPoints = t.rowPoints;
-  const tile = tileRows(t);
+  const tile = t.tileRows;
+  const columns = t.tileColumns;
   const rows = min(tile, t.height - i);
   for (let k: usize = 0; k < pixel; k += part) {
     const bytes = min(part, pixel - k);
     for (let q: usize = 0; q < rowPoints; q++) {
       addressScratch(t, <usize>tile, q);
       const from = t.points + q * pointStride + k;
-      if (rowPoints == 6) outputTransform3(from, rowPoints * pointStride, zeros, t.addresses, bytes);
+      if (tile == 4) outputTransform3(from, rowPoints * pointStride, zeros, t.addresses, bytes);
+      else if (tile == 3) outputTransform3x4(from, rowPoints * pointStride, zeros, t.addresses, bytes);
       else outputTransform2(from, rowPoints * pointStride, q == 1 ? bias + k : zeros, t.addresses, bytes);
     }
     for (let r: isize = 0; r < rows; r++) {
-      addressColumns(t, 4, t.image + <usize>((i + r) * t.width) * pixel + k, j);
+      addressColumns(t, <usize>columns, t.image + <usize>((i + r) * t.width) * pixel + k, j);
       const from = scratch + <usize>r * rowPoints * part;
-      if (rowPoints == 6) outputTransform3(from, part, bias + k, t.addresses, bytes);
-      else outputTransform5(from, part, t.addresses, bytes);
+      if (rowPoints == 8) outputTransform5(from, part, t.addresses, bytes);
+      else if (columns == 4) outputTransform3(from, part, bias + k, t.addresses, bytes);
+      else outputTransform3x4(from, part, bias + k, t.addresses, bytes);
     }
   }
 }
 
 /** dx += B dV Bᵀ, the inputs of a tile from row `h` and column `w` on. */
-export function transformInputTileGrad(t: WinogradTiles, h: isize, w: isize): void {
+export function transformInputTileGrad(t: WinogradTiles, h: isize, w: isize, pointsOffset: usize): void {
   const pixel = t.pixel;
   const scratch = t.scratch;
   const pointStride = t.pointStride;
@@ -139,7 +150,7 @@ export function transformInputTileGrad(t: WinogradTiles, h: isize, w: isize): vo
     const bytes = min(part, pixel - k);
     for (let q: usize = 0; q < rowPoints; q++) {
       addressScratch(t, side, q);
-      inputTransformGrad3(t.points + q * pointStride + k, rowPoints * pointStride, t.addresses, bytes);
+      inputTransformGrad3(t.points + pointsOffset + q * pointStride + k, rowPoints * pointStride, t.addresses, bytes);
     }
     for (let r: isize = 0; r < <isize>side; r++) {
       if (h + r < 0 || h + r >= t.height) continue;
@@ -170,24 +181,46 @@ function addressScratch(t: WinogradTiles, count: usize, q: usize): void {
 }
 
 /**
- * U = G g Gᵀ: weights `[kernel, kernel, bytes]`, all channels of each tap, to the points.
+ * U = G g Gᵀ: weights `[rowTaps, columnTaps, bytes]`, all channels of each tap, to the points.
  *
- * @param kernel 3 or 5, its height and width
- * @param scratch `kernel` rows of points
+ * @param rowTaps 3 or 4, or 5 of a kernel of 5×5; so is `columnTaps`
+ * @param scratch as many rows of points as there are rows of taps
  */
-export function weightTransformTiles(from: usize, to: usize, scratch: usize, bytes: usize, kernel: usize): void {
-  const row = (kernel == 3 ? 6 : 8) * bytes;
-  for (let p: usize = 0; p < kernel; p++) {
-    if (kernel == 3) weightTransform3(from + p * kernel * bytes, bytes, scratch + p * row, bytes, bytes);
-    else weightTransform5(from + p * kernel * bytes, bytes, scratch + p * row, bytes, bytes);
+export function weightTransformTiles(
+  from: usize,
+  to: usize,
+  scratch: usize,
+  bytes: usize,
+  rowTaps: usize,
+  columnTaps: usize,
+): void {
+  const row = (columnTaps == 5 ? 8 : 6) * bytes;
+  for (let p: usize = 0; p < rowTaps; p++) {
+    const taps = from + p * columnTaps * bytes;
+    if (columnTaps == 3) weightTransform3(taps, bytes, scratch + p * row, bytes, bytes);
+    else if (columnTaps == 4) weightTransform3x4(taps, bytes, scratch + p * row, bytes, bytes);
+    else weightTransform5(taps, bytes, scratch + p * row, bytes, bytes);
   }
-  if (kernel == 3) weightTransform3(scratch, row, to, row, row);
+  if (rowTaps == 3) weightTransform3(scratch, row, to, row, row);
+  else if (rowTaps == 4) weightTransform3x4(scratch, row, to, row, row);
   else weightTransform2(scratch, row, to, row, row);
 }
 
-/** dg = Gᵀ dU G of 3×3 kernels, the transpose of {@link weightTransformTiles}. */
-export function weightTransformGrad3x3(from: usize, to: usize, scratch: usize, bytes: usize): void {
+/** dg = Gᵀ dU G, the transpose of {@link weightTransformTiles} for three or four taps in either direction. */
+export function weightTransformGradTiles(
+  from: usize,
+  to: usize,
+  scratch: usize,
+  bytes: usize,
+  rowTaps: usize,
+  columnTaps: usize,
+): void {
   const row = side * bytes;
-  weightTransformGrad3(from, row, scratch, row, row);
-  for (let p: usize = 0; p < 3; p++) weightTransformGrad3(scratch + p * row, bytes, to + 3 * p * bytes, bytes, bytes);
+  if (rowTaps == 3) weightTransformGrad3(from, row, scratch, row, row);
+  else weightTransformGrad3x4(from, row, scratch, row, row);
+  for (let p: usize = 0; p < rowTaps; p++) {
+    const taps = to + p * columnTaps * bytes;
+    if (columnTaps == 3) weightTransformGrad3(scratch + p * row, bytes, taps, bytes, bytes);
+    else weightTransformGrad3x4(scratch + p * row, bytes, taps, bytes, bytes);
+  }
 }

@@ -1,6 +1,6 @@
 /**
  * Convolutions of stride one by Winograd in two dimensions, a tile of outputs at a time: F(4×4, 3×3), by 36 products where the sum
- * has 144, and F(2×4, 5×5), by 48 for 200. `winograd.assembly.ts` has the sources and the formulas.
+ * has 144, F(3×3, 4×4), by as many for as many, and F(2×4, 5×5), by 48 for 200. `winograd.assembly.ts` has the sources and the formulas.
  *
  *   V = Bᵀ d B, for the inputs d of a tile, each channel and image           input transform
  *   M[k, o, n] = Σ_c V[k, c, n] · U[k, o, c]                                 at each of the points k: channels meet
@@ -9,13 +9,15 @@
  * with U = G g Gᵀ of each kernel g. At a point channels meet as in a dense layer, which the kernel of `conv2d.assembly.ts`
  * does on an image of one pixel. It goes tile by tile, so that all of it stays in the second cache.
  *
- * Layout: x, y and the rest as in `conv2d.assembly.ts`; V and M are `[points, channels, batch]`.
+ * A larger kernel comes in *parts* of three or four rows and columns: 7×7 in four of 4×4, filled up with zeros. Each part has a tile of
+ * inputs of its own, and the products of all parts are added up at the points: there the inputs have parts · channels channels.
+ *
+ * Layout: x, y and the rest as in `conv2d.assembly.ts`; V and M are `[points, parts, channels, batch]`.
  */
 import { transpose } from '../dense/dense.assembly';
 import { convolve, Conv2dShape } from './conv2d.assembly';
 import { addWeightProducts } from './weight-products.assembly';
 import {
-  tileRows,
   transformInputTile,
   transformInputTileGrad,
   transformOutputTile,
@@ -23,8 +25,33 @@ import {
   WinogradTiles,
 } from './winograd-tile-transforms.assembly';
 
+/** The parts that a kernel is divided into. */
 @unmanaged
-export class Conv2dWinogradTilesArguments {
+export class KernelParts {
+  /** Rows and columns of parts. */
+  partRows: isize;
+  partColumns: isize;
+  /** Rows and columns of the kernel in each of them. */
+  rowTaps: isize;
+  columnTaps: isize;
+  padTop: isize;
+  padLeft: isize;
+}
+
+/** V of all parts, for a tile of outputs from row `i` and column `j` on. */
+@inline
+function transformInputParts(parts: KernelParts, x: WinogradTiles, i: isize, j: isize, pointsOffset: usize): void {
+  let to = pointsOffset;
+  for (let a: isize = 0; a < parts.partRows; a++) {
+    for (let b: isize = 0; b < parts.partColumns; b++) {
+      transformInputTile(x, i + a * parts.rowTaps - parts.padTop, j + b * parts.columnTaps - parts.padLeft, to);
+      to += x.pixel;
+    }
+  }
+}
+
+@unmanaged
+export class Conv2dWinogradTilesArguments extends KernelParts {
   /** x, transformed to V. */
   x: WinogradTiles;
   /** U, `weightPoint` bytes for each point, in the order that `convolve` reads. */
@@ -38,18 +65,17 @@ export class Conv2dWinogradTilesArguments {
   convolution: Conv2dShape;
   /** y, transformed from M. */
   y: WinogradTiles;
-  padTop: isize;
-  padLeft: isize;
 }
 
 /** y from x. */
 export function conv2dWinogradTiles(args: Conv2dWinogradTilesArguments): void {
   const outHeight = args.y.height;
   const outWidth = args.y.width;
-  const rows = tileRows(args.y);
+  const rows = args.y.tileRows;
+  const columns = args.y.tileColumns;
   for (let i: isize = 0; i < outHeight; i += rows) {
-    for (let j: isize = 0; j < outWidth; j += 4) {
-      transformInputTile(args.x, i - args.padTop, j - args.padLeft, 0);
+    for (let j: isize = 0; j < outWidth; j += columns) {
+      transformInputParts(args, args.x, i, j, 0);
       multiplyPoints(args.convolution, args.x, args.weight, args.weightPoint, args.zeros, args.y);
       transformOutputTile(args.y, i, j, args.bias, args.zeros);
     }
@@ -57,7 +83,7 @@ export function conv2dWinogradTiles(args: Conv2dWinogradTilesArguments): void {
 }
 
 @unmanaged
-export class Conv2dWinogradTilesInputGradArguments {
+export class Conv2dWinogradTilesInputGradArguments extends KernelParts {
   /** dy, transformed to dM. */
   dy: WinogradTiles;
   /** U, `weightPoint` bytes for each point, with inputs for outputs. */
@@ -69,21 +95,27 @@ export class Conv2dWinogradTilesInputGradArguments {
   convolution: Conv2dShape;
   /** dx, transformed from dV. */
   dx: WinogradTiles;
-  padTop: isize;
-  padLeft: isize;
 }
 
 /** dx from dy, each step the transpose of {@link conv2dWinogradTiles}'s: the inputs of a tile collect from a tile of dy. */
 export function conv2dWinogradTilesInputGrad(args: Conv2dWinogradTilesInputGradArguments): void {
   const outHeight = args.dy.height;
   const outWidth = args.dy.width;
-  const rows = tileRows(args.dy);
+  const rows = args.dy.tileRows;
+  const columns = args.dy.tileColumns;
   memory.fill(args.dx.image, 0, <usize>(args.dx.height * args.dx.width) * args.dx.pixel);
   for (let i: isize = 0; i < outHeight; i += rows) {
-    for (let j: isize = 0; j < outWidth; j += 4) {
+    for (let j: isize = 0; j < outWidth; j += columns) {
       transformOutputTileGrad(args.dy, i, j, 0);
       multiplyPoints(args.convolution, args.dy, args.weight, args.weightPoint, args.zeros, args.dx);
-      transformInputTileGrad(args.dx, i - args.padTop, j - args.padLeft);
+      let from: usize = 0;
+      for (let a: isize = 0; a < args.partRows; a++) {
+        for (let b: isize = 0; b < args.partColumns; b++) {
+          const w = j + b * args.columnTaps - args.padLeft;
+          transformInputTileGrad(args.dx, i + a * args.rowTaps - args.padTop, w, from);
+          from += args.dx.pixel;
+        }
+      }
     }
   }
 }
@@ -108,7 +140,7 @@ function multiplyPoints(
 }
 
 @unmanaged
-export class Conv2dWinogradTilesWeightGradArguments {
+export class Conv2dWinogradTilesWeightGradArguments extends KernelParts {
   /** x, transformed to V of a few tiles, `[points, tiles]`, `vTile` bytes each. */
   x: WinogradTiles;
   vTile: usize;
@@ -118,6 +150,7 @@ export class Conv2dWinogradTilesWeightGradArguments {
   /** The most tiles that are transformed before their products are added up. */
   tiles: usize;
   batchStride: usize;
+  /** Parts · channels of x. */
   inChannels: usize;
   outChannels: usize;
   /** V at one point, transposed: `[tiles, batch, dURow / 4]`. */
@@ -126,23 +159,22 @@ export class Conv2dWinogradTilesWeightGradArguments {
   dU: usize;
   dURow: usize;
   dUPoint: usize;
-  padTop: isize;
-  padLeft: isize;
 }
 
-/** dU = V ⊙ dM of a 3×3 kernel, summed over all tiles and images; `weightTransformGrad3x3` makes dWeight of it. */
+/** dU = V ⊙ dM, summed over all tiles and images; `weightTransformGradTiles` makes dWeight of it. Not for 5×5. */
 export function conv2dWinogradTilesWeightGrad(args: Conv2dWinogradTilesWeightGradArguments): void {
   const outHeight = args.dy.height;
   const outWidth = args.dy.width;
-  const rows = tileRows(args.dy);
+  const rows = args.dy.tileRows;
+  const columns = args.dy.tileColumns;
   memory.fill(args.dU, 0, 36 * args.dUPoint);
   let count: usize = 0;
   for (let i: isize = 0; i < outHeight; i += rows) {
-    for (let j: isize = 0; j < outWidth; j += 4) {
-      transformInputTile(args.x, i - args.padTop, j - args.padLeft, count * args.vTile);
+    for (let j: isize = 0; j < outWidth; j += columns) {
+      transformInputParts(args, args.x, i, j, count * args.vTile);
       transformOutputTileGrad(args.dy, i, j, count * args.dmTile);
       count++;
-      const last = i + rows >= outHeight && j + 4 >= outWidth;
+      const last = i + rows >= outHeight && j + columns >= outWidth;
       if (count != args.tiles && !last) continue;
       addProducts(args, count);
       count = 0;

@@ -1,6 +1,6 @@
 /**
- * Winograd convolutions in two dimensions, F(4×4, 3×3) and F(2×4, 5×5): what `winograd-tiles.assembly.ts` needs for them. Which
- * geometries they are for, `algorithm.ts` says.
+ * Winograd convolutions in two dimensions: what `winograd-tiles.assembly.ts` needs for them. Which geometries they are for,
+ * `algorithm.ts` says; how the kernel is divided, `tiling.ts`.
  */
 import { bindFunction } from '../contract/bind-function';
 import {
@@ -12,6 +12,7 @@ import {
 } from '../contract/simd-binding';
 import type { Conv2dGeometry, conv2dSpecs } from './conv2d';
 import { gathered, packed, pairOf, range, weightAt } from './packed-weights';
+import { tilingOf } from './tiling';
 
 type Specs = typeof conv2dSpecs;
 
@@ -20,9 +21,12 @@ const part = 512;
 /** How much of x and dy is transformed at a time for the gradient of the weights: the second cache of a small machine. */
 const tilesBytes = 512 * 1024;
 
-/** Points in a row of a tile, of which there are six. */
-const rowPointsOf = (g: Conv2dGeometry): number => (g.kernelHeight === 3 ? 6 : 8);
-const pointsOf = (g: Conv2dGeometry): number => 6 * rowPointsOf(g);
+const pointsOf = (g: Conv2dGeometry): number => 6 * tilingOf(g).rowPoints;
+/** Channels of x at a point: those of every part of the kernel. */
+function channelsAtPoint(g: Conv2dGeometry): number {
+  const { rows, columns } = tilingOf(g);
+  return rows.parts * columns.parts * g.inChannels;
+}
 
 export const conv2dWinogradTiles: SimdBinding<Specs['conv2d']> = (g, at, module) => {
   const { memory } = module;
@@ -31,9 +35,9 @@ export const conv2dWinogradTiles: SimdBinding<Specs['conv2d']> = (g, at, module)
     module,
     g,
     at.weight,
-    orderOfTaps(g, (p, q) =>
+    orderOfTaps(g, (weightOf) =>
       range(g.outChannels, 2).flatMap((o) =>
-        range(g.inChannels).flatMap((c) => pairOf(o, g.outChannels).map((output) => weightAt(g, output, c, p, q))),
+        range(channelsAtPoint(g)).flatMap((c) => pairOf(o, g.outChannels).map((output) => weightOf(output, c))),
       ),
     ),
   );
@@ -48,7 +52,7 @@ export const conv2dWinogradTiles: SimdBinding<Specs['conv2d']> = (g, at, module)
     : { address: memory.reserve(g.outChannels * batchStride), pack: undefined };
   const discard = memory.reserve(g.outChannels * batchStride);
   const scratch = scratchOf(module, g);
-  const v = atPoints(module, g, oddCacheLines(g.inChannels * batchStride));
+  const v = atPoints(module, g, oddCacheLines(channelsAtPoint(g) * batchStride));
   const m = atPoints(module, g, oddCacheLines(g.outChannels * batchStride));
   const convolve = bindFunction(module, 'conv2dWinogradTiles', {
     x: { ...inputImage(g), image: at.x, outside: zeros, ...v, ...scratch },
@@ -56,10 +60,9 @@ export const conv2dWinogradTiles: SimdBinding<Specs['conv2d']> = (g, at, module)
     weightPoint: weight.point,
     bias: bias.address,
     zeros,
-    convolution: pointwise(batchStride, g.inChannels, g.outChannels),
+    convolution: pointwise(batchStride, channelsAtPoint(g), g.outChannels),
     y: { ...outputImage(g), image: at.y, outside: discard, ...m, ...scratch },
-    padTop: g.padTop,
-    padLeft: g.padLeft,
+    ...kernelParts(g),
   });
   return () => {
     weight.transform();
@@ -75,26 +78,25 @@ export const conv2dWinogradTilesInputGrad: SimdBinding<Specs['conv2dInputGrad']>
     module,
     g,
     at.weight,
-    orderOfTaps(g, (p, q) =>
-      range(g.inChannels, 2).flatMap((c) =>
-        range(g.outChannels).flatMap((o) => pairOf(c, g.inChannels).map((input) => weightAt(g, o, input, p, q))),
+    orderOfTaps(g, (weightOf) =>
+      range(channelsAtPoint(g), 2).flatMap((c) =>
+        range(g.outChannels).flatMap((o) => pairOf(c, channelsAtPoint(g)).map((input) => weightOf(o, input))),
       ),
     ),
   );
-  const zeros = memory.reserve(Math.max(part, g.inChannels * numberBytes));
+  const zeros = memory.reserve(Math.max(part, channelsAtPoint(g) * numberBytes));
   const discard = memory.reserve(g.inChannels * batchStride);
   const scratch = scratchOf(module, g);
   const dm = atPoints(module, g, oddCacheLines(g.outChannels * batchStride));
-  const dv = atPoints(module, g, oddCacheLines(g.inChannels * batchStride));
+  const dv = atPoints(module, g, oddCacheLines(channelsAtPoint(g) * batchStride));
   const convolveBack = bindFunction(module, 'conv2dWinogradTilesInputGrad', {
     dy: { ...outputImage(g), image: at.dy, outside: zeros, ...dm, ...scratch },
     weight: weight.address,
     weightPoint: weight.point,
     zeros,
-    convolution: pointwise(batchStride, g.outChannels, g.inChannels),
+    convolution: pointwise(batchStride, g.outChannels, channelsAtPoint(g)),
     dx: { ...inputImage(g), image: at.dx, outside: discard, ...dv, ...scratch },
-    padTop: g.padTop,
-    padLeft: g.padLeft,
+    ...kernelParts(g),
   });
   return () => {
     weight.transform();
@@ -102,11 +104,12 @@ export const conv2dWinogradTilesInputGrad: SimdBinding<Specs['conv2dInputGrad']>
   };
 };
 
-/** dWeight alone, of 3×3 kernels: dBias is the same sum for all convolutions. */
+/** dWeight alone, not of 5×5 kernels: dBias is the same sum for all convolutions. */
 export const conv2dWinogradTilesWeightGrad: SimdBinding<Specs['conv2dWeightGrad']> = (g, at, module) => {
   const { functions, memory } = module;
   const batchStride = g.batch * numberBytes;
-  const vTile = oddCacheLines(g.inChannels * batchStride);
+  const inChannels = channelsAtPoint(g);
+  const vTile = oddCacheLines(inChannels * batchStride);
   const dmTile = oddCacheLines(g.outChannels * batchStride);
   const tiles = Math.max(1, Math.floor(tilesBytes / (pointsOf(g) * (vTile + dmTile))));
   const v = atPoints(module, g, tiles * vTile);
@@ -114,17 +117,22 @@ export const conv2dWinogradTilesWeightGrad: SimdBinding<Specs['conv2dWeightGrad'
   const zeros = memory.reserve(part);
   const scratch = scratchOf(module, g);
   // Whole vectors of channels.
-  const rowNumbers = Math.ceil(g.inChannels / 4) * 4;
+  const rowNumbers = Math.ceil(inChannels / 4) * 4;
   const weights = Math.ceil(g.outChannels / 4) * 4 * rowNumbers;
   const weightBytes = weights * numberBytes;
   const dU = memory.reserve(pointsOf(g) * weightBytes);
-  const between = memory.reserve(18 * weightBytes);
-  const gradient = memory.reserve(9 * weightBytes);
+  const { rows, columns } = tilingOf(g);
+  const between = memory.reserve(6 * rows.taps * weightBytes);
+  const gradient = memory.reserve(rows.taps * columns.taps * weightBytes);
   const order: number[] = [];
   for (let o = 0; o < g.outChannels; o++) {
     for (let c = 0; c < g.inChannels; c++) {
-      for (let p = 0; p < 3; p++) {
-        for (let q = 0; q < 3; q++) order[weightAt(g, o, c, p, q)] = (p * 3 + q) * weights + o * rowNumbers + c;
+      for (let p = 0; p < g.kernelHeight; p++) {
+        for (let q = 0; q < g.kernelWidth; q++) {
+          const tap = (p % rows.taps) * columns.taps + (q % columns.taps);
+          const kernelPart = Math.floor(p / rows.taps) * columns.parts + Math.floor(q / columns.taps);
+          order[weightAt(g, o, c, p, q)] = tap * weights + o * rowNumbers + kernelPart * g.inChannels + c;
+        }
       }
     }
   }
@@ -136,18 +144,17 @@ export const conv2dWinogradTilesWeightGrad: SimdBinding<Specs['conv2dWeightGrad'
     dmTile,
     tiles,
     batchStride,
-    inChannels: g.inChannels,
+    inChannels,
     outChannels: g.outChannels,
     transposed: memory.reserve(tiles * g.batch * rowNumbers * numberBytes),
     dU,
     dURow: rowNumbers * numberBytes,
     dUPoint: weightBytes,
-    padTop: g.padTop,
-    padLeft: g.padLeft,
+    ...kernelParts(g),
   });
   return () => {
     sumWeights();
-    functions.weightTransformGrad3x3(dU, gradient, between, weightBytes);
+    functions.weightTransformGradTiles(dU, gradient, between, weightBytes, rows.taps, columns.taps);
     functions.gatherNumbers(gradient, offsets, at.dWeight, order.length);
   };
 };
@@ -186,8 +193,11 @@ function outputImage(g: Conv2dGeometry) {
 
 /** What the transforms of a kernel share: memory between the two directions, and for the addresses of columns. */
 function scratchOf({ memory }: SimdModule, g: Conv2dGeometry) {
+  const { rows, columns, rowPoints } = tilingOf(g);
   return {
-    rowPoints: rowPointsOf(g),
+    rowPoints,
+    tileRows: rows.outputs,
+    tileColumns: columns.outputs,
     scratch: memory.reserve(pointsOf(g) * part),
     addresses: memory.reserve(8 * numberBytes),
   };
@@ -199,8 +209,35 @@ function atPoints({ memory }: SimdModule, g: Conv2dGeometry, bytes: number): { p
   return { points: memory.reserve(pointsOf(g) * pointStride), pointStride };
 }
 
-function orderOfTaps(g: Conv2dGeometry, orderOf: (p: number, q: number) => number[]): number[][] {
-  return range(g.kernelHeight).flatMap((p) => range(g.kernelWidth).map((q) => orderOf(p, q)));
+/** How the kernel is divided. */
+function kernelParts(g: Conv2dGeometry) {
+  const { rows, columns } = tilingOf(g);
+  return {
+    partRows: rows.parts,
+    partColumns: columns.parts,
+    rowTaps: rows.taps,
+    columnTaps: columns.taps,
+    padTop: g.padTop,
+    padLeft: g.padLeft,
+  };
+}
+
+/** The index of the weight of output `o` and channel `c` at a point; negative behind the end of the kernel, where it is zero. */
+type WeightOf = (o: number, c: number) => number;
+
+/** The order of the weights of every tap of a part, all parts side by side. */
+function orderOfTaps(g: Conv2dGeometry, orderOf: (weightOf: WeightOf) => number[]): number[][] {
+  const { rows, columns } = tilingOf(g);
+  return range(rows.taps).flatMap((p) =>
+    range(columns.taps).map((q) =>
+      orderOf((o, c) => {
+        const kernelPart = Math.floor(c / g.inChannels);
+        const row = Math.floor(kernelPart / columns.parts) * rows.taps + p;
+        const column = (kernelPart % columns.parts) * columns.taps + q;
+        return row < g.kernelHeight && column < g.kernelWidth ? weightAt(g, o, c % g.inChannels, row, column) : -1;
+      }),
+    ),
+  );
 }
 
 /** U: memory for the weights at every point, and what fills it. Every tap has the same order. */
@@ -209,14 +246,15 @@ function transformed(module: SimdModule, g: Conv2dGeometry, weight: number, taps
   const padded = taps.map((order) => [...order, ...order.slice(0, -order.length & 3)]);
   const { address: from, pack } = gathered(module, weight, padded.flat());
   const point = padded[0].length * numberBytes;
-  const between = module.memory.reserve(g.kernelHeight * rowPointsOf(g) * point);
+  const { rows, columns, rowPoints } = tilingOf(g);
+  const between = module.memory.reserve(rows.taps * rowPoints * point);
   const address = module.memory.reserve(pointsOf(g) * point);
   return {
     address,
     point,
     transform: whenParametersChange(module, weight, () => {
       pack();
-      module.functions.weightTransformTiles(from, address, between, point, g.kernelHeight);
+      module.functions.weightTransformTiles(from, address, between, point, rows.taps, columns.taps);
     }),
   };
 }

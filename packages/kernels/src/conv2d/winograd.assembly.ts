@@ -17,13 +17,15 @@
  *
  *   F(4, 5), `winograd5`          points 0, ±1, ±2, ±½, ∞     8 products for 20
  *   F(4, 3), tiles of 3×3         points 0, ±5/8, ±3/2, ∞     6 for 12 in each direction, 36 for 144 in both
+ *   F(3, 4), tiles of 4×4         the same                     6 for 12, 36 for 144
  *   F(2, 5), tiles of 5×5         points 0, ±5/8, ±3/2, ∞     6 for 10 along rows, and F(4, 5) along columns: 48 for 200
  *
  * The points come in pairs ±a: even and odd powers are added up once for both. They are chosen for small errors among those
  * whose Bᵀ needs no rounding. With the usual 0, ±1, ±2, ∞ errors are twice as large for r = 3; for r = 5 no choice was much
  * better than another.
  *
- * The transforms (`winograd5-transforms.assembly.ts`, `winograd3-transforms.assembly.ts`, `winograd2x5-transforms.assembly.ts`) treat `bytes` of neighboring
+ * The transforms (`winograd5-transforms.assembly.ts`, `winograd3-transforms.assembly.ts`, `winograd3x4-transforms.assembly.ts`,
+ * `winograd2x5-transforms.assembly.ts`) treat `bytes` of neighboring
  * numbers alike: channels and images. On the side of the image they follow a table of addresses, one for each column, since
  * a column outside of the image is zeros that lie elsewhere. On the side of the points they step by `pointStride` bytes.
  */

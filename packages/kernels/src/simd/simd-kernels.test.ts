@@ -112,7 +112,11 @@ describe.each(sets)('$name', (kernels) => {
         batch: fc.integer({ min: 1, max: 33 }),
         input: fc.tuple(extent, extent, channels),
         outChannels: channels,
-        kernel: fc.oneof(fc.tuple(fc.integer({ min: 1, max: 5 }), fc.constant(5)), fc.constant([3, 3] as const)),
+        kernel: fc.oneof(
+          fc.tuple(fc.integer({ min: 1, max: 5 }), fc.constant(5)),
+          fc.constant([3, 3] as const),
+          fc.tuple(fc.integer({ min: 2, max: 9 }), fc.constantFrom(2, 3, 4, 6, 7, 8)),
+        ),
         padding: fc.record({ top: side, bottom: side, left: side, right: side }),
         flipped: fc.boolean(),
         bias: fc.boolean(),
