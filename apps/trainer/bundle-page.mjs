@@ -1,35 +1,65 @@
 /**
- * Bundles the script and the style of the exported page into texts, `src/export/page-code.generated.ts`, so that exporting
- * needs no bundler.
+ * Bundles the script and the style of the exported page, and the code of exported modules, into texts, `src/export/*-code.generated.ts`,
+ * so that exporting needs no bundler.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { packageSources } from '../../workspace/package-sources.mjs';
 
-const target = join(import.meta.dirname, 'src/export/page-code.generated.ts');
+const folder = join(import.meta.dirname, 'src/export');
 
-async function bundled(file) {
+async function bundled(file, options) {
   const { outputFiles } = await build({
-    entryPoints: [join(import.meta.dirname, 'src/export/page', file)],
+    entryPoints: [join(folder, file)],
     bundle: true,
     minify: true,
-    // A page opened from a folder may load no modules.
-    format: 'iife',
     target: ['es2022', 'chrome100', 'firefox100', 'safari15.4'],
     alias: packageSources,
     // Messages of errors are most of what text there is, and plain letters need no escapes.
     charset: 'utf8',
     legalComments: 'none',
     write: false,
+    ...options,
   });
   return outputFiles[0].text.trim();
 }
 
-const content = [
-  '/** Made by bundle-page.mjs from the folder page and all that it imports; not kept in the repository. */',
-  `export const pageScript = ${JSON.stringify(await bundled('page.ts'))};`,
-  `export const pageStyle = ${JSON.stringify(await bundled('page.css'))};`,
-  '',
-].join('\n');
-if (!existsSync(target) || readFileSync(target, 'utf8') !== content) writeFileSync(target, content);
+function writeTexts(file, about, texts) {
+  const constants = Object.entries(texts).map(([name, text]) => `export const ${name} = ${JSON.stringify(text)};`);
+  const content = [`/** Made by bundle-page.mjs from ${about}; not kept in the repository. */`, ...constants, ''].join(
+    '\n',
+  );
+  const target = join(folder, file);
+  if (!existsSync(target) || readFileSync(target, 'utf8') !== content) writeFileSync(target, content);
+}
+
+// A page opened from a folder may load no modules.
+writeTexts('page-code.generated.ts', 'the folder page and all that it imports', {
+  pageScript: await bundled('page/page.ts', { format: 'iife' }),
+  pageStyle: await bundled('page/page.css', { format: 'iife' }),
+});
+
+/**
+ * The properties of pictures and boxes, which are a tenth of a module's code. None of them is a name of the language's, of ImageData's or
+ * of `ModuleModel`'s, which the text before the code has.
+ */
+const shortened =
+  /^(width|height|pixels|channels|left|right|top|bottom|labels|list|box|foreground|components|darkOnLight|weights|strokes|high|low|area)$/;
+
+/** In a module, advice on how arrays become bytes would take a kilobyte. */
+const briefBytes = {
+  name: 'brief-bytes',
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\/bytes$/ }, () => ({ path: join(folder, 'module/bytes.ts') }));
+  },
+};
+
+const moduleKinds = ['digits', 'layouts', 'pictures', 'numbers'];
+const modules = moduleKinds.map(async (kind) => {
+  const options = { format: 'esm', mangleProps: shortened, plugins: [briefBytes] };
+  return [kind, await bundled(`module/${kind}.ts`, options)];
+});
+writeTexts('module-code.generated.ts', 'the folder module and all that it imports', {
+  moduleCode: Object.fromEntries(await Promise.all(modules)),
+});

@@ -27,6 +27,7 @@ export type {
   OnnxValue,
 } from './onnx/model';
 export { isPytorchFile, type PytorchFile, readPytorch } from './pytorch/pytorch-file';
+export { dequantize, type QuantizedTensor, quantizePerChannel } from './quantization';
 export {
   readSafetensors,
   type Safetensors,

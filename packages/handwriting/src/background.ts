@@ -6,7 +6,7 @@ import { connectedComponents } from './components';
 import { resizeArea } from './filters';
 import type { GrayImage } from './gray-image';
 import { closing, distancesTo } from './morphology';
-import { withoutRules } from './rules';
+import type { RuleRemoval } from './surroundings';
 
 /** A pixel that differs by less than this many levels is background in any case. */
 const LEAST_CONTRAST = 24;
@@ -53,8 +53,10 @@ export function localMedian({ width, height, pixels, ...image }: GrayImage, radi
  *
  * The strokes' width is measured in a small copy first. Its own background is closed as narrowly as shows all strokes: a square that is
  * wider than needed also closes the corners that a shadow makes with the border.
+ *
+ * @param withoutRules takes printed lines out, which are no strokes
  */
-export function closedBackground(image: GrayImage): GrayImage {
+export function closedBackground(image: GrayImage, withoutRules: RuleRemoval): GrayImage {
   const { width, height } = image;
   const shorter = Math.min(width, height);
   const widest = Math.max(7, Math.round(shorter * WIDEST_STROKE));
@@ -63,7 +65,7 @@ export function closedBackground(image: GrayImage): GrayImage {
   const small = resizeArea(image, { width: Math.round(width * scale), height: Math.round(height * scale) });
   const usual = contrastOf(small, closing(small, Math.round(shorter * USUAL_STROKE * scale)));
   const wide = contrastOf(small, closing(small, Math.round(widest * scale)));
-  const stroke = strokeWidthIn(hasWiderStrokes(usual, wide) ? wide : usual) / scale;
+  const stroke = strokeWidthIn(hasWiderStrokes(usual, wide) ? wide : usual, withoutRules) / scale;
   return closing(image, Math.min(widest, Math.max(9, Math.round(3 * stroke + 4))));
 }
 
@@ -99,7 +101,7 @@ function hasWiderStrokes(usual: GrayImage, wide: GrayImage): boolean {
 /**
  * The width of the widest strokes in pixels: of each component, three quarters of the length are narrower. Printed lines are none.
  */
-function strokeWidthIn(contrast: GrayImage): number {
+function strokeWidthIn(contrast: GrayImage, withoutRules: RuleRemoval): number {
   const { foreground } = withoutRules(contrast, 0);
   const { width, height } = foreground;
   const candidates = foreground.pixels.filter((value) => value > LEAST_CONTRAST).sort();

@@ -4,6 +4,7 @@ export {
   type DigitSteps,
   type PreparedDigit,
   prepareDigit,
+  prepareDrawing,
   segmentDigits,
 } from './prepare-digit';
 export {

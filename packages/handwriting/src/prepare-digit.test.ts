@@ -5,7 +5,7 @@ import { seededRandom } from '@longhand/tensor';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { imageOf, written } from '../fixtures/digit-images';
-import { prepareDigit, segmentDigits } from './prepare-digit';
+import { prepareDigit, prepareDrawing, segmentDigits } from './prepare-digit';
 
 const digits = loadMnist({ split: 'test' });
 const random = seededRandom(1);
@@ -33,6 +33,16 @@ describe('digits of MNIST, written large', () => {
     expect(steps.gray).toMatchObject({ width: 1000, height: 1000 });
     expect(Math.max(steps.fitted.width, steps.fitted.height)).toBe(20);
   });
+});
+
+test('drawings on plain paper give the same without a search for sheets and printed lines', () => {
+  for (let index = 0; index < 30; index++) {
+    const drawing = written([imageOf(digits, index)], 3 + (index % 5), { background: 255, ink: 0 }, random);
+    const { image, box, darkOnLight } = prepareDigit(drawing);
+    expect(prepareDrawing(drawing)).toMatchObject({ image, box, darkOnLight });
+  }
+  const digit = { width: 28, height: 28, channels: 1, pixels: imageOf(digits, 0) } as const;
+  expect(prepareDrawing(digit).image).toEqual(imageOf(digits, 0));
 });
 
 test('all channels give the same', () => {

@@ -8,6 +8,7 @@ export { dataFingerprint } from './data-fingerprint';
 export { DivergenceError } from './divergence';
 export { type Evaluation, type EvaluationOptions, evaluate } from './evaluate';
 export { decodeOnnxModel, encodeOnnxModel, type ForeignModel, type OnnxModelOptions } from './exchange/onnx-file';
+export { onnxLayersOfNetwork } from './exchange/onnx-layers-of-network';
 export {
   type FoundPreset,
   matchStateDict,

@@ -74,6 +74,22 @@ describe('export', () => {
     expect(bytesOf('mine.html').toString()).toContain('<title>Draw a digit · mine</title>');
   });
 
+  test('to a module with its types beside it, both new', () => {
+    const { code, stdout } = longhand('export', fixtureFile, '--output', 'digits.mjs');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /^Saved digits\.mjs, 3\d\.\d kB, and digits\.d\.mts, 1\.\d kB\. In a page, in Node, Bun or Deno:\n/,
+    );
+    expect(stdout).toContain('import { classify } from "./digits.mjs";');
+    expect(bytesOf('digits.d.mts').toString()).toContain('export type Label = "0" | "1"');
+    writeFileSync(at('types.d.ts'), 'mine');
+    expect(longhand('export', fixtureFile, '--output', 'types.js')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('types.d.ts: expected a new file, but it exists'),
+    });
+    expect(existsSync(at('types.js'))).toBe(false);
+  });
+
   test('overwrites only when told', () => {
     writeFileSync(at('taken.onnx'), 'mine');
     const { code, stderr } = longhand('export', fixtureFile, '--output', 'taken.onnx');
@@ -91,13 +107,13 @@ describe('export', () => {
       'no format',
       [],
       2,
-      'expected what to write: --format safetensors, onnx, html or json, or --output with an ending that says it',
+      'expected what to write: --format safetensors, onnx, html, js or json, or --output with an ending that says it',
     ],
     [
       'another ending',
       ['--output', 'x.pt'],
       2,
-      'x.pt: expected a name that ends in .safetensors, .onnx, .html or .json; or say it with --format',
+      'x.pt: expected a name that ends in .safetensors, .onnx, .html, .js or .json; or say it with --format',
     ],
     [
       'a softmax on a page',

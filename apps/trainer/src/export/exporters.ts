@@ -2,6 +2,7 @@
 import type { Exporter } from './exporter';
 import type { FormatName } from './format-list';
 import { exportHtml } from './formats/html';
+import { exportJs } from './formats/js';
 import { exportJson } from './formats/json';
 import { exportOnnx } from './formats/onnx';
 import { exportSafetensors } from './formats/safetensors';
@@ -10,5 +11,6 @@ export const exporters: Readonly<Record<FormatName, Exporter>> = {
   safetensors: exportSafetensors,
   onnx: exportOnnx,
   html: exportHtml,
+  js: exportJs,
   json: exportJson,
 };

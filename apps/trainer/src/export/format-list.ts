@@ -40,6 +40,13 @@ export const formatList = {
     options: [],
     help: 'one page that classifies what is drawn on it, offline, on a phone too',
   },
+  js: {
+    endings: ['.js', '.mjs'],
+    fileName: (stem) => `${stem}.js`,
+    companions: (output) => [output.replace(/(?:\.(m?)js)?$/, '.d.$1ts')],
+    options: [],
+    help: 'one module without dependencies, for a page or a server: classify(imageData)',
+  },
   json: {
     endings: ['.json'],
     fileName: (stem) => `${stem}.json`,

@@ -22,10 +22,15 @@ type ParameterOf = (name: string) => Tensor | undefined;
  * The layers of a network for an ONNX file. True convolutions become cross-correlations with flipped kernels; dropout is left out, as
  * PyTorch's exporters do: it has nothing to do outside training.
  *
+ * @param target what the layers are for, in messages
  * @throws ModelError naming the layer that ONNX files have nothing for
  * @example onnxLayersOfNetwork(network, parameters).map(({ kind }) => kind) // conv, relu, maxPool, …
  */
-export function onnxLayersOfNetwork(network: Network, parameters: Parameters): readonly OnnxLayer[] {
+export function onnxLayersOfNetwork(
+  network: Network,
+  parameters: Parameters,
+  target = 'ONNX files of longhand',
+): readonly OnnxLayer[] {
   const flipped = flippedIfTrueConvolution(network);
   const parametersOf = (layer: string): ParameterOf => {
     return (name) => {
@@ -33,15 +38,19 @@ export function onnxLayersOfNetwork(network: Network, parameters: Parameters): r
       return parameters.has(path) ? flipped(path, parameters.get(path)) : undefined;
     };
   };
-  return inOrder(network.layers, parametersOf);
+  return inOrder(network.layers, { parametersOf, target });
+}
+
+/** What layers are written with. */
+interface Source {
+  readonly parametersOf: (layer: string) => ParameterOf;
+  /** What they are for. */
+  readonly target: string;
 }
 
 /** Layers one after another; an identity where nothing else is left. */
-function inOrder(
-  layers: readonly NamedLayer[],
-  parametersOf: (layer: string) => ParameterOf,
-): readonly [OnnxLayer, ...OnnxLayer[]] {
-  const [first = { kind: 'identity' }, ...others] = layers.flatMap((placed) => layersOf(placed, parametersOf));
+function inOrder(layers: readonly NamedLayer[], source: Source): readonly [OnnxLayer, ...OnnxLayer[]] {
+  const [first = { kind: 'identity' }, ...others] = layers.flatMap((placed) => layersOf(placed, source));
   return [first, ...others];
 }
 
@@ -50,14 +59,15 @@ export function channelsFirst(shape: readonly number[]): readonly number[] {
   return [...shape.slice(-1), ...shape.slice(0, -1)];
 }
 
-function layersOf(placed: NamedLayer, parametersOf: (layer: string) => ParameterOf): readonly OnnxLayer[] | OnnxLayer {
+function layersOf(placed: NamedLayer, source: Source): readonly OnnxLayer[] | OnnxLayer {
   const { name, layer, inputShape, outputShape } = placed;
+  const { parametersOf, target } = source;
   const known = knownLayer(layer);
   const parameter = parametersOf(name);
   if (known === undefined) {
     // Of a block, the layer within that it is because of.
     const own = everyLayer([placed]).find((within) => knownLayer(within.layer) === undefined) ?? placed;
-    throw unsupported(own.name, `a ${own.layer.description.kind} layer`);
+    throw unsupported(target, own.name, `a ${own.layer.description.kind} layer`);
   }
   switch (known.kind) {
     case 'conv2d':
@@ -95,7 +105,7 @@ function layersOf(placed: NamedLayer, parametersOf: (layer: string) => Parameter
     case 'reshape':
       // Both flatten in PyTorch's order.
       if (outputShape.length === 1) return { kind: 'flatten' };
-      throw unsupported(name, `a reshape to ${formatShape(outputShape)}`);
+      throw unsupported(target, name, `a reshape to ${formatShape(outputShape)}`);
     case 'batchNorm': {
       const { momentum, epsilon } = { ...batchNormDefaults, ...known };
       const numbers = { ...weights(name, parameter), ...statistics(parameter) };
@@ -111,15 +121,15 @@ function layersOf(placed: NamedLayer, parametersOf: (layer: string) => Parameter
       const shortcut = branch('shortcut');
       return {
         kind: 'residual',
-        body: inOrder(branch('body'), parametersOf),
-        shortcut: shortcut.length === 0 ? [] : inOrder(shortcut, parametersOf),
+        body: inOrder(branch('body'), source),
+        shortcut: shortcut.length === 0 ? [] : inOrder(shortcut, source),
       };
     }
   }
 }
 
-function unsupported(name: string, what: string): ModelError {
-  return new ModelError(`${name}: expected a layer that ONNX files of longhand know, got ${what}; use safetensors`);
+function unsupported(target: string, name: string, what: string): ModelError {
+  return new ModelError(`${name}: expected a layer that ${target} know, got ${what}; use safetensors`);
 }
 
 function statistics(parameter: ParameterOf): Pick<OnnxBatchNorm, 'bias' | 'mean' | 'variance'> {
