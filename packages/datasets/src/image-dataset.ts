@@ -4,6 +4,7 @@ import { shuffledIndices } from './batches';
 import { bytesOf } from './bytes';
 import { DatasetError } from './dataset-error';
 import { checkedLabels, classesOf, type LabelArray, labelArray } from './labels';
+import { sharedBytes } from './shared-bytes';
 
 /** Images of one size, each with the index of its class. */
 export interface ImageDataset {
@@ -141,7 +142,7 @@ function selectionOf(dataset: ImageDataset, indices: ArrayLike<number>): ImageDa
   const size = imageSize(dataset);
   const count = indices.length;
   if (count === 0) throw new DatasetError(`subset: expected at least one image of ${dataset.name}, got none`);
-  const images = new Uint8Array(count * size);
+  const images = sharedBytes(count * size);
   const labels = labelArray(dataset.classes, count);
   for (let k = 0; k < count; k++) {
     const index = indices[k];

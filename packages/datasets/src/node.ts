@@ -7,3 +7,4 @@ export { readDecompressed, readIdxFile, writeIdxFile } from './idx-file';
 export { type LoadDataOptions, type LoadedData, loadData, loadUnlabeled } from './load-data';
 export { type BoundedReading, readBounded } from './read-bounded';
 export type { RawPart, ReadOptions, Split } from './readers/raw-data';
+export { sharedBytes } from './shared-bytes';

@@ -90,7 +90,7 @@ export {
 export { type PooledConv2dGeometry, pooledConv2dGeometry } from './pooled-conv2d/pooled-conv2d';
 export { termsOf } from './proofs';
 export { referenceKernels } from './reference-kernels';
-export { type ImageShape, type ReshapeGeometry, reshapeGeometry } from './reshape/reshape';
+export { type ImageShape, keepsMemoryOrder, type ReshapeGeometry, reshapeGeometry } from './reshape/reshape';
 export { type ScopedKernels, scopedKernels } from './scoped-kernels';
 export { largestMemory } from './simd/address-space';
 export { multiplyAddCeiling } from './simd/multiply-add-ceiling';

@@ -1,7 +1,7 @@
 /** Layers whose output is the input in another shape; see `@longhand/kernels`, `reshape/reshape.ts`. */
-import { type ImageShape, reshapeGeometry } from '@longhand/kernels';
+import { type ImageShape, keepsMemoryOrder, reshapeGeometry } from '@longhand/kernels';
 import { builtIn, type Description, type Entries, kind, type Named, where } from '@longhand/schema';
-import { formatShape, type Shape, ShapeError, sameShape, sizeOf } from '@longhand/tensor';
+import { formatShape, type Shape, ShapeError, sizeOf } from '@longhand/tensor';
 import { checkedOptions } from './checked-options';
 import { allocateOutput, identityPass, type Layer, nothing } from './layer';
 
@@ -46,8 +46,8 @@ function reshaping<Described extends Description>(
     prepare(binding) {
       const { kernels, where, inputShape, capacity, x, dx } = binding;
       const outputShape = outputShapeOf(inputShape);
-      if (sameShape(inputShape, outputShape)) return identityPass(binding);
       const geometry = reshapeGeometry(where, capacity, asImage(where, inputShape), asImage(where, outputShape));
+      if (keepsMemoryOrder(geometry)) return identityPass(binding);
       const { y, dy } = allocateOutput(binding, outputShape);
       return {
         y,

@@ -34,6 +34,7 @@ describe('MNIST', () => {
     const dataset = loadMnist({ split });
     expect(dataset).toMatchObject({ name: `MNIST ${split}`, count, height: 28, width: 28, classes: 10 });
     expect(dataset.images.length).toBe(count * 784);
+    expect(dataset.images.buffer).toBeInstanceOf(SharedArrayBuffer);
     expect([...dataset.labels.subarray(0, 5)]).toEqual(first);
     expect(histogram(dataset.labels)).toEqual(digits);
   });

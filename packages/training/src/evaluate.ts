@@ -152,21 +152,22 @@ function combined(
   const probabilities = new Float32Array(wanted.length > 0 ? count * classes : 0);
   let lossSum = 0;
   let correct = 0;
-  for (let index = 0; index < count; index++) {
-    const microBatch = Math.floor(index / microBatchSize);
+  for (let from = 0, microBatch = 0; from < count; from += microBatchSize, microBatch++) {
     const result = results[microBatch % results.length];
     const entry = Math.floor(microBatch / results.length);
-    const n = index % microBatchSize;
-    if (n === 0) lossSum += result.lossSums[entry];
-    const predictedClass = result.predicted[entry * microBatchSize + n];
-    predicted[index] = predictedClass;
-    probability[index] = result.probability[entry * microBatchSize + n];
-    if (wanted.length > 0) {
-      const row = (entry * microBatchSize + n) * classes;
-      probabilities.set(result.probabilities.subarray(row, row + classes), index * classes);
+    lossSum += result.lossSums[entry];
+    const to = Math.min(from + microBatchSize, count);
+    for (let index = from, at = entry * microBatchSize; index < to; index++, at++) {
+      const predictedClass = result.predicted[at];
+      predicted[index] = predictedClass;
+      probability[index] = result.probability[at];
+      confusion[labels[index]][predictedClass]++;
+      if (predictedClass === labels[index]) correct++;
     }
-    confusion[labels[index]][predictedClass]++;
-    if (predictedClass === labels[index]) correct++;
+    if (wanted.length > 0) {
+      const [row, end] = [entry * microBatchSize, entry * microBatchSize + to - from];
+      probabilities.set(result.probabilities.subarray(row * classes, end * classes), from * classes);
+    }
   }
   const accuracy = correct / count;
   const standardError = Math.sqrt((accuracy * (1 - accuracy)) / count);

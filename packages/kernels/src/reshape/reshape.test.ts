@@ -1,7 +1,7 @@
 /** Reading order against PyTorch's: channel, row, column. */
 import { expect, test } from 'vitest';
 import { referenceKernels } from '../reference-kernels';
-import { reshapeGeometry } from './reshape';
+import { type ImageShape, keepsMemoryOrder, reshapeGeometry } from './reshape';
 
 test('flattening reads channel by channel, row by row', () => {
   const geometry = reshapeGeometry('test', 1, [2, 2, 3], [1, 12, 1]);
@@ -30,4 +30,21 @@ test('shapes of different size are refused', () => {
   expect(() => reshapeGeometry('flatten', 1, [2, 2, 3], [1, 11, 1])).toThrow(
     'flatten: expected a shape of 12 entries for the input [2, 2, 3], got [1, 11, 1] with 11',
   );
+});
+
+test.each<[ImageShape, ImageShape, boolean]>([
+  [[28, 28, 1], [1, 784, 1], true],
+  [[1, 1, 12], [1, 12, 1], true],
+  [[1, 6, 1], [2, 3, 1], true],
+  [[2, 2, 3], [1, 12, 1], false],
+  [[1, 2, 2], [2, 1, 2], false],
+  [[2, 2, 3], [2, 2, 3], true],
+])('%j as %j: %s that nothing moves', (input, output, stays) => {
+  const geometry = reshapeGeometry('test', 1, input, output);
+  expect(keepsMemoryOrder(geometry)).toBe(stays);
+  if (!stays) return;
+  const x = Float64Array.from({ length: 784 }, (_, at) => at).subarray(0, input[0] * input[1] * input[2]);
+  const y = new Float64Array(x.length);
+  referenceKernels.prepare('reshape', geometry, { x, y })();
+  expect(y).toEqual(x);
 });

@@ -6,7 +6,7 @@
  * which PyTorch trained them, and two maps laid end to end are first the one, then the other. This is the only place
  * where the two orders meet.
  */
-import { checkShape, formatShape, ShapeError, sizeOf } from '@longhand/tensor';
+import { checkShape, formatShape, ShapeError, sameShape, sizeOf } from '@longhand/tensor';
 import { checkCounts, kernelSpec } from '../contract/spec';
 
 /** `[height, width, channels]` of one image. */
@@ -38,6 +38,12 @@ export function indexInMemory([height, width, channels]: ImageShape, read: numbe
   const channel = Math.floor(read / (height * width));
   const rowAndColumn = read % (height * width);
   return rowAndColumn * channels + channel;
+}
+
+/** Whether nothing has to be moved: the shape stays, or entries lie in memory as they are read, since all are of one channel or one pixel. */
+export function keepsMemoryOrder({ input, output }: Pick<ReshapeGeometry, 'input' | 'output'>): boolean {
+  const isReadInOrder = ([height, width, channels]: ImageShape): boolean => channels === 1 || height * width === 1;
+  return sameShape(input, output) || (isReadInOrder(input) && isReadInOrder(output));
 }
 
 const entries = (g: ReshapeGeometry): number => sizeOf(g.input) * g.batch;
