@@ -1,9 +1,9 @@
 /**
- * Activations and their gradients, four numbers at a time, over arrays of any shape:
+ * Activations and their gradients, eight numbers at a time, over arrays of any shape:
  *
  *   y = f(x),   dx = dy · f′(x),   f one of the functions of `activation.ts`, which has their formulas
  */
-import { loadPart, splat, storePart } from '../assembly/vector.assembly';
+import { loadUpTo4, splat, storeUpTo4 } from '../assembly/vector.assembly';
 import {
   functionOf,
   GELU,
@@ -49,8 +49,18 @@ function values<F>(args: ActivationArguments): void {
   let x = args.x;
   let y = args.y;
   let count = args.count;
-  for (; count >= 4; count -= 4, x += 16, y += 16) v128.store(y, f.value(v128.load(x), slope));
-  if (count > 0) storePart(y, f.value(loadPart(x, count), slope), count);
+  // Two vectors a round: a pair that the engine can make one of.
+  for (; count >= 8; count -= 8, x += 32, y += 32) {
+    const a = f.value(v128.load(x), slope);
+    const b = f.value(v128.load(x, 16), slope);
+    v128.store(y, a);
+    v128.store(y, b, 16);
+  }
+  for (; count > 0; x += 16, y += 16) {
+    const part = min<usize>(4, count);
+    storeUpTo4(y, f.value(loadUpTo4(x, part), slope), part);
+    count -= part;
+  }
 }
 
 /** y = f(x) over `count` numbers; y may be x. */
@@ -86,11 +96,17 @@ function gradients<F>(args: ActivationInputGradArguments): void {
   let dy = args.dy;
   let dx = args.dx;
   let count = args.count;
-  for (; count >= 4; count -= 4, x += 16, y += 16, dy += 16, dx += 16) {
-    v128.store(dx, f.gradient(v128.load(x), v128.load(y), v128.load(dy), slope));
+  for (; count >= 8; count -= 8, x += 32, y += 32, dy += 32, dx += 32) {
+    const a = f.gradient(v128.load(x), v128.load(y), v128.load(dy), slope);
+    const b = f.gradient(v128.load(x, 16), v128.load(y, 16), v128.load(dy, 16), slope);
+    v128.store(dx, a);
+    v128.store(dx, b, 16);
   }
-  if (count > 0) {
-    storePart(dx, f.gradient(loadPart(x, count), loadPart(y, count), loadPart(dy, count), slope), count);
+  for (; count > 0; x += 16, y += 16, dy += 16, dx += 16) {
+    const part = min<usize>(4, count);
+    const gradient = f.gradient(loadUpTo4(x, part), loadUpTo4(y, part), loadUpTo4(dy, part), slope);
+    storeUpTo4(dx, gradient, part);
+    count -= part;
   }
 }
 

@@ -39,6 +39,9 @@ export function held(address: usize): v128 {
   return v128.load32_splat(address);
 }
 
+/** The address of sixteen zeros, for sums that begin: where they may also go on from others, V8 pairs loads, but not constants with loads. */
+export const zeros: usize = memory.data(64, 16);
+
 /** Where the mask is set the numbers of `a`, elsewhere those of `b`. */
 @inline
 export function choose(mask: v128, a: v128, b: v128): v128 {
@@ -81,4 +84,17 @@ export function storePart(address: usize, value: v128, count: usize): void {
   store<f32>(address, f32x4.extract_lane(value, 0));
   if (count > 1) store<f32>(address, f32x4.extract_lane(value, 1), 4);
   if (count > 2) store<f32>(address, f32x4.extract_lane(value, 2), 8);
+}
+
+/** Like {@link loadPart}, of four numbers too. */
+@inline
+export function loadUpTo4(address: usize, count: usize): v128 {
+  return count == 4 ? v128.load(address) : loadPart(address, count);
+}
+
+/** Like {@link storePart}, of four lanes too. */
+@inline
+export function storeUpTo4(address: usize, value: v128, count: usize): void {
+  if (count == 4) v128.store(address, value);
+  else storePart(address, value, count);
 }

@@ -2,7 +2,7 @@
  * The gradient of dense weights over a whole batch (`dense-batch-grad.ts`) in vectors. Neighboring weights are neighboring lanes, so
  * nothing is summed across lanes, and a sum goes over the images in order.
  */
-import { fma, splat } from '../assembly/vector.assembly';
+import { fma, splat, zeros } from '../assembly/vector.assembly';
 
 /** x `[inFeatures, images]` in tiles of sixteen inputs, each `[images, 16]`, four by four; zeros beyond the last input. */
 export function denseTiles(x: usize, xTiles: usize, images: usize, inFeatures: usize): void {
@@ -94,32 +94,27 @@ export function denseBatchWeightGrad(args: DenseBatchWeightGradArguments): void 
       const pair = paired ? imageBytes : 0;
       const at = (o * inFeatures + i) << 2;
       const next = paired ? inFeatures << 2 : 0;
-      let a0 = splat(0);
-      let a1 = a0;
-      let a2 = a0;
-      let a3 = a0;
-      let b0 = a0;
-      let b1 = a0;
-      let b2 = a0;
-      let b3 = a0;
+      // Sums that begin do so from zeros in memory: constants would leave a pair of sums narrow (`zeros`).
+      let fromA = zeros;
+      let fromB = zeros;
       if (before != 0) {
-        let fromA = before + at;
-        let fromB = fromA + next;
+        fromA = before + at;
+        fromB = fromA + next;
         if (width < 16) {
           memory.copy(scratch, fromA, width << 2);
           memory.copy(scratch + 64, fromB, width << 2);
           fromA = scratch;
           fromB = scratch + 64;
         }
-        a0 = v128.load(fromA);
-        a1 = v128.load(fromA, 16);
-        a2 = v128.load(fromA, 32);
-        a3 = v128.load(fromA, 48);
-        b0 = v128.load(fromB);
-        b1 = v128.load(fromB, 16);
-        b2 = v128.load(fromB, 32);
-        b3 = v128.load(fromB, 48);
       }
+      let a0 = v128.load(fromA);
+      let a1 = v128.load(fromA, 16);
+      let a2 = v128.load(fromA, 32);
+      let a3 = v128.load(fromA, 48);
+      let b0 = v128.load(fromB);
+      let b1 = v128.load(fromB, 16);
+      let b2 = v128.load(fromB, 32);
+      let b3 = v128.load(fromB, 48);
       let xOf = tile;
       let dyOf = args.dy + o * imageBytes;
       let m = microBatches;

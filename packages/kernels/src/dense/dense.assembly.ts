@@ -7,7 +7,7 @@
  *
  * Layout: x is `[inFeatures, batch]`, dy `[outFeatures, batch]`, weight `[outFeatures, inFeatures]`.
  */
-import { fma, splat, storePart, sumsOfLanes } from '../assembly/vector.assembly';
+import { fma, splat, storePart, sumsOfLanes, zeros } from '../assembly/vector.assembly';
 
 /** Inputs that are taken at a time: with all images they stay in the first cache while every output passes over them. */
 const chunk: usize = 512;
@@ -185,24 +185,16 @@ export function denseInputGrad(args: DenseInputGradArguments): void {
           // An odd input left over is paired with itself and stored once.
           const pair: usize = paired ? 4 : 0;
           const outB = out + (paired ? batchStride : 0);
-          let a0 = splat(0);
-          let a1 = a0;
-          let a2 = a0;
-          let a3 = a0;
-          let b0 = a0;
-          let b1 = a0;
-          let b2 = a0;
-          let b3 = a0;
-          if (o != 0) {
-            a0 = v128.load(out);
-            a1 = v128.load(out, 16);
-            a2 = v128.load(out, 32);
-            a3 = v128.load(out, 48);
-            b0 = v128.load(outB);
-            b1 = v128.load(outB, 16);
-            b2 = v128.load(outB, 32);
-            b3 = v128.load(outB, 48);
-          }
+          const fromA = o == 0 ? zeros : out;
+          const fromB = o == 0 ? zeros : outB;
+          let a0 = v128.load(fromA);
+          let a1 = v128.load(fromA, 16);
+          let a2 = v128.load(fromA, 32);
+          let a3 = v128.load(fromA, 48);
+          let b0 = v128.load(fromB);
+          let b1 = v128.load(fromB, 16);
+          let b2 = v128.load(fromB, 32);
+          let b3 = v128.load(fromB, 48);
           let at = dyAt;
           let from = weight;
           do {
@@ -242,7 +234,12 @@ export function denseInputGrad(args: DenseInputGradArguments): void {
 function copyBlock(from: usize, to: usize, rows: usize, count: usize, fromRow: usize, toRow: usize): void {
   for (let r: usize = 0; r < rows; r++, from += fromRow, to += toRow) {
     let k: usize = 0;
-    for (; k + 4 <= count; k += 4) v128.store(to + (k << 2), v128.load(from + (k << 2)));
+    for (; k + 8 <= count; k += 8) {
+      const a = v128.load(from + (k << 2));
+      const b = v128.load(from + (k << 2), 16);
+      v128.store(to + (k << 2), a);
+      v128.store(to + (k << 2), b, 16);
+    }
     for (; k < count; k++) store<f32>(to + (k << 2), load<f32>(from + (k << 2)));
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The update rules (`update-rules.ts`) in vectors of four parameters. The last ones, where their number is no multiple of four, are
- * copied to a whole vector, updated there and copied back.
+ * The update rules (`update-rules.ts`) in vectors of four parameters, two a round: pairs that the engine can make one of. The last
+ * parameters, where their number is no multiple of eight, are copied to two whole vectors, updated there and copied back.
  */
 import { choose, fma, fnma, loadPart, splat, storePart } from '../assembly/vector.assembly';
 
@@ -12,7 +12,7 @@ export class UpdateArrays {
   coefficients: usize;
   newValues: usize;
   length: usize;
-  /** Four numbers of each array. */
+  /** Eight numbers of each array. */
   scratch: usize;
 }
 
@@ -54,6 +54,14 @@ export function sgdUpdate(values: usize, gradients: usize, coefficients: usize, 
   const rate = v128.load32_splat(coefficients);
   const decay = v128.load32_splat(coefficients, 4);
   let count = length;
+  for (; count >= 8; count -= 8, values += 32, gradients += 32, newValues += 32) {
+    const w0 = v128.load(values);
+    const w1 = v128.load(values, 16);
+    const g0 = fma(decay, w0, v128.load(gradients));
+    const g1 = fma(decay, w1, v128.load(gradients, 16));
+    v128.store(newValues, f32x4.sub(w0, f32x4.mul(rate, g0)));
+    v128.store(newValues, f32x4.sub(w1, f32x4.mul(rate, g1)), 16);
+  }
   for (; count >= 4; count -= 4, values += 16, gradients += 16, newValues += 16) {
     const w = v128.load(values);
     v128.store(newValues, f32x4.sub(w, f32x4.mul(rate, fma(decay, w, v128.load(gradients)))));
@@ -71,17 +79,17 @@ export function momentumUpdate(args: MomentumUpdateArguments): void {
   const newValues = args.newValues;
   const newVelocity = args.newVelocity;
   const bytes = args.length << 2;
-  const whole = bytes & ~15;
+  const whole = bytes & ~31;
   momentumSteps(args, values, gradients, velocity, newValues, newVelocity, whole);
   const rest = bytes - whole;
   if (rest === 0) return;
   const scratch = args.scratch;
   memory.copy(scratch, values + whole, rest);
-  memory.copy(scratch + 16, gradients + whole, rest);
-  memory.copy(scratch + 32, velocity + whole, rest);
-  momentumSteps(args, scratch, scratch + 16, scratch + 32, scratch, scratch + 32, 16);
+  memory.copy(scratch + 32, gradients + whole, rest);
+  memory.copy(scratch + 64, velocity + whole, rest);
+  momentumSteps(args, scratch, scratch + 32, scratch + 64, scratch, scratch + 64, 32);
   memory.copy(newValues + whole, scratch, rest);
-  memory.copy(newVelocity + whole, scratch + 32, rest);
+  memory.copy(newVelocity + whole, scratch + 64, rest);
 }
 
 function momentumSteps(
@@ -97,12 +105,17 @@ function momentumSteps(
   const momentum = coefficient(args, 1);
   const ofG = coefficient(args, 2);
   const ofV = coefficient(args, 3);
-  for (let at: usize = 0; at < bytes; at += 16) {
-    const w = v128.load(values + at);
-    const g = fma(decay, w, v128.load(gradients + at));
-    const v = fma(momentum, v128.load(velocity + at), g);
-    v128.store(newVelocity + at, v);
-    v128.store(newValues + at, fnma(ofV, v, fnma(ofG, g, w)));
+  for (let at: usize = 0; at < bytes; at += 32) {
+    const w0 = v128.load(values + at);
+    const w1 = v128.load(values + at, 16);
+    const g0 = fma(decay, w0, v128.load(gradients + at));
+    const g1 = fma(decay, w1, v128.load(gradients + at, 16));
+    const v0 = fma(momentum, v128.load(velocity + at), g0);
+    const v1 = fma(momentum, v128.load(velocity + at, 16), g1);
+    v128.store(newVelocity + at, v0);
+    v128.store(newVelocity + at, v1, 16);
+    v128.store(newValues + at, fnma(ofV, v0, fnma(ofG, g0, w0)));
+    v128.store(newValues + at, fnma(ofV, v1, fnma(ofG, g1, w1)), 16);
   }
 }
 
@@ -115,19 +128,19 @@ export function adamUpdate(args: AdamUpdateArguments): void {
   const newMean = args.newMean;
   const newMeanSquare = args.newMeanSquare;
   const bytes = args.length << 2;
-  const whole = bytes & ~15;
+  const whole = bytes & ~31;
   adamSteps(args, values, gradients, mean, meanSquare, newValues, newMean, newMeanSquare, whole);
   const rest = bytes - whole;
   if (rest === 0) return;
   const scratch = args.scratch;
   memory.copy(scratch, values + whole, rest);
-  memory.copy(scratch + 16, gradients + whole, rest);
-  memory.copy(scratch + 32, mean + whole, rest);
-  memory.copy(scratch + 48, meanSquare + whole, rest);
-  adamSteps(args, scratch, scratch + 16, scratch + 32, scratch + 48, scratch, scratch + 32, scratch + 48, 16);
+  memory.copy(scratch + 32, gradients + whole, rest);
+  memory.copy(scratch + 64, mean + whole, rest);
+  memory.copy(scratch + 96, meanSquare + whole, rest);
+  adamSteps(args, scratch, scratch + 32, scratch + 64, scratch + 96, scratch, scratch + 64, scratch + 96, 32);
   memory.copy(newValues + whole, scratch, rest);
-  memory.copy(newMean + whole, scratch + 32, rest);
-  memory.copy(newMeanSquare + whole, scratch + 48, rest);
+  memory.copy(newMean + whole, scratch + 64, rest);
+  memory.copy(newMeanSquare + whole, scratch + 96, rest);
 }
 
 function adamSteps(
@@ -150,15 +163,23 @@ function adamSteps(
   const size = coefficient(args, 6);
   const ofRoot = coefficient(args, 7);
   const epsilon = coefficient(args, 8);
-  for (let at: usize = 0; at < bytes; at += 16) {
-    const w = f32x4.mul(kept, v128.load(values + at));
-    const g = fma(decay, w, v128.load(gradients + at));
-    const m = fma(beta1, v128.load(mean + at), f32x4.mul(share1, g));
-    const v = fma(beta2, v128.load(meanSquare + at), f32x4.mul(f32x4.mul(share2, g), g));
-    v128.store(newMean + at, m);
-    v128.store(newMeanSquare + at, v);
-    const step = f32x4.div(f32x4.mul(size, m), fma(ofRoot, f32x4.sqrt(v), epsilon));
-    v128.store(newValues + at, f32x4.sub(w, step));
+  for (let at: usize = 0; at < bytes; at += 32) {
+    const w0 = f32x4.mul(kept, v128.load(values + at));
+    const w1 = f32x4.mul(kept, v128.load(values + at, 16));
+    const g0 = fma(decay, w0, v128.load(gradients + at));
+    const g1 = fma(decay, w1, v128.load(gradients + at, 16));
+    const m0 = fma(beta1, v128.load(mean + at), f32x4.mul(share1, g0));
+    const m1 = fma(beta1, v128.load(mean + at, 16), f32x4.mul(share1, g1));
+    const v0 = fma(beta2, v128.load(meanSquare + at), f32x4.mul(f32x4.mul(share2, g0), g0));
+    const v1 = fma(beta2, v128.load(meanSquare + at, 16), f32x4.mul(f32x4.mul(share2, g1), g1));
+    v128.store(newMean + at, m0);
+    v128.store(newMean + at, m1, 16);
+    v128.store(newMeanSquare + at, v0);
+    v128.store(newMeanSquare + at, v1, 16);
+    const step0 = f32x4.div(f32x4.mul(size, m0), fma(ofRoot, f32x4.sqrt(v0), epsilon));
+    const step1 = f32x4.div(f32x4.mul(size, m1), fma(ofRoot, f32x4.sqrt(v1), epsilon));
+    v128.store(newValues + at, f32x4.sub(w0, step0));
+    v128.store(newValues + at, f32x4.sub(w1, step1), 16);
   }
 }
 
@@ -171,19 +192,19 @@ export function rmspropUpdate(args: RmspropUpdateArguments): void {
   const newMeanSquare = args.newMeanSquare;
   const newVelocity = args.newVelocity;
   const bytes = args.length << 2;
-  const whole = bytes & ~15;
+  const whole = bytes & ~31;
   rmspropSteps(args, values, gradients, meanSquare, velocity, newValues, newMeanSquare, newVelocity, whole);
   const rest = bytes - whole;
   if (rest === 0) return;
   const scratch = args.scratch;
   memory.copy(scratch, values + whole, rest);
-  memory.copy(scratch + 16, gradients + whole, rest);
-  memory.copy(scratch + 32, meanSquare + whole, rest);
-  memory.copy(scratch + 48, velocity + whole, rest);
-  rmspropSteps(args, scratch, scratch + 16, scratch + 32, scratch + 48, scratch, scratch + 32, scratch + 48, 16);
+  memory.copy(scratch + 32, gradients + whole, rest);
+  memory.copy(scratch + 64, meanSquare + whole, rest);
+  memory.copy(scratch + 96, velocity + whole, rest);
+  rmspropSteps(args, scratch, scratch + 32, scratch + 64, scratch + 96, scratch, scratch + 64, scratch + 96, 32);
   memory.copy(newValues + whole, scratch, rest);
-  memory.copy(newMeanSquare + whole, scratch + 32, rest);
-  memory.copy(newVelocity + whole, scratch + 48, rest);
+  memory.copy(newMeanSquare + whole, scratch + 64, rest);
+  memory.copy(newVelocity + whole, scratch + 96, rest);
 }
 
 function rmspropSteps(
@@ -203,14 +224,21 @@ function rmspropSteps(
   const epsilon = coefficient(args, 3);
   const momentum = coefficient(args, 4);
   const rate = coefficient(args, 5);
-  for (let at: usize = 0; at < bytes; at += 16) {
-    const w = v128.load(values + at);
-    const g = fma(decay, w, v128.load(gradients + at));
-    const s = fma(smoothing, v128.load(meanSquare + at), f32x4.mul(f32x4.mul(share, g), g));
-    const v = fma(momentum, v128.load(velocity + at), f32x4.div(g, f32x4.add(f32x4.sqrt(s), epsilon)));
-    v128.store(newMeanSquare + at, s);
-    v128.store(newVelocity + at, v);
-    v128.store(newValues + at, f32x4.sub(w, f32x4.mul(rate, v)));
+  for (let at: usize = 0; at < bytes; at += 32) {
+    const w0 = v128.load(values + at);
+    const w1 = v128.load(values + at, 16);
+    const g0 = fma(decay, w0, v128.load(gradients + at));
+    const g1 = fma(decay, w1, v128.load(gradients + at, 16));
+    const s0 = fma(smoothing, v128.load(meanSquare + at), f32x4.mul(f32x4.mul(share, g0), g0));
+    const s1 = fma(smoothing, v128.load(meanSquare + at, 16), f32x4.mul(f32x4.mul(share, g1), g1));
+    const v0 = fma(momentum, v128.load(velocity + at), f32x4.div(g0, f32x4.add(f32x4.sqrt(s0), epsilon)));
+    const v1 = fma(momentum, v128.load(velocity + at, 16), f32x4.div(g1, f32x4.add(f32x4.sqrt(s1), epsilon)));
+    v128.store(newMeanSquare + at, s0);
+    v128.store(newMeanSquare + at, s1, 16);
+    v128.store(newVelocity + at, v0);
+    v128.store(newVelocity + at, v1, 16);
+    v128.store(newValues + at, f32x4.sub(w0, f32x4.mul(rate, v0)));
+    v128.store(newValues + at, f32x4.sub(w1, f32x4.mul(rate, v1)), 16);
   }
 }
 
@@ -221,17 +249,17 @@ export function lionUpdate(args: LionUpdateArguments): void {
   const newValues = args.newValues;
   const newMean = args.newMean;
   const bytes = args.length << 2;
-  const whole = bytes & ~15;
+  const whole = bytes & ~31;
   lionSteps(args, values, gradients, mean, newValues, newMean, whole);
   const rest = bytes - whole;
   if (rest === 0) return;
   const scratch = args.scratch;
   memory.copy(scratch, values + whole, rest);
-  memory.copy(scratch + 16, gradients + whole, rest);
-  memory.copy(scratch + 32, mean + whole, rest);
-  lionSteps(args, scratch, scratch + 16, scratch + 32, scratch, scratch + 32, 16);
+  memory.copy(scratch + 32, gradients + whole, rest);
+  memory.copy(scratch + 64, mean + whole, rest);
+  lionSteps(args, scratch, scratch + 32, scratch + 64, scratch, scratch + 64, 32);
   memory.copy(newValues + whole, scratch, rest);
-  memory.copy(newMean + whole, scratch + 32, rest);
+  memory.copy(newMean + whole, scratch + 64, rest);
 }
 
 function lionSteps(
@@ -249,12 +277,19 @@ function lionSteps(
   const share1 = coefficient(args, 3);
   const beta2 = coefficient(args, 4);
   const share2 = coefficient(args, 5);
-  for (let at: usize = 0; at < bytes; at += 16) {
-    const g = v128.load(gradients + at);
-    const m = v128.load(mean + at);
-    const u = sign(fma(beta1, m, f32x4.mul(share1, g)));
-    v128.store(newValues + at, f32x4.sub(f32x4.mul(kept, v128.load(values + at)), f32x4.mul(rate, u)));
-    v128.store(newMean + at, fma(beta2, m, f32x4.mul(share2, g)));
+  for (let at: usize = 0; at < bytes; at += 32) {
+    const g0 = v128.load(gradients + at);
+    const g1 = v128.load(gradients + at, 16);
+    const m0 = v128.load(mean + at);
+    const m1 = v128.load(mean + at, 16);
+    const u0 = sign(fma(beta1, m0, f32x4.mul(share1, g0)));
+    const u1 = sign(fma(beta1, m1, f32x4.mul(share1, g1)));
+    const w0 = f32x4.mul(kept, v128.load(values + at));
+    const w1 = f32x4.mul(kept, v128.load(values + at, 16));
+    v128.store(newValues + at, f32x4.sub(w0, f32x4.mul(rate, u0)));
+    v128.store(newValues + at, f32x4.sub(w1, f32x4.mul(rate, u1)), 16);
+    v128.store(newMean + at, fma(beta2, m0, f32x4.mul(share2, g0)));
+    v128.store(newMean + at, fma(beta2, m1, f32x4.mul(share2, g1)), 16);
   }
 }
 

@@ -5,8 +5,8 @@ import type { updateRuleSpecs } from './update-rules';
 
 type Specs = typeof updateRuleSpecs;
 
-/** Room for four numbers of each of up to four arrays. */
-const scratchBytes = 4 * 4 * numberBytes;
+/** Room for eight numbers of each of up to four arrays. */
+const scratchBytes = 4 * 8 * numberBytes;
 
 export const sgdUpdate: SimdBinding<Specs['sgdUpdate']> =
   (g, { values, gradients, coefficients, newValues }, { functions }) =>
