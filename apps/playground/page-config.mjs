@@ -44,7 +44,7 @@ export function pageConfig({ outDir, withDigits }) {
       })),
     },
     oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
-    plugins: [policy(), sharedWorker(), headers(), ...(withDigits ? [digits()] : [])],
+    plugins: [policy(), sharedWorker(), headers(), site(), ...(withDigits ? [digits()] : [])],
     build: {
       outDir,
       emptyOutDir: true,
@@ -116,6 +116,16 @@ function headers() {
       const lines = Object.entries(wanted).map(([name, value]) => `  ${name}: ${value}\n`);
       this.emitFile({ type: 'asset', fileName: 'headers.json', source: `${JSON.stringify(wanted, null, 2)}\n` });
       this.emitFile({ type: 'asset', fileName: '_headers', source: `/*\n${lines.join('')}` });
+    },
+  };
+}
+
+/** What the page asks a server about itself; `longhand serve` answers otherwise. */
+function site() {
+  return {
+    name: 'site',
+    generateBundle() {
+      this.emitFile({ type: 'asset', fileName: 'site.json', source: '{"server":"static files","runs":[]}\n' });
     },
   };
 }

@@ -40,6 +40,11 @@ export function addressOf(view: string): string {
   return formatAddress({ view, settings: current.value.settings });
 }
 
+/** The settings of the address, those of all views. */
+export function settings(): Address['settings'] {
+  return current.value.settings;
+}
+
 /** A setting of the address, or `fallback` where it has none. */
 export function setting(name: string, fallback: string): string {
   return current.value.settings[name] ?? fallback;

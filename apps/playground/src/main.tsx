@@ -2,8 +2,8 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
 import { render } from 'preact';
-import { watchAddress } from './address';
-import { loadFailure, loadFirstModel, wantDigits } from './session';
+import { setting, watchAddress } from './address';
+import { loadFirstModel, reportFailure, wantDigits } from './session';
 import { Shell } from './shell';
 import './ui/tokens.css';
 import './ui/base.css';
@@ -13,9 +13,6 @@ if (page === null) throw new Error('page: expected an element of this id');
 watchAddress();
 render(<Shell />, page);
 
-const failed = (error: unknown): void => {
-  loadFailure.value = error instanceof Error ? error.message : String(error);
-};
-loadFirstModel().catch(failed);
+loadFirstModel().catch(reportFailure);
 // Whoever wants to train finds the digits there already.
-wantDigits().catch(failed);
+wantDigits(setting('data', '')).catch(reportFailure);

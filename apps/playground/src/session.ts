@@ -5,7 +5,8 @@
 
 import { decodeModel, type Evaluation, type Model } from '@longhand/training';
 import { signal } from '@preact/signals';
-import { type Digits, loadDigits } from './digits';
+import { type Digits, loadMnist, loadOffered } from './digits';
+import { askSite } from './site';
 
 /** A model with where it is from. */
 export interface PresentModel extends Model {
@@ -18,11 +19,16 @@ export interface PresentModel extends Model {
 /** The model that is drawn for and looked into. Undefined only until the one that comes with the page is loaded. */
 export const presentModel = signal<PresentModel | undefined>(undefined);
 
-/** The MNIST digits, once they are loaded. */
+/** The images to train and test with, once they are loaded: MNIST, or data of the user's own. */
 export const digits = signal<Digits | undefined>(undefined);
 
-/** What went wrong while something was loaded, in one line. */
+/** What went wrong, in one line. */
 export const loadFailure = signal<string | undefined>(undefined);
+
+/** Shows what went wrong. */
+export function reportFailure(error: unknown): void {
+  loadFailure.value = error instanceof Error ? error.message : String(error);
+}
 
 /** Loads the model that comes with the page: the documented network, trained on distorted digits. */
 export async function loadFirstModel(): Promise<void> {
@@ -33,19 +39,28 @@ export async function loadFirstModel(): Promise<void> {
   presentModel.value ??= { ...model, origin: 'the model that comes with the page' };
 }
 
-let loading: Promise<Digits> | undefined;
+const loading = new Map<string, Promise<Digits>>();
 
-/** The digits; they are fetched once, whoever asks first. */
-export function wantDigits(): Promise<Digits> {
-  loading ??= loadDigits().then(
-    (loaded) => {
-      digits.value = loaded;
-      return loaded;
-    },
-    (error) => {
-      loading = undefined;
-      throw error;
-    },
-  );
-  return loading;
+/**
+ * The digits; they are fetched once, whoever asks first.
+ *
+ * @param path the path of data that the server offers. Default: MNIST.
+ */
+export async function wantDigits(path = ''): Promise<Digits> {
+  const wanted = loading.get(path) ?? load(path);
+  loading.set(path, wanted);
+  try {
+    digits.value = await wanted;
+    return digits.value;
+  } catch (error) {
+    loading.delete(path);
+    throw error;
+  }
+}
+
+async function load(path: string): Promise<Digits> {
+  if (path === '') return loadMnist();
+  const { data } = await askSite();
+  if (data?.path === path) return loadOffered(data);
+  throw new Error(`${path}: expected data that the server offers; begin it with longhand serve --data ${path}`);
 }

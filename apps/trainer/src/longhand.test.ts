@@ -14,7 +14,7 @@ describe('train and evaluate', () => {
     expect(stderr).toMatch(/\nepoch 1\/2 .*loss [\d.]+ .*images\/s\nepoch 2\/2 .*images\/s\n$/);
     expect(stdout).toMatch(/^digits test: 40 images\naccuracy {2,}[\d.]+ % ± [\d.]+/);
     expect(stdout).toMatch(
-      / %\n\nSaved runs\/a\. Look at runs\/a\/report\.html, or test the model again with\n {2}longhand evaluate runs\/a\/last\.safetensors --data digits\n$/,
+      / %\n\nSaved runs\/a, weights with checksum [\da-f]{8}\. Look at runs\/a\/report\.html, or test the model again with\n {2}longhand evaluate runs\/a\/last\.safetensors --data digits\n$/,
     );
     const { tensors, metadata } = readSafetensors(readFileSync(at(model('a'))));
     expect([...tensors.keys()]).toEqual([

@@ -5,6 +5,8 @@
  * Four lanes take 16 bytes a round: lane = rotl(lane + word·P2, 13)·P1. What is left over follows word by word and byte by byte,
  * then the bits are mixed. All sums and products modulo 2³². https://github.com/Cyan4973/xxHash/blob/dev/doc/xxhash_spec.md
  */
+import type { Parameters } from '@longhand/layers';
+
 /**
  * XXH32 of some bytes.
  *
@@ -52,6 +54,19 @@ export function xxHash32(bytes: Uint8Array, seed = 0): number {
 /** A checksum as eight hexadecimal digits. */
 export function checksumText(checksum: number): string {
   return checksum.toString(16).padStart(8, '0');
+}
+
+/**
+ * The checksum of a network's parameters and buffers, by which two runs show that they came to the same bytes: eight hexadecimal
+ * digits. It does not depend on names, settings or the file that they lie in.
+ *
+ * @example parametersChecksum(await train(options).result) // the same options: the same digits, in Node and in pages
+ */
+export function parametersChecksum({ values, buffers }: Pick<Parameters, 'values' | 'buffers'>): string {
+  const [first, second] = [values, buffers].map(
+    ({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength),
+  );
+  return checksumText(xxHash32(second, xxHash32(first)));
 }
 
 function rotated(value: number, bits: number): number {

@@ -1,7 +1,7 @@
 export { fromModule, importModules, ModuleError, type ModuleOptions, type Modules } from '@longhand/schema';
 export { adaptiveRate } from './adaptive-rate';
 export { type Checkpoint, CheckpointError, decodeCheckpoint, encodeCheckpoint } from './checkpoint';
-export { checksumText, xxHash32 } from './checksum';
+export { checksumText, parametersChecksum, xxHash32 } from './checksum';
 export { type ClassScores, classScores } from './class-scores';
 export { type Classifier, classifier, type LayerOutput, type OcclusionOptions, occlusionMap } from './classifier';
 export { dataFingerprint } from './data-fingerprint';

@@ -145,9 +145,10 @@ export class TrainingRun {
 
   /** The parameters and buffers as they are now. */
   async #parameters(): Promise<Parameters> {
-    const { setup } = await this.#launched();
-    const { values, buffers } = this.#pool.sharesMemory ? setup : await this.state();
-    return new Parameters(this.#options.network, values, buffers);
+    const { setup, worldSize } = await this.#launched();
+    if (this.#pool.sharesMemory) return new Parameters(this.#options.network, setup.values, setup.buffers);
+    const [copied] = await this.#pool.request(worldSize, 'state', { run: setup.run });
+    return new Parameters(this.#options.network, copied.values, copied.buffers);
   }
 
   /** @param batchLoss the loss of the next step, if it was made and is not finite */
@@ -191,6 +192,15 @@ export class TrainingRun {
       ...(hasBuffers ? { buffers: buffers.slice() } : {}),
       ...(hasBuffers && averageBuffers !== undefined ? { averageBuffers: averageBuffers.slice() } : {}),
     };
+  }
+
+  /**
+   * A copy of the parameters and buffers as they are now, to be looked at while steps are being made. It may be of the middle of
+   * one: {@link state} is what a run is saved by.
+   */
+  async snapshot(): Promise<Parameters> {
+    const { values, buffers } = await this.#parameters();
+    return new Parameters(this.#options.network, values.slice(), buffers.slice());
   }
 
   /**

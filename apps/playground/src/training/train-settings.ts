@@ -1,55 +1,117 @@
-/** The settings of a run in the address, with the defaults of `longhand train`, and the options of training that they name. */
+/**
+ * The settings of a run as the address has them: the names and the defaults of the options of `longhand train`. What is typed stays
+ * text here; `training-plan.ts` makes a run of it.
+ */
 import type { ImageDataset } from '@longhand/datasets';
-import { type PresetName, presets } from '@longhand/layers';
-import { mnistNormalization } from '@longhand/mnist';
-import { oneCycle, optimizerFrom, optimizerKinds } from '@longhand/optimizers';
-import { adaptiveRate, type TrainingOptions } from '@longhand/training';
-import { setting } from '../address';
-import { pageEngine } from './engine';
+import { presets } from '@longhand/layers';
+import { optimizerKinds, plainScheduleKinds } from '@longhand/optimizers';
+import { settings as addressSettings } from '../address';
 
-export interface TrainSettings {
-  readonly network: PresetName;
-  readonly epochs: number;
-  readonly batchSize: number;
-  readonly seed: number;
+/** A setting that is a number. */
+export interface NumberSetting {
+  readonly label: string;
+  readonly least: number;
+  /** The largest value; with `below`, the first one that is too large. */
+  readonly most: number;
+  readonly isWhole?: boolean;
+  /** What `longhand train` takes. Undefined where that depends on other settings. */
+  readonly fallback?: number;
 }
 
-/** Those of the address; what cannot be used there has its default. */
+/** The settings that are numbers, by the names of the command's options. */
+export const numberSettings = {
+  epochs: { label: 'Epochs', least: 1, most: 1000, isWhole: true, fallback: 3 },
+  'batch-size': { label: 'Batch size', least: 1, most: 60_000, isWhole: true, fallback: 64 },
+  'learning-rate': { label: 'Learning rate', least: 1e-9, most: 1000 },
+  shift: { label: 'Shift, pixels', least: 0, most: 14, fallback: 0 },
+  rotation: { label: 'Rotation, degrees', least: 0, most: 179, fallback: 0 },
+  scale: { label: 'Scale', least: 0, most: 0.99, fallback: 0 },
+  shear: { label: 'Shear', least: 0, most: 0.99, fallback: 0 },
+  elastic: { label: 'Elastic, pixels', least: 0, most: 99, fallback: 0 },
+  'close-augmentation': { label: 'Last part without', least: 0, most: 0.99, fallback: 0 },
+  seed: { label: 'Seed', least: 0, most: Number.MAX_SAFE_INTEGER, isWhole: true, fallback: 1 },
+  limit: { label: 'Images', least: 1, most: 100_000_000, isWhole: true },
+} as const satisfies Readonly<Record<string, NumberSetting>>;
+
+export type NumberName = keyof typeof numberSettings;
+
+/** The distortions, in their order. */
+export const distortionNames = ['shift', 'rotation', 'scale', 'shear', 'elastic'] as const satisfies NumberName[];
+
+/** Those of `--recipe thorough`: as much as handwriting differs. */
+export const handwriting: Readonly<Partial<Record<NumberName, string>>> = {
+  shift: '1.5',
+  rotation: '10',
+  scale: '0.1',
+  shear: '0.1',
+  elastic: '1',
+  'close-augmentation': '0.1',
+};
+
+const optimizers = Object.keys(optimizerKinds) as readonly (keyof typeof optimizerKinds)[];
+const schedules = Object.keys(plainScheduleKinds) as readonly (keyof typeof plainScheduleKinds)[];
+const networks = Object.keys(presets) as readonly (keyof typeof presets)[];
+
+/** The settings that are one of several names; the first is not always the default. */
+export const nameSettings = {
+  /** `own`: a network built in the page, layer by layer. */
+  network: { label: 'Network', names: [...networks, 'own'] as const, fallback: 'lenet-documented' },
+  activation: {
+    label: 'Activation',
+    names: ['relu', 'sigmoid', 'tanh', 'silu', 'leakyRelu', 'relu6', 'hardSwish', 'gelu', 'geluTanh', 'identity'],
+    fallback: 'relu',
+  },
+  pooling: { label: 'Pooling', names: ['max', 'mean'], fallback: 'max' },
+  optimizer: { label: 'Optimizer', names: optimizers, fallback: 'adamw' },
+  schedule: { label: 'Schedule', names: schedules, fallback: 'one-cycle' },
+} as const;
+
+export type NameSetting = keyof typeof nameSettings;
+
+/** The settings of a run as typed, by name; those that are not there have their defaults. */
+export type TrainSettings = Readonly<Record<string, string>>;
+
+/** Every name that belongs to a run; the address has those of other views too. */
+const names: readonly string[] = [...Object.keys(nameSettings), ...Object.keys(numberSettings), 'layers', 'data'];
+
+/** The settings of the address that belong to a run. */
 export function currentSettings(): TrainSettings {
-  const network = setting('network', 'lenet-documented');
-  return {
-    network: isPreset(network) ? network : 'lenet-documented',
-    epochs: wholeNumber(setting('epochs', ''), 1, 1_000) ?? 3,
-    batchSize: wholeNumber(setting('batch-size', ''), 1, 60_000) ?? 64,
-    seed: wholeNumber(setting('seed', ''), 0, Number.MAX_SAFE_INTEGER) ?? 1,
-  };
+  return Object.fromEntries(Object.entries(addressSettings()).filter(([name]) => names.includes(name)));
 }
 
-export const presetNames = Object.keys(presets) as readonly PresetName[];
-
-function isPreset(name: string): name is PresetName {
-  return Object.hasOwn(presets, name);
+/** The name that a setting has; what cannot be used is its default. */
+export function nameOf<Name extends NameSetting>(
+  settings: TrainSettings,
+  setting: Name,
+): (typeof nameSettings)[Name]['names'][number] {
+  const { names: known, fallback } = nameSettings[setting];
+  const given = settings[setting];
+  return (known as readonly string[]).includes(given ?? '') ? (given as never) : fallback;
 }
 
-/** A whole number as typed; undefined for anything else. */
-export function wholeNumber(text: string, least: number, most: number): number | undefined {
-  if (!/^\d+$/.test(text)) return undefined;
+/** The number that a setting has; undefined where nothing is typed and there is no default, or for what cannot be used. */
+export function numberOf(settings: TrainSettings, name: NumberName): number | undefined {
+  const { fallback }: NumberSetting = numberSettings[name];
+  const text = settings[name] ?? '';
+  if (text === '') return fallback;
+  return refusalOf(name, text) === undefined ? Number(text) : undefined;
+}
+
+/** Why a text is no value of a setting, in one line; undefined if it is one. */
+export function refusalOf(name: NumberName, text: string): string | undefined {
+  const { least, most, isWhole = false }: NumberSetting = numberSettings[name];
   const value = Number(text);
-  return value >= least && value <= most ? value : undefined;
+  const fits = /\d/.test(text) && value >= least && value <= most && (!isWhole || Number.isSafeInteger(value));
+  if (fits) return undefined;
+  return `Expected a ${isWhole ? 'whole ' : ''}number ${rangeText(least, most)}, got ${text}.`;
 }
 
-/** The options of a run on some images. */
-export function trainingOptions(settings: TrainSettings, dataset: ImageDataset): TrainingOptions {
-  const { network, epochs, batchSize, seed } = settings;
-  return {
-    network: presets[network]({ classes: dataset.classes, image: [dataset.height, dataset.width, dataset.channels] }),
-    dataset,
-    normalization: mnistNormalization,
-    optimizer: optimizerFrom({ kind: 'adamw', ...optimizerKinds.adamw.recommended(adaptiveRate(network)) }),
-    schedule: oneCycle(),
-    epochs,
-    batchSize,
-    seed,
-    engine: pageEngine(),
-  };
+function rangeText(least: number, most: number): string {
+  if (most >= 100_000_000) return `of at least ${least}`;
+  return least < 1e-6 ? `above 0 and up to ${most}` : `from ${least} to ${most}`;
+}
+
+/** The first images, as the command's `--limit`. */
+export function limitOf(settings: TrainSettings, { count }: Pick<ImageDataset, 'count'>): number {
+  return Math.min(numberOf(settings, 'limit') ?? count, count);
 }

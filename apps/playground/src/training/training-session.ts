@@ -4,10 +4,12 @@
  */
 
 import type { ImageDataset } from '@longhand/datasets';
+import type { Parameters } from '@longhand/layers';
 import {
   type Evaluation,
   evaluate,
   type Model,
+  parametersChecksum,
   parametersOf,
   type TrainingOptions,
   type TrainingProgress,
@@ -15,6 +17,7 @@ import {
 } from '@longhand/training';
 import { signal } from '@preact/signals';
 import { LossCurve } from './loss-curve';
+import type { TrainSettings } from './train-settings';
 
 export type RunStatus = 'ready' | 'running' | 'paused' | 'finished' | 'failed';
 
@@ -27,11 +30,17 @@ export interface TestPoint {
 
 /** Time between two pictures of the run, in milliseconds: ten a second look alive, and leave the workers their cores. */
 const pictureEvery = 100;
+/** Of the weights, which are copied for it. */
+const weightsEvery = 250;
 
 export interface TrainingSessionOptions {
+  /** The settings that it is of. */
+  readonly settings: TrainSettings;
   readonly training: TrainingOptions;
   readonly testing: ImageDataset;
   readonly classes: readonly string[];
+  /** What the images are, for its model. Default: MNIST. */
+  readonly data?: Model['data'];
 }
 
 export class TrainingSession {
@@ -39,6 +48,12 @@ export class TrainingSession {
   readonly progress = signal<TrainingProgress | undefined>(undefined);
   readonly losses = signal<readonly (readonly [epoch: number, loss: number])[]>([]);
   readonly tests = signal<readonly TestPoint[]>([]);
+  /** The weights a moment ago. */
+  readonly weights = signal<Parameters | undefined>(undefined);
+  /** The checksum of the weights where the run was last halted. */
+  readonly checksum = signal<string | undefined>(undefined);
+  /** From the click to the first step, in milliseconds. */
+  readonly firstStep = signal<number | undefined>(undefined);
   /** Images per second since the run was last started. */
   readonly speed = signal<number | undefined>(undefined);
   /** Why it failed, in one line. */
@@ -129,6 +144,7 @@ export class TrainingSession {
 
   async #steps(until: number): Promise<void> {
     const begin = performance.now();
+    let weighed = begin;
     const { batchSize } = this.options.training;
     let images = 0;
     let pictured = 0;
@@ -145,16 +161,30 @@ export class TrainingSession {
       images +=
         progress.step === progress.stepsPerEpoch ? progress.images - (progress.step - 1) * batchSize : batchSize;
       const now = performance.now();
+      this.firstStep.value ??= now - begin;
       if (now - pictured >= pictureEvery) picture(now);
+      if (now - weighed >= weightsEvery) {
+        weighed = now;
+        void this.#weigh();
+      }
     }
     picture(performance.now());
   }
 
+  /** Looks at the weights; a run that ends meanwhile has shown its last ones. */
+  async #weigh(): Promise<void> {
+    try {
+      this.weights.value = await this.#run.snapshot();
+    } catch {}
+  }
+
   async #test(): Promise<void> {
-    const { training, testing, classes } = this.options;
+    const { training, testing, classes, data } = this.options;
     const { network, normalization, engine, loss } = training;
     const parameters = parametersOf(network, await this.#run.state());
-    this.#model = { network, parameters, normalization, classes, ...(loss && { loss }) };
+    this.#model = { network, parameters, normalization, classes, ...(loss && { loss }), ...(data && { data }) };
+    this.weights.value = parameters;
+    this.checksum.value = parametersChecksum(parameters);
     const evaluation = await evaluate({ ...this.#model, dataset: testing, ...(engine && { engine }) });
     const epochs = this.stepsMade / this.stepsPerEpoch;
     this.tests.value = [...this.tests.value, { epochs, evaluation }];

@@ -1,7 +1,8 @@
 /** Curves over the steps of a run, with the values under the pointer. Arrow keys move the cursor as the pointer does. */
 import { accuracyScale, lossScale } from '@longhand/rendering';
 import { useSignal } from '@preact/signals';
-import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useRef } from 'preact/hooks';
+import { useWidth } from './width';
 
 export interface Series {
   readonly name: string;
@@ -130,18 +131,4 @@ function epochTicks(until: number): number[] {
 
 function anchorOf(epoch: number, until: number): 'start' | 'middle' | 'end' {
   return epoch === 0 ? 'start' : epoch === until ? 'end' : 'middle';
-}
-
-/** The width of an element, as it changes. */
-function useWidth(element: { readonly current: HTMLElement | null }, before: number): number {
-  const [width, setWidth] = useState(before);
-  useLayoutEffect(() => {
-    if (element.current === null) return;
-    const observer = new ResizeObserver(([entry]) => {
-      if (entry !== undefined) setWidth(Math.max(entry.contentRect.width, 200));
-    });
-    observer.observe(element.current);
-    return () => observer.disconnect();
-  }, [element]);
-  return width;
 }

@@ -28,7 +28,7 @@ export function Pixels({ width, height, zoom, paint, label }: PixelsProps) {
       class="pixels"
       width={width}
       height={height}
-      style={{ width: width * zoom, height: height * zoom }}
+      style={{ width: `${width * zoom}px`, height: `${height * zoom}px` }}
       role="img"
       aria-label={label}
     />
@@ -44,6 +44,24 @@ export function paintDigit(pixels: ArrayLike<number>, into: Uint8ClampedArray): 
   for (let at = 0; at < pixels.length; at++) {
     const gray = 255 - (pixels[at] as number);
     into.set([gray, gray, gray, 255], at * 4);
+  }
+}
+
+/**
+ * Paints an image of a data set: a digit as {@link paintDigit} does, one in colors as it is.
+ *
+ * @param pixels `[height, width, channels]`
+ */
+export function paintImage(pixels: Uint8Array, channels: number, into: Uint8ClampedArray): void {
+  if (channels < 3) {
+    paintDigit(
+      pixels.filter((_, at) => at % channels === 0),
+      into,
+    );
+    return;
+  }
+  for (let at = 0; at * channels < pixels.length; at++) {
+    into.set([...pixels.subarray(at * channels, at * channels + 3), 255], at * 4);
   }
 }
 

@@ -5,7 +5,7 @@ import { type ImageDataset, splitValidation, subset } from '@longhand/datasets';
 import { describeNetwork, type Network, networkFrom, Parameters } from '@longhand/layers';
 import { withModuleNames } from '@longhand/schema';
 import { seededRandom } from '@longhand/tensor';
-import { checkDataset, checksumText, decodeModel, type Model, type ModelData, xxHash32 } from '@longhand/training';
+import { checkDataset, decodeModel, type Model, type ModelData, parametersChecksum } from '@longhand/training';
 import packageJson from '../../package.json' with { type: 'json' };
 import { currentBudget } from '../command/budget';
 import { classNamesOf, type DataSource, loadSource, modelDataOf } from '../command/dataset-source';
@@ -83,7 +83,7 @@ export async function newInputs(settings: RunSettings, { threads, from, code }: 
     normalization: from?.normalization ?? source.normalization,
     classes: hasNewHead ? names : classesFor(settings, source, from),
     data: recordOf(settings, data),
-    ...(from === undefined ? {} : { fromChecksum: weightsChecksum(from) }),
+    ...(from === undefined ? {} : { fromChecksum: parametersChecksum(from.parameters) }),
   };
   checkClasses(config, network, "option '--classes'");
   const modelData = modelDataOf(source);
@@ -125,7 +125,7 @@ export async function resumedInputs(
   const network = networkFrom(named, { modules: code.modules, budget: currentBudget() });
   checkClasses(config, network, `${where}/config.json`);
   if (from === undefined) return { ...data, network, config, code, modelData };
-  if (weightsChecksum(from) !== config.fromChecksum) {
+  if (parametersChecksum(from.parameters) !== config.fromChecksum) {
     throw unusable(
       `${config.settings.from}: expected the model that ${where} was to start from, got another; put it back, or begin a new run`,
     );
@@ -135,14 +135,6 @@ export async function resumedInputs(
     ? new Parameters(network, from.parameters.values, from.parameters.buffers)
     : parametersWithNewHead(network, from, config.settings.seed);
   return { ...data, network, config, code, modelData, parameters };
-}
-
-/** A checksum of the weights of a model. */
-function weightsChecksum({ parameters: { values, buffers } }: Model): string {
-  const [first, second] = [values, buffers].map(
-    ({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength),
-  );
-  return checksumText(xxHash32(second, xxHash32(first)));
 }
 
 /** @throws CommandError unless each output of the network has a name: else its models could not be read */

@@ -29,8 +29,8 @@ test('the same command again takes what is there, and makes what is missing', ()
   const { code, stdout, stderr } = longhand('train', ...quick, '--seeds', '2', '--seed', '4', '--name', 'again');
   expect(code).toBe(0);
   expect(stderr).toMatch(/^runs\/again-seed-4: there already, [\d.]+ %\n/);
-  expect(stdout).toContain('Saved runs/again-seed-5.');
-  expect(stdout).not.toContain('Saved runs/again-seed-4.');
+  expect(stdout).toContain('Saved runs/again-seed-5,');
+  expect(stdout).not.toContain('Saved runs/again-seed-4,');
   const [, accuracy] = /\n1 seeds?: ([\d.]+) %/.exec(first.stdout) ?? [];
   expect(stdout).toContain(`2 seeds: ${accuracy}, `);
 });

@@ -1,6 +1,6 @@
 /** The only evaluation on the test set, and the report that it completes. */
 import { percentText } from '@longhand/rendering';
-import { type Engine, evaluate, type FitResult, type Model } from '@longhand/training';
+import { type Engine, evaluate, type FitResult, type Model, parametersChecksum } from '@longhand/training';
 import { dataOptions } from '../command/dataset-source';
 import { CommandError, commandLine, exitCodes, sayLine } from '../command/failure';
 import { modulesOf } from '../command/model-source';
@@ -79,11 +79,13 @@ export async function testModel(
       `note: ${folder.path} is no better than guessing: ${percentText(accuracy)} are correct, and the most frequent class alone is ${percentText(most)}; try another --learning-rate, or more epochs`,
     );
   }
-  if (runOptions.json) process.stdout.write(`${JSON.stringify({ event: 'test', run: folder.path, ...results })}\n`);
+  const checksum = parametersChecksum(model.parameters);
+  if (runOptions.json)
+    process.stdout.write(`${JSON.stringify({ event: 'test', run: folder.path, ...results, checksum })}\n`);
   else {
     process.stdout.write(evaluationReport(testing, evaluation, config.classes, process.stdout));
     process.stdout.write(
-      `\nSaved ${folder.path}. Look at ${folder.file('report')}, or test the model again with\n  ${evaluateCommand(folder.file(kind), model, config)}\n`,
+      `\nSaved ${folder.path}, weights with checksum ${checksum}. Look at ${folder.file('report')}, or test the model again with\n  ${evaluateCommand(folder.file(kind), model, config)}\n`,
     );
   }
   return results;

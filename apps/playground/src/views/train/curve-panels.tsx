@@ -1,0 +1,101 @@
+/** The curves of the current run, over those of the kept one, and in which settings the two differ. */
+import { lossText, percentText } from '@longhand/rendering';
+import { currentRun, keptRun } from '../../training/current-run';
+import { currentSettings, numberOf } from '../../training/train-settings';
+import { differences } from '../../training/training-plan';
+import type { TrainingSession } from '../../training/training-session';
+import { Curves, type Series } from '../../ui/curves';
+import { Panel } from '../../ui/panel';
+
+export function CurvePanels() {
+  const [run, kept] = [currentRun.value, keptRun.value];
+  const other = kept === run ? undefined : kept;
+  const epochsOf = (of: TrainingSession | undefined): number => of?.options.training.epochs ?? 0;
+  const until = Math.max(epochsOf(run) || (numberOf(currentSettings(), 'epochs') ?? 3), epochsOf(other));
+  /** Names tell the runs apart only where there are two. */
+  const name = (text: string, letter: string): string => (other === undefined ? text : `${text} ${letter}`);
+  const series = (pointsOf: (of: TrainingSession) => Series['points'], text: string): Series[] => [
+    ...(other === undefined ? [] : [{ name: `${text} A`, color: 'b' as const, points: pointsOf(other) }]),
+    { name: name(text, 'B'), color: 'a', points: run === undefined ? [] : pointsOf(run) },
+  ];
+  return (
+    <>
+      {other === undefined ? null : <Comparison run={run} kept={other} />}
+      <div class="train-curves">
+        <Panel title="Loss" note="means of successive batches, logarithmic">
+          <Curves
+            label="Training loss"
+            scale="loss"
+            until={until}
+            format={lossText}
+            series={series((of) => of.losses.value, 'training')}
+          />
+        </Panel>
+        <Panel title="Accuracy" note="on the test digits">
+          <Curves
+            label="Test accuracy"
+            scale="accuracy"
+            until={until}
+            format={(value) => percentText(value)}
+            series={series(
+              (of) => of.tests.value.map(({ epochs, evaluation }) => [epochs, evaluation.accuracy]),
+              'test',
+            )}
+          />
+        </Panel>
+      </div>
+    </>
+  );
+}
+
+interface ComparisonProps {
+  readonly run: TrainingSession | undefined;
+  readonly kept: TrainingSession;
+}
+
+function Comparison({ run, kept }: ComparisonProps) {
+  const [a, b] = [kept, run].map((of) => differences(of?.options.settings ?? currentSettings()));
+  const names = [...new Set([...Object.keys(a ?? {}), ...Object.keys(b ?? {})])].filter(
+    (name) => a?.[name] !== b?.[name],
+  );
+  const figures = (of: TrainingSession | undefined): string => {
+    const test = of?.tests.value.at(-1);
+    return test === undefined ? '–' : percentText(test.evaluation.accuracy);
+  };
+  return (
+    <Panel title="Two runs" note={names.length === 0 ? 'their settings are the same' : 'where their settings differ'}>
+      <table class="comparison">
+        <thead>
+          <tr>
+            <th scope="col">setting</th>
+            <th scope="col" class="color-b">
+              run A
+            </th>
+            <th scope="col" class="color-a">
+              run B
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {names.map((name) => (
+            <tr key={name}>
+              <th scope="row">{name}</th>
+              <td>{a?.[name] ?? 'default'}</td>
+              <td>{b?.[name] ?? 'default'}</td>
+            </tr>
+          ))}
+          <tr>
+            <th scope="row">test accuracy</th>
+            <td>{figures(kept)}</td>
+            <td>{figures(run)}</td>
+          </tr>
+          <tr>
+            <th scope="row">checksum</th>
+            <td>{kept.checksum.value ?? '–'}</td>
+            <td>{run?.checksum.value ?? '–'}</td>
+          </tr>
+        </tbody>
+      </table>
+    </Panel>
+  );
+}
