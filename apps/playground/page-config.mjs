@@ -2,7 +2,8 @@
  * How Vite builds the page. What the page is made of comes straight from the sources of all packages, so no build of theirs is
  * needed. Everything it loads lies beside it, and nothing is inlined, so that its content security policy can be strict.
  */
-import { readFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -44,7 +45,7 @@ export function pageConfig({ outDir, withDigits }) {
       })),
     },
     oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
-    plugins: [policy(), sharedWorker(), headers(), site(), ...(withDigits ? [digits()] : [])],
+    plugins: [policy(), sharedWorker(), headers(), site(), serviceWorker(), ...(withDigits ? [digits()] : [])],
     build: {
       outDir,
       emptyOutDir: true,
@@ -116,6 +117,29 @@ function headers() {
       const lines = Object.entries(wanted).map(([name, value]) => `  ${name}: ${value}\n`);
       this.emitFile({ type: 'asset', fileName: 'headers.json', source: `${JSON.stringify(wanted, null, 2)}\n` });
       this.emitFile({ type: 'asset', fileName: '_headers', source: `/*\n${lines.join('')}` });
+    },
+  };
+}
+
+/** `service-worker.js` with the list of what it keeps: everything but the digits, and what servers read. */
+function serviceWorker() {
+  return {
+    name: 'service-worker',
+    generateBundle: {
+      order: 'post',
+      handler(_, bundle) {
+        const names = [...Object.keys(bundle), ...readdirSync(join(here, 'public'))];
+        const files = names.filter((name) => !/^(mnist\/|_?headers)/.test(name)).sort();
+        const hash = createHash('sha256');
+        for (const { fileName, code, source } of Object.values(bundle))
+          hash.update(fileName).update(code ?? source ?? '');
+        const source = [
+          `const version = ${JSON.stringify(hash.digest('hex').slice(0, 16))};`,
+          `const files = ${JSON.stringify(files)};`,
+          readFileSync(join(here, 'service-worker.js'), 'utf8'),
+        ].join('\n');
+        this.emitFile({ type: 'asset', fileName: 'service-worker.js', source });
+      },
     },
   };
 }

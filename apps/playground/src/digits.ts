@@ -10,6 +10,7 @@ import {
   storedNormalization,
 } from '@longhand/datasets';
 import { mnistFiles, mnistNormalization } from '@longhand/mnist';
+import { keepDigits } from './offline';
 import type { OfferedData } from './site';
 
 /** Data to train and test with, and what is known of them. */
@@ -69,10 +70,12 @@ async function loadSplits(
 
 async function fetchIdx(folder: string, name: string): Promise<Uint8Array<ArrayBuffer>> {
   const path = `${folder}/${name}.gz`;
-  const response = await fetch(new URL(path, document.baseURI));
+  const url = new URL(path, document.baseURI);
+  const response = await fetch(url);
   if (!response.ok || response.body === null) {
     throw new Error(`${path}: expected images from the server, got status ${response.status}; load the page again`);
   }
+  if (folder === 'mnist') keepDigits(url, response);
   const chunks: Uint8Array[] = [];
   const reader = response.body.pipeThrough(new DecompressionStream('gzip')).getReader();
   for (let next = await reader.read(); !next.done; next = await reader.read()) chunks.push(next.value);

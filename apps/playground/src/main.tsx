@@ -3,6 +3,7 @@
 /// <reference lib="dom.iterable" />
 import { render } from 'preact';
 import { setting, watchAddress } from './address';
+import { keepPage } from './offline';
 import { loadFirstModel, reportFailure, wantDigits } from './session';
 import { Shell } from './shell';
 import './ui/tokens.css';
@@ -15,4 +16,4 @@ render(<Shell />, page);
 
 loadFirstModel().catch(reportFailure);
 // Whoever wants to train finds the digits there already.
-wantDigits(setting('data', '')).catch(reportFailure);
+wantDigits(setting('data', '')).catch(reportFailure).finally(keepPage);

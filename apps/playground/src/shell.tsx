@@ -4,6 +4,7 @@ import { percentText } from '@longhand/rendering';
 import { type Signal, useSignal, useSignalEffect } from '@preact/signals';
 import type { ComponentType } from 'preact';
 import { address, addressOf } from './address';
+import { isKept } from './offline';
 import { loadFailure, presentModel } from './session';
 import { Notice } from './ui/notice';
 import { viewOf, views } from './views/registry';
@@ -32,6 +33,10 @@ export function Shell() {
         {loadFailure.value === undefined ? null : <Notice kind="failure">{loadFailure.value}</Notice>}
         <ViewContent key={view.name} name={view.name} />
       </main>
+      <footer class="footer note">
+        <span>The engine, the speed and the bytes of the command line, in this tab.</span>
+        <span role="status">{isKept.value ? 'Loaded: works without a network now.' : ''}</span>
+      </footer>
     </>
   );
 }

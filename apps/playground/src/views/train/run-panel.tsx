@@ -1,6 +1,7 @@
 /** The buttons of a run, its figures, and the command line that trains the same. */
 import { durationText, lossText, percentText } from '@longhand/rendering';
 import { computed, useSignal } from '@preact/signals';
+import { isKept } from '../../offline';
 import {
   canContinue,
   currentRun,
@@ -51,7 +52,7 @@ export function RunPanel() {
       {crossOriginIsolated ? null : (
         <Notice kind="hint">
           One worker trains here: this server does not send the two headers by which workers may share memory. The bytes
-          are the same, only later.
+          are the same.{isKept.value ? ' The page is kept now: load it again to train on all cores.' : ''}
         </Notice>
       )}
       <CommandLine />

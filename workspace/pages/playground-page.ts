@@ -1,0 +1,95 @@
+/** The playground for tests: built once from the sources, served as `longhand serve` does or as a plain host would, in Chromium. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  type Page,
+  chromium as playwright,
+} from 'playwright-core';
+import { build } from 'vite';
+// @ts-expect-error: plain JavaScript
+import { pageConfig } from '../../apps/playground/page-config.mjs';
+import { mnistResources } from '../../apps/trainer/src/serve/offered-data';
+import { readPageFiles } from '../../apps/trainer/src/serve/page-files';
+import { type PageServer, startPageServer } from '../../apps/trainer/src/serve/page-server';
+import type { Resource } from '../../apps/trainer/src/serve/resource';
+import { chromium } from '../../apps/trainer/testing/programs';
+
+export interface OpenOptions extends BrowserContextOptions {
+  /** With the headers of `longhand serve`, or without any. Default: `served`. */
+  readonly host?: 'served' | 'plain';
+  /** What follows the address of the page, such as `#train?seed=2`. Default: nothing. */
+  readonly hash?: string;
+}
+
+/** A page that was opened, and what went wrong in it. */
+export interface OpenPage {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  readonly url: string;
+  /** Messages of its console, errors, refusals by its policy, and requests to other servers. */
+  readonly troubles: readonly string[];
+  close(): Promise<void>;
+}
+
+export interface Playground {
+  /** The headers of `longhand serve`. */
+  readonly headers: Readonly<Record<string, string>>;
+  open(options?: OpenOptions): Promise<OpenPage>;
+  /** Ends the servers: from then on there is no network. */
+  unplug(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Whether there is a browser: without one, tests of the page are skipped. */
+export const hasBrowser = chromium !== undefined;
+
+/** Builds the page, and starts servers and browser. */
+export async function startPlayground(): Promise<Playground> {
+  const folder = mkdtempSync(join(tmpdir(), 'longhand-playground-'));
+  const { LONGHAND_PLAYGROUND: built } = process.env;
+  if (built === undefined) await build(pageConfig({ outDir: folder, withDigits: false }));
+  const { resources, headers } = readPageFiles(built ?? folder);
+  const all = new Map<string, Resource>([...resources, ...mnistResources()]);
+  const find = (path: string): Resource | undefined => all.get(path === '' ? 'index.html' : path);
+  const servers: Readonly<Record<string, PageServer>> = {
+    served: await startPageServer({ find, headers }),
+    plain: await startPageServer({ find, headers: {} }),
+  };
+  // As root, as in containers, Chromium runs without its sandbox only; what it opens here is our own.
+  const browser: Browser = await playwright.launch({ executablePath: chromium ?? '', chromiumSandbox: false });
+  const unplug = async (): Promise<void> => {
+    await Promise.all(Object.values(servers).map((server) => server.close()));
+  };
+
+  async function open({ host = 'served', hash = '', ...options }: OpenOptions = {}): Promise<OpenPage> {
+    const { url } = servers[host] as PageServer;
+    const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+    const page = await context.newPage();
+    const troubles: string[] = [];
+    page.on('console', (message) => {
+      if (message.type() === 'error' || message.type() === 'warning') troubles.push(`console: ${message.text()}`);
+    });
+    page.on('pageerror', (error) => troubles.push(`error: ${error.message}`));
+    context.on('request', (request) => {
+      const asked = request.url();
+      if (!asked.startsWith(url) && !/^(blob|data):/.test(asked)) troubles.push(`request: ${asked}`);
+    });
+    await page.goto(url + hash);
+    return { page, context, url, troubles, close: () => context.close() };
+  }
+
+  return {
+    headers,
+    open,
+    unplug,
+    async close() {
+      await browser.close();
+      await unplug();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}

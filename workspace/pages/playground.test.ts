@@ -1,0 +1,227 @@
+/**
+ * The playground in Chromium: it trains to the bytes of Node, with the headers of `longhand serve` and without, works without a
+ * network once it is loaded, and nothing leaves it.
+ *
+ * @module-tag slow
+ */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { subset } from '@longhand/datasets';
+import { lenetDocumented } from '@longhand/layers';
+import { mnistNormalization } from '@longhand/mnist';
+import { loadMnist } from '@longhand/mnist/node';
+import { adamw, oneCycle, optimizerKinds } from '@longhand/optimizers';
+import { adaptiveRate, parametersChecksum, train } from '@longhand/training';
+import type { Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { hasBrowser, type OpenOptions, type OpenPage, type Playground, startPlayground } from './playground-page';
+
+/** 1,280 images in batches of 64: twenty steps. */
+const twentySteps = 'limit=1280&epochs=1';
+
+/** The checksum of Node's weights after them. */
+async function checksumInNode(seed: number): Promise<string> {
+  const dataset = subset(loadMnist({ split: 'train' }), { from: 0, to: 1280 });
+  const optimizer = adamw(optimizerKinds.adamw.recommended(adaptiveRate('lenet-documented')));
+  const run = train({
+    network: lenetDocumented(),
+    dataset,
+    normalization: mnistNormalization,
+    optimizer,
+    schedule: oneCycle(),
+    epochs: 1,
+    batchSize: 64,
+    seed,
+  });
+  return parametersChecksum(await run.result);
+}
+
+describe.skipIf(!hasBrowser)('the playground in Chromium (skipped where none is on the PATH)', () => {
+  let playground: Playground;
+  let opened: OpenPage[] = [];
+  beforeAll(async () => {
+    playground = await startPlayground();
+  });
+  afterAll(() => playground.close());
+  afterEach(async () => {
+    const troubles = opened.flatMap((page) => page.troubles);
+    await Promise.all(opened.map((page) => page.close()));
+    opened = [];
+    expect(troubles).toEqual([]);
+  });
+
+  async function open(options: OpenOptions = {}): Promise<OpenPage> {
+    const page = await playground.open(options);
+    opened.push(page);
+    return page;
+  }
+
+  const press = (page: Page, name: string): Promise<void> => page.getByRole('button', { name, exact: true }).click();
+  const checksumOf = (page: Page): Promise<string | null> => page.locator('.checksum').textContent();
+  const isIsolated = (page: Page): Promise<boolean> => page.evaluate(() => crossOriginIsolated);
+  /** Until the state of the run, beside its title. */
+  const until = (page: Page, state: string): Promise<void> =>
+    page.locator('.run-panel header [role=status]', { hasText: new RegExp(`^${state}$`) }).waitFor();
+
+  test('one click trains the documented network to 97 %, and the page stays as it was meant', async () => {
+    const { page } = await open({ hash: '#train?epochs=1' });
+    expect(await isIsolated(page)).toBe(true);
+    await press(page, 'Train');
+    await until(page, 'finished');
+    const accuracy = /(\d+\.\d\d) %/.exec((await page.locator('.run-panel .figures').textContent()) ?? '')?.[1];
+    expect(Number(accuracy)).toBeGreaterThanOrEqual(97);
+    expect(await page.locator('.model-line').textContent()).toMatch(/^Model: trained here, 1 epoch, 9[789]\.\d\d %/);
+    expect(await page.locator('.confusion td').count()).toBe(100);
+    expect(await page.locator('.misclassified li').count()).toBe(24);
+  });
+
+  test('twenty steps come to the bytes of Node, with isolation and without', async () => {
+    const expected = await checksumInNode(3);
+    for (const host of ['served', 'plain'] as const) {
+      const { page } = await open({ host, hash: `#train?${twentySteps}&seed=3` });
+      expect(await isIsolated(page)).toBe(host === 'served');
+      await press(page, 'Train');
+      await until(page, 'finished');
+      expect([host, await checksumOf(page)]).toEqual([host, expected]);
+      expect(await page.getByText('One worker trains here').count()).toBe(host === 'served' ? 0 : 1);
+      expect(await page.locator('.command code').first().textContent()).toBe(
+        'longhand train --epochs 1 --seed 3 --limit 1280',
+      );
+    }
+  });
+
+  test('steps one by one, a pause and an epoch come to the same bytes', async () => {
+    const { page } = await open({ hash: `#train?${twentySteps}` });
+    for (let step = 1; step <= 3; step++) {
+      await press(page, 'One step');
+      await page.getByText(`${step} of 20`).waitFor();
+      await until(page, 'paused');
+    }
+    await press(page, 'Continue');
+    await until(page, 'finished');
+    const checksum = await checksumOf(page);
+    expect(checksum).toBe(await checksumInNode(1));
+    await press(page, 'Restart');
+    await press(page, 'One epoch');
+    await until(page, 'finished');
+    expect(await checksumOf(page)).toBe(checksum);
+  });
+
+  test('a run that is kept stands beside the next one', async () => {
+    const { page } = await open({ hash: `#train?${twentySteps}` });
+    await press(page, 'Train');
+    await until(page, 'finished');
+    await press(page, 'Keep as run A');
+    await page.getByLabel('Seed').fill('2');
+    await page.getByLabel('Seed').blur();
+    await press(page, 'Train');
+    await page.locator('.comparison tr', { hasText: 'seed' }).waitFor();
+    await until(page, 'finished');
+    const rows = await page.locator('.comparison tbody tr').allInnerTexts();
+    expect(rows[0]?.split(/\s+/)).toEqual(['seed', 'default', '2']);
+    expect(rows.at(-1)).toMatch(/^checksum\s+[\da-f]{8}\s+[\da-f]{8}$/);
+    expect(await page.locator('.curves .key').first().textContent()).toMatch(/training A [\d.]+.*training B [\d.]+/);
+    await press(page, 'Forget run A');
+    expect(await page.locator('.comparison').count()).toBe(0);
+  });
+
+  test('a network is built layer by layer, and what does not fit is said', async () => {
+    const { page } = await open({ hash: '#train' });
+    await press(page, 'Change its layers');
+    expect(await page.locator('.layer-list > li').count()).toBe(9);
+    await press(page, 'Remove flatten');
+    expect(await page.locator('.train-settings [role=alert]').textContent()).toMatch(/^fc: expected /);
+    await page.getByLabel('Add a layer').selectOption('flatten');
+    await press(page, 'Move flatten up');
+    await expect.poll(() => page.locator('.train-settings [role=alert]').count()).toBe(0);
+    await page.getByLabel('convolution: maps').first().fill('4');
+    await page.getByLabel('convolution: maps').first().blur();
+    expect(await page.locator('.layer-list .note').first().textContent()).toBe('24×24×4, 104 parameters');
+    expect(await page.locator('.command code').first().textContent()).toBe('longhand train --model network.json');
+    // The address has it all.
+    const built = await page.locator('.layer-list').textContent();
+    await page.reload();
+    expect(await page.locator('.layer-list').textContent()).toBe(built);
+  });
+
+  test('a setting that cannot be used is refused where it stands', async () => {
+    const { page } = await open({ hash: '#train?epochs=0&learning-rate=fast' });
+    expect(await page.locator('.field .refusal').allTextContents()).toEqual([
+      'Expected a number above 0 and up to 1000, got fast.',
+      'Expected a whole number from 1 to 1000, got 0.',
+    ]);
+    await press(page, 'Train');
+    expect(await page.locator('main > [role=alert]').textContent()).toMatch(/^Epochs: Expected a whole number/);
+  });
+
+  test('loaded again without a server: it trains, and in the end on all cores of any host', async () => {
+    // Servers of its own, to be ended.
+    const own = await startPlayground();
+    try {
+      const { page } = await own.open({ host: 'plain', hash: `#train?${twentySteps}` });
+      expect(await isIsolated(page)).toBe(false);
+      await page.getByText('works without a network now').waitFor();
+      await own.unplug();
+      await page.reload();
+      expect(await isIsolated(page)).toBe(true);
+      await press(page, 'Train');
+      await until(page, 'finished');
+      expect(await checksumOf(page)).toBe(await checksumInNode(1));
+    } finally {
+      await own.close();
+    }
+  });
+
+  test('a strict policy, by header and in the page: nothing inline runs', async () => {
+    const policy = playground.headers['Content-Security-Policy'] ?? '';
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).not.toContain('unsafe-inline');
+    expect(policy).not.toContain("'unsafe-eval'");
+    for (const host of ['served', 'plain'] as const) {
+      const { page, troubles } = await playground.open({ host });
+      const ran = await page.evaluate(() => {
+        const script = document.createElement('script');
+        script.textContent = 'globalThis.inlineRan = true';
+        document.head.append(script);
+        return 'inlineRan' in globalThis;
+      });
+      expect(ran).toBe(false);
+      expect(troubles.join('\n')).toContain('Content Security Policy');
+      await page.context().close();
+    }
+  });
+
+  const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+  test.each(['light', 'dark'] as const)(
+    'accessible to all, %s: axe-core has nothing serious to say',
+    async (colorScheme) => {
+      const { page } = await open({ colorScheme, hash: `#train?${twentySteps}` });
+      await press(page, 'Train');
+      await until(page, 'finished');
+      const tabs = await page.locator('.masthead nav a').allTextContents();
+      for (const [viewport, tab] of tabs.flatMap((name) => [
+        [{ width: 1280, height: 900 }, name] as const,
+        [{ width: 390, height: 844 }, name] as const,
+      ])) {
+        await page.setViewportSize(viewport);
+        await page.locator('.masthead nav a', { hasText: tab }).click();
+        await page.locator('main > *').first().waitFor();
+        await page.evaluate(axe);
+        const { violations } = await page.evaluate(() =>
+          (globalThis as unknown as { axe: { run(): Promise<{ violations: AxeViolation[] }> } }).axe.run(),
+        );
+        const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+        expect(serious.map(({ id, nodes }) => [tab, id, nodes.map(({ html }) => html)])).toEqual([]);
+        // No view is wider than a phone.
+        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(viewport.width);
+      }
+    },
+  );
+});
+
+interface AxeViolation {
+  readonly id: string;
+  readonly impact: string;
+  readonly nodes: readonly { readonly html: string }[];
+}
