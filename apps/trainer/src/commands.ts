@@ -269,11 +269,11 @@ function declareExport(program: Command): void {
       new Option('--format <name>', 'the format (default: that of the ending of --output)').choices(formatNames),
     )
     .option('--output <file>', 'where to write it (default: beside the model)')
-    .option('--softmax', 'ONNX: output probabilities instead of logits')
+    .option('--softmax', 'ONNX, TensorFlow.js: output probabilities instead of logits')
     .addOption(
       new Option(
         '--normalization <where>',
-        'ONNX: whether the network itself normalizes pixels (default: outside)',
+        'ONNX, TensorFlow.js: whether the network itself normalizes pixels (default: outside)',
       ).choices(['inside', 'outside']),
     )
     .addOption(
@@ -291,6 +291,7 @@ ${formatHelp()}
 Examples:
   longhand export runs/lenet-documented/last.safetensors --output digits.html
   longhand export runs/lenet-documented/last.safetensors --output digits.onnx --softmax --normalization inside
+  longhand export runs/lenet-documented/last.safetensors --format tfjs --output digits-tfjs
   longhand export runs/lenet-documented/last.safetensors --format json`,
     )
     .action(async (model, options) => (await begun(import('./export/export-command'))).exportCommand(model, options));
@@ -300,7 +301,11 @@ function declareImport(program: Command): void {
   const command = program
     .command('import')
     .description('import the weights that another program saved')
-    .argument('<file>', "a state_dict as safetensors or by PyTorch's torch.save, or an ONNX file", pathName)
+    .argument(
+      '<file>',
+      "a state_dict as safetensors or by PyTorch's torch.save, an ONNX file, or a TensorFlow.js model",
+      pathName,
+    )
     .option('--output <file>', 'where to save the model (default: models/<name>.safetensors)')
     .option('--force', 'overwrite an existing file');
   addForeignFileOptions(command)
@@ -314,7 +319,8 @@ Examples:
   longhand import mnist_cnn.pt
   longhand import lenet.safetensors --activation tanh --pooling mean --normalize-by 0.5,0.5
   longhand import mine.safetensors --model mine.json
-  longhand import digits.onnx --output models/digits.safetensors`,
+  longhand import digits.onnx --output models/digits.safetensors
+  longhand import digits-tfjs/model.json`,
     )
     .action(async (file, options) => (await begun(import('./import/import-command'))).importCommand(file, options));
 }

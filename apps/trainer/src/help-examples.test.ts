@@ -80,6 +80,7 @@ beforeAll(async () => {
   }
   for (const run of ['lenet5-2', 'kaggle']) done('train', '--data', 'digits', ...quick, '--name', run);
   for (const file of ['from-pytorch.onnx', 'digits.onnx']) done('export', 'runs/lenet-documented', '--output', file);
+  done('export', 'runs/lenet-documented', '--format', 'tfjs', '--output', 'digits-tfjs');
   // Weights as other programs save them: without what longhand adds.
   const { tensors } = readSafetensors(readFileSync(at('runs/lenet-documented/best.safetensors')));
   for (const file of ['from-pytorch', 'lenet', 'mine']) {

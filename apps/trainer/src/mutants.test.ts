@@ -10,7 +10,8 @@ import { subset, writeIdx } from '@longhand/datasets';
 import { encodeNpz } from '@longhand/datasets/node';
 import { loadMnist } from '@longhand/mnist/node';
 import { seededRandom } from '@longhand/tensor';
-import { encodeOnnxModel } from '@longhand/training';
+import { encodeOnnxModel, encodeTfjsModel } from '@longhand/training';
+import { zipSync } from 'fflate';
 import { beforeAll, expect, test, vi } from 'vitest';
 import { at, longhand } from '../testing/command-in-process';
 import { fixtureFile, fixtureModel } from '../testing/fixture-model';
@@ -59,6 +60,8 @@ const rows = Array.from({ length: digits.count }, (_, index) => {
 });
 const table = new TextEncoder().encode(`${rows.join('\n')}\n`);
 
+const tfjs = encodeTfjsModel(fixtureModel);
+
 const evaluation = ['evaluate', fixtureFile, '--data'];
 const prediction = ['predict', '--model', fixtureFile];
 const subjects: readonly Subject[] = [
@@ -96,6 +99,15 @@ const subjects: readonly Subject[] = [
     structure: 'bytes',
     command: ['inspect', 'k.onnx'],
   },
+  ...[...tfjs].map(
+    ([name, bytes]): Subject => ({
+      file: `tfjs/${name}`,
+      bytes,
+      structure: name.endsWith('.json') ? 'json' : 'bytes',
+      command: ['inspect', 'tfjs'],
+    }),
+  ),
+  { file: 'tfjs.zip', bytes: zipSync(Object.fromEntries(tfjs)), structure: 'bytes', command: ['inspect', 'tfjs.zip'] },
   {
     file: 'n.json',
     bytes: encode(network),
@@ -175,7 +187,7 @@ const records = (['config.json', 'checkpoint.safetensors', 'last.safetensors'] a
 const all: Subject[] = [...subjects];
 
 beforeAll(async () => {
-  for (const folder of ['plain', 'packed', 'cifar', 'runs']) mkdirSync(at(folder), { recursive: true });
+  for (const folder of ['plain', 'packed', 'cifar', 'runs', 'tfjs']) mkdirSync(at(folder), { recursive: true });
   writeFileSync(at('whole.png'), repository('datasets/fixtures/gray-8.png'));
   for (const { file, bytes } of subjects) writeFileSync(at(file), bytes);
   for (const part of ['train', 't10k']) {

@@ -35,3 +35,7 @@ export {
   type SafetensorsSource,
   writeSafetensors,
 } from './safetensors';
+export { encodeTfjs, type TfjsOptions } from './tfjs/encode-tfjs';
+export { decodeTfjs, isTfjsModel, type TfjsSource } from './tfjs/tfjs-model';
+export { type ArchiveKind, archiveText, kindOfZip } from './zip/archive-kind';
+export { isZip } from './zip/zip-files';

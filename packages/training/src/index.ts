@@ -18,6 +18,7 @@ export {
   type StateDict,
 } from './exchange/state-dict';
 export type { LayerMatch } from './exchange/state-dict-layers';
+export { decodeTfjsModel, encodeTfjsModel, type TfjsModelOptions } from './exchange/tfjs-file';
 export { type Fit, fit } from './fit';
 export type {
   FitCheckpoint,

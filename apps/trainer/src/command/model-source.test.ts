@@ -234,50 +234,70 @@ describe('what is refused', () => {
       ascii('{"layers": []}'),
       {},
       3,
-      'file: expected a model as safetensors, PyTorch or ONNX, got JSON; a network without weights is given as --model',
+      'file: expected a model as safetensors, PyTorch, ONNX or TensorFlow.js, got JSON; a network without weights is given as --model',
     ],
     [
       'a page',
       ascii('<!doctype html>'),
       {},
       3,
-      'file: expected a model as safetensors, PyTorch or ONNX, got a page; export the model that it was made of',
+      'file: expected a model as safetensors, PyTorch, ONNX or TensorFlow.js, got a page; export the model that it was made of',
     ],
     [
       'nothing',
       new Uint8Array(),
       {},
       3,
-      'file: expected a model as safetensors, PyTorch or ONNX, got an empty file; save it again',
+      'file: expected a model as safetensors, PyTorch, ONNX or TensorFlow.js, got an empty file; save it again',
     ],
     [
       'a network of TensorFlow.js without its weights',
       ascii('{"format":"layers-model","modelTopology":{}}'),
       {},
       3,
-      'file: expected a model as safetensors, PyTorch or ONNX, got a model of TensorFlow.js, whose weights are in other files; export the model as ONNX where it was trained, in Keras with model.export',
+      'file: expected a weightsManifest, got none; save the model with its weights',
+    ],
+    [
+      'the layers of a Keras model without its weights',
+      ascii('{"class_name": "Sequential", "config": {"layers": []}}'),
+      {},
+      3,
+      'file: expected a model as safetensors, PyTorch, ONNX or TensorFlow.js, got the layers of a Keras model without its weights; save the whole model in Python, model.save',
+    ],
+    [
+      'TensorFlow Lite',
+      ascii('\x1c\0\0\0TFL3'),
+      {},
+      3,
+      'file: expected a model as safetensors, PyTorch, ONNX or TensorFlow.js, got TensorFlow Lite, which has operators of its own; export the model that it was converted from as ONNX',
     ],
     [
       'a model of words',
       ascii('GGUF\x03'),
       {},
       3,
-      'file: expected a model as safetensors, PyTorch or ONNX, got GGUF, which holds language models; expected is a small network for images',
+      'file: expected a model as safetensors, PyTorch, ONNX or TensorFlow.js, got GGUF, which holds language models; expected is a small network for images',
     ],
     [
       'HDF5',
       Uint8Array.of(0x89, 0x48, 0x44, 0x46, 13),
       {},
       3,
-      "file: expected a model as safetensors, PyTorch or ONNX, got HDF5, as Keras writes; export a whole model in Python, model = keras.models.load_model('file'); model(keras.ops.zeros((1, *model.input_shape[1:]))); model.export('model.onnx', format='onnx')",
+      "file: expected a model as safetensors, PyTorch, ONNX or TensorFlow.js, got HDF5, as Keras writes; export a whole model in Python, model = keras.models.load_model('file'); model(keras.ops.zeros((1, *model.input_shape[1:]))); model.export('model.onnx', format='onnx')",
     ],
-    ['bytes', Uint8Array.of(1, 2), {}, 3, 'file: expected a model as safetensors, PyTorch or ONNX, got something else'],
+    [
+      'bytes',
+      Uint8Array.of(1, 2),
+      {},
+      3,
+      'file: expected a model as safetensors, PyTorch, ONNX or TensorFlow.js, got something else',
+    ],
     [
       'a picture',
       Uint8Array.of(0xff, 0xd8, 0xff),
       {},
       3,
-      'file: expected a model as safetensors, PyTorch or ONNX, got a JPEG image; predict takes images, with --model before the model',
+      'file: expected a model as safetensors, PyTorch, ONNX or TensorFlow.js, got a JPEG image; predict takes images, with --model before the model',
     ],
   ])('%s', (_, bytes, options, code, message) => {
     let error: unknown;
@@ -297,6 +317,11 @@ describe('what is refused', () => {
     writeFileSync(join(folder, 'last.safetensors'), '');
     await refused(folder).toThrow(`but it is a folder; is it ${join(folder, 'last.safetensors')}?`);
     rmSync(join(folder, 'last.safetensors'));
+    mkdirSync(at('saved'), { recursive: true });
+    writeFileSync(at('saved/saved_model.pb'), '');
+    await refused(at('saved')).toThrow(
+      /but it is a folder, a SavedModel of TensorFlow, which has operators in place of layers; export the model that it was made of as ONNX$/,
+    );
   });
 });
 

@@ -1,8 +1,7 @@
-/** Where a model comes from: a file that longhand saved, the newest run, or safetensors, PyTorch and ONNX files of other programs. */
+/** Where a model comes from: a file that longhand saved, the newest run, or safetensors, PyTorch, ONNX and TensorFlow.js files of other programs. */
 import { existsSync, realpathSync, statSync } from 'node:fs';
-import { basename, dirname, extname, join, sep } from 'node:path';
+import { basename, dirname, join, sep } from 'node:path';
 import { channelNormalizations, type Normalization } from '@longhand/datasets';
-import { isPytorchFile } from '@longhand/formats';
 import type { ActivationName } from '@longhand/kernels';
 import { describeNetwork, type PresetName } from '@longhand/layers';
 import { mnistNormalization } from '@longhand/mnist';
@@ -11,6 +10,7 @@ import { formatShape } from '@longhand/tensor';
 import {
   decodeModel,
   decodeOnnxModel,
+  decodeTfjsModel,
   type LayerMatch,
   type Model,
   matchStateDict,
@@ -25,6 +25,7 @@ import { recoverRunOf } from '../run/run-recovery';
 import { currentBudget } from './budget';
 import { commandLine, refusal, sayLine, shownName, unusable } from './failure';
 import { readInput } from './input-files';
+import { fileInFolder, folderText, kindOf, kindOfBeginning } from './model-kinds';
 import { codeOfNetworkFile, readNetworkFile } from './network-source';
 import { checkGiven, decodeOptions, importCode, moduleUrl, noCode, type OwnCode } from './own-modules';
 
@@ -111,19 +112,6 @@ export function modulesOf({ network, loss }: Pick<Model, 'network' | 'loss'>): r
   return modulesIn([describeNetwork(network), loss && described(loss)]);
 }
 
-/**
- * The model of a file, or of the newest run, if it takes what pictures are made into: gray images or colors.
- *
- * @param module the files of the user's own modules that may run
- * @throws CommandError when there is no model, or it takes something else
- */
-export async function pictureModel(given: string | undefined, module?: readonly string[]): Promise<Model> {
-  const file = given === undefined ? defaultModel() : modelPath(given);
-  const model = await readModel(file, module && { module });
-  checkTakesImages(model, file);
-  return model;
-}
-
 /** @throws CommandError when a model takes something else than pictures are made into */
 export function checkTakesImages({ network: { inputShape } }: Model, file: string): void {
   if (inputShape.length === 3 && (inputShape[2] === 1 || inputShape[2] === 3)) return;
@@ -132,9 +120,12 @@ export function checkTakesImages({ network: { inputShape } }: Model, file: strin
   );
 }
 
-/** The file of a model: what was given, or in the folder of a run its best model, or its last where there was no validation. */
+/**
+ * The file of a model: what was given, or in the folder of a run its best model, or its last where there was no validation; in one of
+ * TensorFlow.js its `model.json`.
+ */
 export function modelPath(given: string): string {
-  if (!existsSync(join(given, 'config.json'))) return given;
+  if (!existsSync(join(given, 'config.json'))) return fileInFolder(given) ?? given;
   const models = ['best.safetensors', 'last.safetensors'].map((name) => join(given, name));
   return models.find((file) => existsSync(file)) ?? given;
 }
@@ -164,21 +155,24 @@ export function readModelFile(file: string): Uint8Array {
 /** @throws an error for what is no model by its first bytes: a stream of something else may never end */
 function judgeModel(head: Uint8Array, file: string): void {
   const budget = currentBudget();
-  const kind = kindOf(head, file);
-  // A zip has its directory at the end, so its beginning says no more.
-  if (kind === 'pytorch') return;
-  if (kind === 'onnx') {
-    if (head[0] < 8) decodeOnnxModel(head, file, { budget });
-  } else if (head[8] !== openBrace) readStateDict(head, file, { budget });
+  switch (kindOfBeginning(head, file)) {
+    case 'onnx':
+      if (head[0] < 8) decodeOnnxModel(head, file, { budget });
+      break;
+    case 'safetensors':
+      if (head[8] !== 0x7b) readStateDict(head, file, { budget });
+      break;
+    // A zip has its directory at the end and JSON its end, so their beginning says no more.
+    case 'pytorch':
+    case 'tfjs':
+  }
 }
-
-const openBrace = 0x7b;
 
 /** Which model of a folder was meant, if it is that of a run. */
 function modelHint(folder: string): string {
   const models = ['best.safetensors', 'last.safetensors'].map((name) => join(folder, name));
   const meant = models.find((file) => existsSync(file));
-  return meant === undefined ? '' : `; is it ${meant}?`;
+  return meant === undefined ? folderText(folder) : `; is it ${meant}?`;
 }
 
 /** The model of a file's bytes. Nothing in them is run, and no code but the given. */
@@ -188,7 +182,8 @@ export function modelOfBytes(
   options: ForeignFileOptions = {},
   code: OwnCode = noCode,
 ): ReadModel {
-  if (kindOf(bytes, file) === 'onnx') return modelOfOnnx(bytes, file, options);
+  const kind = kindOf(bytes, file);
+  if (kind === 'onnx' || kind === 'tfjs') return modelOfGraph(kind, bytes, file, options);
   const { tensors, metadata, skipped } = readStateDict(bytes, file, { budget: currentBudget() });
   if (metadata.longhand !== undefined) {
     refuseOptions(options, ['network', 'model', 'activation', 'pooling', 'normalizeBy', 'classNames'], file);
@@ -240,9 +235,17 @@ function skippedText(skipped: readonly string[]): string {
     .join('; ');
 }
 
-function modelOfOnnx(bytes: Uint8Array, file: string, options: ForeignFileOptions): ReadModel {
+/** The readers of files that describe their network. */
+const graphDecoders = { onnx: decodeOnnxModel, tfjs: decodeTfjsModel } as const;
+
+function modelOfGraph(
+  kind: keyof typeof graphDecoders,
+  bytes: Uint8Array,
+  file: string,
+  options: ForeignFileOptions,
+): ReadModel {
   refuseOptions(options, ['network', 'model', 'activation', 'pooling'], file);
-  const foreign = decodeOnnxModel(bytes, file, { budget: currentBudget(), external: filesBeside(file) });
+  const foreign = graphDecoders[kind](bytes, file, { budget: currentBudget(), external: filesBeside(file) });
   if (foreign.normalization !== undefined) refuseOptions(options, ['normalizeBy'], file);
   return completed(foreign, file, options, []);
 }
@@ -310,47 +313,6 @@ const optionNames: Readonly<Record<keyof ForeignFileOptions, string>> = {
 function refuseOptions(options: ForeignFileOptions, names: readonly (keyof ForeignFileOptions)[], file: string): void {
   const given = names.find((name) => options[name] !== undefined);
   if (given !== undefined) throw refusal(`option '${optionNames[given]}': ${file} says that itself; leave it out`);
-}
-
-/** Other file formats that people have, by their first bytes, with what to do. */
-const otherFormats: readonly (readonly [begins: readonly number[], what: (file: string) => string])[] = [
-  [
-    [0x89, 0x48, 0x44, 0x46],
-    (file) =>
-      `HDF5, as Keras writes; export a whole model in Python, model = keras.models.load_model('${file}'); model(keras.ops.zeros((1, *model.input_shape[1:]))); model.export('model.onnx', format='onnx')`,
-  ],
-  [[0x47, 0x47, 0x55, 0x46], () => 'GGUF, which holds language models; expected is a small network for images'],
-  [
-    [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59],
-    () => 'an array of NumPy; save all weights in Python with safetensors.numpy.save_file',
-  ],
-  [[0x3c], () => 'a page; export the model that it was made of'],
-  [[0x89, 0x50, 0x4e, 0x47], () => 'a PNG image; predict takes images, with --model before the model'],
-  [[0xff, 0xd8, 0xff], () => 'a JPEG image; predict takes images, with --model before the model'],
-];
-
-/** What a file that is no model is. */
-function formatText(bytes: Uint8Array, file: string): string {
-  if (bytes.length === 0) return 'an empty file; save it again';
-  const other = otherFormats.find(([begins]) => begins.every((byte, at) => bytes[at] === byte));
-  if (other !== undefined) return other[1](file);
-  if (bytes[0] !== openBrace) return 'something else';
-  const begin = new TextDecoder().decode(bytes.subarray(0, 65536));
-  return /"(?:modelTopology|weightsManifest)"/.test(begin)
-    ? 'a model of TensorFlow.js, whose weights are in other files; export the model as ONNX where it was trained, in Keras with model.export'
-    : 'JSON; a network without weights is given as --model';
-}
-
-/** The format of a file by its content, or by its name where the content is not conclusive. */
-function kindOf(bytes: Uint8Array, file: string): 'safetensors' | 'pytorch' | 'onnx' {
-  const ending = extname(file).toLowerCase();
-  // Eight bytes of length, then the brace of a JSON object.
-  if (bytes[8] === openBrace) return 'safetensors';
-  if (isPytorchFile(bytes)) return 'pytorch';
-  if (ending === '.safetensors') return 'safetensors';
-  // The version of the container is the first field that every program writes.
-  if (bytes[0] === 0x08 || ending === '.onnx') return 'onnx';
-  throw unusable(`${file}: expected a model as safetensors, PyTorch or ONNX, got ${formatText(bytes, file)}`);
 }
 
 /**

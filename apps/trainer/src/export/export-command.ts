@@ -31,7 +31,7 @@ export async function exportCommand(given: string, options: ExportOptions): Prom
   const entry = formatEntry(format);
   checkFormatOptions(format, options);
   const stem = basename(file, extname(file));
-  const output = options.output ?? join(dirname(file), entry.fileName(stem));
+  const output = outputOf(entry, options.output) ?? join(dirname(file), entry.fileName(stem));
   const model = await readModel(file, options);
   checkNewFiles(entry, output, stem, options.force ?? false);
   const { files, advice } = await exporters[format](model, { file, stem, output, options });
@@ -39,6 +39,13 @@ export async function exportCommand(given: string, options: ExportOptions): Prom
   const paths = files.map(({ path }) => path);
   const saved = files.map(({ path, bytes }) => `${path}, ${bytesText(bytes.length)}`).join(', and ');
   reportStream(paths).write(`Saved ${saved}. ${advice}\n`);
+}
+
+/** The file that `--output` means: in the folder that it names, unless it names the file itself. */
+function outputOf({ inFolder }: FormatEntry, given: string | undefined): string | undefined {
+  return inFolder === undefined || given === undefined || extname(given) === extname(inFolder)
+    ? given
+    : join(given, inFolder);
 }
 
 function checkNewFiles(entry: FormatEntry, output: string, stem: string, force: boolean): void {

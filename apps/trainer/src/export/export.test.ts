@@ -33,6 +33,26 @@ describe('export', () => {
     expect(decodeOnnx(bytesOf('b.onnx')).opset).toBe(20);
   });
 
+  test('to TensorFlow.js is a folder, which comes back as the same model', () => {
+    const { code, stdout } = longhand('export', fixtureFile, '--format', 'tfjs', '--output', 'web');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /^Saved web\/model\.json, \d\.\d kB, and web\/group1-shard1of1\.bin, 15\.6 kB\. In JavaScript,/,
+    );
+    expect(stdout).toContain('await tf.loadLayersModel("./web/model.json")');
+    expect(stdout).toContain('await model.predict(pixels.div(255).sub(0.1307).div(0.3081)).data()');
+    for (const name of ['web', 'web/model.json']) {
+      expect(longhand('export', name, '--output', 'same.safetensors', '--force')).toMatchObject({
+        code: 0,
+        stderr: '',
+      });
+      expect(bytesOf('same.safetensors')).toEqual(readFileSync(fixtureFile));
+    }
+    expect(longhand('export', fixtureFile, '--format', 'tfjs', '--output', 'web').stderr).toContain(
+      'web/model.json: expected a new file, but it exists; use --force to overwrite it, or another --output',
+    );
+  });
+
   test('to JSON, which tells every weight', () => {
     longhand('export', fixtureFile, '--output', 'c.json');
     const { parameters, classes, network } = JSON.parse(bytesOf('c.json').toString());
@@ -107,7 +127,7 @@ describe('export', () => {
       'no format',
       [],
       2,
-      'expected what to write: --format safetensors, onnx, html, js or json, or --output with an ending that says it',
+      'expected what to write: --format safetensors, onnx, tfjs, html, js or json, or --output with an ending that says it',
     ],
     [
       'another ending',
@@ -119,7 +139,7 @@ describe('export', () => {
       'a softmax on a page',
       ['--output', 'x.html', '--softmax'],
       2,
-      "option '--softmax' is for onnx, where the file runs the network; leave it out for html",
+      "option '--softmax' is for onnx or tfjs, where the file runs the network; leave it out for html",
     ],
     [
       'a folder',

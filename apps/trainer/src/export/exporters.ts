@@ -6,10 +6,12 @@ import { exportJs } from './formats/js';
 import { exportJson } from './formats/json';
 import { exportOnnx } from './formats/onnx';
 import { exportSafetensors } from './formats/safetensors';
+import { exportTfjs } from './formats/tfjs';
 
 export const exporters: Readonly<Record<FormatName, Exporter>> = {
   safetensors: exportSafetensors,
   onnx: exportOnnx,
+  tfjs: exportTfjs,
   html: exportHtml,
   js: exportJs,
   json: exportJson,

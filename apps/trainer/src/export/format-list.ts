@@ -2,6 +2,7 @@
  * What a model can be exported as, for help and options: nothing here imports what writes the files. `exporters.ts` has a writer for
  * each entry.
  */
+import { join } from 'node:path';
 import type { FormatOptions } from './exporter';
 
 /** The name of an option of `longhand export` that only some formats take. */
@@ -13,6 +14,8 @@ export interface FormatEntry {
   readonly endings: readonly string[];
   /** The name of its file beside a model of that name. */
   readonly fileName: (stem: string) => string;
+  /** Where `--output` names a folder, the file in it that counts. Default: it names the file. */
+  readonly inFolder?: string;
   /** What is written beside that file. Default: nothing. */
   readonly companions?: (output: string) => readonly string[];
   readonly options: readonly FormatOption[];
@@ -33,6 +36,13 @@ export const formatList = {
     fileName: (stem) => `${stem}.onnx`,
     options: ['softmax', 'normalization', 'opset'],
     help: 'for onnxruntime and whatever else runs networks',
+  },
+  tfjs: {
+    endings: [],
+    fileName: (stem) => join(`${stem}-tfjs`, 'model.json'),
+    inFolder: 'model.json',
+    options: ['softmax', 'normalization'],
+    help: 'for TensorFlow.js: a folder with model.json and the weights',
   },
   html: {
     endings: ['.html', '.htm'],

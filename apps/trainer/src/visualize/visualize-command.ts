@@ -23,9 +23,9 @@ import {
 } from '@longhand/rendering';
 import { classifier } from '@longhand/training';
 import { closestName, refusal, shownName } from '../command/failure';
-import { pictureModel } from '../command/model-source';
 import { reportStream } from '../command/output-destination';
 import { checkNewFile, writeOutput } from '../command/output-files';
+import { pictureModel } from '../command/picture-model';
 import { preparedPictures, titleOf } from '../command/picture-source';
 import { type MapRow, mapRows } from './map-rows';
 

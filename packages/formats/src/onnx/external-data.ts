@@ -4,6 +4,7 @@
  */
 import { type BudgetOptions, checkBudget } from '@longhand/schema';
 import { FormatError, shown } from '../format-error';
+import { staysInFolder } from '../paths';
 import type { ProtobufMessage } from './protobuf-reader';
 import { entryFields, tensorFields } from './schema';
 
@@ -78,17 +79,6 @@ export class ExternalFiles {
     this.#files.set(location, bytes);
     return bytes;
   }
-}
-
-/** Whether a path stays in the folder that it starts from, on every system. */
-function staysInFolder(location: string): boolean {
-  const parts = location.split(/[/\\]/);
-  return (
-    !location.includes('\0') &&
-    !/^[A-Za-z]:/.test(location) &&
-    parts.every((part, at) => part !== '..' && (part !== '' || at > 0)) &&
-    !['', '.'].includes(parts[parts.length - 1])
-  );
 }
 
 function countOf(text: string, what: string, where: string): number {

@@ -40,15 +40,22 @@ export const operatorPatterns: Readonly<Record<string, OperatorPattern>> = {
 
   /** Outside training, where mean and variance are constants. */
   BatchNormalization: (graph, view) => {
-    const value = channelsFirst(graph, view, graph.input(view));
+    const given = graph.input(view);
+    const { list, order } =
+      given.view.length === 1 ? graph.list(view, given) : { list: channelsFirst(graph, view, given) };
     if (view.int('training_mode', 0) !== 0) {
       view.refuse('expected a network in use, got one in training; export it after eval()');
     }
     view.expect('spatial', view.int('spatial', 1), 1);
-    const [weight, bias, mean, variance] = [1, 2, 3, 4].map((index) => graph.floats(view, index));
+    const [weight, bias, mean, variance] = [1, 2, 3, 4].map((index) => {
+      const numbers = graph.floats(view, index);
+      // The numbers of a list are in the order of the graph's value.
+      return order === undefined ? numbers : tensor(numbers.shape, reordered(asRow(numbers), order).data);
+    });
     const name = graph.layerName(view, view.input(3));
     const options = { epsilon: view.float('epsilon', 1e-5), momentum: view.float('momentum', 0.9) };
-    graph.pushElementwise(view, value, { kind: 'batchNorm', name, weight, bias, mean, variance, ...options });
+    const layer = { kind: 'batchNorm', name, weight, bias, mean, variance, ...options } as const;
+    graph.push(view, list, layer, given.view);
   },
 
   MaxPool: (graph, view) => {
@@ -365,6 +372,10 @@ function reordered(matrix: Tensor, order: Int32Array | undefined): Tensor {
     for (let k = 0; k < columns; k++) turned.data[row * columns + order[k]] = matrix.data[row * columns + k];
   }
   return turned;
+}
+
+function asRow({ data }: Tensor): Tensor {
+  return tensor([1, data.length], data);
 }
 
 function times({ shape, data }: Tensor, factor: number): Tensor {

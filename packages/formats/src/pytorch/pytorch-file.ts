@@ -7,8 +7,9 @@
 import { type BudgetOptions, checkBudget } from '@longhand/schema';
 import { sizeOf, type Tensor } from '@longhand/tensor';
 import { checkBytes, FormatError, shown } from '../format-error';
+import { archiveKind, archiveText } from '../zip/archive-kind';
+import { isZip, zippedFiles } from '../zip/zip-files';
 import { isKind, type Pickled, type PickledDict, type Unpickling, unpickle } from './pickle';
-import { isZip, type StoredFile, storedFiles } from './stored-zip';
 import { isTensorName, madeOf, storageOf, TensorView } from './tensors';
 
 /** The weights of a file. */
@@ -72,7 +73,7 @@ interface Opened {
 }
 
 function openedZip(bytes: Uint8Array, where: string, options: BudgetOptions): Opened {
-  const files = storedFiles(bytes, where, options);
+  const files = zippedFiles(bytes, where, options);
   const kind = archiveKind(files);
   if (kind !== 'pytorch')
     throw new FormatError(`${where}: expected a state dict of PyTorch, got ${archiveText(kind, where)}`);
@@ -221,34 +222,4 @@ function hasTensors({ entries }: PickledDict): boolean {
 
 function textOf(bytes: Uint8Array): string {
   return new TextDecoder().decode(bytes.subarray(0, 16));
-}
-
-/** What a zip is, by the names of its files. */
-type ArchiveKind = 'pytorch' | 'torchscript' | 'exported program' | 'keras' | 'npz' | 'zip';
-
-/** What to say of each kind, with what to do in Python. */
-function archiveText(kind: Exclude<ArchiveKind, 'pytorch'>, file: string): string {
-  switch (kind) {
-    case 'torchscript':
-      return `a TorchScript archive, which is a program; save its weights in Python, torch.save(torch.jit.load('${file}').state_dict(), 'weights.pt')`;
-    case 'exported program':
-      return `a program of torch.export; save its weights in Python, torch.save(torch.export.load('${file}').state_dict, 'weights.pt')`;
-    case 'keras':
-      return `a model of Keras; export it in Python, model = keras.models.load_model('${file}'); model(keras.ops.zeros((1, *model.input_shape[1:]))); model.export('model.onnx', format='onnx')`;
-    case 'npz':
-      return `arrays of NumPy; save them in Python, safetensors.numpy.save_file(dict(numpy.load('${file}')), 'weights.safetensors')`;
-    case 'zip':
-      return 'another zip; unpack it, and name the model within';
-  }
-}
-
-/** @param files those of a zip */
-function archiveKind(files: readonly Pick<StoredFile, 'name'>[]): ArchiveKind {
-  const has = (pattern: RegExp): boolean => files.some(({ name }) => pattern.test(name));
-  if (has(/^(?:[^/]+\/)?(?:archive_format|models\/[^/]+\.json|serialized_exported_program\.json)$/))
-    return 'exported program';
-  if (has(/^[^/]+\/(?:constants\.pkl|code\/)/)) return 'torchscript';
-  if (has(/^[^/]+\/data\.pkl$/)) return 'pytorch';
-  if (has(/^model\.weights\.h5$/)) return 'keras';
-  return has(/\.npy$/) ? 'npz' : 'zip';
 }

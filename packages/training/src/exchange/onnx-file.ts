@@ -8,13 +8,14 @@ import {
   encodeOnnx,
   layersOfOnnx,
   type OnnxLayer,
+  type OnnxModel,
   type OnnxNetwork,
   type OnnxNormalization,
   type OnnxSource,
   onnxOfLayers,
 } from '@longhand/formats';
 import { outputRange } from '@longhand/layers';
-import { boolean, type Entries, number, optional } from '@longhand/schema';
+import { type BudgetOptions, boolean, type Entries, number, optional } from '@longhand/schema';
 import { formatShape, type Tensor } from '@longhand/tensor';
 import { checkParameters, type Model, readSettings, settingsText } from '../model-settings';
 import { checkRunOptions } from '../run-schemas';
@@ -51,19 +52,26 @@ export interface ForeignModel extends WeightedNetwork, Partial<Pick<Model, 'norm
  */
 export function encodeOnnxModel(model: Model, options: OnnxModelOptions = {}): Uint8Array<ArrayBuffer> {
   checkRunOptions<OnnxModelOptions>('encodeOnnxModel', optionEntries, options);
-  const { network, parameters, normalization, classes, training = {} } = model;
+  const { network, normalization, classes, training = {} } = model;
   checkParameters(model);
-  const layers = onnxLayersOfNetwork(network, parameters);
-  const range = outputRange(network)?.range;
-  const givesProbabilities = range === 'softmax' || range === 'sigmoid';
-  const first: OnnxLayer[] = options.normalization ? [{ kind: 'normalization', ...listed(normalization) }] : [];
-  const last: OnnxLayer[] = options.softmax && !givesProbabilities ? [{ kind: 'softmax' }] : [];
-  const onnx = onnxOfLayers([...first, ...layers, ...last], {
+  const onnx = onnxOfLayers(layersWithEnds(model, options), {
     inputShape: channelsFirst(network.inputShape),
     metadata: { longhand: settingsText({ network, normalization, classes, training }) },
     ...(options.opset === undefined ? {} : { opset: options.opset }),
   });
   return encodeOnnx(onnx);
+}
+
+/** The layers of a model, with the normalization before and the softmax behind them that the options ask for. */
+export function layersWithEnds(
+  { network, parameters, normalization }: Model,
+  options: Pick<OnnxModelOptions, 'softmax' | 'normalization'>,
+): readonly OnnxLayer[] {
+  const range = outputRange(network)?.range;
+  const givesProbabilities = range === 'softmax' || range === 'sigmoid';
+  const first: OnnxLayer[] = options.normalization ? [{ kind: 'normalization', ...listed(normalization) }] : [];
+  const last: OnnxLayer[] = options.softmax && !givesProbabilities ? [{ kind: 'softmax' }] : [];
+  return [...first, ...onnxLayersOfNetwork(network, parameters), ...last];
 }
 
 /**
@@ -75,8 +83,15 @@ export function encodeOnnxModel(model: Model, options: OnnxModelOptions = {}): U
  *   that Longhand can build
  */
 export function decodeOnnxModel(bytes: Uint8Array, where: string, source: OnnxSource = {}): ForeignModel {
-  const onnx = decodeOnnx(bytes, where, source);
-  const options = { budget: source.budget };
+  return foreignModelOfOnnx(decodeOnnx(bytes, where, source), where, { budget: source.budget });
+}
+
+/**
+ * The same for a graph that is already decoded, or that another format was made into.
+ *
+ * @throws FormatError, ModelError as {@link decodeOnnxModel}
+ */
+export function foreignModelOfOnnx(onnx: OnnxModel, where: string, options: BudgetOptions = {}): ForeignModel {
   const settings =
     onnx.metadata.longhand === undefined ? undefined : readSettings(onnx.metadata.longhand, where, options);
   const likely = settings && { inputShape: channelsFirst(settings.network.inputShape) };
@@ -152,7 +167,10 @@ function signature(layer: OnnxLayer | undefined): string {
   return JSON.stringify(layer, (key, value) => {
     if (key === 'data' || key === 'dtype') return undefined;
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-      return Object.fromEntries(Object.entries(value).sort());
+      const { countsPads, ...others } = value;
+      // Zeros that are counted or not matter where there are some.
+      const matters = countsPads !== undefined && others.pads.some((pad: number) => pad > 0);
+      return Object.fromEntries(Object.entries(matters ? value : others).sort());
     }
     return typeof value === 'number' ? Math.fround(value) : value;
   });

@@ -1,6 +1,7 @@
 /**
- * The files of a zip that is not compressed, as `torch.save` and `numpy.savez` write them. Nothing is unpacked: a file is a view of the
- * bytes. Sizes are those of the directory at the end, and every offset is checked.
+ * The files of a zip. A file that is stored, as `torch.save`, Keras and `numpy.savez` store theirs, is a view of the bytes; one that is
+ * compressed, as people's tools do, is unpacked when it is needed. Sizes are those of the directory at the end, and every offset is
+ * checked.
  *
  * Specification: https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT (4.3, 4.5.3)
  */
@@ -9,10 +10,12 @@ import { FormatError, shown } from '../format-error';
 import { decodeUtf8 } from '../utf8';
 
 /** One file of a zip. */
-export interface StoredFile {
+export interface ZippedFile {
   readonly name: string;
   /** Undefined where the file is compressed. */
   readonly bytes: Uint8Array | undefined;
+  /** The compressed bytes, and how many there are unpacked; undefined where the file is stored, encrypted or packed otherwise. */
+  readonly deflated?: { readonly bytes: Uint8Array; readonly size: number } | undefined;
 }
 
 const signatures = { file: 0x04034b50, entry: 0x02014b50, end: 0x06054b50, end64: 0x06064b50, locator64: 0x07064b50 };
@@ -33,7 +36,7 @@ export function isZip(bytes: Uint8Array): boolean {
  *
  * @throws FormatError unless the zip is whole
  */
-export function storedFiles(bytes: Uint8Array, where: string, { budget }: BudgetOptions = {}): readonly StoredFile[] {
+export function zippedFiles(bytes: Uint8Array, where: string, { budget }: BudgetOptions = {}): readonly ZippedFile[] {
   return new ZipReader(bytes, where).files(budget);
 }
 
@@ -48,14 +51,14 @@ class ZipReader {
     this.#where = where;
   }
 
-  files(budget: BudgetOptions['budget']): readonly StoredFile[] {
+  files(budget: BudgetOptions['budget']): readonly ZippedFile[] {
     const { count, start } = this.#directory();
     checkBudget({ names: count }, budget, {
       where: this.#where,
       of: 'files in the zip',
       error: (message) => new FormatError(message),
     });
-    const files: StoredFile[] = [];
+    const files: ZippedFile[] = [];
     const names = new Set<string>();
     for (let k = 0, at = start; k < count; k++) {
       const { file, end } = this.#entry(at);
@@ -85,7 +88,7 @@ class ZipReader {
     return this.#refuse('got no directory at its end');
   }
 
-  #entry(at: number): { file: StoredFile; end: number } {
+  #entry(at: number): { file: ZippedFile; end: number } {
     if (this.#uint32(at) !== signatures.entry) this.#refuse(`got no entry at byte ${at}`);
     const [flags, method] = [this.#uint16(at + 8), this.#uint16(at + 10)];
     const [nameLength, extraLength, commentLength] = [28, 30, 32].map((offset) => this.#uint16(at + offset));
@@ -99,8 +102,12 @@ class ZipReader {
     // In this order the numbers of 64 bits follow one another.
     const [unpacked, packed, offset] = [number(24), number(20), number(42)];
     const end = nameStart + nameLength + extraLength + commentLength;
-    const isStored = method === 0 && (flags & 1) === 0 && packed === unpacked;
-    return { file: { name, bytes: isStored ? this.#data(offset, unpacked, name) : undefined }, end };
+    const isEncrypted = (flags & 1) !== 0;
+    const isStored = method === 0 && !isEncrypted && packed === unpacked;
+    const bytes = isStored ? this.#data(offset, unpacked, name) : undefined;
+    const isDeflated = method === 8 && !isEncrypted;
+    const deflated = isDeflated ? { bytes: this.#data(offset, packed, name), size: unpacked } : undefined;
+    return { file: { name, bytes, ...(deflated && { deflated }) }, end };
   }
 
   #data(at: number, size: number, name: string): Uint8Array {

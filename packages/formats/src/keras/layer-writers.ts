@@ -1,0 +1,335 @@
+/**
+ * For each Keras layer the nodes of an ONNX graph. Values keep Keras's axes, channels last; an operator on images has a Transpose
+ * before and behind, which the recognition of ONNX graphs sees through.
+ */
+import { isRecord } from '@longhand/schema';
+import type { Tensor } from '@longhand/tensor';
+import { shown } from '../format-error';
+import type { OnnxAttribute } from '../onnx/model';
+import { activated, leakyRelu } from './activations';
+import { KerasLayer } from './config';
+import { checkRank, float, type GraphValue, type GraphWriter, int, ints, text } from './graph-writer';
+import type { LayerWeights } from './weights';
+
+/** What writers of layers need. */
+export interface Writing {
+  readonly graph: GraphWriter;
+  readonly weights: LayerWeights;
+}
+
+type LayerWriter = (writing: Writing, layer: KerasLayer, inputs: readonly [GraphValue, ...GraphValue[]]) => GraphValue;
+
+/** By class, those of Keras 2, Keras 3 and TensorFlow.js. */
+export const layerWriters: Readonly<Record<string, LayerWriter>> = {
+  Conv1D: (writing, layer, [x]) => withActivation(writing, layer, convolution(writing, layer, x, 1)),
+  Conv2D: (writing, layer, [x]) => withActivation(writing, layer, convolution(writing, layer, x, 2)),
+  Convolution2D: (writing, layer, [x]) => withActivation(writing, layer, convolution(writing, layer, x, 2)),
+  DepthwiseConv2D: (writing, layer, [x]) => {
+    const [kernel, bias] = weightsOf(writing, layer, 'depthwise_kernel');
+    const y = spatial(writing, layer, x, 2, (value) => depthwise(writing, layer, value, kernel, bias));
+    return withActivation(writing, layer, y);
+  },
+  SeparableConv2D: (writing, layer, [x]) => {
+    const [kernel, pointwise, bias] = weightsOf(writing, layer, 'depthwise_kernel', 'pointwise_kernel');
+    const y = spatial(writing, layer, x, 2, (value) => {
+      const between = depthwise(writing, layer, value, kernel, undefined, `${layer.name}_depthwise`);
+      return convolved(writing, layer, between, { kernel: pointwise, bias }, {});
+    });
+    return withActivation(writing, layer, y);
+  },
+  Dense: (writing, layer, [x]) => {
+    const { graph } = writing;
+    const [kernel, bias] = weightsOf(writing, layer, 'kernel');
+    const product = graph.node('MatMul', [x, graph.weight(layer.name, 'weight', kernel)], { layer: layer.name });
+    const sum = bias && graph.node('Add', [product, graph.weight(layer.name, 'bias', bias)], { layer: layer.name });
+    return withActivation(writing, layer, sum ?? product);
+  },
+
+  MaxPooling1D: pooling('MaxPool', 1),
+  MaxPooling2D: pooling('MaxPool', 2),
+  AveragePooling1D: pooling('AveragePool', 1),
+  AveragePooling2D: pooling('AveragePool', 2),
+  GlobalAveragePooling1D: globalPooling('GlobalAveragePool', 1),
+  GlobalAveragePooling2D: globalPooling('GlobalAveragePool', 2),
+  GlobalMaxPooling1D: globalPooling('GlobalMaxPool', 1),
+  GlobalMaxPooling2D: globalPooling('GlobalMaxPool', 2),
+
+  /** Outside training, where mean and variance are constants. */
+  BatchNormalization: batchNormalization,
+  BatchNormalizationV1: batchNormalization,
+  BatchNormalizationV2: batchNormalization,
+
+  /** With channels first, Keras flattens as if they were last. */
+  Flatten: ({ graph }, layer, [x]) => {
+    const isFirst = layer.text('data_format', 'channels_last') === 'channels_first' && x.rank > 1;
+    const ordered = isFirst ? transposed(graph, layer, x, toLast(x.rank - 1)) : x;
+    return graph.node('Flatten', [ordered], { layer: layer.name, rank: 1 });
+  },
+  Reshape: ({ graph }, layer, [x]) => {
+    const target = layer.list('target_shape').map((extent) => {
+      if (typeof extent === 'number' && Number.isSafeInteger(extent) && (extent > 0 || extent === -1)) return extent;
+      return layer.refuse(`expected a target_shape of whole numbers, got ${shown(layer.any('target_shape'))}`);
+    });
+    return graph.node('Reshape', [x, graph.integers([0, ...target])], { layer: layer.name, rank: target.length });
+  },
+  Permute: ({ graph }, layer, [x]) => {
+    const order = layer.extents('dims', x.rank) ?? layer.refuse('expected dims, got none');
+    return transposed(graph, layer, x, [0, ...order]);
+  },
+  /** Zeros `[[top, bottom], [left, right]]`. */
+  ZeroPadding2D: ({ graph, ...others }, layer, [x]) =>
+    spatial({ graph, ...others }, layer, x, 2, (value) => {
+      const [[top, bottom], [left, right]] = paddingOf(layer);
+      const pads = graph.integers([0, 0, top, left, 0, 0, bottom, right]);
+      return graph.node('Pad', [value, pads], { layer: layer.name });
+    }),
+
+  Activation: (writing, layer, [x]) => withActivation(writing, layer, x),
+  ReLU: ({ graph }, layer, [x]) => {
+    const bounds = {
+      most: layer.number('max_value', Number.MAX_VALUE),
+      slope: layer.number('negative_slope', 0),
+      threshold: layer.number('threshold', 0),
+    };
+    const { most, slope, threshold } = bounds;
+    if (threshold !== 0 || (most !== Number.MAX_VALUE && (most !== 6 || slope !== 0))) {
+      layer.refuse(`expected ReLU or ReLU6, got max_value ${most}, negative_slope ${slope} and threshold ${threshold}`);
+    }
+    if (most === 6) return graph.node('Clip', [x, graph.floats([0]), graph.floats([6])], { layer: layer.name });
+    return slope === 0 ? graph.node('Relu', [x], { layer: layer.name }) : leakyRelu(graph, x, layer.name, slope);
+  },
+  // Keras 2 and TensorFlow.js call the slope alpha.
+  LeakyReLU: ({ graph }, layer, [x]) =>
+    leakyRelu(graph, x, layer.name, layer.number('negative_slope', layer.number('alpha', 0.3))),
+  Softmax: ({ graph }, layer, [x]) => {
+    const axis = layer.any('axis') ?? -1;
+    if (typeof axis !== 'number') return layer.refuse(`expected one axis, got ${shown(axis)}`);
+    return graph.node('Softmax', [x], { layer: layer.name, attributes: { axis: int(axis) } });
+  },
+
+  Dropout: ({ graph }, layer, [x]) =>
+    graph.node('Dropout', [x, graph.floats([layer.number('rate', 0.5)])], { layer: layer.name }),
+
+  Add: ({ graph }, layer, inputs) => {
+    if (inputs.length !== 2) layer.refuse(`expected the sum of two results, got ${inputs.length}`);
+    return graph.node('Add', [inputs[0], inputs[1].name], { layer: layer.name });
+  },
+
+  /** `scale · x + offset`. */
+  Rescaling: ({ graph }, layer, [x]) => {
+    const of = (key: string, fallback: number): string =>
+      Array.isArray(layer.any(key))
+        ? graph.floats(numbersOf(layer, key), [layer.list(key).length])
+        : graph.floats([layer.number(key, fallback)]);
+    const scaled = graph.node('Mul', [x, of('scale', 1)], { layer: layer.name });
+    return graph.node('Add', [scaled, of('offset', 0)], { layer: layer.name });
+  },
+  /** `(x − mean) / max(√variance, ε)` along the last axis. */
+  Normalization: ({ graph, weights }, layer, [x]) => {
+    if (layer.flag('invert', false)) layer.refuse('expected invert false, got true');
+    const stated = layer.any('mean') !== undefined && layer.any('mean') !== null;
+    const numbers = (key: 'mean' | 'variance', tensor: Tensor | undefined): number[] =>
+      tensor === undefined ? numbersOf(layer, key) : [...tensor.data];
+    const [first, second] = stated ? [] : weights.of(layer, ['mean', 'variance']);
+    const mean = numbers('mean', first);
+    const std = numbers('variance', second).map((variance) => Math.max(Math.sqrt(variance), 1e-7));
+    const centered = graph.node('Sub', [x, graph.floats(mean, [mean.length])], { layer: layer.name });
+    return graph.node('Div', [centered, graph.floats(std, [std.length])], { layer: layer.name });
+  },
+
+  // What has something to do in training only.
+  ...Object.fromEntries(
+    [
+      ...['SpatialDropout1D', 'SpatialDropout2D', 'GaussianDropout', 'GaussianNoise', 'AlphaDropout'],
+      ...['ActivityRegularization', 'RandomFlip', 'RandomRotation', 'RandomTranslation', 'RandomZoom'],
+      ...['RandomContrast', 'RandomBrightness', 'RandomShear', 'Identity'],
+    ].map((name): [string, LayerWriter] => [name, (_, __, [x]) => x]),
+  ),
+};
+
+function withActivation(writing: Writing, layer: KerasLayer, value: GraphValue): GraphValue {
+  return activated(writing.graph, layer, value, (json) => {
+    const own = new KerasLayer(json, layer.path, layer.where);
+    const isPlain = ['ReLU', 'LeakyReLU', 'Softmax'].includes(own.className);
+    if (!isPlain) layer.refuse(`expected an activation that this project knows, got ${shown(own.className)}`);
+    return layerWriters[own.className](writing, own, [value]);
+  });
+}
+
+/** The weights that a layer has, and its bias if it uses one. */
+function weightsOf({ weights }: Writing, layer: KerasLayer, ...names: readonly string[]): readonly Tensor[] {
+  return weights.of(layer, layer.flag('use_bias', true) ? [...names, 'bias'] : names);
+}
+
+function convolution(writing: Writing, layer: KerasLayer, x: GraphValue, axes: number): GraphValue {
+  const [kernel, bias] = weightsOf(writing, layer, 'kernel');
+  checkRank(kernel, axes + 2, layer.where);
+  const groups = layer.number('groups', 1);
+  return spatial(writing, layer, x, axes, (value) =>
+    convolved(
+      writing,
+      layer,
+      value,
+      { kernel, bias },
+      { ...windows(layer, axes, kernel.shape.slice(0, axes)), ...(groups === 1 ? {} : { group: int(groups) }) },
+    ),
+  );
+}
+
+/** A kernel `[…window, in, out]` as `[out, in, …window]`, and the convolution with it. */
+function convolved(
+  { graph }: Writing,
+  { name: layer }: KerasLayer,
+  x: GraphValue,
+  { kernel, bias }: { readonly kernel: Tensor; readonly bias: Tensor | undefined },
+  attributes: Readonly<Record<string, OnnxAttribute>>,
+): GraphValue {
+  const axes = kernel.shape.length - 2;
+  const order = [axes + 1, axes, ...Array.from({ length: axes }, (_, axis) => axis)];
+  const weight = graph.weight(layer, 'weight', kernel);
+  const turned = graph.constant('Transpose', [weight], { layer, attributes: { perm: ints(order) } });
+  const own = bias === undefined ? [] : [graph.weight(layer, 'bias', bias)];
+  return graph.node('Conv', [x, turned, ...own], { layer, attributes });
+}
+
+/** A kernel `[height, width, in, multiplier]`: each channel has filters of its own. */
+function depthwise(
+  { graph }: Writing,
+  layer: KerasLayer,
+  x: GraphValue,
+  kernel: Tensor,
+  bias: Tensor | undefined,
+  name = layer.name,
+): GraphValue {
+  checkRank(kernel, 4, layer.where);
+  const [height, width, channels, multiplier] = kernel.shape;
+  const weight = graph.weight(name, 'weight', kernel);
+  const turned = graph.constant('Transpose', [weight], {
+    layer: layer.name,
+    attributes: { perm: ints([2, 3, 0, 1]) },
+  });
+  const shape = graph.integers([channels * multiplier, 1, height, width]);
+  const split = graph.constant('Reshape', [turned, shape], { layer: layer.name });
+  const own = bias === undefined ? [] : [graph.weight(name, 'bias', bias)];
+  const attributes = { ...windows(layer, 2, [height, width]), group: int(channels) };
+  return graph.node('Conv', [x, split, ...own], { layer: layer.name, attributes });
+}
+
+function pooling(operator: 'MaxPool' | 'AveragePool', axes: number): LayerWriter {
+  return (writing, layer, [x]) => {
+    const window = layer.extents('pool_size', axes) ?? new Array<number>(axes).fill(2);
+    // Without strides, windows lie beside one another. Means leave out what lies beyond the image.
+    const attributes = { ...windows(layer, axes, window), kernel_shape: ints(window) };
+    return spatial(writing, layer, x, axes, (value) =>
+      writing.graph.node(operator, [value], { layer: layer.name, attributes }),
+    );
+  };
+}
+
+function globalPooling(operator: string, axes: number): LayerWriter {
+  return (writing, layer, [x]) => {
+    const y = spatial(writing, layer, x, axes, (value) => writing.graph.node(operator, [value], { layer: layer.name }));
+    return layer.flag('keepdims', false) ? y : writing.graph.node('Flatten', [y], { layer: layer.name, rank: 1 });
+  };
+}
+
+/** Strides, dilations and padding of windows. TensorFlow puts the additional zero of `same` at the end. */
+function windows(layer: KerasLayer, axes: number, window: readonly number[]): Readonly<Record<string, OnnxAttribute>> {
+  const isPool = layer.any('pool_size') !== undefined;
+  const strides = layer.extents('strides', axes) ?? (isPool ? window : window.map(() => 1));
+  const dilations = layer.extents('dilation_rate', axes) ?? window.map(() => 1);
+  const padding = layer.text('padding', 'valid').toLowerCase();
+  const isDilated = dilations.some((dilation) => dilation !== 1);
+  const attributes = { strides: ints(strides), ...(isDilated ? { dilations: ints(dilations) } : {}) };
+  switch (padding) {
+    case 'valid':
+      return attributes;
+    case 'same':
+      return { ...attributes, auto_pad: text('SAME_UPPER') };
+    case 'causal':
+      if (axes === 1) return { ...attributes, pads: ints([(window[0] - 1) * dilations[0], 0]) };
+  }
+  return layer.refuse(`expected padding valid or same, got ${shown(padding)}`);
+}
+
+function batchNormalization({ graph, weights }: Writing, layer: KerasLayer, [x]: readonly GraphValue[]): GraphValue {
+  const [scale, center] = [layer.flag('scale', true), layer.flag('center', true)];
+  const names = [...(scale ? ['gamma'] : []), ...(center ? ['beta'] : []), 'moving_mean', 'moving_variance'];
+  const own = [...weights.of(layer, names)];
+  const [variance, mean] = [own.pop(), own.pop()] as [Tensor, Tensor];
+  const constant = (value: number): Tensor => ({ ...mean, data: mean.data.map(() => value) }) as Tensor;
+  const gamma = scale ? (own.shift() as Tensor) : constant(1);
+  const beta = center ? (own.shift() as Tensor) : constant(0);
+  const given = layer.any('axis');
+  const axis = Array.isArray(given) && given.length === 1 ? given[0] : (given ?? -1);
+  const isLast = axis === -1 || axis === x.rank;
+  if (!isLast && axis !== 1) layer.refuse(`expected the axis of the channels, got ${shown(given)}`);
+  const { name } = layer;
+  const attributes = { epsilon: float(layer.number('epsilon', 1e-3)), momentum: float(layer.number('momentum', 0.99)) };
+  const normalized = (value: GraphValue): GraphValue =>
+    graph.node(
+      'BatchNormalization',
+      [
+        value,
+        graph.weight(name, 'weight', gamma),
+        graph.weight(name, 'bias', beta),
+        graph.weight(name, 'running_mean', mean),
+        graph.weight(name, 'running_var', variance),
+      ],
+      { layer: name, attributes },
+    );
+  return isLast && x.rank > 1 ? transposedAround(graph, layer, x, normalized) : normalized(x);
+}
+
+/** An operator that takes channels first, on a value with so many axes besides the channels. */
+function spatial(
+  { graph }: Writing,
+  layer: KerasLayer,
+  x: GraphValue,
+  axes: number,
+  operator: (value: GraphValue) => GraphValue,
+): GraphValue {
+  if (x.rank !== axes + 1) {
+    layer.refuse(`expected ${axes + 1} axes besides the batch, got ${x.rank}`);
+  }
+  const isFirst = layer.text('data_format', 'channels_last') === 'channels_first';
+  return isFirst ? operator(x) : transposedAround(graph, layer, x, operator);
+}
+
+function transposedAround(
+  graph: GraphWriter,
+  layer: KerasLayer,
+  x: GraphValue,
+  operator: (value: GraphValue) => GraphValue,
+): GraphValue {
+  const axes = x.rank - 1;
+  const first = transposed(graph, layer, x, [0, axes + 1, ...Array.from({ length: axes }, (_, axis) => axis + 1)]);
+  return transposed(graph, layer, operator(first), toLast(axes));
+}
+
+/** The order of axes that puts the channels behind so many others. */
+function toLast(axes: number): readonly number[] {
+  return [0, ...Array.from({ length: axes }, (_, axis) => axis + 2), 1];
+}
+
+function transposed(graph: GraphWriter, layer: KerasLayer, x: GraphValue, order: readonly number[]): GraphValue {
+  return graph.node('Transpose', [x], { layer: layer.name, attributes: { perm: ints(order) } });
+}
+
+/** `1`, `[1, 2]` or `[[1, 2], [3, 4]]`. */
+function paddingOf(layer: KerasLayer): readonly (readonly [number, number])[] {
+  const given = layer.any('padding') ?? 1;
+  const sides = typeof given === 'number' ? [given, given] : given;
+  const pairs = Array.isArray(sides) ? sides.map((side) => (typeof side === 'number' ? [side, side] : side)) : [];
+  const isSound = (pair: unknown): boolean =>
+    Array.isArray(pair) && pair.length === 2 && pair.every((zeros) => Number.isSafeInteger(zeros) && zeros >= 0);
+  if (pairs.length === 2 && pairs.every(isSound)) return pairs as [number, number][];
+  return layer.refuse(`expected zeros on both sides of two axes, got ${shown(given)}`);
+}
+
+/** The numbers of an entry: a list within lists, or one number. */
+function numbersOf(layer: KerasLayer, key: string): number[] {
+  const numbers = [layer.any(key)].flat(8).map((value) => (isRecord(value) ? undefined : value));
+  if (numbers.length > 0 && numbers.every((value) => typeof value === 'number')) return numbers as number[];
+  return layer.refuse(`expected ${key} as numbers, got ${shown(layer.any(key))}`);
+}
