@@ -7,26 +7,46 @@
  *        ⎣ 0  a  −a   b  −b   1 ⎦
  */
 import { fma, splat } from '../assembly/vector.assembly';
-import { a, aa, b, bb, inverseN0, inverseNa, inverseNb, storePlusMinus } from './winograd3-transforms.assembly';
+import { a, aa, b, bb, inverseN0, inverseNa, inverseNb, storePair, storePlusMinus } from './winograd3-transforms.assembly';
 
 /** y = Aᵀ M + start: six points to two outputs, `columns` the addresses of these. */
 export function outputTransform2(from: usize, pointStride: usize, start: usize, columns: usize, bytes: usize): void {
   const to0 = load<usize>(columns);
   const to1 = load<usize>(columns, 4);
-  for (let k: usize = 0; k < bytes; k += 16) {
+  for (let k: usize = 0; k < bytes; k += 32) {
     let at = from + k;
     const first = v128.load(at);
+    const nextFirst = v128.load(at, 16);
     let plus = v128.load((at += pointStride));
+    let nextPlus = v128.load(at, 16);
     let minus = v128.load((at += pointStride));
+    let nextMinus = v128.load(at, 16);
     const evenA = f32x4.add(plus, minus);
+    const nextEvenA = f32x4.add(nextPlus, nextMinus);
     const oddA = f32x4.sub(plus, minus);
+    const nextOddA = f32x4.sub(nextPlus, nextMinus);
     plus = v128.load((at += pointStride));
+    nextPlus = v128.load(at, 16);
     minus = v128.load((at += pointStride));
+    nextMinus = v128.load(at, 16);
     const evenB = f32x4.add(plus, minus);
+    const nextEvenB = f32x4.add(nextPlus, nextMinus);
     const oddB = f32x4.sub(plus, minus);
+    const nextOddB = f32x4.sub(nextPlus, nextMinus);
     const also = v128.load(start + k);
-    v128.store(to0 + k, f32x4.add(f32x4.add(first, also), f32x4.add(evenA, evenB)));
-    v128.store(to1 + k, fma(oddB, splat(b), fma(oddA, splat(a), f32x4.add(also, v128.load(at + pointStride)))));
+    const nextAlso = v128.load(start + k, 16);
+    storePair(
+      to0 + k,
+      f32x4.add(f32x4.add(first, also), f32x4.add(evenA, evenB)),
+      f32x4.add(f32x4.add(nextFirst, nextAlso), f32x4.add(nextEvenA, nextEvenB)),
+    );
+    const last = v128.load((at += pointStride));
+    const nextLast = v128.load(at, 16);
+    storePair(
+      to1 + k,
+      fma(oddB, splat(b), fma(oddA, splat(a), f32x4.add(also, last))),
+      fma(nextOddB, splat(b), fma(nextOddA, splat(a), f32x4.add(nextAlso, nextLast))),
+    );
   }
 }
 
@@ -34,14 +54,16 @@ export function outputTransform2(from: usize, pointStride: usize, start: usize, 
 export function outputTransformGrad2(columns: usize, to: usize, pointStride: usize, bytes: usize): void {
   const from0 = load<usize>(columns);
   const from1 = load<usize>(columns, 4);
-  for (let k: usize = 0; k < bytes; k += 16) {
+  for (let k: usize = 0; k < bytes; k += 32) {
     let at = to + k;
     const d0 = v128.load(from0 + k);
+    const e0 = v128.load(from0 + k, 16);
     const d1 = v128.load(from1 + k);
-    v128.store(at, d0);
-    storePlusMinus((at += pointStride), (at += pointStride), d1, a, d0);
-    storePlusMinus((at += pointStride), (at += pointStride), d1, b, d0);
-    v128.store(at + pointStride, d1);
+    const e1 = v128.load(from1 + k, 16);
+    storePair(at, d0, e0);
+    storePlusMinus((at += pointStride), (at += pointStride), d1, e1, a, d0, e0);
+    storePlusMinus((at += pointStride), (at += pointStride), d1, e1, b, d0, e0);
+    storePair(at + pointStride, d1, e1);
   }
 }
 

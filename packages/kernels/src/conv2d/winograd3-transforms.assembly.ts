@@ -27,17 +27,33 @@ export const bb: f32 = b * b;
 const sum: f32 = aa + bb;
 const product: f32 = aa * bb;
 
-/** Stores even + factor · odd, and even − factor · odd. */
+/** Stores two neighboring vectors. */
 @inline
-export function storePlusMinus(plus: usize, minus: usize, odd: v128, factor: f32, even: v128): void {
+export function storePair(to: usize, first: v128, second: v128): void {
+  v128.store(to, first);
+  v128.store(to, second, 16);
+}
+
+/** Stores even + factor · odd, and even − factor · odd, of two neighboring vectors. */
+@inline
+export function storePlusMinus(
+  plus: usize,
+  minus: usize,
+  odd: v128,
+  nextOdd: v128,
+  factor: f32,
+  even: v128,
+  nextEven: v128,
+): void {
   if (ASC_FEATURE_RELAXED_SIMD) {
-    v128.store(plus, fma(odd, splat(factor), even));
-    v128.store(minus, fnma(odd, splat(factor), even));
+    storePair(plus, fma(odd, splat(factor), even), fma(nextOdd, splat(factor), nextEven));
+    storePair(minus, fnma(odd, splat(factor), even), fnma(nextOdd, splat(factor), nextEven));
   } else {
     // The same bits with one product.
     const scaled = f32x4.mul(odd, splat(factor));
-    v128.store(plus, f32x4.add(even, scaled));
-    v128.store(minus, f32x4.sub(even, scaled));
+    const nextScaled = f32x4.mul(nextOdd, splat(factor));
+    storePair(plus, f32x4.add(even, scaled), f32x4.add(nextEven, nextScaled));
+    storePair(minus, f32x4.sub(even, scaled), f32x4.sub(nextEven, nextScaled));
   }
 }
 
@@ -49,20 +65,36 @@ export function inputTransform3(columns: usize, to: usize, pointStride: usize, b
   const from3 = load<usize>(columns, 12);
   const from4 = load<usize>(columns, 16);
   const from5 = load<usize>(columns, 20);
-  for (let k: usize = 0; k < bytes; k += 16) {
+  for (let k: usize = 0; k < bytes; k += 32) {
     let at = to + k;
     const d1 = v128.load(from1 + k);
+    const e1 = v128.load(from1 + k, 16);
     const d2 = v128.load(from2 + k);
+    const e2 = v128.load(from2 + k, 16);
     const d3 = v128.load(from3 + k);
+    const e3 = v128.load(from3 + k, 16);
     const d4 = v128.load(from4 + k);
-    v128.store(at, fma(v128.load(from0 + k), splat(product), fnma(d2, splat(sum), d4)));
-    let even = fnma(d2, splat(bb), d4);
+    const e4 = v128.load(from4 + k, 16);
+    let even = fnma(d2, splat(sum), d4);
+    let nextEven = fnma(e2, splat(sum), e4);
+    const d0 = v128.load(from0 + k);
+    const e0 = v128.load(from0 + k, 16);
+    storePair(at, fma(d0, splat(product), even), fma(e0, splat(product), nextEven));
+    even = fnma(d2, splat(bb), d4);
+    nextEven = fnma(e2, splat(bb), e4);
     let odd = fnma(d1, splat(bb), d3);
-    storePlusMinus((at += pointStride), (at += pointStride), odd, a, even);
+    let nextOdd = fnma(e1, splat(bb), e3);
+    storePlusMinus((at += pointStride), (at += pointStride), odd, nextOdd, a, even, nextEven);
     even = fnma(d2, splat(aa), d4);
+    nextEven = fnma(e2, splat(aa), e4);
     odd = fnma(d1, splat(aa), d3);
-    storePlusMinus((at += pointStride), (at += pointStride), odd, b, even);
-    v128.store(at + pointStride, fma(d1, splat(product), fnma(d3, splat(sum), v128.load(from5 + k))));
+    nextOdd = fnma(e1, splat(aa), e3);
+    storePlusMinus((at += pointStride), (at += pointStride), odd, nextOdd, b, even, nextEven);
+    const d5 = v128.load(from5 + k);
+    const e5 = v128.load(from5 + k, 16);
+    const last = fma(d1, splat(product), fnma(d3, splat(sum), d5));
+    const nextLast = fma(e1, splat(product), fnma(e3, splat(sum), e5));
+    storePair(at + pointStride, last, nextLast);
   }
 }
 
@@ -85,30 +117,67 @@ function inputGradients(from: usize, pointStride: usize, columns: usize, summed:
   const to3 = load<usize>(columns, 12);
   const to4 = load<usize>(columns, 16);
   const to5 = load<usize>(columns, 20);
-  for (let k: usize = 0; k < bytes; k += 16) {
+  for (let k: usize = 0; k < bytes; k += 32) {
     let at = from + k;
     const first = v128.load(at);
+    const nextFirst = v128.load(at, 16);
     let plus = v128.load((at += pointStride));
+    let nextPlus = v128.load(at, 16);
     let minus = v128.load((at += pointStride));
+    let nextMinus = v128.load(at, 16);
     const evenA = f32x4.add(plus, minus);
+    const nextEvenA = f32x4.add(nextPlus, nextMinus);
     const oddA = f32x4.mul(f32x4.sub(plus, minus), splat(a));
+    const nextOddA = f32x4.mul(f32x4.sub(nextPlus, nextMinus), splat(a));
     plus = v128.load((at += pointStride));
+    nextPlus = v128.load(at, 16);
     minus = v128.load((at += pointStride));
+    nextMinus = v128.load(at, 16);
     const evenB = f32x4.add(plus, minus);
+    const nextEvenB = f32x4.add(nextPlus, nextMinus);
     const oddB = f32x4.mul(f32x4.sub(plus, minus), splat(b));
-    const last = v128.load(at + pointStride);
-    put(to0 + k, summed, f32x4.mul(first, splat(product)));
-    put(to1 + k, summed, fnma(oddB, splat(aa), fnma(oddA, splat(bb), f32x4.mul(last, splat(product)))));
-    put(to2 + k, summed, fnma(evenB, splat(aa), fnma(evenA, splat(bb), f32x4.mul(first, splat(-sum)))));
-    put(to3 + k, summed, fnma(last, splat(sum), f32x4.add(oddA, oddB)));
-    put(to4 + k, summed, f32x4.add(first, f32x4.add(evenA, evenB)));
-    put(to5 + k, summed, last);
+    const nextOddB = f32x4.mul(f32x4.sub(nextPlus, nextMinus), splat(b));
+    put(to0 + k, summed, f32x4.mul(first, splat(product)), f32x4.mul(nextFirst, splat(product)));
+    put(
+      to2 + k,
+      summed,
+      fnma(evenB, splat(aa), fnma(evenA, splat(bb), f32x4.mul(first, splat(-sum)))),
+      fnma(nextEvenB, splat(aa), fnma(nextEvenA, splat(bb), f32x4.mul(nextFirst, splat(-sum)))),
+    );
+    put(
+      to4 + k,
+      summed,
+      f32x4.add(first, f32x4.add(evenA, evenB)),
+      f32x4.add(nextFirst, f32x4.add(nextEvenA, nextEvenB)),
+    );
+    const last = v128.load((at += pointStride));
+    const nextLast = v128.load(at, 16);
+    put(
+      to1 + k,
+      summed,
+      fnma(oddB, splat(aa), fnma(oddA, splat(bb), f32x4.mul(last, splat(product)))),
+      fnma(nextOddB, splat(aa), fnma(nextOddA, splat(bb), f32x4.mul(nextLast, splat(product)))),
+    );
+    put(
+      to3 + k,
+      summed,
+      fnma(last, splat(sum), f32x4.add(oddA, oddB)),
+      fnma(nextLast, splat(sum), f32x4.add(nextOddA, nextOddB)),
+    );
+    put(to5 + k, summed, last, nextLast);
   }
 }
 
+/** Two neighboring vectors. Both are loaded before the first is stored, so that they can be one. */
 @inline
-function put(to: usize, summed: bool, value: v128): void {
-  v128.store(to, summed ? f32x4.add(v128.load(to), value) : value);
+function put(to: usize, summed: bool, value: v128, next: v128): void {
+  if (summed) {
+    const had = v128.load(to);
+    const nextHad = v128.load(to, 16);
+    storePair(to, f32x4.add(had, value), f32x4.add(nextHad, next));
+  } else {
+    storePair(to, value, next);
+  }
 }
 
 /**
@@ -121,22 +190,50 @@ export function outputTransform3(from: usize, pointStride: usize, start: usize, 
   const to1 = load<usize>(columns, 4);
   const to2 = load<usize>(columns, 8);
   const to3 = load<usize>(columns, 12);
-  for (let k: usize = 0; k < bytes; k += 16) {
+  for (let k: usize = 0; k < bytes; k += 32) {
     let at = from + k;
     const first = v128.load(at);
+    const nextFirst = v128.load(at, 16);
     let plus = v128.load((at += pointStride));
+    let nextPlus = v128.load(at, 16);
     let minus = v128.load((at += pointStride));
+    let nextMinus = v128.load(at, 16);
     const evenA = f32x4.add(plus, minus);
+    const nextEvenA = f32x4.add(nextPlus, nextMinus);
     const oddA = f32x4.mul(f32x4.sub(plus, minus), splat(a));
+    const nextOddA = f32x4.mul(f32x4.sub(nextPlus, nextMinus), splat(a));
     plus = v128.load((at += pointStride));
+    nextPlus = v128.load(at, 16);
     minus = v128.load((at += pointStride));
+    nextMinus = v128.load(at, 16);
     const evenB = f32x4.add(plus, minus);
+    const nextEvenB = f32x4.add(nextPlus, nextMinus);
     const oddB = f32x4.mul(f32x4.sub(plus, minus), splat(b));
+    const nextOddB = f32x4.mul(f32x4.sub(nextPlus, nextMinus), splat(b));
     const also = v128.load(start + k);
-    v128.store(to0 + k, f32x4.add(f32x4.add(first, also), f32x4.add(evenA, evenB)));
-    v128.store(to1 + k, f32x4.add(also, f32x4.add(oddA, oddB)));
-    v128.store(to2 + k, fma(evenB, splat(bb), fma(evenA, splat(aa), also)));
-    v128.store(to3 + k, fma(oddB, splat(bb), fma(oddA, splat(aa), f32x4.add(also, v128.load(at + pointStride)))));
+    const nextAlso = v128.load(start + k, 16);
+    storePair(
+      to0 + k,
+      f32x4.add(f32x4.add(first, also), f32x4.add(evenA, evenB)),
+      f32x4.add(f32x4.add(nextFirst, nextAlso), f32x4.add(nextEvenA, nextEvenB)),
+    );
+    storePair(
+      to2 + k,
+      fma(evenB, splat(bb), fma(evenA, splat(aa), also)),
+      fma(nextEvenB, splat(bb), fma(nextEvenA, splat(aa), nextAlso)),
+    );
+    storePair(
+      to1 + k,
+      f32x4.add(also, f32x4.add(oddA, oddB)),
+      f32x4.add(nextAlso, f32x4.add(nextOddA, nextOddB)),
+    );
+    const last = v128.load((at += pointStride));
+    const nextLast = v128.load(at, 16);
+    storePair(
+      to3 + k,
+      fma(oddB, splat(bb), fma(oddA, splat(aa), f32x4.add(also, last))),
+      fma(nextOddB, splat(bb), fma(nextOddA, splat(aa), f32x4.add(nextAlso, nextLast))),
+    );
   }
 }
 
@@ -146,20 +243,28 @@ export function outputTransformGrad3(columns: usize, to: usize, pointStride: usi
   const from1 = load<usize>(columns, 4);
   const from2 = load<usize>(columns, 8);
   const from3 = load<usize>(columns, 12);
-  for (let k: usize = 0; k < bytes; k += 16) {
+  for (let k: usize = 0; k < bytes; k += 32) {
     let at = to + k;
     const d0 = v128.load(from0 + k);
+    const e0 = v128.load(from0 + k, 16);
     const d1 = v128.load(from1 + k);
+    const e1 = v128.load(from1 + k, 16);
     const d2 = v128.load(from2 + k);
+    const e2 = v128.load(from2 + k, 16);
     const d3 = v128.load(from3 + k);
-    v128.store(at, d0);
+    const e3 = v128.load(from3 + k, 16);
+    storePair(at, d0, e0);
     let even = fma(d2, splat(aa), d0);
+    let nextEven = fma(e2, splat(aa), e0);
     let odd = fma(d3, splat(aa), d1);
-    storePlusMinus((at += pointStride), (at += pointStride), odd, a, even);
+    let nextOdd = fma(e3, splat(aa), e1);
+    storePlusMinus((at += pointStride), (at += pointStride), odd, nextOdd, a, even, nextEven);
     even = fma(d2, splat(bb), d0);
+    nextEven = fma(e2, splat(bb), e0);
     odd = fma(d3, splat(bb), d1);
-    storePlusMinus((at += pointStride), (at += pointStride), odd, b, even);
-    v128.store(at + pointStride, d3);
+    nextOdd = fma(e3, splat(bb), e1);
+    storePlusMinus((at += pointStride), (at += pointStride), odd, nextOdd, b, even, nextEven);
+    storePair(at + pointStride, d3, e3);
   }
 }
 

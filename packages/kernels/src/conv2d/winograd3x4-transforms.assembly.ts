@@ -7,28 +7,52 @@
  *        ⎣ 0  a²  a²  b²  b²  1 ⎦
  */
 import { fma, splat } from '../assembly/vector.assembly';
-import { a, aa, b, bb, inverseN0, inverseNa, inverseNb, storePlusMinus } from './winograd3-transforms.assembly';
+import { a, aa, b, bb, inverseN0, inverseNa, inverseNb, storePair, storePlusMinus } from './winograd3-transforms.assembly';
 
 /** y = Aᵀ M + start: six points to three outputs, `columns` the addresses of these. */
 export function outputTransform3x4(from: usize, pointStride: usize, start: usize, columns: usize, bytes: usize): void {
   const to0 = load<usize>(columns);
   const to1 = load<usize>(columns, 4);
   const to2 = load<usize>(columns, 8);
-  for (let k: usize = 0; k < bytes; k += 16) {
+  for (let k: usize = 0; k < bytes; k += 32) {
     let at = from + k;
     const first = v128.load(at);
+    const nextFirst = v128.load(at, 16);
     let plus = v128.load((at += pointStride));
+    let nextPlus = v128.load(at, 16);
     let minus = v128.load((at += pointStride));
+    let nextMinus = v128.load(at, 16);
     const evenA = f32x4.add(plus, minus);
+    const nextEvenA = f32x4.add(nextPlus, nextMinus);
     const oddA = f32x4.sub(plus, minus);
+    const nextOddA = f32x4.sub(nextPlus, nextMinus);
     plus = v128.load((at += pointStride));
+    nextPlus = v128.load(at, 16);
     minus = v128.load((at += pointStride));
+    nextMinus = v128.load(at, 16);
     const evenB = f32x4.add(plus, minus);
+    const nextEvenB = f32x4.add(nextPlus, nextMinus);
     const oddB = f32x4.sub(plus, minus);
+    const nextOddB = f32x4.sub(nextPlus, nextMinus);
     const also = v128.load(start + k);
-    v128.store(to0 + k, f32x4.add(f32x4.add(first, also), f32x4.add(evenA, evenB)));
-    v128.store(to1 + k, fma(oddB, splat(b), fma(oddA, splat(a), also)));
-    v128.store(to2 + k, fma(evenB, splat(bb), fma(evenA, splat(aa), f32x4.add(also, v128.load(at + pointStride)))));
+    const nextAlso = v128.load(start + k, 16);
+    storePair(
+      to0 + k,
+      f32x4.add(f32x4.add(first, also), f32x4.add(evenA, evenB)),
+      f32x4.add(f32x4.add(nextFirst, nextAlso), f32x4.add(nextEvenA, nextEvenB)),
+    );
+    storePair(
+      to1 + k,
+      fma(oddB, splat(b), fma(oddA, splat(a), also)),
+      fma(nextOddB, splat(b), fma(nextOddA, splat(a), nextAlso)),
+    );
+    const last = v128.load((at += pointStride));
+    const nextLast = v128.load(at, 16);
+    storePair(
+      to2 + k,
+      fma(evenB, splat(bb), fma(evenA, splat(aa), f32x4.add(also, last))),
+      fma(nextEvenB, splat(bb), fma(nextEvenA, splat(aa), f32x4.add(nextAlso, nextLast))),
+    );
   }
 }
 
@@ -37,15 +61,18 @@ export function outputTransformGrad3x4(columns: usize, to: usize, pointStride: u
   const from0 = load<usize>(columns);
   const from1 = load<usize>(columns, 4);
   const from2 = load<usize>(columns, 8);
-  for (let k: usize = 0; k < bytes; k += 16) {
+  for (let k: usize = 0; k < bytes; k += 32) {
     let at = to + k;
     const d0 = v128.load(from0 + k);
+    const e0 = v128.load(from0 + k, 16);
     const d1 = v128.load(from1 + k);
+    const e1 = v128.load(from1 + k, 16);
     const d2 = v128.load(from2 + k);
-    v128.store(at, d0);
-    storePlusMinus((at += pointStride), (at += pointStride), d1, a, fma(d2, splat(aa), d0));
-    storePlusMinus((at += pointStride), (at += pointStride), d1, b, fma(d2, splat(bb), d0));
-    v128.store(at + pointStride, d2);
+    const e2 = v128.load(from2 + k, 16);
+    storePair(at, d0, e0);
+    storePlusMinus((at += pointStride), (at += pointStride), d1, e1, a, fma(d2, splat(aa), d0), fma(e2, splat(aa), e0));
+    storePlusMinus((at += pointStride), (at += pointStride), d1, e1, b, fma(d2, splat(bb), d0), fma(e2, splat(bb), e0));
+    storePair(at + pointStride, d2, e2);
   }
 }
 
