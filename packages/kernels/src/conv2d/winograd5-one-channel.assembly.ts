@@ -78,7 +78,7 @@ export function conv2dWinograd5OneChannel(args: Conv2dWinograd5OneChannelArgumen
         let to3 = columnAddress(j + 3, outWidth, columns, pixel, discard);
         const end = at + <usize>outHeight * row;
         do {
-          for (let k: usize = 0; k < part; k += 16) outputVectors5(at + k, part, to0 + k, to1 + k, to2 + k, to3 + k);
+          for (let k: usize = 0; k < part; k += 32) outputVectors5(at + k, part, to0 + k, to1 + k, to2 + k, to3 + k);
           at += row;
           to0 += outRow;
           to1 += step1;

@@ -17,11 +17,26 @@
  * `columns` is a table of the addresses of the vectors on the side of the image; the points are `pointStride` bytes apart.
  */
 import { fma, fnma, splat } from '../assembly/vector.assembly';
+import { storePair } from './winograd3-transforms.assembly';
 
 /** 2a, without a constant that would take a register. */
 @inline
 function twice(a: v128): v128 {
   return f32x4.add(a, a);
+}
+
+/** Stores even + odd, and even − odd, of two neighboring vectors. */
+@inline
+function storeSumAndDifference(
+  plus: usize,
+  minus: usize,
+  even: v128,
+  nextEven: v128,
+  odd: v128,
+  nextOdd: v128,
+): void {
+  storePair(plus, f32x4.add(even, odd), f32x4.add(nextEven, nextOdd));
+  storePair(minus, f32x4.sub(even, odd), f32x4.sub(nextEven, nextOdd));
 }
 
 /** V = Bᵀ d: eight inputs to eight points. */
@@ -34,28 +49,49 @@ export function inputTransform5(columns: usize, to: usize, pointStride: usize, b
   const from5 = load<usize>(columns, 20);
   const from6 = load<usize>(columns, 24);
   const from7 = load<usize>(columns, 28);
-  for (let k: usize = 0; k < bytes; k += 16) {
+  for (let k: usize = 0; k < bytes; k += 32) {
     let at = to + k;
-    const d1 = v128.load(from1 + k);
     const d2 = v128.load(from2 + k);
-    const d3 = v128.load(from3 + k);
+    const e2 = v128.load(from2 + k, 16);
     const d4 = v128.load(from4 + k);
-    const d5 = v128.load(from5 + k);
+    const e4 = v128.load(from4 + k, 16);
     const d6 = v128.load(from6 + k);
-    v128.store(at, fma(f32x4.sub(d4, d2), splat(5.25), f32x4.sub(v128.load(from0 + k), d6)));
+    const e6 = v128.load(from6 + k, 16);
+    const d0 = v128.load(from0 + k);
+    const e0 = v128.load(from0 + k, 16);
+    storePair(
+      at,
+      fma(f32x4.sub(d4, d2), splat(5.25), f32x4.sub(d0, d6)),
+      fma(f32x4.sub(e4, e2), splat(5.25), f32x4.sub(e0, e6)),
+    );
+    const d1 = v128.load(from1 + k);
+    const e1 = v128.load(from1 + k, 16);
+    const d3 = v128.load(from3 + k);
+    const e3 = v128.load(from3 + k, 16);
+    const d5 = v128.load(from5 + k);
+    const e5 = v128.load(from5 + k, 16);
     let even = fnma(d4, splat(4.25), f32x4.add(d2, d6));
+    let nextEven = fnma(e4, splat(4.25), f32x4.add(e2, e6));
     let odd = fnma(d3, splat(4.25), f32x4.add(d1, d5));
-    v128.store((at += pointStride), f32x4.add(even, odd));
-    v128.store((at += pointStride), f32x4.sub(even, odd));
+    let nextOdd = fnma(e3, splat(4.25), f32x4.add(e1, e5));
+    storeSumAndDifference((at += pointStride), (at += pointStride), even, nextEven, odd, nextOdd);
     even = f32x4.add(fnma(d4, splat(5), f32x4.mul(d6, splat(4))), d2);
+    nextEven = f32x4.add(fnma(e4, splat(5), f32x4.mul(e6, splat(4))), e2);
     odd = twice(f32x4.add(fnma(d3, splat(5), f32x4.mul(d5, splat(4))), d1));
-    v128.store((at += pointStride), f32x4.add(even, odd));
-    v128.store((at += pointStride), f32x4.sub(even, odd));
+    nextOdd = twice(f32x4.add(fnma(e3, splat(5), f32x4.mul(e5, splat(4))), e1));
+    storeSumAndDifference((at += pointStride), (at += pointStride), even, nextEven, odd, nextOdd);
     even = twice(fma(d2, splat(4), fnma(d4, splat(5), d6)));
+    nextEven = twice(fma(e2, splat(4), fnma(e4, splat(5), e6)));
     odd = fma(d1, splat(4), fnma(d3, splat(5), d5));
-    v128.store((at += pointStride), f32x4.add(even, odd));
-    v128.store((at += pointStride), f32x4.sub(even, odd));
-    v128.store(at + pointStride, fma(f32x4.sub(d3, d5), splat(5.25), f32x4.sub(v128.load(from7 + k), d1)));
+    nextOdd = fma(e1, splat(4), fnma(e3, splat(5), e5));
+    storeSumAndDifference((at += pointStride), (at += pointStride), even, nextEven, odd, nextOdd);
+    const d7 = v128.load(from7 + k);
+    const e7 = v128.load(from7 + k, 16);
+    storePair(
+      at + pointStride,
+      fma(f32x4.sub(d3, d5), splat(5.25), f32x4.sub(d7, d1)),
+      fma(f32x4.sub(e3, e5), splat(5.25), f32x4.sub(e7, e1)),
+    );
   }
 }
 
@@ -69,36 +105,95 @@ export function inputTransformGrad5(from: usize, pointStride: usize, columns: us
   const to5 = load<usize>(columns, 20);
   const to6 = load<usize>(columns, 24);
   const to7 = load<usize>(columns, 28);
-  for (let k: usize = 0; k < bytes; k += 16) {
+  // Odd powers after the even ones, which loads ±1, ±2 and ±½ twice: with both there are more numbers than registers.
+  for (let k: usize = 0; k < bytes; k += 32) {
     let at = from + k;
     const first = v128.load(at);
+    const nextFirst = v128.load(at, 16);
     let plus = v128.load((at += pointStride));
+    let nextPlus = v128.load(at, 16);
     let minus = v128.load((at += pointStride));
+    let nextMinus = v128.load(at, 16);
     const even1 = f32x4.add(plus, minus);
-    const odd1 = f32x4.sub(plus, minus);
+    const nextEven1 = f32x4.add(nextPlus, nextMinus);
     plus = v128.load((at += pointStride));
+    nextPlus = v128.load(at, 16);
     minus = v128.load((at += pointStride));
+    nextMinus = v128.load(at, 16);
     const even2 = f32x4.add(plus, minus);
-    const odd2 = twice(f32x4.sub(plus, minus));
+    const nextEven2 = f32x4.add(nextPlus, nextMinus);
     plus = v128.load((at += pointStride));
+    nextPlus = v128.load(at, 16);
     minus = v128.load((at += pointStride));
+    nextMinus = v128.load(at, 16);
     const even3 = twice(f32x4.add(plus, minus));
+    const nextEven3 = twice(f32x4.add(nextPlus, nextMinus));
+    add(to0 + k, first, nextFirst);
+    add(
+      to2 + k,
+      fma(even3, splat(4), f32x4.add(fnma(first, splat(5.25), even1), even2)),
+      fma(nextEven3, splat(4), f32x4.add(fnma(nextFirst, splat(5.25), nextEven1), nextEven2)),
+    );
+    add(
+      to4 + k,
+      fnma(even3, splat(5), fnma(even2, splat(5), fnma(even1, splat(4.25), f32x4.mul(first, splat(5.25))))),
+      fnma(
+        nextEven3,
+        splat(5),
+        fnma(nextEven2, splat(5), fnma(nextEven1, splat(4.25), f32x4.mul(nextFirst, splat(5.25)))),
+      ),
+    );
+    add(
+      to6 + k,
+      f32x4.add(f32x4.sub(even1, first), fma(even2, splat(4), even3)),
+      f32x4.add(f32x4.sub(nextEven1, nextFirst), fma(nextEven2, splat(4), nextEven3)),
+    );
+    at = from + k;
+    plus = v128.load((at += pointStride));
+    nextPlus = v128.load(at, 16);
+    minus = v128.load((at += pointStride));
+    nextMinus = v128.load(at, 16);
+    const odd1 = f32x4.sub(plus, minus);
+    const nextOdd1 = f32x4.sub(nextPlus, nextMinus);
+    plus = v128.load((at += pointStride));
+    nextPlus = v128.load(at, 16);
+    minus = v128.load((at += pointStride));
+    nextMinus = v128.load(at, 16);
+    const odd2 = twice(f32x4.sub(plus, minus));
+    const nextOdd2 = twice(f32x4.sub(nextPlus, nextMinus));
+    plus = v128.load((at += pointStride));
+    nextPlus = v128.load(at, 16);
+    minus = v128.load((at += pointStride));
+    nextMinus = v128.load(at, 16);
     const odd3 = f32x4.sub(plus, minus);
-    const last = v128.load(at + pointStride);
-    add(to0 + k, first);
-    add(to1 + k, fma(odd3, splat(4), f32x4.add(f32x4.sub(odd1, last), odd2)));
-    add(to2 + k, fma(even3, splat(4), f32x4.add(fnma(first, splat(5.25), even1), even2)));
-    add(to3 + k, fnma(f32x4.add(odd2, odd3), splat(5), fnma(odd1, splat(4.25), f32x4.mul(last, splat(5.25)))));
-    add(to4 + k, fnma(even3, splat(5), fnma(even2, splat(5), fnma(even1, splat(4.25), f32x4.mul(first, splat(5.25))))));
-    add(to5 + k, f32x4.add(fma(odd2, splat(4), fnma(last, splat(5.25), odd1)), odd3));
-    add(to6 + k, f32x4.add(f32x4.sub(even1, first), fma(even2, splat(4), even3)));
-    add(to7 + k, last);
+    const nextOdd3 = f32x4.sub(nextPlus, nextMinus);
+    const last = v128.load((at += pointStride));
+    const nextLast = v128.load(at, 16);
+    add(
+      to1 + k,
+      fma(odd3, splat(4), f32x4.add(f32x4.sub(odd1, last), odd2)),
+      fma(nextOdd3, splat(4), f32x4.add(f32x4.sub(nextOdd1, nextLast), nextOdd2)),
+    );
+    add(
+      to3 + k,
+      fnma(f32x4.add(odd2, odd3), splat(5), fnma(odd1, splat(4.25), f32x4.mul(last, splat(5.25)))),
+      fnma(f32x4.add(nextOdd2, nextOdd3), splat(5), fnma(nextOdd1, splat(4.25), f32x4.mul(nextLast, splat(5.25)))),
+    );
+    add(
+      to5 + k,
+      f32x4.add(fma(odd2, splat(4), fnma(last, splat(5.25), odd1)), odd3),
+      f32x4.add(fma(nextOdd2, splat(4), fnma(nextLast, splat(5.25), nextOdd1)), nextOdd3),
+    );
+    add(to7 + k, last, nextLast);
   }
 }
 
+/** Adds two neighboring vectors. Both are loaded before the first is stored, so that they can be one. */
 @inline
-function add(to: usize, value: v128): void {
-  v128.store(to, f32x4.add(v128.load(to), value));
+function add(to: usize, value: v128, next: v128): void {
+  const had = v128.load(to);
+  const nextHad = v128.load(to, 16);
+  storePair(to, f32x4.add(had, value), f32x4.add(nextHad, next));
 }
 
 /** y = Aᵀ M: eight points to four outputs. */
@@ -107,30 +202,66 @@ export function outputTransform5(from: usize, pointStride: usize, columns: usize
   const to1 = load<usize>(columns, 4);
   const to2 = load<usize>(columns, 8);
   const to3 = load<usize>(columns, 12);
-  for (let k: usize = 0; k < bytes; k += 16) outputVectors5(from + k, pointStride, to0 + k, to1 + k, to2 + k, to3 + k);
+  for (let k: usize = 0; k < bytes; k += 32) outputVectors5(from + k, pointStride, to0 + k, to1 + k, to2 + k, to3 + k);
 }
 
-/** One vector of each of the four outputs of {@link outputTransform5}, for kernels with loops of their own. */
+/** Two vectors of each of the four outputs of {@link outputTransform5}, for kernels with loops of their own. */
 @inline
 export function outputVectors5(from: usize, pointStride: usize, to0: usize, to1: usize, to2: usize, to3: usize): void {
   let at = from;
   const first = v128.load(at);
+  const nextFirst = v128.load(at, 16);
   let plus = v128.load((at += pointStride));
+  let nextPlus = v128.load(at, 16);
   let minus = v128.load((at += pointStride));
+  let nextMinus = v128.load(at, 16);
   const even1 = f32x4.add(plus, minus);
+  const nextEven1 = f32x4.add(nextPlus, nextMinus);
   const odd1 = f32x4.sub(plus, minus);
+  const nextOdd1 = f32x4.sub(nextPlus, nextMinus);
   plus = v128.load((at += pointStride));
+  nextPlus = v128.load(at, 16);
   minus = v128.load((at += pointStride));
+  nextMinus = v128.load(at, 16);
   const even2 = f32x4.add(plus, minus);
+  const nextEven2 = f32x4.add(nextPlus, nextMinus);
   const odd2 = twice(f32x4.sub(plus, minus));
+  const nextOdd2 = twice(f32x4.sub(nextPlus, nextMinus));
   plus = v128.load((at += pointStride));
+  nextPlus = v128.load(at, 16);
   minus = v128.load((at += pointStride));
+  nextMinus = v128.load(at, 16);
   const even3 = twice(f32x4.add(plus, minus));
+  const nextEven3 = twice(f32x4.add(nextPlus, nextMinus));
+  storePair(
+    to0,
+    f32x4.add(f32x4.add(first, even1), fma(even3, splat(4), even2)),
+    f32x4.add(f32x4.add(nextFirst, nextEven1), fma(nextEven3, splat(4), nextEven2)),
+  );
+  storePair(
+    to2,
+    f32x4.add(fma(even2, splat(4), even1), even3),
+    f32x4.add(fma(nextEven2, splat(4), nextEven1), nextEven3),
+  );
+  // Loaded once more: with them there are more numbers than registers.
+  plus = v128.load(at - pointStride);
+  nextPlus = v128.load(at - pointStride, 16);
+  minus = v128.load(at);
+  nextMinus = v128.load(at, 16);
   const odd3 = f32x4.sub(plus, minus);
-  v128.store(to0, f32x4.add(f32x4.add(first, even1), fma(even3, splat(4), even2)));
-  v128.store(to1, fma(odd3, splat(4), f32x4.add(odd1, odd2)));
-  v128.store(to2, f32x4.add(fma(even2, splat(4), even1), even3));
-  v128.store(to3, f32x4.add(fma(odd2, splat(4), f32x4.add(odd1, v128.load(at + pointStride))), odd3));
+  const nextOdd3 = f32x4.sub(nextPlus, nextMinus);
+  storePair(
+    to1,
+    fma(odd3, splat(4), f32x4.add(odd1, odd2)),
+    fma(nextOdd3, splat(4), f32x4.add(nextOdd1, nextOdd2)),
+  );
+  const last = v128.load((at += pointStride));
+  const nextLast = v128.load(at, 16);
+  storePair(
+    to3,
+    f32x4.add(fma(odd2, splat(4), f32x4.add(odd1, last)), odd3),
+    f32x4.add(fma(nextOdd2, splat(4), f32x4.add(nextOdd1, nextLast)), nextOdd3),
+  );
 }
 
 /** dM = A dy, the transpose of {@link outputTransform5}: the gradients of four outputs to eight points. */
@@ -139,26 +270,33 @@ export function outputTransformGrad5(columns: usize, to: usize, pointStride: usi
   const from1 = load<usize>(columns, 4);
   const from2 = load<usize>(columns, 8);
   const from3 = load<usize>(columns, 12);
-  for (let k: usize = 0; k < bytes; k += 16) {
+  for (let k: usize = 0; k < bytes; k += 32) {
     let at = to + k;
     const d0 = v128.load(from0 + k);
+    const e0 = v128.load(from0 + k, 16);
     const d1 = v128.load(from1 + k);
+    const e1 = v128.load(from1 + k, 16);
     const d2 = v128.load(from2 + k);
+    const e2 = v128.load(from2 + k, 16);
     const d3 = v128.load(from3 + k);
-    v128.store(at, d0);
+    const e3 = v128.load(from3 + k, 16);
+    storePair(at, d0, e0);
     let even = f32x4.add(d0, d2);
+    let nextEven = f32x4.add(e0, e2);
     let odd = f32x4.add(d1, d3);
-    v128.store((at += pointStride), f32x4.add(even, odd));
-    v128.store((at += pointStride), f32x4.sub(even, odd));
+    let nextOdd = f32x4.add(e1, e3);
+    storeSumAndDifference((at += pointStride), (at += pointStride), even, nextEven, odd, nextOdd);
     even = fma(d2, splat(4), d0);
+    nextEven = fma(e2, splat(4), e0);
     odd = twice(fma(d3, splat(4), d1));
-    v128.store((at += pointStride), f32x4.add(even, odd));
-    v128.store((at += pointStride), f32x4.sub(even, odd));
+    nextOdd = twice(fma(e3, splat(4), e1));
+    storeSumAndDifference((at += pointStride), (at += pointStride), even, nextEven, odd, nextOdd);
     even = twice(fma(d0, splat(4), d2));
+    nextEven = twice(fma(e0, splat(4), e2));
     odd = fma(d1, splat(4), d3);
-    v128.store((at += pointStride), f32x4.add(even, odd));
-    v128.store((at += pointStride), f32x4.sub(even, odd));
-    v128.store(at + pointStride, d3);
+    nextOdd = fma(e1, splat(4), e3);
+    storeSumAndDifference((at += pointStride), (at += pointStride), even, nextEven, odd, nextOdd);
+    storePair(at + pointStride, d3, e3);
   }
 }
 
