@@ -17,6 +17,7 @@ export { type BatchNormGeometry, type BatchNormSizes, batchNormGeometry } from '
 export { type BatchStatistics, mergeGradientSums, mergeStatistics } from './batch-norm/merge';
 export type { KernelSet } from './contract/kernel-set';
 export type { Region, Releasable } from './contract/region';
+export { fewImages } from './contract/simd-binding';
 export type {
   AnySpec,
   Arrays,

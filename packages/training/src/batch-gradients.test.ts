@@ -17,6 +17,7 @@ import { mnistNormalization } from '@longhand/mnist';
 import { loadMnist } from '@longhand/mnist/node';
 import { adamw, gradientClipping, muon, type Optimizer, sgd, weightAverage } from '@longhand/optimizers';
 import { describe, expect, test } from 'vitest';
+import { microBatchSize } from './micro-batch-input';
 import type { TrainingOptions, TrainingState } from './training-options';
 import { TrainingRun } from './training-run';
 import { gradientLayout } from './workers/gradient-layout';
@@ -109,12 +110,12 @@ describe('which gradients', () => {
 
   test('none of a layer of the user’s own, and none for an optimizer of the user’s own', () => {
     expect(paths(sequential({ input: [64], layers: { fc: { ...wide } } }))).toEqual([]);
-    const { summed, overBatch } = gradientLayout(options.network, own(options.optimizer));
+    const { summed, overBatch } = gradientLayout(options.network, own(options.optimizer), microBatchSize);
     expect([summed, overBatch]).toEqual([options.network.parameterEntries, []]);
   });
 
   test('a rank’s rows: memory for what micro-batches leave, and none for their gradients', () => {
-    const { summedCount, leftCount, runs } = gradientLayout(options.network, options.optimizer);
+    const { summedCount, leftCount, runs } = gradientLayout(options.network, options.optimizer, microBatchSize);
     const { parameterCount, parameterEntries } = options.network;
     const { offset, length } = parameterEntries.find(({ path }) => path === 'fc1.weight') ?? { offset: 0, length: 0 };
     expect(summedCount).toBe(parameterCount - length);

@@ -74,6 +74,7 @@ export function classifier(
     image: { height, width, channels },
     normalization,
     into: pass.input,
+    lanes: microBatchSize,
     copyImages,
   });
   const order = Uint32Array.from({ length: microBatchSize }, (_, n) => n);

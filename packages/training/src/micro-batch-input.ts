@@ -1,6 +1,8 @@
 /** The pixels of a micro-batch as normalized numbers, images side by side, as kernels and layers take them. */
 import { channelNormalizations, type ImageDataset, imageSize, type Normalization } from '@longhand/datasets';
-import { type Kernels, normalizeGeometry } from '@longhand/kernels';
+import { fewImages, type Kernels, normalizeGeometry } from '@longhand/kernels';
+import type { LayerDescription, Network } from '@longhand/layers';
+import { isBuiltIn } from '@longhand/schema';
 import type { FloatArray } from '@longhand/tensor';
 
 /**
@@ -8,6 +10,27 @@ import type { FloatArray } from '@longhand/tensor';
  * that depends on it, so it is a constant and no option.
  */
 export const microBatchSize = 16;
+
+/** The layers whose kernels take eight images as they are. */
+const halvable: readonly string[] = [
+  'flatten',
+  'reshape',
+  'dense',
+  'activation',
+  'softmax',
+  'dropout',
+] satisfies readonly LayerDescription['kind'][];
+
+/**
+ * The lanes of a micro-batch's arrays: half of {@link microBatchSize} where a batch has no more images and all layers gain by it. Spare
+ * lanes add zeros to every sum, so the results have the same bits either way.
+ *
+ * @param images those of the largest batch
+ */
+export function lanesFor({ layers }: Network, images: number): number {
+  const halves = layers.every(({ layer }) => isBuiltIn(layer) && halvable.includes(layer.description.kind));
+  return images <= fewImages && halves ? fewImages : microBatchSize;
+}
 
 /** Fills the input of a pass with the images `indices[from]` to `indices[to − 1]`; lanes without an image become zero. */
 export type FillInput = (indices: Uint32Array, from: number, to: number) => void;
@@ -19,8 +42,9 @@ export interface MicroBatchInputOptions {
   readonly kernels: Kernels;
   readonly image: Pick<ImageDataset, 'height' | 'width' | 'channels'>;
   readonly normalization: Normalization;
-  /** `[height, width, channels, microBatchSize]`, to be filled. */
+  /** `[height, width, channels, lanes]`, to be filled. */
   readonly into: FloatArray;
+  readonly lanes: number;
   readonly copyImages: CopyImages;
 }
 
@@ -29,21 +53,22 @@ export function microBatchInput({
   image,
   normalization,
   into,
+  lanes,
   copyImages,
 }: MicroBatchInputOptions): FillInput {
   const { height, width } = image;
   const size = imageSize(image);
-  const bytes = kernels.allocateBytes(microBatchSize * size);
+  const bytes = kernels.allocateBytes(lanes * size);
   const channels = channelNormalizations('input', normalization, image.channels);
-  const geometry = normalizeGeometry('input', { batch: microBatchSize, pixels: height * width, channels });
+  const geometry = normalizeGeometry('input', { batch: lanes, pixels: height * width, channels });
   const normalize = kernels.prepare('normalize', geometry, { x: bytes, y: into });
   return (indices, from, to) => {
     const count = to - from;
     copyImages(indices, from, to, bytes);
     normalize();
     // A zero byte does not become the number 0: unused lanes, in the last micro-batch of a batch, are cleared here.
-    for (let n = count; n < microBatchSize; n++) {
-      for (let at = n; at < into.length; at += microBatchSize) into[at] = 0;
+    for (let n = count; n < lanes; n++) {
+      for (let at = n; at < into.length; at += lanes) into[at] = 0;
     }
   };
 }

@@ -25,6 +25,8 @@ export interface MicroBatchPassOptions {
   readonly normalization: Normalization;
   readonly loss: Loss;
   readonly kernels: Kernels;
+  /** The most images of a micro-batch (`lanesFor`). Default: {@link microBatchSize}. */
+  readonly lanes?: number;
   /** In the mode `'train'` a run is forward and backward, otherwise forward alone. */
   readonly mode: Mode;
   /** What layers draw from, such as dropout: forked for each step, image and layer. Default: a generator of a fixed seed. */
@@ -67,7 +69,7 @@ export interface MicroBatchPass {
   readonly predicted: LabelArray;
   /** The probability of each predicted class, as the loss defines it; not written in training. */
   readonly probability: Float32Array;
-  /** `[output, microBatchSize]`: the output as the loss understands it. */
+  /** `[output, lanes]`: the output as the loss understands it. */
   readonly prediction: FloatArray;
   /** Runs a micro-batch that is the whole batch, as far as layers have to know: {@link load}, operations, {@link result}. */
   run(microBatch: MicroBatch): MicroBatchResult;
@@ -90,19 +92,19 @@ export interface MicroBatchPass {
 /** Prepares a network for the images of a data set, which {@link checkDataset} has accepted. */
 export function prepareMicroBatchPass(options: MicroBatchPassOptions): MicroBatchPass {
   const { network, parameters, dataset, normalization, loss, kernels, mode, labelSmoothing = 0 } = options;
-  const { gradientValues, gradientEntries, random = seededRandom('layers') } = options;
+  const { gradientValues, gradientEntries, random = seededRandom('layers'), lanes = microBatchSize } = options;
   const training = mode === 'train';
   let loaded: MicroBatch = { indices: new Uint32Array(), from: 0, to: 0, batchSize: 0, step: 0 };
   const pass = network.prepare({
     kernels,
     parameters,
-    capacity: microBatchSize,
+    capacity: lanes,
     mode,
     fuse: true,
     ...(gradientValues === undefined ? {} : { gradientValues }),
     ...(gradientEntries === undefined ? {} : { gradientEntries }),
     context: {
-      imageMask: kernels.allocate(dtypeOf(parameters.values), microBatchSize),
+      imageMask: kernels.allocate(dtypeOf(parameters.values), lanes),
       get step() {
         return loaded.step;
       },
@@ -112,10 +114,10 @@ export function prepareMicroBatchPass(options: MicroBatchPassOptions): MicroBatc
   });
   const lossPass = loss.prepare(pass);
   const { copyImages = plainCopies(dataset) } = options;
-  const fillInput = microBatchInput({ kernels, image: dataset, normalization, into: pass.input, copyImages });
+  const fillInput = microBatchInput({ kernels, image: dataset, normalization, into: pass.input, lanes, copyImages });
   const outputs = network.outputShape[0];
-  const predicted = labelArray(outputs, microBatchSize);
-  const probability = new Float32Array(microBatchSize);
+  const predicted = labelArray(outputs, lanes);
+  const probability = new Float32Array(lanes);
   const figures: MicroBatchResult = { lossSum: 0, correct: 0 };
   const operations: readonly Operation[] = [
     ...pass.forwardOperations,
@@ -129,7 +131,7 @@ export function prepareMicroBatchPass(options: MicroBatchPassOptions): MicroBatc
     loaded = microBatch;
     const { indices, from, to, batchSize } = microBatch;
     fillInput(indices, from, to);
-    gatherTargets({ dataset, indices, from, to, capacity: microBatchSize, into: lossPass.target, labelSmoothing });
+    gatherTargets({ dataset, indices, from, to, capacity: lanes, into: lossPass.target, labelSmoothing });
     lossPass.imageWeight.fill(0).fill(1 / batchSize, 0, to - from);
     pass.context.imageMask.fill(0).fill(1, 0, to - from);
   }
@@ -139,9 +141,9 @@ export function prepareMicroBatchPass(options: MicroBatchPassOptions): MicroBatc
     figures.lossSum = 0;
     figures.correct = 0;
     for (let n = 0; n < to - from; n++) {
-      const predictedClass = largestIndex(lossPass.prediction, outputs, n);
+      const predictedClass = largestIndex(lossPass.prediction, n, { outputs, lanes });
       predicted[n] = predictedClass;
-      if (!training) probability[n] = lossPass.prediction[predictedClass * microBatchSize + n];
+      if (!training) probability[n] = lossPass.prediction[predictedClass * lanes + n];
       figures.lossSum += lossPass.loss[n];
       if (predictedClass === dataset.labels[indices[from + n]]) figures.correct++;
     }
@@ -157,7 +159,7 @@ export function prepareMicroBatchPass(options: MicroBatchPassOptions): MicroBatc
     ];
     const order = arrays.findIndex(([, values]) =>
       // What is in spare lanes is nobody's.
-      values.some((value: number, at: number) => at % microBatchSize < images && !Number.isFinite(value)),
+      values.some((value: number, at: number) => at % lanes < images && !Number.isFinite(value)),
     );
     return order === -1 ? undefined : { order, what: arrays[order][0] };
   }
@@ -222,11 +224,15 @@ export function checkParameters(where: string, network: Network, { values, buffe
   }
 }
 
-/** The index of the largest entry of image `n` in `[features, microBatchSize]`; the first, if several are equal. */
-function largestIndex(values: FloatArray, features: number, n: number): number {
+/** The index of the largest entry of image `n` in `[outputs, lanes]`; the first, if several are equal. */
+function largestIndex(
+  values: FloatArray,
+  n: number,
+  { outputs, lanes }: { readonly outputs: number; readonly lanes: number },
+): number {
   let largest = 0;
-  for (let k = 1; k < features; k++) {
-    if (values[k * microBatchSize + n] > values[largest * microBatchSize + n]) largest = k;
+  for (let k = 1; k < outputs; k++) {
+    if (values[k * lanes + n] > values[largest * lanes + n]) largest = k;
   }
   return largest;
 }

@@ -12,7 +12,7 @@ import { Parameters, softmaxCrossEntropy } from '@longhand/layers';
 import { constant } from '@longhand/optimizers';
 import { dtypeOf, type FloatArray, OptionError, seededRandom } from '@longhand/tensor';
 import { type DivergenceError, divergence, NonFiniteLoss } from './divergence';
-import { microBatchSize } from './micro-batch-input';
+import { lanesFor, microBatchSize } from './micro-batch-input';
 import { StepPipeline } from './step-pipeline';
 import { checkTraining, type TrainingOptions, type TrainingProgress, type TrainingState } from './training-options';
 import { checkBatchMemory, checkSmallestBatch, type MicroBatchNeeds, microBatchNeeds } from './whole-batch-checks';
@@ -273,7 +273,8 @@ export class TrainingRun {
     const { partialCount } = this.#needs;
     // At a reduction all micro-batches of a batch meet, so there each needs its own memory.
     const rows = mostOfRound({ count: dataset.count, batchSize, together: partialCount > 0 });
-    const { summedCount, leftCount, overBatch } = gradientLayout(network, optimizer);
+    const lanes = lanesFor(network, Math.min(batchSize, dataset.count));
+    const { summedCount, leftCount, overBatch } = gradientLayout(network, optimizer, lanes);
     const rowsOf = new Map(overBatch.map(({ entry, gradient }) => [entry.path, gradient.rows]));
     // Only clipping by norm needs them.
     const units =

@@ -30,17 +30,22 @@ const exp6 = memory.data<f32>([0.001392625]);
  */
 @inline
 export function exp(x: v128): v128 {
-  return expOfSum(x, splat(0), false);
-}
-
-/** e^(x + tail) as {@link exp}, for a tail far below 1 that x has no digits for: only `hasTail` adds it. */
-@inline
-export function expOfSum(x: v128, tail: v128, hasTail: bool): v128 {
   // One instruction each, unlike `min` and `max`; NaN propagates.
   x = f32x4.pmin(f32x4.pmax(x, held(expLowest)), held(expHighest));
   const rounded = f32x4.add(f32x4.mul(x, held(overLog2)), held(magic));
-  let r = rest(x, rounded);
-  if (hasTail) r = f32x4.add(r, tail);
+  return scaledExp(rest(x, rounded), rounded);
+}
+
+/** e^(x + tail) as {@link exp}, for an x from −120 to 0 and a tail far below 1 that x has no digits for. */
+@inline
+export function expOfSum(x: v128, tail: v128): v128 {
+  const rounded = f32x4.add(f32x4.mul(x, held(overLog2)), held(magic));
+  return scaledExp(f32x4.add(rest(x, rounded), tail), rounded);
+}
+
+/** e^r · 2ⁿ, n from its sum with {@link magic}. */
+@inline
+function scaledExp(r: v128, rounded: v128): v128 {
   let q = fma(held(exp6), r, held(exp5));
   q = fma(q, r, held(exp4));
   q = fma(q, r, held(exp3));

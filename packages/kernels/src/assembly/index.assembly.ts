@@ -32,6 +32,7 @@ export { conv2dWinograd5, conv2dWinograd5InputGrad, conv2dWinograd5WeightGrad } 
 export { conv2dWinograd5OneChannel } from '../conv2d/winograd5-one-channel.assembly';
 export { weightTransform5, weightTransformGrad5 } from '../conv2d/winograd5-transforms.assembly';
 export { denseInputGrad, denseWeightGrad, denseWeightGradFew, transpose } from '../dense/dense.assembly';
+export { denseOfEight } from '../dense/dense-of-eight.assembly';
 export { denseBatchWeightGrad, denseBiasGrad, denseTiles } from '../dense-batch-grad/dense-batch-grad.assembly';
 export { multiply } from '../dropout/dropout.assembly';
 export { globalAveragePool, globalAveragePoolInputGrad } from '../global-average-pool/global-average-pool.assembly';

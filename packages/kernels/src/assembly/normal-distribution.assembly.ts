@@ -7,6 +7,8 @@ import { expOfSum } from './exponential.assembly';
 import { choose, fma, held, loadPart, splat, storePart } from './vector.assembly';
 
 const minusHalf = memory.data<f32>([-0.5]);
+/** Sign, exponent and the first twelve bits. */
+const twelveBits = memory.data<i32>([0xfffff000]);
 
 /**
  * The bell, e^(−x²/2), for |x| ≤ 15. An error of x² would become a relative error of the power, so x is cut into h of twelve bits,
@@ -14,9 +16,9 @@ const minusHalf = memory.data<f32>([-0.5]);
  */
 @inline
 export function bellOf(x: v128): v128 {
-  const h = v128.and(x, i32x4.splat(0xfffff000));
+  const h = v128.and(x, held(twelveBits));
   const rest = f32x4.mul(f32x4.sub(x, h), f32x4.add(x, h));
-  return expOfSum(f32x4.mul(f32x4.mul(h, h), held(minusHalf)), f32x4.mul(rest, held(minusHalf)), true);
+  return expOfSum(f32x4.mul(f32x4.mul(h, h), held(minusHalf)), f32x4.mul(rest, held(minusHalf)));
 }
 
 const one = memory.data<f32>([1]);
@@ -48,10 +50,13 @@ export function tailUnder(x: v128, bell: v128): v128 {
   return choose(f32x4.lt(x, splat(0)), tail, f32x4.sub(held(one), tail));
 }
 
+const lowest = memory.data<f32>([-15]);
+const highest = memory.data<f32>([15]);
+
 /** Φ(x). Beyond 15 on either side it is 0 or 1. */
 @inline
 export function normalCdf(x: v128): v128 {
-  const near = f32x4.pmin(f32x4.pmax(x, splat(-15)), splat(15));
+  const near = f32x4.pmin(f32x4.pmax(x, held(lowest)), held(highest));
   return tailUnder(near, bellOf(near));
 }
 

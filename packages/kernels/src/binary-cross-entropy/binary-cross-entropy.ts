@@ -20,8 +20,16 @@ const images = (g: FeaturesGeometry): number => g.batch;
 const spec = kernelSpec<FeaturesGeometry>();
 
 export const binaryCrossEntropySpecs = {
-  binaryCrossEntropy: spec({ x: entries, target: entries }, { loss: images }),
-  binaryCrossEntropyInputGrad: spec({ x: entries, target: entries, imageWeight: images }, { dx: entries }),
-  sigmoidBinaryCrossEntropy: spec({ x: entries, target: entries }, { y: entries, loss: images }),
-  sigmoidBinaryCrossEntropyInputGrad: spec({ y: entries, target: entries, imageWeight: images }, { dx: entries }),
+  binaryCrossEntropy: spec({ x: entries, target: entries }, { loss: images }, { takesEight: true }),
+  binaryCrossEntropyInputGrad: spec(
+    { x: entries, target: entries, imageWeight: images },
+    { dx: entries },
+    { takesEight: true },
+  ),
+  sigmoidBinaryCrossEntropy: spec({ x: entries, target: entries }, { y: entries, loss: images }, { takesEight: true }),
+  sigmoidBinaryCrossEntropyInputGrad: spec(
+    { y: entries, target: entries, imageWeight: images },
+    { dx: entries },
+    { takesEight: true },
+  ),
 };

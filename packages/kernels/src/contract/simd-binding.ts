@@ -44,7 +44,8 @@ export function whenParametersChange({ steady }: SimdModule, parameter: number, 
 
 /**
  * Binds a kernel: works out once what depends on the geometry alone, and returns the function that runs it.
- * The batch is a multiple of {@link imagesPerCacheLine}; any other has been padded before (`simd/padded-batch.ts`).
+ * The batch is a multiple of {@link imagesPerCacheLine}, or {@link fewImages} where the spec says so; any other has been padded before
+ * (`simd/padded-batch.ts`).
  */
 export type SimdBinding<Spec> = (geometry: GeometryOf<Spec>, at: AddressesOf<Spec>, module: SimdModule) => () => void;
 
@@ -55,6 +56,8 @@ export type SimdBindingsOf<Table> = { readonly [Name in keyof Table]: SimdBindin
 export const numberBytes = 4;
 /** The images that a SIMD kernel takes at once: one float of each fills a cache line of 64 bytes. */
 export const imagesPerCacheLine = 16;
+/** The images of a small batch, for kernels that take one: half the work. */
+export const fewImages = 8;
 
 /**
  * Bytes padded to an odd number of cache lines. 4 KiB aliasing: rows a multiple of 4096 bytes apart map to the same sets of the

@@ -30,6 +30,8 @@ export interface KernelSpec<Geometry, Reads extends string, Writes extends strin
   readonly bytes: readonly Bytes[];
   /** Multiply-adds of one run, for benchmarks and summaries. */
   readonly multiplyAdds: (geometry: Geometry) => number;
+  /** Whether its SIMD kernel takes eight images, too; otherwise such a batch is padded to sixteen. */
+  readonly takesEight: boolean;
 }
 
 /**
@@ -54,8 +56,9 @@ export function kernelSpec<Geometry>() {
     {
       bytes = [],
       multiplyAdds = () => 0,
-    }: Partial<Pick<KernelSpec<Geometry, Reads, Writes, Bytes>, 'bytes' | 'multiplyAdds'>> = {},
-  ): KernelSpec<Geometry, Reads, Writes, Bytes> => ({ reads, writes, bytes, multiplyAdds });
+      takesEight = false,
+    }: Partial<Omit<KernelSpec<Geometry, Reads, Writes, Bytes>, 'reads' | 'writes'>> = {},
+  ): KernelSpec<Geometry, Reads, Writes, Bytes> => ({ reads, writes, bytes, multiplyAdds, takesEight });
 }
 
 /** The geometry that a spec is written for. */

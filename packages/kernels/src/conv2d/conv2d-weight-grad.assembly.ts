@@ -169,6 +169,14 @@ export function biasGrad(args: BiasGradArguments): void {
     let a3 = a0;
     for (let image: usize = 0; image < batchStride; image += 64) {
       let at = dy + o * channelStride + image;
+      // Eight images have no more.
+      if (batchStride == 32) {
+        for (let k: usize = 0; k < pixels; k++, at += pixelStride) {
+          a0 = f32x4.add(a0, v128.load(at));
+          a1 = f32x4.add(a1, v128.load(at, 16));
+        }
+        break;
+      }
       for (let k: usize = 0; k < pixels; k++) {
         a0 = f32x4.add(a0, v128.load(at));
         a1 = f32x4.add(a1, v128.load(at, 16));

@@ -8,6 +8,7 @@
  * Layout: x is `[inFeatures, batch]`, dy `[outFeatures, batch]`, weight `[outFeatures, inFeatures]`.
  */
 import { fma, splat, storePart, sumsOfLanes, zeros } from '../assembly/vector.assembly';
+import { addBlockOfEight } from './dense-of-eight.assembly';
 
 /** Inputs that are taken at a time: with all images they stay in the first cache while every output passes over them. */
 const chunk: usize = 512;
@@ -180,6 +181,10 @@ export function denseInputGrad(args: DenseInputGradArguments): void {
           weight = packed;
         }
         let out = args.dx + start * batchStride + image;
+        if (batchStride == 32) {
+          addBlockOfEight(dyAt, dyEnd, weight, weightRow, out, count, o == 0);
+          continue;
+        }
         for (let i: usize = 0; i < count; i += 2, weight += 8) {
           const paired = i + 1 < count;
           // An odd input left over is paired with itself and stored once.

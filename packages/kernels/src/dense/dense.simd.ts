@@ -1,15 +1,19 @@
 /**
  * The dense layer on vectors. It is the convolution of an image of one pixel whose channels are the features, so its
- * output is the convolution's, on weights that need no packing.
+ * output is the convolution's, on weights that need no packing. Eight images have functions of their own.
  */
 import { bindFunction } from '../contract/bind-function';
-import { numberBytes, oddCacheLines, type SimdBinding } from '../contract/simd-binding';
+import { fewImages, numberBytes, oddCacheLines, type SimdBinding } from '../contract/simd-binding';
 import type { denseSpecs } from './dense';
 
 type Specs = typeof denseSpecs;
 
 export const dense: SimdBinding<Specs['dense']> = (g, at, module) => {
   const row = g.inFeatures * numberBytes;
+  const bias = g.bias ? at.bias : module.memory.reserve(g.outFeatures * numberBytes);
+  if (g.batch === fewImages) {
+    return () => module.functions.denseOfEight(at.x, at.weight, bias, at.y, g.inFeatures, g.outFeatures);
+  }
   return bindFunction(module, 'conv2d', {
     batchStride: g.batch * numberBytes,
     inHeight: 1,
@@ -29,7 +33,7 @@ export const dense: SimdBinding<Specs['dense']> = (g, at, module) => {
     blockStride: 2 * row,
     x: at.x,
     weight: at.weight,
-    bias: g.bias ? at.bias : module.memory.reserve(g.outFeatures * numberBytes),
+    bias,
     y: at.y,
   });
 };

@@ -35,9 +35,10 @@ const bias = (g: DenseGeometry): number => (g.bias ? g.outFeatures : 0);
 const multiplyAdds = (g: DenseGeometry): number => g.outFeatures * g.inFeatures * g.batch;
 
 const spec = kernelSpec<DenseGeometry>();
+const options = { multiplyAdds, takesEight: true };
 
 export const denseSpecs = {
-  dense: spec({ x, weight, bias }, { y }, { multiplyAdds }),
-  denseInputGrad: spec({ dy: y, weight }, { dx: x }, { multiplyAdds }),
-  denseWeightGrad: spec({ x, dy: y }, { dWeight: weight, dBias: bias }, { multiplyAdds }),
+  dense: spec({ x, weight, bias }, { y }, options),
+  denseInputGrad: spec({ dy: y, weight }, { dx: x }, options),
+  denseWeightGrad: spec({ x, dy: y }, { dWeight: weight, dBias: bias }, options),
 };

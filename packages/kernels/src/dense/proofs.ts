@@ -56,6 +56,14 @@ export const cases: KernelCases<typeof denseSpecs> = () => [
         geometry: denseGeometry('case', { batch: 1, inFeatures: 512, outFeatures: 70, bias: false }),
       },
       {
+        name: '37 → 23, eight images',
+        geometry: denseGeometry('case', { batch: 8, inFeatures: 37, outFeatures: 23, bias: true }),
+      },
+      {
+        name: '37 → 23, sixteen images',
+        geometry: denseGeometry('case', { batch: 16, inFeatures: 37, outFeatures: 23, bias: true }),
+      },
+      {
         name: '192 → 10, one image',
         geometry: denseGeometry('case', { batch: 1, inFeatures: 192, outFeatures: 10, bias: true }),
       },

@@ -20,6 +20,10 @@ const images = (g: SquaredErrorGeometry): number => g.batch;
 const spec = kernelSpec<SquaredErrorGeometry>();
 
 export const meanSquaredErrorSpecs = {
-  meanSquaredError: spec({ x: entries, target: entries }, { loss: images }),
-  meanSquaredErrorInputGrad: spec({ x: entries, target: entries, imageWeight: images }, { dx: entries }),
+  meanSquaredError: spec({ x: entries, target: entries }, { loss: images }, { takesEight: true }),
+  meanSquaredErrorInputGrad: spec(
+    { x: entries, target: entries, imageWeight: images },
+    { dx: entries },
+    { takesEight: true },
+  ),
 };

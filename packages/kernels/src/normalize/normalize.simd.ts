@@ -1,6 +1,6 @@
 /**
- * Normalization on vectors: by arithmetic where that gives the very floats of all bytes, which is nearly always; otherwise the values of
- * all bytes are worked out once, then looked up, one channel after another.
+ * Normalization on vectors: by arithmetic where that gives the very floats of all bytes, which is nearly always; otherwise, and for eight
+ * images, the values of all bytes are worked out once, then looked up, one channel after another.
  */
 import { bindFunction } from '../contract/bind-function';
 import { numberBytes, type SimdBinding } from '../contract/simd-binding';
@@ -17,7 +17,7 @@ export const normalize: SimdBinding<Specs['normalize']> = (g, { x, y }, module) 
   const size = g.pixels * channels;
   const batchStride = g.batch * numberBytes;
   const factors = g.channels.map(floatsOfBytes);
-  if (size >= tile && !factors.includes(undefined)) {
+  if (size >= tile && g.batch % tile === 0 && !factors.includes(undefined)) {
     const rows = channels + tile - 1;
     const affine = memory.reserve(rows * 4 * numberBytes);
     const table = Array.from({ length: rows }, (_, row) => factors[row % channels] ?? []);

@@ -54,5 +54,5 @@ const entries = (g: NormalizeGeometry): number => g.pixels * g.channels.length *
 const spec = kernelSpec<NormalizeGeometry>();
 
 export const normalizeSpecs = {
-  normalize: spec({ x: entries }, { y: entries }, { bytes: ['x'] }),
+  normalize: spec({ x: entries }, { y: entries }, { bytes: ['x'], takesEight: true }),
 };

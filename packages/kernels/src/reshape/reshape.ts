@@ -51,6 +51,6 @@ const entries = (g: ReshapeGeometry): number => sizeOf(g.input) * g.batch;
 const spec = kernelSpec<ReshapeGeometry>();
 
 export const reshapeSpecs = {
-  reshape: spec({ x: entries }, { y: entries }),
-  reshapeInputGrad: spec({ dy: entries }, { dx: entries }),
+  reshape: spec({ x: entries }, { y: entries }, { takesEight: true }),
+  reshapeInputGrad: spec({ dy: entries }, { dx: entries }, { takesEight: true }),
 };

@@ -1,9 +1,9 @@
 /**
- * Vector kernels take sixteen images at once. For any other number of images the arrays are copied into a padded batch,
- * with zeros for the images that are not there, and the results back: right for every kernel, at the price of the copies.
+ * Vector kernels take sixteen images at once, and some of them eight. For any other number of images the arrays are copied into a
+ * padded batch, with zeros for the images that are not there, and the results back: right for every kernel, at the price of the copies.
  */
 import type { FloatArray } from '@longhand/tensor';
-import { imagesPerCacheLine, numberBytes } from '../contract/simd-binding';
+import { fewImages, imagesPerCacheLine, numberBytes } from '../contract/simd-binding';
 import type { AnySpec, Arrays, Lengths } from '../contract/spec';
 import type { SimdMemory } from './simd-memory';
 
@@ -17,9 +17,9 @@ export interface PaddedBatch<Geometry> {
 }
 
 /**
- * Pads the batch to a multiple of sixteen images.
+ * Pads the batch to a multiple of sixteen images, or to eight where the kernel takes so few.
  *
- * @returns nothing where the batch is such a multiple, or the geometry has none
+ * @returns nothing where the batch is such a number, or the geometry has none
  */
 export function paddedBatch<Geometry>(
   spec: AnySpec,
@@ -28,8 +28,10 @@ export function paddedBatch<Geometry>(
   memory: SimdMemory,
 ): PaddedBatch<Geometry> | undefined {
   const { batch } = geometry as { readonly batch?: number };
-  if (batch === undefined || batch % imagesPerCacheLine === 0) return undefined;
-  const paddedSize = Math.ceil(batch / imagesPerCacheLine) * imagesPerCacheLine;
+  if (batch === undefined) return undefined;
+  const multiple = spec.takesEight && batch <= fewImages ? fewImages : imagesPerCacheLine;
+  if (batch % multiple === 0) return undefined;
+  const paddedSize = Math.ceil(batch / multiple) * multiple;
   const paddedGeometry = { ...geometry, batch: paddedSize };
   const copies = (lengths: Lengths<Geometry, string>) =>
     Object.entries(lengths)

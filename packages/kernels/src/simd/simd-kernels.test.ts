@@ -8,6 +8,7 @@ import { CaseArrays, specOf } from '../case-arrays';
 import { type Fill, type OperationCases, uniform } from '../contract/cases';
 import { algorithmOf } from '../conv2d/algorithm';
 import { type Conv2dGeometry, conv2dGeometry } from '../conv2d/conv2d';
+import { denseGeometry } from '../dense/dense';
 import type { KernelSpecs } from '../operations';
 import { pool2dGeometry } from '../pool2d/pool2d';
 import { type PooledConv2dGeometry, pooledConv2dGeometry } from '../pooled-conv2d/pooled-conv2d';
@@ -64,6 +65,22 @@ describe.each(sets)('$name', (kernels) => {
         compare(kernels, { forward: 'conv2d', gradients, cases }, 0);
       }),
       { seed: 1, numRuns: 300 },
+    );
+  });
+
+  test('dense layers of any size', () => {
+    const sizes = fc.record({
+      batch: fc.integer({ min: 1, max: 33 }),
+      inFeatures: fc.oneof(fc.integer({ min: 1, max: 70 }), fc.constantFrom(256, 512)),
+      outFeatures: fc.integer({ min: 1, max: 70 }),
+      bias: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(sizes, (drawn) => {
+        const cases = [{ name: 'drawn', geometry: denseGeometry('case', drawn) }];
+        compare(kernels, { forward: 'dense', gradients: ['denseInputGrad', 'denseWeightGrad'], cases }, 0);
+      }),
+      { seed: 1, numRuns: 200 },
     );
   });
 

@@ -17,6 +17,10 @@ const images = (g: FeaturesGeometry): number => g.batch;
 const spec = kernelSpec<FeaturesGeometry>();
 
 export const softmaxCrossEntropySpecs = {
-  softmaxCrossEntropy: spec({ x: entries, target: entries }, { y: entries, loss: images }),
-  softmaxCrossEntropyInputGrad: spec({ y: entries, target: entries, imageWeight: images }, { dx: entries }),
+  softmaxCrossEntropy: spec({ x: entries, target: entries }, { y: entries, loss: images }, { takesEight: true }),
+  softmaxCrossEntropyInputGrad: spec(
+    { y: entries, target: entries, imageWeight: images },
+    { dx: entries },
+    { takesEight: true },
+  ),
 };

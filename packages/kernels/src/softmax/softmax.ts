@@ -29,6 +29,6 @@ const entries = (g: FeaturesGeometry): number => g.features * g.batch;
 const spec = kernelSpec<FeaturesGeometry>();
 
 export const softmaxSpecs = {
-  softmax: spec({ x: entries }, { y: entries }),
-  softmaxInputGrad: spec({ y: entries, dy: entries }, { dx: entries }),
+  softmax: spec({ x: entries }, { y: entries }, { takesEight: true }),
+  softmaxInputGrad: spec({ y: entries, dy: entries }, { dx: entries }, { takesEight: true }),
 };

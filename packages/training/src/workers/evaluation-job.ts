@@ -2,7 +2,7 @@
 import { labelArray } from '@longhand/datasets';
 import { Parameters } from '@longhand/layers';
 import type { FloatArray } from '@longhand/tensor';
-import { microBatchSize } from '../micro-batch-input';
+import { lanesFor, microBatchSize } from '../micro-batch-input';
 import { prepareMicroBatchPass } from '../micro-batch-pass';
 import type { EvaluationObjects } from './job-objects';
 import type { EvaluationResult, EvaluationSetup, RankOfJob } from './protocol';
@@ -21,8 +21,10 @@ export function* evaluationJob(
   const memory = attachMemory(setup.memory);
   const values = memory.attach(setup.values);
   const steady = { values, version: 0 };
+  const lanes = lanesFor(network, dataset.count);
   const pass = prepareMicroBatchPass({
     network,
+    lanes,
     parameters: new Parameters(network, values, memory.attach(setup.buffers)),
     dataset,
     normalization,
@@ -49,18 +51,21 @@ export function* evaluationJob(
     const to = Math.min(from + microBatchSize, dataset.count);
     lossSums[k] = pass.run({ indices: order, from, to, batchSize: dataset.count, step: 0 }).lossSum;
     // Loops: `set` takes longer for so few numbers.
-    for (let n = 0, at = k * microBatchSize; n < microBatchSize; n++, at++) {
+    for (let n = 0, at = k * microBatchSize; n < lanes; n++, at++) {
       predicted[at] = pass.predicted[n];
       probability[at] = pass.probability[n];
     }
-    if (setup.wantsProbabilities) copyTransposed(pass.prediction, outputs, probabilities, k * microBatchSize * outputs);
+    if (setup.wantsProbabilities) {
+      copyTransposed(pass.prediction, outputs, probabilities.subarray(k * microBatchSize * outputs));
+    }
   }
   return { lossSums, predicted, probability, probabilities };
 }
 
-/** From `[output, microBatchSize]` to `[image, output]`. */
-function copyTransposed(from: FloatArray, outputs: number, into: Float32Array, at: number): void {
-  for (let n = 0; n < microBatchSize; n++) {
-    for (let k = 0; k < outputs; k++) into[at + n * outputs + k] = from[k * microBatchSize + n];
+/** From `[output, lane]` to `[image, output]`. */
+function copyTransposed(from: FloatArray, outputs: number, into: Float32Array): void {
+  const lanes = from.length / outputs;
+  for (let n = 0; n < lanes; n++) {
+    for (let k = 0; k < outputs; k++) into[n * outputs + k] = from[k * lanes + n];
   }
 }

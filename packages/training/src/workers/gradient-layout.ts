@@ -6,7 +6,6 @@ import { type BatchGradient, batchGradients, type Network, type ParameterEntry }
 import type { Optimizer } from '@longhand/optimizers';
 import { isBuiltIn } from '@longhand/schema';
 import type { FloatArray } from '@longhand/tensor';
-import { microBatchSize } from '../micro-batch-input';
 
 /** A parameter whose gradient is computed over the whole batch. */
 export interface OverBatch {
@@ -33,13 +32,17 @@ export interface GradientLayout {
   readonly overBatch: readonly OverBatch[];
   /** The numbers that one micro-batch leaves. */
   readonly leftCount: number;
+  /** The images of a micro-batch that leaves them, spare lanes included. */
+  readonly lanes: number;
 }
 
 /**
  * An optimizer of the user's own updates all parameters on one rank, which would have to compute all gradients over the batch alone: for
  * it, all are summed.
+ *
+ * @param lanes those of a micro-batch (`lanesFor`)
  */
-export function gradientLayout(network: Network, optimizer: Optimizer): GradientLayout {
+export function gradientLayout(network: Network, optimizer: Optimizer, lanes: number): GradientLayout {
   const gradients = isBuiltIn(optimizer) ? batchGradients(network.layers) : new Map<string, BatchGradient>();
   const summed: ParameterEntry[] = [];
   const runs: SummedRun[] = [];
@@ -58,8 +61,8 @@ export function gradientLayout(network: Network, optimizer: Optimizer): Gradient
     else runs.push({ begin: offset, end: offset + length, at: summedCount });
     summedCount += length;
   }
-  const leftCount = overBatch.flatMap(({ gradient }) => Object.values(gradient.left(microBatchSize)));
-  return { summed, summedCount, runs, overBatch, leftCount: leftCount.reduce((sum, count) => sum + count, 0) };
+  const leftCount = overBatch.flatMap(({ gradient }) => Object.values(gradient.left(lanes)));
+  return { summed, summedCount, runs, overBatch, lanes, leftCount: leftCount.reduce((sum, count) => sum + count, 0) };
 }
 
 /** Arrays by name, of several micro-batches one after another. */
@@ -71,14 +74,14 @@ export type LeftArrays = Readonly<Record<string, FloatArray>>;
  * @param left the memory of all of them, of `rows` micro-batches
  */
 export function leftOf(
-  { overBatch }: GradientLayout,
+  { overBatch, lanes }: GradientLayout,
   left: FloatArray,
   { rows, from, to }: { readonly rows: number; readonly from: number; readonly to: number },
 ): LeftArrays[] {
   let begin = 0;
   return overBatch.map(({ gradient }) =>
     Object.fromEntries(
-      Object.entries(gradient.left(microBatchSize)).map(([name, length]) => {
+      Object.entries(gradient.left(lanes)).map(([name, length]) => {
         const array = left.subarray(begin + from * length, begin + to * length);
         begin += rows * length;
         return [name, array];

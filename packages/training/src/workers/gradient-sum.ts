@@ -4,7 +4,6 @@
  */
 import { addGeometry, type Kernels, microBatchSumGeometry } from '@longhand/kernels';
 import { dtypeOf, type FloatArray } from '@longhand/tensor';
-import { microBatchSize } from '../micro-batch-input';
 import { type GradientLayout, leftOf } from './gradient-layout';
 import type { Slice } from './parameter-partition';
 
@@ -92,7 +91,7 @@ function rowParts(
       gradient.prepare({
         where: layer,
         kernels,
-        images: microBatchSize,
+        images: layout.lanes,
         microBatches,
         from,
         to,

@@ -24,7 +24,7 @@ import { batchCount, shuffledIndices } from '@longhand/datasets';
 import { Parameters } from '@longhand/layers';
 import { type AverageArrays, prepareAverage, type WeightAverage } from '@longhand/optimizers';
 import { type FloatArray, seededRandom } from '@longhand/tensor';
-import { microBatchSize } from '../micro-batch-input';
+import { lanesFor, microBatchSize } from '../micro-batch-input';
 import { type MicroBatchPass, type MicroBatchPassOptions, prepareMicroBatchPass } from '../micro-batch-pass';
 import { augmentedImages } from './augmented-images';
 import { barrierOf } from './barrier';
@@ -66,7 +66,8 @@ export function trainingJob(
   const left = memory.attach(setup.left);
   const augmented = augmentation && augmentedImages(augmentation, dataset, seed);
   const partials = setup.partials && memory.attach(setup.partials);
-  const layout = gradientLayout(network, rule);
+  const lanes = lanesFor(network, Math.min(batchSize, dataset.count));
+  const layout = gradientLayout(network, rule, lanes);
   const passOptions: MicroBatchPassOptions = {
     network,
     parameters: new Parameters(network, values, buffers),
@@ -76,6 +77,7 @@ export function trainingJob(
     kernels,
     mode: 'train',
     gradientEntries: layout.summed,
+    lanes,
     random: seededRandom(seed).fork('layers'),
     copyImages: augmented?.copyImages,
     labelSmoothing: setup.labelSmoothing,
