@@ -12,7 +12,7 @@ import type { FloatArray } from '@longhand/tensor';
 export const microBatchSize = 16;
 
 /** The layers whose kernels take eight images as they are. */
-const halvable: readonly string[] = [
+const smallKinds: readonly string[] = [
   'flatten',
   'reshape',
   'dense',
@@ -28,7 +28,7 @@ const halvable: readonly string[] = [
  * @param images those of the largest batch
  */
 export function lanesFor({ layers }: Network, images: number): number {
-  const halves = layers.every(({ layer }) => isBuiltIn(layer) && halvable.includes(layer.description.kind));
+  const halves = layers.every(({ layer }) => isBuiltIn(layer) && smallKinds.includes(layer.description.kind));
   return images <= fewImages && halves ? fewImages : microBatchSize;
 }
 
