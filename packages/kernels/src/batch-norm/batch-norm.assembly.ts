@@ -69,15 +69,15 @@ export function batchNormStatistics(args: BatchNormStatisticsArguments): void {
   const share = 1 / <f64>max(count, 1);
 
   for (let c: usize = 0; c < channels; c++) store<f32>(mean + (c << 2), images == 0 ? 0 : load<f32>(first + c * batchStride));
-  addDeviations(args);
+  addDeviations(args, false);
   correctMeans(args, share);
-  addDeviations(args);
+  addDeviations(args, true);
   correctMeans(args, share);
   store<f32>(m2 + (channels << 2), <f32>count);
 }
 
-/** Σ d and Σ d² of each channel into the scratch, with d = x − mean. */
-function addDeviations(args: BatchNormStatisticsArguments): void {
+/** Σ d of each channel into the scratch, and Σ d² if they are wanted, with d = x − mean. */
+function addDeviations(args: BatchNormStatisticsArguments, squared: bool): void {
   const batchStride = args.batchStride;
   const channels = args.channels;
   const imageMask = args.imageMask;
@@ -88,14 +88,20 @@ function addDeviations(args: BatchNormStatisticsArguments): void {
     for (let c: usize = 0; c < channels; c++) {
       const mean = v128.load32_splat(args.statistics + (c << 2));
       let sum = v128.load(scratch + (c << 5));
-      let squares = v128.load(scratch + (c << 5), 16);
-      for (let n: usize = 0; n < batchStride; n += 16, x += 16) {
-        const deviation = v128.and(f32x4.sub(v128.load(x), mean), lanesOf(imageMask + n));
-        sum = f32x4.add(sum, deviation);
-        squares = fma(deviation, deviation, squares);
+      if (squared) {
+        let squares = v128.load(scratch + (c << 5), 16);
+        for (let n: usize = 0; n < batchStride; n += 16, x += 16) {
+          const deviation = v128.and(f32x4.sub(v128.load(x), mean), lanesOf(imageMask + n));
+          sum = f32x4.add(sum, deviation);
+          squares = fma(deviation, deviation, squares);
+        }
+        v128.store(scratch + (c << 5), squares, 16);
+      } else {
+        for (let n: usize = 0; n < batchStride; n += 16, x += 16) {
+          sum = f32x4.add(sum, v128.and(f32x4.sub(v128.load(x), mean), lanesOf(imageMask + n)));
+        }
       }
       v128.store(scratch + (c << 5), sum);
-      v128.store(scratch + (c << 5), squares, 16);
     }
   }
 }
