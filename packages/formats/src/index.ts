@@ -6,6 +6,7 @@ export {
   type OnnxActivation,
   type OnnxBatchNorm,
   type OnnxConv,
+  type OnnxCrop,
   type OnnxFinalActivation,
   type OnnxGemm,
   type OnnxLayer,

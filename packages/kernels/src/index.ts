@@ -51,6 +51,7 @@ export {
   isGroupedOrDilated,
   type Padding,
 } from './conv2d/conv2d';
+export { type Crop2dGeometry, type Crop2dSizes, type CropBorder, crop2dGeometry } from './crop2d/crop2d';
 export { type DenseGeometry, denseGeometry } from './dense/dense';
 export {
   type DenseBatchGradGeometry,

@@ -14,6 +14,7 @@ import type { KernelSet } from './contract/kernel-set';
 import type { SimdBindingsOf } from './contract/simd-binding';
 import type { KernelsOf } from './contract/spec';
 import * as conv2d from './conv2d/operation';
+import * as crop2d from './crop2d/operation';
 import * as dense from './dense/operation';
 import * as denseBatchGrad from './dense-batch-grad/operation';
 import * as dropout from './dropout/operation';
@@ -38,6 +39,7 @@ export const kernelSpecs = {
   ...batchNorm.specs,
   ...binaryCrossEntropy.specs,
   ...conv2d.specs,
+  ...crop2d.specs,
   ...dense.specs,
   ...denseBatchGrad.specs,
   ...dropout.specs,
@@ -71,6 +73,7 @@ export const referenceFunctions = (): KernelsOf<KernelSpecs> => ({
   ...batchNorm.reference,
   ...binaryCrossEntropy.reference,
   ...conv2d.reference,
+  ...crop2d.reference,
   ...dense.reference,
   ...denseBatchGrad.reference,
   ...dropout.reference,
@@ -96,6 +99,7 @@ export const simdBindings = (): SimdBindingsOf<KernelSpecs> => ({
   ...batchNorm.simd,
   ...binaryCrossEntropy.simd,
   ...conv2d.simd,
+  ...crop2d.simd,
   ...dense.simd,
   ...denseBatchGrad.simd,
   ...dropout.simd,

@@ -11,6 +11,7 @@ import type { OperationCases } from './contract/cases';
 import type { Arrays } from './contract/spec';
 import type { Expression, KernelTerms } from './contract/terms';
 import * as conv2d from './conv2d/proofs';
+import * as crop2d from './crop2d/proofs';
 import * as dense from './dense/proofs';
 import * as denseBatchGrad from './dense-batch-grad/proofs';
 import * as dropout from './dropout/proofs';
@@ -35,6 +36,7 @@ const kernelTerms = (): KernelTerms<KernelSpecs> => ({
   ...batchNorm.terms,
   ...binaryCrossEntropy.terms,
   ...conv2d.terms,
+  ...crop2d.terms,
   ...dense.terms,
   ...denseBatchGrad.terms,
   ...dropout.terms,
@@ -60,6 +62,7 @@ export const allCases = (): readonly OperationCases<KernelSpecs>[] => [
   ...batchNorm.cases(),
   ...binaryCrossEntropy.cases(),
   ...conv2d.cases(),
+  ...crop2d.cases(),
   ...dense.cases(),
   ...denseBatchGrad.cases(),
   ...dropout.cases(),

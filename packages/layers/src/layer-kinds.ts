@@ -3,6 +3,7 @@ import { type Description, type DescriptionOf, isBuiltIn } from '@longhand/schem
 import { activationKind, softmaxKind } from './activations';
 import { batchNormKind } from './batch-norm';
 import { conv1dKind, conv2dKind } from './conv2d';
+import { crop2dKind } from './crop2d';
 import { denseKind } from './dense';
 import { dropoutKind } from './dropout';
 import { globalAveragePoolKind } from './global-average-pool';
@@ -17,6 +18,7 @@ export const layerKinds = {
   conv2d: conv2dKind,
   conv1d: conv1dKind,
   pool2d: pool2dKind,
+  crop2d: crop2dKind,
   globalAveragePool: globalAveragePoolKind,
   dense: denseKind,
   batchNorm: batchNormKind,

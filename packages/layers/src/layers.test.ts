@@ -7,6 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { activation, gelu, hardSwish, leakyRelu, relu, relu6, softmax, tanh } from './activations';
 import { batchNorm } from './batch-norm';
 import { conv1d, conv2d } from './conv2d';
+import { crop2d } from './crop2d';
 import { dense } from './dense';
 import { networkFrom } from './description';
 import { dropout } from './dropout';
@@ -130,6 +131,13 @@ const layerCases: LayerCase[] = [
     layer: pool2d({ pooling: 'mean', window: 3, stride: 2, padding: 1, countIncludePad: false }),
     input: [4, 5, 1],
     output: [2, 3, 1],
+  },
+  { name: 'crop2d', layer: crop2d({ border: 1 }), input: [4, 5, 2], output: [2, 3, 2] },
+  {
+    name: 'crop2d of sides',
+    layer: crop2d({ border: { top: 0, bottom: 2, left: 1, right: 0 } }),
+    input: [3, 4, 1],
+    output: [1, 3, 1],
   },
   { name: 'globalAveragePool', layer: globalAveragePool(), input: [3, 4, 2], output: [2] },
   { name: 'dense', layer: dense({ outFeatures: 3 }), input: [5], output: [3] },

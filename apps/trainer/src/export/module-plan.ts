@@ -100,6 +100,8 @@ function planOf(layer: OnnxLayer, numbers: NumberWriter): PlanLayer {
       const { kind, window, strides, pads, countsPads = true } = layer;
       return { kind, window, strides, pads, ...(kind === 'averagePool' && { countsPads }) };
     }
+    case 'crop':
+      return layer;
     case 'globalAveragePool':
       return { kind: 'mean' };
     case 'flatten':

@@ -13,6 +13,7 @@ export type OnnxLayer =
   | OnnxNormalization
   | OnnxConv
   | OnnxBatchNorm
+  | OnnxCrop
   | OnnxPool
   | OnnxGemm
   | OnnxLeakyRelu
@@ -72,6 +73,13 @@ export interface OnnxBatchNorm {
   readonly epsilon: number;
   /** The part of the running statistics that training keeps with each batch: one less PyTorch's. */
   readonly momentum: number;
+}
+
+/** The middle of an image. */
+export interface OnnxCrop {
+  readonly kind: 'crop';
+  /** Rows and columns that are left out: `[top, left, bottom, right]`. */
+  readonly border: readonly number[];
 }
 
 /** The maximum or the mean of each window. */
@@ -157,6 +165,13 @@ export function outputShape(layer: OnnxLayer, input: Shape, where: string): Shap
         refuse(where, 'branches that give one shape', `${formatShape(body)} and ${formatShape(shortcut)}`);
       }
       return body;
+    }
+    case 'crop': {
+      const extents = input.slice(1).map((extent, axis) => extent - layer.border[axis] - layer.border[axis + 2]);
+      if (extents.length !== 2 || extents.some((extent) => extent < 1)) {
+        refuse(where, `an image that is left by the border ${formatShape(layer.border)}`, formatShape(input));
+      }
+      return [input[0], ...extents];
     }
     case 'maxPool':
     case 'averagePool':

@@ -170,6 +170,13 @@ class GraphWriter {
       case 'dropout':
         this.#node(name, 'Dropout', [this.#constant(`${name}.ratio`, layer.rate)], {});
         break;
+      case 'crop': {
+        // A Pad by fewer than no zeros.
+        const [top, left, bottom, right] = layer.border.map((rows) => BigInt(-rows));
+        const pads = { shape: [8], data: BigInt64Array.of(0n, 0n, top, left, 0n, 0n, bottom, right) };
+        this.#node(name, 'Pad', [this.#initializer(`${name}.pads`, pads)], {});
+        break;
+      }
       case 'maxPool':
         this.#node(name, 'MaxPool', [], windowAttributes(layer.window, layer.strides, layer.pads));
         break;

@@ -132,6 +132,15 @@ const cases: [string, OnnxLayer[], Shape, Partial<OnnxOptions>?][] = [
     [3, 7, 6],
   ],
   [
+    'the middle of an image',
+    [
+      { kind: 'crop', border: [1, 2, 0, 1] },
+      { kind: 'conv', ...parameters('c1', [2, 3, 3, 2]), ...conv },
+      { kind: 'flatten' },
+    ],
+    [3, 7, 6],
+  ],
+  [
     'a signal in groups, dilated',
     [
       { kind: 'conv', ...parameters('c1', [4, 1, 3]), strides: [1], pads: [6, 0], groups: 2, dilations: [3] },

@@ -127,7 +127,7 @@ export const operatorPatterns: Readonly<Record<string, OperatorPattern>> = {
     else followArithmetic(graph, view);
   },
 
-  /** Zeros around an image, which the convolution or the mean behind takes as its own. */
+  /** Zeros around an image, which the convolution or the mean behind takes as its own. Fewer than none leave out its border. */
   Pad: (graph, view) => {
     const value = graph.paddedInput(view);
     const extents = extentsOf(value.view);
@@ -144,11 +144,16 @@ export const operatorPatterns: Readonly<Record<string, OperatorPattern>> = {
     const plain = plainView(value.result.shape);
     const axes = plain.map((runs) => value.view.findIndex((given) => sameRuns(given, runs) && runs.length > 0) + 1);
     const spatial = axes.slice(1);
-    const isBorder = pads.every((pad, k) => pad >= 0 && (pad === 0 || spatial.includes(k % (extents.length + 1))));
+    const isSpatial = pads.every((pad, k) => pad === 0 || spatial.includes(k % (extents.length + 1)));
+    const sides = [...spatial, ...spatial.map((axis) => axis + extents.length + 1)].map((side) => pads[side]);
+    if (pads.every((pad) => pad <= 0) && isSpatial && sides.length === 4 && value.pads === undefined) {
+      graph.push(view, graph.ordered(view, value), { kind: 'crop', border: sides.map(Math.abs) });
+      return;
+    }
+    const isBorder = pads.every((pad) => pad >= 0) && isSpatial;
     if (mode !== 'constant' || fill !== 0 || !isBorder || spatial.includes(0)) {
       view.refuse(`expected zeros around the image, got mode ${shown(mode)}, ${fill} and pads ${formatShape(pads)}`);
     }
-    const sides = [...spatial, ...spatial.map((axis) => axis + extents.length + 1)].map((side) => pads[side]);
     graph.put(view, { ...value, pads: sides.map((pad, side) => pad + (value.pads?.[side] ?? 0)) });
   },
 

@@ -31,6 +31,7 @@ export { weightTransformGradTiles, weightTransformTiles } from '../conv2d/winogr
 export { conv2dWinograd5, conv2dWinograd5InputGrad, conv2dWinograd5WeightGrad } from '../conv2d/winograd5.assembly';
 export { conv2dWinograd5OneChannel } from '../conv2d/winograd5-one-channel.assembly';
 export { weightTransform5, weightTransformGrad5 } from '../conv2d/winograd5-transforms.assembly';
+export { clearBytes, copyRows } from '../crop2d/crop2d.assembly';
 export { denseInputGrad, denseWeightGrad, denseWeightGradFew, transpose } from '../dense/dense.assembly';
 export { denseOfEight } from '../dense/dense-of-eight.assembly';
 export { denseBatchWeightGrad, denseBiasGrad, denseTiles } from '../dense-batch-grad/dense-batch-grad.assembly';

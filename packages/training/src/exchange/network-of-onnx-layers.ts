@@ -2,6 +2,7 @@
 import {
   type OnnxBatchNorm,
   type OnnxConv,
+  type OnnxCrop,
   type OnnxLayer,
   type OnnxNetwork,
   type OnnxPool,
@@ -98,6 +99,8 @@ class DescriptionWriter {
       case 'maxPool':
       case 'averagePool':
         return poolOf(layer, where);
+      case 'crop':
+        return cropOf(layer);
       case 'leakyRelu':
         return { ...layer, negativeSlope: shortest(layer.negativeSlope) };
       case 'dropout':
@@ -151,6 +154,13 @@ function withGlobalAverages(layers: readonly OnnxLayer[], place: Place, where: s
 /** A shape in this project's order of axes: channels last. */
 function channelsLast([channels, ...axes]: readonly number[]): readonly number[] {
   return [...axes, channels];
+}
+
+/** One number where all sides have the same. */
+function cropOf({ border }: OnnxCrop): Written {
+  const [top, left, bottom, right] = border;
+  const isEven = border.every((rows) => rows === top);
+  return { kind: 'crop2d', border: isEven ? top : { top, bottom, left, right } };
 }
 
 function convolutionOf(layer: OnnxConv): Readonly<Record<string, unknown>> {

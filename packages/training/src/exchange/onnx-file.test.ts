@@ -144,6 +144,19 @@ const networks: [string, Network][] = [
     }),
   ],
   [
+    'the middle of an image',
+    networkFrom({
+      input: [9, 8, 1],
+      layers: [
+        { kind: 'crop2d', border: { top: 1, bottom: 2, left: 0, right: 3 } },
+        { kind: 'conv2d', outChannels: 2, kernel: 3 },
+        { kind: 'crop2d', border: 1 },
+        'flatten',
+        { kind: 'dense', outFeatures: 2 },
+      ],
+    }),
+  ],
+  [
     'a global average',
     networkFrom({
       input: [9, 8, 2],

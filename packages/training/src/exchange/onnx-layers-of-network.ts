@@ -10,6 +10,7 @@ import {
   type NamedLayer,
   type Network,
   type Parameters,
+  sidesOfCrop,
 } from '@longhand/layers';
 import { formatShape, type Tensor } from '@longhand/tensor';
 import { ModelError } from '../model-settings';
@@ -90,6 +91,8 @@ function layersOf(placed: NamedLayer, source: Source): readonly OnnxLayer[] | On
         ? { kind: 'maxPool', ...windows }
         : { kind: 'averagePool', ...windows, countsPads: countIncludePad };
     }
+    case 'crop2d':
+      return { kind: 'crop', border: sidesOfCrop(known.border) };
     case 'globalAveragePool':
       // ONNX keeps the axes of the image, with an extent of one.
       return [{ kind: 'globalAveragePool' }, { kind: 'flatten' }];

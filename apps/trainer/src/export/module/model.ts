@@ -14,6 +14,8 @@ export type PlanLayer =
   /** y = factor · x + summand for each of so many channels: batch normalization in use. */
   | { readonly kind: 'scale'; readonly count: number }
   | { readonly kind: 'mean' | 'softmax' | 'flatten' }
+  /** The middle of an image, without the rows and columns `[top, left, bottom, right]`. */
+  | { readonly kind: 'crop'; readonly border: readonly number[] }
   | { readonly kind: 'activation'; readonly name: ActivationName; readonly slope?: number }
   | { readonly kind: 'residual'; readonly body: readonly PlanLayer[]; readonly shortcut: readonly PlanLayer[] };
 

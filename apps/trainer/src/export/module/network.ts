@@ -86,6 +86,18 @@ function stepOf(layer: PlanLayer, numbers: Numbers): Step {
     case 'maxPool':
     case 'averagePool':
       return pooling(layer);
+    case 'crop': {
+      const [top, left, bottom, right] = layer.border;
+      return ({ depth, rows, columns, data }) => ({
+        depth,
+        rows: rows - top - bottom,
+        columns: columns - left - right,
+        data: data.filter((_, k) => {
+          const [row, column] = [Math.floor(k / columns) % rows, k % columns];
+          return row >= top && row < rows - bottom && column >= left && column < columns - right;
+        }),
+      });
+    }
     case 'mean':
       return (maps) =>
         pooling({ kind: 'averagePool', window: [maps.rows, maps.columns], strides: [1, 1], pads: [0, 0] })(maps);
