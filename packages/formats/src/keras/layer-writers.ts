@@ -79,8 +79,15 @@ export const layerWriters: Readonly<Record<string, LayerWriter>> = {
   /** Zeros `[[top, bottom], [left, right]]`. */
   ZeroPadding2D: ({ graph, ...others }, layer, [x]) =>
     spatial({ graph, ...others }, layer, x, 2, (value) => {
-      const [[top, bottom], [left, right]] = paddingOf(layer);
+      const [[top, bottom], [left, right]] = bordersOf(layer, 'padding', 1);
       const pads = graph.integers([0, 0, top, left, 0, 0, bottom, right]);
+      return graph.node('Pad', [value, pads], { layer: layer.name });
+    }),
+  /** Without rows and columns `[[top, bottom], [left, right]]`. */
+  Cropping2D: ({ graph, ...others }, layer, [x]) =>
+    spatial({ graph, ...others }, layer, x, 2, (value) => {
+      const [[top, bottom], [left, right]] = bordersOf(layer, 'cropping', 0);
+      const pads = graph.integers([0, 0, top, left, 0, 0, bottom, right].map((rows) => 0 - rows));
       return graph.node('Pad', [value, pads], { layer: layer.name });
     }),
 
@@ -317,14 +324,18 @@ function transposed(graph: GraphWriter, layer: KerasLayer, x: GraphValue, order:
 }
 
 /** `1`, `[1, 2]` or `[[1, 2], [3, 4]]`. */
-function paddingOf(layer: KerasLayer): readonly (readonly [number, number])[] {
-  const given = layer.any('padding') ?? 1;
+function bordersOf(
+  layer: KerasLayer,
+  key: 'padding' | 'cropping',
+  usual: number,
+): readonly (readonly [number, number])[] {
+  const given = layer.any(key) ?? usual;
   const sides = typeof given === 'number' ? [given, given] : given;
   const pairs = Array.isArray(sides) ? sides.map((side) => (typeof side === 'number' ? [side, side] : side)) : [];
   const isSound = (pair: unknown): boolean =>
-    Array.isArray(pair) && pair.length === 2 && pair.every((zeros) => Number.isSafeInteger(zeros) && zeros >= 0);
+    Array.isArray(pair) && pair.length === 2 && pair.every((rows) => Number.isSafeInteger(rows) && rows >= 0);
   if (pairs.length === 2 && pairs.every(isSound)) return pairs as [number, number][];
-  return layer.refuse(`expected zeros on both sides of two axes, got ${shown(given)}`);
+  return layer.refuse(`expected ${key} on both sides of two axes, got ${shown(given)}`);
 }
 
 /** The numbers of an entry: a list within lists, or one number. */

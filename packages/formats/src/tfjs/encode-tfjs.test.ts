@@ -57,6 +57,11 @@ const cases: readonly (readonly [string, Shape, readonly OnnxLayer[]])[] = [
     ],
   ],
   [
+    'the middle of an image',
+    [2, 9, 8],
+    [{ kind: 'crop', border: [1, 0, 2, 3] }, conv('conv', [2, 2, 3, 3]), { kind: 'flatten' }, gemm('fc', 3, 24)],
+  ],
+  [
     'branches',
     [3, 6, 6],
     [

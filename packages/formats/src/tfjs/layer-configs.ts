@@ -54,6 +54,10 @@ export function layerConfigs(layer: Exclude<OnnxLayer, { kind: 'residual' }>, co
       return pooling(layer, context);
     case 'normalization':
       return [rescaling(layer, context)];
+    case 'crop': {
+      const [top, left, bottom, right] = layer.border;
+      return [plain('Cropping2D', { name, cropping: sides(top, bottom, left, right), data_format: 'channels_last' })];
+    }
     case 'globalAveragePool':
       return [plain('GlobalAveragePooling2D', { name, data_format: 'channels_last' })];
     case 'flatten':
@@ -210,13 +214,18 @@ function paddingOf(
   const [top, left, bottom, right] = pads;
   const config = {
     name: `${name}_padding`,
-    padding: [
-      [top, bottom],
-      [left, right],
-    ],
+    padding: sides(top, bottom, left, right),
     data_format: 'channels_last',
   };
   return { padding: 'valid', before: [plain('ZeroPadding2D', config)] };
+}
+
+/** A border as TensorFlow.js writes it. */
+function sides(top: number, bottom: number, left: number, right: number): readonly (readonly number[])[] {
+  return [
+    [top, bottom],
+    [left, right],
+  ];
 }
 
 /** The same numbers with the axes in another order. */
