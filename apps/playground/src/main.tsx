@@ -6,6 +6,7 @@ import { setting, watchAddress } from './address';
 import { keepPage } from './offline';
 import { loadFirstModel, reportFailure, wantDigits } from './session';
 import { Shell } from './shell';
+import { pageEngine } from './training/engine';
 import './ui/tokens.css';
 import './ui/base.css';
 
@@ -16,4 +17,8 @@ render(<Shell />, page);
 
 loadFirstModel().catch(reportFailure);
 // Whoever wants to train finds the digits there already.
-wantDigits(setting('data', '')).catch(reportFailure).finally(keepPage);
+wantDigits(setting('data', ''))
+  // So do their workers.
+  .then(() => pageEngine().warmUp())
+  .catch(reportFailure)
+  .finally(keepPage);

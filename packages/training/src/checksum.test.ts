@@ -1,7 +1,9 @@
 /** XXH32 gives the published values. */
 // cspell:ignore spammish
+import { batchNorm, flatten, sequential } from '@longhand/layers';
+import { seededRandom } from '@longhand/tensor';
 import { expect, test } from 'vitest';
-import { checksumText, xxHash32 } from './checksum';
+import { checksumText, parametersChecksum, xxHash32 } from './checksum';
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 
@@ -18,4 +20,18 @@ test.each([
 test('of bytes that begin anywhere in their buffer', () => {
   const bytes = bytesOf('-Nobody inspects the spammish repetition').subarray(1);
   expect(checksumText(xxHash32(bytes))).toBe('e2293b2f');
+});
+
+test('of parameters: every value and every buffer counts, wherever they lie', () => {
+  const network = sequential({ input: [2, 1, 1], layers: { norm: batchNorm(), flatten: flatten() } });
+  const parameters = network.initialize(seededRandom(1));
+  const checksum = parametersChecksum(parameters);
+  const elsewhere = { values: Float32Array.of(9, ...parameters.values).subarray(1), buffers: parameters.buffers };
+  expect(parametersChecksum(elsewhere)).toBe(checksum);
+  for (const array of [parameters.values, parameters.buffers]) {
+    array[0] += 1;
+    expect(parametersChecksum(parameters)).not.toBe(checksum);
+    array[0] -= 1;
+  }
+  expect(parametersChecksum(parameters)).toBe(checksum);
 });

@@ -1,6 +1,6 @@
 /** Runs that are halted and resumed: the same steps are reported, with the same bytes at the end. */
 import { augmentation, subset } from '@longhand/datasets';
-import { lenetDocumented } from '@longhand/layers';
+import { lenetDocumented, type Parameters } from '@longhand/layers';
 import { mnistNormalization } from '@longhand/mnist';
 import { loadMnist } from '@longhand/mnist/node';
 import { adamw, gradientClipping, lion, muon, oneCycle, sgd, weightAverage } from '@longhand/optimizers';
@@ -68,6 +68,21 @@ describe('a run that is halted and resumed', () => {
     expect(whole.reported.length).toBe(15);
     // In the middle of an epoch, at the end of one, and before the first step.
     expect(await inPieces(given, [0, 2, 5, 12])).toEqual(whole);
+  });
+
+  test.each([true, false])('looks at the weights while it goes on, shared memory %s', async (shareMemory) => {
+    const run = new TrainingRun({ ...options, shareMemory });
+    const looks: Promise<Parameters>[] = [];
+    for await (const _ of run.steps()) looks.push(run.snapshot());
+    const state = await run.state();
+    const last = (await run.snapshot()).values;
+    // Looking changes nothing, and a later step does not change what was seen.
+    expect(last).toEqual(state.values);
+    expect(state).toEqual((await inPieces(options, [])).state);
+    const [first] = await Promise.all(looks);
+    expect(first?.values).not.toEqual(last);
+    await run.end();
+    expect(first?.get('conv1.weight').shape).toEqual([6, 1, 5, 5]);
   });
 
   test('a caller leaves in the middle: the run stands after the last step under way', async () => {

@@ -28,10 +28,12 @@ export interface TestPoint {
   readonly evaluation: Evaluation;
 }
 
-/** Time between two pictures of the run, in milliseconds: ten a second look alive, and leave the workers their cores. */
-const pictureEvery = 100;
-/** Of the weights, which are copied for it. */
-const weightsEvery = 250;
+/** Time between two pictures of the run, in milliseconds: four a second look alive, and leave the workers their cores. */
+const pictureEvery = 250;
+/** Between two pictures of the weights. */
+const weightsEvery = 500;
+/** Between two tests that are shown: matrix and digits cost more to draw than some epochs to train. */
+const testEvery = 1000;
 
 export interface TrainingSessionOptions {
   /** The settings that it is of. */
@@ -48,6 +50,8 @@ export class TrainingSession {
   readonly progress = signal<TrainingProgress | undefined>(undefined);
   readonly losses = signal<readonly (readonly [epoch: number, loss: number])[]>([]);
   readonly tests = signal<readonly TestPoint[]>([]);
+  /** The last test, or one of a moment ago while the run goes on. */
+  readonly shownTest = signal<TestPoint | undefined>(undefined);
   /** The weights a moment ago. */
   readonly weights = signal<Parameters | undefined>(undefined);
   /** The checksum of the weights where the run was last halted. */
@@ -115,6 +119,7 @@ export class TrainingSession {
     await this.#run.end();
   }
 
+  #testShown = Number.NEGATIVE_INFINITY;
   #halting = false;
   #turn: Promise<void> = Promise.resolve();
 
@@ -135,6 +140,7 @@ export class TrainingSession {
         await this.#steps(Math.min(until, epochEnd));
         if (this.stepsMade === epochEnd || this.#halting || this.stepsMade === until) await this.#test();
       }
+      this.shownTest.value = this.tests.value.at(-1);
       this.status.value = this.stepsMade === this.totalSteps ? 'finished' : 'paused';
     } catch (error) {
       this.failure.value = error instanceof Error ? error.message : String(error);
@@ -168,7 +174,10 @@ export class TrainingSession {
         void this.#weigh();
       }
     }
-    picture(performance.now());
+    const end = performance.now();
+    picture(end);
+    // For whoever measures the page, and for the timeline of a browser's developer tools.
+    performance.measure('training', { start: begin, end, detail: { images } });
   }
 
   /** Looks at the weights; a run that ends meanwhile has shown its last ones. */
@@ -187,6 +196,10 @@ export class TrainingSession {
     this.checksum.value = parametersChecksum(parameters);
     const evaluation = await evaluate({ ...this.#model, dataset: testing, ...(engine && { engine }) });
     const epochs = this.stepsMade / this.stepsPerEpoch;
-    this.tests.value = [...this.tests.value, { epochs, evaluation }];
+    const test = { epochs, evaluation };
+    this.tests.value = [...this.tests.value, test];
+    if (performance.now() - this.#testShown < testEvery) return;
+    this.#testShown = performance.now();
+    this.shownTest.value = test;
   }
 }

@@ -16,7 +16,7 @@ const mostDigits = 24;
 
 const latest = computed(() => {
   const run = currentRun.value;
-  const test = run?.tests.value.at(-1);
+  const test = run?.shownTest.value;
   if (run === undefined || test === undefined) return undefined;
   const { testing, classes } = run.options;
   return { ...test, testing, classes, misclassified: misclassifiedImages(test.evaluation, testing) };
