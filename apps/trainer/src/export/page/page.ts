@@ -2,8 +2,8 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
 import { type Box, type PreparedDigit, prepareDigit } from '@longhand/handwriting';
+import { PEN, paperOn, SIDE } from '@longhand/handwriting/paper';
 import { classifierOf, type PageModel } from './classifier';
-import { PEN, paperOn, SIDE } from './paper';
 
 /** The time between classifications while a stroke is drawn, in milliseconds. */
 const PAUSE = 120;

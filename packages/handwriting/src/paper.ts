@@ -13,10 +13,14 @@ const MARGIN = 40;
 export const PEN = 20;
 /** How far an arrow key moves the pen. */
 const STEP = 7;
+/** How much wider or thinner than usual a pen draws that is pressed hard or hardly. */
+const PRESSURE = { least: 0.55, most: 1.35 };
 
 interface Point {
   readonly x: number;
   readonly y: number;
+  /** The width of the line there, as a part of the usual one. Default: 1. */
+  readonly width?: number;
 }
 
 type Stroke = Point[];
@@ -29,6 +33,7 @@ export interface PaperListener {
   readonly drawn: () => void;
 }
 
+/** A canvas that is drawn on. */
 export interface Paper {
   readonly isBlank: () => boolean;
   /** The drawing, black on white, with a margin. */
@@ -38,7 +43,11 @@ export interface Paper {
   readonly undo: () => void;
 }
 
-/** Makes a canvas a paper. */
+/**
+ * Makes a canvas a paper.
+ *
+ * @example const paper = paperOn(canvas, { drawing() {}, drawn: () => prepareDigit({ ...paper.picture(), channels: 4, pixels }) })
+ */
 export function paperOn(canvas: HTMLCanvasElement, { drawing, drawn }: PaperListener): Paper {
   const strokes: Stroke[] = [];
   const context = contextOf(canvas);
@@ -90,9 +99,12 @@ export function paperOn(canvas: HTMLCanvasElement, { drawing, drawn }: PaperList
     drawn();
   };
 
-  const pointOf = ({ clientX, clientY }: PointerEvent): Point => {
+  const pointOf = ({ clientX, clientY, pointerType, pressure }: PointerEvent): Point => {
     const { left, top, width, height } = canvas.getBoundingClientRect();
-    return { x: ((clientX - left) / width) * SIDE, y: ((clientY - top) / height) * SIDE };
+    const at = { x: ((clientX - left) / width) * SIDE, y: ((clientY - top) / height) * SIDE };
+    // A mouse and most fingers report one half, whatever they do.
+    if (pointerType !== 'pen' || pressure === 0) return at;
+    return { ...at, width: PRESSURE.least + (PRESSURE.most - PRESSURE.least) * pressure };
   };
   canvas.addEventListener('pointerdown', (event) => {
     if (current !== undefined || event.button !== 0) return;
@@ -179,8 +191,12 @@ function drawStrokes(context: CanvasRenderingContext2D, strokes: readonly Stroke
     context.beginPath();
     // A canvas draws no line without length, with no caps either; a pen leaves a dot.
     if (stroke.every(({ x, y }) => x === first.x && y === first.y)) {
-      context.arc(first.x, first.y, PEN / 2, 0, 2 * Math.PI);
+      context.arc(first.x, first.y, ((first.width ?? 1) * PEN) / 2, 0, 2 * Math.PI);
       context.fill();
+      continue;
+    }
+    if (stroke.some(({ width }) => width !== undefined)) {
+      drawPressed(context, stroke);
       continue;
     }
     context.moveTo(first.x, first.y);
@@ -191,6 +207,19 @@ function drawStrokes(context: CanvasRenderingContext2D, strokes: readonly Stroke
     context.lineTo(last.x, last.y);
     context.stroke();
   }
+}
+
+/** A line whose width changes: from point to point, as wide as the pen was pressed. */
+function drawPressed(context: CanvasRenderingContext2D, stroke: Stroke): void {
+  for (const [at, { x, y, width = 1 }] of stroke.slice(1).entries()) {
+    const from = stroke[at] as Point;
+    context.beginPath();
+    context.lineWidth = (PEN * (width + (from.width ?? 1))) / 2;
+    context.moveTo(from.x, from.y);
+    context.lineTo(x, y);
+    context.stroke();
+  }
+  context.lineWidth = PEN;
 }
 
 function contextOf(canvas: HTMLCanvasElement, options?: CanvasRenderingContext2DSettings): CanvasRenderingContext2D {
