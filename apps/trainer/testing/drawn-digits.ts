@@ -36,6 +36,7 @@ export const digits: Readonly<Record<string, readonly Line[]>> = {
     ],
   ],
   '5': [[[0.66, 0.2], [0.4, 0.21], [0.37, 0.47], ...arc(0.48, 0.62, 0.19, 0.18, -1.2, 1.8)]],
+  '6': [[[0.6, 0.17], [0.46, 0.32], [0.36, 0.52], ...arc(0.49, 0.65, 0.15, 0.17, 2, -2)]],
   '7': [
     [
       [0.3, 0.22],
@@ -45,6 +46,7 @@ export const digits: Readonly<Record<string, readonly Line[]>> = {
     ],
   ],
   '8': [[...arc(0.5, 0.34, 0.13, 0.15, 1, -3), ...arc(0.5, 0.66, 0.16, 0.17, -1, 3)]],
+  '9': [[...arc(0.5, 0.35, 0.16, 0.17, 0, -4), [0.65, 0.5], [0.6, 0.83]]],
 };
 
 /** Smaller around the middle of the paper, then moved to the right. */

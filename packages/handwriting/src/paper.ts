@@ -4,6 +4,7 @@
  */
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
+import type { Box } from './gray-image';
 
 /** Side of the paper in its own units, which are the pixels of the picture that is read. */
 export const SIDE = 280;
@@ -13,6 +14,8 @@ const MARGIN = 40;
 export const PEN = 20;
 /** How far an arrow key moves the pen. */
 const STEP = 7;
+/** A digit other than a 1 is at least this wide beside its height; half of a broken 0 is not. */
+const WIDE = 0.4;
 /** How much wider or thinner than usual a pen draws that is pressed hard or hardly. */
 const PRESSURE = { least: 0.55, most: 1.35 };
 
@@ -178,6 +181,24 @@ export function paperOn(canvas: HTMLCanvasElement, { drawing, drawn }: PaperList
       end();
     },
   };
+}
+
+/**
+ * Whether several digits were drawn side by side: two that are wide, or that have a stroke's width of paper between them. The hat
+ * of a 5 stands above its bow and is no digit of a row; the bar of a 4 that misses its angle is narrow and close.
+ *
+ * @param row the boxes of what was found, from left to right
+ * @param pen how thick strokes are, in the same pixels
+ */
+export function showsSeveral(row: readonly Box[], pen: number): boolean {
+  return row.slice(1).some((right, at) => {
+    const left = row[at] as Box;
+    return right.left - left.right >= pen || (isWide(left) && isWide(right));
+  });
+}
+
+function isWide({ left, top, right, bottom }: Box): boolean {
+  return right - left >= WIDE * (bottom - top);
 }
 
 /** Through the middles between points, so that a hand's corners become curves. */

@@ -17,7 +17,8 @@ export { convolutionPower, convolve, iteratedConvolution } from './iterated-conv
 export { type Axis, entryNamed, type Family, type NamedEntry, quantityName } from './lenet-quantities';
 export { deriveLenetStep, type LenetStepOptions } from './lenet-step';
 export type { NetworkStep } from './network-step';
-export { valueText } from './number-notation';
+export { latexValue, valueText } from './number-notation';
+export { cutAtDots, cutAtSigns, shortenedSum } from './presentation/asked-quantities';
 export { derivationMarkdown } from './presentation/derivation-markdown';
 export { type DerivationTextOptions, derivationText } from './presentation/derivation-text';
 export type { ReceptiveField, Region } from './receptive-field';

@@ -11,7 +11,10 @@ export interface View {
   readonly load: () => Promise<{ readonly default: ComponentType }>;
 }
 
-export const views: readonly View[] = [{ name: 'train', title: 'Train', load: () => import('./train/train-view') }];
+export const views: readonly View[] = [
+  { name: 'train', title: 'Train', load: () => import('./train/train-view') },
+  { name: 'draw', title: 'Draw', load: () => import('./draw/draw-view') },
+];
 
 /** The view of a name in the address; the first one for any other. */
 export function viewOf(name: string): View {

@@ -2,7 +2,7 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
 import { type Box, type PreparedDigit, prepareDigit } from '@longhand/handwriting';
-import { PEN, paperOn, SIDE } from '@longhand/handwriting/paper';
+import { PEN, paperOn, SIDE, showsSeveral } from '@longhand/handwriting/paper';
 import { classifierOf, type PageModel } from './classifier';
 
 /** The time between classifications while a stroke is drawn, in milliseconds. */
@@ -11,9 +11,6 @@ const PAUSE = 120;
 const LEAST_PART = 0.2;
 /** A prediction below this probability is not sure, as in `longhand predict`. */
 const SURE = 0.8;
-/** A digit other than a 1 is at least this wide beside its height; half of a broken 0 is not. */
-const WIDE = 0.4;
-const measures = { side: SIDE, pen: PEN };
 
 function part<Kind extends HTMLElement>(id: string): Kind {
   return document.getElementById(id) as Kind;
@@ -61,10 +58,10 @@ function show(): string {
   } catch {
     // All of it beyond the paper's edge.
   }
-  if (digit === undefined || isTiny(digit, measures)) {
+  if (digit === undefined || isTiny(digit)) {
     return nothing('larger, please', 'Too small: larger, please.');
   }
-  if (areDigits && areSeveral(digit, measures)) {
+  if (areDigits && showsSeveral(digit.row, PEN)) {
     return nothing('one digit at a time, please', 'Several digits: one at a time, please.');
   }
   const { seen: image, probabilities: output } = classify(digit.image);
@@ -122,31 +119,9 @@ document.addEventListener('keydown', (event) => {
 });
 show();
 
-interface PaperMeasures {
-  /** In pixels of the picture, as are the boxes of what was found there. */
-  readonly side: number;
-  /** How thick strokes are. */
-  readonly pen: number;
-}
-
 /** Whether a drawing is too small to be classified. */
-function isTiny({ box }: Pick<PreparedDigit, 'box'>, { side }: PaperMeasures): boolean {
-  return Math.max(widthOf(box), heightOf(box)) < LEAST_PART * side;
-}
-
-/**
- * Whether several digits were drawn side by side: two that are wide, or that have a stroke's width of paper between them. The hat
- * of a 5 stands above its bow and is no digit of a row; the bar of a 4 that misses its angle is narrow and close.
- */
-function areSeveral({ row }: Pick<PreparedDigit, 'row'>, { pen }: PaperMeasures): boolean {
-  return row.slice(1).some((right, at) => {
-    const left = row[at];
-    return right.left - left.right >= pen || (isWide(left) && isWide(right));
-  });
-}
-
-function isWide(box: Box): boolean {
-  return widthOf(box) >= WIDE * heightOf(box);
+function isTiny({ box }: Pick<PreparedDigit, 'box'>): boolean {
+  return Math.max(widthOf(box), heightOf(box)) < LEAST_PART * SIDE;
 }
 
 function widthOf({ left, right }: Box): number {

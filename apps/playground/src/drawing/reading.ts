@@ -1,0 +1,118 @@
+/**
+ * What was drawn or photographed, made into what the present model takes, and the model's answer. Draw changes it; whatever looks
+ * inside the network reads it.
+ */
+import { DatasetError, type RasterImage } from '@longhand/datasets';
+import { type PreparedImage, preparePicture, takesInk } from '@longhand/handwriting';
+import { PEN, showsSeveral } from '@longhand/handwriting/paper';
+import { type Classifier, classifier, layoutOfModel } from '@longhand/training';
+import { computed, effect, signal } from '@preact/signals';
+import { type PresentModel, presentModel } from '../session';
+
+/** A prediction below this probability is not sure, as in `longhand predict`. */
+export const SURE = 0.8;
+/** A drawing smaller than this part of the paper is mostly the pen's width. */
+const LEAST_PART = 0.2;
+
+/** A picture to be read, and where it is from. */
+export interface Picture {
+  readonly raster: RasterImage;
+  readonly from: 'paper' | 'file' | 'camera';
+  /** What it is called, such as the file's name. */
+  readonly name: string;
+}
+
+/** One digit in it, and what the model makes of it. */
+export interface ReadDigit {
+  readonly prepared: PreparedImage;
+  readonly probabilities: Float32Array;
+  /** The index of the most probable class. */
+  readonly predicted: number;
+  readonly isSure: boolean;
+}
+
+export interface Reading {
+  readonly picture: Picture;
+  readonly digits: readonly ReadDigit[];
+  /** Why there are none, in one line. */
+  readonly problem?: string;
+}
+
+/** The picture; undefined while nothing is drawn. */
+export const picture = signal<Picture | undefined>(undefined);
+
+/** Whether a stroke is being drawn: what costs more than an answer waits for its end. */
+export const isDrawing = signal(false);
+
+/** Which of several digits is looked at. */
+export const chosenAt = signal(0);
+
+let prepared: { readonly model: PresentModel; readonly classifier: Classifier } | undefined;
+
+function classifierOf(model: PresentModel): Classifier {
+  if (prepared?.model !== model) {
+    prepared?.classifier.release();
+    prepared = { model, classifier: classifier(model) };
+  }
+  return prepared.classifier;
+}
+
+/** The picture as the present model reads it: anew when either changes. */
+export const reading = computed((): Reading | undefined => {
+  const [now, model] = [picture.value, presentModel.value];
+  if (now === undefined || model === undefined) return undefined;
+  try {
+    return { picture: now, digits: read(now, model) };
+  } catch (error) {
+    if (!(error instanceof DatasetError)) throw error;
+    return { picture: now, digits: [], problem: error.message };
+  }
+});
+
+/** The digit that is looked at. */
+export const chosen = computed((): ReadDigit | undefined => reading.value?.digits[chosenAt.value]);
+
+// Another picture may have fewer digits.
+effect(() => {
+  const count = reading.value?.digits.length ?? 0;
+  if (chosenAt.peek() >= Math.max(count, 1)) chosenAt.value = 0;
+});
+
+function read({ raster, from, name }: Picture, model: PresentModel): ReadDigit[] {
+  const images = imagesOf(raster, from, name, model);
+  return classifierOf(model)
+    .classify(images.map(({ image }) => image.pixels))
+    .map((probabilities, at): ReadDigit => {
+      const predicted = probabilities.indexOf(Math.max(...probabilities));
+      return { prepared: images[at], probabilities, predicted, isSure: probabilities[predicted] >= SURE };
+    });
+}
+
+/** Digits apart where there are several; an image of the data set as it is. */
+function imagesOf(
+  raster: RasterImage,
+  from: Picture['from'],
+  name: string,
+  model: PresentModel,
+): readonly PreparedImage[] {
+  const [height, width, channels] = model.network.inputShape;
+  const plan = { size: { height, width, channels }, layout: layoutOfModel(model), name };
+  const isOfItsSize = raster.width === width && raster.height === height;
+  if (!takesInk(plan) || isOfItsSize) return preparePicture(raster, plan).images;
+  const { images } = preparePicture(raster, { ...plan, split: true });
+  if (from !== 'paper') return images;
+  // The hat of a 5 stands apart from its bow, and is no digit of its own.
+  const isOne =
+    images.length > 1 &&
+    !showsSeveral(
+      images.map(({ box }) => box),
+      PEN,
+    );
+  const found = isOne ? preparePicture(raster, plan).images : images;
+  if (found.every(({ box }) => isTiny(box, raster))) throw new DatasetError('too small: draw larger, please');
+  return found;
+}
+
+function isTiny({ left, top, right, bottom }: PreparedImage['box'], { width }: RasterImage): boolean {
+  return Math.max(right - left, bottom - top) < LEAST_PART * width;
+}

@@ -1,0 +1,126 @@
+/** The maps of one layer: values under the pointer, one cell to focus on by click or keyboard, its receptive field lit. */
+import { valueText } from '@longhand/worked-examples';
+import { useSignal } from '@preact/signals';
+import { useLayoutEffect, useRef } from 'preact/hooks';
+import { field, focus } from './focus';
+import { type Cell, cellBeside, cellWords, indexOfCell, type MapLayer } from './map-layers';
+import { cellAt, mapGrid, paintMaps } from './maps-canvas';
+import { isNarrow } from './page-width';
+
+export interface LayerMapsProps {
+  readonly layer: MapLayer;
+  /** In memory order; undefined before anything is drawn. */
+  readonly values: ArrayLike<number> | undefined;
+  /** How the input is painted: 0 background to 255 ink. */
+  readonly ink?: ArrayLike<number> | undefined;
+  /** What the values are, where they are not the layer's own: `gradient`. */
+  readonly what?: string;
+}
+
+export function LayerMaps({ layer, values, ink, what }: LayerMapsProps) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const pointed = useSignal<Cell | undefined>(undefined);
+  const grid = mapGrid(layer, isNarrow.value);
+  const focused = focus.value?.stem === layer.stem ? focus.value.cell : undefined;
+  const region = field.value.get(layer.stem);
+  const isFaded = field.value.size > 0;
+  const largest = values === undefined ? 0 : largestOf(values);
+  useLayoutEffect(() => {
+    const context = canvas.current?.getContext('2d');
+    if (context === null || context === undefined) return;
+    const style = getComputedStyle(context.canvas);
+    const color = (name: string): string => style.getPropertyValue(name).trim();
+    const colors = {
+      frame: color('--focus-frame'),
+      fade: color('--focus-fade'),
+      light: color('--focus-light'),
+      edge: color('--edge'),
+    };
+    const isInk = layer.kind === 'input' && ink !== undefined;
+    paintMaps(context, isInk ? layer : { ...layer, kind: layer.kind === 'input' ? 'gradient' : layer.kind }, grid, {
+      values: isInk ? ink : values,
+      largest,
+      region,
+      isFaded,
+      colors,
+    });
+  });
+  const shown = pointed.value ?? focused;
+  const sentence = shown === undefined ? undefined : sentenceOf(layer, values, shown, what);
+  const choose = (cell: Cell): void => {
+    focus.value = { stem: layer.stem, cell };
+  };
+  const cellUnder = ({ clientX, clientY }: MouseEvent): Cell | undefined => {
+    const box = canvas.current?.getBoundingClientRect();
+    if (box === undefined) return undefined;
+    const scale = grid.width / box.width;
+    return cellAt(layer, grid, (clientX - box.left) * scale, (clientY - box.top) * scale);
+  };
+  const ratio = Math.ceil(globalThis.devicePixelRatio ?? 1);
+  return (
+    <figure class="layer-maps">
+      <figcaption>
+        <strong>{layer.title}</strong> <span class="note">{sizeText(layer)}</span>
+      </figcaption>
+      <div
+        class="maps-frame"
+        role="application"
+        aria-label={labelOf(layer, what)}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys choose a number.
+        tabIndex={0}
+        onPointerMove={(event) => {
+          pointed.value = cellUnder(event);
+        }}
+        onPointerLeave={() => {
+          pointed.value = undefined;
+        }}
+        onClick={(event) => {
+          const cell = cellUnder(event);
+          if (cell !== undefined) choose(cell);
+        }}
+        onKeyDown={(event) => {
+          if (event.ctrlKey || event.metaKey || event.altKey) return;
+          if (event.key === 'Escape') focus.value = undefined;
+          const middle = { channel: 0, row: Math.floor(layer.height / 2), column: Math.floor(layer.width / 2) };
+          const next = focused === undefined ? middle : cellBeside(layer, focused, event.key);
+          if (next === undefined || cellBeside(layer, middle, event.key) === undefined) return;
+          event.preventDefault();
+          choose(next);
+        }}
+      >
+        <canvas
+          ref={canvas}
+          class="maps"
+          width={grid.width * ratio}
+          height={grid.height * ratio}
+          style={{ width: grid.width, aspectRatio: `${grid.width} / ${grid.height}` }}
+        />
+      </div>
+      <p class="readout" aria-live="polite">
+        {sentence}
+      </p>
+    </figure>
+  );
+}
+
+function labelOf(layer: MapLayer, what?: string): string {
+  const keys = layer.channels > 1 ? ', Page Up and Page Down a map' : '';
+  return `${layer.title}, ${sizeText(layer)}${what === undefined ? '' : `, ${what}`}. Arrow keys choose a number${keys}.`;
+}
+
+function sizeText({ height, width, channels }: MapLayer): string {
+  if (height === 1 && channels === 1) return `${width} numbers`;
+  return channels === 1 ? `${height}×${width}` : `${channels} maps ${height}×${width}`;
+}
+
+function sentenceOf(layer: MapLayer, values: ArrayLike<number> | undefined, cell: Cell, what?: string): string {
+  const words = cellWords(layer, cell).slice(layer.title.length + 2);
+  if (values === undefined) return words;
+  return `${words}: ${what === undefined ? '' : `${what} `}${valueText(values[indexOfCell(layer, cell)])}`;
+}
+
+function largestOf(values: ArrayLike<number>): number {
+  let largest = 0;
+  for (let at = 0; at < values.length; at++) largest = Math.max(largest, Math.abs(values[at]));
+  return largest;
+}

@@ -1,0 +1,106 @@
+/** A sum of products: each window of a map beside the numbers that it is multiplied with, and what they come to. */
+import { valueText } from '@longhand/worked-examples';
+import type { ProductPair, ProductSum, ProductWindow } from './cell-arithmetic';
+
+export interface ProductWindowsProps {
+  readonly products: ProductSum;
+  /** What the two tables of a window are called. Default: `values` and `weights`. */
+  readonly names?: readonly [values: string, factors: string];
+}
+
+export function ProductWindows({ products, names = ['values', 'weights'] }: ProductWindowsProps) {
+  const { windows, added } = products;
+  const pairs = windows.flatMap((window) => window.pairs.filter((pair) => pair !== undefined));
+  const largest = (of: (pair: ProductPair) => number): number =>
+    Math.max(...pairs.map((pair) => Math.abs(of(pair))), 0);
+  const scales = [largest(({ value }) => value), largest(({ factor }) => factor)] as const;
+  const total = [...windows.map(({ sum }) => sum), ...added.map(({ value }) => value)].reduce(
+    (sum, part) => sum + part,
+    0,
+  );
+  return (
+    <div class="product-windows">
+      <div class="windows">
+        {windows.map((window) => (
+          <Window key={window.title} window={window} names={names} scales={scales} />
+        ))}
+      </div>
+      <p class="total">
+        {windows.length > 1 ? `The sum of the ${windows.length} windows` : 'The sum of the products'}
+        {added.map(({ id, value }) => ` and of ${id} = ${short(value)}`)}: <strong>{valueText(total)}</strong>
+      </p>
+    </div>
+  );
+}
+
+interface WindowProps {
+  readonly window: ProductWindow;
+  readonly names: readonly [string, string];
+  readonly scales: readonly [number, number];
+}
+
+function Window({ window, names, scales }: WindowProps) {
+  const { title, sum } = window;
+  return (
+    <figure class="window">
+      {title === '' ? null : <figcaption>{title}</figcaption>}
+      <Numbers window={window} of={({ value }) => value} id={0} largest={scales[0]} label={`${title} ${names[0]}`} />
+      <span class="sign">⊙</span>
+      <Numbers window={window} of={({ factor }) => factor} id={1} largest={scales[1]} label={`${title} ${names[1]}`} />
+      <span class="sign">=</span>
+      <span class="sum">{short(sum)}</span>
+    </figure>
+  );
+}
+
+interface NumbersProps {
+  readonly window: ProductWindow;
+  readonly of: (pair: ProductPair) => number;
+  readonly id: 0 | 1;
+  readonly largest: number;
+  readonly label: string;
+}
+
+function Numbers({ window: { rows, columns, pairs }, of, id, largest, label }: NumbersProps) {
+  return (
+    <table class="numbers" aria-label={label.trim()}>
+      <tbody>
+        {Array.from({ length: rows }, (_, row) => (
+          <tr key={row}>
+            {Array.from({ length: columns }, (_, column) => {
+              const pair = pairs[row * columns + column];
+              if (pair === undefined) return <td key={column} />;
+              const value = of(pair);
+              return (
+                <td key={column} title={`${pair.ids[id]} = ${valueText(value)}`} style={colorsOf(value, largest)}>
+                  {cellText(value)}
+                </td>
+              );
+            })}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+/** The colors of a map, no darker than a dark text can be read on. */
+function colorsOf(value: number, largest: number): { background: string } {
+  const percent = largest > 0 ? Math.round((70 * Math.abs(value)) / largest) : 0;
+  const full = value >= 0 ? 'rgb(31 87 195)' : 'rgb(180 83 10)';
+  return { background: `color-mix(in srgb, ${full} ${percent}%, white)` };
+}
+
+/** Two decimals: the whole number is a hint of its cell, and in the formula. */
+function cellText(value: number): string {
+  if (value === 0) return '0';
+  return value
+    .toFixed(2)
+    .replace(/^-?0\.00$/, '·')
+    .replace(/^(-?)0\./, '$1.')
+    .replace('-', '−');
+}
+
+function short(value: number): string {
+  return valueText(Number(value.toPrecision(4)));
+}

@@ -1,0 +1,203 @@
+/**
+ * The playground's drawing in Chromium: digits by mouse, photographs dropped and chosen, a look at single numbers, lessons.
+ *
+ * @module-tag slow
+ */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { encodePng } from '@longhand/datasets/node';
+import type { Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { renderedDigits } from '../../apps/trainer/fixtures/rendered-digits/rendered-digits';
+import { digits, draw, moved } from '../../apps/trainer/testing/drawn-digits';
+import { hasBrowser, type OpenOptions, type OpenPage, type Playground, startPlayground } from './playground-page';
+
+const photograph = (wanted: number): Buffer => {
+  for (const { digit, picture } of renderedDigits({ seed: 2024, rounds: 1 })) {
+    if (digit === wanted) return Buffer.from(encodePng(picture));
+  }
+  throw new Error(`no photograph of a ${wanted}`);
+};
+
+describe.skipIf(!hasBrowser)('drawing in Chromium (skipped where none is on the PATH)', () => {
+  let playground: Playground;
+  let opened: OpenPage[] = [];
+  beforeAll(async () => {
+    playground = await startPlayground();
+  });
+  afterAll(() => playground.close());
+  afterEach(async () => {
+    const troubles = opened.flatMap((page) => page.troubles);
+    await Promise.all(opened.map((page) => page.close()));
+    opened = [];
+    expect(troubles).toEqual([]);
+  });
+
+  async function open(options: OpenOptions = {}): Promise<Page> {
+    const page = await playground.open({ hash: '#draw', ...options });
+    opened.push(page);
+    await page.page.locator('#paper').waitFor();
+    return page.page;
+  }
+
+  const press = (page: Page, name: string): Promise<void> => page.getByRole('button', { name, exact: true }).click();
+  const verdict = (page: Page) => page.locator('.verdict');
+  const maps = (page: Page, layer: string) => page.getByRole('application', { name: new RegExp(`^${layer},`) });
+
+  test('ten digits drawn by mouse are read, and several as a number', async () => {
+    const page = await open();
+    const read: Record<string, string | null> = {};
+    for (const [digit, lines] of Object.entries(digits)) {
+      await draw(page, lines);
+      await expect.poll(() => verdict(page).textContent()).not.toBe('');
+      read[digit] = await verdict(page).textContent();
+      await press(page, 'Clear');
+      await expect.poll(() => verdict(page).textContent()).toBe('');
+    }
+    expect(read).toEqual(Object.fromEntries('0123456789'.split('').map((digit) => [digit, digit])));
+    await draw(page, moved(digits['4'] ?? [], { scale: 0.5, right: -0.25 }));
+    await draw(page, moved(digits['2'] ?? [], { scale: 0.5, right: 0.25 }));
+    await expect.poll(() => verdict(page).textContent()).toBe('42');
+    expect(await page.locator('.stages strong').allTextContents()).toEqual([
+      'gray',
+      'sheet',
+      'ink',
+      'strokes',
+      'crop',
+      '28×28',
+    ]);
+    await page.locator('.digit').nth(1).click();
+    expect(await page.locator('.bars .best .name').textContent()).toBe('2');
+    await press(page, 'Undo');
+    await expect.poll(() => verdict(page).textContent()).toBe('4');
+  });
+
+  test('a photograph is read: dropped, chosen, and what is none is refused in a line', async () => {
+    const page = await open();
+    const drop = async (name: string, type: string, content: string): Promise<void> => {
+      await page.evaluate(
+        ([name, type, content]) => {
+          const data = new DataTransfer();
+          const bytes = Uint8Array.from(atob(content), (character) => character.charCodeAt(0));
+          data.items.add(new File([bytes], name, { type }));
+          document.body.dispatchEvent(new DragEvent('drop', { bubbles: true, cancelable: true, dataTransfer: data }));
+        },
+        [name, type, content] as const,
+      );
+    };
+    await drop('three.png', 'image/png', photograph(3).toString('base64'));
+    await expect.poll(() => verdict(page).textContent()).toBe('3');
+    expect(await page.getByRole('img', { name: 'The picture three.png' }).count()).toBe(1);
+    await page
+      .getByLabel('A photograph of digits')
+      .setInputFiles({ name: 'five.png', mimeType: 'image/png', buffer: photograph(5) });
+    await expect.poll(() => verdict(page).textContent()).toBe('5');
+    await drop('notes.txt', 'text/plain', btoa('no picture'));
+    expect(await page.getByRole('alert').textContent()).toBe(
+      'notes.txt: expected a picture that this browser can show, got text/plain',
+    );
+    await press(page, 'Back to the paper');
+    await page.locator('#paper').waitFor();
+  });
+
+  test('the camera is asked for on a click only, and what fails is said', async () => {
+    const page = await open();
+    await page.evaluate(() => {
+      navigator.mediaDevices.getUserMedia = () => Promise.reject(new Error('no camera for this test'));
+    });
+    expect(await page.locator('video').count()).toBe(0);
+    await press(page, 'Camera');
+    expect(await page.getByRole('alert').textContent()).toBe(
+      'camera: no camera for this test; take a photograph and drop it here instead',
+    );
+    // A camera that shows a digit: a canvas is one.
+    await page.evaluate(() => {
+      const canvas = document.createElement('canvas');
+      canvas.width = canvas.height = 320;
+      const context = canvas.getContext('2d') as CanvasRenderingContext2D;
+      const paint = (): void => {
+        context.fillStyle = '#d8d8d0';
+        context.fillRect(0, 0, 320, 320);
+        context.fillStyle = '#222';
+        context.fillRect(150, 70, 22, 180);
+        requestAnimationFrame(paint);
+      };
+      paint();
+      navigator.mediaDevices.getUserMedia = () => Promise.resolve(canvas.captureStream());
+    });
+    await press(page, 'Camera');
+    await page.waitForFunction(() => (document.querySelector('video')?.videoWidth ?? 0) > 0);
+    await press(page, 'Take it');
+    await expect.poll(() => verdict(page).textContent()).toBe('1');
+    expect(await page.locator('video').count()).toBe(0);
+  });
+
+  test('a number by keyboard: its receptive field, and an arithmetic that comes to it', async () => {
+    const page = await open();
+    await draw(page, digits['3'] ?? []);
+    await expect.poll(() => verdict(page).textContent()).toBe('3');
+    await maps(page, 'C²').focus();
+    for (const key of ['ArrowDown', 'PageDown', 'PageDown', 'ArrowLeft']) await page.keyboard.press(key);
+    await page.getByRole('heading', { name: 'C², map 3, row 4, column 3' }).waitFor();
+    expect(await page.locator('.window').count()).toBe(6);
+    expect(await page.locator('.arithmetic li').count()).toBe(2);
+    expect(await page.locator('.arithmetic math').first().textContent()).toMatch(/^C3,4,32/);
+    const sum = (await page.locator('.total strong').textContent()) ?? '';
+    const lines = await page.locator('.arithmetic li').nth(1).locator('.formula').allTextContents();
+    expect(lines.at(-1)?.replace(/[\s=]/g, '')).toBe(sum.replace(/\s/g, ''));
+    // The window of an output is the whole image; that of a pixel is itself.
+    await page.getByRole('button', { name: /^o of 3:/ }).click();
+    await page.getByRole('heading', { name: 'o, output 3' }).waitFor();
+    expect(await page.locator('.window').count()).toBe(12);
+    await maps(page, 'input').focus();
+    for (const key of ['ArrowLeft', 'Home']) await page.keyboard.press(key);
+    await page.getByRole('heading', { name: 'input, row 14, column 0' }).waitFor();
+    await press(page, 'Look at all');
+    await page.getByRole('heading', { name: 'One number' }).waitFor();
+  });
+
+  test('a lesson changes the answer, says what it costs, and is undone', async () => {
+    const page = await open();
+    await draw(page, digits['3'] ?? []);
+    await expect.poll(() => verdict(page).textContent()).toBe('3');
+    await page.locator('.labels button', { hasText: '8' }).click();
+    await page.getByLabel('Steps of 64 images').selectOption('50');
+    await page.getByLabel('half of them training digits').uncheck();
+    await press(page, 'Teach it');
+    await page.locator('.lesson').waitFor();
+    expect(await page.locator('.lesson').textContent()).toMatch(
+      /0 of 1 → 1 of 1 correct, after 50 steps10,000 test digits99\.21 % → \d+\.\d\d %, [\d,]+ fewer correct/,
+    );
+    expect(await verdict(page).textContent()).toBe('8');
+    expect(await page.locator('.model-line').textContent()).toContain('taught 1 image of yours');
+    await press(page, 'Undo the lesson');
+    await expect.poll(() => verdict(page).textContent()).toBe('3');
+  });
+
+  const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+  test.each(['light', 'dark'] as const)('accessible to all with a digit drawn, %s', async (colorScheme) => {
+    const page = await open({ colorScheme });
+    await draw(page, moved(digits['4'] ?? [], { scale: 0.5, right: -0.25 }));
+    await draw(page, moved(digits['2'] ?? [], { scale: 0.5, right: 0.25 }));
+    await page.locator('.labels button', { hasText: '7' }).click();
+    await maps(page, 'C²').focus();
+    await page.keyboard.press('ArrowDown');
+    for (const width of [1280, 390]) {
+      await page.setViewportSize({ width, height: 900 });
+      await page.evaluate(axe);
+      const { violations } = await page.evaluate(() =>
+        (globalThis as typeof globalThis & { axe: { run(): Promise<{ violations: AxeViolation[] }> } }).axe.run(),
+      );
+      const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+      expect(serious.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+    }
+  });
+});
+
+interface AxeViolation {
+  readonly id: string;
+  readonly impact: string;
+  readonly nodes: readonly { readonly html: string }[];
+}
