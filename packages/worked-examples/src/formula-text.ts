@@ -48,7 +48,8 @@ const typeset: Style = {
   minus: ' - ',
   parentheses: (inner) => `\\left(${inner}\\right)`,
   quotient: (numerator, denominator) => `\\frac{${numerator}}{${denominator}}`,
-  square: (base) => `${base}^{2}`,
+  // A symbol with a superscript of its own takes no second one.
+  square: (base) => (/^[^\\].*\^/.test(base) ? `\\left(${base}\\right)^{2}` : `${base}^{2}`),
   call: {
     exp: (x) => `e^{${x}}`,
     log: (x) => `\\ln\\left(${x}\\right)`,
