@@ -303,7 +303,7 @@ function declareImport(program: Command): void {
     .description('import the weights that another program saved')
     .argument(
       '<file>',
-      "a state_dict as safetensors or by PyTorch's torch.save, an ONNX file, or a TensorFlow.js model",
+      "a state_dict as safetensors or by PyTorch's torch.save, an ONNX file, or a model of TensorFlow.js or Keras",
       pathName,
     )
     .option('--output <file>', 'where to save the model (default: models/<name>.safetensors)')

@@ -107,6 +107,14 @@ const subjects: readonly Subject[] = [
       command: ['inspect', 'tfjs'],
     }),
   ),
+  ...['branches.keras', 'nested.h5', 'latest.h5'].map(
+    (name): Subject => ({
+      file: name,
+      bytes: repository(`formats/fixtures/keras/${name}`),
+      structure: 'bytes',
+      command: ['inspect', name],
+    }),
+  ),
   { file: 'tfjs.zip', bytes: zipSync(Object.fromEntries(tfjs)), structure: 'bytes', command: ['inspect', 'tfjs.zip'] },
   {
     file: 'n.json',

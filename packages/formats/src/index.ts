@@ -1,4 +1,6 @@
 export { FormatError } from './format-error';
+export { isHdf5 } from './hdf5/hdf5-file';
+export { decodeKeras } from './keras/keras-file';
 export { decodeOnnx } from './onnx/decoder';
 export { encodeOnnx } from './onnx/encoder';
 export type { OnnxSource } from './onnx/external-data';

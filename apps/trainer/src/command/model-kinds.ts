@@ -1,12 +1,12 @@
 /** What kind of model a file is: those that can be read, and what is said of others that people have. */
 import { existsSync } from 'node:fs';
 import { extname, join } from 'node:path';
-import { isPytorchFile, isTfjsModel, isZip, kindOfZip } from '@longhand/formats';
+import { isHdf5, isPytorchFile, isTfjsModel, isZip, kindOfZip } from '@longhand/formats';
 import { currentBudget } from './budget';
 import { unusable } from './failure';
 
 /** The kinds that can be read. */
-export type ModelKind = 'safetensors' | 'pytorch' | 'onnx' | 'tfjs';
+export type ModelKind = 'safetensors' | 'pytorch' | 'onnx' | 'tfjs' | 'keras';
 
 const openBrace = 0x7b;
 
@@ -19,7 +19,7 @@ export function kindOf(bytes: Uint8Array, file: string): ModelKind {
   if (!isZip(bytes)) return kindOfBeginning(bytes, file);
   const kind = kindOfZip(bytes, file, { budget: currentBudget() });
   // What no reader takes, that of PyTorch's files calls by its name.
-  return kind === 'tfjs' ? kind : 'pytorch';
+  return kind === 'tfjs' || kind === 'keras' ? kind : 'pytorch';
 }
 
 /**
@@ -30,6 +30,7 @@ export function kindOf(bytes: Uint8Array, file: string): ModelKind {
 export function kindOfBeginning(bytes: Uint8Array, file: string): ModelKind {
   const ending = extname(file).toLowerCase();
   if (isTfjsModel(bytes)) return 'tfjs';
+  if (isHdf5(bytes)) return 'keras';
   // Eight bytes of length, then the brace of a JSON object.
   if (bytes[8] === openBrace) return 'safetensors';
   if (isPytorchFile(bytes)) return 'pytorch';
@@ -37,7 +38,7 @@ export function kindOfBeginning(bytes: Uint8Array, file: string): ModelKind {
   // The version of the container is the first field that every program writes.
   if (bytes[0] === 0x08 || ending === '.onnx') return 'onnx';
   throw unusable(
-    `${file}: expected a model as safetensors, PyTorch, ONNX or TensorFlow.js, got ${formatText(bytes, file)}`,
+    `${file}: expected a model as safetensors, PyTorch, ONNX, TensorFlow.js or Keras, got ${formatText(bytes)}`,
   );
 }
 
@@ -45,37 +46,36 @@ export function kindOfBeginning(bytes: Uint8Array, file: string): ModelKind {
 const otherFormats: readonly {
   readonly begins: readonly number[];
   readonly at?: number;
-  readonly what: (file: string) => string;
+  readonly what: string;
 }[] = [
   {
-    begins: [0x89, 0x48, 0x44, 0x46],
-    what: (file) =>
-      `HDF5, as Keras writes; export a whole model in Python, model = keras.models.load_model('${file}'); model(keras.ops.zeros((1, *model.input_shape[1:]))); model.export('model.onnx', format='onnx')`,
-  },
-  {
     begins: [0x47, 0x47, 0x55, 0x46],
-    what: () => 'GGUF, which holds language models; expected is a small network for images',
+    what: 'GGUF, which holds language models; expected is a small network for images',
   },
   {
     begins: [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59],
-    what: () => 'an array of NumPy; save all weights in Python with safetensors.numpy.save_file',
+    what: 'an array of NumPy; save all weights in Python with safetensors.numpy.save_file',
   },
   {
     // TFL3 behind the offset that every FlatBuffer begins with.
     begins: [0x54, 0x46, 0x4c, 0x33],
     at: 4,
-    what: () => 'TensorFlow Lite, which has operators of its own; export the model that it was converted from as ONNX',
+    what: 'TensorFlow Lite, which has operators of its own; export the model that it was converted from as ONNX',
   },
-  { begins: [0x3c], what: () => 'a page; export the model that it was made of' },
-  { begins: [0x89, 0x50, 0x4e, 0x47], what: () => 'a PNG image; predict takes images, with --model before the model' },
-  { begins: [0xff, 0xd8, 0xff], what: () => 'a JPEG image; predict takes images, with --model before the model' },
+  {
+    begins: [...new TextEncoder().encode('version https://git-lfs')],
+    what: 'a pointer of Git LFS in place of the file; fetch it with git lfs pull',
+  },
+  { begins: [0x3c], what: 'a page; export the model that it was made of' },
+  { begins: [0x89, 0x50, 0x4e, 0x47], what: 'a PNG image; predict takes images, with --model before the model' },
+  { begins: [0xff, 0xd8, 0xff], what: 'a JPEG image; predict takes images, with --model before the model' },
 ];
 
 /** What a file that is no model is. */
-function formatText(bytes: Uint8Array, file: string): string {
+function formatText(bytes: Uint8Array): string {
   if (bytes.length === 0) return 'an empty file; save it again';
   const other = otherFormats.find(({ begins, at = 0 }) => begins.every((byte, k) => bytes[at + k] === byte));
-  if (other !== undefined) return other.what(file);
+  if (other !== undefined) return other.what;
   if (bytes[0] !== openBrace) return 'something else';
   const begin = new TextDecoder().decode(bytes.subarray(0, 65536));
   return /"class_name"\s*:\s*"(?:Sequential|Functional|Model)"/.test(begin)

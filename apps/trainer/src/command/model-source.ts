@@ -1,4 +1,4 @@
-/** Where a model comes from: a file that longhand saved, the newest run, or safetensors, PyTorch, ONNX and TensorFlow.js files of other programs. */
+/** Where a model comes from: a file that longhand saved, the newest run, or safetensors, PyTorch, ONNX, TensorFlow.js and Keras files of other programs. */
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, sep } from 'node:path';
 import { channelNormalizations, type Normalization } from '@longhand/datasets';
@@ -8,6 +8,7 @@ import { mnistNormalization } from '@longhand/mnist';
 import { described, modulesIn } from '@longhand/schema';
 import { formatShape } from '@longhand/tensor';
 import {
+  decodeKerasModel,
   decodeModel,
   decodeOnnxModel,
   decodeTfjsModel,
@@ -165,6 +166,7 @@ function judgeModel(head: Uint8Array, file: string): void {
     // A zip has its directory at the end and JSON its end, so their beginning says no more.
     case 'pytorch':
     case 'tfjs':
+    case 'keras':
   }
 }
 
@@ -183,7 +185,7 @@ export function modelOfBytes(
   code: OwnCode = noCode,
 ): ReadModel {
   const kind = kindOf(bytes, file);
-  if (kind === 'onnx' || kind === 'tfjs') return modelOfGraph(kind, bytes, file, options);
+  if (kind === 'onnx' || kind === 'tfjs' || kind === 'keras') return modelOfGraph(kind, bytes, file, options);
   const { tensors, metadata, skipped } = readStateDict(bytes, file, { budget: currentBudget() });
   if (metadata.longhand !== undefined) {
     refuseOptions(options, ['network', 'model', 'activation', 'pooling', 'normalizeBy', 'classNames'], file);
@@ -236,7 +238,7 @@ function skippedText(skipped: readonly string[]): string {
 }
 
 /** The readers of files that describe their network. */
-const graphDecoders = { onnx: decodeOnnxModel, tfjs: decodeTfjsModel } as const;
+const graphDecoders = { onnx: decodeOnnxModel, tfjs: decodeTfjsModel, keras: decodeKerasModel } as const;
 
 function modelOfGraph(
   kind: keyof typeof graphDecoders,

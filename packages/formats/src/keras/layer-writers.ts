@@ -5,17 +5,11 @@
 import { isRecord } from '@longhand/schema';
 import type { Tensor } from '@longhand/tensor';
 import { shown } from '../format-error';
-import type { OnnxAttribute } from '../onnx/model';
 import { activated, leakyRelu } from './activations';
+import { spatial, toLast, transposed, transposedAround, type Writing } from './channel-axes';
 import { KerasLayer } from './config';
-import { checkRank, float, type GraphValue, type GraphWriter, int, ints, text } from './graph-writer';
-import type { LayerWeights } from './weights';
-
-/** What writers of layers need. */
-export interface Writing {
-  readonly graph: GraphWriter;
-  readonly weights: LayerWeights;
-}
+import { convolution, convolved, depthwise, weightsOf, windows } from './convolutions';
+import { float, type GraphValue, int, ints } from './graph-writer';
 
 type LayerWriter = (writing: Writing, layer: KerasLayer, inputs: readonly [GraphValue, ...GraphValue[]]) => GraphValue;
 
@@ -163,65 +157,6 @@ function withActivation(writing: Writing, layer: KerasLayer, value: GraphValue):
   });
 }
 
-/** The weights that a layer has, and its bias if it uses one. */
-function weightsOf({ weights }: Writing, layer: KerasLayer, ...names: readonly string[]): readonly Tensor[] {
-  return weights.of(layer, layer.flag('use_bias', true) ? [...names, 'bias'] : names);
-}
-
-function convolution(writing: Writing, layer: KerasLayer, x: GraphValue, axes: number): GraphValue {
-  const [kernel, bias] = weightsOf(writing, layer, 'kernel');
-  checkRank(kernel, axes + 2, layer.where);
-  const groups = layer.number('groups', 1);
-  return spatial(writing, layer, x, axes, (value) =>
-    convolved(
-      writing,
-      layer,
-      value,
-      { kernel, bias },
-      { ...windows(layer, axes, kernel.shape.slice(0, axes)), ...(groups === 1 ? {} : { group: int(groups) }) },
-    ),
-  );
-}
-
-/** A kernel `[…window, in, out]` as `[out, in, …window]`, and the convolution with it. */
-function convolved(
-  { graph }: Writing,
-  { name: layer }: KerasLayer,
-  x: GraphValue,
-  { kernel, bias }: { readonly kernel: Tensor; readonly bias: Tensor | undefined },
-  attributes: Readonly<Record<string, OnnxAttribute>>,
-): GraphValue {
-  const axes = kernel.shape.length - 2;
-  const order = [axes + 1, axes, ...Array.from({ length: axes }, (_, axis) => axis)];
-  const weight = graph.weight(layer, 'weight', kernel);
-  const turned = graph.constant('Transpose', [weight], { layer, attributes: { perm: ints(order) } });
-  const own = bias === undefined ? [] : [graph.weight(layer, 'bias', bias)];
-  return graph.node('Conv', [x, turned, ...own], { layer, attributes });
-}
-
-/** A kernel `[height, width, in, multiplier]`: each channel has filters of its own. */
-function depthwise(
-  { graph }: Writing,
-  layer: KerasLayer,
-  x: GraphValue,
-  kernel: Tensor,
-  bias: Tensor | undefined,
-  name = layer.name,
-): GraphValue {
-  checkRank(kernel, 4, layer.where);
-  const [height, width, channels, multiplier] = kernel.shape;
-  const weight = graph.weight(name, 'weight', kernel);
-  const turned = graph.constant('Transpose', [weight], {
-    layer: layer.name,
-    attributes: { perm: ints([2, 3, 0, 1]) },
-  });
-  const shape = graph.integers([channels * multiplier, 1, height, width]);
-  const split = graph.constant('Reshape', [turned, shape], { layer: layer.name });
-  const own = bias === undefined ? [] : [graph.weight(name, 'bias', bias)];
-  const attributes = { ...windows(layer, 2, [height, width]), group: int(channels) };
-  return graph.node('Conv', [x, split, ...own], { layer: layer.name, attributes });
-}
-
 function pooling(operator: 'MaxPool' | 'AveragePool', axes: number): LayerWriter {
   return (writing, layer, [x]) => {
     const window = layer.extents('pool_size', axes) ?? new Array<number>(axes).fill(2);
@@ -238,25 +173,6 @@ function globalPooling(operator: string, axes: number): LayerWriter {
     const y = spatial(writing, layer, x, axes, (value) => writing.graph.node(operator, [value], { layer: layer.name }));
     return layer.flag('keepdims', false) ? y : writing.graph.node('Flatten', [y], { layer: layer.name, rank: 1 });
   };
-}
-
-/** Strides, dilations and padding of windows. TensorFlow puts the additional zero of `same` at the end. */
-function windows(layer: KerasLayer, axes: number, window: readonly number[]): Readonly<Record<string, OnnxAttribute>> {
-  const isPool = layer.any('pool_size') !== undefined;
-  const strides = layer.extents('strides', axes) ?? (isPool ? window : window.map(() => 1));
-  const dilations = layer.extents('dilation_rate', axes) ?? window.map(() => 1);
-  const padding = layer.text('padding', 'valid').toLowerCase();
-  const isDilated = dilations.some((dilation) => dilation !== 1);
-  const attributes = { strides: ints(strides), ...(isDilated ? { dilations: ints(dilations) } : {}) };
-  switch (padding) {
-    case 'valid':
-      return attributes;
-    case 'same':
-      return { ...attributes, auto_pad: text('SAME_UPPER') };
-    case 'causal':
-      if (axes === 1) return { ...attributes, pads: ints([(window[0] - 1) * dilations[0], 0]) };
-  }
-  return layer.refuse(`expected padding valid or same, got ${shown(padding)}`);
 }
 
 function batchNormalization({ graph, weights }: Writing, layer: KerasLayer, [x]: readonly GraphValue[]): GraphValue {
@@ -286,41 +202,6 @@ function batchNormalization({ graph, weights }: Writing, layer: KerasLayer, [x]:
       { layer: name, attributes },
     );
   return isLast && x.rank > 1 ? transposedAround(graph, layer, x, normalized) : normalized(x);
-}
-
-/** An operator that takes channels first, on a value with so many axes besides the channels. */
-function spatial(
-  { graph }: Writing,
-  layer: KerasLayer,
-  x: GraphValue,
-  axes: number,
-  operator: (value: GraphValue) => GraphValue,
-): GraphValue {
-  if (x.rank !== axes + 1) {
-    layer.refuse(`expected ${axes + 1} axes besides the batch, got ${x.rank}`);
-  }
-  const isFirst = layer.text('data_format', 'channels_last') === 'channels_first';
-  return isFirst ? operator(x) : transposedAround(graph, layer, x, operator);
-}
-
-function transposedAround(
-  graph: GraphWriter,
-  layer: KerasLayer,
-  x: GraphValue,
-  operator: (value: GraphValue) => GraphValue,
-): GraphValue {
-  const axes = x.rank - 1;
-  const first = transposed(graph, layer, x, [0, axes + 1, ...Array.from({ length: axes }, (_, axis) => axis + 1)]);
-  return transposed(graph, layer, operator(first), toLast(axes));
-}
-
-/** The order of axes that puts the channels behind so many others. */
-function toLast(axes: number): readonly number[] {
-  return [0, ...Array.from({ length: axes }, (_, axis) => axis + 2), 1];
-}
-
-function transposed(graph: GraphWriter, layer: KerasLayer, x: GraphValue, order: readonly number[]): GraphValue {
-  return graph.node('Transpose', [x], { layer: layer.name, attributes: { perm: ints(order) } });
 }
 
 /** `1`, `[1, 2]` or `[[1, 2], [3, 4]]`. */

@@ -7,9 +7,10 @@
 import { type BudgetOptions, checkBudget, isRecord } from '@longhand/schema';
 import { FormatError, shown } from '../format-error';
 import type { OnnxModel, OnnxValue } from '../onnx/model';
+import type { Writing } from './channel-axes';
 import { classNameOf, KerasLayer } from './config';
 import { type GraphValue, GraphWriter } from './graph-writer';
-import { layerWriters, type Writing } from './layer-writers';
+import { layerWriters } from './layer-writers';
 import type { LayerWeights } from './weights';
 
 /** The newest operators that the graph uses are of this opset. */

@@ -39,7 +39,8 @@ export class WeightsByName implements LayerWeights {
   of({ name: layer, where }: KerasLayer, names: readonly string[]): readonly Tensor[] {
     const own = this.#layers.get(layer);
     return names.map((name) => {
-      const found = own?.get(name);
+      // Keras 3 calls the only kernel of a depthwise convolution so too.
+      const found = own?.get(name) ?? (name === 'depthwise_kernel' ? own?.get('kernel') : undefined);
       if (found !== undefined) return found;
       const others = own === undefined ? 'no weights of that layer' : [...own.keys()].slice(0, 6).map(shown).join(', ');
       throw new FormatError(`${where}: expected its weight ${shown(name)}, got ${others}; save the model again`);
