@@ -50,7 +50,7 @@ const program = new Command('longhand-replay')
     new Option(
       '--network <name>',
       'network-step: the network, where no model is given (default: resnet-small)',
-    ).choices(['lenet-documented', 'lenet5', 'wide', 'pytorch-mnist', 'resnet-small']),
+    ).choices(['lenet-documented', 'sprint', 'lenet5', 'wide', 'pytorch-mnist', 'resnet-small']),
   )
   .addOption(
     new Option('--mode <mode>', 'network-step: how batch normalization and dropout work (default: train)').choices([

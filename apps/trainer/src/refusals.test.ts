@@ -53,7 +53,7 @@ describe('wrong usage ends with 2 and one line', () => {
     [['evaluate', ''], /value '' is invalid for argument 'model'/],
     [
       ['train', '--network', 'alexnet'],
-      /Allowed choices are lenet-documented, lenet5, wide, pytorch-mnist, resnet-small/,
+      /Allowed choices are lenet-documented, sprint, lenet5, wide, pytorch-mnist, resnet-small/,
     ],
     [
       ['train', '--nesterov'],

@@ -105,6 +105,7 @@ export {
   pytorchMnist,
   type ResnetSmallOptions,
   resnetSmall,
+  sprint,
   wide,
 } from './presets';
 export { flatten, type ReshapeOptions, reshape } from './reshape';

@@ -5,6 +5,7 @@ import { activation, activationSchema } from './activations';
 import { batchNorm } from './batch-norm';
 import { checkEntries } from './checked-options';
 import { conv2d } from './conv2d';
+import { crop2d } from './crop2d';
 import { dense } from './dense';
 import { dropout } from './dropout';
 import { globalAveragePool } from './global-average-pool';
@@ -107,6 +108,37 @@ export function lenetDocumented(options: LenetDocumentedOptions = {}): Network {
       pool2: 'P²',
       flatten: 'v',
       fc: 'w, b → o',
+    },
+  });
+}
+
+/**
+ * A network made for one fast epoch, 3,946 parameters: the documented one without two of the digit's empty rows and columns on each side,
+ * with smaller and more kernels. By default it has a smooth activation and mean pooling, which learn more in an epoch than ReLU and
+ * maxima do.
+ *
+ *   crop → 24×24 → 5×5 kernels → 8 maps of 20×20, pooled to 10×10 → 3×3 kernels → 16 maps of 8×8, pooled to 4×4 → dense
+ *
+ * Source: chosen here, on validation digits; the trainer's README has what each choice gives.
+ *
+ * @example sprint({ classes: 26 })
+ */
+export function sprint(options: PresetOptions = {}): Network {
+  checkEntries<PresetOptions>('sprint', presetEntries, options);
+  const { activation: name = 'hardSwish', pooling = 'mean', classes = 10, image = [28, 28] } = options;
+  const initializer = initializerFor(name);
+  return sequential({
+    input: inputOf(image),
+    layers: {
+      crop: crop2d({ border: 2 }),
+      conv1: conv2d({ outChannels: 8, kernel: 5, initializer }),
+      [`${name}1`]: activation({ activation: name }),
+      pool1: pool2d({ pooling, window: 2 }),
+      conv2: conv2d({ outChannels: 16, kernel: 3, initializer }),
+      [`${name}2`]: activation({ activation: name }),
+      pool2: pool2d({ pooling, window: 2 }),
+      flatten: flatten(),
+      fc: dense({ outFeatures: classes, initializer: glorotUniform }),
     },
   });
 }
@@ -234,6 +266,7 @@ export function resnetSmall(options: ResnetSmallOptions = {}): Network {
 /** Every named network. */
 export const presets = {
   'lenet-documented': lenetDocumented,
+  sprint,
   lenet5,
   wide,
   'pytorch-mnist': pytorchMnist,

@@ -29,7 +29,7 @@ import {
   sigmoidBinaryCrossEntropy,
   softmaxCrossEntropy,
 } from './losses';
-import { lenet5, lenetDocumented, presets, pytorchMnist, resnetSmall, wide } from './presets';
+import { lenet5, lenetDocumented, presets, pytorchMnist, resnetSmall, sprint, wide } from './presets';
 import { flatten } from './reshape';
 import { sequential } from './sequential';
 
@@ -37,6 +37,7 @@ describe('presets', () => {
   test('have the parameters that are known of them', () => {
     expect(lenetDocumented().parameterCount).toBe(6 * 25 + 6 + (12 * 150 + 12) + (192 * 10 + 10));
     expect(lenetDocumented().parameterCount).toBe(3898);
+    expect(sprint().parameterCount).toBe(8 * 25 + 8 + (16 * 72 + 16) + (256 * 10 + 10));
     expect(lenet5().parameterCount).toBe(61_706);
     expect(wide().parameterCount).toBe(1_199_882);
     expect(pytorchMnist().parameterCount).toBe(1_199_882);

@@ -4,6 +4,7 @@ import type { PresetName } from '@longhand/layers';
 /** The larger the network, the smaller; batch normalization bears a larger one. Chosen on a validation split. */
 const rates: Readonly<Record<PresetName, number>> = {
   'lenet-documented': 0.015,
+  sprint: 0.02,
   lenet5: 0.003,
   wide: 0.001,
   'pytorch-mnist': 0.001,

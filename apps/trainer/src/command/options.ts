@@ -17,6 +17,7 @@ import { looksLikeModule, moduleSetting } from './own-modules';
  */
 export const networkNames = namesOf<PresetName>({
   'lenet-documented': true,
+  sprint: true,
   lenet5: true,
   wide: true,
   'pytorch-mnist': true,

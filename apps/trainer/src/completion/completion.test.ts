@@ -36,7 +36,7 @@ describe.skipIf(!hasBash)('in bash', () => {
     ],
     [
       ['longhand', 'train', '--network', ''],
-      ['lenet-documented', 'lenet5', 'wide', 'pytorch-mnist', 'resnet-small'],
+      ['lenet-documented', 'sprint', 'lenet5', 'wide', 'pytorch-mnist', 'resnet-small'],
     ],
     [
       ['longhand', 'train', '--network', 'lenet5', '--pooling', 'm'],
@@ -45,7 +45,7 @@ describe.skipIf(!hasBash)('in bash', () => {
     [['longhand', 'train', '--network', '=', 'wi'], ['wide']],
     [
       ['longhand', 'train', '--network', '='],
-      ['lenet-documented', 'lenet5', 'wide', 'pytorch-mnist', 'resnet-small'],
+      ['lenet-documented', 'sprint', 'lenet5', 'wide', 'pytorch-mnist', 'resnet-small'],
     ],
     [['longhand', 'train', '--resume', 'a'], ['a folder']],
     [['longhand', 'train', '--epochs', ''], []],

@@ -71,6 +71,20 @@ describe('what wins', () => {
     expect(resolved(typed, { [name]: 'a file' }).settings).toMatchObject({ network: 'lenet5', activation: 'tanh' });
   });
 
+  test('sprint brings its own network, unless one is chosen', () => {
+    const { network, epochs, learningRate, beta1 } = resolved(['--recipe', 'sprint']).settings;
+    expect({ network, epochs, learningRate, beta1 }).toEqual({
+      network: 'sprint',
+      epochs: 1,
+      learningRate: 0.02,
+      beta1: 0.8,
+    });
+    const chosen = resolved(['--recipe', 'sprint', '--network', 'lenet5']).settings;
+    expect(chosen).toMatchObject({ network: 'lenet5', epochs: 1, activation: 'relu', beta1: 0.8 });
+    const other = resolved(['--recipe', 'sprint', '--optimizer', 'sgd']).settings;
+    expect([other.epochs, other.learningRate, other.beta1]).toEqual([1, undefined, undefined]);
+  });
+
   test('a recipe named in the file', () => {
     expect(resolved([], { recipe: 'thorough', network: 'lenet5' }).settings.epochs).toBe(
       recipes.thorough.lenet5.epochs,
@@ -110,7 +124,7 @@ describe('what a file cannot say', () => {
     [{ nesterov: 1 }, "'nesterov': expected true or false, got 1"],
     [
       { network: 'alexnet' },
-      '\'network\': Allowed choices are lenet-documented, lenet5, wide, pytorch-mnist, resnet-small, got "alexnet"',
+      '\'network\': Allowed choices are lenet-documented, sprint, lenet5, wide, pytorch-mnist, resnet-small, got "alexnet"',
     ],
     [[1], 'expected an object of settings, got [1]'],
     ['{"epochs": 3', 'expected settings as JSON, got something else: '],
