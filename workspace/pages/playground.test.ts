@@ -6,12 +6,13 @@
  */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import { subset } from '@longhand/datasets';
 import { lenetDocumented } from '@longhand/layers';
 import { mnistNormalization } from '@longhand/mnist';
 import { loadMnist } from '@longhand/mnist/node';
 import { adamw, oneCycle, optimizerKinds } from '@longhand/optimizers';
-import { adaptiveRate, parametersChecksum, train } from '@longhand/training';
+import { adaptiveRate, decodeModel, decodeOnnxModel, parametersChecksum, train } from '@longhand/training';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { hasBrowser, type OpenOptions, type OpenPage, type Playground, startPlayground } from './playground-page';
@@ -146,12 +147,52 @@ describe.skipIf(!hasBrowser)('the playground in Chromium (skipped where none is 
 
   test('a setting that cannot be used is refused where it stands', async () => {
     const { page } = await open({ hash: '#train?epochs=0&learning-rate=fast' });
+    await page.locator('.field .refusal').first().waitFor();
     expect(await page.locator('.field .refusal').allTextContents()).toEqual([
       'Expected a number above 0 and up to 1000, got fast.',
       'Expected a whole number from 1 to 1000, got 0.',
     ]);
     await press(page, 'Train');
     expect(await page.locator('main > [role=alert]').textContent()).toMatch(/^Epochs: Expected a whole number/);
+  });
+
+  test('models leave and come back: saved, chosen and dropped, of other programs too', async () => {
+    const { page } = await open();
+    const line = page.locator('.model-menu summary');
+    const saved = async (name: string): Promise<string> => {
+      await line.click();
+      const downloaded = page.waitForEvent('download');
+      await page.getByRole('button', { name }).click();
+      return (await downloaded).path();
+    };
+    const [safetensors, onnx] = [await saved('safetensors, for'), await saved('ONNX, for')];
+    expect(decodeModel(readFileSync(safetensors), 'saved').network.parameterCount).toBe(3898);
+    expect(decodeOnnxModel(readFileSync(onnx), 'saved').parameters.values).toEqual(
+      decodeModel(readFileSync(safetensors), 'saved').parameters.values,
+    );
+    await page.getByText('works without a network now').waitFor();
+    const chosen = { name: 'digits.onnx', mimeType: '', buffer: readFileSync(onnx) };
+    await page.locator('.model-menu input').setInputFiles(chosen);
+    await line.getByText('Model: digits.onnx, 99.21 % of the test digits').waitFor();
+
+    const foreign = fileURLToPath(
+      new URL('../../packages/training/fixtures/foreign/module.safetensors', import.meta.url),
+    );
+    const drop = (name: string, bytes: Uint8Array): Promise<void> =>
+      page.evaluate(
+        ([called, numbers]) => {
+          const dataTransfer = new DataTransfer();
+          dataTransfer.items.add(new File([Uint8Array.from(numbers)], called));
+          document.body.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
+        },
+        [name, [...bytes]] as const,
+      );
+    await drop('weights.safetensors', readFileSync(foreign));
+    await line.getByText(/^Model: weights.safetensors \(assumed: the network /).waitFor();
+    await drop('broken.safetensors', new Uint8Array(20));
+    await page.getByText(/^broken.safetensors: /).waitFor();
+    // What was there stays.
+    expect(await line.textContent()).toMatch(/^Model: weights.safetensors/);
   });
 
   test('loaded again without a server: it trains, and in the end on all cores of any host', async () => {

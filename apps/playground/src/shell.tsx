@@ -1,11 +1,11 @@
 /** The frame around every view: title, tabs, the present model, and what went wrong. */
 
-import { percentText } from '@longhand/rendering';
 import { type Signal, useSignal, useSignalEffect } from '@preact/signals';
 import type { ComponentType } from 'preact';
 import { address, addressOf } from './address';
+import { ModelMenu } from './model-menu';
 import { isKept } from './offline';
-import { loadFailure, presentModel } from './session';
+import { loadFailure } from './session';
 import { Notice } from './ui/notice';
 import { viewOf, views } from './views/registry';
 
@@ -27,7 +27,7 @@ export function Shell() {
             </a>
           ))}
         </nav>
-        <ModelLine />
+        <ModelMenu />
       </header>
       <main id="content" tabIndex={-1}>
         {loadFailure.value === undefined ? null : <Notice kind="failure">{loadFailure.value}</Notice>}
@@ -39,14 +39,6 @@ export function Shell() {
       </footer>
     </>
   );
-}
-
-/** Which model the views show, and how good it is. */
-function ModelLine() {
-  const model = presentModel.value;
-  if (model === undefined) return <p class="model-line">Loading the model …</p>;
-  const accuracy = model.test === undefined ? '' : `, ${percentText(model.test.accuracy)} of the test digits`;
-  return <p class="model-line">{`Model: ${model.origin}${accuracy}`}</p>;
 }
 
 function ViewContent({ name }: { readonly name: string }) {

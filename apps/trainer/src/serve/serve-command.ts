@@ -7,7 +7,7 @@ import { loadOfferedData, mnistResources } from './offered-data';
 import { offeredRuns, runResource } from './offered-runs';
 import { readPageFiles } from './page-files';
 import { startPageServer } from './page-server';
-import { jsonResource, type Resource } from './resource';
+import { compressAhead, jsonResource, type Resource } from './resource';
 
 export interface ServeOptions extends DataChoice {
   readonly port: number;
@@ -49,6 +49,7 @@ export async function serveCommand(
     port,
   });
   // Compressed before the page asks for them.
+  compressAhead(resources.values());
   for (const path of mnistResources().keys())
     void resources
       .get(path)

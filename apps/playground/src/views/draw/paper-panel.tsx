@@ -5,6 +5,7 @@ import { cameraFailure, cameraStream, closeCamera, openCamera, takePhotograph } 
 import { paperSheet } from '../../drawing/paper-sheet';
 import { rasterOfFile } from '../../drawing/raster';
 import { chosenAt, picture } from '../../drawing/reading';
+import { isModelName } from '../../models/model-names';
 import { Button } from '../../ui/button';
 import { Notice } from '../../ui/notice';
 import { Panel } from '../../ui/panel';
@@ -36,7 +37,8 @@ export function usePictures(): void {
     const drop = (event: DragEvent): void => {
       if (!isFile(event)) return;
       event.preventDefault();
-      takeFile(event.dataTransfer?.files[0]);
+      // Models are opened by the page.
+      takeFile([...(event.dataTransfer?.files ?? [])].find(({ name }) => !isModelName(name)));
     };
     const paste = (event: ClipboardEvent): void => {
       const file = [...(event.clipboardData?.files ?? [])].find(({ type }) => type.startsWith('image/'));

@@ -16,6 +16,7 @@ import { currentSettings } from '../../training/train-settings';
 import { commandOf, networkFile } from '../../training/training-plan';
 import type { TrainingSession } from '../../training/training-session';
 import { Button } from '../../ui/button';
+import { download } from '../../ui/download';
 import { Figures } from '../../ui/figures';
 import { Notice } from '../../ui/notice';
 import { Panel } from '../../ui/panel';
@@ -135,7 +136,9 @@ function CommandLine() {
         <code aria-describedby="command-note">{command.value}</code>
         <Button onClick={() => void copy()}>{copied.value ? 'Copied' : 'Copy'}</Button>
         {isOwn ? (
-          <Button onClick={() => downloadText(networkFile, networkText.value)}>Save {networkFile}</Button>
+          <Button onClick={() => download(networkFile, networkText.value, 'application/json')}>
+            Save {networkFile}
+          </Button>
         ) : null}
       </div>
       {checksum === undefined ? null : (
@@ -150,13 +153,4 @@ function CommandLine() {
 
 function stepsText(count: number): string {
   return count === 1 ? '1 step' : `${count.toLocaleString('en-US')} steps`;
-}
-
-function downloadText(name: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(url);
 }
