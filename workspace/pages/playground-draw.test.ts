@@ -174,6 +174,48 @@ describe.skipIf(!hasBrowser)('drawing in Chromium (skipped where none is on the 
     await expect.poll(() => verdict(page).textContent()).toBe('3');
   });
 
+  test('backwards: the derivative of one weight is found, and is its central difference', async () => {
+    const page = await open();
+    await draw(page, digits['3'] ?? []);
+    await expect.poll(() => verdict(page).textContent()).toBe('3');
+    await page.locator('.masthead nav a', { hasText: 'Backwards' }).click();
+    const title = page.locator('.derivation h2');
+    // Before any click, the weight of k¹ with the largest gradient.
+    await expect.poll(() => title.textContent()).toMatch(/^The derivative of the loss by k1\.\d\.\d\.\d$/);
+    await page.locator('.labels button', { hasText: '5' }).click();
+    await expect.poll(() => page.locator('.loss .formula').first().textContent()).toContain('5');
+    await maps(page, 'k²').focus();
+    for (const key of ['ArrowDown', 'PageDown', 'ArrowRight']) await page.keyboard.press(key);
+    await expect.poll(() => title.textContent()).toBe('The derivative of the loss by k2.1.2.2.3');
+    const named = page.getByLabel('Another number, by its name');
+    const ask = async (name: string): Promise<void> => {
+      await named.fill(name);
+      await named.blur();
+    };
+    await ask('k2.4.3.1.2');
+    await expect.poll(() => title.textContent()).toBe('The derivative of the loss by k2.4.3.1.2');
+    expect(await page.locator('.derivation header .note').textContent()).toBe(
+      'k², map 4, input map 3, row 1, column 2',
+    );
+    const figure = async (name: string): Promise<number> => {
+      const text = await page.locator('.derivation .figures div', { hasText: name }).locator('dd').textContent();
+      return Number(text?.replace('−', '-'));
+    };
+    const [derived, numerical] = [await figure('derived'), await figure('central difference')];
+    expect(Math.abs(derived)).toBeGreaterThan(1e-6);
+    expect(Math.abs(derived - numerical)).toBeLessThan(1e-4 * Math.abs(derived));
+    expect(await figure('they differ by')).toBeLessThan(1e-7);
+    // Its sum, over the 64 places that the weight meets.
+    expect(await page.locator('.window .numbers').first().locator('td').count()).toBe(64);
+    await page.getByRole('button', { name: 'follow it' }).first().click();
+    await expect.poll(() => title.textContent()).toMatch(/by S2\.4\.\d\.\d$/);
+    await ask('w.3.100');
+    await expect.poll(() => title.textContent()).toBe('The derivative of the loss by w.3.100');
+    await ask('k9.1');
+    expect(await page.locator('.derivation .refusal').textContent()).toMatch(/^quantity: expected /);
+    expect(await page.getByRole('img', { name: 'Occlusion map of 5' }).count()).toBe(1);
+  });
+
   const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
   test.each(['light', 'dark'] as const)('accessible to all with a digit drawn, %s', async (colorScheme) => {
@@ -183,8 +225,13 @@ describe.skipIf(!hasBrowser)('drawing in Chromium (skipped where none is on the 
     await page.locator('.labels button', { hasText: '7' }).click();
     await maps(page, 'C²').focus();
     await page.keyboard.press('ArrowDown');
-    for (const width of [1280, 390]) {
+    for (const [width, view] of [1280, 390].flatMap((wide) => [
+      [wide, 'Draw'] as const,
+      [wide, 'Backwards'] as const,
+    ])) {
       await page.setViewportSize({ width, height: 900 });
+      await page.locator('.masthead nav a', { hasText: view }).click();
+      await page.locator(`.${view.toLowerCase()}-view .product-windows`).waitFor();
       await page.evaluate(axe);
       const { violations } = await page.evaluate(() =>
         (globalThis as typeof globalThis & { axe: { run(): Promise<{ violations: AxeViolation[] }> } }).axe.run(),

@@ -49,7 +49,8 @@ export const chosenAt = signal(0);
 
 let prepared: { readonly model: PresentModel; readonly classifier: Classifier } | undefined;
 
-function classifierOf(model: PresentModel): Classifier {
+/** The classifier of the model, prepared once. */
+export function classifierOf(model: PresentModel): Classifier {
   if (prepared?.model !== model) {
     prepared?.classifier.release();
     prepared = { model, classifier: classifier(model) };

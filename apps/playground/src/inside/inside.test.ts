@@ -4,6 +4,7 @@ import { networkStep } from '@longhand/worked-examples';
 import { describe, expect, test } from 'vitest';
 import { cellArithmetic, productSum } from './cell-arithmetic';
 import { cellBeside, cellName, cellOfIndex, cellWords, indexOfCell, mapLayers } from './map-layers';
+import { weightLayers } from './weight-layers';
 
 const stepOf = (network: Network) =>
   networkStep({
@@ -83,6 +84,24 @@ describe('the documented network', () => {
     expect(products?.windows[0].sum).toBeCloseTo(gradient.value, 12);
     expect(products?.windows[0].pairs[0]?.ids).toEqual(['P1.3.1.2', 'dL/dS2.5.0.0']);
   });
+});
+
+test('parameters as maps: kernels by their input maps, dense weights by the maps that were flattened', () => {
+  const weights = weightLayers(network, step.families);
+  expect(weights.map(({ title, channels, height, width, across }) => [title, channels, height, width, across])).toEqual(
+    [
+      ['k¹', 6, 5, 5, 6],
+      ['b¹', 1, 1, 6, undefined],
+      ['k²', 72, 5, 5, 6],
+      ['b²', 1, 1, 12, undefined],
+      ['w', 120, 4, 4, 12],
+      ['b', 1, 1, 10, undefined],
+    ],
+  );
+  const k2 = weights[2];
+  const cell = { channel: 4 * 6 + 2, row: 1, column: 2 };
+  expect([cellName(k2, cell), cellWords(k2, cell)]).toEqual(['k2.5.3.1.2', 'k², map 5, input map 3, row 1, column 2']);
+  expect(cellOfIndex(k2, indexOfCell(k2, cell))).toEqual(cell);
 });
 
 test('a network with blocks: every shown cell adds up', () => {

@@ -1,5 +1,5 @@
 /** The maps of one layer: values under the pointer, one cell to focus on by click or keyboard, its receptive field lit. */
-import { valueText } from '@longhand/worked-examples';
+import { type Region, valueText } from '@longhand/worked-examples';
 import { useSignal } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { field, focus } from './focus';
@@ -15,15 +15,41 @@ export interface LayerMapsProps {
   readonly ink?: ArrayLike<number> | undefined;
   /** What the values are, where they are not the layer's own: `gradient`. */
   readonly what?: string;
+  /** Which cell is chosen, and what lights up. Default: the focus of the page and its receptive field. */
+  readonly lit?: LitCells;
 }
 
-export function LayerMaps({ layer, values, ink, what }: LayerMapsProps) {
+/** The chosen cell, and what choosing another does. */
+export interface LitCells {
+  readonly focused: Cell | undefined;
+  /** What gets a frame. */
+  readonly region: Region | undefined;
+  /** Whether all else fades. */
+  readonly isFaded: boolean;
+  readonly choose: (cell: Cell) => void;
+  readonly forget: () => void;
+}
+
+/** The focus of the page, and what it is computed from. */
+function litByFocus({ stem }: MapLayer): LitCells {
+  return {
+    focused: focus.value?.stem === stem ? focus.value.cell : undefined,
+    region: field.value.get(stem),
+    isFaded: field.value.size > 0,
+    choose(cell) {
+      focus.value = { stem, cell };
+    },
+    forget() {
+      focus.value = undefined;
+    },
+  };
+}
+
+export function LayerMaps({ layer, values, ink, what, lit = litByFocus(layer) }: LayerMapsProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const pointed = useSignal<Cell | undefined>(undefined);
   const grid = mapGrid(layer, isNarrow.value);
-  const focused = focus.value?.stem === layer.stem ? focus.value.cell : undefined;
-  const region = field.value.get(layer.stem);
-  const isFaded = field.value.size > 0;
+  const { focused, region, isFaded, choose, forget } = lit;
   const largest = values === undefined ? 0 : largestOf(values);
   useLayoutEffect(() => {
     const context = canvas.current?.getContext('2d');
@@ -47,9 +73,6 @@ export function LayerMaps({ layer, values, ink, what }: LayerMapsProps) {
   });
   const shown = pointed.value ?? focused;
   const sentence = shown === undefined ? undefined : sentenceOf(layer, values, shown, what);
-  const choose = (cell: Cell): void => {
-    focus.value = { stem: layer.stem, cell };
-  };
   const cellUnder = ({ clientX, clientY }: MouseEvent): Cell | undefined => {
     const box = canvas.current?.getBoundingClientRect();
     if (box === undefined) return undefined;
@@ -80,7 +103,7 @@ export function LayerMaps({ layer, values, ink, what }: LayerMapsProps) {
         }}
         onKeyDown={(event) => {
           if (event.ctrlKey || event.metaKey || event.altKey) return;
-          if (event.key === 'Escape') focus.value = undefined;
+          if (event.key === 'Escape') forget();
           const middle = { channel: 0, row: Math.floor(layer.height / 2), column: Math.floor(layer.width / 2) };
           const next = focused === undefined ? middle : cellBeside(layer, focused, event.key);
           if (next === undefined || cellBeside(layer, middle, event.key) === undefined) return;

@@ -16,6 +16,10 @@ export interface MapLayer {
   readonly channels: number;
   /** Whether each number belongs to a class. */
   readonly ofClasses: boolean;
+  /** Whether memory has one map after another, as weights lie, and not the channels of a pixel side by side. Default: false. */
+  readonly isMapFirst?: boolean;
+  /** The maps in a row. Default: as many as look well. */
+  readonly across?: number;
 }
 
 /** A cell of a layer's maps. */
@@ -67,9 +71,9 @@ function titleOf({ stem, source }: Family): string {
   return stemTitle(stem);
 }
 
-/** `C1` as `C¹`, `conv1.y` as `conv1`. */
+/** `C1` as `C¹`, `k2` as `k²`, `conv1.y` as `conv1`. */
 export function stemTitle(stem: string): string {
-  return stem.replace(/\.y$/, '').replace(/^([A-Z])([12])$/, (_, letter, number) => letter + '⁰¹²'[Number(number)]);
+  return stem.replace(/\.y$/, '').replace(/^([A-Za-z])([12])$/, (_, letter, number) => letter + '⁰¹²'[Number(number)]);
 }
 
 function extentsOf({ axes }: Family): Pick<MapLayer, 'height' | 'width' | 'channels'> {
@@ -81,12 +85,16 @@ function extentsOf({ axes }: Family): Pick<MapLayer, 'height' | 'width' | 'chann
   };
 }
 
-/** Its index in memory, which has the channels of a pixel side by side. */
-export function indexOfCell({ width, channels }: MapLayer, { channel, row, column }: Cell): number {
-  return (row * width + column) * channels + channel;
+/** Its index in memory. */
+export function indexOfCell({ height, width, channels, isMapFirst }: MapLayer, { channel, row, column }: Cell): number {
+  return isMapFirst ? (channel * height + row) * width + column : (row * width + column) * channels + channel;
 }
 
-export function cellOfIndex({ width, channels }: MapLayer, index: number): Cell {
+export function cellOfIndex({ height, width, channels, isMapFirst }: MapLayer, index: number): Cell {
+  if (isMapFirst) {
+    const pixel = index % (height * width);
+    return { channel: Math.floor(index / (height * width)), row: Math.floor(pixel / width), column: pixel % width };
+  }
   const pixel = Math.floor(index / channels);
   return { channel: index % channels, row: Math.floor(pixel / width), column: pixel % width };
 }

@@ -15,7 +15,7 @@ export interface MapGrid {
 
 const GAP = 6;
 /** The side that a map is drawn at, about: beside other layers, and on a phone, where the maps of a layer lie in rows. */
-const SIDE = { wide: 64, narrow: 48 };
+const SIDE = { wide: 64, narrow: 48, kernels: 40, manyKernels: 26 };
 
 /** A vector is folded into rows. */
 const isFolded = ({ height, channels, width }: MapLayer): boolean => height === 1 && channels === 1 && width > 16;
@@ -23,7 +23,8 @@ const isFolded = ({ height, channels, width }: MapLayer): boolean => height === 
 /** @param isNarrow whether the maps of a layer have the width of the page */
 export function mapGrid(layer: MapLayer, isNarrow: boolean): MapGrid {
   const { height, width, channels, kind } = layer;
-  const side = isNarrow ? SIDE.narrow : SIDE.wide;
+  const own = isNarrow ? SIDE.narrow : SIDE.wide;
+  const side = kind !== 'parameter' ? own : channels > 12 ? SIDE.manyKernels : SIDE.kernels;
   if (isFolded(layer)) {
     const across = (isNarrow ? 2 : 1) * (width % 12 === 0 ? 12 : 16);
     const rows = Math.ceil(width / across);
@@ -31,8 +32,9 @@ export function mapGrid(layer: MapLayer, isNarrow: boolean): MapGrid {
     return { zoom, across, width: across * zoom, height: rows * zoom };
   }
   const wanted = kind === 'input' ? 2 * side : side;
-  const zoom = Math.max(2, Math.round(wanted / Math.max(width, height)));
-  const across = isNarrow ? Math.min(6, channels) : Math.ceil(channels / 6);
+  const isVector = height === 1 && channels === 1;
+  const zoom = isVector ? 14 : Math.max(2, Math.round(wanted / Math.max(width, height)));
+  const across = layer.across ?? (isNarrow ? Math.min(6, channels) : Math.ceil(channels / 6));
   const down = Math.ceil(channels / across);
   const extent = (count: number, size: number): number => count * size * zoom + (count - 1) * GAP;
   return { zoom, across, width: extent(across, width), height: extent(down, height) };
@@ -98,7 +100,7 @@ export function paintMaps(
     context.lineWidth = 1;
     context.strokeStyle = colors.edge;
     context.strokeRect(x + 0.5, y + 0.5, map.width * grid.zoom - 1, map.height * grid.zoom - 1);
-    if (isFaded) fade(context, { layer, grid, channel, region, x, y, map, colors });
+    if (isFaded || region !== undefined) light(context, { layer, grid, channel, region, isFaded, x, y, map, colors });
   }
 }
 
@@ -127,7 +129,7 @@ function mapOf(
   return canvas;
 }
 
-interface Fading extends Pick<MapsPicture, 'region' | 'colors'> {
+interface Lighting extends Pick<MapsPicture, 'region' | 'isFaded' | 'colors'> {
   readonly layer: MapLayer;
   readonly grid: MapGrid;
   readonly channel: number;
@@ -136,9 +138,9 @@ interface Fading extends Pick<MapsPicture, 'region' | 'colors'> {
   readonly map: OffscreenCanvas;
 }
 
-/** Fades a map but for its part of the region, which gets a frame. */
-function fade(context: CanvasRenderingContext2D, fading: Fading): void {
-  const { layer, grid, channel, region, x, y, map, colors } = fading;
+/** A frame around a map's part of the region; the rest of it fades. */
+function light(context: CanvasRenderingContext2D, lighting: Lighting): void {
+  const { layer, grid, channel, region, isFaded, x, y, map, colors } = lighting;
   const { zoom } = grid;
   context.save();
   context.fillStyle = colors.fade;
@@ -155,7 +157,7 @@ function fade(context: CanvasRenderingContext2D, fading: Fading): void {
     box = [left, top, columns * zoom, (region.rows[1] - region.rows[0]) * zoom];
   }
   if (box !== undefined) context.rect(...box);
-  context.fill('evenodd');
+  if (isFaded) context.fill('evenodd');
   if (box !== undefined) {
     // Two lines, so that the frame is seen on ink and on paper.
     const [left, top, width, height] = box;

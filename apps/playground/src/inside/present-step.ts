@@ -9,6 +9,13 @@ import { type MapLayer, mapLayers } from './map-layers';
 /** The label that the loss is of; undefined for the class that the model predicts. */
 export const label = signal<number | undefined>(undefined);
 
+/** The label that was chosen, or the predicted class; undefined while nothing is drawn. */
+export const shownLabel = computed((): number | undefined => {
+  const [model, digit] = [presentModel.value, chosen.value];
+  if (model === undefined || digit === undefined) return undefined;
+  return label.value !== undefined && label.value < model.classes.length ? label.value : digit.predicted;
+});
+
 /** The step; undefined while nothing is drawn. In use, not in training: what the layers do with one image is what they do with it. */
 export const presentStep = computed((): NetworkStep | undefined => {
   if (isDrawing.value) return settled;
@@ -22,7 +29,7 @@ let settled: NetworkStep | undefined;
 const settledStep = computed((): NetworkStep | undefined => {
   const [model, digit] = [presentModel.value, chosen.value];
   if (model === undefined || digit === undefined) return undefined;
-  return stepOf(model, digit.prepared.image.pixels, label.value ?? digit.predicted);
+  return stepOf(model, digit.prepared.image.pixels, shownLabel.value ?? digit.predicted);
 });
 
 /** The same of an empty image: names and shapes, before anything is drawn. */

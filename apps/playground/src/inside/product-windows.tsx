@@ -1,5 +1,7 @@
 /** A sum of products: each window of a map beside the numbers that it is multiplied with, and what they come to. */
 import { valueText } from '@longhand/worked-examples';
+import { Fragment } from 'preact';
+import { Pixels, paintSigned } from '../ui/pixels';
 import type { ProductPair, ProductSum, ProductWindow } from './cell-arithmetic';
 
 export interface ProductWindowsProps {
@@ -39,7 +41,73 @@ interface WindowProps {
   readonly scales: readonly [number, number];
 }
 
-function Window({ window, names, scales }: WindowProps) {
+/** Windows with more columns are maps without numbers. */
+const MOST_COLUMNS = 10;
+
+function Window(props: WindowProps) {
+  return props.window.columns > MOST_COLUMNS ? <LargeWindow {...props} /> : <SmallWindow {...props} />;
+}
+
+/** A window of hundreds of numbers: both maps and that of their products, and the largest products in numbers. */
+function LargeWindow({ window, names }: WindowProps) {
+  const { title, rows, columns, pairs, sum } = window;
+  const maps: readonly (readonly [string, (pair: ProductPair) => number])[] = [
+    [names[0], ({ value }) => value],
+    [names[1], ({ factor }) => factor],
+    ['products', ({ value, factor }) => value * factor],
+  ];
+  return (
+    <div>
+      <figure class="window">
+        {title === '' ? null : <figcaption>{title}</figcaption>}
+        {maps.map(([name, of], at) => {
+          const values = pairs.map((pair) => (pair === undefined ? 0 : of(pair)));
+          const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+          return (
+            <Fragment key={name}>
+              {at === 0 ? null : <span class="sign">{at === 1 ? '⊙' : '='}</span>}
+              <span class="window-map">
+                <Pixels
+                  width={columns}
+                  height={rows}
+                  zoom={Math.max(2, Math.floor(168 / columns))}
+                  label={`${title} ${name}, ${rows} by ${columns}`.trim()}
+                  paint={(into) => paintSigned(values, largest, into)}
+                />
+                <span class="note">{name}</span>
+              </span>
+            </Fragment>
+          );
+        })}
+        <span class="sign">Σ =</span>
+        <span class="sum">{short(sum)}</span>
+      </figure>
+      <LargestProducts pairs={pairs.filter((pair) => pair !== undefined)} />
+    </div>
+  );
+}
+
+/** The largest of many products, in numbers. */
+function LargestProducts({ pairs }: { readonly pairs: readonly ProductPair[] }) {
+  const productOf = ({ value, factor }: ProductPair): number => value * factor;
+  const largest = [...pairs].sort((a, b) => Math.abs(productOf(b)) - Math.abs(productOf(a))).slice(0, 6);
+  return (
+    <table class="largest">
+      <caption>{`The largest of its ${pairs.length} terms`}</caption>
+      <tbody>
+        {largest.map((pair) => (
+          <tr key={pair.ids.join()}>
+            <td>{pair.ids.map((id) => id.replace('dL/d', '∂L/∂')).join(' · ')}</td>
+            <td>{`${short(pair.value)} · ${short(pair.factor)}`}</td>
+            <td>{short(productOf(pair))}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function SmallWindow({ window, names, scales }: WindowProps) {
   const { title, sum } = window;
   return (
     <figure class="window">

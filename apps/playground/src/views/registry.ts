@@ -14,6 +14,7 @@ export interface View {
 export const views: readonly View[] = [
   { name: 'train', title: 'Train', load: () => import('./train/train-view') },
   { name: 'draw', title: 'Draw', load: () => import('./draw/draw-view') },
+  { name: 'backwards', title: 'Backwards', load: () => import('./backwards/backwards-view') },
 ];
 
 /** The view of a name in the address; the first one for any other. */
