@@ -2,8 +2,8 @@
  * HDF5 as Keras writes it by h5py: groups within groups, floats that lie one behind another, texts as attributes. Chunks, compression and
  * dense groups, which Keras never makes, are refused by name.
  *
- * The reader is our own, since none of the known ones is bounded: jsfive 0.4 follows whatever a damaged file says, and h5wasm 0.10, the C
- * library compiled, is 4 MB.
+ * The reader is our own, since none of the known ones takes a budget, as every reader here does: jsfive 0.4 has no limits, and h5wasm 0.10 is
+ * the C library compiled, 4 MB.
  *
  * Source: HDF5 File Format Specification Version 3.0, https://support.hdfgroup.org/documentation/hdf5/latest/_f_m_t3.html
  */

@@ -43,6 +43,9 @@ export interface PickledObject {
   readonly value: object;
 }
 
+/** Stands for what has no part in the weights, such as a scalar of NumPy: nothing can be done with it. */
+export const inert: PickledObject = { kind: 'object', value: Object.freeze({}) };
+
 /** What a caller knows. */
 export interface Unpickling extends BudgetOptions {
   /** Whether a class or function may be named. */
@@ -314,10 +317,19 @@ const opcodes: Readonly<Record<string, Opcode>> = {
     const given = pop();
     push(call(pop(), given));
   },
-  // The state of an ordered dictionary: versions of modules, which are no weights.
+  // Bytes are the numbers of what NumPy has beside the weights.
+  B: ({ push, uint, skip }) => {
+    skip(uint(4));
+    push(inert);
+  },
+  C: ({ push, uint, skip }) => {
+    skip(uint(1));
+    push(inert);
+  },
+  // The state of an ordered dictionary, versions of modules, or of something inert: no weights.
   b: ({ pop, top, refuse }) => {
     pop();
-    dictOf(top(), refuse);
+    if (top() !== inert) dictOf(top(), refuse);
   },
   Q: ({ push, pop, persistent }) => push(persistent(pop())),
 };

@@ -31,6 +31,14 @@ test('what is no weight is left out by name', () => {
   ]);
 });
 
+test('what NumPy has in a checkpoint is left out by name, and nothing of it is made', () => {
+  for (const name of ['numpy.pt', 'numpy-protocol-4.pt']) {
+    const { tensors, skipped } = readPytorch(bytesOf(name), name);
+    expect(skipped).toEqual(['accuracy', 'step', 'confusion', 'rng', 'bn.num_batches_tracked']);
+    expect(tensors).toEqual(readPytorch(bytesOf('state-dict.pt'), 'state-dict.pt').tensors);
+  }
+});
+
 test('a file wherever its bytes lie', () => {
   const bytes = bytesOf('views-old.pt');
   const moved = new Uint8Array(bytes.length + 3);
@@ -91,6 +99,11 @@ describe('refuses', () => {
       'expected tensors, got a file that names constructor.constructor: ',
     ],
     [
+      'another function of NumPy',
+      called('numpy', 'fromfile'),
+      'expected tensors, got a file that names numpy.fromfile: ',
+    ],
+    [
       'a storage that is called',
       called('torch', 'FloatStorage'),
       'expected a function of tensors, got a call of torch.FloatStorage; save the file again',
@@ -130,6 +143,11 @@ describe('refuses', () => {
     expect(() => readPytorch(pickle([0x80, 2], 'K\x01.'), 'file')).toThrow(
       /^file: expected a file of torch\.save, got another pickle, which may run code when loaded; save the weights in Python with /,
     );
+  });
+
+  test('something of NumPy in place of a state dict', () => {
+    const bytes = Uint8Array.from([...begin, ...pickle([0x80, 2], called('numpy', 'ndarray'), [0x80, 2], '].')]);
+    expect(() => readPytorch(bytes, 'file')).toThrow(/^file: expected a state dict, got something else; save /);
   });
 
   test('a dictionary that contains itself', () => {

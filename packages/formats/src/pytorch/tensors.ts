@@ -5,7 +5,7 @@
 import { formatShape, type Shape, sizeOf, type Tensor, tensor } from '@longhand/tensor';
 import { type ElementType, elementBytes, readFloats } from '../element-type';
 import { FormatError } from '../format-error';
-import { isKind, type Pickled } from './pickle';
+import { inert, isKind, type Pickled } from './pickle';
 
 /** The types of storages: those of floats are read, the others only left out. */
 const storageTypes: Readonly<Record<string, { readonly type?: ElementType; readonly bytes: number }>> = {
@@ -105,12 +105,23 @@ const makers: Readonly<Record<string, (given: readonly Pickled[], where: string)
   'torch.device': ([type = null]) => type,
 };
 
+/** What NumPy leaves in checkpoints, such as an accuracy or the state of its generator: named, never made. */
+const besideWeights: ReadonlySet<string> = new Set([
+  ...['numpy.dtype', 'numpy.ndarray', '_codecs.encode'],
+  // NumPy 2 has another name for the same module.
+  ...['numpy.core.multiarray', 'numpy._core.multiarray'].flatMap((module) => [
+    `${module}.scalar`,
+    `${module}._reconstruct`,
+  ]),
+]);
+
 /** The types that a checkpoint may name, as an optimizer's options do. */
 const dtypes = /^torch\.(?:float(?:16|32|64)|bfloat16|u?int(?:8|16|32|64)|bool)$/;
 
 /** Whether a name of Python is one of tensors, or of what stands beside them. */
 export function isTensorName(name: string): boolean {
-  return Object.hasOwn(makers, name) || storageName(name) !== undefined || dtypes.test(name);
+  const isKnown = Object.hasOwn(makers, name) || besideWeights.has(name);
+  return isKnown || storageName(name) !== undefined || dtypes.test(name);
 }
 
 function storageName(name: string): string | undefined {
@@ -121,6 +132,7 @@ function storageName(name: string): string | undefined {
 /** What calling one of these names makes. */
 export function madeOf(name: string, given: readonly Pickled[], where: string): Pickled {
   if (Object.hasOwn(makers, name)) return makers[name](given, where);
+  if (besideWeights.has(name)) return inert;
   return refuse(where, 'a function of tensors', `a call of ${name}`);
 }
 
