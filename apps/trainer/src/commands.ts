@@ -279,8 +279,17 @@ function declareExport(program: Command): void {
     .addOption(
       new Option('--opset <version>', 'ONNX: the opset version, 13 to 24 (default: 17)').argParser(wholeNumber(13, 24)),
     )
+    .addOption(
+      new Option(
+        '--quantize <type>',
+        'safetensors, ONNX, js: weights as integers, with a scale for each output channel',
+      ).choices(['int8']),
+    )
+    .addOption(
+      new Option('--data <path>', 'with --quantize: where the test images are (default: MNIST)').argParser(pathName),
+    )
     .addOption(moduleOption())
-    .option('--force', 'overwrite an existing file');
+    .option('--force', 'overwrite existing files');
   addForeignFileOptions(command)
     .addHelpText(
       'after',
@@ -292,6 +301,8 @@ Examples:
   longhand export runs/lenet-documented/last.safetensors --output digits.html
   longhand export runs/lenet-documented/last.safetensors --output digits.onnx --softmax --normalization inside
   longhand export runs/lenet-documented/last.safetensors --format tfjs --output digits-tfjs
+  longhand export runs/lenet-documented/last.safetensors --output digits.js --quantize int8
+  longhand export runs/lenet-documented --format pytorch
   longhand export runs/lenet-documented/last.safetensors --format json`,
     )
     .action(async (model, options) => (await begun(import('./export/export-command'))).exportCommand(model, options));

@@ -1,5 +1,6 @@
 /** Untrained models that together have every kind of layer with its options, and every activation, for exports. */
-import { activationFunctions } from '@longhand/kernels';
+import { channelNormalizations } from '@longhand/datasets';
+import { activationFunctions, referenceKernels } from '@longhand/kernels';
 import { type Network, networkFrom } from '@longhand/layers';
 import { mnistNormalization } from '@longhand/mnist';
 import { seededRandom } from '@longhand/tensor';
@@ -134,3 +135,18 @@ export const otherInputs: Readonly<Record<'colors' | 'signal' | 'features', Mode
     [12],
   ),
 };
+
+/** The network's output in float64 for the bytes of an image. */
+export function outputOf({ network, parameters, normalization }: Model, image: ArrayLike<number>): number[] {
+  const own = network.zeros({ dtype: 'float64' });
+  own.values.set(parameters.values);
+  own.buffers.set(parameters.buffers);
+  const pass = network.prepare({ kernels: referenceKernels, parameters: own, capacity: 1, mode: 'evaluate' });
+  const perChannel = channelNormalizations('model', normalization, network.inputShape.at(-1) ?? 1);
+  for (let k = 0; k < image.length; k++) {
+    const { mean, std } = perChannel[k % perChannel.length];
+    pass.input[k] = (image[k] / 255 - mean) / std;
+  }
+  pass.forward();
+  return [...pass.output];
+}

@@ -20,6 +20,9 @@ function isProgram(file: string): boolean {
   }
 }
 
+/** Python with torch, numpy, safetensors, onnx and onnxruntime, where `LONGHAND_PYTHON` says. */
+export const python = process.env.LONGHAND_PYTHON === undefined ? undefined : programOf('LONGHAND_PYTHON', []);
+
 /** A browser for tests of pages. */
 export const chromium = programOf('LONGHAND_CHROMIUM', ['chromium', 'chromium-browser', 'google-chrome']);
 

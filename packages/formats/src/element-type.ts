@@ -8,6 +8,10 @@ import { fromBfloat16, fromFloat16 } from './half-precision';
 /** The bytes of one number, by element type. */
 export const elementBytes = { F64: 8, F32: 4, F16: 2, BF16: 2 } as const;
 
+/** The element type of weights as integers, and its bytes. */
+export const INTEGER_TYPE = 'I8';
+export const INTEGER_BYTES = 1;
+
 /** A supported element type, by its name in safetensors. */
 export type ElementType = keyof typeof elementBytes;
 

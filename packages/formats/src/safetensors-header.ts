@@ -9,7 +9,7 @@
  */
 import { type BudgetOptions, checkBudget } from '@longhand/schema';
 import { type Shape, sizeOf } from '@longhand/tensor';
-import { type ElementType, elementBytes } from './element-type';
+import { type ElementType, elementBytes, INTEGER_BYTES, INTEGER_TYPE } from './element-type';
 import { FormatError, shown } from './format-error';
 import { parseHeaderJson } from './header-json';
 
@@ -22,7 +22,8 @@ export const LENGTH_BYTES = 8;
 /** A tensor's entry; `start` and `end` are byte offsets into the data. */
 export interface TensorEntry {
   readonly name: string;
-  readonly elementType: ElementType;
+  /** `I8` where another entry has a scale for each row. */
+  readonly elementType: ElementType | typeof INTEGER_TYPE;
   readonly shape: Shape;
   readonly start: number;
   readonly end: number;
@@ -62,7 +63,7 @@ export function readHeader(bytes: Uint8Array, where: string, { skip = () => fals
   for (const [name, value] of Object.entries(members)) {
     if (name === METADATA_KEY) metadata = checkedMetadata(value, where);
     else if (skip(name, isObject(value) ? value.dtype : undefined)) skipped.push(skippedEntry(name, value, where));
-    else entries.push(tensorEntry(name, value, where));
+    else entries.push(tensorEntry(name, value, where, Object.hasOwn(members, scaleName(name))));
   }
   entries.sort((a, b) => a.start - b.start);
   const all = [...entries, ...skipped].sort((a, b) => a.start - b.start);
@@ -125,10 +126,16 @@ function headerText(bytes: Uint8Array, where: string): string {
   }
 }
 
-function tensorEntry(name: string, value: unknown, file: string): TensorEntry {
+/** The name of the scales of a tensor of integers, one for each entry of its first axis. */
+export function scaleName(name: string): string {
+  return `${name}_scale`;
+}
+
+function tensorEntry(name: string, value: unknown, file: string, hasScales: boolean): TensorEntry {
   const where = `${file}: tensor ${shown(name)}`;
   const { dtype, shape } = describing(value, where);
-  if (!isElementType(dtype)) {
+  const isQuantized = dtype === INTEGER_TYPE && hasScales;
+  if (!isElementType(dtype) && !isQuantized) {
     const known = Object.keys(elementBytes).join(', ');
     throw new FormatError(
       `${where}: expected one of ${known} as the dtype, got ${shown(dtype)}; convert or leave it out`,
@@ -139,13 +146,13 @@ function tensorEntry(name: string, value: unknown, file: string): TensorEntry {
   }
   const [start, end] = rangeOf(value, where);
   // Extents are at least 1, so a product beyond 2⁵³ stays above any range: no overflow can pass.
-  const size = sizeOf(shape) * elementBytes[dtype];
+  const size = sizeOf(shape) * (isQuantized ? INTEGER_BYTES : elementBytes[dtype as ElementType]);
   if (size !== end - start) {
     throw new FormatError(
       `${where}: expected ${size} bytes for ${dtype} ${shown(shape)}, got ${end - start}; export the file again`,
     );
   }
-  return { name, elementType: dtype, shape, start, end };
+  return { name, elementType: isQuantized ? INTEGER_TYPE : (dtype as ElementType), shape, start, end };
 }
 
 function skippedEntry(name: string, value: unknown, file: string): SkippedEntry {

@@ -4,9 +4,18 @@
  */
 import type { BudgetOptions } from '@longhand/schema';
 import { dtypeOf, formatShape, sizeOf, type Tensor, tensor } from '@longhand/tensor';
-import { type ElementType, readFloats, writeFloats } from './element-type';
+import { type ElementType, INTEGER_TYPE, readFloats, writeFloats } from './element-type';
 import { checkBytes, FormatError, kindOf, shown } from './format-error';
-import { checkedMetadata, isShape, LENGTH_BYTES, METADATA_KEY, readHeader } from './safetensors-header';
+import { dequantize, type QuantizedTensor } from './quantization';
+import {
+  checkedMetadata,
+  isShape,
+  LENGTH_BYTES,
+  METADATA_KEY,
+  readHeader,
+  scaleName,
+  type TensorEntry,
+} from './safetensors-header';
 import { checkCharacters } from './utf8';
 
 /** The contents of a safetensors file. */
@@ -31,6 +40,8 @@ export interface SafetensorsOptions extends BudgetOptions {
 /** The input of {@link writeSafetensors}: a map of tensors, or the entries of one. */
 export interface SafetensorsSource {
   readonly tensors: Iterable<readonly [name: string, tensor: Tensor]>;
+  /** Tensors as integers of 8 bits, behind the others: `I8`, and before it `F32` scales called `…_scale`. Default: none. */
+  readonly quantized?: Iterable<readonly [name: string, tensor: QuantizedTensor]>;
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
@@ -40,21 +51,36 @@ export interface SafetensorsSource {
  * @throws FormatError for a repeated name, numbers that are no floats, a shape that does not match its numbers, metadata that are not strings
  * @example writeSafetensors({ tensors: [['fc.bias', tensor([2], [0.5, -1])]], metadata: { epochs: '3' } })
  */
-export function writeSafetensors({ tensors, metadata = {} }: SafetensorsSource): Uint8Array<ArrayBuffer> {
+export function writeSafetensors({
+  tensors,
+  quantized = [],
+  metadata = {},
+}: SafetensorsSource): Uint8Array<ArrayBuffer> {
   const where = 'writeSafetensors';
   const named = new Map<string, Tensor>();
+  const integers = new Map(quantized);
   const members: string[] = [];
   const texts = checkedMetadata(metadata, where);
   for (const text of Object.entries(texts).flat()) checkCharacters(text, where);
   if (Object.keys(texts).length > 0) members.push(member(METADATA_KEY, texts));
   let dataBytes = 0;
-  for (const [name, source] of tensors) {
+  const scales = [...integers].map(([name, { scales }]): [string, Tensor] => [
+    scaleName(name),
+    tensor([scales.length], scales),
+  ]);
+  for (const [name, source] of [...tensors, ...scales]) {
     checkName(name, named, where);
     checkFilled(name, source, where);
     named.set(name, source);
     const end = dataBytes + source.data.byteLength;
     const dtype: ElementType = dtypeOf(source.data) === 'float64' ? 'F64' : 'F32';
     members.push(member(name, { dtype, shape: source.shape, data_offsets: [dataBytes, end] }));
+    dataBytes = end;
+  }
+  for (const [name, { shape, values }] of integers) {
+    checkName(name, named, where);
+    const end = dataBytes + values.length;
+    members.push(member(name, { dtype: INTEGER_TYPE, shape, data_offsets: [dataBytes, end] }));
     dataBytes = end;
   }
   const header = new TextEncoder().encode(`{${members.join(',')}}`);
@@ -67,11 +93,15 @@ export function writeSafetensors({ tensors, metadata = {} }: SafetensorsSource):
   bytes.set(header, LENGTH_BYTES);
   let at = LENGTH_BYTES + headerBytes;
   for (const { data } of named.values()) at = writeFloats(view, at, data);
+  for (const { values } of integers.values()) {
+    for (const value of values) view.setInt8(at++, value);
+  }
   return bytes;
 }
 
 /**
- * The tensors of a safetensors file. F32 and F64 keep their precision, F16 and BF16 become float32, which is exact.
+ * The tensors of a safetensors file. F32 and F64 keep their precision, F16 and BF16 become float32, which is exact. I8 with scales
+ * beside them, one for each entry of the first axis, is multiplied out.
  * Other element types (integers, booleans) and tensors without entries are refused by name.
  *
  * @param where the file's name, for messages
@@ -86,11 +116,41 @@ export function readSafetensors(
   checkBytes(bytes, where);
   const { entries, skipped, metadata, dataStart } = readHeader(bytes, where, options);
   const view = new DataView(bytes.buffer, bytes.byteOffset + dataStart, bytes.byteLength - dataStart);
-  const tensors = entries.map(({ name, elementType, shape, start }): [string, Tensor] => [
-    name,
-    tensor(shape, readFloats(view, start, elementType, sizeOf(shape))),
-  ]);
+  const isScale = new Set(entries.filter(isInteger).map(({ name }) => scaleName(name)));
+  const floats = new Map(
+    entries.flatMap((entry): [string, Tensor][] => {
+      const { name, elementType, shape, start } = entry;
+      if (elementType === INTEGER_TYPE) return [];
+      return [[name, tensor(shape, readFloats(view, start, elementType, sizeOf(shape)))]];
+    }),
+  );
+  const tensors = entries.flatMap((entry): [string, Tensor][] => {
+    const { name } = entry;
+    if (isInteger(entry)) return [[name, dequantized(entry, view, floats.get(scaleName(name)), where)]];
+    return isScale.has(name) ? [] : [[name, floats.get(name) as Tensor]];
+  });
   return { tensors: new Map(tensors), metadata, skipped };
+}
+
+function isInteger({ elementType }: TensorEntry): boolean {
+  return elementType === INTEGER_TYPE;
+}
+
+function dequantized(
+  { name, shape, start }: TensorEntry,
+  view: DataView,
+  scales: Tensor | undefined,
+  file: string,
+): Tensor {
+  const [rows] = shape;
+  if (scales === undefined || scales.data.length !== rows) {
+    throw new FormatError(
+      `${file}: tensor ${shown(name)}: expected a scale for each of ${rows ?? 'its'} rows as ${shown(scaleName(name))}, got ${scales === undefined ? 'none' : formatShape(scales.shape)}`,
+    );
+  }
+  const values = new Int32Array(sizeOf(shape));
+  for (let k = 0; k < values.length; k++) values[k] = view.getInt8(start + k);
+  return dequantize({ shape, scales: Float32Array.from(scales.data), values });
 }
 
 /** One member of a JSON object as text: an object would reorder names like "1" and lose "__proto__". */

@@ -8,6 +8,7 @@ export { dataFingerprint } from './data-fingerprint';
 export { DivergenceError } from './divergence';
 export { type Evaluation, type EvaluationOptions, evaluate } from './evaluate';
 export { decodeKerasModel } from './exchange/keras-file';
+export { flippedIfTrueConvolution } from './exchange/flipped-kernels';
 export { decodeOnnxModel, encodeOnnxModel, type ForeignModel, type OnnxModelOptions } from './exchange/onnx-file';
 export { onnxLayersOfNetwork } from './exchange/onnx-layers-of-network';
 export {
@@ -44,6 +45,7 @@ export {
   type ModelData,
   ModelError,
 } from './model-settings';
+export { quantizedModel } from './quantized-model';
 export { type BestEpoch, checkSelection, type EpochRecord, type Score, type SelectionRules } from './selection';
 export { type Training, train } from './train';
 export { parametersOf, type TrainingOptions, type TrainingProgress, type TrainingState } from './training-options';

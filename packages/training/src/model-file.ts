@@ -3,7 +3,7 @@
  * loads into PyTorch's network of the same layers, so its kernels are those of cross-correlations, also for true
  * convolutions.
  */
-import { readSafetensors, writeSafetensors } from '@longhand/formats';
+import { type QuantizedTensor, quantizePerChannel, readSafetensors, writeSafetensors } from '@longhand/formats';
 import type { BudgetOptions } from '@longhand/schema';
 import { formatShape, sameShape, type Tensor } from '@longhand/tensor';
 import { flippedIfTrueConvolution } from './exchange/flipped-kernels';
@@ -18,6 +18,7 @@ import {
   readSettings,
   settingsText,
 } from './model-settings';
+import { isQuantized } from './quantized-model';
 
 /**
  * The bytes of a model file. The same model gives the same bytes. Of a layer or a loss that a module makes, the file has the module's
@@ -31,8 +32,16 @@ export function encodeModel(model: Model, options: EncodeOptions = {}): Uint8Arr
   const entries = [...parameters.entries, ...parameters.bufferEntries];
   checkParameters(model);
   const flipped = flippedIfTrueConvolution(network);
+  const quantized = new Map<string, QuantizedTensor>();
+  const tensors = new Map<string, Tensor>();
+  for (const { path, shape } of entries) {
+    const values = flipped(path, parameters.get(path));
+    if (options.quantize === undefined || !isQuantized(shape)) tensors.set(path, values);
+    else quantized.set(path, quantizePerChannel(values));
+  }
   return writeSafetensors({
-    tensors: new Map(entries.map(({ path }) => [path, flipped(path, parameters.get(path))])),
+    tensors,
+    quantized,
     metadata: { format: 'pt', longhand: settingsText(model, options) },
   });
 }

@@ -113,6 +113,8 @@ const settingsSchema = objectWithExtras(
 export interface EncodeOptions {
   /** What the file calls the module of a layer, such as its path from the file's folder. Default: its URL. */
   readonly moduleName?: (url: string) => string;
+  /** `int8`: weights as integers with a scale for each output channel, a quarter of the size. Default: float32. */
+  readonly quantize?: 'int8';
 }
 
 /** What {@link decodeModel} may do besides reading. */

@@ -1,6 +1,7 @@
 /** `longhand export`: a model for other programs, or as a page. */
 import { basename, dirname, extname, join } from 'node:path';
 import { bytesText } from '@longhand/rendering';
+import type { DataChoice } from '../command/dataset-source';
 import { refusal } from '../command/failure';
 import { type ModelFileOptions, modelPath, readModel } from '../command/model-source';
 import { reportStream } from '../command/output-destination';
@@ -16,9 +17,10 @@ import {
   formatNames,
   formatOfName,
 } from './format-list';
+import { quantizationText } from './quantization-text';
 
 /** The options of `longhand export`, parsed. */
-export interface ExportOptions extends ModelFileOptions, FormatOptions {
+export interface ExportOptions extends ModelFileOptions, FormatOptions, DataChoice {
   readonly format?: FormatName;
   readonly output?: string;
   readonly force?: boolean;
@@ -37,8 +39,9 @@ export async function exportCommand(given: string, options: ExportOptions): Prom
   const { files, advice } = await exporters[format](model, { file, stem, output, options });
   for (const { path, bytes } of files) writeOutput(path, bytes);
   const paths = files.map(({ path }) => path);
+  const said = options.quantize === undefined ? '' : `${await quantizationText(model, options)}. `;
   const saved = files.map(({ path, bytes }) => `${path}, ${bytesText(bytes.length)}`).join(', and ');
-  reportStream(paths).write(`Saved ${saved}. ${advice}\n`);
+  reportStream(paths).write(`Saved ${saved}. ${said}${advice}\n`);
 }
 
 /** The file that `--output` means: in the folder that it names, unless it names the file itself. */
@@ -71,6 +74,7 @@ const optionNames = {
   softmax: 'where the file runs the network',
   normalization: 'where the file runs the network',
   opset: 'whose operators have versions',
+  quantize: 'whose weights may be integers',
 } as const satisfies Readonly<Record<FormatOption, string>>;
 
 /** @throws CommandError for an option that the format has no use for */

@@ -5,7 +5,7 @@ import { describeNetwork } from '@longhand/layers';
 import type { Tensor } from '@longhand/tensor';
 import { decodeModel, encodeModel } from '@longhand/training';
 import { describe, expect, test } from 'vitest';
-import { at, longhand } from '../../testing/built-command';
+import { at, longhand, testing, training, writeFolder } from '../../testing/built-command';
 import { fixtureFile } from '../../testing/fixture-model';
 import { residualModel } from '../../testing/residual-model';
 
@@ -110,6 +110,28 @@ describe('export', () => {
     expect(existsSync(at('types.js'))).toBe(false);
   });
 
+  test('with integers as weights says what that does to the accuracy', () => {
+    writeFolder('digits', training, testing);
+    const { code, stdout } = longhand(
+      'export',
+      fixtureFile,
+      '--output',
+      'int8.js',
+      '--quantize',
+      'int8',
+      '--data',
+      'digits',
+    );
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /^Saved int8\.js, 2\d\.\d kB, and int8\.d\.ts, 1\.\d kB\. Weights are int8: accuracy [\d.]+ % on 40 test images of digits, [\d.]+ % with float32\. In a page/,
+    );
+    const refused = longhand('export', fixtureFile, '--output', 'int8.html', '--quantize', 'int8');
+    expect(refused.stderr).toBe(
+      "error: option '--quantize' is for safetensors, onnx or js, whose weights may be integers; leave it out for html\n",
+    );
+  });
+
   test('overwrites only when told', () => {
     writeFileSync(at('taken.onnx'), 'mine');
     const { code, stderr } = longhand('export', fixtureFile, '--output', 'taken.onnx');
@@ -127,13 +149,13 @@ describe('export', () => {
       'no format',
       [],
       2,
-      'expected what to write: --format safetensors, onnx, tfjs, html, js or json, or --output with an ending that says it',
+      'expected what to write: --format safetensors, onnx, tfjs, html, js, pytorch or json, or --output with an ending that says it',
     ],
     [
       'another ending',
       ['--output', 'x.pt'],
       2,
-      'x.pt: expected a name that ends in .safetensors, .onnx, .html, .js or .json; or say it with --format',
+      'x.pt: expected a name that ends in .safetensors, .onnx, .html, .js, .py or .json; or say it with --format',
     ],
     [
       'a softmax on a page',

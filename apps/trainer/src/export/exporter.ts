@@ -6,6 +6,7 @@ export interface FormatOptions {
   readonly softmax?: boolean;
   readonly normalization?: 'inside' | 'outside';
   readonly opset?: number;
+  readonly quantize?: 'int8';
 }
 
 /** What an exporter is told besides the model. */

@@ -5,6 +5,7 @@ import { exportHtml } from './formats/html';
 import { exportJs } from './formats/js';
 import { exportJson } from './formats/json';
 import { exportOnnx } from './formats/onnx';
+import { exportPytorch } from './formats/pytorch';
 import { exportSafetensors } from './formats/safetensors';
 import { exportTfjs } from './formats/tfjs';
 
@@ -14,5 +15,6 @@ export const exporters: Readonly<Record<FormatName, Exporter>> = {
   tfjs: exportTfjs,
   html: exportHtml,
   js: exportJs,
+  pytorch: exportPytorch,
   json: exportJson,
 };

@@ -28,13 +28,13 @@ export const formatList = {
   safetensors: {
     endings: ['.safetensors'],
     fileName: (stem) => `${stem}.safetensors`,
-    options: [],
+    options: ['quantize'],
     help: 'for PyTorch: its names and layouts, loads into the same network built there',
   },
   onnx: {
     endings: ['.onnx'],
     fileName: (stem) => `${stem}.onnx`,
-    options: ['softmax', 'normalization', 'opset'],
+    options: ['softmax', 'normalization', 'opset', 'quantize'],
     help: 'for onnxruntime and whatever else runs networks',
   },
   tfjs: {
@@ -54,8 +54,15 @@ export const formatList = {
     endings: ['.js', '.mjs'],
     fileName: (stem) => `${stem}.js`,
     companions: (output) => [output.replace(/(?:\.(m?)js)?$/, '.d.$1ts')],
-    options: [],
+    options: ['quantize'],
     help: 'one module without dependencies, for a page or a server: classify(imageData)',
+  },
+  pytorch: {
+    endings: ['.py'],
+    fileName: (stem) => `${stem.replace(/\W/g, '_')}.py`,
+    companions: (output) => ['weights', 'state'].map((what) => `${output.replace(/\.py$/, '')}-${what}.safetensors`),
+    options: [],
+    help: 'a Python program: the nn.Module, and a loop that trains on, on one GPU or many',
   },
   json: {
     endings: ['.json'],

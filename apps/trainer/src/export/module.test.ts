@@ -6,18 +6,18 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { channelNormalizations, imageAt, subset } from '@longhand/datasets';
+import { imageAt, subset } from '@longhand/datasets';
 import { prepareDigit } from '@longhand/handwriting';
-import { referenceKernels } from '@longhand/kernels';
 import { loadMnist } from '@longhand/mnist/node';
 import { seededRandom } from '@longhand/tensor';
-import { classifier, type Model } from '@longhand/training';
+import { classifier, type Model, quantizedModel } from '@longhand/training';
 import { chromium as playwright } from 'playwright-core';
 import ts from 'typescript';
 import { afterAll, describe, expect, test } from 'vitest';
-import { everyLayer, madeModel, otherInputs } from '../../testing/every-layer';
+import { everyLayer, madeModel, otherInputs, outputOf } from '../../testing/every-layer';
 import { fixtureModel } from '../../testing/fixture-model';
 import { chromium, testedRuntimes } from '../../testing/programs';
+import type { FormatOptions } from './exporter';
 import { exportJs } from './formats/js';
 
 const folder = mkdtempSync(join(tmpdir(), 'longhand-module-'));
@@ -35,9 +35,13 @@ interface Module {
 }
 
 /** Writes a module and its types; gives its path and its text. */
-async function written(model: Model, name: string): Promise<{ readonly path: string; readonly text: string }> {
+async function written(
+  model: Model,
+  name: string,
+  options: FormatOptions = {},
+): Promise<{ readonly path: string; readonly text: string }> {
   const path = join(folder, name);
-  const { files } = await exportJs(model, { file: 'model.safetensors', stem: 'model', output: path, options: {} });
+  const { files } = await exportJs(model, { file: 'model.safetensors', stem: 'model', output: path, options });
   for (const { path, bytes } of files) writeFileSync(path, bytes);
   return { path, text: new TextDecoder().decode(files[0].bytes) };
 }
@@ -45,21 +49,6 @@ async function written(model: Model, name: string): Promise<{ readonly path: str
 async function imported(model: Model, name: string): Promise<Module> {
   const { path } = await written(model, name);
   return import(/* @vite-ignore */ pathToFileURL(path).href);
-}
-
-/** The network's output in float64 for the bytes of an image. */
-function outputOf({ network, parameters, normalization }: Model, image: ArrayLike<number>): number[] {
-  const own = network.zeros({ dtype: 'float64' });
-  own.values.set(parameters.values);
-  own.buffers.set(parameters.buffers);
-  const pass = network.prepare({ kernels: referenceKernels, parameters: own, capacity: 1, mode: 'evaluate' });
-  const perChannel = channelNormalizations('test', normalization, network.inputShape.at(-1) ?? 1);
-  for (let k = 0; k < image.length; k++) {
-    const { mean, std } = perChannel[k % perChannel.length];
-    pass.input[k] = (image[k] / 255 - mean) / std;
-  }
-  pass.forward();
-  return [...pass.output];
 }
 
 const random = seededRandom(3);
@@ -108,6 +97,17 @@ describe('the documented network', () => {
       for (const [c, own] of probabilities.entries()) expect(Math.abs(own - expected[k][c])).toBeLessThan(1e-5);
       expect(label).toBe(String(expected[k].indexOf(Math.max(...expected[k]))));
       expect(probability).toBe(Math.max(...probabilities));
+    }
+  });
+
+  test('with integers as weights gives the probabilities of those', async () => {
+    const { path, text } = await written(fixtureModel, 'int8.js', { quantize: 'int8' });
+    expect(text.length).toBeLessThan(30_000);
+    const { classify }: Module = await import(/* @vite-ignore */ pathToFileURL(path).href);
+    const image = imageAt(digits, 0);
+    const [expected] = classifier(quantizedModel(fixtureModel)).classify([image]);
+    for (const [c, own] of classify(image).probabilities.entries()) {
+      expect(Math.abs(own - expected[c])).toBeLessThan(1e-5);
     }
   });
 

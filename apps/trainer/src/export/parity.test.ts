@@ -4,7 +4,7 @@ import { channelNormalizations, type ImageDataset, type LabelArray, subset } fro
 import { readSafetensors } from '@longhand/formats';
 import { referenceKernels } from '@longhand/kernels';
 import { loadMnist } from '@longhand/mnist/node';
-import { evaluate, parametersOfStateDict } from '@longhand/training';
+import { decodeModel, type Evaluation, evaluate, parametersOfStateDict, quantizedModel } from '@longhand/training';
 import { env, InferenceSession, Tensor } from 'onnxruntime-web';
 import { beforeAll, expect, test } from 'vitest';
 import { at, longhand } from '../../testing/built-command';
@@ -77,6 +77,28 @@ test('ONNX, the same logits to 1e-5', async () => {
   }, 0);
   expect(farthest).toBeLessThan(1e-5);
 });
+
+test('int8: onnxruntime predicts what Longhand does of the same integers, within 0.1 points of float32', async () => {
+  const { evaluation, quantized } = await quantizedEvaluation();
+  const session = await InferenceSession.create(exported('int8.onnx', '--quantize', 'int8'));
+  const predicted = new Uint8Array(dataset.count);
+  for (let from = 0; from < dataset.count; from += 500) {
+    const rows = await rowsOf(session, subset(dataset, { from, to: from + 500 }), false);
+    for (let image = 0; image < 500; image++) {
+      predicted[from + image] = indexOfLargest(rows.subarray(10 * image, 10 * image + 10));
+    }
+  }
+  await session.release();
+  expect(predicted).toEqual(quantized.predicted);
+  expect(Math.abs(quantized.accuracy - evaluation.accuracy)).toBeLessThan(0.001);
+  const own = decodeModel(exported('int8.safetensors', '--quantize', 'int8'), 'int8');
+  expect((await evaluate({ ...own, dataset })).predicted).toEqual(quantized.predicted);
+});
+
+async function quantizedEvaluation(): Promise<Record<'evaluation' | 'quantized', Evaluation>> {
+  const evaluation = await evaluate({ ...fixtureModel, dataset });
+  return { evaluation, quantized: await evaluate({ ...quantizedModel(fixtureModel), dataset }) };
+}
 
 test('safetensors, as a program that knows nothing of longhand reads them', async () => {
   const { tensors } = readSafetensors(exported('foreign.safetensors'));

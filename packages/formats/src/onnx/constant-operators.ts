@@ -33,6 +33,7 @@ export const constantOperators: Readonly<Record<string, ConstantOperator>> = {
   Identity: (node) => needed(node, 0),
   Cast: (node) => cast(node, node.view.int('to', 0)),
   CastLike: (node) => castLike(node),
+  DequantizeLinear: (node) => dequantized(node),
   ConstantOfShape: (node) => {
     const shape = shapeInput(node, 0);
     const value = node.view.any('value');
@@ -374,6 +375,31 @@ function cast(node: ConstantNode, to: number): OnnxTensor {
     if (!Number.isFinite(value) || !Number.isSafeInteger(Math.trunc(value)))
       view.refuse(`expected a whole number, got ${value}`);
     result[k] = type === 'bool' ? BigInt(value !== 0) : BigInt(Math.trunc(value));
+  }
+  return { shape, data: result };
+}
+
+/** y = (x − zero point) · scale, with one scale for all or one for each entry of an axis. */
+function dequantized(node: ConstantNode): OnnxTensor {
+  const { view, input, take } = node;
+  const { shape, data } = needed(node, 0);
+  const scales = needed(node, 1);
+  const zeros = input(2);
+  view.expect('block_size', view.int('block_size', 0), 0);
+  const axis = axisOf(view, view.int('axis', 1), Math.max(shape.length, 2));
+  const perChannel = scales.data.length > 1;
+  if (!(data instanceof BigInt64Array)) view.refuse('expected whole numbers to be dequantized');
+  if (perChannel && scales.data.length !== shape[axis]) {
+    view.refuse(`expected a scale for each of ${shape[axis]} entries of axis ${axis}, got ${scales.data.length}`);
+  }
+  if (zeros !== undefined && zeros.data.length !== scales.data.length) {
+    view.refuse(`expected as many zero points as scales, got ${zeros.data.length}`);
+  }
+  const inner = sizeOf(shape.slice(axis + 1));
+  const result = new Float32Array(take(data.length));
+  for (let k = 0; k < result.length; k++) {
+    const channel = perChannel ? Math.floor(k / inner) % scales.data.length : 0;
+    result[k] = (Number(data[k]) - Number(zeros?.data[channel] ?? 0)) * Number(scales.data[channel]);
   }
   return { shape, data: result };
 }

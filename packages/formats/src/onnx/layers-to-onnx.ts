@@ -4,6 +4,7 @@
  */
 import type { Shape, Tensor } from '@longhand/tensor';
 import { FormatError, shown } from '../format-error';
+import { quantizePerChannel } from '../quantization';
 import { type ComposedActivation, composedOperators, composedSteps } from './composed-activations';
 import { checkPosition, type OnnxLayer, type OnnxNormalization, type OnnxResidual, outputShape } from './layer';
 import type { OnnxAttribute, OnnxModel, OnnxNode, OnnxTensor } from './model';
@@ -24,6 +25,11 @@ export interface OnnxOptions {
   readonly name?: string;
   /** The program that writes the file. Default: `longhand`. */
   readonly producer?: OnnxModel['producer'];
+  /**
+   * `int8`: weights as integers of 8 bits with a scale for each output channel, which a DequantizeLinear makes floats of. Biases stay.
+   * Default: floats.
+   */
+  readonly quantize?: 'int8';
   /** Free text by name. */
   readonly metadata?: Readonly<Record<string, string>>;
 }
@@ -49,7 +55,7 @@ export function onnxOfLayers(layers: readonly OnnxLayer[], options: OnnxOptions)
   if (layers.length === 0) {
     throw new FormatError('onnxOfLayers: expected at least one layer, got none');
   }
-  const writer = new GraphWriter(layers, input, opset);
+  const writer = new GraphWriter(layers, { input, opset, quantize: options.quantize });
   const shape = writer.writeAll(layers, inputShape);
   return {
     irVersion: IR_VERSION,
@@ -96,13 +102,18 @@ class GraphWriter {
   readonly #nodes: OnnxNode[] = [];
   readonly #layerNames: ReadonlySet<string>;
   readonly #opset: number;
+  readonly #quantize: OnnxOptions['quantize'];
   /** The input of the next node. */
   #current: string;
 
-  constructor(layers: readonly OnnxLayer[], input: string, opset: number) {
+  constructor(
+    layers: readonly OnnxLayer[],
+    { input, opset, quantize }: { input: string; opset: number; quantize: OnnxOptions['quantize'] },
+  ) {
     this.#layerNames = new Set(namesIn(layers));
     this.#current = input;
     this.#opset = opset;
+    this.#quantize = quantize;
   }
 
   /** The nodes, of which the last one has the graph's output. */
@@ -260,9 +271,29 @@ class GraphWriter {
   }
 
   #parameters({ name, weight, bias }: { name: string; weight: Tensor; bias?: Tensor }): string[] {
-    const names = [this.#initializer(`${name}.weight`, rounded(weight))];
+    const names = [this.#weight(`${name}.weight`, weight)];
     if (bias !== undefined) names.push(this.#initializer(`${name}.bias`, rounded(bias)));
     return names;
+  }
+
+  /** A weight, or what makes it of integers. Those of batch normalization, one for each channel, stay floats. */
+  #weight(name: string, weight: Tensor): string {
+    if (this.#quantize === undefined || weight.shape.length < 2) return this.#initializer(name, rounded(weight));
+    const { shape, scales, values } = quantizePerChannel(weight);
+    const integers = BigInt64Array.from(values, BigInt);
+    const dequantized = `${name}.dequantized`;
+    this.#nodes.push({
+      name: dequantized,
+      operator: 'DequantizeLinear',
+      domain: '',
+      inputs: [
+        this.#initializer(name, { shape, data: integers, integerType: 'int8' }),
+        this.#initializer(`${name}_scale`, { shape: [scales.length], data: scales }),
+      ],
+      outputs: [dequantized],
+      attributes: new Map([['axis', int(0)]]),
+    });
+    return dequantized;
   }
 
   #initializer(name: string, numbers: OnnxTensor): string {

@@ -57,6 +57,8 @@ export type OnnxAttribute =
 export interface OnnxTensor {
   readonly shape: Shape;
   readonly data: Float32Array | Float64Array | BigInt64Array;
+  /** How integers are written: those of weights have 8 bits. All are read as int64. Default: int64. */
+  readonly integerType?: 'int8';
 }
 
 /** An input or an output of a graph. */

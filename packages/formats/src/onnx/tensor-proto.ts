@@ -43,11 +43,15 @@ export function decodeTensor(message: ProtobufMessage, where: string, files: Ext
 /** The fields of a tensor except its name. */
 export function encodeTensor(tensor: OnnxTensor, writer: ProtobufWriter, where: string): void {
   checkFilled(tensor, where);
-  const { shape, data } = tensor;
+  const { shape, data, integerType } = tensor;
   for (const extent of shape) writer.integer(tensorFields.shape, extent);
-  const bytes = new Uint8Array(data.byteLength);
+  const isShort = data instanceof BigInt64Array && integerType === 'int8';
+  const bytes = new Uint8Array(isShort ? data.length : data.byteLength);
   const view = new DataView(bytes.buffer);
-  if (data instanceof BigInt64Array) {
+  if (isShort) {
+    writer.integer(tensorFields.elementType, elementTypes.int8);
+    for (let k = 0; k < data.length; k++) view.setInt8(k, Number(data[k]));
+  } else if (data instanceof BigInt64Array) {
     writer.integer(tensorFields.elementType, elementTypes.int64);
     for (let k = 0; k < data.length; k++) view.setBigInt64(8 * k, data[k], true);
   } else {

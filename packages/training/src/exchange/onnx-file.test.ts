@@ -433,7 +433,7 @@ test('a global average whose axes another program still uses is a mean over the 
 
 test('an unknown option is refused', () => {
   expect(() => encodeOnnxModel(model, { softMax: true } as object)).toThrow(
-    "encodeOnnxModel: expected one of the options softmax, normalization, opset, got 'softMax'; did you mean 'softmax'?",
+    "encodeOnnxModel: expected one of the options softmax, normalization, opset, quantize, got 'softMax'; did you mean 'softmax'?",
   );
 });
 

@@ -15,7 +15,7 @@ import {
   onnxOfLayers,
 } from '@longhand/formats';
 import { outputRange } from '@longhand/layers';
-import { type BudgetOptions, boolean, type Entries, number, optional } from '@longhand/schema';
+import { type BudgetOptions, boolean, type Entries, number, oneOf, optional } from '@longhand/schema';
 import { formatShape, type Tensor } from '@longhand/tensor';
 import { checkParameters, type Model, readSettings, settingsText } from '../model-settings';
 import { checkRunOptions } from '../run-schemas';
@@ -32,12 +32,15 @@ export interface OnnxModelOptions {
   readonly normalization?: boolean;
   /** The version of ONNX's operators. Default: 17. */
   readonly opset?: number;
+  /** `int8`: weights as integers, in the form of QDQ, with a scale for each output channel. Default: float32. */
+  readonly quantize?: 'int8';
 }
 
 const optionEntries = {
   softmax: optional(boolean),
   normalization: optional(boolean),
   opset: optional(number),
+  quantize: optional(oneOf('int8')),
 } satisfies Entries<OnnxModelOptions>;
 
 /** A network of another program, with the parts of a model that its file contains. */
@@ -58,6 +61,7 @@ export function encodeOnnxModel(model: Model, options: OnnxModelOptions = {}): U
     inputShape: channelsFirst(network.inputShape),
     metadata: { longhand: settingsText({ network, normalization, classes, training }) },
     ...(options.opset === undefined ? {} : { opset: options.opset }),
+    ...(options.quantize === undefined ? {} : { quantize: options.quantize }),
   });
   return encodeOnnx(onnx);
 }

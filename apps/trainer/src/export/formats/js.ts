@@ -6,14 +6,14 @@ import { moduleCode } from '../module-code.generated';
 import { type ModuleKind, moduleKindOf, moduleModel } from '../module-plan';
 import { inkText } from '../python-text';
 
-export const exportJs: Exporter = (model, { output }) => {
+export const exportJs: Exporter = (model, { output, options: { quantize } }) => {
   const [types] = formatList.js.companions(output);
   const encoder = new TextEncoder();
   const kind = moduleKindOf(model);
   const specifier = JSON.stringify(`./${output.split(/[\\/]/).at(-1)}`);
   return {
     files: [
-      { path: output, bytes: encoder.encode(moduleText(model, kind)) },
+      { path: output, bytes: encoder.encode(moduleText(model, kind, quantize === undefined ? 3 : 1)) },
       { path: types, bytes: encoder.encode(typesText(model, kind)) },
     ],
     advice: `In a page, in Node, Bun or Deno:
@@ -33,9 +33,13 @@ const usage: Readonly<Record<ModuleKind, string>> = {
   numbers: 'classify(bytes);',
 };
 
-/** The text of a module. */
-export function moduleText(model: Model, kind: ModuleKind): string {
-  const data = Object.entries(moduleModel(model)).map(([key, value]) => `  ${key}: ${JSON.stringify(value)},`);
+/**
+ * The text of a module.
+ *
+ * @param size the bytes of a weight
+ */
+function moduleText(model: Model, kind: ModuleKind, size: 1 | 3): string {
+  const data = Object.entries(moduleModel(model, size)).map(([key, value]) => `  ${key}: ${JSON.stringify(value)},`);
   return `/** A network that classifies images, made by longhand export; its types are in the .d.ts beside it. It loads nothing. */
 const model = {
 ${data.join('\n')}

@@ -6,17 +6,30 @@ import { moduleName } from '../../command/own-modules';
 import type { Exporter } from '../exporter';
 import { inkText, normalizedText } from '../python-text';
 
-export const exportSafetensors: Exporter = (model, { output }) => {
+export const exportSafetensors: Exporter = (model, { output, options: { quantize } }) => {
   const { network, normalization } = model;
   const [height, width, channels] = network.inputShape;
+  const file = `load_file(${JSON.stringify(output)})`;
+  const loading =
+    quantize === undefined
+      ? `  network.load_state_dict(${file})`
+      : `  tensors = ${file}
+  scaled = lambda name, t: t.float() * tensors[name + "_scale"].view(-1, *[1] * (t.dim() - 1)) if f"{name}_scale" in tensors else t
+  network.load_state_dict({name: scaled(name, t) for name, t in tensors.items() if not name.endswith("_scale")})`;
   return {
     files: [
-      { path: output, bytes: encodeModel(model, { moduleName: (url: string) => moduleName(url, dirname(output)) }) },
+      {
+        path: output,
+        bytes: encodeModel(model, {
+          moduleName: (url) => moduleName(url, dirname(output)),
+          ...(quantize && { quantize }),
+        }),
+      },
     ],
     advice: `In Python:
 
   from safetensors.torch import load_file
-  network.load_state_dict(load_file(${JSON.stringify(output)}))   # an nn.Module with the layers ${layersOf(network)}${actsInTraining(network) ? '\n  network.eval()' : ''}
+${loading}   # an nn.Module with the layers ${layersOf(network)}${actsInTraining(network) ? '\n  network.eval()' : ''}
   logits = network(${normalizedText('torch.tensor', normalization)})   # pixels [batch, ${channels}, ${height}, ${width}]${inkText(model)}`,
   };
 };
