@@ -172,6 +172,19 @@ test.each([
   await typed(line.replace('<path>', data));
 });
 
+test('what export prints for PyTorch, which goes on from the step of the run', async () => {
+  await run('train', '--data', 'digits', '--epochs', '1', '--optimizer', 'lion', '--quiet', '--name', 'mine');
+  const exported = await run('export', 'runs/mine', '--format', 'pytorch');
+  expect(exported.code, exported.stderr).toBe(0);
+  expect(exported.stdout).toContain("trains on, with the optimizer's state of step 1\n");
+  const program = readFileSync(at('runs/mine/last.py'), 'utf8');
+  expect(program).toContain('STATE = HERE / "last-state.safetensors"');
+  expect(program).toContain('optimizer = Lion(network.parameters(), lr=');
+  expect(existsSync(at('runs/mine/last-state.safetensors'))).toBe(true);
+  expect(exported.line).toBe('longhand data --output data.npz');
+  await typed(exported.line);
+});
+
 test('what refusals print', async () => {
   const empty = await run('predict', 'seven.png');
   expect(empty).toMatchObject({ code: 2, line: 'longhand train' });
