@@ -64,6 +64,12 @@ export const everyLayer: Readonly<Record<string, Model>> = {
     { kind: 'pool2d', pooling: 'max', window: 2, stride: 1, padding: { top: 0, bottom: 1, left: 1, right: 0 } },
     ...head,
   ]),
+  'a crop, the same on all sides and not': madeModel([
+    { kind: 'crop2d', border: 2 },
+    { kind: 'crop2d', border: { top: 1, bottom: 0, left: 2, right: 3 } },
+    conv({ stride: 3 }),
+    ...head,
+  ]),
   'the mean of each channel': madeModel([
     conv({ stride: 3 }),
     'relu',

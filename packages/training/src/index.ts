@@ -7,8 +7,8 @@ export { type Classifier, classifier, type LayerOutput, type OcclusionOptions, o
 export { dataFingerprint } from './data-fingerprint';
 export { DivergenceError } from './divergence';
 export { type Evaluation, type EvaluationOptions, evaluate } from './evaluate';
-export { decodeKerasModel } from './exchange/keras-file';
 export { flippedIfTrueConvolution } from './exchange/flipped-kernels';
+export { decodeKerasModel } from './exchange/keras-file';
 export { decodeOnnxModel, encodeOnnxModel, type ForeignModel, type OnnxModelOptions } from './exchange/onnx-file';
 export { onnxLayersOfNetwork } from './exchange/onnx-layers-of-network';
 export {

@@ -76,6 +76,12 @@ class ModuleWriter {
         return this.#convolution(placed, known);
       case 'pool2d':
         return this.#pooling(placed, known);
+      case 'crop2d': {
+        const layer = this.#onnxLayer(placed);
+        if (layer.kind !== 'crop') throw new Error(`${name}: expected a crop as ONNX has it`);
+        const [top, left, bottom, right] = layer.border.map((size) => -size);
+        return [module(call('nn.ZeroPad2d', numbersText([left, right, top, bottom])))];
+      }
       case 'globalAveragePool':
         return [module('nn.AdaptiveAvgPool2d(1)'), module('nn.Flatten()', 'flat')];
       case 'dense': {
