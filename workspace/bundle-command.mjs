@@ -3,13 +3,17 @@
  * `dist/longhand.js` and the chunks that subcommands load on demand. Run in the app's folder. What its package.json
  * lists under `dependencies` stays outside; the packages of this workspace are `devDependencies` and come inside.
  */
-import { readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { build } from 'esbuild';
 import { packageSources } from './package-sources.mjs';
 
 const { bin, dependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
 
-rmSync('dist', { recursive: true, force: true });
+// The page that `longhand serve` offers is built apart, by Vite, which a first start does without.
+for (const name of existsSync('dist') ? readdirSync('dist') : []) {
+  if (name !== 'page') rmSync(join('dist', name), { recursive: true });
+}
 await build({
   entryPoints: Object.values(bin).map((path) => path.replace('./dist/', 'src/').replace(/\.js$/, '.ts')),
   outdir: 'dist',

@@ -135,7 +135,8 @@ function sources() {
   const files = packageFolders().flatMap((folder) => [
     `${folder}/tsconfig.json`,
     ...scriptsOf(folder),
-    ...filesUnder(`${folder}/src`).filter((path) => !/\.(test|bench)\.ts$/.test(path)),
+    ...filesUnder(`${folder}/src`).filter((path) => !/\.(test|bench)\.tsx?$/.test(path)),
+    ...filesUnder(`${folder}/public`),
   ]);
   return [
     ...files,
@@ -157,10 +158,10 @@ function packageFolders() {
   return ['packages', 'apps'].flatMap((parent) => readdirSync(join(root, parent)).map((name) => `${parent}/${name}`));
 }
 
-/** What a package makes some of its sources with. */
+/** What a package makes some of its sources with; of a page also its document and its service worker. */
 function scriptsOf(folder) {
   return readdirSync(join(root, folder))
-    .filter((name) => name.endsWith('.mjs'))
+    .filter((name) => /\.(m?js|html)$/.test(name))
     .map((name) => `${folder}/${name}`);
 }
 

@@ -56,9 +56,11 @@ export async function serveCommand(
       ?.bytes()
       .catch(() => {});
   if (server.port !== port) sayLine(`port ${port} is taken: this is ${server.port}`);
-  process.stdout.write(`The playground is at ${server.url} (Ctrl-C ends it)\n`);
-  await new Promise<void>((resolve) => {
+  // Before it says where it is: whoever reads that may end it at once.
+  const interrupted = new Promise<void>((resolve) => {
     for (const signal of interruptions) process.once(signal, () => resolve());
   });
+  process.stdout.write(`The playground is at ${server.url} (Ctrl-C ends it)\n`);
+  await interrupted;
   await server.close();
 }
