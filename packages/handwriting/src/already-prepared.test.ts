@@ -2,7 +2,8 @@ import { loadMnist } from '@longhand/mnist/node';
 import { expect, test } from 'vitest';
 import { drawn, imageOf } from '../fixtures/digit-images';
 import { alreadyPrepared } from './already-prepared';
-import { prepareDigit, segmentDigits } from './prepare-digit';
+import { segmentDigits } from './characters';
+import { prepareDigit } from './prepare-digit';
 
 const digits = loadMnist({ split: 'test' });
 

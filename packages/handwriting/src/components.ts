@@ -186,6 +186,36 @@ export function strokesOf({ components, labels, width, height, name }: StrokeOpt
   });
 }
 
+/** The sides of what may be a point on a printed line are alike to this factor: what is left of the line is longer. */
+const ROUND = 1.6;
+
+interface SpeckOptions {
+  /** Those that may be strokes, and those that may but for a printed line that they lie on. */
+  readonly kept: readonly number[];
+  readonly onSheet: readonly number[];
+  readonly strokes: readonly number[];
+}
+
+/** The labels of those that are no strokes and lie within the image, shorter than a fifth of the longest stroke. */
+export function specksOf(
+  components: readonly Component[],
+  { kept, onSheet, strokes }: SpeckOptions,
+  { width, height }: Pick<GrayImage, 'width' | 'height'>,
+): number[] {
+  const longest = Math.max(...strokes.map((label) => lengthOf(components[label - 1])));
+  const [isStroke, isKept] = [new Set(strokes), new Set(kept)];
+  return onSheet.filter((label) => {
+    const component = components[label - 1];
+    const { box } = component;
+    const aspect = (box.right - box.left) / (box.bottom - box.top);
+    const isRound = aspect <= ROUND && aspect >= 1 / ROUND;
+    const isShort = lengthOf(component) <= STROKE_LENGTH * longest;
+    return (
+      !isStroke.has(label) && isShort && (isKept.has(label) || isRound) && !touchesBorder(component, width, height)
+    );
+  });
+}
+
 function touchesBorder({ box }: Component, width: number, height: number): boolean {
   return box.left === 0 || box.top === 0 || box.right === width || box.bottom === height;
 }

@@ -5,7 +5,8 @@ import { seededRandom } from '@longhand/tensor';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { imageOf, written } from '../fixtures/digit-images';
-import { prepareDigit, prepareDrawing, segmentDigits } from './prepare-digit';
+import { segmentDigits } from './characters';
+import { prepareDigit, prepareDrawing } from './prepare-digit';
 
 const digits = loadMnist({ split: 'test' });
 const random = seededRandom(1);

@@ -13,7 +13,9 @@ import {
   type PictureBox,
   type RasterImage,
 } from '@longhand/datasets';
-import { type PreparedDigit, prepareDigit, segmentDigits } from './prepare-digit';
+import { type PreparedMark, segmentCharacters, soleDigit } from './characters';
+import type { PreparedDigit } from './prepare-digit';
+import type { Classify } from './touching';
 
 /** What the model takes. */
 export interface PicturePlan {
@@ -27,6 +29,8 @@ export interface PicturePlan {
   readonly asIs?: boolean;
   /** The picture's name in messages. Default: `picture`. */
   readonly name?: string;
+  /** The model's classifier, by which digits that touch are cut apart. Default: they stay together. */
+  readonly classify?: Classify | undefined;
 }
 
 /** An image as the model takes it. */
@@ -38,10 +42,19 @@ export interface PreparedImage {
   readonly digit?: PreparedDigit;
 }
 
+/** What stands in a picture: an image for the model, or a point, a comma or a minus sign. */
+export type PreparedCharacter =
+  | ({ readonly kind: 'image' } & PreparedImage)
+  | ({ readonly kind: 'mark' } & PreparedMark);
+
 /** The images in a picture, and what had to be left out of it. */
 export interface PreparedPictures {
   /** One, or with `split` one for each digit, from left to right and from top to bottom. */
   readonly images: readonly PreparedImage[];
+  /** With `split` the images and the marks between them; else the images. */
+  readonly characters: readonly PreparedCharacter[];
+  /** The marks beside the one digit, which are left out of its image. */
+  readonly marks?: readonly PreparedMark[];
   /** The number of digits that were taken as one image, if they are several side by side. */
   readonly sideBySide?: number;
   /** The color that was left out of a picture for a model of gray, or made up for one of colors. */
@@ -64,24 +77,40 @@ export function preparePicture(picture: RasterImage, plan: PicturePlan): Prepare
   const { size, layout, split = false, asIs = false, name = 'picture' } = plan;
   if (asIs || !takesInk(plan)) return wholePicture(picture, size);
   const framed = split ? undefined : framedImage(picture, size, layout);
-  if (framed !== undefined) {
-    return { images: [{ image: { pixels: framed, ...size }, box: middleOf(picture, size) }] };
-  }
-  const digits = split ? segmentDigits(picture, { name }) : [prepareDigit(picture, { name })];
-  const images = digits.map((digit) => ({
-    image: { pixels: imageInLayout({ pixels: digit.image, height: 28, width: 28 }, size, layout), ...size },
+  if (framed !== undefined) return alone({ image: { pixels: framed, ...size }, box: middleOf(picture, size) });
+  const inLayout = (image: Uint8Array): Uint8Array =>
+    imageInLayout({ pixels: image, height: 28, width: 28 }, size, layout);
+  const classify: Classify | undefined = plan.classify && ((images) => plan.classify?.(images.map(inLayout)) ?? []);
+  const imageOf = (digit: PreparedDigit): PreparedImage => ({
+    image: { pixels: inLayout(digit.image), ...size },
     box: digit.box,
     digit,
-  }));
-  const { length } = digits[0].row;
-  return { images, ...(!split && length > 1 ? { sideBySide: length } : {}) };
+  });
+  if (!split) {
+    const { marks, ...digit } = soleDigit(picture, { name, classify });
+    const { length } = digit.row;
+    return {
+      ...alone(imageOf(digit)),
+      ...(length > 1 ? { sideBySide: length } : {}),
+      ...(marks.length > 0 ? { marks } : {}),
+    };
+  }
+  const characters = segmentCharacters(picture, { name, classify }).map(
+    (character): PreparedCharacter =>
+      character.kind === 'mark' ? character : { kind: 'image', ...imageOf(character) },
+  );
+  return { images: characters.filter((character) => character.kind === 'image'), characters };
+}
+
+function alone(image: PreparedImage): PreparedPictures {
+  return { images: [image], characters: [{ kind: 'image', ...image }] };
 }
 
 function wholePicture(picture: RasterImage, size: ImageSize): PreparedPictures {
   const isGray = picture.channels < 3;
   const color = isGray ? 'made up' : 'dropped';
   return {
-    images: [{ image: { pixels: fitImage(picture, size), ...size }, box: middleOf(picture, size) }],
+    ...alone({ image: { pixels: fitImage(picture, size), ...size }, box: middleOf(picture, size) }),
     ...(isGray === (size.channels === 1) ? {} : { color }),
   };
 }

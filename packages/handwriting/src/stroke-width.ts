@@ -20,7 +20,12 @@ export const mnistStrokeWidths = { narrow: 1.6, usual: 2.2 } as const;
  * The mean width of the strokes in MNIST's pixels: of a digit whose longer side is 20. In a stroke of width w the mean distance to its
  * edge is w / 4.
  */
-export function strokeWidthOf({ width, height, pixels }: GrayImage): number {
+export function strokeWidthOf(image: GrayImage): number {
+  return meanWidthIn(image) * (DIGIT_SIDE / (Math.max(image.width, image.height) - 2 * MARGIN));
+}
+
+/** The mean width of strokes in pixels. */
+function meanWidthIn({ width, height, pixels }: GrayImage): number {
   const isPaper = Uint8Array.from(pixels, (value) => (value < 128 ? 1 : 0));
   const distances = distancesTo(isPaper, width, height);
   let sum = 0;
@@ -31,8 +36,7 @@ export function strokeWidthOf({ width, height, pixels }: GrayImage): number {
     sum += distances[k] - 0.5;
     count++;
   }
-  const longer = Math.max(width, height) - 2 * MARGIN;
-  return count === 0 ? 0 : ((4 * sum) / count) * (DIGIT_SIDE / longer);
+  return count === 0 ? 0 : (4 * sum) / count;
 }
 
 /** Empty pixels around the digit, into which strokes may grow. */
@@ -50,12 +54,24 @@ export function withUsualStrokes(strokes: GrayImage, box: Box): GrayImage {
   // The digit grows with its strokes, and shrinks again when it is fitted.
   const grown =
     ((mnistStrokeWidths.usual - width) / 2) * (MEASURED_SIDE / (DIGIT_SIDE - mnistStrokeWidths.usual + width));
-  const isInk = Uint8Array.from(cut.pixels, (value) => (value >= 128 ? 1 : 0));
-  const distances = distancesTo(isInk, cut.width, cut.height);
+  return widened(cut, grown);
+}
+
+/** A row of digits as high as the image, with strokes no narrower than MNIST's; what would grow beyond its border is cut off. */
+export function withUsualStrokesInRow(row: GrayImage): GrayImage {
+  const unit = row.height / DIGIT_SIDE;
+  const width = meanWidthIn(row) / unit;
+  return width >= mnistStrokeWidths.narrow ? row : widened(row, ((mnistStrokeWidths.usual - width) / 2) * unit);
+}
+
+/** An image whose strokes are wider by this many pixels at each side. */
+function widened(image: GrayImage, by: number): GrayImage {
+  const isInk = Uint8Array.from(image.pixels, (value) => (value >= 128 ? 1 : 0));
+  const distances = distancesTo(isInk, image.width, image.height);
   const pixels = Uint8Array.from(distances, (distance) =>
-    Math.round(255 * Math.min(Math.max(grown + 0.5 - distance, 0), 1)),
+    Math.round(255 * Math.min(Math.max(by + 0.5 - distance, 0), 1)),
   );
-  return { ...cut, pixels };
+  return { ...image, pixels };
 }
 
 /** The box at a longer side of 160 pixels, with a margin of nothing around it. */
