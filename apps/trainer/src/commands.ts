@@ -112,7 +112,7 @@ function declarePredict(program: Command): void {
     .argument('<picture...>', 'PNG or JPEG files of any size; - for standard input')
     .option('--model <file>', 'a trained model (default: that of the newest run)', pathName)
     .addOption(moduleOption())
-    .option('--split', 'classify several digits in a picture, from left to right')
+    .option('--split', 'classify several digits in a picture, in rows, and say points, commas and minus signs')
     .addOption(asIsOption())
     .addOption(cropOption())
     .addOption(

@@ -2,7 +2,7 @@
 import { closeSync } from 'node:fs';
 import { DatasetError, type ImageSize, type PictureBox, type RasterImage } from '@longhand/datasets';
 import { readImage } from '@longhand/datasets/node';
-import { preparePicture, takesInk } from '@longhand/handwriting';
+import { type Classify, type Mark, preparePicture, takesInk } from '@longhand/handwriting';
 import type { PixelImage } from '@longhand/rendering';
 import { layoutOfModel, type Model } from '@longhand/training';
 import { currentBudget } from './budget';
@@ -20,6 +20,18 @@ export interface PreparedPicture {
   readonly line?: number;
   /** Of a digit, whether it is dark ink on a light background. */
   readonly darkOnLight?: boolean;
+  /** Of a digit, whether it is doubtful that it is one alone, and whole. */
+  readonly isDoubtful?: boolean;
+}
+
+/** A point, a comma or a minus sign among the digits of a picture. */
+export interface PictureMark {
+  readonly mark: Mark;
+  readonly box: PictureBox;
+  /** The number of its row, from 0 at the top. */
+  readonly line: number;
+  /** Whether it is dark ink on a light background. */
+  readonly darkOnLight: boolean;
 }
 
 /** How pictures are prepared for a model. */
@@ -31,6 +43,8 @@ export interface PictureOptions {
   readonly asIs?: boolean;
   /** The part of the picture to take, in pixels of the file. Default: all of it. */
   readonly crop?: PictureBox | undefined;
+  /** The model's classifier, by which digits that touch are cut apart. Default: they stay together. */
+  readonly classify?: Classify | undefined;
 }
 
 /** Whether pictures are searched for ink: what a model has learned from that takes digits or letters. */
@@ -38,16 +52,22 @@ export function takesDigits(model: PictureOptions['model']): boolean {
   return takesInk({ size: sizeOf(model), layout: layoutOfModel(model) });
 }
 
+/** The images among what {@link charactersIn} finds. */
+export function preparedPictures(name: string, options: PictureOptions): PreparedPicture[] {
+  return charactersIn(name, options).filter((character): character is PreparedPicture => !('mark' in character));
+}
+
 /**
- * The images in a picture: one, or with `split` each digit. What had to be left out of a picture is said in a line on stderr.
+ * What stands in a picture: one image, or with `split` each digit and the marks between them. What had to be left out of a picture is
+ * said in a line on stderr.
  *
  * @param name a file, or `-` for standard input
  * @throws DatasetError when it cannot be read, or has no ink; CommandError when something that is no digit is to be split
  */
-export function preparedPictures(
+export function charactersIn(
   name: string,
-  { model, split = false, asIs = false, crop }: PictureOptions,
-): PreparedPicture[] {
+  { model, split = false, asIs = false, crop, classify }: PictureOptions,
+): (PreparedPicture | PictureMark)[] {
   if (split && !takesDigits(model)) {
     throw refusal(
       `option '--split' is for digits, ink on a plain background; the model takes pictures of ${model.network.inputShape.join('×')}: leave it out`,
@@ -59,7 +79,7 @@ export function preparedPictures(
   const whole = pictureOf(name, title);
   const part = crop === undefined ? undefined : partOf(whole, crop, title);
   const picture = part === undefined ? whole : cropped(whole, part);
-  return preparedOf(picture, title, { model, split, asIs }).map((image) => ({
+  return preparedOf(picture, title, { model, split, asIs, classify }).map((image) => ({
     ...image,
     box: inFile(image.box, whole, part),
   }));
@@ -119,21 +139,29 @@ function inFile(
 }
 
 /** The images of a picture; what had to be left out of it is said. */
-function preparedOf(picture: RasterImage, title: string, options: PictureOptions): PreparedPicture[] {
-  const { model, split = false, asIs = false } = options;
-  const plan = { size: sizeOf(model), layout: layoutOfModel(model), split, asIs, name: title };
-  const { images, sideBySide, color } = preparePicture(picture, plan);
+function preparedOf(picture: RasterImage, title: string, options: PictureOptions): (PreparedPicture | PictureMark)[] {
+  const { model, split = false, asIs = false, classify } = options;
+  const plan = { size: sizeOf(model), layout: layoutOfModel(model), split, asIs, name: title, classify };
+  const { characters, sideBySide, marks = [], color } = preparePicture(picture, plan);
   // Several digits squeezed into one image give a confident but meaningless prediction; the user has to know.
   if (sideBySide !== undefined) {
     note(title, `looks like ${sideBySide} digits side by side; predict --split classifies each`);
+  } else if (marks.length > 0) {
+    const shown = marks.map(({ mark }) => `"${mark}"`).join(', ');
+    note(title, `has ${shown} beside the digit, which is left out; predict --split says it`);
   }
   if (color === 'made up') note(title, 'is gray, and the model takes colors: red, green and blue are the same');
   if (color === 'dropped') note(title, 'is in color, and the model takes gray: its lightness is taken');
-  return images.map(({ image, box, digit }) => ({
-    image,
-    box,
-    ...(digit === undefined ? {} : { line: digit.line, darkOnLight: digit.darkOnLight }),
-  }));
+  return characters.map((character): PreparedPicture | PictureMark => {
+    if (character.kind === 'mark') {
+      const { mark, box, line, darkOnLight } = character;
+      return { mark, box, line, darkOnLight };
+    }
+    const { image, box, digit } = character;
+    if (digit === undefined) return { image, box };
+    const { line, darkOnLight, isDoubtful } = digit;
+    return { image, box, line, darkOnLight, isDoubtful };
+  });
 }
 
 function sizeOf({ network: { inputShape } }: PictureOptions['model']): ImageSize {

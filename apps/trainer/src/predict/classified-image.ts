@@ -1,5 +1,5 @@
 /** An image that was made of a picture, such as a digit in it, and what a model makes of it. */
-import type { PreparedPicture } from '../command/picture-source';
+import type { PictureMark, PreparedPicture } from '../command/picture-source';
 
 /** Predictions below this probability are not sure. A default: the model says nothing of how well its probabilities are calibrated. */
 export const SURE = 0.8;
@@ -16,6 +16,43 @@ export interface ClassifiedImage {
 }
 
 /** Whether a prediction is sure. */
-export function isSure({ probabilities, predictedClass }: ClassifiedImage): boolean {
-  return probabilities[predictedClass] >= SURE;
+export function isSure({ prepared, probabilities, predictedClass }: ClassifiedImage): boolean {
+  return probabilities[predictedClass] >= SURE && prepared.isDoubtful !== true;
+}
+
+/** A point, a comma or a minus sign between the digits of a picture. */
+export interface ReadMark {
+  /** What the picture is called. */
+  readonly picture: string;
+  readonly mark: PictureMark;
+}
+
+/** What stands in a picture. */
+export type Reading = ClassifiedImage | ReadMark;
+
+export function isImage(reading: Reading): reading is ClassifiedImage {
+  return !('mark' in reading);
+}
+
+/**
+ * The readings of a picture as text: a row's characters one after another, classes of longer names apart, rows apart by ` / `.
+ *
+ * @param textOf of an image, such as `7` or `7?`
+ * @example rowsText(readings, (image) => classes[image.predictedClass]) // '-42 / 3.14'
+ */
+export function rowsText(readings: readonly Reading[], textOf: (image: ClassifiedImage) => string): string {
+  const lineOf = (reading: Reading): number => (isImage(reading) ? reading.prepared.line : reading.mark.line) ?? 0;
+  const characters = readings.map((reading) => ({
+    line: lineOf(reading),
+    text: isImage(reading) ? textOf(reading) : reading.mark.mark,
+  }));
+  const gap = characters.some(({ text }) => [...text.replace('?', '')].length > 1) ? ' ' : '';
+  return [...new Set(characters.map(({ line }) => line))]
+    .map((line) =>
+      characters
+        .filter((each) => each.line === line)
+        .map(({ text }) => text)
+        .join(gap),
+    )
+    .join(' / ');
 }

@@ -10,8 +10,8 @@ import { defaultModel, modelPath, recordedAccuracy } from '../command/model-sour
 import { reportStream } from '../command/output-destination';
 import { checkNewFile, writeOutput } from '../command/output-files';
 import { pictureModel } from '../command/picture-model';
-import { preparedPictures, rasterOf, titleOf } from '../command/picture-source';
-import { type ClassifiedImage, isSure, SURE } from './classified-image';
+import { charactersIn, rasterOf, titleOf } from '../command/picture-source';
+import { isImage, isSure, type Reading, rowsText, SURE } from './classified-image';
 import { labelCounts, labeledPictures, labelText } from './labeled-pictures';
 import { predictionCsv } from './prediction-csv';
 import { predictionLine, predictionReport } from './prediction-text';
@@ -59,25 +59,21 @@ export async function predictCommand(names: readonly string[], options: PredictO
   const stream = reportStream([options.debugImage, csv].filter((output) => output !== undefined));
   const textOf = pictures.length > 1 || options.labels ? predictionLine : predictionReport;
   const images = classifier(model);
-  const all: ClassifiedImage[] = [];
+  const all: Reading[] = [];
   let written = 0;
   let unread = 0;
   for (const { name, label } of pictures) {
     try {
-      const found = preparedPictures(name, { ...options, model });
-      const classified = images.classify(found.map(({ image }) => image.pixels));
-      const results = found.map((prepared, at): ClassifiedImage => {
-        const probabilities = classified[at];
-        return {
-          picture: titleOf(name),
-          prepared,
-          probabilities,
-          predictedClass: probabilities.indexOf(Math.max(...probabilities)),
-          label,
-        };
+      const found = charactersIn(name, { ...options, model, classify: images.classify });
+      const results = found.map((prepared): Reading => {
+        const picture = titleOf(name);
+        if ('mark' in prepared) return { picture, mark: prepared };
+        const [probabilities] = images.classify([prepared.image.pixels]);
+        const predictedClass = probabilities.indexOf(Math.max(...probabilities));
+        return { picture, prepared, probabilities, predictedClass, label };
       });
       stream.write(options.json ? jsonOf(results, model, file) : textOf(results, model));
-      for (const { prepared } of options.debugImage === undefined ? [] : results) {
+      for (const { prepared } of options.debugImage === undefined ? [] : results.filter(isImage)) {
         writeOutput(debugImage(++written), encodePng(rasterOf(prepared.image)));
       }
       all.push(...results);
@@ -90,7 +86,7 @@ export async function predictCommand(names: readonly string[], options: PredictO
   }
   if (csv !== undefined) writeOutput(csv, Buffer.from(predictionCsv(all, model, options)));
   if (options.labels) {
-    const counts = labelCounts(all, model.classes, unread);
+    const counts = labelCounts(all.filter(isImage), model.classes, unread);
     const accuracy = counts.pictures === 0 ? null : counts.correct / counts.pictures;
     stream.write(options.json ? `${JSON.stringify({ accuracy, ...counts })}\n` : `${labelText(counts)}\n`);
   }
@@ -123,10 +119,16 @@ function numbered(file: string, number: number): string {
   return number === 1 ? file : file.replace(/(\.[^./\\]*)?$/, `-${number}$1`);
 }
 
-function jsonOf(results: readonly ClassifiedImage[], { classes }: Model, file: string): string {
+function jsonOf(results: readonly Reading[], { classes }: Model, file: string): string {
   const accuracy = recordedAccuracy(file)?.accuracy;
+  // Of several, each line has the whole reading too.
+  const reading = results.length > 1 ? { text: rowsText(results, (image) => classes[image.predictedClass]) } : {};
   return results
     .map((result) => {
+      if (!isImage(result)) {
+        const { mark, box, line: row, darkOnLight } = result.mark;
+        return `${JSON.stringify({ picture: result.picture, mark, box, row, darkOnLight, ...reading, model: file })}\n`;
+      }
       const { picture, prepared, probabilities, predictedClass, label } = result;
       const rounded = Object.fromEntries(classes.map((name, at) => [name, Number(probabilities[at].toPrecision(6))]));
       const { box, line: row, darkOnLight } = prepared;
@@ -140,6 +142,7 @@ function jsonOf(results: readonly ClassifiedImage[], { classes }: Model, file: s
         box,
         ...(row === undefined ? {} : { row }),
         ...(darkOnLight === undefined ? {} : { darkOnLight }),
+        ...reading,
         model: file,
         ...(accuracy === undefined ? {} : { modelAccuracy: accuracy }),
       };

@@ -85,7 +85,7 @@ sys.exit(child.wait())`;
 
   test('several digits in a picture, from left to right', () => {
     expect(longhand('predict', 'row.png', '--split', ...model).stdout).toMatch(
-      new RegExp(`^row\\.png: ${row.digits.join(' ')}  \\(`),
+      new RegExp(`^row\\.png: ${row.digits.join('')}  \\(`),
     );
   });
 

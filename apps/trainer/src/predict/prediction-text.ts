@@ -12,35 +12,32 @@ import {
 import { printable } from '@longhand/schema';
 import type { Model } from '@longhand/training';
 import { shownName } from '../command/failure';
-import { type ClassifiedImage, isSure } from './classified-image';
+import { isImage, isSure, type Reading, rowsText } from './classified-image';
 
 /** Paths are long, and a cut one names no file. */
 const longestPath = 300;
 
-/** One line: `7.png: 7  (99.8 %)`, `a.png: not sure, perhaps 7  (41.0 %)`, or several digits as `1 2? / 3`. */
-export function predictionLine(results: readonly ClassifiedImage[], model: Pick<Model, 'classes'>): string {
+/** One line: `7.png: 7  (99.8 %)`, `a.png: not sure, perhaps 7  (41.0 %)`, or several digits as `12? / 3.1`. */
+export function predictionLine(readings: readonly Reading[], model: Pick<Model, 'classes'>): string {
   const classes = model.classes.map(shownName);
   const { bold } = styles({ color: wantsColor(process.stdout, process.env) });
+  const results = readings.filter(isImage);
   const [{ picture, predictedClass, label }] = results;
   const reading =
-    results.length === 1 && !isSure(results[0])
+    readings.length === 1 && !isSure(results[0])
       ? `not sure, perhaps ${classes[predictedClass]}`
-      : linesOf(results)
-          .map((line) =>
-            line.map((result) => `${classes[result.predictedClass]}${isSure(result) ? '' : '?'}`).join(' '),
-          )
-          .join(' / ');
+      : rowsText(readings, (image) => `${classes[image.predictedClass]}${isSure(image) ? '' : '?'}`);
   const confidence = results.map((result) => percentText(result.probabilities[result.predictedClass], 1)).join(', ');
   const isWrong = label !== undefined && label !== model.classes[predictedClass];
   return `${printable(picture, longestPath)}: ${bold(reading)}  (${confidence})${isWrong ? `, labeled ${shownName(label)}` : ''}\n`;
 }
 
 /** The line, what the model saw, and bars of the probabilities. */
-export function predictionReport(results: readonly ClassifiedImage[], model: Pick<Model, 'classes'>): string {
+export function predictionReport(readings: readonly Reading[], model: Pick<Model, 'classes'>): string {
   const classes = model.classes.map(shownName);
   const color = wantsColor(process.stdout, process.env);
   const width = columnsOf(process.stdout);
-  const blocks = results.map(({ prepared, probabilities }) => {
+  const blocks = readings.filter(isImage).map(({ prepared, probabilities }) => {
     const { image } = prepared;
     const seen =
       image.width <= width
@@ -57,13 +54,7 @@ export function predictionReport(results: readonly ClassifiedImage[], model: Pic
     });
     return beside ? joined(seen.split('\n'), ['', '', ...bars.split('\n')], column) : `${seen}\n\n${bars}`;
   });
-  return `${predictionLine(results, model)}\n${blocks.join('\n\n')}\n\n`;
-}
-
-/** The results of each row of a picture. */
-function linesOf(results: readonly ClassifiedImage[]): ClassifiedImage[][] {
-  const numbers = new Set(results.map(({ prepared }) => prepared.line ?? 0));
-  return [...numbers].map((number) => results.filter(({ prepared }) => (prepared.line ?? 0) === number));
+  return `${predictionLine(readings, model)}\n${blocks.join('\n\n')}\n\n`;
 }
 
 /** Lines with others beside them, from a column on. */

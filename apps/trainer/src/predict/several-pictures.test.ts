@@ -2,7 +2,11 @@
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { encodePng } from '@longhand/datasets/node';
+import { loadMnist } from '@longhand/mnist/node';
+import { seededRandom } from '@longhand/tensor';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { photographOf } from '../../fixtures/papers/papers';
+import { writtenRow } from '../../fixtures/papers/written-row';
 import { renderedDigits } from '../../fixtures/rendered-digits/rendered-digits';
 import { at, longhand } from '../../testing/built-command';
 
@@ -99,5 +103,40 @@ describe('several pictures', () => {
       stderr:
         "error: option '--labels': expected pictures in folders called as the model's classes (0, 1, 2, …), or with names that begin so, got named/three.png; rename them, or leave --labels out\n",
     });
+  });
+});
+
+describe('points, commas and minus signs are said', () => {
+  const digits = loadMnist({ split: 'test' });
+  const write = (name: string, text: string): void => {
+    const random = seededRandom(4);
+    const imageOf = (digit: number): Uint8Array => {
+      const index = digits.labels.indexOf(digit);
+      return digits.images.subarray(index * 784, (index + 1) * 784);
+    };
+    const path = writtenRow({ text, imageOf }, random);
+    writeFileSync(at(name), encodePng(photographOf({ kind: 'plain', height: 12, path }, random).picture));
+  };
+
+  test.each(['3.14', '-42', '1,7'])('%s in the terminal, as JSON and as a table', (text) => {
+    write('row.png', text);
+    const { stdout } = longhand('predict', 'row.png', '--split', '--csv', 'row.csv', '--force', ...model);
+    expect(stdout.split('  ')[0].replaceAll('?', '')).toBe(`row.png: ${text}`);
+    const table = readFileSync(at('row.csv'), 'utf8').split('\r\n').slice(1, -1);
+    const classes = table.map((line) => (line.startsWith('row.png,","') ? ',' : line.split(',')[1]));
+    expect(classes.join('')).toBe(text);
+    const lines = longhand('predict', 'row.png', '--split', '--json', ...model)
+      .stdout.trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines.map(({ mark, predictedClass }) => mark ?? predictedClass).join('')).toBe(text);
+    for (const line of lines) expect(line).toMatchObject({ text, row: 0, model: 'reader.safetensors' });
+  });
+
+  test('a minus sign beside one digit is left out of it, and that is said', () => {
+    write('minus.png', '-7');
+    const { stdout, stderr } = longhand('predict', 'minus.png', ...model);
+    expect(stdout).toMatch(/^minus\.png: (not sure, perhaps )?7 {2}/);
+    expect(stderr).toBe('note: minus.png has "-" beside the digit, which is left out; predict --split says it\n');
   });
 });
