@@ -54,7 +54,7 @@ const otherFormats: readonly {
   },
   {
     begins: [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59],
-    what: 'an array of NumPy; save all weights in Python with safetensors.numpy.save_file',
+    what: "an array of NumPy; save all weights in Python, safetensors.numpy.save_file({'fc.weight': …}, 'weights.safetensors')",
   },
   {
     // TFL3 behind the offset that every FlatBuffer begins with.
@@ -79,7 +79,7 @@ function formatText(bytes: Uint8Array): string {
   if (bytes[0] !== openBrace) return 'something else';
   const begin = new TextDecoder().decode(bytes.subarray(0, 65536));
   return /"class_name"\s*:\s*"(?:Sequential|Functional|Model)"/.test(begin)
-    ? 'the layers of a Keras model without its weights; save the whole model in Python, model.save'
+    ? "the layers of a Keras model without its weights; save the whole model in Python, model.save('model.keras')"
     : 'JSON; a network without weights is given as --model';
 }
 

@@ -262,7 +262,7 @@ describe('what is refused', () => {
       ascii('{"class_name": "Sequential", "config": {"layers": []}}'),
       {},
       3,
-      'file: expected a model as safetensors, PyTorch, ONNX, TensorFlow.js or Keras, got the layers of a Keras model without its weights; save the whole model in Python, model.save',
+      "file: expected a model as safetensors, PyTorch, ONNX, TensorFlow.js or Keras, got the layers of a Keras model without its weights; save the whole model in Python, model.save('model.keras')",
     ],
     [
       'a pointer of Git LFS',
