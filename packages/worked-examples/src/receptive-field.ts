@@ -3,11 +3,11 @@
  *
  * It follows from the terms that stand beside the kernels, so it holds for whatever a layer does: strides, padding, dilation, groups,
  * branches of a block. What a box of numbers is computed from is spanned by what its edges are computed from, since windows move
- * with their outputs; so a dense layer behind two convolutions costs a few hundred sums, not all. The corners alone would not do: with
+ * with their outputs; so a dense layer behind two convolutions costs a few sums, not all. The corners alone would not do: with
  * gaps between taps a window at the padding may begin behind the next one.
  */
 import { entriesOf } from '@longhand/kernels';
-import type { FloatArray, Shape } from '@longhand/tensor';
+import { type FloatArray, type Shape, sizeOf } from '@longhand/tensor';
 import type { ByMemory, Writer } from './tracing-kernels';
 
 /** A box of an activation: rows, columns and channels, each from its first to before its end. A vector is one row of one channel. */
@@ -49,6 +49,13 @@ export function receptiveField({ array, index, activations, writers }: Receptive
       found.set(activation.stem, before === undefined ? union(regions) : union([before, ...regions]));
     }
   };
+  /** Whether the activations that are read from belong to the field as a whole, so that no other entry of the layer adds to it. */
+  const isWhole = (read: readonly ReadEntry[]): boolean =>
+    activations.every(({ stem, array: known, shape }) => {
+      if (!read.some((entry) => isSameArray(entry.array, known))) return true;
+      const region = found.get(stem);
+      return region !== undefined && sizeOfRegion(region) === sizeOf(shape);
+    });
   const activationArrays = activations.map((activation) => activation.array);
   const isActivation = (read: FloatArray): boolean => activationArrays.some((known) => isSameArray(known, read));
   const readBy = (of: FloatArray, at: number): ReadEntry[] =>
@@ -58,11 +65,19 @@ export function receptiveField({ array, index, activations, writers }: Receptive
     const region = found.get(activation.stem);
     if (region === undefined) continue;
     const extents = extentsOf(activation.shape);
-    const edges = edgesOf(region, extents).map((entry) => readBy(activation.array, entry));
+    const addAll = (entries: readonly number[]): 'spanned' | 'whole' | 'in the padding' => {
+      let readsNothing = false;
+      for (const entry of entries) {
+        const read = readBy(activation.array, entry);
+        add(read);
+        // A dense layer's first number reads all that there is.
+        if (read.length > 0 && isWhole(read)) return 'whole';
+        readsNothing ||= read.length === 0;
+      }
+      return readsNothing ? 'in the padding' : 'spanned';
+    };
     // A window that lies in the padding reads nothing, and spans nothing.
-    const isSpanned = edges.every((read) => read.length > 0);
-    const read = isSpanned ? edges : entriesOfRegion(region, extents).map((entry) => readBy(activation.array, entry));
-    add(read.flat());
+    if (addAll(edgesOf(region, extents)) === 'in the padding') addAll(entriesOfRegion(region, extents));
   }
   return found;
 }
@@ -105,6 +120,10 @@ function regionOfEntry(index: number, [, width, channels]: Extents): Region {
   return { rows: one(Math.floor(pixel / width)), columns: one(pixel % width), channels: one(index % channels) };
 }
 
+function sizeOfRegion({ rows, columns, channels }: Region): number {
+  return [rows, columns, channels].reduce((size, [from, to]) => size * (to - from), 1);
+}
+
 function union(regions: readonly Region[]): Region {
   const span = (axis: keyof Region): readonly [number, number] => {
     let [from, to] = regions[0][axis];
@@ -119,11 +138,12 @@ type Span = readonly [from: number, to: number];
 const ends = ([from, to]: Span): number[] => (to - from === 1 ? [from] : [from, to - 1]);
 const all = ([from, to]: Span): number[] => Array.from({ length: to - from }, (_, at) => from + at);
 
-/** The indices of the first and last row and column, in the first and last channel, each once. */
+/** The indices of the first and last row and column, in the first and last channel, each once; corners first. */
 function edgesOf({ rows, columns, channels }: Region, extents: Extents): number[] {
+  const corners = indicesOf([ends(rows), ends(columns), ends(channels)], extents);
   const across = indicesOf([ends(rows), all(columns), ends(channels)], extents);
   const down = indicesOf([all(rows), ends(columns), ends(channels)], extents);
-  return [...new Set([...across, ...down])];
+  return [...new Set([...corners, ...across, ...down])];
 }
 
 function entriesOfRegion({ rows, columns, channels }: Region, extents: Extents): number[] {
