@@ -23,10 +23,13 @@ export function ProductWindows({ products, names = ['values', 'weights'] }: Prod
   return (
     <div class="product-windows">
       <div class="windows">
-        {windows.map((window) => (
-          <Window key={window.title} window={window} names={names} scales={scales} />
+        {shownWindows(windows).map((window) => (
+          <Window key={window.title} window={window} names={names} scales={scales} isAlone={windows.length === 1} />
         ))}
       </div>
+      {windows.length > MOST_WINDOWS ? (
+        <p class="note">{`The ${MOST_WINDOWS} windows of the largest sums; ${windows.length - MOST_WINDOWS} more are in the total.`}</p>
+      ) : null}
       <p class="total">
         {windows.length > 1 ? `The sum of the ${windows.length} windows` : 'The sum of the products'}
         {added.map(({ id, value }) => ` and of ${id} = ${short(value)}`)}: <strong>{valueText(total)}</strong>
@@ -35,10 +38,22 @@ export function ProductWindows({ products, names = ['values', 'weights'] }: Prod
   );
 }
 
+/** More windows than this are too many to look at. */
+const MOST_WINDOWS = 16;
+
+/** The windows of the largest sums, in their order. */
+function shownWindows(windows: readonly ProductWindow[]): readonly ProductWindow[] {
+  if (windows.length <= MOST_WINDOWS) return windows;
+  const largest = [...windows].sort((a, b) => Math.abs(b.sum) - Math.abs(a.sum)).slice(0, MOST_WINDOWS);
+  return windows.filter((window) => largest.includes(window));
+}
+
 interface WindowProps {
   readonly window: ProductWindow;
   readonly names: readonly [string, string];
   readonly scales: readonly [number, number];
+  /** Whether it is the only one. */
+  readonly isAlone: boolean;
 }
 
 /** Windows with more columns are maps without numbers. */
@@ -49,7 +64,7 @@ function Window(props: WindowProps) {
 }
 
 /** A window of hundreds of numbers: both maps and that of their products, and the largest products in numbers. */
-function LargeWindow({ window, names }: WindowProps) {
+function LargeWindow({ window, names, isAlone }: WindowProps) {
   const { title, rows, columns, pairs, sum } = window;
   const maps: readonly (readonly [string, (pair: ProductPair) => number])[] = [
     [names[0], ({ value }) => value],
@@ -82,7 +97,7 @@ function LargeWindow({ window, names }: WindowProps) {
         <span class="sign">Σ =</span>
         <span class="sum">{short(sum)}</span>
       </figure>
-      <LargestProducts pairs={pairs.filter((pair) => pair !== undefined)} />
+      {isAlone ? <LargestProducts pairs={pairs.filter((pair) => pair !== undefined)} /> : null}
     </div>
   );
 }
