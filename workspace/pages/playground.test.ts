@@ -4,8 +4,11 @@
  *
  * @module-tag slow
  */
-import { readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { subset } from '@longhand/datasets';
 import { lenetDocumented } from '@longhand/layers';
@@ -16,6 +19,9 @@ import { adaptiveRate, decodeModel, decodeOnnxModel, parametersChecksum, train }
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { hasBrowser, type OpenOptions, type OpenPage, type Playground, startPlayground } from './playground-page';
+
+/** The built command. */
+const command = fileURLToPath(new URL('../../apps/trainer/dist/longhand.js', import.meta.url));
 
 /** 1,280 images in batches of 64: twenty steps. */
 const twentySteps = 'limit=1280&epochs=1';
@@ -137,12 +143,38 @@ describe.skipIf(!hasBrowser)('the playground in Chromium (skipped where none is 
     await expect.poll(() => page.locator('.train-settings [role=alert]').count()).toBe(0);
     await page.getByLabel('convolution: maps').first().fill('4');
     await page.getByLabel('convolution: maps').first().blur();
-    expect(await page.locator('.layer-list .note').first().textContent()).toBe('24×24×4, 104 parameters');
+    await page.locator('.layer-list > li > .note').first().getByText('24×24×4, 104 parameters').waitFor();
     expect(await page.locator('.command code').first().textContent()).toBe('longhand train --model network.json');
     // The address has it all.
     const built = await page.locator('.layer-list').textContent();
     await page.reload();
+    await page.locator('.layer-list').waitFor();
     expect(await page.locator('.layer-list').textContent()).toBe(built);
+  });
+
+  test.each([
+    'network=lenet5&activation=tanh&pooling=mean&optimizer=sgd&learning-rate=0.03&schedule=cosine&seed=5&shift=1&elastic=1',
+    'network=own&layers=["flatten",{"kind":"dense","outFeatures":16},"relu",{"kind":"dense","outFeatures":10}]&optimizer=adam',
+  ])('the command line that stands there comes to the same bytes: %s', async (settings) => {
+    const { page } = await open({ hash: `#train?${twentySteps}&batch-size=128&${encodeURI(settings)}` });
+    await press(page, 'Train');
+    await until(page, 'finished');
+    const line = (await page.locator('.command code').first().textContent()) ?? '';
+    const folder = mkdtempSync(join(tmpdir(), 'longhand-line-'));
+    try {
+      if (line.includes('network.json')) {
+        const downloaded = page.waitForEvent('download');
+        await press(page, 'Save network.json');
+        await (await downloaded).saveAs(join(folder, 'network.json'));
+      }
+      const words = [command, ...line.split(' ').slice(1), '--json'];
+      const { stdout, stderr } = spawnSync(process.execPath, words, { cwd: folder, encoding: 'utf8' });
+      expect(stderr.replace(/^note: .*\n/gm, '')).toBe('');
+      const { checksum } = JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
+      expect(await checksumOf(page)).toBe(checksum);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   test('a setting that cannot be used is refused where it stands', async () => {

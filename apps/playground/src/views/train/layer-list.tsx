@@ -15,7 +15,8 @@ export interface LayerListProps {
 }
 
 export function LayerList({ layers, input }: LayerListProps) {
-  const written = layers.filter(isWritten);
+  // By hand, a layer without options may be its kind alone.
+  const written = layers.map((layer) => (typeof layer === 'string' ? { kind: layer } : layer)).filter(isWritten);
   const change = (changed: readonly WrittenLayer[]): void => changeSettings({ layers: JSON.stringify(changed) });
   return (
     <ol class="layer-list">
@@ -91,7 +92,6 @@ function LayerRow({ layer, figures, isFirst, onChange, onRemove, onRaise }: Laye
     <li>
       <div class="layer-head">
         <strong>{title}</strong>
-        <span class="note">{figures ?? 'does not fit'}</span>
         <Button onClick={onRaise} disabled={isRunning.value || isFirst} label={`Move ${title} up`}>
           ↑
         </Button>
@@ -99,6 +99,7 @@ function LayerRow({ layer, figures, isFirst, onChange, onRemove, onRaise }: Laye
           ×
         </Button>
       </div>
+      <p class="note">{figures ?? 'does not fit'}</p>
       <div class="layer-options">
         {Object.entries(form?.fields ?? {}).map(([key, field]) => (
           <div key={key}>
