@@ -45,6 +45,7 @@ const evaluation = {
   ),
   predicted: new Uint8Array(10_000),
   probability: new Float32Array(10_000),
+  probabilities: new Float32Array(0),
   metrics: {},
 };
 const classes = evaluation.confusion.map((_, index) => String(index));
@@ -76,7 +77,8 @@ describe('the report', () => {
     (columns) => {
       const names = classes.map((name) => `class of the number ${name}`);
       const predicted = new Uint8Array(10_000).fill(1);
-      const found = { dataset, evaluation: { ...evaluation, predicted }, classes: names };
+      const coverage = { images: 10_000, sure: 0, sureAndCorrect: 0 };
+      const found = { dataset, evaluation: { ...evaluation, predicted }, classes: names, coverage };
       const stream = asStream(new Screen(columns));
       const [figures, gallery] = [classTable(found, stream), misclassifiedGallery(found, 4, stream)];
       expect(Math.max(...`${figures}${gallery}`.split('\n').map(visibleWidth))).toBeLessThanOrEqual(columns);

@@ -6,6 +6,7 @@ import { bytesOf, channelNormalizations, DatasetError } from '@longhand/datasets
 import { type Kernels, type Releasable, scopedKernels } from '@longhand/kernels';
 import { everyLayer, everyPass, outputRange, softmaxCrossEntropy } from '@longhand/layers';
 import { formatShape, type Shape } from '@longhand/tensor';
+import { calibratedProbabilities } from './calibration';
 import { type CopyImages, microBatchInput, microBatchSize } from './micro-batch-input';
 import type { Model } from './model-settings';
 import { lendKernels } from './workers/memory-stock';
@@ -26,7 +27,7 @@ export interface LayerOutput {
 export interface Classifier extends Releasable {
   /**
    * The probability of each class, for each image: the softmax of the network's output, or that output itself where the network
-   * ends with a softmax or a sigmoid.
+   * ends with a softmax or a sigmoid; with the temperature of the model's calibration, if it has one.
    */
   classify(images: readonly Uint8Array[]): readonly Float32Array[];
   /** The outputs of all layers for one image, in the network's order; those of a block's layers before that of the block. */
@@ -47,7 +48,12 @@ export interface Classifier extends Releasable {
  * @example classifier(decodeModel(bytes, file)).classify([prepareDigit(picture).image])[0]
  */
 export function classifier(
-  { network, parameters, normalization }: Pick<Model, 'network' | 'parameters' | 'normalization'>,
+  {
+    network,
+    parameters,
+    normalization,
+    calibration,
+  }: Pick<Model, 'network' | 'parameters' | 'normalization' | 'calibration'>,
   kernels?: Kernels,
 ): Classifier {
   const [height, width, channels] = network.inputShape;
@@ -118,7 +124,10 @@ export function classifier(
         const batch = images.slice(from, from + microBatchSize);
         run(batch);
         loss?.forward();
-        for (let n = 0; n < batch.length; n++) probabilities.push(lane(loss?.prediction ?? pass.output, n));
+        for (let n = 0; n < batch.length; n++) {
+          const own = lane(loss?.prediction ?? pass.output, n);
+          probabilities.push(calibration === undefined ? own : calibratedProbabilities(own, calibration));
+        }
       }
       return probabilities;
     },

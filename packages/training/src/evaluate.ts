@@ -7,7 +7,7 @@ import {
   type Normalization,
 } from '@longhand/datasets';
 import { type Loss, type Network, type Parameters, softmaxCrossEntropy } from '@longhand/layers';
-import { type Entries, optional, recordOf, shown, where } from '@longhand/schema';
+import { boolean, type Entries, optional, recordOf, shown, where } from '@longhand/schema';
 import { dtypeOf, type FloatArray, OptionError } from '@longhand/tensor';
 import type { Metrics } from './metric';
 import { microBatchSize } from './micro-batch-input';
@@ -37,6 +37,8 @@ export interface EvaluationOptions extends EngineOptions {
   readonly loss?: Loss;
   /** Further figures, by name. Default: none. */
   readonly metrics?: Metrics;
+  /** Whether the result has the probability of every class. Default: false. */
+  readonly probabilities?: boolean;
   /** Workers that outlive the evaluation. Default: it starts its own with the other options, and ends them. */
   readonly engine?: Engine;
 }
@@ -50,13 +52,14 @@ const evaluationEntries = {
   normalization: normalizationSchema,
   loss: optional(lossSchema),
   metrics: optional(recordOf(callbackSchema, 'functions by name')),
+  probabilities: optional(boolean),
   engine: optional(where<Engine>('an Engine', (value) => value instanceof Engine)),
 } satisfies Entries<EvaluationOptions>;
 
 /** What may come along where a whole model or the options of a run are given. */
 const unused: readonly string[] = [
   ...Object.keys(trainingEntries),
-  ...(['classes', 'data', 'training'] satisfies readonly (keyof Model)[]),
+  ...(['classes', 'data', 'calibration', 'training'] satisfies readonly (keyof Model)[]),
 ].filter((name) => !Object.hasOwn(evaluationEntries, name));
 
 export interface Evaluation {
@@ -82,6 +85,8 @@ export interface Evaluation {
    * class.
    */
   readonly probability: Float32Array;
+  /** `[image, class]`: the prediction for every class, if it was asked for, else empty. */
+  readonly probabilities: Float32Array;
   /** The metrics asked for, by name. */
   readonly metrics: Readonly<Record<string, number>>;
 }
@@ -99,7 +104,8 @@ export interface Evaluation {
  */
 export async function evaluate(options: EvaluationOptions): Promise<Evaluation> {
   checkRunOptions<EvaluationOptions>('evaluate', evaluationEntries, options, unused);
-  const { network, parameters, dataset, normalization, loss = softmaxCrossEntropy(), metrics = {} } = options;
+  const { network, parameters, dataset, normalization, loss = softmaxCrossEntropy() } = options;
+  const { metrics = {}, probabilities = false } = options;
   checkDataset(network, dataset);
   loss.checkNetwork?.(network);
   checkParameters('evaluate', network, parameters);
@@ -120,12 +126,14 @@ export async function evaluate(options: EvaluationOptions): Promise<Evaluation> 
       normalization,
       values: copyOf(parameters.values),
       buffers: copyOf(parameters.buffers),
-      wantsProbabilities: Object.keys(metrics).length > 0,
+      wantsProbabilities: probabilities || Object.keys(metrics).length > 0,
     };
     const worldSize = Math.ceil(dataset.count / microBatchSize);
     const results = await pool.launch(worldSize, 'evaluate', { setup, objects: { network, loss } });
     pool.recycle(memory);
-    return combined(results, dataset, network.outputShape[0], metrics);
+    const wanted = { classes: network.outputShape[0], metrics, hasProbabilities: setup.wantsProbabilities };
+    const evaluation = combined(results, dataset, wanted);
+    return probabilities ? evaluation : { ...evaluation, probabilities: new Float32Array(0) };
   } finally {
     if (options.engine === undefined) await engine.end();
   }
@@ -137,19 +145,24 @@ function checkedFigure(name: string, value: unknown): number {
   throw new OptionError(`evaluate: expected a finite number from the metric ${name}, got ${shown(value)}`);
 }
 
+interface WantedFigures {
+  readonly classes: number;
+  readonly metrics: Metrics;
+  readonly hasProbabilities: boolean;
+}
+
 /** The results of all ranks in the order of the images; micro-batch m is entry ⌊m / worldSize⌋ of rank m mod worldSize. */
 function combined(
   results: readonly EvaluationResult[],
   dataset: ImageDataset,
-  classes: number,
-  metrics: Metrics,
+  { classes, metrics, hasProbabilities }: WantedFigures,
 ): Evaluation {
   const { count, labels } = dataset;
   const confusion = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
   const predicted = labelArray(classes, count);
   const probability = new Float32Array(count);
   const wanted = Object.entries(metrics);
-  const probabilities = new Float32Array(wanted.length > 0 ? count * classes : 0);
+  const probabilities = new Float32Array(hasProbabilities ? count * classes : 0);
   let lossSum = 0;
   let correct = 0;
   for (let from = 0, microBatch = 0; from < count; from += microBatchSize, microBatch++) {
@@ -164,7 +177,7 @@ function combined(
       confusion[labels[index]][predictedClass]++;
       if (predictedClass === labels[index]) correct++;
     }
-    if (wanted.length > 0) {
+    if (hasProbabilities) {
       const [row, end] = [entry * microBatchSize, entry * microBatchSize + to - from];
       probabilities.set(result.probabilities.subarray(row * classes, end * classes), from * classes);
     }
@@ -174,5 +187,16 @@ function combined(
   const loss = lossSum / count;
   const input = { count, labels, outputs: classes, confusion, predicted, probabilities };
   const figures = Object.fromEntries(wanted.map(([name, metric]) => [name, checkedFigure(name, metric(input))]));
-  return { count, correct, accuracy, standardError, loss, confusion, predicted, probability, metrics: figures };
+  return {
+    count,
+    correct,
+    accuracy,
+    standardError,
+    loss,
+    confusion,
+    predicted,
+    probability,
+    probabilities,
+    metrics: figures,
+  };
 }

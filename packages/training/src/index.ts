@@ -1,5 +1,14 @@
 export { fromModule, importModules, ModuleError, type ModuleOptions, type Modules } from '@longhand/schema';
 export { adaptiveRate } from './adaptive-rate';
+export {
+  type Coverage,
+  calibrate,
+  calibrationImages,
+  classifierLoss,
+  classProbabilities,
+  coverageOf,
+} from './calibrate';
+export { type Calibration, calibratedProbabilities, type Doubt, doubtOf, usualThreshold } from './calibration';
 export { type Checkpoint, CheckpointError, decodeCheckpoint, encodeCheckpoint } from './checkpoint';
 export { checksumText, parametersChecksum, xxHash32 } from './checksum';
 export { type ClassScores, classScores } from './class-scores';

@@ -69,6 +69,37 @@ test('PyTorch finds its own names, layouts and format', () => {
   ]);
 });
 
+describe('a calibration', () => {
+  const direction = (label: number): number[] => model.classes.map((_, k) => (k === label ? 1 : -0.1));
+  const calibration = {
+    version: 1,
+    temperature: 1.2,
+    threshold: 0.9,
+    similarity: { least: 0.7, directions: model.classes.map((_, label) => direction(label)) },
+    images: 5000,
+    data: 'MNIST train, validation',
+  } as const;
+
+  test('comes back, and leaves the weights as they are', () => {
+    const file = encodeModel({ ...model, calibration });
+    expect(decodeModel(file, 'model').calibration).toEqual(calibration);
+    expect(readSafetensors(file).tensors).toEqual(tensors);
+    expect(decodeModel(bytes, 'model')).not.toHaveProperty('calibration');
+  });
+
+  test.each([
+    [{ version: 2 }, 'expected a calibration of version 1, got 2; use the longhand that wrote it'],
+    [{ temperature: 0 }, 'expected a calibration with a temperature above 0, got 0'],
+    [{ threshold: 1.5 }, 'expected a calibration with a threshold from 0 to 1, got 1.5'],
+    [{ similarity: { least: 0.5, directions: [[1]] } }, 'expected a calibration with 10 directions of 10 numbers'],
+    [{ similarity: { least: 0.5 } }, 'expected a calibration with a direction for each class, got none'],
+  ])('that is damaged is refused: %o', (other, message) => {
+    const file = changed({ with: { calibration: { ...calibration, ...other } } });
+    expect(() => decodeModel(file, 'model')).toThrow(ModelError);
+    expect(() => decodeModel(file, 'model')).toThrow(message);
+  });
+});
+
 const without = (name: string): Map<string, Tensor> => new Map([...tensors].filter(([other]) => other !== name));
 const replaced = (name: string, by: Tensor): Map<string, Tensor> => new Map([...tensors, [name, by]]);
 

@@ -23,8 +23,10 @@ import {
 import {
   where as accepted,
   type BudgetOptions,
+  count,
   type Description,
   described,
+  finiteNumber,
   isModuleReference,
   isRecord,
   type JsonFault,
@@ -32,16 +34,19 @@ import {
   type Modules,
   madeFrom,
   modulesIn,
+  numberWhere,
   objectWithExtras,
   optional,
   parseJson,
   parseJsonText,
+  type Schema,
   shown,
   string,
   unknown,
   withModuleNames,
 } from '@longhand/schema';
 import { formatShape, sameShape, sizeOf, type Tensor } from '@longhand/tensor';
+import type { Calibration } from './calibration';
 
 /** A trained network with all that is needed to use it. */
 export interface Model {
@@ -52,6 +57,8 @@ export interface Model {
   readonly classes: readonly string[];
   /** The loss that it was trained with, for evaluation. Default: softmax with cross-entropy. */
   readonly loss?: Loss;
+  /** When its predictions are sure, see `calibrate`. Default: not known, which leaves 80 %. */
+  readonly calibration?: Calibration;
   /** What it has learned from, which pictures are prepared like. Default: not known, taken for MNIST's. */
   readonly data?: ModelData;
   /** Settings and results of its training, for people to read. */
@@ -95,6 +102,20 @@ const dataSchema = objectWithExtras({
   ),
 });
 
+const calibrationSchema = objectWithExtras({
+  version: accepted<1>('a calibration of version 1', (value) => value === 1),
+  temperature: numberWhere('a calibration with a temperature above 0', (value) => value > 0 && Number.isFinite(value)),
+  threshold: numberWhere('a calibration with a threshold from 0 to 1', (value) => value >= 0 && value <= 1),
+  similarity: optional(
+    objectWithExtras({
+      least: finiteNumber,
+      directions: list(list(finiteNumber), 'a calibration with a direction for each class'),
+    }),
+  ),
+  images: count,
+  data: string,
+}) satisfies Schema<Calibration>;
+
 /** The stored JSON. `networkFrom` checks the description of the network; `training` is for people only. */
 const settingsSchema = objectWithExtras(
   {
@@ -104,6 +125,7 @@ const settingsSchema = objectWithExtras(
     classes: list(string, 'the names of the classes'),
     loss: optional(unknown),
     data: optional(dataSchema),
+    calibration: optional(calibrationSchema),
     training: optional(unknown),
   },
   "an object in its 'longhand' metadata",
@@ -133,6 +155,7 @@ const modelSchema = objectWithExtras({
   classes: list(string, 'the names of the classes'),
   normalization: accepted<object>('a normalization {mean, std}', isRecord),
   data: optional(dataSchema),
+  calibration: optional(calibrationSchema),
   training: optional(accepted<object>('an object', isRecord)),
 });
 
@@ -143,12 +166,13 @@ const modelSchema = objectWithExtras({
  *   no module
  */
 export function settingsText(
-  { network, normalization, classes, loss, data, training = {} }: Omit<Model, 'parameters'>,
+  { network, normalization, classes, loss, data, calibration, training = {} }: Omit<Model, 'parameters'>,
   { moduleName }: EncodeOptions = {},
 ): string {
   const error = (message: string): ModelError => new ModelError(message);
-  parseJson(modelSchema, { classes, normalization, training, ...(data && { data }) }, { where: 'model', error });
-  checkModel('model', { network, classes, normalization });
+  const optionals = { ...(data && { data }), ...(calibration && { calibration }) };
+  parseJson(modelSchema, { classes, normalization, training, ...optionals }, { where: 'model', error });
+  checkModel('model', { network, classes, normalization, ...(calibration && { calibration }) });
   const named = <Described>(description: Described): Described =>
     moduleName === undefined ? description : withModuleNames(description, moduleName);
   return jsonOf({
@@ -157,7 +181,7 @@ export function settingsText(
     normalization: normalizationToStore(normalization),
     classes,
     ...(loss && { loss: named(describedLoss(loss)) }),
-    ...(data && { data }),
+    ...optionals,
     training,
   });
 }
@@ -203,12 +227,12 @@ export function modulesOfSettings(text: string, where: string, options: BudgetOp
 export function readSettings(text: string, where: string, options: DecodeOptions = {}): Omit<Model, 'parameters'> {
   const { modules = {}, moduleUrl } = options;
   const settings = parsed(text, where, options);
-  const { classes, training, data } = settings;
+  const { classes, training, data, calibration } = settings;
   const located = (description: unknown): unknown =>
     moduleUrl === undefined ? description : withModuleNames(description, moduleUrl);
   const network = readNetwork(located(settings.network), where, options);
   const normalization = storedNormalization(settings.normalization) as Normalization;
-  checkModel(where, { network, classes, normalization });
+  checkModel(where, { network, classes, normalization, ...(calibration && { calibration }) });
   const loss = settings.loss === undefined ? undefined : readLoss(located(settings.loss), where, modules);
   return {
     network,
@@ -216,6 +240,7 @@ export function readSettings(text: string, where: string, options: DecodeOptions
     classes,
     ...(loss && { loss }),
     ...(data && { data: { ...data, layout: storedLayout(data.layout) as DataLayout } }),
+    ...(calibration && { calibration }),
     training: isRecord(training) ? training : {},
   };
 }
@@ -223,16 +248,27 @@ export function readSettings(text: string, where: string, options: DecodeOptions
 /**
  * Whether the parts of a model fit each other: before they are written, and after they are read.
  *
- * @throws ModelError when the output is no vector, or the classes or the normalization do not fit the network
+ * @throws ModelError when the output is no vector, or the classes, the normalization or the calibration do not fit the network
  */
 function checkModel(
   where: string,
-  { network, classes, normalization }: Pick<Model, 'network' | 'classes' | 'normalization'>,
+  {
+    network,
+    classes,
+    normalization,
+    calibration,
+  }: Pick<Model, 'network' | 'classes' | 'normalization' | 'calibration'>,
 ): void {
   checkOutput(where, network);
   const [outputs] = network.outputShape;
   if (classes.length !== outputs) {
     throw new ModelError(`${where}: expected the names of ${outputs} classes, got ${shown(classes)}`);
+  }
+  const directions = calibration?.similarity?.directions;
+  if (directions !== undefined && [directions, ...directions].some(({ length }) => length !== outputs)) {
+    throw new ModelError(
+      `${where}: expected a calibration with ${outputs} directions of ${outputs} numbers, got others`,
+    );
   }
   checkNormalization(where, normalization, network);
 }
@@ -271,7 +307,7 @@ function parsed(text: string, where: string, { budget }: BudgetOptions = {}) {
 }
 
 function faultText(where: string, { path, expected, got }: JsonFault): string {
-  return `${where}: expected ${expected}, got ${got}${path === 'version' ? '; use the longhand that wrote it' : ''}`;
+  return `${where}: expected ${expected}, got ${got}${path === 'version' || path === 'calibration.version' ? '; use the longhand that wrote it' : ''}`;
 }
 
 /**

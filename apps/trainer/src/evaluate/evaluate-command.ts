@@ -1,6 +1,7 @@
 /** `longhand evaluate`: accuracy, confusion matrix, scores of each class and misclassified images of a saved model. */
 
 import { type ImageDataset, imageAt, layoutText } from '@longhand/datasets';
+import { softmaxCrossEntropy } from '@longhand/layers';
 import {
   classesToShow,
   columnsOf,
@@ -14,13 +15,20 @@ import {
 } from '@longhand/rendering';
 import { type ModuleReference, modulesIn } from '@longhand/schema';
 import {
+  type Coverage,
+  calibratedProbabilities,
+  classifierLoss,
+  classProbabilities,
   classScores,
+  coverageOf,
   dataFingerprint,
   type Evaluation,
+  type EvaluationOptions,
   evaluate,
   layoutOfModel,
   type Model,
   misclassifiedImages,
+  usualThreshold,
 } from '@longhand/training';
 import { type DataChoice, loadPart } from '../command/dataset-source';
 import { type EngineSettings, withEngine } from '../command/engine-session';
@@ -49,25 +57,55 @@ export async function evaluateCommand(file: string, options: EvaluateOptions): P
   const { model } = read;
   const { dataset, name, layout } = await loadPart(options, split);
   const metrics = metricsOf(options, await importCode({ trusted: modulesIn(options.metric) }));
-  const evaluation = await withEngine(
+  const { evaluation, coverage } = await withEngine(
     options,
     () => 'interrupted',
-    (engine) => evaluate({ ...model, dataset, metrics, engine }),
+    (engine) => calibratedEvaluation(model, { dataset, metrics, engine }),
   );
   const other = otherData(model, { dataset, name, layout, split });
   if (other !== undefined) sayLine(`note: ${file} ${other}`);
   const classes = json ? model.classes : model.classes.map(shownName);
-  const evaluated = { dataset, evaluation, classes };
+  const evaluated = { dataset, evaluation, classes, coverage };
   if (json) {
     process.stdout.write(`${JSON.stringify({ model: file, ...evaluationJson(evaluated, misclassified) })}\n`);
     return;
   }
   const parts = [
     evaluationReport(dataset, evaluation, classes, process.stdout),
+    coverageText(coverage, model),
     classTable(evaluated, process.stdout),
     ...(misclassified === undefined ? [] : [misclassifiedGallery(evaluated, misclassified, process.stdout)]),
   ];
   process.stdout.write(parts.join('\n'));
+}
+
+/** An evaluation, and how many of its predictions are sure. Its probabilities are those that `predict` shows. */
+async function calibratedEvaluation(
+  { calibration, ...model }: Model,
+  options: Pick<EvaluationOptions, 'dataset'> & Required<Pick<EvaluationOptions, 'metrics' | 'engine'>>,
+): Promise<Pick<EvaluatedModel, 'evaluation' | 'coverage'>> {
+  const { network, parameters, normalization, loss = softmaxCrossEntropy() } = model;
+  const { dataset, engine } = options;
+  const isClassifiers = loss.description.kind === classifierLoss(network).description.kind;
+  const evaluation = await evaluate({ ...model, ...options, probabilities: isClassifiers });
+  const { probabilities } = isClassifiers
+    ? evaluation
+    : await classProbabilities({ network, parameters, normalization, dataset, engine });
+  const [classes] = network.outputShape;
+  const coverage = coverageOf({ probabilities, classes, labels: dataset.labels }, calibration);
+  if (calibration === undefined) return { evaluation, coverage };
+  const probability = Float32Array.from(evaluation.predicted, (predicted, image) => {
+    const own = probabilities.subarray(image * classes, (image + 1) * classes);
+    return calibratedProbabilities(own, calibration)[predicted];
+  });
+  return { evaluation: { ...evaluation, probability }, coverage };
+}
+
+/** One line: `coverage  96.12 % are sure (from 83.1 % on), 99.83 % of them correct`. */
+function coverageText({ images, sure, sureAndCorrect }: Coverage, { calibration }: Pick<Model, 'calibration'>): string {
+  const correct = sure === 0 ? '' : `, ${percentText(sureAndCorrect / sure)} of them correct`;
+  const from = percentText(calibration?.threshold ?? usualThreshold, calibration === undefined ? 0 : 1);
+  return `coverage  ${percentText(sure / images)} are sure (from ${from} on)${correct}\n`;
 }
 
 /** What has to be said of a model on other data than it was trained on; undefined where they are the same, or not known. */
@@ -97,6 +135,7 @@ export interface EvaluatedModel {
   readonly dataset: ImageDataset;
   readonly evaluation: Evaluation;
   readonly classes: readonly string[];
+  readonly coverage: Coverage;
 }
 
 const share = (part: number | undefined): string => (part === undefined ? '–' : percentText(part));
@@ -160,7 +199,7 @@ export function misclassifiedGallery(evaluated: EvaluatedModel, count: number, s
 
 /** The evaluation as plain data. A share of no images is null. */
 export function evaluationJson(
-  { dataset, evaluation, classes }: EvaluatedModel,
+  { dataset, evaluation, classes, coverage }: EvaluatedModel,
   misclassified: number | undefined,
 ): object {
   const { count, correct, accuracy, standardError, loss, confusion, metrics } = evaluation;
@@ -178,6 +217,7 @@ export function evaluationJson(
     accuracy,
     standardError,
     loss,
+    coverage: { ...coverage, accuracy: coverage.sure === 0 ? null : coverage.sureAndCorrect / coverage.sure },
     ...(Object.keys(metrics).length > 0 && { metrics }),
     classes: scores,
     confusion,

@@ -111,7 +111,7 @@ function originOf({ training = {} }: Model, file: string): { readonly name: stri
 }
 
 function pageModel(model: Model, name: string): PageModel {
-  const { network, parameters, normalization, classes } = model;
+  const { network, parameters, normalization, classes, calibration } = model;
   const { input, layers } = describeNetwork(network);
   const range = outputRange(network)?.range;
   const isClosed = range === 'softmax' || range === 'sigmoid';
@@ -127,6 +127,7 @@ function pageModel(model: Model, name: string): PageModel {
     network: { input, layers: isClosed ? layers : [...layers, closing] },
     normalization,
     classes,
+    ...(calibration && { calibration }),
     layout: layoutOfModel(model),
     weights: bytes.toString('base64'),
   };

@@ -1,8 +1,6 @@
 /** An image that was made of a picture, such as a digit in it, and what a model makes of it. */
+import type { Doubt } from '@longhand/training';
 import type { PictureMark, PreparedPicture } from '../command/picture-source';
-
-/** Predictions below this probability are not sure. A default: the model says nothing of how well its probabilities are calibrated. */
-export const SURE = 0.8;
 
 export interface ClassifiedImage {
   /** What the picture is called. */
@@ -11,13 +9,15 @@ export interface ClassifiedImage {
   readonly probabilities: Float32Array;
   /** The index of the most probable class. */
   readonly predictedClass: number;
+  /** Why the prediction is not sure, `picture` of a digit that is badly cut from others; undefined if it is sure. */
+  readonly doubt: Doubt | 'picture' | undefined;
   /** The class that the picture is known to be of, with `--labels`, where it is known. */
   readonly label?: string | undefined;
 }
 
 /** Whether a prediction is sure. */
-export function isSure({ prepared, probabilities, predictedClass }: ClassifiedImage): boolean {
-  return probabilities[predictedClass] >= SURE && prepared.isDoubtful !== true;
+export function isSure({ doubt }: Pick<ClassifiedImage, 'doubt'>): boolean {
+  return doubt === undefined;
 }
 
 /** A point, a comma or a minus sign between the digits of a picture. */

@@ -4,14 +4,14 @@ import { resolve } from 'node:path';
 import { DatasetError, type PictureBox } from '@longhand/datasets';
 import { encodePng } from '@longhand/datasets/node';
 import { percentText } from '@longhand/rendering';
-import { classifier, type Model } from '@longhand/training';
+import { classifier, doubtOf, type Model, usualThreshold } from '@longhand/training';
 import { exitCodes, refusal, sayLine, shownName } from '../command/failure';
 import { defaultModel, modelPath, recordedAccuracy } from '../command/model-source';
 import { reportStream } from '../command/output-destination';
 import { checkNewFile, writeOutput } from '../command/output-files';
 import { pictureModel } from '../command/picture-model';
 import { charactersIn, rasterOf, titleOf } from '../command/picture-source';
-import { isImage, isSure, type Reading, rowsText, SURE } from './classified-image';
+import { isImage, isSure, type Reading, rowsText } from './classified-image';
 import { labelCounts, labeledPictures, labelText } from './labeled-pictures';
 import { predictionCsv } from './prediction-csv';
 import { predictionLine, predictionReport } from './prediction-text';
@@ -70,7 +70,8 @@ export async function predictCommand(names: readonly string[], options: PredictO
         if ('mark' in prepared) return { picture, mark: prepared };
         const [probabilities] = images.classify([prepared.image.pixels]);
         const predictedClass = probabilities.indexOf(Math.max(...probabilities));
-        return { picture, prepared, probabilities, predictedClass, label };
+        const doubt = prepared.isDoubtful ? 'picture' : doubtOf(probabilities, model.calibration);
+        return { picture, prepared, probabilities, predictedClass, doubt, label };
       });
       stream.write(options.json ? jsonOf(results, model, file) : textOf(results, model));
       for (const { prepared } of options.debugImage === undefined ? [] : results.filter(isImage)) {
@@ -90,15 +91,16 @@ export async function predictCommand(names: readonly string[], options: PredictO
     const accuracy = counts.pictures === 0 ? null : counts.correct / counts.pictures;
     stream.write(options.json ? `${JSON.stringify({ accuracy, ...counts })}\n` : `${labelText(counts)}\n`);
   }
-  if (all.length > 0 && !options.json) stream.write(modelText(file));
+  if (all.length > 0 && !options.json) stream.write(modelText(file, model));
 }
 
-/** Which model it was, and how good it is, as far as that is known. */
-function modelText(file: string): string {
+/** Which model it was, how good it is, and from which probability on it is sure, as far as that is known. */
+function modelText(file: string, { calibration }: Pick<Model, 'calibration'>): string {
   const known = recordedAccuracy(file);
   const quality =
     known === undefined ? 'its accuracy is not recorded' : `${percentText(known.accuracy)} on ${known.data}`;
-  return `model: ${shownName(file)}, ${quality}; sure from ${percentText(SURE, 0)} on\n`;
+  const sure = percentText(calibration?.threshold ?? usualThreshold, calibration === undefined ? 0 : 1);
+  return `model: ${shownName(file)}, ${quality}; sure from ${sure} on\n`;
 }
 
 /** @throws CommandError when the file to be written is one of the pictures: --force means an earlier one */
@@ -129,7 +131,7 @@ function jsonOf(results: readonly Reading[], { classes }: Model, file: string): 
         const { mark, box, line: row, darkOnLight } = result.mark;
         return `${JSON.stringify({ picture: result.picture, mark, box, row, darkOnLight, ...reading, model: file })}\n`;
       }
-      const { picture, prepared, probabilities, predictedClass, label } = result;
+      const { picture, prepared, probabilities, predictedClass, doubt, label } = result;
       const rounded = Object.fromEntries(classes.map((name, at) => [name, Number(probabilities[at].toPrecision(6))]));
       const { box, line: row, darkOnLight } = prepared;
       const line = {
@@ -137,6 +139,7 @@ function jsonOf(results: readonly Reading[], { classes }: Model, file: string): 
         predictedClass: classes[predictedClass],
         probability: rounded[classes[predictedClass]],
         sure: isSure(result),
+        ...(doubt === undefined ? {} : { doubt }),
         ...(label === undefined ? {} : { label, correct: label === classes[predictedClass] }),
         probabilities: rounded,
         box,

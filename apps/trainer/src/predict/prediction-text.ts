@@ -17,19 +17,23 @@ import { isImage, isSure, type Reading, rowsText } from './classified-image';
 /** Paths are long, and a cut one names no file. */
 const longestPath = 300;
 
-/** One line: `7.png: 7  (99.8 %)`, `a.png: not sure, perhaps 7  (41.0 %)`, or several digits as `12? / 3.1`. */
+/**
+ * One line: `7.png: 7  (99.8 %)`, `a.png: not sure, perhaps 7  (41.0 %)`, of an output as of no 7
+ * `(97.0 %, but unlike other 7)`, or several digits as `12? / 3.1`.
+ */
 export function predictionLine(readings: readonly Reading[], model: Pick<Model, 'classes'>): string {
   const classes = model.classes.map(shownName);
   const { bold } = styles({ color: wantsColor(process.stdout, process.env) });
   const results = readings.filter(isImage);
-  const [{ picture, predictedClass, label }] = results;
+  const [{ picture, predictedClass, doubt, label }] = results;
   const reading =
     readings.length === 1 && !isSure(results[0])
       ? `not sure, perhaps ${classes[predictedClass]}`
       : rowsText(readings, (image) => `${classes[image.predictedClass]}${isSure(image) ? '' : '?'}`);
   const confidence = results.map((result) => percentText(result.probabilities[result.predictedClass], 1)).join(', ');
+  const unlike = readings.length === 1 && doubt === 'similarity' ? `, but unlike other ${classes[predictedClass]}` : '';
   const isWrong = label !== undefined && label !== model.classes[predictedClass];
-  return `${printable(picture, longestPath)}: ${bold(reading)}  (${confidence})${isWrong ? `, labeled ${shownName(label)}` : ''}\n`;
+  return `${printable(picture, longestPath)}: ${bold(reading)}  (${confidence}${unlike})${isWrong ? `, labeled ${shownName(label)}` : ''}\n`;
 }
 
 /** The line, what the model saw, and bars of the probabilities. */

@@ -8,7 +8,8 @@
  *   4  the models get their names
  *
  * What is missing of the fourth step is made up for when the run is opened: see `run-recovery.ts`. The last model follows from the
- * checkpoint, so it is flushed only when the run ends: after a power cut, the run that is resumed writes it again.
+ * checkpoint, so it is flushed only when the run ends: after a power cut, the run that is resumed writes it again. The run ends with a
+ * checkpoint whose models have the calibration that was fitted meanwhile.
  */
 import { dirname } from 'node:path';
 import { disk, syncFolder } from '../command/disk';
@@ -25,16 +26,18 @@ export interface RunCommit {
   readonly checkpoint: Uint8Array;
   /** Those that have changed. */
   readonly models?: Readonly<Partial<Record<ModelKind, Uint8Array>>>;
+  /** Whether it is the last of the run, whose models nothing writes again. Default: false. */
+  readonly isFinal?: boolean;
 }
 
 /** @throws CommandError when something cannot be written; up to the third step, everything is as it was then */
-export function commitRun(folder: RunFolder, { checkpoint, models = {} }: RunCommit): void {
+export function commitRun(folder: RunFolder, { checkpoint, models = {}, isFinal = false }: RunCommit): void {
   const changed = modelKinds.flatMap((kind) => {
     const bytes = models[kind];
     return bytes === undefined ? [] : [{ kind, bytes }];
   });
   for (const { kind, bytes } of changed) {
-    const write = kind === 'best' ? writeFlushed : writeWithoutFlush;
+    const write = kind === 'best' || isFinal ? writeFlushed : writeWithoutFlush;
     saving(folder.file(kind), () => write(folder.file(`${kind}.next`), bytes));
   }
   const file = folder.file('checkpoint');

@@ -1,11 +1,21 @@
 /** The only evaluation on the test set, and the report that it completes. */
+import { type ImageDataset, subset } from '@longhand/datasets';
 import { percentText } from '@longhand/rendering';
-import { type Engine, evaluate, type FitResult, type Model, parametersChecksum } from '@longhand/training';
+import {
+  calibrate,
+  calibrationImages,
+  type Engine,
+  evaluate,
+  type FitResult,
+  type Model,
+  parametersChecksum,
+} from '@longhand/training';
 import { dataOptions } from '../command/dataset-source';
 import { CommandError, commandLine, exitCodes, sayLine } from '../command/failure';
 import { modulesOf } from '../command/model-source';
 import { moduleOptions } from '../command/own-modules';
 import { evaluationReport } from '../command/reports';
+import type { ModelKind } from '../run/run-commit';
 import type { RunConfig, TestMetrics } from '../run/run-record';
 import { runReport } from '../run/run-report';
 import type { RunOptions } from '../run/run-settings';
@@ -22,7 +32,7 @@ import { metricsOf, reportedSettings } from './training-options';
 export async function testModel(
   session: TrainSession,
   { parameters, best }: FitResult,
-  { testing, config, code }: RunInputs,
+  { testing, validation, config, code }: RunInputs,
   runOptions: RunOptions,
   engine: Engine,
 ): Promise<TestMetrics> {
@@ -65,7 +75,9 @@ export async function testModel(
     });
     folder.write('report', report);
     // Only now the run is finished: a process that is killed before repeats all of this when the run is resumed.
-    session.finish(results);
+    const last = best === undefined ? model : session.model(session.parametersOfLast());
+    const models = { last, ...(best !== undefined && { best: model }) };
+    session.finish(results, await calibratedModels(models, heldOut(validation, testing), engine));
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
     // The results are printed all the same.
@@ -89,6 +101,29 @@ export async function testModel(
     );
   }
   return results;
+}
+
+/** The images that a run was not trained on: those for validation, or where it has none, a part of the test images. */
+function heldOut(validation: ImageDataset | undefined, testing: ImageDataset): ImageDataset | undefined {
+  if (validation !== undefined) return validation;
+  const chosen = calibrationImages(testing);
+  return chosen.length === 0 ? undefined : { ...subset(testing, chosen), name: `${testing.name}, a part` };
+}
+
+/** The models with their calibration. Those that too few images are classified correctly by stay as they are. */
+async function calibratedModels(
+  models: Readonly<Partial<Record<ModelKind, Model>>>,
+  dataset: ImageDataset | undefined,
+  engine: Engine,
+): Promise<Partial<Record<ModelKind, Model>>> {
+  const calibrated: Partial<Record<ModelKind, Model>> = {};
+  if (dataset === undefined) return calibrated;
+  for (const [kind, model] of Object.entries(models) as [ModelKind, Model][]) {
+    const { network, parameters, normalization } = model;
+    const calibration = await calibrate({ network, parameters, normalization, dataset, engine });
+    if (calibration !== undefined) calibrated[kind] = { ...model, calibration };
+  }
+  return calibrated;
 }
 
 /** Of fewer test images the accuracy is too uncertain to say so: its standard error is 3 points and more at chance. */

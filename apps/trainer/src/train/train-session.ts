@@ -3,6 +3,7 @@
  * is `fit`, whose callbacks the methods are.
  */
 import { subset } from '@longhand/datasets';
+import type { Parameters } from '@longhand/layers';
 import { described, modulesIn, withModuleNames } from '@longhand/schema';
 import {
   checksumText,
@@ -23,7 +24,7 @@ import { modulesOf } from '../command/model-source';
 import { flushFile } from '../command/output-files';
 import { moduleName, moduleOptions } from '../command/own-modules';
 import { misclassifiedExamples, networkReport } from '../command/reports';
-import { commitRun, type RunCommit, saving } from '../run/run-commit';
+import { commitRun, type ModelKind, type RunCommit, saving } from '../run/run-commit';
 import type { RunFolder } from '../run/run-folder';
 import {
   dataOf,
@@ -189,10 +190,18 @@ export class TrainSession {
     for (const epoch of ended) this.folder.addMetrics(epoch);
   }
 
-  /** Makes it a finished run. */
-  finish(test: TestMetrics): void {
+  /** The parameters of the models of the run: the last, and the best if there is one. */
+  parametersOfLast(): Parameters {
+    return parametersOf(this.#inputs.network, this.#checkpoint.state);
+  }
+
+  /** Makes it a finished run, with these models. */
+  finish(test: TestMetrics, calibrated: Readonly<Partial<Record<ModelKind, Model>>>): void {
     this.#flushLast();
-    this.#save({ test });
+    const models = Object.fromEntries(Object.entries(calibrated).map(([kind, model]) => [kind, this.#encoded(model)]));
+    const checksums = Object.fromEntries(Object.entries(models).map(([kind, bytes]) => [kind, checksumOf(bytes)]));
+    this.#models = { ...this.#models, ...checksums };
+    this.#save({ test, models });
     this.folder.addMetrics({ test });
   }
 
@@ -239,7 +248,7 @@ export class TrainSession {
 
   /** The file of the model as it is. */
   #last(): Uint8Array {
-    return this.#encoded(this.model(parametersOf(this.#inputs.network, this.#checkpoint.state)));
+    return this.#encoded(this.model(this.parametersOfLast()));
   }
 
   /** Writes the last model where it is missing, or belongs to a checkpoint that the run went back from. */
@@ -257,7 +266,7 @@ export class TrainSession {
     const record = { ...this.record, ...(test && { test }) };
     const checkpoint = encodeCheckpoint({ state: this.#checkpoint.state, record });
     try {
-      commitRun(folder, { checkpoint, ...(models && { models }) });
+      commitRun(folder, { checkpoint, ...(models && { models }), isFinal: test !== undefined });
     } catch (error) {
       if (!(error instanceof CommandError) || !folder.has('checkpoint')) throw error;
       throw new CommandError(

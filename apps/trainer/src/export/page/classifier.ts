@@ -3,6 +3,7 @@ import { channelNormalizations, type DataLayout, imageInLayout, type Normalizati
 import { normalizeGeometry, referenceKernels } from '@longhand/kernels';
 import { type NetworkDescription, networkFrom } from '@longhand/layers';
 import { unlimited } from '@longhand/schema';
+import { type Calibration, calibratedProbabilities, type Doubt, doubtOf } from '@longhand/training';
 
 /** The model in a page, as text. */
 export interface PageModel {
@@ -11,6 +12,8 @@ export interface PageModel {
   readonly network: NetworkDescription;
   readonly normalization: Normalization;
   readonly classes: readonly string[];
+  /** When a prediction is sure; absent where the model's file does not say. */
+  readonly calibration?: Calibration;
   /** How the training images lie, which drawings are made like. */
   readonly layout: DataLayout;
   /** All parameters and then all buffers in the network's order, float32 with the lowest byte first, in base64. */
@@ -23,13 +26,21 @@ export interface Classification {
   readonly seen: Uint8Array;
   /** The probability of each class. */
   readonly probabilities: ArrayLike<number>;
+  /** Why the prediction is not sure; undefined if it is. */
+  readonly doubt: Doubt | undefined;
 }
 
 /** Classifies an image of MNIST's kind: 28 · 28 bytes, background 0 and ink 255. */
 export type PageClassifier = (image: Uint8Array) => Classification;
 
 /** The classifier of a page's model. */
-export function classifierOf({ network: description, normalization, layout, weights }: PageModel): PageClassifier {
+export function classifierOf({
+  network: description,
+  normalization,
+  calibration,
+  layout,
+  weights,
+}: PageModel): PageClassifier {
   // The command has checked it, with the budget that it was given.
   const network = networkFrom(description, { budget: unlimited });
   const parameters = network.zeros();
@@ -52,6 +63,7 @@ export function classifierOf({ network: description, normalization, layout, weig
     pixels.set(seen);
     normalize();
     pass.forward();
-    return { seen, probabilities: pass.output };
+    const probabilities = calibration === undefined ? pass.output : calibratedProbabilities(pass.output, calibration);
+    return { seen, probabilities, doubt: doubtOf(probabilities, calibration) };
   };
 }

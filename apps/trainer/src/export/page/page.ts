@@ -9,8 +9,6 @@ import { classifierOf, type PageModel } from './classifier';
 const PAUSE = 120;
 /** A drawing smaller than this part of the paper is mostly the pen's width. */
 const LEAST_PART = 0.2;
-/** A prediction below this probability is not sure, as in `longhand predict`. */
-const SURE = 0.8;
 
 function part<Kind extends HTMLElement>(id: string): Kind {
   return document.getElementById(id) as Kind;
@@ -64,7 +62,7 @@ function show(): string {
   if (areDigits && showsSeveral(digit.row, PEN)) {
     return nothing('one digit at a time, please', 'Several digits: one at a time, please.');
   }
-  const { seen: image, probabilities: output } = classify(digit.image);
+  const { seen: image, probabilities: output, doubt } = classify(digit.image);
   const probabilities = Array.from(output);
   const most = probabilities.indexOf(Math.max(...probabilities));
   for (const [at, { row, fill, percent }] of rows.entries()) {
@@ -74,9 +72,10 @@ function show(): string {
   }
   showSeen(image);
   verdict.textContent = model.classes[most];
-  if (probabilities[most] < SURE) {
-    certainty.textContent = `not sure, ${percentOf(probabilities[most])}`;
-    return `Not sure, perhaps ${model.classes[most]}, ${percentOf(probabilities[most])}.`;
+  if (doubt !== undefined) {
+    const unlike = doubt === 'similarity' ? `, but unlike other ${model.classes[most]}` : '';
+    certainty.textContent = `not sure, ${percentOf(probabilities[most])}${unlike}`;
+    return `Not sure, perhaps ${model.classes[most]}, ${percentOf(probabilities[most])}${unlike}.`;
   }
   certainty.textContent = `${percentOf(probabilities[most])} sure`;
   return `Predicted ${model.classes[most]}, ${percentOf(probabilities[most])} sure.`;

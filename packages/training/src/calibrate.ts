@@ -1,0 +1,190 @@
+/**
+ * Fits a {@link Calibration} on images that a model was not trained on.
+ *
+ *   temperature   the least mean of −ln p_label(T), by golden-section search over ln T
+ *   threshold     no lower than the usual one; and so high that 2.5 % of the correct predictions lie below it
+ *   similarity    directions are means over the correct predictions of each class; of all of these, 2.5 % lie below the least
+ *
+ * No random number is drawn, so it changes nothing in a run.
+ */
+import type { ImageDataset } from '@longhand/datasets';
+import { type Loss, meanSquaredError, type Network, outputRange, softmaxCrossEntropy } from '@longhand/layers';
+import { exp, log } from '@longhand/tensor';
+import {
+  type Calibration,
+  calibratedProbabilities,
+  centeredLogRatios,
+  cosine,
+  doubtOf,
+  mostDirections,
+  mostProbable,
+  usualThreshold,
+} from './calibration';
+import { type EvaluationOptions, evaluate } from './evaluate';
+
+/** Of the correct predictions, the part that each of the two conditions may call not sure. */
+const LEFT_OUT = 0.025;
+/** From fewer correct predictions nothing is fitted. */
+const LEAST_CORRECT = 40;
+/** Temperatures are searched from 1/8 to 8. */
+const WIDEST = log(8);
+
+/** The probabilities of images whose classes are known. */
+export interface LabeledProbabilities {
+  /** `[image, class]`, of the network, before any calibration. */
+  readonly probabilities: Float32Array;
+  readonly labels: ArrayLike<number>;
+  readonly classes: number;
+}
+
+/**
+ * The calibration of a model by images that it was not trained on; undefined where too few of them are classified correctly.
+ *
+ * @throws what `evaluate` throws
+ * @example await calibrate({ network, parameters, normalization, dataset: validation })
+ */
+export async function calibrate(
+  options: Omit<EvaluationOptions, 'loss' | 'metrics' | 'probabilities'>,
+): Promise<Calibration | undefined> {
+  const { name, labels } = options.dataset;
+  return fitCalibration({ ...(await classProbabilities(options)), labels }, name);
+}
+
+/** The probabilities of every image of a data set, as a classifier gives them before calibration: `[image, class]`. */
+export async function classProbabilities(
+  options: Omit<EvaluationOptions, 'loss' | 'metrics' | 'probabilities'>,
+): Promise<Pick<LabeledProbabilities, 'probabilities' | 'classes'>> {
+  const loss = classifierLoss(options.network);
+  const { probabilities } = await evaluate({ ...options, loss, probabilities: true });
+  return { probabilities, classes: options.network.outputShape[0] };
+}
+
+/** The loss whose predictions are a classifier's probabilities: softmax, or the output of a network that ends with it or with a sigmoid. */
+export function classifierLoss(network: Network): Loss {
+  const range = outputRange(network)?.range;
+  return range === 'softmax' || range === 'sigmoid' ? meanSquaredError() : softmaxCrossEntropy();
+}
+
+/**
+ * The calibration by probabilities; undefined where too few of them are correct.
+ *
+ * @param data what the images are called
+ */
+export function fitCalibration(input: LabeledProbabilities, data: string): Calibration | undefined {
+  const { classes, labels } = input;
+  const images = labels.length;
+  const temperature = rounded(fitTemperature(input));
+  const correct: { readonly label: number; readonly probabilities: Float32Array }[] = [];
+  for (let image = 0; image < images; image++) {
+    const probabilities = calibratedProbabilities(rowOf(input, image), { temperature });
+    if (mostProbable(probabilities) === labels[image]) correct.push({ label: labels[image], probabilities });
+  }
+  if (correct.length < LEAST_CORRECT) return undefined;
+  const own = correct.map(({ label, probabilities }) => probabilities[label]);
+  const threshold = Math.max(usualThreshold, floored(lowQuantile(own)));
+  const fitted = { version: 1, temperature, threshold, images, data } as const;
+  if (classes > mostDirections) return fitted;
+  const ratios = correct.map(({ label, probabilities }) => ({ label, ratios: centeredLogRatios(probabilities) }));
+  const directions = directionsOf(ratios, classes);
+  const similarities = ratios.map(({ label, ratios }) => cosine(ratios, directions[label]));
+  return { ...fitted, similarity: { least: floored(lowQuantile(similarities)), directions } };
+}
+
+function rowOf({ probabilities, classes }: LabeledProbabilities, image: number): Float32Array {
+  return probabilities.subarray(image * classes, (image + 1) * classes);
+}
+
+/** T with the least mean loss. A weak preference for 1 decides where there are no errors, and T could be anything small. */
+function fitTemperature(input: LabeledProbabilities): number {
+  const { labels } = input;
+  const rows = Array.from(labels, (label, image) => ({ label, ratios: centeredLogRatios(rowOf(input, image)) }));
+  const lossAt = (logT: number): number => {
+    const scale = exp(-logT);
+    let sum = (logT * logT) / 2;
+    for (const { label, ratios } of rows) {
+      const most = Math.max(...ratios);
+      const powers = ratios.reduce((total, value) => total + exp((value - most) * scale), 0);
+      sum += log(powers) - (ratios[label] - most) * scale;
+    }
+    return sum;
+  };
+  // The golden section: each step keeps 0.618 of the interval.
+  const golden = (Math.sqrt(5) - 1) / 2;
+  let [low, high] = [-WIDEST, WIDEST];
+  let [one, other] = [high - golden * (high - low), low + golden * (high - low)];
+  let [lossOfOne, lossOfOther] = [lossAt(one), lossAt(other)];
+  while (high - low > 1e-4) {
+    if (lossOfOne < lossOfOther) {
+      [high, other, lossOfOther] = [other, one, lossOfOne];
+      one = high - golden * (high - low);
+      lossOfOne = lossAt(one);
+    } else {
+      [low, one, lossOfOne] = [one, other, lossOfOther];
+      other = low + golden * (high - low);
+      lossOfOther = lossAt(other);
+    }
+  }
+  return exp((low + high) / 2);
+}
+
+/** The mean direction of each class, and of one that nothing correct was seen of that of certainty. */
+function directionsOf(
+  correct: readonly { readonly label: number; readonly ratios: readonly number[] }[],
+  classes: number,
+): number[][] {
+  const sums = Array.from({ length: classes }, (_, label) =>
+    Array.from({ length: classes }, (__, k) => (k === label ? 1 : 0) - 1 / classes),
+  );
+  for (const { label, ratios } of correct) {
+    const length = lengthOf(ratios);
+    for (const [k, value] of ratios.entries()) sums[label][k] += length === 0 ? 0 : value / length;
+  }
+  return sums.map((sum) => sum.map((value) => rounded(value / lengthOf(sum))));
+}
+
+function lengthOf(vector: readonly number[]): number {
+  return Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0));
+}
+
+/** The number below which {@link LEFT_OUT} of the others lie. */
+function lowQuantile(numbers: readonly number[]): number {
+  const sorted = Float64Array.from(numbers).sort();
+  return sorted[Math.floor(LEFT_OUT * sorted.length)];
+}
+
+/** Four digits after the point are enough. */
+function rounded(value: number): number {
+  return Math.round(value * 1e4) / 1e4;
+}
+
+function floored(value: number): number {
+  return Math.floor(value * 1e4) / 1e4;
+}
+
+/** How many predictions of a data set are sure, and how many of those correct. */
+export interface Coverage {
+  readonly images: number;
+  readonly sure: number;
+  readonly sureAndCorrect: number;
+}
+
+/** The coverage of predictions under a calibration. Default: none, which leaves the usual threshold. */
+export function coverageOf(input: LabeledProbabilities, calibration?: Calibration): Coverage {
+  const { labels } = input;
+  let [sure, sureAndCorrect] = [0, 0];
+  for (let image = 0; image < labels.length; image++) {
+    const row = rowOf(input, image);
+    const probabilities = calibration === undefined ? row : calibratedProbabilities(row, calibration);
+    if (doubtOf(probabilities, calibration) !== undefined) continue;
+    sure++;
+    if (mostProbable(probabilities) === labels[image]) sureAndCorrect++;
+  }
+  return { images: labels.length, sure, sureAndCorrect };
+}
+
+/** The images that a calibration is fitted on where a run has no validation images: a fifth of the test images, 2,000 at most. */
+export function calibrationImages({ count }: Pick<ImageDataset, 'count'>): number[] {
+  const wanted = Math.min(2000, Math.floor(count / 5));
+  // Spread evenly: many data sets are sorted.
+  return Array.from({ length: wanted }, (_, k) => Math.floor((k * count) / wanted));
+}
