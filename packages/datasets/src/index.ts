@@ -25,6 +25,7 @@ export {
 } from './image-dataset';
 export { type LabelArray, labelArray, labelsFrom } from './labels';
 export {
+  backgroundBytes,
   type DataLayout,
   type Framing,
   layoutText,

@@ -2,6 +2,7 @@
 import { seededRandom } from '@longhand/tensor';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { backgroundBytes } from '../layout';
 import { augmentation } from './augmentation';
 import type { AugmentationOptions, AugmentedSize } from './distortion';
 
@@ -88,6 +89,43 @@ describe('images in color', () => {
     const share = seen.filter((each) => each === mirrored.join()).length / seen.length;
     expect(Math.abs(share - 0.5)).toBeLessThan(0.12);
     expect(changed({ flip: 1 }, image, seededRandom(1), size)).toEqual(mirrored);
+  });
+});
+
+describe('the background', () => {
+  test('of light images enters where pixels leave, and a blank image stays blank', () => {
+    const moved = (background: readonly number[]): number[] => {
+      const into = new Uint8Array(5);
+      const size = { height: 1, width: 5, background };
+      augmentation({ shift: 2 }).prepare(size)(
+        Uint8Array.of(255, 255, 9, 255, 255),
+        0,
+        into,
+        0,
+        drawing(0.5, 0.5, 0.5, 0.5, 1),
+      );
+      return [...into];
+    };
+    expect(moved([255])).toEqual([9, 255, 255, 255, 255]);
+    expect(moved([])).toEqual([9, 255, 255, 0, 0]);
+    const blank = Uint8Array.from({ length: 3 * 784 }, (_, k) => [250, 240, 255][k % 3]);
+    const size = { height, width, channels: 3, background: [250, 240, 255] };
+    for (let seed = 0; seed < 5; seed++) {
+      const into = new Uint8Array(blank.length);
+      const all = { shift: 5, rotation: 40, scale: 0.4, shear: 0.3, elastic: 3 };
+      augmentation(all).prepare(size)(blank, 0, into, 0, seededRandom(seed));
+      expect(into).toEqual(blank);
+    }
+  });
+
+  test.each([
+    ['dark', (value: number) => value, [0]],
+    ['light', (value: number) => 255 - value, [255]],
+    ['gray at the border', (value: number) => 128 + value / 4, [0]],
+  ])('that is %s is what the images are padded with, if it is light', (_, level, expected) => {
+    const pixels = Uint8Array.from({ length: 20 * 64 }, (__, k) => level((k * 7) % 64 === 28 ? 200 : 0));
+    const dataset = { name: 'dots', images: pixels, labels: new Uint8Array(20), count: 20, height: 8, width: 8 };
+    expect(backgroundBytes({ ...dataset, channels: 1, classes: 1 })).toEqual(expected);
   });
 });
 

@@ -3,7 +3,7 @@
  *
  *   q = m + t + A (p − m) + e(p),     A = rotation(α) · shear(k) · scale(1 + u, 1 + v)
  *
- * with the center m, a translation t and a smooth displacement e, by bilinear interpolation; the image is padded with zeros. e is a
+ * with the center m, a translation t and a smooth displacement e, by bilinear interpolation; the image is padded with its background. e is a
  * cubic B-spline over a coarse grid of random displacements (a free-form deformation), a cheap relative of the smoothed random
  * fields of Simard, Steinkraus and Platt, "Best practices for convolutional neural
  * networks applied to visual document analysis", 2003.
@@ -35,6 +35,8 @@ export interface AugmentedSize {
   readonly width: number;
   /** Default: 1. */
   readonly channels?: number;
+  /** The byte of each channel that the images are padded with, see `backgroundBytes`. Default: 0 for each. */
+  readonly background?: readonly number[];
 }
 
 /**
@@ -52,10 +54,10 @@ const gridStep = 7;
 
 export function distortion(
   { shift, rotation, scale, shear, elastic, flip }: Required<AugmentationOptions>,
-  { height, width, channels = 1 }: AugmentedSize,
+  { height, width, channels = 1, background = [] }: AugmentedSize,
 ): Distortion {
   const [centerX, centerY] = [(width - 1) / 2, (height - 1) / 2];
-  // One channel, padded with zeros, so that all four pixels around a position near the edge can be read.
+  // One channel, padded with its background, so that all four pixels around a position near the edge can be read.
   const stride = width + 2;
   const padded = new Uint8Array(stride * (height + 2));
   const [endX, endY] = [width * one, height * one];
@@ -63,8 +65,12 @@ export function distortion(
   const fieldX = field.x;
   const fieldY = field.y;
 
+  let paddedWith = 0;
+
   /** Copies a channel into the padded one; `at` is its first byte. */
-  function pad(from: Uint8Array, at: number, isMirrored: boolean): void {
+  function pad(from: Uint8Array, at: number, isMirrored: boolean, paint: number): void {
+    if (paint !== paddedWith) padded.fill(paint);
+    paddedWith = paint;
     for (let row = 0; row < height; row++) {
       const first = (row + 1) * stride + 1;
       if (isMirrored) {
@@ -89,7 +95,8 @@ export function distortion(
     const [stepX, stepY] = [Math.round(rightX * one), Math.round(rightY * one)];
     if (elastic > 0) field.draw(random);
     for (let channel = 0; channel < channels; channel++) {
-      pad(from, at + channel, isMirrored);
+      const paint = background[channel] ?? 0;
+      pad(from, at + channel, isMirrored, paint);
       let to = intoAt + channel;
       for (let row = 0; row < height; row++) {
         const down = row - centerY;
@@ -100,7 +107,7 @@ export function distortion(
           const sampleX = x + fieldX[column];
           const sampleY = y + fieldY[column];
           if (sampleX <= -one || sampleX >= endX || sampleY <= -one || sampleY >= endY) {
-            into[to] = 0;
+            into[to] = paint;
             continue;
           }
           // An arithmetic shift is a floor, for negative numbers too; the padding adds one to each index.

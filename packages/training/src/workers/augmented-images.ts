@@ -1,5 +1,5 @@
 /** The images of a training run with random changes, the same for any number of ranks. */
-import { type Augmentation, type ImageDataset, imageSize } from '@longhand/datasets';
+import { type Augmentation, backgroundBytes, type ImageDataset, imageSize } from '@longhand/datasets';
 import { seededRandom } from '@longhand/tensor';
 import { type CopyImages, plainCopies } from '../micro-batch-input';
 
@@ -16,7 +16,7 @@ export function augmentedImages(augmentation: Augmentation, dataset: ImageDatase
   const { images } = dataset;
   const size = imageSize(dataset);
   const random = seededRandom(seed).fork('augmentation');
-  const augment = augmentation.prepare(dataset);
+  const augment = augmentation.prepare({ ...dataset, background: backgroundBytes(dataset) });
   const plain = plainCopies(dataset);
   let epochRandom = random;
   let isEnabled = true;
