@@ -517,6 +517,18 @@ describe('what else is found out', () => {
     );
   });
 
+  test('letters of EMNIST under another name: labels from 1, and lying on their sides', async () => {
+    idxPair(join(folder, 'mine'), mnist.train, { values: shifted, pixels: transposed(images()) });
+    const { classNames, layout, train, found } = await loadData(join(folder, 'mine'));
+    expect(classNames).toEqual(letters);
+    expect(layout).toMatchObject({ orientation: 'transposed', firstLabel: 1 });
+    const of = (label: number): number => labels.indexOf(label);
+    expect(Buffer.from(imageAt(train, 0).slice()).equals(Buffer.from(imageOf(of(train.labels[0]))))).toBe(true);
+    expect(found).toContain('as EMNIST’s letters are stored: turned upright (--no-transpose if not)');
+    const kept = await loadData(join(folder, 'mine'), { transpose: false });
+    expect([kept.classNames[0], kept.layout.orientation]).toEqual(['1', 'upright']);
+  });
+
   test('a class without images is said', async () => {
     idxPair(folder, mnist.train, { values: labels.map((label) => (label === 9 ? 11 : label)) });
     expect((await loadData(folder)).found).toMatch(/no image of classes 9, 10$/);

@@ -82,12 +82,14 @@ export async function loadData(path: string, options: LoadDataOptions = {}): Pro
     );
   }
   const labeled = [raw.train, raw.test].filter((part) => part !== undefined);
-  const classes = classesOfLabels(raw, labeled, namesBeside(path, options));
+  const numbered = classesOfLabels(raw, labeled, namesBeside(path, options));
   const datasets = labeled.map((part, at) =>
-    datasetOf(raw, part, { split: part === raw.test ? 'test' : 'train', classes, at }),
+    datasetOf(raw, part, { split: part === raw.test ? 'test' : 'train', classes: numbered, at }),
   );
   const measured = measureLayout(datasets[0]);
-  const orientation = orientationOf(path, raw, measured, options);
+  const isLetters = options.transpose !== false && isLikeEmnistLetters(datasets[0], numbered, measured);
+  const classes = isLetters ? { ...numbered, names: lettersFor(numbered) } : numbered;
+  const orientation = orientationOf(path, raw, { ...measured, isLetters }, options);
   if (orientation.isTransposed) for (const dataset of datasets) transposeAll(dataset);
   const heldOut = datasets.length === 1;
   const [train, test] = heldOut ? holdOut(datasets[0], raw.name, options) : datasets;
@@ -172,6 +174,25 @@ function readNames(file: string, options: ReadOptions): ListedNames {
   return { file, names: readClassNames(file, options) };
 }
 
+/**
+ * Whether images are EMNIST's letters under another name: 28 × 28, light on dark, labels from 1 to 26 at most without names, and lying
+ * on their sides.
+ */
+function isLikeEmnistLetters(
+  { height, width, channels }: ImageDataset,
+  { names, namesFile, firstLabel }: LabeledClasses,
+  { background, aspect }: MeasuredLayout,
+): boolean {
+  const isUnnamed = namesFile === undefined && (names[0] === '1' || names[0] === 'A');
+  const isOfEmnist = height === 28 && width === 28 && channels === 1 && background === 'dark';
+  return isOfEmnist && isUnnamed && firstLabel === 1 && names.length <= 26 && aspect !== undefined && aspect > 1.05;
+}
+
+/** A for label 1, and so on. */
+function lettersFor({ names }: LabeledClasses): string[] {
+  return names.map((_, at) => String.fromCharCode(65 + at));
+}
+
 interface Orientation {
   readonly isTransposed: boolean;
   readonly notes: readonly string[];
@@ -181,7 +202,12 @@ interface Orientation {
  * EMNIST is stored transposed, and recognized by name, unless its ink is taller than wide already: then somebody has turned it.
  * Elsewhere the measure only gives a hint.
  */
-function orientationOf(path: string, raw: RawData, { aspect }: MeasuredLayout, options: LoadDataOptions): Orientation {
+function orientationOf(
+  path: string,
+  raw: RawData,
+  { aspect, isLetters }: MeasuredLayout & { readonly isLetters: boolean },
+  options: LoadDataOptions,
+): Orientation {
   const { transpose } = options;
   if (transpose !== undefined) return { isTransposed: transpose, notes: transpose ? ['transposed, as asked'] : [] };
   const part = raw.train ?? raw.test;
@@ -191,6 +217,11 @@ function orientationOf(path: string, raw: RawData, { aspect }: MeasuredLayout, o
     return aspect !== undefined && aspect < 0.9
       ? { isTransposed: false, notes: ['called EMNIST, and upright already'] }
       : { isTransposed: true, notes: ['EMNIST’s images are stored transposed: turned upright'] };
+  }
+  if (isLetters) {
+    const note =
+      'labels from 1 on and wider than tall, as EMNIST’s letters are stored: turned upright (--no-transpose if not)';
+    return { isTransposed: true, notes: [note] };
   }
   const isWide = aspect !== undefined && aspect > 1.15 && isSquare;
   return { isTransposed: false, notes: isWide ? ['wider than tall: if they lie on their sides, add --transpose'] : [] };
