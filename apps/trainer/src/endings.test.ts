@@ -40,6 +40,7 @@ describe('runs that fail', () => {
     );
     expect(code).toBe(1);
     expect(stdout).toBe('');
+    expect(JSON.parse(longhand('runs', 'useless', '--json').stdout)).toMatchObject({ state: 'diverged' });
   });
 });
 

@@ -45,6 +45,7 @@ export async function testModel(
   display.close();
   const { accuracy, loss, correct, standardError } = evaluation;
   if (!Number.isFinite(loss)) {
+    folder.recordDivergence();
     throw new CommandError(
       exitCodes.runFailed,
       `${testing.name}: expected a loss that is a number, got ${loss}: the saved model is of no use; try a lower --learning-rate`,
