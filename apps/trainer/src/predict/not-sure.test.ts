@@ -13,6 +13,8 @@ import { type RenderedDrawing, renderedLetters, renderedScribbles } from '../../
 import { at, longhand } from '../../testing/built-command';
 import { classifierOf, type PageModel } from '../export/page/classifier';
 
+/** Every third of all letters by all hands. */
+const someLetters = [...renderedLetters({ seed: 3, rounds: 1 })].filter((_, k) => k % 3 === 0);
 const file = 'runs/calibrated/best.safetensors';
 let model: Model;
 let images: Classifier;
@@ -52,8 +54,8 @@ test('most digits are sure, and nearly all of those right', () => {
 
 test('letters and scribbles are mostly not sure, far more often than by 80 % alone', () => {
   const drawings = {
-    letters: prepared(renderedLetters({ seed: 3, rounds: 1 })),
-    scribbles: prepared(renderedScribbles({ seed: 3, count: 210 })),
+    letters: prepared(someLetters),
+    scribbles: prepared(renderedScribbles({ seed: 3, count: 70 })),
   };
   const { calibration: _, ...plain } = model;
   const uncalibrated = classifier(plain);
@@ -71,7 +73,7 @@ test('both models of the run are calibrated, and their weights are those of the 
 });
 
 test('what is not sure is said in a line, in JSON and in the table, with the reason', () => {
-  const all = [...renderedLetters({ seed: 3, rounds: 1 })];
+  const all = someLetters;
   const doubts = images.classify(prepared(all)).map((probabilities) => doubtOf(probabilities, model.calibration));
   const letter = all[doubts.indexOf('similarity')];
   writeFileSync(at('letter.png'), encodePng(letter.picture));
@@ -89,7 +91,7 @@ test('the exported page doubts what predict doubts', () => {
   const page = readFileSync(at('page.html'), 'utf8');
   const text = /<script type="application\/json" id="model">(.*?)<\/script>/s.exec(page)?.[1] ?? '';
   const classify = classifierOf(JSON.parse(text) as PageModel);
-  for (const image of prepared(renderedLetters({ seed: 3, rounds: 1 })).slice(0, 31)) {
+  for (const image of prepared(someLetters.slice(0, 20))) {
     const [probabilities] = images.classify([image]);
     const found = classify(image);
     expect(found.doubt).toBe(doubtOf(probabilities, model.calibration));
