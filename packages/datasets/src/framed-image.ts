@@ -22,8 +22,9 @@ export function framedImage(
   if (picture.height !== height || picture.width !== width) return undefined;
   if (channels !== 1 || layout.framing.kind === 'whole') return fitImage(picture, size);
   const image = fitImage(picture, size);
-  const border = borderOf(image, size);
-  return border === layout.background && isFramed(image, size, layout) ? image : undefined;
+  // A character that fills its frame may be most of the border and of the image: neither says what the background is.
+  const hasBackground = layout.framing.kind === 'stretched' || borderOf(image, size) === layout.background;
+  return hasBackground && isFramed(image, size, layout) ? image : undefined;
 }
 
 function isFramed(image: Uint8Array, { height, width }: ImageSize, { background, framing }: DataLayout): boolean {
