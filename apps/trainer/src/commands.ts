@@ -109,9 +109,14 @@ function declarePredict(program: Command): void {
   program
     .command('predict')
     .description('classify photographed or drawn digits')
-    .argument('<picture...>', 'PNG or JPEG files of any size; - for standard input')
+    .argument(
+      '<picture...>',
+      'PNG or JPEG files of any size, - for standard input; or a .csv, .npz, Parquet or IDX file',
+    )
     .option('--model <file>', 'a trained model (default: that of the newest run)', pathName)
     .addOption(moduleOption())
+    .option('--kaggle', 'of a file of data: a table with the columns ImageId and Label')
+    .option('--transpose', 'of a file of data: exchange rows and columns of its images')
     .option('--split', 'classify several digits in a picture, in rows, and say points, commas and minus signs')
     .addOption(asIsOption())
     .addOption(cropOption())
@@ -136,6 +141,7 @@ Examples:
   longhand predict seven.jpg
   longhand predict *.png --csv predictions.csv
   longhand predict photos --labels
+  longhand predict test.csv --kaggle --csv submission.csv
   longhand predict page.jpg --crop 120,40,300,200
   longhand predict *.png --json
   longhand predict number.png --split --model runs/lenet5/best.safetensors

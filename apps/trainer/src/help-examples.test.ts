@@ -72,6 +72,7 @@ beforeAll(async () => {
   mkdirSync(at('kaggle'));
   writeFileSync(at('kaggle/train.csv'), kaggleRows());
   for (const name of ['seven.jpg', 'seven.png', 'number.png']) writeFileSync(at(name), seven);
+  writeFileSync(at('test.csv'), kaggleRows());
   writeFileSync(at('page.jpg'), page());
 
   for (const run of ['lenet-documented', 'lenet5']) {

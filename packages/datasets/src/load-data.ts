@@ -20,7 +20,7 @@ import { idxReader } from './readers/idx-reader';
 import { numpyReader } from './readers/numpy-reader';
 import { parquetReader } from './readers/parquet-reader';
 import { picturesReader } from './readers/pictures-reader';
-import type { RawData, RawPart, ReadOptions, Split } from './readers/raw-data';
+import { type RawData, type RawPart, type ReadOptions, type Split, splitInName } from './readers/raw-data';
 import type { DataReader } from './readers/reader';
 import { refuseUnknown } from './readers/unknown-data';
 
@@ -137,6 +137,26 @@ export async function readData(path: string, options: ReadOptions = {}): Promise
 export async function loadUnlabeled(path: string, options: ReadOptions = {}): Promise<readonly RawPart[]> {
   const { train, test, unlabeled = [] } = await readData(path, options);
   return unlabeled.length > 0 ? unlabeled : [train, test].filter((part) => part !== undefined);
+}
+
+/**
+ * The images of a path to be predicted, upright: those without labels, such as Kaggle's `test.csv`, else those of the part that the path
+ * names, else of the test part.
+ *
+ * @throws DatasetError when there are none, or they cannot be read
+ * @example (await loadImages('kaggle/test.csv')).count // 28000
+ */
+export async function loadImages(path: string, options: LoadDataOptions = {}): Promise<RawPart> {
+  const raw = await readData(path, { ...options, labelsOptional: true });
+  const named = splitInName(lastOf(path.replaceAll('\\', '/')));
+  const own = named === 'train' ? raw.train : raw.test;
+  const part = raw.unlabeled?.[0] ?? own ?? raw.test ?? raw.train;
+  if (part === undefined) throw new DatasetError(`${path}: expected images, got none; check the path`);
+  const { images, height, width, channels, where: name, count } = part;
+  const dataset = imageDataset({ name, images, labels: new Uint8Array(count), height, width, channels });
+  const { isTransposed } = orientationOf(path, raw, { ...measureLayout(dataset), isLetters: false }, options);
+  if (isTransposed) transposeAll(dataset);
+  return part;
 }
 
 interface DatasetPlan {

@@ -13,6 +13,7 @@ import { pictureModel } from '../command/picture-model';
 import { charactersIn, rasterOf, titleOf } from '../command/picture-source';
 import { isImage, isSure, type Reading, rowsText } from './classified-image';
 import { labelCounts, labeledPictures, labelText } from './labeled-pictures';
+import { isDataFile, predictData } from './predict-data';
 import { predictionCsv } from './prediction-csv';
 import { predictionLine, predictionReport } from './prediction-text';
 
@@ -24,6 +25,10 @@ export interface PredictOptions {
   readonly crop?: PictureBox;
   readonly labels?: boolean;
   readonly csv?: string;
+  /** Of a file of data, whether the table has Kaggle's columns. */
+  readonly kaggle?: boolean;
+  /** Of a file of data, whether its images are stored with rows and columns exchanged. */
+  readonly transpose?: boolean;
   readonly debugImage?: string;
   readonly force?: boolean;
   readonly json?: boolean;
@@ -39,6 +44,11 @@ export interface PredictOptions {
 export async function predictCommand(names: readonly string[], options: PredictOptions): Promise<void> {
   const file = options.model === undefined ? defaultModel() : modelPath(options.model);
   const model = await pictureModel(file, options.module);
+  if (names.some(isDataFile)) return predictFileOfData(names, { ...options, file, model });
+  const forData = (['kaggle', 'transpose'] as const).find((name) => options[name] !== undefined);
+  if (forData !== undefined) {
+    throw refusal(`option '--${forData}' is for files of data, such as test.csv, got ${names[0]}; leave it out`);
+  }
   const pictures = options.labels
     ? labeledPictures(names, model.classes)
     : names.map((name) => ({ name, label: undefined }));
@@ -92,6 +102,28 @@ export async function predictCommand(names: readonly string[], options: PredictO
     stream.write(options.json ? `${JSON.stringify({ accuracy, ...counts })}\n` : `${labelText(counts)}\n`);
   }
   if (all.length > 0 && !options.json) stream.write(modelText(file, model));
+}
+
+/** A table of the images of one file. */
+async function predictFileOfData(
+  names: readonly string[],
+  { file, model, ...options }: Omit<PredictOptions, 'model'> & { readonly file: string; readonly model: Model },
+): Promise<void> {
+  const [name] = names;
+  if (names.length > 1) throw refusal(`expected pictures, or one file of data, got ${names.slice(0, 3).join(', ')}`);
+  const forPictures = (['split', 'asIs', 'crop', 'debugImage', 'json'] as const).find((key) => options[key]);
+  if (forPictures !== undefined) {
+    const option = forPictures.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    throw refusal(`option '--${option}' is for pictures, and ${name} is a file of data; leave it out`);
+  }
+  const csv = options.csv === '-' ? '/dev/stdout' : options.csv;
+  if (csv !== undefined) {
+    refuseOverwriting([name], '--csv', csv);
+    checkNewFile(csv, { ...options, example: 'predictions.csv', option: '--csv' });
+  }
+  const found = await predictData(name, model, { ...options, ...(csv !== undefined && { csv }) });
+  const stream = csv === undefined || csv === '/dev/stdout' ? process.stderr : process.stdout;
+  stream.write(found + modelText(file, model));
 }
 
 /** Which model it was, how good it is, and from which probability on it is sure, as far as that is known. */

@@ -34,7 +34,12 @@ export function predictionCsv(
     const values = [picture, classes[predictedClass], probability, isSure(result), left, top, right, bottom];
     return labels ? [...values, label] : values;
   });
-  return [header, ...rows].map((row) => `${row.map(field).join(',')}\r\n`).join('');
+  return [header, ...rows].map(csvRow).join('');
+}
+
+/** A row of a table, with the end of its line. */
+export function csvRow(values: readonly (string | number | boolean)[]): string {
+  return `${values.map(field).join(',')}\r\n`;
 }
 
 /** A field, in quotes where it would not be read as one without. */

@@ -10,7 +10,7 @@ import { type DataEntry, familyInName, folderOf, grouped, lastOf, nameOf, severa
 import { emnistNames, mappingNames } from './emnist';
 import { streamIdxFile } from './idx-stream';
 import { imagesOf, labelsOf, type NumberArray, partOf, pixelRange } from './number-array';
-import { checkSameSize, type RawData, type ReadOptions, type Split, splitInName } from './raw-data';
+import { checkSameSize, type RawData, type RawPart, type ReadOptions, type Split, splitInName } from './raw-data';
 import type { DataReader } from './reader';
 
 /** What the name of an IDX file says. */
@@ -104,7 +104,13 @@ async function load(entry: DataEntry, names: readonly IdxName[], options: ReadOp
     notes,
     ...namesOf(entry, { inner, family }, options),
   };
-  return { ...data, ...(train && { train: train.part }), ...(test && { test: test.part }) };
+  const unlabeled = [train, test].flatMap((one) => (one === undefined || one.part.labels ? [] : [one.part]));
+  return {
+    ...data,
+    ...(train?.part.labels && { train: train.part }),
+    ...(test?.part.labels && { test: test.part }),
+    ...(unlabeled.length > 0 && { unlabeled }),
+  };
 }
 
 async function readPair(
@@ -114,13 +120,14 @@ async function readPair(
   range?: ReturnType<typeof pixelRange>,
 ) {
   if (images === undefined && labels === undefined) return undefined;
-  if (images === undefined || labels === undefined) {
+  if (images === undefined || (labels === undefined && !options.labelsOptional)) {
     const [found, missing] = images === undefined ? [labels, 'images'] : [images, 'labels'];
     throw new DatasetError(`${at(found as string)}: expected a file of ${missing} beside it, got none; put it there`);
   }
   const array = numbersOf(await streamIdxFile(at(images), options), at(images));
   const used = range ?? (array.data instanceof Uint8Array ? rangeOfBytes(array) : pixelRange(array));
   const pixels = imagesOf(array, used);
+  if (labels === undefined) return { part: pixels as RawPart, range: used, words: used.words };
   const classes = numbersOf(await streamIdxFile(at(labels), options), at(labels));
   const part = partOf(pixels, labelsOf(classes), at(labels));
   return { part, range: used, words: used.words };

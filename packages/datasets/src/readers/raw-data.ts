@@ -55,6 +55,8 @@ export interface UnpackedTally {
 export interface ReadOptions extends BudgetOptions {
   /** Counts the packed files of one data set together. Default: each is counted alone. */
   readonly tally?: UnpackedTally | undefined;
+  /** Whether images without labels will do, to be predicted, where files of images and labels belong together. Default: false. */
+  readonly labelsOptional?: boolean | undefined;
   /** The folder of decoded pictures. Default: none is kept. */
   readonly cache?: string | undefined;
   /** The size that pictures are resized to. Default: that of all pictures, or 28 × 28, or 32 × 32 in color. */
