@@ -71,7 +71,7 @@ describe('a file without labels', () => {
   });
 
   test.each([
-    [['--labels'], /error: option '--labels': test\.csv has no labels; predict it with /],
+    [['--labels'], "error: option '--labels': test.csv: expected labels to compare with, got none; leave it out"],
     [['--split'], "error: option '--split' is for pictures, and test.csv is a file of data; leave it out"],
     [['--json'], "error: option '--json' is for pictures"],
     [['other.csv'], 'error: expected pictures, or one file of data, got test.csv, other.csv'],

@@ -7,7 +7,7 @@ import { loadImages, type RawPart } from '@longhand/datasets/node';
 import { countText, percentText } from '@longhand/rendering';
 import { classifier, doubtOf, layoutOfModel, type Model } from '@longhand/training';
 import { readOptions } from '../command/dataset-source';
-import { commandLine, refusal, sayLine, unusable } from '../command/failure';
+import { refusal, sayLine, unusable } from '../command/failure';
 import { writeOutput } from '../command/output-files';
 import { csvRow } from './prediction-csv';
 
@@ -104,7 +104,7 @@ function invertIfOther(part: RawPart, background: 'dark' | 'light' | 'varied'): 
 /** The class of each image by the labels of the file. */
 function labelsOf({ labels, where }: RawPart, model: Model): readonly string[] {
   if (labels === undefined) {
-    throw refusal(`option '--labels': ${where} has no labels; predict it with ${commandLine('predict', where)}`);
+    throw refusal(`option '--labels': ${where}: expected labels to compare with, got none; leave it out`);
   }
   const { firstLabel } = layoutOfModel(model);
   return Array.from(labels.values, (value) =>
