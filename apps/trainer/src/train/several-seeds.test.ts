@@ -20,6 +20,10 @@ test('a run for each seed, and what they reach together', () => {
     .map((line) => JSON.parse(line));
   const tests = lines.filter(({ event }) => event === 'test');
   expect(tests.map(({ run }) => run)).toEqual(['runs/many-seed-4', 'runs/many-seed-5']);
+  for (const { confusion, images, correct } of tests) {
+    expect(confusion.flat().reduce((sum: number, count: number) => sum + count, 0)).toBe(images);
+    expect(confusion.reduce((sum: number, row: number[], label: number) => sum + row[label], 0)).toBe(correct);
+  }
   const accuracies = tests.map(({ accuracy }) => accuracy);
   expect(lines.at(-1)).toEqual({ event: 'seeds', seeds: 2, accuracies, ...spread(accuracies) });
 });

@@ -94,7 +94,9 @@ export async function testModel(
   }
   const checksum = parametersChecksum(model.parameters);
   if (runOptions.json)
-    process.stdout.write(`${JSON.stringify({ event: 'test', run: folder.path, ...results, checksum })}\n`);
+    process.stdout.write(
+      `${JSON.stringify({ event: 'test', run: folder.path, ...results, checksum, confusion: evaluation.confusion })}\n`,
+    );
   else {
     process.stdout.write(evaluationReport(testing, evaluation, config.classes, process.stdout));
     process.stdout.write(
