@@ -4,6 +4,7 @@ import { networkStep } from '@longhand/worked-examples';
 import { describe, expect, test } from 'vitest';
 import { cellArithmetic, productSum } from './cell-arithmetic';
 import { cellBeside, cellName, cellOfIndex, cellWords, indexOfCell, mapLayers } from './map-layers';
+import { cellAt, cornerOf, mapGrid } from './maps-canvas';
 import { weightLayers } from './weight-layers';
 
 const stepOf = (network: Network) =>
@@ -84,6 +85,23 @@ describe('the documented network', () => {
     expect(products?.windows[0].sum).toBeCloseTo(gradient.value, 12);
     expect(products?.windows[0].pairs[0]?.ids).toEqual(['P1.3.1.2', 'dL/dS2.5.0.0']);
   });
+});
+
+test('the cell under a point is the one that is painted there', () => {
+  const vector = { ...layers[5], width: 9216 };
+  for (const layer of [...layers, ...weightLayers(network, step.families), vector]) {
+    for (const isNarrow of [false, true]) {
+      const grid = mapGrid(layer, isNarrow);
+      expect(Math.max(grid.width, grid.height)).toBeLessThan(500);
+      const { height, width, channels } = layer;
+      for (let index = 0; index < height * width * channels; index += 7) {
+        const cell = cellOfIndex(layer, index);
+        const [x, y] = cornerOf(layer, grid, cell);
+        expect(cellAt(layer, grid, x + grid.zoom / 2, y + grid.zoom / 2)).toEqual(cell);
+      }
+      expect(cellAt(layer, grid, grid.width + 1, 1)).toBeUndefined();
+    }
+  }
 });
 
 test('parameters as maps: kernels by their input maps, dense weights by the maps that were flattened', () => {

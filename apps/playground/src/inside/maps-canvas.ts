@@ -26,9 +26,11 @@ export function mapGrid(layer: MapLayer, isNarrow: boolean): MapGrid {
   const own = isNarrow ? SIDE.narrow : SIDE.wide;
   const side = kind !== 'parameter' ? own : channels > 12 ? SIDE.manyKernels : SIDE.kernels;
   if (isFolded(layer)) {
-    const across = (isNarrow ? 2 : 1) * (width % 12 === 0 ? 12 : 16);
+    // Of thousands of numbers about a square.
+    const few = (isNarrow ? 2 : 1) * (width % 12 === 0 ? 12 : 16);
+    const across = Math.max(few, 16 * Math.round(Math.sqrt(width) / 16));
     const rows = Math.ceil(width / across);
-    const zoom = Math.max(4, Math.min(12, Math.floor(256 / Math.max(rows, across))));
+    const zoom = Math.max(3, Math.min(12, Math.floor(256 / Math.max(rows, across))));
     return { zoom, across, width: across * zoom, height: rows * zoom };
   }
   const wanted = kind === 'input' ? 2 * side : side;

@@ -85,7 +85,7 @@ function LargeWindow({ window, names, isAlone }: WindowProps) {
                 <Pixels
                   width={columns}
                   height={rows}
-                  zoom={Math.max(2, Math.floor(168 / columns))}
+                  zoom={Math.max(2, Math.floor((isAlone ? 168 : 96) / columns))}
                   label={`${title} ${name}, ${rows} by ${columns}`.trim()}
                   paint={(into) => paintSigned(values, largest, into)}
                 />
