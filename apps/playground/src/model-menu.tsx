@@ -66,11 +66,11 @@ export function ModelMenu() {
         >
           The model of this page
         </Button>
-        {runs.value.map(({ name, network, data, accuracy: share }) => (
+        {runs.value.map(({ name, network, accuracy: share }) => (
           <Button key={name} onClick={choose(() => presentRun(name))}>
             {name}{' '}
             <span class="note">
-              {network}, {percentText(share)} of {data}
+              {network}, {percentText(share)} of its test images
             </span>
           </Button>
         ))}

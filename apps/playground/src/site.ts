@@ -22,7 +22,7 @@ export interface OfferedRun {
 }
 
 export interface Site {
-  /** `longhand serve`, or `static files`. */
+  /** `longhand`, or `static files`. */
   readonly server: string;
   readonly data?: OfferedData;
   readonly runs: readonly OfferedRun[];

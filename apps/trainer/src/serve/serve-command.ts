@@ -30,7 +30,7 @@ export async function serveCommand(
   const { data } = choice;
   const own = data === undefined ? undefined : await loadOfferedData({ ...choice, data });
   const site = jsonResource(() => ({
-    server: 'longhand serve',
+    server: 'longhand',
     version: packageJson.version,
     ...(own && { data: own.offered }),
     runs: offeredRuns(),

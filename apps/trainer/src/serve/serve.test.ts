@@ -190,7 +190,7 @@ test('data of the user’s own, and finished runs', async () => {
   const { url } = await serving({ data: 'mine' });
   const site = JSON.parse(String((await ask(`${url}site.json`)).body));
   expect(site).toMatchObject({
-    server: 'longhand serve',
+    server: 'longhand',
     data: { path: 'mine', classes: [...'0123456789'], layout: { background: 'dark' } },
     runs: [{ name: 'finished', network: 'lenet-documented', epochs: 1, seed: 1 }],
   });
@@ -222,6 +222,6 @@ test('Ctrl-C ends it, though a browser keeps its connection', async () => {
 
 test('a page that is not built is named', async () => {
   await expect(serveCommand({ port: 8400 }, join(folder, 'nowhere'))).rejects.toThrow(
-    /nowhere: expected the page that longhand serve offers, got none; build it with npm run build, or install longhand again$/,
+    /nowhere: expected the built page of the playground, got none; build it with npm run build, or install longhand again$/,
   );
 });
