@@ -228,6 +228,10 @@ describe('wrong usage ends with 2 and one line', () => {
     [['conv1d-step', '--step', '99'], /^error: expected a step from 1 to 37, got 99\n$/],
     [['conv1d-step', '--only', 'w9'], /^error: expected names among i11, .*; got w9\n$/],
     [['conv1d-step', '--variant', 'other'], /^error: conv1d-step: expected the variant to be left out, got other\n$/],
+    [
+      ['mazur-2-2-2', '--convolution', 'true-convolution'],
+      /^error: mazur-2-2-2: expected the convolution to be left out/,
+    ],
     [['conv1d-step', '--check', '--digits', 'exact'], /^error: --check compares in the source’s own order and digits/],
     [
       ['mazur-2-2-2', '--variant', 'other'],
@@ -253,6 +257,7 @@ describe('what cannot be meant is refused in one line', () => {
   test.each([
     [['conv1d-step', '--digit', '3'], '--digit has no meaning for conv1d-step; leave it out'],
     [['lenet-step', '--order', 'standard'], '--order has no meaning for lenet-step; leave it out'],
+    [['lenet-step', '--convolution', 'true-convolution'], '--convolution has no meaning for lenet-step; leave it out'],
     [['lenet-step', '--mode', 'train'], '--mode has no meaning for lenet-step; leave it out'],
     [['conv-mse', '--network', 'wide'], '--network has no meaning for conv-mse; leave it out'],
   ])('%j', (options, message) => {

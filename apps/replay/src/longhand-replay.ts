@@ -29,6 +29,12 @@ const program = new Command('longhand-replay')
     new Option('--digits <digits>', 'three decimals, or all (default: as the source has it)').choices(['3', 'exact']),
   )
   .option('--variant <name>', 'a variant, of examples that have some')
+  .addOption(
+    new Option('--convolution <kind>', 'how kernels are laid on (default: as the source has it)').choices([
+      'cross-correlation',
+      'true-convolution',
+    ]),
+  )
   .option('--step <number>', 'one step only, by its number', wholeNumber)
   .option('--only <names>', 'some quantities only, by name, with commas: w1,k11')
   .option('--check', 'exit 1 if a printed figure does not agree, in the source’s own order and digits')
@@ -66,6 +72,7 @@ Examples:
   longhand-replay conv1d-step
   longhand-replay conv1d-step --order standard --digits exact --only coef_c1,coef_c2
   longhand-replay conv-mse --quiz
+  longhand-replay conv1d-step --convolution cross-correlation --step 1
   longhand-replay lenet-step --digit 7 --quantity k2.5.3.1.2
   longhand-replay network-step --network resnet-small --quantity block1.body.bn1.y.5.3.7
   longhand-replay mazur-2-2-2 --html mazur.html
@@ -115,7 +122,7 @@ async function run(name: string, typed: ReplayOptions): Promise<void> {
 function refuseMeaninglessOptions(example: string): void {
   const ofNetworkStep = ['network', 'mode'];
   const meaningless = digitExamples.includes(example)
-    ? ['order', 'digits', 'variant', ...(example === 'network-step' ? [] : ofNetworkStep)]
+    ? ['order', 'digits', 'variant', 'convolution', ...(example === 'network-step' ? [] : ofNetworkStep)]
     : ['digit', 'quantity', 'model', ...ofNetworkStep];
   const given = meaningless.find((option) => program.getOptionValueSource(option) === 'cli');
   if (given !== undefined) throw new UsageError(`--${given} has no meaning for ${example}; leave it out`);

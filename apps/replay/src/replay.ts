@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Mode, PresetName } from '@longhand/layers';
 import { columnsOf, table, wantsColor } from '@longhand/rendering';
 import {
+  type ConvolutionKind,
   type Derivation,
   type Digits,
   derivationMarkdown,
@@ -18,6 +19,7 @@ export interface ReplayOptions {
   readonly order?: UpdateOrder;
   readonly digits?: '3' | 'exact';
   readonly variant?: string;
+  readonly convolution?: ConvolutionKind;
   readonly step?: number;
   readonly only?: string;
   readonly check?: boolean;
@@ -85,10 +87,10 @@ export async function deriveAsked(name: string, options: ReplayOptions): Promise
     throw new UsageError(`expected one of the examples ${names}, got '${name}'`);
   }
   if (options.check) {
-    const chosen = options.order !== undefined || options.digits !== undefined || options.variant !== undefined;
-    if (chosen)
+    const choices = [options.order, options.digits, options.variant, options.convolution];
+    if (choices.some((choice) => choice !== undefined))
       throw new UsageError(
-        '--check compares in the source’s own order and digits; leave --order, --digits and --variant out',
+        '--check compares in the source’s own order and digits; leave --order, --digits, --variant and --convolution out',
       );
     return example.derive();
   }
@@ -97,6 +99,7 @@ export async function deriveAsked(name: string, options: ReplayOptions): Promise
     ...(options.order === undefined ? {} : { order: options.order }),
     ...(digits === undefined ? {} : { digits }),
     ...(options.variant === undefined ? {} : { variant: options.variant }),
+    ...(options.convolution === undefined ? {} : { convolution: options.convolution }),
   });
 }
 

@@ -47,6 +47,12 @@ function namesIn(expression: Expression): string[] {
   return [...new Set(entriesOf(expression).map(({ array }) => array))];
 }
 
+/** The ids in each term of a sum; one term for anything else. */
+export function inputsOfTerms(expression: Expression): string[][] {
+  const terms = expression.kind === 'sum' ? expression.terms : [expression];
+  return terms.map(namesIn);
+}
+
 /** The terms of a sum with their values; one term for anything else. */
 export function termsOfSum(expression: Expression, quantities: Quantities): Term[] {
   const terms = expression.kind === 'sum' ? expression.terms : [expression];

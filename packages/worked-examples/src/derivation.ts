@@ -42,6 +42,17 @@ interface StepBase {
   readonly printed?: PrintedFigure & { readonly agrees: boolean };
   /** Why a computed quantity has no formula. */
   readonly remark?: string;
+  /** Which number of the network it is or belongs to; absent where the derivation is not of a whole step. */
+  readonly entry?: NetworkEntry;
+}
+
+/** A number of the network. A gradient, or the value after the update, belongs to the number that it is of. */
+export interface NetworkEntry {
+  /** `input`, `dense.weight`, `dense.y`, `prediction`, `loss`, `target`, `learningRate`, as in the setup of the step. */
+  readonly array: string;
+  /** In memory order. */
+  readonly index: number;
+  readonly is: 'value' | 'gradient' | 'updated';
 }
 
 /** A quantity without a formula: it is given, or shown with its value alone. */
@@ -56,6 +67,8 @@ export interface ComputedStep extends StepBase {
   readonly formula: Notation;
   /** The formula with numbers for names. */
   readonly substitution: Notation;
+  /** The ids in each term of the sum, for a derivation of a whole step; one term for anything else. */
+  readonly termInputs?: readonly (readonly string[])[];
   /** The terms of the sum with their factors, for a quantity that was asked for by name. */
   readonly terms?: readonly Term[];
   /** The numerical gradient beside the gradient of a quantity that was asked for by name: the central difference of the loss. */
@@ -93,6 +106,8 @@ export interface Erratum {
   /** The value by the note's form, and by the correct one; absent where only a name is wrong. */
   readonly wrong?: number;
   readonly right?: number;
+  /** The id of the quantity whose equation it is. */
+  readonly quantity?: string;
 }
 
 /** One training step written out. */
@@ -103,6 +118,8 @@ export interface Derivation {
   readonly about: string;
   readonly order: UpdateOrder;
   readonly digits: Digits;
+  /** How kernels are laid on, of a network with convolutions. */
+  readonly convolution?: ConvolutionKind;
   readonly steps: readonly DerivationStep[];
   readonly errata: readonly Erratum[];
 }
@@ -112,6 +129,12 @@ export interface Derivation {
  * weights first and sends the error back through the new ones, as some hand derivations do.
  */
 export type UpdateOrder = 'standard' | 'update-then-propagate';
+
+/**
+ * `cross-correlation` lays a kernel on as it is, as every framework does; a `true-convolution` turns it first, as signal processing has it
+ * and as some hand derivations do.
+ */
+export type ConvolutionKind = 'cross-correlation' | 'true-convolution';
 
 /** `3` rounds every named quantity to three decimals; `exact` rounds nothing. */
 export type Digits = 3 | 'exact';

@@ -1,10 +1,13 @@
+export { agrees, correctionOf, numberTyped } from './answers';
 export { type AnyNetworkStepOptions, deriveNetworkStep, type NetworkStepSetup, networkStep } from './any-network-step';
 export type {
   ComputedStep,
+  ConvolutionKind,
   Derivation,
   DerivationStep,
   Digits,
   Erratum,
+  NetworkEntry,
   Notation,
   PrintedFigure,
   Stage,
@@ -17,10 +20,16 @@ export { convolutionPower, convolve, iteratedConvolution } from './iterated-conv
 export { type Axis, entryNamed, type Family, type NamedEntry, quantityName } from './lenet-quantities';
 export { deriveLenetStep, type LenetStepOptions } from './lenet-step';
 export type { NetworkStep } from './network-step';
-export { latexValue, valueText } from './number-notation';
+export { latexValue, valueText, withTrueMinus } from './number-notation';
 export { cutAtDots, cutAtSigns, shortenedSum } from './presentation/asked-quantities';
 export { derivationMarkdown } from './presentation/derivation-markdown';
-export { type DerivationTextOptions, derivationText } from './presentation/derivation-text';
+export {
+  type DerivationTextOptions,
+  derivationSections,
+  derivationText,
+  readingText,
+} from './presentation/derivation-text';
+export { type NotePiece, notePieces, symbolsOf } from './presentation/note-pieces';
 export type { ReceptiveField, Region } from './receptive-field';
 export { decimalText, roundDecimal } from './rounding';
 export { symbolOf } from './symbols';

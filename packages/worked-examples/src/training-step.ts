@@ -15,8 +15,9 @@ import type {
 } from '@longhand/layers';
 import { sgd } from '@longhand/optimizers';
 import { type FloatArray, OptionError } from '@longhand/tensor';
-import { computedStep } from './computed-step';
-import { type DerivationStep, notDerived, type Stage } from './derivation';
+import { computedStep, inputsOfTerms } from './computed-step';
+import { type DerivationStep, type NetworkEntry, notDerived, type Stage } from './derivation';
+import { networkEntries } from './network-entries';
 import { shownNumber } from './number-notation';
 import { Quantities } from './quantities';
 import { decimalText, roundDecimal } from './rounding';
@@ -42,6 +43,7 @@ class TrainingStepRun {
   readonly #pass: GradientPass;
   /** Those of a block before the block itself. */
   readonly #layers: readonly TracedLayer[];
+  readonly #entries: ReadonlyMap<string, NetworkEntry>;
   readonly #loss: LossPass;
   readonly #steps: DerivationStep[] = [];
   readonly #expressions = new Map<string, { expression: Expression; isConvolution: boolean }>();
@@ -63,6 +65,7 @@ class TrainingStepRun {
       );
     }
     this.#pass = pass;
+    this.#entries = networkEntries(names);
     this.#layers = layers;
     this.#quantities = new Quantities(writers, (id) => symbolOf(id, setup.spelling));
     this.#loss = setup.loss.prepare(this.#pass);
@@ -254,7 +257,17 @@ class TrainingStepRun {
     const { symbol } = this.#quantities.note(id, value);
     const shown = shownNumber(value, this.#setup.digits);
     const why = remark === undefined ? {} : { remark };
-    this.#steps.push({ id, stage, symbol, value, shown, inputs: [], ...why, ...this.#printed(id, value) });
+    this.#steps.push({
+      id,
+      stage,
+      symbol,
+      value,
+      shown,
+      inputs: [],
+      ...why,
+      ...this.#entryOf(id),
+      ...this.#printed(id, value),
+    });
   }
 
   #derivedStep(
@@ -276,7 +289,8 @@ class TrainingStepRun {
       quantities: this.#quantities,
       digits: this.#setup.digits,
     });
-    this.#steps.push({ ...step, ...this.#printed(id, value) });
+    const termInputs = inputsOfTerms(expression);
+    this.#steps.push({ ...step, termInputs, ...this.#entryOf(id), ...this.#printed(id, value) });
     this.#expressions.set(id, { expression, isConvolution });
     this.#quantities.note(id, value);
   }
@@ -293,6 +307,11 @@ class TrainingStepRun {
       round: (value) => this.#round(value),
     });
     return mistakes.length === 0 ? step : { ...step, mistakes };
+  }
+
+  #entryOf(id: string): Pick<DerivationStep, 'entry'> {
+    const found = this.#entries.get(id);
+    return found === undefined ? {} : { entry: found };
   }
 
   #printed(id: string, value: number): Pick<DerivationStep, 'printed'> {

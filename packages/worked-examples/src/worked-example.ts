@@ -1,6 +1,6 @@
 /** The contract of a worked example: a name, what can be chosen, and the derivation that follows. */
 import { OptionError } from '@longhand/tensor';
-import type { Derivation, DerivationStep, Digits, Erratum, UpdateOrder } from './derivation';
+import type { ConvolutionKind, Derivation, DerivationStep, Digits, Erratum, UpdateOrder } from './derivation';
 
 /** What can be chosen of an example. */
 export interface ExampleOptions {
@@ -8,6 +8,8 @@ export interface ExampleOptions {
   readonly digits?: Digits;
   /** A variant by name, of examples that have some. */
   readonly variant?: string;
+  /** How kernels are laid on, of examples with convolutions. */
+  readonly convolution?: ConvolutionKind;
 }
 
 /** A hand derivation as a network of ordinary layers. */
@@ -19,6 +21,8 @@ export interface WorkedExample {
   /** The order and the digits of the source itself. */
   readonly ownOrder: UpdateOrder;
   readonly ownDigits: Digits;
+  /** How the source lays kernels on; absent without convolutions. */
+  readonly ownConvolution?: ConvolutionKind;
   /** The names of its variants; the first is the default. */
   readonly variants?: readonly string[];
   derive(options?: ExampleOptions): Derivation;
@@ -32,25 +36,36 @@ export interface Slip extends Omit<Erratum, 'wrong' | 'right'> {
   readonly right?: string;
 }
 
+/** Every choice made. Without convolutions, that of their kind means nothing. */
+export type MadeChoice = Required<ExampleOptions>;
+
 /** What an example is made from: its description, its slips, and the steps for every choice. */
 export interface ExampleDefinition extends Omit<WorkedExample, 'derive'> {
   readonly slips?: readonly Slip[];
-  readonly steps: (choice: Required<ExampleOptions>) => readonly DerivationStep[];
+  readonly steps: (choice: MadeChoice) => readonly DerivationStep[];
 }
 
 /** An example, with the choices that are left open made as its source makes them. */
 export function workedExample({ slips = [], steps: stepsOf, ...description }: ExampleDefinition): WorkedExample {
-  const { name, title, about, ownOrder, ownDigits, variants } = description;
+  const { name, title, about, ownOrder, ownDigits, ownConvolution, variants } = description;
   return {
     ...description,
-    derive({ order = ownOrder, digits = ownDigits, variant = variants?.[0] ?? '' } = {}) {
+    derive({ order = ownOrder, digits = ownDigits, variant = variants?.[0] ?? '', convolution = ownConvolution } = {}) {
       if (variant !== '' && !variants?.includes(variant)) {
         throw new OptionError(
           `${name}: expected the variant ${variants?.join(', ') ?? 'to be left out'}, got ${variant}`,
         );
       }
-      const steps = numbered(stepsOf({ order, digits, variant }));
-      return { example: name, title, about, order, digits, steps, errata: errataOf(slips, steps) };
+      if (convolution !== undefined && ownConvolution === undefined) {
+        throw new OptionError(
+          `${name}: expected the convolution to be left out, since there is none, got ${convolution}`,
+        );
+      }
+      const steps = numbered(stepsOf({ order, digits, variant, convolution: convolution ?? 'cross-correlation' }));
+      // With kernels laid on the other way, the equations are not those of the source.
+      const errata = convolution === ownConvolution ? errataOf(slips, steps) : [];
+      const kind = convolution === undefined ? {} : { convolution };
+      return { example: name, title, about, order, digits, ...kind, steps, errata };
     },
   };
 }
@@ -72,6 +87,6 @@ function errataOf(slips: readonly Slip[], steps: readonly DerivationStep[]): Err
   return slips.map(({ wrong, right, ...slip }) => ({
     ...slip,
     ...(wrong === undefined ? {} : { wrong: wrong(value) }),
-    ...(right === undefined ? {} : { right: value(right) }),
+    ...(right === undefined ? {} : { quantity: right, right: value(right) }),
   }));
 }

@@ -9,16 +9,17 @@ import { deriveTrainingStep } from '../training-step';
 import { type Slip, workedExample } from '../worked-example';
 import { denseSpelling, denseWeights, fourOf, gradientsOf, pixels, taps } from './convolution-names';
 
-const network = sequential({
-  input: [4, 4, 1],
-  layers: {
-    convolution: conv2d({ outChannels: 1, kernel: 3, bias: false }),
-    sigmoid: sigmoid(),
-    flatten: flatten(),
-    dense: dense({ outFeatures: 1, bias: false }),
-    output: sigmoid(),
-  },
-});
+const networkWith = (trueConvolution: boolean) =>
+  sequential({
+    input: [4, 4, 1],
+    layers: {
+      convolution: conv2d({ outChannels: 1, kernel: 3, bias: false, trueConvolution }),
+      sigmoid: sigmoid(),
+      flatten: flatten(),
+      dense: dense({ outFeatures: 1, bias: false }),
+      output: sigmoid(),
+    },
+  });
 
 const names = {
   input: pixels,
@@ -40,6 +41,7 @@ const slips: readonly Slip[] = [
     correct: 'a21',
     evidence:
       'the taps w21, w20, w11, w10 are those that the four windows lay on row 2, column 1; only the name is wrong',
+    quantity: 'dL/da21',
   },
 ];
 
@@ -50,10 +52,11 @@ export const convBce = workedExample({
     'The gradient of every weight and of every pixel. The note derives those of w00 and a21 in symbols; the numbers are our own.',
   ownOrder: 'standard',
   ownDigits: 'exact',
-  steps({ order, digits }) {
+  ownConvolution: 'cross-correlation',
+  steps({ order, digits, convolution }) {
     const { image, kernel, dense: denseValues, crossEntropyTarget } = data.givens;
     return deriveTrainingStep({
-      network,
+      network: networkWith(convolution === 'true-convolution'),
       loss: binaryCrossEntropy(),
       parameters: { 'convolution.weight': kernel, 'dense.weight': denseValues },
       input: image,

@@ -8,15 +8,16 @@ import { deriveTrainingStep } from '../training-step';
 import { type Slip, workedExample } from '../worked-example';
 import { denseSpelling, denseWeights, fourOf, gradientsOf, pixels, taps } from './convolution-names';
 
-const network = sequential({
-  input: [4, 4, 1],
-  layers: {
-    convolution: conv2d({ outChannels: 1, kernel: 3, bias: false }),
-    sigmoid: sigmoid(),
-    flatten: flatten(),
-    dense: dense({ outFeatures: 1, bias: false }),
-  },
-});
+const networkWith = (trueConvolution: boolean) =>
+  sequential({
+    input: [4, 4, 1],
+    layers: {
+      convolution: conv2d({ outChannels: 1, kernel: 3, bias: false, trueConvolution }),
+      sigmoid: sigmoid(),
+      flatten: flatten(),
+      dense: dense({ outFeatures: 1, bias: false }),
+    },
+  });
 
 const names = {
   input: pixels,
@@ -121,10 +122,11 @@ export const convMse = workedExample({
     'The gradient of every weight and of every pixel. The notes derive those of w11 and a00 in symbols; the numbers are our own.',
   ownOrder: 'standard',
   ownDigits: 'exact',
-  steps({ order, digits }) {
+  ownConvolution: 'cross-correlation',
+  steps({ order, digits, convolution }) {
     const { image, kernel, dense: denseValues, squaredErrorTarget } = data.givens;
     return deriveTrainingStep({
-      network,
+      network: networkWith(convolution === 'true-convolution'),
       loss: meanSquaredError(),
       parameters: { 'convolution.weight': kernel, 'dense.weight': denseValues },
       input: image,

@@ -10,16 +10,17 @@ import type { PrintedFigure } from '../derivation';
 import { deriveTrainingStep } from '../training-step';
 import { type Slip, workedExample } from '../worked-example';
 
-const network = sequential({
-  input: [2, 1],
-  layers: {
-    first: conv1d({ outChannels: 2, kernel: 3, padding: 'same', trueConvolution: true }),
-    endToEnd: reshape({ shape: [4, 1] }),
-    second: conv1d({ outChannels: 1, kernel: 3, trueConvolution: true }),
-    flatten: flatten(),
-    dense: dense({ outFeatures: 2 }),
-  },
-});
+const networkWith = (trueConvolution: boolean) =>
+  sequential({
+    input: [2, 1],
+    layers: {
+      first: conv1d({ outChannels: 2, kernel: 3, padding: 'same', trueConvolution }),
+      endToEnd: reshape({ shape: [4, 1] }),
+      second: conv1d({ outChannels: 1, kernel: 3, trueConvolution }),
+      flatten: flatten(),
+      dense: dense({ outFeatures: 2 }),
+    },
+  });
 
 /** Memory has the channels of a position side by side: CC1 and CC3 belong to the first position. */
 const maps = [1, 3, 2, 4];
@@ -103,6 +104,7 @@ const slips: readonly Slip[] = [
     says: 'out_C3 as the operand, with the figure 0.042',
     correct: 'out_C2, whose figure is 0.042',
     evidence: 'there is no third value in that layer; the figure is the right one, only the name is not',
+    quantity: 'w4_new',
   },
   {
     where: 'w4',
@@ -182,10 +184,11 @@ export const conv1dStep = workedExample({
     'The note changes a layer’s weights first and sends the error back through the new ones, and rounds to three decimals.',
   ownOrder: 'update-then-propagate',
   ownDigits: 3,
-  steps({ order, digits }) {
+  ownConvolution: 'true-convolution',
+  steps({ order, digits, convolution }) {
     const { input, target, learningRate, ...parameters } = data.givens;
     return deriveTrainingStep({
-      network,
+      network: networkWith(convolution === 'true-convolution'),
       loss: softmaxCrossEntropy(),
       parameters,
       input,

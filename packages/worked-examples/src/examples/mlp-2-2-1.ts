@@ -57,7 +57,10 @@ const spelling = {
   printed_pred: 'y_pred',
 };
 
-/** The loss that the note prints, of the prediction that it prints: the squared error behind a network that does nothing. */
+/**
+ * The loss that the note prints, of the prediction that it prints: the squared error behind a network that does nothing. None of it is
+ * an entry of the network.
+ */
 function printedLoss(digits: Digits): readonly DerivationStep[] {
   return deriveTrainingStep({
     network: sequential({ input: [1], layers: { flatten: flatten() } }),
@@ -70,7 +73,7 @@ function printedLoss(digits: Digits): readonly DerivationStep[] {
     printed: data.printed as Readonly<Record<string, PrintedFigure>>,
     order: 'standard',
     digits,
-  }).steps;
+  }).steps.map(({ entry: _, ...step }) => step);
 }
 
 export const mlp221 = workedExample({

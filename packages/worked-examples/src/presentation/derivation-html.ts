@@ -8,6 +8,7 @@ import { askedQuantities } from './asked-quantities';
 import { quantityHtml } from './asked-quantity-html';
 import { derivationSections, readingText } from './derivation-text';
 import { equationHtml, noteHtml } from './formula-html';
+import { symbolsOf } from './note-pieces';
 
 /**
  * A derivation as a self-contained HTML page.
@@ -63,10 +64,6 @@ function slipsHtml(derivation: Derivation): Markup | undefined {
       html`<li><b>${note(where)}</b> says ${note(says)}; should be ${note(correct)}. <small>${note(evidence)}.</small></li>`,
   );
   return html`<section>\n<h2>Slips of the note</h2>\n<ul>\n${lines(items)}\n</ul>\n</section>`;
-}
-
-function symbolsOf({ steps }: Derivation): ReadonlyMap<string, Notation> {
-  return new Map(steps.map(({ id, symbol }) => [id, symbol]));
 }
 
 function stepHtml(step: DerivationStep, symbols: ReadonlyMap<string, Notation>): Markup {

@@ -2,9 +2,8 @@
 import { html, Markup } from '@longhand/rendering';
 import temml from 'temml';
 import type { Notation } from '../derivation';
-import { withTrueMinus } from '../number-notation';
-import { symbolOf } from '../symbols';
 import { cutAtDots, cutAtSigns } from './asked-quantities';
+import { notePieces } from './note-pieces';
 
 /** A formula as MathML. A formula that temml cannot parse throws: red text on the page would be overlooked. */
 export function mathml(latex: string): Markup {
@@ -31,13 +30,8 @@ function pieceHtml(latex: string): Markup {
   return new Markup(mathml(`{}${latex}`).text.replace('<mrow></mrow><mo', '<mo form="infix"'));
 }
 
-/** What looks like the name of a quantity: `coef_c1`, `KK11`, `w3`. */
-const name = /\b([A-Za-z]+(?:_[A-Za-z]+)?\d+)\b/;
-
 /** A note in words, with the names of quantities typeset as in formulas. */
 export function noteHtml(text: string, symbols: ReadonlyMap<string, Notation>): Markup {
-  const typeset = (id: string): Markup => mathml((symbols.get(id) ?? symbolOf(id)).latex);
-  // Splitting at a group keeps the group: every second piece is a name.
-  const pieces = withTrueMinus(text).split(name);
-  return html`${pieces.map((piece, at) => (at % 2 === 1 ? typeset(piece) : piece))}`;
+  const pieces = notePieces(text, symbols);
+  return html`${pieces.map((piece) => ('latex' in piece ? mathml(piece.latex) : piece.words))}`;
 }
