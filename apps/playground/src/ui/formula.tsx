@@ -2,6 +2,7 @@
 import { cutAtDots, cutAtSigns } from '@longhand/worked-examples';
 import type { JSX } from 'preact';
 import { type MathNode, parseLatex } from './latex';
+import './formula.css';
 
 export interface FormulaProps {
   /** Parts with equals signs between them, in LaTeX. */
@@ -22,6 +23,11 @@ export function Formula({ parts }: FormulaProps) {
       ))}
     </span>
   );
+}
+
+/** A symbol or a number within a line of text. */
+export function InlineMath({ latex }: { readonly latex: string }) {
+  return <math>{typeset(parseLatex(latex))}</math>;
 }
 
 /** At the start of a piece a browser would set an operator as the sign of a number, without space. */

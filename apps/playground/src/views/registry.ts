@@ -15,6 +15,7 @@ export const views: readonly View[] = [
   { name: 'train', title: 'Train', load: () => import('./train/train-view') },
   { name: 'draw', title: 'Draw', load: () => import('./draw/draw-view') },
   { name: 'backwards', title: 'Backwards', load: () => import('./backwards/backwards-view') },
+  { name: 'work', title: 'Work it out', load: () => import('./work/work-view') },
 ];
 
 /** The view of a name in the address; the first one for any other. */

@@ -1,0 +1,146 @@
+import { type DerivationStep, latexValue, readingText, withTrueMinus } from '@longhand/worked-examples';
+import { Button } from '../../ui/button';
+import { Formula, InlineMath } from '../../ui/formula';
+import { Panel } from '../../ui/panel';
+import { Said } from '../../ui/said';
+import { derivation, moveTo, moveToQuantity, played, position, presentStep } from '../../working/choice';
+import { hiddenStep } from '../../working/practice';
+import { Mark } from './mark';
+import { Note } from './note';
+import { PracticeForm } from './practice-form';
+import { Slip } from './slips-panel';
+
+/** The present step: formula, numbers, value, what the note has; and the way forward and back. */
+export function StepPanel() {
+  const step = presentStep.value;
+  return (
+    <Panel
+      title={step === undefined ? 'What is given' : `Step ${position.value}: ${stageWords[step.stage]}`}
+      note={`${position.value} of ${played.value.length}`}
+      class="step-panel"
+    >
+      <Scrubber />
+      <div class="present" aria-live="polite">
+        {step === undefined ? <Givens /> : <StepArithmetic step={step} />}
+      </div>
+    </Panel>
+  );
+}
+
+const stageWords: Readonly<Record<DerivationStep['stage'], string>> = {
+  given: 'given',
+  forward: 'forward',
+  backward: 'backward',
+  update: 'a new value',
+  after: 'after the update',
+};
+
+function Scrubber() {
+  const [now, last] = [position.value, played.value.length];
+  return (
+    <div class="scrubber">
+      <Button disabled={now === 0} onClick={() => moveTo(0)}>
+        Start
+      </Button>
+      <Button disabled={now === 0} onClick={() => moveTo(now - 1)}>
+        Back
+      </Button>
+      <input
+        type="range"
+        aria-label="Step"
+        aria-valuetext={`${now} of ${last}${presentStep.value === undefined ? '' : `, ${presentStep.value.symbol.text}`}`}
+        min={0}
+        max={last}
+        step={1}
+        value={now}
+        onInput={({ currentTarget }) => moveTo(Number(currentTarget.value))}
+      />
+      <Button primary disabled={now === last} onClick={() => moveTo(now + 1)}>
+        Next
+      </Button>
+      <Button disabled={now === last} onClick={() => moveTo(last)}>
+        End
+      </Button>
+    </div>
+  );
+}
+
+/** All that is given, before the first step. */
+function Givens() {
+  const given = derivation.value.steps.filter(({ stage }) => stage === 'given');
+  return (
+    <>
+      <ul class="givens">
+        {given.map(({ id, symbol, shown }) => (
+          <li key={id}>
+            <InlineMath latex={`${symbol.latex} = ${latexValue(shown)}`} />
+          </li>
+        ))}
+      </ul>
+      <p class="note">Next begins. The arrow keys to the right and left go forward and back, too.</p>
+    </>
+  );
+}
+
+function StepArithmetic({ step }: { readonly step: DerivationStep }) {
+  const { id, symbol, formula, substitution, shown, inputs, remark } = step;
+  const isHidden = hiddenStep.value?.id === id;
+  const slips = derivation.value.errata.filter(({ quantity }) => quantity === id);
+  return (
+    <>
+      {formula === undefined ? null : <Formula parts={[symbol.latex, formula.latex]} />}
+      {substitution === undefined || isHidden ? null : <Formula parts={['', substitution.latex]} />}
+      {isHidden ? null : <Formula parts={[formula === undefined ? symbol.latex : '', latexValue(shown)]} />}
+      {remark === undefined ? null : <p class="note">{remark}</p>}
+      <PracticeForm />
+      {inputs.length === 0 ? null : (
+        <p class="origins">
+          <span class="note">made of</span>
+          {inputs.map((input) => (
+            <Origin key={input} id={input} />
+          ))}
+        </p>
+      )}
+      {isHidden ? null : <Source step={step} />}
+      {isHidden || slips.length === 0 ? null : (
+        <ul class="slips">
+          {slips.map((slip) => (
+            <Slip key={slip.says} slip={slip} />
+          ))}
+        </ul>
+      )}
+    </>
+  );
+}
+
+/** A number in the formula: given, or with the way to its own step. */
+function Origin({ id }: { readonly id: string }) {
+  const step = derivation.value.steps.find((other) => other.id === id);
+  if (step === undefined) return null;
+  const words = <InlineMath latex={`${step.symbol.latex} = ${latexValue(step.shown)}`} />;
+  if (step.stage === 'given') return <span class="origin">{words}</span>;
+  return (
+    <button type="button" class="origin" onClick={() => moveToQuantity(id)}>
+      <Said as={`${step.symbol.text} = ${step.shown}, step ${step.number}`}>{words}</Said>
+    </button>
+  );
+}
+
+/** What the note has for the quantity, where it has a figure. */
+function Source({ step }: { readonly step: DerivationStep }) {
+  const { printed } = step;
+  if (printed === undefined) return null;
+  const reading = readingText(step);
+  return (
+    <p class="source">
+      The note has <strong>{withTrueMinus(printed.figure)}</strong>, ours is <strong>{step.shown}</strong>{' '}
+      <Mark printed={printed} />
+      {reading === undefined ? null : (
+        <span class="note">
+          {' '}
+          <Note text={reading} />
+        </span>
+      )}
+    </p>
+  );
+}
