@@ -54,7 +54,10 @@ function prepared(picture: Parameters<typeof prepareDigit>[0]): { image: Uint8Ar
   }
 }
 
-test('240 pictures of digits', () => {
+/** Pictures have up to four million pixels: on a busy machine that takes minutes. */
+const timeout = 600_000;
+
+test('240 pictures of digits', { timeout }, () => {
   let naivelyRight = 0;
   const readings = [...renderedDigits({ seed: 2024, rounds: 3 })].map(({ digit, picture, description }) => {
     if (likeliest(read(naivelyResized(picture))) === digit) naivelyRight++;
@@ -78,7 +81,7 @@ test('240 pictures of digits', () => {
   expect(naivelyRight / readings.length).toBeLessThan(0.5);
 });
 
-test('40 pictures of several digits', () => {
+test('40 pictures of several digits', { timeout }, () => {
   const rows = [...renderedRows({ seed: 2024, count: 40 })].map(({ digits, picture, description }) => {
     const got = segmentDigits(picture).map(({ image }) => likeliest(read(image)));
     return { isRight: got.join() === digits.join(), got: `${description}: predicted ${got.join('')}` };

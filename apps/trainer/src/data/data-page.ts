@@ -13,9 +13,11 @@ const style = `
 body { font: 1rem/1.5 system-ui, sans-serif; margin: 0 auto; max-width: 60rem; padding: 1rem; }
 table { border-collapse: collapse; }
 th, td { padding: .25rem .75rem .25rem 0; text-align: right; vertical-align: middle; border-bottom: 1px solid #8884; }
-th:first-child { text-align: left; }
-td:last-child { text-align: left; }
-img { image-rendering: pixelated; height: 2rem; width: auto; margin-right: 2px; }
+td { white-space: nowrap; font-variant-numeric: tabular-nums; }
+th:first-child, th:last-child { text-align: left; }
+th:first-child { overflow-wrap: anywhere; }
+td:last-child { text-align: left; white-space: normal; line-height: 0; }
+img { image-rendering: pixelated; height: 2rem; width: auto; margin: 1px 2px 1px 0; }
 figure { display: inline-block; margin: 0 1rem 1rem 0; }
 figure img { height: 4rem; }
 figcaption { font-size: .8125rem; }
