@@ -1,10 +1,10 @@
 /** NPZ files: arrays of NumPy in a zip, as `numpy.load` and this package read them. */
 import { zipSync } from 'fflate';
 
-/** An array of bytes or of 16- or 32-bit integers, with its shape. */
+/** An array of bytes, of 16- or 32-bit integers or of texts, with its shape. */
 export interface NpzArray {
   readonly shape: readonly number[];
-  readonly data: Uint8Array | Uint16Array | Uint32Array;
+  readonly data: Uint8Array | Uint16Array | Uint32Array | readonly string[];
 }
 
 /**
@@ -19,9 +19,12 @@ export function encodeNpz(arrays: Readonly<Record<string, NpzArray>>): Uint8Arra
 }
 
 /** Version 1.0, with the header padded so that the numbers begin at a multiple of 64. */
-function encodeNpy({ shape, data }: NpzArray): Uint8Array {
+function encodeNpy({ shape, data: given }: NpzArray): Uint8Array {
   const extents = shape.length === 1 ? `${shape[0]},` : shape.join(', ');
-  const type = data.BYTES_PER_ELEMENT === 1 ? '|u1' : `<u${data.BYTES_PER_ELEMENT}`;
+  const texts = ArrayBuffer.isView(given) ? undefined : codePointsOf(given as readonly string[]);
+  const data = texts === undefined ? (given as Exclude<NpzArray['data'], readonly string[]>) : texts.codes;
+  const size = data.BYTES_PER_ELEMENT;
+  const type = texts === undefined ? (size === 1 ? '|u1' : `<u${size}`) : `<U${texts.length}`;
   const text = `{'descr': '${type}', 'fortran_order': False, 'shape': (${extents}), }`;
   const start = 64 * Math.ceil((10 + text.length + 1) / 64);
   const bytes = new Uint8Array(start + data.byteLength);
@@ -33,4 +36,13 @@ function encodeNpy({ shape, data }: NpzArray): Uint8Array {
     for (let at = 0; at < data.length; at++) view.setUint16(start + 2 * at, data[at], true);
   else for (let at = 0; at < data.length; at++) view.setUint32(start + 4 * at, data[at], true);
   return bytes;
+}
+
+/** Texts as NumPy has them: the code points of each, padded with zeros to the longest. */
+function codePointsOf(texts: readonly string[]): { readonly codes: Uint32Array; readonly length: number } {
+  const points = texts.map((text) => Array.from(text, (character) => character.codePointAt(0) ?? 0));
+  const length = Math.max(1, ...points.map((own) => own.length));
+  const codes = new Uint32Array(texts.length * length);
+  for (const [at, own] of points.entries()) codes.set(own, at * length);
+  return { codes, length };
 }

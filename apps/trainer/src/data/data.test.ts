@@ -60,7 +60,7 @@ test.each([
     expect(imagesIn(after[split])).toBe(imagesIn(before[split]));
     expect([...after[split].labels].sort()).toEqual([...before[split].labels].sort());
   }
-  if (format !== 'npz') expect(after.classNames).toEqual(before.classNames);
+  expect(after.classNames).toEqual(before.classNames);
   expect(longhand('data', 'source', '--output', output, '--format', format)).toMatchObject({
     code: 2,
     stderr: expect.stringMatching(/--force/),

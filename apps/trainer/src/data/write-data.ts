@@ -43,12 +43,12 @@ export function checkDataOutput(destination: DataOutput): void {
 export function writeData(source: DataSource, destination: DataOutput): void {
   const { output } = destination;
   switch (formatOf(destination)) {
-    case 'npz':
-      writeOutput(
-        output,
-        encodeNpz(Object.fromEntries(parts.flatMap(({ split, npz }) => arraysOf(source[split], npz)))),
-      );
+    case 'npz': {
+      const arrays = Object.fromEntries(parts.flatMap(({ split, npz }) => arraysOf(source[split], npz)));
+      const classes = { shape: [source.classNames.length], data: source.classNames };
+      writeOutput(output, encodeNpz({ ...arrays, classes }));
       return;
+    }
     case 'idx':
       disk.mkdirSync(output, { recursive: true });
       for (const { split, idx } of parts) writeIdxPart(source[split], output, idx);

@@ -49,16 +49,7 @@ const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
  * @example readNpy(readFileSync('x_train.npy'), 'x_train.npy').shape // [60000, 28, 28]
  */
 export function readNpy(bytes: Uint8Array, where: string): NumberArray {
-  if (bytes.length < 12 || magic.some((byte, at) => bytes[at] !== byte)) {
-    throw new DatasetError(`${where}: expected a NumPy array, which begins with \\x93NUMPY, got something else`);
-  }
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const isLong = bytes[6] > 1;
-  const start = isLong ? 12 : 10;
-  const dataStart = start + (isLong ? view.getUint32(8, true) : view.getUint16(8, true));
-  if (dataStart > bytes.length) throw damagedFile(where, 'a header', `${bytes.length} bytes`);
-  // A header of numbers is short: what is longer describes records.
-  const header = new TextDecoder('latin1').decode(bytes.subarray(start, Math.min(dataStart, start + 1000)));
+  const { header, view, dataStart } = headerOf(bytes, where);
   const type = /'descr':\s*'([<>|=]?)([a-zA-Z]\d*)'/.exec(header);
   const shape =
     /'shape':\s*\(([\d,\sL]*)\)/.exec(header)?.[1].match(/\d+/g) ??
@@ -82,6 +73,46 @@ export function readNpy(bytes: Uint8Array, where: string): NumberArray {
   const order = fortran === 'True' && extents.length > 1 ? columnMajor(extents) : undefined;
   const data = numbersAt({ bytes, view, dataStart, size, coding, little: type[1] !== '>', order });
   return { shape: extents, data, where };
+}
+
+/**
+ * The texts of an NPY file, a list of them.
+ *
+ * @throws DatasetError when it is no whole list of texts
+ * @example readNpyTexts(bytes, 'data.npz: classes') // ['A', 'B']
+ */
+export function readNpyTexts(bytes: Uint8Array, where: string): readonly string[] {
+  const { header, view, dataStart } = headerOf(bytes, where);
+  const length = /'descr':\s*'([<>])U(\d+)'/.exec(header);
+  const count = /'shape':\s*\((\d+),\s*\)/.exec(header)?.[1];
+  if (length === null || count === undefined) {
+    throw new DatasetError(`${where}: expected a list of texts, got the header ${JSON.stringify(header.slice(0, 60))}`);
+  }
+  const [texts, characters] = [Number(count), Number(length[2])];
+  if (dataStart + 4 * texts * characters !== bytes.length) {
+    throw damagedFile(where, `${texts} texts of ${characters} characters`, `${bytes.length - dataStart} bytes`);
+  }
+  const codeAt = (k: number): number => view.getUint32(dataStart + 4 * k, length[1] === '<');
+  return Array.from({ length: texts }, (_, at) => {
+    const codes = Array.from({ length: characters }, (__, k) => codeAt(at * characters + k)).filter((code) => code > 0);
+    if (codes.some((code) => code > 0x10ffff)) throw new DatasetError(`${where}: expected texts, got other numbers`);
+    return String.fromCodePoint(...codes);
+  });
+}
+
+/** The header of an NPY file, as text, and where the numbers begin. */
+function headerOf(bytes: Uint8Array, where: string) {
+  if (bytes.length < 12 || magic.some((byte, at) => bytes[at] !== byte)) {
+    throw new DatasetError(`${where}: expected a NumPy array, which begins with \\x93NUMPY, got something else`);
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const isLong = bytes[6] > 1;
+  const start = isLong ? 12 : 10;
+  const dataStart = start + (isLong ? view.getUint32(8, true) : view.getUint16(8, true));
+  if (dataStart > bytes.length) throw damagedFile(where, 'a header', `${bytes.length} bytes`);
+  // A header of numbers is short: what is longer describes records.
+  const header = new TextDecoder('latin1').decode(bytes.subarray(start, Math.min(dataStart, start + 1000)));
+  return { header, view, dataStart };
 }
 
 function numbersAt({

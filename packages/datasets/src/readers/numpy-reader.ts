@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { type BudgetOptions, checkBudget } from '@longhand/schema';
 import { DatasetError } from '../dataset-error';
 import { type DataEntry, familyInName, folderOf, grouped, lastOf, severalSets } from './data-entry';
-import { readNpy } from './npy';
+import { readNpy, readNpyTexts } from './npy';
 import { imagesOf, labelsOf, looksLikeImages, type NumberArray, partOf, pixelRange } from './number-array';
 import { bytesAt } from './pieces';
 import { joinedParts, type RawData, type RawPart, type ReadOptions, splitInName } from './raw-data';
@@ -49,7 +49,7 @@ function stemOf(file: string): string {
 async function load(entry: DataEntry, files: readonly string[], options: ReadOptions): Promise<RawData> {
   const arrays = files.flatMap((file) => arraysIn(join(entry.folder, file), options));
   const [images, labels] = [arrays.filter(({ isImages }) => isImages), arrays.filter(({ isImages }) => !isImages)];
-  const data = { kind: 'NumPy arrays', name: entry.name };
+  const data = { kind: 'NumPy arrays', name: entry.name, ...namesIn(entry, files, options) };
   if (images.length === 0) {
     throw new DatasetError(
       `${entry.path}: expected an array of images, got ${arrays.map(({ array }) => array.where).join(', ')}`,
@@ -115,6 +115,25 @@ function byFile(images: readonly NamedArray[]): Pick<RawData, 'train' | 'test' |
   return { train: joinedParts(parts), notes: ['each file is a class'] };
 }
 
+/** The names of the classes, where one file has them: an array of texts called `classes`. */
+function namesIn(
+  { folder }: DataEntry,
+  files: readonly string[],
+  { budget }: BudgetOptions,
+): Pick<RawData, 'names' | 'namesFile'> {
+  const [file] = files;
+  if (files.length !== 1 || !/\.npz$/i.test(file)) return {};
+  const path = join(folder, file);
+  const member = zipMembers(path, { budget }).find(({ name }) => isNames(name));
+  if (member === undefined) return {};
+  const names = readNpyTexts(member.read(), `${path}: classes`);
+  return { names: new Map(names.map((name, label) => [label, name])), namesFile: path };
+}
+
+function isNames(member: string): boolean {
+  return member === 'classes.npy';
+}
+
 function arraysIn(path: string, { budget }: BudgetOptions): readonly NamedArray[] {
   const stem = stemOf(path.replaceAll('\\', '/'));
   const isLabel = (name: string): boolean => /label|target|(^|[^a-z])y([^a-z]|$)/i.test(name);
@@ -129,7 +148,7 @@ function arraysIn(path: string, { budget }: BudgetOptions): readonly NamedArray[
     checkBudget({ bytes: size }, budget, { where: path, of: 'bytes', error: (message) => new DatasetError(message) });
     return [named(readNpy(bytesAt(path, 0, size), path), stem)];
   }
-  const members = zipMembers(path, { budget }).filter(({ name }) => name.endsWith('.npy'));
+  const members = zipMembers(path, { budget }).filter(({ name }) => name.endsWith('.npy') && !isNames(name));
   if (members.length === 0) throw new DatasetError(`${path}: expected a zip of NumPy arrays, got one without any`);
   return members.map((member) => {
     const name = member.name.replace(/\.npy$/, '');
