@@ -49,15 +49,18 @@ async function inTab() {
     const network = await context.newCDPSession(page);
     await network.send('Network.enable');
     const paths = new Map();
-    let firstLoad = 0;
-    network.on('Network.responseReceived', ({ requestId, response }) => paths.set(requestId, response.url));
+    let [firstLoad, headers] = [0, 0];
+    network.on('Network.responseReceived', ({ requestId, response }) => {
+      paths.set(requestId, response.url);
+      if (!response.url.includes('/mnist/')) headers += response.encodedDataLength;
+    });
     network.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
       const path = paths.get(requestId)?.slice(url.length) ?? '';
       if (!path.startsWith('mnist/') && !path.startsWith('service-worker')) firstLoad += encodedDataLength;
     });
     await page.goto(`${url}#train?epochs=${epochs}`);
     await page.getByText('works without a network now').waitFor();
-    const loaded = firstLoad;
+    const loaded = { content: firstLoad - headers, headers };
     // One run for its speed, unwatched: whoever waits for every frame makes the browser draw every frame.
     await page.getByRole('button', { name: 'Train', exact: true }).click();
     const isFinished = () => document.querySelector('.run-panel header [role=status]')?.textContent === 'finished';
@@ -88,7 +91,7 @@ async function inTab() {
       }
       return { firstStep, longestFrame, frameRate: (1000 * frames) / (performance.now() - begin) };
     });
-    return { speed, ...watched, firstLoad: loaded };
+    return { speed, ...watched, ...loaded };
   } finally {
     await context.close();
   }
@@ -102,6 +105,7 @@ try {
     tab.push(await inTab());
   }
   const of = (name) => median(tab.map((measured) => measured[name]));
+  const kilobytes = (value) => `${(value / 1000).toFixed(1)} kB`;
   const whole = (value) => Math.round(value).toLocaleString('en-US');
   const rows = [
     ['Node', `${process.version}, V8 ${process.versions.v8}`],
@@ -110,7 +114,7 @@ try {
     ['training in the tab', `${whole(of('speed'))} images/s, ${whole((100 * of('speed')) / median(node))} % of Node`],
     ['first step after the click', `${whole(of('firstStep'))} ms`],
     ['longest frame while training', `${whole(of('longestFrame'))} ms (${whole(of('frameRate'))} frames a second)`],
-    ['first load without digits', `${(of('firstLoad') / 1000).toFixed(1)} kB as sent`],
+    ['first load without digits', `${kilobytes(of('content'))} compressed, and ${kilobytes(of('headers'))} of headers`],
   ];
   for (const [name, value] of rows) console.log(`${name.padEnd(30)}${value}`);
 } finally {
