@@ -39,6 +39,7 @@ export {
   writeSafetensors,
 } from './safetensors';
 export { encodeTfjs, type TfjsOptions } from './tfjs/encode-tfjs';
-export { decodeTfjs, isTfjsModel, type TfjsSource } from './tfjs/tfjs-model';
+export { decodeTfjs, isTfjsModel } from './tfjs/tfjs-model';
+export type { TfjsSource } from './tfjs/weight-data';
 export { type ArchiveKind, archiveText, kindOfZip } from './zip/archive-kind';
 export { isZip } from './zip/zip-files';

@@ -4,7 +4,7 @@
  *
  * Source: tfjs-core/src/io/types.ts of TensorFlow.js 4.22, `ModelJSON` and `ModelArtifacts`.
  */
-import { type BudgetOptions, checkBudget, isRecord } from '@longhand/schema';
+import { checkBudget, isRecord } from '@longhand/schema';
 import { checkBytes, FormatError, shown } from '../format-error';
 import { parseHeaderJson } from '../header-json';
 import { onnxOfKeras } from '../keras/model-graph';
@@ -13,16 +13,7 @@ import type { OnnxModel } from '../onnx/model';
 import { decodeUtf8 } from '../utf8';
 import { unpacked } from '../zip/unpacked';
 import { isZip, zippedFiles } from '../zip/zip-files';
-import { groupTensors, Shards } from './weight-data';
-
-/** What {@link decodeTfjs} is told besides the bytes. */
-export interface TfjsSource extends BudgetOptions {
-  /**
-   * The bytes of a shard by its path from the model's folder, such as `group1-shard1of2.bin`; the path has no `..` and is not absolute.
-   * Links that lead out of the folder are for the function to refuse. Default: files that refer to others are refused.
-   */
-  readonly external?: (location: string) => Uint8Array;
-}
+import { groupTensors, Shards, type TfjsSource } from './weight-data';
 
 /**
  * A layers model as an ONNX graph, whose layers `layersOfOnnx` finds. Weights that are quantized to uint8, uint16 or float16

@@ -3,12 +3,11 @@
  *
  * Source: tfjs-core/src/io/types.ts and io_utils.ts of TensorFlow.js 4.22, `WeightsManifestEntry` and `decodeWeights`.
  */
-import { checkBudget, isRecord } from '@longhand/schema';
+import { type BudgetOptions, checkBudget, isRecord } from '@longhand/schema';
 import { type Shape, sizeOf, type Tensor, tensor } from '@longhand/tensor';
 import { readFloats } from '../element-type';
 import { FormatError, shown } from '../format-error';
 import { staysInFolder } from '../paths';
-import type { TfjsSource } from './tfjs-model';
 
 /** Bytes of one number, by type. */
 const typeBytes: Readonly<Record<string, number>> = { float32: 4, int32: 4, bool: 1, uint8: 1, uint16: 2, float16: 2 };
@@ -96,6 +95,15 @@ function numbersAt(
     numbers[k] = level * scale + min;
   }
   return numbers;
+}
+
+/** What `decodeTfjs` is told besides the bytes. */
+export interface TfjsSource extends BudgetOptions {
+  /**
+   * The bytes of a shard by its path from the model's folder, such as `group1-shard1of2.bin`; the path has no `..` and is not absolute.
+   * Links that lead out of the folder are for the function to refuse. Default: files that refer to others are refused.
+   */
+  readonly external?: (location: string) => Uint8Array;
 }
 
 /** The bytes of several shards, one behind another. Each is read once. */
