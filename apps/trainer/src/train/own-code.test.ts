@@ -60,10 +60,10 @@ describe('a run of the user’s own code', () => {
     expect(stdout).toMatch(/\nloss {6}[\d.]+\ntopTwo {4}0\.\d+\n/);
     expect(stdout).toContain(`longhand evaluate runs/${name}/`);
     expect(stdout).toContain('--data digits --module code/own.mjs');
-    // Two epochs of two batches, each of two micro-batches; 32 validation images are two more, 40 test images three. The report draws
-    // feature maps of one image and classifies it.
+    // Two epochs of two batches, each of two micro-batches; 32 validation images are two more, 40 test images three. Both models are
+    // calibrated on the validation images, by their probabilities alone. The report draws feature maps of one image and classifies it.
     expect(calls()).toEqual({
-      'layer forward': 8 + 2 * 2 + 3 + 2,
+      'layer forward': 8 + 2 * 2 + 3 + 2 * 2 + 2,
       'layer backward': 8,
       'loss forward': 8 + 2 * 2 + 3,
       'loss backward': 8,

@@ -61,6 +61,10 @@ export async function testModel(
     model: kind,
     ...(config.settings.metric && { metrics: evaluation.metrics }),
   };
+  const last = best === undefined ? model : session.model(session.parametersOfLast());
+  const models = { last, ...(best !== undefined && { best: model }) };
+  // Before the report, which keeps the memory that evaluations have had.
+  const calibrated = await calibratedModels(models, heldOut(validation, testing), engine);
   try {
     const settings = reportedSettings(config.settings, config.data.images);
     const report = runReport({
@@ -76,9 +80,7 @@ export async function testModel(
     });
     folder.write('report', report);
     // Only now the run is finished: a process that is killed before repeats all of this when the run is resumed.
-    const last = best === undefined ? model : session.model(session.parametersOfLast());
-    const models = { last, ...(best !== undefined && { best: model }) };
-    session.finish(results, await calibratedModels(models, heldOut(validation, testing), engine));
+    session.finish(results, calibrated);
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
     // The results are printed all the same.
