@@ -35,8 +35,8 @@ test.each([
   expect(source?.text).toContain(part);
 });
 
-/** Parts of arrays that the caller has given, whatever memory they lie in. */
-const views = ['bytesOf', 'imageAt'];
+/** Parts of arrays that the caller has given, whatever memory they lie in, and memory that workers see, which a Blob refuses. */
+const views = ['bytesOf', 'imageAt', 'sharedBytes'];
 
 test('bytes that a function returns go into a Blob', () => {
   const files = packages
