@@ -40,7 +40,7 @@ export function declareTrain(program: Command): void {
     .addOption(
       new Option(
         '--recipe <name>',
-        'settings that belong together: seconds of training, 99 % as soon as possible, or the best accuracy in minutes',
+        'settings that belong together: seconds of training, one epoch of a fast network, or the best accuracy in minutes',
       )
         .choices(recipeNames)
         .default('quick'),
