@@ -133,6 +133,12 @@ describe.skipIf(!hasBrowser)('working it out in Chromium (skipped where none is 
     await expect.poll(() => verdict.textContent()).toBe('Expected a number, got maybe.');
     await answer('-0.07');
     await expect.poll(() => verdict.textContent()).toMatch(/^✗ -0\.07: that is what comes out with the old weights/);
+    // What was answered is known after other steps, too, which the address follows.
+    const quantity = (): string => new URL(page.url()).hash;
+    await press(page, 'Next');
+    await expect.poll(quantity).not.toContain('quantity=coef_c1');
+    await press(page, 'Back');
+    await expect.poll(quantity).toContain('quantity=coef_c1');
     await answer('−0,074');
     await expect.poll(() => verdict.textContent()).toBe('✓ Correct.');
     expect(await page.locator('.step-panel').textContent()).toContain('0 of 1 correct at the first try');

@@ -72,9 +72,14 @@ export function chosen({ name, options, own }: Toggle): string {
   return options.some((option) => option.value === value) ? value : own;
 }
 
+/** The choices made, as a text: it stays the same where something else in the address changes, and so does what is derived. */
+const choices = computed(() =>
+  new URLSearchParams(toggles.value.map((toggle) => [toggle.name, chosen(toggle)])).toString(),
+);
+
 /** The derivation with the choices made. */
 export const derivation = computed<Derivation>(() => {
-  const made = Object.fromEntries(toggles.value.map((toggle) => [toggle.name, chosen(toggle)]));
+  const made = Object.fromEntries(new URLSearchParams(choices.value));
   const digits = made.digits === '3' ? 3 : 'exact';
   return example.value.derive({ ...made, digits } as ExampleOptions);
 });

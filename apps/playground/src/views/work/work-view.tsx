@@ -1,5 +1,5 @@
 /** Work it out: the hand examples, step by step, with the network, the note's figures and a worksheet. */
-import { useEffect } from 'preact/hooks';
+import { useEffect, useLayoutEffect } from 'preact/hooks';
 import { followPosition, moveTo, position } from '../../working/choice';
 import { followPractice } from '../../working/practice';
 import { ChoicePanel } from './choice-panel';
@@ -12,7 +12,8 @@ import './work-view.css';
 
 export default function WorkView() {
   useEffect(followPosition, []);
-  useEffect(followPractice, []);
+  // Before anyone can answer: it begins anew.
+  useLayoutEffect(followPractice, []);
   useArrowKeys();
   return (
     <>
