@@ -1,13 +1,14 @@
 /** The cropping layer; the formulas are in `@longhand/kernels`, `crop2d/crop2d.ts`. */
 import { type Crop2dGeometry, crop2dGeometry } from '@longhand/kernels';
-import { builtIn, type Entries, either, kind, type Named, number, object } from '@longhand/schema';
+import { builtIn, type Entries, kind, type Named } from '@longhand/schema';
 import { formatShape, type Shape, ShapeError } from '@longhand/tensor';
 import { checkedOptions } from './checked-options';
 import { allocateOutput, type Layer, nothing } from './layer';
+import { type Sides, sides, sidesSchema } from './options';
 
 export interface Crop2dOptions {
   /** Rows and columns that are left out, on all sides or on each. */
-  readonly border: number | Readonly<Record<'top' | 'bottom' | 'left' | 'right', number>>;
+  readonly border: Sides;
 }
 
 /**
@@ -23,7 +24,7 @@ export function crop2d(options: Crop2dOptions): Layer<Named<'crop2d', Crop2dOpti
     if (input.length !== 3) {
       throw new ShapeError(`${where}: expected an image [height, width, channels], got ${formatShape(input)}`);
     }
-    return crop2dGeometry(where, { batch, input: input as [number, number, number], border: sidesOfCrop(border) });
+    return crop2dGeometry(where, { batch, input: input as [number, number, number], border: sides(border) });
   };
   return builtIn({
     description: { kind: 'crop2d', border },
@@ -48,23 +49,7 @@ export function crop2d(options: Crop2dOptions): Layer<Named<'crop2d', Crop2dOpti
   });
 }
 
-/** `[top, left, bottom, right]` of a border. */
-export function sidesOfCrop(border: Crop2dOptions['border']): readonly [number, number, number, number] {
-  if (typeof border === 'number') return [border, border, border, border];
-  return [border.top, border.left, border.bottom, border.right];
-}
-
 export const crop2dKind = {
-  ...kind(
-    'crop2d',
-    {
-      border: either(
-        'a number or {"top":2,"bottom":2,"left":2,"right":2}',
-        number,
-        object({ top: number, bottom: number, left: number, right: number }),
-      ),
-    } satisfies Entries<Crop2dOptions>,
-    crop2d,
-  ),
+  ...kind('crop2d', { border: sidesSchema } satisfies Entries<Crop2dOptions>, crop2d),
   stem: 'crop',
 };

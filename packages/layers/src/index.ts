@@ -17,7 +17,7 @@ export { batchGradients } from './batch-gradients';
 export { type BatchNormOptions, batchNorm, batchNormDefaults } from './batch-norm';
 export type { CheckedArray, CheckedEntries, CheckedEntry } from './compared-derivatives';
 export { type Conv1dOptions, type Conv2dOptions, conv1d, conv2d } from './conv2d';
-export { type Crop2dOptions, crop2d, sidesOfCrop } from './crop2d';
+export { type Crop2dOptions, crop2d } from './crop2d';
 export { type DenseOptions, dense } from './dense';
 export { checkNetwork, describeNetwork, type NetworkDescription, networkFrom } from './description';
 export { type DropoutOptions, dropout } from './dropout';
@@ -91,7 +91,7 @@ export type {
   PassOptions,
 } from './network';
 export { type BatchReduction, type Operation, runAlone } from './operation';
-export type { Pair } from './options';
+export { type Pair, type Sides, sides } from './options';
 export { type BufferEntry, type ParameterEntry, type ParameterLayout, Parameters } from './parameters';
 export type { PassContext } from './pass-context';
 export { type Pool2dOptions, pool2d } from './pool2d';

@@ -1,21 +1,10 @@
 /** The pooling layer; the formulas are in `@longhand/kernels`, `pool2d/pool2d.ts`. */
 import { type Pool2dGeometry, type PoolPadding, pool2dGeometry } from '@longhand/kernels';
-import {
-  boolean,
-  builtIn,
-  type Entries,
-  either,
-  kind,
-  type Named,
-  number,
-  object,
-  oneOf,
-  optional,
-} from '@longhand/schema';
+import { boolean, builtIn, type Entries, kind, type Named, oneOf, optional } from '@longhand/schema';
 import { formatShape, OptionError, type Shape, ShapeError } from '@longhand/tensor';
 import { checkedOptions } from './checked-options';
 import { allocateOutput, type Layer, nothing } from './layer';
-import { type Pair, pair, pairSchema } from './options';
+import { type Pair, pair, pairSchema, sidesSchema } from './options';
 
 export interface Pool2dOptions {
   /** What a window becomes: its maximum, or its mean. */
@@ -109,13 +98,7 @@ export const pool2dKind = {
       pooling: oneOf('max', 'mean'),
       window: pairSchema,
       stride: optional(pairSchema),
-      padding: optional(
-        either(
-          'a number or {"top":1,"bottom":1,"left":1,"right":1}',
-          number,
-          object({ top: number, bottom: number, left: number, right: number }),
-        ),
-      ),
+      padding: optional(sidesSchema),
       countIncludePad: optional(boolean),
     } satisfies Entries<Pool2dOptions>,
     pool2d,

@@ -10,7 +10,7 @@ import {
   type NamedLayer,
   type Network,
   type Parameters,
-  sidesOfCrop,
+  sides,
 } from '@longhand/layers';
 import { formatShape, type Tensor } from '@longhand/tensor';
 import { ModelError } from '../model-settings';
@@ -82,17 +82,13 @@ function layersOf(placed: NamedLayer, source: Source): readonly OnnxLayer[] | On
     case 'pool2d': {
       const { pooling, window, stride = window, padding = 0, countIncludePad = true } = known;
       const [extents, strides] = [onAxes(window, 2), onAxes(stride, 2)];
-      const pads =
-        typeof padding === 'number'
-          ? new Array<number>(4).fill(padding)
-          : [padding.top, padding.left, padding.bottom, padding.right];
-      const windows = { window: extents, strides, pads };
+      const windows = { window: extents, strides, pads: sides(padding) };
       return pooling === 'max'
         ? { kind: 'maxPool', ...windows }
         : { kind: 'averagePool', ...windows, countsPads: countIncludePad };
     }
     case 'crop2d':
-      return { kind: 'crop', border: sidesOfCrop(known.border) };
+      return { kind: 'crop', border: sides(known.border) };
     case 'globalAveragePool':
       // ONNX keeps the axes of the image, with an extent of one.
       return [{ kind: 'globalAveragePool' }, { kind: 'flatten' }];
@@ -174,7 +170,7 @@ function windowsOf(
     return { strides, pads: [...before, ...totals.map((total, axis) => total - before[axis])] };
   }
   if (typeof padding === 'number') return { strides, pads: new Array<number>(2 * axes).fill(padding) };
-  if ('top' in padding) return { strides, pads: [padding.top, padding.left, padding.bottom, padding.right] };
+  if ('top' in padding) return { strides, pads: sides(padding) };
   return { strides, pads: padding };
 }
 
