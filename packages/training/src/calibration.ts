@@ -77,7 +77,11 @@ export function doubtOf(probabilities: ArrayLike<number>, calibration?: Calibrat
   return cosine(centeredLogRatios(probabilities), direction) >= similarity.least ? undefined : 'similarity';
 }
 
-/** The index of the largest of some numbers; of equals, the first. */
+/**
+ * The index of the largest of some numbers; of equals, the first.
+ *
+ * @example mostProbable([0.2, 0.7, 0.1]) // 1
+ */
 export function mostProbable(probabilities: ArrayLike<number>): number {
   let most = 0;
   for (let k = 1; k < probabilities.length; k++) if (probabilities[k] > probabilities[most]) most = k;

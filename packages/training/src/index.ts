@@ -8,7 +8,14 @@ export {
   classProbabilities,
   coverageOf,
 } from './calibrate';
-export { type Calibration, calibratedProbabilities, type Doubt, doubtOf, usualThreshold } from './calibration';
+export {
+  type Calibration,
+  calibratedProbabilities,
+  type Doubt,
+  doubtOf,
+  mostProbable,
+  usualThreshold,
+} from './calibration';
 export { type Checkpoint, CheckpointError, decodeCheckpoint, encodeCheckpoint } from './checkpoint';
 export { checksumText, parametersChecksum, xxHash32 } from './checksum';
 export { type ClassScores, classScores } from './class-scores';

@@ -5,12 +5,10 @@
 import { DatasetError, type RasterImage } from '@longhand/datasets';
 import { type PreparedImage, preparePicture, takesInk } from '@longhand/handwriting';
 import { PEN, showsSeveral } from '@longhand/handwriting/paper';
-import { type Classifier, classifier, layoutOfModel } from '@longhand/training';
+import { type Classifier, classifier, doubtOf, layoutOfModel, mostProbable } from '@longhand/training';
 import { computed, effect, signal } from '@preact/signals';
 import { type PresentModel, presentModel } from '../session';
 
-/** A prediction below this probability is not sure, as in `longhand predict`. */
-export const SURE = 0.8;
 /** A drawing smaller than this part of the paper is mostly the pen's width. */
 const LEAST_PART = 0.2;
 
@@ -84,8 +82,8 @@ function read({ raster, from, name }: Picture, model: PresentModel): ReadDigit[]
   return classifierOf(model)
     .classify(images.map(({ image }) => image.pixels))
     .map((probabilities, at): ReadDigit => {
-      const predicted = probabilities.indexOf(Math.max(...probabilities));
-      return { prepared: images[at], probabilities, predicted, isSure: probabilities[predicted] >= SURE };
+      const predicted = mostProbable(probabilities);
+      return { prepared: images[at], probabilities, predicted, isSure: doubtOf(probabilities) === undefined };
     });
 }
 

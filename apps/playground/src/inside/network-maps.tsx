@@ -1,5 +1,7 @@
 /** The whole network as it reads a digit, from the input to the probabilities. */
+
 import { percentText } from '@longhand/rendering';
+import { mostProbable } from '@longhand/training';
 import { valueText } from '@longhand/worked-examples';
 import { chosen } from '../drawing/reading';
 import { presentModel } from '../session';
@@ -38,7 +40,7 @@ function Scores({ layers }: { readonly layers: readonly MapLayer[] }) {
   const [outputs, probabilities] = layers;
   if (outputs === undefined || probabilities === undefined) return null;
   const [o, p] = [step?.valuesOf(outputs.family), step?.valuesOf(probabilities.family)];
-  const best = p === undefined ? -1 : p.indexOf(Math.max(...p));
+  const best = p === undefined ? -1 : mostProbable(p);
   return (
     <div class="scores">
       <table>

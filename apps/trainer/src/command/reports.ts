@@ -13,6 +13,7 @@ import {
   type Matrix,
   type MisclassifiedExample,
   metricText,
+  percentText,
   styles,
   symbolsNote,
   table,
@@ -20,7 +21,13 @@ import {
   wantsColor,
   wrap,
 } from '@longhand/rendering';
-import { type Evaluation, type LayerOutput, misclassifiedImages } from '@longhand/training';
+import {
+  type Calibration,
+  type Evaluation,
+  type LayerOutput,
+  misclassifiedImages,
+  usualThreshold,
+} from '@longhand/training';
 import { shownName } from './failure';
 
 /**
@@ -57,6 +64,11 @@ export function networkReport(name: string, network: Network, stream: NodeJS.Wri
   const notes = [...buffersNote(buffers), ...(head.includes('symbol') ? [symbolsNote] : [])];
   const { dim } = styles({ color });
   return [report, ...notes.flatMap((note) => wrap(note, widest)).map(dim)].join('\n');
+}
+
+/** From which probability on a model is sure: `80 %`, or with a digit more where that was fitted. */
+export function thresholdText(calibration: Calibration | undefined): string {
+  return calibration === undefined ? percentText(usualThreshold, 0) : percentText(calibration.threshold, 1);
 }
 
 /** Accuracy with its standard error, the loss, and the confusion matrix. */

@@ -28,7 +28,6 @@ import {
   layoutOfModel,
   type Model,
   misclassifiedImages,
-  usualThreshold,
 } from '@longhand/training';
 import { type DataChoice, loadPart } from '../command/dataset-source';
 import { type EngineSettings, withEngine } from '../command/engine-session';
@@ -36,7 +35,7 @@ import { sayLine, shownName } from '../command/failure';
 import { withLikelyNormalization } from '../command/likely-normalization';
 import { type ModelFileOptions, readAnyModel, sayAssumptions } from '../command/model-source';
 import { importCode } from '../command/own-modules';
-import { evaluationReport } from '../command/reports';
+import { evaluationReport, thresholdText } from '../command/reports';
 import { metricsOf } from '../train/training-options';
 
 /** The options of `longhand evaluate`, parsed. */
@@ -104,7 +103,7 @@ async function calibratedEvaluation(
 /** One line: `coverage  96.12 % are sure (from 83.1 % on), 99.83 % of them correct`. */
 function coverageText({ images, sure, sureAndCorrect }: Coverage, { calibration }: Pick<Model, 'calibration'>): string {
   const correct = sure === 0 ? '' : `, ${percentText(sureAndCorrect / sure)} of them correct`;
-  const from = percentText(calibration?.threshold ?? usualThreshold, calibration === undefined ? 0 : 1);
+  const from = thresholdText(calibration);
   return `coverage  ${percentText(sure / images)} are sure (from ${from} on)${correct}\n`;
 }
 

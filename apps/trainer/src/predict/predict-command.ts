@@ -1,16 +1,18 @@
 /** `longhand predict`: classifies pictures, or the digits in them. */
+
 import { existsSync, realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { DatasetError, type PictureBox } from '@longhand/datasets';
 import { encodePng } from '@longhand/datasets/node';
 import { percentText } from '@longhand/rendering';
-import { classifier, doubtOf, type Model, usualThreshold } from '@longhand/training';
+import { classifier, doubtOf, type Model, mostProbable } from '@longhand/training';
 import { exitCodes, refusal, sayLine, shownName } from '../command/failure';
 import { defaultModel, modelPath, recordedAccuracy } from '../command/model-source';
 import { reportStream } from '../command/output-destination';
 import { checkNewFile, writeOutput } from '../command/output-files';
 import { pictureModel } from '../command/picture-model';
 import { charactersIn, rasterOf, titleOf } from '../command/picture-source';
+import { thresholdText } from '../command/reports';
 import { isImage, isSure, type Reading, rowsText } from './classified-image';
 import { labelCounts, labeledPictures, labelText } from './labeled-pictures';
 import { isDataFile, predictData } from './predict-data';
@@ -79,7 +81,7 @@ export async function predictCommand(names: readonly string[], options: PredictO
         const picture = titleOf(name);
         if ('mark' in prepared) return { picture, mark: prepared };
         const [probabilities] = images.classify([prepared.image.pixels]);
-        const predictedClass = probabilities.indexOf(Math.max(...probabilities));
+        const predictedClass = mostProbable(probabilities);
         const doubt = prepared.isDoubtful ? 'picture' : doubtOf(probabilities, model.calibration);
         return { picture, prepared, probabilities, predictedClass, doubt, label };
       });
@@ -131,7 +133,7 @@ function modelText(file: string, { calibration }: Pick<Model, 'calibration'>): s
   const known = recordedAccuracy(file);
   const quality =
     known === undefined ? 'its accuracy is not recorded' : `${percentText(known.accuracy)} on ${known.data}`;
-  const sure = percentText(calibration?.threshold ?? usualThreshold, calibration === undefined ? 0 : 1);
+  const sure = thresholdText(calibration);
   return `model: ${shownName(file)}, ${quality}; sure from ${sure} on\n`;
 }
 

@@ -5,7 +5,7 @@
 import { imageDataset, measureLayout } from '@longhand/datasets';
 import { loadImages, type RawPart } from '@longhand/datasets/node';
 import { countText, percentText } from '@longhand/rendering';
-import { classifier, doubtOf, layoutOfModel, type Model } from '@longhand/training';
+import { classifier, doubtOf, layoutOfModel, type Model, mostProbable } from '@longhand/training';
 import { readOptions } from '../command/dataset-source';
 import { refusal, sayLine, unusable } from '../command/failure';
 import { writeOutput } from '../command/output-files';
@@ -59,7 +59,7 @@ export async function predictData(name: string, model: Model, options: DataPredi
     );
     let text = '';
     for (const [k, probabilities] of images.classify(chosen).entries()) {
-      const predicted = probabilities.indexOf(Math.max(...probabilities));
+      const predicted = mostProbable(probabilities);
       const isSure = doubtOf(probabilities, calibration) === undefined;
       const label = labels?.[from + k];
       if (isSure) sure++;

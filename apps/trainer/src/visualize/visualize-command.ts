@@ -21,7 +21,7 @@ import {
   textImage,
   wantsColor,
 } from '@longhand/rendering';
-import { classifier } from '@longhand/training';
+import { classifier, mostProbable } from '@longhand/training';
 import { closestName, refusal, shownName } from '../command/failure';
 import { reportStream } from '../command/output-destination';
 import { checkNewFile, writeOutput } from '../command/output-files';
@@ -55,7 +55,7 @@ export async function visualizeCommand(name: string, options: VisualizeOptions):
   const [{ image }] = preparedPictures(name, { ...options, model });
   const prepared = classifier(model);
   const [probabilities] = prepared.classify([image.pixels]);
-  const most = probabilities.indexOf(Math.max(...probabilities));
+  const most = mostProbable(probabilities);
   const classIndex = chosen ?? most;
   const { normalization } = model;
   const rows = mapRows(prepared, { image, normalization, classIndex, className: classes[classIndex] });

@@ -1,8 +1,10 @@
 /** The script of the page: a drawing is prepared as by `longhand predict`, classified by the network, and the result shown. */
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
+
 import { type Box, type PreparedDigit, prepareDigit } from '@longhand/handwriting';
 import { PEN, paperOn, SIDE, showsSeveral } from '@longhand/handwriting/paper';
+import { mostProbable } from '@longhand/training';
 import { classifierOf, type PageModel } from './classifier';
 
 /** The time between classifications while a stroke is drawn, in milliseconds. */
@@ -64,7 +66,7 @@ function show(): string {
   }
   const { seen: image, probabilities: output, doubt } = classify(digit.image);
   const probabilities = Array.from(output);
-  const most = probabilities.indexOf(Math.max(...probabilities));
+  const most = mostProbable(probabilities);
   for (const [at, { row, fill, percent }] of rows.entries()) {
     row.classList.toggle('most', at === most);
     if (fill) fill.style.transform = `scaleX(${probabilities[at]})`;
