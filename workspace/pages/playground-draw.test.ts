@@ -7,10 +7,10 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { encodePng } from '@longhand/datasets/node';
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { renderedDigits } from '../../apps/trainer/fixtures/rendered-digits/rendered-digits';
 import { digits, draw, moved } from '../../apps/trainer/testing/drawn-digits';
-import { hasBrowser, type OpenOptions, type OpenPage, type Playground, startPlayground } from './playground-page';
+import { hasBrowser, type OpenOptions, playgroundOfTests, press } from './playground-page';
 
 const photograph = (wanted: number): Buffer => {
   for (const { digit, picture } of renderedDigits({ seed: 2024, rounds: 1 })) {
@@ -20,27 +20,14 @@ const photograph = (wanted: number): Buffer => {
 };
 
 describe.skipIf(!hasBrowser)('drawing in Chromium (skipped where none is on the PATH)', () => {
-  let playground: Playground;
-  let opened: OpenPage[] = [];
-  beforeAll(async () => {
-    playground = await startPlayground();
-  });
-  afterAll(() => playground.close());
-  afterEach(async () => {
-    const troubles = opened.flatMap((page) => page.troubles);
-    await Promise.all(opened.map((page) => page.close()));
-    opened = [];
-    expect(troubles).toEqual([]);
-  });
+  const playground = playgroundOfTests();
 
   async function open(options: OpenOptions = {}): Promise<Page> {
-    const page = await playground.open({ hash: '#draw', ...options });
-    opened.push(page);
-    await page.page.locator('#paper').waitFor();
-    return page.page;
+    const { page } = await playground.open({ hash: '#draw', ...options });
+    await page.locator('#paper').waitFor();
+    return page;
   }
 
-  const press = (page: Page, name: string): Promise<void> => page.getByRole('button', { name, exact: true }).click();
   const verdict = (page: Page) => page.locator('.verdict');
   const maps = (page: Page, layer: string) => page.getByRole('application', { name: new RegExp(`^${layer},`) });
 

@@ -10,6 +10,7 @@ import {
   chromium as playwright,
 } from 'playwright-core';
 import { build } from 'vite';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 // @ts-expect-error: plain JavaScript
 import { pageConfig } from '../../apps/playground/page-config.mjs';
 import { mnistResources } from '../../apps/trainer/src/serve/offered-data';
@@ -93,3 +94,32 @@ export async function startPlayground(): Promise<Playground> {
     },
   };
 }
+
+/** The playground of a file's tests: started before them, ended behind them. After each, its pages are closed, and had no trouble. */
+export function playgroundOfTests(): { readonly started: () => Playground; readonly open: Playground['open'] } {
+  let playground: Playground;
+  let opened: OpenPage[] = [];
+  beforeAll(async () => {
+    playground = await startPlayground();
+  });
+  afterAll(() => playground.close());
+  afterEach(async () => {
+    const troubles = opened.flatMap((page) => page.troubles);
+    await Promise.all(opened.map((page) => page.close()));
+    opened = [];
+    expect(troubles).toEqual([]);
+  });
+  return {
+    /** For pages whose troubles a test looks at itself. */
+    started: () => playground,
+    async open(options) {
+      const page = await playground.open(options);
+      opened.push(page);
+      return page;
+    },
+  };
+}
+
+/** Presses a button of that very name. */
+export const press = (page: Page, name: string): Promise<void> =>
+  page.getByRole('button', { name, exact: true }).click();

@@ -7,8 +7,8 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { examples } from '@longhand/worked-examples';
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { hasBrowser, type OpenOptions, type OpenPage, type Playground, startPlayground } from './playground-page';
+import { describe, expect, test } from 'vitest';
+import { hasBrowser, type OpenOptions, playgroundOfTests, press } from './playground-page';
 
 const derivationOf = (name: string) => {
   const example = examples.find((candidate) => candidate.name === name);
@@ -17,27 +17,14 @@ const derivationOf = (name: string) => {
 };
 
 describe.skipIf(!hasBrowser)('working it out in Chromium (skipped where none is on the PATH)', () => {
-  let playground: Playground;
-  let opened: OpenPage[] = [];
-  beforeAll(async () => {
-    playground = await startPlayground();
-  });
-  afterAll(() => playground.close());
-  afterEach(async () => {
-    const troubles = opened.flatMap((page) => page.troubles);
-    await Promise.all(opened.map((page) => page.close()));
-    opened = [];
-    expect(troubles).toEqual([]);
-  });
+  const playground = playgroundOfTests();
 
   async function open(options: OpenOptions = {}): Promise<Page> {
-    const page = await playground.open({ hash: '#work', ...options });
-    opened.push(page);
-    await page.page.locator('.work-view').waitFor();
-    return page.page;
+    const { page } = await playground.open({ hash: '#work', ...options });
+    await page.locator('.work-view').waitFor();
+    return page;
   }
 
-  const press = (page: Page, name: string): Promise<void> => page.getByRole('button', { name, exact: true }).click();
   const ticks = (page: Page) => page.locator('.steps .agrees');
   const rows = (page: Page) => page.locator('.steps td:nth-child(3)');
   const stepLine = (page: Page, title: string) => page.getByRole('heading', { name: title, exact: true });

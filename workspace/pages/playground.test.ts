@@ -17,8 +17,8 @@ import { loadMnist } from '@longhand/mnist/node';
 import { adamw, oneCycle, optimizerKinds } from '@longhand/optimizers';
 import { adaptiveRate, decodeModel, decodeOnnxModel, parametersChecksum, train } from '@longhand/training';
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { hasBrowser, type OpenOptions, type OpenPage, type Playground, startPlayground } from './playground-page';
+import { describe, expect, test } from 'vitest';
+import { hasBrowser, playgroundOfTests, press, startPlayground } from './playground-page';
 
 /** The built command. */
 const command = fileURLToPath(new URL('../../apps/trainer/dist/longhand.js', import.meta.url));
@@ -44,26 +44,8 @@ async function checksumInNode(seed: number): Promise<string> {
 }
 
 describe.skipIf(!hasBrowser)('the playground in Chromium (skipped where none is on the PATH)', () => {
-  let playground: Playground;
-  let opened: OpenPage[] = [];
-  beforeAll(async () => {
-    playground = await startPlayground();
-  });
-  afterAll(() => playground.close());
-  afterEach(async () => {
-    const troubles = opened.flatMap((page) => page.troubles);
-    await Promise.all(opened.map((page) => page.close()));
-    opened = [];
-    expect(troubles).toEqual([]);
-  });
+  const { started, open } = playgroundOfTests();
 
-  async function open(options: OpenOptions = {}): Promise<OpenPage> {
-    const page = await playground.open(options);
-    opened.push(page);
-    return page;
-  }
-
-  const press = (page: Page, name: string): Promise<void> => page.getByRole('button', { name, exact: true }).click();
   const checksumOf = (page: Page): Promise<string | null> => page.locator('.checksum').textContent();
   const isIsolated = (page: Page): Promise<boolean> => page.evaluate(() => crossOriginIsolated);
   /** Until the state of the run, beside its title. */
@@ -246,6 +228,7 @@ describe.skipIf(!hasBrowser)('the playground in Chromium (skipped where none is 
   });
 
   test('a strict policy, by header and in the page: nothing inline runs', async () => {
+    const playground = started();
     const policy = playground.headers['Content-Security-Policy'] ?? '';
     expect(policy).toContain("default-src 'none'");
     expect(policy).not.toContain('unsafe-inline');
