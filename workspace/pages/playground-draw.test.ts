@@ -3,13 +3,12 @@
  *
  * @module-tag slow
  */
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { encodePng } from '@longhand/datasets/node';
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { renderedDigits } from '../../apps/trainer/fixtures/rendered-digits/rendered-digits';
 import { digits, draw, moved } from '../../apps/trainer/testing/drawn-digits';
+import { seriousViolations } from './accessibility';
 import { hasBrowser, type OpenOptions, playgroundOfTests, press } from './playground-page';
 
 const photograph = (wanted: number): Buffer => {
@@ -203,8 +202,6 @@ describe.skipIf(!hasBrowser)('drawing in Chromium (skipped where none is on the 
     expect(await page.getByRole('img', { name: 'Occlusion map of 5' }).count()).toBe(1);
   });
 
-  const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
   test.each(['light', 'dark'] as const)('accessible to all with a digit drawn, %s', async (colorScheme) => {
     const page = await open({ colorScheme });
     await draw(page, moved(digits['4'] ?? [], { scale: 0.5, right: -0.25 }));
@@ -219,19 +216,8 @@ describe.skipIf(!hasBrowser)('drawing in Chromium (skipped where none is on the 
       await page.setViewportSize({ width, height: 900 });
       await page.locator('.masthead nav a', { hasText: view }).click();
       await page.locator(`.${view.toLowerCase()}-view .product-windows`).waitFor();
-      await page.evaluate(axe);
-      const { violations } = await page.evaluate(() =>
-        (globalThis as typeof globalThis & { axe: { run(): Promise<{ violations: AxeViolation[] }> } }).axe.run(),
-      );
-      const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-      expect(serious.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+      expect(await seriousViolations(page)).toEqual([]);
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
     }
   });
 });
-
-interface AxeViolation {
-  readonly id: string;
-  readonly impact: string;
-  readonly nodes: readonly { readonly html: string }[];
-}

@@ -3,11 +3,10 @@
  *
  * @module-tag slow
  */
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { examples } from '@longhand/worked-examples';
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
+import { seriousViolations } from './accessibility';
 import { hasBrowser, type OpenOptions, playgroundOfTests, press } from './playground-page';
 
 const derivationOf = (name: string) => {
@@ -160,8 +159,6 @@ describe.skipIf(!hasBrowser)('working it out in Chromium (skipped where none is 
     expect(await worksheet.locator('.agrees').count()).toBe(25);
   });
 
-  const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
   test.each(['light', 'dark'] as const)('accessible to all, every example, %s', async (colorScheme) => {
     const page = await open({ colorScheme });
     await press(page, 'Try it yourself');
@@ -171,20 +168,9 @@ describe.skipIf(!hasBrowser)('working it out in Chromium (skipped where none is 
       await press(page, 'Back');
       for (const width of [1280, 390]) {
         await page.setViewportSize({ width, height: 900 });
-        await page.evaluate(axe);
-        const { violations } = await page.evaluate(() =>
-          (globalThis as typeof globalThis & { axe: { run(): Promise<{ violations: AxeViolation[] }> } }).axe.run(),
-        );
-        const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-        expect(serious.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+        expect(await seriousViolations(page)).toEqual([]);
         expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
       }
     }
   });
 });
-
-interface AxeViolation {
-  readonly id: string;
-  readonly impact: string;
-  readonly nodes: readonly { readonly html: string }[];
-}

@@ -6,7 +6,6 @@
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,6 +17,7 @@ import { adamw, oneCycle, optimizerKinds } from '@longhand/optimizers';
 import { adaptiveRate, decodeModel, decodeOnnxModel, parametersChecksum, train } from '@longhand/training';
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
+import { seriousViolations } from './accessibility';
 import { hasBrowser, playgroundOfTests, press, startPlayground } from './playground-page';
 
 /** The built command. */
@@ -247,8 +247,6 @@ describe.skipIf(!hasBrowser)('the playground in Chromium (skipped where none is 
     }
   });
 
-  const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
   test.each(['light', 'dark'] as const)(
     'accessible to all, %s: axe-core has nothing serious to say',
     async (colorScheme) => {
@@ -263,21 +261,10 @@ describe.skipIf(!hasBrowser)('the playground in Chromium (skipped where none is 
         await page.setViewportSize(viewport);
         await page.locator('.masthead nav a', { hasText: tab }).click();
         await page.locator('main > *').first().waitFor();
-        await page.evaluate(axe);
-        const { violations } = await page.evaluate(() =>
-          (globalThis as unknown as { axe: { run(): Promise<{ violations: AxeViolation[] }> } }).axe.run(),
-        );
-        const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-        expect(serious.map(({ id, nodes }) => [tab, id, nodes.map(({ html }) => html)])).toEqual([]);
+        expect(await seriousViolations(page), tab).toEqual([]);
         // No view is wider than a phone.
         expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(viewport.width);
       }
     },
   );
 });
-
-interface AxeViolation {
-  readonly id: string;
-  readonly impact: string;
-  readonly nodes: readonly { readonly html: string }[];
-}
