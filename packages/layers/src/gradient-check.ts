@@ -18,7 +18,7 @@ import {
 import type { Layer, Mode } from './layer';
 import type { Loss } from './losses';
 import type { Network } from './network';
-import { Parameters } from './parameters';
+import { NetworkParameters } from './parameters';
 import { sequential } from './sequential';
 
 export interface GradientCheckOptions {
@@ -29,7 +29,7 @@ export interface GradientCheckOptions {
   /** Whether layers work as in training or as in use. Default: as in training. */
   readonly mode?: Mode;
   /** The parameters to check at, with their buffers. Default: random ones, biases included. */
-  readonly parameters?: Parameters;
+  readonly parameters?: NetworkParameters;
   /** The input, `[...inputShape, batch]`. Default: random numbers from −1 to 1. */
   readonly input?: ArrayLike<number>;
   /** A loss to end the network with. Default: a random projection of the output. */
@@ -46,7 +46,7 @@ const entries = {
   batch: optional(count),
   random: optional(where<Random>('a random generator such as seededRandom(1)', isRecord)),
   mode: optional(oneOf('train', 'evaluate')),
-  parameters: optional(where<Parameters>('parameters', isRecord)),
+  parameters: optional(where<NetworkParameters>('parameters', isRecord)),
   input: optional(where<ArrayLike<number>>('a list of numbers', (value) => typeof value === 'object')),
   loss: optional(where<Loss>('a loss such as softmaxCrossEntropy()', isRecord)),
   samplesPerArray: optional(number),
@@ -167,7 +167,7 @@ function uniformNumbers(length: number, random: Random): number[] {
 }
 
 /** Initial parameters, but with no bias left at zero, no scale at one and no buffer at 0 or 1: there an error in a gradient may not show. */
-function randomParameters(network: Network, random: Random): Parameters {
+function randomParameters(network: Network, random: Random): NetworkParameters {
   const parameters = network.initialize(random, { dtype: 'float64' });
   for (const { path, length } of network.parameterEntries) {
     const { data } = parameters.get(path);
@@ -186,11 +186,11 @@ function randomParameters(network: Network, random: Random): Parameters {
   return parameters;
 }
 
-function inFloat64(network: Network, parameters: Parameters): Parameters {
+function inFloat64(network: Network, parameters: NetworkParameters): NetworkParameters {
   if (parameters.values.length !== network.parameterCount) {
     throw new Error(`gradient check: expected ${network.parameterCount} parameters, got ${parameters.values.length}`);
   }
-  return new Parameters(network, Float64Array.from(parameters.values), Float64Array.from(parameters.buffers));
+  return new NetworkParameters(network, Float64Array.from(parameters.values), Float64Array.from(parameters.buffers));
 }
 
 /** At most `most` indices, each once; all of them, if there are no more. */

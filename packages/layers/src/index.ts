@@ -92,7 +92,7 @@ export type {
 } from './network';
 export { type BatchReduction, type Operation, runAlone } from './operation';
 export { type Pair, type Sides, sides } from './options';
-export { type BufferEntry, type ParameterEntry, type ParameterLayout, Parameters } from './parameters';
+export { type BufferEntry, NetworkParameters, type ParameterEntry, type ParameterLayout } from './parameters';
 export type { PassContext } from './pass-context';
 export { type Pool2dOptions, pool2d } from './pool2d';
 export {

@@ -5,7 +5,7 @@ import type { NamedLayer } from './layer';
 import { everyLayer } from './layer-chain';
 import { knownDescription } from './layer-kinds';
 import type { Network } from './network';
-import type { ParameterEntry, Parameters } from './parameters';
+import type { NetworkParameters, ParameterEntry } from './parameters';
 
 /** One layer in figures. */
 export interface SummaryRow {
@@ -94,16 +94,19 @@ export interface ParameterStatistics {
  *
  * @example parameterStatistics(lenet5().initialize(seededRandom(1)))[0].path // 'conv1.weight'
  */
-export function parameterStatistics(parameters: Parameters): readonly ParameterStatistics[] {
+export function parameterStatistics(parameters: NetworkParameters): readonly ParameterStatistics[] {
   return statisticsOf(parameters, parameters.entries);
 }
 
 /** The same of every buffer, such as `bn1.running_mean`. */
-export function bufferStatistics(parameters: Parameters): readonly ParameterStatistics[] {
+export function bufferStatistics(parameters: NetworkParameters): readonly ParameterStatistics[] {
   return statisticsOf(parameters, parameters.bufferEntries);
 }
 
-function statisticsOf(parameters: Parameters, entries: readonly ParameterEntry[]): readonly ParameterStatistics[] {
+function statisticsOf(
+  parameters: NetworkParameters,
+  entries: readonly ParameterEntry[],
+): readonly ParameterStatistics[] {
   return entries.map(({ path, shape }) => {
     const { data } = parameters.get(path);
     const count = data.length;
@@ -140,7 +143,7 @@ export interface WeightImages {
  *
  * @example weightImages(network, parameters, 'conv1') // of lenet5: 6 outputs, 1 input, 5 × 5
  */
-export function weightImages(network: Network, parameters: Parameters, name: string): WeightImages | undefined {
+export function weightImages(network: Network, parameters: NetworkParameters, name: string): WeightImages | undefined {
   const layers = everyLayer(network.layers);
   const at = layers.findIndex((layer) => layer.name === name);
   const shape = at === -1 ? undefined : shapeOfKernels(layers[at], layers[at - 1]);

@@ -7,7 +7,7 @@ import { checkGradients } from './gradient-check';
 import { allocateOutput, type Layer, nothing } from './layer';
 import type { NetworkPass } from './network';
 import { type Operation, runAlone } from './operation';
-import { Parameters } from './parameters';
+import { NetworkParameters } from './parameters';
 import { sequential } from './sequential';
 
 /** Each feature less its mean over the images of the batch; in evaluation less a running mean. y = x − mean, dx = dy − mean(dy). */
@@ -88,7 +88,7 @@ test('buffers have their own array and initial values, and are not learned', () 
   expect([...parameters.get('center.running_mean').data]).toEqual([0.25, 0.25, 0.25, 0.25]);
   expect(parameters.entries.map(({ path }) => path)).not.toContain('center.running_mean');
   expect(parameters.values).toHaveLength(26);
-  const given = new Parameters(network, parameters.values, new Float32Array([1, 2, 3, 4]));
+  const given = new NetworkParameters(network, parameters.values, new Float32Array([1, 2, 3, 4]));
   expect([...given.get('center.running_mean').data]).toEqual([1, 2, 3, 4]);
   expect(() => given.get('center.mean')).toThrow('fc2.bias, center.running_mean; got center.mean');
 });
@@ -153,7 +153,7 @@ test('micro-batches that meet at each reduction give what one pass over the batc
   expect(second).toEqual([0.25, 0.25, 0.25, 0.25]);
 });
 
-function prepared(capacity: number, images: number): { parameters: Parameters; pass: NetworkPass } {
+function prepared(capacity: number, images: number): { parameters: NetworkParameters; pass: NetworkPass } {
   const parameters = network.initialize(seededRandom(1), { dtype: 'float64' });
   const pass = network.prepare({ kernels: referenceKernels, parameters, capacity, inputGradient: true });
   pass.context.imageMask.fill(0, images);

@@ -7,7 +7,7 @@ import { fuseLayers } from './fusion';
 import { prepareChain } from './layer-chain';
 import type { Network, NetworkPass, PassOptions } from './network';
 import { runAlone } from './operation';
-import { lengthOf, type ParameterEntry, Parameters } from './parameters';
+import { lengthOf, NetworkParameters, type ParameterEntry } from './parameters';
 import { contextAlone, type PassContext } from './pass-context';
 
 const entries = {
@@ -15,7 +15,7 @@ const entries = {
     "a set of kernels such as referenceKernels or simdKernels('strict')",
     (value) => isRecord(value) && typeof value.prepare === 'function' && typeof value.allocate === 'function',
   ),
-  parameters: where<Parameters>(
+  parameters: where<NetworkParameters>(
     'parameters such as network.initialize(seededRandom(1))',
     (value) => isRecord(value) && ArrayBuffer.isView(value.values),
   ),
@@ -43,13 +43,14 @@ export function prepareNetwork(network: Network, options: PassOptions): NetworkP
   const input = allocate(inputShape);
   const dInput = wantsGradients && inputGradient ? allocate(inputShape) : undefined;
   const gradients = wantsGradients
-    ? new Parameters(
+    ? new NetworkParameters(
         { parameterEntries: gradientEntries },
         options.gradientValues ?? kernels.allocate(dtype, lengthOf(gradientEntries)),
       )
     : undefined;
   const empty = kernels.allocate(dtype, 0);
-  const slice = (of: Parameters | undefined, path: string): FloatArray => (of?.has(path) ? of.get(path).data : empty);
+  const slice = (of: NetworkParameters | undefined, path: string): FloatArray =>
+    of?.has(path) ? of.get(path).data : empty;
 
   const { passes, y, dy, forwardOperations, backwardOperations } = prepareChain(
     fuse ? fuseLayers(network.layers) : network.layers,

@@ -3,7 +3,7 @@ import type { Kernels, Releasable } from '@longhand/kernels';
 import type { DType, FloatArray, Random, Shape } from '@longhand/tensor';
 import type { LayerPass, Mode, NamedLayer } from './layer';
 import type { Operation } from './operation';
-import type { BufferEntry, ParameterEntry, Parameters } from './parameters';
+import type { BufferEntry, NetworkParameters, ParameterEntry } from './parameters';
 import type { PassContext } from './pass-context';
 
 /** Named layers one after another. A network is a description: it owns no numbers. */
@@ -18,12 +18,12 @@ export interface Network {
   /** How many numbers belong to the network without being learned. */
   readonly bufferCount: number;
   /** Parameters of zeros, for a set of kernels, and buffers with their initial values. */
-  zeros(options?: ParameterOptions): Parameters;
+  zeros(options?: ParameterOptions): NetworkParameters;
   /**
    * Parameters and buffers as training starts from. Each parameter is drawn from its own stream of `random`, named by its path, so changing
    * one layer leaves the others' first values alone.
    */
-  initialize(random: Random, options?: ParameterOptions): Parameters;
+  initialize(random: Random, options?: ParameterOptions): NetworkParameters;
   /**
    * A pass: the network prepared for a number of images on one set of kernels. In the mode `'train'`, which is the default, and with
    * `gradients: true` it has gradients.
@@ -45,7 +45,7 @@ export interface ParameterOptions {
 export interface PassOptions {
   readonly kernels: Kernels;
   /** The values to work with, read at every run: an optimizer may change them in place. */
-  readonly parameters: Parameters;
+  readonly parameters: NetworkParameters;
   /** The number of images that the arrays hold side by side. */
   readonly capacity: number;
   /** Whether layers work as in training or as in use. Default: `'train'`. */
@@ -89,7 +89,7 @@ export interface NetworkPass extends Releasable {
   /** What belongs to the pass allocates here, and is released with it. */
   readonly kernels: Kernels;
   readonly capacity: number;
-  readonly parameters: Parameters;
+  readonly parameters: NetworkParameters;
   readonly mode: Mode;
   readonly context: PassContext;
   /** `[...inputShape, capacity]`, for the caller to fill. */
@@ -101,7 +101,7 @@ export interface NetworkPass extends Releasable {
   /** The gradient at the input; absent unless asked for. */
   readonly dInput: FloatArray | undefined;
   /** The gradients of the parameters, in the same layout unless other entries were given; overwritten by every `backward()`. */
-  readonly gradients: Parameters | undefined;
+  readonly gradients: NetworkParameters | undefined;
   /** Every layer's own pass, by name, to look at or to run the halves of backward apart; fused layers share one. */
   readonly layers: ReadonlyMap<string, LayerPass>;
   /** Every layer's `forward()` in order, where this pass holds the whole batch. */
@@ -117,7 +117,7 @@ export interface NetworkPass extends Releasable {
 /** A pass with gradients. */
 export interface GradientPass extends NetworkPass {
   readonly dOutput: FloatArray;
-  readonly gradients: Parameters;
+  readonly gradients: NetworkParameters;
 }
 
 /** A pass that has the gradient at its input, too. */

@@ -28,7 +28,7 @@ export interface ParameterLayout {
 }
 
 /** Named parts of flat arrays: parameters with buffers, or anything of the same layout, such as gradients. */
-export class Parameters {
+export class NetworkParameters {
   /** Every learned number, in the order of the entries. */
   readonly values: FloatArray;
   /** Where the parameters lie in `values`. */
@@ -41,7 +41,7 @@ export class Parameters {
 
   /**
    * @param buffers Default: the initial values.
-   * @example new Parameters(network, new Float32Array(network.parameterCount))
+   * @example new NetworkParameters(network, new Float32Array(network.parameterCount))
    */
   constructor(
     { parameterEntries, bufferEntries = [] }: ParameterLayout,

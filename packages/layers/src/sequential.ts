@@ -8,7 +8,7 @@ import { type Layer, layerSchema, type NamedLayer } from './layer';
 import { nameLayers } from './layer-chain';
 import type { Network } from './network';
 import { prepareNetwork } from './network-pass';
-import { type ParameterEntry, Parameters, resetBuffers } from './parameters';
+import { NetworkParameters, type ParameterEntry, resetBuffers } from './parameters';
 
 export interface SequentialOptions {
   /** The shape of one input: `[height, width, channels]`, `[length, channels]` or `[features]`. */
@@ -58,7 +58,7 @@ export function sequential(options: SequentialOptions): Network {
     bufferCount,
     zeros({ kernels = referenceKernels, dtype = 'float32' } = {}) {
       const values = kernels.allocate(dtype, parameterCount);
-      return new Parameters(network, values, resetBuffers(bufferEntries, kernels.allocate(dtype, bufferCount)));
+      return new NetworkParameters(network, values, resetBuffers(bufferEntries, kernels.allocate(dtype, bufferCount)));
     },
     initialize(random, options) {
       const parameters = network.zeros(options);

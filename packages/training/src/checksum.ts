@@ -5,7 +5,7 @@
  * Four lanes take 16 bytes a round: lane = rotl(lane + word·P2, 13)·P1. What is left over follows word by word and byte by byte,
  * then the bits are mixed. All sums and products modulo 2³². https://github.com/Cyan4973/xxHash/blob/dev/doc/xxhash_spec.md
  */
-import type { Parameters } from '@longhand/layers';
+import type { NetworkParameters } from '@longhand/layers';
 
 /**
  * XXH32 of some bytes.
@@ -62,7 +62,7 @@ export function checksumText(checksum: number): string {
  *
  * @example parametersChecksum(await train(options).result) // the same options: the same digits, in Node and in pages
  */
-export function parametersChecksum({ values, buffers }: Pick<Parameters, 'values' | 'buffers'>): string {
+export function parametersChecksum({ values, buffers }: Pick<NetworkParameters, 'values' | 'buffers'>): string {
   const [first, second] = [values, buffers].map(
     ({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength),
   );

@@ -1,5 +1,5 @@
 /** A run that has failed because numbers became NaN or infinite, and which of them was the first. */
-import type { Loss, Parameters } from '@longhand/layers';
+import type { Loss, NetworkParameters } from '@longhand/layers';
 import { isBuiltIn } from '@longhand/schema';
 import { type Findings, nonFiniteIn, nonFiniteParameter } from './workers/findings';
 
@@ -28,7 +28,7 @@ export interface DivergenceOptions {
   /** The optimizer's. */
   readonly learningRate: number;
   /** As they are now. */
-  readonly parameters: Parameters;
+  readonly parameters: NetworkParameters;
   readonly findings: Findings;
   readonly loss: Loss;
 }

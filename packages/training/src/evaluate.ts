@@ -6,7 +6,7 @@ import {
   labelArray,
   type Normalization,
 } from '@longhand/datasets';
-import { type Loss, type Network, type Parameters, softmaxCrossEntropy } from '@longhand/layers';
+import { type Loss, type Network, type NetworkParameters, softmaxCrossEntropy } from '@longhand/layers';
 import { boolean, type Entries, optional, recordOf, shown, where } from '@longhand/schema';
 import { dtypeOf, type FloatArray, OptionError } from '@longhand/tensor';
 import type { Metrics } from './metric';
@@ -29,7 +29,7 @@ import type { EvaluationResult } from './workers/protocol';
 
 export interface EvaluationOptions extends EngineOptions {
   readonly network: Network;
-  readonly parameters: Parameters;
+  readonly parameters: NetworkParameters;
   readonly dataset: ImageDataset;
   /** The same as in training. */
   readonly normalization: Normalization;

@@ -1,6 +1,6 @@
 /** The epochs of `fit`, one after another: steps, validation, selection, checkpoints. */
 import { type ImageDataset, splitValidation } from '@longhand/datasets';
-import { type Network, Parameters } from '@longhand/layers';
+import { type Network, NetworkParameters } from '@longhand/layers';
 import { objectWithExtras, parseJson, picked } from '@longhand/schema';
 import { OptionError, seededRandom } from '@longhand/tensor';
 import { CheckpointError } from './checkpoint';
@@ -46,7 +46,7 @@ export class Departure {
 interface Position {
   readonly state: TrainingState;
   readonly record: FitRecord;
-  readonly best: Parameters | undefined;
+  readonly best: NetworkParameters | undefined;
 }
 
 /**
@@ -198,8 +198,8 @@ function resumedPosition({ resume, network }: FitOptions): Position | undefined 
   return { state: resume.state, record, best: bestOf(network, resume.best) };
 }
 
-function bestOf(network: Network, best: FitCheckpoint['best']): Parameters | undefined {
-  return best && new Parameters(network, best.values, best.buffers);
+function bestOf(network: Network, best: FitCheckpoint['best']): NetworkParameters | undefined {
+  return best && new NetworkParameters(network, best.values, best.buffers);
 }
 
 /** The images to train on and those to validate on. */

@@ -1,6 +1,6 @@
 /** What `fit` is given, what it reports, and what it results in. */
 import type { ImageDataset } from '@longhand/datasets';
-import type { Parameters } from '@longhand/layers';
+import type { NetworkParameters } from '@longhand/layers';
 import { type Entries, isRecord, number, optional, recordOf, where } from '@longhand/schema';
 import type { Checkpoint } from './checkpoint';
 import type { Evaluation } from './evaluate';
@@ -65,7 +65,7 @@ export interface FitStart {
 /** An epoch with its figures, and the parameters at its end. */
 export interface FitEpoch extends EpochRecord {
   /** With `averaging` their moving average. */
-  readonly parameters: Parameters;
+  readonly parameters: NetworkParameters;
   /** The whole evaluation of the validation images; absent without them. */
   readonly evaluation?: Evaluation;
 }
@@ -89,11 +89,11 @@ export interface FitCheckpoint extends Checkpoint {
 /** What a run results in. */
 export interface FitResult {
   /** After the last step; with `averaging` their moving average. */
-  readonly parameters: Parameters;
+  readonly parameters: NetworkParameters;
   /** The figures of each epoch. */
   readonly history: readonly EpochRecord[];
   /** The epoch with the highest validation accuracy, and its parameters; undefined without validation. */
-  readonly best: (BestEpoch & { readonly parameters: Parameters }) | undefined;
+  readonly best: (BestEpoch & { readonly parameters: NetworkParameters }) | undefined;
   /**
    * Why the run ended before its last epoch: the accuracy reached its `target`, `patience` ran out, or its caller has `left` the
    * loop or disposed of the run. Undefined if it did not.

@@ -9,9 +9,9 @@ import {
   type Loss,
   type Mode,
   type Network,
+  type NetworkParameters,
   type Operation,
   type ParameterEntry,
-  type Parameters,
   runAlone,
 } from '@longhand/layers';
 import { dtypeOf, type FloatArray, formatShape, type Random, ShapeError, seededRandom } from '@longhand/tensor';
@@ -20,7 +20,7 @@ import type { ForwardFinding } from './workers/findings';
 
 export interface MicroBatchPassOptions {
   readonly network: Network;
-  readonly parameters: Parameters;
+  readonly parameters: NetworkParameters;
   readonly dataset: ImageDataset;
   readonly normalization: Normalization;
   readonly loss: Loss;
@@ -211,7 +211,7 @@ export function checkDataset(network: Network, dataset: ImageDataset): void {
 }
 
 /** @throws ShapeError when there are more or fewer parameters, or numbers in buffers, than the network has */
-export function checkParameters(where: string, network: Network, { values, buffers }: Parameters): void {
+export function checkParameters(where: string, network: Network, { values, buffers }: NetworkParameters): void {
   if (values.length !== network.parameterCount) {
     throw new ShapeError(
       `${where}: expected ${network.parameterCount} numbers as parameters of this network, got ${values.length}`,

@@ -17,8 +17,8 @@ import {
   type Loss,
   lossFrom,
   type Network,
+  type NetworkParameters,
   networkFrom,
-  type Parameters,
 } from '@longhand/layers';
 import {
   where as accepted,
@@ -51,7 +51,7 @@ import type { Calibration } from './calibration';
 /** A trained network with all that is needed to use it. */
 export interface Model {
   readonly network: Network;
-  readonly parameters: Parameters;
+  readonly parameters: NetworkParameters;
   readonly normalization: Normalization;
   /** The names of the outputs, in order. */
   readonly classes: readonly string[];

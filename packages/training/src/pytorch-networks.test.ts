@@ -5,8 +5,8 @@ import {
   lenet5,
   lenetDocumented,
   type Network,
+  type NetworkParameters,
   type NetworkPass,
-  type Parameters,
   type PresetOptions,
   softmaxCrossEntropy,
   wide,
@@ -172,7 +172,7 @@ function walk(prepared: { pass: NetworkPass; loss: LossPass }, options: TorchOpt
   const losses: number[] = [];
   for (let at = 0; at < options.steps; at++) {
     losses.push(forwardAndBackward(prepared));
-    const { values: gradients } = prepared.pass.gradients as Parameters;
+    const { values: gradients } = prepared.pass.gradients as NetworkParameters;
     if (options.clip_norm !== undefined) {
       const norm = clipByNorm(gradients, options.clip_norm);
       if (at === 0) expect(norm, 'a norm that is clipped').toBeGreaterThan(options.clip_norm);
@@ -235,7 +235,7 @@ describe.each([
   const prepared = prepare(network, initialValues(network, bounds), 'float64', count);
   const loss = forwardAndBackward(prepared);
 
-  const compare = (what: string, parameters: Parameters, within: number): void => {
+  const compare = (what: string, parameters: NetworkParameters, within: number): void => {
     for (const { path } of network.parameterEntries) {
       const { data } = parameters.get(path);
       const samples = [...sampled.numbers(`${name}/indices/${path}`)].map((at) => data[at]);
@@ -259,7 +259,7 @@ describe.each([
     expect(relativeDistance([loss], sampled.numbers(`${name}/loss`))).toBeLessThan(1e-13);
   });
 
-  test('gradients', () => compare('gradient', prepared.pass.gradients as Parameters, 1e-12));
+  test('gradients', () => compare('gradient', prepared.pass.gradients as NetworkParameters, 1e-12));
 
   if (sampled.cases.includes(`${name}/adamw`)) {
     test('weights after ten steps of AdamW', () => {

@@ -9,7 +9,7 @@ import {
   type Layer,
   type Mode,
   type Network,
-  Parameters,
+  NetworkParameters,
   type PresetName,
   presets,
   relu,
@@ -116,7 +116,7 @@ describe.each([
 ])('%s, a residual network with batch normalization', (name, network) => {
   const settings = figures.settings<Settings>(name);
 
-  function initial(dtype: DType): Parameters {
+  function initial(dtype: DType): NetworkParameters {
     const parameters = network.zeros({ dtype });
     for (const { path } of network.parameterEntries) {
       parameters.get(path).data.set(figures.numbers(`${name}/initial/${path}`));
@@ -164,8 +164,17 @@ describe.each([
 });
 
 /** The logits of all images, `[image, class]`. */
-function logitsOf(network: Network, parameters: Parameters, mode: Mode, { normalization }: Settings): Float64Array {
-  const copy = new Parameters(network, Float64Array.from(parameters.values), Float64Array.from(parameters.buffers));
+function logitsOf(
+  network: Network,
+  parameters: NetworkParameters,
+  mode: Mode,
+  { normalization }: Settings,
+): Float64Array {
+  const copy = new NetworkParameters(
+    network,
+    Float64Array.from(parameters.values),
+    Float64Array.from(parameters.buffers),
+  );
   const pass = network.prepare({ kernels: referenceKernels, parameters: copy, capacity: labels.length, mode });
   const { mean, std } = normalization;
   for (let n = 0; n < labels.length; n++) {

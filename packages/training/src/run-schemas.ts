@@ -3,7 +3,7 @@
  * expected: a factory that was not called is none. Whether the objects fit each other is judged later.
  */
 import type { Augmentation, ImageDataset, Normalization } from '@longhand/datasets';
-import type { Loss, Network, Parameters } from '@longhand/layers';
+import type { Loss, Network, NetworkParameters } from '@longhand/layers';
 import type { Optimizer, Schedule, WeightAverage } from '@longhand/optimizers';
 import { checkOptions, type Entries, isRecord, object, type Schema, where } from '@longhand/schema';
 import { OptionError } from '@longhand/tensor';
@@ -24,7 +24,7 @@ export const averagingSchema = where<WeightAverage>(
   isRecord,
 );
 export const normalizationSchema = where<Normalization>('a mean and std such as pixelStatistics(dataset)', isRecord);
-export const parametersSchema = where<Parameters>(
+export const parametersSchema = where<NetworkParameters>(
   'parameters such as network.initialize(seededRandom(1))',
   (value) => isRecord(value) && ArrayBuffer.isView(value.values) && ArrayBuffer.isView(value.buffers),
 );

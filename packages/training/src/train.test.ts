@@ -9,7 +9,7 @@ import {
   lenetDocumented,
   meanSquaredError,
   type Network,
-  type Parameters,
+  type NetworkParameters,
   pool2d,
   relu,
   sequential,
@@ -30,7 +30,7 @@ const normalization = mnistNormalization;
 const digits = loadMnist({ split: 'train' });
 
 /** Trains to the end; returns the parameters and the figures of every step. */
-async function finish(options: TrainingOptions): Promise<{ parameters: Parameters; steps: TrainingProgress[] }> {
+async function finish(options: TrainingOptions): Promise<{ parameters: NetworkParameters; steps: TrainingProgress[] }> {
   const run = train(options);
   const steps: TrainingProgress[] = [];
   let turn = await run.next();
@@ -41,7 +41,7 @@ async function finish(options: TrainingOptions): Promise<{ parameters: Parameter
   return { parameters: turn.value, steps };
 }
 
-const sha256 = ({ values }: Parameters): string =>
+const sha256 = ({ values }: NetworkParameters): string =>
   createHash('sha256')
     .update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength))
     .digest('hex');
@@ -58,7 +58,7 @@ const small: Network = sequential({
 });
 
 /** With biases of zero a lane of zeros would give zeros, and hide that it was counted. */
-function parametersWithBiases(): Parameters {
+function parametersWithBiases(): NetworkParameters {
   const parameters = small.initialize(seededRandom(1), { dtype: 'float64' });
   parameters.get('conv.bias').data.fill(0.1);
   parameters.get('fc.bias').data.fill(-0.2);

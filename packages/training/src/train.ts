@@ -1,15 +1,15 @@
 /** Training from beginning to end in one loop over its steps. */
-import type { Parameters } from '@longhand/layers';
+import type { NetworkParameters } from '@longhand/layers';
 import { parametersOf, type TrainingOptions, type TrainingProgress } from './training-options';
 import { TrainingRun } from './training-run';
 
 /** The steps of a run, for a loop, and what it results in. */
-export interface Training extends AsyncGenerator<TrainingProgress, Parameters, undefined> {
+export interface Training extends AsyncGenerator<TrainingProgress, NetworkParameters, undefined> {
   /**
    * The trained parameters, once all steps are made; with `averaging` their moving average. It rejects with what the loop throws, or
    * when the loop is left early. Asked for without a loop, it makes all steps.
    */
-  readonly result: Promise<Parameters>;
+  readonly result: Promise<NetworkParameters>;
 }
 
 /**
@@ -24,9 +24,9 @@ export interface Training extends AsyncGenerator<TrainingProgress, Parameters, u
  * const parameters = await run.result;
  */
 export function train(options: TrainingOptions): Training {
-  let resolve: (parameters: Parameters) => void = () => {};
+  let resolve: (parameters: NetworkParameters) => void = () => {};
   let reject: (error: unknown) => void = () => {};
-  const result = new Promise<Parameters>((onParameters, onError) => {
+  const result = new Promise<NetworkParameters>((onParameters, onError) => {
     [resolve, reject] = [onParameters, onError];
   });
   // The loop throws it too.
@@ -34,7 +34,7 @@ export function train(options: TrainingOptions): Training {
   let begun = false;
   const left = (): void => reject(new Error('train: expected all steps to be made, but the loop was left before'));
 
-  async function* steps(): AsyncGenerator<TrainingProgress, Parameters, undefined> {
+  async function* steps(): AsyncGenerator<TrainingProgress, NetworkParameters, undefined> {
     begun = true;
     try {
       const parameters = yield* stepsOf(options);
@@ -50,7 +50,7 @@ export function train(options: TrainingOptions): Training {
 
   const loop = steps();
   return Object.defineProperty(loop, 'result', {
-    get(): Promise<Parameters> {
+    get(): Promise<NetworkParameters> {
       // A loop that begins right now makes the steps itself.
       queueMicrotask(async () => {
         if (begun) return;
@@ -68,7 +68,7 @@ export function train(options: TrainingOptions): Training {
 }
 
 /** The steps of a run; it is ended however they are left. */
-async function* stepsOf(options: TrainingOptions): AsyncGenerator<TrainingProgress, Parameters, undefined> {
+async function* stepsOf(options: TrainingOptions): AsyncGenerator<TrainingProgress, NetworkParameters, undefined> {
   const run = new TrainingRun(options);
   try {
     yield* run.steps();

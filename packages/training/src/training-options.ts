@@ -6,7 +6,7 @@ import {
   type ImageDataset,
   type Normalization,
 } from '@longhand/datasets';
-import { type Loss, type Network, Parameters, softmaxCrossEntropy } from '@longhand/layers';
+import { type Loss, type Network, NetworkParameters, softmaxCrossEntropy } from '@longhand/layers';
 import {
   type GradientClipping,
   gradientClipping,
@@ -61,7 +61,7 @@ export interface TrainingOptions extends EngineOptions {
   /** Determines the initial parameters, the order of the images, and augmentation. */
   readonly seed: number;
   /** The initial parameters. Default: drawn from the seed. */
-  readonly parameters?: Parameters;
+  readonly parameters?: NetworkParameters;
   /** Workers that outlive the run. Default: the run starts its own with the other options, and ends them. */
   readonly engine?: Engine;
 }
@@ -196,7 +196,7 @@ function checkState(
  *
  * @example encodeModel({ network, parameters: parametersOf(network, await run.state()), normalization, classes })
  */
-export function parametersOf(network: Network, state: TrainingState): Parameters {
+export function parametersOf(network: Network, state: TrainingState): NetworkParameters {
   const { values, average = values, buffers, averageBuffers = buffers } = state;
-  return new Parameters(network, average, averageBuffers);
+  return new NetworkParameters(network, average, averageBuffers);
 }

@@ -1,6 +1,6 @@
 /** Runs that are halted and resumed: the same steps are reported, with the same bytes at the end. */
 import { augmentation, subset } from '@longhand/datasets';
-import { lenetDocumented, type Parameters } from '@longhand/layers';
+import { lenetDocumented, type NetworkParameters } from '@longhand/layers';
 import { mnistNormalization } from '@longhand/mnist';
 import { loadMnist } from '@longhand/mnist/node';
 import { adamw, gradientClipping, lion, muon, oneCycle, sgd, weightAverage } from '@longhand/optimizers';
@@ -72,7 +72,7 @@ describe('a run that is halted and resumed', () => {
 
   test.each([true, false])('looks at the weights while it goes on, shared memory %s', async (shareMemory) => {
     const run = new TrainingRun({ ...options, shareMemory });
-    const looks: Promise<Parameters>[] = [];
+    const looks: Promise<NetworkParameters>[] = [];
     for await (const _ of run.steps()) looks.push(run.snapshot());
     const state = await run.state();
     const last = (await run.snapshot()).values;

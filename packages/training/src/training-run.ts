@@ -8,7 +8,7 @@
  *
  * Where memory cannot be shared, as in a page that is not cross-origin isolated, there is one worker with copies of its own.
  */
-import { Parameters, softmaxCrossEntropy } from '@longhand/layers';
+import { NetworkParameters, softmaxCrossEntropy } from '@longhand/layers';
 import { constant } from '@longhand/optimizers';
 import { dtypeOf, type FloatArray, OptionError, seededRandom } from '@longhand/tensor';
 import { type DivergenceError, divergence, NonFiniteLoss } from './divergence';
@@ -144,11 +144,11 @@ export class TrainingRun {
   }
 
   /** The parameters and buffers as they are now. */
-  async #parameters(): Promise<Parameters> {
+  async #parameters(): Promise<NetworkParameters> {
     const { setup, worldSize } = await this.#launched();
-    if (this.#pool.sharesMemory) return new Parameters(this.#options.network, setup.values, setup.buffers);
+    if (this.#pool.sharesMemory) return new NetworkParameters(this.#options.network, setup.values, setup.buffers);
     const [copied] = await this.#pool.request(worldSize, 'state', { run: setup.run });
-    return new Parameters(this.#options.network, copied.values, copied.buffers);
+    return new NetworkParameters(this.#options.network, copied.values, copied.buffers);
   }
 
   /** @param batchLoss the loss of the next step, if it was made and is not finite */
@@ -198,9 +198,9 @@ export class TrainingRun {
    * A copy of the parameters and buffers as they are now, to be looked at while steps are being made. It may be of the middle of
    * one: {@link state} is what a run is saved by.
    */
-  async snapshot(): Promise<Parameters> {
+  async snapshot(): Promise<NetworkParameters> {
     const { values, buffers } = await this.#parameters();
-    return new Parameters(this.#options.network, values.slice(), buffers.slice());
+    return new NetworkParameters(this.#options.network, values.slice(), buffers.slice());
   }
 
   /**
@@ -256,7 +256,7 @@ export class TrainingRun {
     const initial =
       resumed === undefined
         ? (this.#options.parameters ?? network.initialize(seededRandom(seed).fork('initial')))
-        : new Parameters(network, resumed.values, resumed.buffers);
+        : new NetworkParameters(network, resumed.values, resumed.buffers);
     const found = nonFiniteParameter(initial);
     if (found !== undefined) {
       throw new OptionError(

@@ -15,8 +15,8 @@ import {
   type Layer,
   lenet5,
   type Network,
+  NetworkParameters,
   type NetworkPass,
-  Parameters,
   relu,
   residual,
   resnetSmall,
@@ -198,7 +198,7 @@ describe('a step, in float64', () => {
 
   /** One step of plain gradient descent. */
   async function step(values: FloatArray): Promise<{ loss: number; state: TrainingState }> {
-    const parameters = new Parameters(network, values, start.buffers);
+    const parameters = new NetworkParameters(network, values, start.buffers);
     const optimizer = sgd({ learningRate: 1 });
     const { averaging: _, ...rest } = given;
     const run = new TrainingRun({ ...rest, parameters, optimizer });
@@ -211,7 +211,7 @@ describe('a step, in float64', () => {
 
   test('has the gradients and the running statistics of one pass over the batch', async () => {
     const { state } = await step(start.values);
-    const pass = passOver(dataset, network, new Parameters(network, start.values, start.buffers.slice()), seed);
+    const pass = passOver(dataset, network, new NetworkParameters(network, start.values, start.buffers.slice()), seed);
     pass.forward();
     const loss = softmaxCrossEntropy().prepare(pass);
     const order = orderOf(dataset, seed);
@@ -251,7 +251,7 @@ function orderOf({ count }: ImageDataset, seed: number): Uint32Array {
 }
 
 /** A pass that holds a whole data set in the order of the first epoch, with the randomness of the first step. */
-function passOver(dataset: ImageDataset, network: Network, parameters: Parameters, seed: number): NetworkPass {
+function passOver(dataset: ImageDataset, network: Network, parameters: NetworkParameters, seed: number): NetworkPass {
   const { count, images } = dataset;
   const order = orderOf(dataset, seed);
   const random = seededRandom(seed).fork('layers');
@@ -280,7 +280,7 @@ test('evaluation and prediction take the running statistics, which model files k
   const given = { network, dataset, normalization, threads: 2 };
   const found = await evaluate({ ...given, parameters });
   expect(found).toEqual(await evaluate({ ...given, parameters, threads: 1 }));
-  const initial = await evaluate({ ...given, parameters: new Parameters(network, parameters.values) });
+  const initial = await evaluate({ ...given, parameters: new NetworkParameters(network, parameters.values) });
   expect(initial.loss).not.toBeCloseTo(found.loss, 2);
 
   const bytes = encodeModel({ network, parameters, normalization, classes });
@@ -299,7 +299,7 @@ test('a state without the buffers of its network is refused', async () => {
   expect(() => new TrainingRun(options, state)).toThrow(
     `train: expected a state with ${options.network.bufferCount} numbers as buffers, got 0; give the options of the run it is of`,
   );
-  const parameters = new Parameters(options.network, options.network.zeros().values, new Float32Array(1));
+  const parameters = new NetworkParameters(options.network, options.network.zeros().values, new Float32Array(1));
   expect(() => new TrainingRun({ ...options, parameters })).toThrow('numbers in buffers of this network, got 1');
 });
 

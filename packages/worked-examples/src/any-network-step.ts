@@ -1,5 +1,5 @@
 /** One training step of any network on one image: any of its quantities. */
-import type { Mode, Network, Parameters } from '@longhand/layers';
+import type { Mode, Network, NetworkParameters } from '@longhand/layers';
 import { countText } from '@longhand/rendering';
 import type { Derivation, Notation } from './derivation';
 import { entryNamed, familiesOf, isDocumentedForm } from './lenet-quantities';
@@ -14,7 +14,7 @@ export interface NetworkStepSetup {
   /** How pixels become numbers. */
   readonly normalization: { readonly mean: number | readonly number[]; readonly std: number | readonly number[] };
   /** The weights. Default: the initial weights of the seed 1. */
-  readonly parameters?: Parameters;
+  readonly parameters?: NetworkParameters;
   /**
    * In training, the image is the whole batch: batch normalization takes its mean and variance, and dropout drops. In `'evaluate'` they
    * work as in use. Default: `'train'`.

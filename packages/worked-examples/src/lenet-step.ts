@@ -3,7 +3,7 @@
  * one real digit. Any single weight, pixel or map entry can be asked for; it is written out as the sum of its terms, with the
  * numerical gradient beside its gradient.
  */
-import { lenetDocumented, type Network, type Parameters } from '@longhand/layers';
+import { lenetDocumented, type Network, type NetworkParameters } from '@longhand/layers';
 import { countText } from '@longhand/rendering';
 import type { Derivation, Notation } from './derivation';
 import { entryNamed, familiesOf } from './lenet-quantities';
@@ -20,7 +20,7 @@ export interface LenetStepOptions {
   /** A network with the eight layers of the documented one. Default: the documented network with ReLU and max pooling. */
   readonly network?: Network;
   /** The weights. Default: the initial weights of the seed 1. */
-  readonly parameters?: Parameters;
+  readonly parameters?: NetworkParameters;
 }
 
 /**

@@ -9,7 +9,7 @@ import {
   type LossPass,
   type Mode,
   type Network,
-  type Parameters,
+  type NetworkParameters,
   runAlone,
   softmaxCrossEntropy,
 } from '@longhand/layers';
@@ -32,7 +32,7 @@ export interface NetworkStepOptions {
   /** How pixels become numbers. */
   readonly normalization: { readonly mean: number | readonly number[]; readonly std: number | readonly number[] };
   /** Default: the initial weights of the seed 1. */
-  readonly parameters?: Parameters;
+  readonly parameters?: NetworkParameters;
   /** Default: `'train'`. */
   readonly mode?: Mode;
   /** How the quantity of an id is written, other than gradients. */

@@ -13,8 +13,8 @@ import {
   type Mode,
   type NamedLayer,
   type Network,
+  type NetworkParameters,
   type NetworkPass,
-  type Parameters,
 } from '@longhand/layers';
 import { isBuiltIn } from '@longhand/schema';
 import type { FloatArray } from '@longhand/tensor';
@@ -38,7 +38,7 @@ export interface TracedNetwork {
 
 export interface TracedNetworkOptions {
   /** Sets the values; the rest are zero, buffers as they start. */
-  readonly fill: (parameters: Parameters) => void;
+  readonly fill: (parameters: NetworkParameters) => void;
   readonly inputGradient: boolean;
   readonly mode?: Mode;
 }

@@ -4,7 +4,7 @@
  */
 
 import type { ImageDataset } from '@longhand/datasets';
-import type { Parameters } from '@longhand/layers';
+import type { NetworkParameters } from '@longhand/layers';
 import {
   type Evaluation,
   evaluate,
@@ -53,7 +53,7 @@ export class TrainingSession {
   /** The last test, or one of a moment ago while the run goes on. */
   readonly shownTest = signal<TestPoint | undefined>(undefined);
   /** The weights a moment ago. */
-  readonly weights = signal<Parameters | undefined>(undefined);
+  readonly weights = signal<NetworkParameters | undefined>(undefined);
   /** The checksum of the weights where the run was last halted. */
   readonly checksum = signal<string | undefined>(undefined);
   /** From the click to the first step, in milliseconds. */

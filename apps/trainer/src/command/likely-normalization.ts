@@ -3,7 +3,7 @@
  * the best is taken. A wrong guess costs up to some points of accuracy, and inverted pixels cost nearly all.
  */
 import { type ImageDataset, type Normalization, subset } from '@longhand/datasets';
-import type { Network, Parameters } from '@longhand/layers';
+import type { Network, NetworkParameters } from '@longhand/layers';
 import { mnistNormalization } from '@longhand/mnist';
 import { countText, percentText } from '@longhand/rendering';
 import { evaluate, type Model } from '@longhand/training';
@@ -104,7 +104,7 @@ function candidates(model: Model): readonly { readonly way: Way; readonly model:
 }
 
 /** The parameters for −x instead of x; undefined where the first layer with weights is not the first that changes numbers. */
-function negatedInput({ network, parameters }: Model): Parameters | undefined {
+function negatedInput({ network, parameters }: Model): NetworkParameters | undefined {
   const first = network.layers.find(({ layer }) => !['flatten', 'dropout'].includes(layer.description.kind));
   if (first === undefined || !['conv2d', 'dense'].includes(first.layer.description.kind)) return undefined;
   const copy = network.zeros();

@@ -1,5 +1,5 @@
 /** A trained network for other classes: its layers stay with what they have learned, and the last dense layer begins anew. */
-import { describeNetwork, type Network, networkFrom, type Parameters } from '@longhand/layers';
+import { describeNetwork, type Network, type NetworkParameters, networkFrom } from '@longhand/layers';
 import { seededRandom } from '@longhand/tensor';
 import type { Model } from '@longhand/training';
 import { currentBudget } from '../command/budget';
@@ -36,7 +36,7 @@ export function withOutputs({ network }: Model, count: number, { modules }: OwnC
 }
 
 /** The parameters of a network with a new last layer: random for that one, and for all others those of the model. */
-export function parametersWithNewHead(network: Network, { parameters }: Model, seed: number): Parameters {
+export function parametersWithNewHead(network: Network, { parameters }: Model, seed: number): NetworkParameters {
   const begun = network.initialize(seededRandom(seed).fork('initial'));
   const last = network.layers.at(-1)?.name;
   for (const { path, layer } of [...begun.entries, ...begun.bufferEntries]) {

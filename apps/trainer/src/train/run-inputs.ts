@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { type ImageDataset, splitValidation, subset } from '@longhand/datasets';
-import { describeNetwork, type Network, networkFrom, Parameters } from '@longhand/layers';
+import { describeNetwork, type Network, NetworkParameters, networkFrom } from '@longhand/layers';
 import { withModuleNames } from '@longhand/schema';
 import { seededRandom } from '@longhand/tensor';
 import { checkDataset, decodeModel, type Model, type ModelData, parametersChecksum } from '@longhand/training';
@@ -22,7 +22,7 @@ import { needsNewHead, parametersWithNewHead, withOutputs } from './new-head';
 export interface RunInputs {
   readonly network: Network;
   /** The weights to start from. Default: random ones. */
-  readonly parameters?: Parameters;
+  readonly parameters?: NetworkParameters;
   readonly dataset: ImageDataset;
   /** The validation split, to choose the best epoch by; these images are not trained on. */
   readonly validation: ImageDataset | undefined;
@@ -132,7 +132,7 @@ export async function resumedInputs(
   }
   const isSameNetwork = from.network.parameterCount === network.parameterCount;
   const parameters = isSameNetwork
-    ? new Parameters(network, from.parameters.values, from.parameters.buffers)
+    ? new NetworkParameters(network, from.parameters.values, from.parameters.buffers)
     : parametersWithNewHead(network, from, config.settings.seed);
   return { ...data, network, config, code, modelData, parameters };
 }

@@ -3,7 +3,7 @@
  * is `fit`, whose callbacks the methods are.
  */
 import { subset } from '@longhand/datasets';
-import type { Parameters } from '@longhand/layers';
+import type { NetworkParameters } from '@longhand/layers';
 import { described, modulesIn, withModuleNames } from '@longhand/schema';
 import {
   checksumText,
@@ -191,7 +191,7 @@ export class TrainSession {
   }
 
   /** The parameters of the models of the run: the last, and the best if there is one. */
-  parametersOfLast(): Parameters {
+  parametersOfLast(): NetworkParameters {
     return parametersOf(this.#inputs.network, this.#checkpoint.state);
   }
 

@@ -5,8 +5,8 @@ import {
   describeNetwork,
   lenetDocumented,
   type Network,
+  type NetworkParameters,
   networkFrom,
-  type Parameters,
   presets,
   summary,
 } from '@longhand/layers';
@@ -23,7 +23,7 @@ const bytesOf = (name: string): Uint8Array => readFileSync(new URL(name, folder)
 const tensorsOf = (name: string): Map<string, Tensor> => readStateDict(bytesOf(name), name).tensors;
 
 /** The logits of the three images that the figures were made with. */
-function logitsOf(network: Network, parameters: Parameters): number[][] {
+function logitsOf(network: Network, parameters: NetworkParameters): number[][] {
   const pass = network.prepare({ kernels: referenceKernels, parameters, capacity: 3, mode: 'evaluate' });
   for (let image = 0; image < 3; image++) {
     for (let pixel = 0; pixel < 784; pixel++) {
@@ -35,7 +35,7 @@ function logitsOf(network: Network, parameters: Parameters): number[][] {
   return [0, 1, 2].map((image) => Array.from({ length: 10 }, (_, k) => pass.output[k * 3 + image]));
 }
 
-function expectFigures(name: string, network: Network, parameters: Parameters): void {
+function expectFigures(name: string, network: Network, parameters: NetworkParameters): void {
   const got = logitsOf(network, parameters);
   for (const [image, logits] of figures[name].entries()) {
     for (const [k, logit] of logits.entries())

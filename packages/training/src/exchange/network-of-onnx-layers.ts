@@ -8,7 +8,7 @@ import {
   type OnnxPool,
   onnxOutputShape,
 } from '@longhand/formats';
-import { batchNormDefaults, type Network, type Parameters } from '@longhand/layers';
+import { batchNormDefaults, type Network, type NetworkParameters } from '@longhand/layers';
 import type { BudgetOptions } from '@longhand/schema';
 import { formatShape, type Shape, type Tensor } from '@longhand/tensor';
 import { checkNumbers, ModelError, readNetwork } from '../model-settings';
@@ -20,7 +20,7 @@ type Written = Readonly<Record<string, unknown>> | string;
 /** A network and its weights. */
 export interface WeightedNetwork {
   readonly network: Network;
-  readonly parameters: Parameters;
+  readonly parameters: NetworkParameters;
 }
 
 /**

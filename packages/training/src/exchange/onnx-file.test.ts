@@ -14,8 +14,8 @@ import {
   lenet5,
   lenetDocumented,
   type Network,
+  type NetworkParameters,
   networkFrom,
-  type Parameters,
   wide,
 } from '@longhand/layers';
 import { seededRandom, sizeOf, tensor } from '@longhand/tensor';
@@ -35,7 +35,7 @@ function modelOf(network: Network): Model {
 }
 
 /** Initial parameters, with biases and running statistics other than the initial ones. */
-function parametersOf(network: Network): Parameters {
+function parametersOf(network: Network): NetworkParameters {
   const parameters = network.initialize(seededRandom(3));
   const random = seededRandom(5);
   for (const { path } of [...parameters.entries, ...parameters.bufferEntries]) {
@@ -46,7 +46,7 @@ function parametersOf(network: Network): Parameters {
 }
 
 /** What a network makes of two random images. */
-function outputOf({ network, parameters }: { network: Network; parameters: Parameters }): Float32Array {
+function outputOf({ network, parameters }: { network: Network; parameters: NetworkParameters }): Float32Array {
   const pass = network.prepare({ kernels: referenceKernels, parameters, capacity: 2, mode: 'evaluate' });
   const random = seededRandom(4);
   for (let at = 0; at < pass.input.length; at++) pass.input[at] = random.uniform();

@@ -9,7 +9,7 @@ import {
   knownLayer,
   type NamedLayer,
   type Network,
-  type Parameters,
+  type NetworkParameters,
   sides,
 } from '@longhand/layers';
 import { formatShape, type Tensor } from '@longhand/tensor';
@@ -29,7 +29,7 @@ type ParameterOf = (name: string) => Tensor | undefined;
  */
 export function onnxLayersOfNetwork(
   network: Network,
-  parameters: Parameters,
+  parameters: NetworkParameters,
   target = 'ONNX files of longhand',
 ): readonly OnnxLayer[] {
   const flipped = flippedIfTrueConvolution(network);

@@ -8,7 +8,7 @@
  * files of PyTorch before 0.4.1.
  */
 import { isPytorchFile, readPytorch, readSafetensors } from '@longhand/formats';
-import { type Network, type Parameters, type PresetName, type PresetOptions, presets } from '@longhand/layers';
+import { type Network, type NetworkParameters, type PresetName, type PresetOptions, presets } from '@longhand/layers';
 import type { BudgetOptions } from '@longhand/schema';
 import { formatShape, type Shape, type Tensor } from '@longhand/tensor';
 import { checkNumbers, ModelError } from '../model-settings';
@@ -77,7 +77,7 @@ export function parametersOfStateDict(
   network: Network,
   where: string,
   { layers }: LayerMatch = matchStateDict(tensors, network, where),
-): Parameters {
+): NetworkParameters {
   const parameters = network.zeros();
   const flipped = flippedIfTrueConvolution(network);
   const taken = new Set<string>();

@@ -1,6 +1,6 @@
 /** One rank's part of an evaluation: every `worldSize`-th micro-batch of the data set. */
 import { labelArray } from '@longhand/datasets';
-import { Parameters } from '@longhand/layers';
+import { NetworkParameters } from '@longhand/layers';
 import type { FloatArray } from '@longhand/tensor';
 import { lanesFor, microBatchSize } from '../micro-batch-input';
 import { prepareMicroBatchPass } from '../micro-batch-pass';
@@ -25,7 +25,7 @@ export function* evaluationJob(
   const pass = prepareMicroBatchPass({
     network,
     lanes,
-    parameters: new Parameters(network, values, memory.attach(setup.buffers)),
+    parameters: new NetworkParameters(network, values, memory.attach(setup.buffers)),
     dataset,
     normalization,
     loss,

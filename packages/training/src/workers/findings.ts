@@ -1,5 +1,5 @@
 /** What was not finite first, in a run that has failed. It is looked for after the failure, so that steps pay nothing for it. */
-import type { Parameters } from '@longhand/layers';
+import type { NetworkParameters } from '@longhand/layers';
 import { dtypeOf, type FloatArray } from '@longhand/tensor';
 
 /** A number of a forward pass that is NaN or infinite. */
@@ -54,6 +54,11 @@ export function nonFiniteIn(entries: readonly Entry[], numbers: FloatArray, from
 }
 
 /** The first parameter or buffer with a number that is NaN or infinite. */
-export function nonFiniteParameter({ entries, values, bufferEntries, buffers }: Parameters): NonFinite | undefined {
+export function nonFiniteParameter({
+  entries,
+  values,
+  bufferEntries,
+  buffers,
+}: NetworkParameters): NonFinite | undefined {
   return nonFiniteIn(entries, values) ?? nonFiniteIn(bufferEntries, buffers);
 }

@@ -21,7 +21,7 @@
  * an all-reduce over one sum per rank would not.
  */
 import { batchCount, shuffledIndices } from '@longhand/datasets';
-import { Parameters } from '@longhand/layers';
+import { NetworkParameters } from '@longhand/layers';
 import { type AverageArrays, prepareAverage, type WeightAverage } from '@longhand/optimizers';
 import { type FloatArray, seededRandom } from '@longhand/tensor';
 import { lanesFor, microBatchSize } from '../micro-batch-input';
@@ -70,7 +70,7 @@ export function trainingJob(
   const layout = gradientLayout(network, rule, lanes);
   const passOptions: MicroBatchPassOptions = {
     network,
-    parameters: new Parameters(network, values, buffers),
+    parameters: new NetworkParameters(network, values, buffers),
     dataset,
     normalization: setup.normalization,
     loss,
