@@ -3,13 +3,18 @@
  *
  * @module-tag slow
  */
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { encodePng } from '@longhand/datasets/node';
+import { type Calibration, decodeModel, encodeModel, type Model } from '@longhand/training';
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { renderedDigits } from '../../apps/trainer/fixtures/rendered-digits/rendered-digits';
 import { digits, draw, moved } from '../../apps/trainer/testing/drawn-digits';
 import { seriousViolations } from './accessibility';
 import { hasBrowser, type OpenOptions, playgroundOfTests, press } from './playground-page';
+
+const firstModel = fileURLToPath(new URL('../../apps/playground/src/model/first-model.safetensors', import.meta.url));
 
 const photograph = (wanted: number): Buffer => {
   for (const { digit, picture } of renderedDigits({ seed: 2024, rounds: 1 })) {
@@ -56,6 +61,31 @@ describe.skipIf(!hasBrowser)('drawing in Chromium (skipped where none is on the 
     expect(await page.locator('.bars .best .name').textContent()).toBe('2');
     await press(page, 'Undo');
     await expect.poll(() => verdict(page).textContent()).toBe('4');
+  });
+
+  test('a model says itself when it is sure', async () => {
+    const page = await open();
+    await page
+      .getByLabel('A photograph of digits')
+      .setInputFiles({ name: 'three.png', mimeType: 'image/png', buffer: photograph(3) });
+    const sentence = page.locator('.answer .note');
+    await expect.poll(() => sentence.textContent()).toMatch(/^\d\d\.\d % sure$/);
+    const model = decodeModel(readFileSync(firstModel), 'the first model');
+    const { similarity, ...calibration } = model.calibration as Calibration;
+    const { calibration: _, ...without } = model;
+    const openModel = (changed: Model): Promise<void> =>
+      page
+        .locator('.model-menu input')
+        .setInputFiles({ name: 'changed.safetensors', mimeType: '', buffer: Buffer.from(encodeModel(changed)) });
+    await openModel({ ...model, calibration: { ...calibration, threshold: 1 } });
+    await expect.poll(() => sentence.textContent()).toMatch(/^Not sure, \d\d\.\d %$/);
+    await openModel({
+      ...model,
+      calibration: { ...calibration, similarity: { directions: [], ...similarity, least: 1 } },
+    });
+    await expect.poll(() => sentence.textContent()).toMatch(/^Not sure, \d\d\.\d %, but unlike other 3$/);
+    await openModel(without);
+    await expect.poll(() => sentence.textContent()).toMatch(/^\d\d\.\d % sure$/);
   });
 
   test('a photograph is read: dropped, chosen, and what is none is refused in a line', async () => {

@@ -7,7 +7,7 @@
  *
  * No random number is drawn, so it changes nothing in a run.
  */
-import type { ImageDataset } from '@longhand/datasets';
+import { type ImageDataset, subset } from '@longhand/datasets';
 import { type Loss, meanSquaredError, type Network, outputRange, softmaxCrossEntropy } from '@longhand/layers';
 import { exp, log } from '@longhand/tensor';
 import {
@@ -182,9 +182,16 @@ export function coverageOf(input: LabeledProbabilities, calibration?: Calibratio
   return { images: labels.length, sure, sureAndCorrect };
 }
 
-/** The images that a calibration is fitted on where a run has no validation images: a fifth of the test images, 2,000 at most. */
-export function calibrationImages({ count }: Pick<ImageDataset, 'count'>): number[] {
-  const wanted = Math.min(2000, Math.floor(count / 5));
-  // Spread evenly: many data sets are sorted.
+/**
+ * The images that a calibration is fitted on where a run has no validation images: a fifth of the test images, 2,000 at most. Undefined
+ * where there are too few for any.
+ */
+export function calibrationPart(testing: ImageDataset): ImageDataset | undefined {
+  const chosen = evenlySpread(testing.count, Math.min(2000, Math.floor(testing.count / 5)));
+  return chosen.length === 0 ? undefined : { ...subset(testing, chosen), name: `${testing.name}, a part` };
+}
+
+/** Indices over all of a data set: many are sorted. */
+function evenlySpread(count: number, wanted: number): number[] {
   return Array.from({ length: wanted }, (_, k) => Math.floor((k * count) / wanted));
 }

@@ -4,7 +4,7 @@ import { dense, flatten, sequential, softmax } from '@longhand/layers';
 import { seededRandom } from '@longhand/tensor';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { calibrate, calibrationImages, classifierLoss, coverageOf, fitCalibration } from './calibrate';
+import { calibrate, calibrationPart, classifierLoss, coverageOf, fitCalibration } from './calibrate';
 import {
   type Calibration,
   calibratedProbabilities,
@@ -171,8 +171,18 @@ describe('a model', () => {
 });
 
 test('where nothing is held out, every fifth test image is fitted on, 2,000 at most', () => {
-  expect(calibrationImages({ count: 20 })).toEqual([0, 5, 10, 15]);
-  expect(calibrationImages({ count: 4 })).toEqual([]);
-  const many = calibrationImages({ count: 100_000 });
-  expect([many.length, many.at(-1)]).toEqual([2000, 99_950]);
+  const of = (count: number) =>
+    calibrationPart(
+      imageDataset({
+        name: 'test',
+        images: Uint8Array.from({ length: count }, (_, k) => k % 251),
+        labels: new Uint8Array(count),
+        height: 1,
+        width: 1,
+      }),
+    );
+  expect([...(of(20)?.images ?? [])]).toEqual([0, 5, 10, 15]);
+  expect(of(4)).toBeUndefined();
+  const many = of(100_000);
+  expect([many?.name, many?.count, many?.images.at(-1)]).toEqual(['test, a part', 2000, 99_950 % 251]);
 });

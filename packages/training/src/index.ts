@@ -3,7 +3,7 @@ export { adaptiveRate } from './adaptive-rate';
 export {
   type Coverage,
   calibrate,
-  calibrationImages,
+  calibrationPart,
   classifierLoss,
   classProbabilities,
   coverageOf,

@@ -5,7 +5,7 @@
 import { DatasetError, type RasterImage } from '@longhand/datasets';
 import { type PreparedImage, preparePicture, takesInk } from '@longhand/handwriting';
 import { PEN, showsSeveral } from '@longhand/handwriting/paper';
-import { type Classifier, classifier, doubtOf, layoutOfModel, mostProbable } from '@longhand/training';
+import { type Classifier, classifier, type Doubt, doubtOf, layoutOfModel, mostProbable } from '@longhand/training';
 import { computed, effect, signal } from '@preact/signals';
 import { type PresentModel, presentModel } from '../session';
 
@@ -26,7 +26,8 @@ export interface ReadDigit {
   readonly probabilities: Float32Array;
   /** The index of the most probable class. */
   readonly predicted: number;
-  readonly isSure: boolean;
+  /** Why it is not sure: `picture` of a digit that is badly cut from others, else what the model's calibration says. Undefined if it is. */
+  readonly doubt: Doubt | 'picture' | undefined;
 }
 
 export interface Reading {
@@ -82,8 +83,9 @@ function read({ raster, from, name }: Picture, model: PresentModel): ReadDigit[]
   return classifierOf(model)
     .classify(images.map(({ image }) => image.pixels))
     .map((probabilities, at): ReadDigit => {
-      const predicted = mostProbable(probabilities);
-      return { prepared: images[at], probabilities, predicted, isSure: doubtOf(probabilities) === undefined };
+      const prepared = images[at];
+      const doubt = prepared.digit?.isDoubtful ? 'picture' : doubtOf(probabilities, model.calibration);
+      return { prepared, probabilities, predicted: mostProbable(probabilities), doubt };
     });
 }
 

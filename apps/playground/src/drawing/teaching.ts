@@ -120,7 +120,9 @@ async function trained(
     ...(loss && { loss }),
   });
   for await (const { step } of run) teachingNow.value = `step ${step} of ${steps}`;
-  return { ...model, parameters: await run.result };
+  // Calibrated were the weights before.
+  const { calibration: _, ...rest } = model;
+  return { ...rest, parameters: await run.result };
 }
 
 /** The corrected images as a data set of the shape of the test digits. */

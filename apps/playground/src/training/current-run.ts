@@ -2,7 +2,7 @@
  * The runs of the page: the current one, and one that is kept beside it to be compared. They go on while other views are shown.
  */
 import { computed, type Signal, signal } from '@preact/signals';
-import { presentModel, reportFailure, wantDigits } from '../session';
+import { type PresentModel, presentModel, reportFailure, wantDigits } from '../session';
 import { currentSettings, type TrainSettings } from './train-settings';
 import { differences, trainingOptions } from './training-plan';
 import { TrainingSession } from './training-session';
@@ -38,7 +38,7 @@ export async function train(how: 'start' | 'step' | 'epoch'): Promise<void> {
     const run = canContinue.value ? currentRun.value : await newRun();
     isPreparing.value = false;
     await run?.[how]();
-    if (run !== undefined && run === currentRun.value) present(run);
+    if (run !== undefined && run === currentRun.value) await present(run);
   } catch (error) {
     reportFailure(error);
   } finally {
@@ -57,12 +57,25 @@ async function newRun(): Promise<TrainingSession> {
   return currentRun.value;
 }
 
-/** The other views see what was trained. */
-function present({ model, stepsMade, stepsPerEpoch, tests }: TrainingSession): void {
+/** The other views see what was trained. A finished run is calibrated, as one of the command is. */
+async function present({
+  model,
+  stepsMade,
+  stepsPerEpoch,
+  totalSteps,
+  tests,
+  options,
+}: TrainingSession): Promise<void> {
   if (model === undefined) return;
   const epochs = Number((stepsMade / stepsPerEpoch).toFixed(2));
   const origin = `trained here, ${epochs} ${epochs === 1 ? 'epoch' : 'epochs'}`;
-  presentModel.value = { ...model, origin, test: tests.value.at(-1)?.evaluation };
+  const shown: PresentModel = { ...model, origin, test: tests.value.at(-1)?.evaluation };
+  presentModel.value = shown;
+  if (stepsMade < totalSteps) return;
+  const { calibrated } = await import('./calibrated-model');
+  const finished = await calibrated(shown, options.testing);
+  // Another one may be the present one by now.
+  if (presentModel.value === shown) presentModel.value = finished;
 }
 
 /** Forgets the current run. */

@@ -1,9 +1,9 @@
 /** The only evaluation on the test set, and the report that it completes. */
-import { type ImageDataset, subset } from '@longhand/datasets';
+import type { ImageDataset } from '@longhand/datasets';
 import { percentText } from '@longhand/rendering';
 import {
   calibrate,
-  calibrationImages,
+  calibrationPart,
   type Engine,
   evaluate,
   type FitResult,
@@ -64,7 +64,7 @@ export async function testModel(
   const last = best === undefined ? model : session.model(session.parametersOfLast());
   const models = { last, ...(best !== undefined && { best: model }) };
   // Before the report, which keeps the memory that evaluations have had.
-  const calibrated = await calibratedModels(models, heldOut(validation, testing), engine);
+  const calibrated = await calibratedModels(models, validation ?? calibrationPart(testing), engine);
   try {
     const settings = reportedSettings(config.settings, config.data.images);
     const report = runReport({
@@ -106,13 +106,6 @@ export async function testModel(
     );
   }
   return results;
-}
-
-/** The images that a run was not trained on: those for validation, or where it has none, a part of the test images. */
-function heldOut(validation: ImageDataset | undefined, testing: ImageDataset): ImageDataset | undefined {
-  if (validation !== undefined) return validation;
-  const chosen = calibrationImages(testing);
-  return chosen.length === 0 ? undefined : { ...subset(testing, chosen), name: `${testing.name}, a part` };
 }
 
 /** The models with their calibration. Those that too few images are classified correctly by stay as they are. */

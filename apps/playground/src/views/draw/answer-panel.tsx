@@ -42,11 +42,12 @@ function shownPercent(probability: number): string {
 function sentence(now: Reading | undefined, classes: readonly string[]): string {
   if (now === undefined) return 'The paper is blank.';
   if (now.problem !== undefined) return now.problem.replace(/^drawing: /, '');
-  const unsure = now.digits.filter(({ isSure }) => !isSure);
+  const unsure = now.digits.filter(({ doubt }) => doubt !== undefined);
   const [first] = now.digits;
   if (now.digits.length === 1 && first !== undefined) {
     const percent = shownPercent(first.probabilities[first.predicted]);
-    return first.isSure ? `${percent} sure` : `Not sure, ${percent}`;
+    if (first.doubt === undefined) return `${percent} sure`;
+    return `Not sure, ${percent}${first.doubt === 'similarity' ? `, but unlike other ${classes[first.predicted]}` : ''}`;
   }
   const names = unsure.map(({ predicted }) => classes[predicted]).join(', ');
   return unsure.length === 0
@@ -64,13 +65,13 @@ function DigitChoice({ digits, classes }: DigitChoiceProps) {
   return (
     <fieldset class="digit-choice">
       <legend class="visually-hidden">The digit to look at</legend>
-      {digits.map(({ prepared, predicted, isSure }, at) => {
+      {digits.map(({ prepared, predicted, doubt }, at) => {
         const { height, width, channels, pixels } = prepared.image;
         return (
           <button
             key={`${prepared.box.left}-${prepared.box.top}`}
             type="button"
-            class={isSure ? 'digit' : 'digit unsure'}
+            class={doubt === undefined ? 'digit' : 'digit unsure'}
             aria-pressed={at === chosenAt.value}
             onClick={() => {
               chosenAt.value = at;
@@ -84,7 +85,7 @@ function DigitChoice({ digits, classes }: DigitChoiceProps) {
               paint={(into) => paintDigit(channels === 1 ? pixels : pixels.filter((_, k) => k % channels === 0), into)}
             />
             {classes[predicted]}
-            {isSure ? '' : '?'}
+            {doubt === undefined ? '' : '?'}
           </button>
         );
       })}
