@@ -27,6 +27,7 @@ import {
 } from './command/options';
 import { probeCommandName } from './command/wide-vectors';
 import { formatHelp, formatNames } from './export/format-list';
+import { runOrders } from './run/run-order';
 import { declareTrain } from './train/train-options';
 
 /** Declares every command, in the order in which the help lists them. */
@@ -235,13 +236,23 @@ function declareRuns(program: Command): void {
     .command('runs')
     .description('list all runs, or compare some of them')
     .argument('[runs...]', 'names or folders of runs to compare')
+    .addOption(
+      new Option(
+        '--sort <by>',
+        'the order: names from A, dates from the newest, accuracies from the highest, losses and times from the lowest (default: name; of runs that are named, as they are)',
+      ).choices(runOrders),
+    )
+    .option('--html <file>', 'write a page with the curves of the runs', pathName)
+    .option('--force', 'overwrite this file')
     .option('--json', 'one line of JSON for each run')
     .addHelpText(
       'after',
       `
 Examples:
   longhand runs
-  longhand runs lenet5 lenet5-2`,
+  longhand runs --sort accuracy
+  longhand runs lenet5 lenet5-2
+  longhand runs lenet5 lenet5-2 --html curves.html`,
     )
     .action(async (runs, options) => (await begun(import('./run/runs-command'))).runsCommand(runs, options));
 }

@@ -34,6 +34,7 @@ export {
   rateText,
 } from './number-text';
 export { type ProgressLineOptions, progressLine, type RunProgress } from './progress-line';
+export type { LearningCurves } from './report/loss-points';
 export type {
   ReportExample,
   ReportKernels,
@@ -44,6 +45,7 @@ export type {
   TrainingReport,
 } from './report/report-data';
 export { trainingReportPage } from './report/report-page';
+export { type ComparedRun, type RunsPageOptions, runsPage } from './report/runs-page';
 export type { CurvesState } from './screen/curves-panel';
 export type { EpochRow } from './screen/epoch-rows';
 export {

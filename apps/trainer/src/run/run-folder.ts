@@ -229,6 +229,12 @@ export class RunFolder {
     return existsSync(this.file(kind));
   }
 
+  /** When the run was last saved, by the clock of the disk: before its first checkpoint, when it began. */
+  get date(): Date {
+    const kind = (['checkpoint', 'checkpoint.previous'] as const).find((file) => this.has(file)) ?? 'config';
+    return statSync(this.file(kind)).mtime;
+  }
+
   /**
    * Claims the run for this process, which trains it.
    *

@@ -1,6 +1,6 @@
 /** `longhand runs`: every run in a row, what differs between some of them, and folders that cannot be read. */
 // cspell:ignore chosn
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { beforeAll, expect, test } from 'vitest';
 import { at, longhand, quick } from '../../testing/built-command';
 
@@ -17,9 +17,13 @@ test('a row for each, and what differs', () => {
   longhand('train', ...quick, '--name', 'chosen', '--validation', '20', '--seed', '7', '--patience', '1');
   const { code, stdout } = longhand('runs');
   expect(code).toBe(0);
-  expect(stdout).toMatch(/^run +network +recipe +seed +epochs +time +validation +test +state *\n/);
-  expect(stdout).toMatch(/\nchosen +lenet-documented +quick +7 +[12]\/2 +[\d.]+ s +[\d.]+ % +[\d.]+ % ± [\d.]+ +\w+/);
-  expect(stdout).toMatch(/\nplain +lenet-documented +quick +1 +2\/2 +[\d.]+ s +[\d.]+ % ± [\d.]+ +finished *\n/);
+  expect(stdout).toMatch(/^run +network +recipe +seed +epochs +time +validation +test +date +state *\n/);
+  expect(stdout).toMatch(
+    /\nchosen +lenet-documented +quick +7 +[12]\/2 +[\d.]+ s +[\d.]+ % +[\d.]+ % ± [\d.]+ +[\d-]+ [\d:]+ +\w+/,
+  );
+  expect(stdout).toMatch(
+    /\nplain +lenet-documented +quick +1 +2\/2 +[\d.]+ s +[\d.]+ % ± [\d.]+ +[\d-]+ [\d:]+ +finished *\n/,
+  );
 
   const compared = longhand('runs', 'plain', 'runs/chosen').stdout;
   expect(compared).toMatch(/\nsetting +plain +chosen\n/);
@@ -34,6 +38,58 @@ test('a row for each, and what differs', () => {
     config: { settings: { seed: 7 } },
     test: { images: 40 },
   });
+});
+
+test('the order, and when a run was last saved', () => {
+  // As if they had been trained at other times; one is interrupted, so it has no figures of a test.
+  for (const [name, day] of [
+    ['plain', '2026-03-01T12:00:00Z'],
+    ['chosen', '2026-02-01T12:00:00Z'],
+  ]) {
+    utimesSync(at('runs', name, 'checkpoint.safetensors'), new Date(day), new Date(day));
+  }
+  cpSync(at('runs/plain/config.json'), at('runs/began/config.json'));
+  utimesSync(at('runs/began/config.json'), new Date('2026-01-01T12:00:00Z'), new Date('2026-01-01T12:00:00Z'));
+  const sorted = (by: string): { run: string; date: string; test?: { accuracy: number; loss: number } }[] => {
+    const { code, stdout } = longhand('runs', '--sort', by, '--json');
+    expect(code).toBe(0);
+    return stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+  };
+  const names = (by: string): string[] => sorted(by).map(({ run }) => run.replace('runs/', ''));
+  expect(names('name')).toEqual(['began', 'chosen', 'plain']);
+  expect(sorted('date').map(({ run, date }) => [run, date])).toEqual([
+    ['runs/plain', '2026-03-01T12:00:00.000Z'],
+    ['runs/chosen', '2026-02-01T12:00:00.000Z'],
+    ['runs/began', '2026-01-01T12:00:00.000Z'],
+  ]);
+  for (const by of ['accuracy', 'loss'] as const) {
+    const runs = sorted(by);
+    expect(runs.at(-1)?.run).toBe('runs/began');
+    const [first, second] = runs.map((run) => run.test?.[by] ?? Number.NaN);
+    expect(by === 'accuracy' ? first >= second : first <= second).toBe(true);
+  }
+  expect(longhand('runs', '--sort', 'color')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('Allowed choices are name, date, accuracy, loss, time.'),
+  });
+  rmSync(at('runs/began'), { recursive: true });
+});
+
+test('the curves of several runs are a page', () => {
+  const { code, stdout } = longhand('runs', 'plain', 'chosen', '--html', 'curves.html');
+  expect([code, stdout.endsWith('\nSaved curves.html\n')]).toEqual([0, true]);
+  const page = readFileSync(at('curves.html'), 'utf8');
+  expect(page).toContain('<h1>2 runs</h1>');
+  expect(page).toMatch(/<b>Validation loss<\/b>(?:(?!<\/figcaption>).)*chosen/);
+  expect(page).toContain('<tr><th scope="row">seed</th><td>1</td><td>7</td></tr>');
+  expect(longhand('runs', '--html', 'curves.html')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('--force'),
+  });
+  expect(longhand('runs', '--html', 'curves.html', '--force').code).toBe(0);
 });
 
 test('a damaged run is said and left out; one that is asked for and not there is refused', () => {

@@ -1,15 +1,15 @@
 /** The learning curves of a run, and its epochs in figures. */
-import { exp, log } from '@longhand/tensor';
 import type { EpochRecord } from '@longhand/training';
 import { accuracyScale, lossScale } from '../curves/scale';
 import type { Point } from '../curves/terminal-curves';
 import { html, type Markup } from '../html';
 import { accuracyText, durationText, lossText, rateText } from '../number-text';
-import { type ChartLine, lineChart } from './line-chart';
+import { type ChartLine, epochAxis, lineChart } from './line-chart';
+import { batchPoints, type LearningCurves, smoothed, stepsPerEpochOf } from './loss-points';
 import type { TrainingReport } from './report-data';
 
 /** With more epochs, markers would touch. */
-const markedEpochs = 40;
+export const markedEpochs = 40;
 
 export function learningSection(report: TrainingReport): Markup {
   const { epochs, stopped } = report;
@@ -26,10 +26,8 @@ ${epochs.length === 0 ? '' : epochTable(epochs)}
 }
 
 function lossChart(report: TrainingReport): Markup {
-  const { epochs, lossCurve, test } = report;
-  const stepsPerEpoch = stepsPerEpochOf(report);
-  // Each mean stands in the middle of the steps that it is of.
-  const batches = lossCurve.losses.map((loss, at): Point => [((at + 0.5) * lossCurve.every) / stepsPerEpoch, loss]);
+  const { epochs, test } = report;
+  const batches = batchPoints(report);
   const last = epochs.at(-1);
   const lines: ChartLine[] = [
     { name: 'batches', look: 'batches', points: batches },
@@ -41,8 +39,8 @@ function lossChart(report: TrainingReport): Markup {
     title: 'Loss',
     description: `The loss by epoch${last === undefined ? '' : `; at the end ${lossText(last.loss)} in training`}`,
     lines,
-    epochs: epochsOf(report),
-    scale: lossScale(valuesOf(lines)),
+    x: epochAxis(epochsOf(report)),
+    y: lossScale(valuesOf(lines)),
   });
 }
 
@@ -58,28 +56,22 @@ function accuracyChart(report: TrainingReport): Markup {
     title: 'Accuracy',
     description: `The accuracy by epoch${last === undefined ? '' : `; at the end ${accuracyText(last.accuracy)} in training`}`,
     lines,
-    epochs: epochsOf(report),
-    scale: accuracyScale([...values, roomBelow(values)]),
+    x: epochAxis(epochsOf(report)),
+    y: accuracyScale([...values, roomBelow(values)]),
   });
 }
 
 /** An accuracy with a sixth more errors than the lowest: with it on the scale, no marker sits on the axis. */
-function roomBelow(values: readonly number[]): number {
+export function roomBelow(values: readonly number[]): number {
   const lowest = Math.min(...values.filter(Number.isFinite));
   return Math.max(0, 1 - (7 / 6) * (1 - lowest));
 }
 
 /** Where the axis ends: the last epoch may have been left in the middle. */
-function epochsOf(report: TrainingReport): number {
+export function epochsOf(report: LearningCurves): number {
   const { epochs, lossCurve } = report;
   const steps = (lossCurve.losses.length - 1) * lossCurve.every;
   return Math.max(epochs.length, Math.ceil(steps / stepsPerEpochOf(report)), 1);
-}
-
-/** Where no epoch came to its end, all steps are of the first. */
-function stepsPerEpochOf({ epochs, lossCurve }: TrainingReport): number {
-  const last = epochs.at(-1);
-  return last === undefined ? Math.max(1, lossCurve.losses.length * lossCurve.every) : last.steps / last.epoch;
 }
 
 /** The training images, measured throughout each epoch, and the validation images, measured at its end. */
@@ -118,25 +110,8 @@ function testLine(value: number, text: (value: number) => string, epochs: number
   };
 }
 
-/** The neighbors to each side that enter a smoothed point. */
-const reach = 10;
-
-/**
- * Each point the mean of it and as many before as after it, so that the curve neither trails nor leads; of logarithms, because
- * it is drawn on a logarithmic scale, where the mean of the values themselves would run above most of them. At the steep
- * beginning there are fewer on both sides; at the end, which is level, only those after it run out.
- */
-function smoothed(points: readonly Point[]): Point[] {
-  const hasPlace = (value: number): boolean => value > 0 && value < Number.POSITIVE_INFINITY;
-  return points.map(([at, value], middle): Point => {
-    if (!hasPlace(value)) return [at, value];
-    const near = Math.min(reach, middle);
-    const around = points.slice(middle - near, middle + near + 1).filter(([, other]) => hasPlace(other));
-    return [at, exp(around.reduce((sum, [, other]) => sum + log(other), 0) / around.length)];
-  });
-}
-
-function valuesOf(lines: readonly ChartLine[]): number[] {
+/** All values of lines, for a scale. */
+export function valuesOf(lines: readonly ChartLine[]): number[] {
   return lines.flatMap(({ points }) => points.map(([, value]) => value));
 }
 

@@ -9,8 +9,8 @@ import { html, type Markup } from '../html';
 
 export interface ChartLine {
   readonly name: string;
-  /** How it looks: a class of the page's style. */
-  readonly look: 'training' | 'validation' | 'batches' | 'smooth' | 'test';
+  /** How it looks: a class of the page's style. One of several alike is one of {@link looks}. */
+  readonly look: 'training' | 'validation' | 'batches' | 'smooth' | 'test' | Look;
   /** From left to right; NaN interrupts the line. */
   readonly points: readonly Point[];
   /** What is written beside the name: where it ends. */
@@ -19,15 +19,39 @@ export interface ChartLine {
   readonly marked?: boolean;
 }
 
+/** A horizontal axis: positions from 0 to 1, the values that are written below it, and what they are of. */
+export interface Axis extends Scale {
+  readonly name: string;
+}
+
 export interface LineChartOptions {
   readonly title: string;
   /** What it shows, for those who cannot see it. */
   readonly description: string;
   /** Later ones are drawn over earlier ones. */
   readonly lines: readonly ChartLine[];
-  /** Epochs, from 0. */
-  readonly epochs: number;
-  readonly scale: Scale;
+  readonly x: Axis;
+  readonly y: Scale;
+}
+
+/** A color and a dash. */
+type Look = `color${number} dash${number}`;
+
+/** The looks of lines that are all of one kind: eight colors, and with more lines than that other dashes. */
+export const looks: readonly Look[] = Array.from(
+  { length: 32 },
+  (_, at): Look => `color${(at % 8) + 1} dash${(at + Math.floor(at / 8)) % 4}`,
+);
+
+/** Epochs from 0. */
+export function epochAxis(epochs: number): Axis {
+  const every = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000].find((step) => epochs / step <= 8) ?? epochs;
+  const marks = Array.from({ length: Math.floor(epochs / every) + 1 }, (_, at) => at * every);
+  return {
+    name: 'epochs',
+    at: (value) => Math.min(value / epochs, 1),
+    ticks: marks.map((value) => ({ value, label: String(value) })),
+  };
 }
 
 /** Units of the drawing, which has no shape of its own. */
@@ -36,12 +60,10 @@ const size = 1000;
 /** Labels that are closer than this part of the axis would touch. */
 const labelDistance = 0.08;
 
-export function lineChart({ title, description, lines, epochs, scale }: LineChartOptions): Markup {
+export function lineChart({ title, description, lines, x, y: scale }: LineChartOptions): Markup {
   const down = (value: number): number => Math.round((1 - scale.at(value)) * size);
-  const across = (at: number): number => Math.round(Math.min(at / epochs, 1) * size);
+  const across = (value: number): number => Math.round(x.at(value) * size);
   const ticks = apart(scale);
-  const steps = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000].find((step) => epochs / step <= 8) ?? epochs;
-  const marks = Array.from({ length: Math.floor(epochs / steps) + 1 }, (_, at) => at * steps);
   const percent = (part: number): string => `${Number((100 * part).toFixed(2))}%`;
   const drawn = lines.map(({ look, points, marked = false }) => {
     const path = pathOf(points.map(([at, value]): Point => [across(at), down(value)]));
@@ -56,7 +78,7 @@ export function lineChart({ title, description, lines, epochs, scale }: LineChar
 <div class="plot">
 <div class="labels">${ticks.map(({ value, label }) => html`<span style="top:${percent(1 - scale.at(value))}">${label}</span>`)}</div>
 <svg viewBox="0 0 ${size} ${size}" preserveAspectRatio="none" role="img"><title>${description}</title><path class="grid" d="${ticks.map(({ value }) => `M0 ${down(value)}h${size}`).join('')}"/>${drawn}</svg>
-<div class="epochs">${marks.map((mark) => html`<span style="left:${percent(mark / epochs)}">${mark}</span>`)}</div>
+<div class="below">${x.ticks.map(({ value, label }) => html`<span style="left:${percent(x.at(value))}">${label}</span>`)}<i>${x.name}</i></div>
 </div>
 </figure>
 `;

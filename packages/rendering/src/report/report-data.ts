@@ -1,6 +1,6 @@
 /** The content of a report: plain data, as a run's files hold them. */
-import type { EpochRecord } from '@longhand/training';
 import type { LabeledImage, Matrix, MisclassifiedExample } from '../image';
+import type { LearningCurves } from './loss-points';
 
 /** The figures of the test images: nothing was learned from them, and no model was chosen by them. */
 export interface ReportTest {
@@ -66,16 +66,12 @@ export interface ReportNetwork {
   readonly multiplyAdds: number;
 }
 
-export interface TrainingReport {
+export interface TrainingReport extends LearningCurves {
   /** The name of the run. */
   readonly title: string;
   /** The network and the data set, in a line. */
   readonly about: string;
   readonly network: ReportNetwork;
-  /** First to last. */
-  readonly epochs: readonly EpochRecord[];
-  /** The mean loss of each `every` steps in a row. */
-  readonly lossCurve: { readonly every: number; readonly losses: readonly number[] };
   /** Why the run ended before its last epoch, as a sentence. */
   readonly stopped?: string;
   readonly test?: ReportTest;

@@ -6,7 +6,7 @@ import { exampleSection, kernelSection, misclassifiedSection } from './image-sec
 import { learningSection } from './learning-section';
 import { networkSection } from './network-section';
 import type { TrainingReport } from './report-data';
-import { reportStyle } from './report-style';
+import { standalonePage } from './standalone-page';
 
 /**
  * The page: headline figures, learning curves, confusion matrix, misclassified images, feature maps of an example, kernels, and
@@ -25,25 +25,12 @@ export function trainingReportPage(report: TrainingReport): string {
     networkSection(network),
     settingsSection(report),
   ];
-  const page = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
-<link rel="icon" href="data:,">
-<title>${title}</title>
-<style>${reportStyle}</style>
-</head>
-<body>
-<main>
-${headline(report)}
-${sections}</main>
-</body>
-</html>
-`;
-  return page.text;
+  return standalonePage(title, [
+    headline(report),
+    html`
+`,
+    sections,
+  ]);
 }
 
 function headline(report: TrainingReport): Markup {

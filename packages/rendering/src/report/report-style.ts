@@ -49,9 +49,9 @@ section > header p { color: var(--soft); font-size: .9375rem; margin-top: .6rem;
 .plot > svg { width: 100%; height: 100%; overflow: visible; border-bottom: 1px solid var(--soft); }
 .labels { position: relative; min-width: 3.1rem; }
 .labels span { position: absolute; right: 0; transform: translateY(-50%); white-space: nowrap; line-height: 1; }
-.epochs { grid-column: 2; position: relative; }
-.epochs span { position: absolute; top: .4rem; transform: translateX(-50%); line-height: 1; }
-.epochs::after { content: 'epochs'; position: absolute; top: 1.3rem; right: 0; line-height: 1; }
+.below { grid-column: 2; position: relative; }
+.below span { position: absolute; top: .4rem; transform: translateX(-50%); line-height: 1; }
+.below i { position: absolute; top: 1.3rem; right: 0; line-height: 1; font-style: normal; }
 .plot { margin-bottom: 1rem; }
 path { fill: none; vector-effect: non-scaling-stroke; stroke-linejoin: round; stroke-linecap: round; }
 .grid { stroke: var(--rule); stroke-width: 1; }
@@ -61,6 +61,17 @@ path { fill: none; vector-effect: non-scaling-stroke; stroke-linejoin: round; st
 .batches { stroke: var(--pale); stroke-width: 1; }
 .smooth { stroke: var(--blue); stroke-width: 1.25; opacity: .75; }
 .test { stroke: var(--ink); stroke-width: 1.5; stroke-dasharray: 0 5; }
+.color1 { stroke: var(--blue); }
+.color2 { stroke: var(--rust); }
+.color3 { stroke: #009e73; }
+.color4 { stroke: #cc79a7; }
+.color5 { stroke: #d99400; }
+.color6 { stroke: #4ba3d6; }
+.color7 { stroke: var(--ink); }
+.color8 { stroke: #8a6d3b; }
+.dash1 { stroke-dasharray: 9 5; stroke-linecap: butt; }
+.dash2 { stroke-dasharray: 2 4; stroke-linecap: butt; }
+.dash3 { stroke-dasharray: 12 4 2 4; stroke-linecap: butt; }
 .marks { stroke-width: 8; stroke-dasharray: none; stroke-linecap: round; }
 .marks.validation { stroke-linecap: square; stroke-width: 7; }
 
