@@ -93,10 +93,12 @@ export const layerWriters: Readonly<Record<string, LayerWriter>> = {
       threshold: layer.number('threshold', 0),
     };
     const { most, slope, threshold } = bounds;
-    if (threshold !== 0 || (most !== Number.MAX_VALUE && (most !== 6 || slope !== 0))) {
+    // Up to 1 it is a part of hard swish.
+    const isBounded = most === 6 || most === 1;
+    if (threshold !== 0 || (most !== Number.MAX_VALUE && (!isBounded || slope !== 0))) {
       layer.refuse(`expected ReLU or ReLU6, got max_value ${most}, negative_slope ${slope} and threshold ${threshold}`);
     }
-    if (most === 6) return graph.node('Clip', [x, graph.floats([0]), graph.floats([6])], { layer: layer.name });
+    if (isBounded) return graph.node('Clip', [x, graph.floats([0]), graph.floats([most])], { layer: layer.name });
     return slope === 0 ? graph.node('Relu', [x], { layer: layer.name }) : leakyRelu(graph, x, layer.name, slope);
   },
   // Keras 2 and TensorFlow.js call the slope alpha.
@@ -114,6 +116,11 @@ export const layerWriters: Readonly<Record<string, LayerWriter>> = {
   Add: ({ graph }, layer, inputs) => {
     if (inputs.length !== 2) layer.refuse(`expected the sum of two results, got ${inputs.length}`);
     return graph.node('Add', [inputs[0], inputs[1].name], { layer: layer.name });
+  },
+
+  Multiply: ({ graph }, layer, inputs) => {
+    if (inputs.length !== 2) layer.refuse(`expected the product of two results, got ${inputs.length}`);
+    return graph.node('Mul', [inputs[0], inputs[1].name], { layer: layer.name });
   },
 
   /** `scale · x + offset`. */

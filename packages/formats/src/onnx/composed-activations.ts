@@ -4,7 +4,8 @@
  *   GELU        x · (1 + erf(x / √2)) / 2, or with tanh(√(2/π) · (x + 0.044715 x³)) in place of erf; Gelu from opset 20 on
  *   hard swish  x · HardSigmoid(x) with the slope 1/6; HardSwish from opset 14 on
  *
- * They are written node by node, and recognized in the forms that PyTorch's exporters write.
+ * They are written node by node, and recognized in the forms that PyTorch's exporters write; hard swish also as TensorFlow.js has it,
+ * x · min(max(x / 6 + 1/2, 0), 1).
  */
 
 import type { OnnxActivation } from './layer';
@@ -28,10 +29,11 @@ export const composedOperators: Readonly<Record<ComposedActivation, Operator>> =
   hardSwish: { operator: 'HardSwish', opset: 14, attributes: {} },
 };
 
-/** One node behind another. Its other operand is a constant, or `x`, what the function is applied to; some have none. */
+/** One node behind another. Its other operand is a constant, or `x`, what the function is applied to; some have none, or bounds. */
 interface Step {
   readonly operator: string;
   readonly operand?: number | 'x';
+  readonly bounds?: readonly [least: number, most: number];
   readonly attributes?: Readonly<Record<string, number>>;
 }
 
@@ -61,6 +63,15 @@ export const composedSteps: Readonly<Record<ComposedActivation, readonly Step[]>
 /** What is recognized: also the cube as two products, and the half in front of x. */
 const patterns: readonly (readonly [ComposedActivation, readonly Step[]])[] = [
   ['hardSwish', composedSteps.hardSwish],
+  [
+    'hardSwish',
+    [
+      { operator: 'Mul', operand: 1 / 6 },
+      { operator: 'Add', operand: 0.5 },
+      { operator: 'Clip', bounds: [0, 1] },
+      timesX,
+    ],
+  ],
   ['gelu', composedSteps.gelu],
   ['gelu', [...erf, plusOne, half, timesX]],
   ...[cubeByPower, cubeByProducts].flatMap((cube): [ComposedActivation, readonly Step[]][] => [
@@ -79,7 +90,7 @@ const MAX_USES = 8;
  */
 export function foldActivations(graph: OnnxGraph): OnnxGraph {
   const { nodes } = graph;
-  if (!nodes.some(({ operator }) => ['Erf', 'Tanh', 'HardSigmoid'].includes(operator))) return graph;
+  if (!nodes.some(({ operator }) => ['Erf', 'Tanh', 'HardSigmoid', 'Clip'].includes(operator))) return graph;
   const constants = scalars(graph);
   const uses = new Map<string, OnnxNode[]>();
   for (const node of nodes) {
@@ -127,15 +138,28 @@ function followSteps(first: OnnxNode, steps: readonly Step[], search: Search): O
 }
 
 function follows(node: OnnxNode, step: Step, current: string, { x, constants }: Search): boolean {
-  const { operator, operand, attributes = {} } = step;
+  const { operator, operand, bounds, attributes = {} } = step;
   if (node.operator !== operator || node.domain !== '' || !hasAttributes(node, attributes)) return false;
   const [a, b, ...others] = node.inputs;
+  if (bounds !== undefined) return a === current && hasBounds([b, ...others], bounds, constants);
   if (others.length > 0) return false;
   if (operand === undefined) return a === current && b === undefined;
   const isOperand = (name: string | undefined): boolean =>
     operand === 'x' ? name === x : isAbout(constants.get(name ?? ''), operand);
   const commutes = operator === 'Add' || operator === 'Mul';
   return (a === current && isOperand(b)) || (commutes && b === current && isOperand(a));
+}
+
+function hasBounds(
+  names: readonly (string | undefined)[],
+  bounds: readonly number[],
+  constants: Search['constants'],
+): boolean {
+  const isBound = (bound: number, at: number): boolean => {
+    const value = constants.get(names[at] ?? '');
+    return value === bound || isAbout(value, bound);
+  };
+  return names.length === bounds.length && bounds.every(isBound);
 }
 
 /** Whether a node has attributes of these values and no others; HardSigmoid's `beta` is 0.5 where it is not said. */

@@ -36,6 +36,7 @@ const cases: readonly (readonly [string, Shape, readonly OnnxLayer[]])[] = [
       batchNorm('bn1', 3),
       { kind: 'silu' },
       conv('conv2', [3, 3, 2, 2], { pads: [0, 0, 1, 1] }),
+      { kind: 'hardSwish' },
       { kind: 'leakyRelu', negativeSlope: 0.125 },
       { kind: 'maxPool', window: [2, 2], strides: [2, 2], pads: [0, 0, 1, 0] },
       { kind: 'flatten' },
@@ -73,7 +74,7 @@ const cases: readonly (readonly [string, Shape, readonly OnnxLayer[]])[] = [
     ],
   ],
   ['a signal', [2, 12], [conv('conv', [3, 2, 4], { pads: [1, 2] }), { kind: 'flatten' }, gemm('fc', 2, 36)]],
-  ['a list', [5], [gemm('one', 4, 5), { kind: 'tanh' }, gemm('two', 3, 4)]],
+  ['a list', [5], [gemm('one', 4, 5), { kind: 'tanh' }, gemm('two', 3, 4), { kind: 'hardSwish' }]],
   ['no dense layer', [2, 4, 4], [conv('conv', [3, 2, 3, 3]), { kind: 'flatten' }]],
 ];
 
@@ -122,8 +123,8 @@ describe('refuses', () => {
     [
       'an activation that TensorFlow.js lacks',
       [4],
-      { kind: 'hardSwish' },
-      'encodeTfjs: "hardSwish": expected a layer that TensorFlow.js has, got the activation hardSwish; export it as ONNX',
+      { kind: 'geluTanh' },
+      'encodeTfjs: "geluTanh": expected a layer that TensorFlow.js has, got the activation geluTanh; export it as ONNX',
     ],
     [
       'groups of several channels',

@@ -1,6 +1,7 @@
 /**
  * Layers as a layers model of TensorFlow.js: `model.json` with the topology, and shards of at most 4 MB with the weights, as
- * TensorFlow.js writes them. Layers one after another are a Sequential model, those with branches a Functional one.
+ * TensorFlow.js writes them. Layers one after another are a Sequential model, those with branches a Functional one; hard swish is a
+ * product of two.
  *
  * Source: tfjs-core/src/io/types.ts and tfjs-layers/src/models.ts of TensorFlow.js 4.22.
  */
@@ -139,7 +140,7 @@ class TopologyWriter {
     const context = { name, input: position.shape, order: position.order, where };
     let { source } = position;
     for (const config of layerConfigs(layer, context)) {
-      this.layers.push({ ...config, inputs: [source] });
+      this.layers.push({ ...config, inputs: config.takesInputToo ? [position.source, source] : [source] });
       source = String(config.config.name);
     }
     return { ...position, source, order: layer.kind === 'gemm' ? undefined : position.order };

@@ -9,6 +9,8 @@ export interface TfjsLayer {
   readonly config: Readonly<Record<string, unknown>>;
   /** Weights by the names that TensorFlow.js gives them, in its order. */
   readonly weights: readonly (readonly [name: string, values: Tensor])[];
+  /** Whether it takes what the first of the layers was given, and then the result of the one before it. */
+  readonly takesInputToo?: boolean;
 }
 
 /** What a layer is written with. */
@@ -36,7 +38,7 @@ const activations = {
 } as const;
 
 /**
- * The layers that one layer becomes: padding that is neither none nor TensorFlow's own is a layer before it.
+ * The layers that one layer becomes: padding that is neither none nor TensorFlow's own is a layer before it, and hard swish is three.
  *
  * @throws FormatError for what TensorFlow.js has no layer for
  */
@@ -67,6 +69,7 @@ export function layerConfigs(layer: Exclude<OnnxLayer, { kind: 'residual' }>, co
     case 'dropout':
       return [plain('Dropout', { name, rate: layer.rate })];
     case 'hardSwish':
+      return hardSwish(name);
     case 'geluTanh':
       throw new FormatError(
         `${where}: expected a layer that TensorFlow.js has, got the activation ${layer.kind}; export it as ONNX`,
@@ -78,6 +81,15 @@ export function layerConfigs(layer: Exclude<OnnxLayer, { kind: 'residual' }>, co
 
 function plain(className: string, config: Readonly<Record<string, unknown>>): TfjsLayer {
   return { class_name: className, config: { ...config, trainable: true, dtype: 'float32' }, weights: [] };
+}
+
+/** x · min(max(x / 6 + 1/2, 0), 1) */
+function hardSwish(name: string): TfjsLayer[] {
+  return [
+    plain('Rescaling', { name: `${name}_line`, scale: 1 / 6, offset: 1 / 2 }),
+    plain('ReLU', { name: `${name}_gate`, max_value: 1 }),
+    { ...plain('Multiply', { name }), takesInputToo: true },
+  ];
 }
 
 function convolution(layer: OnnxConv, { name: own, input, where }: LayerContext): TfjsLayer[] {
