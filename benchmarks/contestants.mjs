@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { quickSettings } from '../packages/training/dist/quick-settings.js';
 import { update } from './networks.mjs';
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
@@ -111,8 +112,8 @@ function longhandWith(node, kernels, wide) {
   const system = ['Longhand', ...names.filter((name) => name !== undefined)].join(', ');
   const choice = kernels === undefined ? [] : ['--kernels', kernels];
   const flags = wide ? [wideVectorsFlag] : [];
-  const trained = (run) => [
-    ...[node, ...preload, trainer, 'train', ...trainerOptions(run), ...choice],
+  const trained = (run, settings) => [
+    ...[node, ...preload, trainer, 'train', ...trainerOptions(run), ...settings, ...choice],
     ...(wide ? ['--wide-vectors'] : []),
   ];
   return [
@@ -120,15 +121,24 @@ function longhandWith(node, kernels, wide) {
       system,
       variant: 'SGD',
       measured: (run) => [node, ...flags, `${folder}longhand.mjs`, ...protocolOptions(run), ...choice],
-      whole: (run) => [...trained(run), ...updatesOfPeers],
+      whole: (run) => trained(run, [...networkOfPeers(run), ...updatesOfPeers]),
     },
-    { system: `${system}, as it comes`, variant: 'AdamW, one cycle', whole: trained },
+    {
+      system: `${system}, as it comes`,
+      variant: 'AdamW, one cycle',
+      wholeEpochs: quickSettings('lenet-documented').epochs,
+      whole: (run) => trained(run, run.network.preset ? ['--network', run.network.preset] : networkOfPeers(run)),
+    },
   ];
 }
 
-function trainerOptions({ network: { preset }, file, epochs, batch, threads }) {
+/** The very layers that the peers have; a preset by name has the activation and the pooling that are recommended for it. */
+function networkOfPeers({ file }) {
+  return ['--model', file.replace(/\.json$/, '.network.json')];
+}
+
+function trainerOptions({ epochs, batch, threads }) {
   return [
-    ...(preset === undefined ? ['--model', file.replace(/\.json$/, '.network.json')] : ['--network', preset]),
     ...['--epochs', `${epochs}`, '--batch-size', `${batch}`, '--name', 'benchmark', '--force'],
     ...(threads === availableParallelism() ? [] : ['--threads', `${threads}`]),
   ];

@@ -15,6 +15,7 @@ import { mnistNormalization } from '@longhand/mnist';
 import { loadMnist } from '@longhand/mnist/node';
 import { adamw, oneCycle, optimizerKinds } from '@longhand/optimizers';
 import { adaptiveRate, decodeModel, decodeOnnxModel, parametersChecksum, train } from '@longhand/training';
+import { quickSettings } from '@longhand/training/quick-settings';
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { seriousViolations } from './accessibility';
@@ -29,15 +30,15 @@ const twentySteps = 'limit=1280&epochs=1';
 /** The checksum of Node's weights after them. */
 async function checksumInNode(seed: number): Promise<string> {
   const dataset = subset(loadMnist({ split: 'train' }), { from: 0, to: 1280 });
-  const optimizer = adamw(optimizerKinds.adamw.recommended(adaptiveRate('lenet-documented')));
+  const { activation, pooling, batchSize, adamw: options } = quickSettings('lenet-documented');
   const run = train({
-    network: lenetDocumented(),
+    network: lenetDocumented({ activation, pooling }),
     dataset,
     normalization: mnistNormalization,
-    optimizer,
+    optimizer: adamw({ ...optimizerKinds.adamw.recommended(adaptiveRate('lenet-documented')), ...options }),
     schedule: oneCycle(),
     epochs: 1,
-    batchSize: 64,
+    batchSize,
     seed,
   });
   return parametersChecksum(await run.result);

@@ -5,6 +5,7 @@
 import type { ImageDataset } from '@longhand/datasets';
 import { presets } from '@longhand/layers';
 import { optimizerKinds, plainScheduleKinds } from '@longhand/optimizers';
+import { type QuickSettings, quickSettings } from '@longhand/training/quick-settings';
 import { settings as addressSettings } from '../address';
 
 /** A setting that is a number. */
@@ -14,14 +15,14 @@ export interface NumberSetting {
   /** The largest value; with `below`, the first one that is too large. */
   readonly most: number;
   readonly isWhole?: boolean;
-  /** What `longhand train` takes. Undefined where that depends on other settings. */
+  /** What `longhand train` takes. Undefined where that depends on other settings, see {@link numberFallback}. */
   readonly fallback?: number;
 }
 
 /** The settings that are numbers, by the names of the command's options. */
 export const numberSettings = {
-  epochs: { label: 'Epochs', least: 1, most: 1000, isWhole: true, fallback: 3 },
-  'batch-size': { label: 'Batch size', least: 1, most: 60_000, isWhole: true, fallback: 64 },
+  epochs: { label: 'Epochs', least: 1, most: 1000, isWhole: true },
+  'batch-size': { label: 'Batch size', least: 1, most: 60_000, isWhole: true },
   'learning-rate': { label: 'Learning rate', least: 1e-9, most: 1000 },
   shift: { label: 'Shift, pixels', least: 0, most: 14, fallback: 0 },
   rotation: { label: 'Rotation, degrees', least: 0, most: 179, fallback: 0 },
@@ -59,9 +60,8 @@ export const nameSettings = {
   activation: {
     label: 'Activation',
     names: ['relu', 'sigmoid', 'tanh', 'silu', 'leakyRelu', 'relu6', 'hardSwish', 'gelu', 'geluTanh', 'identity'],
-    fallback: 'relu',
   },
-  pooling: { label: 'Pooling', names: ['max', 'mean'], fallback: 'max' },
+  pooling: { label: 'Pooling', names: ['max', 'mean'] },
   optimizer: { label: 'Optimizer', names: optimizers, fallback: 'adamw' },
   schedule: { label: 'Schedule', names: schedules, fallback: 'one-cycle' },
 } as const;
@@ -79,21 +79,40 @@ export function currentSettings(): TrainSettings {
   return Object.fromEntries(Object.entries(addressSettings()).filter(([name]) => names.includes(name)));
 }
 
+/** What `longhand train` recommends the network of the settings. */
+export function quickSettingsOf(settings: TrainSettings): QuickSettings {
+  const network = nameOf(settings, 'network');
+  return quickSettings(network === 'own' ? undefined : network);
+}
+
+/** The name that a setting has where none is chosen. */
+export function nameFallback(settings: TrainSettings, setting: NameSetting): string {
+  if (setting === 'activation' || setting === 'pooling') return quickSettingsOf(settings)[setting];
+  return nameSettings[setting].fallback;
+}
+
+/** The number that a setting has where none is typed; undefined where that depends on more than the network. */
+export function numberFallback(settings: TrainSettings, name: NumberName): number | undefined {
+  if (name === 'epochs') return quickSettingsOf(settings).epochs;
+  if (name === 'batch-size') return quickSettingsOf(settings).batchSize;
+  const { fallback }: NumberSetting = numberSettings[name];
+  return fallback;
+}
+
 /** The name that a setting has; what cannot be used is its default. */
 export function nameOf<Name extends NameSetting>(
   settings: TrainSettings,
   setting: Name,
 ): (typeof nameSettings)[Name]['names'][number] {
-  const { names: known, fallback } = nameSettings[setting];
+  const known: readonly string[] = nameSettings[setting].names;
   const given = settings[setting];
-  return (known as readonly string[]).includes(given ?? '') ? (given as never) : fallback;
+  return (known.includes(given ?? '') ? given : nameFallback(settings, setting)) as never;
 }
 
 /** The number that a setting has; undefined where nothing is typed and there is no default, or for what cannot be used. */
 export function numberOf(settings: TrainSettings, name: NumberName): number | undefined {
-  const { fallback }: NumberSetting = numberSettings[name];
   const text = settings[name] ?? '';
-  if (text === '') return fallback;
+  if (text === '') return numberFallback(settings, name);
   return refusalOf(name, text) === undefined ? Number(text) : undefined;
 }
 

@@ -10,11 +10,13 @@ import {
   limitOf,
   type NameSetting,
   type NumberName,
-  type NumberSetting,
+  nameFallback,
   nameOf,
   nameSettings,
+  numberFallback,
   numberOf,
   numberSettings,
+  quickSettingsOf,
   refusalOf,
   type TrainSettings,
 } from './train-settings';
@@ -72,10 +74,9 @@ export function learningRateOf(settings: TrainSettings): number {
 }
 
 function recommendedOf(settings: TrainSettings) {
-  const network = nameOf(settings, 'network');
-  return optimizerKinds[nameOf(settings, 'optimizer')].recommended(
-    adaptiveRate(network === 'own' ? undefined : network),
-  );
+  const [network, optimizer] = [nameOf(settings, 'network'), nameOf(settings, 'optimizer')];
+  const recommended = optimizerKinds[optimizer].recommended(adaptiveRate(network === 'own' ? undefined : network));
+  return { ...recommended, ...(optimizer === 'adamw' && quickSettingsOf(settings).adamw) };
 }
 
 export function scheduleOf(settings: TrainSettings): Schedule {
@@ -84,7 +85,7 @@ export function scheduleOf(settings: TrainSettings): Schedule {
 
 /** The steps of an epoch on some number of images. */
 export function stepsPerEpochOf(settings: TrainSettings, images: number): number {
-  return batchCount(images, numberOf(settings, 'batch-size') ?? 64);
+  return batchCount(images, numberOf(settings, 'batch-size') ?? quickSettingsOf(settings).batchSize);
 }
 
 /**
@@ -98,6 +99,7 @@ export function trainingOptions(settings: TrainSettings, digits: Digits): Traini
     if (refusal !== undefined) throw new Error(`${numberSettings[name].label}: ${refusal}`);
   }
   const { training } = digits;
+  const usual = quickSettingsOf(settings);
   const distortions = Object.fromEntries(distortionNames.map((name) => [name, numberOf(settings, name)]));
   return {
     network: networkOf(settings, dataShape(digits)),
@@ -111,8 +113,8 @@ export function trainingOptions(settings: TrainSettings, digits: Digits): Traini
     schedule: scheduleOf(settings),
     augmentation: augmentation(distortions),
     closeAugmentation: numberOf(settings, 'close-augmentation') ?? 0,
-    epochs: numberOf(settings, 'epochs') ?? 3,
-    batchSize: numberOf(settings, 'batch-size') ?? 64,
+    epochs: numberOf(settings, 'epochs') ?? usual.epochs,
+    batchSize: numberOf(settings, 'batch-size') ?? usual.batchSize,
     seed: numberOf(settings, 'seed') ?? 1,
     engine: pageEngine(),
   };
@@ -144,12 +146,11 @@ export function differences(settings: TrainSettings): TrainSettings {
   for (const name of Object.keys(nameSettings) as NameSetting[]) {
     const value = nameOf(settings, name);
     const hasMeaning = nameOf(settings, 'network') !== 'own' || (name !== 'activation' && name !== 'pooling');
-    if (hasMeaning && value !== nameSettings[name].fallback) entries.push([name, value]);
+    if (hasMeaning && value !== nameFallback(settings, name)) entries.push([name, value]);
   }
   for (const name of Object.keys(numberSettings) as NumberName[]) {
-    const { fallback }: NumberSetting = numberSettings[name];
     const value = numberOf(settings, name);
-    if (value !== undefined && value !== fallback) entries.push([name, String(value)]);
+    if (value !== undefined && value !== numberFallback(settings, name)) entries.push([name, String(value)]);
   }
   if (settings.data !== undefined) entries.push(['data', settings.data]);
   return Object.fromEntries(entries);

@@ -71,6 +71,26 @@ describe('what wins', () => {
     expect(resolved(typed, { [name]: 'a file' }).settings).toMatchObject({ network: 'lenet5', activation: 'tanh' });
   });
 
+  test('the default is chosen for its network, and can be told to be another', () => {
+    const chosen = {
+      activation: 'hardSwish',
+      pooling: 'mean',
+      epochs: 2,
+      batchSize: 64,
+      learningRate: 0.03,
+      beta1: 0.8,
+    };
+    expect(resolved([]).settings).toMatchObject({ ...chosen, beta2: 0.95, weightDecay: 0.1 });
+    const typed = resolved(['--activation', 'relu', '--pooling', 'max', '--learning-rate', '0.015']).settings;
+    expect(typed).toMatchObject({ activation: 'relu', pooling: 'max', epochs: 2, learningRate: 0.015 });
+    const usual = { activation: 'relu', pooling: 'max', epochs: 3, batchSize: 64 };
+    const { learningRate, ...larger } = resolved(['--network', 'lenet5']).settings;
+    expect([learningRate, larger]).toMatchObject([undefined, usual]);
+    expect(resolved(['--model', 'net.json']).settings.epochs).toBe(3);
+    const other = resolved(['--optimizer', 'sgd']).settings;
+    expect([other.epochs, other.learningRate, other.weightDecay]).toEqual([2, undefined, undefined]);
+  });
+
   test('sprint brings its own network, unless one is chosen', () => {
     const { network, epochs, learningRate, beta1 } = resolved(['--recipe', 'sprint']).settings;
     expect({ network, epochs, learningRate, beta1 }).toEqual({

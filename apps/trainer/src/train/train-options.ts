@@ -1,5 +1,6 @@
 /** The options of `longhand train`. What it does is loaded when it is run. */
 import { optimizerKinds, plainScheduleKinds } from '@longhand/optimizers';
+import { type QuickSettings, quickSettings } from '@longhand/training/quick-settings';
 import { type Command, Option } from 'commander';
 import { begun } from '../command/first-signals';
 import {
@@ -18,6 +19,7 @@ import {
   mostSeeds,
   mostSteps,
   namesInList,
+  networkNames,
   networkOption,
   numberBelow,
   numberUpTo,
@@ -31,6 +33,21 @@ import {
   wideVectorsOption,
 } from '../command/options';
 import { recipeNames } from '../run/run-settings';
+
+/** What the recipe `quick` has for networks in general. */
+const usual = quickSettings();
+
+/** A setting of the recipe `quick` for help: that of networks in general, and of those that have another. */
+function byNetwork(settingOf: (settings: QuickSettings) => number | string): string {
+  const others = new Map<number | string, string[]>();
+  for (const name of networkNames) {
+    const setting = settingOf(quickSettings(name));
+    if (setting !== settingOf(usual)) others.set(setting, [...(others.get(setting) ?? []), name]);
+  }
+  return [`${settingOf(usual)}`, ...[...others].map(([setting, names]) => `${setting} for ${names.join(', ')}`)].join(
+    '; ',
+  );
+}
 
 export function declareTrain(program: Command): void {
   const command = program
@@ -48,14 +65,41 @@ export function declareTrain(program: Command): void {
     .addOption(networkOption())
     .addOption(modelOption())
     .addOption(
-      new Option('--activation <name>', 'the activation function between layers')
+      new Option(
+        '--activation <name>',
+        'the activation function between layers; hardSwish and silu learn more in an epoch than relu, silu is the slowest of them',
+      )
         .choices(activationNames)
-        .default('relu'),
+        .default(
+          usual.activation,
+          byNetwork(({ activation }) => activation),
+        ),
     )
-    .addOption(new Option('--pooling <kind>', 'the pooling of each window').choices(poolingNames).default('max'))
+    .addOption(
+      new Option('--pooling <kind>', 'the pooling of each window; mean gains with a smooth activation, not with relu')
+        .choices(poolingNames)
+        .default(
+          usual.pooling,
+          byNetwork(({ pooling }) => pooling),
+        ),
+    )
     .optionsGroup('Training:')
-    .option('--epochs <count>', 'the number of passes over the training images', wholeNumber(1, mostEpochs), 3)
-    .option('--batch-size <count>', 'the number of images in a step', wholeNumber(1, mostImages), 64)
+    .addOption(
+      new Option('--epochs <count>', 'the number of passes over the training images')
+        .argParser(wholeNumber(1, mostEpochs))
+        .default(
+          usual.epochs,
+          byNetwork(({ epochs }) => epochs),
+        ),
+    )
+    .addOption(
+      new Option('--batch-size <count>', 'the number of images in a step; 32 cost accuracy in a short run')
+        .argParser(wholeNumber(1, mostImages))
+        .default(
+          usual.batchSize,
+          byNetwork(({ batchSize }) => batchSize),
+        ),
+    )
     .addOption(lossOption())
     .addOption(
       new OwnOption('--optimizer <name>', 'the update rule', { names: Object.keys(optimizerKinds) }).default('adamw'),
@@ -73,15 +117,19 @@ export function declareTrain(program: Command): void {
     .option('--nesterov', 'Nesterov momentum, for sgd (muon has it in any case)')
     .option(
       '--beta1 <number>',
-      'for adam, adamw, lion and what muon leaves to AdamW: how slowly the mean of the gradients forgets (default: 0.9)',
+      `for adam, adamw, lion and what muon leaves to AdamW: how slowly the mean of the gradients forgets (default: ${byNetwork(({ adamw }) => adamw.beta1 ?? 0.9)})`,
       numberBelow(1),
     )
     .option(
       '--beta2 <number>',
-      'for the same: how slowly the mean of their squares forgets (default: 0.999, lion 0.99)',
+      `for the same: how slowly the mean of their squares forgets (default: ${byNetwork(({ adamw }) => adamw.beta2 ?? 0.999)}; lion 0.99)`,
       numberBelow(1),
     )
-    .option('--weight-decay <number>', 'weight decay (default: adamw 0.01, muon 0.1, others 0)', numberBelow(1))
+    .option(
+      '--weight-decay <number>',
+      `weight decay (default: adamw ${byNetwork(({ adamw }) => adamw.weightDecay ?? 0.01)}; muon 0.1, others 0)`,
+      numberBelow(1),
+    )
     .option(
       '--adamw-learning-rate <number>',
       'for muon: the learning rate of what AdamW updates, such as biases (default: depends on the network)',
@@ -118,7 +166,12 @@ export function declareTrain(program: Command): void {
     .option('--flip <part>', 'mirror this part of the images left to right (try 0.5, but not for digits)', partOfOne)
     .addOption(new OwnOption('--augmentation <module>', 'an augmentation of your own, in place of these'))
     .option('--close-augmentation <part>', 'no augmentation in this last part of the run', numberBelow(1), 0)
-    .option('--label-smoothing <part>', 'the part of each target that is spread over all classes', numberBelow(1), 0)
+    .option(
+      '--label-smoothing <part>',
+      'the part of each target that is spread over all classes; costs these small networks accuracy',
+      numberBelow(1),
+      0,
+    )
     .option(
       '--average-decay <number>',
       'save an exponential moving average of the weights with this decay (0: none; try 0.999)',

@@ -11,8 +11,10 @@ import {
   type NameSetting,
   type NumberName,
   type NumberSetting,
+  nameFallback,
   nameOf,
   nameSettings,
+  numberFallback,
   numberOf,
   numberSettings,
   refusalOf,
@@ -94,7 +96,8 @@ function DataField() {
 }
 
 export function NameField({ name }: { readonly name: NameSetting }) {
-  const { label, names, fallback } = nameSettings[name];
+  const { label, names } = nameSettings[name];
+  const fallback = nameFallback(currentSettings(), name);
   return (
     <Choice
       label={label}
@@ -107,7 +110,8 @@ export function NameField({ name }: { readonly name: NameSetting }) {
 }
 
 function NumberField({ name, placeholder }: { readonly name: NumberName; readonly placeholder?: string }) {
-  const { label, fallback, isWhole = false }: NumberSetting = numberSettings[name];
+  const { label, isWhole = false }: NumberSetting = numberSettings[name];
+  const fallback = numberFallback(currentSettings(), name);
   const text = currentSettings()[name] ?? '';
   return (
     <TextField
