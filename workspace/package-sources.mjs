@@ -7,12 +7,18 @@ import { join } from 'node:path';
 
 const packages = join(import.meta.dirname, '../packages');
 
-export const packageSources = Object.fromEntries(
-  readdirSync(packages).flatMap((folder) => {
-    const { name, exports } = JSON.parse(readFileSync(join(packages, folder, 'package.json'), 'utf8'));
-    return Object.entries(exports).map(([path, { '@longhand/source': source }]) => [
-      name + path.slice(1),
-      join(packages, folder, source),
-    ]);
-  }),
+const entryPoints = readdirSync(packages).flatMap((folder) => {
+  const { name, exports } = JSON.parse(readFileSync(join(packages, folder, 'package.json'), 'utf8'));
+  return Object.entries(exports).map(([path, { '@longhand/source': source, types }]) => ({
+    name: name + path.slice(1),
+    source: join(packages, folder, source),
+    isLibrary: types !== undefined,
+  }));
+});
+
+export const packageSources = Object.fromEntries(entryPoints.map(({ name, source }) => [name, source]));
+
+/** Those with types: all but the file that workers start from. */
+export const librarySources = Object.fromEntries(
+  entryPoints.flatMap(({ name, source, isLibrary }) => (isLibrary ? [[name, source]] : [])),
 );

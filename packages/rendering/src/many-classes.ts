@@ -15,7 +15,7 @@ export interface ShownClasses {
 }
 
 /**
- * The classes of a confusion matrix: all up to {@link mostClasses}, and of more those with the most misclassified images, the
+ * The classes of a confusion matrix: all up to `mostClasses`, and of more those with the most misclassified images, the
  * worst first; none that is always classified correctly.
  *
  * @example classesToShow(confusion).note // 'the 30 of 100 classes with the most misclassified images'

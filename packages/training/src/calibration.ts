@@ -20,7 +20,7 @@ export interface Calibration {
   readonly temperature: number;
   /** The least probability of a sure prediction, from 0 to 1. */
   readonly threshold: number;
-  /** How outputs of each class look. Absent with more than {@link mostDirections} classes. */
+  /** How outputs of each class look. Absent with more than `mostDirections` classes. */
   readonly similarity?: {
     /** The least similarity of a sure prediction, from −1 to 1. */
     readonly least: number;
