@@ -20,7 +20,7 @@ function isProgram(file: string): boolean {
   }
 }
 
-/** Python with torch, numpy, safetensors, onnx and onnxruntime, where `LONGHAND_PYTHON` says. */
+/** Python with torch, numpy, safetensors, onnx, onnxruntime and perhaps tensorboard, where `LONGHAND_PYTHON` says. */
 export const python = process.env.LONGHAND_PYTHON === undefined ? undefined : programOf('LONGHAND_PYTHON', []);
 
 /** A browser for tests of pages. */

@@ -8,6 +8,9 @@ import { writeIdxFile } from '@longhand/datasets/node';
 import { loadMnist } from '@longhand/mnist/node';
 import { xxHash32 } from '@longhand/training';
 import { expect } from 'vitest';
+import { RunFolder } from '../src/run/run-folder';
+import { runLogs } from '../src/run/run-logs';
+import { readConfig, readRecord } from '../src/run/run-record';
 
 /** A command, and the names of the runs that it makes. */
 export interface Life {
@@ -82,7 +85,12 @@ export class RunLives {
     const models = ['last.safetensors', 'best.safetensors']
       .filter((name) => existsSync(this.#at('runs', run, name)))
       .map((name) => [name, xxHash32(readFileSync(this.#at('runs', run, name)))]);
-    return { metrics, models, report: existsSync(this.#at('runs', run, 'report.html')) };
+    const folder = RunFolder.open(this.#at('runs', run));
+    // Whether each is what the checkpoint says.
+    const logs = runLogs({ config: readConfig(folder), record: readRecord(folder) }).every(([log, content]) =>
+      readFileSync(folder.file(log)).equals(content),
+    );
+    return { metrics, logs, models, report: existsSync(folder.file('report')) };
   }
 
   /** The names of files that only an interrupted run has. */

@@ -38,6 +38,7 @@ export {
   type SafetensorsSource,
   writeSafetensors,
 } from './safetensors';
+export { encodeEvents, type ScalarEvent } from './tensorboard/events';
 export { encodeTfjs, type TfjsOptions } from './tfjs/encode-tfjs';
 export { decodeTfjs, isTfjsModel } from './tfjs/tfjs-model';
 export type { TfjsSource } from './tfjs/weight-data';

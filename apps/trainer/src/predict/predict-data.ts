@@ -6,10 +6,10 @@ import { imageDataset, measureLayout } from '@longhand/datasets';
 import { loadImages, type RawPart } from '@longhand/datasets/node';
 import { countText, percentText } from '@longhand/rendering';
 import { classifier, doubtOf, layoutOfModel, type Model, mostProbable } from '@longhand/training';
+import { csvRow } from '../command/csv-row';
 import { readOptions } from '../command/dataset-source';
 import { refusal, sayLine, unusable } from '../command/failure';
 import { writeOutput } from '../command/output-files';
-import { csvRow } from './prediction-csv';
 
 /** What the options say of a file of data. */
 export interface DataPredictionOptions {

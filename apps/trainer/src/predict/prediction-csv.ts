@@ -1,5 +1,6 @@
 /** Predictions as a table of comma-separated values (RFC 4180), a row for each image. */
 import type { Model } from '@longhand/training';
+import { csvRow } from '../command/csv-row';
 import { isImage, isSure, type Reading } from './classified-image';
 
 /**
@@ -35,15 +36,4 @@ export function predictionCsv(
     return labels ? [...values, label] : values;
   });
   return [header, ...rows].map(csvRow).join('');
-}
-
-/** A row of a table, with the end of its line. */
-export function csvRow(values: readonly (string | number | boolean)[]): string {
-  return `${values.map(field).join(',')}\r\n`;
-}
-
-/** A field, in quotes where it would not be read as one without. */
-function field(value: string | number | boolean): string {
-  const text = String(value);
-  return /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

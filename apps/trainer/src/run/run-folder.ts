@@ -3,6 +3,8 @@
  *
  *   config.json                       every setting, the network, the data, seed, versions and arithmetic
  *   metrics.jsonl                     one line for each epoch, and one for the test at the end
+ *   metrics.csv                       the epochs as a table
+ *   events.out.tfevents               the same for TensorBoard
  *   checkpoint.safetensors            the state of the run: all that is needed to resume it
  *   checkpoint.previous.safetensors   the checkpoint before it
  *   last.safetensors                  the model as of that checkpoint
@@ -11,7 +13,7 @@
  *   report.html                       the results, as a page
  *   training.lock                     the process that trains it
  *
- * The checkpoint is authoritative; models and metrics follow from it. `run-commit.ts` has the order in which they are written, and
+ * The checkpoint is authoritative; models and logs follow from it. `run-commit.ts` has the order in which they are written, and
  * `run-recovery.ts` completes what a killed process left.
  */
 import { existsSync, readdirSync, statSync } from 'node:fs';
@@ -28,6 +30,8 @@ export const runsFolder = 'runs';
 const fileNames = {
   config: 'config.json',
   metrics: 'metrics.jsonl',
+  table: 'metrics.csv',
+  events: 'events.out.tfevents',
   checkpoint: 'checkpoint.safetensors',
   'checkpoint.previous': 'checkpoint.previous.safetensors',
   last: 'last.safetensors',
@@ -281,15 +285,17 @@ export class RunFolder {
     writeAtomically(this.file(kind), typeof content === 'string' ? new TextEncoder().encode(content) : content);
   }
 
-  /** Appends a line to the metrics. */
-  addMetrics(line: unknown): void {
-    try {
-      disk.appendFileSync(this.file('metrics'), `${JSON.stringify(line)}\n`);
-    } catch (error) {
-      throw new CommandError(
-        exitCodes.runFailed,
-        `${this.file('metrics')}: cannot be written: ${(error as Error).message}`,
-      );
+  /** Makes a file what it is to be: by appending where it has the beginning, so that who reads it goes on, and anew where it has not. */
+  extend(kind: RunFile, content: Uint8Array): void {
+    const file = this.file(kind);
+    const before = this.has(kind) ? this.read(kind) : new Uint8Array();
+    if (before.length > content.length || before.some((byte, at) => byte !== content[at])) this.write(kind, content);
+    else if (before.length < content.length) {
+      try {
+        disk.appendFileSync(file, content.subarray(before.length));
+      } catch (error) {
+        throw new CommandError(exitCodes.runFailed, `${file}: cannot be written: ${(error as Error).message}`);
+      }
     }
   }
 }

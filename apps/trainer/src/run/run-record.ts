@@ -20,6 +20,7 @@ import {
   share,
   shown,
   string,
+  where,
   wholeNumber,
 } from '@longhand/schema';
 import { type Checkpoint, decodeCheckpoint, type FitRecord, fitRecordEntries, type Score } from '@longhand/training';
@@ -33,6 +34,8 @@ import type { RunSettings } from './run-settings';
 /** `config.json`: with it the run can be repeated or resumed. */
 export interface RunConfig<Settings = RunSettings> {
   readonly longhand: string;
+  /** When the run began, as in ISO 8601; no result depends on it. Absent in runs of earlier versions. */
+  readonly began?: string;
   /** What the run began in; no result depends on it. */
   readonly runtime: Runtime;
   /** The number of threads; no result depends on it. */
@@ -71,10 +74,13 @@ const recordedSettings = objectWithExtras({
   plainEnd: optional(number),
 });
 
+const isTime = (value: unknown): boolean => typeof value === 'string' && !Number.isNaN(Date.parse(value));
+
 export type RecordedSettings = Readonly<Output<typeof recordedSettings>>;
 
 const recordedConfig = objectWithExtras({
   longhand: string,
+  began: optional(where<string>('a time such as 2026-01-31T12:00:00.000Z', isTime)),
   runtime: optional(object({ name: string, version: string, engine: optional(string) })),
   /** What Longhand 0.1.0 recorded instead of `runtime`: `process.version`. */
   node: optional(string),

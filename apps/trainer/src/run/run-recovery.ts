@@ -14,7 +14,8 @@ import { isOther } from '../command/processes';
 import { modelKinds } from './run-commit';
 import { RunFolder } from './run-folder';
 import { isAbandonedDoor } from './run-lock';
-import { metricsText, readCheckpoint, readConfig } from './run-record';
+import { runLogs } from './run-logs';
+import { readCheckpoint, readConfig } from './run-record';
 
 /**
  * Completes what a killed process left undone, unless a living one is at work there. What was done is said in one line on stderr.
@@ -130,9 +131,11 @@ class Recovery {
       }
       if (folder.has(`${kind}.next`)) this.#remove(folder.file(`${kind}.next`));
     }
-    const metrics = metricsText(record);
-    if ((textOf(folder.file('metrics')) ?? '') !== metrics) {
-      this.#do(basename(folder.file('metrics')), () => folder.write('metrics', metrics));
+    for (const [log, content] of runLogs({ config: readConfig(folder), record })) {
+      const is = bytesOf(folder.file(log)) ?? new Uint8Array();
+      if (is.length !== content.length || is.some((byte, at) => byte !== content[at])) {
+        this.#do(basename(folder.file(log)), () => folder.extend(log, content));
+      }
     }
   }
 
@@ -145,9 +148,4 @@ class Recovery {
     if (this.#completes) disk.rmSync(file, { force: true });
     this.litter++;
   }
-}
-
-function textOf(file: string): string | undefined {
-  const bytes = bytesOf(file);
-  return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
 }

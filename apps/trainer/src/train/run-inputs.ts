@@ -76,6 +76,7 @@ export async function newInputs(settings: RunSettings, { threads, from, code }: 
   for (const split of [data.dataset, data.testing]) checkDataset(network, split);
   const config: RunConfig = {
     longhand: packageJson.version,
+    began: new Date().toISOString(),
     runtime: currentRuntime(),
     threads,
     settings,

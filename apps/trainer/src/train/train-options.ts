@@ -240,7 +240,8 @@ Examples:
   longhand train --model mine.json --loss ./hinge.mjs#hinge
 
 Ctrl-C finishes the step, saves, and prints the command that resumes; twice stops at once. A run's folder has config.json,
-metrics.jsonl, checkpoint.safetensors, last.safetensors, best.safetensors (with --validation) and report.html.
+metrics.jsonl, metrics.csv, checkpoint.safetensors, last.safetensors, best.safetensors (with --validation), report.html, and
+events.out.tfevents: 'tensorboard --logdir runs' shows the curves of all runs.
 
 Layers, loss, optimizer, schedule, augmentation and metrics may be of your own: ./file.mjs#export, or with options
 '{"module": "./file.mjs", "export": "make", "options": {…}}', as in files. Files that longhand wrote name them too, but run

@@ -26,11 +26,14 @@ import { moduleName, moduleOptions } from '../command/own-modules';
 import { misclassifiedExamples, networkReport } from '../command/reports';
 import { commitRun, type ModelKind, type RunCommit, saving } from '../run/run-commit';
 import type { RunFolder } from '../run/run-folder';
+import { runLogs } from '../run/run-logs';
 import {
   dataOf,
   fingerprintOf,
   type LossCurve,
   newLossCurve,
+  type RecordedSettings,
+  type RunConfig,
   type RunRecord,
   readConfig,
   type TestMetrics,
@@ -49,8 +52,8 @@ export class TrainSession {
   readonly #engine: Engine;
   readonly #stepsPerEpoch: number;
   readonly #fingerprint: string;
-  /** Where the run's file says that the data are. */
-  readonly #recordedData: string | undefined;
+  /** The run's file. */
+  readonly #recorded: RunConfig<RecordedSettings>;
   #checkpoint: FitCheckpoint;
   #lossCurve: LossCurve;
   /** The checksums of the models in the folder. */
@@ -96,9 +99,8 @@ export class TrainSession {
     this.#stepsPerEpoch = stepsPerEpoch;
     this.#checkpoint = checkpoint;
     this.#lossCurve = resume?.record.lossCurve ?? newLossCurve(totalSteps);
-    const recorded = readConfig(folder);
-    this.#fingerprint = fingerprintOf(recorded);
-    this.#recordedData = dataOf(recorded);
+    this.#recorded = readConfig(folder);
+    this.#fingerprint = fingerprintOf(this.#recorded);
     this.#models = resume?.record.models ?? (folder.has('best') ? { best: checksumOf(folder.read('best')) } : {});
     const { dataset, config, code } = inputs;
     const { epochs, batchSize, seed } = config.settings;
@@ -143,7 +145,7 @@ export class TrainSession {
   /** The command line that resumes the run. */
   get resumeCommand(): string {
     const { data } = this.#inputs.config.settings;
-    const moved = data === undefined || data === this.#recordedData ? [] : ['--data', data];
+    const moved = data === undefined || data === dataOf(this.#recorded) ? [] : ['--data', data];
     return commandLine('train', '--resume', this.folder.path, ...moved, ...moduleOptions(this.modules));
   }
 
@@ -179,7 +181,7 @@ export class TrainSession {
 
   /** Saves the state of the run, its models and metrics. */
   checkpoint(checkpoint: FitCheckpoint): void {
-    const ended = checkpoint.record.epochs.slice(this.#checkpoint.record.epochs.length);
+    const hasEnded = checkpoint.record.epochs.length > this.#checkpoint.record.epochs.length;
     this.#checkpoint = checkpoint;
     const last = this.#last();
     const best = this.#newBest;
@@ -187,7 +189,7 @@ export class TrainSession {
     this.#models = { ...this.#models, ...(best && { best: checksumOf(best) }), last: checksumOf(last) };
     this.#save({ models: { last, ...(best && { best }) } });
     this.#lastIsFlushed = false;
-    for (const epoch of ended) this.folder.addMetrics(epoch);
+    if (hasEnded) this.#log(this.record);
   }
 
   /** The parameters of the models of the run: the last, and the best if there is one. */
@@ -202,7 +204,7 @@ export class TrainSession {
     const checksums = Object.fromEntries(Object.entries(models).map(([kind, bytes]) => [kind, checksumOf(bytes)]));
     this.#models = { ...this.#models, ...checksums };
     this.#save({ test, models });
-    this.folder.addMetrics({ test });
+    this.#log({ ...this.record, test });
   }
 
   /** Gives display and folder back. */
@@ -229,6 +231,10 @@ export class TrainSession {
       ...(data && { data }),
       training: this.#training,
     };
+  }
+
+  #log(record: RunRecord): void {
+    for (const [log, content] of runLogs({ config: this.#recorded, record })) this.folder.extend(log, content);
   }
 
   #encoded(model: Model): Uint8Array {

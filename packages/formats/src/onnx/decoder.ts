@@ -3,6 +3,7 @@
  * no code, opens no file by itself, and checks every length against the file before it allocates that length.
  */
 import { checkBytes, FormatError, shown } from '../format-error';
+import { ProtobufMessage } from '../protobuf/protobuf-reader';
 import { ExternalFiles, type OnnxSource } from './external-data';
 import {
   checkNames,
@@ -17,7 +18,6 @@ import {
   type OnnxTensor,
   type OnnxValue,
 } from './model';
-import { ProtobufMessage } from './protobuf-reader';
 import {
   attributeFields,
   attributeTypes,

@@ -2,6 +2,7 @@
  * From plain data to the bytes of an ONNX file: the inverse of the decoder. The same model gives the same bytes.
  */
 import { FormatError, shown } from '../format-error';
+import { ProtobufWriter } from '../protobuf/protobuf-writer';
 import {
   checkNames,
   elementTypes,
@@ -12,7 +13,6 @@ import {
   type OnnxNode,
   type OnnxValue,
 } from './model';
-import { ProtobufWriter } from './protobuf-writer';
 import {
   attributeFields,
   attributeTypes,

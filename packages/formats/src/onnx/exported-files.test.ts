@@ -4,10 +4,10 @@ import { describe, expect, test } from 'vitest';
 import { naiveNetwork } from '../../fixtures/naive-network';
 import { images } from '../../fixtures/onnx-files';
 import { FormatError } from '../format-error';
+import { ProtobufWriter } from '../protobuf/protobuf-writer';
 import { decodeOnnx } from './decoder';
 import type { OnnxLayer } from './layer';
 import { layersOfOnnx } from './layers-from-onnx';
-import { ProtobufWriter } from './protobuf-writer';
 
 const folder = new URL('../../fixtures/exporters/', import.meta.url);
 const bytesOf = (name: string): Uint8Array => new Uint8Array(readFileSync(new URL(name, folder)));

@@ -5,7 +5,7 @@
 import { type BudgetOptions, checkBudget } from '@longhand/schema';
 import { FormatError, shown } from '../format-error';
 import { staysInFolder } from '../paths';
-import type { ProtobufMessage } from './protobuf-reader';
+import type { ProtobufMessage } from '../protobuf/protobuf-reader';
 import { entryFields, tensorFields } from './schema';
 
 /** What {@link decodeOnnx} is told besides the bytes. */

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { onnxFigures, onnxFile, onnxFiles } from '../../fixtures/onnx-files';
 import { FormatError } from '../format-error';
+import { ProtobufWriter } from '../protobuf/protobuf-writer';
 import { decodeOnnx } from './decoder';
 import { encodeOnnx } from './encoder';
 import type { OnnxModel, OnnxTensor } from './model';
-import { ProtobufWriter } from './protobuf-writer';
 
 const readable = onnxFiles.filter((name) => name !== 'onnx-external.onnx');
 

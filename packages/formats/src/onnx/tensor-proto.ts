@@ -5,10 +5,10 @@
 import { type ElementType, elementBytes, readFloats, writeFloats } from '../element-type';
 import { FormatError } from '../format-error';
 import { fromBfloat16, fromFloat16 } from '../half-precision';
+import type { ProtobufMessage } from '../protobuf/protobuf-reader';
+import type { ProtobufWriter } from '../protobuf/protobuf-writer';
 import type { ExternalFiles } from './external-data';
 import { checkFilled, elementTypeName, elementTypes, type OnnxTensor } from './model';
-import type { ProtobufMessage } from './protobuf-reader';
-import type { ProtobufWriter } from './protobuf-writer';
 import { tensorFields } from './schema';
 
 const floatTypes = new Map<number, ElementType>([

@@ -27,6 +27,13 @@ export class ProtobufWriter {
     return this.#tag(number, 5).#append(bytes);
   }
 
+  /** A number of 64 bits. */
+  double(number: number, value: number): this {
+    const bytes = new Uint8Array(8);
+    new DataView(bytes.buffer).setFloat64(0, value, true);
+    return this.#tag(number, 1).#append(bytes);
+  }
+
   /** Bytes; they are not copied before {@link finish}. */
   bytes(number: number, value: Uint8Array): this {
     return this.#tag(number, 2).#varint(BigInt(value.length)).#append(value);

@@ -1,0 +1,100 @@
+/**
+ * The logs of a run: its figures in files that other programs read. They follow from the record of its checkpoint, so what a killed
+ * process left is made whole when the run is opened. Each only grows: a record of more epochs begins with the bytes of one of fewer.
+ */
+import { encodeEvents, type ScalarEvent } from '@longhand/formats';
+import type { EpochRecord } from '@longhand/training';
+import { csvRow } from '../command/csv-row';
+import type { RunFile } from './run-folder';
+import { metricsText, type RecordedSettings, type RunConfig, type RunRecord } from './run-record';
+
+/** What a log is made of. */
+export interface LoggedRun {
+  readonly config: RunConfig<RecordedSettings>;
+  readonly record: RunRecord;
+}
+
+/** Each log with its content; undefined where the run has none. */
+const contents = {
+  metrics: ({ record }) => new TextEncoder().encode(metricsText(record)),
+  table: ({ config, record }) => (config.began === undefined ? undefined : csvOf(record)),
+  events: ({ config, record }) =>
+    config.began === undefined ? undefined : encodeEvents(eventsOf(record, Date.parse(config.began) / 1000)),
+} as const satisfies Partial<Record<RunFile, (run: LoggedRun) => Uint8Array | undefined>>;
+
+/** The logs of a run, by their files. Runs of earlier versions, which did not record when they began, have `metrics.jsonl` alone. */
+export function runLogs(run: LoggedRun): readonly (readonly [file: keyof typeof contents, content: Uint8Array])[] {
+  const files = Object.keys(contents) as (keyof typeof contents)[];
+  return files.flatMap((file) => {
+    const content = contents[file](run);
+    return content === undefined ? [] : [[file, content] as const];
+  });
+}
+
+/** A row for each epoch, after their names. */
+function csvOf({ epochs }: RunRecord): Uint8Array {
+  const rows = epochs.map(rowOf);
+  const [first] = rows;
+  if (first === undefined) return new Uint8Array();
+  const names = Object.keys(first);
+  const cells = rows.map((row) => names.map((name) => row[name] ?? ''));
+  return new TextEncoder().encode([names, ...cells].map(csvRow).join(''));
+}
+
+function rowOf({ validation, learningRate, seconds, imagesPerSecond, ...epoch }: EpochRecord): Record<string, number> {
+  return {
+    epoch: epoch.epoch,
+    steps: epoch.steps,
+    loss: epoch.loss,
+    accuracy: epoch.accuracy,
+    ...(validation && { validationLoss: validation.loss, validationAccuracy: validation.accuracy }),
+    ...named('validation ', validation?.metrics),
+    learningRate,
+    seconds,
+    imagesPerSecond,
+  };
+}
+
+/** Metrics of the user's own, after what they are of. */
+function named(of: string, metrics: Readonly<Record<string, number>> = {}): Record<string, number> {
+  return Object.fromEntries(Object.entries(metrics).map(([name, value]) => [of + name, value]));
+}
+
+/**
+ * The figures of each epoch at its last step, before them the means of its steps' losses, and at the end the test. The time is when
+ * the run began and the seconds that it has trained since, so that the same record gives the same bytes.
+ */
+function eventsOf({ epochs, lossCurve, best, test }: RunRecord, began: number): ScalarEvent[] {
+  const events: ScalarEvent[] = [];
+  let [steps, wallTime, means] = [0, began, 0];
+  for (const epoch of epochs) {
+    const { loss, accuracy, validation, learningRate, imagesPerSecond, seconds } = epoch;
+    // A mean that is not full yet changes with the next step.
+    for (; (means + 1) * lossCurve.every <= epoch.steps && means < lossCurve.losses.length; means++) {
+      const step = (means + 1) * lossCurve.every;
+      const part = (step - steps) / (epoch.steps - steps);
+      const scalars = { 'loss/steps': lossCurve.losses[means] };
+      events.push({ wallTime: wallTime + part * seconds, step, scalars });
+    }
+    wallTime += seconds;
+    steps = epoch.steps;
+    events.push({
+      wallTime,
+      step: steps,
+      scalars: {
+        'loss/training': loss,
+        'accuracy/training': accuracy,
+        ...(validation && { 'loss/validation': validation.loss, 'accuracy/validation': validation.accuracy }),
+        ...named('validation/', validation?.metrics),
+        learningRate,
+        imagesPerSecond,
+      },
+    });
+  }
+  if (test !== undefined) {
+    const step = (test.model === 'best' && best && epochs[best.epoch - 1]?.steps) || steps;
+    const own = named('test/', test.metrics);
+    events.push({ wallTime, step, scalars: { 'loss/test': test.loss, 'accuracy/test': test.accuracy, ...own } });
+  }
+  return events;
+}
