@@ -1,6 +1,6 @@
 /**
  * The commands of run.mjs: `start` trains, `replay` plays the hand examples, `test` checks everything there is to
- * check, `build` builds every package, `pnpm` is what the tests pack the packages with. Each first installs and builds
+ * check, `build` builds every package, `site` the documentation, `pnpm` is what the tests pack the packages with. Each first installs and builds
  * what it needs and what has changed.
  */
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -9,12 +9,14 @@ import { join } from 'node:path';
 import { runNode } from './child.mjs';
 import { runPnpm } from './pnpm.mjs';
 import { prepareCommands, prepareEverything } from './preparation.mjs';
+import { site } from './site.mjs';
 
 const commands = {
   start: { prepare: prepareCommands, run: start },
   replay: { prepare: prepareCommands, run: replay },
   test: { prepare: prepareEverything, run: test },
   build: { prepare: prepareEverything, run: () => 0 },
+  site: { prepare: prepareEverything, run: site },
   pnpm: { prepare: prepareEverything, run: pnpm },
 };
 
