@@ -1,22 +1,23 @@
 /**
  * The commands of run.mjs: `start` trains, `replay` plays the hand examples, `test` checks everything there is to
- * check, `build` builds every package, `site` the documentation, `pnpm` is what the tests pack the packages with. Each first installs and builds
- * what it needs and what has changed.
+ * check, `build` builds every package, `site` the documentation, `pack` makes the tarballs that would be published,
+ * `pnpm` is what the tests install them with. Each first installs and builds what it needs and what has changed.
  */
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runNode } from './child.mjs';
 import { runPnpm } from './pnpm.mjs';
-import { prepareCommands, prepareEverything } from './preparation.mjs';
+import { prepareCommands, prepareEverything, prepareTarballs } from './preparation.mjs';
 import { site } from './site.mjs';
 
 const commands = {
   start: { prepare: prepareCommands, run: start },
   replay: { prepare: prepareCommands, run: replay },
-  test: { prepare: prepareEverything, run: test },
+  test: { prepare: prepareTarballs, run: test },
   build: { prepare: prepareEverything, run: () => 0 },
   site: { prepare: prepareEverything, run: site },
+  pack: { prepare: prepareTarballs, run: () => 0 },
   pnpm: { prepare: prepareEverything, run: pnpm },
 };
 

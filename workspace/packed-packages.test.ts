@@ -10,13 +10,13 @@ import { join } from 'node:path';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { missingOutput, readmeExample } from './readme-example';
-import { packages, type WorkspacePackage, workspaceFolder } from './workspace-packages';
+import { packed } from './tarballs';
+import { packages, workspaceFolder } from './workspace-packages';
 
 const minute = 60_000;
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'longhand-packed-')));
 
 beforeAll(() => {
-  pnpm(['--recursive', '--filter=./packages/*', 'pack', '--pack-destination', join(folder, 'tarballs')]);
   for (const { name, dependencies } of projects) {
     mkdirSync(join(folder, name), { recursive: true });
     writeFileSync(
@@ -101,17 +101,13 @@ function pnpm(options: readonly string[]): void {
 
 /** Nothing comes from a registry: our packages from their tarballs, the others from where the workspace has them. */
 function localSources(): Record<string, string> {
-  const tarballs = packages.map(({ manifest }) => [manifest.name, `file:${tarball(manifest)}`]);
+  const tarballs = packed().map(({ name, tarball }) => [name, `file:${tarball}`]);
   const others = packages.flatMap(({ folder: source, manifest }) =>
     Object.keys(manifest.dependencies ?? {})
       .filter((dependency) => !dependency.startsWith('@longhand/'))
       .map((dependency) => [dependency, `link:${realpathSync(join(source, 'node_modules', dependency))}`]),
   );
   return Object.fromEntries([...tarballs, ...others]);
-}
-
-function tarball({ name, version }: WorkspacePackage['manifest']): string {
-  return join(folder, 'tarballs', `${name.replace('@', '').replace('/', '-')}-${version}.tgz`);
 }
 
 function versionsOf(names: readonly string[]): Record<string, string> {

@@ -1,16 +1,17 @@
 /**
- * What has to be done before anything can run: install, build. The commands need little of both: their own
+ * What has to be done before anything can run: install, build, pack. The commands need little of both: their own
  * dependencies, and bundles made straight from the sources. Tests and publishing need everything: linter, compiler,
- * browsers' drivers, every package built with its declarations.
+ * browsers' drivers, every package built with its declarations, and packed.
  *
  * A step is left out when every file it depends on, and every file it made that matters, is what it was when the step
  * last succeeded: then no other program is started.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { root, runNode } from './child.mjs';
 import { runPnpm } from './pnpm.mjs';
+import { publishedPackages, tarballFolder } from './published-packages.mjs';
 
 /** The apps whose commands `npm start` and `npm run replay` call. */
 const apps = ['apps/trainer', 'apps/replay'];
@@ -61,6 +62,26 @@ const buildEverything = {
   includes: buildCommands,
 };
 
+const packEverything = {
+  name: 'pack',
+  headline: 'Packing what would be published',
+  failure: 'Packing failed: see above.',
+  files: () => [
+    ...buildEverything.files(),
+    'LICENSE',
+    ...packageFolders().map((folder) => `${folder}/README.md`),
+    ...filesUnder(basename(tarballFolder)),
+  ],
+  run: () => {
+    rmSync(tarballFolder, { recursive: true, force: true });
+    const filters = publishedPackages().map(({ name }) => `--filter=${name}`);
+    return runPnpm(['pack', '--recursive', ...filters, '--pack-destination', tarballFolder], {
+      heard: 'onFailure',
+      fetched: true,
+    });
+  },
+};
+
 /** Installs and builds what the commands need, each only if needed. Gives an exit code. */
 export function prepareCommands() {
   // Where everything has been installed before, everything is kept up to date: a smaller installation over it would
@@ -71,6 +92,16 @@ export function prepareCommands() {
 /** Installs and builds whatever there is, each only if needed. Gives an exit code. */
 export function prepareEverything() {
   return take([installEverything, buildEverything]);
+}
+
+/** Installs and builds whatever there is, and packs what is published, each only if needed. Gives an exit code. */
+export function prepareTarballs() {
+  return take([installEverything, buildEverything, packEverything]);
+}
+
+/** Whether the tarballs are those of the files as they are now. */
+export function areTarballsCurrent() {
+  return isDone(packEverything);
 }
 
 /** Takes the steps in turn. Headlines go to stderr, so that stdout stays the command's own. */
@@ -144,6 +175,7 @@ function sources() {
     ...filesUnder('benchmarks/networks'),
     'turbo.json',
     'tsconfig.base.json',
+    'tsup.config.ts',
     'workspace/generate.mjs',
     'workspace/bundle-command.mjs',
     'workspace/package-sources.mjs',

@@ -21,9 +21,14 @@ const pnpm = `
 const { appendFileSync, cpSync, existsSync, readFileSync } = require('node:fs');
 const root = process.cwd();
 const options = process.argv.slice(2);
-const name = { install: options.includes('--prod') ? 'install-some' : 'install-all', exec: options.at(3) + '-all' }[options[0]];
+const name = {
+  install: options.includes('--prod') ? 'install-some' : 'install-all',
+  exec: options.at(3) + '-all',
+  pack: options.filter((option) => option.startsWith('--filter=')).join('+').replaceAll('--filter=', 'pack-'),
+}[options[0]];
 ${note('name')}
 if (name === 'build-all') cpSync('apps/trainer/src', 'apps/trainer/dist', { recursive: true });
+if (name.startsWith('pack')) cpSync('packages/tensor/package.json', options.at(-1) + '/tensor.tgz');
 `;
 const generator = `
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
@@ -79,19 +84,26 @@ let folder: string;
 
 beforeEach(() => {
   folder = realpathSync(mkdtempSync(join(tmpdir(), 'longhand-run-')));
-  for (const file of ['run.mjs', 'commands.mjs', 'child.mjs', 'pnpm.mjs', 'preparation.mjs']) {
+  for (const file of [
+    'run.mjs',
+    'commands.mjs',
+    'child.mjs',
+    'pnpm.mjs',
+    'preparation.mjs',
+    'published-packages.mjs',
+  ]) {
     mkdirSync(join(folder, 'workspace'), { recursive: true });
     cpSync(join(workspaceFolder, 'workspace', file), join(folder, 'workspace', file));
   }
   write('package.json', JSON.stringify({ type: 'module', packageManager: 'pnpm@10.0.0+sha512.0' }));
   write('pnpm-lock.yaml', '');
-  write('packages/tensor/package.json', '{}');
+  write('packages/tensor/package.json', '{ "name": "tensor" }');
   write('packages/tensor/src/index.ts', 'export const one = 1;');
   write('workspace/generate.mjs', generator);
   write('workspace/bundle-command.mjs', bundler);
-  write('apps/replay/package.json', '{}');
+  write('apps/replay/package.json', '{ "name": "replay", "private": true }');
   write('apps/replay/src/longhand-replay.js', trainer);
-  write('apps/trainer/package.json', '{}');
+  write('apps/trainer/package.json', '{ "name": "trainer" }');
   write('apps/trainer/src/longhand.js', trainer);
   write('node_modules/@biomejs/biome/package.json', '{ "type": "module" }');
   write('node_modules/@biomejs/biome/bin/biome', tool('biome'));
@@ -143,13 +155,13 @@ test('replay needs what start needs', () => {
   expect(takeCalls()).toEqual([]);
 });
 
-test('test installs and builds the rest after start, and start nothing after test', () => {
+test('test installs, builds and packs the rest after start, and start nothing after test', () => {
   start();
   takeCalls();
   expect(run(['test']).stderr).toMatch(
-    /^Installing everything.* …\n… done in .*\nBuilding all packages.* …\n… done in .*\n$/,
+    /^Installing everything.* …\n… done in .*\nBuilding all packages.* …\n… done in .*\nPacking .* …\n… done in .*\n$/,
   );
-  expect(takeCalls()).toEqual(['install-all', 'build-all']);
+  expect(takeCalls()).toEqual(['install-all', 'build-all', 'pack-tensor+pack-trainer']);
 
   expect(start().stderr).toBe('');
   expect(run(['test']).stderr).toBe('');
@@ -166,6 +178,21 @@ test('start leaves what the tests need installed', () => {
 
   run(['build']);
   expect(takeCalls()).toEqual(['build-all']);
+});
+
+test('packs again what has changed, the README included, or what is gone', () => {
+  run(['pack']);
+  takeCalls();
+  run(['pack']);
+  expect(takeCalls()).toEqual([]);
+
+  write('packages/tensor/README.md', '# tensor');
+  run(['pack']);
+  expect(takeCalls()).toEqual(['pack-tensor+pack-trainer']);
+
+  rmSync(join(folder, 'tarballs'), { recursive: true });
+  run(['pack']);
+  expect(takeCalls()).toEqual(['pack-tensor+pack-trainer']);
 });
 
 test('stops at an installation that fails, says so, and tries again the next time', () => {
@@ -272,7 +299,7 @@ test('an unknown command is wrong usage', () => {
   const { status, stderr } = run(['finish']);
   expect({ status, stderr }).toEqual({
     status: 2,
-    stderr: 'run.mjs: expected one of start, replay, test, build, pnpm, got finish\n',
+    stderr: 'run.mjs: expected one of start, replay, test, build, pack, pnpm, got finish\n',
   });
 });
 
