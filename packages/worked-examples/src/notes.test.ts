@@ -4,8 +4,6 @@
  */
 import { lenetDocumented } from '@longhand/layers';
 import { describe, expect, test } from 'vitest';
-import conv1dData from '../../../data/worked-examples/conv1d-step.json' with { type: 'json' };
-import mazurData from '../../../data/worked-examples/mazur-2-2-2.json' with { type: 'json' };
 import type { Derivation, UpdateOrder } from './derivation';
 import { convBce } from './examples/conv-bce';
 import { convMse } from './examples/conv-mse';
@@ -15,6 +13,8 @@ import { mlp221 } from './examples/mlp-2-2-1';
 import { convolutionPower, iteratedConvolution } from './iterated-convolution';
 import { familiesOf } from './lenet-quantities';
 import { deriveLenetStep } from './lenet-step';
+import conv1dData from './notes/conv1d-step.json' with { type: 'json' };
+import mazurData from './notes/mazur-2-2-2.json' with { type: 'json' };
 
 /** The quantities of a derivation by id. */
 function valuesOf({ steps }: Derivation): (id: string) => number {

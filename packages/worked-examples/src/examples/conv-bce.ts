@@ -4,7 +4,7 @@
  * 180°, slides over the errors. The note is symbolic, so the numbers are our own.
  */
 import { binaryCrossEntropy, conv2d, dense, flatten, sequential, sigmoid } from '@longhand/layers';
-import data from '../../../../data/worked-examples/convolution.json' with { type: 'json' };
+import data from '../notes/convolution.json' with { type: 'json' };
 import { deriveTrainingStep } from '../training-step';
 import { type Slip, workedExample } from '../worked-example';
 import { denseSpelling, denseWeights, fourOf, gradientsOf, pixels, taps } from './convolution-names';

@@ -3,7 +3,7 @@
  * of one weight (w11) and one pixel (a00); here are all of them. They are symbolic, so the numbers are our own.
  */
 import { conv2d, dense, flatten, meanSquaredError, sequential, sigmoid } from '@longhand/layers';
-import data from '../../../../data/worked-examples/convolution.json' with { type: 'json' };
+import data from '../notes/convolution.json' with { type: 'json' };
 import { deriveTrainingStep } from '../training-step';
 import { type Slip, workedExample } from '../worked-example';
 import { denseSpelling, denseWeights, fourOf, gradientsOf, pixels, taps } from './convolution-names';

@@ -5,8 +5,8 @@
  * quantity to three decimals: both can be switched off.
  */
 import { conv1d, dense, flatten, reshape, sequential, softmaxCrossEntropy } from '@longhand/layers';
-import data from '../../../../data/worked-examples/conv1d-step.json' with { type: 'json' };
 import type { PrintedFigure } from '../derivation';
+import data from '../notes/conv1d-step.json' with { type: 'json' };
 import { deriveTrainingStep } from '../training-step';
 import { type Slip, workedExample } from '../worked-example';
 

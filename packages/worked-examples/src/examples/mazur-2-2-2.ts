@@ -4,8 +4,8 @@
  * answer of sending the hidden errors back through weights that have already changed.
  */
 import { dense, halfSquaredError, sequential, sigmoid } from '@longhand/layers';
-import data from '../../../../data/worked-examples/mazur-2-2-2.json' with { type: 'json' };
 import type { PrintedFigure } from '../derivation';
+import data from '../notes/mazur-2-2-2.json' with { type: 'json' };
 import { deriveTrainingStep } from '../training-step';
 import { workedExample } from '../worked-example';
 

@@ -4,8 +4,8 @@
  * the gradients on numbers of our own.
  */
 import { dense, flatten, meanSquaredError, sequential, sigmoid } from '@longhand/layers';
-import data from '../../../../data/worked-examples/mlp-2-2-1.json' with { type: 'json' };
 import type { DerivationStep, Digits, PrintedFigure } from '../derivation';
+import data from '../notes/mlp-2-2-1.json' with { type: 'json' };
 import { deriveTrainingStep } from '../training-step';
 import { workedExample } from '../worked-example';
 import { gradientsOf } from './convolution-names';

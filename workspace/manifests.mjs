@@ -1,0 +1,53 @@
+/**
+ * What the package.json of the workspace says for all: version, license, engines, and where the project lives. Run by itself, it writes
+ * that into the package.json of every package and app, and moves the links of their READMEs along:
+ * `node workspace/manifests.mjs`, after a change of the version or of `repository`.
+ */
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from './child.mjs';
+
+/** The folders of all packages and apps: `packages/tensor`, `apps/trainer`. */
+export const folders = ['packages', 'apps'].flatMap((parent) =>
+  readdirSync(join(root, parent)).map((name) => `${parent}/${name}`),
+);
+
+/** Where a browser finds the project: without `git+` before and `.git` behind. */
+export function projectPage(manifest = readManifest('.')) {
+  return manifest.repository.url.replace(/^git\+/, '').replace(/\.git$/, '');
+}
+
+/** The fields that a package.json has from the workspace's. One that is not published has no addresses. */
+export function sharedFields(folder, manifest = readManifest(folder)) {
+  const { version, license, engines, repository } = readManifest('.');
+  const page = projectPage();
+  const addresses = {
+    homepage: `${page}/tree/main/${folder}#readme`,
+    bugs: `${page}/issues`,
+    repository: { ...repository, directory: folder },
+    publishConfig: { access: 'public' },
+  };
+  return { version, license, engines, ...(manifest.private ? {} : addresses) };
+}
+
+/** Fields in npm's order, then whatever else there is. */
+const order =
+  'name version private description keywords homepage bugs repository license type sideEffects engines bin exports files publishConfig';
+
+function writeShared(folder) {
+  const manifest = readManifest(folder);
+  const fields = { ...manifest, ...sharedFields(folder, manifest) };
+  const names = new Set([...order.split(' ').filter((name) => name in fields), ...Object.keys(fields)]);
+  const ordered = Object.fromEntries([...names].map((name) => [name, fields[name]]));
+  writeFileSync(join(root, folder, 'package.json'), `${JSON.stringify(ordered, null, 2)}\n`);
+  if (manifest.repository === undefined) return;
+  const readme = join(root, folder, 'README.md');
+  writeFileSync(readme, readFileSync(readme, 'utf8').replaceAll(`${projectPage(manifest)}/`, `${projectPage()}/`));
+}
+
+function readManifest(folder) {
+  return JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
+}
+
+// Tests import this file.
+if (import.meta.filename === process.argv[1]) folders.forEach(writeShared);
