@@ -91,6 +91,7 @@ beforeEach(() => {
     'pnpm.mjs',
     'preparation.mjs',
     'published-packages.mjs',
+    'site.mjs',
   ]) {
     mkdirSync(join(folder, 'workspace'), { recursive: true });
     cpSync(join(workspaceFolder, 'workspace', file), join(folder, 'workspace', file));
@@ -299,7 +300,7 @@ test('an unknown command is wrong usage', () => {
   const { status, stderr } = run(['finish']);
   expect({ status, stderr }).toEqual({
     status: 2,
-    stderr: 'run.mjs: expected one of start, replay, test, build, pack, pnpm, got finish\n',
+    stderr: 'run.mjs: expected one of start, replay, test, build, site, pack, pnpm, got finish\n',
   });
 });
 
