@@ -16,7 +16,7 @@ import {
   worseOf,
 } from './compared-derivatives';
 import type { Layer, Mode } from './layer';
-import type { Loss } from './losses';
+import type { Loss } from './loss';
 import type { Network } from './network';
 import { NetworkParameters } from './parameters';
 import { sequential } from './sequential';
@@ -153,6 +153,8 @@ function lossObjective(loss: ReturnType<Loss['prepare']>, random: Random, batch:
   // Numbers from 0 to 1 suit every loss: they are probabilities, and as good as any others as values to reach.
   loss.target.set(uniformNumbers(loss.target.length, random.fork('target')).map((value) => (value + 1) / 2));
   loss.imageWeight.fill(1 / batch);
+  // Of probabilities: each image's add up to one.
+  loss.teacher?.set(distributions(loss.teacher.length, batch, random.fork('teacher')));
   return {
     terms() {
       loss.forward();
@@ -160,6 +162,15 @@ function lossObjective(loss: ReturnType<Loss['prepare']>, random: Random, batch:
     },
     writeGradient: () => loss.inputGradient(),
   };
+}
+
+/** Probabilities `[features, batch]`. */
+function distributions(length: number, batch: number, random: Random): number[] {
+  const numbers = uniformNumbers(length, random).map((value) => value + 1.5);
+  const sums = Array.from({ length: batch }, (_, n) =>
+    numbers.reduce((sum, value, at) => (at % batch === n ? sum + value : sum), 0),
+  );
+  return numbers.map((value, at) => value / sums[at % batch]);
 }
 
 function uniformNumbers(length: number, random: Random): number[] {

@@ -20,6 +20,7 @@ export { type Conv1dOptions, type Conv2dOptions, conv1d, conv2d } from './conv2d
 export { type Crop2dOptions, crop2d } from './crop2d';
 export { type DenseOptions, dense } from './dense';
 export { checkNetwork, describeNetwork, type NetworkDescription, networkFrom } from './description';
+export { type DistillationOptions, distillation, distillationDefaults } from './distillation';
 export { type DropoutOptions, dropout } from './dropout';
 export { globalAveragePool } from './global-average-pool';
 export {
@@ -68,13 +69,12 @@ export type {
 export { everyLayer, everyPass } from './layer-chain';
 export { knownDescription, knownLayer, type LayerDescription, layerKinds } from './layer-kinds';
 export { DescriptionError } from './layer-list';
+export type { Loss, LossPass } from './loss';
 export { outputRange } from './loss-input';
 export {
   binaryCrossEntropy,
   halfSquaredError,
-  type Loss,
   type LossDescription,
-  type LossPass,
   lossFrom,
   lossKinds,
   meanSquaredError,

@@ -9,10 +9,10 @@ import { networkFrom } from './description';
 import { dropout } from './dropout';
 import { globalAveragePool } from './global-average-pool';
 import type { Layer } from './layer';
+import type { Loss } from './loss';
 import {
   binaryCrossEntropy,
   halfSquaredError,
-  type Loss,
   meanSquaredError,
   sigmoidBinaryCrossEntropy,
   softmaxCrossEntropy,

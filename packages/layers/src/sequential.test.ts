@@ -20,9 +20,9 @@ import {
 import { summary } from './inspection';
 import type { Layer } from './layer';
 import { knownDescription, layerKinds } from './layer-kinds';
+import type { Loss } from './loss';
 import {
   halfSquaredError,
-  type Loss,
   lossFrom,
   lossKinds,
   meanSquaredError,
@@ -440,7 +440,7 @@ describe('registries', () => {
   test.each<[unknown, string]>([
     [
       { kind: 'hinge' },
-      'loss: expected one of softmax-cross-entropy, sigmoid-binary-cross-entropy, binary-cross-entropy, mean-squared-error, half-squared-error as kind, got hinge',
+      'loss: expected one of softmax-cross-entropy, sigmoid-binary-cross-entropy, binary-cross-entropy, mean-squared-error, half-squared-error, distillation as kind, got hinge',
     ],
     [{ kind: 'mean-squared-error', factor: 2 }, "mean-squared-error: expected no keys, got 'factor'"],
   ])('%j is no loss', (description, message) => {
