@@ -78,8 +78,7 @@ export function classifier(
   const fillInput = microBatchInput({
     kernels: scope,
     image: { height, width, channels },
-    normalization,
-    into: pass.input,
+    inputs: [{ normalization, into: pass.input }],
     lanes: microBatchSize,
     copyImages,
   });

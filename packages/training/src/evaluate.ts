@@ -22,6 +22,7 @@ import {
   normalizationSchema,
   parametersSchema,
 } from './run-schemas';
+import { checkWithoutTeacher } from './teacher';
 import { trainingEntries } from './training-options';
 import { Engine, type EngineOptions, engineEntries, engineOf, poolOf } from './workers/engine';
 import { describeEvaluation } from './workers/job-objects';
@@ -107,6 +108,7 @@ export async function evaluate(options: EvaluationOptions): Promise<Evaluation> 
   const { network, parameters, dataset, normalization, loss = softmaxCrossEntropy() } = options;
   const { metrics = {}, probabilities = false } = options;
   checkDataset(network, dataset);
+  checkWithoutTeacher('evaluate', loss);
   loss.checkNetwork?.(network);
   checkParameters('evaluate', network, parameters);
   channelNormalizations('evaluate', normalization, dataset.channels);

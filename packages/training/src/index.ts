@@ -63,6 +63,7 @@ export {
 } from './model-settings';
 export { quantizedModel } from './quantized-model';
 export { type BestEpoch, checkSelection, type EpochRecord, type Score, type SelectionRules } from './selection';
+export type { Teacher, TeacherModel } from './teacher';
 export { type Training, train } from './train';
 export { parametersOf, type TrainingOptions, type TrainingProgress, type TrainingState } from './training-options';
 export { TrainingRun } from './training-run';

@@ -25,14 +25,24 @@ const smallKinds: readonly string[] = [
  * The lanes of a micro-batch's arrays: half of {@link microBatchSize} where a batch has no more images and all layers gain by it. Spare
  * lanes add zeros to every sum, so the results have the same bits either way.
  *
+ * @param networks all that see the images
  * @param images those of the largest batch
  */
-export function lanesFor({ layers }: Network, images: number): number {
-  const halves = layers.every(({ layer }) => isBuiltIn(layer) && smallKinds.includes(layer.description.kind));
+export function lanesFor(networks: readonly Network[], images: number): number {
+  const halves = networks.every(({ layers }) =>
+    layers.every(({ layer }) => isBuiltIn(layer) && smallKinds.includes(layer.description.kind)),
+  );
   return images <= fewImages && halves ? fewImages : microBatchSize;
 }
 
-/** Fills the input of a pass with the images `indices[from]` to `indices[to − 1]`; lanes without an image become zero. */
+/** The input of a network's pass. */
+export interface NetworkInput {
+  readonly normalization: Normalization;
+  /** `[height, width, channels, lanes]`, to be filled. */
+  readonly into: FloatArray;
+}
+
+/** Fills the input of each pass with the images `indices[from]` to `indices[to − 1]`; lanes without an image become zero. */
 export type FillInput = (indices: Uint32Array, from: number, to: number) => void;
 
 /** Writes the bytes of the images `indices[from]` to `indices[to − 1]` into an array, one after another: as they are, or changed. */
@@ -41,34 +51,30 @@ export type CopyImages = (indices: Uint32Array, from: number, to: number, into: 
 export interface MicroBatchInputOptions {
   readonly kernels: Kernels;
   readonly image: Pick<ImageDataset, 'height' | 'width' | 'channels'>;
-  readonly normalization: Normalization;
-  /** `[height, width, channels, lanes]`, to be filled. */
-  readonly into: FloatArray;
+  /** All of them get the same images, each as it normalizes them. */
+  readonly inputs: readonly NetworkInput[];
   readonly lanes: number;
   readonly copyImages: CopyImages;
 }
 
-export function microBatchInput({
-  kernels,
-  image,
-  normalization,
-  into,
-  lanes,
-  copyImages,
-}: MicroBatchInputOptions): FillInput {
+export function microBatchInput({ kernels, image, inputs, lanes, copyImages }: MicroBatchInputOptions): FillInput {
   const { height, width } = image;
   const size = imageSize(image);
   const bytes = kernels.allocateBytes(lanes * size);
-  const channels = channelNormalizations('input', normalization, image.channels);
-  const geometry = normalizeGeometry('input', { batch: lanes, pixels: height * width, channels });
-  const normalize = kernels.prepare('normalize', geometry, { x: bytes, y: into });
+  const normalize = inputs.map(({ normalization, into }) => {
+    const channels = channelNormalizations('input', normalization, image.channels);
+    const geometry = normalizeGeometry('input', { batch: lanes, pixels: height * width, channels });
+    return kernels.prepare('normalize', geometry, { x: bytes, y: into });
+  });
   return (indices, from, to) => {
     const count = to - from;
     copyImages(indices, from, to, bytes);
-    normalize();
-    // A zero byte does not become the number 0: unused lanes, in the last micro-batch of a batch, are cleared here.
-    for (let n = count; n < lanes; n++) {
-      for (let at = n; at < into.length; at += lanes) into[at] = 0;
+    for (const [at, { into }] of inputs.entries()) {
+      normalize[at]();
+      // A zero byte does not become the number 0: unused lanes, in the last micro-batch of a batch, are cleared here.
+      for (let n = count; n < lanes; n++) {
+        for (let entry = n; entry < into.length; entry += lanes) into[entry] = 0;
+      }
     }
   };
 }

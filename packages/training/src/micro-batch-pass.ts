@@ -15,7 +15,7 @@ import {
   runAlone,
 } from '@longhand/layers';
 import { dtypeOf, type FloatArray, formatShape, type Random, ShapeError, seededRandom } from '@longhand/tensor';
-import { type CopyImages, microBatchInput, microBatchSize, plainCopies } from './micro-batch-input';
+import { type CopyImages, microBatchInput, microBatchSize, type NetworkInput, plainCopies } from './micro-batch-input';
 import type { ForwardFinding } from './workers/findings';
 
 export interface MicroBatchPassOptions {
@@ -39,6 +39,8 @@ export interface MicroBatchPassOptions {
   readonly copyImages?: CopyImages | undefined;
   /** The part of each target that is spread evenly over all classes. Default: 0. */
   readonly labelSmoothing?: number;
+  /** What sees the same images for a loss that learns from it. Default: nothing. */
+  readonly teacher?: TeacherPass | undefined;
 }
 
 /** The images of one micro-batch, at most {@link microBatchSize}, and the batch that they are a part of. */
@@ -59,6 +61,14 @@ export interface MicroBatchResult {
   lossSum: number;
   /** The number of correctly classified images. */
   correct: number;
+}
+
+/** Teachers, prepared for micro-batches (`workers/teacher-pass.ts`). */
+export interface TeacherPass {
+  /** Where each of them expects the images. */
+  readonly inputs: readonly NetworkInput[];
+  /** Writes the probabilities of the images in the inputs, `[classes, lanes]`. */
+  run(microBatch: Pick<MicroBatch, 'indices' | 'from' | 'to'>, into: FloatArray): void;
 }
 
 /** A network and its loss, prepared for micro-batches of a data set. */
@@ -91,7 +101,7 @@ export interface MicroBatchPass {
 
 /** Prepares a network for the images of a data set, which {@link checkDataset} has accepted. */
 export function prepareMicroBatchPass(options: MicroBatchPassOptions): MicroBatchPass {
-  const { network, parameters, dataset, normalization, loss, kernels, mode, labelSmoothing = 0 } = options;
+  const { network, parameters, dataset, normalization, loss, kernels, mode, labelSmoothing = 0, teacher } = options;
   const { gradientValues, gradientEntries, random = seededRandom('layers'), lanes = microBatchSize } = options;
   const training = mode === 'train';
   let loaded: MicroBatch = { indices: new Uint32Array(), from: 0, to: 0, batchSize: 0, step: 0 };
@@ -114,7 +124,8 @@ export function prepareMicroBatchPass(options: MicroBatchPassOptions): MicroBatc
   });
   const lossPass = loss.prepare(pass);
   const { copyImages = plainCopies(dataset) } = options;
-  const fillInput = microBatchInput({ kernels, image: dataset, normalization, into: pass.input, lanes, copyImages });
+  const inputs = [{ normalization, into: pass.input }, ...(teacher?.inputs ?? [])];
+  const fillInput = microBatchInput({ kernels, image: dataset, inputs, lanes, copyImages });
   const outputs = network.outputShape[0];
   const predicted = labelArray(outputs, lanes);
   const probability = new Float32Array(lanes);
@@ -132,6 +143,7 @@ export function prepareMicroBatchPass(options: MicroBatchPassOptions): MicroBatc
     const { indices, from, to, batchSize } = microBatch;
     fillInput(indices, from, to);
     gatherTargets({ dataset, indices, from, to, capacity: lanes, into: lossPass.target, labelSmoothing });
+    if (lossPass.teacher !== undefined) teacher?.run(microBatch, lossPass.teacher);
     lossPass.imageWeight.fill(0).fill(1 / batchSize, 0, to - from);
     pass.context.imageMask.fill(0).fill(1, 0, to - from);
   }

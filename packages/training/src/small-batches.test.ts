@@ -30,9 +30,10 @@ const normalization = mnistNormalization;
 const digits = loadMnist({ split: 'train' });
 
 test('the lanes of a micro-batch', () => {
-  expect([1, 8, 9, 64].map((images) => lanesFor(halved, images))).toEqual([8, 8, 16, 16]);
-  expect(lanesFor(whole, 8)).toBe(16);
-  expect(lanesFor(lenetDocumented(), 8)).toBe(16);
+  expect([1, 8, 9, 64].map((images) => lanesFor([halved], images))).toEqual([8, 8, 16, 16]);
+  expect(lanesFor([whole], 8)).toBe(16);
+  expect(lanesFor([halved, whole], 8)).toBe(16);
+  expect(lanesFor([lenetDocumented()], 8)).toBe(16);
 });
 
 test.each([1, 3, 8])('%i images: training has the bits that it has in sixteen lanes', async (batchSize) => {

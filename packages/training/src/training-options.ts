@@ -29,6 +29,7 @@ import {
   parametersSchema,
   scheduleSchema,
 } from './run-schemas';
+import { checkTeacher, checkWithoutTeacher, type Teacher, teacherSchema } from './teacher';
 import { Engine, type EngineOptions, engineEntries } from './workers/engine';
 
 export interface TrainingOptions extends EngineOptions {
@@ -50,6 +51,11 @@ export interface TrainingOptions extends EngineOptions {
    * (YOLO's `close_mosaic`). Default: 0.
    */
   readonly closeAugmentation?: number;
+  /**
+   * Trained models that the network learns from besides the labels (distillation), with softmax cross-entropy. The figures of the
+   * run's losses are then those of both together; a validation has the cross-entropy alone. Default: none.
+   */
+  readonly teacher?: Teacher;
   /** The part of each target that is spread evenly over all classes, from 0 to below 1. Default: 0. */
   readonly labelSmoothing?: number;
   /** A moving average of the weights, which is then the result of `train`. Default: none. */
@@ -78,6 +84,7 @@ export const trainingEntries = {
   loss: optional(lossSchema),
   augmentation: optional(augmentationSchema),
   closeAugmentation: optional(number),
+  teacher: optional(teacherSchema),
   labelSmoothing: optional(number),
   averaging: optional(averagingSchema),
   epochs: count,
@@ -144,6 +151,15 @@ export function checkTraining(
   const { network, dataset, epochs, batchSize, labelSmoothing = 0, closeAugmentation = 0 } = options;
   checkDataset(network, dataset);
   (options.loss ?? softmaxCrossEntropy()).checkNetwork?.(network);
+  checkWithoutTeacher('train', options.loss);
+  if (options.teacher !== undefined) {
+    if (options.loss !== undefined) {
+      throw new OptionError(
+        'train: expected a loss or a teacher, which has softmax cross-entropy as its loss, got both; leave one of them out',
+      );
+    }
+    checkTeacher('train', options.teacher, network, dataset);
+  }
   if (options.parameters !== undefined) checkParameters('train', network, options.parameters);
   channelNormalizations('train', options.normalization, dataset.channels);
   if (!(closeAugmentation >= 0 && closeAugmentation <= 1)) {

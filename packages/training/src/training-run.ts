@@ -14,6 +14,7 @@ import { dtypeOf, type FloatArray, OptionError, seededRandom } from '@longhand/t
 import { type DivergenceError, divergence, NonFiniteLoss } from './divergence';
 import { lanesFor, microBatchSize } from './micro-batch-input';
 import { StepPipeline } from './step-pipeline';
+import { lossWith, teacherSetup } from './teacher';
 import { checkTraining, type TrainingOptions, type TrainingProgress, type TrainingState } from './training-options';
 import { checkBatchMemory, checkSmallestBatch, type MicroBatchNeeds, microBatchNeeds } from './whole-batch-checks';
 import { type Engine, engineOf, poolOf } from './workers/engine';
@@ -70,7 +71,8 @@ export class TrainingRun {
    */
   constructor(options: TrainingOptions, state?: TrainingState) {
     const { stepsPerEpoch, totalSteps } = checkTraining(options, state);
-    const { network, optimizer, augmentation, loss = softmaxCrossEntropy(), schedule = constant() } = options;
+    const { network, optimizer, augmentation, teacher, schedule = constant() } = options;
+    const { loss = teacher === undefined ? softmaxCrossEntropy() : lossWith(teacher) } = options;
     this.stepsPerEpoch = stepsPerEpoch;
     this.totalSteps = totalSteps;
     this.#options = options;
@@ -91,6 +93,7 @@ export class TrainingRun {
       loss,
       optimizer,
       ...(augmentation === undefined || augmentation.isIdle ? {} : { augmentation }),
+      ...(teacher === undefined ? {} : { teachers: teacher.models.map((model) => model.network) }),
     };
     if (this.#engine.threads > 0) describeTraining('train', this.#objects);
   }
@@ -250,7 +253,7 @@ export class TrainingRun {
    * state that the run is resumed from, stay as they are.
    */
   #setup(run: number, memory: SharedMemory): TrainingSetup {
-    const { network, dataset, normalization, optimizer, averaging, batchSize, seed } = this.#options;
+    const { network, dataset, normalization, optimizer, averaging, teacher, batchSize, seed } = this.#options;
     const { gradientClipping, labelSmoothing = 0, closeAugmentation = 0 } = this.#options;
     const resumed = this.#resumedFrom;
     const initial =
@@ -273,20 +276,37 @@ export class TrainingRun {
     const { partialCount } = this.#needs;
     // At a reduction all micro-batches of a batch meet, so there each needs its own memory.
     const rows = mostOfRound({ count: dataset.count, batchSize, together: partialCount > 0 });
-    const lanes = lanesFor(network, Math.min(batchSize, dataset.count));
+    const { teachers = [], augmentation } = this.#objects;
+    const lanes = lanesFor([network, ...teachers], Math.min(batchSize, dataset.count));
     const { summedCount, leftCount, overBatch } = gradientLayout(network, optimizer, lanes);
     const rowsOf = new Map(overBatch.map(({ entry, gradient }) => [entry.path, gradient.rows]));
     // Only clipping by norm needs them.
     const units =
       gradientClipping?.norm === undefined ? 0 : unitsOf(network.parameterEntries, optimizer, { rowsOf }).costs.length;
     const buffer = (bytes: number): ArrayBufferLike => this.#pool.allocateBuffer(bytes);
+    const closeAugmentationFrom = Math.round((1 - closeAugmentation) * this.totalSteps);
+    const floats = (length: number): FloatArray =>
+      dtype === 'float64' ? new Float64Array(buffer(8 * length)) : new Float32Array(buffer(4 * length));
+    const plainSteps = this.totalSteps - (augmentation === undefined ? 0 : closeAugmentationFrom);
     return {
       run,
       memory: memory.source,
       dataset: { ...dataset, images: this.#pool.place(dataset.images), labels: this.#pool.place(dataset.labels) },
       normalization,
       labelSmoothing,
-      closeAugmentationFrom: Math.round((1 - closeAugmentation) * this.totalSteps),
+      closeAugmentationFrom,
+      ...(teacher && {
+        teacher: {
+          ...teacherSetup(teacher, copyOf),
+          ...(plainSteps > this.stepsPerEpoch && {
+            kept: {
+              // In the same precision: a run that is resumed computes them again.
+              probabilities: floats(dataset.count * network.outputShape[0]),
+              known: new Uint8Array(buffer(dataset.count)),
+            },
+          }),
+        },
+      }),
       ...(gradientClipping === undefined ? {} : { gradientClipping }),
       batchSize,
       seed,

@@ -9,6 +9,7 @@ export interface AugmentedImages {
   /** From 1. */
   startEpoch(epoch: number): void;
   enable(isEnabled: boolean): void;
+  readonly isEnabled: boolean;
 }
 
 /** The images of a data set with augmentation. An image's change follows from seed, epoch and index, not from the rank. */
@@ -32,6 +33,9 @@ export function augmentedImages(augmentation: Augmentation, dataset: ImageDatase
     },
     enable(enabled) {
       isEnabled = enabled;
+    },
+    get isEnabled() {
+      return isEnabled;
     },
   };
 }

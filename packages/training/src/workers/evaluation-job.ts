@@ -21,7 +21,7 @@ export function* evaluationJob(
   const memory = attachMemory(setup.memory);
   const values = memory.attach(setup.values);
   const steady = { values, version: 0 };
-  const lanes = lanesFor(network, dataset.count);
+  const lanes = lanesFor([network], dataset.count);
   const pass = prepareMicroBatchPass({
     network,
     lanes,

@@ -38,6 +38,8 @@ export interface TrainingObjects extends EvaluationObjects {
   readonly optimizer: Optimizer;
   /** Absent for a run without augmentation. */
   readonly augmentation?: Augmentation;
+  /** The networks of the models that the run learns from. Default: none. */
+  readonly teachers?: readonly Network[];
 }
 
 /** {@link EvaluationObjects} as plain data. */
@@ -50,22 +52,29 @@ export interface DescribedEvaluation {
 export interface DescribedTraining extends DescribedEvaluation {
   readonly optimizer: Description | ModuleReference;
   readonly augmentation?: object;
+  readonly teachers?: readonly NetworkDescription[];
 }
 
 /** @throws OptionError naming the first object that workers could not make again */
 export function describeEvaluation(where: string, { network, loss }: EvaluationObjects): DescribedEvaluation {
-  if (!isBuiltIn(network)) throw refusal(where, 'network');
-  for (const { name, layer } of network.layers) descriptionOf(where, `layer as ${name}`, layer);
-  return { network: describeNetwork(network), loss: descriptionOf(where, 'loss', loss) };
+  return { network: networkDescription(where, network), loss: descriptionOf(where, 'loss', loss) };
+}
+
+/** @param whose what messages say behind the network or the layer */
+function networkDescription(where: string, network: Network, whose = ''): NetworkDescription {
+  if (!isBuiltIn(network)) throw refusal(where, `network${whose}`);
+  for (const { name, layer } of network.layers) descriptionOf(where, `layer as ${name}${whose}`, layer);
+  return describeNetwork(network);
 }
 
 /** @throws OptionError naming the first object that workers could not make again */
 export function describeTraining(where: string, objects: TrainingObjects): DescribedTraining {
-  const { optimizer, augmentation } = objects;
+  const { optimizer, augmentation, teachers } = objects;
   return {
     ...describeEvaluation(where, objects),
     optimizer: descriptionOf(where, 'optimizer', optimizer),
     ...(augmentation && { augmentation: descriptionOf(where, 'augmentation', augmentation) }),
+    ...(teachers && { teachers: teachers.map((network) => networkDescription(where, network, ' of a teacher')) }),
   };
 }
 
@@ -100,6 +109,9 @@ export async function trainingObjects(given: DescribedTraining): Promise<Trainin
       augmentation: made<Augmentation, object>(given.augmentation, modules, (options: AugmentationOptions) =>
         augmentation(options),
       ),
+    }),
+    ...(given.teachers && {
+      teachers: given.teachers.map((network) => networkFrom(network, { modules, budget: unlimited })),
     }),
   };
 }

@@ -62,6 +62,8 @@ export interface TrainingSetup {
   /** The first step without augmentation, counted from 0 over the whole run. */
   readonly closeAugmentationFrom: number;
   readonly labelSmoothing: number;
+  /** Absent for a run that learns from labels alone. */
+  readonly teacher?: TeacherSetup;
   /** Absent for a run without clipping. */
   readonly gradientClipping?: GradientClipping;
   readonly batchSize: number;
@@ -93,6 +95,22 @@ export interface TrainingSetup {
   readonly microBatchCorrect: Int32Array;
   /** For each unit of the parameters (`parameter-partition.ts`), the sum of the squares of its gradients. */
   readonly unitSquares: Float64Array;
+}
+
+/** The models that a run learns from. */
+export interface TeacherSetup {
+  readonly temperature: number;
+  readonly models: readonly Pick<TrainingSetup, 'values' | 'buffers' | 'normalization'>[];
+  /**
+   * What they say of images as they are in the data set; absent for a run that sees none of them twice. Written by the rank that has
+   * an image first, and read by any in a later epoch.
+   */
+  readonly kept?: {
+    /** `[image, class]` */
+    readonly probabilities: FloatArray;
+    /** Of each image, 1 where they are there. */
+    readonly known: Uint8Array;
+  };
 }
 
 export interface RunRequest {

@@ -38,6 +38,7 @@ import { entriesOf, sliceOf, unitsOf } from './parameter-partition';
 import type { CopiedState, RankOfJob, StepsRequest, StepsResult, TrainingSetup } from './protocol';
 import { mostOfRound, type Rounds, roundSizes } from './round-sizes';
 import { attachMemory } from './shared-memory';
+import { teacherPass } from './teacher-pass';
 
 /** A training run, prepared in one worker. */
 export interface TrainingJob {
@@ -50,7 +51,7 @@ export interface TrainingJob {
 
 export function trainingJob(
   setup: TrainingSetup,
-  { network, loss, optimizer: rule, augmentation }: TrainingObjects,
+  { network, loss, optimizer: rule, augmentation, teachers = [] }: TrainingObjects,
   { rank, worldSize, barrier }: RankOfJob,
 ): TrainingJob {
   const { dataset, batchSize, seed } = setup;
@@ -66,7 +67,8 @@ export function trainingJob(
   const left = memory.attach(setup.left);
   const augmented = augmentation && augmentedImages(augmentation, dataset, seed);
   const partials = setup.partials && memory.attach(setup.partials);
-  const lanes = lanesFor(network, Math.min(batchSize, dataset.count));
+  const lanes = lanesFor([network, ...teachers], Math.min(batchSize, dataset.count));
+  const arePlain = (): boolean => !augmented?.isEnabled;
   const layout = gradientLayout(network, rule, lanes);
   const passOptions: MicroBatchPassOptions = {
     network,
@@ -81,6 +83,7 @@ export function trainingJob(
     random: seededRandom(seed).fork('layers'),
     copyImages: augmented?.copyImages,
     labelSmoothing: setup.labelSmoothing,
+    teacher: setup.teacher && teacherPass({ networks: teachers, setup: setup.teacher, memory, lanes, arePlain }),
   };
   const waitForAll = barrierOf(barrier, worldSize);
 
