@@ -26,12 +26,15 @@ export interface Ended {
 
 const common = ['--data', 'digits', '--model', 'pooled.json', '--epochs', '2', '--batch-size', '16', '--quiet'];
 
-/** A new run, one with a best model, one that starts from another, one in the place of an earlier one, several seeds. */
+/** A new run, one with a best model, one that starts from another and learns from it, one in the place of an earlier one, several seeds. */
 export const lives: readonly Life[] = [
   { command: [...common, '--name', 'plain', '--checkpoint-every', '3'], runs: ['plain'] },
   { command: [...common, '--name', 'chosen', '--validation', '16'], runs: ['chosen'] },
   {
-    command: ['--data', 'digits', '--from', 'teacher.safetensors', '--epochs', '1', '--quiet', '--name', 'pupil'],
+    command: [
+      ...['--data', 'digits', '--from', 'teacher.safetensors', '--teacher', 'teacher.safetensors'],
+      ...['--epochs', '1', '--quiet', '--name', 'pupil'],
+    ],
     runs: ['pupil'],
   },
   { command: [...common, '--name', 'replaced', '--validation', '16', '--seed', '3', '--force'], runs: ['replaced'] },

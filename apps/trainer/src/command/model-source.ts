@@ -99,13 +99,17 @@ export async function readAnyModel(
 /** The code that a model runs: that of its network file, or what it names itself, as far as it may run. */
 async function codeOfModel(bytes: Uint8Array, file: string, { model, module }: ModelFileOptions): Promise<OwnCode> {
   if (model !== undefined) return codeOfNetworkFile(model);
+  const code = await importCode({ named: { urls: moduleUrlsOf(bytes, file), by: file }, given: module });
+  checkGiven(module, file);
+  return code;
+}
+
+/** The URLs of the modules that a model's file names, which none but longhand's own does. */
+export function moduleUrlsOf(bytes: Uint8Array, file: string): readonly string[] {
   const limits = { budget: currentBudget() };
   const isOwn =
     kindOf(bytes, file) === 'safetensors' && readStateDict(bytes, file, limits).metadata.longhand !== undefined;
-  const urls = isOwn ? modulesOfModel(bytes, file, limits).map((name) => moduleUrl(name, dirname(file))) : [];
-  const code = await importCode({ named: { urls, by: file }, given: module });
-  checkGiven(module, file);
-  return code;
+  return isOwn ? modulesOfModel(bytes, file, limits).map((name) => moduleUrl(name, dirname(file))) : [];
 }
 
 /** The URLs of the modules that a model runs. */

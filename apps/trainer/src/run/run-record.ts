@@ -55,6 +55,8 @@ export interface RunConfig<Settings = RunSettings> {
   };
   /** The checksum of the weights that the run began from, with `from`. */
   readonly fromChecksum?: string;
+  /** The checksums of the weights of each teacher, with `teacher`. */
+  readonly teacherChecksums?: readonly string[];
   /** While the files of an earlier run of the name are being removed. */
   readonly clearing?: boolean;
   /** Whether numbers of the run became NaN or infinite. */
@@ -91,6 +93,7 @@ const recordedConfig = objectWithExtras({
   classes: list(string),
   data: object({ name: string, images: number, validation: number, checksum: optional(string) }),
   fromChecksum: optional(string),
+  teacherChecksums: optional(list(string)),
   clearing: optional(boolean),
   diverged: optional(boolean),
 });

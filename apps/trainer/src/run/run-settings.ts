@@ -68,6 +68,11 @@ export const runSettings = object({
   /** The last part of the run, without augmentation, from 0 to 1. */
   closeAugmentation: number,
   labelSmoothing: number,
+  /** The files of models to learn from besides the labels. */
+  teacher: optional(list(string)),
+  temperature: optional(number),
+  /** The teacher's part of the loss, from 0 to 1. */
+  teacherWeight: optional(number),
   /** The decay of the moving average of the weights; 0 for none. */
   averageDecay: number,
   seed: number,

@@ -5,6 +5,7 @@ import { sayLine } from '../command/failure';
 import type { TestMetrics } from '../run/run-record';
 import type { RunOptions, RunSettings } from '../run/run-settings';
 import type { RunStart } from './run-inputs';
+import { teacherOf } from './teachers';
 import { testModel } from './test-model';
 import { TrainSession } from './train-session';
 import { lossOf, metricsOf, optimizerOf, regularizationOf, rulesOf, scheduleOf } from './training-options';
@@ -65,7 +66,7 @@ export async function completeRun(
 
 /** What is trained, and how. */
 function fitOptionsOf({ inputs, resume }: RunStart): FitOptions {
-  const { network, parameters, dataset, validation, config, code } = inputs;
+  const { network, parameters, dataset, validation, config, code, teachers } = inputs;
   const { settings, normalization } = config;
   const { epochs, batchSize, seed } = settings;
   return {
@@ -75,6 +76,7 @@ function fitOptionsOf({ inputs, resume }: RunStart): FitOptions {
     ...(validation && { validation, ...(settings.metric && { metrics: metricsOf(settings, code) }) }),
     normalization,
     ...lossOf(settings, code),
+    ...teacherOf(config, teachers),
     optimizer: optimizerOf(settings, code),
     schedule: scheduleOf(settings, dataset.count, code),
     ...regularizationOf(settings, code),

@@ -34,6 +34,8 @@ export interface RunInputs {
   readonly modelData: ModelData | undefined;
   /** The modules that network and settings may be of. */
   readonly code: OwnCode;
+  /** The models that the network learns from; empty for a run without. */
+  readonly teachers: readonly Model[];
 }
 
 /** What a run starts or resumes from. */
@@ -52,6 +54,8 @@ export interface NewRun {
   /** The model that the settings start from. */
   readonly from: Model | undefined;
   readonly code: OwnCode;
+  /** The models that the settings' teachers are. */
+  readonly teachers: readonly Model[];
 }
 
 /**
@@ -59,7 +63,7 @@ export interface NewRun {
  *
  * @throws DatasetError, ShapeError or CommandError when data, network and settings do not fit together
  */
-export async function newInputs(settings: RunSettings, { threads, from, code }: NewRun): Promise<RunInputs> {
+export async function newInputs(settings: RunSettings, { threads, from, code, teachers }: NewRun): Promise<RunInputs> {
   const { source, ...data } = await loadParts(settings);
   const whole = source.train;
   checkShift(settings, whole);
@@ -85,6 +89,9 @@ export async function newInputs(settings: RunSettings, { threads, from, code }: 
     classes: hasNewHead ? names : classesFor(settings, source, from),
     data: recordOf(settings, data),
     ...(from === undefined ? {} : { fromChecksum: parametersChecksum(from.parameters) }),
+    ...(teachers.length > 0 && {
+      teacherChecksums: teachers.map(({ parameters }) => parametersChecksum(parameters)),
+    }),
   };
   checkClasses(config, network, "option '--classes'");
   const modelData = modelDataOf(source);
@@ -94,6 +101,7 @@ export async function newInputs(settings: RunSettings, { threads, from, code }: 
     network,
     config,
     code,
+    teachers,
     modelData,
     found,
     ...(from && { parameters: hasNewHead ? parametersWithNewHead(network, from, settings.seed) : from.parameters }),
@@ -109,7 +117,7 @@ export async function newInputs(settings: RunSettings, { threads, from, code }: 
 export async function resumedInputs(
   config: RunConfig,
   where: string,
-  { from, code }: Omit<NewRun, 'threads'>,
+  { from, code, teachers }: Omit<NewRun, 'threads'>,
 ): Promise<RunInputs> {
   const { source, ...data } = await loadParts(config.settings);
   const modelData = modelDataOf(source);
@@ -125,7 +133,7 @@ export async function resumedInputs(
   const named = withModuleNames(config.network, (name) => code.urlOf(moduleUrl(name, where)));
   const network = networkFrom(named, { modules: code.modules, budget: currentBudget() });
   checkClasses(config, network, `${where}/config.json`);
-  if (from === undefined) return { ...data, network, config, code, modelData };
+  if (from === undefined) return { ...data, network, config, code, teachers, modelData };
   if (parametersChecksum(from.parameters) !== config.fromChecksum) {
     throw unusable(
       `${config.settings.from}: expected the model that ${where} was to start from, got another; put it back, or begin a new run`,
@@ -135,7 +143,7 @@ export async function resumedInputs(
   const parameters = isSameNetwork
     ? new NetworkParameters(network, from.parameters.values, from.parameters.buffers)
     : parametersWithNewHead(network, from, config.settings.seed);
-  return { ...data, network, config, code, modelData, parameters };
+  return { ...data, network, config, code, teachers, modelData, parameters };
 }
 
 /** @throws CommandError unless each output of the network has a name: else its models could not be read */

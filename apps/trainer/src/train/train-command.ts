@@ -16,6 +16,7 @@ import { type RunOptions, type RunSettings, stemOf } from '../run/run-settings';
 import { completeRun } from './complete-run';
 import { type NewRun, newInputs, resumedCheckpoint, resumedInputs } from './run-inputs';
 import { refuseSettings, resolveSettings, validateSettings, wantedCode } from './settings-sources';
+import { checkTeacherOptions, readTeachers, readTeachersAgain } from './teachers';
 import { lossOf, metricsOf, optimizerOf, regularizationOf, rulesOf } from './training-options';
 
 /**
@@ -43,15 +44,16 @@ export async function trainCommand(command: Command): Promise<void> {
   } else await startRun(settings, runOptions, await sourcesOf(command, settings, runOptions));
 }
 
-/** What a new run takes from other files: code of the user's own, and a model to start from. */
-type RunSources = Pick<NewRun, 'from' | 'code'>;
+/** What a new run takes from other files: code of the user's own, a model to start from, and models to learn from. */
+type RunSources = Pick<NewRun, 'from' | 'code' | 'teachers'>;
 
 async function sourcesOf(command: Command, settings: RunSettings, runOptions: RunOptions): Promise<RunSources> {
   const { module } = runOptions;
   const code = await importCode(wantedCode(command, settings, runOptions));
   const from = settings.from === undefined ? undefined : await readModel(settings.from, module && { module });
   checkGiven(module, 'a file');
-  return { code, from };
+  checkTeacherOptions(settings);
+  return { code, from, teachers: readTeachers(settings) };
 }
 
 async function startRun(settings: RunSettings, runOptions: RunOptions, sources: RunSources): Promise<TestMetrics> {
@@ -116,7 +118,9 @@ async function resumeRun(folder: RunFolder, runOptions: RunOptions, command: Com
       start === undefined || folder.has('checkpoint') ? undefined : await readModel(start, module && { module });
     return await completeRun(settings, runOptions, async () => {
       const resume = resumedCheckpoint(folder, code);
-      const inputs = await resumedInputs({ ...config, settings }, folder.path, { from, code });
+      const ofRun = { ...config, settings };
+      const teachers = readTeachersAgain(ofRun, folder.path);
+      const inputs = await resumedInputs(ofRun, folder.path, { from, code, teachers });
       return { inputs, ...(resume && { resume }), claim: () => folder };
     });
   } finally {

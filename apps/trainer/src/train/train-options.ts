@@ -1,4 +1,5 @@
 /** The options of `longhand train`. What it does is loaded when it is run. */
+import { distillationDefaults } from '@longhand/layers';
 import { optimizerKinds, plainScheduleKinds } from '@longhand/optimizers';
 import { type QuickSettings, quickSettings } from '@longhand/training/quick-settings';
 import { type Command, Option } from 'commander';
@@ -47,6 +48,11 @@ function byNetwork(settingOf: (settings: QuickSettings) => number | string): str
   return [`${settingOf(usual)}`, ...[...others].map(([setting, names]) => `${setting} for ${names.join(', ')}`)].join(
     '; ',
   );
+}
+
+/** The files of models, or folders of runs, with commas between. */
+function modelFiles(text: string): readonly string[] {
+  return namesInList(text).map(pathName);
 }
 
 export function declareTrain(program: Command): void {
@@ -172,6 +178,24 @@ export function declareTrain(program: Command): void {
       numberBelow(1),
       0,
     )
+    .addOption(
+      new Option(
+        '--teacher <model>',
+        'distillation: learn from a trained model too, which sees the same distorted images; several with commas between',
+      )
+        .argParser(modelFiles)
+        .conflicts('loss'),
+    )
+    .option(
+      '--temperature <number>',
+      `for a teacher: what logits are divided by before the softmax (default: ${distillationDefaults.temperature})`,
+      positiveNumber,
+    )
+    .option(
+      '--teacher-weight <part>',
+      `for a teacher: its part of the loss (1: it alone; default: ${distillationDefaults.weight})`,
+      partOfOne,
+    )
     .option(
       '--average-decay <number>',
       'save an exponential moving average of the weights with this decay (0: none; try 0.999)',
@@ -236,6 +260,7 @@ Examples:
   longhand train --recipe thorough --validation 5000
   longhand train --activation sigmoid --pooling mean --optimizer sgd --learning-rate 0.5
   longhand train --data fashion-mnist --name fashion
+  longhand train --recipe thorough --teacher runs/lenet5
   longhand train --resume runs/fashion
   longhand train --model mine.json --loss ./hinge.mjs#hinge
 

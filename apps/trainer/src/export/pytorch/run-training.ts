@@ -62,6 +62,8 @@ export function trainingOf(model: Model, file: string): RunTraining {
   const before = schedule.description as ScheduleDescription;
   const { kind: loss } = (model.loss ?? softmaxCrossEntropy()).description as { readonly kind?: string };
   if (settings?.loss !== undefined) isOurs(settings.loss, 'loss');
+  if (settings?.teacher !== undefined)
+    remarks.push('the run learned from a teacher too, the program from labels alone');
   const state = optimizer === usual && settings !== undefined ? undefined : stateOf(model, file);
   if (settings !== undefined && state === undefined) {
     remarks.push('the model is not that of the last step, so the optimizer begins anew');
