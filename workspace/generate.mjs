@@ -5,5 +5,5 @@
  */
 await import('../packages/kernels/assemble.mjs');
 await import('../packages/training/bundle-worker.mjs');
-await import('../apps/trainer/bundle-page.mjs');
+await import('../packages/exporters/bundle-texts.mjs');
 await import('../apps/trainer/bundle-networks.mjs');

@@ -29,6 +29,7 @@ const rows = [
   'formats',
   'training',
   'rendering',
+  'exporters',
   'worked-examples',
 ];
 

@@ -25,6 +25,20 @@ export const contentSecurityPolicy = [
 ].join('; ');
 
 /**
+ * What is loaded first lies in few files, since each has headers of half a kilobyte: what workers and the page share, and what only the
+ * page has. The file that workers begin with stays by itself: the page must not run it.
+ */
+const firstChunks = [
+  {
+    name: 'engine',
+    tags: ['$initial'],
+    test: /[\\/]packages[\\/](?:tensor|schema|kernels|layers|optimizers|datasets|training)[\\/](?!src[\\/]workers[\\/]worker\.ts)/,
+    priority: 1,
+  },
+  { name: 'page', tags: ['$initial'], test: (id) => !id.endsWith('worker.ts') },
+];
+
+/**
  * The options of Vite's `build`.
  *
  * @param {{ readonly outDir: string, readonly withDigits: boolean }} options where the page is written, and whether MNIST is
@@ -54,6 +68,7 @@ export function pageConfig({ outDir, withDigits }) {
       modulePreload: { polyfill: false },
       rolldownOptions: {
         input: { index: join(here, 'index.html'), worker: packageSources['@longhand/training/worker.js'] },
+        output: { codeSplitting: { groups: firstChunks } },
       },
       reportCompressedSize: false,
     },

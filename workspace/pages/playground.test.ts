@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { subset } from '@longhand/datasets';
+import { formatEntry, formatNames } from '@longhand/exporters';
 import { lenetDocumented } from '@longhand/layers';
 import { mnistNormalization } from '@longhand/mnist';
 import { loadMnist } from '@longhand/mnist/node';
@@ -18,11 +19,15 @@ import { adaptiveRate, decodeModel, decodeOnnxModel, parametersChecksum, train }
 import { quickSettings } from '@longhand/training/quick-settings';
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
+import { savedModel } from '../../apps/playground/src/models/save-model';
 import { seriousViolations } from './accessibility';
 import { hasBrowser, playgroundOfTests, press, startPlayground } from './playground-page';
 
 /** The built command. */
 const command = fileURLToPath(new URL('../../apps/trainer/dist/longhand.js', import.meta.url));
+
+/** The model that comes with the page. */
+const firstModel = fileURLToPath(new URL('../../apps/playground/src/model/first-model.safetensors', import.meta.url));
 
 /** 1,280 images in batches of 64: twenty steps. */
 const twentySteps = 'limit=1280&epochs=1';
@@ -174,17 +179,23 @@ describe.skipIf(!hasBrowser)('the playground in Chromium (skipped where none is 
   test('models leave and come back: saved, chosen and dropped, of other programs too', async () => {
     const { page } = await open();
     const line = page.locator('.model-menu summary');
-    const saved = async (name: string): Promise<string> => {
-      await line.click();
+    await line.click();
+    const model = decodeModel(readFileSync(firstModel), 'the first model');
+    const saved: Record<string, string> = {};
+    for (const format of formatNames) {
       const downloaded = page.waitForEvent('download');
-      await page.getByRole('button', { name }).click();
-      return (await downloaded).path();
-    };
-    const [safetensors, onnx] = [await saved('safetensors, for'), await saved('ONNX, for')];
-    expect(decodeModel(readFileSync(safetensors), 'saved').network.parameterCount).toBe(3898);
-    expect(decodeOnnxModel(readFileSync(onnx), 'saved').parameters.values).toEqual(
-      decodeModel(readFileSync(safetensors), 'saved').parameters.values,
-    );
+      await press(page, formatEntry(format).title);
+      const { name, bytes, advice } = await savedModel(model, format);
+      expect((await downloaded).suggestedFilename()).toBe(name);
+      saved[format] = await (await downloaded).path();
+      // The bytes of Node. Not compared by `toEqual`, which would print all of them.
+      expect([format, readFileSync(saved[format]).equals(bytes)]).toEqual([format, true]);
+      expect(await page.locator('.advice pre').textContent()).toBe(advice);
+    }
+    expect(await seriousViolations(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    const onnx = saved.onnx ?? '';
+    expect(decodeOnnxModel(readFileSync(onnx), 'saved').parameters.values).toEqual(model.parameters.values);
     await page.getByText('works without a network now').waitFor();
     const chosen = { name: 'digits.onnx', mimeType: '', buffer: readFileSync(onnx) };
     await page.locator('.model-menu input').setInputFiles(chosen);

@@ -2,6 +2,7 @@
  * The options and help of every command but `train`, whose options stand in a file of their own. What a command does is
  * imported when it is run, so that help comes at once.
  */
+import { formatHelp, formatNames } from '@longhand/exporters';
 import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
 import { budgetOption } from './command/budget';
 import { begun } from './command/first-signals';
@@ -26,7 +27,6 @@ import {
   wideVectorsOption,
 } from './command/options';
 import { probeCommandName } from './command/wide-vectors';
-import { formatHelp, formatNames } from './export/format-list';
 import { runOrders } from './run/run-order';
 import { declareTrain } from './train/train-options';
 

@@ -34,6 +34,7 @@ export {
   rateText,
 } from './number-text';
 export { type ProgressLineOptions, progressLine, type RunProgress } from './progress-line';
+export { quoted } from './quoted';
 export type { LearningCurves } from './report/loss-points';
 export type {
   ReportExample,

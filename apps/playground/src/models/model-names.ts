@@ -1,4 +1,4 @@
-/** What models are called, and what can be done with them: apart, so that the page has it before the code that reads and writes them. */
+/** What models are called: apart, so that the page has it before the code that reads and writes them. */
 
 /** The endings of what the page reads, for a picker of files. */
 export const modelEndings: readonly string[] = ['.safetensors', '.onnx', '.pt', '.pth'];
@@ -7,11 +7,3 @@ export const modelEndings: readonly string[] = ['.safetensors', '.onnx', '.pt', 
 export function isModelName(name: string): boolean {
   return modelEndings.some((ending) => name.toLowerCase().endsWith(ending));
 }
-
-/** The formats that models are saved in, by their endings. */
-export const saveFormats = {
-  safetensors: 'safetensors, for PyTorch and Longhand',
-  onnx: 'ONNX, for onnxruntime and others',
-} as const;
-
-export type SaveFormat = keyof typeof saveFormats;

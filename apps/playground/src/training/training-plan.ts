@@ -2,6 +2,7 @@
 import { augmentation, batchCount, subset } from '@longhand/datasets';
 import { describeNetwork, type Network, networkFrom, presets } from '@longhand/layers';
 import { optimizerFrom, optimizerKinds, plainScheduleKinds, type Schedule } from '@longhand/optimizers';
+import { quoted } from '@longhand/rendering';
 import { adaptiveRate, type TrainingOptions } from '@longhand/training';
 import type { Digits } from '../digits';
 import { pageEngine } from './engine';
@@ -133,11 +134,6 @@ export function commandOf(settings: TrainSettings): string {
     name === 'network' && value === 'own' ? ['--model', networkFile] : [`--${name}`, quoted(value)],
   );
   return ['longhand train', ...words].join(' ');
-}
-
-/** A word as a shell takes it. */
-function quoted(text: string): string {
-  return /^[\w./:=@-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 /** The settings that are not the defaults, by name. A network of one's own has no activation and no pooling to choose. */

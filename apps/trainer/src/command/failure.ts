@@ -3,6 +3,7 @@
  *
  *   0  done    1  the run failed    2  the command was used wrongly    3  data or model cannot be used    130  interrupted
  */
+import { quoted } from '@longhand/rendering';
 import { printable } from '@longhand/schema';
 
 export const exitCodes = { runFailed: 1, usage: 2, data: 3, interrupted: 130 } as const;
@@ -133,11 +134,6 @@ function distanceOf(a: string, b: string): number {
  */
 export function commandLine(...words: readonly string[]): string {
   return [process.env.LONGHAND_COMMAND || 'longhand', ...words.map(quoted)].join(' ');
-}
-
-/** A word as a shell takes it. */
-export function quoted(text: string): string {
-  return /^[\w./:=@-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 let ignoresClosedOutput = false;

@@ -10,6 +10,7 @@
 import { statSync } from 'node:fs';
 import { basename, isAbsolute, relative, resolve, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { quoted } from '@longhand/rendering';
 import {
   importModules,
   isRecord,
@@ -25,7 +26,7 @@ import {
 } from '@longhand/schema';
 import type { DecodeOptions } from '@longhand/training';
 import { currentBudget } from './budget';
-import { expectForeignFailures, quoted, refusal, sayLine, unusable } from './failure';
+import { expectForeignFailures, refusal, sayLine, unusable } from './failure';
 
 /** Code that a command may run. */
 export interface OwnCode {

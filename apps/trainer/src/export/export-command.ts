@@ -1,23 +1,25 @@
 /** `longhand export`: a model for other programs, or as a page. */
 import { basename, dirname, extname, join } from 'node:path';
+import {
+  alternatives,
+  exporterOf,
+  type FormatEntry,
+  type FormatName,
+  type FormatOption,
+  type FormatOptions,
+  formatEntry,
+  formatNames,
+  formatOfName,
+} from '@longhand/exporters';
 import { bytesText } from '@longhand/rendering';
 import type { DataChoice } from '../command/dataset-source';
 import { refusal } from '../command/failure';
 import { type ModelFileOptions, modelPath, readModel } from '../command/model-source';
 import { reportStream } from '../command/output-destination';
 import { checkNewFile, writeOutput } from '../command/output-files';
-import type { FormatOptions } from './exporter';
-import { exporters } from './exporters';
-import {
-  alternatives,
-  type FormatEntry,
-  type FormatName,
-  type FormatOption,
-  formatEntry,
-  formatNames,
-  formatOfName,
-} from './format-list';
+import { moduleName } from '../command/own-modules';
 import { quantizationText } from './quantization-text';
+import { dataCommand, trainingOf } from './run-training';
 
 /** The options of `longhand export`, parsed. */
 export interface ExportOptions extends ModelFileOptions, FormatOptions, DataChoice {
@@ -36,7 +38,14 @@ export async function exportCommand(given: string, options: ExportOptions): Prom
   const output = outputOf(entry, options.output) ?? join(dirname(file), entry.fileName(stem));
   const model = await readModel(file, options);
   checkNewFiles(entry, output, stem, options.force ?? false);
-  const { files, advice } = await exporters[format](model, { file, stem, output, options });
+  const exporter = await exporterOf(format);
+  const { files, advice } = await exporter(model, {
+    stem,
+    output,
+    options,
+    moduleName: (url) => moduleName(url, dirname(output)),
+    ...(format === 'pytorch' && { training: trainingOf(model, file), dataCommand: dataCommand() }),
+  });
   for (const { path, bytes } of files) writeOutput(path, bytes);
   const paths = files.map(({ path }) => path);
   const said = options.quantize === undefined ? '' : `${await quantizationText(model, options)}. `;

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { imageAt, subset } from '@longhand/datasets';
+import { exporterOf, type FormatOptions } from '@longhand/exporters';
 import { prepareDigit } from '@longhand/handwriting';
 import { loadMnist } from '@longhand/mnist/node';
 import { seededRandom } from '@longhand/tensor';
@@ -17,8 +18,6 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { everyLayer, madeModel, otherInputs, outputOf } from '../../testing/every-layer';
 import { fixtureModel } from '../../testing/fixture-model';
 import { chromium, testedRuntimes } from '../../testing/programs';
-import type { FormatOptions } from './exporter';
-import { exportJs } from './formats/js';
 
 const folder = mkdtempSync(join(tmpdir(), 'longhand-module-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -41,7 +40,8 @@ async function written(
   options: FormatOptions = {},
 ): Promise<{ readonly path: string; readonly text: string }> {
   const path = join(folder, name);
-  const { files } = await exportJs(model, { file: 'model.safetensors', stem: 'model', output: path, options });
+  const exporter = await exporterOf('js');
+  const { files } = await exporter(model, { stem: 'model', output: path, options });
   for (const { path, bytes } of files) writeFileSync(path, bytes);
   return { path, text: new TextDecoder().decode(files[0].bytes) };
 }

@@ -1,5 +1,6 @@
 /** The page as a text, and its classifier as it runs on any machine. */
 
+import { classifierOf, type PageModel, pageHtml } from '@longhand/exporters';
 import { lenet5, networkFrom } from '@longhand/layers';
 import { loadMnist } from '@longhand/mnist/node';
 import { seededRandom } from '@longhand/tensor';
@@ -7,8 +8,6 @@ import { classifier, ModelError } from '@longhand/training';
 import { expect, test } from 'vitest';
 import { fixtureModel } from '../../testing/fixture-model';
 import { residualModel } from '../../testing/residual-model';
-import { classifierOf, type PageModel } from './page/classifier';
-import { pageHtml } from './page-html';
 
 const page = pageHtml(fixtureModel, 'lenet-documented');
 

@@ -7,6 +7,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { pageHtml } from '@longhand/exporters';
 import { lenet5 } from '@longhand/layers';
 import { seededRandom } from '@longhand/tensor';
 import { type Browser, type BrowserContextOptions, type Page, chromium as playwright } from 'playwright-core';
@@ -14,7 +15,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { arc, digits, draw, type Line, moved } from '../../testing/drawn-digits';
 import { fixtureModel } from '../../testing/fixture-model';
 import { chromium } from '../../testing/programs';
-import { pageHtml } from './page-html';
 
 const folder = mkdtempSync(join(tmpdir(), 'longhand-page-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { channelNormalizations, imageAt } from '@longhand/datasets';
 import { encodeNpz } from '@longhand/datasets/node';
+import { exporterOf, type FormatName, type FormatOptions } from '@longhand/exporters';
 import { referenceKernels } from '@longhand/kernels';
 import { loadMnist } from '@longhand/mnist/node';
 import { decodeOnnxModel, type Model, parametersOfStateDict, quantizedModel, readStateDict } from '@longhand/training';
@@ -19,10 +20,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fixtureModel } from '../../testing/fixture-model';
 import { python } from '../../testing/programs';
 import { residualModel } from '../../testing/residual-model';
-import type { Exporter, FormatOptions } from './exporter';
-import { exportJs } from './formats/js';
-import { exportOnnx } from './formats/onnx';
-import { exportPytorch } from './formats/pytorch';
 
 env.wasm.numThreads = 1;
 
@@ -32,8 +29,9 @@ const at = (name: string): string => join(folder, name);
 const digits = loadMnist({ split: 'test' });
 
 /** Writes an export into the folder. */
-async function write(exporter: Exporter, model: Model, name: string, options: FormatOptions = {}): Promise<void> {
-  const { files } = await exporter(model, { file: 'model.safetensors', stem: 'model', output: at(name), options });
+async function write(format: FormatName, model: Model, name: string, options: FormatOptions = {}): Promise<void> {
+  const exporter = await exporterOf(format);
+  const { files } = await exporter(model, { stem: 'model', output: at(name), options });
   for (const { path, bytes } of files) writeFileSync(path, bytes);
 }
 
@@ -90,14 +88,14 @@ describe.each([
   });
 
   test('as a module', async () => {
-    await write(exportJs, model, `${name}.mjs`);
+    await write('js', model, `${name}.mjs`);
     const { forward } = await import(/* @vite-ignore */ pathToFileURL(at(`${name}.mjs`)).href);
     const got = Array.from({ length: digits.count }, (_, k) => [...forward(imageAt(digits, k))]).flat();
     expectSame(got, expected);
   });
 
   test('in onnxruntime-web', async () => {
-    await write(exportOnnx, model, `${name}.onnx`);
+    await write('onnx', model, `${name}.onnx`);
     const session = await InferenceSession.create(readFileSync(at(`${name}.onnx`)));
     const got = new Float32Array(expected.length);
     for (let from = 0; from < digits.count; from += 500) {
@@ -112,9 +110,9 @@ describe.each([
   test.skipIf(python === undefined)(
     'in PyTorch and onnxruntime, and back (skipped where LONGHAND_PYTHON names none)',
     async () => {
-      await write(exportPytorch, model, `${name}.py`);
-      await write(exportOnnx, model, `${name}.onnx`, { opset: 20 });
-      await write(exportOnnx, model, `${name}-int8.onnx`, { quantize: 'int8' });
+      await write('pytorch', model, `${name}.py`);
+      await write('onnx', model, `${name}.onnx`, { opset: 20 });
+      await write('onnx', model, `${name}-int8.onnx`, { quantize: 'int8' });
       writeFileSync(at('digits.npz'), encodeNpz({ images: { shape: [digits.count, 784], data: digits.images } }));
       writeFileSync(
         at('run.py'),

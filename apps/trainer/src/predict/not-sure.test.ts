@@ -6,12 +6,12 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { encodePng } from '@longhand/datasets/node';
+import { classifierOf, type PageModel } from '@longhand/exporters';
 import { prepareDigit } from '@longhand/handwriting';
 import { type Classifier, classifier, decodeModel, doubtOf, type Model } from '@longhand/training';
 import { beforeAll, expect, test } from 'vitest';
 import { type RenderedDrawing, renderedLetters, renderedScribbles } from '../../fixtures/rendered-digits/no-digits';
 import { at, longhand } from '../../testing/built-command';
-import { classifierOf, type PageModel } from '../export/page/classifier';
 
 /** Every third of all letters by all hands. */
 const someLetters = [...renderedLetters({ seed: 3, rounds: 1 })].filter((_, k) => k % 3 === 0);

@@ -4,13 +4,14 @@ import type { Exporter } from '../exporter';
 import { formatList } from '../format-list';
 import { moduleCode } from '../module-code.generated';
 import { type ModuleKind, moduleKindOf, moduleModel } from '../module-plan';
+import { fileName } from '../paths';
 import { inkText } from '../python-text';
 
 export const exportJs: Exporter = (model, { output, options: { quantize } }) => {
   const [types] = formatList.js.companions(output);
   const encoder = new TextEncoder();
   const kind = moduleKindOf(model);
-  const specifier = JSON.stringify(`./${output.split(/[\\/]/).at(-1)}`);
+  const specifier = JSON.stringify(`./${fileName(output)}`);
   return {
     files: [
       { path: output, bytes: encoder.encode(moduleText(model, kind, quantize === undefined ? 3 : 1)) },

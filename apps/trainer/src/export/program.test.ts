@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { subset } from '@longhand/datasets';
 import { encodeNpz } from '@longhand/datasets/node';
+import { exporterOf, programText, type RunTraining, stateBytes } from '@longhand/exporters';
 import { networkFrom } from '@longhand/layers';
 import { mnistNormalization } from '@longhand/mnist';
 import { loadMnist } from '@longhand/mnist/node';
@@ -29,12 +30,9 @@ import {
 import { seededRandom } from '@longhand/tensor';
 import { decodeModel, encodeModel, evaluate, type Model, TrainingRun } from '@longhand/training';
 import { afterAll, describe, expect, test } from 'vitest';
-import { everyLayer, madeModel, otherInputs, outputOf } from '../../../testing/every-layer';
-import { fixtureModel } from '../../../testing/fixture-model';
-import { python } from '../../../testing/programs';
-import { exportPytorch } from '../formats/pytorch';
-import { programText } from './program';
-import { type RunTraining, stateBytes } from './run-training';
+import { everyLayer, madeModel, otherInputs, outputOf } from '../../testing/every-layer';
+import { fixtureModel } from '../../testing/fixture-model';
+import { python } from '../../testing/programs';
 
 const folder = mkdtempSync(join(tmpdir(), 'longhand-pytorch-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -64,12 +62,8 @@ const models: Readonly<Record<string, Model>> = {
 };
 
 async function writeProgram(model: Model, name: string): Promise<void> {
-  const { files } = await exportPytorch(model, {
-    file: 'model.safetensors',
-    stem: 'model',
-    output: at(`${name}.py`),
-    options: {},
-  });
+  const exporter = await exporterOf('pytorch');
+  const { files } = await exporter(model, { stem: 'model', output: at(`${name}.py`), options: {} });
   for (const { path, bytes } of files) writeFileSync(path, bytes);
 }
 
@@ -105,13 +99,11 @@ test('a layer of one’s own is refused in one line', async () => {
   const { network } = fixtureModel;
   const [first, ...rest] = network.layers;
   const copy = { ...first, layer: { ...first.layer } };
-  await expect(
-    (async () =>
-      exportPytorch(
-        { ...fixtureModel, network: { ...network, layers: [copy, ...rest] } },
-        { file: 'a', stem: 'a', output: at('a.py'), options: {} },
-      ))(),
-  ).rejects.toThrow(/^conv1: expected a layer that PyTorch has, got a conv2d layer of your own; write [^\n]*$/);
+  const exporter = await exporterOf('pytorch');
+  const own = { ...fixtureModel, network: { ...network, layers: [copy, ...rest] } };
+  await expect((async () => exporter(own, { stem: 'a', output: at('a.py'), options: {} }))()).rejects.toThrow(
+    /^conv1: expected a layer that PyTorch has, got a conv2d layer of your own; write [^\n]*$/,
+  );
 });
 
 describe.skipIf(python === undefined)('in PyTorch (skipped where LONGHAND_PYTHON names none)', () => {

@@ -2,7 +2,6 @@
  * What a model can be exported as, for help and options: nothing here imports what writes the files. `exporters.ts` has a writer for
  * each entry.
  */
-import { join } from 'node:path';
 import type { FormatOptions } from './exporter';
 
 /** The name of an option of `longhand export` that only some formats take. */
@@ -10,6 +9,8 @@ export type FormatOption = keyof FormatOptions;
 
 /** A format by what is known of it before anything is written. */
 export interface FormatEntry {
+  /** What people call it. */
+  readonly title: string;
   /** The endings of `--output` that mean it. Default: none, it is named by `--format`. */
   readonly endings: readonly string[];
   /** The name of its file beside a model of that name. */
@@ -26,31 +27,36 @@ export interface FormatEntry {
 /** Every format by name. */
 export const formatList = {
   safetensors: {
+    title: 'safetensors',
     endings: ['.safetensors'],
     fileName: (stem) => `${stem}.safetensors`,
     options: ['quantize'],
     help: 'for PyTorch: its names and layouts, loads into the same network built there',
   },
   onnx: {
+    title: 'ONNX',
     endings: ['.onnx'],
     fileName: (stem) => `${stem}.onnx`,
     options: ['softmax', 'normalization', 'opset', 'quantize'],
     help: 'for onnxruntime and whatever else runs networks',
   },
   tfjs: {
+    title: 'TensorFlow.js',
     endings: [],
-    fileName: (stem) => join(`${stem}-tfjs`, 'model.json'),
+    fileName: (stem) => `${stem}-tfjs/model.json`,
     inFolder: 'model.json',
     options: ['softmax', 'normalization'],
     help: 'for TensorFlow.js: a folder with model.json and the weights',
   },
   html: {
+    title: 'Page',
     endings: ['.html', '.htm'],
     fileName: (stem) => `${stem}.html`,
     options: [],
     help: 'one page that classifies what is drawn on it, offline, on a phone too',
   },
   js: {
+    title: 'JavaScript module',
     endings: ['.js', '.mjs'],
     fileName: (stem) => `${stem}.js`,
     companions: (output) => [output.replace(/(?:\.(m?)js)?$/, '.d.$1ts')],
@@ -58,6 +64,7 @@ export const formatList = {
     help: 'one module without dependencies, for a page or a server: classify(imageData)',
   },
   pytorch: {
+    title: 'PyTorch program',
     endings: ['.py'],
     fileName: (stem) => `${stem.replace(/\W/g, '_')}.py`,
     companions: (output) => ['weights', 'state'].map((what) => `${output.replace(/\.py$/, '')}-${what}.safetensors`),
@@ -65,6 +72,7 @@ export const formatList = {
     help: 'a Python program: the nn.Module, and a loop that trains on, on one GPU or many',
   },
   json: {
+    title: 'JSON',
     endings: ['.json'],
     fileName: (stem) => `${stem}.json`,
     options: [],

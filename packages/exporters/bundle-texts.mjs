@@ -1,13 +1,14 @@
 /**
- * Bundles the script and the style of the exported page, and the code of exported modules, into texts, `src/export/*-code.generated.ts`,
+ * Bundles the script and the style of the exported page, and the code of exported modules, into texts, `src/*-code.generated.ts`,
  * so that exporting needs no bundler.
  */
+import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { packageSources } from '../../workspace/package-sources.mjs';
 
-const folder = join(import.meta.dirname, 'src/export');
+const folder = join(import.meta.dirname, 'src');
 
 async function bundled(file, options) {
   const { outputFiles } = await build({
@@ -27,7 +28,7 @@ async function bundled(file, options) {
 
 function writeTexts(file, about, texts) {
   const constants = Object.entries(texts).map(([name, text]) => `export const ${name} = ${JSON.stringify(text)};`);
-  const content = [`/** Made by bundle-page.mjs from ${about}; not kept in the repository. */`, ...constants, ''].join(
+  const content = [`/** Made by bundle-texts.mjs from ${about}; not kept in the repository. */`, ...constants, ''].join(
     '\n',
   );
   const target = join(folder, file);
@@ -35,9 +36,15 @@ function writeTexts(file, about, texts) {
 }
 
 // A page opened from a folder may load no modules.
+const pageScript = await bundled('page/page.ts', { format: 'iife' });
+const pageStyle = await bundled('page/page.css', { format: 'iife' });
+// The hashes by which its content security policy allows both.
+const hashOf = (text) => `sha256-${createHash('sha256').update(text).digest('base64')}`;
 writeTexts('page-code.generated.ts', 'the folder page and all that it imports', {
-  pageScript: await bundled('page/page.ts', { format: 'iife' }),
-  pageStyle: await bundled('page/page.css', { format: 'iife' }),
+  pageScript,
+  pageScriptHash: hashOf(pageScript),
+  pageStyle,
+  pageStyleHash: hashOf(pageStyle),
 });
 
 /**

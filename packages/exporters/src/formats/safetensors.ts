@@ -1,12 +1,10 @@
 /** `--format safetensors`: the model file itself, which PyTorch reads. */
-import { dirname } from 'node:path';
 import { everyLayer } from '@longhand/layers';
 import { encodeModel, type Model } from '@longhand/training';
-import { moduleName } from '../../command/own-modules';
 import type { Exporter } from '../exporter';
 import { inkText, normalizedText } from '../python-text';
 
-export const exportSafetensors: Exporter = (model, { output, options: { quantize } }) => {
+export const exportSafetensors: Exporter = (model, { output, moduleName, options: { quantize } }) => {
   const { network, normalization } = model;
   const [height, width, channels] = network.inputShape;
   const file = `load_file(${JSON.stringify(output)})`;
@@ -20,10 +18,7 @@ export const exportSafetensors: Exporter = (model, { output, options: { quantize
     files: [
       {
         path: output,
-        bytes: encodeModel(model, {
-          moduleName: (url) => moduleName(url, dirname(output)),
-          ...(quantize && { quantize }),
-        }),
+        bytes: encodeModel(model, { ...(moduleName && { moduleName }), ...(quantize && { quantize }) }),
       },
     ],
     advice: `In Python:

@@ -1,17 +1,17 @@
 /** `--format tfjs`: a layers model that TensorFlow.js loads, in a page or in Node. */
-import { dirname, join } from 'node:path';
 import type { Normalization } from '@longhand/datasets';
 import { encodeTfjsModel, type Model } from '@longhand/training';
 import type { Exporter } from '../exporter';
+import { beside } from '../paths';
 import { inkText } from '../python-text';
 
 export const exportTfjs: Exporter = (model, { output, options: { softmax, normalization } }) => {
   const isInside = normalization === 'inside';
   const files = encodeTfjsModel(model, { normalization: isInside, ...(softmax && { softmax: true }) });
   const { 'model.json': topology, ...shards } = Object.fromEntries(files);
-  const beside = Object.entries(shards).map(([name, bytes]) => ({ path: join(dirname(output), name), bytes }));
+  const weights = Object.entries(shards).map(([name, bytes]) => ({ path: beside(output, name), bytes }));
   return {
-    files: [{ path: output, bytes: topology }, ...beside],
+    files: [{ path: output, bytes: topology }, ...weights],
     advice: `In JavaScript, where the folder is served beside the page:
 
   import * as tf from '@tensorflow/tfjs';

@@ -2,15 +2,14 @@
  * A model as one page, which classifies what is drawn on it. The page loads nothing and sends nothing, and its content security
  * policy enforces that: only its one script may run, and no address may be requested.
  */
-import { createHash } from 'node:crypto';
 import { describeNetwork, outputRange } from '@longhand/layers';
 import { countText, html, lines, Markup } from '@longhand/rendering';
 import { modulesIn } from '@longhand/schema';
 import { formatShape } from '@longhand/tensor';
 import { layoutOfModel, type Model, ModelError } from '@longhand/training';
-import { uniqueName } from '../command/output-files';
+import { base64 } from './base64';
 import type { PageModel } from './page/classifier';
-import { pageScript, pageStyle } from './page-code.generated';
+import { pageScript, pageScriptHash, pageStyle, pageStyleHash } from './page-code.generated';
 
 /**
  * The page of a model.
@@ -34,8 +33,8 @@ export function pageHtml(model: Model, file: string): string {
   const title = isDigits ? 'Draw a digit' : 'Draw';
   const rules = [
     "default-src 'none'",
-    `script-src '${fingerprint(pageScript)}'`,
-    `style-src '${fingerprint(pageStyle)}'`,
+    `script-src '${pageScriptHash}'`,
+    `style-src '${pageStyleHash}'`,
     'img-src data:',
     "base-uri 'none'",
     "form-action 'none'",
@@ -115,13 +114,10 @@ function pageModel(model: Model, name: string): PageModel {
   const { input, layers } = describeNetwork(network);
   const range = outputRange(network)?.range;
   const isClosed = range === 'softmax' || range === 'sigmoid';
-  const closing = {
-    name: uniqueName('softmax', (taken) => layers.some(({ name }) => name === taken), ''),
-    kind: 'softmax',
-  };
+  const closing = { name: freeName('softmax', layers), kind: 'softmax' };
   const numbers = [...parameters.values, ...parameters.buffers];
-  const bytes = Buffer.alloc(4 * numbers.length);
-  for (const [at, value] of numbers.entries()) bytes.writeFloatLE(value, 4 * at);
+  const bytes = new DataView(new ArrayBuffer(4 * numbers.length));
+  for (const [at, value] of numbers.entries()) bytes.setFloat32(4 * at, value, true);
   return {
     name,
     network: { input, layers: isClosed ? layers : [...layers, closing] },
@@ -129,13 +125,15 @@ function pageModel(model: Model, name: string): PageModel {
     classes,
     ...(calibration && { calibration }),
     layout: layoutOfModel(model),
-    weights: bytes.toString('base64'),
+    weights: base64(new Uint8Array(bytes.buffer)),
   };
 }
 
-/** The hash by which the content security policy allows a script or a style. */
-function fingerprint(text: string): string {
-  return `sha256-${createHash('sha256').update(text).digest('base64')}`;
+/** A name that no layer has. */
+function freeName(stem: string, layers: readonly { readonly name?: string }[]): string {
+  let name = stem;
+  for (let count = 2; layers.some((layer) => layer.name === name); count++) name = `${stem}${count}`;
+  return name;
 }
 
 /** JSON that cannot end the element it stands in. */

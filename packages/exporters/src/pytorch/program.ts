@@ -1,9 +1,9 @@
 /** The Python program of a model: its module, how images are prepared, how the weights are loaded, and a loop that trains on. */
-import { basename } from 'node:path';
 import { channelNormalizations } from '@longhand/datasets';
 import { everyLayer } from '@longhand/layers';
 import { countText } from '@longhand/rendering';
 import type { Model } from '@longhand/training';
+import { fileName } from '../paths';
 import { inkText } from '../python-text';
 import { type ModulesText, modulesText } from './modules';
 import { optimizerText, scheduleText } from './optimizer-text';
@@ -33,7 +33,7 @@ export function programText(model: Model, training: RunTraining, files: ProgramF
 }
 
 function headText(model: Model, training: RunTraining, { program, weights, state }: ProgramFiles): string {
-  const file = commentText(basename(program));
+  const file = commentText(fileName(program));
   const { network, classes } = model;
   const [channels, ...axes] = [...network.inputShape.slice(-1), ...network.inputShape.slice(0, -1)];
   const shape = [channels, ...axes].join(', ');
@@ -72,8 +72,8 @@ from torch.nn.parallel import DistributedDataParallel
 from torch.utils.data import DataLoader, DistributedSampler, TensorDataset
 
 HERE = Path(__file__).resolve().parent
-WEIGHTS = HERE / ${text(basename(weights))}
-${state === undefined ? '' : `STATE = HERE / ${text(basename(state))}\n`}OUTPUT = HERE / ${text(basename(program).replace(/\.py$/, '-trained.safetensors'))}
+WEIGHTS = HERE / ${text(fileName(weights))}
+${state === undefined ? '' : `STATE = HERE / ${text(fileName(state))}\n`}OUTPUT = HERE / ${text(fileName(program).replace(/\.py$/, '-trained.safetensors'))}
 CLASSES = [${classes.map((name) => text(name)).join(', ')}]
 
 EPOCHS = ${training.epochs}

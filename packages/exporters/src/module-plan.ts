@@ -4,6 +4,7 @@ import { type OnnxBatchNorm, type OnnxConv, type OnnxLayer, quantizePerChannel }
 import { outputRange } from '@longhand/layers';
 import type { Tensor } from '@longhand/tensor';
 import { layoutOfModel, type Model, onnxLayersOfNetwork } from '@longhand/training';
+import { base64 } from './base64';
 import type { ModuleModel, PlanLayer } from './module/model';
 
 /** The kinds of module: what they make of what they are given. */
@@ -50,7 +51,7 @@ export function moduleModel(model: Model, size: 1 | 3 = 3): ModuleModel {
 }
 
 class NumberWriter {
-  readonly #parts: Buffer[] = [];
+  readonly #parts: Uint8Array[] = [];
   readonly #size: 1 | 3;
 
   constructor(size: 1 | 3) {
@@ -60,19 +61,28 @@ class NumberWriter {
   weights(tensor: Tensor): void {
     const { scales, values } = quantizePerChannel(tensor, 8 * this.#size);
     this.floats(scales);
-    const bytes = Buffer.alloc(values.length * this.#size);
-    for (const [k, value] of values.entries()) bytes.writeIntLE(value, k * this.#size, this.#size);
-    this.#parts.push(bytes);
+    // Two's complement, the lowest byte first.
+    this.#parts.push(
+      Uint8Array.from({ length: values.length * this.#size }, (_, at) => {
+        return values[Math.floor(at / this.#size)] >> (8 * (at % this.#size));
+      }),
+    );
   }
 
   floats(values: ArrayLike<number>): void {
-    const bytes = Buffer.alloc(4 * values.length);
-    for (let k = 0; k < values.length; k++) bytes.writeFloatLE(values[k], 4 * k);
-    this.#parts.push(bytes);
+    const bytes = new DataView(new ArrayBuffer(4 * values.length));
+    for (let k = 0; k < values.length; k++) bytes.setFloat32(4 * k, values[k], true);
+    this.#parts.push(new Uint8Array(bytes.buffer));
   }
 
   base64(): string {
-    return Buffer.concat(this.#parts).toString('base64');
+    const bytes = new Uint8Array(this.#parts.reduce((sum, { length }) => sum + length, 0));
+    let at = 0;
+    for (const part of this.#parts) {
+      bytes.set(part, at);
+      at += part.length;
+    }
+    return base64(bytes);
   }
 }
 

@@ -1,5 +1,6 @@
 /** The contract of exporters: a model becomes files and a text that says how they are used. */
 import type { Model } from '@longhand/training';
+import type { RunTraining } from './pytorch/run-training';
 
 /** The values of the options that only some formats take. */
 export interface FormatOptions {
@@ -11,18 +12,22 @@ export interface FormatOptions {
 
 /** What an exporter is told besides the model. */
 export interface ExportContext {
-  /** The file of the model. */
-  readonly file: string;
   /** What a model without a name of its own is called: the model's file without folder and ending. */
   readonly stem: string;
   /** Where the file goes; others lie beside it. */
   readonly output: string;
   readonly options: FormatOptions;
+  /** What the files call a module of the user's own that has this URL. Default: the URL. */
+  readonly moduleName?: (url: string) => string;
+  /** How the model was trained, for a program that trains on. Default: `recommendedTraining`. */
+  readonly training?: RunTraining;
+  /** The command line that writes data for such a program. Default: `longhand data --output data.npz`. */
+  readonly dataCommand?: string;
 }
 
 export interface ExportedFile {
   readonly path: string;
-  readonly bytes: Uint8Array;
+  readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
 /** What is written. */
