@@ -65,7 +65,11 @@ function declareEvaluate(program: Command): void {
   const command = program
     .command('evaluate')
     .description('evaluate a saved model on the test images: accuracy, confusion matrix, precision and recall')
-    .argument('<model>', 'a run, a model file that train saved, or one of another program', pathName)
+    .argument(
+      '<model...>',
+      'runs, model files that train saved, or those of other programs; of several, which images all misclassify',
+      (file: string, before: readonly string[] = []) => [...before, pathName(file)],
+    )
     .addOption(dataOption())
     .addOption(threadsOption())
     .addOption(kernelsOption())
@@ -88,10 +92,11 @@ Examples:
   longhand evaluate runs/lenet-documented/last.safetensors
   longhand evaluate runs/lenet-documented/last.safetensors --misclassified
   longhand evaluate runs/fashion/last.safetensors --data fashion-mnist --misclassified 30 --json
-  longhand evaluate from-pytorch.onnx`,
+  longhand evaluate from-pytorch.onnx
+  longhand evaluate runs/lenet-documented runs/fashion --misclassified 20`,
     )
-    .action(async (model, options) =>
-      (await begun(import('./evaluate/evaluate-command'))).evaluateCommand(model, options),
+    .action(async (models, options) =>
+      (await begun(import('./evaluate/evaluate-command'))).evaluateCommand(models, options),
     );
 }
 

@@ -37,6 +37,8 @@ import { type ModelFileOptions, readAnyModel, sayAssumptions } from '../command/
 import { importCode } from '../command/own-modules';
 import { evaluationReport, thresholdText } from '../command/reports';
 import { metricsOf } from '../train/training-options';
+import { commonErrors, commonErrorsText } from './common-errors';
+import { scoreWithoutHard, withoutHardText } from './hard-digits';
 
 /** The options of `longhand evaluate`, parsed. */
 export interface EvaluateOptions extends EngineSettings, ModelFileOptions, DataChoice {
@@ -48,30 +50,59 @@ export interface EvaluateOptions extends EngineSettings, ModelFileOptions, DataC
   readonly json?: boolean;
 }
 
-/** @throws an error of the packages, with a message of one line */
-export async function evaluateCommand(file: string, options: EvaluateOptions): Promise<void> {
+/**
+ * Prints an evaluation. Of several models each gets a line, and then it says which images all of them misclassify.
+ *
+ * @throws an error of the packages, with a message of one line
+ */
+export async function evaluateCommand(files: readonly string[], options: EvaluateOptions): Promise<void> {
   const { split, misclassified, json } = options;
-  const read = await withLikelyNormalization(await readAnyModel(file, options), options, options);
-  sayAssumptions(file, read);
-  const { model } = read;
+  const models: { readonly file: string; readonly model: Model }[] = [];
+  for (const file of files) {
+    const read = await withLikelyNormalization(await readAnyModel(file, options), options, options);
+    sayAssumptions(file, read);
+    models.push({ file, model: read.model });
+  }
   const { dataset, name, layout } = await loadPart(options, split);
   const metrics = metricsOf(options, await importCode({ trusted: modulesIn(options.metric) }));
-  const { evaluation, coverage } = await withEngine(
+  const found = await withEngine(
     options,
     () => 'interrupted',
-    (engine) => calibratedEvaluation(model, { dataset, metrics, engine }),
+    async (engine) => {
+      const results: Pick<EvaluatedModel, 'evaluation' | 'coverage'>[] = [];
+      for (const { model } of models) results.push(await calibratedEvaluation(model, { dataset, metrics, engine }));
+      return results;
+    },
   );
-  const other = otherData(model, { dataset, name, layout, split });
-  if (other !== undefined) sayLine(`note: ${file} ${other}`);
-  const classes = json ? model.classes : model.classes.map(shownName);
-  const evaluated = { dataset, evaluation, classes, coverage };
+  for (const { file, model } of models) {
+    const other = otherData(model, { dataset, name, layout, split });
+    if (other !== undefined) sayLine(`note: ${file} ${other}`);
+  }
   if (json) {
-    process.stdout.write(`${JSON.stringify({ model: file, ...evaluationJson(evaluated, misclassified) })}\n`);
+    for (const [at, { file, model }] of models.entries()) {
+      const evaluated = { dataset, ...found[at], classes: model.classes };
+      process.stdout.write(`${JSON.stringify({ model: file, ...evaluationJson(evaluated, misclassified) })}\n`);
+    }
+    if (files.length > 1) {
+      const evaluations = found.map(({ evaluation }) => evaluation);
+      process.stdout.write(`${JSON.stringify({ models: files, misclassified: commonErrors(evaluations, dataset) })}\n`);
+    }
     return;
   }
+  const [{ model }] = models;
+  const [{ evaluation, coverage }] = found;
+  const classes = model.classes.map(shownName);
+  if (models.length > 1) {
+    const evaluated = models.map(({ file }, at) => ({ model: file, evaluation: found[at].evaluation }));
+    const stream = process.stdout;
+    stream.write(commonErrorsText(evaluated, dataset, { classes, drawn: misclassified, stream }));
+    return;
+  }
+  const evaluated = { dataset, evaluation, classes, coverage };
+  const hard = scoreWithoutHard(dataset, evaluation);
   const parts = [
     evaluationReport(dataset, evaluation, classes, process.stdout),
-    coverageText(coverage, model),
+    `${coverageText(coverage, model)}${hard === undefined ? '' : `${withoutHardText(hard, columnsOf(process.stdout))}\n`}`,
     classTable(evaluated, process.stdout),
     ...(misclassified === undefined ? [] : [misclassifiedGallery(evaluated, misclassified, process.stdout)]),
   ];
@@ -202,6 +233,7 @@ export function evaluationJson(
   misclassified: number | undefined,
 ): object {
   const { count, correct, accuracy, standardError, loss, confusion, metrics } = evaluation;
+  const hard = scoreWithoutHard(dataset, evaluation);
   const scores = classScores(confusion).map((score, label) => ({
     name: classes[label],
     ...score,
@@ -216,6 +248,7 @@ export function evaluationJson(
     accuracy,
     standardError,
     loss,
+    ...(hard && { hard }),
     coverage: { ...coverage, accuracy: coverage.sure === 0 ? null : coverage.sureAndCorrect / coverage.sure },
     ...(Object.keys(metrics).length > 0 && { metrics }),
     classes: scores,

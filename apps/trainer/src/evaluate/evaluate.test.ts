@@ -1,5 +1,6 @@
 /** `longhand evaluate` from the outside: scores of each class, misclassified images, JSON. */
 import { fileURLToPath } from 'node:url';
+import { hardTestDigits } from '@longhand/mnist';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { longhand, testing, writeFolder } from '../../testing/built-command';
 
@@ -61,6 +62,52 @@ describe('labels that it does not agree with', () => {
     );
     expect(three).toBe(one);
   });
+});
+
+describe('several models', () => {
+  const weak = 'runs/weak/last.safetensors';
+  beforeAll(() => {
+    longhand('train', '--data', 'digits', '--epochs', '1', '--limit', '16', '--name', 'weak');
+  });
+
+  test('have a line each, and what all of them misclassify is drawn', () => {
+    const { code, stdout } = longhand('evaluate', model, weak, '--data', 'spoiled', '--misclassified', '2');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/\nruns\/weak\/last\.safetensors +[\d.]+ % ± [\d.]+ +\d+\n/);
+    expect(stdout).toMatch(
+      /\nmisclassified by both models: \d+ {2}\(by any of them: \d+\)\n2 of them, in the order of the data\n/,
+    );
+    expect(stdout).toMatch(/\nimage +\d+ +image +\d+\n$/);
+  });
+
+  test('as JSON: a line each, as alone, and one of what they have in common', () => {
+    const lines = longhand('evaluate', model, weak, '--data', 'spoiled', '--misclassified', '40', '--json').stdout;
+    const [one, other, common] = lines
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(one).toEqual(JSON.parse(evaluate('--data', 'spoiled', '--misclassified', '40', '--json').stdout));
+    const found = [one, other].map(
+      ({ misclassified }): Map<number, number> =>
+        new Map(misclassified.map(({ index, predictedClass }: Record<string, number>) => [index, predictedClass])),
+    );
+    const any = new Set(found.flatMap((images) => [...images.keys()]));
+    const all = [...any].filter((index) => found.every((images) => images.has(index))).sort((a, b) => a - b);
+    expect(common.models).toEqual([model, weak]);
+    expect(common.misclassified.byAny).toBe(any.size);
+    expect(common.misclassified.byAll.map(({ index }: { index: number }) => index)).toEqual(all);
+    for (const { index, predictedClasses } of common.misclassified.byAll) {
+      expect(predictedClasses).toEqual(found.map((images) => images.get(index)));
+    }
+  });
+});
+
+test('of MNIST’s test digits also the accuracy without those that no recipe classifies correctly', () => {
+  const { hard, correct, images } = JSON.parse(evaluate('--json').stdout);
+  expect(hard.count).toBe(hardTestDigits.digits.length);
+  expect(hard.accuracyWithout).toBe((correct - hard.correct) / (images - hard.count));
+  expect(evaluate().stdout).toMatch(/\nhard +99\.\d\d % ± 0\.\d\d without the \d+ digits/);
+  expect(JSON.parse(evaluate('--data', 'digits', '--json').stdout)).not.toHaveProperty('hard');
 });
 
 test.each<[string[], RegExp]>([
