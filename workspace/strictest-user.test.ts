@@ -36,7 +36,7 @@ test.each([
 });
 
 /** Parts of arrays that the caller has given, whatever memory they lie in, and memory that workers see, which a Blob refuses. */
-const views = ['bytesOf', 'imageAt', 'sharedBytes'];
+const views = ['bytesOf', 'imageAt', 'readShared', 'sharedBytes'];
 
 test('bytes that a function returns go into a Blob', () => {
   const files = packages

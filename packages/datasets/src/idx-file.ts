@@ -6,7 +6,8 @@ import { constants, gunzipSync, gzipSync } from 'node:zlib';
 import { type BudgetOptions, limitOf } from '@longhand/schema';
 import { DatasetError, errorCode, unreadableFile } from './dataset-error';
 import { type IdxArray, type IdxSource, idxLength, readIdx, writeIdx } from './idx';
-import { type BoundedReading, readBounded } from './read-bounded';
+import { type BoundedReading, readBoundedInto } from './read-bounded';
+import { sharedBytes } from './shared-bytes';
 
 /** Up to here, how much a file unpacks to is not compared with its own size: a quarter of a gigabyte. */
 export const UNSUSPICIOUS = 2 ** 28;
@@ -51,12 +52,28 @@ export interface DecompressionOptions extends BudgetOptions {
  * @throws DatasetError when there is no such file, it cannot be read, or it decompresses to more than the budget allows
  */
 export function readDecompressed(path: string, options: DecompressionOptions = {}): Uint8Array<ArrayBuffer> {
-  const { budget, lengthOf } = options;
+  return decompressedInto((length) => new Uint8Array(length), path, options);
+}
+
+/**
+ * The same, of a plain file in memory that worker threads see: see `sharedBytes`. What is packed is unpacked into ordinary memory.
+ *
+ * @throws DatasetError as `readDecompressed` does
+ */
+export function readShared(path: string, options: DecompressionOptions = {}): Uint8Array {
+  return decompressedInto(sharedBytes, path, options);
+}
+
+function decompressedInto<Memory extends ArrayBufferLike>(
+  allocate: (length: number) => Uint8Array<Memory>,
+  path: string,
+  { budget, lengthOf }: DecompressionOptions,
+): Uint8Array<Memory | ArrayBuffer> {
   const other = path.endsWith('.gz') ? path.slice(0, -3) : `${path}.gz`;
   const judge = (head: Uint8Array): void => {
     if (!isGzip(head)) lengthOf?.(head);
   };
-  const bytes = readEither(path, other, { budget, judge });
+  const bytes = readEither(allocate, [path, other], { budget, judge });
   return isGzip(bytes) ? unpacked(bytes, path, { budget, lengthOf }) : bytes;
 }
 
@@ -108,14 +125,14 @@ function chunksFor(length: number | undefined, packed: Uint8Array): { readonly c
   return length === undefined || length > 1032 * packed.length ? {} : { chunkSize: Math.max(64, length + 1) };
 }
 
-function readEither(
-  path: string,
-  other: string,
+function readEither<Memory extends ArrayBufferLike>(
+  allocate: (length: number) => Uint8Array<Memory>,
+  [path, other]: readonly [string, string],
   reading: Pick<BoundedReading, 'budget' | 'judge'>,
-): Uint8Array<ArrayBuffer> {
-  const read = (name: string): Uint8Array<ArrayBuffer> | undefined => {
+): Uint8Array<Memory> {
+  const read = (name: string): Uint8Array<Memory> | undefined => {
     try {
-      return readBounded(name, { ...reading, error: (message) => new DatasetError(message) });
+      return readBoundedInto(allocate, name, { ...reading, error: (message) => new DatasetError(message) });
     } catch (error) {
       if (error instanceof DatasetError) throw error;
       if (errorCode(error) !== 'ENOENT') throw unreadableFile(name, error);

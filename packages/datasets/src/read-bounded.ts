@@ -35,10 +35,19 @@ const pause = 10;
  * @example readBounded('/dev/stdin', { error: (message) => new Error(message) })
  */
 export function readBounded(source: string | number, reading: BoundedReading): Uint8Array<ArrayBuffer> {
+  return readBoundedInto((length) => new Uint8Array(length), source, reading);
+}
+
+/** The bytes of a file in memory that `allocate` gives, so that they need not be copied to where they are wanted. */
+export function readBoundedInto<Memory extends ArrayBufferLike>(
+  allocate: (length: number) => Uint8Array<Memory>,
+  source: string | number,
+  reading: BoundedReading,
+): Uint8Array<Memory> {
   if (typeof source === 'string' && !reading.device) checkRegular(source, reading);
   const descriptor = typeof source === 'number' ? source : openSync(source, 'r');
   try {
-    return bytesOf(descriptor, { name: String(source), ...reading });
+    return bytesOf(allocate, descriptor, { name: String(source), ...reading });
   } finally {
     if (typeof source === 'string') closeSync(descriptor);
   }
@@ -55,17 +64,18 @@ export function checkRegular(path: string, { name = path, error }: Pick<BoundedR
   throw error(`${name}: expected a regular file, got a pipe or a device; copy what comes from it into a file`);
 }
 
-function bytesOf(
+function bytesOf<Memory extends ArrayBufferLike>(
+  allocate: (length: number) => Uint8Array<Memory>,
   descriptor: number,
   { name, limit = 'bytes', judge = () => {}, head, budget, hint, error }: BoundedReading & { readonly name: string },
-): Uint8Array<ArrayBuffer> {
+): Uint8Array<Memory> {
   const refusal = { where: name, of: 'bytes', error, ...(hint === undefined ? {} : { hint }) };
   const check = (bytes: number): void => checkBudget({ [limit]: bytes }, budget, refusal);
   const status = fstatSync(descriptor);
   const size = status.isFile() ? status.size : 0;
   check(size);
   // Files of the system, such as those in /proc, say that they have no bytes and have some.
-  let bytes = new Uint8Array(Math.max(Math.min(size + 1, pieceBytes), 1024, (head?.length ?? 0) + 1));
+  let bytes = allocate(Math.max(Math.min(size + 1, pieceBytes), 1024, (head?.length ?? 0) + 1));
   let length = head?.length ?? 0;
   if (head !== undefined) bytes.set(head);
   let judged = false;
@@ -79,7 +89,7 @@ function bytesOf(
     if (count === 0) return bytes.subarray(0, length);
     check(length);
     if (length === bytes.length) {
-      const larger = new Uint8Array(judged ? Math.max(size + 1, length * 2) : pieceBytes + 1);
+      const larger = allocate(judged ? Math.max(size + 1, length * 2) : pieceBytes + 1);
       larger.set(bytes);
       bytes = larger;
     }

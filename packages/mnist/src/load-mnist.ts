@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { DatasetError, type IdxArray, type ImageDataset, imageDatasetOfIdx, readIdx } from '@longhand/datasets';
-import { readDecompressed, type Split, sharedBytes } from '@longhand/datasets/node';
+import { readShared, type Split } from '@longhand/datasets/node';
 import { type MnistFile, mnistFiles } from './mnist';
 
 /**
@@ -28,20 +28,12 @@ export function readMnist(folder: string, split: Split): ImageDataset {
   const { images, labels } = mnistFiles[split];
   return imageDatasetOfIdx({
     name: `MNIST ${split}`,
-    images: shared(readPublished(folder, images)),
+    images: readPublished(folder, images),
     imagesFile: images.name,
     labels: readPublished(folder, labels),
     labelsFile: labels.name,
     classes: 10,
   });
-}
-
-/** The bytes where workers see them too, so that none are copied for them. */
-function shared(array: IdxArray): IdxArray {
-  if (array.type !== 'uint8') return array;
-  const data = sharedBytes(array.data.length);
-  data.set(array.data);
-  return { ...array, data };
 }
 
 function packageFolder(): string {
@@ -54,7 +46,8 @@ function packageFolder(): string {
 
 function readPublished(folder: string, { name, sha256 }: MnistFile): IdxArray {
   const path = join(folder, name);
-  const bytes = readDecompressed(path);
+  // Where workers see them too, so that none are copied for them.
+  const bytes = readShared(path);
   const checksum = createHash('sha256').update(bytes).digest('hex');
   if (checksum !== sha256) {
     throw new DatasetError(
