@@ -230,6 +230,14 @@ describe.skipIf(!hasBrowser)('drawing in Chromium (skipped where none is on the 
     await ask('k9.1');
     expect(await page.locator('.derivation .refusal').textContent()).toMatch(/^quantity: expected /);
     expect(await page.getByRole('img', { name: 'Occlusion map of 5' }).count()).toBe(1);
+    // The address has the number, the label and the picture: it opens the same derivation.
+    await ask('k2.4.3.1.2');
+    const inAddress = (name: string): string | null => new URLSearchParams(page.url().split('?')[1]).get(name);
+    await expect.poll(() => inAddress('number')).toBe('k2.4.3.1.2');
+    expect([inAddress('label'), inAddress('picture')]).toEqual(['5', expect.stringMatching(/^28x28\./)]);
+    await page.reload();
+    await expect.poll(() => title.textContent()).toBe('The derivative of the loss by k2.4.3.1.2');
+    expect(await figure('derived')).toBe(derived);
   });
 
   test.each(['light', 'dark'] as const)('accessible to all with a digit drawn, %s', async (colorScheme) => {

@@ -106,16 +106,32 @@ describe.skipIf(!hasBrowser)('the playground in Chromium (skipped where none is 
     const { page } = await open({ hash: `#train?${twentySteps}` });
     await press(page, 'Train');
     await until(page, 'finished');
-    await press(page, 'Keep as run A');
+    await press(page, 'Keep to compare');
+    await page.getByText('This run is kept as run A.').waitFor();
     await page.getByLabel('Seed').fill('2');
     await page.getByLabel('Seed').blur();
     await press(page, 'Train');
-    await page.locator('.comparison tr', { hasText: 'seed' }).waitFor();
+    await page.locator('.comparison th', { hasText: /^seed$/ }).waitFor();
     await until(page, 'finished');
     const rows = await page.locator('.comparison tbody tr').allInnerTexts();
     expect(rows[0]?.split(/\s+/)).toEqual(['seed', 'default', '2']);
+    expect(rows.at(-2)?.replace(/\s+/g, ' ')).toBe(
+      'command longhand train --epochs 1 --limit 1280 longhand train --epochs 1 --seed 2 --limit 1280',
+    );
     expect(rows.at(-1)).toMatch(/^checksum\s+[\da-f]{8}\s+[\da-f]{8}$/);
     expect(await page.locator('.curves .key').first().textContent()).toMatch(/training A [\d.]+.*training B [\d.]+/);
+    // The values under the pointer, of both, in the place of the last ones.
+    const key = page.locator('.curves .key').first();
+    const last = await key.textContent();
+    const chart = page.locator('.curves svg').first();
+    await chart.hover({ position: { x: 48 + 1, y: 60 } });
+    expect(await key.textContent()).toMatch(/training A [\d.]+.*training B [\d.]+ ?at epoch 0\.\d\d$/);
+    expect((await key.textContent())?.slice(0, 16)).not.toBe(last?.slice(0, 16));
+    await page.locator('h1').hover();
+    expect(await key.textContent()).toBe(last);
+    await chart.focus();
+    await page.keyboard.press('ArrowLeft');
+    expect(await key.textContent()).toMatch(/at epoch 0\.98$/);
     await press(page, 'Forget run A');
     expect(await page.locator('.comparison').count()).toBe(0);
   });

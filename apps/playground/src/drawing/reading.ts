@@ -7,7 +7,9 @@ import { type PreparedImage, preparePicture, takesInk } from '@longhand/handwrit
 import { PEN, showsSeveral } from '@longhand/handwriting/paper';
 import { type Classifier, classifier, type Doubt, doubtOf, layoutOfModel, mostProbable } from '@longhand/training';
 import { computed, effect, signal } from '@preact/signals';
+import { setting } from '../address';
 import { type PresentModel, presentModel } from '../session';
+import { imageOfText, pictureOfImage } from './image-picture';
 
 /** A drawing smaller than this part of the paper is mostly the pen's width. */
 const LEAST_PART = 0.2;
@@ -37,14 +39,19 @@ export interface Reading {
   readonly problem?: string;
 }
 
-/** The picture; undefined while nothing is drawn. */
-export const picture = signal<Picture | undefined>(undefined);
+/** The picture; undefined while nothing is drawn. It begins with that of the address. */
+export const picture = signal<Picture | undefined>(pictureOfAddress());
 
 /** Whether a stroke is being drawn: what costs more than an answer waits for its end. */
 export const isDrawing = signal(false);
 
 /** Which of several digits is looked at. */
 export const chosenAt = signal(0);
+
+function pictureOfAddress(): Picture | undefined {
+  const image = imageOfText(setting('picture', ''));
+  return image && { raster: pictureOfImage(image), from: 'file', name: 'the picture of the address' };
+}
 
 let prepared: { readonly model: PresentModel; readonly classifier: Classifier } | undefined;
 

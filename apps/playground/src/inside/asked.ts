@@ -1,13 +1,14 @@
 /** The number whose gradient is looked at: a weight, a pixel, an entry of a map. */
 import { entryNamed, quantityName } from '@longhand/worked-examples';
 import { computed, signal } from '@preact/signals';
+import { setting } from '../address';
 import { presentModel } from '../session';
 import { type Cell, cellOfIndex, type MapLayer } from './map-layers';
 import { presentLayers, presentStep } from './present-step';
 import { weightLayers } from './weight-layers';
 
-/** Its name, as it was clicked on or typed; undefined for the first kernel's weight of the largest gradient. */
-export const asked = signal<string | undefined>(undefined);
+/** Its name, as it was clicked on or typed, or as the address has it; undefined for the first kernel's weight of the largest gradient. */
+export const asked = signal<string | undefined>(setting('number', '') || undefined);
 
 /** The parameters of the present model as maps. */
 export const presentWeights = computed((): readonly MapLayer[] => {

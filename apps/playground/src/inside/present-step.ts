@@ -1,13 +1,30 @@
 /** The training step of the present model on the chosen digit: every number of it, forward and backward, to be asked for. */
 
+import { everyLayer, type Mode } from '@longhand/layers';
 import { type NetworkStep, networkStep } from '@longhand/worked-examples';
 import { computed, signal } from '@preact/signals';
+import { setting } from '../address';
 import { chosen, isDrawing } from '../drawing/reading';
 import { type PresentModel, presentModel } from '../session';
 import { type MapLayer, mapLayers } from './map-layers';
 
-/** The label that the loss is of; undefined for the class that the model predicts. */
-export const label = signal<number | undefined>(undefined);
+/** The label that the loss is of; undefined for the class that the model predicts. It begins with that of the address. */
+export const label = signal<number | undefined>(labelOfAddress());
+
+/** How batch normalization and dropout work: as in use, or as in training with this image as the whole batch. */
+export const mode = signal<Mode>(setting('mode', '') === 'train' ? 'train' : 'evaluate');
+
+/** Whether the present network works otherwise in training. */
+export const hasModes = computed((): boolean =>
+  everyLayer(presentModel.value?.network.layers ?? []).some(({ layer }) =>
+    ['batchNorm', 'dropout'].includes(layer.description.kind),
+  ),
+);
+
+function labelOfAddress(): number | undefined {
+  const text = setting('label', '');
+  return /^\d{1,4}$/.test(text) ? Number(text) : undefined;
+}
 
 /** The label that was chosen, or the predicted class; undefined while nothing is drawn. */
 export const shownLabel = computed((): number | undefined => {
@@ -16,7 +33,7 @@ export const shownLabel = computed((): number | undefined => {
   return label.value !== undefined && label.value < model.classes.length ? label.value : digit.predicted;
 });
 
-/** The step; undefined while nothing is drawn. In use, not in training: what the layers do with one image is what they do with it. */
+/** The step; undefined while nothing is drawn. */
 export const presentStep = computed((): NetworkStep | undefined => {
   if (isDrawing.value) return settled;
   settled = settledStep.value;
@@ -40,7 +57,14 @@ const emptyStep = computed((): NetworkStep | undefined => {
 });
 
 function stepOf({ network, parameters, normalization }: PresentModel, image: Uint8Array, label: number): NetworkStep {
-  return networkStep({ network, parameters, normalization, image, label, mode: 'evaluate' });
+  return networkStep({
+    network,
+    parameters,
+    normalization,
+    image,
+    label,
+    mode: hasModes.value ? mode.value : 'evaluate',
+  });
 }
 
 /** The layers of the present model that are shown, from the input to the probabilities. */

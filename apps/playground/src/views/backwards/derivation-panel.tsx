@@ -38,6 +38,7 @@ export function DerivationPanel() {
           }}
         />
       </div>
+      <p class="note">Or click any number in the maps below. The address of this page is a link to this derivation.</p>
       <Verdict gradient={gradient} value={step.stepOf(name).value} />
       <StepFormula step={gradient} />
       {gradient.formula === undefined ? null : <Terms step={step} gradient={gradient} />}

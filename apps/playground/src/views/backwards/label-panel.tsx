@@ -3,8 +3,9 @@ import { percentText } from '@longhand/rendering';
 import { chosen } from '../../drawing/reading';
 import { StepFormula } from '../../inside/cell-panel';
 import { mostChanged, occlusion, PATCH } from '../../inside/occlusion';
-import { label, presentStep, shownLabel } from '../../inside/present-step';
+import { hasModes, label, mode, presentStep, shownLabel } from '../../inside/present-step';
 import { presentModel } from '../../session';
+import { Choice } from '../../ui/field';
 import { Panel } from '../../ui/panel';
 import { Pixels, paintSigned } from '../../ui/pixels';
 
@@ -31,12 +32,32 @@ export function LabelPanel() {
           </button>
         ))}
       </fieldset>
+      {hasModes.value ? <ModeChoice /> : null}
       {step === undefined ? null : (
         <div class="loss">
           <StepFormula step={step.stepOf('L')} />
         </div>
       )}
     </Panel>
+  );
+}
+
+const modes = [
+  { value: 'evaluate', title: 'in use' },
+  { value: 'train', title: 'in training, this image the batch' },
+] as const;
+
+/** How batch normalization and dropout work. */
+function ModeChoice() {
+  return (
+    <Choice
+      label="Its layers work as"
+      value={mode.value}
+      options={modes}
+      onChange={(value) => {
+        mode.value = value;
+      }}
+    />
   );
 }
 

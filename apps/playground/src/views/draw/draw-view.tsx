@@ -1,5 +1,7 @@
 /** Draw: a digit is drawn or photographed, and the whole network is seen reading it, number by number. */
+import { useEffect } from 'preact/hooks';
 import { CellPanel } from '../../inside/cell-panel';
+import { followDerivation } from '../../inside/derivation-address';
 import { NetworkMaps } from '../../inside/network-maps';
 import { Panel } from '../../ui/panel';
 import { AnswerPanel } from './answer-panel';
@@ -10,6 +12,7 @@ import './draw-view.css';
 
 export default function DrawView() {
   usePictures();
+  useEffect(followDerivation, []);
   return (
     <div class="draw-view">
       <PaperPanel />

@@ -1,11 +1,14 @@
 /** Where a digit comes from: the paper, a picture that is dropped, pasted or chosen, or the camera. */
-import { signal } from '@preact/signals';
+import { imageAt } from '@longhand/datasets';
+import { batch, signal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { cameraFailure, cameraStream, closeCamera, openCamera, takePhotograph } from '../../drawing/camera';
+import { pictureOfImage } from '../../drawing/image-picture';
 import { paperSheet } from '../../drawing/paper-sheet';
 import { rasterOfFile } from '../../drawing/raster';
 import { chosenAt, picture } from '../../drawing/reading';
 import { isModelName } from '../../models/model-names';
+import { reportFailure, wantDigits } from '../../session';
 import { Button } from '../../ui/button';
 import { Notice } from '../../ui/notice';
 import { Panel } from '../../ui/panel';
@@ -25,6 +28,22 @@ async function takeFile(file: File | undefined): Promise<void> {
   } catch (error) {
     fileFailure.value = error instanceof Error ? error.message : String(error);
   }
+}
+
+/** How many test digits were taken: each time the next one. */
+let taken = 0;
+
+/** Whoever does not want to draw takes a digit that the model was not trained on. */
+async function takeTestDigit(): Promise<void> {
+  const { testing } = await wantDigits();
+  const { height, width } = testing;
+  const index = taken++ % testing.count;
+  closeCamera();
+  batch(() => {
+    chosenAt.value = 0;
+    const raster = pictureOfImage({ height, width, pixels: imageAt(testing, index) });
+    picture.value = { raster, from: 'file', name: `test digit ${index}` };
+  });
 }
 
 /** Pictures can be dropped and pasted anywhere on the view. */
@@ -77,6 +96,7 @@ export function PaperPanel() {
         <Button onClick={toPaper} disabled={now === undefined}>
           {isPhoto ? 'Back to the paper' : 'Clear'}
         </Button>
+        <Button onClick={() => takeTestDigit().catch(reportFailure)}>Test digit</Button>
         <Button onClick={() => file.current?.click()}>Photograph …</Button>
         <Button onClick={() => (camera === undefined ? openCamera() : closeCamera())}>
           {camera === undefined ? 'Camera' : 'Close the camera'}
@@ -131,7 +151,14 @@ function Photograph() {
   const { width, height } = now.raster;
   return (
     <div class="sheet photograph">
-      <canvas ref={canvas} width={width} height={height} role="img" aria-label={`The picture ${now.name}`} />
+      <canvas
+        ref={canvas}
+        class={Math.max(width, height) <= 64 ? 'small' : ''}
+        width={width}
+        height={height}
+        role="img"
+        aria-label={`The picture ${now.name}`}
+      />
     </div>
   );
 }

@@ -1,10 +1,11 @@
 /** The curves of the current run, over those of the kept one, and in which settings the two differ. */
 import { lossText, percentText } from '@longhand/rendering';
 import { currentRun, keptRun } from '../../training/current-run';
-import { currentSettings, numberOf } from '../../training/train-settings';
-import { differences } from '../../training/training-plan';
+import { currentSettings, numberOf, type TrainSettings } from '../../training/train-settings';
+import { commandOf, differences } from '../../training/training-plan';
 import type { TrainingSession } from '../../training/training-session';
 import { Curves, type Series } from '../../ui/curves';
+import { Notice } from '../../ui/notice';
 import { Panel } from '../../ui/panel';
 
 export function CurvePanels() {
@@ -20,6 +21,11 @@ export function CurvePanels() {
   ];
   return (
     <>
+      {kept === undefined || other !== undefined ? null : (
+        <Notice kind="hint">
+          This run is kept as run A. Change a setting and train again: that is run B, and both stand beside each other.
+        </Notice>
+      )}
       {other === undefined ? null : <Comparison run={run} kept={other} />}
       <div class="train-curves">
         <Panel title="Loss" note="means of successive batches, logarithmic">
@@ -53,8 +59,13 @@ interface ComparisonProps {
   readonly kept: TrainingSession;
 }
 
+/** Of the run that is not there yet, those that are shown. */
+function settingsOf(run: TrainingSession | undefined): TrainSettings {
+  return run?.options.settings ?? currentSettings();
+}
+
 function Comparison({ run, kept }: ComparisonProps) {
-  const [a, b] = [kept, run].map((of) => differences(of?.options.settings ?? currentSettings()));
+  const [a, b] = [kept, run].map((of) => differences(settingsOf(of)));
   const names = [...new Set([...Object.keys(a ?? {}), ...Object.keys(b ?? {})])].filter(
     (name) => a?.[name] !== b?.[name],
   );
@@ -88,6 +99,15 @@ function Comparison({ run, kept }: ComparisonProps) {
             <th scope="row">test accuracy</th>
             <td>{figures(kept)}</td>
             <td>{figures(run)}</td>
+          </tr>
+          <tr>
+            <th scope="row">command</th>
+            <td>
+              <code>{commandOf(settingsOf(kept))}</code>
+            </td>
+            <td>
+              <code>{commandOf(settingsOf(run))}</code>
+            </td>
           </tr>
           <tr>
             <th scope="row">checksum</th>

@@ -89,7 +89,7 @@ function KeepButton() {
   if (isKept) return <Button onClick={() => keep(false)}>Forget run A</Button>;
   return (
     <Button onClick={() => keep(true)} disabled={run === undefined || isRunning.value || run.losses.value.length === 0}>
-      Keep as run A
+      Keep to compare
     </Button>
   );
 }
