@@ -11,7 +11,9 @@ import { DatasetError } from './dataset-error';
 /**
  * The indices from 0 to `count − 1` in random order, every order equally likely (Fisher–Yates).
  *
- * @example shuffledIndices(60000, seededRandom(1).fork('epoch 1'))
+ * @example
+ * import { seededRandom } from '@longhand/tensor';
+ * shuffledIndices(60000, seededRandom(1).fork('epoch 1')).length; // 60000
  */
 export function shuffledIndices(count: number, random: Random): Uint32Array {
   return random.shuffle(Uint32Array.from({ length: count }, (_, index) => index));
@@ -21,7 +23,7 @@ export function shuffledIndices(count: number, random: Random): Uint32Array {
  * The number of batches of an epoch of `count` images, a short last one included.
  *
  * @throws DatasetError when the batch size is not a whole number of at least 1
- * @example batchCount(60000, 128) // 469, the last of 96
+ * @example batchCount(60000, 128); // 469 (the last of 96)
  */
 export function batchCount(count: number, batchSize: number): number {
   if (!Number.isSafeInteger(batchSize) || batchSize < 1) {

@@ -7,6 +7,7 @@ import { DatasetError } from './dataset-error';
  *
  * @param what `images` or `labels`; `bytes` for those of a file
  * @throws DatasetError for numbers of any other kind, which says how bytes are made of them
+ * @example bytesOf('canvas', 'images', new Uint8ClampedArray(4)); // [ 0, 0, 0, 0 ]
  */
 export function bytesOf(where: string, what: string, given: unknown): Uint8Array {
   if (given instanceof Uint8Array) return given;

@@ -20,15 +20,19 @@ const IMAGE = PLANE * CHANNELS;
 
 /** A file of records, read when its turn comes, so that one at a time is in memory. */
 export interface CifarFile {
+  /** What it is called in messages. */
   readonly name: string;
   /** Its length in bytes. */
   readonly length: number;
+  /** Its bytes. */
   read(): Uint8Array;
 }
 
 /** The files of one split, in order. */
 export interface CifarFiles {
+  /** What it is called in messages. */
   readonly name: string;
+  /** The files, in order. */
   readonly files: readonly CifarFile[];
   /** The bytes of labels in front of each image, of which the last is used. Default: 1. */
   readonly labelBytes?: number | undefined;
@@ -41,7 +45,10 @@ export interface CifarFiles {
  *
  * @throws DatasetError when a file has no whole number of records, or a label is not below `classes`
  * @example
- * imageDatasetOfCifar({ name: 'mine', files: [{ name: 'data_batch_1.bin', length: bytes.length, read: () => bytes }] })
+ * // A record: the label, then 32 · 32 bytes each of red, green and blue.
+ * const bytes = new Uint8Array(2 * 3073);
+ * const file = { name: 'data_batch_1.bin', length: bytes.length, read: () => bytes };
+ * imageDatasetOfCifar({ name: 'mine', files: [file] }).count; // 2
  */
 export function imageDatasetOfCifar({ name, files, labelBytes = 1, classes }: CifarFiles): ImageDataset {
   const record = labelBytes + IMAGE;

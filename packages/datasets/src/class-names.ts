@@ -5,7 +5,7 @@ import { DatasetError } from './dataset-error';
  * Parses a text with one name a line, in the order of the labels. Spaces around a name and empty lines at the end are
  * ignored.
  *
- * @example parseClassNames('T-shirt\nTrouser\n') // ['T-shirt', 'Trouser']
+ * @example parseClassNames('T-shirt\nTrouser\n'); // [ 'T-shirt', 'Trouser' ]
  */
 export function parseClassNames(text: string): readonly string[] {
   return text
@@ -29,7 +29,7 @@ export interface ClassesToName {
  *
  * @param where the source of the names, for messages
  * @throws DatasetError when the names do not match the classes
- * @example checkClassNames('classes.txt', ['above', 'below'], halves)
+ * @example checkClassNames('classes.txt', ['above'], { name: 'halves', classes: 2 }); // throws: classes.txt: …
  */
 export function checkClassNames(
   where: string,

@@ -5,6 +5,7 @@
  * found, what to do.
  */
 export class DatasetError extends Error {
+  /** Tells it from other errors where `instanceof` cannot: across threads and bundles. */
   override readonly name = 'DatasetError';
 }
 

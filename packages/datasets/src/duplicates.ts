@@ -11,7 +11,9 @@ export interface EqualImages {
 
 /** What is there twice. */
 export interface Duplicates {
+  /** Pairs within the training part. */
   readonly train: readonly EqualImages[];
+  /** Pairs within the test part. */
   readonly test: readonly EqualImages[];
   /** Test images that are also training images. */
   readonly both: readonly EqualImages[];
@@ -22,7 +24,11 @@ export interface Duplicates {
 /**
  * Finds equal images, byte by byte.
  *
- * @example findDuplicates(train, test).both.length // 0, or the test is not one
+ * @example
+ * const [height, width] = [1, 1];
+ * const train = imageDataset({ name: 'train', images: Uint8Array.of(1, 2), labels: Uint8Array.of(0, 1), height, width });
+ * const test = imageDataset({ name: 'test', images: Uint8Array.of(2, 3), labels: Uint8Array.of(1, 0), height, width });
+ * findDuplicates(train, test).both; // [ { index: 0, first: 1 } ]
  */
 export function findDuplicates(train: ImageDataset, test: ImageDataset): Duplicates {
   const [ofTrain, ofTest] = [new ImageIndex(train), new ImageIndex(test)];

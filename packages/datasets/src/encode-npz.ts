@@ -3,14 +3,16 @@ import { zipSync } from 'fflate';
 
 /** An array of bytes, of 16- or 32-bit integers or of texts, with its shape. */
 export interface NpzArray {
+  /** The extents, outermost first. */
   readonly shape: readonly number[];
+  /** The numbers or texts, row-major. */
   readonly data: Uint8Array | Uint16Array | Uint32Array | readonly string[];
 }
 
 /**
  * The bytes of an NPZ file, compressed.
  *
- * @example encodeNpz({ x_train: { shape: [60000, 28, 28], data: images }, y_train: { shape: [60000], data: labels } })
+ * @example encodeNpz({ y_train: { shape: [3], data: Uint8Array.of(5, 0, 4) } }).subarray(0, 2); // [ 80, 75 ] (a ZIP file)
  */
 export function encodeNpz(arrays: Readonly<Record<string, NpzArray>>): Uint8Array<ArrayBuffer> {
   const members = Object.entries(arrays).map(([name, array]) => [`${name}.npy`, encodeNpy(array)] as const);

@@ -13,7 +13,9 @@ import { checkRasterImage, type RasterImage } from './image';
 
 /** The size of the images of a data set. */
 export interface ImageSize {
+  /** In pixels. */
   readonly height: number;
+  /** In pixels. */
   readonly width: number;
   /** 1 for gray, 3 for colors. */
   readonly channels: number;
@@ -21,16 +23,20 @@ export interface ImageSize {
 
 /** A part of a picture, in its pixels; `right` and `bottom` are the first that are not in it. */
 export interface PictureBox {
+  /** The first column. */
   readonly left: number;
+  /** The first row. */
   readonly top: number;
+  /** The first column that is not in it. */
   readonly right: number;
+  /** The first row that is not in it. */
   readonly bottom: number;
 }
 
 /**
  * The largest part in the middle of a picture that has the shape of `size`.
  *
- * @example middleOf({ width: 640, height: 480 }, { height: 32, width: 32 }) // { left: 80, top: 0, right: 560, bottom: 480 }
+ * @example middleOf({ width: 640, height: 480 }, { height: 32, width: 32 }); // { left: 80, top: 0, right: 560, bottom: 480 }
  */
 export function middleOf(
   { width, height }: Pick<RasterImage, 'width' | 'height'>,
@@ -51,7 +57,9 @@ export function middleOf(
  *
  * @param picture any size, 1 to 4 channels; it is not changed
  * @throws DatasetError when the picture is none, or neither 1 nor 3 channels are wanted
- * @example fitImage(readImage('cat.jpg'), { height: 32, width: 32, channels: 3 }) // 3072 bytes
+ * @example
+ * const picture = { width: 4, height: 2, channels: 1, pixels: Uint8Array.of(0, 8, 8, 0, 0, 8, 8, 0) } as const;
+ * fitImage(picture, { height: 1, width: 1, channels: 1 }); // [ 8 ] (its middle)
  */
 export function fitImage(picture: RasterImage, size: ImageSize): Uint8Array<ArrayBuffer> {
   checkRasterImage(picture, 'fitImage');

@@ -11,7 +11,9 @@ const tolerance = { extent: 0.15, middle: 0.1 };
  * which is a photograph or drawing still to be prepared.
  *
  * @param layout that of the model's file. Default for models that have none: {@link mnistLayout}
- * @example framedImage(readImage('t10k-0007.png'), { height: 28, width: 28, channels: 1 }, mnistLayout)
+ * @example
+ * const picture = { width: 640, height: 480, channels: 1, pixels: new Uint8Array(640 * 480) } as const;
+ * framedImage(picture, { height: 28, width: 28, channels: 1 }, mnistLayout); // undefined (a photograph)
  */
 export function framedImage(
   picture: RasterImage,
@@ -44,7 +46,11 @@ function isFramed(image: Uint8Array, { height, width }: ImageSize, { background,
  * objects lie there, on a background of that kind.
  *
  * @param ink `[height, width]`, 0 background and 255 ink
- * @example imageInLayout({ pixels: prepared.image, height: 28, width: 28 }, { height: 28, width: 28 }, layout)
+ * @example
+ * import { loadMnist } from '@longhand/mnist/node';
+ * const pixels = imageAt(loadMnist({ split: 'test' }), 0);
+ * const size = { height: 28, width: 28 };
+ * imageInLayout({ pixels, ...size }, size, { ...mnistLayout, background: 'light' })[0]; // 255
  */
 export function imageInLayout(
   ink: { readonly pixels: Uint8Array; readonly height: number; readonly width: number },

@@ -5,11 +5,13 @@ import type { ImageDataset } from './image-dataset';
 
 /** The images of a batch, and the buffer that their targets go to. */
 export interface GatherOptions {
+  /** The data set. */
   readonly dataset: ImageDataset;
   /** The order of images, as {@link shuffledIndices} gives it. */
   readonly indices: Uint32Array;
   /** The batch is `indices[from]` to `indices[to − 1]`. */
   readonly from: number;
+  /** The first index of the order that is not in the batch. */
   readonly to: number;
   /** The buffer to fill; its last axis is the batch. */
   readonly into: FloatArray;
@@ -25,7 +27,11 @@ export interface GatherOptions {
  * bound (Szegedy et al., "Rethinking the Inception architecture", 2016).
  *
  * @throws DatasetError when the buffer has no entry for a class, or the images do not fit
- * @example gatherTargets({ dataset, indices, from: 0, to: 64, into: new Float32Array(10 * 64), capacity: 64 })
+ * @example
+ * const dots = imageDataset({ name: 'dots', images: Uint8Array.of(0, 9), labels: Uint8Array.of(0, 1), height: 1, width: 1 });
+ * const into = new Float32Array(2 * 2);
+ * gatherTargets({ dataset: dots, indices: Uint32Array.of(1, 0), from: 0, to: 2, into, capacity: 2 });
+ * into; // [ 0, 1, 1, 0 ] (class by class, one lane for each image)
  */
 export function gatherTargets(options: GatherOptions & { readonly labelSmoothing?: number }): void {
   checkBatch(options);

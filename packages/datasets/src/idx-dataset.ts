@@ -7,10 +7,15 @@ import { type LabelArray, labelsFrom } from './labels';
 
 /** The contents of two IDX files, and their names for messages. */
 export interface IdxPair {
+  /** What the data set is called. */
   readonly name: string;
+  /** The images, `[count, height, width]` or `[count, height, width, channels]`. */
   readonly images: IdxArray;
+  /** The file of the images, for messages. */
   readonly imagesFile: string;
+  /** The labels, `[count]`. */
   readonly labels: IdxArray;
+  /** The file of the labels, for messages. */
   readonly labelsFile: string;
   /** The number of classes. Default: the largest label + 1. */
   readonly classes?: number;
@@ -22,7 +27,9 @@ export interface IdxPair {
  *
  * @throws DatasetError when a file has another type or shape, or the counts differ
  * @example
- * imageDatasetOfIdx({ name: 'mine', images: readIdx(a), imagesFile: 'a.idx', labels: readIdx(b), labelsFile: 'b.idx' })
+ * const images = readIdx(writeIdx({ shape: [2, 1, 1], data: Uint8Array.of(0, 255) }));
+ * const labels = readIdx(writeIdx({ shape: [2], data: Uint8Array.of(0, 1) }));
+ * imageDatasetOfIdx({ name: 'mine', images, imagesFile: 'a.idx', labels, labelsFile: 'b.idx' }).classes; // 2
  */
 export function imageDatasetOfIdx({ name, images, imagesFile, labels, labelsFile, classes }: IdxPair): ImageDataset {
   const { type, shape, data } = images;

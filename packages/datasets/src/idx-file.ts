@@ -16,7 +16,9 @@ export const UNSUSPICIOUS = 2 ** 28;
  * Reads an IDX file, plain or gzip; the bytes tell which. A missing file is looked for with `.gz` appended or removed.
  *
  * @throws DatasetError when there is no such file, it cannot be read, or it is not a whole IDX file
- * @example readIdxFile('train-labels-idx1-ubyte').shape // [60000]
+ * @example
+ * writeIdxFile('labels.gz', { shape: [3], data: Uint8Array.of(5, 0, 4) });
+ * readIdxFile('labels.gz').shape; // [ 3 ]
  */
 export function readIdxFile(path: string, options: BudgetOptions = {}): IdxArray {
   return readIdx(readDecompressed(path, { ...options, lengthOf: (head) => idxLength(head, path) }), path);
@@ -26,7 +28,9 @@ export function readIdxFile(path: string, options: BudgetOptions = {}): IdxArray
  * Writes an IDX file, compressed by gzip if `path` ends with `.gz`. The write is atomic: the file appears whole or not at all.
  *
  * @throws DatasetError when the shape does not match the data, or the file cannot be written
- * @example writeIdxFile('labels.gz', { shape: [3], data: Uint8Array.of(5, 0, 4) })
+ * @example
+ * writeIdxFile('labels.gz', { shape: [3], data: Uint8Array.of(5, 0, 4) });
+ * readIdxFile('labels.gz').data; // [ 5, 0, 4 ]
  */
 export function writeIdxFile(path: string, source: IdxSource): void {
   const bytes = writeIdx(source);
@@ -50,6 +54,11 @@ export interface DecompressionOptions extends BudgetOptions {
  * The bytes of a file, decompressed if they are gzip's. A missing file is looked for with `.gz` appended or removed.
  *
  * @throws DatasetError when there is no such file, it cannot be read, or it decompresses to more than the budget allows
+ * @example
+ * import { writeFileSync } from 'node:fs';
+ * import { gzipSync } from 'node:zlib';
+ * writeFileSync('digits.gz', gzipSync(Uint8Array.of(5, 0, 4)));
+ * readDecompressed('digits.gz'); // [ 5, 0, 4 ]
  */
 export function readDecompressed(path: string, options: DecompressionOptions = {}): Uint8Array<ArrayBuffer> {
   return decompressedInto((length) => new Uint8Array(length), path, options);

@@ -55,7 +55,7 @@ const LARGEST_DIMENSION = 2 ** 32 - 1;
  *
  * @param where the file's name, for messages. Default: `IDX`.
  * @throws DatasetError when the file is not a whole and well-formed IDX file
- * @example readIdx(readFileSync('train-labels-idx1-ubyte'), 'train-labels-idx1-ubyte').shape // [60000]
+ * @example readIdx(writeIdx({ shape: [3], data: Uint8Array.of(5, 0, 4) }), 'train-labels-idx1-ubyte').data; // [ 5, 0, 4 ]
  */
 export function readIdx(bytes: Uint8Array, where = 'IDX'): IdxArray {
   bytesOf(where, 'bytes', bytes);
@@ -102,7 +102,7 @@ export function idxHeader(head: Uint8Array, where: string): Header & { readonly 
  * Encodes an IDX file.
  *
  * @throws DatasetError when the format has no such numbers or shape, or the number of elements does not match it
- * @example writeIdx({ shape: [2, 2], data: Uint8Array.of(0, 255, 255, 0) }).length // 16
+ * @example writeIdx({ shape: [2, 2], data: Uint8Array.of(0, 255, 255, 0) }).length; // 16
  */
 export function writeIdx({ shape, data }: IdxSource): Uint8Array<ArrayBuffer> {
   const type = types.find((name) => data instanceof codings[name].Numbers);

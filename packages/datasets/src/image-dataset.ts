@@ -17,11 +17,15 @@ export interface ImageDataset {
   readonly images: Uint8Array;
   /** `[count]` integers below `classes`. */
   readonly labels: LabelArray;
+  /** The number of images. */
   readonly count: number;
+  /** The height of each image, in pixels. */
   readonly height: number;
+  /** The width of each image, in pixels. */
   readonly width: number;
   /** The bytes of a pixel: 1 for gray images, 3 for colors. */
   readonly channels: number;
+  /** The number of classes. */
   readonly classes: number;
 }
 
@@ -37,7 +41,9 @@ export interface ImageDatasetParts extends Omit<ImageDataset, 'images' | 'count'
 
 /** Images `from` to `to − 1`. */
 export interface IndexRange {
+  /** The first index. */
   readonly from: number;
+  /** The first index that is not in it. */
   readonly to: number;
 }
 
@@ -46,7 +52,7 @@ export interface IndexRange {
  *
  * @throws DatasetError when images or labels are no bytes, there is no image, the numbers of images and labels differ, or a label
  *   is not below `classes`
- * @example imageDataset({ name: 'dots', images: Uint8Array.of(0, 255), labels: Uint8Array.of(0, 1), height: 1, width: 1 })
+ * @example imageDataset({ name: 'dots', images: Uint8Array.of(0, 255), labels: Uint8Array.of(0, 1), height: 1, width: 1 }).count; // 2
  */
 export function imageDataset(parts: ImageDatasetParts): ImageDataset {
   const { name, height, width, channels = 1 } = parts;
@@ -78,14 +84,20 @@ export function imageDataset(parts: ImageDatasetParts): ImageDataset {
 /**
  * The bytes of one image, `[height, width, channels]`: a view, not a copy.
  *
- * @example imageAt(digits, 0).length // 784
+ * @example
+ * const dots = imageDataset({ name: 'dots', images: Uint8Array.of(0, 255), labels: Uint8Array.of(0, 1), height: 1, width: 1 });
+ * imageAt(dots, 1); // [ 255 ]
  */
 export function imageAt(dataset: ImageDataset, index: number): Uint8Array {
   const size = imageSize(dataset);
   return dataset.images.subarray(index * size, (index + 1) * size);
 }
 
-/** The bytes of an image. */
+/**
+ * The bytes of an image.
+ *
+ * @example imageSize({ height: 32, width: 32, channels: 3 }); // 3072
+ */
 export function imageSize({ height, width, channels }: Pick<ImageDataset, 'height' | 'width' | 'channels'>): number {
   return height * width * channels;
 }
@@ -94,7 +106,10 @@ export function imageSize({ height, width, channels }: Pick<ImageDataset, 'heigh
  * Some images of a data set: a view of a range, or copies of the listed ones in the order of the list.
  *
  * @throws DatasetError when nothing is chosen, or an index is out of range
- * @example subset(digits, { from: 0, to: 1000 })
+ * @example
+ * const dots = imageDataset({ name: 'dots', images: Uint8Array.of(0, 255), labels: Uint8Array.of(0, 1), height: 1, width: 1 });
+ * subset(dots, { from: 0, to: 1 }).count; // 1
+ * subset(dots, [1, 1, 0]).labels; // [ 1, 1, 0 ]
  */
 export function subset(dataset: ImageDataset, chosen: IndexRange | ArrayLike<number>): ImageDataset {
   return 'from' in chosen ? rangeOf(dataset, chosen) : selectionOf(dataset, chosen);
@@ -105,7 +120,12 @@ export function subset(dataset: ImageDataset, chosen: IndexRange | ArrayLike<num
  * order.
  *
  * @throws DatasetError unless each of the two gets an image
- * @example const { training, validation } = splitValidation(digits, 5000, seededRandom(1).fork('validation'))
+ * @example
+ * import { seededRandom } from '@longhand/tensor';
+ * const [images, labels] = [Uint8Array.of(0, 1, 2, 3), Uint8Array.of(0, 1, 0, 1)];
+ * const dots = imageDataset({ name: 'dots', images, labels, height: 1, width: 1 });
+ * const { training, validation } = splitValidation(dots, 1, seededRandom(1).fork('validation'));
+ * [training.count, validation.count]; // [ 3, 1 ]
  */
 export function splitValidation(
   dataset: ImageDataset,

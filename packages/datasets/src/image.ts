@@ -24,6 +24,7 @@ export interface RasterImage {
  *
  * @throws DatasetError when a size is not a whole number of at least 1, the samples are no bytes, or there are more or fewer than
  *   the size has
+ * @example checkRasterImage({ width: 2, height: 1, channels: 1, pixels: Uint8Array.of(0) }, 'a.png'); // throws: a.png: …
  */
 export function checkRasterImage({ width, height, channels, pixels }: RasterImage, where: string): void {
   if (![width, height].every((extent) => Number.isSafeInteger(extent) && extent >= 1)) {

@@ -8,7 +8,7 @@ export type LabelArray = Uint8Array | Uint16Array | Uint32Array;
 /**
  * Zeroed labels for so many classes, in the narrowest type: bytes up to 256 classes.
  *
- * @example labelArray(300, 60000) // a Uint16Array
+ * @example labelArray(300, 60000) instanceof Uint16Array; // true
  */
 export function labelArray(classes: number, count: number): LabelArray {
   if (classes <= 2 ** 8) return new Uint8Array(count);
@@ -20,7 +20,7 @@ export function labelArray(classes: number, count: number): LabelArray {
  *
  * @param where their source, for messages
  * @throws DatasetError when one is no class index: negative, or not an integer
- * @example labelsFrom('labels.idx', [0, 299, 7]) // a Uint16Array
+ * @example labelsFrom('labels.idx', [0, 299, 7]); // [ 0, 299, 7 ] (a Uint16Array)
  */
 export function labelsFrom(where: string, numbers: ArrayLike<number>): LabelArray {
   let largest = 0;

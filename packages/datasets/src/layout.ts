@@ -27,6 +27,7 @@ export interface DataLayout {
   readonly orientation: 'upright' | 'transposed';
   /** What is behind the objects: `varied` for photographs. */
   readonly background: 'dark' | 'light' | 'varied';
+  /** How much of the frame the objects fill, and where they lie in it. */
   readonly framing: Framing;
   /** The label of the first class in its files. */
   readonly firstLabel: number;
@@ -61,7 +62,9 @@ export interface MeasuredLayout extends Pick<DataLayout, 'background' | 'framing
 /**
  * Measures polarity and framing of images.
  *
- * @example measureLayout(loadMnist({ split: 'train' })).framing // { kind: 'mass', extent: 0.714… }
+ * @example
+ * import { loadMnist } from '@longhand/mnist/node';
+ * measureLayout(loadMnist({ split: 'test' })).framing.kind; // 'mass'
  */
 export function measureLayout(dataset: ImageDataset): MeasuredLayout {
   const step = Math.max(1, Math.floor(dataset.count / mostMeasured));
@@ -154,7 +157,9 @@ const mostOfBackground = 200;
  * The byte of each channel that images can be padded with, as when they are moved in their frames: what a light background
  * has there at most borders, and 0 for any other.
  *
- * @example backgroundBytes(loadMnist({ split: 'train' })) // [0]
+ * @example
+ * import { loadMnist } from '@longhand/mnist/node';
+ * backgroundBytes(loadMnist({ split: 'test' })); // [ 0 ]
  */
 export function backgroundBytes(dataset: ImageDataset): number[] {
   const { count, channels, height, width } = dataset;
@@ -214,7 +219,7 @@ function medianOf(values: readonly number[]): number {
 /**
  * The layout in the JSON of a file, undefined when there is none or it is none.
  *
- * @example storedLayout({ orientation: 'upright', background: 'dark', framing: { kind: 'stretched' }, firstLabel: 0 })
+ * @example storedLayout({ orientation: 'upright', background: 'dark', framing: { kind: 'stretched' }, firstLabel: 0 })?.background; // 'dark'
  */
 export function storedLayout(stored: unknown): DataLayout | undefined {
   if (!isRecord(stored)) return undefined;
@@ -244,7 +249,7 @@ function storedFraming(stored: unknown): Framing | undefined {
 /**
  * A layout in words, for lines that people read.
  *
- * @example layoutText(mnistLayout) // 'light on dark, centered by mass, 71 % of the frame'
+ * @example layoutText(mnistLayout); // 'light on dark, centered by mass, 71 % of the frame'
  */
 export function layoutText({ orientation, background, framing, firstLabel }: DataLayout): string {
   const parts = [

@@ -46,12 +46,15 @@ export interface LoadDataOptions extends ReadOptions {
 export interface LoadedData {
   /** The name of the data set, without that of a part. */
   readonly name: string;
+  /** The images to train on. */
   readonly train: ImageDataset;
+  /** The images to test on. */
   readonly test: ImageDataset;
   /** A name for each class. */
   readonly classNames: readonly string[];
   /** Where the names are from: a file, or undefined for the labels themselves. */
   readonly namesFile: string | undefined;
+  /** How the training images lie: measured when they are loaded. */
   readonly layout: DataLayout;
   /** The mean width of the ink over its mean height, where there is ink. */
   readonly aspect: number | undefined;
@@ -70,7 +73,15 @@ export interface LoadedData {
  * Where there is no test part, a sixth of the images, 10,000 at most, is held out by a seed.
  *
  * @throws DatasetError when nothing of the kind is there, it is damaged, or it asks for more than the budget
- * @example const { train, test, classNames } = await loadData('fashion-mnist')
+ * @example
+ * import { mkdirSync, writeFileSync } from 'node:fs';
+ * for (const [name, gray] of [['dark', 0], ['light', 255]] as const) {
+ *   mkdirSync(`halves/${name}`, { recursive: true });
+ *   const picture = { width: 8, height: 8, channels: 1, pixels: new Uint8Array(64).fill(gray) } as const;
+ *   for (const number of [1, 2, 3, 4, 5, 6]) writeFileSync(`halves/${name}/${number}.png`, encodePng(picture));
+ * }
+ * const { train, test, classNames } = await loadData('halves');
+ * [train.count, test.count, classNames]; // [ 10, 2, [ 'dark', 'light' ] ]
  */
 export async function loadData(path: string, options: LoadDataOptions = {}): Promise<LoadedData> {
   const raw = await readData(path, options);
@@ -133,7 +144,17 @@ export async function readData(path: string, options: ReadOptions = {}): Promise
   throw refuseUnknown(entry, dataReaders);
 }
 
-/** The images of a path without labels, such as Kaggle's `test.csv`: all of its parts that have none. */
+/**
+ * The images of a path without labels, such as Kaggle's `test.csv`: all of its parts that have none.
+ *
+ * @example
+ * import { mkdirSync, writeFileSync } from 'node:fs';
+ * mkdirSync('unknown/all', { recursive: true });
+ * for (const name of ['1.png', '2.png']) {
+ *   writeFileSync(`unknown/all/${name}`, encodePng({ width: 8, height: 8, channels: 1, pixels: new Uint8Array(64) }));
+ * }
+ * (await loadUnlabeled('unknown')).map(({ count }) => count); // [ 2 ]
+ */
 export async function loadUnlabeled(path: string, options: ReadOptions = {}): Promise<readonly RawPart[]> {
   const { train, test, unlabeled = [] } = await readData(path, options);
   return unlabeled.length > 0 ? unlabeled : [train, test].filter((part) => part !== undefined);
@@ -144,7 +165,9 @@ export async function loadUnlabeled(path: string, options: ReadOptions = {}): Pr
  * names, else of the test part.
  *
  * @throws DatasetError when there are none, or they cannot be read
- * @example (await loadImages('kaggle/test.csv')).count // 28000
+ * @example
+ * writeIdxFile('unknown-images-idx3-ubyte', { shape: [5, 28, 28], data: new Uint8Array(5 * 784) });
+ * (await loadImages('unknown-images-idx3-ubyte')).count; // 5
  */
 export async function loadImages(path: string, options: LoadDataOptions = {}): Promise<RawPart> {
   const raw = await readData(path, { ...options, labelsOptional: true });

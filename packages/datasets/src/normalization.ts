@@ -17,7 +17,7 @@ export interface Normalization {
  * @param where the caller's name, for messages
  * @throws DatasetError when there are numbers for more or fewer channels, one is not finite, or a standard deviation is not
  *   above 0
- * @example channelNormalizations('input', { mean: [0.49, 0.48, 0.45], std: 0.25 }, 3)[2] // { mean: 0.45, std: 0.25 }
+ * @example channelNormalizations('input', { mean: [0.49, 0.48, 0.45], std: 0.25 }, 3)[2]; // { mean: 0.45, std: 0.25 }
  */
 export function channelNormalizations(
   where: string,
@@ -55,7 +55,7 @@ function isUsable({ mean, std }: ChannelNormalization): boolean {
 /**
  * The normalization that is one number each where all channels have the same, and else a list of each.
  *
- * @example normalizationOfChannels([{ mean: 0.1307, std: 0.3081 }]) // { mean: 0.1307, std: 0.3081 }
+ * @example normalizationOfChannels([{ mean: 0.1307, std: 0.3081 }]); // { mean: 0.1307, std: 0.3081 }
  */
 export function normalizationOfChannels(channels: readonly ChannelNormalization[]): Normalization {
   const [first] = channels;
@@ -69,7 +69,7 @@ export function normalizationOfChannels(channels: readonly ChannelNormalization[
  * A normalization as model files store it. Their key for the standard deviation stays `deviation`: with another one a model
  * that is read and written again would differ in its bytes, and earlier versions could not read it.
  *
- * @example normalizationToStore({ mean: 0.1307, std: 0.3081 }) // { mean: 0.1307, deviation: 0.3081 }
+ * @example normalizationToStore({ mean: 0.1307, std: 0.3081 }); // { mean: 0.1307, deviation: 0.3081 }
  */
 export function normalizationToStore({ mean, std }: Normalization): {
   readonly mean: Normalization['mean'];
@@ -82,7 +82,7 @@ export function normalizationToStore({ mean, std }: Normalization): {
  * The normalization in the JSON of a file, undefined when there is none. The standard deviation is `deviation`, as
  * {@link normalizationToStore} writes it, or `std`.
  *
- * @example storedNormalization({ mean: 0.1307, deviation: 0.3081 }) // { mean: 0.1307, std: 0.3081 }
+ * @example storedNormalization({ mean: 0.1307, deviation: 0.3081 }); // { mean: 0.1307, std: 0.3081 }
  */
 export function storedNormalization(stored: unknown): Normalization | undefined {
   const { mean, deviation, std = deviation } = (stored ?? {}) as Readonly<Record<string, unknown>>;
@@ -105,7 +105,9 @@ function areNumbers(value: unknown): value is number | readonly number[] {
  * standard deviation 1, so that it becomes 0.
  *
  * @throws DatasetError when that is so of all channels: there is nothing to learn from
- * @example pixelStatistics(loadMnist({ split: 'train' })) // { mean: 0.13066047627384286, std: 0.308107803856… }
+ * @example
+ * import { loadMnist } from '@longhand/mnist/node';
+ * pixelStatistics(loadMnist({ split: 'train' })); // { mean: 0.13066047…, std: 0.3081078038… }
  */
 export function pixelStatistics({ name, images, channels }: ImageDataset): Normalization {
   const counts = Array.from({ length: channels }, () => new Float64Array(256));

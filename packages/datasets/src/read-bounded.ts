@@ -32,7 +32,10 @@ const pause = 10;
  *
  * @param source a path, or the number of an open file: 0 is standard input
  * @throws the system's error when it cannot be read, and what `error` or `judge` make of what it holds
- * @example readBounded('/dev/stdin', { error: (message) => new Error(message) })
+ * @example
+ * import { writeFileSync } from 'node:fs';
+ * writeFileSync('three.bin', Uint8Array.of(5, 0, 4));
+ * readBounded('three.bin', { error: (message) => new Error(message) }); // [ 5, 0, 4 ]
  */
 export function readBounded(source: string | number, reading: BoundedReading): Uint8Array<ArrayBuffer> {
   return readBoundedInto((length) => new Uint8Array(length), source, reading);

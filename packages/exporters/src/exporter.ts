@@ -4,9 +4,13 @@ import type { RunTraining } from './pytorch/run-training';
 
 /** The values of the options that only some formats take. */
 export interface FormatOptions {
+  /** Whether the file ends with a softmax, so that it gives probabilities. Default: as the format has it. */
   readonly softmax?: boolean;
+  /** Whether the file normalizes pixels itself. Default: as the format has it. */
   readonly normalization?: 'inside' | 'outside';
+  /** The version of ONNX's operators. Default: 17. */
   readonly opset?: number;
+  /** Weights as integers of 8 bits. Default: float32. */
   readonly quantize?: 'int8';
 }
 
@@ -16,6 +20,7 @@ export interface ExportContext {
   readonly stem: string;
   /** Where the file goes; others lie beside it. */
   readonly output: string;
+  /** The options of the format. */
   readonly options: FormatOptions;
   /** What the files call a module of the user's own that has this URL. Default: the URL. */
   readonly moduleName?: (url: string) => string;
@@ -25,8 +30,11 @@ export interface ExportContext {
   readonly dataCommand?: string;
 }
 
+/** A file to be written. */
 export interface ExportedFile {
+  /** Where it goes. */
   readonly path: string;
+  /** Its bytes. */
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
@@ -38,5 +46,11 @@ export interface Exported {
   readonly advice: string;
 }
 
-/** @throws an error of the packages where the format has nothing for a part of the model */
+/**
+ * The writer of a format.
+ *
+ * @throws an error of the packages where the format has nothing for a part of the model
+ *
+ * @throws an error of the packages where the format has nothing for a part of the model
+ */
 export type Exporter = (model: Model, context: ExportContext) => Exported | Promise<Exported>;

@@ -15,7 +15,15 @@ const exporters: Readonly<Record<FormatName, () => Promise<Exporter>>> = {
 /**
  * The writer of a format.
  *
- * @example (await exporterOf('onnx'))(model, { stem: 'digits', output: 'digits.onnx', options: {} })
+ * @example
+ * import { lenetDocumented } from '@longhand/layers';
+ * import { mnistNormalization as normalization } from '@longhand/mnist';
+ * import { seededRandom } from '@longhand/tensor';
+ * const network = lenetDocumented();
+ * const parameters = network.initialize(seededRandom(1));
+ * const model = { network, parameters, normalization, classes: [...'0123456789'] };
+ * const { files } = await (await exporterOf('onnx'))(model, { stem: 'digits', output: 'digits.onnx', options: {} });
+ * files.map(({ path }) => path); // [ 'digits.onnx' ]
  */
 export function exporterOf(name: FormatName): Promise<Exporter> {
   return exporters[name]();

@@ -19,6 +19,7 @@ export interface FormatEntry {
   readonly inFolder?: string;
   /** What is written beside that file. Default: nothing. */
   readonly companions?: (output: string) => readonly string[];
+  /** The options that it takes. */
   readonly options: readonly FormatOption[];
   /** What it is for, in the help. */
   readonly help: string;
@@ -80,27 +81,46 @@ export const formatList = {
   },
 } as const satisfies Readonly<Record<string, FormatEntry>>;
 
+/** The name of a format, as `--format` takes it. */
 export type FormatName = keyof typeof formatList;
 
+/** The names of all formats, in the order of the help. */
 export const formatNames = Object.keys(formatList) as readonly FormatName[];
 
+/**
+ * What is known of a format.
+ *
+ * @example formatEntry('onnx').endings; // [ '.onnx' ]
+ */
 export function formatEntry(name: FormatName): FormatEntry {
   return formatList[name];
 }
 
-/** The format that the name of a file means by its ending; undefined where it means none. */
+/**
+ * The format that the name of a file means by its ending; undefined where it means none.
+ *
+ * @example formatOfName('digits.onnx'); // 'onnx'
+ */
 export function formatOfName(output: string): FormatName | undefined {
   const name = output.toLowerCase();
   return formatNames.find((format) => formatEntry(format).endings.some((ending) => name.endsWith(ending)));
 }
 
-/** The list of all formats in the help, a line for each. */
+/**
+ * The list of all formats in the help, a line for each.
+ *
+ * @example formatHelp().split('\n').length === formatNames.length; // true
+ */
 export function formatHelp(): string {
   const widest = Math.max(...formatNames.map((name) => name.length));
   return formatNames.map((name) => `  ${name.padEnd(widest)}   ${formatEntry(name).help}`).join('\n');
 }
 
-/** @example alternatives(['a', 'b', 'c']) // 'a, b or c' */
+/**
+ * Words as a choice.
+ *
+ * @example alternatives(['a', 'b', 'c']); // 'a, b or c'
+ */
 export function alternatives(words: readonly string[]): string {
   return [words.slice(0, -1).join(', '), ...words.slice(-1)].filter((part) => part !== '').join(' or ');
 }

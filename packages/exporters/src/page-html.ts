@@ -16,6 +16,14 @@ import { pageScript, pageScriptHash, pageStyle, pageStyleHash } from './page-cod
  *
  * @param file the name of the network where its training record has none
  * @throws ModelError when the network's input is not that of MNIST's images, or a layer is of a module
+ * @example
+ * import { lenetDocumented } from '@longhand/layers';
+ * import { mnistNormalization as normalization } from '@longhand/mnist';
+ * import { seededRandom } from '@longhand/tensor';
+ * const network = lenetDocumented();
+ * const parameters = network.initialize(seededRandom(1));
+ * const model = { network, parameters, normalization, classes: [...'0123456789'] };
+ * pageHtml(model, 'digits.safetensors').startsWith('<!doctype html>'); // true
  */
 export function pageHtml(model: Model, file: string): string {
   const { network, classes } = model;

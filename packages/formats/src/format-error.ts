@@ -5,6 +5,7 @@ import { kindOf } from '@longhand/schema';
 
 /** A file that violates its format, or data that the format cannot store. */
 export class FormatError extends Error {
+  /** Tells it from other errors where `instanceof` cannot: across threads and bundles. */
   override readonly name = 'FormatError';
 }
 

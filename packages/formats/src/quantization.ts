@@ -10,7 +10,9 @@ import { type Shape, sizeOf, type Tensor } from '@longhand/tensor';
 
 /** A tensor as integers with a scale for each entry of its first axis. */
 export interface QuantizedTensor {
+  /** The shape of the tensor, output channels first. */
   readonly shape: Shape;
+  /** What the integers of each output channel are multiplied by, `[shape[0]]`. */
   readonly scales: Float32Array;
   /** In the order of the tensor. */
   readonly values: Int32Array;
@@ -20,7 +22,9 @@ export interface QuantizedTensor {
  * A tensor as integers.
  *
  * @param bits of an integer, from 2 to 24. Default: 8
- * @example quantizePerChannel(tensor([2, 2], [1, -0.5, 254, 127])).values // [127, -64, 127, 64], scales 1/127 and 2
+ * @example
+ * import { tensor } from '@longhand/tensor';
+ * quantizePerChannel(tensor([2, 2], [1, -0.5, 254, 127])).values; // [ 127, -64, 127, 64 ]
  */
 export function quantizePerChannel({ shape, data }: Tensor, bits = 8): QuantizedTensor {
   const largest = (1 << (bits - 1)) - 1;
@@ -42,7 +46,9 @@ export function quantizePerChannel({ shape, data }: Tensor, bits = 8): Quantized
 /**
  * The numbers that the integers stand for, in float32.
  *
- * @example dequantize(quantizePerChannel(weight)) // within half a scale of the weight
+ * @example
+ * import { tensor } from '@longhand/tensor';
+ * dequantize(quantizePerChannel(tensor([1, 2], [127, -50.4]))).data; // [ 127, -50 ] (within half a scale)
  */
 export function dequantize({ shape, scales, values }: QuantizedTensor): Tensor {
   const rowLength = sizeOf(shape) / shape[0];

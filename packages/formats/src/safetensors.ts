@@ -39,9 +39,11 @@ export interface SafetensorsOptions extends BudgetOptions {
 
 /** The input of {@link writeSafetensors}: a map of tensors, or the entries of one. */
 export interface SafetensorsSource {
+  /** The tensors by name, in their order. */
   readonly tensors: Iterable<readonly [name: string, tensor: Tensor]>;
   /** Tensors as integers of 8 bits, behind the others: `I8`, and before it `F32` scales called `…_scale`. Default: none. */
   readonly quantized?: Iterable<readonly [name: string, tensor: QuantizedTensor]>;
+  /** Texts by name. Default: none. */
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
@@ -49,7 +51,10 @@ export interface SafetensorsSource {
  * The bytes of a safetensors file. Tensors keep their order, float32 is written as F32 and float64 as F64.
  *
  * @throws FormatError for a repeated name, numbers that are no floats, a shape that does not match its numbers, metadata that are not strings
- * @example writeSafetensors({ tensors: [['fc.bias', tensor([2], [0.5, -1])]], metadata: { epochs: '3' } })
+ * @example
+ * import { tensor } from '@longhand/tensor';
+ * const bytes = writeSafetensors({ tensors: [['fc.bias', tensor([2], [0.5, -1])]], metadata: { epochs: '3' } });
+ * readSafetensors(bytes).metadata.epochs; // '3'
  */
 export function writeSafetensors({
   tensors,
@@ -106,7 +111,10 @@ export function writeSafetensors({
  *
  * @param where the file's name, for messages
  * @throws FormatError unless the file is complete and well-formed
- * @example readSafetensors(readFileSync('digits.safetensors'), 'digits.safetensors').tensors.get('fc.bias')
+ * @example
+ * import { tensor } from '@longhand/tensor';
+ * const bytes = writeSafetensors({ tensors: [['fc.bias', tensor([2], [0.5, -1])]] });
+ * readSafetensors(bytes, 'digits.safetensors').tensors.get('fc.bias')?.data; // [ 0.5, -1 ]
  */
 export function readSafetensors(
   bytes: Uint8Array,

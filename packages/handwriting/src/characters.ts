@@ -14,6 +14,7 @@ import { photographed } from './surroundings';
 import { refuseLetters, refuseText } from './text-page';
 import { type Classify, cutTouching } from './touching';
 
+/** The options of {@link segmentCharacters}, {@link segmentDigits} and {@link soleDigit}. */
 export interface CharacterOptions extends DigitOptions {
   /** The classifier, by which digits that touch are cut apart. Default: they stay together. */
   readonly classify?: Classify | undefined;
@@ -21,6 +22,7 @@ export interface CharacterOptions extends DigitOptions {
 
 /** A point, a comma or a minus sign in a row of digits. */
 export interface PreparedMark {
+  /** Which one it is. */
   readonly mark: Mark;
   /** Its bounding box, in the given image's pixels. */
   readonly box: Box;
@@ -45,7 +47,14 @@ export interface SoleDigit extends PreparedDigit {
  *
  * @param picture any size, 1 to 4 channels; it is not changed
  * @throws DatasetError when the image is blank, no ink stands out in it, or it shows a page of text
- * @example soleDigit(photograph, { classify }).row.length // 1
+ * @example
+ * import { imageAt } from '@longhand/datasets';
+ * import { loadMnist } from '@longhand/mnist/node';
+ * // A 7 in dark ink on white paper, 84 pixels high.
+ * const seven = imageAt(loadMnist({ split: 'test' }), 0);
+ * const pixels = Uint8Array.from({ length: 84 * 84 }, (_, k) => 255 - seven[28 * Math.floor(k / 252) + (Math.floor(k / 3) % 28)]);
+ * const picture = { width: 84, height: 84, channels: 1, pixels } as const;
+ * soleDigit(picture).row.length; // 1
  */
 export function soleDigit(picture: RasterImage, { name = 'picture', classify }: CharacterOptions = {}): SoleDigit {
   checkRasterImage(picture, name);
@@ -72,7 +81,13 @@ export function soleDigit(picture: RasterImage, { name = 'picture', classify }: 
  * @param picture any size, 1 to 4 channels; it is not changed
  * @throws DatasetError when the image is blank, no ink stands out in it, or it shows a page of text
  * @example
- * segmentCharacters(photograph, { classify }).map((character) => character.kind === 'mark' ? character.mark : digitIn(character.image))
+ * import { imageAt } from '@longhand/datasets';
+ * import { loadMnist } from '@longhand/mnist/node';
+ * // A 7 in dark ink on white paper, 84 pixels high.
+ * const seven = imageAt(loadMnist({ split: 'test' }), 0);
+ * const pixels = Uint8Array.from({ length: 84 * 84 }, (_, k) => 255 - seven[28 * Math.floor(k / 252) + (Math.floor(k / 3) % 28)]);
+ * const picture = { width: 84, height: 84, channels: 1, pixels } as const;
+ * segmentCharacters(picture).map(({ kind }) => kind); // [ 'digit' ]
  */
 export function segmentCharacters(
   picture: RasterImage,
@@ -101,7 +116,14 @@ export function segmentCharacters(
 /**
  * The digits among the characters of an image, as {@link segmentCharacters} finds them.
  *
- * @example segmentDigits(photograph).map(({ image }) => classify(image)).join('')
+ * @example
+ * import { imageAt } from '@longhand/datasets';
+ * import { loadMnist } from '@longhand/mnist/node';
+ * // A 7 in dark ink on white paper, 84 pixels high.
+ * const seven = imageAt(loadMnist({ split: 'test' }), 0);
+ * const pixels = Uint8Array.from({ length: 84 * 84 }, (_, k) => 255 - seven[28 * Math.floor(k / 252) + (Math.floor(k / 3) % 28)]);
+ * const picture = { width: 84, height: 84, channels: 1, pixels } as const;
+ * segmentDigits(picture).map(({ line }) => line); // [ 0 ]
  */
 export function segmentDigits(picture: RasterImage, options: CharacterOptions = {}): PreparedDigit[] {
   return segmentCharacters(picture, options).filter((character) => character.kind === 'digit');

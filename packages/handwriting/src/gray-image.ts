@@ -9,9 +9,13 @@ export interface GrayImage extends RasterImage {
 
 /** A bounding box in pixels: columns `left` to `right − 1` and rows `top` to `bottom − 1`. */
 export interface Box {
+  /** The first column. */
   readonly left: number;
+  /** The first row. */
   readonly top: number;
+  /** The first column that is not in it. */
   readonly right: number;
+  /** The first row that is not in it. */
   readonly bottom: number;
 }
 

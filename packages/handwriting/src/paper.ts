@@ -38,9 +38,11 @@ export interface PaperListener {
 
 /** A canvas that is drawn on. */
 export interface Paper {
+  /** Whether nothing has been drawn. */
   readonly isBlank: () => boolean;
   /** The drawing, black on white, with a margin. */
   readonly picture: () => ImageData;
+  /** Takes all strokes back. */
   readonly clear: () => void;
   /** Takes the last stroke back. */
   readonly undo: () => void;
@@ -49,7 +51,9 @@ export interface Paper {
 /**
  * Makes a canvas a paper.
  *
- * @example const paper = paperOn(canvas, { drawing() {}, drawn: () => prepareDigit({ ...paper.picture(), channels: 4, pixels }) })
+ * @example
+ * const canvas = document.querySelector('canvas') as HTMLCanvasElement;
+ * const paper = paperOn(canvas, { drawing() {}, drawn: () => console.log(paper.picture().width) });
  */
 export function paperOn(canvas: HTMLCanvasElement, { drawing, drawn }: PaperListener): Paper {
   const strokes: Stroke[] = [];
@@ -189,6 +193,9 @@ export function paperOn(canvas: HTMLCanvasElement, { drawing, drawn }: PaperList
  *
  * @param row the boxes of what was found, from left to right
  * @param pen how thick strokes are, in the same pixels
+ * @example
+ * const [one, other] = [0, 60].map((left) => ({ left, top: 0, right: left + 40, bottom: 50 }));
+ * showsSeveral([one, other], 20); // true
  */
 export function showsSeveral(row: readonly Box[], pen: number): boolean {
   return row.slice(1).some((right, at) => {

@@ -17,6 +17,7 @@ import type { Piece } from './pieces';
 import { boundingBox, inPicture, type Segmentation, segmentForeground } from './segmentation';
 import { drawn, photographed, type Surroundings } from './surroundings';
 
+/** The options of {@link prepareDigit} and {@link prepareDrawing}. */
 export interface DigitOptions {
   /** The image's name in messages, such as its file's name. Default: `picture`. */
   readonly name?: string;
@@ -60,8 +61,14 @@ export interface DigitSteps {
  * @param picture any size, 1 to 4 channels; it is not changed
  * @throws DatasetError when the image is blank, or no ink stands out in it
  * @example
- * const { data, width, height } = canvas.getContext('2d').getImageData(0, 0, 280, 280);
- * prepareDigit({ width, height, channels: 4, pixels: data }).image // 784 bytes
+ * import { imageAt } from '@longhand/datasets';
+ * import { loadMnist } from '@longhand/mnist/node';
+ * // A 7 in dark ink on white paper, 84 pixels high.
+ * const seven = imageAt(loadMnist({ split: 'test' }), 0);
+ * const pixels = Uint8Array.from({ length: 84 * 84 }, (_, k) => 255 - seven[28 * Math.floor(k / 252) + (Math.floor(k / 3) % 28)]);
+ * const picture = { width: 84, height: 84, channels: 1, pixels } as const;
+ * const { image, darkOnLight } = prepareDigit(picture);
+ * [image.length, darkOnLight]; // [ 784, true ]
  */
 export function prepareDigit(picture: RasterImage, { name = 'picture' }: DigitOptions = {}): PreparedDigit {
   checkRasterImage(picture, name);
@@ -76,7 +83,14 @@ export function prepareDigit(picture: RasterImage, { name = 'picture' }: DigitOp
  *
  * @param picture any size, 1 to 4 channels; it is not changed
  * @throws DatasetError when the image is blank, or no ink stands out in it
- * @example prepareDrawing({ width, height, channels: 4, pixels: data }).image // as prepareDigit's
+ * @example
+ * import { imageAt } from '@longhand/datasets';
+ * import { loadMnist } from '@longhand/mnist/node';
+ * // A 7 in dark ink on white paper, 84 pixels high.
+ * const seven = imageAt(loadMnist({ split: 'test' }), 0);
+ * const pixels = Uint8Array.from({ length: 84 * 84 }, (_, k) => 255 - seven[28 * Math.floor(k / 252) + (Math.floor(k / 3) % 28)]);
+ * const picture = { width: 84, height: 84, channels: 1, pixels } as const;
+ * prepareDrawing(picture).image.length; // 784
  */
 export function prepareDrawing(picture: RasterImage, { name = 'picture' }: DigitOptions = {}): PreparedDigit {
   checkRasterImage(picture, name);

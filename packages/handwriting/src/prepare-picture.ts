@@ -35,6 +35,7 @@ export interface PicturePlan {
 
 /** An image as the model takes it. */
 export interface PreparedImage {
+  /** The image, `[height, width, channels]` bytes. */
   readonly image: ImageSize & { readonly pixels: Uint8Array };
   /** Where in the picture it is from, in its pixels. */
   readonly box: PictureBox;
@@ -61,7 +62,13 @@ export interface PreparedPictures {
   readonly color?: 'dropped' | 'made up';
 }
 
-/** Whether pictures are searched for ink: what a model has learned from that takes digits or letters. */
+/**
+ * Whether pictures are searched for ink: what a model has learned from that takes digits or letters.
+ *
+ * @example
+ * import { mnistLayout } from '@longhand/datasets';
+ * takesInk({ size: { height: 28, width: 28, channels: 1 }, layout: mnistLayout }); // true
+ */
 export function takesInk({ size, layout }: Pick<PicturePlan, 'size' | 'layout'>): boolean {
   return size.channels === 1 && layout.framing.kind !== 'whole';
 }
@@ -71,7 +78,15 @@ export function takesInk({ size, layout }: Pick<PicturePlan, 'size' | 'layout'>)
  *
  * @param picture any size, 1 to 4 channels; it is not changed
  * @throws DatasetError when the image is blank, or no ink stands out in it
- * @example preparePicture(photograph, { size: { height: 28, width: 28, channels: 1 }, layout: mnistLayout, split: true }).images
+ * @example
+ * import { mnistLayout } from '@longhand/datasets';
+ * import { imageAt } from '@longhand/datasets';
+ * import { loadMnist } from '@longhand/mnist/node';
+ * // A 7 in dark ink on white paper, 84 pixels high.
+ * const seven = imageAt(loadMnist({ split: 'test' }), 0);
+ * const pixels = Uint8Array.from({ length: 84 * 84 }, (_, k) => 255 - seven[28 * Math.floor(k / 252) + (Math.floor(k / 3) % 28)]);
+ * const picture = { width: 84, height: 84, channels: 1, pixels } as const;
+ * preparePicture(picture, { size: { height: 28, width: 28, channels: 1 }, layout: mnistLayout }).images.length; // 1
  */
 export function preparePicture(picture: RasterImage, plan: PicturePlan): PreparedPictures {
   const { size, layout, split = false, asIs = false, name = 'picture' } = plan;

@@ -57,6 +57,7 @@ export const kernelSpecs = {
   ...updateRules.specs,
 };
 
+/** The type of {@link kernelSpecs}: the spec of each kernel, by name. */
 export type KernelSpecs = typeof kernelSpecs;
 
 /** The names of all kernels. */

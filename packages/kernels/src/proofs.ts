@@ -87,7 +87,9 @@ let terms: KernelTerms<KernelSpecs> | undefined;
  *
  * @param array one of the arrays that the kernel's spec writes
  * @param arrays the kernel's arrays as they were when it ran: which input a maximum chose depends on them
- * @example termsOf('dense', geometry, 'y', 0, arrays) // bias[0] + weight[0]·x[0] + weight[1]·x[1] + …
+ * @example
+ * const geometry = denseGeometry('fc', { batch: 1, inFeatures: 2, outFeatures: 1, bias: true });
+ * entriesOf(termsOf('dense', geometry, 'y', 0, {})).length; // 5 (bias[0] + weight[0]·x[0] + weight[1]·x[1])
  */
 export function termsOf(
   kernel: KernelName,

@@ -2,8 +2,13 @@
 import type { Releasable } from './contract/region';
 import type { Kernels } from './operations';
 
+/** A kernel set whose arrays are given back together, as {@link scopedKernels} makes it. */
 export interface ScopedKernels extends Kernels, Releasable {
-  /** @throws Error once the scope was released */
+  /**
+   * Refuses to go on after `release()`: the arrays may belong to others by then.
+   *
+   * @throws Error once the scope was released
+   */
   checkInUse(): void;
 }
 
@@ -13,9 +18,10 @@ export interface ScopedKernels extends Kernels, Releasable {
  *
  * @param what who has it, for messages: `pass`
  * @example
- * const scope = scopedKernels(kernels, 'my step');
- * const parameters = network.zeros({ kernels: scope });
+ * const scope = scopedKernels(simdKernels('strict'), 'my step');
+ * scope.allocate('float32', 784 * 16).length; // 12544
  * scope.release();
+ * scope.checkInUse(); // throws: my step: …
  */
 export function scopedKernels(kernels: Kernels, what: string): ScopedKernels {
   const region = kernels.region();

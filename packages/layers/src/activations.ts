@@ -22,7 +22,12 @@ export const activationSchema = where<ActivationName>(
   (value) => activationNames.some((name) => name === value),
 );
 
+/** The options of {@link activation}. */
 export interface ActivationOptions {
+  /**
+   * The function: `'relu'`, `'leakyRelu'`, `'relu6'`, `'sigmoid'`, `'tanh'`, `'silu'`, `'hardSwish'`, `'gelu'`,
+   * `'geluTanh'` or `'identity'`.
+   */
   readonly activation: ActivationName;
   /** The slope of `leakyRelu` below zero; the other functions have none. Default: 0.01. */
   readonly negativeSlope?: number;
@@ -33,7 +38,7 @@ export interface ActivationOptions {
  *
  * @throws OptionError when there is no such function; when placed in a network, if the slope is not finite or belongs to another
  * function than `leakyRelu`
- * @example activation({ activation: 'silu' })
+ * @example activation({ activation: 'silu' }); // [24, 24, 6] → [24, 24, 6]
  */
 export function activation(options: ActivationOptions): Layer<Named<'activation', ActivationOptions>> {
   return activationOver(options, false);
@@ -83,25 +88,61 @@ export const activationKind = kind(
   activation,
 );
 
-/** max(x, 0). */
+/**
+ * y = max(x, 0), and dx = dy where x > 0, else 0. Any shape, unchanged. Source: Nair and Hinton, 2010.
+ *
+ * @example relu(); // [24, 24, 6] → [24, 24, 6]
+ */
 export const relu = (): Layer => activation({ activation: 'relu' });
-/** σ(x) = 1 / (1 + e^−x). */
+/**
+ * y = σ(x) = 1 / (1 + e⁻ˣ), and dx = dy · y · (1 − y). Any shape, unchanged. At the end of a network it gives
+ * probabilities of yes or no; to train one, leave it out and take {@link sigmoidBinaryCrossEntropy}.
+ *
+ * @example sigmoid(); // [10] → [10]
+ */
 export const sigmoid = (): Layer => activation({ activation: 'sigmoid' });
-/** The hyperbolic tangent. */
+/**
+ * y = tanh x, and dx = dy · (1 − y²). Any shape, unchanged.
+ *
+ * @example tanh(); // [10] → [10]
+ */
 export const tanh = (): Layer => activation({ activation: 'tanh' });
-/** x · σ(x). */
+/**
+ * y = x · σ(x), also called swish, with σ the logistic function. Any shape, unchanged. Source: Elfwing, Uchibe and
+ * Doya, 2018.
+ *
+ * @example silu(); // [24, 24, 6] → [24, 24, 6]
+ */
 export const silu = (): Layer => activation({ activation: 'silu' });
-/** x above zero, negativeSlope · x below. Default: 0.01, PyTorch's. */
+/**
+ * y = x above zero, negativeSlope · x below; dx = dy there, negativeSlope · dy here. Any shape, unchanged. Source:
+ * Maas, Hannun and Ng, 2013.
+ *
+ * @param options `negativeSlope`: a finite number. Default: 0.01, PyTorch's; Keras' is 0.3
+ * @example leakyRelu({ negativeSlope: 0.1 }); // [24, 24, 6] → [24, 24, 6]
+ */
 export const leakyRelu = (options: Pick<ActivationOptions, 'negativeSlope'> = {}): Layer =>
   activation({ activation: 'leakyRelu', ...options });
-/** min(max(x, 0), 6). */
+/**
+ * y = min(max(x, 0), 6), and dx = dy where 0 < x < 6, else 0. Any shape, unchanged. Source: Howard and others,
+ * "MobileNets", 2017.
+ *
+ * @example relu6(); // [24, 24, 6] → [24, 24, 6]
+ */
 export const relu6 = (): Layer => activation({ activation: 'relu6' });
-/** x · min(max(x + 3, 0), 6) / 6. */
+/**
+ * y = x · min(max(x + 3, 0), 6) / 6, {@link silu} of straight pieces. Any shape, unchanged. Source: Howard and
+ * others, "Searching for MobileNetV3", 2019.
+ *
+ * @example hardSwish(); // [24, 24, 6] → [24, 24, 6]
+ */
 export const hardSwish = (): Layer => activation({ activation: 'hardSwish' });
 /**
- * x · Φ(x), with Φ the normal distribution function.
+ * y = x · Φ(x), with Φ(x) = (1 + erf(x / √2)) / 2 the normal distribution function. Any shape, unchanged. Source:
+ * Hendrycks and Gimpel, 2016.
  *
  * @param options `approximate`: `'tanh'` for the approximation by tanh. Default: `'none'`, as in PyTorch
+ * @example gelu({ approximate: 'tanh' }); // [128] → [128]
  */
 export function gelu(options: GeluOptions = {}): Layer {
   checkEntries<GeluOptions>('gelu', { approximate: optional(oneOf('none', 'tanh')) }, options);
@@ -113,15 +154,19 @@ interface GeluOptions {
   readonly approximate?: 'none' | 'tanh';
 }
 
-/** x itself: says that a layer is linear. */
+/**
+ * y = x, at no cost in time and memory: says that a layer is linear.
+ *
+ * @example identity(); // [10] → [10]
+ */
 export const identity = (): Layer => activation({ activation: 'identity' });
 
 /**
- * Turns a vector into probabilities. To train a classifier, leave it out and take the loss `softmaxCrossEntropy`,
- * which contains it in a stabler form.
+ * yᵢ = e^xᵢ / Σⱼ e^xⱼ turns a vector `[features]` into probabilities. To train a classifier, leave it out and take
+ * the loss {@link softmaxCrossEntropy}, which contains it in a stabler form.
  *
  * @throws ShapeError, when prepared, if the input is not a plain vector
- * @example softmax() // [10] → [10], adding up to one
+ * @example softmax(); // [10] → [10]
  */
 export function softmax(): Layer<Named<'softmax', object>> {
   const geometryOf = (where: string, input: Shape, batch: number): FeaturesGeometry => {

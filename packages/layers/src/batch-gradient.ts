@@ -10,6 +10,7 @@ import type { FloatArray } from '@longhand/tensor';
 export interface BatchGradient {
   /** The parameter's name within the layer: `weight`. */
   readonly parameter: string;
+  /** The extent of the parameter along its first axis. */
   readonly rows: number;
   /** How many numbers a micro-batch of so many images leaves, by the names of the arrays. */
   left(images: number): Readonly<Record<string, number>>;
@@ -19,13 +20,17 @@ export interface BatchGradient {
 
 /** What the gradient of some rows is given. */
 export interface RowsBinding {
+  /** The layer's name in its network, for messages. */
   readonly where: string;
+  /** The kernel set that the gradient is bound to. */
   readonly kernels: Kernels;
   /** The images of each micro-batch, spare lanes included. */
   readonly images: number;
+  /** The number of micro-batches that have left their part. */
   readonly microBatches: number;
   /** The rows from `from` to before `to`. */
   readonly from: number;
+  /** The first row that is not among them. */
   readonly to: number;
   /** Whether the sum goes on from what `gradient` holds: from earlier micro-batches of the same batch. */
   readonly continued: boolean;

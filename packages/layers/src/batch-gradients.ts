@@ -7,7 +7,9 @@ import type { NamedLayer } from './layer';
  * The parameters of a network whose gradients may be computed so, by path. Layers of the user's own have none, nor have layers
  * within such.
  *
- * @example batchGradients(network.layers).get('fc1.weight')?.rows
+ * @example
+ * const network = sequential({ input: [1024], layers: { fc1: dense({ outFeatures: 256 }), fc2: dense({ outFeatures: 10 }) } });
+ * batchGradients(network.layers).get('fc1.weight')?.rows; // 256
  */
 export function batchGradients(layers: readonly NamedLayer[]): ReadonlyMap<string, BatchGradient> {
   return new Map(

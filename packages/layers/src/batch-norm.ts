@@ -31,6 +31,7 @@ import { ones, zeros } from './initializers';
 import { allocateOutput, type EntryTerms, type Layer, type LayerBinding, type LayerPass, nothing } from './layer';
 import { type Operation, runAlone } from './operation';
 
+/** The options of {@link batchNorm}. */
 export interface BatchNormOptions {
   /** The part of the running statistics that each batch replaces, from 0 to 1. Default: 0.1. */
   readonly momentum?: number;
@@ -42,17 +43,20 @@ export interface BatchNormOptions {
 export const batchNormDefaults: Required<BatchNormOptions> = { momentum: 0.1, epsilon: 1e-5 };
 
 /**
- * Each channel shifted and scaled to mean 0 and variance 1, then to a learned mean (`bias`) and scale (`weight`): PyTorch's
- * `BatchNorm2d` over images `[height, width, channels]`, `BatchNorm1d` over sequences `[length, channels]` and over features
- * `[features]`. `weight`, `bias` and the buffers `running_mean` and `running_var` are `[channels]`.
+ * Each channel shifted and scaled to mean 0 and variance 1, then to a learned mean (`bias`) and scale (`weight`):
  *
- * A convolution before it needs no bias: the mean takes it out again.
+ * y = weight · (x − mean) / √(variance + epsilon) + bias
  *
- * A batch has to have at least two numbers for each channel in training: a batch of one image has only one where the input is
- * `[features]`.
+ * It is PyTorch's `BatchNorm2d` over images `[height, width, channels]`, `BatchNorm1d` over sequences `[length,
+ * channels]` and over features `[features]`. `weight`, `bias` and the buffers `running_mean` and `running_var` are
+ * `[channels]`. In training, mean and variance are those of the whole batch, and the running ones follow them; in
+ * evaluation the running ones are used. Source: Ioffe and Szegedy, 2015.
+ *
+ * A convolution before it needs no bias: the mean takes it out again. A batch has to have at least two numbers for
+ * each channel in training: a batch of one image has only one where the input is `[features]`.
  *
  * @throws OptionError when an option is out of range; in training, when a batch has one number for a channel
- * @example batchNorm() // [24, 24, 6] → [24, 24, 6]
+ * @example batchNorm(); // [24, 24, 6] → [24, 24, 6]
  */
 export function batchNorm(given: BatchNormOptions = {}): Layer<Named<'batchNorm', BatchNormOptions>> {
   const options = checkedOptions<BatchNormOptions>(batchNormKind, given);

@@ -11,8 +11,11 @@ import { type FloatArray, numericalDerivative } from '@longhand/tensor';
 export interface CheckedEntry {
   /** `input`, or the path of a parameter. */
   readonly array: string;
+  /** The index of the entry in its array. */
   readonly index: number;
+  /** The derivative that the backward pass gives. */
   readonly analytic: number;
+  /** The derivative by central differences. */
   readonly numerical: number;
   /**
    * |analytic − numerical| over the larger of both; over a thousandth of the array's largest where both are smaller,
@@ -23,6 +26,7 @@ export interface CheckedEntry {
 
 /** The result for the entries of one array, or of all. */
 export interface CheckedEntries {
+  /** The entry with the largest relative error. Absent when none was compared. */
   readonly worst: CheckedEntry | undefined;
   /** The number of entries that were compared. */
   readonly checked: number;

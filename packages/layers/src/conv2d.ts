@@ -39,6 +39,7 @@ interface ConvolutionOptions {
   readonly biasInitializer?: Initializer;
 }
 
+/** The options of {@link conv2d}. */
 export interface Conv2dOptions extends ConvolutionOptions {
   /** The size of the kernels. */
   readonly kernel: Pair;
@@ -50,6 +51,7 @@ export interface Conv2dOptions extends ConvolutionOptions {
   readonly padding?: Padding;
 }
 
+/** The options of {@link conv1d}. */
 export interface Conv1dOptions extends ConvolutionOptions {
   /** The length of the kernels. */
   readonly kernel: number;
@@ -65,12 +67,20 @@ export interface Conv1dOptions extends ConvolutionOptions {
 }
 
 /**
- * A convolution over images `[height, width, channels]`, with `weight` `[outChannels, channels / groups, kernel height, kernel
- * width]` and `bias` `[outChannels]`.
+ * A convolution over images `[height, width, channels]`:
+ *
+ * y[i, j, o] = bias[o] + Σ weight[o, c, u, v] · x[i · stride + u · dilation − padding, j · stride + v · dilation −
+ * padding, c]
+ *
+ * with the sum over the kernel's rows u and columns v and the channels c of the group of o. `weight` is
+ * `[outChannels, channels / groups, kernel height, kernel width]`, `bias` is `[outChannels]`. The output is
+ * `[(height + padding − dilation · (kernel − 1) − 1) / stride + 1, …, outChannels]`, rounded down, with the padding
+ * of both sides. As in PyTorch and Keras kernels are not flipped, unless `trueConvolution` is set. Gradients and
+ * Winograd's forms of it (Lavin and Gray, 2016) are in `@longhand/kernels`, `conv2d`.
  *
  * @throws ShapeError, when prepared, if the input is no image, the groups do not divide the channels or the kernel does not fit
- * @example conv2d({ outChannels: 6, kernel: 5 }) // [28, 28, 1] → [24, 24, 6]
- * @example conv2d({ outChannels: 32, kernel: 3, padding: 'same', groups: 32 }) // depthwise: [14, 14, 32] → [14, 14, 32]
+ * @example conv2d({ outChannels: 6, kernel: 5 }); // [28, 28, 1] → [24, 24, 6]
+ * @example conv2d({ outChannels: 32, kernel: 3, padding: 'same', groups: 32 }); // [14, 14, 32] → [14, 14, 32] (depthwise)
  */
 export function conv2d(given: Conv2dOptions): Layer<Named<'conv2d', Conv2dOptions>> {
   const options = checkedOptions<Conv2dOptions>(conv2dKind, given);
@@ -107,7 +117,7 @@ export function geometryOfConv2d(options: Conv2dOptions, where: string, input: S
  * `[outChannels]`: a two-dimensional one of height one.
  *
  * @throws ShapeError, when prepared, if the input is no sequence, the groups do not divide the channels or the kernel does not fit
- * @example conv1d({ outChannels: 2, kernel: 3, padding: 'same' }) // [2, 1] → [2, 2]
+ * @example conv1d({ outChannels: 2, kernel: 3, padding: 'same' }); // [2, 1] → [2, 2]
  */
 export function conv1d(given: Conv1dOptions): Layer<Named<'conv1d', Conv1dOptions>> {
   const options = checkedOptions<Conv1dOptions>(conv1dKind, given);

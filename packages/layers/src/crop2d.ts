@@ -6,6 +6,7 @@ import { checkedOptions } from './checked-options';
 import { allocateOutput, type Layer, nothing } from './layer';
 import { type Sides, sides, sidesSchema } from './options';
 
+/** The options of {@link crop2d}. */
 export interface Crop2dOptions {
   /** Rows and columns that are left out, on all sides or on each. */
   readonly border: Sides;
@@ -16,7 +17,7 @@ export interface Crop2dOptions {
  * convolution it spares the border that holds no ink.
  *
  * @throws ShapeError, when placed in a network, if the input is no image or nothing of it is left
- * @example crop2d({ border: 2 }) // [28, 28, 1] → [24, 24, 1]
+ * @example crop2d({ border: 2 }); // [28, 28, 1] → [24, 24, 1]
  */
 export function crop2d(options: Crop2dOptions): Layer<Named<'crop2d', Crop2dOptions>> {
   const { border } = checkedOptions<Crop2dOptions>(crop2dKind, options);

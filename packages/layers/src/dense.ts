@@ -7,6 +7,7 @@ import { checkedOptions } from './checked-options';
 import { heUniform, type Initializer, initializerSchema, zeros } from './initializers';
 import { allocateOutput, type Layer, type LayerBinding, type LayerPass, nothing } from './layer';
 
+/** The options of {@link dense}. */
 export interface DenseOptions {
   /** The length of the output vector. */
   readonly outFeatures: number;
@@ -19,10 +20,12 @@ export interface DenseOptions {
 }
 
 /**
- * Every output from every input, with `weight` `[outFeatures, inFeatures]` and `bias` `[outFeatures]`.
+ * Every output from every input: y = weight · x + bias, so that y[o] = bias[o] + Σᵢ weight[o, i] · x[i]. The input
+ * is `[inFeatures]`, `weight` `[outFeatures, inFeatures]`, `bias` `[outFeatures]`. Backward: dWeight[o, i] = Σ dy[o]
+ * · x[i] over the images, dBias[o] = Σ dy[o], dx[i] = Σ weight[o, i] · dy[o]. PyTorch's `Linear`, Keras' `Dense`.
  *
  * @throws ShapeError, when prepared, if the input is not a plain vector
- * @example dense({ outFeatures: 10 }) // [192] → [10]
+ * @example dense({ outFeatures: 10 }); // [192] → [10]
  */
 export function dense(given: DenseOptions): Layer<Named<'dense', DenseOptions>> {
   const options = checkedOptions<DenseOptions>(denseKind, given);

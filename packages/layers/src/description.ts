@@ -31,6 +31,7 @@ export interface NetworkDescription {
  * The network as plain data, ready for `JSON.stringify`.
  *
  * @throws DescriptionError when a layer is neither a built-in one nor of a module, see `fromModule`: nothing could make it again
+ * @example describeNetwork(sequential({ input: [4], layers: { fc: dense({ outFeatures: 2 }) } })).layers; // [ { name: 'fc', kind: 'dense', outFeatures: 2 } ]
  */
 export function describeNetwork(network: Network): NetworkDescription {
   return {
@@ -65,7 +66,7 @@ export interface NetworkFromOptions extends BudgetOptions {
  *   left out, and layers without options written as their kind alone: `"relu"`, `"flatten"`
  * @throws DescriptionError when it has another form, names a module that was not given or goes beyond the budget, ShapeError when
  *   the layers do not fit together
- * @example networkFrom({ input: [2, 2, 1], layers: ['flatten', { kind: 'dense', outFeatures: 2 }] })
+ * @example networkFrom({ input: [2, 2, 1], layers: ['flatten', { kind: 'dense', outFeatures: 2 }] }).parameterCount; // 10
  */
 export function networkFrom(description: unknown, options: NetworkFromOptions = {}): Network {
   checkSize(description, options.budget);
@@ -106,7 +107,10 @@ function checkSize(description: unknown, budget: Partial<Budget> | undefined): v
  * that size is allocated yet.
  *
  * @throws DescriptionError when that is beyond the budget; the line names the layer that asks for most
- * @example checkNetwork(network, { budget: { parameters: 100_000 } })
+ * @example
+ * const network = lenet5();
+ * checkNetwork(network); // undefined
+ * checkNetwork(network, { budget: { parameters: 1000 } }); // throws: …
  */
 export function checkNetwork(network: Network, { budget }: BudgetOptions = {}): void {
   const layers = everyLayer(network.layers);

@@ -14,6 +14,7 @@ import { dtypeOf, type FloatArray, log, OptionError } from '@longhand/tensor';
 import { checkedOptions } from './checked-options';
 import { type Loss, lossOf } from './loss';
 
+/** The options of {@link distillation}. */
 export interface DistillationOptions {
   /** What logits are divided by before the softmax, above 0. Default: 4. */
   readonly temperature?: number;
@@ -29,7 +30,13 @@ export const distillationDefaults = { temperature: 4, weight: 0.5 } as const;
  * softmax of its logits over the temperature. `fit` does so with the option `teacher`.
  *
  * @throws OptionError when the temperature or the weight is out of range
- * @example distillation({ temperature: 4, weight: 0.9 }).prepare(pass).teacher.set(softened)
+ * @example
+ * import { referenceKernels } from '@longhand/kernels';
+ * const network = sequential({ input: [2], layers: { same: identity() } });
+ * const pass = network.prepare({ kernels: referenceKernels, parameters: network.zeros(), capacity: 1 });
+ * const loss = distillation({ temperature: 4, weight: 0.9 }).prepare(pass);
+ * loss.teacher?.set([0.75, 0.25]);
+ * loss.teacher?.length; // 2
  */
 export function distillation(options: DistillationOptions = {}): Loss<Named<'distillation', DistillationOptions>> {
   const given = checkedOptions<DistillationOptions>(distillationKind, options);

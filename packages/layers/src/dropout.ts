@@ -5,19 +5,22 @@ import { OptionError, sizeOf } from '@longhand/tensor';
 import { checkedOptions } from './checked-options';
 import { allocateOutput, identityPass, type Layer, type LayerBinding, type LayerPass, nothing } from './layer';
 
+/** The options of {@link dropout}. */
 export interface DropoutOptions {
   /** The probability that a number is dropped, from 0 to below 1: PyTorch's `p`. */
   readonly rate: number;
 }
 
 /**
- * In training each number is dropped (becomes 0) with the probability `rate`, and is divided by 1 − rate otherwise, so that its
- * expected value stays. In evaluation the output is the input, at no cost.
+ * In training each number is dropped (becomes 0) with the probability `rate`, and is divided by 1 − rate otherwise,
+ * so that its expected value stays. In evaluation the output is the input, at no cost. Any shape, unchanged. Source:
+ * Srivastava and others, 2014.
  *
- * What is dropped follows from the seed, the step, the image and the layer's name: it is the same for any number of threads.
+ * What is dropped follows from the seed, the step, the image and the layer's name: it is the same for any number of
+ * threads.
  *
  * @throws OptionError when the rate is out of range
- * @example dropout({ rate: 0.5 }) // [128] → [128]
+ * @example dropout({ rate: 0.5 }); // [128] → [128]
  */
 export function dropout(options: DropoutOptions): Layer<Named<'dropout', DropoutOptions>> {
   const { rate } = checkedOptions<DropoutOptions>(dropoutKind, options);

@@ -9,7 +9,7 @@ import { allocateOutput, type Layer, nothing } from './layer';
  * `AdaptiveAvgPool2d(1)` with `Flatten`, Keras' `GlobalAveragePooling2D`. Source: Lin, Chen and Yan, "Network in network", 2014.
  *
  * @throws ShapeError, when prepared, if the input is no image
- * @example globalAveragePool() // [7, 7, 64] → [64]
+ * @example globalAveragePool(); // [7, 7, 64] → [64]
  */
 export function globalAveragePool(): Layer<Named<'globalAveragePool', object>> {
   const geometryOf = (where: string, input: Shape, batch: number): GlobalAveragePoolGeometry => {

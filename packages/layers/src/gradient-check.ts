@@ -21,6 +21,7 @@ import type { Network } from './network';
 import { NetworkParameters } from './parameters';
 import { sequential } from './sequential';
 
+/** The options of {@link checkGradients} and {@link checkLayerGradients}. */
 export interface GradientCheckOptions {
   /** The number of images that run side by side. Default: 2. */
   readonly batch?: number;
@@ -38,7 +39,10 @@ export interface GradientCheckOptions {
   readonly samplesPerArray?: number;
   /** The largest relative error that passes. Default: 10⁻⁷. */
   readonly tolerance?: number;
-  /** Called with the name of each array before it is checked, since large networks take their time. */
+  /**
+   * Called with the name of each array before it is checked, since large networks take their time. Default: nothing
+   * is called.
+   */
   readonly progress?: (array: string) => void;
 }
 
@@ -56,6 +60,7 @@ const entries = {
 
 /** The result of a gradient check. */
 export interface GradientCheckReport extends CheckedEntries {
+  /** Whether the worst relative error is within the tolerance. */
   readonly passed: boolean;
   /** The input and each parameter, in the order of the network. */
   readonly arrays: readonly CheckedArray[];
@@ -67,7 +72,7 @@ export interface GradientCheckReport extends CheckedEntries {
  * Checks all gradients of a network, those of its input included, in float64.
  *
  * @throws ShapeError when the input given does not fit, OptionError when an option is unknown or of another kind
- * @example checkGradients(lenet5(), { samplesPerArray: 20 }).passed // true
+ * @example checkGradients(lenet5(), { batch: 1, samplesPerArray: 2 }).passed; // true
  */
 export function checkGradients(network: Network, options: GradientCheckOptions = {}): GradientCheckReport {
   checkEntries<GradientCheckOptions>('checkGradients', entries, options);
@@ -124,7 +129,7 @@ export function checkGradients(network: Network, options: GradientCheckOptions =
 /**
  * Checks all gradients of one layer on an input of the shape.
  *
- * @example checkLayerGradients(conv2d({ outChannels: 5, kernel: 3, stride: 2 }), [7, 7, 3]).worst
+ * @example checkLayerGradients(conv2d({ outChannels: 5, kernel: 3, stride: 2 }), [7, 7, 3]).passed; // true
  */
 export function checkLayerGradients(
   layer: Layer,

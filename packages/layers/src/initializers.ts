@@ -19,19 +19,37 @@ export type Initializer =
   | { readonly scheme: 'normal'; readonly mean: number; readonly deviation: number }
   | { readonly scheme: 'zeros' | 'ones' };
 
+/** He's rule: uniform in ±√(6 / fanIn), variance 2 / fanIn, for layers before a ReLU. Source: He and others, 2015. */
 export const heUniform: Initializer = { scheme: 'he', distribution: 'uniform' };
+/** He's rule: normal with variance 2 / fanIn. Source: He and others, 2015. */
 export const heNormal: Initializer = { scheme: 'he', distribution: 'normal' };
+/** Glorot's rule: uniform in ±√(6 / (fanIn + fanOut)), Keras' default. Source: Glorot and Bengio, 2010. */
 export const glorotUniform: Initializer = { scheme: 'glorot', distribution: 'uniform' };
+/** Glorot's rule: normal with variance 2 / (fanIn + fanOut). Source: Glorot and Bengio, 2010. */
 export const glorotNormal: Initializer = { scheme: 'glorot', distribution: 'normal' };
+/**
+ * LeCun's rule: uniform in ±√(3 / fanIn), variance 1 / fanIn. Source: LeCun and others, "Efficient BackProp", 1998.
+ */
 export const lecunUniform: Initializer = { scheme: 'lecun', distribution: 'uniform' };
+/** LeCun's rule: normal with variance 1 / fanIn. Source: LeCun and others, "Efficient BackProp", 1998. */
 export const lecunNormal: Initializer = { scheme: 'lecun', distribution: 'normal' };
+/** Every number 0, as biases start. */
 export const zeros: Initializer = { scheme: 'zeros' };
+/** Every number 1. */
 export const ones: Initializer = { scheme: 'ones' };
 
-/** Uniform in `[low, high)`. */
+/**
+ * Uniform in `[low, high)`.
+ *
+ * @example dense({ outFeatures: 10, initializer: uniform(-0.1, 0.1) }); // [192] → [10]
+ */
 export const uniform = (low: number, high: number): Initializer => ({ scheme: 'uniform', low, high });
 
-/** Normal with the mean and the standard deviation. */
+/**
+ * Normal with the mean and the standard deviation.
+ *
+ * @example dense({ outFeatures: 10, initializer: normal(0, 0.02) }); // [192] → [10]
+ */
 export const normal = (mean: number, deviation: number): Initializer => ({ scheme: 'normal', mean, deviation });
 
 export const initializerSchema = either(
@@ -44,14 +62,20 @@ export const initializerSchema = either(
 
 /** The number of inputs of one unit, and the number of units that one input feeds. */
 export interface Fan {
+  /** The number of inputs of one unit. */
   readonly fanIn: number;
+  /** The number of outputs that one input goes to, of its own group. */
   readonly fanOut: number;
 }
 
 /**
  * Fills `values` by the rule.
  *
- * @example drawInitial(heUniform, { fanIn: 25, fanOut: 150 }, seededRandom(1), weights)
+ * @example
+ * import { seededRandom } from '@longhand/tensor';
+ * const weights = new Float32Array(3750);
+ * drawInitial(heUniform, { fanIn: 25, fanOut: 150 }, seededRandom(1), weights);
+ * weights.every((weight) => Math.abs(weight) <= Math.sqrt(6 / 25)); // true
  */
 export function drawInitial(initializer: Initializer, fan: Fan, random: Random, values: FloatArray): void {
   const draw = drawing(initializer, fan, random);

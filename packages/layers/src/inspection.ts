@@ -9,7 +9,9 @@ import type { NetworkParameters, ParameterEntry } from './parameters';
 
 /** One layer in figures. */
 export interface SummaryRow {
+  /** The layer's name, or its path within a block. */
   readonly name: string;
+  /** The kind of the layer; of activations and pooling which one: `relu`, `max`. */
   readonly kind: string;
   /** The symbol of the layer's output in a text that the network is taken from, if it was given. */
   readonly symbol: string | undefined;
@@ -25,18 +27,22 @@ export interface SummaryRow {
 
 /** A network in figures. */
 export interface Summary {
+  /** The shape of one image: `[height, width, channels]`, or another input. */
   readonly inputShape: Shape;
   /** The layers of a block by their paths, before the block itself, which has no numbers of its own. */
   readonly rows: readonly SummaryRow[];
+  /** The learned numbers of all layers. */
   readonly parameters: number;
+  /** The numbers of all layers that are kept but not learned. */
   readonly buffers: number;
+  /** The multiply-adds of a forward pass of one image. */
   readonly multiplyAdds: number;
 }
 
 /**
  * Every layer's output shape, parameters, buffers and multiply-adds.
  *
- * @example summary(lenetDocumented()).parameters // 3898
+ * @example summary(lenetDocumented()).parameters; // 3898
  */
 export function summary(network: Network): Summary {
   const rows = everyLayer(network.layers).map(
@@ -78,12 +84,17 @@ function shownKind(description: Description): string {
 export interface ParameterStatistics {
   /** `conv1.weight` */
   readonly path: string;
+  /** The shape of the array. */
   readonly shape: Shape;
+  /** How many numbers it has. */
   readonly count: number;
+  /** Their mean. */
   readonly mean: number;
   /** The standard deviation, √(Σ (x − mean)² / count). */
   readonly deviation: number;
+  /** The smallest of them. */
   readonly smallest: number;
+  /** The largest of them. */
   readonly largest: number;
   /** The part of the numbers that is exactly zero. */
   readonly zeros: number;
@@ -92,13 +103,21 @@ export interface ParameterStatistics {
 /**
  * The statistics of every parameter, in the order of the network.
  *
- * @example parameterStatistics(lenet5().initialize(seededRandom(1)))[0].path // 'conv1.weight'
+ * @example
+ * import { seededRandom } from '@longhand/tensor';
+ * parameterStatistics(lenet5().initialize(seededRandom(1)))[0].path; // 'conv1.weight'
  */
 export function parameterStatistics(parameters: NetworkParameters): readonly ParameterStatistics[] {
   return statisticsOf(parameters, parameters.entries);
 }
 
-/** The same of every buffer, such as `bn1.running_mean`. */
+/**
+ * The same as {@link parameterStatistics} of every buffer, such as `bn1.running_mean`.
+ *
+ * @example
+ * import { seededRandom } from '@longhand/tensor';
+ * bufferStatistics(resnetSmall().initialize(seededRandom(1)))[0].path; // 'bn.running_mean'
+ */
 export function bufferStatistics(parameters: NetworkParameters): readonly ParameterStatistics[] {
   return statisticsOf(parameters, parameters.bufferEntries);
 }
@@ -129,9 +148,13 @@ function statisticsOf(
 export interface WeightImages {
   /** The path of the weights: `conv1.weight`. */
   readonly path: string;
+  /** The number of output channels or features. */
   readonly outputs: number;
+  /** The number of input channels that each output sees. */
   readonly inputs: number;
+  /** The height of one image. */
   readonly height: number;
+  /** The width of one image. */
   readonly width: number;
   /** The weights, `[outputs, inputs, height, width]`. */
   readonly values: FloatArray;
@@ -141,7 +164,11 @@ export interface WeightImages {
  * The weights of a layer as images, or undefined where they are none: those of convolutions, and those of a dense layer that
  * reads the flattened maps of the layer before it.
  *
- * @example weightImages(network, parameters, 'conv1') // of lenet5: 6 outputs, 1 input, 5 × 5
+ * @example
+ * import { seededRandom } from '@longhand/tensor';
+ * const network = lenet5();
+ * const images = weightImages(network, network.initialize(seededRandom(1)), 'conv1');
+ * [images?.outputs, images?.inputs, images?.height, images?.width]; // [ 6, 1, 5, 5 ]
  */
 export function weightImages(network: Network, parameters: NetworkParameters, name: string): WeightImages | undefined {
   const layers = everyLayer(network.layers);

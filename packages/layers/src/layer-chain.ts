@@ -118,7 +118,7 @@ function backwardOperationsOf(pass: LayerPass): readonly Operation[] {
 /**
  * All layers in order, each block's own ones before the block itself, named by their paths.
  *
- * @example everyLayer(network.layers).map(({ name }) => name) // conv1, bn1, block1.body.conv1, …, block1, fc
+ * @example everyLayer(resnetSmall().layers).map(({ name }) => name); // [ 'conv', 'bn', 'relu1', 'pool', 'block1.body.conv1', … ]
  */
 export function everyLayer(layers: readonly NamedLayer[]): readonly NamedLayer[] {
   return layers.flatMap((named) => {
@@ -131,7 +131,11 @@ export function everyLayer(layers: readonly NamedLayer[]): readonly NamedLayer[]
 /**
  * The passes of all layers, those of nested ones included, by path.
  *
- * @example everyPass(pass.layers).get('block1.body.conv1')?.y
+ * @example
+ * import { referenceKernels } from '@longhand/kernels';
+ * const network = sequential({ input: [4], layers: { fc: dense({ outFeatures: 2 }) } });
+ * const pass = network.prepare({ kernels: referenceKernels, parameters: network.zeros(), capacity: 1 });
+ * everyPass(pass.layers).get('fc')?.y.length; // 2
  */
 export function everyPass(passes: ReadonlyMap<string, LayerPass>): ReadonlyMap<string, LayerPass> {
   return new Map(

@@ -47,7 +47,7 @@ export type LayerDescription = DescriptionOf<typeof layerKinds>;
  *
  * A `switch` over its `kind` without a default makes the compiler list what a new kind has to touch.
  *
- * @example knownDescription(conv2d({ outChannels: 6, kernel: 5 }).description)?.kind // 'conv2d'
+ * @example knownDescription(conv2d({ outChannels: 6, kernel: 5 }).description)?.kind; // 'conv2d'
  */
 export function knownDescription(description: Description): LayerDescription | undefined {
   for (const kind of Object.values(layerKinds)) {
@@ -60,6 +60,8 @@ export function knownDescription(description: Description): LayerDescription | u
 /**
  * What a built-in layer is; undefined for a layer of the user's own, even if its description is that of a built-in one: it may
  * compute something else.
+ *
+ * @example knownLayer(conv2d({ outChannels: 6, kernel: 5 }))?.kind; // 'conv2d'
  */
 export function knownLayer(layer: Layer): LayerDescription | undefined {
   return isBuiltIn(layer) ? knownDescription(layer.description) : undefined;

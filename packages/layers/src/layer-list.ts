@@ -35,6 +35,7 @@ export type DescribedLayer = (Description | ModuleReference) & { readonly name: 
 
 /** A description of no network. The message is one line and names the layer. */
 export class DescriptionError extends Error {
+  /** Tells it from other errors where `instanceof` cannot: across threads and bundles. */
   override readonly name = 'DescriptionError';
 }
 

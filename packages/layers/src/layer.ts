@@ -16,9 +16,11 @@ import type { PassContext } from './pass-context';
 
 /** A parameter of a layer: its name within the layer, and how it starts. */
 export interface ParameterSpec extends Fan {
+  /** Its name within the layer: `weight`. */
   readonly name: string;
   /** In PyTorch's order: `[out, in, kernel height, kernel width]`, `[out, in]`, `[out]`. */
   readonly shape: Shape;
+  /** The rule by which it is drawn. */
   readonly initializer: Initializer;
 }
 
@@ -29,6 +31,7 @@ export interface ParameterSpec extends Fan {
 export interface BufferSpec {
   /** Within the layer: `running_mean`. */
   readonly name: string;
+  /** The shape of the buffer. */
   readonly shape: Shape;
   /** What each number is at first. */
   readonly initial: number;
@@ -41,13 +44,22 @@ export interface BufferSpec {
 export interface Layer<Described extends Description = Description> {
   /** The layer as plain data: its kind and the options that make it again. */
   readonly description: Described;
-  /** @throws ShapeError when the layer cannot work on the input */
+  /**
+   * The shape of one output for the shape of one input.
+   *
+   * @throws ShapeError when the layer cannot work on the input
+   */
   outputShape(where: string, input: Shape): Shape;
+  /**
+   * What is learned for inputs of a shape, in the order in which it is laid out; `where` names the layer in
+   * messages.
+   */
   parameters(where: string, input: Shape): readonly ParameterSpec[];
   /** Default: none. */
   buffers?(where: string, input: Shape): readonly BufferSpec[];
   /** Multiply-adds of the forward pass for one image. */
   multiplyAdds(where: string, input: Shape): number;
+  /** A pass of the layer: its arrays are allocated and its kernels bound, once. */
   prepare(binding: LayerBinding): LayerPass;
   /**
    * A parameter whose gradient may also be computed over the whole batch: where `gradient()` gives an array of length zero for it, a
@@ -71,12 +83,19 @@ export const layerSchema = where<Layer>(
 
 /** A layer in a network: its name, and what its shapes, parameters and buffers are there. */
 export interface NamedLayer {
+  /** Its name, or its path within a block. */
   readonly name: string;
+  /** The layer itself. */
   readonly layer: Layer;
+  /** The shape of one input at its position. */
   readonly inputShape: Shape;
+  /** The shape of one output at its position. */
   readonly outputShape: Shape;
+  /** What it learns there. */
   readonly parameters: readonly ParameterSpec[];
+  /** What is kept with it but not learned. */
   readonly buffers: readonly BufferSpec[];
+  /** The symbol of its output in a text that the network is taken from. Absent without one. */
   readonly symbol: string | undefined;
 }
 
@@ -104,16 +123,21 @@ export interface LayerPlace {
 
 /** What a layer is given when it is prepared. */
 export interface LayerBinding {
+  /** The layer's name in its network, for messages. */
   readonly where: string;
+  /** The kernel set to allocate in and to bind kernels of. */
   readonly kernels: Kernels;
+  /** The precision of all arrays. */
   readonly dtype: DType;
   /** The number of images that the arrays hold side by side. */
   readonly capacity: number;
+  /** The shape of one image's input. */
   readonly inputShape: Shape;
   /** The input, `[...inputShape, capacity]`. */
   readonly x: FloatArray;
   /** The gradient of the input, to be written; absent when nothing before the layer learns. */
   readonly dx: FloatArray | undefined;
+  /** Whether the layer works as in training or as in use. */
   readonly mode: Mode;
   /** Whether a backward pass will be run. */
   readonly gradients: boolean;
@@ -123,6 +147,7 @@ export interface LayerBinding {
   readonly gradient: (name: string) => FloatArray;
   /** A buffer's values, by its name within the layer, to be read and written. */
   readonly buffer: (name: string) => FloatArray;
+  /** The images in the lanes, the step, and a random stream for each image. */
   readonly context: PassContext;
 }
 
@@ -164,12 +189,15 @@ export interface LayerPass {
  * they do from the terms beside the kernels.
  *
  * @example
+ * import { entry, product } from '@longhand/kernels';
  * // y = gain · x
- * const terms = {
+ * const [x, gain, y, dy, dx] = [1, 1, 1, 1, 1].map((length) => new Float64Array(length));
+ * const terms: PassTerms = {
  *   arrays: { x, gain, y, dy, dx },
  *   forward: { y: (index) => product([entry('gain', 0), entry('x', index)]) },
  *   backward: { dx: (index) => product([entry('gain', 0), entry('dy', index)]) },
  * };
+ * terms.forward.y?.(0).kind; // 'product'
  */
 export interface PassTerms {
   /** The arrays that the expressions read and write, by name. */

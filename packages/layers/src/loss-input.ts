@@ -10,7 +10,11 @@ import type { Network } from './network';
 /** What a loss works on: numbers before a softmax or sigmoid, probabilities from 0 to 1, or whatever comes. */
 export type LossInput = 'logits' | 'probabilities' | 'any numbers';
 
-/** The layer that determines the range of a network's output, and that range; undefined where that is not known. */
+/**
+ * The layer that determines the range of a network's output, and that range; undefined where that is not known.
+ *
+ * @example outputRange(sequential({ input: [4], layers: { fc: dense({ outFeatures: 2 }), softmax: softmax() } }))?.range; // 'softmax'
+ */
 export function outputRange(
   network: Pick<Network, 'layers'>,
 ): { readonly layer: NamedLayer; readonly range: 'softmax' | 'sigmoid' | 'unbounded' } | undefined {

@@ -7,7 +7,21 @@ import { dtypeOf, OptionError } from '@longhand/tensor';
 import { distillationKind } from './distillation';
 import { type Loss, lossOf } from './loss';
 
-/** Softmax and cross-entropy in one, from logits and a target distribution: for classifiers. */
+/**
+ * Softmax and cross-entropy in one, from logits x and a target distribution t: for classifiers. With p = softmax(x)
+ * the loss of an image is −Σ tᵢ · log pᵢ, and dx = p − t, times the image's weight. PyTorch's `CrossEntropyLoss`;
+ * the formulas are in `@longhand/kernels`, `softmax-cross-entropy`.
+ *
+ * @example
+ * import { referenceKernels } from '@longhand/kernels';
+ * const network = sequential({ input: [2], layers: { same: identity() } });
+ * const pass = network.prepare({ kernels: referenceKernels, parameters: network.zeros(), capacity: 1 });
+ * const loss = softmaxCrossEntropy().prepare(pass);
+ * loss.target.set([1, 0]);
+ * pass.forward();
+ * loss.forward();
+ * loss.loss; // [ 0.693… ] (ln 2: two classes, equally probable)
+ */
 export function softmaxCrossEntropy(): Loss<Named<'softmax-cross-entropy', object>> {
   return lossOf(
     { kind: 'softmax-cross-entropy' },
@@ -23,7 +37,13 @@ export function softmaxCrossEntropy(): Loss<Named<'softmax-cross-entropy', objec
   );
 }
 
-/** Sigmoid and binary cross-entropy in one, from logits: for yes-or-no outputs. The mean over outputs. */
+/**
+ * Sigmoid and binary cross-entropy in one, from logits x: for yes-or-no outputs. With p = σ(x) and targets t from 0
+ * to 1 the loss of an image is the mean over its outputs of −t · log p − (1 − t) · log(1 − p), and dx = (p − t) /
+ * outputs, times the image's weight. PyTorch's `BCEWithLogitsLoss`.
+ *
+ * @example sigmoidBinaryCrossEntropy().description; // { kind: 'sigmoid-binary-cross-entropy' }
+ */
 export function sigmoidBinaryCrossEntropy(): Loss<Named<'sigmoid-binary-cross-entropy', object>> {
   return lossOf(
     { kind: 'sigmoid-binary-cross-entropy' },
@@ -39,7 +59,13 @@ export function sigmoidBinaryCrossEntropy(): Loss<Named<'sigmoid-binary-cross-en
   );
 }
 
-/** Binary cross-entropy from probabilities, as textbooks have it; from logits it is stabler. The mean over outputs. */
+/**
+ * Binary cross-entropy from probabilities p, as textbooks have it: the mean over outputs of −t · log p − (1 − t) ·
+ * log(1 − p). The network ends with {@link sigmoid}; from logits, {@link sigmoidBinaryCrossEntropy} is stabler.
+ * PyTorch's `BCELoss`.
+ *
+ * @example binaryCrossEntropy().description; // { kind: 'binary-cross-entropy' }
+ */
 export function binaryCrossEntropy(): Loss<Named<'binary-cross-entropy', object>> {
   return lossOf(
     { kind: 'binary-cross-entropy' },
@@ -52,12 +78,22 @@ export function binaryCrossEntropy(): Loss<Named<'binary-cross-entropy', object>
   );
 }
 
-/** The mean over outputs of the squared difference. */
+/**
+ * The mean over outputs of the squared difference, Σ (y − t)² / outputs, with dy = 2 · (y − t) / outputs, times the
+ * image's weight. PyTorch's `MSELoss`.
+ *
+ * @example meanSquaredError().description; // { kind: 'mean-squared-error' }
+ */
 export function meanSquaredError(): Loss<Named<'mean-squared-error', object>> {
   return squaredError('mean-squared-error', (features) => 1 / features);
 }
 
-/** Half the sum over outputs of the squared difference, whose gradient is the bare difference. */
+/**
+ * Half the sum over outputs of the squared difference, ½ Σ (y − t)², whose gradient is the bare difference y − t,
+ * times the image's weight.
+ *
+ * @example halfSquaredError().description; // { kind: 'half-squared-error' }
+ */
 export function halfSquaredError(): Loss<Named<'half-squared-error', object>> {
   return squaredError('half-squared-error', () => 1 / 2);
 }
@@ -79,7 +115,7 @@ export type LossDescription = DescriptionOf<typeof lossKinds>;
  * The loss of a description, which may come from anywhere.
  *
  * @throws OptionError when there is no such kind, or it has an option that the kind does not know
- * @example lossFrom({ kind: 'softmax-cross-entropy' })
+ * @example lossFrom({ kind: 'mean-squared-error' }).description.kind; // 'mean-squared-error'
  */
 export function lossFrom(description: LossDescription | Description): Loss {
   const error = (message: string): OptionError => new OptionError(message);

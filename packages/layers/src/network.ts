@@ -8,12 +8,17 @@ import type { PassContext } from './pass-context';
 
 /** Named layers one after another. A network is a description: it owns no numbers. */
 export interface Network {
+  /** The shape of one input: `[height, width, channels]`, `[length, channels]` or `[features]`. */
   readonly inputShape: Shape;
+  /** The shape of one output: `[10]` of a classifier of digits. */
   readonly outputShape: Shape;
+  /** The layers in their order, with their names and shapes. */
   readonly layers: readonly NamedLayer[];
+  /** Where each parameter lies in the flat array of all. */
   readonly parameterEntries: readonly ParameterEntry[];
   /** The number of learned values. */
   readonly parameterCount: number;
+  /** Where each buffer lies in the flat array of all. */
   readonly bufferEntries: readonly BufferEntry[];
   /** How many numbers belong to the network without being learned. */
   readonly bufferCount: number;
@@ -43,6 +48,7 @@ export interface ParameterOptions {
 
 /** How a network is prepared. */
 export interface PassOptions {
+  /** The kernel set that the pass runs on: `referenceKernels`, or what `simdKernels` gives. */
   readonly kernels: Kernels;
   /** The values to work with, read at every run: an optimizer may change them in place. */
   readonly parameters: NetworkParameters;
@@ -85,12 +91,17 @@ export type GradientPassOptions = PassOptions &
  * be used.
  */
 export interface NetworkPass extends Releasable {
+  /** The network that was prepared. */
   readonly network: Network;
   /** What belongs to the pass allocates here, and is released with it. */
   readonly kernels: Kernels;
+  /** The number of images that the arrays hold side by side. */
   readonly capacity: number;
+  /** The values that it works with, read at every run. */
   readonly parameters: NetworkParameters;
+  /** Whether layers work as in training or as in use. */
   readonly mode: Mode;
+  /** The images in the lanes, the step and its randomness. */
   readonly context: PassContext;
   /** `[...inputShape, capacity]`, for the caller to fill. */
   readonly input: FloatArray;

@@ -9,6 +9,7 @@ import type { FloatArray } from '@longhand/tensor';
 
 /** One operation of a pass on its micro-batch. */
 export interface Operation {
+  /** Runs it on the micro-batch. */
   run(): void;
   /** What all micro-batches of the batch do together after it, before any of them runs its next operation. */
   readonly reduction?: BatchReduction;
@@ -29,7 +30,11 @@ export interface BatchReduction {
 /**
  * The operations of a pass that holds the whole batch: nobody else to meet.
  *
- * @example const forward = runAlone(operations); forward();
+ * @example
+ * const order: string[] = [];
+ * const forward = runAlone([{ run: () => order.push('conv1') }, { run: () => order.push('relu1') }]);
+ * forward();
+ * order; // [ 'conv1', 'relu1' ]
  */
 export function runAlone(operations: readonly Operation[]): () => void {
   const steps = operations.flatMap((operation) => {

@@ -15,7 +15,11 @@ export const pairSchema = either('a number or [height, width]', number, pairOf(n
 /** Rows and columns at the border of an image: one number for all sides, or one for each. */
 export type Sides = number | Readonly<Record<'top' | 'bottom' | 'left' | 'right', number>>;
 
-/** `[top, left, bottom, right]`. */
+/**
+ * `[top, left, bottom, right]`.
+ *
+ * @example sides({ top: 1, left: 2, bottom: 3, right: 4 }); // [ 1, 2, 3, 4 ]
+ */
 export function sides(value: Sides): readonly [top: number, left: number, bottom: number, right: number] {
   if (typeof value === 'number') return [value, value, value, value];
   return [value.top, value.left, value.bottom, value.right];

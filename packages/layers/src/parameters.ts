@@ -10,24 +10,36 @@ export interface ParameterEntry {
   readonly path: string;
   /** The name of its layer. */
   readonly layer: string;
+  /** The parameter's shape. */
   readonly shape: Shape;
+  /** The index of its first number in the flat array. */
   readonly offset: number;
+  /** How many numbers it has. */
   readonly length: number;
 }
 
 /** Where one buffer lies in the flat array of buffers, and the initial value of its numbers. */
 export interface BufferEntry extends ParameterEntry {
+  /** What each number is at first. */
   readonly initial: number;
 }
 
 /** Which numbers lie where: a network is its own layout. */
 export interface ParameterLayout {
+  /** The parameters, in the order of the flat array. */
   readonly parameterEntries: readonly ParameterEntry[];
   /** Default: none. */
   readonly bufferEntries?: readonly BufferEntry[];
 }
 
-/** Named parts of flat arrays: parameters with buffers, or anything of the same layout, such as gradients. */
+/**
+ * Named parts of flat arrays: parameters with buffers, or anything of the same layout, such as gradients.
+ *
+ * @example
+ * import { seededRandom } from '@longhand/tensor';
+ * const parameters = lenet5().initialize(seededRandom(1));
+ * parameters.get('conv1.weight').shape; // [ 6, 1, 5, 5 ]
+ */
 export class NetworkParameters {
   /** Every learned number, in the order of the entries. */
   readonly values: FloatArray;
@@ -58,6 +70,7 @@ export class NetworkParameters {
     ]);
   }
 
+  /** Whether the network has a parameter or a buffer of this path. */
   has(path: string): boolean {
     return this.#byPath.has(path);
   }
@@ -66,7 +79,9 @@ export class NetworkParameters {
    * A parameter or a buffer as a tensor over this memory: writing to it changes the network.
    *
    * @throws Error that lists the paths
-   * @example parameters.get('conv1.weight').shape // [6, 1, 5, 5]
+   * @example
+   * const parameters = lenet5().zeros();
+   * parameters.get('conv1.weight').shape; // [ 6, 1, 5, 5 ]
    */
   get(path: string): Tensor {
     const found = this.#byPath.get(path);

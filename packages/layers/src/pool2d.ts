@@ -6,6 +6,7 @@ import { checkedOptions } from './checked-options';
 import { allocateOutput, type Layer, nothing } from './layer';
 import { type Pair, pair, pairSchema, sidesSchema } from './options';
 
+/** The options of {@link pool2d}. */
 export interface Pool2dOptions {
   /** What a window becomes: its maximum, or its mean. */
   readonly pooling: 'max' | 'mean';
@@ -23,12 +24,15 @@ export interface Pool2dOptions {
 }
 
 /**
- * Pooling over images `[height, width, channels]`, channel by channel. Windows overlap where the stride is smaller than they are.
+ * Pooling over images `[height, width, channels]`, channel by channel: each window becomes its maximum, or its mean.
+ * Windows overlap where the stride is smaller than they are. The output is `[(height + padding − window) / stride +
+ * 1, …, channels]`, rounded down, with the padding of both sides. Backward, a maximum gives its gradient to the
+ * first entry of the window that has it, as PyTorch does; a mean gives every entry the same share.
  *
  * @throws ShapeError, when placed in a network, if the input is no image or the window does not fit; OptionError if a maximum is
  * given `countIncludePad`
- * @example pool2d({ pooling: 'max', window: 2 }) // [24, 24, 6] → [12, 12, 6]
- * @example pool2d({ pooling: 'max', window: 3, stride: 2, padding: 1 }) // [24, 24, 6] → [12, 12, 6], as in ResNet
+ * @example pool2d({ pooling: 'max', window: 2 }); // [24, 24, 6] → [12, 12, 6]
+ * @example pool2d({ pooling: 'max', window: 3, stride: 2, padding: 1 }); // [24, 24, 6] → [12, 12, 6] (as in ResNet)
  */
 export function pool2d(given: Pool2dOptions): Layer<Named<'pool2d', Pool2dOptions>> {
   const options = checkedOptions<Pool2dOptions>(pool2dKind, given);

@@ -38,11 +38,13 @@ const presetEntries = {
 
 const mapsEntries = { ...presetEntries, maps: optional(where<never>('a list of numbers', Array.isArray)) };
 
+/** The options of {@link lenetDocumented}. */
 export interface LenetDocumentedOptions extends PresetOptions {
   /** The output channels of the two convolutions. Default: `[6, 12]`. */
   readonly maps?: readonly [first: number, second: number];
 }
 
+/** The options of {@link resnetSmall}. */
 export interface ResnetSmallOptions extends PresetOptions {
   /** The channels of the first convolution and of the two residual blocks. Default: `[16, 32, 64]`. */
   readonly maps?: readonly [stem: number, first: number, second: number];
@@ -81,7 +83,7 @@ function initializerFor(name: ActivationName): Initializer {
  * That makes 6·25+6 + 12·150+12 + 192·10+10 = 3,898 parameters. The activation of the notes is σ, the sigmoid; ReLU
  * learns faster and is the default. The notes leave the pooling open; the maximum is the default.
  *
- * @example lenetDocumented({ activation: 'sigmoid', pooling: 'mean' })
+ * @example lenetDocumented({ activation: 'sigmoid', pooling: 'mean' }).parameterCount; // 3898
  */
 export function lenetDocumented(options: LenetDocumentedOptions = {}): Network {
   checkEntries<LenetDocumentedOptions>('lenetDocumented', mapsEntries, options);
@@ -121,7 +123,7 @@ export function lenetDocumented(options: LenetDocumentedOptions = {}): Network {
  *
  * Source: chosen here, on validation digits; the trainer's README has what each choice gives.
  *
- * @example sprint({ classes: 26 })
+ * @example sprint({ classes: 26 }).outputShape; // [ 26 ]
  */
 export function sprint(options: PresetOptions = {}): Network {
   checkEntries<PresetOptions>('sprint', presetEntries, options);
@@ -148,7 +150,7 @@ export function sprint(options: PresetOptions = {}): Network {
  * learning applied to document recognition", 1998: every map of the second convolution sees all six maps of the first,
  * and a plain dense layer ends it.
  *
- * @example lenet5({ activation: 'tanh', pooling: 'mean' })
+ * @example lenet5({ activation: 'tanh', pooling: 'mean' }).parameterCount; // 61706
  */
 export function lenet5(options: PresetOptions = {}): Network {
   checkEntries<PresetOptions>('lenet5', presetEntries, options);
@@ -177,7 +179,7 @@ export function lenet5(options: PresetOptions = {}): Network {
  * A wide network of the shape of PyTorch's own MNIST example, without its dropout: 32 and 64 maps of 3×3, one pooling,
  * 128 hidden units, 1,199,882 parameters.
  *
- * @example wide({ activation: 'silu' })
+ * @example wide({ activation: 'silu' }).parameterCount; // 1199882
  */
 export function wide(options: PresetOptions = {}): Network {
   return wideNetwork('wide', options, { dropped: false });
@@ -189,7 +191,7 @@ export function wide(options: PresetOptions = {}): Network {
  *
  * Source: `mnist/main.py` of https://github.com/pytorch/examples.
  *
- * @example pytorchMnist()
+ * @example pytorchMnist().parameterCount; // 1199882
  */
 export function pytorchMnist(options: PresetOptions = {}): Network {
   return wideNetwork('pytorchMnist', options, { dropped: true });
@@ -225,7 +227,7 @@ function wideNetwork(where: string, options: PresetOptions, { dropped }: { reado
  *
  * Source: He, Zhang, Ren and Sun, "Deep residual learning for image recognition", 2016, with two blocks in place of eight.
  *
- * @example resnetSmall({ maps: [8, 16, 32] })
+ * @example resnetSmall({ maps: [8, 16, 32] }).outputShape; // [ 10 ]
  */
 export function resnetSmall(options: ResnetSmallOptions = {}): Network {
   checkEntries<ResnetSmallOptions>('resnetSmall', mapsEntries, options);

@@ -8,12 +8,13 @@ import { allocateOutput, identityPass, type Layer, nothing } from './layer';
 /**
  * Any shape made a vector, in PyTorch's order: channel by channel, row by row.
  *
- * @example flatten() // [4, 4, 12] → [192]
+ * @example flatten(); // [4, 4, 12] → [192]
  */
 export function flatten(): Layer<Named<'flatten', object>> {
   return reshaping({ kind: 'flatten' }, (input) => [sizeOf(input)]);
 }
 
+/** The options of {@link reshape}. */
 export interface ReshapeOptions {
   /** `[height, width, channels]`, `[length, channels]` or `[features]`. */
   readonly shape: Shape;
@@ -23,7 +24,7 @@ export interface ReshapeOptions {
  * The same numbers, in reading order (channel, row, column), in another shape.
  *
  * @throws ShapeError, when prepared, if the shapes differ in size
- * @example reshape({ shape: [4, 1] }) // [2, 2]: two channels of length two, laid end to end
+ * @example reshape({ shape: [4, 1] }); // [2, 2] → [4, 1] (two channels of length two, laid end to end)
  */
 export function reshape(options: ReshapeOptions): Layer<Named<'reshape', ReshapeOptions>> {
   const { shape } = checkedOptions<ReshapeOptions>(reshapeKind, options);

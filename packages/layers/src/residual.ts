@@ -33,6 +33,7 @@ import { type LayerChain, nameLayers, prepareChain } from './layer-chain';
 import type { DescribedLayer } from './layer-list';
 import { type Operation, runAlone } from './operation';
 
+/** The options of {@link residual}. */
 export interface ResidualOptions {
   /** The layers of the body, in their order, by name. */
   readonly body: Readonly<Record<string, Layer>>;
@@ -47,15 +48,15 @@ export interface ResidualDescription {
 }
 
 /**
- * A residual block. Its parameters have paths such as `block1.body.conv1.weight` and `block1.shortcut.conv.weight`. An activation
- * after the sum is a layer of its own.
+ * A residual block: y = body(x) + shortcut(x), where the shortcut is x itself unless it has layers. Its parameters
+ * have paths such as `block1.body.conv1.weight` and `block1.shortcut.conv.weight`. An activation after the sum is a
+ * layer of its own. Source: He and others, "Deep residual learning", 2016.
  *
  * @throws ShapeError, when prepared, if body and shortcut give different shapes
  * @example
- * residual({
- *   body: { conv1: conv2d({ outChannels: 16, kernel: 3, padding: 1, bias: false }), bn1: batchNorm() },
- *   shortcut: { conv: conv2d({ outChannels: 16, kernel: 1, bias: false }), bn: batchNorm() },
- * }) // [14, 14, 8] → [14, 14, 16]
+ * const body = { conv1: conv2d({ outChannels: 16, kernel: 3, padding: 1, bias: false }), bn1: batchNorm() };
+ * const shortcut = { conv: conv2d({ outChannels: 16, kernel: 1, bias: false }), bn: batchNorm() };
+ * residual({ body, shortcut }); // [14, 14, 8] → [14, 14, 16]
  */
 export function residual(options: ResidualOptions): Layer<Named<'residual', ResidualDescription>> {
   checkEntries<ResidualOptions>(

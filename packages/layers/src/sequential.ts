@@ -10,12 +10,16 @@ import type { Network } from './network';
 import { prepareNetwork } from './network-pass';
 import { NetworkParameters, type ParameterEntry, resetBuffers } from './parameters';
 
+/** The options of {@link sequential}. */
 export interface SequentialOptions {
   /** The shape of one input: `[height, width, channels]`, `[length, channels]` or `[features]`. */
   readonly input: Shape;
   /** The layers in their order, by name. */
   readonly layers: Readonly<Record<string, Layer>>;
-  /** The symbol of each layer's output in a text that the network is taken from, by the layer's name, for summaries. */
+  /**
+   * The symbol of each layer's output in a text that the network is taken from, by the layer's name, for summaries.
+   * Default: none.
+   */
   readonly symbols?: Readonly<Record<string, string>>;
 }
 
@@ -30,11 +34,12 @@ const entries = {
  *
  * @throws ShapeError naming the layer that cannot work on what the one before it gives
  * @example
+ * import { seededRandom } from '@longhand/tensor';
  * const network = sequential({
  *   input: [28, 28, 1],
  *   layers: { conv: conv2d({ outChannels: 6, kernel: 5 }), relu: relu(), flatten: flatten(), fc: dense({ outFeatures: 10 }) },
  * });
- * const parameters = network.initialize(seededRandom(1));
+ * network.initialize(seededRandom(1)).get('fc.weight').shape; // [ 10, 3456 ]
  */
 export function sequential(options: SequentialOptions): Network {
   checkEntries<SequentialOptions>('sequential', entries, options);

@@ -14,7 +14,7 @@ import { type MnistFile, mnistFiles } from './mnist';
  * each file is compared with the published one, which takes some 25 ms.
  *
  * @throws DatasetError when there is no such split, the package is missing or one of its files differs from the published one
- * @example loadMnist({ split: 'test' }).count // 10000
+ * @example loadMnist({ split: 'test' }).count; // 10000
  */
 export function loadMnist({ split }: { readonly split: Split }): ImageDataset {
   return readMnist(join(packageFolder(), 'data'), split);

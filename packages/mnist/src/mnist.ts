@@ -30,6 +30,8 @@ export const mnistFiles = {
 
 /** One of the four files. */
 export interface MnistFile {
+  /** The name of the file in MNIST and its relatives. */
   readonly name: string;
+  /** The SHA-256 of its unpacked bytes, in hexadecimal digits. */
   readonly sha256: string;
 }

@@ -13,7 +13,9 @@ import { checkedOptions } from './checked-options';
 import { type Optimizer, optimizerOf } from './optimizer';
 import type { UpdateRule } from './update-step';
 
+/** The options of {@link adam} and {@link adamw}. */
 export interface AdamOptions {
+  /** The size of a step, above 0, which schedules are factors of. */
   readonly learningRate: number;
   /** How slowly the running mean of gradients forgets, from 0 to below 1. Default: 0.9. */
   readonly beta1?: number;
@@ -26,16 +28,34 @@ export interface AdamOptions {
 }
 
 /**
+ * Adam: each parameter moves by the running mean of its gradients, over the root of that of their squares. Weight
+ * decay is part of the gradient. After step t:
+ *
+ * g ← g + weightDecay · w
+ *
+ * m ← beta1 · m + (1 − beta1) · g, v ← beta2 · v + (1 − beta2) · g²
+ *
+ * w ← w − learningRate · m̂ / (√v̂ + epsilon), m̂ = m / (1 − beta1ᵗ), v̂ = v / (1 − beta2ᵗ)
+ *
+ * Source: Kingma and Ba, 2015. The steps are PyTorch's `Adam`.
+ *
  * @throws OptionError when an option is out of its range
- * @example adam({ learningRate: 0.001 })
+ * @example adam({ learningRate: 0.001 }).description; // { kind: 'adam', learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 }
  */
 export function adam(options: AdamOptions): Optimizer<Named<'adam', AdamOptions>> {
   return adamWith('adam', { weightDecay: 0, ...checkedOptions(adamKind, options) });
 }
 
 /**
+ * Adam whose weight decay is a step of its own, w ← w · (1 − learningRate · weightDecay), before that of {@link
+ * adam}, which goes without. It is 0.01 unless given. Source: Loshchilov and Hutter, 2019. The steps are PyTorch's
+ * `AdamW`.
+ *
  * @throws OptionError when an option is out of its range
- * @example adamw({ learningRate: 0.01, weightDecay: 0.01 })
+ * @example
+ * const [values, gradients] = [Float64Array.of(1), Float64Array.of(2)];
+ * adamw({ learningRate: 0.1, weightDecay: 0 }).prepare(values).update(gradients, 0.1);
+ * values; // [ 0.9… ] (the first step is as large as the learning rate)
  */
 export function adamw(options: AdamOptions): Optimizer<Named<'adamw', AdamOptions>> {
   return adamWith('adamw', { weightDecay: 0.01, ...checkedOptions(adamwKind, options) });

@@ -20,8 +20,12 @@ export type GradientClipping =
   | { readonly value: number; readonly norm?: never };
 
 /**
+ * Clipping as plain data, checked: by the norm of all gradients, g ← g · min(1, norm / (‖g‖ + 10⁻⁶)), or of each by
+ * its value, g ← max(−value, min(value, g)). Source: Pascanu, Mikolov and Bengio, 2013. PyTorch's `clip_grad_norm_`
+ * and `clip_grad_value_`.
+ *
  * @throws OptionError unless there is a norm or a value, not both, and it is above 0
- * @example gradientClipping({ norm: 1 })
+ * @example gradientClipping({ norm: 1 }); // { norm: 1 }
  */
 export function gradientClipping(clipping: GradientClipping): GradientClipping {
   const { norm, value } = checkedOptions<{ readonly norm?: number; readonly value?: number }>(clippingKind, clipping);
@@ -39,7 +43,11 @@ const clippingKind = kind(
   (options) => options,
 );
 
-/** Σ g² over the entries from `from` to before `to`, in float64, in their order. Default: over all. */
+/**
+ * Σ g² over the entries from `from` to before `to`, in float64, in their order. Default: over all.
+ *
+ * @example sumOfSquares(Float64Array.of(3, 4)); // 25
+ */
 export function sumOfSquares(gradients: FloatArray, from = 0, to: number = gradients.length): number {
   let sum = 0;
   for (let i = from; i < to; i++) sum += gradients[i] * gradients[i];
@@ -58,7 +66,10 @@ export interface ClippingArrays {
  * Binds clipping by norm to gradients, which may be a part of all.
  *
  * @returns a function of the sum of the squares of all gradients, which scales these and returns the norm of all before
- * @example const clip = prepareClipByNorm(1, { gradients }); clip(sumOfSquares(gradients));
+ * @example
+ * const gradients = Float64Array.of(3, 4);
+ * const clip = prepareClipByNorm(1, { gradients });
+ * clip(sumOfSquares(gradients)); // 5 (the norm before; it is 1 now)
  */
 export function prepareClipByNorm(
   norm: number,
@@ -77,7 +88,16 @@ export function prepareClipByNorm(
   };
 }
 
-/** Binds clipping by value to gradients. */
+/**
+ * Binds clipping by value to gradients.
+ *
+ * @param value the largest magnitude that a gradient keeps
+ * @returns a function that limits the gradients, in place
+ * @example
+ * const gradients = Float64Array.of(3, -4);
+ * prepareClipByValue(3.5, { gradients })();
+ * gradients; // [ 3, -3.5 ]
+ */
 export function prepareClipByValue(
   value: number,
   { gradients, kernels = referenceKernels }: ClippingArrays,
@@ -95,7 +115,10 @@ export function prepareClipByValue(
  *
  * @param squares the sum of the squares of the gradients of all parameters, of which these may be a part. Default: of these.
  * @returns the norm before
- * @example const norm = clipByNorm(gradients, 1); // between backward() and update()
+ * @example
+ * const gradients = Float64Array.of(3, 4);
+ * clipByNorm(gradients, 1); // 5
+ * gradients; // [ 0.59…, 0.79… ]
  */
 export function clipByNorm(gradients: FloatArray, norm: number, squares: number = sumOfSquares(gradients)): number {
   return prepareClipByNorm(norm, { gradients })(squares);
@@ -104,7 +127,10 @@ export function clipByNorm(gradients: FloatArray, norm: number, squares: number 
 /**
  * Limits each gradient to the range from −value to value, in place. NaN stays NaN.
  *
- * @example clipByValue(gradients, 0.5); // between backward() and update()
+ * @example
+ * const gradients = Float64Array.of(3, -4);
+ * clipByValue(gradients, 0.5);
+ * gradients; // [ 0.5, -0.5 ]
  */
 export function clipByValue(gradients: FloatArray, value: number): void {
   prepareClipByValue(value, { gradients })();

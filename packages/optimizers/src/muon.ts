@@ -40,6 +40,7 @@ import { type Optimizer, type OptimizerContext, optimizerPass, type TensorEntry 
 import { prepareOrthogonalization } from './orthogonalization';
 import { prepareUpdate } from './update-step';
 
+/** The options of {@link muon}. */
 export interface MuonOptions {
   /** The rate of the matrices, which schedules are factors of. */
   readonly learningRate: number;
@@ -66,11 +67,21 @@ export interface MuonOptions {
 }
 
 /**
- * It has to know the tensors: `muon(…).prepare(values, undefined, { entries: network.parameterEntries })`. Its state are two
- * arrays: the running means of all gradients, and of squares, which stay 0 for matrices.
+ * Muon, whose steps for a matrix of weights have about the same length in all directions:
+ *
+ * m ← momentum · m + (1 − momentum) · g, u = (1 − momentum) · g + momentum · m with Nesterov, m without
+ *
+ * w ← w · (1 − learningRate · weightDecay) − learningRate · s · O(u)
+ *
+ * O makes the matrix nearly orthogonal, by Newton-Schulz iterations; s is √max(1, rows / columns), or what
+ * `rateAdjustment` says. Biases, other vectors and the layers in `adamwLayers` are updated by {@link adamw}. Source:
+ * Jordan and others, 2024; as `torch.optim.Muon`.
+ *
+ * It has to know the tensors: `muon(…).prepare(values, undefined, { entries: network.parameterEntries })`. Its state
+ * are two arrays: the running means of all gradients, and of squares, which stay 0 for matrices.
  *
  * @throws OptionError when an option is out of its range
- * @example muon({ learningRate: 0.02, adamwLearningRate: 0.003, adamwLayers: ['fc'] })
+ * @example muon({ learningRate: 0.02, adamwLearningRate: 0.003, adamwLayers: ['fc'] }).wholeTensors; // true
  */
 export function muon(options: MuonOptions): Optimizer<Named<'muon', MuonOptions>> {
   const checked = checkedOptions(muonKind, options);

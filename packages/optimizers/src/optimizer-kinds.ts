@@ -31,7 +31,7 @@ export type OptimizerDescription = DescriptionOf<typeof optimizerKinds>;
  * The optimizer of a description, which may come from anywhere.
  *
  * @throws OptionError when there is no such kind, or an option is out of its range or none of the kind's
- * @example optimizerFrom({ kind: 'sgd', learningRate: 0.1, momentum: 0.9 })
+ * @example optimizerFrom({ kind: 'sgd', learningRate: 0.1, momentum: 0.9 }).slotNames; // [ 'velocity' ]
  */
 export function optimizerFrom(description: OptimizerDescription | Description): Optimizer {
   return fromDescription<Optimizer>(optimizerKinds, description, { where: 'optimizer', error: optionError });

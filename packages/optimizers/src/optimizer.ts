@@ -13,8 +13,11 @@ import { type PreparedUpdate, prepareUpdate, type UpdateRule } from './update-st
 export interface TensorEntry {
   /** `conv1.weight` */
   readonly path: string;
+  /** The tensor's shape. */
   readonly shape: Shape;
+  /** The index of its first number in the flat array. */
   readonly offset: number;
+  /** How many numbers it has. */
   readonly length: number;
 }
 

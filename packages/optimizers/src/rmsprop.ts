@@ -10,7 +10,9 @@ import { belowOne, type Entries, kind, type Named, nonNegative, optional, positi
 import { checkedOptions } from './checked-options';
 import { type Optimizer, optimizerOf } from './optimizer';
 
+/** The options of {@link rmsprop}. */
 export interface RmspropOptions {
+  /** The size of a step, above 0, which schedules are factors of. */
   readonly learningRate: number;
   /** How slowly the running mean of squares forgets, from 0 to below 1; PyTorch's `alpha`. Default: 0.99. */
   readonly smoothing?: number;
@@ -23,8 +25,17 @@ export interface RmspropOptions {
 }
 
 /**
+ * RMSprop: each gradient divided by the root of the running mean of its squares:
+ *
+ * g ← g + weightDecay · w, s ← smoothing · s + (1 − smoothing) · g²
+ *
+ * v ← momentum · v + g / (√s + epsilon), w ← w − learningRate · v
+ *
+ * Source: Hinton, Srivastava and Swersky, lecture 6e of "Neural networks for machine learning", 2012. The steps are
+ * PyTorch's `RMSprop`.
+ *
  * @throws OptionError when an option is out of its range
- * @example rmsprop({ learningRate: 0.001 })
+ * @example rmsprop({ learningRate: 0.001 }).description.kind; // 'rmsprop'
  */
 export function rmsprop(options: RmspropOptions): Optimizer<Named<'rmsprop', RmspropOptions>> {
   const checked = checkedOptions(rmspropKind, options);

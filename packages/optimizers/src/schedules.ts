@@ -34,16 +34,22 @@ export interface ScheduleStep {
 export interface Schedule<Described extends Description = Description> {
   /** The schedule's name and options, as plain data. */
   readonly description: Described;
+  /** What the optimizer's learning rate is multiplied by at a step. */
   factor(now: ScheduleStep): number;
 }
 
-/** The same rate throughout. */
+/**
+ * The same rate throughout.
+ *
+ * @example constant().factor({ step: 10, totalSteps: 100, stepsPerEpoch: 20 }); // 1
+ */
 export function constant(): Schedule<Named<'constant', object>> {
   return builtIn({ description: { kind: 'constant' as const }, factor: () => 1 });
 }
 
 const constantKind = kind('constant', {}, constant);
 
+/** The options of {@link step}. */
 export interface StepScheduleOptions {
   /** After how many epochs the rate is changed, again and again. Default: 1. */
   readonly epochs?: number;
@@ -55,7 +61,7 @@ export interface StepScheduleOptions {
  * The rate multiplied by a factor every few epochs.
  *
  * @throws OptionError when an option is out of its range
- * @example step({ epochs: 2, factor: 0.5 })
+ * @example step({ epochs: 2, factor: 0.5 }).factor({ step: 40, totalSteps: 100, stepsPerEpoch: 20 }); // 0.5
  */
 export function step(options: StepScheduleOptions = {}): Schedule<Named<'step', StepScheduleOptions>> {
   const { epochs = 1, factor = 0.1 } = checkedOptions(stepKind, options, 'step schedule');
@@ -71,6 +77,7 @@ const stepKind = kind(
   step,
 );
 
+/** The options of {@link cosine}. */
 export interface CosineOptions {
   /** The factor that the rate falls toward: that of the step after the last. Default: 0. */
   readonly end?: number;
@@ -82,7 +89,7 @@ export interface CosineOptions {
  * restarts.
  *
  * @throws OptionError when an option is out of its range
- * @example cosine()
+ * @example cosine().factor({ step: 50, totalSteps: 100, stepsPerEpoch: 20 }); // 0.5
  */
 export function cosine(options: CosineOptions = {}): Schedule<Named<'cosine', CosineOptions>> {
   const { end = 0 } = checkedOptions(cosineKind, options, 'cosine schedule');
@@ -94,6 +101,7 @@ export function cosine(options: CosineOptions = {}): Schedule<Named<'cosine', Co
 
 const cosineKind = kind('cosine', { end: optional(nonNegative) } satisfies Entries<CosineOptions>, cosine);
 
+/** The options of {@link oneCycle}. */
 export interface OneCycleOptions {
   /** The part of the run in which the rate rises, from 0 to below 1. Default: 0.2. */
   readonly rise?: number;
@@ -108,7 +116,7 @@ export interface OneCycleOptions {
  * the corner points of PyTorch's `OneCycleLR`.
  *
  * @throws OptionError when an option is out of its range
- * @example oneCycle({ rise: 0.3 })
+ * @example oneCycle({ rise: 0.3 }).factor({ step: 29, totalSteps: 100, stepsPerEpoch: 20 }); // 1
  */
 export function oneCycle(options: OneCycleOptions = {}): Schedule<Named<'one-cycle', OneCycleOptions>> {
   const checked = checkedOptions(oneCycleKind, options, 'one-cycle schedule');
@@ -135,6 +143,7 @@ const oneCycleKind = kind(
   oneCycle,
 );
 
+/** The options of {@link warmUp}. */
 export interface WarmUpOptions {
   /** How many steps the rise takes. */
   readonly steps: number;
@@ -146,7 +155,7 @@ export interface WarmUpOptions {
  * low rate that this one begins with.
  *
  * @throws OptionError when the number of steps is negative
- * @example warmUp(cosine(), { steps: 100 })
+ * @example warmUp(cosine(), { steps: 3 }).factor({ step: 0, totalSteps: 100, stepsPerEpoch: 20 }); // 0.25
  */
 export function warmUp(schedule: Schedule, options: WarmUpOptions): Schedule<Named<'warm-up', WarmUpDescription>> {
   const described = { ...options, before: schedule.description };
@@ -200,7 +209,7 @@ export type ScheduleDescription = DescriptionOf<typeof scheduleKinds>;
  * The schedule of a description, which may come from anywhere.
  *
  * @throws OptionError when there is no such kind, or an option is out of its range or none of the kind's
- * @example scheduleFrom({ kind: 'cosine', end: 0.1 })
+ * @example scheduleFrom({ kind: 'cosine', end: 0.1 }).factor({ step: 0, totalSteps: 100, stepsPerEpoch: 20 }); // 1
  */
 export function scheduleFrom(description: ScheduleDescription | Description): Schedule {
   return fromDescription<Schedule>(scheduleKinds, description, { where: 'schedule', error: optionError });

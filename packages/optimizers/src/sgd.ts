@@ -10,7 +10,9 @@ import { OptionError } from '@longhand/tensor';
 import { checkedOptions } from './checked-options';
 import { type Optimizer, optimizerOf } from './optimizer';
 
+/** The options of {@link sgd}. */
 export interface SgdOptions {
+  /** The size of a step, above 0, which schedules are factors of. */
   readonly learningRate: number;
   /** How much of the last step is kept, from 0 to below 1. Default: 0. */
   readonly momentum?: number;
@@ -21,8 +23,22 @@ export interface SgdOptions {
 }
 
 /**
+ * Stochastic gradient descent, with momentum and Nesterov's form of it:
+ *
+ * g ← g + weightDecay · w, v ← momentum · v + g
+ *
+ * w ← w − learningRate · v without Nesterov, w ← w − learningRate · (g + momentum · v) with
+ *
+ * Source: Sutskever and others, 2013. The steps are PyTorch's `SGD`.
+ *
  * @throws OptionError when an option is out of its range
- * @example sgd({ learningRate: 0.05, momentum: 0.9 })
+ * @example
+ * const [values, gradients] = [Float64Array.of(1), Float64Array.of(2)];
+ * const pass = sgd({ learningRate: 0.25, momentum: 0.5 }).prepare(values);
+ * pass.update(gradients);
+ * values; // [ 0.5 ] (1 − 0.25 · 2)
+ * pass.update(gradients);
+ * values; // [ -0.25 ] (0.5 − 0.25 · 3: half of the last step is kept)
  */
 export function sgd(options: SgdOptions): Optimizer<Named<'sgd', SgdOptions>> {
   const { learningRate, momentum = 0, nesterov = false, weightDecay = 0 } = checkedOptions(sgdKind, options);

@@ -17,8 +17,11 @@ export interface WeightAverage {
 }
 
 /**
+ * A moving average of the weights as plain data, checked. After step t it becomes a ← a + (1 − d) · (w − a) with d =
+ * min(decay, t / (t + 9)), so that it soon forgets the initial weights. Source: Polyak and Juditsky, 1992.
+ *
  * @throws OptionError unless the decay is a number from 0 to below 1
- * @example weightAverage({ decay: 0.999 })
+ * @example weightAverage({ decay: 0.999 }); // { decay: 0.999 }
  */
 export function weightAverage(options: WeightAverage): WeightAverage {
   const { decay } = checkOptions(object({ decay: belowOne } satisfies Entries<WeightAverage>), options, {
@@ -30,7 +33,9 @@ export function weightAverage(options: WeightAverage): WeightAverage {
 
 /** What an average is bound to. */
 export interface AverageArrays {
+  /** The average, changed in place: as long as the values. */
   readonly average: FloatArray;
+  /** The parameters that are averaged. */
   readonly values: FloatArray;
   /** What computes; the arrays have to be of this set. Default: the reference kernels, for any arrays. */
   readonly kernels?: Kernels;
@@ -40,7 +45,11 @@ export interface AverageArrays {
  * Binds an average to its arrays.
  *
  * @returns a function that updates the average after a step, counted from 1, in place
- * @example const update = prepareAverage(weightAverage({ decay: 0.999 }), { average, values }); update(1);
+ * @example
+ * const [average, values] = [Float64Array.of(0), Float64Array.of(10)];
+ * const update = prepareAverage(weightAverage({ decay: 0.999 }), { average, values });
+ * update(1);
+ * average; // [ 9 ] (after the first step, a tenth is kept)
  */
 export function prepareAverage(
   { decay }: WeightAverage,
@@ -60,6 +69,10 @@ export function prepareAverage(
  * Updates the average after a step, in place.
  *
  * @param step which step it was, counted from 1
+ * @example
+ * const [average, values] = [Float64Array.of(0), Float64Array.of(10)];
+ * updateAverage({ decay: 0.999 }, { average, values, step: 1 });
+ * average; // [ 9 ]
  */
 export function updateAverage(
   averaging: WeightAverage,

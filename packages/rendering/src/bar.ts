@@ -10,7 +10,7 @@ const eighths = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
  * A bar of the width, filled from the left to an eighth of a column, or in whole columns with `ascii`.
  *
  * @param part from 0 to 1; values outside count as the nearer end, NaN as 0
- * @example bar(0.5, 6) // '███   '
+ * @example bar(0.5, 6); // '███   '
  */
 export function bar(part: number, width: number, { ascii = false }: { readonly ascii?: boolean } = {}): string {
   const share = part > 0 ? Math.min(part, 1) : 0;
@@ -19,13 +19,17 @@ export function bar(part: number, width: number, { ascii = false }: { readonly a
   return ('█'.repeat(Math.floor(filled / 8)) + eighths[filled % 8]).padEnd(width);
 }
 
+/** The options of {@link probabilityBars}. */
 export interface ProbabilityBarsOptions {
   /** One for each class, from 0 to 1. */
   readonly probabilities: ArrayLike<number>;
+  /** The names of the classes, in their order. */
   readonly classes: readonly string[];
   /** Columns of the terminal, at least 20 for every line to fit. */
   readonly width: number;
+  /** Only characters that every terminal has. Default: false. */
   readonly ascii?: boolean;
+  /** Whether the terminal shows colors, see {@link wantsColor}. */
   readonly color: boolean;
 }
 
@@ -34,7 +38,7 @@ export interface ProbabilityBarsOptions {
  * probable are drawn.
  *
  * @throws RangeError for another number of probabilities than classes
- * @example probabilityBars({ probabilities: [0.9, 0.1], classes: ['0', '1'], width: 40, color: false })
+ * @example probabilityBars({ probabilities: [0.9, 0.1], classes: ['0', '1'], width: 40, color: false }).split('\n').length; // 2
  */
 export function probabilityBars(options: ProbabilityBarsOptions): string {
   const { probabilities, classes, width, ascii = false, color } = options;

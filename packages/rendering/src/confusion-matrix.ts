@@ -6,12 +6,15 @@ import { countText } from './number-text';
 import { styles } from './styles';
 import { padEnd, padStart, truncate, visibleWidth } from './text-width';
 
+/** The options of {@link confusionMatrix}. */
 export interface ConfusionMatrixOptions {
   /** Counts of images. Rows: true class; columns: predicted class. */
   readonly confusion: Confusion;
+  /** The names of the classes, in their order. */
   readonly classes: readonly string[];
   /** Columns of the terminal. Default: 80. */
   readonly width?: number;
+  /** Whether the terminal shows colors, see {@link wantsColor}. */
   readonly color: boolean;
 }
 
@@ -21,7 +24,7 @@ export interface ConfusionMatrixOptions {
  * the classes that were predicted instead; so do more than thirty classes, those with the most misclassified images. With color, correct counts are green, and the others go from yellow to red.
  *
  * @throws RangeError when the matrix is not `classes × classes`
- * @example confusionMatrix({ confusion: [[9, 1], [0, 10]], classes: ['0', '1'], color: false })
+ * @example confusionMatrix({ confusion: [[9, 1], [0, 10]], classes: ['0', '1'], color: false }).includes('90.00 %'); // true
  */
 export function confusionMatrix({ confusion, classes, width = 80, color }: ConfusionMatrixOptions): string {
   const size = classes.length;

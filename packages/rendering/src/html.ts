@@ -2,6 +2,7 @@
 
 /** A piece of HTML, SVG or MathML that needs no escaping. Only what made the text itself may call the constructor. */
 export class Markup {
+  /** The HTML. */
   readonly text: string;
 
   constructor(text: string) {
@@ -15,13 +16,17 @@ export type MarkupPart = Markup | string | number | undefined | readonly MarkupP
 /**
  * HTML from a template.
  *
- * @example html`<b title="${title}">${name}</b>`.text
+ * @example html`<b title="${'a & b'}">${'<three>'}</b>`.text; // '<b title="a &amp; b">&lt;three&gt;</b>'
  */
 export function html(texts: TemplateStringsArray, ...parts: readonly MarkupPart[]): Markup {
   return new Markup(texts.reduce((all, text, at) => all + escaped(parts[at - 1]) + text));
 }
 
-/** Parts on lines of their own. @example lines([html`<li>a</li>`, html`<li>b</li>`]).text // '<li>a</li>\n<li>b</li>' */
+/**
+ * Parts on lines of their own.
+ *
+ * @example lines([html`<li>a</li>`, html`<li>b</li>`]).text; // '<li>a</li>\n<li>b</li>'
+ */
 export function lines(parts: readonly MarkupPart[]): Markup {
   return new Markup(
     parts

@@ -4,7 +4,9 @@
 export interface PixelImage {
   /** `[height, width, channels]`, from 0 to 255; of a digit 0 is the background. */
   readonly pixels: ArrayLike<number>;
+  /** In pixels. */
   readonly height: number;
+  /** In pixels. */
   readonly width: number;
   /** 3 for red, green and blue. Of any other number the mean is drawn, in gray. Default: 1. */
   readonly channels?: number;
@@ -49,11 +51,13 @@ export function croppedTo(
 
 /** An image of a data set with the name of its class. */
 export interface LabeledImage extends PixelImage {
+  /** The name of its class. */
   readonly trueClass: string;
 }
 
 /** An image that was misclassified. */
 export interface MisclassifiedExample extends LabeledImage {
+  /** The name of the class that was predicted. */
   readonly predictedClass: string;
   /** The probability of the predicted class, from 0 to 1. */
   readonly probability: number;
@@ -61,13 +65,19 @@ export interface MisclassifiedExample extends LabeledImage {
 
 /** Any numbers in rows and columns: a feature map, a kernel, an occlusion map. */
 export interface Matrix {
+  /** The number of rows. */
   readonly height: number;
+  /** The number of columns. */
   readonly width: number;
   /** `height · width` values row by row. */
   readonly values: ArrayLike<number>;
 }
 
-/** The largest magnitude in matrices that are drawn on one scale; 0 where all is 0. */
+/**
+ * The largest magnitude in matrices that are drawn on one scale; 0 where all is 0.
+ *
+ * @example largestMagnitude([{ height: 1, width: 2, values: [0.5, -3] }]); // 3
+ */
 export function largestMagnitude(matrices: readonly Matrix[]): number {
   let largest = 0;
   for (const { values } of matrices)

@@ -9,6 +9,7 @@ const [mostBars, fewBars] = [30, 10];
 
 /** Some of the classes, as indices, and in words which ones. */
 export interface ShownClasses {
+  /** The classes, in the order in which they are shown. */
   readonly indices: readonly number[];
   /** Undefined where all are shown. */
   readonly note: string | undefined;
@@ -18,7 +19,7 @@ export interface ShownClasses {
  * The classes of a confusion matrix: all up to `mostClasses`, and of more those with the most misclassified images, the
  * worst first; none that is always classified correctly.
  *
- * @example classesToShow(confusion).note // 'the 30 of 100 classes with the most misclassified images'
+ * @example classesToShow([[9, 1], [0, 10]]).indices; // [ 0, 1 ]
  */
 export function classesToShow(confusion: readonly (readonly number[])[]): ShownClasses {
   const indices = [...confusion.keys()];
@@ -35,7 +36,7 @@ export function classesToShow(confusion: readonly (readonly number[])[]): ShownC
 /**
  * The classes whose probabilities are drawn as bars: all up to thirty, and of more the ten most probable, these first.
  *
- * @example barsToShow(probabilities).indices[0] // the predicted class
+ * @example barsToShow([0.1, 0.9]).indices; // [ 0, 1 ]
  */
 export function barsToShow(probabilities: ArrayLike<number>): ShownClasses {
   const indices = Array.from(probabilities, (_, at) => at);

@@ -1,11 +1,19 @@
 /** Numbers for people, the same in every locale. */
 
-/** A whole number with commas between thousands. @example countText(60000) // '60,000' */
+/**
+ * A whole number with commas between thousands.
+ *
+ * @example countText(60000); // '60,000'
+ */
 export function countText(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
-/** A part of one as a percentage. @example percentText(0.5, 0) // '50 %' */
+/**
+ * A part of one as a percentage.
+ *
+ * @example percentText(0.5, 0); // '50 %'
+ */
 export function percentText(part: number, digits = 2): string {
   return `${(part * 100).toFixed(digits)} %`;
 }
@@ -13,29 +21,45 @@ export function percentText(part: number, digits = 2): string {
 /**
  * A part of one as a percentage, with its standard error where that is given.
  *
- * @example accuracyText(0.9887, 0.0011) // '98.87 % ± 0.11'
+ * @example accuracyText(0.9887, 0.0011); // '98.87 % ± 0.11'
  */
 export function accuracyText(accuracy: number, standardError?: number): string {
   const percentage = percentText(accuracy);
   return standardError === undefined ? percentage : `${percentage} ± ${(standardError * 100).toFixed(2)}`;
 }
 
-/** A loss with four significant digits, a tiny one with three. @example lossText(0.042131) // '0.04213' */
+/**
+ * A loss with four significant digits, a tiny one with three.
+ *
+ * @example lossText(0.042131); // '0.04213'
+ */
 export function lossText(loss: number): string {
   return loss !== 0 && Math.abs(loss) < 1e-4 ? loss.toExponential(2) : loss.toPrecision(4);
 }
 
-/** Any number in three significant digits. @example figureText(-2.90381) // '−2.9' */
+/**
+ * Any number in three significant digits.
+ *
+ * @example figureText(-2.90381); // '−2.9'
+ */
 export function figureText(value: number): string {
   return String(Number(value.toPrecision(3))).replace('-', '−');
 }
 
-/** A metric of any size with at most five significant digits. @example metricText(0.80191234) // '0.80191' */
+/**
+ * A metric of any size with at most five significant digits.
+ *
+ * @example metricText(0.80191234); // '0.80191'
+ */
 export function metricText(value: number): string {
   return String(Number(value.toPrecision(5)));
 }
 
-/** A time in seconds, rounded as fits its size. @example durationText(123) // '2 min 03 s' */
+/**
+ * A time in seconds, rounded as fits its size.
+ *
+ * @example durationText(123); // '2 min 03 s'
+ */
 export function durationText(seconds: number): string {
   if (!Number.isFinite(seconds)) return '–';
   if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
@@ -46,13 +70,21 @@ export function durationText(seconds: number): string {
   return hours > 0 ? `${hours} h ${twoDigits(minutes)} min` : `${minutes} min ${twoDigits(whole % 60)} s`;
 }
 
-/** A speed with three significant digits. @example rateText(28412) // '28,400 images/s' */
+/**
+ * A speed with three significant digits.
+ *
+ * @example rateText(28412); // '28,400 images/s'
+ */
 export function rateText(imagesPerSecond: number): string {
   const rate = Number.isFinite(imagesPerSecond) ? countText(Number(imagesPerSecond.toPrecision(3))) : '–';
   return `${rate} images/s`;
 }
 
-/** A size in bytes, thousand by thousand. @example bytesText(16_204) // '16.2 kB' */
+/**
+ * A size in bytes, thousand by thousand.
+ *
+ * @example bytesText(16_204); // '16.2 kB'
+ */
 export function bytesText(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`;
   const units = ['kB', 'MB', 'GB', 'TB'];

@@ -8,22 +8,29 @@ import { padEnd, padStart, truncate, visibleWidth } from './text-width';
 export interface RunProgress {
   /** From 1. */
   readonly epoch: number;
+  /** The epochs of the whole run. */
   readonly epochs: number;
   /** Within the epoch. */
   readonly step: number;
+  /** The steps of an epoch. */
   readonly steps: number;
+  /** The mean loss of this epoch's images so far. */
   readonly loss: number;
   /** From 0 to 1. */
   readonly accuracy: number;
+  /** How many images are trained on in a second. */
   readonly imagesPerSecond: number;
+  /** How long the run will go on, by what it took so far. */
   readonly secondsLeft: number;
 }
 
+/** The options of {@link progressLine}. */
 export interface ProgressLineOptions extends RunProgress {
   /** Columns of the terminal. */
   readonly width: number;
   /** Only characters that every terminal has. Default: false. */
   readonly ascii?: boolean;
+  /** Whether the terminal shows colors, see {@link wantsColor}. */
   readonly color: boolean;
 }
 
@@ -44,7 +51,9 @@ const barWidth = { least: 8, most: 30 };
  * A line of at most `width` columns. Narrow terminals go without the percentage (the bar shows it too), the speed, the
  * accuracy, the time left, the bar, the loss, in this order. Figures that change from step to step keep their columns.
  *
- * @example progressLine({ epoch: 1, epochs: 3, step: 469, steps: 938, loss: 0.31, accuracy: 0.9, imagesPerSecond: 900, secondsLeft: 165, width: 80, color: false })
+ * @example
+ * const figures = { loss: 0.31, accuracy: 0.9, imagesPerSecond: 900, secondsLeft: 165 };
+ * progressLine({ epoch: 1, epochs: 3, step: 469, steps: 938, ...figures, width: 80, color: false }); // 'epoch 1/3 …'
  */
 export function progressLine(options: ProgressLineOptions): string {
   const {

@@ -1,6 +1,7 @@
 /** Blocks of lines next to each other, in rows that fit a width. */
 import { padEnd, visibleWidth } from './text-width';
 
+/** The options of {@link sideBySide}. */
 export interface SideBySideOptions {
   /** Columns of the terminal; a wider block has a row of its own. */
   readonly width: number;
@@ -12,7 +13,7 @@ export interface SideBySideOptions {
  * The blocks in rows, with an empty line between rows. All columns are as wide as the widest block.
  *
  * @param blocks texts of one or several lines; they may be styled
- * @example sideBySide(['a\nb', 'c\nd'], { width: 80 }) // 'a  c\nb  d'
+ * @example sideBySide(['a\nb', 'c\nd'], { width: 80 }); // 'a  c\nb  d'
  */
 export function sideBySide(blocks: readonly string[], { width, gap = 2 }: SideBySideOptions): string {
   const asLines = blocks.map((block) => block.split('\n'));

@@ -26,7 +26,7 @@ export type Styles = Readonly<Record<keyof typeof codes, Style>>;
 /**
  * The styles, or with `color: false` functions that change nothing. Styles may be put inside each other.
  *
- * @example styles({ color: true }).bold('98.9 %')
+ * @example styles({ color: false }).bold('98.9 %'); // '98.9 %'
  */
 export function styles({ color }: { readonly color: boolean }): Styles {
   const entries = Object.entries(codes).map(([name, [on, off]]) => [

@@ -2,21 +2,27 @@
 import { styles } from './styles';
 import { padEnd, padStart, truncate, visibleWidth } from './text-width';
 
+/** A column of a table. */
 export interface TableColumn {
+  /** The text of its head. */
   readonly title: string;
+  /** Where its cells stand. Default: left. */
   readonly align?: 'left' | 'right';
   /** Where the table does not fit, columns with a number are left out, the highest first. */
   readonly spare?: number;
 }
 
+/** The options of {@link table}. */
 export interface TableOptions {
+  /** The columns, from left to right. */
   readonly columns: readonly TableColumn[];
   /** The cells, row by row; they may be styled. */
   readonly rows: readonly (readonly string[])[];
-  /** A last row under a rule of its own. */
+  /** A last row under a rule of its own. Default: none. */
   readonly total?: readonly string[];
   /** Columns of the terminal. Default: as many as the table takes. */
   readonly width?: number;
+  /** Whether the terminal shows colors, see {@link wantsColor}. */
   readonly color: boolean;
 }
 
@@ -25,7 +31,9 @@ export interface TableOptions {
  * cut.
  *
  * @throws RangeError for a row with another number of cells than columns
- * @example table({ columns: [{ title: 'layer' }, { title: 'parameters', align: 'right' }], rows: [['fc', '1,930']], color: false })
+ * @example
+ * const columns = [{ title: 'layer' }, { title: 'parameters', align: 'right' }] as const;
+ * table({ columns, rows: [['fc', '1,930']], color: false }).split('\n')[2]; // 'fc          1,930'
  */
 export function table(options: TableOptions): string {
   const { columns, rows, total, width = Number.POSITIVE_INFINITY } = options;

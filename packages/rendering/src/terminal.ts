@@ -2,15 +2,18 @@
 
 /** The part of a Node stream that is used here; a page may give an object like it. */
 export interface TerminalStream {
+  /** Whether a terminal is behind it. Absent: none. */
   readonly isTTY?: boolean;
+  /** The columns of that terminal. Absent where they are not known. */
   readonly columns?: number;
+  /** Whether that terminal shows colors. */
   hasColors?(): boolean;
 }
 
 /**
  * The columns of a terminal: 80 where a stream reports none, as some terminals do.
  *
- * @example columnsOf(process.stdout)
+ * @example columnsOf({ isTTY: true, columns: 120 }); // 120
  */
 export function columnsOf({ columns = 0 }: TerminalStream): number {
   return columns > 0 ? columns : 80;
@@ -19,7 +22,7 @@ export function columnsOf({ columns = 0 }: TerminalStream): number {
 /**
  * Whether a stream can redraw a line and takes escapes: a terminal that does not call itself dumb.
  *
- * @example isLive(process.stderr, process.env)
+ * @example isLive({ isTTY: false }, {}); // false
  */
 export function isLive({ isTTY }: TerminalStream, { TERM }: Environment): boolean {
   return isTTY === true && TERM !== 'dumb';
@@ -29,7 +32,7 @@ export function isLive({ isTTY }: TerminalStream, { TERM }: Environment): boolea
  * Whether a stream takes color. `NO_COLOR` says no, whatever the terminal can do; else `FORCE_COLOR` says yes, to a file too
  * (and no, if it is 0 or false).
  *
- * @example styles({ color: wantsColor(process.stdout, process.env) })
+ * @example wantsColor({ isTTY: true, hasColors: () => true }, { NO_COLOR: '1' }); // false
  */
 export function wantsColor(stream: TerminalStream, environment: Environment): boolean {
   const { NO_COLOR, FORCE_COLOR } = environment;
@@ -42,7 +45,7 @@ export function wantsColor(stream: TerminalStream, environment: Environment): bo
  * Whether braille and block characters can be expected of a terminal: not of the Linux console, nor of a Windows one that
  * names no terminal program, nor where the locale has another alphabet.
  *
- * @example terminalCurves({ …, ascii: !takesUnicode(process.env) })
+ * @example takesUnicode({ LANG: 'C' }); // false
  */
 export function takesUnicode({ TERM, TERM_PROGRAM, WT_SESSION, OS, LC_ALL, LC_CTYPE, LANG }: Environment): boolean {
   if (TERM === 'linux') return false;

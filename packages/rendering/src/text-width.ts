@@ -19,7 +19,7 @@ const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
  * The columns that a text takes in a terminal: escapes none, East Asian wide characters and pictographs two, combining marks
  * none.
  *
- * @example visibleWidth(styles({ color: true }).red('σ′')) // 2
+ * @example visibleWidth(styles({ color: true }).red('σ′')); // 2
  */
 export function visibleWidth(text: string): number {
   const bare = text.includes('\u001b') ? text.replaceAll(everyEscape, '') : text;
@@ -27,12 +27,20 @@ export function visibleWidth(text: string): number {
   return pieces(text).reduce((width, piece) => width + piece.width, 0);
 }
 
-/** The text with spaces before it, to a width in columns; longer text stays as it is. @example padStart('7', 3) // '  7' */
+/**
+ * The text with spaces before it, to a width in columns; longer text stays as it is.
+ *
+ * @example padStart('7', 3); // '  7'
+ */
 export function padStart(text: string, width: number): string {
   return ' '.repeat(Math.max(width - visibleWidth(text), 0)) + text;
 }
 
-/** The text with spaces after it, to a width in columns; longer text stays as it is. @example padEnd('7', 3) // '7  ' */
+/**
+ * The text with spaces after it, to a width in columns; longer text stays as it is.
+ *
+ * @example padEnd('7', 3); // '7  '
+ */
 export function padEnd(text: string, width: number): string {
   return text + ' '.repeat(Math.max(width - visibleWidth(text), 0));
 }
@@ -41,7 +49,7 @@ export function padEnd(text: string, width: number): string {
  * The text cut to at most a width in columns, with an ellipsis where something is missing. Escapes stay, so a style that
  * began before the cut still ends.
  *
- * @example truncate('ankle boot', 6) // 'ankle…'
+ * @example truncate('ankle boot', 6); // 'ankle…'
  */
 export function truncate(text: string, width: number): string {
   if (visibleWidth(text) <= width) return text;
@@ -66,8 +74,7 @@ export function truncate(text: string, width: number): string {
  * Parts in a line, two spaces between. Parts that do not fit in the width go on in the next line.
  *
  * @param indent the spaces before every line but the first. Default: 2.
- *
- * @example flow(['epoch 1/3', 'loss 0.2150', 'accuracy 93.39 %'], 30) // 'epoch 1/3  loss 0.2150\n  accuracy 93.39 %'
+ * @example flow(['epoch 1/3', 'loss 0.2150', 'accuracy 93.39 %'], 30); // 'epoch 1/3  loss 0.2150\n  accuracy 93.39 %'
  */
 export function flow(parts: readonly string[], width: number, indent = 2): string {
   const before = ' '.repeat(indent);
@@ -81,7 +88,11 @@ export function flow(parts: readonly string[], width: number, indent = 2): strin
   return lines + line;
 }
 
-/** Text broken at spaces into lines of at most a width in columns; a longer word stays whole. @example wrap('a bb c', 4) // ['a bb', 'c'] */
+/**
+ * Text broken at spaces into lines of at most a width in columns; a longer word stays whole.
+ *
+ * @example wrap('a bb c', 4); // [ 'a bb', 'c' ]
+ */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   for (const word of text.split(' ')) {

@@ -74,7 +74,7 @@ export const unlimited = Object.fromEntries(budgetNames.map((name) => [name, Num
 
 /** What reading takes besides. */
 export interface BudgetOptions {
-  /** Limits other than those of {@link defaultBudget}. */
+  /** The limits that are not those of {@link defaultBudget}, by name. Default: none. */
   readonly budget?: Partial<Budget> | undefined;
 }
 
@@ -86,6 +86,7 @@ export interface Refusal {
   readonly of: string;
   /** What to do besides raising the limit: `make conv1 smaller`. Default: nothing. */
   readonly hint?: string;
+  /** Makes the error of the line. */
   readonly error: (message: string) => Error;
 }
 
@@ -93,8 +94,9 @@ export interface Refusal {
  * Checks an amount against a limit.
  *
  * @throws what `error` makes of one line: where, the limit, what came, and how to raise the limit
- * @example checkBudget({ layers: 20000 }, undefined, { where: 'a.json', of: 'layers', error })
- * // a.json: expected at most 10,000 layers, got 20,000; if it has to be, raise the budget: layers=20000
+ * @example
+ * const refusal = { where: 'a.json', of: 'layers', error: (message: string) => new Error(message) };
+ * checkBudget({ layers: 20000 }, undefined, refusal); // throws: a.json: expected at most 10,000 layers, got 20,000; if it has to be, raise the budget: layers=20000
  */
 export function checkBudget(
   amounts: Partial<Budget>,
@@ -112,7 +114,11 @@ export function checkBudget(
   }
 }
 
-/** A limit, of a budget that may leave it out. */
+/**
+ * A limit, of a budget that may leave it out.
+ *
+ * @example limitOf('nesting', { nesting: 8 }); // 8
+ */
 export function limitOf(limit: keyof Budget, budget: Partial<Budget> | undefined): number {
   return budget?.[limit] ?? defaultBudget[limit];
 }

@@ -9,7 +9,9 @@ import { shown } from './shown';
 export interface JsonTextRules {
   /** What messages begin with: a file's name. */
   readonly where: string;
+  /** Makes the error of the line that says what is wrong. */
   readonly error: (message: string) => Error;
+  /** The limits of what is read. Default: {@link defaultBudget}. */
   readonly budget?: Partial<Budget> | undefined;
   /** Whether a key twice in one object is refused; of two equal keys `JSON.parse` keeps the last. Default: false. */
   readonly distinctKeys?: boolean;
@@ -19,6 +21,9 @@ export interface JsonTextRules {
  * Walks braces, brackets and keys once. Text that is not JSON may pass, since the parser finds it.
  *
  * @throws what `error` makes of a line that says where in the text
+ * @example
+ * const rules = { where: 'a.json', error: (message: string) => new Error(message), distinctKeys: true };
+ * checkJsonText('{ "x": 1, "x": 2 }', rules); // throws: a.json: …
  */
 export function checkJsonText(text: string, { where, error, budget, distinctKeys = false }: JsonTextRules): void {
   checkBudget({ textBytes: text.length }, budget, { where, of: 'characters of JSON', error });

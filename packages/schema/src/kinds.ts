@@ -13,11 +13,13 @@ import { shown } from './shown';
 
 /** What every description has: the name of a kind. Its options stand beside it. */
 export interface Description {
+  /** The name of the kind. */
   readonly kind: string;
 }
 
 /** One kind: its options, and what is made of them. */
 export interface Kind<Name extends string = string, Options extends object = object, Made = unknown> {
+  /** What descriptions call it. */
   readonly name: Name;
   /** The names of its options. */
   readonly options: readonly string[];
@@ -34,7 +36,10 @@ export interface Kind<Name extends string = string, Options extends object = obj
 }
 
 /** The description of one kind. */
-export type Named<Name extends string, Options> = { readonly kind: Name } & Readonly<Options>;
+export type Named<Name extends string, Options> = {
+  /** The name of the kind. */
+  readonly kind: Name;
+} & Readonly<Options>;
 
 /** The union of the descriptions of a family. */
 export type DescriptionOf<Kinds extends Readonly<Record<string, Kind>>> = NonNullable<
@@ -48,7 +53,9 @@ export type Entries<Options> = { readonly [Option in keyof Required<Options>]: S
  * A kind from the schemas of its options.
  *
  * @param make may check what the schemas cannot, such as options that exclude each other
- * @example kind('step', { epochs: optional(positive), factor: optional(positive) } satisfies Entries<StepOptions>, step)
+ * @example
+ * const step = kind('step', { factor: optional(positive) }, ({ factor = 0.1 }) => factor);
+ * step.name; // 'step'
  */
 /* @__NO_SIDE_EFFECTS__ */
 export function kind<const Name extends string, const Options extends ObjectEntries, Made>(
@@ -75,6 +82,7 @@ type ObjectOf<Options extends ObjectEntries> = Output<ReturnType<typeof object<O
 export interface FamilyOptions {
   /** What is described: `optimizer`. */
   readonly where: string;
+  /** Makes the error of the first fault. */
   readonly error: (message: string, fault?: JsonFault) => Error;
 }
 
@@ -82,7 +90,10 @@ export interface FamilyOptions {
  * What a description stands for. It may come from anywhere.
  *
  * @throws what `error` makes of the first fault: no such kind, or options that the kind does not take
- * @example fromDescription(optimizerKinds, { kind: 'sgd', learningRate: 0.1 }, { where: 'optimizer', error })
+ * @example
+ * const kinds = { step: kind('step', { factor: positive }, ({ factor }) => factor * 2) };
+ * const family = { where: 'schedule', error: (message: string) => new Error(message) };
+ * fromDescription(kinds, { kind: 'step', factor: 0.5 }, family); // 1
  */
 export function fromDescription<Made>(
   kinds: Readonly<Record<string, Kind<string, object, Made>>>,

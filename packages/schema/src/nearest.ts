@@ -3,7 +3,7 @@
 /**
  * The name that is nearest to a misspelled one; undefined if none is near.
  *
- * @example nearestName('LearningRate', ['momentum', 'learningRate']) // 'learningRate'
+ * @example nearestName('LearningRate', ['momentum', 'learningRate']); // 'learningRate'
  */
 export function nearestName(name: string, names: readonly string[]): string | undefined {
   // Nobody misspells a name as long as that, and the comparison takes the product of both lengths.
@@ -16,7 +16,11 @@ export function nearestName(name: string, names: readonly string[]): string | un
   return names.find((known) => known.toLowerCase().includes(name.toLowerCase()));
 }
 
-/** What the end of a message asks about a name that is near: `; did you mean 'epochs'?` */
+/**
+ * What the end of a message asks about a name that is near: `; did you mean 'epochs'?`
+ *
+ * @example didYouMean(nearestName('epoch', ['epochs'])); // "; did you mean 'epochs'?"
+ */
 export function didYouMean(nearest: string | undefined): string {
   return nearest === undefined ? '' : `; did you mean '${nearest}'?`;
 }

@@ -7,6 +7,7 @@ import { isRecord } from './schemas';
 export interface CheckOptions {
   /** The function's name. */
   readonly where: string;
+  /** Makes the error of the line that says what is wrong. */
   readonly error: (message: string) => Error;
 }
 
@@ -16,7 +17,7 @@ export interface CheckOptions {
  * @throws what `error` makes of the first fault
  * @example
  * const error = (message: string) => new Error(message);
- * checkOptions(object({ epochs: count }), { epoch: 3 }, { where: 'fit', error }); // fit: … got 'epoch'; did you mean 'epochs'?
+ * checkOptions(object({ epochs: count }), { epoch: 3 }, { where: 'fit', error }); // throws: fit: …; did you mean 'epochs'?
  */
 export function checkOptions<S extends GenericSchema>(
   schema: S,
@@ -27,7 +28,13 @@ export function checkOptions<S extends GenericSchema>(
   return parseJson(schema, given, { where, error: errorOfOptions(error) });
 }
 
-/** An error in which options are named in plain words: `learning rate`. */
+/**
+ * An error in which options are named in plain words: `learning rate`.
+ *
+ * @example
+ * const error = errorOfOptions((message) => new Error(message));
+ * parseJson(object({ learningRate: positive }), { learningRate: 0 }, { where: 'sgd', error }); // throws: sgd: expected a number above 0 as learning rate, got 0
+ */
 export function errorOfOptions<Failure extends Error>(error: (message: string) => Failure) {
   return ((message: string, fault?: JsonFault): Failure => {
     if (fault === undefined) return error(message);
@@ -45,7 +52,7 @@ export function withoutUndefined(options: Readonly<Record<string, unknown>>): ob
 /**
  * The options that have a schema, of a record that may have others: what one function passes on to another.
  *
- * @example picked({ epochs: count }, { epochs: 3, patience: 5 }) // { epochs: 3 }
+ * @example picked({ epochs: count }, { epochs: 3, patience: 5 }); // { epochs: 3 }
  */
 export function picked<Name extends string, Options extends object>(
   entries: Readonly<Record<Name, unknown>>,

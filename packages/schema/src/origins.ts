@@ -12,6 +12,7 @@ import { kindOf, shown } from './shown';
 export interface ModuleReference {
   /** A URL. */
   readonly module: string;
+  /** The name of the export that makes the object. */
   readonly export: string;
   /** Plain JSON data. */
   readonly options: unknown;
@@ -25,6 +26,7 @@ export type Modules = Readonly<Record<string, ModuleExports>>;
 
 /** A module that is no module, or does not make what it should. The message is one line and names the module. */
 export class ModuleError extends Error {
+  /** Tells it from other errors where `instanceof` cannot: across threads and bundles. */
   override readonly name = 'ModuleError';
 }
 
@@ -35,6 +37,7 @@ const references = /* @__PURE__ */ new WeakMap<object, ModuleReference>();
  * Marks what a factory made, and freezes it: its description stands for it from now on.
  *
  * @param parts the objects that it is made of. With a part that nothing could make again, it is not marked either.
+ * @example isBuiltIn(builtIn({ description: { kind: 'relu' } })); // true
  */
 /* @__NO_SIDE_EFFECTS__ */
 export function builtIn<Made extends object>(made: Made, parts: readonly object[] = []): Made {
@@ -42,17 +45,29 @@ export function builtIn<Made extends object>(made: Made, parts: readonly object[
   return Object.freeze(made);
 }
 
-/** Whether a factory of Longhand made the object. A copy of such an object is another one. */
+/**
+ * Whether a factory of Longhand made the object. A copy of such an object is another one.
+ *
+ * @example isBuiltIn({ description: { kind: 'relu' } }); // false (made by hand)
+ */
 export function isBuiltIn(object: object): boolean {
   return builtIns.has(object);
 }
 
-/** The module that made the object; undefined if it was not made by {@link fromModule}. */
+/**
+ * The module that made the object; undefined if it was not made by {@link fromModule}.
+ *
+ * @example moduleOf({ description: { kind: 'my-layer' } }); // undefined
+ */
 export function moduleOf(object: object): ModuleReference | undefined {
   return references.get(object);
 }
 
-/** An object as plain data from which it can be made again; undefined for one of the user's own that is of no module. */
+/**
+ * An object as plain data from which it can be made again; undefined for one of the user's own that is of no module.
+ *
+ * @example described(builtIn({ description: { kind: 'relu' } })); // { kind: 'relu' }
+ */
 export function described<Described>(object: {
   readonly description: Described;
 }): Described | ModuleReference | undefined {
@@ -77,19 +92,31 @@ export interface ModuleOptions {
  * @returns the very object that the export returned
  * @throws ModuleError when the module cannot be imported or has no such export, or the options are no JSON data
  * @example
- * const layer = await fromModule<Layer>({ module: new URL('./scale.mjs', import.meta.url), export: 'scale', options: { factor: 2 } });
+ * import { writeFileSync } from 'node:fs';
+ * import { pathToFileURL } from 'node:url';
+ * writeFileSync('scale.mjs', 'export const scale = ({ factor }) => ({ description: { kind: "scale", factor } });');
+ * const layer = await fromModule({ module: pathToFileURL('scale.mjs').href, export: 'scale', options: { factor: 2 } });
+ * layer; // { description: { kind: 'scale', factor: 2 } }
  */
 export async function fromModule<Made extends object>(options: ModuleOptions): Promise<Made> {
   const reference = moduleReference(options);
   return madeFrom<Made>(reference, await importModules([reference.module]));
 }
 
-/** Whether a description names a module rather than a kind. */
+/**
+ * Whether a description names a module rather than a kind.
+ *
+ * @example isModuleReference({ module: 'file:///project/scale.mjs' }); // true
+ */
 export function isModuleReference(description: unknown): description is { readonly module: string } {
   return isRecord(description) && typeof description.module === 'string';
 }
 
-/** The modules that a description names, anywhere in it, each once: to be imported before the objects are made. */
+/**
+ * The modules that a description names, anywhere in it, each once: to be imported before the objects are made.
+ *
+ * @example modulesIn({ layers: [{ module: 'file:///a.mjs' }, { kind: 'relu' }] }); // [ 'file:///a.mjs' ]
+ */
 export function modulesIn(description: unknown): readonly string[] {
   const found = new Set<string>();
   // No recursion: a file from anywhere may be nested deeper than the stack.
@@ -106,7 +133,7 @@ export function modulesIn(description: unknown): readonly string[] {
 /**
  * A description whose modules are called by other names, anywhere in it: files name modules relative to their own place.
  *
- * @example withModuleNames({ module: 'file:///project/scale.mjs', export: 'scale' }, (url) => relative('/project', fileURLToPath(url)))
+ * @example withModuleNames({ module: 'file:///project/scale.mjs', export: 'scale' }, (url) => url.replace('file:///project/', './')); // { module: './scale.mjs', export: 'scale' }
  */
 export function withModuleNames<Described>(description: Described, nameOf: (module: string) => string): Described {
   const renamed = (part: unknown): unknown => {
@@ -123,6 +150,12 @@ export function withModuleNames<Described>(description: Described, nameOf: (modu
  * Imports modules: this runs their code.
  *
  * @throws ModuleError when one cannot be imported
+ * @example
+ * import { writeFileSync } from 'node:fs';
+ * import { pathToFileURL } from 'node:url';
+ * writeFileSync('answer.mjs', 'export const answer = () => ({ value: 42 });');
+ * const url = pathToFileURL('answer.mjs').href;
+ * Object.keys((await importModules([url]))[url] ?? {}); // [ 'answer' ]
  */
 export async function importModules(urls: readonly string[]): Promise<Modules> {
   const imported = urls.map(async (url) => {
@@ -142,6 +175,7 @@ export async function importModules(urls: readonly string[]): Promise<Modules> {
  * @param given a reference, in which `export` and `options` may be left out
  * @param modules the imported modules
  * @throws ModuleError when the module is not among them, or has no such export, or that makes no object
+ * @example madeFrom({ module: 'file:///a.mjs', export: 'answer' }, {}); // throws: module file:///a.mjs: …
  */
 export function madeFrom<Made extends object>(given: ModuleOptions, modules: Modules): Made {
   const reference = moduleReference(given);

@@ -46,7 +46,7 @@ export interface TextOptions extends Omit<ParseOptions, 'error'>, BudgetOptions 
  * @example
  * const point = object({ x: number, y: number });
  * const error = (message: string) => new Error(message);
- * parseJson(point, { x: 1, y: 'two' }, { where: 'a.json', error }) // a.json: expected a number as 'y', got "two"
+ * parseJson(point, { x: 1, y: 'two' }, { where: 'a.json', error }); // throws: a.json: expected a number as 'y', got "two"
  */
 export function parseJson<S extends GenericSchema>(schema: S, value: unknown, options: ParseOptions): InferOutput<S> {
   const result = safeParse(schema, value, { abortEarly: true });
@@ -79,6 +79,9 @@ function errorOf(issue: BaseIssue<unknown>, { where, error, hint }: ParseOptions
  * one the line and column where it breaks off.
  *
  * @throws what `error` makes of the first fault, or of a text beyond the budget
+ * @example
+ * const error = (message: string) => new Error(message);
+ * parseJsonText(object({ x: number }), '{ "x": 1 }', { where: 'a.json', expected: 'a point', error }); // { x: 1 }
  */
 export function parseJsonText<S extends GenericSchema>(schema: S, text: string, options: TextOptions): InferOutput<S> {
   const { where, expected, hint, error, budget } = options;

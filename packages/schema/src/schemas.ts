@@ -39,20 +39,25 @@ export type Output<S extends GenericSchema> = InferOutput<S>;
 /** Any value, to be judged elsewhere. */
 export const unknown = unknownSchema();
 
+/** `true` or `false`. */
 export const boolean = where<boolean>('true or false', (value) => typeof value === 'boolean');
 
+/** A text. */
 export const string = where<string>('a text', (value) => typeof value === 'string');
 
 /** Any number but NaN. */
 export const number = numberWhere('a number', (value) => !Number.isNaN(value));
 
+/** Any number but NaN and the infinities. */
 export const finiteNumber = numberWhere('a finite number', Number.isFinite);
 
+/** A finite number of at least 0. */
 export const nonNegative = numberWhere(
   'a number of at least 0',
   (value) => value >= 0 && value < Number.POSITIVE_INFINITY,
 );
 
+/** A finite number above 0. */
 export const positive = numberWhere('a number above 0', (value) => value > 0 && value < Number.POSITIVE_INFINITY);
 
 /** For factors that forget, such as a momentum. */
@@ -61,6 +66,7 @@ export const belowOne = numberWhere('a number from 0 to below 1', (value) => val
 /** For parts of a whole, such as an accuracy. */
 export const share = numberWhere('a number from 0 to 1', (value) => value >= 0 && value <= 1);
 
+/** A whole number of at least 0, exact in a double. */
 export const wholeNumber = numberWhere(
   'a whole number of at least 0',
   (value) => Number.isSafeInteger(value) && value >= 0,
@@ -73,31 +79,60 @@ export const count = numberWhere('a whole number of at least 1', (value) => Numb
  * A number that a test accepts.
  *
  * @param expected in words that follow "expected": `a number from 0 to below 1`
+ * @example
+ * const even = numberWhere('an even number', (value) => value % 2 === 0);
+ * const error = (message: string) => new Error(message);
+ * parseJson(object({ size: even }), { size: 3 }, { where: 'a.json', error }); // throws: a.json: expected an even number as 'size', got 3
  */
 /* @__NO_SIDE_EFFECTS__ */
 export function numberWhere(expected: string, test: (value: number) => boolean) {
   return custom<number>((value) => typeof value === 'number' && test(value), expected);
 }
 
-/** A value of type `T`, recognized by a test. */
+/**
+ * A value of type `T`, recognized by a test.
+ *
+ * @example
+ * const date = where<Date>('a date', (value) => value instanceof Date);
+ * const error = (message: string) => new Error(message);
+ * parseJson(object({ at: date }), { at: 'today' }, { where: 'a.json', error }); // throws: a.json: expected a date as 'at', got "today"
+ */
 /* @__NO_SIDE_EFFECTS__ */
 export function where<T>(expected: string, test: (value: unknown) => boolean) {
   return custom<T>(test, expected);
 }
 
-/** One of some names. */
+/**
+ * One of some names.
+ *
+ * @example
+ * const error = (message: string) => new Error(message);
+ * parseJson(oneOf('max', 'mean'), 'max', { where: 'pooling', error }); // 'max'
+ */
 /* @__NO_SIDE_EFFECTS__ */
 export function oneOf<const Names extends readonly string[]>(...names: Names) {
   return picklist(names, names.map((name) => `"${name}"`).join(' or '));
 }
 
-/** A list of any length. */
+/**
+ * A list of any length.
+ *
+ * @example
+ * const error = (message: string) => new Error(message);
+ * parseJson(list(number), [1, 2], { where: 'a.json', error }); // [ 1, 2 ]
+ */
 /* @__NO_SIDE_EFFECTS__ */
 export function list<S extends GenericSchema>(entry: S, expected = 'a list') {
   return array(entry, expected);
 }
 
-/** Two values of one kind. */
+/**
+ * Two values of one kind.
+ *
+ * @example
+ * const error = (message: string) => new Error(message);
+ * parseJson(pair(number), [1, 2, 3], { where: 'size', error }); // throws: size: expected a list of two, got …
+ */
 /* @__NO_SIDE_EFFECTS__ */
 export function pair<S extends GenericSchema>(entry: S, expected = 'a list of two') {
   return custom<[InferInput<S>, InferInput<S>]>(
@@ -106,13 +141,25 @@ export function pair<S extends GenericSchema>(entry: S, expected = 'a list of tw
   );
 }
 
-/** A value that at least one of the schemas lets through. */
+/**
+ * A value that at least one of the schemas lets through.
+ *
+ * @example
+ * const error = (message: string) => new Error(message);
+ * parseJson(either('a number or a pair', number, pair(number)), [3, 5], { where: 'kernel', error }); // [ 3, 5 ]
+ */
 /* @__NO_SIDE_EFFECTS__ */
 export function either<const Options extends readonly GenericSchema[]>(expected: string, ...options: Options) {
   return union(options, expected);
 }
 
-/** An entry of an object that may be absent. */
+/**
+ * An entry of an object that may be absent.
+ *
+ * @example
+ * const error = (message: string) => new Error(message);
+ * parseJson(object({ bias: optional(boolean) }), {}, { where: 'dense', error }); // {}
+ */
 /* @__NO_SIDE_EFFECTS__ */
 export function optional<S extends GenericSchema>(schema: S) {
   return exactOptional(schema);
@@ -121,6 +168,10 @@ export function optional<S extends GenericSchema>(schema: S) {
 /**
  * An object with these keys and no others. A key too many is reported first: it may be the misspelled one.
  * The object stays the one that came, with its keys in their order.
+ *
+ * @example
+ * const error = (message: string) => new Error(message);
+ * parseJson(object({ x: number }), { x: 1 }, { where: 'a.json', error }); // { x: 1 }
  */
 /* @__NO_SIDE_EFFECTS__ */
 export function object<const Entries extends ObjectEntries>(entries: Entries, expected = 'an object') {
@@ -142,14 +193,26 @@ export function object<const Entries extends ObjectEntries>(entries: Entries, ex
   );
 }
 
-/** An object with these keys; others stay, unchecked. The object stays the one that came. */
+/**
+ * An object with these keys; others stay, unchecked. The object stays the one that came.
+ *
+ * @example
+ * const error = (message: string) => new Error(message);
+ * parseJson(objectWithExtras({ x: number }), { x: 1, note: 'kept' }, { where: 'a.json', error }); // { x: 1, note: 'kept' }
+ */
 /* @__NO_SIDE_EFFECTS__ */
 export function objectWithExtras<const Entries extends ObjectEntries>(entries: Entries, expected = 'an object') {
   const schema = objectSchema(entries, (issue) => expectedOfEntry(entries, expected, issue));
   return pipe(custom<InferInput<typeof schema>>(isRecord, expected), fits(schema));
 }
 
-/** Values of one kind by any name, be it `constructor` or `__proto__`. The object stays the one that came. */
+/**
+ * Values of one kind by any name, be it `constructor` or `__proto__`. The object stays the one that came.
+ *
+ * @example
+ * const error = (message: string) => new Error(message);
+ * parseJson(recordOf(number), { a: 1, b: 2 }, { where: 'a.json', error }); // { a: 1, b: 2 }
+ */
 /* @__NO_SIDE_EFFECTS__ */
 export function recordOf<S extends GenericSchema>(entry: S, expected = 'an object') {
   return pipe(
@@ -167,7 +230,11 @@ export function recordOf<S extends GenericSchema>(entry: S, expected = 'an objec
   );
 }
 
-/** True for what JSON calls an object: no list, not null. */
+/**
+ * True for what JSON calls an object: no list, not null.
+ *
+ * @example isRecord([]); // false
+ */
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

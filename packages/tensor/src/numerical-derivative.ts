@@ -25,7 +25,7 @@ export interface NumericalDerivative {
  * @throws RangeError when `values` has no such index
  * @example
  * const values = new Float64Array([3]);
- * numericalDerivative(() => values[0] ** 2, values, 0).value // 6
+ * Math.round(numericalDerivative(() => values[0] * values[0], values, 0).value * 1e9) / 1e9; // 6
  */
 export function numericalDerivative(
   objective: () => number,

@@ -18,8 +18,8 @@ export type RandomState = readonly [number, number, number, number];
  *
  * @example
  * const random = seededRandom(42);
- * random.uniform(); // the same number on every machine
- * random.fork('conv1.weight').normal(); // a stream of its own
+ * random.uniform() < 1; // true (the same number on every machine)
+ * random.fork('conv1.weight').key; // '42/conv1.weight' (a stream of its own)
  */
 export class Random {
   readonly #key: string;
@@ -106,7 +106,11 @@ export class Random {
   }
 }
 
-/** The generator of a seed: a whole number, or any text. */
+/**
+ * The generator of a seed: a whole number, or any text.
+ *
+ * @example seededRandom(42).integer(10) < 10; // true (the same number on every machine)
+ */
 export function seededRandom(seed: number | string): Random {
   return new Random(String(seed));
 }
@@ -115,6 +119,10 @@ export function seededRandom(seed: number | string): Random {
  * The generator of `key` as it stood when `state` was read.
  *
  * @throws RangeError when the words are not those of a generator
+ * @example
+ * const random = seededRandom(42);
+ * const { key, state } = random;
+ * random.uint32() === restoredRandom(key, state).uint32(); // true
  */
 export function restoredRandom(key: string, state: RandomState): Random {
   const words = state.every((word) => Number.isInteger(word) && word >= 0 && word < 2 ** 32);

@@ -12,8 +12,11 @@ export type FloatArray = Float32Array | Float64Array;
 
 /** A shape over a flat, row-major typed array. */
 export interface Tensor {
+  /** The precision of the numbers. */
   readonly dtype: DType;
+  /** The extents, outermost first. */
   readonly shape: Shape;
+  /** The numbers, row-major: the last axis is contiguous. */
   readonly data: FloatArray;
 }
 
@@ -23,7 +26,7 @@ export interface Tensor {
  * @param values one number for each entry of the shape. Default: zeros.
  * @param dtype precision of the array that is made; a typed array keeps its own. Default: `float32`.
  * @throws ShapeError when the numbers do not fill the shape
- * @example tensor([2, 2], [1, 2, 3, 4]).data // Float32Array [1, 2, 3, 4]
+ * @example tensor([2, 2], [1, 2, 3, 4]).data; // [ 1, 2, 3, 4 ]
  */
 export function tensor(shape: Shape, values?: FloatArray | readonly number[], dtype: DType = 'float32'): Tensor {
   checkShape('tensor', shape);
@@ -36,12 +39,20 @@ export function tensor(shape: Shape, values?: FloatArray | readonly number[], dt
   return { dtype: dtypeOf(data), shape: [...shape], data };
 }
 
-/** The precision of an array. */
+/**
+ * The precision of an array.
+ *
+ * @example dtypeOf(new Float64Array(2)); // 'float64'
+ */
 export function dtypeOf(data: FloatArray): DType {
   return data instanceof Float64Array ? 'float64' : 'float32';
 }
 
-/** A zeroed array of the precision, optionally filled from a list of the same length. */
+/**
+ * A zeroed array of the precision, optionally filled from a list of the same length.
+ *
+ * @example allocateFloats('float32', 3, [1, 2, 3]); // [ 1, 2, 3 ]
+ */
 export function allocateFloats(dtype: DType, length: number, values?: ArrayLike<number>): FloatArray {
   const data = dtype === 'float64' ? new Float64Array(length) : new Float32Array(length);
   if (values !== undefined) data.set(values);
@@ -52,7 +63,7 @@ export function allocateFloats(dtype: DType, length: number, values?: ArrayLike<
  * A copy with its axes in another order: axis `k` of the result is axis `axes[k]` of the source.
  *
  * @throws ShapeError when `axes` does not name every axis once
- * @example permute(images, [2, 3, 1, 0]) // [n, channels, height, width] → [height, width, channels, n]
+ * @example permute(tensor([2, 3], [1, 2, 3, 4, 5, 6]), [1, 0]).data; // [ 1, 4, 2, 5, 3, 6 ]
  */
 export function permute(source: Tensor, axes: readonly number[]): Tensor {
   const named = [...axes].sort((a, b) => a - b);

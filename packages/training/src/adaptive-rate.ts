@@ -17,7 +17,7 @@ const cautiousRate = 0.003;
  * The learning rate that Adam, AdamW and their kin are recommended for a network.
  *
  * @param network a preset. Default: a network that is not known, or further training.
- * @example adaptiveRate('lenet5') // 0.003
+ * @example adaptiveRate('lenet5'); // 0.003
  */
 export function adaptiveRate(network?: PresetName): number {
   return network === undefined ? cautiousRate : rates[network];

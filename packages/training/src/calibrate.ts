@@ -41,7 +41,18 @@ export interface LabeledProbabilities {
  * The calibration of a model by images that it was not trained on; undefined where too few of them are classified correctly.
  *
  * @throws what `evaluate` throws
- * @example await calibrate({ network, parameters, normalization, dataset: validation })
+ * @example
+ * import { subset } from '@longhand/datasets';
+ * import { lenetDocumented } from '@longhand/layers';
+ * import { mnistNormalization as normalization } from '@longhand/mnist';
+ * import { loadMnist } from '@longhand/mnist/node';
+ * import { adamw } from '@longhand/optimizers';
+ * const dataset = subset(loadMnist({ split: 'test' }), { from: 0, to: 256 });
+ * const [network, optimizer] = [lenetDocumented(), adamw({ learningRate: 0.01 })];
+ * const options = { network, dataset, normalization, optimizer, epochs: 1, batchSize: 64, seed: 1 };
+ * const parameters = await train({ ...options, epochs: 2 }).result;
+ * const calibration = await calibrate({ network, parameters, normalization, dataset });
+ * (calibration?.temperature ?? 0) > 0; // true
  */
 export async function calibrate(
   options: Omit<EvaluationOptions, 'loss' | 'metrics' | 'probabilities'>,
@@ -50,7 +61,21 @@ export async function calibrate(
   return fitCalibration({ ...(await classProbabilities(options)), labels }, name);
 }
 
-/** The probabilities of every image of a data set, as a classifier gives them before calibration: `[image, class]`. */
+/**
+ * The probabilities of every image of a data set, as a classifier gives them before calibration: `[image, class]`.
+ *
+ * @example
+ * import { subset } from '@longhand/datasets';
+ * import { lenetDocumented } from '@longhand/layers';
+ * import { mnistNormalization as normalization } from '@longhand/mnist';
+ * import { loadMnist } from '@longhand/mnist/node';
+ * import { seededRandom } from '@longhand/tensor';
+ * const dataset = subset(loadMnist({ split: 'test' }), { from: 0, to: 100 });
+ * const network = lenetDocumented();
+ * const parameters = network.initialize(seededRandom(1));
+ * const { probabilities, classes } = await classProbabilities({ network, parameters, normalization, dataset });
+ * [probabilities.length, classes]; // [ 1000, 10 ]
+ */
 export async function classProbabilities(
   options: Omit<EvaluationOptions, 'loss' | 'metrics' | 'probabilities'>,
 ): Promise<Pick<LabeledProbabilities, 'probabilities' | 'classes'>> {
@@ -59,7 +84,13 @@ export async function classProbabilities(
   return { probabilities, classes: options.network.outputShape[0] };
 }
 
-/** The loss whose predictions are a classifier's probabilities: softmax, or the output of a network that ends with it or with a sigmoid. */
+/**
+ * The loss whose predictions are a classifier's probabilities: softmax, or the output of a network that ends with it or with a sigmoid.
+ *
+ * @example
+ * import { lenet5 } from '@longhand/layers';
+ * classifierLoss(lenet5()).description.kind; // 'softmax-cross-entropy'
+ */
 export function classifierLoss(network: Network): Loss {
   const range = outputRange(network)?.range;
   return range === 'softmax' || range === 'sigmoid' ? meanSquaredError() : softmaxCrossEntropy();
@@ -163,12 +194,19 @@ function floored(value: number): number {
 
 /** How many predictions of a data set are sure, and how many of those correct. */
 export interface Coverage {
+  /** The number of images. */
   readonly images: number;
+  /** The images whose prediction is sure. */
   readonly sure: number;
+  /** The images whose prediction is sure and correct. */
   readonly sureAndCorrect: number;
 }
 
-/** The coverage of predictions under a calibration. Default: none, which leaves the usual threshold. */
+/**
+ * The coverage of predictions under a calibration. Default: none, which leaves the usual threshold.
+ *
+ * @example coverageOf({ probabilities: Float32Array.of(0.9, 0.1, 0.6, 0.4), labels: [0, 0], classes: 2 }); // { images: 2, sure: 1, sureAndCorrect: 1 }
+ */
 export function coverageOf(input: LabeledProbabilities, calibration?: Calibration): Coverage {
   const { labels } = input;
   let [sure, sureAndCorrect] = [0, 0];
@@ -185,6 +223,10 @@ export function coverageOf(input: LabeledProbabilities, calibration?: Calibratio
 /**
  * The images that a calibration is fitted on where a run has no validation images: a fifth of the test images, 2,000 at most. Undefined
  * where there are too few for any.
+ *
+ * @example
+ * import { loadMnist } from '@longhand/mnist/node';
+ * calibrationPart(loadMnist({ split: 'test' }))?.count; // 2000
  */
 export function calibrationPart(testing: ImageDataset): ImageDataset | undefined {
   const chosen = evenlySpread(testing.count, Math.min(2000, Math.floor(testing.count / 5)));

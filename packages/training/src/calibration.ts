@@ -15,6 +15,7 @@ import { exp, log } from '@longhand/tensor';
 
 /** What was fitted on images held out, kept in the model's file. */
 export interface Calibration {
+  /** The version of the form in files. */
   readonly version: 1;
   /** T: above 1 where the network is too sure of itself. */
   readonly temperature: number;
@@ -29,6 +30,7 @@ export interface Calibration {
   };
   /** How many images it was fitted on, and what these are called. */
   readonly images: number;
+  /** The name of the images that it was fitted to. */
   readonly data: string;
 }
 
@@ -45,7 +47,7 @@ const LEAST_LOG = -87.3365;
  * The probabilities of an image after temperature scaling.
  *
  * @param probabilities those of the network, which sum to 1 where it ends with a softmax
- * @example calibratedProbabilities([0.9, 0.1], { temperature: 2 }) // [0.75, 0.25]
+ * @example calibratedProbabilities([0.9, 0.1], { temperature: 2 }); // [ 0.75, 0.25 ]
  */
 export function calibratedProbabilities(
   probabilities: ArrayLike<number>,
@@ -66,7 +68,7 @@ export type Doubt = 'probability' | 'similarity';
  *
  * @param probabilities those that {@link calibratedProbabilities} gives
  * @param calibration Default: none, which leaves the {@link usualThreshold}
- * @example doubtOf([0.7, 0.3]) // 'probability'
+ * @example doubtOf([0.7, 0.3]); // 'probability'
  */
 export function doubtOf(probabilities: ArrayLike<number>, calibration?: Calibration): Doubt | undefined {
   const predicted = mostProbable(probabilities);
@@ -80,7 +82,7 @@ export function doubtOf(probabilities: ArrayLike<number>, calibration?: Calibrat
 /**
  * The index of the largest of some numbers; of equals, the first.
  *
- * @example mostProbable([0.2, 0.7, 0.1]) // 1
+ * @example mostProbable([0.2, 0.7, 0.1]); // 1
  */
 export function mostProbable(probabilities: ArrayLike<number>): number {
   let most = 0;

@@ -18,7 +18,9 @@ import { dtypeOf, type FloatArray, type Tensor } from '@longhand/tensor';
 import { checksumText, xxHash32 } from './checksum';
 import type { TrainingState } from './training-options';
 
+/** All that resumes a training run. */
 export interface Checkpoint {
+  /** The state of the run: parameters, the optimizer's arrays, the position. */
   readonly state: TrainingState;
   /** The caller's own data, as JSON can hold them. */
   readonly record: Readonly<Record<string, unknown>>;
@@ -28,6 +30,7 @@ export interface Checkpoint {
 
 /** A file without a checkpoint, or with a damaged one. The message is one line and names the file. */
 export class CheckpointError extends Error {
+  /** Tells it from other errors where `instanceof` cannot: across threads and bundles. */
   override readonly name = 'CheckpointError';
 }
 
@@ -58,6 +61,21 @@ const progressSchema = objectWithExtras({ steps: wholeNumber, lossSum: nonNegati
  * The bytes of a checkpoint. The same state and record give the same bytes.
  *
  * @throws CheckpointError or FormatError for what {@link decodeCheckpoint} would refuse
+ * @example
+ * import { subset } from '@longhand/datasets';
+ * import { lenetDocumented } from '@longhand/layers';
+ * import { mnistNormalization as normalization } from '@longhand/mnist';
+ * import { loadMnist } from '@longhand/mnist/node';
+ * import { adamw } from '@longhand/optimizers';
+ * const dataset = subset(loadMnist({ split: 'test' }), { from: 0, to: 256 });
+ * const [network, optimizer] = [lenetDocumented(), adamw({ learningRate: 0.01 })];
+ * const options = { network, dataset, normalization, optimizer, epochs: 1, batchSize: 64, seed: 1 };
+ * const run = new TrainingRun(options);
+ * for await (const { step } of run.steps(2)) console.log(step); // 1
+ * // 2
+ * const bytes = encodeCheckpoint({ state: await run.state(), record: { note: 'halfway' } });
+ * await run.end();
+ * decodeCheckpoint(bytes, 'run.checkpoint').state.steps; // 2
  */
 export function encodeCheckpoint({ state, record, best }: Checkpoint): Uint8Array<ArrayBuffer> {
   const error = (message: string): CheckpointError => new CheckpointError(message);
@@ -89,6 +107,7 @@ export function encodeCheckpoint({ state, record, best }: Checkpoint): Uint8Arra
  *
  * @param where the file's name, for messages
  * @throws FormatError when the bytes are no safetensors file, CheckpointError when they hold no checkpoint
+ * @example decodeCheckpoint(new Uint8Array(8), 'run.checkpoint'); // throws: run.checkpoint: …
  */
 export function decodeCheckpoint(bytes: Uint8Array, where: string, options: BudgetOptions = {}): Checkpoint {
   const { tensors, metadata } = readSafetensors(bytes, where, options);

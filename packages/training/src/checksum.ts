@@ -12,6 +12,7 @@ import type { NetworkParameters } from '@longhand/layers';
  *
  * @param seed a number that it begins with, such as the checksum of the bytes before. Default: 0
  * @returns a whole number from 0 to 2³² − 1
+ * @example xxHash32(new TextEncoder().encode('abc')).toString(16); // '32d153ff'
  */
 export function xxHash32(bytes: Uint8Array, seed = 0): number {
   // Constants and lanes of the function, and rounds written out: engines keep them in registers, which takes a third of the time.
@@ -51,7 +52,11 @@ export function xxHash32(bytes: Uint8Array, seed = 0): number {
   return (hash ^ (hash >>> 16)) >>> 0;
 }
 
-/** A checksum as eight hexadecimal digits. */
+/**
+ * A checksum as eight hexadecimal digits.
+ *
+ * @example checksumText(255); // '000000ff'
+ */
 export function checksumText(checksum: number): string {
   return checksum.toString(16).padStart(8, '0');
 }
@@ -60,7 +65,17 @@ export function checksumText(checksum: number): string {
  * The checksum of a network's parameters and buffers, by which two runs show that they came to the same bytes: eight hexadecimal
  * digits. It does not depend on names, settings or the file that they lie in.
  *
- * @example parametersChecksum(await train(options).result) // the same options: the same digits, in Node and in pages
+ * @example
+ * import { subset } from '@longhand/datasets';
+ * import { lenetDocumented } from '@longhand/layers';
+ * import { mnistNormalization as normalization } from '@longhand/mnist';
+ * import { loadMnist } from '@longhand/mnist/node';
+ * import { adamw } from '@longhand/optimizers';
+ * const dataset = subset(loadMnist({ split: 'test' }), { from: 0, to: 256 });
+ * const [network, optimizer] = [lenetDocumented(), adamw({ learningRate: 0.01 })];
+ * const options = { network, dataset, normalization, optimizer, epochs: 1, batchSize: 64, seed: 1 };
+ * const parameters = await train(options).result;
+ * parametersChecksum(parameters); // '…' (the same eight digits on every machine, in Node and in pages)
  */
 export function parametersChecksum({ values, buffers }: Pick<NetworkParameters, 'values' | 'buffers'>): string {
   const [first, second] = [values, buffers].map(

@@ -20,7 +20,7 @@ export interface ClassScores {
  * Precision, recall and F1 of every class.
  *
  * @param confusion the confusion matrix: rows are true classes, columns predicted classes
- * @example classScores([[9, 1], [0, 10]])[1].precision // 10 / 11
+ * @example classScores([[9, 1], [0, 10]])[1]?.precision === 10 / 11; // true
  */
 export function classScores(confusion: readonly (readonly number[])[]): readonly ClassScores[] {
   return confusion.map((row, label) => {

@@ -15,9 +15,11 @@ import { lendKernels } from './workers/memory-stock';
 export interface LayerOutput {
   /** Its path: `conv1`, `block1.body.conv1`. */
   readonly name: string;
+  /** The kind of the layer, or for some what is more telling: `relu`, `max`. */
   readonly kind: string;
   /** Its symbol in the hand examples, such as `C¹`; undefined where the network has none. */
   readonly symbol: string | undefined;
+  /** The shape of its output. */
   readonly shape: Shape;
   /** `[...shape]`, row-major. */
   readonly values: Float32Array;
@@ -45,7 +47,15 @@ export interface Classifier extends Releasable {
  *
  * @param kernels Default: the strict set, shared by all classifiers of this thread.
  * @throws DatasetError when an image has another size than the network's input
- * @example classifier(decodeModel(bytes, file)).classify([prepareDigit(picture).image])[0]
+ * @example
+ * import { lenetDocumented } from '@longhand/layers';
+ * import { mnistNormalization as normalization } from '@longhand/mnist';
+ * import { seededRandom } from '@longhand/tensor';
+ * const network = lenetDocumented();
+ * const parameters = network.initialize(seededRandom(1));
+ * const model = { network, parameters, normalization, classes: [...'0123456789'] };
+ * const [probabilities] = classifier(model).classify([new Uint8Array(784)]);
+ * probabilities?.length; // 10
  */
 export function classifier(
   {
@@ -151,10 +161,13 @@ export function classifier(
   };
 }
 
+/** The options of {@link occlusionMap}. */
 export interface OcclusionOptions {
   /** `[height, width, channels]` bytes. */
   readonly image: Uint8Array;
+  /** The height of the image. */
   readonly height: number;
+  /** The width of the image. */
   readonly width: number;
   /** The class whose probability is mapped, from 0. */
   readonly classIndex: number;
@@ -168,7 +181,15 @@ export interface OcclusionOptions {
  * The probability of a class while a patch hides the surroundings of each pixel, `[height, width]`: low
  * where the pixels matter (Zeiler and Fergus, "Visualizing and understanding convolutional networks", 2014).
  *
- * @example occlusionMap(classifier(model), { image, height: 28, width: 28, classIndex: 7 })
+ * @example
+ * import { lenetDocumented } from '@longhand/layers';
+ * import { mnistNormalization as normalization } from '@longhand/mnist';
+ * import { seededRandom } from '@longhand/tensor';
+ * const network = lenetDocumented();
+ * const parameters = network.initialize(seededRandom(1));
+ * const model = { network, parameters, normalization, classes: [...'0123456789'] };
+ * const image = new Uint8Array(784);
+ * occlusionMap(classifier(model), { image, height: 28, width: 28, classIndex: 7 }).length; // 784
  */
 export function occlusionMap(
   { classify }: Pick<Classifier, 'classify'>,

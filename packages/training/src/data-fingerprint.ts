@@ -9,7 +9,9 @@ const MOST_HASHED = 1000;
  * A checksum of a data set: of its size, its labels, and a thousand images from all over it. It is the same in every file format, and
  * no protection against people.
  *
- * @example dataFingerprint(loadMnist({ split: 'test' })) // eight hexadecimal digits
+ * @example
+ * import { loadMnist } from '@longhand/mnist/node';
+ * dataFingerprint(loadMnist({ split: 'test' })).length; // 8 (hexadecimal digits)
  */
 export function dataFingerprint(dataset: ImageDataset): string {
   const { count, height, width, channels, labels } = dataset;

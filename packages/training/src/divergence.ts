@@ -5,6 +5,7 @@ import { type Findings, nonFiniteIn, nonFiniteParameter } from './workers/findin
 
 /** A loss, a gradient or a parameter became NaN or infinite: the run has failed. The message is one line and names the first. */
 export class DivergenceError extends Error {
+  /** Tells it from other errors where `instanceof` cannot: across threads and bundles. */
   override readonly name = 'DivergenceError';
 }
 

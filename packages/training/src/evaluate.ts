@@ -28,9 +28,13 @@ import { Engine, type EngineOptions, engineEntries, engineOf, poolOf } from './w
 import { describeEvaluation } from './workers/job-objects';
 import type { EvaluationResult } from './workers/protocol';
 
+/** The options of {@link evaluate}. */
 export interface EvaluationOptions extends EngineOptions {
+  /** The network. */
   readonly network: Network;
+  /** Its parameters and buffers. */
   readonly parameters: NetworkParameters;
+  /** The images, of the network's input shape. */
   readonly dataset: ImageDataset;
   /** The same as in training. */
   readonly normalization: Normalization;
@@ -63,6 +67,7 @@ const unused: readonly string[] = [
   ...(['classes', 'data', 'calibration', 'training'] satisfies readonly (keyof Model)[]),
 ].filter((name) => !Object.hasOwn(evaluationEntries, name));
 
+/** What {@link evaluate} finds. */
 export interface Evaluation {
   /** The number of images. */
   readonly count: number;
@@ -101,7 +106,17 @@ export interface Evaluation {
  * @throws ShapeError when data or parameters do not fit the network, OptionError or DatasetError when an option is missing, unknown
  *   or out of range or a metric gives no finite number, WorkerError when a worker fails, UnsupportedKernelsError when the engine
  *   lacks what the kernels need
- * @example (await evaluate({ network, parameters, dataset: loadMnist({ split: 'test' }), normalization })).accuracy
+ * @example
+ * import { subset } from '@longhand/datasets';
+ * import { lenetDocumented } from '@longhand/layers';
+ * import { mnistNormalization as normalization } from '@longhand/mnist';
+ * import { loadMnist } from '@longhand/mnist/node';
+ * import { seededRandom } from '@longhand/tensor';
+ * const dataset = subset(loadMnist({ split: 'test' }), { from: 0, to: 100 });
+ * const network = lenetDocumented();
+ * const parameters = network.initialize(seededRandom(1));
+ * const { count, accuracy } = await evaluate({ network, parameters, normalization, dataset });
+ * [count, accuracy > 0.02 && accuracy < 0.3]; // [ 100, true ] (nothing learned yet)
  */
 export async function evaluate(options: EvaluationOptions): Promise<Evaluation> {
   checkRunOptions<EvaluationOptions>('evaluate', evaluationEntries, options, unused);

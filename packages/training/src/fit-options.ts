@@ -17,24 +17,30 @@ export interface ValidationSplit {
   readonly seed?: number | string;
 }
 
+/**
+ * The options of {@link fit}: those of {@link train}, with validation, rules to stop by, callbacks and checkpoints.
+ */
 export interface FitOptions extends TrainingOptions, SelectionRules {
   /** Images to evaluate each epoch on, or the part of the training images that is set aside for that. Default: none. */
   readonly validation?: ImageDataset | ValidationSplit;
   /** Further figures of the validation images, by name. Default: none. */
   readonly metrics?: Metrics;
-  /** Called when everything is ready for the first step. */
+  /** Called when everything is ready for the first step. Default: nothing is called. */
   readonly onStart?: (start: FitStart) => void | Promise<void>;
-  /** Called after every step. */
+  /** Called after every step. Default: nothing is called. */
   readonly onStep?: (progress: TrainingProgress) => void;
-  /** Called after every epoch, with its validation. */
+  /** Called after every epoch, with its validation. Default: nothing is called. */
   readonly onEpoch?: (epoch: FitEpoch) => void | Promise<void>;
-  /** Called after every epoch, every {@link checkpointEvery} steps, and where a run is aborted or left, with all that resumes it. */
+  /**
+   * Called after every epoch, every {@link checkpointEvery} steps, and where a run is aborted or left, with all that
+   * resumes it. Default: nothing is called.
+   */
   readonly onCheckpoint?: (checkpoint: FitCheckpoint) => void | Promise<void>;
   /** The steps between checkpoints, besides those at the end of epochs. Default: none in between. */
   readonly checkpointEvery?: number;
   /** A checkpoint of a run with the same options, to be resumed. Default: a run from its beginning. */
   readonly resume?: Checkpoint;
-  /** Aborts the run between two steps: it rejects with the signal's reason. */
+  /** Aborts the run between two steps: it rejects with the signal's reason. Default: none. */
   readonly signal?: AbortSignal;
 }
 
@@ -56,7 +62,9 @@ export const fitEntries = {
 
 /** A run before its first step, or before the first after it was resumed. */
 export interface FitStart {
+  /** The steps of an epoch. */
   readonly stepsPerEpoch: number;
+  /** The steps of the whole run. */
   readonly totalSteps: number;
   /** With it the run could be started again. */
   readonly checkpoint: FitCheckpoint;
@@ -72,6 +80,7 @@ export interface FitEpoch extends EpochRecord {
 
 /** The figures of a run so far, as plain data. */
 export interface FitRecord extends Readonly<Record<string, unknown>> {
+  /** The figures of each epoch so far. */
   readonly epochs: readonly EpochRecord[];
   /** The training time of the current epoch so far, in seconds. */
   readonly epochSeconds: number;

@@ -23,10 +23,28 @@ export interface Fit extends Promise<FitResult>, AsyncIterable<FitEpoch>, Dispos
  * throws, and the reason of `signal` when it is aborted.
  *
  * @example
- * const { parameters, best } = await fit({ network, dataset, normalization, optimizer, epochs: 3, batchSize: 64, seed: 1 });
- *
+ * import { subset } from '@longhand/datasets';
+ * import { lenetDocumented } from '@longhand/layers';
+ * import { mnistNormalization as normalization } from '@longhand/mnist';
+ * import { loadMnist } from '@longhand/mnist/node';
+ * import { adamw } from '@longhand/optimizers';
+ * const dataset = subset(loadMnist({ split: 'test' }), { from: 0, to: 256 });
+ * const [network, optimizer] = [lenetDocumented(), adamw({ learningRate: 0.01 })];
+ * const options = { network, dataset, normalization, optimizer, epochs: 1, batchSize: 64, seed: 1 };
+ * const { history } = await fit({ ...options, validation: { fraction: 0.25 } });
+ * history.map(({ epoch, steps }) => [epoch, steps]); // [ [ 1, 3 ] ]
  * @example
- * for await (const { epoch, loss, validation } of fit({ …, validation: { fraction: 0.1 } })) console.log(epoch, loss, validation?.accuracy);
+ * import { subset } from '@longhand/datasets';
+ * import { lenetDocumented } from '@longhand/layers';
+ * import { mnistNormalization as normalization } from '@longhand/mnist';
+ * import { loadMnist } from '@longhand/mnist/node';
+ * import { adamw } from '@longhand/optimizers';
+ * const dataset = subset(loadMnist({ split: 'test' }), { from: 0, to: 256 });
+ * const [network, optimizer] = [lenetDocumented(), adamw({ learningRate: 0.01 })];
+ * const options = { network, dataset, normalization, optimizer, epochs: 1, batchSize: 64, seed: 1 };
+ * for await (const { epoch, validation } of fit({ ...options, epochs: 2, validation: { fraction: 0.25 } })) {
+ *   console.log(epoch, validation !== undefined); // 1 true
+ * }
  */
 export function fit(options: FitOptions): Fit {
   return new FitRun(options);

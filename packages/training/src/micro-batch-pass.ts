@@ -204,7 +204,16 @@ function notLeft(layer: string): never {
   throw new Error(`${layer}: expected a pass that leaves its part of a gradient over the whole batch, got one without`);
 }
 
-/** @throws ShapeError when the images have another size than the network's input, or there are more classes than outputs */
+/**
+ * Refuses images that a network does not take.
+ *
+ * @throws ShapeError when the images have another size than the network's input, or there are more classes than outputs
+ * @example
+ * import { imageDataset } from '@longhand/datasets';
+ * import { lenet5 } from '@longhand/layers';
+ * const dots = imageDataset({ name: 'dots', images: Uint8Array.of(0, 255), labels: Uint8Array.of(0, 1), height: 1, width: 1 });
+ * checkDataset(lenet5(), dots); // throws: …
+ */
 export function checkDataset(network: Network, dataset: ImageDataset): void {
   const expected = formatShape(network.inputShape);
   const got = formatShape([dataset.height, dataset.width, dataset.channels]);

@@ -18,7 +18,17 @@ export interface MisclassifiedImage {
  * The misclassified images of an evaluation, by falling probability; equal ones in the data set's order.
  *
  * @param dataset the one that was evaluated
- * @example misclassifiedImages(await evaluate({ …, dataset }), dataset).slice(0, 12)
+ * @example
+ * import { subset } from '@longhand/datasets';
+ * import { lenetDocumented } from '@longhand/layers';
+ * import { mnistNormalization as normalization } from '@longhand/mnist';
+ * import { loadMnist } from '@longhand/mnist/node';
+ * import { seededRandom } from '@longhand/tensor';
+ * const dataset = subset(loadMnist({ split: 'test' }), { from: 0, to: 100 });
+ * const network = lenetDocumented();
+ * const parameters = network.initialize(seededRandom(1));
+ * const evaluation = await evaluate({ network, parameters, normalization, dataset });
+ * misclassifiedImages(evaluation, dataset).length === evaluation.count - evaluation.correct; // true
  */
 export function misclassifiedImages(
   { predicted, probability }: Evaluation,

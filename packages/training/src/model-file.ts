@@ -26,6 +26,15 @@ import { isQuantized } from './quantized-model';
  *
  * @throws ModelError for what {@link decodeModel} would refuse: classes, a normalization or parameters that do not fit the network,
  *   a number that is NaN or infinite
+ * @example
+ * import { lenetDocumented } from '@longhand/layers';
+ * import { mnistNormalization as normalization } from '@longhand/mnist';
+ * import { seededRandom } from '@longhand/tensor';
+ * const network = lenetDocumented();
+ * const parameters = network.initialize(seededRandom(1));
+ * const model = { network, parameters, normalization, classes: [...'0123456789'] };
+ * const bytes = encodeModel(model);
+ * decodeModel(bytes, 'digits.safetensors').parameters.get('conv1.weight').shape; // [ 6, 1, 5, 5 ]
  */
 export function encodeModel(model: Model, options: EncodeOptions = {}): Uint8Array<ArrayBuffer> {
   const { network, parameters } = model;
@@ -51,6 +60,14 @@ export function encodeModel(model: Model, options: EncodeOptions = {}): Uint8Arr
  * was written with others. None of their code is run.
  *
  * @throws FormatError when the bytes are no safetensors file, ModelError when they hold no model
+ * @example
+ * import { lenetDocumented } from '@longhand/layers';
+ * import { mnistNormalization as normalization } from '@longhand/mnist';
+ * import { seededRandom } from '@longhand/tensor';
+ * const network = lenetDocumented();
+ * const parameters = network.initialize(seededRandom(1));
+ * const model = { network, parameters, normalization, classes: [...'0123456789'] };
+ * modulesOfModel(encodeModel(model), 'digits.safetensors'); // [] (all layers are built-in ones)
  */
 export function modulesOfModel(bytes: Uint8Array, where: string, options: BudgetOptions = {}): readonly string[] {
   return modulesOfSettings(metadataOf(bytes, where, options).text, where, options);
@@ -61,6 +78,7 @@ export function modulesOfModel(bytes: Uint8Array, where: string, options: Budget
  *
  * @param where the file's name, for messages
  * @throws FormatError when the bytes are no safetensors file, ModelError when they hold no complete model
+ * @example decodeModel(new Uint8Array(8), 'digits.safetensors'); // throws: digits.safetensors: …
  */
 export function decodeModel(bytes: Uint8Array, where: string, options: DecodeOptions = {}): Model {
   const { tensors, text } = metadataOf(bytes, where, options);

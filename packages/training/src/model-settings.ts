@@ -50,8 +50,11 @@ import type { Calibration } from './calibration';
 
 /** A trained network with all that is needed to use it. */
 export interface Model {
+  /** The network. */
   readonly network: Network;
+  /** Its parameters and buffers. */
   readonly parameters: NetworkParameters;
+  /** The normalization that it was trained with, for every image that it is given. */
   readonly normalization: Normalization;
   /** The names of the outputs, in order. */
   readonly classes: readonly string[];
@@ -71,6 +74,7 @@ export interface ModelData {
   readonly name: string;
   /** The fingerprint of the test images, see `dataFingerprint`: by it an evaluation knows whether they are those of the training. */
   readonly test?: string;
+  /** How the images lie: their background, orientation and framing. */
   readonly layout: DataLayout;
 }
 
@@ -78,7 +82,14 @@ export interface ModelData {
  * How images lie that a model takes. A model of a file that does not say was trained on digits like MNIST's, if it takes such images, and
  * else on whole pictures.
  *
- * @example layoutOfModel(decodeModel(bytes, file)).background // 'dark'
+ * @example
+ * import { lenetDocumented } from '@longhand/layers';
+ * import { mnistNormalization as normalization } from '@longhand/mnist';
+ * import { seededRandom } from '@longhand/tensor';
+ * const network = lenetDocumented();
+ * const parameters = network.initialize(seededRandom(1));
+ * const model = { network, parameters, normalization, classes: [...'0123456789'] };
+ * layoutOfModel(model).background; // 'dark'
  */
 export function layoutOfModel({ data, network }: Pick<Model, 'data' | 'network'>): DataLayout {
   if (data !== undefined) return data.layout;
@@ -88,6 +99,7 @@ export function layoutOfModel({ data, network }: Pick<Model, 'data' | 'network'>
 
 /** A file without a model, or with a damaged one. The message is one line and names the file. */
 export class ModelError extends Error {
+  /** Tells it from other errors where `instanceof` cannot: across threads and bundles. */
   override readonly name = 'ModelError';
 }
 

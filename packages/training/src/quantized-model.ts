@@ -12,7 +12,14 @@ export function isQuantized(shape: Shape): boolean {
  * The model with the weights that `encodeModel` and `encodeOnnxModel` leave with `quantize: 'int8'`, in float32.
  *
  * @throws ModelError when a weight is NaN or infinite
- * @example (await evaluate({ ...quantizedModel(model), dataset })).accuracy // a few hundredths of a percent less or more
+ * @example
+ * import { lenetDocumented } from '@longhand/layers';
+ * import { mnistNormalization as normalization } from '@longhand/mnist';
+ * import { seededRandom } from '@longhand/tensor';
+ * const network = lenetDocumented();
+ * const parameters = network.initialize(seededRandom(1));
+ * const model = { network, parameters, normalization, classes: [...'0123456789'] };
+ * quantizedModel(model).parameters.values.length; // 3898 (each weight at most half a step away)
  */
 export function quantizedModel(model: Model): Model {
   checkParameters(model);

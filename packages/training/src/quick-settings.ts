@@ -8,9 +8,13 @@ import type { AdamOptions } from '@longhand/optimizers';
 
 /** Settings of a run; the README of the trainer has what each choice gives. */
 export interface QuickSettings {
+  /** The function after each layer. */
   readonly activation: ActivationName;
+  /** What a pooling window becomes. */
   readonly pooling: Pool2dOptions['pooling'];
+  /** How many times every image is seen. */
   readonly epochs: number;
+  /** The images in a step. */
   readonly batchSize: number;
   /** What the optimizer has in place of its own defaults. */
   readonly adamw: Partial<Pick<AdamOptions, 'learningRate' | 'beta1' | 'beta2' | 'weightDecay'>>;

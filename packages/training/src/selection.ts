@@ -4,6 +4,7 @@
  */
 import { OptionError } from '@longhand/tensor';
 
+/** When a run stops before its last epoch, by its validation images. */
 export interface SelectionRules {
   /** Stop after this number of epochs in a row without a better one. Default: never. */
   readonly patience?: number;
@@ -13,7 +14,9 @@ export interface SelectionRules {
 
 /** The mean loss over some images, and the share of them that is classified correctly, from 0 to 1. */
 export interface Score {
+  /** The share of the images that is classified correctly, from 0 to 1. */
   readonly accuracy: number;
+  /** The mean loss. */
   readonly loss: number;
 }
 
@@ -27,6 +30,7 @@ export interface EpochRecord extends Score {
   readonly learningRate: number;
   /** Its training time. */
   readonly seconds: number;
+  /** The images that were trained on in a second of it. */
   readonly imagesPerSecond: number;
   /**
    * The score on the validation images; `best` if it was the best until then, and `metrics` if there are any. Absent without
@@ -37,6 +41,7 @@ export interface EpochRecord extends Score {
 
 /** The validation score of an epoch, from 1. */
 export interface BestEpoch extends Score {
+  /** The epoch, from 1. */
   readonly epoch: number;
 }
 
@@ -48,7 +53,12 @@ export interface Judgment {
   readonly stop?: 'target' | 'patience';
 }
 
-/** @throws OptionError when a rule is out of range */
+/**
+ * Refuses rules that are out of range.
+ *
+ * @throws OptionError when a rule is out of range
+ * @example checkSelection({ patience: 0 }); // throws: selection: expected a whole number of at least 1 as patience, got 0
+ */
 export function checkSelection({ patience, targetAccuracy }: SelectionRules): void {
   if (patience !== undefined && !(Number.isSafeInteger(patience) && patience >= 1)) {
     throw new OptionError(`selection: expected a whole number of at least 1 as patience, got ${patience}`);

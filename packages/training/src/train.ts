@@ -19,9 +19,18 @@ export interface Training extends AsyncGenerator<TrainingProgress, NetworkParame
  *
  * @throws what the constructor and {@link TrainingRun.steps} throw
  * @example
- * const run = train({ network, dataset, ...rest });
- * for await (const { epoch, loss } of run) console.log(epoch, loss);
+ * import { subset } from '@longhand/datasets';
+ * import { lenetDocumented } from '@longhand/layers';
+ * import { mnistNormalization as normalization } from '@longhand/mnist';
+ * import { loadMnist } from '@longhand/mnist/node';
+ * import { adamw } from '@longhand/optimizers';
+ * const dataset = subset(loadMnist({ split: 'test' }), { from: 0, to: 256 });
+ * const [network, optimizer] = [lenetDocumented(), adamw({ learningRate: 0.01 })];
+ * const options = { network, dataset, normalization, optimizer, epochs: 1, batchSize: 64, seed: 1 };
+ * const run = train(options);
+ * for await (const { step, stepsPerEpoch } of run) console.log(step, stepsPerEpoch); // 1 4
  * const parameters = await run.result;
+ * parameters.values.length; // 3898
  */
 export function train(options: TrainingOptions): Training {
   let resolve: (parameters: NetworkParameters) => void = () => {};

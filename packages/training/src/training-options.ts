@@ -32,11 +32,15 @@ import {
 import { checkTeacher, checkWithoutTeacher, type Teacher, teacherSchema } from './teacher';
 import { Engine, type EngineOptions, engineEntries } from './workers/engine';
 
+/** The options of {@link train}. */
 export interface TrainingOptions extends EngineOptions {
+  /** The network. */
   readonly network: Network;
+  /** The images to train on, of the network's input shape. */
   readonly dataset: ImageDataset;
   /** The mean and standard deviation that pixels are normalized with. */
   readonly normalization: Normalization;
+  /** The rule that changes the parameters, with its learning rate: `adamw({ learningRate: 0.01 })`. */
   readonly optimizer: Optimizer;
   /** Limits the gradients before each update: their norm over all parameters, or each by itself. Default: none. */
   readonly gradientClipping?: GradientClipping;
@@ -98,9 +102,11 @@ export const trainingEntries = {
 export interface TrainingProgress {
   /** From 1. */
   readonly epoch: number;
+  /** The epochs of the whole run. */
   readonly epochs: number;
   /** Within the epoch, from 1. */
   readonly step: number;
+  /** The steps of each epoch. */
   readonly stepsPerEpoch: number;
   /** The images seen in this epoch. */
   readonly images: number;
@@ -123,6 +129,7 @@ export interface TrainingState {
   readonly steps: number;
   /** The sum of the losses of the current epoch's images so far, and how many were classified correctly. */
   readonly lossSum: number;
+  /** How many of the current epoch's images so far were classified correctly. */
   readonly correct: number;
   /** The parameters, flat, in the order of the network's parameters. */
   readonly values: FloatArray;
@@ -210,7 +217,19 @@ function checkState(
 /**
  * The network's parameters and buffers in a state: their moving averages, where there are any.
  *
- * @example encodeModel({ network, parameters: parametersOf(network, await run.state()), normalization, classes })
+ * @example
+ * import { subset } from '@longhand/datasets';
+ * import { lenetDocumented } from '@longhand/layers';
+ * import { mnistNormalization as normalization } from '@longhand/mnist';
+ * import { loadMnist } from '@longhand/mnist/node';
+ * import { adamw } from '@longhand/optimizers';
+ * const dataset = subset(loadMnist({ split: 'test' }), { from: 0, to: 256 });
+ * const [network, optimizer] = [lenetDocumented(), adamw({ learningRate: 0.01 })];
+ * const options = { network, dataset, normalization, optimizer, epochs: 1, batchSize: 64, seed: 1 };
+ * const run = new TrainingRun(options);
+ * for await (const { step } of run.steps(1)) console.log(step); // 1
+ * parametersOf(network, await run.state()).values.length; // 3898
+ * await run.end();
  */
 export function parametersOf(network: Network, state: TrainingState): NetworkParameters {
   const { values, average = values, buffers, averageBuffers = buffers } = state;

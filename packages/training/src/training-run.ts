@@ -36,15 +36,30 @@ interface Job {
 }
 
 /**
+ * A training run that can be halted after any step and resumed to the same bytes. {@link fit} and {@link train} do
+ * more for less.
+ *
  * @example
- * const run = new TrainingRun({ network, dataset, ...rest });
- * for await (const { loss } of run.steps(100)) console.log(loss); // the first hundred
- * const state = await run.state(); // to be saved …
+ * import { subset } from '@longhand/datasets';
+ * import { lenetDocumented } from '@longhand/layers';
+ * import { mnistNormalization as normalization } from '@longhand/mnist';
+ * import { loadMnist } from '@longhand/mnist/node';
+ * import { adamw } from '@longhand/optimizers';
+ * const dataset = subset(loadMnist({ split: 'test' }), { from: 0, to: 256 });
+ * const [network, optimizer] = [lenetDocumented(), adamw({ learningRate: 0.01 })];
+ * const options = { network, dataset, normalization, optimizer, epochs: 1, batchSize: 64, seed: 1 };
+ * const run = new TrainingRun(options);
+ * for await (const { step } of run.steps(2)) console.log(step); // 1
+ * const state = await run.state();
  * await run.end();
- * const resumed = new TrainingRun({ network, dataset, ...rest }, state); // … and resumed
+ * const resumed = new TrainingRun(options, state);
+ * for await (const { step } of resumed.steps(3)) console.log(step); // 3
+ * await resumed.end();
  */
 export class TrainingRun {
+  /** The steps of the whole run. */
   readonly totalSteps: number;
+  /** The steps of an epoch. */
   readonly stepsPerEpoch: number;
   /** The learning rate of a step, counted from 0 over the whole run. */
   readonly learningRateAt: (step: number) => number;

@@ -13,7 +13,7 @@ const explanations: Readonly<Record<StudentError['name'], string>> = {
 /**
  * What was typed as a number: a comma for the point and a true minus are understood. 0 for nothing, NaN for something else.
  *
- * @example numberTyped('−0,106') // -0.106
+ * @example numberTyped('−0,106'); // -0.106
  */
 export function numberTyped(text: string): number {
   return Number(text.trim().replace('−', '-').replace(',', '.'));
@@ -22,14 +22,20 @@ export function numberTyped(text: string): number {
 /**
  * Whether an answer is correct: to three decimals where those are asked for, else to a thousandth of the value.
  *
- * @example agrees(0.1064, 0.106, 3) // true
+ * @example agrees(0.1064, 0.106, 3); // true
  */
 export function agrees(answer: number, value: number, digits: Digits): boolean {
   const allowed = digits === 3 ? 0.0005 : Math.max(Math.abs(value) * 1e-3, 1e-9);
   return Math.abs(answer - value) < allowed;
 }
 
-/** What to say about a wrong answer: the usual error that it comes from, where it is one. */
+/**
+ * What to say about a wrong answer: the usual error that it comes from, where it is one.
+ *
+ * @example
+ * const steps = examples.flatMap((example) => [...example.derive().steps]);
+ * correctionOf(1e9, steps[0], 3); // 'not quite'
+ */
 export function correctionOf(answer: number, { mistakes = [] }: DerivationStep, digits: Digits): string {
   const error = mistakes.find(({ value }) => agrees(answer, value, digits));
   return error === undefined ? 'not quite' : explanations[error.name];

@@ -6,10 +6,13 @@ import { entryNamed, familiesOf, isDocumentedForm } from './lenet-quantities';
 import { notesSymbolOf } from './lenet-step';
 import { NetworkStep } from './network-step';
 
+/** The step to derive from: a network, its weights, an image with its label. */
 export interface NetworkStepSetup {
+  /** The network. */
   readonly network: Network;
   /** `height · width · channels` bytes of the image, row by row, the channels of a pixel side by side. */
   readonly image: Uint8Array;
+  /** The class of the image, from 0. */
   readonly label: number;
   /** How pixels become numbers. */
   readonly normalization: { readonly mean: number | readonly number[]; readonly std: number | readonly number[] };
@@ -22,6 +25,7 @@ export interface NetworkStepSetup {
   readonly mode?: Mode;
 }
 
+/** The options of {@link deriveNetworkStep}. */
 export interface AnyNetworkStepOptions extends NetworkStepSetup {
   /** The quantity by name: `conv1.weight.4.0.1.2`, `block1.body.conv1.y.2.3.7`, `bn.mean.3`, `x.14.10`, `p7`, … */
   readonly quantity: string;
@@ -32,7 +36,14 @@ export interface AnyNetworkStepOptions extends NetworkStepSetup {
  * asked what it is computed from. A network of the documented form has the names of the notes (`k2.5.3.1.2`, maps from 1), any other the
  * paths of its layers (`conv1.weight.4.0.1.2`, all from 0).
  *
- * @example networkStep({ network, image, label: 7, normalization }).stepOf('dL/dk2.5.3.1.2').centralDifference
+ * @example
+ * import { imageAt } from '@longhand/datasets';
+ * import { lenetDocumented } from '@longhand/layers';
+ * import { mnistNormalization as normalization } from '@longhand/mnist';
+ * import { loadMnist } from '@longhand/mnist/node';
+ * const image = imageAt(loadMnist({ split: 'test' }), 0);
+ * const step = networkStep({ network: lenetDocumented(), image, label: 7, normalization });
+ * Math.abs(step.stepOf('dL/dk2.5.3.1.2').centralDifference ?? 1) < 1; // true
  */
 export function networkStep(setup: NetworkStepSetup): NetworkStep {
   const { network } = setup;
@@ -47,7 +58,15 @@ export function networkStep(setup: NetworkStepSetup): NetworkStep {
  * of the user's own writes is derived by the terms of its pass; without them a remark says that it is not.
  *
  * @throws OptionError for an unknown name
- * @example deriveNetworkStep({ network, image, label: 7, quantity: 'conv1.weight.4.0.1.2', normalization }).steps.at(-1)
+ * @example
+ * import { imageAt } from '@longhand/datasets';
+ * import { lenetDocumented } from '@longhand/layers';
+ * import { mnistNormalization as normalization } from '@longhand/mnist';
+ * import { loadMnist } from '@longhand/mnist/node';
+ * const image = imageAt(loadMnist({ split: 'test' }), 0);
+ * const network = lenetDocumented();
+ * const quantity = 'conv1.weight.4.0.1.2';
+ * deriveNetworkStep({ network, image, label: 7, quantity, normalization }).steps.at(-1)?.id; // 'dL/dconv1.weight.4.0.1.2'
  */
 export function deriveNetworkStep(options: AnyNetworkStepOptions): Derivation {
   const { network, quantity, label, mode = 'train' } = options;

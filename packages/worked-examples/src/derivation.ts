@@ -30,15 +30,19 @@ export type DerivationStep = PlainStep | ComputedStep;
 interface StepBase {
   /** Unique within the derivation: `coef_c1`, `w1_new`. */
   readonly id: string;
+  /** Which part of the step it belongs to. */
   readonly stage: Stage;
   /** The number of a computed step within the whole derivation, from 1; given quantities have none. */
   readonly number?: number;
+  /** How it is written. */
   readonly symbol: Notation;
+  /** Its value. */
   readonly value: number;
   /** The value as formulas show it: three decimals, or six significant digits where nothing is rounded. */
   readonly shown: string;
   /** The ids of the quantities in the formula, in its order; none without a formula. */
   readonly inputs: readonly string[];
+  /** What the note prints, and whether it is the value. Absent where the note prints nothing. */
   readonly printed?: PrintedFigure & { readonly agrees: boolean };
   /** Why a computed quantity has no formula. */
   readonly remark?: string;
@@ -52,6 +56,7 @@ export interface NetworkEntry {
   readonly array: string;
   /** In memory order. */
   readonly index: number;
+  /** The number itself, its gradient, or its value after the update. */
   readonly is: 'value' | 'gradient' | 'updated';
 }
 
@@ -86,12 +91,15 @@ export interface ComputedStep extends StepBase {
 export interface Term {
   /** The quantities whose product it is. */
   readonly factors: readonly { readonly id: string; readonly value: number }[];
+  /** The product. */
   readonly value: number;
 }
 
 /** A usual error of students, with the wrong value that it leads to. */
 export interface StudentError {
+  /** Which error it is. */
   readonly name: 'forgot σ′' | 'flipped the kernel' | 'used the new weights' | 'used the old weights' | 'wrong sign';
+  /** The value that it leads to. */
   readonly value: number;
 }
 
@@ -99,12 +107,15 @@ export interface StudentError {
 export interface Erratum {
   /** The equation. */
   readonly where: string;
+  /** What the note says. */
   readonly says: string;
+  /** What it should say. */
   readonly correct: string;
   /** Why we say so. */
   readonly evidence: string;
   /** The value by the note's form, and by the correct one; absent where only a name is wrong. */
   readonly wrong?: number;
+  /** The value by the correct form. Absent where only a name is wrong. */
   readonly right?: number;
   /** The id of the quantity whose equation it is. */
   readonly quantity?: string;
@@ -112,15 +123,21 @@ export interface Erratum {
 
 /** One training step written out. */
 export interface Derivation {
+  /** The name of the example, as the command line spells it. */
   readonly example: string;
+  /** Its title. */
   readonly title: string;
   /** A description in a sentence or two. */
   readonly about: string;
+  /** When weights change. */
   readonly order: UpdateOrder;
+  /** How numbers are rounded on the way. */
   readonly digits: Digits;
   /** How kernels are laid on, of a network with convolutions. */
   readonly convolution?: ConvolutionKind;
+  /** The quantities, each after those that it is computed from. */
   readonly steps: readonly DerivationStep[];
+  /** The slips of the note. */
   readonly errata: readonly Erratum[];
 }
 

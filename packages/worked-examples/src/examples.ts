@@ -7,4 +7,5 @@ import { mazur222 } from './examples/mazur-2-2-2';
 import { mlp221 } from './examples/mlp-2-2-1';
 import type { WorkedExample } from './worked-example';
 
+/** The hand examples, in the order in which they are listed. */
 export const examples: readonly WorkedExample[] = [conv1dStep, convMse, convBce, mlp221, mazur222];

@@ -8,7 +8,7 @@ import { conv2dGeometry, referenceKernels } from '@longhand/kernels';
 /**
  * f ⊛ g in full: (f ⊛ g)[k] = Σ_i f[i] · g[k − i], of length |f| + |g| − 1.
  *
- * @example convolve([1, 2], [3, 4]) // [3, 10, 8]
+ * @example convolve([1, 2], [3, 4]); // [ 3, 10, 8 ]
  */
 export function convolve(f: readonly number[], g: readonly number[]): number[] {
   if (f.length === 0 || g.length === 0) throw new RangeError('convolve: expected two sequences of at least one number');
@@ -32,7 +32,7 @@ export function convolve(f: readonly number[], g: readonly number[]): number[] {
  * g₁ ⊛ g₂ ⊛ ⋯ ⊛ gₙ, from the left.
  *
  * @throws RangeError without a sequence
- * @example iteratedConvolution([[1, 1], [1, 1], [1, 1]]) // [1, 3, 3, 1]
+ * @example iteratedConvolution([[1, 1], [1, 1], [1, 1]]); // [ 1, 3, 3, 1 ]
  */
 export function iteratedConvolution(sequences: readonly (readonly number[])[]): number[] {
   const [first, ...rest] = sequences;
@@ -44,7 +44,7 @@ export function iteratedConvolution(sequences: readonly (readonly number[])[]): 
  * g^{⊛m}: g convolved with itself, m times g in all.
  *
  * @throws RangeError when m is no whole number of at least one
- * @example convolutionPower([1, 1], 4) // [1, 4, 6, 4, 1]
+ * @example convolutionPower([1, 1], 4); // [ 1, 4, 6, 4, 1 ]
  */
 export function convolutionPower(g: readonly number[], m: number): number[] {
   if (!Number.isSafeInteger(m) || m < 1) {

@@ -15,8 +15,11 @@ import { OptionError, type Shape, sizeOf } from '@longhand/tensor';
 
 /** An index in a quantity's name: the name of what it counts, its first value, and the number of its values. */
 export interface Axis {
+  /** What it counts: `row`, `map`. */
   readonly name: string;
+  /** Its first value. */
   readonly from: 0 | 1;
+  /** The number of its values. */
   readonly count: number;
 }
 
@@ -24,6 +27,7 @@ export interface Axis {
 export interface Family {
   /** `k2`, `C1`, `o` */
   readonly stem: string;
+  /** The indices of a name, in its order. */
   readonly axes: readonly Axis[];
   /** From the indices of the name (each from 0) to the index in memory. */
   readonly indexOf: (indices: readonly number[]) => number;
@@ -40,8 +44,11 @@ export interface Family {
 
 /** An entry of a family. */
 export interface NamedEntry {
+  /** Its name: `k2.5.3.1.2`. */
   readonly id: string;
+  /** The family that it is of. */
   readonly family: Family;
+  /** Its index in memory. */
   readonly index: number;
 }
 
@@ -129,7 +136,19 @@ export function familiesOf(network: Network): readonly Family[] {
   ];
 }
 
-/** The name of an entry by its index in memory: `C1.2.3.7`, `o7`. */
+/**
+ * The name of an entry by its index in memory: `C1.2.3.7`, `o7`.
+ *
+ * @example
+ * import { imageAt } from '@longhand/datasets';
+ * import { lenetDocumented } from '@longhand/layers';
+ * import { mnistNormalization as normalization } from '@longhand/mnist';
+ * import { loadMnist } from '@longhand/mnist/node';
+ * const image = imageAt(loadMnist({ split: 'test' }), 0);
+ * const { families } = networkStep({ network: lenetDocumented(), image, label: 7, normalization });
+ * const { family, index } = entryNamed(families, 'k2.5.3.1.2');
+ * quantityName(family, index); // 'k2.5.3.1.2'
+ */
 export function quantityName({ stem, axes, indicesOf }: Family, index: number): string {
   const numbers = indicesOf(index).map((value, at) => value + axes[at].from);
   if (numbers.length === 0) return stem;
@@ -142,7 +161,14 @@ export function quantityName({ stem, axes, indicesOf }: Family, index: number): 
  *
  * @param examples for the message, where there is no such quantity
  * @throws OptionError that lists the names, or the indices of that family
- * @example entryNamed(families, 'k2.5.3.1.2').index // 1882: the index in the weights of the second convolution
+ * @example
+ * import { imageAt } from '@longhand/datasets';
+ * import { lenetDocumented } from '@longhand/layers';
+ * import { mnistNormalization as normalization } from '@longhand/mnist';
+ * import { loadMnist } from '@longhand/mnist/node';
+ * const image = imageAt(loadMnist({ split: 'test' }), 0);
+ * const { families } = networkStep({ network: lenetDocumented(), image, label: 7, normalization });
+ * entryNamed(families, 'k2.5.3.1.2').index; // 657 (in the weights of the second convolution)
  */
 export function entryNamed(
   families: readonly Family[],

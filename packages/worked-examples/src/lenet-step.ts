@@ -9,9 +9,11 @@ import type { Derivation, Notation } from './derivation';
 import { entryNamed, familiesOf } from './lenet-quantities';
 import { NetworkStep } from './network-step';
 
+/** The options of {@link deriveLenetStep}. */
 export interface LenetStepOptions {
   /** `height · width` bytes of the digit, row by row. */
   readonly image: Uint8Array;
+  /** The class of the image, from 0. */
   readonly label: number;
   /** The quantity by name: `k2.5.3.1.2`, `b1.4`, `C1.2.3.7`, `x.14.10`, `o7`, … */
   readonly quantity: string;
@@ -27,7 +29,12 @@ export interface LenetStepOptions {
  * The derivation of one quantity: its inputs, each with its own formula, then its value; then the same for its gradient.
  *
  * @throws OptionError for an unknown name
- * @example deriveLenetStep({ image, label: 7, quantity: 'k2.5.3.1.2', normalization }).steps.at(-1)
+ * @example
+ * import { imageAt } from '@longhand/datasets';
+ * import { mnistNormalization as normalization } from '@longhand/mnist';
+ * import { loadMnist } from '@longhand/mnist/node';
+ * const image = imageAt(loadMnist({ split: 'test' }), 0);
+ * deriveLenetStep({ image, label: 7, quantity: 'k2.5.3.1.2', normalization }).steps.at(-1)?.id; // 'dL/dk2.5.3.1.2'
  */
 export function deriveLenetStep(options: LenetStepOptions): Derivation {
   const { network = lenetDocumented(), quantity, label } = options;

@@ -145,6 +145,7 @@ export class NetworkStep {
     return receptiveField({ array: this.#valuesOf(family), index, activations, writers: this.#writers });
   }
 
+  /** A quantity by its family and its index in memory: its inputs, its value, its gradient. */
   derive(family: Family, index: number): readonly DerivationStep[] {
     this.#steps = new Map();
     const id = quantityName(family, index);

@@ -16,17 +16,29 @@ function shortNumber(value: number, digits: Digits): string {
   return String(digits === 'exact' ? Number(value.toPrecision(6)) : roundDecimal(value, 12));
 }
 
-/** A value with at most six significant digits and a true minus. @example valueText(-0.0271296482) // '−0.0271296' */
+/**
+ * A value with at most six significant digits and a true minus.
+ *
+ * @example valueText(-0.0271296482); // '−0.0271296'
+ */
 export function valueText(value: number): string {
   return shownNumber(value, 'exact');
 }
 
-/** Text with a true minus in front of numbers, in the place of a hyphen. @example withTrueMinus('is -0.144') // 'is −0.144' */
+/**
+ * Text with a true minus in front of numbers, in the place of a hyphen.
+ *
+ * @example withTrueMinus('is -0.144'); // 'is −0.144'
+ */
 export function withTrueMinus(text: string): string {
   return text.replace(/(?<![\p{L}\d])-(?=\d)/gu, '−');
 }
 
-/** A number that was written as text, in LaTeX. @example latexValue('−1.5e-7') // '-1.5 \\cdot 10^{-7}' */
+/**
+ * A number that was written as text, in LaTeX.
+ *
+ * @example latexValue('−1.5e-7'); // '-1.5 \\cdot 10^{-7}'
+ */
 export function latexValue(shown: string): string {
   return shown.replace('−', '-').replace(/e\+?(-?)(\d+)$/, ' \\cdot 10^{$1$2}');
 }

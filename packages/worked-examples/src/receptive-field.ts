@@ -12,8 +12,11 @@ import type { ByMemory, Writer } from './tracing-kernels';
 
 /** A box of an activation: rows, columns and channels, each from its first to before its end. A vector is one row of one channel. */
 export interface Region {
+  /** Its rows. */
   readonly rows: readonly [from: number, to: number];
+  /** Its columns. */
   readonly columns: readonly [from: number, to: number];
+  /** Its channels. */
   readonly channels: readonly [from: number, to: number];
 }
 

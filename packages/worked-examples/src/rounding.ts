@@ -7,7 +7,7 @@
  * The nearest number with `decimals` decimals; halves go away from zero. A value within a few units of the
  * sixteenth digit of a half counts as that half: it is one that arithmetic in binary has missed.
  *
- * @example roundDecimal(0.0415, 3) // 0.042
+ * @example roundDecimal(0.0415, 3); // 0.042
  */
 export function roundDecimal(value: number, decimals: number): number {
   if (!Number.isFinite(value)) return value;
@@ -23,7 +23,11 @@ function shiftPoint(text: string, shift: number): number {
   return Number(`${digits}e${Number(exponent) + shift}`);
 }
 
-/** The rounded number with all its decimals written. @example decimalText(0.1, 3) // '0.100' */
+/**
+ * The rounded number with all its decimals written.
+ *
+ * @example decimalText(0.1, 3); // '0.100'
+ */
 export function decimalText(value: number, decimals: number): string {
   return roundDecimal(value, decimals).toFixed(decimals);
 }

@@ -10,6 +10,8 @@ const gradient = /^dL\/d(.+)$/;
 /**
  * How a quantity is written: `w1` with its number as a subscript, `dL/dw1` as a derivative, `w1_new`, a value after its
  * update, with a plus (`w1⁺`). An example may spell some otherwise.
+ *
+ * @example symbolOf('w1_new').text; // 'w1⁺'
  */
 export function symbolOf(id: string, spelling: Spelling = {}): Notation {
   const special = Object.hasOwn(spelling, id) ? spelling[id] : undefined;

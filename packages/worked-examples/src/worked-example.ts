@@ -4,11 +4,13 @@ import type { ConvolutionKind, Derivation, DerivationStep, Digits, Erratum, Upda
 
 /** What can be chosen of an example. */
 export interface ExampleOptions {
+  /** When weights change. Default: as in the source. */
   readonly order?: UpdateOrder;
+  /** How numbers are rounded on the way. Default: as in the source. */
   readonly digits?: Digits;
-  /** A variant by name, of examples that have some. */
+  /** A variant by name, of examples that have some. Default: the first. */
   readonly variant?: string;
-  /** How kernels are laid on, of examples with convolutions. */
+  /** How kernels are laid on, of examples with convolutions. Default: as in the source. */
   readonly convolution?: ConvolutionKind;
 }
 
@@ -16,15 +18,19 @@ export interface ExampleOptions {
 export interface WorkedExample {
   /** As the command line spells it. */
   readonly name: string;
+  /** Its title. */
   readonly title: string;
+  /** A description in a sentence or two. */
   readonly about: string;
   /** The order and the digits of the source itself. */
   readonly ownOrder: UpdateOrder;
+  /** How the source rounds its numbers. */
   readonly ownDigits: Digits;
   /** How the source lays kernels on; absent without convolutions. */
   readonly ownConvolution?: ConvolutionKind;
   /** The names of its variants; the first is the default. */
   readonly variants?: readonly string[];
+  /** The derivation, by the options. */
   derive(options?: ExampleOptions): Derivation;
 }
 

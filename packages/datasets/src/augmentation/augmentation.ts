@@ -31,7 +31,7 @@ const entries = {
  * at once, by one resampling.
  *
  * @throws OptionError when an option is out of range
- * @example augmentation({ shift: 1.5, rotation: 8, scale: 0.08 })
+ * @example augmentation({ shift: 1.5, rotation: 8, scale: 0.08 }).isIdle; // false
  */
 export function augmentation(options: AugmentationOptions = {}): Augmentation<Required<AugmentationOptions>> {
   const error = (message: string): OptionError => new OptionError(message);

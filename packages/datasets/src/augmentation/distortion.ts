@@ -14,6 +14,7 @@
  */
 import { cos, type Random, sin } from '@longhand/tensor';
 
+/** The options of {@link augmentation}. */
 export interface AugmentationOptions {
   /** The largest translation along each axis, in pixels, below 1000. Default: 0. */
   readonly shift?: number;

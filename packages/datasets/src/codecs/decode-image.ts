@@ -11,6 +11,7 @@ import { decodePng } from './decode-png';
 import { decodeWebp } from './decode-webp';
 import { type DecodingLimits, REDUCED_ABOVE } from './reduction';
 
+/** The options of {@link decodeImage}. */
 export interface DecodeOptions extends BudgetOptions {
   /** The image's name in messages. Default: `picture`, or the path of a file. */
   readonly name?: string;
@@ -35,7 +36,7 @@ export interface ReadImageOptions extends DecodeOptions {
  * reduced, and says so in `reduction`.
  *
  * @throws DatasetError when the file has another format, is damaged or too large
- * @example decodeImage(readFileSync('seven.jpg'), { name: 'seven.jpg' }).channels // 3
+ * @example decodeImage(encodePng({ width: 2, height: 1, channels: 1, pixels: Uint8Array.of(0, 255) })).pixels; // [ 0, 255 ]
  */
 export function decodeImage(bytes: Uint8Array, options: DecodeOptions = {}): RasterImage {
   const { name = 'picture', reduceAbove = REDUCED_ABOVE, budget } = options;
@@ -48,7 +49,10 @@ export function decodeImage(bytes: Uint8Array, options: DecodeOptions = {}): Ras
  *
  * @param path may be the number of an open file: 0 is standard input
  * @throws DatasetError when the file cannot be read, has another format, is damaged or too large
- * @example prepareDigit(readImage('seven.jpg'), { name: 'seven.jpg' })
+ * @example
+ * import { writeFileSync } from 'node:fs';
+ * writeFileSync('dot.png', encodePng({ width: 1, height: 1, channels: 1, pixels: Uint8Array.of(7) }));
+ * readImage('dot.png').pixels; // [ 7 ]
  */
 export function readImage(
   path: string | number,

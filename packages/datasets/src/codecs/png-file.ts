@@ -66,7 +66,7 @@ export function rasterPng(
  * An uncompressed PNG file, for small images in pages: one of 32 × 32 pixels in color takes 3.2 kB.
  *
  * @throws DatasetError when the number of pixels does not match the size
- * @example encodeStoredPng({ width: 32, height: 32, channels: 3, pixels: imageAt(dataset, 0) })
+ * @example encodeStoredPng({ width: 1, height: 1, channels: 3, pixels: Uint8Array.of(255, 0, 0) }).subarray(1, 4); // [ 80, 78, 71 ] (PNG)
  */
 export function encodeStoredPng(image: RasterImage): Uint8Array<ArrayBuffer> {
   return rasterPng(image, 'encodeStoredPng');
@@ -74,7 +74,9 @@ export function encodeStoredPng(image: RasterImage): Uint8Array<ArrayBuffer> {
 
 /** An image of black in sixteen levels of alpha. */
 export interface AlphaImage {
+  /** In pixels, at least 1. */
   readonly width: number;
+  /** In pixels, at least 1. */
   readonly height: number;
   /** `[height, width]`: 0 transparent to 15 opaque. */
   readonly levels: Uint8Array;
@@ -85,7 +87,7 @@ export interface AlphaImage {
  * with a dark background inverts it.
  *
  * @throws DatasetError unless there are height × width levels from 0 to 15
- * @example encodeAlphaPng({ width: 2, height: 1, levels: Uint8Array.of(0, 15) })
+ * @example encodeAlphaPng({ width: 2, height: 1, levels: Uint8Array.of(0, 15) }).subarray(1, 4); // [ 80, 78, 71 ] (PNG)
  */
 export function encodeAlphaPng({ width, height, levels }: AlphaImage): Uint8Array<ArrayBuffer> {
   if (![width, height].every((extent) => Number.isSafeInteger(extent) && extent >= 1)) {

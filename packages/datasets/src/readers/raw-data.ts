@@ -17,9 +17,13 @@ export type RawLabels =
 export interface RawPart {
   /** `[count, height, width, channels]` bytes. */
   readonly images: Uint8Array;
+  /** The number of images. */
   readonly count: number;
+  /** The height of each image, in pixels. */
   readonly height: number;
+  /** The width of each image, in pixels. */
   readonly width: number;
+  /** The bytes of a pixel: 1 for gray images, 3 for colors. */
   readonly channels: number;
   /** Absent where the files have none: images to be predicted. */
   readonly labels?: RawLabels;
@@ -61,7 +65,7 @@ export interface ReadOptions extends BudgetOptions {
   readonly cache?: string | undefined;
   /** The size that pictures are resized to. Default: that of all pictures, or 28 × 28, or 32 × 32 in color. */
   readonly size?: { readonly height: number; readonly width: number } | undefined;
-  /** Called while many pictures are decoded. */
+  /** Called while many pictures are decoded. Default: nothing is called. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
 

@@ -7,10 +7,13 @@ import { type Calibration, calibratedProbabilities, type Doubt, doubtOf } from '
 
 /** The model in a page, as text. */
 export interface PageModel {
+  /** What the network is called. */
   readonly name: string;
   /** With a softmax at its end. */
   readonly network: NetworkDescription;
+  /** How pixels become numbers. */
   readonly normalization: Normalization;
+  /** The names of the classes. */
   readonly classes: readonly string[];
   /** When a prediction is sure; absent where the model's file does not say. */
   readonly calibration?: Calibration;
@@ -33,7 +36,16 @@ export interface Classification {
 /** Classifies an image of MNIST's kind: 28 · 28 bytes, background 0 and ink 255. */
 export type PageClassifier = (image: Uint8Array) => Classification;
 
-/** The classifier of a page's model. */
+/**
+ * The classifier of a page's model.
+ *
+ * @example
+ * import { mnistLayout } from '@longhand/datasets';
+ * const network = { input: [28, 28, 1], layers: [{ kind: 'flatten', name: 'flatten' }, { kind: 'softmax', name: 'softmax' }] } as const;
+ * const [normalization, classes] = [{ mean: 0, std: 1 }, Array.from({ length: 784 }, (_, k) => String(k))];
+ * const classify = classifierOf({ name: 'brightest', network, normalization, classes, layout: mnistLayout, weights: '' });
+ * classify(new Uint8Array(784)).probabilities.length; // 784
+ */
 export function classifierOf({
   network: description,
   normalization,

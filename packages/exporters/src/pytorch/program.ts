@@ -12,13 +12,30 @@ import type { RunTraining } from './run-training';
 
 /** The files beside the program. */
 export interface ProgramFiles {
+  /** The program. */
   readonly program: string;
+  /** The weights, as safetensors. */
   readonly weights: string;
   /** Default: none, the optimizer begins anew. */
   readonly state?: string;
 }
 
-/** @throws ModelError naming a layer that PyTorch does not have */
+/**
+ * The text of a Python program with the network as an `nn.Module`, and a loop that trains on.
+ *
+ * @throws ModelError naming a layer that PyTorch does not have
+ *
+ * @throws ModelError naming a layer that PyTorch does not have
+ * @example
+ * import { lenetDocumented } from '@longhand/layers';
+ * import { mnistNormalization as normalization } from '@longhand/mnist';
+ * import { seededRandom } from '@longhand/tensor';
+ * const network = lenetDocumented();
+ * const parameters = network.initialize(seededRandom(1));
+ * const model = { network, parameters, normalization, classes: [...'0123456789'] };
+ * const files = { program: 'digits.py', weights: 'digits-weights.safetensors' };
+ * programText(model, recommendedTraining(model), files).includes('import torch'); // true
+ */
 export function programText(model: Model, training: RunTraining, files: ProgramFiles): string {
   const modules = modulesText(model);
   const hasBatchNorm = everyLayer(model.network.layers).some(({ layer }) => layer.description.kind === 'batchNorm');

@@ -7,15 +7,25 @@ import { adaptiveRate, type Checkpoint, flippedIfTrueConvolution, type Model } f
 
 /** What a program needs to train as a run did. */
 export interface RunTraining {
+  /** The optimizer. */
   readonly optimizer: OptimizerDescription;
+  /** How the learning rate changes. */
   readonly schedule: ScheduleDescription;
+  /** The kind of the loss. */
   readonly loss: string;
+  /** How many times every image is seen. */
   readonly epochs: number;
+  /** The images in a step. */
   readonly batchSize: number;
+  /** The part of each target that is spread over all classes. */
   readonly labelSmoothing: number;
+  /** How gradients are clipped; empty for not at all. */
   readonly clipping: { readonly norm?: number; readonly value?: number };
+  /** The decay of the moving average of the weights; 0 for none. */
   readonly averageDecay: number;
+  /** The last part of the run without augmentation. */
   readonly closeAugmentation: number;
+  /** The options of the augmentation; all 0 for none. */
   readonly augmentation: Readonly<Record<'shift' | 'rotation' | 'scale' | 'shear' | 'elastic' | 'flip', number>>;
   /** The optimizer's state of the last step, if that is the model's. */
   readonly state?: { readonly steps: number; readonly bytes: Uint8Array<ArrayBuffer> };
@@ -26,7 +36,14 @@ export interface RunTraining {
 /**
  * The recommended training, for a model of no run that is known.
  *
- * @example recommendedTraining(model).optimizer.kind // 'adamw'
+ * @example
+ * import { lenetDocumented } from '@longhand/layers';
+ * import { mnistNormalization as normalization } from '@longhand/mnist';
+ * import { seededRandom } from '@longhand/tensor';
+ * const network = lenetDocumented();
+ * const parameters = network.initialize(seededRandom(1));
+ * const model = { network, parameters, normalization, classes: [...'0123456789'] };
+ * recommendedTraining(model).optimizer.kind; // 'adamw'
  */
 export function recommendedTraining(model: Model): RunTraining {
   return {
@@ -44,7 +61,18 @@ export function recommendedTraining(model: Model): RunTraining {
   };
 }
 
-/** The kind of a model's loss; the usual one where it has code of the user's own. */
+/**
+ * The kind of a model's loss; the usual one where it has code of the user's own.
+ *
+ * @example
+ * import { lenetDocumented } from '@longhand/layers';
+ * import { mnistNormalization as normalization } from '@longhand/mnist';
+ * import { seededRandom } from '@longhand/tensor';
+ * const network = lenetDocumented();
+ * const parameters = network.initialize(seededRandom(1));
+ * const model = { network, parameters, normalization, classes: [...'0123456789'] };
+ * lossOf(model); // 'softmax-cross-entropy'
+ */
 export function lossOf(model: Model): string {
   const { kind } = (model.loss ?? softmaxCrossEntropy()).description as { readonly kind?: string };
   return kind ?? 'softmax-cross-entropy';
@@ -53,6 +81,17 @@ export function lossOf(model: Model): string {
 /**
  * The optimizer's state, tensor by tensor: `meanSquare.conv1.weight`; and where the model is a moving average, the weights that are trained,
  * `weights.conv1.weight`.
+ *
+ * @example
+ * import { lenetDocumented } from '@longhand/layers';
+ * import { mnistNormalization as normalization } from '@longhand/mnist';
+ * import { seededRandom } from '@longhand/tensor';
+ * const network = lenetDocumented();
+ * const parameters = network.initialize(seededRandom(1));
+ * const model = { network, parameters, normalization, classes: [...'0123456789'] };
+ * const { values, buffers } = parameters;
+ * const state = { steps: 1, lossSum: 0, correct: 0, values, buffers, slots: { mean: values.slice() } };
+ * stateBytes(model, { state }).length > 4 * 3898; // true
  */
 export function stateBytes(
   { network, parameters }: Model,

@@ -19,7 +19,11 @@ const signature: readonly number[] = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 
 /** The most groups within one another. */
 const MAX_DEPTH = 32;
 
-/** Whether bytes begin as an HDF5 file. */
+/**
+ * Whether bytes begin as an HDF5 file.
+ *
+ * @example isHdf5(Uint8Array.of(0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a)); // true
+ */
 export function isHdf5(bytes: Uint8Array): boolean {
   return signature.every((byte, at) => bytes[at] === byte);
 }

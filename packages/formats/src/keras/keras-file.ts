@@ -24,7 +24,7 @@ const producer = { name: 'Keras', version: '' };
  * @param bytes those of a `.keras` or of a `.h5` file that has the whole model
  * @param where the file's name, for messages
  * @throws FormatError for weights without their layers, a layer that is not known, weights that are missing
- * @example layersOfOnnx(decodeKeras(readFileSync('digits.keras'), 'digits.keras'), 'digits.keras').layers
+ * @example decodeKeras(new Uint8Array(8), 'digits.keras'); // throws: digits.keras: …
  */
 export function decodeKeras(bytes: Uint8Array, where = 'keras', options: BudgetOptions = {}): OnnxModel {
   checkBytes(bytes, where);

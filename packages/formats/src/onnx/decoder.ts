@@ -45,7 +45,9 @@ import { decodeTensor } from './tensor-proto';
  *
  * @param where the file's name, for messages
  * @throws FormatError for anything but a whole and well-formed file
- * @example decodeOnnx(readFileSync('digits.onnx'), 'digits.onnx').graph.nodes.map(({ operator }) => operator)
+ * @example
+ * const bytes = encodeOnnx(onnxOfLayers([{ kind: 'flatten' }, { kind: 'relu' }], { inputShape: [1, 28, 28] }));
+ * decodeOnnx(bytes, 'digits.onnx').graph.nodes.map(({ operator }) => operator); // [ 'Flatten', 'Relu' ]
  */
 export function decodeOnnx(bytes: Uint8Array, where = 'onnx', source: OnnxSource = {}): OnnxModel {
   checkBytes(bytes, where);

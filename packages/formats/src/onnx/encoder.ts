@@ -37,7 +37,9 @@ const where = 'encodeOnnx';
  * The bytes of an ONNX file, without external data.
  *
  * @throws FormatError for a name that has two meanings, a shape its numbers do not fill, half a character
- * @example encodeOnnx({ irVersion: 8, opset: 17, producer: { name: 'longhand', version: '1' }, metadata: {}, graph })
+ * @example
+ * const model = onnxOfLayers([{ kind: 'flatten' }], { inputShape: [1, 28, 28] });
+ * decodeOnnx(encodeOnnx(model)).opset; // 17
  */
 export function encodeOnnx({ irVersion, opset, producer, metadata, graph }: OnnxModel): Uint8Array<ArrayBuffer> {
   checkNames(graph, where);

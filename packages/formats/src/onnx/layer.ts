@@ -38,18 +38,23 @@ export type OnnxFinalActivation = 'softmax' | 'logSoftmax';
 
 /** `y = (x − mean) / std`, the first layer. One number each, or one for each channel. */
 export interface OnnxNormalization {
+  /** Tells it from other layers. */
   readonly kind: 'normalization';
+  /** What is subtracted. */
   readonly mean: readonly number[];
+  /** What the rest is divided by. */
   readonly std: readonly number[];
 }
 
 /** A cross-correlation, which ONNX calls a convolution: the kernel is not flipped. */
 export interface OnnxConv {
+  /** Tells it from other layers. */
   readonly kind: 'conv';
   /** The name of the layer: its parameters are `name.weight` and `name.bias`. */
   readonly name: string;
   /** `[out, in / groups, …kernel]` */
   readonly weight: Tensor;
+  /** `[out]`. Absent where there is none. */
   readonly bias?: Tensor;
   /** Into how many groups the channels are divided. Default: 1. */
   readonly groups?: number;
@@ -63,13 +68,19 @@ export interface OnnxConv {
 
 /** `y = (x − mean) / √(variance + epsilon) · weight + bias` for each channel: batch normalization outside training. */
 export interface OnnxBatchNorm {
+  /** Tells it from other layers. */
   readonly kind: 'batchNorm';
   /** The name of the layer: its tensors are `name.weight`, `name.bias`, `name.running_mean` and `name.running_var`. */
   readonly name: string;
+  /** The learned scale, `[channels]`. */
   readonly weight: Tensor;
+  /** The learned mean, `[channels]`. */
   readonly bias: Tensor;
+  /** The running mean, `[channels]`. */
   readonly mean: Tensor;
+  /** The running variance, `[channels]`. */
   readonly variance: Tensor;
+  /** Added to the variance before the root is taken. */
   readonly epsilon: number;
   /** The part of the running statistics that training keeps with each batch: one less PyTorch's. */
   readonly momentum: number;
@@ -77,6 +88,7 @@ export interface OnnxBatchNorm {
 
 /** The middle of an image. */
 export interface OnnxCrop {
+  /** Tells it from other layers. */
   readonly kind: 'crop';
   /** Rows and columns that are left out: `[top, left, bottom, right]`. */
   readonly border: readonly number[];
@@ -84,9 +96,13 @@ export interface OnnxCrop {
 
 /** The maximum or the mean of each window. */
 export interface OnnxPool {
+  /** Tells it from other layers. */
   readonly kind: 'maxPool' | 'averagePool';
+  /** The size of a window, one number for each spatial axis. */
   readonly window: readonly number[];
+  /** Steps between windows, one for each spatial axis. */
   readonly strides: readonly number[];
+  /** Padding before each spatial axis, then after each: `[top, left, bottom, right]`. */
   readonly pads: readonly number[];
   /** Whether a mean includes the padding (ONNX's `count_include_pad`). Default: true, as in PyTorch. */
   readonly countsPads?: boolean;
@@ -94,10 +110,13 @@ export interface OnnxPool {
 
 /** A fully connected layer, `y = weight · x + bias`. */
 export interface OnnxGemm {
+  /** Tells it from other layers. */
   readonly kind: 'gemm';
+  /** The name of the layer: its parameters are `name.weight` and `name.bias`. */
   readonly name: string;
   /** `[out, in]` */
   readonly weight: Tensor;
+  /** `[out]`. Absent where there is none. */
   readonly bias?: Tensor;
 }
 
@@ -116,6 +135,7 @@ export interface OnnxDropout {
 
 /** The sum of two branches: `y = body(x) + shortcut(x)`. */
 export interface OnnxResidual {
+  /** Tells it from other layers. */
   readonly kind: 'residual';
   /** At least one layer. */
   readonly body: readonly OnnxLayer[];
@@ -125,16 +145,19 @@ export interface OnnxResidual {
 
 /** Layers one after another and the shape of one input. */
 export interface OnnxNetwork {
+  /** The shape of one input, channels first: `[1, 28, 28]`. */
   readonly inputShape: Shape;
+  /** The layers in their order. */
   readonly layers: readonly OnnxLayer[];
   /** Whether a graph takes whole numbers: pixels from 0 to 255. */
   readonly takesBytes?: boolean;
 }
 
 /**
- * The shape of one result.
+ * The shape that a layer gives, channels first.
  *
  * @throws FormatError when the layer does not fit the input
+ * @example onnxOutputShape({ kind: 'flatten' }, [12, 4, 4], 'digits.onnx'); // [ 192 ]
  */
 export function outputShape(layer: OnnxLayer, input: Shape, where: string): Shape {
   switch (layer.kind) {

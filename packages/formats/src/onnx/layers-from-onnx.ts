@@ -42,7 +42,9 @@ export interface RecognitionOptions {
  *
  * @param where the file's name, for messages
  * @throws FormatError naming the node that is unsupported or does not fit the one before
- * @example layersOfOnnx(decodeOnnx(bytes, 'digits.onnx'), 'digits.onnx').layers.map(({ kind }) => kind)
+ * @example
+ * const model = onnxOfLayers([{ kind: 'relu' }, { kind: 'flatten' }], { inputShape: [1, 28, 28] });
+ * layersOfOnnx(model, 'digits.onnx').layers.map(({ kind }) => kind); // [ 'relu', 'flatten' ]
  */
 export function layersOfOnnx(
   { opset, graph: given }: OnnxModel,

@@ -30,7 +30,7 @@ export interface OnnxOptions {
    * Default: floats.
    */
   readonly quantize?: 'int8';
-  /** Free text by name. */
+  /** Free text by name. Default: none. */
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
@@ -44,7 +44,10 @@ const IR_VERSION = 8;
  * precisions are rounded.
  *
  * @throws FormatError naming the layer that does not fit, or the name that is taken
- * @example encodeOnnx(onnxOfLayers([{ kind: 'flatten' }, fc], { inputShape: [1, 28, 28] }))
+ * @example
+ * import { tensor } from '@longhand/tensor';
+ * const fc = { kind: 'gemm', name: 'fc', weight: tensor([10, 784]), bias: tensor([10]) } as const;
+ * [...onnxOfLayers([{ kind: 'flatten' }, fc], { inputShape: [1, 28, 28] }).graph.initializers.keys()]; // [ 'fc.weight', 'fc.bias' ]
  */
 export function onnxOfLayers(layers: readonly OnnxLayer[], options: OnnxOptions): OnnxModel {
   const { inputShape, opset = 17, batch = 'batch', input = 'input', name = 'network', metadata = {} } = options;

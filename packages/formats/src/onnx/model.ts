@@ -16,14 +16,19 @@ export interface OnnxModel {
   readonly producer: { readonly name: string; readonly version: string };
   /** Free text by name; when read, without a prototype. */
   readonly metadata: Readonly<Record<string, string>>;
+  /** What the model computes. */
   readonly graph: OnnxGraph;
 }
 
 /** Nodes in the order in which they are computed, and the values between them, by name. */
 export interface OnnxGraph {
+  /** A name for the graph. */
   readonly name: string;
+  /** What it is given, without the initializers. */
   readonly inputs: readonly OnnxValue[];
+  /** What it gives. */
   readonly outputs: readonly OnnxValue[];
+  /** The nodes, each after those whose outputs it takes. */
   readonly nodes: readonly OnnxNode[];
   /** Weights and other constants. */
   readonly initializers: ReadonlyMap<string, OnnxTensor>;
@@ -39,7 +44,9 @@ export interface OnnxNode {
   readonly domain: string;
   /** Names of values; an empty name stands for an omitted input. */
   readonly inputs: readonly string[];
+  /** Names of the values that it makes. */
   readonly outputs: readonly string[];
+  /** Its attributes, by name. */
   readonly attributes: ReadonlyMap<string, OnnxAttribute>;
 }
 
@@ -55,7 +62,9 @@ export type OnnxAttribute =
 
 /** Numbers with a shape, row-major. Unlike Longhand's tensors, they may be integers, and there may be none. */
 export interface OnnxTensor {
+  /** Its extents; none for a scalar. */
   readonly shape: Shape;
+  /** Its numbers, row-major. */
   readonly data: Float32Array | Float64Array | BigInt64Array;
   /** How integers are written: those of weights have 8 bits. All are read as int64. Default: int64. */
   readonly integerType?: 'int8';
@@ -63,7 +72,9 @@ export interface OnnxTensor {
 
 /** An input or an output of a graph. */
 export interface OnnxValue {
+  /** The name by which nodes take it. */
   readonly name: string;
+  /** The type of its numbers. */
   readonly elementType: OnnxElementType;
   /** A name stands for an extent that is not fixed (`batch`), an empty name for an unknown one. */
   readonly shape?: readonly (number | string)[];

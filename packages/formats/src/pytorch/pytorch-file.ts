@@ -27,7 +27,7 @@ export interface PytorchFile {
  *
  * @param where the file's name, for messages
  * @throws FormatError for whole modules, TorchScript, and whatever names more than tensors
- * @example readPytorch(readFileSync('mnist_cnn.pt'), 'mnist_cnn.pt').tensors.get('conv1.weight')
+ * @example readPytorch(new Uint8Array(8), 'mnist_cnn.pt'); // throws: mnist_cnn.pt: …
  */
 export function readPytorch(bytes: Uint8Array, where = 'pytorch', options: BudgetOptions = {}): PytorchFile {
   checkBytes(bytes, where);
@@ -61,6 +61,8 @@ export function readPytorch(bytes: Uint8Array, where = 'pytorch', options: Budge
 /**
  * Whether bytes begin as a file of torch.save does: as a zip, or as a pickle of protocol 2 and later. What else a zip or a pickle is,
  * {@link readPytorch} says.
+ *
+ * @example isPytorchFile(new Uint8Array(8)); // false
  */
 export function isPytorchFile(bytes: Uint8Array): boolean {
   return isZip(bytes) || (bytes[0] === 0x80 && bytes[1] >= 2 && bytes[1] <= 5 && bytes[8] !== 0x7b);

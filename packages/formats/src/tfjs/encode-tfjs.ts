@@ -17,7 +17,7 @@ export interface TfjsOptions {
   readonly inputShape: Shape;
   /** What the model is called. Default: `longhand`. */
   readonly name?: string;
-  /** Free text by name, which `model.getUserDefinedMetadata()` gives back. */
+  /** Free text by name, which `model.getUserDefinedMetadata()` gives back. Default: none. */
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
@@ -29,7 +29,11 @@ const SHARD_BYTES = 4 * 2 ** 20;
  * are `[batch, height, width, channels]`.
  *
  * @throws FormatError naming the layer that TensorFlow.js has nothing for
- * @example for (const [name, bytes] of encodeTfjs(layers, { inputShape: [1, 28, 28] })) writeFileSync(join(folder, name), bytes)
+ * @example
+ * import { tensor } from '@longhand/tensor';
+ * const fc = { kind: 'gemm', name: 'fc', weight: tensor([10, 784]), bias: tensor([10]) } as const;
+ * const files = encodeTfjs([{ kind: 'flatten' }, fc], { inputShape: [1, 28, 28] });
+ * [...files.keys()]; // [ 'group1-shard1of1.bin', 'model.json' ]
  */
 export function encodeTfjs(layers: readonly OnnxLayer[], options: TfjsOptions): Map<string, Uint8Array<ArrayBuffer>> {
   const { inputShape, name = 'longhand', metadata = {} } = options;

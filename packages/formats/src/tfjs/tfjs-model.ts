@@ -22,7 +22,13 @@ import { groupTensors, Shards, type TfjsSource } from './weight-data';
  * @param bytes those of `model.json`, of artifacts as JSON, or of a zip with the shards
  * @param where the file's name, for messages
  * @throws FormatError for a graph model, a layer that is not known, weights that are missing or do not fit
- * @example layersOfOnnx(decodeTfjs(bytes, 'model.json', { external: (path) => readFileSync(path) })).layers
+ * @example
+ * import { tensor } from '@longhand/tensor';
+ * const fc = { kind: 'gemm', name: 'fc', weight: tensor([10, 784]), bias: tensor([10]) } as const;
+ * const files = encodeTfjs([{ kind: 'flatten' }, fc], { inputShape: [1, 28, 28] });
+ * const external = (path: string) => files.get(path) ?? new Uint8Array();
+ * const model = decodeTfjs(files.get('model.json') ?? new Uint8Array(), 'model.json', { external });
+ * layersOfOnnx(model).layers.map(({ kind }) => kind); // [ 'flatten', 'gemm' ]
  */
 export function decodeTfjs(bytes: Uint8Array, where = 'tfjs', source: TfjsSource = {}): OnnxModel {
   checkBytes(bytes, where);
@@ -66,7 +72,11 @@ function decodeZip(bytes: Uint8Array, where: string, { budget }: TfjsSource): On
   return decodeJson(unpacked(model, where, { budget }), where, { budget, external });
 }
 
-/** Whether bytes begin as a model of TensorFlow.js does, by the names in the first part of the JSON. */
+/**
+ * Whether bytes begin as a model of TensorFlow.js does, by the names in the first part of the JSON.
+ *
+ * @example isTfjsModel(new TextEncoder().encode('{ "modelTopology": {} }')); // true
+ */
 export function isTfjsModel(bytes: Uint8Array): boolean {
   if (bytes[0] !== 0x7b) return false;
   const begin = new TextDecoder().decode(bytes.subarray(0, 65536));

@@ -17,6 +17,7 @@ export type ArchiveKind =
  * What a zip is.
  *
  * @throws FormatError unless the zip is whole
+ * @example kindOfZip(new Uint8Array(8), 'model.zip'); // throws: model.zip: …
  */
 export function kindOfZip(bytes: Uint8Array, where: string, options: BudgetOptions = {}): ArchiveKind {
   return archiveKind(zippedFiles(bytes, where, options));
@@ -36,7 +37,11 @@ export function archiveKind(files: readonly Pick<ZippedFile, 'name'>[]): Archive
   return has(/\.npy$/) ? 'npz' : 'zip';
 }
 
-/** What to say of each kind that is no state dict, with what to do in Python. */
+/**
+ * What to say of each kind that is no state dict, with what to do in Python.
+ *
+ * @example archiveText('keras', 'model.zip'); // 'a model of Keras'
+ */
 export function archiveText(kind: Exclude<ArchiveKind, 'pytorch'>, file: string): string {
   switch (kind) {
     case 'torchscript':

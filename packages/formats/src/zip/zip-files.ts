@@ -26,7 +26,11 @@ const MAX_COMMENT = 0xffff;
 /** What stands in place of a number that needs 64 bits. */
 const IN_64_BITS = 0xffffffff;
 
-/** Whether bytes begin as a zip. */
+/**
+ * Whether bytes begin as a zip.
+ *
+ * @example isZip(Uint8Array.of(0x50, 0x4b, 0x03, 0x04)); // true
+ */
 export function isZip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x50 && bytes[1] === 0x4b && bytes[2] === 3 && bytes[3] === 4;
 }

@@ -15,8 +15,11 @@ import { isCovered, type Pool2dGeometry, pool2dSpecs } from '../pool2d/pool2d';
 
 /** All sizes, and the function. */
 export interface ActivatedMeanPool2dGeometry extends ActivationParameters {
+  /** The number of images that lie side by side. */
   readonly batch: number;
+  /** The function that is applied before the mean. */
   readonly activation: ActivationName;
+  /** The pooling of what the function gives. */
   readonly pool: Pool2dGeometry;
 }
 
@@ -24,7 +27,9 @@ export interface ActivatedMeanPool2dGeometry extends ActivationParameters {
  * The geometry of an activation and the mean behind it.
  *
  * @throws ShapeError when windows overlap, leave entries out or reach into padding
- * @example activatedMeanPool2dGeometry('pool1', { activation: 'sigmoid' }, pool2dGeometry('pool1', { batch: 16, input: [24, 24, 6], window: [2, 2] }))
+ * @example
+ * const pool = pool2dGeometry('pool1', { batch: 16, input: [24, 24, 6], window: [2, 2] });
+ * activatedMeanPool2dGeometry('pool1', { activation: 'sigmoid' }, pool).pool.outHeight; // 12
  */
 export function activatedMeanPool2dGeometry(
   where: string,

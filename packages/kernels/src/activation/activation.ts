@@ -33,7 +33,9 @@ export const defaultNegativeSlope = 0.01;
 
 /** A function and its derivative, which may use the input `x`, the output `y`, or both. */
 export interface ActivationFunction {
+  /** The function at x. */
   readonly value: (x: number, parameters?: ActivationParameters) => number;
+  /** Its derivative at x, where the function has the value y. */
   readonly derivative: (x: number, y: number, parameters?: ActivationParameters) => number;
   /** It never falls, and its derivative is the same with y in place of x; of `leakyRelu` where the slope is not negative. Default: false. */
   readonly rising?: boolean;
@@ -96,8 +98,9 @@ export type ActivationName = keyof typeof activationFunctions;
  * Whether a function never falls, and its derivative is the same with its output in place of its input. Then it may be taken of the
  * maximum of a window in place of every entry, and its output may overwrite its input.
  *
- * @example isRising({ activation: 'sigmoid' }) // true
- * @example isRising({ activation: 'leakyRelu', negativeSlope: -1 }) // false
+ * @example
+ * isRising({ activation: 'sigmoid' }); // true
+ * isRising({ activation: 'leakyRelu', negativeSlope: -1 }); // false
  */
 export function isRising({
   activation,
@@ -109,7 +112,9 @@ export function isRising({
 
 /** All there is to one application: which function, its parameters, and over how many numbers. */
 export interface ActivationGeometry extends ActivationParameters {
+  /** The function. */
   readonly activation: ActivationName;
+  /** How many numbers the arrays have. */
   readonly length: number;
 }
 
@@ -119,7 +124,7 @@ export interface ActivationGeometry extends ActivationParameters {
  * @param where the caller's name, for messages
  * @throws ShapeError when the length is not a whole number of at least one, OptionError when the slope is not finite or belongs
  *   to another function than `leakyRelu`
- * @example activationGeometry('leaky', 'leakyRelu', 128 * 16, { negativeSlope: 0.2 })
+ * @example activationGeometry('act1', 'leakyRelu', 96).length; // 96
  */
 export function activationGeometry(
   where: string,

@@ -12,6 +12,7 @@ import { checkCounts, kernelSpec } from '../contract/spec';
 
 /** Over how many numbers: all entries of all images. */
 export interface AddGeometry {
+  /** How many numbers the arrays have. */
   readonly length: number;
 }
 
@@ -20,7 +21,10 @@ export interface AddGeometry {
  *
  * @param where the caller's name, for messages
  * @throws ShapeError when the length is not a whole number of at least one
- * @example kernels.prepare('add', addGeometry('block1', 8 * 8 * 16 * batch), { a: body, b: shortcut, y })
+ * @example
+ * const [a, b, y] = [Float32Array.of(1, 2), Float32Array.of(3, 4), new Float32Array(2)];
+ * referenceKernels.prepare('add', addGeometry('block1', 2), { a, b, y })();
+ * y; // [ 4, 6 ]
  */
 export function addGeometry(where: string, length: number): AddGeometry {
   checkCounts(where, { length });

@@ -26,14 +26,17 @@ import { checkCounts, kernelSpec } from '../contract/spec';
 
 /** All sizes of one batch normalization. */
 export interface BatchNormGeometry {
+  /** The number of images that lie side by side. */
   readonly batch: number;
   /** Pixels of one image, 1 for features. */
   readonly pixels: number;
+  /** The number of channels. */
   readonly channels: number;
 }
 
 /** The sizes that a batch normalization is made from. */
 export interface BatchNormSizes {
+  /** The number of images that lie side by side. */
   readonly batch: number;
   /** `[height, width, channels]` of one image, or `[features]`, each of which is a channel of its own. */
   readonly input: Shape;
@@ -44,7 +47,7 @@ export interface BatchNormSizes {
  *
  * @param where the caller's name, for messages
  * @throws ShapeError when the input is neither an image nor a list of features, or a size is not a whole number of at least one
- * @example batchNormGeometry('bn1', { batch: 16, input: [24, 24, 6] }) // { batch: 16, pixels: 576, channels: 6 }
+ * @example batchNormGeometry('bn1', { batch: 16, input: [24, 24, 6] }); // { batch: 16, pixels: 576, channels: 6 }
  */
 export function batchNormGeometry(where: string, { batch, input }: BatchNormSizes): BatchNormGeometry {
   if (input.length !== 3 && input.length !== 1) {

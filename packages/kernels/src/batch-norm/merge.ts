@@ -26,8 +26,8 @@ export interface BatchStatistics {
  *
  * @param partials of all micro-batches in their order, each `[2 · channels + 1]`: mean, m2, N. At least one has an image.
  * @example
- * const { mean, variance, count } = mergeStatistics([Float64Array.of(2, 2, 2), Float64Array.of(6, 2, 2)]); // of 1, 3 and 5, 7
- * // mean 4, variance 5, count 4
+ * const { mean, variance, count } = mergeStatistics([Float64Array.of(2, 2, 2), Float64Array.of(6, 2, 2)]);
+ * [mean[0], variance[0], count]; // [ 4, 5, 4 ] (of 1, 3 and 5, 7)
  */
 export function mergeStatistics(partials: readonly FloatArray[]): BatchStatistics {
   const channels = ((partials[0]?.length ?? 1) - 1) / 2;
@@ -54,6 +54,7 @@ export function mergeStatistics(partials: readonly FloatArray[]): BatchStatistic
  * @param partials of all micro-batches in their order, each `[2 · channels]`: dWeight, dBias
  * @param count numbers for each channel in the whole batch, from {@link mergeStatistics}
  * @returns Σ dy / count and Σ dy · x̂ / count, each `[channels]`
+ * @example mergeGradientSums([Float64Array.of(1, 2), Float64Array.of(3, 4)], 2); // { meanDyXhat: [ 2 ], meanDy: [ 3 ] }
  */
 export function mergeGradientSums(
   partials: readonly FloatArray[],

@@ -18,13 +18,17 @@ export interface SteadyParameters {
  * One implementation of each kernel, `Table` being the specs of all by name.
  *
  * @example
- * const y = kernels.allocate('float32', 10 * 16);
- * const run = kernels.prepare('dense', geometry, { x, weight, bias, y });
- * run(); // y = weight · x + bias, as often as needed, nothing allocated
+ * const x = referenceKernels.allocate('float32', 2);
+ * const y = referenceKernels.allocate('float32', 2);
+ * const run = referenceKernels.prepare('activation', activationGeometry('relu1', 'relu', 2), { x, y });
+ * x.set([-1, 2]);
+ * run(); // undefined (as often as needed, nothing is allocated)
+ * y; // [ 0, 2 ]
  */
 export interface KernelSet<Table> {
   /** As the option is spelled: `reference`, … */
   readonly name: string;
+  /** The precisions that its kernels work in. */
   readonly dtypes: readonly DType[];
   /** A zeroed array of floats that this set's kernels can work on. */
   allocate(dtype: DType, length: number): FloatArray;
@@ -38,18 +42,21 @@ export interface KernelSet<Table> {
    * Default: passes have nothing in common.
    *
    * @example
+   * const kernels = simdKernels('strict');
    * const beginPass = kernels.forPassesInTurns?.() ?? (() => kernels);
-   * const passes = [1, 2, 3].map(() => network.prepare({ kernels: beginPass(), parameters, capacity: 16 }));
+   * const [first, second] = [beginPass(), beginPass()];
+   * [first.name, second.name]; // [ 'strict', 'strict' ]
    */
   forPassesInTurns?(): () => KernelSet<Table>;
   /**
    * The same set for kernels that run many times between two changes of parameters. Default: weights may change before each run.
    *
    * @example
-   * const steady = { values: parameters.values, version: 0 };
-   * const pass = network.prepare({ kernels: kernels.withSteadyParameters?.(steady) ?? kernels, parameters, capacity: 16 });
-   * optimizer.update(gradients, learningRate);
-   * steady.version++; // from here on the pass sees the new weights
+   * const kernels = simdKernels('strict');
+   * const steady = { values: kernels.allocate('float32', 3898), version: 0 };
+   * const forPasses = kernels.withSteadyParameters?.(steady) ?? kernels;
+   * steady.version++; // 0 (from here on kernels see the new weights)
+   * forPasses.name; // 'strict'
    */
   withSteadyParameters?(parameters: SteadyParameters): KernelSet<Table>;
   /**

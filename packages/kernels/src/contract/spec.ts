@@ -24,7 +24,9 @@ export type Lengths<Geometry, Names extends string> = {
 
 /** What a kernel reads and writes. The gradient of an array named `x` is named `dx`, that of `weight` `dWeight`. */
 export interface KernelSpec<Geometry, Reads extends string, Writes extends string, Bytes extends string = never> {
+  /** How many numbers each array that it reads has, by name. */
   readonly reads: Lengths<Geometry, Reads>;
+  /** How many numbers each array that it writes has, by name. */
   readonly writes: Lengths<Geometry, Writes>;
   /** The arrays of element type uint8, image after image; all others hold floats of one precision. */
   readonly bytes: readonly Bytes[];

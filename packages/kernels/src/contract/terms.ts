@@ -10,8 +10,11 @@ import type { Arrays, GeometryOf, KernelSpec } from './spec';
 
 /** An entry of an array, by the array's name in the kernel's spec and its index in memory. */
 export interface Entry {
+  /** Tells it from other expressions. */
   readonly kind: 'entry';
+  /** The name of the array in the spec of the kernel. */
   readonly array: string;
+  /** The index in memory. */
   readonly index: number;
 }
 
@@ -41,24 +44,62 @@ export type Expression =
   /** The derivative of an activation, as a factor of its own: what is forgotten most often. */
   | { readonly kind: 'derivative'; readonly of: string; readonly expression: Expression };
 
+/**
+ * The entry of an array at an index in memory, as an expression.
+ *
+ * @example evaluateExpression(entry('x', 1), ({ index }) => [10, 20][index]); // 20
+ */
 export const entry = (array: string, index: number): Entry => ({ kind: 'entry', array, index });
+/**
+ * A number, as an expression.
+ *
+ * @example constant(0.5); // { kind: 'constant', value: 0.5 }
+ */
 export const constant = (value: number): Expression => ({ kind: 'constant', value });
+/**
+ * A function of one argument, as an expression.
+ *
+ * @example evaluateExpression(call('sqrt', constant(9)), () => 0); // 3
+ */
 export const call = (name: FunctionName, argument: Expression): Expression => ({ kind: 'call', name, argument });
+/**
+ * The square of an expression.
+ *
+ * @example evaluateExpression(square(constant(3)), () => 0); // 9
+ */
 export const square = (base: Expression): Expression => ({ kind: 'square', base });
+/**
+ * The largest of several expressions.
+ *
+ * @example evaluateExpression(max([entry('x', 0), entry('x', 1)]), ({ index }) => [3, 7][index]); // 7
+ */
 export const max = (candidates: readonly Expression[]): Expression => ({ kind: 'max', candidates });
+/**
+ * One expression divided by another.
+ *
+ * @example evaluateExpression(quotient(constant(1), constant(4)), () => 0); // 0.25
+ */
 export const quotient = (numerator: Expression, denominator: Expression): Expression => ({
   kind: 'quotient',
   numerator,
   denominator,
 });
 
-/** A sum; of one term, the term itself; of none, zero. */
+/**
+ * A sum; of one term, the term itself; of none, zero.
+ *
+ * @example evaluateExpression(sum([constant(1), constant(2), constant(3)]), () => 0); // 6
+ */
 export function sum(terms: readonly Expression[]): Expression {
   if (terms.length === 0) return constant(0);
   return terms.length === 1 && terms[0] !== undefined ? terms[0] : { kind: 'sum', terms };
 }
 
-/** A product without its factors of one; of one factor, the factor itself. */
+/**
+ * A product without its factors of one; of one factor, the factor itself.
+ *
+ * @example product([constant(1), entry('x', 0)]); // { kind: 'entry', array: 'x', index: 0 }
+ */
 export function product(factors: readonly Expression[]): Expression {
   const kept = factors.filter((factor) => !(factor.kind === 'constant' && factor.value === 1));
   if (kept.length === 0) return constant(1);
@@ -68,7 +109,11 @@ export function product(factors: readonly Expression[]): Expression {
 /** The expression with its sign changed. */
 export const negative = (expression: Expression): Expression => product([constant(-1), expression]);
 
-/** `a − b` */
+/**
+ * The difference a − b, as a sum with −1 · b.
+ *
+ * @example evaluateExpression(difference(constant(5), constant(3)), () => 0); // 2
+ */
 export const difference = (a: Expression, b: Expression): Expression => sum([a, negative(b)]);
 
 /** For each array that a kernel writes: the expression of its entry at an index. */
@@ -96,7 +141,9 @@ const functions: Readonly<Record<FunctionName, (x: number) => number>> = {
 /**
  * The value of an expression, given the value of each entry.
  *
- * @example evaluateExpression(product([entry('x', 0), entry('weight', 3)]), ({ array, index }) => arrays[array][index])
+ * @example
+ * const arrays: Record<string, number[]> = { x: [2], weight: [0, 0, 0, 5] };
+ * evaluateExpression(product([entry('x', 0), entry('weight', 3)]), ({ array, index }) => arrays[array][index]); // 10
  */
 export function evaluateExpression(expression: Expression, read: (entry: Entry) => number): number {
   const value = (part: Expression): number => evaluateExpression(part, read);
@@ -124,7 +171,11 @@ export function evaluateExpression(expression: Expression, read: (entry: Entry) 
   }
 }
 
-/** Every entry that an expression reads, each once, in the order of the formula. */
+/**
+ * Every entry that an expression reads, each once, in the order of the formula.
+ *
+ * @example entriesOf(sum([entry('x', 0), product([entry('weight', 3), entry('x', 0)])])).length; // 2
+ */
 export function entriesOf(expression: Expression): Entry[] {
   const found = new Map<string, Entry>();
   const visit = (part: Expression): void => {
@@ -158,7 +209,11 @@ export function partsOf(expression: Expression): readonly Expression[] {
   }
 }
 
-/** The expression with each of its parts, one level down, changed. */
+/**
+ * The expression with each of its parts, one level down, changed.
+ *
+ * @example mapParts(sum([constant(1), constant(2)]), () => entry('x', 0)); // { kind: 'sum', terms: [ { kind: 'entry', array: 'x', index: 0 }, … ] }
+ */
 export function mapParts(expression: Expression, change: (part: Expression) => Expression): Expression {
   switch (expression.kind) {
     case 'entry':
@@ -186,7 +241,11 @@ export function replaceEntries(expression: Expression, array: string, by: (index
   return mapEntries(expression, (read) => (read.array === array ? by(read.index) : read));
 }
 
-/** The expression with each entry changed into another expression, at any depth. */
+/**
+ * The expression with each entry changed into another expression, at any depth.
+ *
+ * @example evaluateExpression(mapEntries(square(entry('x', 0)), () => constant(4)), () => 0); // 16
+ */
 export function mapEntries(expression: Expression, change: (read: Entry) => Expression): Expression {
   if (expression.kind === 'entry') return change(expression);
   return mapParts(expression, (part) => mapEntries(part, change));

@@ -24,43 +24,65 @@ export type Padding = 'valid' | 'same' | number | Readonly<Record<'top' | 'botto
 
 /** All sizes of one convolution. */
 export interface Conv2dGeometry {
+  /** The number of images that lie side by side. */
   readonly batch: number;
+  /** The height of the input. */
   readonly inHeight: number;
+  /** The width of the input. */
   readonly inWidth: number;
+  /** The channels of the input. */
   readonly inChannels: number;
+  /** The height of the output. */
   readonly outHeight: number;
+  /** The width of the output. */
   readonly outWidth: number;
+  /** The channels of the output: how many kernels there are. */
   readonly outChannels: number;
+  /** The height of the kernels. */
   readonly kernelHeight: number;
+  /** The width of the kernels. */
   readonly kernelWidth: number;
+  /** Rows from one window to the next below it. */
   readonly strideHeight: number;
+  /** Columns from one window to the next beside it. */
   readonly strideWidth: number;
-  /** Steps between neighboring taps of a kernel; one where they are neighbors in the image, too. */
+  /** Rows from one tap of a kernel to the next below it; 1 where they are neighbors in the image, too. */
   readonly dilationHeight: number;
+  /** Columns from one tap of a kernel to the next beside it. */
   readonly dilationWidth: number;
   /** Into how many groups the input and output channels are divided. */
   readonly groups: number;
+  /** Rows of zeros above the image. */
   readonly padTop: number;
+  /** Columns of zeros at its left. */
   readonly padLeft: number;
   /** True convolution: the kernel is turned by 180°. */
   readonly flipped: boolean;
+  /** Whether each output channel has a bias. */
   readonly bias: boolean;
 }
 
 /** The sizes that a convolution is made from; the extents of its output follow. */
 export interface Conv2dSizes {
+  /** The number of images that lie side by side. */
   readonly batch: number;
   /** `[height, width, channels]` of one image. */
   readonly input: readonly [number, number, number];
+  /** The channels of the output: how many kernels there are. */
   readonly outChannels: number;
+  /** The height and the width of the kernels. */
   readonly kernel: readonly [number, number];
+  /** Steps between windows, down and right. Default: [1, 1]. */
   readonly stride?: readonly [number, number];
   /** Default: [1, 1]. */
   readonly dilation?: readonly [number, number];
   /** Default: 1. */
   readonly groups?: number;
+  /** Zeros around the image. Default: `'valid'`, none. */
   readonly padding?: Padding;
+  /** Whether it is a true convolution, whose kernel is turned by 180°. Default: false. */
   readonly flipped?: boolean;
+  /** Whether each output channel has a bias. Default: true. */
   readonly bias?: boolean;
 }
 
@@ -73,7 +95,7 @@ export interface Conv2dSizes {
  * @param where the caller's name, for messages
  * @throws ShapeError when a size is not a whole number of at least one, the groups do not divide the channels, or the kernel
  * does not fit the padded image
- * @example conv2dGeometry('conv1', { batch: 16, input: [28, 28, 1], outChannels: 6, kernel: [5, 5] }).outHeight // 24
+ * @example conv2dGeometry('conv1', { batch: 16, input: [28, 28, 1], outChannels: 6, kernel: [5, 5] }).outHeight; // 24
  */
 export function conv2dGeometry(where: string, sizes: Conv2dSizes): Conv2dGeometry {
   const [inHeight, inWidth, inChannels] = sizes.input;
@@ -133,7 +155,14 @@ export function conv2dGeometry(where: string, sizes: Conv2dSizes): Conv2dGeometr
   };
 }
 
-/** Whether a convolution has groups or gaps between its taps: the fast algorithms are for those that have neither. */
+/**
+ * Whether a convolution has groups or gaps between its taps: the fast algorithms are for those that have neither.
+ *
+ * @example
+ * const sizes = { batch: 16, input: [8, 8, 4], outChannels: 4, kernel: [3, 3] } as const;
+ * isGroupedOrDilated(conv2dGeometry('conv1', sizes)); // false
+ * isGroupedOrDilated(conv2dGeometry('conv1', { ...sizes, groups: 4 })); // true
+ */
 export function isGroupedOrDilated(g: Conv2dGeometry): boolean {
   return g.groups > 1 || g.dilationHeight > 1 || g.dilationWidth > 1;
 }

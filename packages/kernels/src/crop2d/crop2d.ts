@@ -13,21 +13,31 @@ export type CropBorder = readonly [top: number, left: number, bottom: number, ri
 
 /** All sizes of one cropping. */
 export interface Crop2dGeometry {
+  /** The number of images that lie side by side. */
   readonly batch: number;
+  /** The height of the input. */
   readonly inHeight: number;
+  /** The width of the input. */
   readonly inWidth: number;
+  /** The channels of input and output. */
   readonly channels: number;
+  /** Rows that are cut off above. */
   readonly top: number;
+  /** Columns that are cut off at the left. */
   readonly left: number;
+  /** The height of the output. */
   readonly outHeight: number;
+  /** The width of the output. */
   readonly outWidth: number;
 }
 
 /** The sizes that a cropping is made from. */
 export interface Crop2dSizes {
+  /** The number of images that lie side by side. */
   readonly batch: number;
   /** `[height, width, channels]` of one image. */
   readonly input: readonly [number, number, number];
+  /** The rows and columns that are cut off. */
   readonly border: CropBorder;
 }
 
@@ -36,7 +46,7 @@ export interface Crop2dSizes {
  *
  * @param where the caller's name, for messages
  * @throws ShapeError when a size is not a whole number, or the border leaves nothing of the image
- * @example crop2dGeometry('crop', { batch: 16, input: [28, 28, 1], border: [2, 2, 2, 2] }) // outHeight: 24, outWidth: 24, …
+ * @example crop2dGeometry('crop', { batch: 16, input: [28, 28, 1], border: [2, 2, 2, 2] }).outHeight; // 24
  */
 export function crop2dGeometry(where: string, { batch, input, border }: Crop2dSizes): Crop2dGeometry {
   const [inHeight, inWidth, channels] = input;

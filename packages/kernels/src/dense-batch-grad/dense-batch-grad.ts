@@ -20,14 +20,19 @@ export const tileInputs = 16;
 export interface DenseTilesGeometry {
   /** The images of the micro-batch. */
   readonly images: number;
+  /** The length of an input. */
   readonly inFeatures: number;
+  /** The length of an output. */
   readonly outFeatures: number;
 }
 
 /** The gradient of the outputs from `from` to before `to`. */
 export interface DenseBatchGradGeometry extends DenseTilesGeometry {
+  /** The number of micro-batches that have left their part. */
   readonly microBatches: number;
+  /** The first of the outputs. */
   readonly from: number;
+  /** The first output that is not among them. */
   readonly to: number;
   /** Whether the sum goes on from what earlier micro-batches gave. */
   readonly continued: boolean;
@@ -38,7 +43,7 @@ export interface DenseBatchGradGeometry extends DenseTilesGeometry {
  *
  * @param where the caller's name, for messages
  * @throws ShapeError when a size is not a whole number of at least one
- * @example denseTilesGeometry('fc', { images: 16, inFeatures: 784, outFeatures: 256 })
+ * @example denseTilesGeometry('fc', { images: 16, inFeatures: 784, outFeatures: 256 }).inFeatures; // 784
  */
 export function denseTilesGeometry(where: string, geometry: DenseTilesGeometry): DenseTilesGeometry {
   const { images, inFeatures, outFeatures } = geometry;
@@ -51,7 +56,9 @@ export function denseTilesGeometry(where: string, geometry: DenseTilesGeometry):
  *
  * @param where the caller's name, for messages
  * @throws ShapeError when a size is not a whole number of at least one, or there are no such outputs
- * @example denseBatchGradGeometry('fc', { images: 16, inFeatures: 784, outFeatures: 256, microBatches: 4, from: 0, to: 128, continued: false })
+ * @example
+ * const sizes = { images: 16, inFeatures: 784, outFeatures: 256, microBatches: 4 };
+ * denseBatchGradGeometry('fc', { ...sizes, from: 0, to: 128, continued: false }).to; // 128
  */
 export function denseBatchGradGeometry(where: string, geometry: DenseBatchGradGeometry): DenseBatchGradGeometry {
   const { microBatches, from, to, continued, outFeatures } = geometry;
@@ -62,7 +69,11 @@ export function denseBatchGradGeometry(where: string, geometry: DenseBatchGradGe
   return { ...denseTilesGeometry(where, geometry), microBatches, from, to, continued };
 }
 
-/** The numbers of all tiles of one micro-batch. */
+/**
+ * The numbers of all tiles of one micro-batch.
+ *
+ * @example denseTilesLength({ images: 16, inFeatures: 784 }) >= 16 * 784; // true
+ */
 export function denseTilesLength({ images, inFeatures }: Omit<DenseTilesGeometry, 'outFeatures'>): number {
   return Math.ceil(inFeatures / tileInputs) * tileInputs * images;
 }

@@ -10,9 +10,13 @@ import { checkCounts, kernelSpec } from '../contract/spec';
 
 /** All sizes of one dense layer. */
 export interface DenseGeometry {
+  /** The number of images that lie side by side. */
   readonly batch: number;
+  /** The length of an input. */
   readonly inFeatures: number;
+  /** The length of an output. */
   readonly outFeatures: number;
+  /** Whether each output has a bias. */
   readonly bias: boolean;
 }
 
@@ -21,7 +25,16 @@ export interface DenseGeometry {
  *
  * @param where the caller's name, for messages
  * @throws ShapeError when a size is not a whole number of at least one
- * @example denseGeometry('fc', { batch: 16, inFeatures: 192, outFeatures: 10, bias: true })
+ * @example
+ * const geometry = denseGeometry('fc', { batch: 1, inFeatures: 2, outFeatures: 1, bias: true });
+ * const y = new Float64Array(1);
+ * referenceKernels.prepare('dense', geometry, {
+ *   x: Float64Array.of(3, 4),
+ *   weight: Float64Array.of(10, 100),
+ *   bias: Float64Array.of(1),
+ *   y,
+ * })();
+ * y; // [ 431 ]
  */
 export function denseGeometry(where: string, { batch, inFeatures, outFeatures, bias }: DenseGeometry): DenseGeometry {
   checkCounts(where, { batch, 'input features': inFeatures, 'output features': outFeatures });

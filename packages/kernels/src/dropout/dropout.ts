@@ -14,6 +14,7 @@ import { checkCounts, kernelSpec } from '../contract/spec';
 
 /** Over how many numbers: all entries of all images. */
 export interface DropoutGeometry {
+  /** How many numbers the arrays have. */
   readonly length: number;
 }
 
@@ -22,7 +23,10 @@ export interface DropoutGeometry {
  *
  * @param where the caller's name, for messages
  * @throws ShapeError when the length is not a whole number of at least one
- * @example kernels.prepare('dropout', dropoutGeometry('dropout1', 128 * batch), { x, mask, y })
+ * @example
+ * const [x, mask, y] = [Float32Array.of(1, 2), Float32Array.of(0, 2), new Float32Array(2)];
+ * referenceKernels.prepare('dropout', dropoutGeometry('dropout1', 2), { x, mask, y })();
+ * y; // [ 0, 4 ]
  */
 export function dropoutGeometry(where: string, length: number): DropoutGeometry {
   checkCounts(where, { length });

@@ -9,14 +9,17 @@ import { checkCounts, kernelSpec } from '../contract/spec';
 
 /** All sizes of one global average pooling. */
 export interface GlobalAveragePoolGeometry {
+  /** The number of images that lie side by side. */
   readonly batch: number;
   /** Pixels of one image. */
   readonly pixels: number;
+  /** The number of channels. */
   readonly channels: number;
 }
 
 /** The sizes that a global average pooling is made from. */
 export interface GlobalAveragePoolSizes {
+  /** The number of images that lie side by side. */
   readonly batch: number;
   /** `[height, width, channels]` of one image. */
   readonly input: readonly [number, number, number];
@@ -27,7 +30,7 @@ export interface GlobalAveragePoolSizes {
  *
  * @param where the caller's name, for messages
  * @throws ShapeError when a size is not a whole number of at least one
- * @example globalAveragePoolGeometry('pool', { batch: 16, input: [8, 8, 64] }) // { batch: 16, pixels: 64, channels: 64 }
+ * @example globalAveragePoolGeometry('pool', { batch: 16, input: [8, 8, 64] }); // { batch: 16, pixels: 64, channels: 64 }
  */
 export function globalAveragePoolGeometry(
   where: string,

@@ -13,6 +13,7 @@ import { checkCounts, kernelSpec } from '../contract/spec';
 
 /** Over how many gradients. */
 export interface ClippingGeometry {
+  /** How many numbers the arrays have. */
   readonly length: number;
 }
 
@@ -27,7 +28,10 @@ export interface NormsGeometry {
  *
  * @param where the caller's name, for messages
  * @throws ShapeError when the length is not a whole number of at least one
- * @example kernels.prepare('scaleGradients', clippingGeometry('clip', 3898), { gradients, factor, scaled: gradients })
+ * @example
+ * const [gradients, factor] = [Float32Array.of(3, 4), Float32Array.of(0.5)];
+ * referenceKernels.prepare('scaleGradients', clippingGeometry('clip', 2), { gradients, factor, scaled: gradients })();
+ * gradients; // [ 1.5, 2 ]
  */
 export function clippingGeometry(where: string, length: number): ClippingGeometry {
   checkCounts(where, { length });
@@ -39,7 +43,10 @@ export function clippingGeometry(where: string, length: number): ClippingGeometr
  *
  * @param where the caller's name, for messages
  * @throws ShapeError when the bounds do not rise from 0
- * @example kernels.prepare('gradientNorms', normsGeometry('clip', [0, 16, 19]), { gradients, norms })
+ * @example
+ * const [gradients, norms] = [Float64Array.of(3, 4, 1), new Float64Array(2)];
+ * referenceKernels.prepare('gradientNorms', normsGeometry('clip', [0, 2, 3]), { gradients, norms })();
+ * norms; // [ 5, 1 ]
  */
 export function normsGeometry(where: string, bounds: readonly number[]): NormsGeometry {
   const wrong = bounds.findIndex((bound, at) => !(Number.isSafeInteger(bound) && bound > (bounds[at - 1] ?? -1)));

@@ -11,6 +11,7 @@ import type { FeaturesGeometry } from '../softmax/softmax';
 
 /** Sizes, and the factor before the sum. */
 export interface SquaredErrorGeometry extends FeaturesGeometry {
+  /** What each squared difference is multiplied by: 1 / features for their mean, 1/2 for half their sum. */
   readonly factor: number;
 }
 

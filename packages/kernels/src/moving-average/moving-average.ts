@@ -9,6 +9,7 @@ import { checkCounts, kernelSpec } from '../contract/spec';
 
 /** Over how many numbers. */
 export interface MovingAverageGeometry {
+  /** How many numbers the arrays have. */
   readonly length: number;
 }
 
@@ -17,7 +18,11 @@ export interface MovingAverageGeometry {
  *
  * @param where the caller's name, for messages
  * @throws ShapeError when the length is not a whole number of at least one
- * @example kernels.prepare('movingAverage', movingAverageGeometry('average', 3898), { average, values, share, newAverage: average })
+ * @example
+ * const [average, values, share] = [Float64Array.of(1), Float64Array.of(3), Float64Array.of(0.5)];
+ * const geometry = movingAverageGeometry('average', 1);
+ * referenceKernels.prepare('movingAverage', geometry, { average, values, share, newAverage: average })();
+ * average; // [ 2 ]
  */
 export function movingAverageGeometry(where: string, length: number): MovingAverageGeometry {
   checkCounts(where, { length });

@@ -10,15 +10,19 @@ import { checkCounts, kernelSpec } from '../contract/spec';
 
 /** What one channel, as fractions of 255, is shifted and divided by. */
 export interface ChannelNormalization {
+  /** What is subtracted from a pixel from 0 to 1. */
   readonly mean: number;
+  /** What the rest is divided by: the standard deviation, above 0. */
   readonly std: number;
 }
 
 /** Sizes, and the normalization of each channel. */
 export interface NormalizeGeometry {
+  /** The number of images that lie side by side. */
   readonly batch: number;
   /** Pixels of one image, each with a byte for every channel. */
   readonly pixels: number;
+  /** The normalization of each channel, in their order. */
   readonly channels: readonly ChannelNormalization[];
 }
 
@@ -28,7 +32,11 @@ export interface NormalizeGeometry {
  * @param where the caller's name, for messages
  * @throws ShapeError when a size is not a whole number of at least one, OptionError unless all numbers are finite and
  *   the standard deviations are above 0
- * @example normalizeGeometry('input', { batch: 16, pixels: 784, channels: [{ mean: 0.1307, std: 0.3081 }] })
+ * @example
+ * const [x, y] = [Uint8Array.of(0, 255), new Float32Array(2)];
+ * const geometry = normalizeGeometry('input', { batch: 1, pixels: 2, channels: [{ mean: 0.5, std: 0.5 }] });
+ * referenceKernels.prepare('normalize', geometry, { x, y })();
+ * y; // [ -1, 1 ]
  */
 export function normalizeGeometry(where: string, { batch, pixels, channels }: NormalizeGeometry): NormalizeGeometry {
   checkCounts(where, { batch, pixels, channels: channels.length });

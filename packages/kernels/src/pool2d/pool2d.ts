@@ -22,17 +22,29 @@ import { checkCounts, kernelSpec } from '../contract/spec';
 
 /** All sizes of one pooling. */
 export interface Pool2dGeometry {
+  /** The number of images that lie side by side. */
   readonly batch: number;
+  /** The channels of input and output. */
   readonly channels: number;
+  /** The height of the input. */
   readonly inHeight: number;
+  /** The width of the input. */
   readonly inWidth: number;
+  /** The height of the output. */
   readonly outHeight: number;
+  /** The width of the output. */
   readonly outWidth: number;
+  /** The height of a window. */
   readonly windowHeight: number;
+  /** The width of a window. */
   readonly windowWidth: number;
+  /** Rows from one window to the next below it. */
   readonly strideHeight: number;
+  /** Columns from one window to the next beside it. */
   readonly strideWidth: number;
+  /** Rows of padding above the image. */
   readonly padTop: number;
+  /** Columns of padding at its left. */
   readonly padLeft: number;
   /** Whether a mean divides by the whole window, padding included. */
   readonly countIncludePad: boolean;
@@ -43,9 +55,11 @@ export type PoolPadding = number | Readonly<Record<'top' | 'bottom' | 'left' | '
 
 /** The sizes that a pooling is made from; the extents of its output follow. */
 export interface Pool2dSizes {
+  /** The number of images that lie side by side. */
   readonly batch: number;
   /** `[height, width, channels]` of one image. */
   readonly input: readonly [number, number, number];
+  /** The height and the width of a window. */
   readonly window: readonly [number, number];
   /** Default: the window's extents. */
   readonly stride?: readonly [number, number];
@@ -61,8 +75,9 @@ export interface Pool2dSizes {
  * @param where the caller's name, for messages
  * @throws ShapeError when a size is not a whole number of at least one, or the window is larger than the padded image or
  *   smaller than its padding
- * @example pool2dGeometry('pool1', { batch: 16, input: [24, 24, 6], window: [2, 2] }).outHeight // 12
- * @example pool2dGeometry('pool1', { batch: 16, input: [24, 24, 6], window: [3, 3], stride: [2, 2], padding: 1 }).outHeight // 12
+ * @example
+ * pool2dGeometry('pool1', { batch: 16, input: [24, 24, 6], window: [2, 2] }).outHeight; // 12
+ * pool2dGeometry('pool1', { batch: 16, input: [24, 24, 6], window: [3, 3], stride: [2, 2], padding: 1 }).outHeight; // 12
  */
 export function pool2dGeometry(where: string, sizes: Pool2dSizes): Pool2dGeometry {
   const [inHeight, inWidth, channels] = sizes.input;
@@ -113,14 +128,22 @@ export function pool2dGeometry(where: string, sizes: Pool2dSizes): Pool2dGeometr
   };
 }
 
-/** Whether windows reach beyond the image, which they do at its beginning or its end. */
+/**
+ * Whether windows reach beyond the image, which they do at its beginning or its end.
+ *
+ * @example isPaddedPool2d(pool2dGeometry('pool1', { batch: 16, input: [24, 24, 6], window: [3, 3], padding: 1 })); // true
+ */
 export function isPadded(g: Pool2dGeometry): boolean {
   const bottom = (g.outHeight - 1) * g.strideHeight + g.windowHeight - g.padTop;
   const right = (g.outWidth - 1) * g.strideWidth + g.windowWidth - g.padLeft;
   return g.padTop > 0 || g.padLeft > 0 || bottom > g.inHeight || right > g.inWidth;
 }
 
-/** Whether every entry of the image lies in exactly one window. */
+/**
+ * Whether every entry of the image lies in exactly one window.
+ *
+ * @example isCoveredPool2d(pool2dGeometry('pool1', { batch: 16, input: [24, 24, 6], window: [2, 2] })); // true
+ */
 export function isCovered(g: Pool2dGeometry): boolean {
   return (
     !isPadded(g) &&

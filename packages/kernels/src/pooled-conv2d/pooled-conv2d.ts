@@ -20,8 +20,11 @@ import { type Pool2dGeometry, pool2dSpecs } from '../pool2d/pool2d';
 
 /** All sizes of both parts: of the convolution those rows and columns alone that some window reaches. */
 export interface PooledConv2dGeometry {
+  /** The number of images that lie side by side. */
   readonly batch: number;
+  /** The convolution. */
   readonly conv: Conv2dGeometry;
+  /** The pooling of what it gives. */
   readonly pool: Pool2dGeometry;
   /** Whether ReLU is between the two. */
   readonly rectified: boolean;
@@ -33,6 +36,10 @@ export interface PooledConv2dGeometry {
  *
  * @param rectified whether ReLU is between the two. Default: true
  * @throws ShapeError when the pooling does not take what the convolution gives
+ * @example
+ * const conv = conv2dGeometry('conv1', { batch: 16, input: [13, 13, 1], outChannels: 6, kernel: [5, 5] });
+ * const pool = pool2dGeometry('pool1', { batch: 16, input: [9, 9, 6], window: [2, 2] });
+ * pooledConv2dGeometry('conv1', conv, pool).conv.outHeight; // 8
  */
 export function pooledConv2dGeometry(
   where: string,

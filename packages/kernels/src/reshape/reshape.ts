@@ -14,12 +14,23 @@ export type ImageShape = readonly [height: number, width: number, channels: numb
 
 /** All sizes of one reshape. */
 export interface ReshapeGeometry {
+  /** The number of images that lie side by side. */
   readonly batch: number;
+  /** The shape of an input, as an image. */
   readonly input: ImageShape;
+  /** The shape of an output, as an image. */
   readonly output: ImageShape;
 }
 
-/** @throws ShapeError when a shape is invalid, or both do not hold the same number of entries */
+/**
+ * The geometry of a change of shape: the same numbers in reading order (channel, row, column).
+ *
+ * @throws ShapeError when a shape is invalid, or both do not hold the same number of entries
+ * @example
+ * const [x, y] = [Float32Array.of(1, 2, 3, 4), new Float32Array(4)];
+ * referenceKernels.prepare('reshape', reshapeGeometry('flatten', 1, [1, 2, 2], [1, 1, 4]), { x, y })();
+ * y; // [ 1, 3, 2, 4 ] (channel by channel)
+ */
 export function reshapeGeometry(where: string, batch: number, input: ImageShape, output: ImageShape): ReshapeGeometry {
   checkCounts(where, { batch });
   checkShape(where, input);
@@ -40,7 +51,11 @@ export function indexInMemory([height, width, channels]: ImageShape, read: numbe
   return rowAndColumn * channels + channel;
 }
 
-/** Whether nothing has to be moved: the shape stays, or entries lie in memory as they are read, since all are of one channel or one pixel. */
+/**
+ * Whether nothing has to be moved: the shape stays, or entries lie in memory as they are read, since all are of one channel or one pixel.
+ *
+ * @example keepsMemoryOrder(reshapeGeometry('flatten', 16, [4, 4, 1], [1, 1, 16])); // true
+ */
 export function keepsMemoryOrder({ input, output }: Pick<ReshapeGeometry, 'input' | 'output'>): boolean {
   const isReadInOrder = ([height, width, channels]: ImageShape): boolean => channels === 1 || height * width === 1;
   return sameShape(input, output) || (isReadInOrder(input) && isReadInOrder(output));

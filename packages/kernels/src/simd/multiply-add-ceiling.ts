@@ -9,7 +9,8 @@ import { type Arithmetic, simdInstance } from './simd-kernels';
  * @throws UnsupportedKernelsError when the engine or the processor lacks what the arithmetic needs
  * @example
  * const ceiling = multiplyAddCeiling('strict');
- * ceiling.run(20_000); // 20,000 · ceiling.multiplyAddsPerRound multiply-adds
+ * ceiling.run(1000);
+ * ceiling.multiplyAddsPerRound; // 48 (so that 48,000 were done)
  */
 export function multiplyAddCeiling(arithmetic: Arithmetic): {
   readonly multiplyAddsPerRound: number;

@@ -21,8 +21,11 @@ export type Arithmetic = 'strict' | 'fused';
 
 /** What another thread needs to work with the same kernels on the same memory; it can be posted as a message. */
 export interface SharedKernels {
+  /** Whether multiply-adds are rounded twice (`strict`) or once (`fused`). */
   readonly arithmetic: Arithmetic;
+  /** The memory that all threads work in. */
   readonly memory: WasmMemory;
+  /** The compiled kernels. */
   readonly module: WasmModule;
 }
 
@@ -32,6 +35,7 @@ export type KernelsOrigin = Arithmetic | (Pick<SharedKernels, 'arithmetic'> & Pa
 /** A vector set over its own memory. */
 export interface SimdKernels extends Kernels {
   readonly name: Arithmetic;
+  /** What another thread makes the same kernel set from. */
   readonly shared: SharedKernels;
   /**
    * Takes back all arrays, in all threads that share the memory: nobody may work with them any more.
@@ -51,6 +55,7 @@ export interface SimdKernels extends Kernels {
 
 /** The engine or the processor cannot do what a set of kernels needs. */
 export class UnsupportedKernelsError extends Error {
+  /** Tells it from other errors where `instanceof` cannot: across threads and bundles. */
   override readonly name = 'UnsupportedKernelsError';
 }
 
@@ -150,7 +155,7 @@ export function simdInstance(origin: KernelsOrigin): SimdInstance {
  * @throws UnsupportedKernelsError when the engine lacks what the set needs, or `fused` would not fuse
  * @example
  * const kernels = simdKernels('strict');
- * const x = kernels.allocate('float32', 784 * 16); // only arrays from here can be worked on
+ * kernels.allocate('float32', 784 * 16).length; // 12544 (only arrays from here can be worked on)
  */
 export function simdKernels(origin: KernelsOrigin): SimdKernels {
   const instance = simdInstance(origin);

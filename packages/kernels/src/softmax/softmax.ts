@@ -8,7 +8,9 @@ import { checkCounts, kernelSpec } from '../contract/spec';
 
 /** Sizes of everything that works on one column of features per image. */
 export interface FeaturesGeometry {
+  /** The number of images that lie side by side. */
   readonly batch: number;
+  /** The length of a vector. */
   readonly features: number;
 }
 
@@ -17,7 +19,10 @@ export interface FeaturesGeometry {
  *
  * @param where the caller's name, for messages
  * @throws ShapeError when a size is not a whole number of at least one
- * @example featuresGeometry('softmax', { batch: 16, features: 10 })
+ * @example
+ * const [x, y] = [Float64Array.of(0, 0), new Float64Array(2)];
+ * referenceKernels.prepare('softmax', featuresGeometry('softmax', { batch: 1, features: 2 }), { x, y })();
+ * y; // [ 0.5, 0.5 ]
  */
 export function featuresGeometry(where: string, { batch, features }: FeaturesGeometry): FeaturesGeometry {
   checkCounts(where, { batch, features });

@@ -30,6 +30,7 @@ import { checkCounts, kernelSpec } from '../contract/spec';
 
 /** Over how many parameters. */
 export interface UpdateGeometry {
+  /** How many numbers the arrays have. */
   readonly length: number;
 }
 
@@ -38,7 +39,13 @@ export interface UpdateGeometry {
  *
  * @param where the caller's name, for messages
  * @throws ShapeError when the length is not a whole number of at least one
- * @example kernels.prepare('sgdUpdate', updateGeometry('sgd', 3898), { values, gradients, coefficients, newValues: values })
+ * @example
+ * const [values, gradients] = [Float64Array.of(1), Float64Array.of(2)];
+ * // The learning rate and the weight decay.
+ * const coefficients = Float64Array.of(0.1, 0);
+ * const geometry = updateGeometry('sgd', 1);
+ * referenceKernels.prepare('sgdUpdate', geometry, { values, gradients, coefficients, newValues: values })();
+ * values; // [ 0.8 ]
  */
 export function updateGeometry(where: string, length: number): UpdateGeometry {
   checkCounts(where, { length });

@@ -5,6 +5,7 @@
  */
 import { log } from '@longhand/tensor';
 
+/** How values become positions on an axis. */
 export interface Scale {
   /** The position of a value: 0 at the lower end, 1 at the upper; values outside count as the nearer end, NaN stays NaN. */
   at(value: number): number;
@@ -12,8 +13,11 @@ export interface Scale {
   readonly ticks: readonly Tick[];
 }
 
+/** A round value on an axis. */
 export interface Tick {
+  /** The value. */
   readonly value: number;
+  /** How it is written. */
   readonly label: string;
 }
 
@@ -21,7 +25,7 @@ export interface Tick {
  * A scale for losses, from the lowest to the highest of the values. Values that are not positive
  * count as its lower end.
  *
- * @example lossScale([2.3, 0.04]).ticks.map(({ label }) => label) // ['0.05', '0.1', '0.2', '0.5', '1', '2']
+ * @example lossScale([2.3, 0.04]).ticks.map(({ label }) => label); // [ '0.05', '0.1', '0.2', '0.5', '1', '2' ]
  */
 export function lossScale(values: Iterable<number>): Scale {
   const { low, high } = ends(values, 0.1, 1);
@@ -36,7 +40,7 @@ export function lossScale(values: Iterable<number>): Scale {
  * A scale for accuracies, which widens toward 100 %: from 90 to 99 % is as far as from 99 to 99.9 %. A perfect accuracy,
  * which would be infinitely far up, counts as its upper end.
  *
- * @example accuracyScale([0.1, 0.99]).ticks.map(({ label }) => label) // ['50 %', '80 %', '90 %', '95 %', '98 %', '99 %']
+ * @example accuracyScale([0.1, 0.99]).ticks.map(({ label }) => label); // [ '50 %', '80 %', '90 %', '95 %', '98 %', '99 %' ]
  */
 export function accuracyScale(values: Iterable<number>): Scale {
   const errors = Array.from(values, (accuracy) => 1 - accuracy);

@@ -6,29 +6,36 @@ import type { Style } from '../styles';
 import { padStart, visibleWidth } from '../text-width';
 import type { Scale } from './scale';
 
+/** A point of a curve, in values of its axes. */
 export type Point = readonly [x: number, y: number];
 
+/** One curve. */
 export interface CurveSeries {
   /** From left to right; values outside count as the nearer end, and NaN interrupts the curve. */
   readonly points: readonly Point[];
   /** Dashes distinguish the line where there is no color. Default: false. */
   readonly dashed?: boolean;
+  /** Its color. Default: the terminal's. */
   readonly style?: Style;
   /** The character that draws it in ASCII. */
   readonly sign: string;
 }
 
+/** The options of {@link terminalCurves}. */
 export interface TerminalCurvesOptions {
   /** Later ones are drawn over earlier ones. */
   readonly series: readonly CurveSeries[];
   /** Left and right end. */
   readonly x: { readonly from: number; readonly to: number };
+  /** The scale of the upright axis: {@link lossScale} or {@link accuracyScale}. */
   readonly y: Scale;
   /** Characters, with the labels of the axes. */
   readonly width: number;
+  /** Lines, with the axis. */
   readonly height: number;
+  /** Only characters that every terminal has. Default: false. */
   readonly ascii?: boolean;
-  /** The style of axes and labels. */
+  /** The style of axes and labels. Default: the terminal's. */
   readonly axisStyle?: Style;
 }
 
@@ -36,7 +43,9 @@ export interface TerminalCurvesOptions {
  * The curves as exactly `height` lines of at most `width` columns: round values on the left, the ends of the run below.
  * Without room for anything, empty lines.
  *
- * @example terminalCurves({ series: [{ points: [[0, 2], [3, 0.05]], sign: '*' }], x: { from: 0, to: 3 }, y: lossScale([2, 0.05]), width: 40, height: 8 })
+ * @example
+ * const series = [{ points: [[0, 2], [3, 0.05]] as const, sign: '*' }];
+ * terminalCurves({ series, x: { from: 0, to: 3 }, y: lossScale([2, 0.05]), width: 40, height: 8 }).split('\n').length; // 8
  */
 export function terminalCurves(options: TerminalCurvesOptions): string {
   const { series, x, y, width, height, ascii = false, axisStyle = (text) => text } = options;

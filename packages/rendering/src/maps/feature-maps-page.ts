@@ -10,13 +10,19 @@ export interface PageImage {
   readonly title: string;
   /** A `data:` URL. */
   readonly source: string;
+  /** In pixels. */
   readonly width: number;
+  /** In pixels. */
   readonly height: number;
 }
 
+/** A layer of a page of feature maps. */
 export interface PageSection {
+  /** The headline. */
   readonly title: string;
+  /** A line under the headline. Absent where there is nothing to say. */
   readonly note?: string;
+  /** The maps. */
   readonly images: readonly PageImage[];
   /** The lowest and the highest number of the heat maps, and the magnitude at the end of the color scale. */
   readonly scale?: { readonly low: number; readonly high: number; readonly largest: number; readonly signed: boolean };
@@ -24,13 +30,17 @@ export interface PageSection {
   readonly scores?: readonly (readonly [name: string, score: number])[];
 }
 
+/** The options of {@link featureMapsPage}. */
 export interface FeatureMapsPageOptions {
+  /** The headline. */
   readonly title: string;
+  /** A line under it, such as the model's name. */
   readonly about: string;
   /** The image that was classified. */
   readonly image: PageImage;
   /** Each class with its probability, from 0 to 1. */
   readonly probabilities: readonly (readonly [name: string, probability: number])[];
+  /** The layers, one after another. */
   readonly sections: readonly PageSection[];
 }
 
@@ -38,7 +48,10 @@ export interface FeatureMapsPageOptions {
  * The page. All text is escaped; images have to be `data:` URLs.
  *
  * @throws RangeError for an image that would have to be fetched
- * @example featureMapsPage({ title: 'three.png', about: 'lenet-documented', image, probabilities: [['3', 0.98]], sections: [] })
+ * @example
+ * const image = { title: 'a 3', source: 'data:image/png;base64,', width: 28, height: 28 };
+ * const page = featureMapsPage({ title: 'three.png', about: 'lenet', image, probabilities: [['3', 0.98]], sections: [] });
+ * page.includes('three.png'); // true
  */
 export function featureMapsPage({ title, about, image, probabilities, sections }: FeatureMapsPageOptions): string {
   const page = html`<!doctype html>

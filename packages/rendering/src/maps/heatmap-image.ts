@@ -22,6 +22,7 @@ function colorOf(value: number, largest: number, signed: boolean): readonly [num
   return [mixed(0), mixed(1), mixed(2)];
 }
 
+/** The options of {@link heatmapImage}. */
 export interface HeatmapImageOptions {
   /** The pixels of a number, in each direction. */
   readonly scale: number;
@@ -35,7 +36,7 @@ export interface HeatmapImageOptions {
  * A heat map: `scale × scale` pixels for each number, `[height · scale, width · scale]` in all.
  *
  * @throws RangeError when there are not height × width numbers
- * @example heatmapImage({ height: 1, width: 2, values: [0, 1] }, { scale: 4 }).width // 8
+ * @example heatmapImage({ height: 1, width: 2, values: [0, 1] }, { scale: 4 }).width; // 8
  */
 export function heatmapImage(
   matrix: Matrix,

@@ -4,6 +4,7 @@ import type { RasterImage } from '@longhand/datasets';
 /** The background of a grid, in all three channels. */
 export const gridGray = 96;
 
+/** The options of {@link imageGrid}. */
 export interface ImageGridOptions {
   /** The width in pixels at which rows are broken. */
   readonly width: number;
@@ -15,7 +16,10 @@ export interface ImageGridOptions {
 
 /**
  * RGB images in one image: a row for each list, broken where it would be wider than `width`, on a gray background.
- * @example imageGrid([[input], c1, p1], { width: 800, gap: 4 })
+ *
+ * @example
+ * const dot = { width: 2, height: 2, channels: 1, pixels: new Uint8Array(4) } as const;
+ * imageGrid([[dot, dot]], { width: 800, gap: 4 }).height; // 10 (a gap above and below)
  */
 export function imageGrid(
   rows: readonly (readonly RasterImage[])[],

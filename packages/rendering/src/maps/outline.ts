@@ -9,7 +9,9 @@ import type { Matrix } from '../image';
  * @param image an RGB image of the map, `scale × scale` pixels for each number
  * @param digit a matrix of the map's height and width
  * @throws RangeError when the image has another size than the digit's times `scale`
- * @example outlined(heatmapImage(occlusion, { scale: 12, signed: true }), digit, 12)
+ * @example
+ * const digit = { height: 1, width: 2, values: [0, 255] };
+ * outlined(heatmapImage(digit, { scale: 4 }), digit, 4).width; // 8
  */
 export function outlined(image: RasterImage, digit: Matrix, scale: number): RasterImage {
   const { width, height } = image;

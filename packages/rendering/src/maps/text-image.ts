@@ -61,7 +61,7 @@ const [letterWidth, letterHeight] = [3, 5];
  * Text, white on the gray of an {@link imageGrid}; letters become capitals, and unknown ones a box.
  *
  * @param scale the pixels of a glyph's pixel, in each direction
- * @example textImage('conv1', { scale: 2 }).height // 10
+ * @example textImage('conv1', { scale: 2 }).height; // 10
  */
 export function textImage(text: string, { scale }: { readonly scale: number }): RasterImage {
   const letters = Array.from(text.toLowerCase(), (letter) => glyphs[letter] ?? unknown);

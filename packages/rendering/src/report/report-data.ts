@@ -6,15 +6,21 @@ import type { LearningCurves } from './loss-points';
 export interface ReportTest {
   /** The name of the data set. */
   readonly data: string;
+  /** The number of images. */
   readonly images: number;
+  /** How many were classified correctly. */
   readonly correct: number;
   /** From 0 to 1, and so is its standard error. */
   readonly accuracy: number;
+  /** The standard error of the accuracy, from 0 to 1. */
   readonly standardError: number;
+  /** The mean loss. */
   readonly loss: number;
+  /** Which parameters were tested: those of the best epoch, or the last ones. */
   readonly model: 'best' | 'last';
   /** Metrics of the user's own, by name. */
   readonly metrics?: Readonly<Record<string, number>>;
+  /** The names of the classes. */
   readonly classes: readonly string[];
   /** Counts of images. Rows: true class; columns: predicted class. */
   readonly confusion: readonly (readonly number[])[];
@@ -22,17 +28,23 @@ export interface ReportTest {
   readonly scores: readonly ReportScores[];
 }
 
+/** The figures of a class. */
 export interface ReportScores {
   /** The images of the class. */
   readonly support: number;
+  /** The part of the images classified as this class that are of it. */
   readonly precision: number | undefined;
+  /** The part of the class's images that were classified as it. */
   readonly recall: number | undefined;
+  /** The harmonic mean of precision and recall. */
   readonly f1: number | undefined;
 }
 
 /** The output of a layer, map by map. */
 export interface ReportMaps {
+  /** The name of the layer. */
   readonly layer: string;
+  /** Its maps, channel by channel. */
   readonly maps: readonly Matrix[];
 }
 
@@ -40,17 +52,23 @@ export interface ReportMaps {
 export interface ReportKernels extends ReportMaps {
   /** Of a layer with many, `maps` holds the first. */
   readonly outputs: number;
+  /** The input channels that each output sees. */
   readonly inputs: number;
 }
 
 /** An image with the outputs of the layers and the probability of each class. */
 export interface ReportExample extends LabeledImage {
+  /** The outputs of its layers. */
   readonly featureMaps: readonly ReportMaps[];
+  /** The names of the classes. */
   readonly classes: readonly string[];
+  /** The probability of each class. */
   readonly probabilities: ArrayLike<number>;
 }
 
+/** A network in figures, as `summary` of `@longhand/layers` gives them. */
 export interface ReportNetwork {
+  /** The layers in their order. */
   readonly rows: readonly {
     readonly name: string;
     readonly kind: string;
@@ -60,25 +78,33 @@ export interface ReportNetwork {
     readonly parameters: number;
     readonly multiplyAdds: number;
   }[];
+  /** The learned numbers of all layers. */
   readonly parameters: number;
   /** The numbers that are kept but not learned. Default: 0. */
   readonly buffers?: number;
+  /** The multiply-adds of a forward pass of one image. */
   readonly multiplyAdds: number;
 }
 
+/** The content of a report. */
 export interface TrainingReport extends LearningCurves {
   /** The name of the run. */
   readonly title: string;
   /** The network and the data set, in a line. */
   readonly about: string;
+  /** The network in figures. */
   readonly network: ReportNetwork;
   /** Why the run ended before its last epoch, as a sentence. */
   readonly stopped?: string;
+  /** The figures of the test images. Absent where there was no test. */
   readonly test?: ReportTest;
   /** The images that are shown, first to last. */
   readonly misclassified: readonly MisclassifiedExample[];
+  /** The kernels of the first layers, as images. */
   readonly kernels: readonly ReportKernels[];
+  /** An image with the outputs of the layers. Absent without one. */
   readonly example?: ReportExample;
+  /** The settings of the run, in words. */
   readonly configuration: readonly (readonly [label: string, value: string])[];
   /** The names of settings that were left at zero, or off. */
   readonly unused: readonly string[];

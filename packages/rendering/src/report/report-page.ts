@@ -12,7 +12,21 @@ import { standalonePage } from './standalone-page';
  * The page: headline figures, learning curves, confusion matrix, misclassified images, feature maps of an example, kernels, and
  * the settings that reproduce the run. Parts without data are left out.
  *
- * @example trainingReportPage({ title: 'lenet5-2', about: 'lenet5 on MNIST', … })
+ * @example
+ * const page = trainingReportPage({
+ *   title: 'lenet5-2',
+ *   about: 'lenet5 on MNIST',
+ *   network: { rows: [], parameters: 61706, multiplyAdds: 416520 },
+ *   epochs: [],
+ *   lossCurve: { every: 1, losses: [2.3, 0.5] },
+ *   misclassified: [],
+ *   kernels: [],
+ *   configuration: [['epochs', '3']],
+ *   unused: [],
+ *   versions: [],
+ *   reproduce: 'longhand train --network lenet5',
+ * });
+ * page.includes('<title>lenet5-2'); // true
  */
 export function trainingReportPage(report: TrainingReport): string {
   const { title, test, network } = report;

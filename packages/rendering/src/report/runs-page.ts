@@ -12,10 +12,13 @@ import { standalonePage } from './standalone-page';
 
 /** A run among others. */
 export interface ComparedRun extends LearningCurves {
+  /** What it is called. */
   readonly name: string;
 }
 
+/** The options of {@link runsPage}. */
 export interface RunsPageOptions {
+  /** The headline. */
   readonly title: string;
   /** Each is drawn in a look of its own; the first 32 differ. */
   readonly runs: readonly ComparedRun[];
@@ -29,7 +32,9 @@ export interface RunsPageOptions {
  * The page: for each of loss and accuracy, in training and validation, a chart with a line for each run; figures; differences. It
  * needs no script, no network and no other file.
  *
- * @example runsPage({ title: 'two runs', runs: [{ name: 'a', epochs, lossCurve }], figures: { titles: ['run'], rows: [['a']] } })
+ * @example
+ * const runs = [{ name: 'a', epochs: [], lossCurve: { every: 1, losses: [2, 1] } }];
+ * runsPage({ title: 'one run', runs, figures: { titles: ['run'], rows: [['a']] } }).includes('one run'); // true
  */
 export function runsPage({ title, runs, figures, differences }: RunsPageOptions): string {
   const count = `${runs.length} ${runs.length === 1 ? 'run' : 'runs'}`;

@@ -8,10 +8,13 @@ import { padEnd, truncate } from '../text-width';
 export interface CurvesState {
   /** The number of epochs of the run. */
   readonly epochs: number;
+  /** The loss of the training images. */
   readonly loss: readonly Point[];
   /** From 0 to 1. */
   readonly accuracy: readonly Point[];
+  /** The loss of the validation images; empty without any. */
   readonly validationLoss: readonly Point[];
+  /** Their accuracy, from 0 to 1; empty without any. */
   readonly validationAccuracy: readonly Point[];
 }
 

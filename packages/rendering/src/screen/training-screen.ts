@@ -11,11 +11,13 @@ import { type CurvesState, curvesPanel } from './curves-panel';
 import { type EpochRow, epochRows } from './epoch-rows';
 import { misclassifiedPanel } from './misclassified-panel';
 
+/** What a screen shows of a run. */
 export interface TrainingScreenState {
   /** The network, the data set and the number of threads. */
   readonly title: string;
   /** The progress of the run. Default: none yet. */
   readonly progress?: ScreenProgress;
+  /** The curves so far. */
   readonly curves: CurvesState;
   /** The completed epochs, first to last. */
   readonly epochs: readonly EpochRow[];
@@ -25,13 +27,19 @@ export interface TrainingScreenState {
   readonly working?: string;
 }
 
+/** The progress of a run, as a screen shows it. */
 export interface ScreenProgress extends RunProgress {
+  /** The learning rate of the last step. */
   readonly learningRate: number;
 }
 
+/** The terminal that a screen is drawn for. */
 export interface ScreenOptions {
+  /** Its columns. */
   readonly columns: number;
+  /** Its lines. */
   readonly rows: number;
+  /** Whether the terminal shows colors, see {@link wantsColor}. */
   readonly color: boolean;
   /** Whether the terminal has braille and block characters. */
   readonly unicode: boolean;
@@ -46,7 +54,10 @@ const lowerLines = { least: 4, most: 16, part: 0.4 };
  * The screen as at most `rows - 1` lines (where the last is written, terminals scroll) of at most `columns` columns.
  * A small screen goes without the images, then without the table of epochs, the curves, and at last the heading.
  *
- * @example trainingScreen(state, { columns: 80, rows: 24, color: true, unicode: true })
+ * @example
+ * const curves = { epochs: 3, loss: [], accuracy: [], validationLoss: [], validationAccuracy: [] };
+ * const state = { title: 'lenet5 on MNIST, 2 threads', curves, epochs: [], misclassified: [] };
+ * trainingScreen(state, { columns: 80, rows: 24, color: false, unicode: true }).length > 0; // true
  */
 export function trainingScreen(state: TrainingScreenState, options: ScreenOptions): string[] {
   const { columns, color, unicode } = options;

@@ -7,14 +7,19 @@ import { terminalImage } from './terminal-image';
 
 /** An image, `[height, width, channels]` from 0 to 255, and the lines under it. */
 export interface GalleryEntry {
+  /** `[height, width, channels]` numbers from 0 to 255. */
   readonly pixels: ArrayLike<number>;
+  /** The lines under the image. */
   readonly captions: readonly string[];
 }
 
+/** The options of {@link terminalGallery}. */
 export interface TerminalGalleryOptions {
+  /** The images, from left to right. */
   readonly entries: readonly GalleryEntry[];
   /** The size of every image, in pixels. */
   readonly height: number;
+  /** The width of every image, in pixels. */
   readonly width: number;
   /** Default: 1. */
   readonly channels?: number;
@@ -22,6 +27,7 @@ export interface TerminalGalleryOptions {
   readonly columns?: number;
   /** Only characters that every terminal has. Default: false. */
   readonly ascii?: boolean;
+  /** Whether the terminal shows colors, see {@link wantsColor}. */
   readonly color: boolean;
 }
 
@@ -33,7 +39,9 @@ const narrowestCaption = 16;
  * next to each other. Captions are cut to the width of an image.
  *
  * @throws RangeError when an image has not height × width pixels
- * @example terminalGallery({ entries: [{ pixels, captions: ['a 4, predicted 9'] }], height: 28, width: 28, color: false })
+ * @example
+ * const entries = [{ pixels: Uint8Array.of(255, 0, 0, 255), captions: ['a 4, predicted 9'] }];
+ * terminalGallery({ entries, height: 2, width: 2, color: false }).includes('a 4, predicted 9'); // true
  */
 export function terminalGallery(options: TerminalGalleryOptions): string {
   const { entries, height, width, channels = 1, columns = 80, ascii = false, color } = options;

@@ -4,9 +4,11 @@
  */
 import type { Matrix } from '../image';
 
+/** The options of {@link terminalHeatmap}. */
 export interface TerminalHeatmapOptions extends Matrix {
   /** The magnitude at the ends of the scale: the same for all heat maps that are compared. */
   readonly largest: number;
+  /** Whether the terminal shows colors, see {@link wantsColor}. */
   readonly color: boolean;
 }
 
@@ -22,7 +24,7 @@ const widestInFull = 16;
  * columns it takes a column and half a line (without color, the mean of two numbers, one above the other).
  *
  * @throws RangeError when there are not height × width numbers
- * @example terminalHeatmap({ values: [1, 0, 0, -1], height: 2, width: 2, largest: 1, color: false }) // '##··\n··=='
+ * @example terminalHeatmap({ values: [1, 0, 0, -1], height: 2, width: 2, largest: 1, color: false }); // '##··\n··=='
  */
 export function terminalHeatmap({ values, height, width, largest, color }: TerminalHeatmapOptions): string {
   if (values.length !== height * width) {
@@ -60,7 +62,7 @@ export function terminalHeatmap({ values, height, width, largest, color }: Termi
 /**
  * The key of a {@link terminalHeatmap}: its colors or characters from the negative to the positive end, in a line.
  *
- * @example heatmapKey({ largest: 0.5, color: false }) // '−0.5 == ~~ -- ·· ++ ** ## 0.5'
+ * @example heatmapKey({ largest: 0.5, color: false }); // '−0.5 == ~~ -- ·· ++ ** ## 0.5'
  */
 export function heatmapKey({ largest, color }: Pick<TerminalHeatmapOptions, 'largest' | 'color'>): string {
   const limit = String(Number(largest.toPrecision(3)));

@@ -4,6 +4,7 @@
  */
 import { checkPixels, drawable, grayOf, type PixelImage } from '../image';
 
+/** The options of {@link terminalImage}. */
 export interface TerminalImageOptions extends PixelImage {
   /** Only characters that every terminal has. Default: false. */
   readonly ascii?: boolean;
@@ -41,7 +42,7 @@ const asciiGlyphs: readonly Glyph[] = [
  * The image as ⌈height / 2⌉ lines of `width` columns.
  *
  * @throws RangeError when there are not height × width pixels
- * @example terminalImage({ pixels: Uint8Array.from([255, 0, 255, 0]), height: 2, width: 2, color: false }) // '█ '
+ * @example terminalImage({ pixels: Uint8Array.of(255, 0, 255, 0), height: 2, width: 2, color: false }); // '█ '
  */
 export function terminalImage({ ascii = false, color, ...image }: TerminalImageOptions): string {
   checkPixels('terminalImage', image);

@@ -2,10 +2,13 @@
 import { croppedTo, grayOf, type PixelImage } from '../image';
 import { terminalImage } from './terminal-image';
 
+/** The options of {@link terminalThumbnail}. */
 export interface TerminalThumbnailOptions extends PixelImage {
   /** The most columns; the thumbnail has at most half as many lines. */
   readonly columns: number;
+  /** Only characters that every terminal has. Default: false. */
   readonly ascii?: boolean;
+  /** Whether the terminal shows colors, see {@link wantsColor}. */
   readonly color: boolean;
 }
 
@@ -13,7 +16,7 @@ export interface TerminalThumbnailOptions extends PixelImage {
  * The part of the image that is not background (of an image in color all of it), in at most `columns` columns and half as many lines.
  * With color its grays or colors, coarser; without, its shape in braille dots, four to eight times as fine; or in ASCII.
  *
- * @example terminalThumbnail({ pixels, height: 28, width: 28, columns: 10, color: true })
+ * @example terminalThumbnail({ pixels: new Uint8Array(784).fill(255), height: 28, width: 28, columns: 10, color: false }).split('\n').length; // 4
  */
 export function terminalThumbnail({ columns, ascii = false, color, ...image }: TerminalThumbnailOptions): string {
   const cut = cropped(image);

@@ -51,7 +51,7 @@ function tail(x: number): number {
 /**
  * The error function of x. Error below 1.5 ulp.
  *
- * @example erf(1) // 0.8427007929497149
+ * @example erf(1); // 0.8427007929497149
  */
 export function erf(x: number): number {
   if (x <= -1) return tail(-x) - 1;
@@ -63,7 +63,7 @@ export function erf(x: number): number {
 /**
  * 1 − erf x, accurate also where erf x is so near 1 that the difference would lose everything. Error below 4 ulp.
  *
- * @example erfc(10) // 2.088487583762545e-45
+ * @example erfc(10); // 2.0884875837625446e-45
  */
 export function erfc(x: number): number {
   if (x <= -0.5) return 2 - tail(-x);

@@ -23,7 +23,7 @@ function secondOrderRest(r: number): number {
 /**
  * e raised to x. Error below 0.8 ulp.
  *
- * @example exp(1) // 2.718281828459045
+ * @example exp(1); // 2.718281828459045
  */
 export function exp(x: number): number {
   return expOfSum(x, 0);
@@ -47,7 +47,7 @@ export function expOfSum(x: number, tail: number): number {
 /**
  * eˣ − 1, accurate also where eˣ is so near 1 that the difference would lose everything. Error below 1 ulp.
  *
- * @example expm1(1e-20) // 1e-20
+ * @example expm1(1e-20); // 1e-20
  */
 export function expm1(x: number): number {
   if (!(x < SURE_OVERFLOW)) return x + Infinity;

@@ -26,7 +26,7 @@ function logOfParts(k: number, f: number, tail: number): number {
 /**
  * The natural logarithm of x: −Infinity at 0, NaN below. Error below 1 ulp.
  *
- * @example log(10) // 2.302585092994046
+ * @example log(10); // 2.302585092994046
  */
 export function log(x: number): number {
   if (!(x > 0)) return x === 0 ? -Infinity : NaN;
@@ -38,7 +38,7 @@ export function log(x: number): number {
 /**
  * ln(1 + x), accurate also where 1 + x would lose all of x. Error below 1 ulp.
  *
- * @example log1p(1e-20) // 1e-20
+ * @example log1p(1e-20); // 1e-20
  */
 export function log1p(x: number): number {
   if (!(x > -1)) return x === -1 ? -Infinity : NaN;

@@ -18,7 +18,7 @@ const FIRST_SMALL_TERM = 3;
  * x to the power of y, with the special values of ECMAScript. Error below 0.8 ulp; a power that float64 can hold
  * exactly comes out exactly.
  *
- * @example pow(0.9, 3) // 0.7290000000000001
+ * @example pow(0.9, 3); // 0.7290000000000001
  */
 export function pow(x: number, y: number): number {
   if (y === 0) return 1;

@@ -14,7 +14,7 @@ const HALFWAY = 0.55;
  *
  * tanh x = (e²ˣ − 1) / (e²ˣ + 1) = t / (t + 2) = 1 − 2 / (t + 2) with t = e²ˣ − 1.
  *
- * @example tanh(0.5) // 0.46211715726000974
+ * @example tanh(0.5); // 0.46211715726000974
  */
 export function tanh(x: number): number {
   if (x === 0) return x; // keeps −0

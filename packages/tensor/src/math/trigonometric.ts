@@ -17,7 +17,7 @@ const HALF_PI_4 = 8.4784276603689e-32;
  * The sine of x in radians. Error below 1 ulp.
  *
  * @throws RangeError for |x| > 2²⁰ = 1048576, where the reduction by π/2 would lose bits
- * @example sin(Math.PI / 6) // 0.49999999999999994
+ * @example sin(Math.PI / 6); // 0.49999999999999994
  */
 export function sin(x: number): number {
   if (x === 0) return x; // keeps −0
@@ -29,7 +29,7 @@ export function sin(x: number): number {
  * The cosine of x in radians. Error below 1 ulp.
  *
  * @throws RangeError for |x| > 2²⁰ = 1048576, where the reduction by π/2 would lose bits
- * @example cos(Math.PI / 3) // 0.5000000000000001
+ * @example cos(Math.PI / 3); // 0.5000000000000001
  */
 export function cos(x: number): number {
   if (Math.abs(x) < Math.PI / 4) return cosineSeries(x, 0);

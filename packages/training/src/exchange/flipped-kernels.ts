@@ -9,7 +9,15 @@ import { sizeOf, type Tensor, tensor } from '@longhand/tensor';
  * A function that flips the kernels of the network's true convolutions and returns every other parameter unchanged. It is
  * its own inverse.
  *
- * @example flippedIfTrueConvolution(network)('conv1.weight', parameters.get('conv1.weight'))
+ * @example
+ * import { lenetDocumented } from '@longhand/layers';
+ * import { mnistNormalization as normalization } from '@longhand/mnist';
+ * import { seededRandom } from '@longhand/tensor';
+ * const network = lenetDocumented();
+ * const parameters = network.initialize(seededRandom(1));
+ * const model = { network, parameters, normalization, classes: [...'0123456789'] };
+ * const weight = parameters.get('conv1.weight');
+ * flippedIfTrueConvolution(network)('conv1.weight', weight) === weight; // true (it is a cross-correlation)
  */
 export function flippedIfTrueConvolution(network: Network): (path: string, values: Tensor) => Tensor {
   const paths = new Set(

@@ -10,7 +10,7 @@ import { type ForeignModel, foreignModelOfOnnx } from './onnx-file';
  * @param where the file's name, for messages
  * @throws FormatError when the bytes are no Keras model or have unknown layers, ModelError when they describe no network that
  *   Longhand can build
- * @example decodeKerasModel(readFileSync('digits.keras'), 'digits.keras').network
+ * @example decodeKerasModel(new Uint8Array(8), 'digits.keras'); // throws: digits.keras: …
  */
 export function decodeKerasModel(bytes: Uint8Array, where: string, options: BudgetOptions = {}): ForeignModel {
   return foreignModelOfOnnx(decodeKeras(bytes, where, options), where, options);

@@ -19,7 +19,9 @@ type Written = Readonly<Record<string, unknown>> | string;
 
 /** A network and its weights. */
 export interface WeightedNetwork {
+  /** The network. */
   readonly network: Network;
+  /** Its parameters and buffers. */
   readonly parameters: NetworkParameters;
 }
 

@@ -51,7 +51,15 @@ export interface ForeignModel extends WeightedNetwork, Partial<Pick<Model, 'norm
  * `probabilities` is `[batch, classes]`.
  *
  * @throws ModelError naming the layer that ONNX has no layer for, FormatError for an opset that is too old
- * @example writeFileSync('digits.onnx', encodeOnnxModel(model, { softmax: true, normalization: true }))
+ * @example
+ * import { lenetDocumented } from '@longhand/layers';
+ * import { mnistNormalization as normalization } from '@longhand/mnist';
+ * import { seededRandom } from '@longhand/tensor';
+ * const network = lenetDocumented();
+ * const parameters = network.initialize(seededRandom(1));
+ * const model = { network, parameters, normalization, classes: [...'0123456789'] };
+ * const bytes = encodeOnnxModel(model, { softmax: true, normalization: true });
+ * decodeOnnxModel(bytes, 'digits.onnx').network.parameterCount; // 3898
  */
 export function encodeOnnxModel(model: Model, options: OnnxModelOptions = {}): Uint8Array<ArrayBuffer> {
   checkRunOptions<OnnxModelOptions>('encodeOnnxModel', optionEntries, options);
@@ -85,6 +93,7 @@ export function layersWithEnds(
  * @param source how to read the file of weights beside it, which some exporters write
  * @throws FormatError when the bytes are no ONNX file or have unknown operators, ModelError when they describe no network
  *   that Longhand can build
+ * @example decodeOnnxModel(new Uint8Array(8), 'digits.onnx'); // throws: digits.onnx: …
  */
 export function decodeOnnxModel(bytes: Uint8Array, where: string, source: OnnxSource = {}): ForeignModel {
   return foreignModelOfOnnx(decodeOnnx(bytes, where, source), where, { budget: source.budget });

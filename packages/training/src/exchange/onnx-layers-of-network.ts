@@ -25,7 +25,14 @@ type ParameterOf = (name: string) => Tensor | undefined;
  *
  * @param target what the layers are for, in messages
  * @throws ModelError naming the layer that ONNX files have nothing for
- * @example onnxLayersOfNetwork(network, parameters).map(({ kind }) => kind) // conv, relu, maxPool, …
+ * @example
+ * import { lenetDocumented } from '@longhand/layers';
+ * import { mnistNormalization as normalization } from '@longhand/mnist';
+ * import { seededRandom } from '@longhand/tensor';
+ * const network = lenetDocumented();
+ * const parameters = network.initialize(seededRandom(1));
+ * const model = { network, parameters, normalization, classes: [...'0123456789'] };
+ * onnxLayersOfNetwork(network, parameters).map((layer) => layer.kind); // [ 'conv', 'relu', 'maxPool', 'conv', 'relu', 'maxPool', … ]
  */
 export function onnxLayersOfNetwork(
   network: Network,

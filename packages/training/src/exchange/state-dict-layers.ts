@@ -5,6 +5,7 @@ import { ModelError } from '../model-settings';
 
 /** The other program's layer for each layer of a network that has tensors. */
 export interface LayerMatch {
+  /** The layer of the network for each layer of the tensors, by name. */
   readonly layers: ReadonlyMap<string, string>;
   /**
    * Layers of the network that were taken for the other program's in the order of its names, where these say nothing of the order: of

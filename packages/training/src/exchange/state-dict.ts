@@ -32,7 +32,14 @@ export interface StateDictFile {
  * are left out, unless they are called a weight or a bias.
  *
  * @throws FormatError unless the file is complete and well-formed, and for one that names more of Python than tensors
- * @example readStateDict(readFileSync('resnet.safetensors'), 'resnet.safetensors').tensors
+ * @example
+ * import { lenetDocumented } from '@longhand/layers';
+ * import { mnistNormalization as normalization } from '@longhand/mnist';
+ * import { seededRandom } from '@longhand/tensor';
+ * const network = lenetDocumented();
+ * const parameters = network.initialize(seededRandom(1));
+ * const model = { network, parameters, normalization, classes: [...'0123456789'] };
+ * readStateDict(encodeModel(model), 'digits.safetensors').tensors.get('conv1.weight')?.shape; // [ 6, 1, 5, 5 ]
  */
 export function readStateDict(bytes: Uint8Array, where: string, options: BudgetOptions = {}): StateDictFile {
   if (isPytorchFile(bytes)) {
@@ -59,6 +66,15 @@ function isBatchCount(name: string): boolean {
  *
  * @param where the file's name, for messages
  * @throws ModelError naming the layer without a match, or the tensor that fits no layer
+ * @example
+ * import { lenetDocumented } from '@longhand/layers';
+ * import { mnistNormalization as normalization } from '@longhand/mnist';
+ * import { seededRandom } from '@longhand/tensor';
+ * const network = lenetDocumented();
+ * const parameters = network.initialize(seededRandom(1));
+ * const model = { network, parameters, normalization, classes: [...'0123456789'] };
+ * const { tensors } = readStateDict(encodeModel(model), 'digits.safetensors');
+ * matchStateDict(tensors, network, 'digits.safetensors').layers.get('conv1'); // 'conv1'
  */
 export function matchStateDict(tensors: StateDict, network: Network, where: string): LayerMatch {
   return matchedLayers(withoutBatchCounts(tensors), network, where);
@@ -70,7 +86,15 @@ export function matchStateDict(tensors: StateDict, network: Network, where: stri
  * @param where the file's name, for messages
  * @param match Default: that of {@link matchStateDict}.
  * @throws ModelError naming the layer without a match, or the tensor that fits no layer
- * @example parametersOfStateDict(readStateDict(bytes, file).tensors, lenet5(), file)
+ * @example
+ * import { lenetDocumented } from '@longhand/layers';
+ * import { mnistNormalization as normalization } from '@longhand/mnist';
+ * import { seededRandom } from '@longhand/tensor';
+ * const network = lenetDocumented();
+ * const parameters = network.initialize(seededRandom(1));
+ * const model = { network, parameters, normalization, classes: [...'0123456789'] };
+ * const { tensors } = readStateDict(encodeModel(model), 'digits.safetensors');
+ * parametersOfStateDict(tensors, network, 'digits.safetensors').values.length; // 3898
  */
 export function parametersOfStateDict(
   tensors: StateDict,
@@ -110,7 +134,9 @@ export function parametersOfStateDict(
 
 /** A preset whose shapes are those of a file's tensors. */
 export interface FoundPreset {
+  /** Its name. */
   readonly name: PresetName;
+  /** The preset, with the classes and the image size that the tensors say. */
   readonly network: Network;
 }
 
@@ -119,6 +145,15 @@ export interface FoundPreset {
  *
  * @param options `only` restricts the search to one preset. Default: all presets.
  * @throws ModelError with the shapes when there is none
+ * @example
+ * import { lenetDocumented } from '@longhand/layers';
+ * import { mnistNormalization as normalization } from '@longhand/mnist';
+ * import { seededRandom } from '@longhand/tensor';
+ * const network = lenetDocumented();
+ * const parameters = network.initialize(seededRandom(1));
+ * const model = { network, parameters, normalization, classes: [...'0123456789'] };
+ * const { tensors } = readStateDict(encodeModel(model), 'digits.safetensors');
+ * presetOfStateDict(tensors, {}, 'digits.safetensors').name; // 'lenet-documented'
  */
 export function presetOfStateDict(
   given: StateDict,

@@ -19,7 +19,14 @@ const optionEntries = {
  * probabilities. What TensorFlow.js has no place for is in its metadata, so that the same model comes back.
  *
  * @throws ModelError or FormatError naming the layer that TensorFlow.js has no layer for
- * @example for (const [name, bytes] of encodeTfjsModel(model)) writeFileSync(join('digits-tfjs', name), bytes)
+ * @example
+ * import { lenetDocumented } from '@longhand/layers';
+ * import { mnistNormalization as normalization } from '@longhand/mnist';
+ * import { seededRandom } from '@longhand/tensor';
+ * const network = lenetDocumented();
+ * const parameters = network.initialize(seededRandom(1));
+ * const model = { network, parameters, normalization, classes: [...'0123456789'] };
+ * [...encodeTfjsModel(model).keys()]; // [ 'group1-shard1of1.bin', 'model.json' ]
  */
 export function encodeTfjsModel(model: Model, options: TfjsModelOptions = {}): Map<string, Uint8Array<ArrayBuffer>> {
   checkRunOptions<TfjsModelOptions>('encodeTfjsModel', optionEntries, options);
@@ -39,7 +46,17 @@ export function encodeTfjsModel(model: Model, options: TfjsModelOptions = {}): M
  * @param source how to read the shards
  * @throws FormatError when the bytes are no layers model or have unknown layers, ModelError when they describe no network that
  *   Longhand can build
- * @example decodeTfjsModel(readFileSync('model.json'), 'model.json', { external: (path) => readFileSync(path) })
+ * @example
+ * import { lenetDocumented } from '@longhand/layers';
+ * import { mnistNormalization as normalization } from '@longhand/mnist';
+ * import { seededRandom } from '@longhand/tensor';
+ * const network = lenetDocumented();
+ * const parameters = network.initialize(seededRandom(1));
+ * const model = { network, parameters, normalization, classes: [...'0123456789'] };
+ * const files = encodeTfjsModel(model);
+ * const json = files.get('model.json') ?? new Uint8Array();
+ * const external = (path: string) => files.get(path) ?? new Uint8Array();
+ * decodeTfjsModel(json, 'model.json', { external }).network.inputShape; // [ 28, 28, 1 ]
  */
 export function decodeTfjsModel(bytes: Uint8Array, where: string, source: TfjsSource = {}): ForeignModel {
   return foreignModelOfOnnx(decodeTfjs(bytes, where, source), where, { budget: source.budget });

@@ -19,6 +19,7 @@ import type { JobPool } from './job-pool';
 import { canShare, type KernelChoice } from './shared-memory';
 import { WorkerPool } from './worker-pool';
 
+/** Where the work is done: on which threads, with which kernels. */
 export interface EngineOptions {
   /**
    * The most workers; 0 for none: then the caller's own thread computes, with the very objects that it gives. Results do not
@@ -65,11 +66,20 @@ export function poolOf(engine: Engine): JobPool {
  * Node, idle workers do not keep a program from ending.
  *
  * @example
+ * import { subset } from '@longhand/datasets';
+ * import { lenetDocumented } from '@longhand/layers';
+ * import { mnistNormalization as normalization } from '@longhand/mnist';
+ * import { loadMnist } from '@longhand/mnist/node';
+ * import { seededRandom } from '@longhand/tensor';
+ * const dataset = subset(loadMnist({ split: 'test' }), { from: 0, to: 100 });
+ * const network = lenetDocumented();
+ * const parameters = network.initialize(seededRandom(1));
  * const engine = new Engine({ threads: 2 });
- * const evaluation = await evaluate({ engine, network, parameters, dataset, normalization });
+ * (await evaluate({ engine, network, parameters, normalization, dataset })).count; // 100
  * await engine.end();
  */
 export class Engine {
+  /** The kernel set that its workers run on. */
   readonly kernels: KernelChoice;
   /** The most workers; 0 if the caller's thread computes. */
   readonly threads: number;
@@ -101,7 +111,11 @@ export class Engine {
   }
 }
 
-/** The number of cores; 1 where the environment does not report it. */
+/**
+ * The number of cores; 1 where the environment does not report it.
+ *
+ * @example coreCount() >= 1; // true
+ */
 export function coreCount(): number {
   const { process, navigator } = globalThis as typeof globalThis & {
     process?: { getBuiltinModule?(name: string): unknown };

@@ -97,12 +97,20 @@ export function numericalGradientText({ centralDifference, oneSided }: ComputedS
   return `the loss has a kink here, with the one-sided differences ${valueText(oneSided.left)} and ${valueText(oneSided.right)}: entries tie for a maximum, or the input of a ReLU is zero. The gradient is that of the first entry.`;
 }
 
-/** A formula, plain or LaTeX, cut before every plus and minus outside of parentheses and braces. */
+/**
+ * A formula, plain or LaTeX, cut before every plus and minus outside of parentheses and braces.
+ *
+ * @example cutAtSigns('a + b·(c − d)'); // [ 'a', ' + b·(c − d)' ]
+ */
 export function cutAtSigns(formula: string): string[] {
   return cutAt(formula, /\\left|\\right|[()[\]{}]| [+−-] /g);
 }
 
-/** A formula, plain or LaTeX, cut before every dot between factors, outside of parentheses and braces. */
+/**
+ * A formula, plain or LaTeX, cut before every dot between factors, outside of parentheses and braces.
+ *
+ * @example cutAtDots('a·b'); // [ 'a', '·b' ]
+ */
 export function cutAtDots(formula: string): string[] {
   return cutAt(formula, /\\left|\\right|[()[\]{}]| \\cdot |·/g);
 }
@@ -122,7 +130,11 @@ function cutAt(formula: string, tokens: RegExp): string[] {
   return [...pieces, formula.slice(from)];
 }
 
-/** A long sum by its first terms: a reader who asks for that quantity gets all of them. */
+/**
+ * A long sum by its first terms: a reader who asks for that quantity gets all of them.
+ *
+ * @example shortenedSum({ text: 'a + b', latex: 'a + b' }).text; // 'a + b' (short enough)
+ */
 export function shortenedSum({ text, latex }: Notation): Notation {
   const [terms, typeset] = [cutAtSigns(text), cutAtSigns(latex)];
   if (terms.length <= 6) return { text, latex };

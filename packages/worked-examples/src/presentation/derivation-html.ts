@@ -13,7 +13,9 @@ import { symbolsOf } from './note-pieces';
 /**
  * A derivation as a self-contained HTML page.
  *
- * @example derivationHtml(example.derive())
+ * @example
+ * import { examples } from '@longhand/worked-examples';
+ * derivationHtml(examples[0].derive()).startsWith('<!doctype html>'); // true
  */
 export function derivationHtml(derivation: Derivation): string {
   const { title, about, steps } = derivation;

@@ -14,7 +14,7 @@ import { derivationSections, remarkOf } from './derivation-text';
 /**
  * A derivation as a Markdown document.
  *
- * @example derivationMarkdown(example.derive())
+ * @example derivationMarkdown(examples[0].derive()).startsWith('# '); // true
  */
 export function derivationMarkdown(derivation: Derivation): string {
   const parts = partsMarkdown(derivation);

@@ -5,7 +5,9 @@ import { valueText, withTrueMinus } from '../number-notation';
 import { askedQuantities } from './asked-quantities';
 import { quantityText } from './asked-quantity-text';
 
+/** How a derivation is printed. */
 export interface DerivationTextOptions {
+  /** Whether the terminal shows colors. */
   readonly color: boolean;
   /** Columns there are. */
   readonly width: number;
@@ -19,7 +21,11 @@ const sections = [
   { title: 'After the update', stages: ['after'] },
 ] as const;
 
-/** The steps of a derivation in parts. */
+/**
+ * The steps of a derivation in parts.
+ *
+ * @example derivationSections(examples[0].derive()).map(({ title }) => title); // [ 'Given', 'Forward', … ]
+ */
 export function derivationSections({ steps }: Derivation): { title: string; steps: DerivationStep[] }[] {
   const hasUpdates = steps.some(({ stage }) => stage === 'update');
   return sections
@@ -34,7 +40,7 @@ export function derivationSections({ steps }: Derivation): { title: string; step
  * A derivation as lines. Steps that fit stand on one line each, aligned at their equals signs; longer ones take a line for
  * the formula, the numbers and the value.
  *
- * @example derivationText(example.derive(), { color: false, width: 100 })
+ * @example derivationText(examples[0].derive(), { color: false, width: 100 }).includes('Forward'); // true
  */
 export function derivationText(derivation: Derivation, options: DerivationTextOptions): string {
   const { bold, dim } = styles(options);
@@ -126,7 +132,11 @@ function markOf({ printed }: DerivationStep, options: DerivationTextOptions): st
   return printed.agrees ? `  ${green('✓')}` : `  ${red(`✗ printed ${withTrueMinus(printed.figure)}`)}`;
 }
 
-/** Where the note reads otherwise than it must: the reading, and why. */
+/**
+ * Where the note reads otherwise than it must: the reading, and why.
+ *
+ * @example examples[0].derive().steps.map(readingText).find((text) => text !== undefined); // 'reads …, is …: …'
+ */
 export function readingText({ printed }: DerivationStep): string | undefined {
   if (printed?.reading === undefined) return undefined;
   return withTrueMinus(`reads ${printed.reading}, is ${printed.figure}: ${printed.evidence ?? ''}`);

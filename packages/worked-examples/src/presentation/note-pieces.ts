@@ -9,7 +9,11 @@ export type NotePiece = { readonly words: string } | { readonly latex: string };
 /** What looks like the name of a quantity: `coef_c1`, `KK11`, `w3`. */
 const name = /\b([A-Za-z]+(?:_[A-Za-z]+)?\d+)\b/;
 
-/** The symbols of a derivation by the ids of its quantities. */
+/**
+ * The symbols of a derivation by the ids of its quantities.
+ *
+ * @example symbolsOf(examples[0].derive()).get('w1')?.text; // 'w1'
+ */
 export function symbolsOf({ steps }: Pick<Derivation, 'steps'>): ReadonlyMap<string, Notation> {
   return new Map(steps.map(({ id, symbol }) => [id, symbol]));
 }
@@ -17,7 +21,9 @@ export function symbolsOf({ steps }: Pick<Derivation, 'steps'>): ReadonlyMap<str
 /**
  * The pieces of a note.
  *
- * @example notePieces('w3 starts at -0.1', symbolsOf(derivation)) // [{ latex: 'w_{3}' }, { words: ' starts at −0.1' }]
+ * @example
+ * const pieces = notePieces('w3 starts at -0.1', symbolsOf(examples[0].derive()));
+ * pieces; // [ { latex: 'w_{3}' }, { words: ' starts at −0.1' } ]
  */
 export function notePieces(text: string, symbols: ReadonlyMap<string, Notation>): NotePiece[] {
   // Splitting at a group keeps the group: every second piece is a name.
