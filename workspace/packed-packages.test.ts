@@ -9,8 +9,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { installPacked } from './packed-projects';
 import { missingOutput, readmeExample } from './readme-example';
-import { packed } from './tarballs';
 import { packages, workspaceFolder } from './workspace-packages';
 
 const minute = 60_000;
@@ -24,13 +24,10 @@ beforeAll(() => {
       JSON.stringify({ name, version: '0.0.0', private: true, type: 'module', dependencies }),
     );
   }
-  writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'packed', private: true }));
-  writeFileSync(
-    join(folder, 'pnpm-workspace.yaml'),
-    // JSON is YAML. Without hoisting a package finds only what it declares.
-    JSON.stringify({ packages: projects.map(({ name }) => name), hoist: false, overrides: localSources() }),
+  installPacked(
+    folder,
+    projects.map(({ name }) => name),
   );
-  pnpm(['--dir', folder, 'install', '--offline', '--no-frozen-lockfile', '--store-dir', join(folder, 'store')]);
 }, 5 * minute);
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -91,24 +88,6 @@ describe.each(projects.map((project) => [project.name, project] as const))('a pr
     2 * minute,
   );
 });
-
-function pnpm(options: readonly string[]): void {
-  const run = spawnSync(process.execPath, [join(workspaceFolder, 'workspace/run.mjs'), 'pnpm', ...options], {
-    encoding: 'utf8',
-  });
-  if (run.status !== 0) throw new Error(`pnpm ${options.join(' ')}:\n${run.stdout}${run.stderr}`);
-}
-
-/** Nothing comes from a registry: our packages from their tarballs, the others from where the workspace has them. */
-function localSources(): Record<string, string> {
-  const tarballs = packed().map(({ name, tarball }) => [name, `file:${tarball}`]);
-  const others = packages.flatMap(({ folder: source, manifest }) =>
-    Object.keys(manifest.dependencies ?? {})
-      .filter((dependency) => !dependency.startsWith('@longhand/'))
-      .map((dependency) => [dependency, `link:${realpathSync(join(source, 'node_modules', dependency))}`]),
-  );
-  return Object.fromEntries([...tarballs, ...others]);
-}
 
 function versionsOf(names: readonly string[]): Record<string, string> {
   return Object.fromEntries(

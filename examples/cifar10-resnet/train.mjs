@@ -8,7 +8,7 @@ import { encodeModel, evaluate, fit } from '@longhand/training';
 
 const [folder = 'cifar-10-batches-bin', epochs = '20', images = '50000'] = process.argv.slice(2);
 
-const data = loadData(folder);
+const data = await loadData(folder);
 const dataset = subset(data.train, { from: 0, to: Math.min(Number(images), data.train.count) });
 const normalization = pixelStatistics(dataset);
 

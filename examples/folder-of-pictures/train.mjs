@@ -13,7 +13,14 @@ if (folder === undefined) {
 }
 
 // Pictures of any size are resized to the size given. A test part is held out where there is no folder for it.
-const { name, train, test, classNames: classes, layout, found } = loadData(folder, { size: { height: 32, width: 32 } });
+const {
+  name,
+  train,
+  test,
+  classNames: classes,
+  layout,
+  found,
+} = await loadData(folder, { size: { height: 32, width: 32 } });
 console.log(found);
 
 const image = [train.height, train.width, train.channels];
