@@ -22,7 +22,6 @@ await build({
   format: 'esm',
   platform: 'node',
   target: 'es2022',
-  sourcemap: true,
   alias: packageSources,
   external: Object.keys(dependencies),
 });

@@ -7,10 +7,10 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { installPacked } from './packed-projects';
 import { missingOutput, readmeExample } from './readme-example';
+import { compile } from './user-types';
 import { packages, workspaceFolder } from './workspace-packages';
 
 const minute = 60_000;
@@ -55,16 +55,6 @@ const projects: readonly Project[] = [
   },
 ];
 
-describe.each(packages.map((subject) => [subject.manifest.name, subject] as const))('%s', (_, subject) => {
-  test('is packed with its README and the license', () => {
-    const installed = join(folder, `using-${subject.name}`, 'node_modules', subject.manifest.name);
-    expect(existsSync(join(installed, 'README.md')), 'README.md').toBe(true);
-    expect(readFileSync(join(installed, 'LICENSE'), 'utf8')).toBe(
-      readFileSync(join(workspaceFolder, 'LICENSE'), 'utf8'),
-    );
-  });
-});
-
 describe.each(projects.map((project) => [project.name, project] as const))('a project %s', (_, { name, readme }) => {
   test(
     'type-checks and runs the example',
@@ -96,45 +86,3 @@ function versionsOf(names: readonly string[]): Record<string, string> {
       .map(({ manifest }) => [manifest.name, manifest.version]),
   );
 }
-
-/**
- * Compiles to JavaScript beside the source, with a strict user's settings and nothing installed but the packages: no
- * types of Node (the console is the browsers'), and their declarations are checked as well. Gives the errors.
- */
-function compile(path: string): string[] {
-  const options: ts.CompilerOptions = {
-    strict: true,
-    target: ts.ScriptTarget.ES2022,
-    module: ts.ModuleKind.NodeNext,
-    moduleResolution: ts.ModuleResolutionKind.NodeNext,
-    lib: ['lib.es2023.d.ts', 'lib.dom.d.ts'],
-    types: [],
-    skipDefaultLibCheck: true,
-  };
-  const program = ts.createProgram([path], options, compilerHost(options));
-  const { diagnostics } = program.emit();
-  return [...ts.getPreEmitDiagnostics(program), ...diagnostics].map((diagnostic) =>
-    ts.formatDiagnostic(diagnostic, formatHost).trimEnd(),
-  );
-}
-
-/** Parses the standard library once for all projects. */
-function compilerHost(options: ts.CompilerOptions): ts.CompilerHost {
-  const host = ts.createCompilerHost(options);
-  const { getSourceFile } = host;
-  host.getSourceFile = (fileName, ...rest) => {
-    const isLibrary = /[\\/]lib\.[\w.]+\.d\.ts$/.test(fileName);
-    const parsed = libraryFiles.get(fileName) ?? getSourceFile(fileName, ...rest);
-    if (isLibrary && parsed !== undefined) libraryFiles.set(fileName, parsed);
-    return parsed;
-  };
-  return host;
-}
-
-const libraryFiles = new Map<string, ts.SourceFile>();
-
-const formatHost: ts.FormatDiagnosticsHost = {
-  getCanonicalFileName: (fileName) => fileName,
-  getCurrentDirectory: () => folder,
-  getNewLine: () => '\n',
-};

@@ -99,11 +99,6 @@ export function prepareTarballs() {
   return take([installEverything, buildEverything, packEverything]);
 }
 
-/** Whether the tarballs are those of the files as they are now. */
-export function areTarballsCurrent() {
-  return isDone(packEverything);
-}
-
 /** Takes the steps in turn. Headlines go to stderr, so that stdout stays the command's own. */
 async function take(steps) {
   for (const step of steps) {

@@ -133,7 +133,14 @@ function distanceOf(a: string, b: string): number {
  * @example commandLine('evaluate', 'my model.safetensors') // longhand evaluate 'my model.safetensors'
  */
 export function commandLine(...words: readonly string[]): string {
-  return [process.env.LONGHAND_COMMAND || 'longhand', ...words.map(quoted)].join(' ');
+  return [calledAs(), ...words.map(quoted)].join(' ');
+}
+
+/** What was typed for `longhand`. npx leaves none on the path, so that the next command needs it again. */
+function calledAs(): string {
+  const { LONGHAND_COMMAND: named, npm_lifecycle_event: event, npm_lifecycle_script: script = '' } = process.env;
+  if (named) return named;
+  return event === 'npx' && /^['"]?longhand(?![\w-])/.test(script) ? 'npx longhand' : 'longhand';
 }
 
 let ignoresClosedOutput = false;
