@@ -38,8 +38,8 @@ export function imageOfText(text: string): GrayImage | undefined {
   try {
     const bytes = atob(data.replaceAll('-', '+').replaceAll('_', '/'));
     const compressed = Uint8Array.from(bytes, (character) => character.charCodeAt(0));
-    // No text of an address unpacks to more than its image has.
-    const pixels = unzlibSync(compressed, { out: new Uint8Array(height * width) });
+    // No text of an address unpacks to more: what does is cut there, one byte too long to be taken.
+    const pixels = unzlibSync(compressed, { out: new Uint8Array(height * width + 1) });
     return pixels.length === height * width ? { height, width, pixels } : undefined;
   } catch {
     return undefined;
