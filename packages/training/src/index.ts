@@ -48,6 +48,12 @@ export type {
   ValidationSplit,
 } from './fit-options';
 export { fitRecordEntries } from './fit-record';
+export {
+  type LearningRateRange,
+  type LearningRateRangeOptions,
+  learningRateRange,
+  type RangePoint,
+} from './learning-rate-range';
 export type { Metric, MetricInput, Metrics } from './metric';
 export { microBatchSize } from './micro-batch-input';
 export { checkDataset } from './micro-batch-pass';

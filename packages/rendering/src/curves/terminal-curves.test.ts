@@ -61,6 +61,18 @@ describe('curves', () => {
     expect(drawn).toBe(['1 ┤', '  │⠔⠔⠔⠔', '0 ┤', '  └0──1'].join('\n'));
   });
 
+  test('have the labels below that are given, as many as have room', () => {
+    const ticks = [0, 1, 1.1, 2].map((value) => ({ value, label: `10^${value}` }));
+    const drawn = terminalCurves({
+      series: [{ points: falling, sign: '*' }],
+      x: { ...x, ticks },
+      y: scale,
+      width: 24,
+      height: 3,
+    });
+    expect(drawn.split('\n').at(-1)).toBe('  └10^0─────10^1────10^2');
+  });
+
   test('are exactly as many lines, none wider, whatever is drawn', () => {
     const number = fc.double();
     fc.assert(

@@ -4,7 +4,7 @@
  */
 import type { Style } from '../styles';
 import { padStart, visibleWidth } from '../text-width';
-import type { Scale } from './scale';
+import type { Scale, Tick } from './scale';
 
 /** A point of a curve, in values of its axes. */
 export type Point = readonly [x: number, y: number];
@@ -25,8 +25,8 @@ export interface CurveSeries {
 export interface TerminalCurvesOptions {
   /** Later ones are drawn over earlier ones. */
   readonly series: readonly CurveSeries[];
-  /** Left and right end. */
-  readonly x: { readonly from: number; readonly to: number };
+  /** Left and right end, and what is written below. Default: whole numbers. */
+  readonly x: { readonly from: number; readonly to: number; readonly ticks?: readonly Tick[] };
   /** The scale of the upright axis: {@link lossScale} or {@link accuracyScale}. */
   readonly y: Scale;
   /** Characters, with the labels of the axes. */
@@ -82,21 +82,30 @@ function rowLabels({ at, ticks }: Scale, rows: number): Map<number, string> {
   return labels;
 }
 
-/** A rule with the whole numbers on it, as many as have room. */
-function axisBelow({ from, to }: TerminalCurvesOptions['x'], columns: number, floor: string): string {
+/** A rule with the labels on it, as many as have room. */
+function axisBelow({ from, to, ticks }: TerminalCurvesOptions['x'], columns: number, floor: string): string {
+  let line = '';
+  for (const { value, label } of ticks ?? wholeNumbers({ from, to }, columns)) {
+    const center = Math.round(((value - from) / (to - from)) * (columns - 1)) - Math.floor((label.length - 1) / 2);
+    const start = Math.max(0, Math.min(center, columns - label.length));
+    // Two labels never touch.
+    if (start < line.length + (ticks !== undefined && line !== '' ? 1 : 0)) continue;
+    line = line.padEnd(start, floor) + label;
+  }
+  return line.padEnd(columns, floor).slice(0, columns);
+}
+
+/** The whole numbers between the ends, as far apart as their labels need. */
+function wholeNumbers({ from, to }: TerminalCurvesOptions['x'], columns: number): Tick[] {
   const widest = String(Math.floor(to)).length;
   const least = ((to - from) * (widest + 3)) / columns;
   const every =
     [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000].find((step) => step >= least) ?? to - from;
-  let line = '';
+  const numbers: Tick[] = [];
   for (let value = Math.ceil(from); value <= to && every > 0; value += every) {
-    const label = String(value);
-    const center = Math.round(((value - from) / (to - from)) * (columns - 1)) - Math.floor((label.length - 1) / 2);
-    const start = Math.max(0, Math.min(center, columns - label.length));
-    if (start < line.length) continue;
-    line = line.padEnd(start, floor) + label;
+    numbers.push({ value, label: String(value) });
   }
-  return line.padEnd(columns, floor).slice(0, columns);
+  return numbers;
 }
 
 const within = (position: number): number => Math.max(0, Math.min(position, 1));
