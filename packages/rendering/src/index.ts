@@ -47,6 +47,12 @@ export type {
 } from './report/report-data';
 export { trainingReportPage } from './report/report-page';
 export { type ComparedRun, type RunsPageOptions, runsPage } from './report/runs-page';
+export {
+  type TuningChart,
+  type TuningEffect,
+  type TuningPageOptions,
+  tuningPage,
+} from './report/tuning-page';
 export type { CurvesState } from './screen/curves-panel';
 export type { EpochRow } from './screen/epoch-rows';
 export {

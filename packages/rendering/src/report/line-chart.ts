@@ -17,6 +17,8 @@ export interface ChartLine {
   readonly ends?: string;
   /** Whether points are marked. */
   readonly marked?: boolean;
+  /** Whether a line joins them. Default: true. */
+  readonly joined?: boolean;
 }
 
 /** A horizontal axis: positions from 0 to 1, the values that are written below it, and what they are of. */
@@ -65,13 +67,13 @@ export function lineChart({ title, description, lines, x, y: scale }: LineChartO
   const across = (value: number): number => Math.round(x.at(value) * size);
   const ticks = apart(scale);
   const percent = (part: number): string => `${Number((100 * part).toFixed(2))}%`;
-  const drawn = lines.map(({ look, points, marked = false }) => {
+  const drawn = lines.map(({ look, points, marked = false, joined = true }) => {
     const path = pathOf(points.map(([at, value]): Point => [across(at), down(value)]));
     const dots = points
-      .filter(([, value]) => Number.isFinite(value))
+      .filter((point) => point.every(Number.isFinite))
       .map(([at, value]) => `M${across(at)} ${down(value)}h0`)
       .join('');
-    return html`<path class="line ${look}" d="${path}"/>${marked ? html`<path class="marks ${look}" d="${dots}"/>` : ''}`;
+    return html`${joined ? html`<path class="line ${look}" d="${path}"/>` : ''}${marked ? html`<path class="marks ${look}" d="${dots}"/>` : ''}`;
   });
   return html`<figure class="chart">
 <figcaption><b>${title}</b>${lines.map(keyOf)}</figcaption>
@@ -106,7 +108,7 @@ function pathOf(points: readonly Point[]): string {
   return path;
 }
 
-function keyOf({ name, look, ends, marked }: ChartLine): Markup {
-  const sample = html`<svg class="sample" viewBox="0 0 30 10" aria-hidden="true"><path class="line ${look}" d="M1 5h28"/>${marked ? html`<path class="marks ${look}" d="M15 5h0"/>` : ''}</svg>`;
+function keyOf({ name, look, ends, marked, joined = true }: ChartLine): Markup {
+  const sample = html`<svg class="sample" viewBox="0 0 30 10" aria-hidden="true">${joined ? html`<path class="line ${look}" d="M1 5h28"/>` : ''}${marked ? html`<path class="marks ${look}" d="M15 5h0"/>` : ''}</svg>`;
   return html`<span class="key">${sample}${name}${ends === undefined ? '' : html` <b>${ends}</b>`}</span>`;
 }
