@@ -29,10 +29,12 @@ import {
 import { probeCommandName } from './command/wide-vectors';
 import { runOrders } from './run/run-order';
 import { declareTrain } from './train/train-options';
+import { declareTune } from './tune/tune-options';
 
 /** Declares every command, in the order in which the help lists them. */
 export function declareCommands(program: Command): void {
   declareTrain(program);
+  declareTune(program);
   declareData(program);
   declareRuns(program);
   declareEvaluate(program);

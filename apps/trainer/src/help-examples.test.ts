@@ -122,6 +122,10 @@ async function served(line: string): Promise<void> {
 function appendedTo(line: string): string {
   if (line.startsWith('longhand bench')) return ' --seconds 0.01';
   if (line.startsWith('longhand check')) return ' --samples 1';
+  if (line.includes('--find-learning-rate')) return ' --steps 10';
+  if (line.startsWith('longhand tune')) {
+    return ` --trials 2 --seeds 1 --epochs 1 --validation 16 --quiet${line.includes('--data') ? '' : ' --data digits'}`;
+  }
   if (!line.startsWith('longhand train') || line.includes('--resume')) return '';
   const images = line.includes('--validation') ? ' --validation 16' : '';
   return `${images} --quiet --epochs 1${line.includes('--data') ? '' : ' --data digits'}`;

@@ -148,6 +148,30 @@ test.each(situations)('what an interrupted run prints: %s', async (_, options) =
   await typed(lost.line, '--quiet', '--epochs', '1');
 });
 
+test.each(situations)('what tune prints: %s', async (_, options) => {
+  const short = ['--epochs', '1', '--seeds', '1', '--trials', '3', '--quiet'];
+  const found = ['--search', 'learning-rate=0.001..0.1', '--validation', '16'];
+  const ofSearch = options.filter((word, at) => word !== '--validation' && options[at - 1] !== '--validation');
+  const tuned = await run('tune', ...ofSearch, ...short, ...found);
+  expect(tuned.code, tuned.stderr).toBe(0);
+  expect(tuned.line).toMatch(/^longhand train /);
+  await typed(tuned.line, '--quiet');
+
+  // A search whose time is over at once trains one configuration, and says how to go on.
+  rmSync(at('runs'), { recursive: true });
+  let stopped = await run('tune', ...ofSearch, ...short, ...found, '--minutes', '0.0000001');
+  for (let more = 0; stopped.stderr.includes('are over'); more++) {
+    expect(more).toBeLessThan(3);
+    const [line = ''] = /longhand tune .*/.exec(stopped.stderr) ?? [];
+    stopped = await typed(line);
+  }
+  expect(stopped.line).toBe(tuned.line);
+
+  const finder = await run('tune', ...ofSearch, '--find-learning-rate', '--steps', '40');
+  expect(finder.code, finder.stderr).toBe(0);
+  if (finder.line !== '') await typed(finder.line, '--quiet', '--epochs', '1');
+});
+
 test('a run is taken by its folder wherever a model is', async () => {
   await run('train', '--data', 'digits', '--validation', '16', '--epochs', '1', '--quiet', '--name', 'mine');
   for (const command of ['evaluate runs/mine --data digits', 'inspect runs/mine', 'data digits --model runs/mine']) {

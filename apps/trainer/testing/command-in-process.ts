@@ -23,10 +23,14 @@ afterAll(() => {
 
 const engine = new Engine({ threads: 0 });
 
-/** What takes the place of `withEngine`. */
+const interruption = { signal: new AbortController().signal, finishFirst() {}, stopAtOnce() {} };
+
+/** What takes the place of `withEngine` and `withEngines`. */
 export const sessionInThisThread = {
   withEngine: (_: unknown, __: unknown, work: (engine: Engine, interruption: object) => Promise<unknown>) =>
-    work(engine, { signal: new AbortController().signal, finishFirst() {}, stopAtOnce() {} }),
+    work(engine, interruption),
+  withEngines: (_: unknown, __: unknown, work: (engines: Engine[], interruption: object) => Promise<unknown>) =>
+    work([engine], interruption),
 };
 
 /** How a command ended. */

@@ -1,5 +1,5 @@
 /** The workers of one command: they end with it, and at once when the user interrupts. */
-import { Engine, type KernelChoice } from '@longhand/training';
+import { coreCount, Engine, type KernelChoice } from '@longhand/training';
 import { CommandError, exitCodes } from './failure';
 import { widenVectors } from './wide-vectors';
 
@@ -37,6 +37,32 @@ export async function withEngine<Result>(
 ): Promise<Result> {
   if (wideVectors) await widenVectors(kernels);
   const engine = new Engine({ kernels, ...(threads === undefined ? {} : { threads }) });
+  return session([engine], interrupted, (interruption) => work(engine, interruption));
+}
+
+/**
+ * The same with an engine of one worker for each thread, for work that has many parts: they need not wait for each other.
+ *
+ * @throws CommandError when interrupted, and whatever the work throws
+ */
+export async function withEngines<Result>(
+  { threads = coreCount(), kernels, wideVectors = false }: EngineSettings,
+  interrupted: () => string,
+  work: (engines: readonly Engine[], interruption: Interruption) => Promise<Result>,
+): Promise<Result> {
+  if (wideVectors) await widenVectors(kernels);
+  const engines = Array.from({ length: threads }, () => new Engine({ kernels, threads: 1 }));
+  return session(engines, interrupted, (interruption) => work(engines, interruption));
+}
+
+async function session<Result>(
+  engines: readonly Engine[],
+  interrupted: () => string,
+  work: (interruption: Interruption) => Promise<Result>,
+): Promise<Result> {
+  const endAll = async (): Promise<void> => {
+    await Promise.all(engines.map((engine) => engine.end()));
+  };
   const controller = new AbortController();
   const { signal: requested } = controller;
   let finishing = false;
@@ -48,7 +74,7 @@ export async function withEngine<Result>(
     // Where the terminal is closed, Node aborts when it restores it at exit; ending by the signal itself avoids that.
     if (signal === 'SIGHUP') process.once('exit', () => process.kill(process.pid, signal));
     // The questions that are under way fail by this, and with them the work.
-    if (!finishing) void engine.end();
+    if (!finishing) void endAll();
   };
   for (const signal of interruptions) process.on(signal, interrupt);
   const interruption: Interruption = {
@@ -58,18 +84,18 @@ export async function withEngine<Result>(
     },
     stopAtOnce: () => {
       finishing = false;
-      if (requested.aborted) void engine.end();
+      if (requested.aborted) void endAll();
     },
   };
   try {
-    return await work(engine, interruption);
+    return await work(interruption);
   } catch (error) {
     throw requested.aborted && !(error instanceof CommandError)
       ? new CommandError(exitCodes.interrupted, interrupted())
       : error;
   } finally {
     // First the workers: until the work is over, nothing may end the process but `interrupt`.
-    await engine.end();
+    await endAll();
     for (const signal of interruptions) process.off(signal, interrupt);
   }
 }

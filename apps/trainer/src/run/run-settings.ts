@@ -28,8 +28,8 @@ export type RecipeName = (typeof recipeNames)[number];
 /** An object of the user's own: the URL of its module, the export and its options. */
 const ownObject = where<ModuleReference>('the module of an object', isModuleReference);
 
-/** Everything that the result of a run depends on, besides the data. The names follow from the registries of the packages. */
-export const runSettings = object({
+/** A schema for each setting. The names follow from the registries of the packages. */
+const settingEntries = {
   recipe: oneOf(...recipeNames),
   network: oneOf(...networkNames),
   /** A file with a network of your own, in place of `network`. */
@@ -88,7 +88,13 @@ export const runSettings = object({
   patience: optional(number),
   targetAccuracy: optional(number),
   metric: optional(list(ownObject)),
-});
+};
+
+/** Everything that the result of a run depends on, besides the data. */
+export const runSettings = object(settingEntries);
+
+/** The names of all settings. */
+export const settingNames: readonly string[] = Object.keys(settingEntries);
 
 export type RunSettings = Readonly<Output<typeof runSettings>>;
 

@@ -65,7 +65,7 @@ export async function completeRun(
 }
 
 /** What is trained, and how. */
-function fitOptionsOf({ inputs, resume }: RunStart): FitOptions {
+export function fitOptionsOf({ inputs, resume }: Omit<RunStart, 'claim'>): FitOptions {
   const { network, parameters, dataset, validation, config, code, teachers } = inputs;
   const { settings, normalization } = config;
   const { epochs, batchSize, seed } = settings;

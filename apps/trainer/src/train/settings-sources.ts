@@ -22,6 +22,7 @@ import {
   type RunSettings,
   recipes,
   runSettings,
+  settingNames,
 } from '../run/run-settings';
 
 /** The options that change no result of a run. With `seeds` there are several runs, and each has a seed among its settings. */
@@ -65,7 +66,7 @@ export function resolveSettings(command: Command): { settings: RunSettings; runO
     if (config !== undefined) applyFile(command, config);
     applyRecipe(command, recipeOf(command));
   }
-  const settings = Object.entries(command.opts()).filter(([name]) => !isRunOption(name));
+  const settings = Object.entries(command.opts()).filter(([name]) => settingNames.includes(name));
   return {
     settings: parseJson(runSettings, Object.fromEntries(settings), { where: 'train', error: refusal }),
     runOptions: command.opts<RunOptions>(),

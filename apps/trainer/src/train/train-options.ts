@@ -55,10 +55,9 @@ function modelFiles(text: string): readonly string[] {
   return namesInList(text).map(pathName);
 }
 
-export function declareTrain(program: Command): void {
-  const command = program
-    .command('train')
-    .description('train a network on handwritten digits, evaluate it, and save it')
+/** Adds the options that say what is trained, on what and how, to a command that trains. */
+export function addSettingOptions(command: Command): Command {
+  command
     .optionsGroup('Network:')
     .addOption(
       new Option(
@@ -209,14 +208,21 @@ export function declareTrain(program: Command): void {
     .addOption(kernelsOption())
     .optionsGroup('Data:')
     .addOption(dataOption());
-  addImageOptions(command)
+  return addImageOptions(command)
     .addOption(classesOption())
     .option('--limit <count>', 'train on the first images only', wholeNumber(1, mostImages))
     .addOption(
       new Option('--from <model>', 'a trained model to start from, with its network')
         .argParser(pathName)
         .conflicts(['network', 'model', 'activation', 'pooling']),
-    )
+    );
+}
+
+export function declareTrain(program: Command): void {
+  const command = program
+    .command('train')
+    .description('train a network on handwritten digits, evaluate it, and save it');
+  addSettingOptions(command)
     .option(
       '--validation <count>',
       'the number of training images in the validation split, or their part (0.1), which chooses the best epoch',

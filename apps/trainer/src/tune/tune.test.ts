@@ -1,0 +1,157 @@
+/** `longhand tune`: a search that is killed anywhere goes on to the same results, with any number of threads; the winner's line. */
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { subset } from '@longhand/datasets';
+import { writeIdxFile } from '@longhand/datasets/node';
+import { loadMnist } from '@longhand/mnist/node';
+import { Engine } from '@longhand/training';
+import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { at, longhand } from '../../testing/command-in-process';
+import { Killed, withFault } from '../../testing/disk-faults';
+
+/** The engines of the next search; this thread by default. */
+const session = vi.hoisted(() => ({ engines: undefined as unknown[] | undefined }));
+vi.mock('../command/engine-session', async () => {
+  const { sessionInThisThread } = await import('../../testing/command-in-process');
+  type Work = Parameters<typeof sessionInThisThread.withEngines>[2];
+  return {
+    ...sessionInThisThread,
+    withEngines: (one: unknown, other: unknown, work: Work) =>
+      sessionInThisThread.withEngines(one, other, (engines, interruption) =>
+        work((session.engines as typeof engines | undefined) ?? engines, interruption),
+      ),
+  };
+});
+
+const common = ['tune', '--data', 'digits', '--model', 'small.json', '--batch-size', '32', '--validation', '40'];
+const search = [...common, '--epochs', '3', '--trials', '4', '--seeds', '2', '--search', 'learning-rate=0.0001..0.1'];
+
+/** The last line of JSON that a search prints, without what a clock says. */
+async function resultOf(...options: string[]): Promise<Record<string, unknown>> {
+  const { code, stdout, stderr } = await longhand([...options, '--json']);
+  expect([code, stderr.match(/error: .*/)?.[0]]).toEqual([0, undefined]);
+  return JSON.parse((stdout.trim().split('\n').at(-1) ?? '').replace(/"seconds":[^,}]*,?/g, ''));
+}
+
+beforeAll(() => {
+  mkdirSync(at('digits'));
+  for (const [stem, split, count] of [
+    ['train', 'train', 120],
+    ['t10k', 'test', 24],
+  ] as const) {
+    const { images, labels, height, width } = subset(loadMnist({ split }), { from: 0, to: count });
+    writeIdxFile(at('digits', `${stem}-images-idx3-ubyte`), { shape: [count, height, width], data: images });
+    writeIdxFile(at('digits', `${stem}-labels-idx1-ubyte`), { shape: [count], data: Uint8Array.from(labels) });
+  }
+  const pool = { kind: 'pool2d', pooling: 'mean', window: 4 };
+  const hidden = { name: 'fc1', kind: 'dense', outFeatures: 12 };
+  const layers = [pool, 'flatten', hidden, 'relu', { name: 'fc2', kind: 'dense', outFeatures: 10 }];
+  writeFileSync(at('small.json'), JSON.stringify({ layers }));
+});
+beforeEach(() => {
+  session.engines = undefined;
+  rmSync(at('runs'), { recursive: true, force: true });
+});
+
+describe('a search', () => {
+  test('finds what was hidden: of rates that learn nothing and one that does, the one', async () => {
+    const rates = ['--search', 'learning-rate=0.0000001,0.01,0.00000001', '--learning-rate', '0.000001'];
+    const { stdout } = await longhand([...common, '--epochs', '3', '--trials', '4', '--seeds', '2', ...rates]);
+    expect(stdout).toMatch(/\nlearning-rate +0\.01 /);
+    expect(stdout).toMatch(/\nvalidation accuracy +[\d.]+ % ± [\d.]+ /);
+    expect(stdout).toMatch(/\n {2}longhand train --model small\.json --learning-rate 0\.01 .*--data digits\n$/);
+    expect(readFileSync(at('runs/tune/tune.html'), 'utf8')).toContain('<th scope="row">learning-rate</th>');
+    expect((await longhand(['runs'])).stdout).toContain('No runs in runs/ yet');
+  });
+
+  test('has the same results with any number of threads, and gives them again when it is asked again', async () => {
+    const expected = await resultOf(...search);
+    expect(readdirSync(at('runs/tune/trials'))).toHaveLength(
+      4 + 2 + 2 + (expected.standings as unknown[]).length - 2 + 1,
+    );
+    const again = await longhand([...search, '--json']);
+    expect(again.stdout.trim().split('\n')).toHaveLength(1);
+    rmSync(at('runs'), { recursive: true });
+    session.engines = [1, 1, 1].map((threads) => new Engine({ threads }));
+    expect(await resultOf(...search)).toEqual(expected);
+    for (const engine of session.engines as Engine[]) await engine.end();
+  });
+
+  test('that is killed before any call to the disk goes on to the same results', async () => {
+    const expected = await resultOf(...search);
+    const isKilled = (error: unknown): boolean => error instanceof Killed;
+    let wasOver = false;
+    for (let call = 0; !wasOver; call += 5) {
+      rmSync(at('runs'), { recursive: true, force: true });
+      const { failure } = await withFault({ kind: call % 2 === 0 ? 'kill' : 'torn', at: call }, async () => {
+        await longhand([...search, '--quiet'], isKilled);
+      });
+      wasOver = failure === undefined;
+      // The lock is of a process that is no more.
+      for (const name of ['tune.lock', `.${process.pid}-0.door`]) {
+        if (existsSync(at('runs/tune', name))) renameSync(at('runs/tune', name), at('runs/tune', 'tune.lock'));
+      }
+      if (existsSync(at('runs/tune/tune.lock'))) writeFileSync(at('runs/tune/tune.lock'), '2147483646 1\n');
+      expect(await resultOf(...search), `killed before call ${call}`).toEqual(expected);
+      expect(readdirSync(at('runs'))).toEqual(['tune']);
+    }
+  });
+
+  test('of a layer ends with a network file', async () => {
+    const widths = ['--search', 'fc1.out-features=2..16', '--epochs', '1', '--trials', '3', '--seeds', '1'];
+    const { command, standings } = await resultOf(...common, ...widths);
+    const [{ settings }] = standings as { settings: Record<string, number> }[];
+    const { layers } = JSON.parse(readFileSync(at('runs/tune/network.json'), 'utf8'));
+    expect(command).toContain('longhand train --model runs/tune/network.json --epochs 1');
+    expect(layers[2]).toMatchObject({ name: 'fc1', outFeatures: settings['fc1.out-features'] });
+  });
+
+  test('with other settings gets a folder of its own, and takes no other’s by name', async () => {
+    const short = ['--epochs', '1', '--trials', '2', '--seeds', '1', '--quiet'];
+    await longhand([...common, ...short]);
+    await longhand([...common, ...short, '--seed', '2']);
+    expect(readdirSync(at('runs')).sort()).toEqual(['tune', 'tune-2']);
+    const taken = await longhand([...common, ...short, '--seed', '3', '--name', 'tune']);
+    expect(taken).toMatchObject({ code: 2, stderr: expect.stringContaining('runs/tune: expected a new search') });
+    expect((await longhand([...common, ...short, '--seed', '3', '--name', 'tune', '--force'])).code).toBe(0);
+    expect(JSON.parse(readFileSync(at('runs/tune/tune.json'), 'utf8')).settings.seed).toBe(3);
+  });
+});
+
+test('a result that somebody broke is refused in a line that says what to do', async () => {
+  const short = [...common, '--epochs', '1', '--trials', '2', '--seeds', '1', '--quiet'];
+  await longhand(short);
+  writeFileSync(at('runs/tune/trials/trial-1-epochs-1-seed-0.json'), '{"accuracy":2}');
+  expect(await longhand(short)).toMatchObject({
+    code: 3,
+    stderr: expect.stringMatching(
+      /trial-1-epochs-1-seed-0\.json: expected .*; remove it, and the trial is made again\n$/,
+    ),
+  });
+});
+
+test.each([
+  [['--search', 'fc3.out-features=1,2'], /fc3\.out-features: expected the name of a layer, one of .*fc1.*, got 'fc3'/],
+  [['--search', 'fc1.width=1,2'], /fc1\.width: .*width/],
+  [['--search', 'fc2.out-features=8..12'], /expected the network to keep its output \[10\], got/],
+  [['--search', 'momentum=0.5,0.9'], /expects at least two settings to compare/],
+  [['--validation', '0'], /'--validation' expects images to judge by, got 0/],
+  [['--search', 'warm-up=50,60', '--epochs', '1'], /'--warm-up' expects fewer steps/],
+])('%j is refused before anything is trained or written', async (options, message) => {
+  const { code, stderr } = await longhand([...common, ...options]);
+  expect([code, stderr.trim().split('\n').at(-1)]).toEqual([2, expect.stringMatching(message)]);
+  expect(existsSync(at('runs'))).toBe(false);
+});
+
+describe('the learning rate finder', () => {
+  test('draws the loss, and gives the figures as JSON', async () => {
+    const finder = ['--find-learning-rate', '--steps', '40'];
+    const drawn = await longhand([...common, ...finder]);
+    expect(drawn.stdout).toMatch(/^loss by learning rate/);
+    expect(drawn.stdout).toMatch(/0\.0001─+0\.001─+0\.01─+0\.1/);
+    const [, rate] = /--learning-rate ([\d.]+)/.exec(drawn.stdout) ?? [];
+    const { suggestion, points } = JSON.parse((await longhand([...common, ...finder, '--json'])).stdout);
+    expect(Number(rate)).toBe(Number(suggestion.toPrecision(2)));
+    expect(points[0].learningRate).toBeCloseTo(1e-5, 12);
+    expect(existsSync(at('runs'))).toBe(false);
+  });
+});
