@@ -20,7 +20,7 @@ export interface LearningRateRangeOptions extends Omit<TrainingOptions, 'epochs'
   readonly from?: number;
   /** The rate of the last step, unless the loss rises too far before. Default: 10. */
   readonly to?: number;
-  /** Default: 300. */
+  /** How many steps the run has, one for each rate. Default: 300. */
   readonly steps?: number;
 }
 
@@ -36,6 +36,7 @@ const rangeEntries = {
 
 /** One step of the test. */
 export interface RangePoint {
+  /** The rate of the step. */
   readonly learningRate: number;
   /** The mean loss of the batch, before its update. */
   readonly loss: number;
@@ -43,7 +44,9 @@ export interface RangePoint {
   readonly smoothed: number;
 }
 
+/** What the test of a range of learning rates has found. */
 export interface LearningRateRange {
+  /** The steps, from the lowest rate up. */
   readonly points: readonly RangePoint[];
   /**
    * A rate for the top of a schedule: a third of the one with the lowest smoothed loss, where the loss still falls. Undefined where
@@ -64,7 +67,8 @@ const decay = 0.9;
  *
  * @throws OptionError, DatasetError or ShapeError when options, data and network do not fit, WorkerError when a worker fails
  * @example
- * const { suggestion } = await learningRateRange({ network, dataset, normalization, optimizer: adamw({ learningRate: 1 }), batchSize: 64, seed: 1 });
+ * const optimizer = adamw({ learningRate: 0.01 });
+ * const { suggestion } = await learningRateRange({ network, dataset, normalization, optimizer, batchSize: 64, seed: 1, steps: 20 });
  */
 export async function learningRateRange(options: LearningRateRangeOptions): Promise<LearningRateRange> {
   checkRunOptions<LearningRateRangeOptions>('learningRateRange', rangeEntries, options);

@@ -29,7 +29,7 @@ const search = [...common, '--epochs', '3', '--trials', '4', '--seeds', '2', '--
 async function resultOf(...options: string[]): Promise<Record<string, unknown>> {
   const { code, stdout, stderr } = await longhand([...options, '--json']);
   expect([code, stderr.match(/error: .*/)?.[0]]).toEqual([0, undefined]);
-  return JSON.parse((stdout.trim().split('\n').at(-1) ?? '').replace(/"seconds":[^,}]*,?/g, ''));
+  return JSON.parse((stdout.trim().split('\n').at(-1) ?? '').replace(/"seconds":[^,}]*/g, '"seconds":0'));
 }
 
 beforeAll(() => {
@@ -58,7 +58,9 @@ describe('a search', () => {
     const { stdout } = await longhand([...common, '--epochs', '3', '--trials', '4', '--seeds', '2', ...rates]);
     expect(stdout).toMatch(/\nlearning-rate +0\.01 /);
     expect(stdout).toMatch(/\nvalidation accuracy +[\d.]+ % ± [\d.]+ /);
-    expect(stdout).toMatch(/\n {2}longhand train --model small\.json --learning-rate 0\.01 .*--data digits\n$/);
+    const [line = ''] = /longhand train .*/.exec(stdout) ?? [];
+    for (const words of ['--model small.json', '--learning-rate 0.01', '--data digits']) expect(line).toContain(words);
+    expect(line).not.toContain('--validation');
     expect(readFileSync(at('runs/tune/tune.html'), 'utf8')).toContain('<th scope="row">learning-rate</th>');
     expect((await longhand(['runs'])).stdout).toContain('No runs in runs/ yet');
   });

@@ -10,6 +10,7 @@ import { standalonePage } from './standalone-page';
 
 /** How much one setting mattered. */
 export interface TuningEffect {
+  /** Its name. */
   readonly setting: string;
   /** The part of the spread of results that it explains, from 0 to 1; undefined with too few trials to say. */
   readonly share: number | undefined;
@@ -19,6 +20,7 @@ export interface TuningEffect {
 
 /** The accuracy of trials over the values of one setting. */
 export interface TuningChart {
+  /** Its name, which stands below the axis too. */
   readonly setting: string;
   /** The axis: words side by side, or numbers; logarithmic where they begin above 0. */
   readonly values:
@@ -31,27 +33,38 @@ export interface TuningChart {
   }[];
 }
 
+/** What the page shows. */
 export interface TuningPageOptions {
+  /** The name of the search. */
   readonly title: string;
-  /** Of the winner, from 0 to 1, and its standard deviation over seeds. */
+  /** Of the winner, from 0 to 1. */
   readonly accuracy: number;
+  /** Its standard deviation over seeds. Default: there was one seed. */
   readonly deviation?: number;
   /** What that figure is. */
   readonly sentence: string;
+  /** What was searched, in a line. */
   readonly about: string;
   /** The command line that trains the winner. */
   readonly reproduce: string;
+  /** The best settings as a table. */
   readonly standings: Omit<PageTableOptions, 'label'>;
+  /** Of which trials the effects are. */
   readonly effectsTitle: string;
+  /** One for each setting, the largest first. */
   readonly effects: readonly TuningEffect[];
+  /** One for each setting. */
   readonly charts: readonly TuningChart[];
+  /** Every configuration in figures. */
   readonly trials: Omit<PageTableOptions, 'label'>;
 }
 
 /**
  * The page. It needs no script, no network and no other file.
  *
- * @example tuningPage({ title: 'tune', accuracy: 0.99, sentence: 'is the validation accuracy.', … })
+ * @example
+ * const table = { titles: ['setting', 'winner'], rows: [['pooling', 'mean']] };
+ * tuningPage({ title: 'tune', accuracy: 0.99, sentence: 'is the validation accuracy.', about: 'lenet5 on MNIST', reproduce: 'longhand train --pooling mean', standings: table, effectsTitle: 'What mattered', effects: [], charts: [], trials: table });
  */
 export function tuningPage(options: TuningPageOptions): string {
   const { title, accuracy, deviation, sentence, about, reproduce, standings, effectsTitle, effects, charts } = options;
