@@ -7,8 +7,8 @@ import { commandLine, sayLine } from '../command/failure';
 import type { RunSettings } from '../run/run-settings';
 import { fitOptionsOf } from '../train/complete-run';
 import { type NewRun, newInputs } from '../train/run-inputs';
+import type { TuneOptions } from './search';
 import { trainWords } from './train-words';
-import type { TuneOptions } from './tune-command';
 
 /** The lines of the drawing. */
 const height = 14;

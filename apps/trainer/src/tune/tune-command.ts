@@ -11,41 +11,16 @@ import type { RunSettings } from '../run/run-settings';
 import { newInputs, type RunInputs } from '../train/run-inputs';
 import { resolveSettings, wantedCode } from '../train/settings-sources';
 import { checkTeacherOptions, readTeachers } from '../train/teachers';
-import { candidatesOf, type NumberedCandidate } from './candidates';
-import { keyOf, progressOf, type Rung, rungsOf, type Trial, type TrialResult } from './halving';
+import { candidatesOf } from './candidates';
+import { keyOf, progressOf, rungsOf, type Trial, type TrialResult } from './halving';
 import { inParallel } from './in-parallel';
 import { findLearningRate } from './learning-rate-command';
+import type { Search, TuneOptions } from './search';
 import { type SearchedSetting, sampled, searchSpace, usualSearch } from './search-space';
 import { figuresOf } from './trial';
 import { TuneDisplay } from './tune-display';
 import { TuneFolder } from './tune-folder';
 import { reportTune } from './tune-report';
-
-/** The options of `longhand tune` besides the settings, parsed. */
-export interface TuneOptions {
-  readonly search?: readonly string[];
-  readonly trials: number;
-  readonly seeds: number;
-  readonly minutes?: number;
-  readonly findLearningRate?: boolean;
-  readonly steps: number;
-  readonly threads?: number;
-  readonly wideVectors?: boolean;
-  readonly name?: string;
-  readonly force?: boolean;
-  readonly quiet?: boolean;
-  readonly json?: boolean;
-}
-
-/** A search that is ready to begin, or to go on. */
-export interface Search {
-  readonly settings: RunSettings;
-  readonly space: readonly SearchedSetting[];
-  readonly candidates: readonly NumberedCandidate[];
-  readonly rungs: readonly Rung[];
-  readonly inputs: RunInputs;
-  readonly folder: TuneFolder;
-}
 
 /** @throws CommandError, or an error of the packages, with a message of one line */
 export async function tuneCommand(command: Command): Promise<void> {

@@ -2,8 +2,8 @@
 import { accuracyText, columnsOf, durationText, isLive, truncate } from '@longhand/rendering';
 import { lineOf } from '../command/failure';
 import type { FinishedRung, Results, Rung, Trial, TrialResult } from './halving';
+import type { Search, TuneOptions } from './search';
 import { settingsText } from './settings-text';
-import type { Search, TuneOptions } from './tune-command';
 
 /** What a display needs to know of a search. */
 type Shown = Pick<Search, 'candidates' | 'rungs' | 'folder'>;

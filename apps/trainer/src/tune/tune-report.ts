@@ -21,10 +21,10 @@ import { spread } from '../train/train-command';
 import { optimizerOf } from '../train/training-options';
 import { type Effect, effectsOf, type Observation } from './effects';
 import { type FinishedRung, progressOf, type Results, type Standing } from './halving';
+import type { Search, TuneOptions } from './search';
 import type { SearchedSetting, SearchedValue } from './search-space';
 import { settingsText } from './settings-text';
 import { trainWords } from './train-words';
-import type { Search, TuneOptions } from './tune-command';
 
 /** The most configurations in the table. */
 const mostShown = 5;
