@@ -7,6 +7,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
 import { packageSources } from '../../workspace/package-sources.mjs';
 
 const here = import.meta.dirname;
@@ -59,7 +60,15 @@ export function pageConfig({ outDir, withDigits }) {
       })),
     },
     oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
-    plugins: [policy(), sharedWorker(), headers(), site(), serviceWorker(), ...(withDigits ? [digits()] : [])],
+    plugins: [
+      tokens(),
+      policy(),
+      sharedWorker(),
+      headers(),
+      site(),
+      serviceWorker(),
+      ...(withDigits ? [digits()] : []),
+    ],
     build: {
       outDir,
       emptyOutDir: true,
@@ -71,6 +80,23 @@ export function pageConfig({ outDir, withDigits }) {
         output: { codeSplitting: { groups: firstChunks } },
       },
       reportCompressedSize: false,
+    },
+  };
+}
+
+/** The design that all pages share: a style sheet of what the package of pages has as text. */
+function tokens() {
+  const name = 'virtual:tokens.css';
+  return {
+    name: 'tokens',
+    resolveId: (id) => (id === name ? `\0${name}` : undefined),
+    async load(id) {
+      if (id !== `\0${name}`) return undefined;
+      const file = join(dirname(packageSources['@longhand/rendering']), 'page/tokens.ts');
+      this.addWatchFile(file);
+      const { outputFiles } = await build({ entryPoints: [file], format: 'esm', write: false });
+      const { pageTokens } = await import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`);
+      return pageTokens;
     },
   };
 }

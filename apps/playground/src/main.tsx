@@ -7,7 +7,7 @@ import { keepPage } from './offline';
 import { loadFirstModel, reportFailure, wantDigits } from './session';
 import { Shell } from './shell';
 import { pageEngine } from './training/engine';
-import './ui/tokens.css';
+import 'virtual:tokens.css';
 import './ui/base.css';
 
 const page = document.getElementById('page');

@@ -20,7 +20,9 @@ export {
 } from './maps/feature-maps-page';
 export { type HeatmapImageOptions, heatmapImage } from './maps/heatmap-image';
 export { type ImageGridOptions, imageGrid } from './maps/image-grid';
+export { type Color, inkColor, signedColor } from './maps/map-colors';
 export { outlined } from './maps/outline';
+export { photograph } from './maps/photograph';
 export { textImage } from './maps/text-image';
 export {
   accuracyText,
@@ -33,6 +35,7 @@ export {
   percentText,
   rateText,
 } from './number-text';
+export { pageTokens } from './page/tokens';
 export { type ProgressLineOptions, progressLine, type RunProgress } from './progress-line';
 export { quoted } from './quoted';
 export type { LearningCurves } from './report/loss-points';

@@ -1,4 +1,5 @@
 /** Pixels on a canvas, as they are: digits, and signed values such as weights. */
+import { inkColor, signedColor } from '@longhand/rendering';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 
 export interface PixelsProps {
@@ -42,8 +43,7 @@ export function Pixels({ width, height, zoom, paint, label }: PixelsProps) {
  */
 export function paintDigit(pixels: ArrayLike<number>, into: Uint8ClampedArray): void {
   for (let at = 0; at < pixels.length; at++) {
-    const gray = 255 - (pixels[at] as number);
-    into.set([gray, gray, gray, 255], at * 4);
+    into.set([...inkColor((pixels[at] as number) / 255), 255], at * 4);
   }
 }
 
@@ -72,10 +72,6 @@ export function paintImage(pixels: Uint8Array, channels: number, into: Uint8Clam
  */
 export function paintSigned(values: ArrayLike<number>, largest: number, into: Uint8ClampedArray): void {
   for (let at = 0; at < values.length; at++) {
-    const value = values[at] as number;
-    const part = largest > 0 ? Math.min(Math.abs(value) / largest, 1) : 0;
-    const [red, green, blue] = value >= 0 ? [31, 87, 195] : [180, 83, 10];
-    const mixed = (full: number): number => 255 + (full - 255) * part;
-    into.set([mixed(red), mixed(green), mixed(blue), 255], at * 4);
+    into.set([...signedColor(values[at] as number, largest), 255], at * 4);
   }
 }

@@ -52,6 +52,19 @@ export function takesDigits(model: PictureOptions['model']): boolean {
   return takesInk({ size: sizeOf(model), layout: layoutOfModel(model) });
 }
 
+/** A picture as it was read, and the images of it; their boxes are in pixels of the file. */
+export function pictureAndImages(
+  name: string,
+  { model, asIs = false }: Pick<PictureOptions, 'model' | 'asIs'>,
+): { readonly picture: RasterImage; readonly images: readonly PreparedPicture[] } {
+  const title = titleOf(name);
+  const picture = pictureOf(name, title);
+  const images = preparedOf(picture, title, { model, asIs })
+    .filter((character): character is PreparedPicture => !('mark' in character))
+    .map((image) => ({ ...image, box: inFile(image.box, picture) }));
+  return { picture, images };
+}
+
 /** The images among what {@link charactersIn} finds. */
 export function preparedPictures(name: string, options: PictureOptions): PreparedPicture[] {
   return charactersIn(name, options).filter((character): character is PreparedPicture => !('mark' in character));

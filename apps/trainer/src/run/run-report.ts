@@ -28,6 +28,8 @@ export interface ReportedRun {
   readonly testing: ImageDataset;
   readonly evaluation: Evaluation;
   readonly test: TestMetrics;
+  /** The learning rate of a step, counted from 0. */
+  readonly learningRateAt: (step: number) => number;
   /** The URLs of the user's own modules. */
   readonly modules: readonly string[];
 }
@@ -43,6 +45,7 @@ export function runReport(run: ReportedRun): string {
     network: summary(model.network),
     epochs: record.epochs,
     lossCurve: record.lossCurve,
+    learningRates: learningRates(run),
     ...(record.stopped === undefined ? {} : { stopped: stopSentence(record) }),
     test: {
       ...test,
@@ -60,9 +63,43 @@ export function runReport(run: ReportedRun): string {
       ['threads', String(config.threads)],
       ['processor', cpus()[0]?.model.trim() || 'unknown'],
     ],
+    uses: usesOf(run),
     reproduce: commandLine('train', '--config', folder.file('config'), ...moduleOptions(run.modules)),
   };
   return trainingReportPage(report);
+}
+
+/** The most points of the curve of the learning rate. */
+const mostRates = 200;
+
+/** The learning rate at steps all over the run, by epochs. */
+function learningRates({ record: { epochs }, learningRateAt }: ReportedRun): readonly (readonly [number, number])[] {
+  const last = epochs.at(-1);
+  if (last === undefined) return [];
+  const perEpoch = last.steps / last.epoch;
+  const count = Math.min(mostRates, last.steps);
+  return Array.from({ length: count }, (_, at) => {
+    const step = Math.round((at * (last.steps - 1)) / Math.max(1, count - 1));
+    return [(step + 1) / perEpoch, learningRateAt(step)];
+  });
+}
+
+/** What may be done with the model next. */
+function usesOf({ folder, test, modules }: ReportedRun): readonly (readonly [string, string])[] {
+  const model = folder.file(test.model);
+  const own = moduleOptions(modules);
+  return [
+    ['Draw for it, and look inside: the playground’s menu has this run', commandLine('serve')],
+    ['Classify a photograph', commandLine('predict', '--model', model, ...own, 'seven.jpg')],
+    [
+      'Feature maps of a photograph',
+      commandLine('visualize', '--model', model, ...own, 'seven.jpg', '--html', 'maps.html'),
+    ],
+    [
+      'One page that classifies drawings, to keep and to send',
+      commandLine('export', model, ...own, '--output', 'digits.html'),
+    ],
+  ];
 }
 
 /** The number of epochs, and of those planned where the run was stopped early. */

@@ -1,5 +1,5 @@
 /** The only evaluation on the test set, and the report that it completes. */
-import type { ImageDataset } from '@longhand/datasets';
+import { batchCount, type ImageDataset } from '@longhand/datasets';
 import { percentText } from '@longhand/rendering';
 import {
   calibrate,
@@ -21,7 +21,7 @@ import { runReport } from '../run/run-report';
 import type { RunOptions } from '../run/run-settings';
 import type { RunInputs } from './run-inputs';
 import type { TrainSession } from './train-session';
-import { metricsOf, reportedSettings } from './training-options';
+import { metricsOf, optimizerOf, reportedSettings, scheduleOf } from './training-options';
 
 /**
  * Evaluates the best model where validation chose one, else the last, writes the report, and prints the results.
@@ -67,6 +67,11 @@ export async function testModel(
   const calibrated = await calibratedModels(models, validation ?? calibrationPart(testing), engine);
   try {
     const settings = reportedSettings(config.settings, config.data.images);
+    const { learningRate: rate } = optimizerOf(config.settings, code);
+    const schedule = scheduleOf(config.settings, config.data.images, code);
+    const { batchSize, epochs } = config.settings;
+    const stepsPerEpoch = batchCount(config.data.images, batchSize);
+    const totalSteps = epochs * stepsPerEpoch;
     const report = runReport({
       folder,
       config,
@@ -76,6 +81,7 @@ export async function testModel(
       testing,
       evaluation,
       test: results,
+      learningRateAt: (step) => rate * schedule.factor({ step, totalSteps, stepsPerEpoch }),
       modules: session.modules,
     });
     folder.write('report', report);

@@ -18,6 +18,8 @@ export interface MapRow {
   readonly detail?: string;
   /** Whether each number belongs to a class, in their order. */
   readonly ofClasses?: boolean;
+  /** Whether it is an image, whose numbers are ink. */
+  readonly isInk?: boolean;
   /** Whether each number belongs to a pixel of the input. */
   readonly overDigit?: boolean;
   readonly maps: readonly Matrix[];
@@ -59,7 +61,7 @@ export function mapRows(classifier: Classifier, options: MapRowsOptions): MapRow
   return [
     {
       ...rowOf('input', 'the input of the network', mapsOf([height, width, channels], shares(pixels))),
-      ...(isDigit ? {} : { colored: image }),
+      ...(isDigit ? { isInk: true } : { colored: image }),
     },
     ...shownLayers(layers).map((layer) => layerRow(layer, layer === layers.at(-1))),
     {

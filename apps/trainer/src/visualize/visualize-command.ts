@@ -1,6 +1,6 @@
 /** `longhand visualize`: feature maps of every layer, an occlusion map and the input gradient of an image. */
 import { resolve } from 'node:path';
-import type { RasterImage } from '@longhand/datasets';
+import type { PictureBox, RasterImage } from '@longhand/datasets';
 import { encodePng } from '@longhand/datasets/node';
 import {
   columnsOf,
@@ -13,6 +13,7 @@ import {
   outlined,
   type PageImage,
   percentText,
+  photograph,
   probabilityBars,
   sideBySide,
   styles,
@@ -26,7 +27,7 @@ import { closestName, refusal, shownName } from '../command/failure';
 import { reportStream } from '../command/output-destination';
 import { checkNewFile, writeOutput } from '../command/output-files';
 import { pictureModel } from '../command/picture-model';
-import { preparedPictures, titleOf } from '../command/picture-source';
+import { pictureAndImages, titleOf } from '../command/picture-source';
 import { type MapRow, mapRows } from './map-rows';
 
 /** The options of `longhand visualize`, parsed. */
@@ -52,7 +53,8 @@ export async function visualizeCommand(name: string, options: VisualizeOptions):
     throw refusal(`option '--html' expects another file than --png, got ${html} for both`);
   }
   const chosen = options.class === undefined ? undefined : classNumber(options.class, model.classes);
-  const [{ image }] = preparedPictures(name, { ...options, model });
+  const { picture, images } = pictureAndImages(name, { ...options, model });
+  const [{ image, box }] = images;
   const prepared = classifier(model);
   const [probabilities] = prepared.classify([image.pixels]);
   const most = mostProbable(probabilities);
@@ -62,7 +64,7 @@ export async function visualizeCommand(name: string, options: VisualizeOptions):
   const reading = `${titleOf(name)}: predicted ${classes[most]}, ${percentText(probabilities[most], 1)}`;
   if (png !== undefined) writeOutput(png, visualizeSheet(rows));
   if (html !== undefined) {
-    const page = visualizePage({ title: reading, rows, classes, probabilities });
+    const page = visualizePage({ title: reading, rows, classes, probabilities, picture, box });
     writeOutput(html, new TextEncoder().encode(page));
   }
   const written = [png, html].filter((file) => file !== undefined);
@@ -113,17 +115,24 @@ interface VisualizePageOptions {
   readonly rows: readonly MapRow[];
   readonly classes: readonly string[];
   readonly probabilities: ArrayLike<number>;
+  /** The picture of the user, and what of it was classified, in pixels of the file. */
+  readonly picture: RasterImage;
+  readonly box: PictureBox;
 }
 
-function visualizePage({ title, rows, classes, probabilities }: VisualizePageOptions): string {
+/** The longest side of the picture on the page, in pixels. */
+const PHOTOGRAPH = 480;
+
+function visualizePage({ title, rows, classes, probabilities, picture, box }: VisualizePageOptions): string {
   const [input, ...layers] = rows;
   const digit = digitOf(input);
   const about =
-    'All maps of a layer have one scale, shown by its color bar: from black at zero to white; with values of both signs from dark, below zero, over gray at zero to light, above it.';
+    'All maps of a layer have one scale, shown by its color bar: white at zero, blue above it, orange below. The number under the pointer is said.';
   return featureMapsPage({
     title,
     about,
-    image: pagePicture('the input of the network', inputPicture(input, 1)),
+    image: pagePicture('the input of the network', inputPicture(input, 1), input.colored ? undefined : input.maps[0]),
+    photograph: photographOf(picture, box),
     probabilities: classes.map((name, at) => [name, probabilities[at]] as const),
     sections: layers.map((row) => sectionOf(row, digit, classes)),
   });
@@ -136,7 +145,7 @@ function digitOf({ maps, colored }: MapRow): Matrix | undefined {
 
 /** The input in its colors, or in gray. */
 function inputPicture({ maps, colored }: MapRow, scale: number): RasterImage {
-  if (colored === undefined) return heatmapImage(maps[0], { scale });
+  if (colored === undefined) return heatmapImage(maps[0], { scale, largest: 1, isInk: true });
   return enlarged(colored, scale);
 }
 
@@ -165,15 +174,25 @@ function sectionOf(
   }
   const images = maps.map((map, at) => {
     const name = maps.length === 1 ? title : `${title}, map ${at}`;
-    if (!overDigit || digit === undefined) return pagePicture(name, heatmapImage(map, { ...row, scale: 1 }));
-    return pagePicture(name, outlined(heatmapImage(map, { ...row, scale: PAGE_SCALE }), digit, PAGE_SCALE));
+    if (!overDigit || digit === undefined) return pagePicture(name, heatmapImage(map, { largest, scale: 1 }), map);
+    return pagePicture(name, outlined(heatmapImage(map, { largest, scale: PAGE_SCALE }), digit, PAGE_SCALE), map);
   });
   return { title, note, images, scale: { low, high, largest, signed } };
 }
 
-function pagePicture(title: string, picture: RasterImage): PageImage {
+function photographOf(
+  picture: RasterImage,
+  { left, top, right, bottom }: PictureBox,
+): ReturnType<typeof pagePicture> & { readonly box: PictureBox } {
+  const { image, factor } = photograph(picture, { most: PHOTOGRAPH });
+  const scale = factor * (picture.reduction ?? 1);
+  const box = { left: left / scale, top: top / scale, right: right / scale, bottom: bottom / scale };
+  return { ...pagePicture('the picture', image), box };
+}
+
+function pagePicture(title: string, picture: RasterImage, values?: Matrix): PageImage {
   const source = `data:image/png;base64,${Buffer.from(encodePng(picture)).toString('base64')}`;
-  return { title, source, width: picture.width, height: picture.height };
+  return { title, source, width: picture.width, height: picture.height, ...(values && { values }) };
 }
 
 /** Pixels of the sheet to a number of a map that is laid over the digit. */
@@ -194,12 +213,13 @@ function visualizeSheet(rows: readonly MapRow[]): Uint8Array {
 
 function sheetPicture(map: Matrix, row: MapRow, digit: Matrix | undefined): RasterImage {
   if (row.overDigit) {
-    const drawn = heatmapImage(map, { ...row, scale: SHEET_SCALE });
+    const drawn = heatmapImage(map, { largest: row.largest, scale: SHEET_SCALE });
     return digit === undefined ? drawn : outlined(drawn, digit, SHEET_SCALE);
   }
   // Small maps are enlarged more, so that all can be seen.
   return heatmapImage(map, {
-    ...row,
+    largest: row.largest,
+    isInk: row.isInk ?? false,
     scale: Math.max(3, Math.round(112 / Math.max(map.width, row.ofClasses ? 4 : 8))),
   });
 }

@@ -59,14 +59,19 @@ describe('shows', () => {
     expect([code, stdout.split('\n')[1]]).toEqual([0, 'Saved maps.png and maps.html']);
     expect(decodeImage(readFileSync(at('maps.png'))).width).toBeLessThanOrEqual(960);
     const page = readFileSync(at('maps.html'), 'utf8');
-    expect(page.match(/<img src="data:image\/png;base64,/g)?.length).toBe(1 + 6 + 6 + 12 + 12 + 1 + 2);
+    expect(page.match(/<img src="data:image\/png;base64,/g)?.length).toBe(1 + 1 + 6 + 6 + 12 + 12 + 1 + 2);
     expect(page).toMatch(/<h2>C¹ {2}\(relu1\) <small>from 0 to [\d.]+<\/small><\/h2>\n<p>activation, 24×24×6<\/p>/);
     expect(page).toMatch(
       /The unchanged image has [\d.]+ % for 3\. With 5×5 pixels hidden around row \d+, column \d+, that falls to [\d.]+ %: [\d.]+ percentage points,/,
     );
     expect(page).toContain('The numbers of the maps before it as one list, here in rows of 16.');
     expect(page.match(/<td class="bar signs">/g)).toHaveLength(10);
-    expect(page).not.toMatch(/https?:|<script/);
+    expect(page).not.toMatch(/https?:|<script src/);
+    // A frame around the digit, and the numbers of every map for the pointer.
+    expect(page).toMatch(
+      /<div class="photograph"><img [^>]+><i style="left:[\d.]+%;top:[\d.]+%;width:[\d.]+%;height:[\d.]+%"><\/i>/,
+    );
+    expect(page.match(/ data-columns="24" data-values="/g)).toHaveLength(6);
   });
 });
 

@@ -54,6 +54,25 @@ export function accuracyScale(values: Iterable<number>): Scale {
   };
 }
 
+/**
+ * A scale from zero to `most`, with four values or a few more.
+ *
+ * @example linearScale(0.015).ticks.map(({ label }) => label) // ['0', '0.005', '0.01', '0.015']
+ */
+export function linearScale(most: number): Scale {
+  const exponent = Number(most.toExponential().split('e')[1]);
+  const steps = [1, 2, 5, 10].map((mantissa) => Number(`${mantissa}e${exponent - 1}`));
+  const every = steps.find((step) => most / step < 6) ?? most;
+  const count = Math.floor(most / every + 1e-9);
+  return {
+    at: (value) => Math.min(Math.max(value / most, 0), 1),
+    ticks: Array.from({ length: count + 1 }, (_, at) => Number((at * every).toPrecision(6))).map((value) => ({
+      value,
+      label: String(value),
+    })),
+  };
+}
+
 /** The lowest and the highest of the positive values, at least a quarter apart; `low` and `high` without positive values. */
 function ends(values: Iterable<number>, low: number, high: number): { low: number; high: number } {
   // Beyond these a number is a fault, and its neighbors may be no numbers.

@@ -1,8 +1,11 @@
-/** The outputs of a network's layers for one image, as a page that needs no script and no network. */
+/** The outputs of a network's layers for one image, as a page that needs no network and, but for the numbers under the pointer, no script. */
 import { html, type Markup, type MarkupPart } from '../html';
+import type { Matrix } from '../image';
 import { barsToShow } from '../many-classes';
 import { figureText, percentText } from '../number-text';
+import { standalonePage } from '../report/standalone-page';
 import { featureMapsStyle } from './feature-maps-style';
+import { pointedValueHash, pointedValueScript, valuesText } from './pointed-value';
 
 /** An image of the page. */
 export interface PageImage {
@@ -14,6 +17,8 @@ export interface PageImage {
   readonly width: number;
   /** In pixels. */
   readonly height: number;
+  /** The numbers that it shows, for the pointer. Default: none are said. */
+  readonly values?: Matrix;
 }
 
 /** A layer of a page of feature maps. */
@@ -38,6 +43,10 @@ export interface FeatureMapsPageOptions {
   readonly about: string;
   /** The image that was classified. */
   readonly image: PageImage;
+  /** The picture that the image was taken from, and the box of it in pixels of this image. Default: none. */
+  readonly photograph?: PageImage & {
+    readonly box: { readonly left: number; readonly top: number; readonly right: number; readonly bottom: number };
+  };
   /** Each class with its probability, from 0 to 1. */
   readonly probabilities: readonly (readonly [name: string, probability: number])[];
   /** The layers, one after another. */
@@ -53,31 +62,33 @@ export interface FeatureMapsPageOptions {
  * const page = featureMapsPage({ title: 'three.png', about: 'lenet', image, probabilities: [['3', 0.98]], sections: [] });
  * page.includes('three.png'); // true
  */
-export function featureMapsPage({ title, about, image, probabilities, sections }: FeatureMapsPageOptions): string {
-  const page = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
-<link rel="icon" href="data:,">
-<title>${title}</title>
-<style>${featureMapsStyle}</style>
-</head>
-<body>
-<main>
-<h1>${title}</h1>
-<p>${about}</p>
-<div class="answer">
-${imageOf(image)}
+export function featureMapsPage(options: FeatureMapsPageOptions): string {
+  const { title, about, image, photograph, probabilities, sections } = options;
+  return standalonePage(
+    title,
+    html`<header class="top">
+<p class="name">feature maps</p>
+<h1 class="words">${title}</h1>
+<p class="about">${about}</p>
+</header>
+<div class="classified${photograph === undefined ? '' : html` photographed`}">
+${photograph && photographOf(photograph)}<figure>${imageOf(image)}<figcaption>as the network takes it</figcaption></figure>
 ${probabilityTable(probabilities)}</div>
-<div class="sections">
+<div class="rows">
 ${sections.map(sectionOf)}</div>
-</main>
-</body>
-</html>
+`,
+    { style: featureMapsStyle, script: { text: pointedValueScript, hash: pointedValueHash } },
+  );
+}
+
+/** The picture with a frame around what was taken from it. */
+function photographOf({ box, ...image }: NonNullable<FeatureMapsPageOptions['photograph']>): Markup {
+  const { width, height } = image;
+  const percent = (part: number, whole: number): string => `${Number(((100 * part) / whole).toFixed(2))}%`;
+  const { left, top, right, bottom } = box;
+  const place = `left:${percent(left, width)};top:${percent(top, height)};width:${percent(right - left, width)};height:${percent(bottom - top, height)}`;
+  return html`<figure><div class="photograph">${imageOf(image)}<i style="${place}"></i></div><figcaption>the picture, and what was taken from it</figcaption></figure>
 `;
-  return page.text;
 }
 
 function probabilityTable(probabilities: FeatureMapsPageOptions['probabilities']): Markup {
@@ -87,7 +98,7 @@ function probabilityTable(probabilities: FeatureMapsPageOptions['probabilities']
   const most = Math.max(...probabilities.map(([, probability]) => probability));
   const rows = indices.map((at) => {
     const [name, probability] = probabilities[at];
-    return html`<tr${probability === most ? html` class="most"` : ''}><th scope="row">${name}</th><td class="bar"><i style="width:${(probability * 100).toFixed(2)}%"></i></td><td>${percentText(probability, 1)}</td></tr>
+    return html`<tr${probability === most ? html` class="best"` : ''}><th scope="row">${name}</th><td class="bar"><i style="width:${(probability * 100).toFixed(2)}%"></i></td><td>${percentText(probability, 1)}</td></tr>
 `;
   });
   return html`<table><caption>${note}</caption><tbody>
@@ -103,7 +114,7 @@ function sectionOf({ title, note, images, scale, scores }: PageSection): Markup 
 ${images.map((image) => html`${imageOf(image)}\n`)}</div>
 `;
   // A narrow section stands beside the next one.
-  return html`<section${images.length <= 1 ? html` class="half"` : ''}>
+  return html`<section class="layer${images.length <= 1 ? html` half` : ''}">
 <h2>${title}${range}</h2>
 ${note === undefined ? undefined : html`<p>${note}</p>\n`}${scale && keyOf(scale)}${images.length > 0 ? maps : undefined}${scores && scoreTable(scores)}</section>
 `;
@@ -127,7 +138,7 @@ function scoreTable(scores: NonNullable<PageSection['scores']>): Markup {
     const [name, score] = scores[at];
     const side = score < 0 ? 'below' : 'above';
     const width = largest > 0 ? (50 * Math.abs(score)) / largest : 0;
-    return html`<tr${score === most ? html` class="most"` : ''}><th scope="row">${name}</th><td class="bar signs"><i class="${side}" style="width:${width.toFixed(2)}%"></i></td><td>${figureText(score)}</td></tr>
+    return html`<tr${score === most ? html` class="best"` : ''}><th scope="row">${name}</th><td class="bar signs"><i class="${side}" style="width:${width.toFixed(2)}%"></i></td><td>${figureText(score)}</td></tr>
 `;
   });
   return html`<table><caption>The score of ${note ?? 'each class'}: full above zero, hollow below</caption><tbody>
@@ -135,11 +146,12 @@ ${rows}</tbody></table>
 `;
 }
 
-function imageOf({ title, source, width, height }: PageImage): Markup {
+function imageOf({ title, source, width, height, values }: PageImage): Markup {
   if (!source.startsWith('data:image/')) {
     throw new RangeError(
       `featureMapsPage: expected an image within the page (data:image/…), got ${source.slice(0, 40)}`,
     );
   }
-  return html`<img src="${source}" alt="${title}" title="${title}" width="${width}" height="${height}">`;
+  const numbers = values && html` data-columns="${values.width}" data-values="${valuesText(values.values)}"`;
+  return html`<img src="${source}" alt="${title}" width="${width}" height="${height}"${numbers}>`;
 }

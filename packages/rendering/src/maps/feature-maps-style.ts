@@ -1,38 +1,36 @@
-/** The style of a page of feature maps: light, dark, on a telephone and on paper. */
+/** What a page of feature maps has beside the style of all pages. */
 import { Markup } from '../html';
-import { divergingColors } from './heatmap-image';
+import { type Color, negativeColor, positiveColor } from './map-colors';
 
-const gradient = divergingColors.map((color) => `rgb(${color.join(' ')})`).join(', ');
+const rgb = (color: Color): string => `rgb(${color.join(' ')})`;
 
 export const featureMapsStyle = new Markup(`
-:root { color-scheme: light dark; --ink: #1c1b19; --quiet: #6a675f; --paper: #fbfaf7; --line: #dcd8cf; --most: #b4490f; }
-@media (prefers-color-scheme: dark) { :root { --ink: #ece9e2; --quiet: #a39e93; --paper: #171614; --line: #383530; --most: #ffab70; } }
-* { box-sizing: border-box; }
-body { margin: 0; background: var(--paper); color: var(--ink); font: 16px/1.5 system-ui, sans-serif; overflow-wrap: break-word; }
-main { max-width: 62rem; margin: 0 auto; padding: 1.5rem 1rem 4rem; }
-h1 { font-size: 1.7rem; line-height: 1.2; margin: 0.5rem 0; }
-h2 { font-size: 1.05rem; margin: 2rem 0 0.25rem; padding-top: 0.75rem; border-top: 1px solid var(--line); }
-p { color: var(--quiet); margin: 0.25rem 0 0.75rem; max-width: 46rem; }
-small { color: var(--quiet); font-size: 0.85rem; font-weight: 400; margin-left: 0.5rem; }
-.answer { display: grid; grid-template-columns: 17rem minmax(0, 32rem); gap: 1.5rem 2.5rem; align-items: center; margin-top: 1.25rem; }
-@media (max-width: 40rem) { .answer { grid-template-columns: minmax(0, 1fr); } .answer img { max-width: 17rem; } }
-.maps { display: grid; gap: 6px; grid-template-columns: repeat(auto-fill, minmax(max(3.25rem, 100% / (var(--columns) + 1)), 1fr)); }
-.single { display: block; max-width: 30rem; }
-.sections { display: grid; column-gap: 2.5rem; grid-template-columns: minmax(0, 1fr); }
-@media (min-width: 52rem) { .sections { grid-template-columns: repeat(2, minmax(0, 1fr)); } section { grid-column: 1 / -1; } .half { grid-column: auto; } }
-img { display: block; width: 100%; height: auto; image-rendering: pixelated; background: #000; border-radius: 2px; }
-.key { display: flex; flex-wrap: wrap; justify-content: space-between; width: min(100%, 18rem); margin: 0 0 0.75rem; font-size: 0.8rem; line-height: 1.4; color: var(--quiet); font-variant-numeric: tabular-nums; }
-.key i { flex-basis: 100%; height: 0.7rem; border: 1px solid var(--quiet); border-radius: 2px; background: linear-gradient(90deg, #000, #fff); }
-.key .signed { background: linear-gradient(90deg, ${gradient}); }
-table { border-collapse: collapse; width: min(100%, 32rem); font-variant-numeric: tabular-nums; }
-caption { text-align: left; color: var(--quiet); }
-th { text-align: left; font-weight: 500; padding: 0 0.75rem 0 0; }
-td { padding: 0; } td:last-child { text-align: right; padding-left: 0.75rem; white-space: nowrap; }
+h1.words { font-size: clamp(1.5rem, 5vw, 2.25rem); line-height: 1.2; letter-spacing: -.01em; margin: .15em 0; }
+.classified { display: grid; grid-template-columns: 12rem minmax(0, 26rem); gap: 1.5rem 2.5rem; align-items: start; padding-bottom: 2rem; }
+.photographed { grid-template-columns: minmax(0, 20rem) 12rem minmax(0, 24rem); }
+@media (max-width: 60rem) { .photographed { grid-template-columns: minmax(0, 20rem) 12rem; } .photographed > table { grid-column: 1 / -1; } }
+@media (max-width: 40rem) { .classified { grid-template-columns: minmax(0, 1fr); } .classified > figure { max-width: 16rem; } }
+.classified figcaption { color: var(--ink-soft); font-size: var(--text-small); margin-top: .45rem; }
+.photograph { position: relative; }
+.photograph img { image-rendering: auto; }
+.photograph i { position: absolute; border: 2px solid var(--run-b); outline: 1px solid #fff; }
+main img { width: 100%; height: auto; }
+.classified img, .layer img { border: 1px solid var(--edge); }
+.rows { display: grid; column-gap: 2.5rem; grid-template-columns: minmax(0, 1fr); }
+section.layer { display: block; padding: 1.25rem 0 1.75rem; }
+@media (min-width: 52rem) { .rows { grid-template-columns: repeat(2, minmax(0, 1fr)); } .layer { grid-column: 1 / -1; } .layer.half { grid-column: auto; } }
+.layer h2 { font-size: var(--text); }
+.layer > p { color: var(--ink-soft); margin: .25rem 0 .75rem; max-width: 46rem; }
+.layer .maps { gap: 6px; grid-template-columns: repeat(auto-fill, minmax(max(3.25rem, 100% / (var(--columns) + 1)), 1fr)); }
+.layer .maps.single { display: block; max-width: 30rem; }
+.key { display: flex; flex-wrap: wrap; justify-content: space-between; width: min(100%, 18rem); margin: 0 0 .75rem; font-size: var(--text-small); line-height: 1.4; color: var(--ink-soft); }
+.key i { flex-basis: 100%; height: .7rem; border: 1px solid var(--edge-strong); border-radius: 2px; background: linear-gradient(90deg, #fff, ${rgb(positiveColor)}); }
+.key .signed { background: linear-gradient(90deg, ${rgb(negativeColor)}, #fff, ${rgb(positiveColor)}); }
+.layer table, .classified table { width: min(100%, 32rem); }
 .bar { width: 100%; min-width: 6rem; }
-.bar i { display: block; height: 0.7rem; min-width: 1px; background: var(--quiet); border-radius: 2px; }
-.signs { background: linear-gradient(90deg, transparent calc(50% - 1px), var(--line) calc(50% - 1px), var(--line) calc(50% + 1px), transparent calc(50% + 1px)); }
-.above { margin-left: 50%; }
-.signs .below { margin-left: auto; margin-right: 50%; background: none; border: 2px solid var(--quiet); }
-.most { font-weight: 700; } .most th { font-weight: 700; } .most .bar i { background: var(--most); }
-@media print { :root { --paper: #fff; --ink: #000; } section { break-inside: avoid; } img, .key i, .bar i { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
+.signs { background: linear-gradient(90deg, transparent calc(50% - 1px), var(--edge) calc(50% - 1px), var(--edge) calc(50% + 1px), transparent calc(50% + 1px)); }
+.bar .above { margin-left: 50%; background: var(--positive); }
+.bar .below { margin-left: auto; margin-right: 50%; background: none; border: 2px solid var(--negative); }
+.pointed { position: fixed; z-index: 1; padding: 2px 8px; border-radius: var(--radius); background: var(--ink); color: var(--paper); font-size: var(--text-small); pointer-events: none; white-space: nowrap; }
+@media print { section.layer { break-inside: avoid; } img, .key i, .bar i { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
 `);

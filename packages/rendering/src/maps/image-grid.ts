@@ -2,7 +2,7 @@
 import type { RasterImage } from '@longhand/datasets';
 
 /** The background of a grid, in all three channels. */
-export const gridGray = 96;
+export const gridGray = 216;
 
 /** The options of {@link imageGrid}. */
 export interface ImageGridOptions {

@@ -5,7 +5,7 @@ import { textImage } from './text-image';
 function rowsOf(text: string, scale: number): string[] {
   const { width, height, pixels } = textImage(text, { scale });
   return Array.from({ length: height }, (_, y) =>
-    Array.from({ length: width }, (_, x) => (pixels[3 * (y * width + x)] === 255 ? '#' : '.')).join(''),
+    Array.from({ length: width }, (_, x) => (pixels[3 * (y * width + x)] === 0 ? '#' : '.')).join(''),
   );
 }
 

@@ -58,7 +58,7 @@ const unknown = '75557';
 const [letterWidth, letterHeight] = [3, 5];
 
 /**
- * Text, white on the gray of an {@link imageGrid}; letters become capitals, and unknown ones a box.
+ * Text, black on the gray of an {@link imageGrid}; letters become capitals, and unknown ones a box.
  *
  * @param scale the pixels of a glyph's pixel, in each direction
  * @example textImage('conv1', { scale: 2 }).height; // 10
@@ -74,7 +74,7 @@ export function textImage(text: string, { scale }: { readonly scale: number }): 
       const letter = letters[Math.floor(x / scale / (letterWidth + 1))];
       const bits = Number(letter?.[Math.floor(y / scale)] ?? 0);
       const at = 3 * (y * width + x);
-      if (column < letterWidth && (bits >> (letterWidth - 1 - column)) & 1) pixels.fill(255, at, at + 3);
+      if (column < letterWidth && (bits >> (letterWidth - 1 - column)) & 1) pixels.fill(0, at, at + 3);
     }
   }
   return { width, height, channels: 3, pixels };

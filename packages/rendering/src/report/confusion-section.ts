@@ -72,7 +72,7 @@ function matrix({ confusion, classes }: ReportTest): Markup {
     if (trueClass === predicted) return html`<td class="right" title="${title}">${countText(count)}</td>`;
     if (count === 0) return html`<td class="none" title="${title}">·</td>`;
     const strong = count > most / 2 ? html` strong` : '';
-    const shade = Number((0.08 + 0.5 * (count / most)).toFixed(2));
+    const shade = Number((0.08 + 0.4 * (count / most)).toFixed(2));
     return html`<td class="wrong${strong}" style="--shade:${shade}" title="${title}">${countText(count)}</td>`;
   };
   const long = hasLongName(classes);

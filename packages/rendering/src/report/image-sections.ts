@@ -3,6 +3,7 @@ import { encodeStoredPng } from '@longhand/datasets';
 import { html, type Markup, type MarkupPart } from '../html';
 import { drawable, type LabeledImage, type Matrix } from '../image';
 import { barsToShow } from '../many-classes';
+import { heatmapImage } from '../maps/heatmap-image';
 import { countText, figureText, percentText } from '../number-text';
 import { hasLongName } from './confusion-section';
 import { grayPngUrl, pngUrl } from './gray-png';
@@ -74,15 +75,16 @@ export function exampleSection({ example }: TrainingReport): MarkupPart {
   if (example === undefined) return undefined;
   const groups = example.featureMaps.map(({ layer, maps }) => {
     const [low, high] = extremes(maps);
+    const largest = Math.max(-low, high);
     const image = (map: Matrix, at: number): Markup =>
-      html`<img src="${grayPngUrl({ ...map, low, high })}" width="${map.width}" height="${map.height}" alt="${layer}, map ${at + 1}">`;
+      html`<img src="${pngUrl(encodeStoredPng(heatmapImage(map, { scale: 1, largest })))}" width="${map.width}" height="${map.height}" alt="${layer}, map ${at + 1}">`;
     return html`<h3>${layer} <small>${maps.length} maps of ${sizeOf(maps)}, from ${figureText(low)} to ${figureText(high)}</small></h3>
 <div class="maps">${maps.map(image)}</div>
 `;
   });
   return html`<section id="example">
 <header><h2>Feature maps</h2>
-<p>A test image on its way through the layers. The lowest value of a layer has the color of the page, the highest the strongest gray.</p></header>
+<p>A test image on its way through the layers. White is zero, blue above it, orange below; the largest magnitude of a layer has the full color.</p></header>
 <div>
 <div class="answer"><figure>${imageOf(example, example.trueClass)}<figcaption>true class <b>${example.trueClass}</b></figcaption></figure>
 ${probabilities(example)}</div>
@@ -112,9 +114,8 @@ function imageOf(image: LabeledImage, alt: string): Markup {
     const source = grayPngUrl({ values: pixels, height, width, low: 0, high: 255 });
     return html`<img src="${source}" width="${width}" height="${height}" alt="${alt}">`;
   }
-  // Colors stay as they are, also on a dark page.
   const source = pngUrl(encodeStoredPng({ width, height, channels, pixels: Uint8Array.from(pixels) }));
-  return html`<img class="colored" src="${source}" width="${width}" height="${height}" alt="${alt}">`;
+  return html`<img src="${source}" width="${width}" height="${height}" alt="${alt}">`;
 }
 
 /** The lowest and the highest of all values. */

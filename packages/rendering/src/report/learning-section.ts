@@ -1,10 +1,10 @@
 /** The learning curves of a run, and its epochs in figures. */
 import type { EpochRecord } from '@longhand/training';
-import { accuracyScale, lossScale } from '../curves/scale';
+import { accuracyScale, linearScale, lossScale } from '../curves/scale';
 import type { Point } from '../curves/terminal-curves';
 import { html, type Markup } from '../html';
 import { accuracyText, durationText, lossText, rateText } from '../number-text';
-import { type ChartLine, epochAxis, lineChart } from './line-chart';
+import { type ChartLine, epochAxis, lineChart, type Reading } from './line-chart';
 import { batchPoints, type LearningCurves, smoothed, stepsPerEpochOf } from './loss-points';
 import type { TrainingReport } from './report-data';
 
@@ -18,7 +18,7 @@ export function learningSection(report: TrainingReport): Markup {
 <p>Both scales are logarithmic: halving the loss, or the error rate, is a step of the same height anywhere. A training point is the mean over an epoch, and stands in its middle.${stopped === undefined ? '' : ` ${stopped}`}</p></header>
 <div>
 <div class="charts">
-${lossChart(report)}${accuracyChart(report)}</div>
+${lossChart(report)}${accuracyChart(report)}${rateChart(report)}</div>
 ${epochs.length === 0 ? '' : epochTable(epochs)}
 </div>
 </section>
@@ -33,7 +33,7 @@ function lossChart(report: TrainingReport): Markup {
     { name: 'batches', look: 'batches', points: batches },
     { name: 'batches, smoothed', look: 'smooth', points: smoothed(batches) },
     ...epochLines(epochs, ({ loss }) => loss, lossText),
-    ...(test === undefined ? [] : [testLine(test.loss, lossText, epochsOf(report))]),
+    ...(test === undefined ? [] : [testLine(report, test.loss, lossText)]),
   ];
   return lineChart({
     title: 'Loss',
@@ -41,6 +41,7 @@ function lossChart(report: TrainingReport): Markup {
     lines,
     x: epochAxis(epochsOf(report)),
     y: lossScale(valuesOf(lines)),
+    readings: readingsOf(epochs, ({ loss }) => loss, lossText),
   });
 }
 
@@ -49,7 +50,7 @@ function accuracyChart(report: TrainingReport): Markup {
   const last = epochs.at(-1);
   const lines: ChartLine[] = [
     ...epochLines(epochs, ({ accuracy }) => accuracy, accuracyText),
-    ...(test === undefined ? [] : [testLine(test.accuracy, accuracyText, epochsOf(report))]),
+    ...(test === undefined ? [] : [testLine(report, test.accuracy, accuracyText)]),
   ];
   const values = valuesOf(lines);
   return lineChart({
@@ -58,6 +59,36 @@ function accuracyChart(report: TrainingReport): Markup {
     lines,
     x: epochAxis(epochsOf(report)),
     y: accuracyScale([...values, roomBelow(values)]),
+    readings: readingsOf(epochs, ({ accuracy }) => accuracy, accuracyText),
+  });
+}
+
+/** The schedule, which all settings of a run have in common with their results. */
+function rateChart(report: TrainingReport): Markup | undefined {
+  const { epochs } = report;
+  const points = report.learningRates ?? epochs.map(({ epoch, learningRate }): Point => [epoch, learningRate]);
+  const most = Math.max(...points.map(([, rate]) => rate));
+  if (points.length === 0 || !(most > 0)) return undefined;
+  return lineChart({
+    title: 'Learning rate',
+    description: `The learning rate by epoch, ${lossText(most)} at most`,
+    lines: [{ name: 'learning rate', look: 'training', points, ends: `up to ${lossText(most)}` }],
+    x: epochAxis(epochsOf(report)),
+    y: linearScale(most),
+    readings: epochs.map(({ epoch, learningRate }) => ({ at: epoch, text: `${lossText(learningRate)} at its end` })),
+  });
+}
+
+/** What the figures of each epoch are, for the pointer. */
+function readingsOf(
+  epochs: readonly EpochRecord[],
+  pick: (score: { readonly loss: number; readonly accuracy: number }) => number,
+  text: (value: number) => string,
+): readonly Reading[] {
+  return epochs.map((record) => {
+    const { epoch, validation } = record;
+    const held = validation === undefined ? '' : `, validation ${text(pick(validation))}`;
+    return { at: epoch, text: `training ${text(pick(record))}${held}` };
   });
 }
 
@@ -98,9 +129,13 @@ function epochLines(
   ];
 }
 
-function testLine(value: number, text: (value: number) => string, epochs: number): ChartLine {
+/** The model that was tested is that of one epoch. */
+function testLine(report: TrainingReport, value: number, text: (value: number) => string): ChartLine {
+  const epochs = epochsOf(report);
+  const best = report.epochs.findLast(({ validation }) => validation?.best === true)?.epoch;
+  const tested = report.test?.model === 'best' ? best : report.epochs.at(-1)?.epoch;
   return {
-    name: 'test',
+    name: tested === undefined ? 'test' : `test of epoch ${tested}`,
     look: 'test',
     points: [
       [0, value],

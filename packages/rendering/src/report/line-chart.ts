@@ -26,6 +26,13 @@ export interface Axis extends Scale {
   readonly name: string;
 }
 
+/** What is said while the pointer is over an epoch. */
+export interface Reading {
+  /** The epoch; its end on the axis. */
+  readonly at: number;
+  readonly text: string;
+}
+
 export interface LineChartOptions {
   readonly title: string;
   /** What it shows, for those who cannot see it. */
@@ -34,6 +41,8 @@ export interface LineChartOptions {
   readonly lines: readonly ChartLine[];
   readonly x: Axis;
   readonly y: Scale;
+  /** Those of the epochs, first to last; tables have the same for readers without a pointer. Default: none. */
+  readonly readings?: readonly Reading[];
 }
 
 /** A color and a dash. */
@@ -62,7 +71,7 @@ const size = 1000;
 /** Labels that are closer than this part of the axis would touch. */
 const labelDistance = 0.08;
 
-export function lineChart({ title, description, lines, x, y: scale }: LineChartOptions): Markup {
+export function lineChart({ title, description, lines, x, y: scale, readings = [] }: LineChartOptions): Markup {
   const down = (value: number): number => Math.round((1 - scale.at(value)) * size);
   const across = (value: number): number => Math.round(x.at(value) * size);
   const ticks = apart(scale);
@@ -80,9 +89,22 @@ export function lineChart({ title, description, lines, x, y: scale }: LineChartO
 <div class="plot">
 <div class="labels">${ticks.map(({ value, label }) => html`<span style="top:${percent(1 - scale.at(value))}">${label}</span>`)}</div>
 <svg viewBox="0 0 ${size} ${size}" preserveAspectRatio="none" role="img"><title>${description}</title><path class="grid" d="${ticks.map(({ value }) => `M0 ${down(value)}h${size}`).join('')}"/>${drawn}</svg>
-<div class="below">${x.ticks.map(({ value, label }) => html`<span style="left:${percent(x.at(value))}">${label}</span>`)}<i>${x.name}</i></div>
+${readings.length === 0 ? '' : readingsOf(readings, x)}<div class="below">${x.ticks.map(({ value, label }) => html`<span style="left:${percent(x.at(value))}">${label}</span>`)}<i>${x.name}</i></div>
 </div>
 </figure>
+`;
+}
+
+/** A strip for each epoch, which shows its figures under the pointer. It needs no script. */
+function readingsOf(readings: readonly Reading[], x: Axis): Markup {
+  const percent = (part: number): string => `${Number((100 * part).toFixed(2))}%`;
+  const strips = readings.map(({ at, text }) => {
+    const [left, right] = [x.at(at - 1), x.at(at)];
+    // The text stays within the drawing.
+    const side = left > 0.3 ? html` class="left"` : '';
+    return html`<span style="left:${percent(left)};width:${percent(right - left)}"><b${side}>epoch ${at}: ${text}</b></span>`;
+  });
+  return html`<div class="readings" aria-hidden="true">${strips}</div>
 `;
 }
 

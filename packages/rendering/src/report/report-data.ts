@@ -1,4 +1,5 @@
 /** The content of a report: plain data, as a run's files hold them. */
+import type { Point } from '../curves/terminal-curves';
 import type { LabeledImage, Matrix, MisclassifiedExample } from '../image';
 import type { LearningCurves } from './loss-points';
 
@@ -94,6 +95,8 @@ export interface TrainingReport extends LearningCurves {
   readonly about: string;
   /** The network in figures. */
   readonly network: ReportNetwork;
+  /** The learning rate over the epochs, from 0. Default: that of the last step of each epoch. */
+  readonly learningRates?: readonly Point[];
   /** Why the run ended before its last epoch, as a sentence. */
   readonly stopped?: string;
   /** The figures of the test images. Absent where there was no test. */
@@ -112,4 +115,6 @@ export interface TrainingReport extends LearningCurves {
   readonly versions: readonly (readonly [label: string, value: string])[];
   /** The command line that makes the same run. */
   readonly reproduce: string;
+  /** The command lines that do something with its model, with what they do. Default: none. */
+  readonly uses?: readonly (readonly [what: string, line: string])[];
 }

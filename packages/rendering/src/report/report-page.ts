@@ -98,7 +98,14 @@ function result({ test, epochs }: TrainingReport): Result {
   return { share: accuracyText(last.accuracy), sentence: 'is the training accuracy of the last epoch.' };
 }
 
-function settingsSection({ configuration, unused, versions, reproduce }: TrainingReport): Markup {
+function usesOf(uses: NonNullable<TrainingReport['uses']>): MarkupPart {
+  if (uses.length === 0) return undefined;
+  return html`<h3>Use the model</h3>
+<dl class="uses">${uses.map(([what, line]) => html`<div><dt>${what}</dt><dd><code>${line}</code></dd></div>`)}</dl>
+`;
+}
+
+function settingsSection({ configuration, unused, versions, reproduce, uses = [] }: TrainingReport): Markup {
   const list = (pairs: TrainingReport['configuration']): Markup =>
     html`<dl class="settings">${pairs.map(([label, value]) => html`<div><dt>${label}</dt><dd>${value}</dd></div>`)}</dl>`;
   return html`<section id="settings">
@@ -106,7 +113,7 @@ function settingsSection({ configuration, unused, versions, reproduce }: Trainin
 <p>The same settings give the same weights, byte for byte, on any machine and with any number of threads.</p></header>
 <div>
 <pre><code>${reproduce}</code></pre>
-<h3>Settings</h3>
+${usesOf(uses)}<h3>Settings</h3>
 ${list(configuration)}
 ${
   unused.length === 0

@@ -1,8 +1,13 @@
-/** The report in a browser as narrow as a telephone: nothing is cut, and tables that scroll keep their first column. */
-import { type TrainingReport, trainingReportPage } from '@longhand/rendering';
+/**
+ * The report in a browser as narrow as a telephone: nothing is cut, and tables that scroll keep their first column.
+ *
+ * @module-tag slow
+ */
+import { featureMapsPage, type TrainingReport, trainingReportPage } from '@longhand/rendering';
 import { type Browser, chromium as playwright } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { chromium } from '../../testing/programs';
+import { chromium } from '../../apps/trainer/testing/programs';
+import { seriousViolations } from './accessibility';
 
 const classes = [...Array(10).keys()].map(String);
 const many = Array.from({ length: 72 }, () => ({ height: 5, width: 5, values: Array(25).fill(0.5) }));
@@ -61,6 +66,53 @@ describe.skipIf(chromium === undefined)('the report in Chromium (skipped where n
     const rows =
       'new Set([...document.querySelectorAll(".weights")].map((kernel) => kernel.getBoundingClientRect().top))';
     expect(await page.evaluate(`${rows}.size`)).toBe(12);
+    await page.close();
+  });
+
+  const dot =
+    'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==';
+  const picture = { title: 'map 1', source: dot, width: 1, height: 1 };
+  const maps = featureMapsPage({
+    title: 'seven.png: predicted 7',
+    about: 'maps',
+    image: picture,
+    photograph: { ...picture, title: 'the picture', box: { left: 0, top: 0, right: 1, bottom: 1 } },
+    probabilities: classes.map((name) => [name, 0.1] as const),
+    sections: [
+      {
+        title: 'C¹',
+        note: 'activation',
+        images: [{ ...picture, values: { height: 1, width: 1, values: [-2.5] } }],
+        scale: { low: -2.5, high: 0, largest: 2.5, signed: true },
+      },
+      { title: 'o', images: [], scores: classes.map((name, at) => [name, at - 4] as const) },
+    ],
+  });
+
+  test.each(['light', 'dark'] as const)(
+    'accessible to all, %s: axe-core has nothing serious to say',
+    async (scheme) => {
+      const page = await browser.newPage({ viewport: { width: 390, height: 800 }, colorScheme: scheme });
+      for (const text of [trainingReportPage(report), maps]) {
+        // The policy of the page would refuse axe-core.
+        await page.setContent(text.replace(/<meta http-equiv[^>]+>/, ''));
+        expect(await seriousViolations(page)).toEqual([]);
+        expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
+      }
+      await page.close();
+    },
+  );
+
+  test('the number under the pointer is said, and the figures of an epoch', async () => {
+    const page = await browser.newPage({ viewport: { width: 1000, height: 800 } });
+    await page.setContent(maps);
+    await page.getByAltText('map 1').last().hover();
+    expect(await page.locator('.pointed').textContent()).toBe('row 1, column 1: −2.5');
+    await page.setContent(trainingReportPage(report));
+    const strip = page.locator('.readings span').first();
+    await strip.hover();
+    expect(await strip.locator('b').isVisible()).toBe(true);
+    expect(await strip.textContent()).toBe('epoch 1: training 0.3124, validation 0.1512');
     await page.close();
   });
 

@@ -1,8 +1,9 @@
-/*
- * Every color, distance and size of the page. Nothing else names a color. Contrast of text on its background is at least 4.5 : 1
- * in both schemes, that of edges and marks at least 3 : 1 where they carry meaning.
+/**
+ * The design of every page of the project, as custom properties of CSS: each color, distance and size, for light and dark. Nothing else
+ * names a color. Contrast of text on its background is at least 4.5 : 1 in both schemes, that of edges and marks at least 3 : 1 where they
+ * carry meaning.
  */
-:root {
+export const pageTokens = `:root {
   color-scheme: light dark;
 
   --paper: #fdfdfc;
@@ -71,3 +72,4 @@
     --shadow: none;
   }
 }
+`;
