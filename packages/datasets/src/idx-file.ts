@@ -68,6 +68,10 @@ export function readDecompressed(path: string, options: DecompressionOptions = {
  * The same, of a plain file in memory that worker threads see: see `sharedBytes`. What is packed is unpacked into ordinary memory.
  *
  * @throws DatasetError as `readDecompressed` does
+ * @example
+ * import { writeFileSync } from 'node:fs';
+ * writeFileSync('three.bin', Uint8Array.of(5, 0, 4));
+ * readShared('three.bin'); // [ 5, 0, 4 ]
  */
 export function readShared(path: string, options: DecompressionOptions = {}): Uint8Array {
   return decompressedInto(sharedBytes, path, options);

@@ -6,8 +6,11 @@ import made from './hard-test-digits.json' with { type: 'json' };
 
 /** A trained model, with all that it takes to train it again to the same bytes: `longhand train --recipe … --network … --seed …`. */
 export interface HardDigitsModel {
+  /** The recipe that it was trained by. */
   readonly recipe: string;
+  /** The preset that it is. */
   readonly network: string;
+  /** The seed of its run. */
   readonly seed: number;
   /** The number of test digits that it classifies correctly. */
   readonly correct: number;
@@ -17,14 +20,17 @@ export interface HardDigitsModel {
 export interface HardDigit {
   /** Its index among the test digits, from 0. */
   readonly index: number;
+  /** Its label. */
   readonly label: number;
   /** What each of the models predicts, in their order. */
   readonly predicted: readonly number[];
 }
 
+/** The test digits that no model classifies correctly, and the models. */
 export interface HardTestDigits {
   /** The `dataFingerprint` of the test digits. */
   readonly fingerprint: string;
+  /** The models, in the order of their predictions. */
   readonly models: readonly HardDigitsModel[];
   /** By index. */
   readonly digits: readonly HardDigit[];
@@ -41,6 +47,7 @@ export const hardTestDigits: HardTestDigits = made;
 export interface DisputedLabel {
   /** Its index among the test digits, from 0. */
   readonly index: number;
+  /** Its label. */
   readonly label: number;
   /** The class that cleanlab's model suggested instead. */
   readonly suggested: number;
