@@ -125,20 +125,19 @@ function quick(line: string): string {
 const isThere = (line: string): boolean =>
   !/^(bun|deno) /.test(line) || spawnSync('sh', ['-c', `command -v ${line.split(' ')[0]}`]).status === 0;
 
-test.each([
+test.each<[document: string, prepare: (into: string) => void]>([
   ['README.md', () => {}],
-  ['docs/start.md', () => {}],
+  ['docs/start.md', (into) => cpSync(join(workspaceFolder, 'data/seven.jpg'), join(into, 'data/seven.jpg'))],
   ['docs/your-own-pictures.md', leaves],
   ['docs/in-a-page.md', () => {}],
   ['docs/deno-and-bun.md', () => {}],
   ['docs/coming-from.md', () => {}],
   [
     'docs/how-it-works.md',
-    (into: string) =>
-      cpSync(join(workspaceFolder, 'docs/how-it-works'), join(into, 'how-it-works'), { recursive: true }),
+    (into) => cpSync(join(workspaceFolder, 'docs/how-it-works'), join(into, 'how-it-works'), { recursive: true }),
   ],
   ['docs/lessons/index.md', () => {}],
-] as const)('the code blocks of %s, in their order', (document, prepare) => {
+])('the code blocks of %s, in their order', (document, prepare) => {
   const into = mkdtempSync(join(folder, 'page-'));
   prepare(into);
   // The first program and the commands of the README have tests of their own.
