@@ -97,9 +97,11 @@ export class TuneFolder {
     }
     try {
       if (force || !this.#hasPlan(plan)) this.#clear();
-      for (const name of readdirSync(this.#trials)) {
-        const writer = writerOf(name);
-        if (writer !== undefined && !isOther(writer)) disk.rmSync(join(this.#trials, name), { force: true });
+      for (const folder of [this.path, this.#trials]) {
+        for (const name of readdirSync(folder)) {
+          const writer = writerOf(name);
+          if (writer !== undefined && !isOther(writer)) disk.rmSync(join(folder, name), { force: true });
+        }
       }
       if (!this.#hasPlan(plan)) this.write(planFile, plan);
     } catch (error) {
@@ -120,7 +122,10 @@ export class TuneFolder {
   get #isEmpty(): boolean {
     if (!existsSync(this.path)) return true;
     try {
-      return readdirSync(this.path).every((name) => name === lockFile || isDoor(name) || name === 'trials');
+      // What a process leaves that is killed before its plan is there.
+      return readdirSync(this.path).every(
+        (name) => name === lockFile || isDoor(name) || writerOf(name) !== undefined || name === 'trials',
+      );
     } catch {
       return false;
     }
