@@ -61,7 +61,7 @@ test('any number of threads gives the same bytes', () => {
 
 test('the report shows images in color, the folder keeps the setting', () => {
   const report = readFileSync(at('runs/colors/report.html'), 'utf8');
-  const [, source = ''] = /<img class="colored" src="data:image\/png;base64,([^"]*)" width="32"/.exec(report) ?? [];
+  const [, source = ''] = /<img src="data:image\/png;base64,([^"]*)" width="32" height="32"/.exec(report) ?? [];
   expect(decodeImage(Buffer.from(source, 'base64'))).toMatchObject({ width: 32, height: 32, channels: 3 });
   expect(JSON.parse(readFileSync(at('runs/colors/config.json'), 'utf8'))).toMatchObject({
     settings: { flip: 0.1 },

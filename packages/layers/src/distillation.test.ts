@@ -103,7 +103,7 @@ test.each<[object, string]>([
   [{ temperature: 0 }, 'distillation: expected a number above 0 as temperature, got 0'],
   [{ temperature: Number.POSITIVE_INFINITY }, 'distillation: expected a number above 0 as temperature, got Infinity'],
   [{ weight: 1.5 }, 'distillation: expected a number from 0 to 1 as weight, got 1.5'],
-  [{ temperature: Number.NaN }, 'distillation: expected a number above 0 as temperature, got NaN'],
+  [{ temperature: Number.NaN }, 'distillation: expected a number as temperature, got NaN'],
   [{ alpha: 1 }, "distillation: expected one of the options temperature, weight, got 'alpha'"],
 ])('%j is refused', (options, message) => {
   expect(() => distillation(options)).toThrow(new OptionError(message));
