@@ -5,6 +5,7 @@
 import { now } from './clock';
 import type { JobPool } from './workers/job-pool';
 import type { StepsResult } from './workers/protocol';
+import { turn } from './workers/turn';
 
 /** The intended time of one request: short enough for a lively display, long enough to keep the overhead small. */
 const requestMilliseconds = 30;
@@ -49,6 +50,8 @@ export class StepPipeline {
     // All ranks return the same figures.
     const [result] = (await this.#requests.shift()) as StepsResult[];
     if (!runsAhead) return result;
+    // Where answers arrive faster than the caller takes them, one follows the other, and signals, timers and drawing would wait.
+    await turn();
     // The steps per request follow the speed. They decide when steps are reported, never what they compute.
     const elapsed = Math.max(now() - this.#lastAnswer, 0.1);
     this.#lastAnswer = now();

@@ -287,15 +287,18 @@ export class RunFolder {
 
   /** Makes a file what it is to be: by appending where it has the beginning, so that who reads it goes on, and anew where it has not. */
   extend(kind: RunFile, content: Uint8Array): void {
-    const file = this.file(kind);
     const before = this.has(kind) ? this.read(kind) : new Uint8Array();
     if (before.length > content.length || before.some((byte, at) => byte !== content[at])) this.write(kind, content);
-    else if (before.length < content.length) {
-      try {
-        disk.appendFileSync(file, content.subarray(before.length));
-      } catch (error) {
-        throw new CommandError(exitCodes.runFailed, `${file}: cannot be written: ${(error as Error).message}`);
-      }
+    else if (before.length < content.length) this.append(kind, content.subarray(before.length));
+  }
+
+  /** Adds to a file's end. */
+  append(kind: RunFile, content: Uint8Array): void {
+    const file = this.file(kind);
+    try {
+      disk.appendFileSync(file, content);
+    } catch (error) {
+      throw new CommandError(exitCodes.runFailed, `${file}: cannot be written: ${(error as Error).message}`);
     }
   }
 }

@@ -82,6 +82,16 @@ test('a record of more epochs begins with the bytes of one of fewer, also where 
   }, first);
 });
 
+test.each([1, 2, 3])('what follows the first %i epochs is the rest of the whole logs', (from) => {
+  const { test: _, ...untested } = run.record;
+  const before = runLogs({ ...run, record: { ...untested, epochs: epochs.slice(0, from) } });
+  const whole = runLogs(run);
+  const rest = runLogs(run, from);
+  for (const [at, [log, content]] of whole.entries()) {
+    expect(Buffer.concat([before[at][1], rest[at][1]]).equals(content), log).toBe(true);
+  }
+});
+
 describe.skipIf(python === undefined)('in TensorBoard (skipped where LONGHAND_PYTHON names no Python with it)', () => {
   const program = `
 import json, sys

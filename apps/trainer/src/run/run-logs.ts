@@ -14,31 +14,41 @@ export interface LoggedRun {
   readonly record: RunRecord;
 }
 
-/** Each log with its content; undefined where the run has none. */
+/** Each log with its content after the first `from` epochs; undefined where the run has none. */
 const contents = {
-  metrics: ({ record }) => new TextEncoder().encode(metricsText(record)),
-  table: ({ config, record }) => (config.began === undefined ? undefined : csvOf(record)),
-  events: ({ config, record }) =>
-    config.began === undefined ? undefined : encodeEvents(eventsOf(record, Date.parse(config.began) / 1000)),
-} as const satisfies Partial<Record<RunFile, (run: LoggedRun) => Uint8Array | undefined>>;
+  metrics: ({ record }, from) => new TextEncoder().encode(metricsText(record, from)),
+  table: ({ config, record }, from) => (config.began === undefined ? undefined : csvOf(record, from)),
+  events: ({ config, record }, from) =>
+    config.began === undefined ? undefined : eventFile(record, Date.parse(config.began) / 1000, from),
+} as const satisfies Partial<Record<RunFile, (run: LoggedRun, from: number) => Uint8Array | undefined>>;
 
-/** The logs of a run, by their files. Runs of earlier versions, which did not record when they began, have `metrics.jsonl` alone. */
-export function runLogs(run: LoggedRun): readonly (readonly [file: keyof typeof contents, content: Uint8Array])[] {
+/**
+ * The logs of a run, by their files. Runs of earlier versions, which did not record when they began, have `metrics.jsonl` alone.
+ *
+ * @param from how many of the first epochs the logs have already. Default: 0, whole logs. Otherwise the contents are to be appended,
+ *   which takes a run of many short epochs no longer in the end than in the beginning.
+ */
+export function runLogs(
+  run: LoggedRun,
+  from = 0,
+): readonly (readonly [file: keyof typeof contents, content: Uint8Array])[] {
   const files = Object.keys(contents) as (keyof typeof contents)[];
   return files.flatMap((file) => {
-    const content = contents[file](run);
+    const content = contents[file](run, from);
     return content === undefined ? [] : [[file, content] as const];
   });
 }
 
 /** A row for each epoch, after their names. */
-function csvOf({ epochs }: RunRecord): Uint8Array {
-  const rows = epochs.map(rowOf);
-  const [first] = rows;
+function csvOf({ epochs }: RunRecord, from: number): Uint8Array {
+  const [first] = epochs;
   if (first === undefined) return new Uint8Array();
-  const names = Object.keys(first);
-  const cells = rows.map((row) => names.map((name) => row[name] ?? ''));
-  return new TextEncoder().encode([names, ...cells].map(csvRow).join(''));
+  const names = Object.keys(rowOf(first));
+  const cells = epochs.slice(from).map((epoch) => {
+    const row = rowOf(epoch);
+    return names.map((name) => row[name] ?? '');
+  });
+  return new TextEncoder().encode([...(from === 0 ? [names] : []), ...cells].map(csvRow).join(''));
 }
 
 function rowOf({ validation, learningRate, seconds, imagesPerSecond, ...epoch }: EpochRecord): Record<string, number> {
@@ -60,14 +70,24 @@ function named(of: string, metrics: Readonly<Record<string, number>> = {}): Reco
   return Object.fromEntries(Object.entries(metrics).map(([name, value]) => [of + name, value]));
 }
 
+/** The whole file, or what follows the records of its first `from` epochs. */
+function eventFile(record: RunRecord, began: number, from: number): Uint8Array {
+  if (from === 0) return encodeEvents(eventsOf(record, began, 0));
+  // Only the first record, the version, does not belong to an event.
+  const head: ScalarEvent = { wallTime: 0, step: 0, scalars: {} };
+  return encodeEvents([head, ...eventsOf(record, began, from)]).subarray(encodeEvents([head]).length);
+}
+
 /**
  * The figures of each epoch at its last step, before them the means of its steps' losses, and at the end the test. The time is when
  * the run began and the seconds that it has trained since, so that the same record gives the same bytes.
  */
-function eventsOf({ epochs, lossCurve, best, test }: RunRecord, began: number): ScalarEvent[] {
+function eventsOf({ epochs, lossCurve, best, test }: RunRecord, began: number, from: number): ScalarEvent[] {
   const events: ScalarEvent[] = [];
-  let [steps, wallTime, means] = [0, began, 0];
-  for (const epoch of epochs) {
+  let wallTime = epochs.slice(0, from).reduce((time, { seconds }) => time + seconds, began);
+  let steps = epochs[from - 1]?.steps ?? 0;
+  let means = Math.min(Math.floor(steps / lossCurve.every), lossCurve.losses.length);
+  for (const epoch of epochs.slice(from)) {
     const { loss, accuracy, validation, learningRate, imagesPerSecond, seconds } = epoch;
     // A mean that is not full yet changes with the next step.
     for (; (means + 1) * lossCurve.every <= epoch.steps && means < lossCurve.losses.length; means++) {

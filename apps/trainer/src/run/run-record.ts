@@ -191,9 +191,9 @@ function sorted(value: unknown): unknown {
   return Object.fromEntries(entries.map(([key, entry]) => [key, sorted(entry)]));
 }
 
-/** The lines of `metrics.jsonl` that belong to a record. */
-export function metricsText({ epochs, test }: RunRecord): string {
-  const lines: unknown[] = [...epochs, ...(test === undefined ? [] : [{ test }])];
+/** The lines of `metrics.jsonl` that belong to a record, without those of its first `from` epochs. */
+export function metricsText({ epochs, test }: RunRecord, from = 0): string {
+  const lines: unknown[] = [...epochs.slice(from), ...(test === undefined ? [] : [{ test }])];
   return lines.map((line) => `${JSON.stringify(line)}\n`).join('');
 }
 

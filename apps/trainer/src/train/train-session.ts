@@ -181,7 +181,7 @@ export class TrainSession {
 
   /** Saves the state of the run, its models and metrics. */
   checkpoint(checkpoint: FitCheckpoint): void {
-    const hasEnded = checkpoint.record.epochs.length > this.#checkpoint.record.epochs.length;
+    const logged = this.#checkpoint.record.epochs.length;
     this.#checkpoint = checkpoint;
     const last = this.#last();
     const best = this.#newBest;
@@ -189,7 +189,10 @@ export class TrainSession {
     this.#models = { ...this.#models, ...(best && { best: checksumOf(best) }), last: checksumOf(last) };
     this.#save({ models: { last, ...(best && { best }) } });
     this.#lastIsFlushed = false;
-    if (hasEnded) this.#log(this.record);
+    if (checkpoint.record.epochs.length === logged) return;
+    // When the run was opened, its logs were made those of its checkpoint.
+    const run = { config: this.#recorded, record: this.record };
+    for (const [log, content] of runLogs(run, logged)) this.folder.append(log, content);
   }
 
   /** The parameters of the models of the run: the last, and the best if there is one. */
@@ -204,7 +207,8 @@ export class TrainSession {
     const checksums = Object.fromEntries(Object.entries(models).map(([kind, bytes]) => [kind, checksumOf(bytes)]));
     this.#models = { ...this.#models, ...checksums };
     this.#save({ test, models });
-    this.#log({ ...this.record, test });
+    const run = { config: this.#recorded, record: { ...this.record, test } };
+    for (const [log, content] of runLogs(run)) this.folder.extend(log, content);
   }
 
   /** Gives display and folder back. */
@@ -231,10 +235,6 @@ export class TrainSession {
       ...(data && { data }),
       training: this.#training,
     };
-  }
-
-  #log(record: RunRecord): void {
-    for (const [log, content] of runLogs({ config: this.#recorded, record })) this.folder.extend(log, content);
   }
 
   #encoded(model: Model): Uint8Array {

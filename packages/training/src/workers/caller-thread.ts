@@ -8,6 +8,7 @@ import { MemoryStock } from './memory-stock';
 import type { EvaluationResult, EvaluationSetup, RankOfJob, Requests, StepsRequest, TrainingSetup } from './protocol';
 import { RequestHandler } from './request-handler';
 import type { KernelChoice, SharedMemory } from './shared-memory';
+import { turn } from './turn';
 import { WorkerError } from './worker-error';
 
 const alone: RankOfJob = { rank: 0, worldSize: 1, barrier: undefined };
@@ -91,24 +92,4 @@ export class CallerThread implements JobPool {
   #check(handler: RequestHandler): void {
     if (handler !== this.#handler) throw new WorkerError('engine: ended');
   }
-}
-
-/** Resolves after whatever else waits for its turn in this thread. */
-function turn(): Promise<void> {
-  const { setImmediate, MessageChannel } = globalThis as typeof globalThis & {
-    setImmediate?: (callback: () => void) => unknown;
-  };
-  return new Promise((resolve) => {
-    if (setImmediate !== undefined) {
-      setImmediate(resolve);
-      return;
-    }
-    // In a page; a timeout would wait for four milliseconds.
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(undefined);
-  });
 }
