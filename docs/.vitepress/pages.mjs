@@ -13,7 +13,7 @@ const groups = [
     files: docs('start', 'your-own-pictures', 'in-a-page', 'deno-and-bun', 'your-own-layer', 'coming-from'),
   },
   { text: 'Understand', files: docs('how-it-works', 'lessons/index', 'differences') },
-  { text: 'Look up', files: docs('data-layouts', 'interrupted-runs', 'platforms') },
+  { text: 'Look up', files: docs('data-layouts', 'interrupted-runs', 'hard-digits', 'platforms') },
   { text: 'Examples', files: readmesIn('examples') },
   { text: 'Commands', files: ['trainer', 'replay', 'playground'].map((name) => `apps/${name}/README.md`) },
   { text: 'Packages', files: readmesIn('packages') },

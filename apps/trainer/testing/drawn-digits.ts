@@ -67,7 +67,7 @@ export async function draw(page: Page, lines: readonly Line[]): Promise<void> {
   for (const [first, ...rest] of lines) {
     await page.mouse.move(...position(first));
     await page.mouse.down();
-    for (const point of rest) await page.mouse.move(...position(point), { steps: 3 });
+    for (const point of rest) await page.mouse.move(...position(point));
     await page.mouse.up();
   }
 }

@@ -61,14 +61,15 @@ describe('a run of the user’s own code', () => {
     expect(stdout).toContain(`longhand evaluate runs/${name}/`);
     expect(stdout).toContain('--data digits --module code/own.mjs');
     // Two epochs of two batches, each of two micro-batches; 32 validation images are two more, 40 test images three. Both models are
-    // calibrated on the validation images, by their probabilities alone. The report draws feature maps of one image and classifies it.
+    // calibrated on the validation images, by their probabilities alone. The report draws feature maps of one image and classifies it, and
+    // the learning rate of each step.
     expect(calls()).toEqual({
       'layer forward': 8 + 2 * 2 + 3 + 2 * 2 + 2,
       'layer backward': 8,
       'loss forward': 8 + 2 * 2 + 3,
       'loss backward': 8,
       'optimizer update': 4,
-      'schedule factor': 8 + 2,
+      'schedule factor': 8 + 2 + 4,
       augmentation: 128,
       metric: 3,
     });

@@ -137,7 +137,7 @@ describe('a run that starts from a trained model', () => {
     const { code, stderr } = longhand('train', '--resume', 'pupil', '--quiet');
     expect([code, stderr]).toEqual([
       0,
-      'note: runs/pupil: completed after an interruption: checkpoint.safetensors (the one before it), metrics.jsonl\n',
+      'note: runs/pupil: completed after an interruption: checkpoint.safetensors (the one before it), metrics.jsonl, events.out.tfevents\n',
     ]);
     expect(readFileSync(at(model('pupil'))).equals(before)).toBe(true);
     for (const file of ['checkpoint', 'checkpoint.previous']) rmSync(at('runs', 'pupil', `${file}.safetensors`));
