@@ -40,7 +40,7 @@ export interface ActivationOptions {
  * function than `leakyRelu`
  * @example activation({ activation: 'silu' }); // [24, 24, 6] → [24, 24, 6]
  */
-export function activation(options: ActivationOptions): Layer<Named<'activation', ActivationOptions>> {
+export function activation(options: ActivationOptions): Layer<Named<'activation', ActivationOptions>, never> {
   return activationOver(options, false);
 }
 
@@ -52,7 +52,10 @@ export function activationInPlace(options: ActivationOptions): Layer {
   return activationOver(options, true);
 }
 
-function activationOver(options: ActivationOptions, inPlace: boolean): Layer<Named<'activation', ActivationOptions>> {
+function activationOver(
+  options: ActivationOptions,
+  inPlace: boolean,
+): Layer<Named<'activation', ActivationOptions>, never> {
   const { activation: name, negativeSlope } = checkedOptions<ActivationOptions>(activationKind, options);
   const parameters = negativeSlope === undefined ? {} : { negativeSlope };
   return builtIn({
@@ -168,7 +171,7 @@ export const identity = (): Layer => activation({ activation: 'identity' });
  * @throws ShapeError, when prepared, if the input is not a plain vector
  * @example softmax(); // [10] → [10]
  */
-export function softmax(): Layer<Named<'softmax', object>> {
+export function softmax(): Layer<Named<'softmax', object>, never> {
   const geometryOf = (where: string, input: Shape, batch: number): FeaturesGeometry => {
     const [features] = input;
     if (input.length !== 1 || features === undefined) {

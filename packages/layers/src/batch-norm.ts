@@ -58,7 +58,9 @@ export const batchNormDefaults: Required<BatchNormOptions> = { momentum: 0.1, ep
  * @throws OptionError when an option is out of range; in training, when a batch has one number for a channel
  * @example batchNorm(); // [24, 24, 6] → [24, 24, 6]
  */
-export function batchNorm(given: BatchNormOptions = {}): Layer<Named<'batchNorm', BatchNormOptions>> {
+export function batchNorm(
+  given: BatchNormOptions = {},
+): Layer<Named<'batchNorm', BatchNormOptions>, 'weight' | 'bias' | 'running_mean' | 'running_var'> {
   const options = checkedOptions<BatchNormOptions>(batchNormKind, given);
   const { momentum, epsilon } = { ...batchNormDefaults, ...options };
   if (!(momentum >= 0 && momentum <= 1)) {

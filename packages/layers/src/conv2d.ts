@@ -82,7 +82,7 @@ export interface Conv1dOptions extends ConvolutionOptions {
  * @example conv2d({ outChannels: 6, kernel: 5 }); // [28, 28, 1] → [24, 24, 6]
  * @example conv2d({ outChannels: 32, kernel: 3, padding: 'same', groups: 32 }); // [14, 14, 32] → [14, 14, 32] (depthwise)
  */
-export function conv2d(given: Conv2dOptions): Layer<Named<'conv2d', Conv2dOptions>> {
+export function conv2d(given: Conv2dOptions): Layer<Named<'conv2d', Conv2dOptions>, 'weight' | 'bias'> {
   const options = checkedOptions<Conv2dOptions>(conv2dKind, given);
   return convolution(
     { kind: 'conv2d', ...options },
@@ -119,7 +119,7 @@ export function geometryOfConv2d(options: Conv2dOptions, where: string, input: S
  * @throws ShapeError, when prepared, if the input is no sequence, the groups do not divide the channels or the kernel does not fit
  * @example conv1d({ outChannels: 2, kernel: 3, padding: 'same' }); // [2, 1] → [2, 2]
  */
-export function conv1d(given: Conv1dOptions): Layer<Named<'conv1d', Conv1dOptions>> {
+export function conv1d(given: Conv1dOptions): Layer<Named<'conv1d', Conv1dOptions>, 'weight' | 'bias'> {
   const options = checkedOptions<Conv1dOptions>(conv1dKind, given);
   return convolution(
     { kind: 'conv1d', ...options },
@@ -160,7 +160,7 @@ function convolution<Described extends Description>(
   geometryOf: (where: string, input: Shape, batch: number) => Conv2dGeometry,
   outputShapeOf: (geometry: Conv2dGeometry) => Shape,
   weightShapeOf: (geometry: Conv2dGeometry) => Shape,
-): Layer<Described> {
+): Layer<Described, 'weight' | 'bias'> {
   return builtIn({
     description,
     outputShape: (where, input) => outputShapeOf(geometryOf(where, input, 1)),
@@ -172,8 +172,8 @@ function convolution<Described extends Description>(
       const { inChannels, outChannels, groups } = geometry;
       const fan = { fanIn: (inChannels / groups) * taps, fanOut: (outChannels / groups) * taps };
       const { initializer = heUniform, biasInitializer = zeros } = options;
-      const weight = { name: 'weight', shape: weightShapeOf(geometry), initializer, ...fan };
-      const bias = { name: 'bias', shape: [outChannels], initializer: biasInitializer, ...fan };
+      const weight = { name: 'weight' as const, shape: weightShapeOf(geometry), initializer, ...fan };
+      const bias = { name: 'bias' as const, shape: [outChannels], initializer: biasInitializer, ...fan };
       return geometry.bias ? [weight, bias] : [weight];
     },
     multiplyAdds: (where, input) => kernelSpecs.conv2d.multiplyAdds(geometryOf(where, input, 1)),

@@ -19,7 +19,7 @@ export interface Crop2dOptions {
  * @throws ShapeError, when placed in a network, if the input is no image or nothing of it is left
  * @example crop2d({ border: 2 }); // [28, 28, 1] → [24, 24, 1]
  */
-export function crop2d(options: Crop2dOptions): Layer<Named<'crop2d', Crop2dOptions>> {
+export function crop2d(options: Crop2dOptions): Layer<Named<'crop2d', Crop2dOptions>, never> {
   const { border } = checkedOptions<Crop2dOptions>(crop2dKind, options);
   const geometryOf = (where: string, input: Shape, batch: number): Crop2dGeometry => {
     if (input.length !== 3) {

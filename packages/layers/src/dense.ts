@@ -27,7 +27,7 @@ export interface DenseOptions {
  * @throws ShapeError, when prepared, if the input is not a plain vector
  * @example dense({ outFeatures: 10 }); // [192] → [10]
  */
-export function dense(given: DenseOptions): Layer<Named<'dense', DenseOptions>> {
+export function dense(given: DenseOptions): Layer<Named<'dense', DenseOptions>, 'weight' | 'bias'> {
   const options = checkedOptions<DenseOptions>(denseKind, given);
   const { outFeatures, bias: hasBias = true, initializer = heUniform, biasInitializer = zeros } = options;
   const geometryOf = (where: string, input: Shape, batch: number): DenseGeometry => {
@@ -45,9 +45,9 @@ export function dense(given: DenseOptions): Layer<Named<'dense', DenseOptions>> 
     parameters(where, input) {
       const { inFeatures } = geometryOf(where, input, 1);
       const fan = { fanIn: inFeatures, fanOut: outFeatures };
-      const weight = { name: 'weight', shape: [outFeatures, inFeatures], initializer, ...fan };
+      const weight = { name: 'weight' as const, shape: [outFeatures, inFeatures], initializer, ...fan };
       return hasBias
-        ? [weight, { name: 'bias', shape: [outFeatures], initializer: biasInitializer, ...fan }]
+        ? [weight, { name: 'bias' as const, shape: [outFeatures], initializer: biasInitializer, ...fan }]
         : [weight];
     },
     multiplyAdds: (where, input) => geometryOf(where, input, 1).inFeatures * outFeatures,

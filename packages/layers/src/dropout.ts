@@ -22,7 +22,7 @@ export interface DropoutOptions {
  * @throws OptionError when the rate is out of range
  * @example dropout({ rate: 0.5 }); // [128] → [128]
  */
-export function dropout(options: DropoutOptions): Layer<Named<'dropout', DropoutOptions>> {
+export function dropout(options: DropoutOptions): Layer<Named<'dropout', DropoutOptions>, never> {
   const { rate } = checkedOptions<DropoutOptions>(dropoutKind, options);
   if (!(rate >= 0 && rate < 1)) {
     throw new OptionError(`dropout: expected a number from 0 to below 1 as rate, got ${rate}`);

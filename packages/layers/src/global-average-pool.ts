@@ -11,7 +11,7 @@ import { allocateOutput, type Layer, nothing } from './layer';
  * @throws ShapeError, when prepared, if the input is no image
  * @example globalAveragePool(); // [7, 7, 64] → [64]
  */
-export function globalAveragePool(): Layer<Named<'globalAveragePool', object>> {
+export function globalAveragePool(): Layer<Named<'globalAveragePool', object>, never> {
   const geometryOf = (where: string, input: Shape, batch: number): GlobalAveragePoolGeometry => {
     if (input.length !== 3) {
       throw new ShapeError(`${where}: expected an image [height, width, channels], got ${formatShape(input)}`);

@@ -81,6 +81,7 @@ export {
   sigmoidBinaryCrossEntropy,
   softmaxCrossEntropy,
 } from './losses';
+export type { LayerName, LayersByName, ParameterPath } from './names';
 export type {
   GradientPass,
   GradientPassOptions,
@@ -96,16 +97,25 @@ export { type BufferEntry, NetworkParameters, type ParameterEntry, type Paramete
 export type { PassContext } from './pass-context';
 export { type Pool2dOptions, pool2d } from './pool2d';
 export {
+  type Lenet5,
+  type LenetDocumented,
   type LenetDocumentedOptions,
   lenet5,
   lenetDocumented,
+  type NormalizedConvolution,
+  type PresetActivations,
   type PresetName,
+  type PresetNetwork,
   type PresetOptions,
+  type PytorchMnist,
   presets,
   pytorchMnist,
+  type ResnetSmall,
   type ResnetSmallOptions,
   resnetSmall,
+  type Sprint,
   sprint,
+  type Wide,
   wide,
 } from './presets';
 export { flatten, type ReshapeOptions, reshape } from './reshape';

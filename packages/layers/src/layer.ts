@@ -15,9 +15,9 @@ import type { Operation } from './operation';
 import type { PassContext } from './pass-context';
 
 /** A parameter of a layer: its name within the layer, and how it starts. */
-export interface ParameterSpec extends Fan {
+export interface ParameterSpec<Name extends string = string> extends Fan {
   /** Its name within the layer: `weight`. */
-  readonly name: string;
+  readonly name: Name;
   /** In PyTorch's order: `[out, in, kernel height, kernel width]`, `[out, in]`, `[out]`. */
   readonly shape: Shape;
   /** The rule by which it is drawn. */
@@ -28,9 +28,9 @@ export interface ParameterSpec extends Fan {
  * A buffer of a layer: numbers that belong to it and are saved with it, but are not learned, such as a running mean. The
  * optimizer and weight decay do not see them.
  */
-export interface BufferSpec {
+export interface BufferSpec<Name extends string = string> {
   /** Within the layer: `running_mean`. */
-  readonly name: string;
+  readonly name: Name;
   /** The shape of the buffer. */
   readonly shape: Shape;
   /** What each number is at first. */
@@ -39,9 +39,10 @@ export interface BufferSpec {
 
 /**
  * What is learned and what shapes go in and out. Shapes are those of one image: `[height, width, channels]`,
- * `[length, channels]` or `[features]`. `where` is the layer's name in its network, for messages.
+ * `[length, channels]` or `[features]`. `where` is the layer's name in its network, for messages. `Own` are the names of its
+ * parameters and buffers, where the compiler is to know them.
  */
-export interface Layer<Described extends Description = Description> {
+export interface Layer<Described extends Description = Description, Own extends string = string> {
   /** The layer as plain data: its kind and the options that make it again. */
   readonly description: Described;
   /**
@@ -54,9 +55,9 @@ export interface Layer<Described extends Description = Description> {
    * What is learned for inputs of a shape, in the order in which it is laid out; `where` names the layer in
    * messages.
    */
-  parameters(where: string, input: Shape): readonly ParameterSpec[];
+  parameters(where: string, input: Shape): readonly ParameterSpec<Own>[];
   /** Default: none. */
-  buffers?(where: string, input: Shape): readonly BufferSpec[];
+  buffers?(where: string, input: Shape): readonly BufferSpec<Own>[];
   /** Multiply-adds of the forward pass for one image. */
   multiplyAdds(where: string, input: Shape): number;
   /** A pass of the layer: its arrays are allocated and its kernels bound, once. */
@@ -82,9 +83,9 @@ export const layerSchema = where<Layer>(
 );
 
 /** A layer in a network: its name, and what its shapes, parameters and buffers are there. */
-export interface NamedLayer {
+export interface NamedLayer<Name extends string = string> {
   /** Its name, or its path within a block. */
-  readonly name: string;
+  readonly name: Name;
   /** The layer itself. */
   readonly layer: Layer;
   /** The shape of one input at its position. */

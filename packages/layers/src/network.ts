@@ -6,36 +6,39 @@ import type { Operation } from './operation';
 import type { BufferEntry, NetworkParameters, ParameterEntry } from './parameters';
 import type { PassContext } from './pass-context';
 
-/** Named layers one after another. A network is a description: it owns no numbers. */
-export interface Network {
+/**
+ * Named layers one after another. A network is a description: it owns no numbers. `Name` are the names of its layers and `Path` those
+ * of its parameters and buffers, where the compiler knows them: of a network from a file it does not.
+ */
+export interface Network<Name extends string = string, Path extends string = string> {
   /** The shape of one input: `[height, width, channels]`, `[length, channels]` or `[features]`. */
   readonly inputShape: Shape;
   /** The shape of one output: `[10]` of a classifier of digits. */
   readonly outputShape: Shape;
   /** The layers in their order, with their names and shapes. */
-  readonly layers: readonly NamedLayer[];
+  readonly layers: readonly NamedLayer<Name>[];
   /** Where each parameter lies in the flat array of all. */
-  readonly parameterEntries: readonly ParameterEntry[];
+  readonly parameterEntries: readonly ParameterEntry<Path>[];
   /** The number of learned values. */
   readonly parameterCount: number;
   /** Where each buffer lies in the flat array of all. */
-  readonly bufferEntries: readonly BufferEntry[];
+  readonly bufferEntries: readonly BufferEntry<Path>[];
   /** How many numbers belong to the network without being learned. */
   readonly bufferCount: number;
   /** Parameters of zeros, for a set of kernels, and buffers with their initial values. */
-  zeros(options?: ParameterOptions): NetworkParameters;
+  zeros(options?: ParameterOptions): NetworkParameters<Path>;
   /**
    * Parameters and buffers as training starts from. Each parameter is drawn from its own stream of `random`, named by its path, so changing
    * one layer leaves the others' first values alone.
    */
-  initialize(random: Random, options?: ParameterOptions): NetworkParameters;
+  initialize(random: Random, options?: ParameterOptions): NetworkParameters<Path>;
   /**
    * A pass: the network prepared for a number of images on one set of kernels. In the mode `'train'`, which is the default, and with
    * `gradients: true` it has gradients.
    */
-  prepare(options: GradientPassOptions & { readonly inputGradient: true }): InputGradientPass;
-  prepare(options: GradientPassOptions): GradientPass;
-  prepare(options: PassOptions): NetworkPass;
+  prepare(options: GradientPassOptions & { readonly inputGradient: true }): InputGradientPass<Name, Path>;
+  prepare(options: GradientPassOptions): GradientPass<Name, Path>;
+  prepare(options: PassOptions): NetworkPass<Name, Path>;
 }
 
 /** Which kernels the parameters are for, and in which precision. */
@@ -90,9 +93,9 @@ export type GradientPassOptions = PassOptions &
  * `release()` gives its memory back, and that of the losses prepared on it: after that the pass refuses to run, and its arrays must not
  * be used.
  */
-export interface NetworkPass extends Releasable {
+export interface NetworkPass<Name extends string = string, Path extends string = string> extends Releasable {
   /** The network that was prepared. */
-  readonly network: Network;
+  readonly network: Network<Name, Path>;
   /** What belongs to the pass allocates here, and is released with it. */
   readonly kernels: Kernels;
   /** The number of images that the arrays hold side by side. */
@@ -112,9 +115,9 @@ export interface NetworkPass extends Releasable {
   /** The gradient at the input; absent unless asked for. */
   readonly dInput: FloatArray | undefined;
   /** The gradients of the parameters, in the same layout unless other entries were given; overwritten by every `backward()`. */
-  readonly gradients: NetworkParameters | undefined;
+  readonly gradients: NetworkParameters<Path> | undefined;
   /** Every layer's own pass, by name, to look at or to run the halves of backward apart; fused layers share one. */
-  readonly layers: ReadonlyMap<string, LayerPass>;
+  readonly layers: ReadonlyMap<Name, LayerPass>;
   /** Every layer's `forward()` in order, where this pass holds the whole batch. */
   forward(): void;
   /** Both halves of every layer's backward pass, from the last layer to the first. */
@@ -126,12 +129,14 @@ export interface NetworkPass extends Releasable {
 }
 
 /** A pass with gradients. */
-export interface GradientPass extends NetworkPass {
+export interface GradientPass<Name extends string = string, Path extends string = string>
+  extends NetworkPass<Name, Path> {
   readonly dOutput: FloatArray;
-  readonly gradients: NetworkParameters;
+  readonly gradients: NetworkParameters<Path>;
 }
 
 /** A pass that has the gradient at its input, too. */
-export interface InputGradientPass extends GradientPass {
+export interface InputGradientPass<Name extends string = string, Path extends string = string>
+  extends GradientPass<Name, Path> {
   readonly dInput: FloatArray;
 }

@@ -5,9 +5,9 @@
 import { allocateFloats, dtypeOf, type FloatArray, type Shape, type Tensor } from '@longhand/tensor';
 
 /** The position of one parameter in the flat array. */
-export interface ParameterEntry {
+export interface ParameterEntry<Path extends string = string> {
   /** `conv1.weight`: the layer's name, a dot, and the parameter's own, which may have dots in it. */
-  readonly path: string;
+  readonly path: Path;
   /** The name of its layer. */
   readonly layer: string;
   /** The parameter's shape. */
@@ -19,36 +19,37 @@ export interface ParameterEntry {
 }
 
 /** Where one buffer lies in the flat array of buffers, and the initial value of its numbers. */
-export interface BufferEntry extends ParameterEntry {
+export interface BufferEntry<Path extends string = string> extends ParameterEntry<Path> {
   /** What each number is at first. */
   readonly initial: number;
 }
 
 /** Which numbers lie where: a network is its own layout. */
-export interface ParameterLayout {
+export interface ParameterLayout<Path extends string = string> {
   /** The parameters, in the order of the flat array. */
-  readonly parameterEntries: readonly ParameterEntry[];
+  readonly parameterEntries: readonly ParameterEntry<Path>[];
   /** Default: none. */
-  readonly bufferEntries?: readonly BufferEntry[];
+  readonly bufferEntries?: readonly BufferEntry<Path>[];
 }
 
 /**
- * Named parts of flat arrays: parameters with buffers, or anything of the same layout, such as gradients.
+ * Named parts of flat arrays: parameters with buffers, or anything of the same layout, such as gradients. `Path` are their names, where
+ * the compiler knows them.
  *
  * @example
  * import { seededRandom } from '@longhand/tensor';
  * const parameters = lenet5().initialize(seededRandom(1));
  * parameters.get('conv1.weight').shape; // [ 6, 1, 5, 5 ]
  */
-export class NetworkParameters {
+export class NetworkParameters<Path extends string = string> {
   /** Every learned number, in the order of the entries. */
   readonly values: FloatArray;
   /** Where the parameters lie in `values`. */
-  readonly entries: readonly ParameterEntry[];
+  readonly entries: readonly ParameterEntry<Path>[];
   /** Every number of the buffers: saved with the network, not learned. */
   readonly buffers: FloatArray;
   /** Where the buffers lie in `buffers`. */
-  readonly bufferEntries: readonly BufferEntry[];
+  readonly bufferEntries: readonly BufferEntry<Path>[];
   readonly #byPath: ReadonlyMap<string, readonly [entry: ParameterEntry, of: FloatArray]>;
 
   /**
@@ -56,7 +57,7 @@ export class NetworkParameters {
    * @example new NetworkParameters(network, new Float32Array(network.parameterCount))
    */
   constructor(
-    { parameterEntries, bufferEntries = [] }: ParameterLayout,
+    { parameterEntries, bufferEntries = [] }: ParameterLayout<Path>,
     values: FloatArray,
     buffers: FloatArray = initialBuffers(bufferEntries, values),
   ) {
@@ -83,7 +84,7 @@ export class NetworkParameters {
    * const parameters = lenet5().zeros();
    * parameters.get('conv1.weight').shape; // [ 6, 1, 5, 5 ]
    */
-  get(path: string): Tensor {
+  get(path: Path): Tensor {
     const found = this.#byPath.get(path);
     if (found === undefined) {
       throw new Error(`parameters: expected one of ${[...this.#byPath.keys()].join(', ')}; got ${path}`);

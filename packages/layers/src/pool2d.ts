@@ -34,7 +34,7 @@ export interface Pool2dOptions {
  * @example pool2d({ pooling: 'max', window: 2 }); // [24, 24, 6] → [12, 12, 6]
  * @example pool2d({ pooling: 'max', window: 3, stride: 2, padding: 1 }); // [24, 24, 6] → [12, 12, 6] (as in ResNet)
  */
-export function pool2d(given: Pool2dOptions): Layer<Named<'pool2d', Pool2dOptions>> {
+export function pool2d(given: Pool2dOptions): Layer<Named<'pool2d', Pool2dOptions>, never> {
   const options = checkedOptions<Pool2dOptions>(pool2dKind, given);
   return poolingBy(options.pooling === 'max' ? 'maxPool2d' : 'meanPool2d', options);
 }
@@ -66,7 +66,7 @@ export function reluMaxPool2d(options: Pool2dOptions): Layer {
 function poolingBy(
   kernel: 'maxPool2d' | 'meanPool2d' | 'reluMaxPool2d',
   options: Pool2dOptions,
-): Layer<Named<'pool2d', Pool2dOptions>> {
+): Layer<Named<'pool2d', Pool2dOptions>, never> {
   const geometryOf = (where: string, input: Shape, batch: number): Pool2dGeometry =>
     geometryOfPool2d(options, where, input, batch);
   const outputShapeOf = (g: Pool2dGeometry): Shape => [g.outHeight, g.outWidth, g.channels];

@@ -50,6 +50,15 @@ export interface ResnetSmallOptions extends PresetOptions {
   readonly maps?: readonly [stem: number, first: number, second: number];
 }
 
+/** A preset, with the names of its layers that learn weights and biases, and of those that learn nothing. */
+export type PresetNetwork<Learning extends string, Others extends string> = Network<
+  Learning | Others,
+  `${Learning}.${'weight' | 'bias'}`
+>;
+
+/** The layers of a preset that are activations: their function and a number, `relu1`. */
+export type PresetActivations<Numbers extends number> = `${ActivationName}${Numbers}`;
+
 /** The shape of an image, with its channels. */
 function inputOf([height, width, channels = 1]: NonNullable<PresetOptions['image']>): readonly [
   number,
@@ -68,6 +77,12 @@ function initializerFor(name: ActivationName): Initializer {
   return name === 'identity' || name === 'sigmoid' || name === 'tanh' ? glorotUniform : lecunUniform;
 }
 
+/** The network of {@link lenetDocumented}, with the names of its layers and parameters. */
+export type LenetDocumented = PresetNetwork<
+  'conv1' | 'conv2' | 'fc',
+  'pool1' | 'pool2' | 'flatten' | PresetActivations<1 | 2>
+>;
+
 /**
  * The documented network, 3,898 parameters by default: the two-convolution digit classifier of the handwritten notes
  * that this project began with. In the symbols of the notes, with ⊛ for a convolution and ⊕ for a sum,
@@ -85,7 +100,7 @@ function initializerFor(name: ActivationName): Initializer {
  *
  * @example lenetDocumented({ activation: 'sigmoid', pooling: 'mean' }).parameterCount; // 3898
  */
-export function lenetDocumented(options: LenetDocumentedOptions = {}): Network {
+export function lenetDocumented(options: LenetDocumentedOptions = {}): LenetDocumented {
   checkEntries<LenetDocumentedOptions>('lenetDocumented', mapsEntries, options);
   const { activation: name = 'relu', pooling = 'max', classes = 10, image = [28, 28], maps = [6, 12] } = options;
   const initializer = initializerFor(name);
@@ -111,8 +126,14 @@ export function lenetDocumented(options: LenetDocumentedOptions = {}): Network {
       flatten: 'v',
       fc: 'w, b → o',
     },
-  });
+  }) as LenetDocumented;
 }
+
+/** The network of {@link sprint}, with the names of its layers and parameters. */
+export type Sprint = PresetNetwork<
+  'conv1' | 'conv2' | 'fc',
+  'crop' | 'pool1' | 'pool2' | 'flatten' | PresetActivations<1 | 2>
+>;
 
 /**
  * A network made for one fast epoch, 3,946 parameters: the documented one without two of the digit's empty rows and columns on each side,
@@ -125,7 +146,7 @@ export function lenetDocumented(options: LenetDocumentedOptions = {}): Network {
  *
  * @example sprint({ classes: 26 }).outputShape; // [ 26 ]
  */
-export function sprint(options: PresetOptions = {}): Network {
+export function sprint(options: PresetOptions = {}): Sprint {
   checkEntries<PresetOptions>('sprint', presetEntries, options);
   const { activation: name = 'hardSwish', pooling = 'mean', classes = 10, image = [28, 28] } = options;
   const initializer = initializerFor(name);
@@ -142,8 +163,14 @@ export function sprint(options: PresetOptions = {}): Network {
       flatten: flatten(),
       fc: dense({ outFeatures: classes, initializer: glorotUniform }),
     },
-  });
+  }) as Sprint;
 }
+
+/** The network of {@link lenet5}, with the names of its layers and parameters. */
+export type Lenet5 = PresetNetwork<
+  'conv1' | 'conv2' | 'fc1' | 'fc2' | 'fc3',
+  'pool1' | 'pool2' | 'flatten' | PresetActivations<1 | 2 | 3 | 4>
+>;
 
 /**
  * LeNet-5 as it is usually built today, 61,706 parameters, after LeCun, Bottou, Bengio and Haffner, "Gradient-based
@@ -152,7 +179,7 @@ export function sprint(options: PresetOptions = {}): Network {
  *
  * @example lenet5({ activation: 'tanh', pooling: 'mean' }).parameterCount; // 61706
  */
-export function lenet5(options: PresetOptions = {}): Network {
+export function lenet5(options: PresetOptions = {}): Lenet5 {
   checkEntries<PresetOptions>('lenet5', presetEntries, options);
   const { activation: name = 'relu', pooling = 'max', classes = 10, image = [28, 28] } = options;
   const initializer = initializerFor(name);
@@ -172,8 +199,11 @@ export function lenet5(options: PresetOptions = {}): Network {
       [`${name}4`]: activation({ activation: name }),
       fc3: dense({ outFeatures: classes, initializer: glorotUniform }),
     },
-  });
+  }) as Lenet5;
 }
+
+/** The network of {@link wide}, with the names of its layers and parameters. */
+export type Wide = PresetNetwork<'conv1' | 'conv2' | 'fc1' | 'fc2', 'pool' | 'flatten' | PresetActivations<1 | 2 | 3>>;
 
 /**
  * A wide network of the shape of PyTorch's own MNIST example, without its dropout: 32 and 64 maps of 3×3, one pooling,
@@ -181,9 +211,15 @@ export function lenet5(options: PresetOptions = {}): Network {
  *
  * @example wide({ activation: 'silu' }).parameterCount; // 1199882
  */
-export function wide(options: PresetOptions = {}): Network {
-  return wideNetwork('wide', options, { dropped: false });
+export function wide(options: PresetOptions = {}): Wide {
+  return wideNetwork('wide', options, { dropped: false }) as Wide;
 }
+
+/** The network of {@link pytorchMnist}, with the names of its layers and parameters. */
+export type PytorchMnist = PresetNetwork<
+  'conv1' | 'conv2' | 'fc1' | 'fc2',
+  'pool' | 'dropout1' | 'flatten' | 'dropout2' | PresetActivations<1 | 2 | 3>
+>;
 
 /**
  * The network of PyTorch's own MNIST example, 1,199,882 parameters: `wide` with dropout after the pooling and after the hidden layer.
@@ -193,8 +229,8 @@ export function wide(options: PresetOptions = {}): Network {
  *
  * @example pytorchMnist().parameterCount; // 1199882
  */
-export function pytorchMnist(options: PresetOptions = {}): Network {
-  return wideNetwork('pytorchMnist', options, { dropped: true });
+export function pytorchMnist(options: PresetOptions = {}): PytorchMnist {
+  return wideNetwork('pytorchMnist', options, { dropped: true }) as PytorchMnist;
 }
 
 /** Both networks: initial values are drawn by the names of layers, so that dropout changes none of them. */
@@ -220,6 +256,20 @@ function wideNetwork(where: string, options: PresetOptions, { dropped }: { reado
   });
 }
 
+/** What a convolution without bias and the batch normalization after it learn and keep. */
+export type NormalizedConvolution<Conv extends string, Norm extends string> =
+  | `${Conv}.weight`
+  | `${Norm}.${'weight' | 'bias' | 'running_mean' | 'running_var'}`;
+
+/** The network of {@link resnetSmall}, with the names of its layers and parameters. */
+export type ResnetSmall = Network<
+  'conv' | 'bn' | 'pool' | 'block1' | 'block2' | 'globalPool' | 'fc' | PresetActivations<1 | 2 | 3>,
+  | NormalizedConvolution<'conv', 'bn'>
+  | `block${1 | 2}.body.${NormalizedConvolution<'conv1', 'bn1'> | NormalizedConvolution<'conv2', 'bn2'>}`
+  | `block${1 | 2}.shortcut.${NormalizedConvolution<'conv', 'bn'>}`
+  | `fc.${'weight' | 'bias'}`
+>;
+
 /**
  * A small residual network, 73,082 parameters by default: a convolution with pooling, then two residual blocks of two 3×3 convolutions each,
  * every convolution with batch normalization, and the mean of each of the last maps before one dense layer. The second block halves
@@ -229,7 +279,7 @@ function wideNetwork(where: string, options: PresetOptions, { dropped }: { reado
  *
  * @example resnetSmall({ maps: [8, 16, 32] }).outputShape; // [ 10 ]
  */
-export function resnetSmall(options: ResnetSmallOptions = {}): Network {
+export function resnetSmall(options: ResnetSmallOptions = {}): ResnetSmall {
   checkEntries<ResnetSmallOptions>('resnetSmall', mapsEntries, options);
   const { activation: name = 'relu', pooling = 'max', classes = 10, image = [28, 28], maps = [16, 32, 64] } = options;
   const initializer = initializerFor(name);
@@ -262,7 +312,7 @@ export function resnetSmall(options: ResnetSmallOptions = {}): Network {
       globalPool: globalAveragePool(),
       fc: dense({ outFeatures: classes, initializer: glorotUniform }),
     },
-  });
+  }) as ResnetSmall;
 }
 
 /** Every named network. */

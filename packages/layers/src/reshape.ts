@@ -10,7 +10,7 @@ import { allocateOutput, identityPass, type Layer, nothing } from './layer';
  *
  * @example flatten(); // [4, 4, 12] → [192]
  */
-export function flatten(): Layer<Named<'flatten', object>> {
+export function flatten(): Layer<Named<'flatten', object>, never> {
   return reshaping({ kind: 'flatten' }, (input) => [sizeOf(input)]);
 }
 
@@ -26,7 +26,7 @@ export interface ReshapeOptions {
  * @throws ShapeError, when prepared, if the shapes differ in size
  * @example reshape({ shape: [4, 1] }); // [2, 2] → [4, 1] (two channels of length two, laid end to end)
  */
-export function reshape(options: ReshapeOptions): Layer<Named<'reshape', ReshapeOptions>> {
+export function reshape(options: ReshapeOptions): Layer<Named<'reshape', ReshapeOptions>, never> {
   const { shape } = checkedOptions<ReshapeOptions>(reshapeKind, options);
   return reshaping({ kind: 'reshape', shape }, () => shape);
 }
@@ -34,7 +34,7 @@ export function reshape(options: ReshapeOptions): Layer<Named<'reshape', Reshape
 function reshaping<Described extends Description>(
   description: Described,
   outputShapeOf: (input: Shape) => Shape,
-): Layer<Described> {
+): Layer<Described, never> {
   return builtIn({
     description,
     outputShape(where, input) {

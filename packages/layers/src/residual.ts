@@ -31,14 +31,18 @@ import type {
 import { layerSchema } from './layer';
 import { type LayerChain, nameLayers, prepareChain } from './layer-chain';
 import type { DescribedLayer } from './layer-list';
+import type { LayersByName, ParameterPath } from './names';
 import { type Operation, runAlone } from './operation';
 
 /** The options of {@link residual}. */
-export interface ResidualOptions {
+export interface ResidualOptions<
+  Body extends LayersByName = LayersByName,
+  Shortcut extends LayersByName = LayersByName,
+> {
   /** The layers of the body, in their order, by name. */
-  readonly body: Readonly<Record<string, Layer>>;
+  readonly body: Body;
   /** The layers that bring the input to the shape of the body's output. Default: none, the input itself is added. */
-  readonly shortcut?: Readonly<Record<string, Layer>>;
+  readonly shortcut?: Shortcut;
 }
 
 /** A residual block as plain data. */
@@ -58,13 +62,21 @@ export interface ResidualDescription {
  * const shortcut = { conv: conv2d({ outChannels: 16, kernel: 1, bias: false }), bn: batchNorm() };
  * residual({ body, shortcut }); // [14, 14, 8] → [14, 14, 16]
  */
-export function residual(options: ResidualOptions): Layer<Named<'residual', ResidualDescription>> {
+export function residual<
+  const Body extends LayersByName,
+  const Shortcut extends LayersByName = Readonly<Record<never, Layer>>,
+>(
+  options: ResidualOptions<Body, Shortcut>,
+): Layer<
+  Named<'residual', ResidualDescription>,
+  `body.${ParameterPath<Body>}` | `shortcut.${ParameterPath<Shortcut>}`
+> {
   checkEntries<ResidualOptions>(
     'residual',
     { body: recordOf(layerSchema, 'layers by name'), shortcut: optional(recordOf(layerSchema, 'layers by name')) },
     options,
   );
-  const { body, shortcut = {} } = options;
+  const { body, shortcut = {} }: ResidualOptions = options;
   if (Object.keys(body).length === 0) throw new Error('residual: expected at least one layer in the body, got none');
   const block = blockOf(options, (where, input) => {
     const common = { where, input, source: 'the input of the block' };
@@ -81,7 +93,9 @@ export function residual(options: ResidualOptions): Layer<Named<'residual', Resi
     }
     return branches;
   });
-  return builtIn(block, [...Object.values(body), ...Object.values(shortcut)]);
+  return builtIn(block, [...Object.values(body), ...Object.values(shortcut)]) as ReturnType<
+    typeof residual<Body, Shortcut>
+  >;
 }
 
 interface Branches {

@@ -29,6 +29,7 @@ import {
   sigmoidBinaryCrossEntropy,
   softmaxCrossEntropy,
 } from './losses';
+import type { NetworkParameters } from './parameters';
 import { lenet5, lenetDocumented, presets, pytorchMnist, resnetSmall, sprint, wide } from './presets';
 import { flatten } from './reshape';
 import { sequential } from './sequential';
@@ -247,7 +248,7 @@ describe('messages', () => {
   });
 
   test('a parameter that is not there lists those that are', () => {
-    const parameters = lenetDocumented().zeros();
+    const parameters: NetworkParameters = lenetDocumented().zeros();
     expect(() => parameters.get('conv3.weight')).toThrow(
       /^parameters: expected one of conv1\.weight, .*; got conv3\.weight$/,
     );

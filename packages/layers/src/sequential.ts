@@ -4,23 +4,24 @@ import { builtIn, optional, recordOf, string, where } from '@longhand/schema';
 import { checkShape, type Shape, sizeOf } from '@longhand/tensor';
 import { checkEntries } from './checked-options';
 import { drawInitial } from './initializers';
-import { type Layer, layerSchema, type NamedLayer } from './layer';
+import { layerSchema, type NamedLayer } from './layer';
 import { nameLayers } from './layer-chain';
+import type { LayerName, LayersByName, ParameterPath } from './names';
 import type { Network } from './network';
 import { prepareNetwork } from './network-pass';
 import { NetworkParameters, type ParameterEntry, resetBuffers } from './parameters';
 
 /** The options of {@link sequential}. */
-export interface SequentialOptions {
+export interface SequentialOptions<Layers extends LayersByName = LayersByName> {
   /** The shape of one input: `[height, width, channels]`, `[length, channels]` or `[features]`. */
   readonly input: Shape;
   /** The layers in their order, by name. */
-  readonly layers: Readonly<Record<string, Layer>>;
+  readonly layers: Layers;
   /**
    * The symbol of each layer's output in a text that the network is taken from, by the layer's name, for summaries.
    * Default: none.
    */
-  readonly symbols?: Readonly<Record<string, string>>;
+  readonly symbols?: Readonly<Partial<Record<LayerName<Layers>, string>>>;
 }
 
 const entries = {
@@ -30,7 +31,7 @@ const entries = {
 };
 
 /**
- * A network of layers one after another.
+ * A network of layers one after another. The compiler knows the names of its layers and parameters.
  *
  * @throws ShapeError naming the layer that cannot work on what the one before it gives
  * @example
@@ -41,9 +42,11 @@ const entries = {
  * });
  * network.initialize(seededRandom(1)).get('fc.weight').shape; // [ 10, 3456 ]
  */
-export function sequential(options: SequentialOptions): Network {
+export function sequential<const Layers extends LayersByName>(
+  options: SequentialOptions<Layers>,
+): Network<LayerName<Layers>, ParameterPath<Layers>> {
   checkEntries<SequentialOptions>('sequential', entries, options);
-  const { input, layers, symbols = {} } = options;
+  const { input, layers, symbols = {} } = options as SequentialOptions;
   checkShape('input', input);
   const chain = nameLayers({ where: 'sequential', prefix: '', input, layers, source: 'the input' });
   const named = chain.map((layer) =>
@@ -74,7 +77,7 @@ export function sequential(options: SequentialOptions): Network {
     },
     prepare: ((options) => prepareNetwork(network, options)) as Network['prepare'],
   });
-  return network;
+  return network as Network<LayerName<Layers>, ParameterPath<Layers>>;
 }
 
 /** One after another: the arrays of all layers, each with its path and its place in one flat array. */

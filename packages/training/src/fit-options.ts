@@ -20,7 +20,7 @@ export interface ValidationSplit {
 /**
  * The options of {@link fit}: those of {@link train}, with validation, rules to stop by, callbacks and checkpoints.
  */
-export interface FitOptions extends TrainingOptions, SelectionRules {
+export interface FitOptions<Path extends string = string> extends TrainingOptions<Path>, SelectionRules {
   /** Images to evaluate each epoch on, or the part of the training images that is set aside for that. Default: none. */
   readonly validation?: ImageDataset | ValidationSplit;
   /** Further figures of the validation images, by name. Default: none. */
@@ -71,9 +71,9 @@ export interface FitStart {
 }
 
 /** An epoch with its figures, and the parameters at its end. */
-export interface FitEpoch extends EpochRecord {
+export interface FitEpoch<Path extends string = string> extends EpochRecord {
   /** With `averaging` their moving average. */
-  readonly parameters: NetworkParameters;
+  readonly parameters: NetworkParameters<Path>;
   /** The whole evaluation of the validation images; absent without them. */
   readonly evaluation?: Evaluation;
 }
@@ -96,13 +96,13 @@ export interface FitCheckpoint extends Checkpoint {
 }
 
 /** What a run results in. */
-export interface FitResult {
+export interface FitResult<Path extends string = string> {
   /** After the last step; with `averaging` their moving average. */
-  readonly parameters: NetworkParameters;
+  readonly parameters: NetworkParameters<Path>;
   /** The figures of each epoch. */
   readonly history: readonly EpochRecord[];
   /** The epoch with the highest validation accuracy, and its parameters; undefined without validation. */
-  readonly best: (BestEpoch & { readonly parameters: NetworkParameters }) | undefined;
+  readonly best: (BestEpoch & { readonly parameters: NetworkParameters<Path> }) | undefined;
   /**
    * Why the run ended before its last epoch: the accuracy reached its `target`, `patience` ran out, or its caller has `left` the
    * loop or disposed of the run. Undefined if it did not.

@@ -12,7 +12,10 @@ type Disposable = { readonly [Key in AsyncDisposeKey]: () => Promise<void> };
  * A run under way. Await it for its result, or iterate over its epochs: then the next epoch begins when the loop asks for it. Leaving
  * the loop ends the run; awaiting it after that gives the result so far. `await using` ends it with the block.
  */
-export interface Fit extends Promise<FitResult>, AsyncIterable<FitEpoch>, Disposable {}
+export interface Fit<Path extends string = string>
+  extends Promise<FitResult<Path>>,
+    AsyncIterable<FitEpoch<Path>>,
+    Disposable {}
 
 /**
  * Trains a network: epochs, validation, early stopping, the best model, checkpoints. The same options give the same parameters, byte
@@ -46,8 +49,8 @@ export interface Fit extends Promise<FitResult>, AsyncIterable<FitEpoch>, Dispos
  *   console.log(epoch, validation !== undefined); // 1 true
  * }
  */
-export function fit(options: FitOptions): Fit {
-  return new FitRun(options);
+export function fit<Path extends string = string>(options: FitOptions<Path>): Fit<Path> {
+  return new FitRun(options) as Fit as Fit<Path>;
 }
 
 class FitRun implements Fit {

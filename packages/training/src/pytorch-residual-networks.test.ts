@@ -32,10 +32,10 @@ describe.each(figures.cases.filter((name) => name.startsWith('batch-norm')))('%s
     const [count, channels, ...extents] = figures.tensor(`${name}/x`).shape;
     const network = sequential({ input: [...extents, channels], layers: { bn: batchNorm(options) } });
     const parameters = network.zeros({ dtype: 'float64' });
-    for (const parameter of ['weight', 'bias']) {
+    for (const parameter of ['weight', 'bias'] as const) {
       parameters.get(`bn.${parameter}`).data.set(figures.numbers(`${name}/${parameter}`));
     }
-    for (const buffer of ['running_mean', 'running_var']) {
+    for (const buffer of ['running_mean', 'running_var'] as const) {
       parameters.get(`bn.${buffer}`).data.set(figures.numbers(`${name}/before/${buffer}`));
     }
     const pass = network.prepare({
@@ -110,7 +110,7 @@ const dataset = imageDataset({
   width: 12,
 });
 
-describe.each([
+describe.each<[string, Network]>([
   ['resnet', resnet],
   ['resnet-small', resnetSmall({ image: [12, 12], maps: [4, 4, 6] })],
 ])('%s, a residual network with batch normalization', (name, network) => {

@@ -32,10 +32,10 @@ import {
 import { checkTeacher, checkWithoutTeacher, type Teacher, teacherSchema } from './teacher';
 import { Engine, type EngineOptions, engineEntries } from './workers/engine';
 
-/** The options of {@link train}. */
-export interface TrainingOptions extends EngineOptions {
+/** The options of {@link train}. `Path` are the paths of the network's parameters. */
+export interface TrainingOptions<Path extends string = string> extends EngineOptions {
   /** The network. */
-  readonly network: Network;
+  readonly network: Network<string, Path>;
   /** The images to train on, of the network's input shape. */
   readonly dataset: ImageDataset;
   /** The mean and standard deviation that pixels are normalized with. */

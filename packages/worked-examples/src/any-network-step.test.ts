@@ -58,7 +58,7 @@ test.each<[Mode, string]>(
 });
 
 test('formulas in the names of the network', () => {
-  const formula = (quantity: string, mode: Mode, network = resnet): string | undefined =>
+  const formula = (quantity: string, mode: Mode, network: Network = resnet): string | undefined =>
     derive(network, quantity, mode).steps.find(({ id }) => id === quantity)?.formula?.text;
   expect(formula('bn.y.1.3.4', 'train')).toBe('(conv.y.1.3.4 − bn.mean.1)·bn.invStd.1·bn.weight.1 + bn.bias.1');
   expect(formula('bn.y.1.3.4', 'evaluate')).toBe(

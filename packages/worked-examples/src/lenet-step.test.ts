@@ -1,6 +1,6 @@
 /** Single quantities of the documented network on a real digit: values, gradients, terms, and the trainer's own step. */
 import { subset } from '@longhand/datasets';
-import { lenet5, lenetDocumented } from '@longhand/layers';
+import { lenet5, lenetDocumented, type Network } from '@longhand/layers';
 import { mnistNormalization } from '@longhand/mnist';
 import { loadMnist } from '@longhand/mnist/node';
 import { sgd } from '@longhand/optimizers';
@@ -15,7 +15,7 @@ const digits = loadMnist({ split: 'test' });
 const image = digits.images.subarray(0, 784);
 const label = digits.labels[0];
 const normalization = mnistNormalization;
-const derive = (quantity: string, network = lenetDocumented()) =>
+const derive = (quantity: string, network: Network = lenetDocumented()) =>
   deriveLenetStep({ image, label, normalization, quantity, network });
 
 const smooth = lenetDocumented({ activation: 'sigmoid', pooling: 'mean' });
@@ -73,7 +73,7 @@ test('an entry of a map is the window under its kernel', () => {
 });
 
 test('the same gradients as the trainer’s own step, within what float32 can tell', async () => {
-  const network = lenetDocumented();
+  const network: Network = lenetDocumented();
   const dataset = subset(digits, { from: 0, to: 1 });
   const before = network.initialize(seededRandom(1).fork('initial'));
   // A step of rate 1 on one image: what the weights lose is the gradient.

@@ -199,7 +199,7 @@ describe('safetensors', () => {
     });
 
     test('a preset', () => {
-      const preset = presets['resnet-small']();
+      const preset: Network = presets['resnet-small']();
       const tensors = new Map(
         [...preset.parameterEntries, ...preset.bufferEntries].map(({ path, shape }) => [path, tensor(shape)]),
       );
