@@ -4,6 +4,7 @@
  */
 import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
@@ -21,8 +22,8 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
-    // Vitest would leave one core idle; much of the time here is spent waiting for commands that are tested from the outside.
-    maxWorkers: '100%',
+    // Vitest would leave one core idle, and tests of commands and pages mostly wait: more of them than cores keep all cores busy.
+    maxWorkers: Math.ceil(1.5 * availableParallelism()),
     // A file that begins with `@module-tag slow` is left out by --tags-filter='!slow'.
     tags: [{ name: 'slow', description: 'More than ten seconds: whole runs, a browser, long lists of commands.' }],
     projects: [...folders, 'benchmarks', 'workspace'].map((root) => ({

@@ -19,7 +19,9 @@ const weightsOf = (run: string, file: 'best' | 'last'): FloatArray =>
 test('they are listed', () => {
   const { code, stdout, stderr } = longhand('runs', 'finished', 'interrupted');
   expect([code, stderr]).toEqual([0, '']);
-  expect(stdout).toMatch(/\nfinished +pooled\.json +quick +1 +3\/3 .* 52\.50 % +47\.57 % ± 0\.50 +[-\d]+ [:\d]+ +finished/);
+  expect(stdout).toMatch(
+    /\nfinished +pooled\.json +quick +1 +3\/3 .* 52\.50 % +47\.57 % ± 0\.50 +[-\d]+ [:\d]+ +finished/,
+  );
   expect(stdout).toMatch(/\ninterrupted +pooled\.json +quick +1 +1\/3 .* 22\.50 % +[-\d]+ [:\d]+ +interrupted/);
   expect(stdout).toContain('All settings are the same.');
 });
