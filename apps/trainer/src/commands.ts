@@ -2,7 +2,7 @@
  * The options and help of every command but `train`, whose options stand in a file of their own. What a command does is
  * imported when it is run, so that help comes at once.
  */
-import { formatHelp, formatNames } from '@longhand/exporters';
+import { formatHelp, formatNames } from '@longhand/exporters/format-list';
 import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
 import { budgetOption } from './command/budget';
 import { begun } from './command/first-signals';
