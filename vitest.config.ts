@@ -29,7 +29,13 @@ export default defineConfig({
     projects: [...folders, 'benchmarks', 'workspace'].map((root) => ({
       extends: true as const,
       // Nothing waits for a clock here; a slow machine should not fail a test.
-      test: { testTimeout: 120_000, hookTimeout: 120_000, name: root.replace(/^.*\//, ''), root },
+      test: {
+        testTimeout: 120_000,
+        hookTimeout: 120_000,
+        expect: { poll: { timeout: 60_000 } },
+        name: root.replace(/^.*\//, ''),
+        root,
+      },
     })),
   },
 });

@@ -6,10 +6,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Engine } from '@longhand/training';
-import { Command } from 'commander';
 import { afterAll, beforeAll, vi } from 'vitest';
-import { exitCodeOf, messageOf } from '../src/command/failure';
-import { declareCommands } from '../src/commands';
+import { currentSpelling } from '../src/command/options';
+import { programFor, sayFailure } from '../src/program';
 
 export const folder = mkdtempSync(join(tmpdir(), 'longhand-'));
 export const at = (...names: string[]): string => join(folder, ...names);
@@ -37,7 +36,6 @@ export const sessionInThisThread = {
 export interface Ended {
   readonly code: number;
   readonly stdout: string;
-  /** What it wrote on stderr, with the line of its error. */
   readonly stderr: string;
 }
 
@@ -59,14 +57,13 @@ export async function longhand(options: readonly string[], isFault = (_: unknown
       return true;
     }),
   ];
-  const program = new Command('longhand').exitOverride();
-  declareCommands(program);
   try {
-    await program.parseAsync(['node', 'longhand', ...options]);
+    await programFor(options).parseAsync(['node', 'longhand', ...options.map(currentSpelling)]);
     return { code: 0, stdout, stderr };
   } catch (error) {
     if (isFault(error)) throw error;
-    return { code: exitCodeOf(error), stdout, stderr: `${stderr}error: ${messageOf(error)}\n` };
+    const code = sayFailure(error);
+    return { code, stdout, stderr };
   } finally {
     for (const spy of spies) spy.mockRestore();
   }

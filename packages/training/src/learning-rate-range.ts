@@ -67,8 +67,16 @@ const decay = 0.9;
  *
  * @throws OptionError, DatasetError or ShapeError when options, data and network do not fit, WorkerError when a worker fails
  * @example
- * const optimizer = adamw({ learningRate: 0.01 });
- * const { suggestion } = await learningRateRange({ network, dataset, normalization, optimizer, batchSize: 64, seed: 1, steps: 20 });
+ * import { subset } from '@longhand/datasets';
+ * import { lenetDocumented } from '@longhand/layers';
+ * import { mnistNormalization as normalization } from '@longhand/mnist';
+ * import { loadMnist } from '@longhand/mnist/node';
+ * import { adamw } from '@longhand/optimizers';
+ * const dataset = subset(loadMnist({ split: 'test' }), { from: 0, to: 256 });
+ * const [network, optimizer] = [lenetDocumented(), adamw({ learningRate: 0.01 })];
+ * const options = { network, dataset, normalization, optimizer, batchSize: 64, seed: 1, steps: 20 };
+ * const { points } = await learningRateRange(options);
+ * points.length > 10; // true
  */
 export async function learningRateRange(options: LearningRateRangeOptions): Promise<LearningRateRange> {
   checkRunOptions<LearningRateRangeOptions>('learningRateRange', rangeEntries, options);

@@ -64,7 +64,7 @@ describe.each(sets)('$name', (kernels) => {
         const cases = [{ name: 'drawn', geometry: conv2dGeometry('case', sizes) }];
         compare(kernels, { forward: 'conv2d', gradients, cases }, 0);
       }),
-      { seed: 1, numRuns: 300 },
+      { seed: 1, numRuns: 100 },
     );
   });
 
@@ -80,7 +80,7 @@ describe.each(sets)('$name', (kernels) => {
         const cases = [{ name: 'drawn', geometry: denseGeometry('case', drawn) }];
         compare(kernels, { forward: 'dense', gradients: ['denseInputGrad', 'denseWeightGrad'], cases }, 0);
       }),
-      { seed: 1, numRuns: 200 },
+      { seed: 1, numRuns: 80 },
     );
   });
 
@@ -116,7 +116,7 @@ describe.each(sets)('$name', (kernels) => {
         const cases = [{ name: 'drawn', geometry: conv2dGeometry('case', sizes) }];
         compare(kernels, { forward: 'conv2d', gradients: ['conv2dInputGrad', 'conv2dWeightGrad'], cases }, 0);
       }),
-      { seed: 1, numRuns: 300 },
+      { seed: 1, numRuns: 100 },
     );
   });
 
@@ -180,7 +180,7 @@ describe.each(sets)('$name', (kernels) => {
         const gradients = ['pooledConv2dInputGrad', 'pooledConv2dWeightGrad'] as const;
         compare(kernels, { forward: 'pooledConv2d', gradients, cases: [{ name: 'drawn', geometry }] }, 0);
       }),
-      { seed: 1, numRuns: 200 },
+      { seed: 1, numRuns: 80 },
     );
   });
 
@@ -216,7 +216,7 @@ describe.each(sets)('$name', (kernels) => {
           compare(kernels, { forward: name, gradients: [`${name}InputGrad`], cases }, 0);
         }
       }),
-      { seed: 1, numRuns: 300 },
+      { seed: 1, numRuns: 100 },
     );
   });
 
@@ -235,7 +235,7 @@ describe.each(sets)('$name', (kernels) => {
         const gradients = ['denseInputGrad', 'denseWeightGrad'] as const;
         compare(kernels, { forward: 'dense', gradients, cases: [{ name: 'drawn', geometry }] }, 0);
       }),
-      { seed: 1, numRuns: least === 1 ? 200 : 20 },
+      { seed: 1, numRuns: least === 1 ? 80 : 20 },
     );
   });
 

@@ -14,7 +14,7 @@ export const negativeColor: Color = [180, 83, 10];
  * The color of a number.
  *
  * @param largest the magnitude of the full color
- * @example signedColor(-1, 1) // [180, 83, 10]
+ * @example signedColor(-1, 1); // [ 180, 83, 10 ]
  */
 export function signedColor(value: number, largest: number): Color {
   return mixed(value >= 0 ? positiveColor : negativeColor, largest > 0 ? Math.min(Math.abs(value) / largest, 1) : 0);
@@ -24,6 +24,7 @@ export function signedColor(value: number, largest: number): Color {
  * The gray of ink.
  *
  * @param part from 0, background, to 1
+ * @example inkColor(0.8); // [ 51, 51, 51 ]
  */
 export function inkColor(part: number): Color {
   return mixed([0, 0, 0], Math.min(Math.max(part, 0), 1));

@@ -6,7 +6,10 @@ import type { RasterImage } from '@longhand/datasets';
  * is white.
  *
  * @returns the image, and how many pixels of the picture became one of it, across and down
- * @example const { image, factor } = photograph(picture, { most: 480 });
+ * @example
+ * const picture = { width: 1000, height: 600, channels: 1, pixels: new Uint8Array(600_000) } as const;
+ * const { image, factor } = photograph(picture, { most: 480 });
+ * [image.width, image.height, factor]; // [ 333, 200, 3 ]
  */
 export function photograph(
   { width, height, channels, pixels }: RasterImage,

@@ -1,0 +1,44 @@
+/** The program `longhand` without its process: the parser of command lines, and what is said of a failure. */
+import { Command, CommanderError } from 'commander';
+import packageJson from '../package.json' with { type: 'json' };
+import { exitCodeOf, exitCodes, lineOf, messageOf, sayLine } from './command/failure';
+import { withSuggestion } from './command/suggestions';
+import { declareCommands } from './commands';
+
+/** The parser, with all commands. @param options the words of the command line, for suggestions */
+export function programFor(options: readonly string[]): Command {
+  const program = new Command('longhand')
+    .description('Trains small convolutional digit classifiers, evaluates them, and shows what they learned.')
+    .version(packageJson.version)
+    .exitOverride()
+    .configureOutput({
+      outputError: (text, write) => write(lineOf(withSuggestion(text, program, options))),
+    })
+    .showSuggestionAfterError(false)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  longhand train                                  train lenet-documented, the small network of the documentation, on MNIST
+  longhand train --network lenet5 --epochs 5      a larger network, longer
+  longhand evaluate runs/lenet-documented/last.safetensors
+  longhand export runs/lenet-documented/last.safetensors --output digits.html
+
+Exit codes: 0 done, 1 the run failed, 2 wrong usage, 3 data or model cannot be used, 130 interrupted`,
+    );
+  declareCommands(program);
+  return program;
+}
+
+/** Says why a command ended early, in one line, and gives the exit code. */
+export function sayFailure(error: unknown): number {
+  // The parser has said it.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.usage;
+  const code = exitCodeOf(error);
+  // An interruption is no error: it was asked for.
+  const text = `${code === exitCodes.interrupted ? '' : 'error: '}${messageOf(error)}`;
+  // An unexpected error keeps its stack.
+  if (text.startsWith('error: unexpected failure')) process.stderr.write(`${text}\n`);
+  else sayLine(text);
+  return code;
+}
