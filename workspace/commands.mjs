@@ -6,7 +6,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runNode } from './child.mjs';
+import { root, runNode } from './child.mjs';
 import { runPnpm } from './pnpm.mjs';
 import { prepareCommands, prepareEverything, prepareTarballs } from './preparation.mjs';
 import { site } from './site.mjs';
@@ -80,7 +80,9 @@ async function runTests(options) {
   const report = join(folder, 'report.json');
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   try {
-    const code = await runNode('node_modules/vitest/vitest.mjs', ['run', ...reporters, ...options]);
+    // The page has just been built; where it is not named, tests build one.
+    const environment = { LONGHAND_PLAYGROUND: join(root, 'apps/playground/dist'), ...process.env };
+    const code = await runNode('node_modules/vitest/vitest.mjs', ['run', ...reporters, ...options], { environment });
     if (existsSync(report)) console.log(closingLine(JSON.parse(readFileSync(report, 'utf8')), code));
     return code;
   } finally {

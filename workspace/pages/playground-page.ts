@@ -24,6 +24,8 @@ export interface OpenOptions extends BrowserContextOptions {
   readonly host?: 'served' | 'plain';
   /** What follows the address of the page, such as `#train?seed=2`. Default: nothing. */
   readonly hash?: string;
+  /** Whether a service worker keeps the page and all digits, which takes seconds. Default: false, as in a browser without any. */
+  readonly keeps?: boolean;
 }
 
 /** A page that was opened, and what went wrong in it. */
@@ -66,9 +68,10 @@ export async function startPlayground(): Promise<Playground> {
     await Promise.all(Object.values(servers).map((server) => server.close()));
   };
 
-  async function open({ host = 'served', hash = '', ...options }: OpenOptions = {}): Promise<OpenPage> {
+  async function open({ host = 'served', hash = '', keeps = false, ...options }: OpenOptions = {}): Promise<OpenPage> {
     const { url } = servers[host] as PageServer;
     const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+    if (!keeps) await context.addInitScript(() => Reflect.deleteProperty(Navigator.prototype, 'serviceWorker'));
     const page = await context.newPage();
     const troubles: string[] = [];
     page.on('console', (message) => {

