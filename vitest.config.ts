@@ -18,6 +18,9 @@ const folders = ['packages', 'apps'].flatMap((parent) =>
   readdirSync(new URL(parent, import.meta.url)).map((name) => `${parent}/${name}`),
 );
 
+/** Where a file's tests replace modules or the process, or count its memory: their files share nothing with each other. */
+const apart = ['packages/kernels', 'packages/training', 'apps/trainer', 'benchmarks', 'workspace'];
+
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
@@ -33,6 +36,8 @@ export default defineConfig({
         testTimeout: 120_000,
         hookTimeout: 120_000,
         expect: { poll: { timeout: 60_000 } },
+        // Files that share modules read them once.
+        isolate: apart.includes(root),
         name: root.replace(/^.*\//, ''),
         root,
       },
