@@ -26,9 +26,9 @@ describe('a picture of numbers of both signs', () => {
     expect(picture(true)).toEqual(picture(false));
   });
 
-  test('in color blue is below zero, orange above', () => {
+  test('in color blue is above zero, orange below, as on the pages', () => {
     const picture = terminalHeatmap({ values: [-1, 0, 1], height: 1, width: 3, largest: 1, color: true });
-    expect(picture).toBe('\u001b[48;5;117m  \u001b[48;5;16m  \u001b[48;5;215m  \u001b[39;49m');
+    expect(picture).toBe('\u001b[48;5;215m  \u001b[48;5;16m  \u001b[48;5;117m  \u001b[39;49m');
   });
 
   test('other numbers of numbers are refused', () => {

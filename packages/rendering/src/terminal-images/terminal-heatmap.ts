@@ -1,6 +1,6 @@
 /**
- * A heat map of numbers of both signs, such as the kernels of a network, in diverging colors: blue below zero, orange above,
- * black at zero. Without color, characters take their place, so that it can be read on paper too.
+ * A heat map of numbers of both signs, such as the kernels of a network, in diverging colors: blue above zero and orange below, as
+ * on the pages, but black at zero, as most terminals are. Without color, characters take their place, so that it can be read on paper too.
  */
 import type { Matrix } from '../image';
 
@@ -14,7 +14,7 @@ export interface TerminalHeatmapOptions extends Matrix {
 
 /** From the negative end of the scale over zero to the positive end. */
 const glyphs = ['=', '~', '-', '·', '+', '*', '#'] as const;
-const colors = [117, 39, 32, 25, 18, 17, 16, 52, 88, 130, 166, 208, 215] as const;
+const colors = [215, 208, 166, 130, 88, 52, 16, 17, 18, 25, 32, 39, 117] as const;
 
 /** Matrices of more columns are drawn at half the size. */
 const widestInFull = 16;
