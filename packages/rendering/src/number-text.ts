@@ -10,12 +10,17 @@ export function countText(count: number): string {
 }
 
 /**
- * A part of one as a percentage.
+ * A part of one as a percentage. What is less than one is never rounded up to 100 %: no image is misclassified there, and nothing is
+ * uncertain.
  *
+ * @param digits after the decimal point
  * @example percentText(0.5, 0); // '50 %'
+ * @example percentText(0.9999, 1); // '99.9 %'
  */
 export function percentText(part: number, digits = 2): string {
-  return `${(part * 100).toFixed(digits)} %`;
+  const rounded = (part * 100).toFixed(digits);
+  const isRoundedUp = part < 1 && Number(rounded) === 100;
+  return `${isRoundedUp ? (100 - Number(`1e-${digits}`)).toFixed(digits) : rounded} %`;
 }
 
 /**

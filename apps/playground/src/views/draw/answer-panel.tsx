@@ -25,7 +25,7 @@ export function AnswerPanel() {
               <span class="track" aria-hidden="true">
                 <span class="fill" style={{ transform: `scaleX(${probability ?? 0})` }} />
               </span>
-              <span class="percent">{probability === undefined ? '' : shownPercent(probability)}</span>
+              <span class="percent">{probability === undefined ? '' : percentText(probability, 1)}</span>
             </li>
           );
         })}
@@ -34,18 +34,13 @@ export function AnswerPanel() {
   );
 }
 
-/** Never 100 %: no prediction is certain. */
-function shownPercent(probability: number): string {
-  return percentText(Math.min(probability, 0.999), 1);
-}
-
 function sentence(now: Reading | undefined, classes: readonly string[]): string {
   if (now === undefined) return 'The paper is blank.';
   if (now.problem !== undefined) return now.problem.replace(/^drawing: /, '');
   const unsure = now.digits.filter(({ doubt }) => doubt !== undefined);
   const [first] = now.digits;
   if (now.digits.length === 1 && first !== undefined) {
-    const percent = shownPercent(first.probabilities[first.predicted]);
+    const percent = percentText(first.probabilities[first.predicted], 1);
     if (first.doubt === undefined) return `${percent} sure`;
     return `Not sure, ${percent}${first.doubt === 'similarity' ? `, but unlike other ${classes[first.predicted]}` : ''}`;
   }
