@@ -1,10 +1,10 @@
 /** The whole network as it reads a digit, from the input to the probabilities. */
 
-import { percentText } from '@longhand/rendering';
 import { mostProbable } from '@longhand/training';
 import { valueText } from '@longhand/worked-examples';
 import { chosen } from '../drawing/reading';
 import { presentModel } from '../session';
+import { probabilityText } from '../ui/probability-text';
 import { field, focus } from './focus';
 import { LayerMaps } from './layer-maps';
 import type { MapLayer } from './map-layers';
@@ -85,7 +85,7 @@ function ScoreButton({ layer, at, name, value }: ScoreButtonProps) {
     value === undefined
       ? ''
       : isProbability
-        ? percentText(value, 1)
+        ? probabilityText(value)
         : Number(value.toFixed(2)).toFixed(2).replace('-', '−');
   return (
     <button

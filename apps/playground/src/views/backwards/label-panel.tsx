@@ -1,5 +1,4 @@
 /** The label that the loss is of, the loss itself, and what hiding a part of the image does to the label's probability. */
-import { percentText } from '@longhand/rendering';
 import { chosen } from '../../drawing/reading';
 import { StepFormula } from '../../inside/cell-panel';
 import { mostChanged, occlusion, PATCH } from '../../inside/occlusion';
@@ -8,6 +7,7 @@ import { presentModel } from '../../session';
 import { Choice } from '../../ui/field';
 import { Panel } from '../../ui/panel';
 import { Pixels, paintSigned } from '../../ui/pixels';
+import { probabilityText } from '../../ui/probability-text';
 
 export function LabelPanel() {
   const classes = presentModel.value?.classes ?? [];
@@ -93,9 +93,9 @@ function largestOf(values: Float32Array): number {
 
 function sentence(now: NonNullable<typeof occlusion.value>, name: string): string {
   const { row, column, change } = mostChanged(now);
-  const whole = `The whole image has ${percentText(now.probability, 1)} for ${name}.`;
+  const whole = `The whole image has ${probabilityText(now.probability)} for ${name}.`;
   if (Math.abs(change) < 0.0005)
     return `${whole} Hiding a part of it changes that nowhere by a tenth of a percentage point.`;
   const moved = change < 0 ? 'falls' : 'rises';
-  return `${whole} Hidden around row ${row}, column ${column}, it ${moved} to ${percentText(now.probability + change, 1)}, more than anywhere else. Orange: hiding it speaks against ${name}; blue: for it.`;
+  return `${whole} Hidden around row ${row}, column ${column}, it ${moved} to ${probabilityText(now.probability + change)}, more than anywhere else. Orange: hiding it speaks against ${name}; blue: for it.`;
 }

@@ -1,9 +1,9 @@
 /** The answer: the digit or the number, how sure the model is, and the probability of every class. */
-import { percentText } from '@longhand/rendering';
 import { chosen, chosenAt, type ReadDigit, type Reading, reading } from '../../drawing/reading';
 import { presentModel } from '../../session';
 import { Panel } from '../../ui/panel';
 import { Pixels, paintDigit } from '../../ui/pixels';
+import { probabilityText } from '../../ui/probability-text';
 
 export function AnswerPanel() {
   const now = reading.value;
@@ -25,7 +25,7 @@ export function AnswerPanel() {
               <span class="track" aria-hidden="true">
                 <span class="fill" style={{ transform: `scaleX(${probability ?? 0})` }} />
               </span>
-              <span class="percent">{probability === undefined ? '' : percentText(probability, 1)}</span>
+              <span class="percent">{probability === undefined ? '' : probabilityText(probability)}</span>
             </li>
           );
         })}
@@ -40,7 +40,7 @@ function sentence(now: Reading | undefined, classes: readonly string[]): string 
   const unsure = now.digits.filter(({ doubt }) => doubt !== undefined);
   const [first] = now.digits;
   if (now.digits.length === 1 && first !== undefined) {
-    const percent = percentText(first.probabilities[first.predicted], 1);
+    const percent = probabilityText(first.probabilities[first.predicted]);
     if (first.doubt === undefined) return `${percent} sure`;
     return `Not sure, ${percent}${first.doubt === 'similarity' ? `, but unlike other ${classes[first.predicted]}` : ''}`;
   }

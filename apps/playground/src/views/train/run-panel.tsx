@@ -12,7 +12,7 @@ import {
   restart,
   train,
 } from '../../training/current-run';
-import { currentSettings } from '../../training/train-settings';
+import { currentSettings, numberOf } from '../../training/train-settings';
 import { commandOf, networkFile } from '../../training/training-plan';
 import type { TrainingSession } from '../../training/training-session';
 import { Button } from '../../ui/button';
@@ -75,10 +75,11 @@ function RunState() {
 }
 
 function FirstSentence() {
+  const images = numberOf(currentSettings(), 'limit') ?? 60_000;
   return (
     <p class="note">
-      One click trains on 60,000 handwritten digits and tests on 10,000 others, in this tab. Nothing leaves your
-      machine.
+      One click trains on {images.toLocaleString('en-US')} handwritten digits and tests on 10,000 others, in this tab.
+      Nothing leaves your machine.
     </p>
   );
 }

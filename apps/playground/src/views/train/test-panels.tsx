@@ -1,12 +1,12 @@
 /** How the model does on the test digits: the confusion matrix, and the digits that are misclassified. */
 import { imageAt } from '@longhand/datasets';
-import { percentText } from '@longhand/rendering';
 import { misclassifiedImages } from '@longhand/training';
 import { computed, signal } from '@preact/signals';
 import { currentRun } from '../../training/current-run';
 import { ConfusionMatrix, mostClasses } from '../../ui/confusion-matrix';
 import { Panel } from '../../ui/panel';
 import { Pixels, paintImage } from '../../ui/pixels';
+import { probabilityText } from '../../ui/probability-text';
 
 /** The cell of the matrix whose digits are shown. */
 const selected = signal<readonly [trueClass: number, predictedClass: number] | undefined>(undefined);
@@ -61,6 +61,7 @@ export function TestPanels() {
             ? `${misclassified.length} of ${evaluation.count.toLocaleString('en-US')}, surest first`
             : `${classes[row]} predicted as ${classes[column ?? 0]}`
         }
+        class="misclassified-panel"
       >
         <ul class="misclassified">
           {shown.slice(0, mostDigits).map(({ index, trueClass, predictedClass, probability }) => (
@@ -77,7 +78,7 @@ export function TestPanels() {
                 <span class="note"> → </span>
                 {classes[predictedClass]}
               </span>
-              <span class="note">{percentText(probability, 0)}</span>
+              <span class="note">{probabilityText(probability, 0)}</span>
             </li>
           ))}
         </ul>
