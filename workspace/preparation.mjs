@@ -54,7 +54,7 @@ const buildCommands = {
 
 const buildEverything = {
   name: 'build',
-  headline: 'Building all packages from what has changed',
+  headline: 'Building all packages from what has changed, some minutes the first time',
   failure: buildingFailed,
   files: () => [...manifests(), ...sources(), ...packageFolders().flatMap(built)],
   run: () =>

@@ -14,7 +14,7 @@ const groups = [
   },
   { text: 'Understand', files: docs('how-it-works', 'lessons/index', 'differences') },
   { text: 'Look up', files: docs('data-layouts', 'interrupted-runs', 'hard-digits', 'platforms') },
-  { text: 'Examples', files: readmesIn('examples') },
+  { text: 'Examples', files: [...docs('examples'), ...readmesIn('examples')] },
   { text: 'Commands', files: ['trainer', 'replay', 'playground'].map((name) => `apps/${name}/README.md`) },
   { text: 'Packages', files: readmesIn('packages') },
   { text: 'The repository', files: ['CONTRIBUTING.md', 'data/README.md', 'benchmarks/README.md'] },

@@ -1,4 +1,5 @@
 /** A data set of the two IDX files that MNIST and its relatives come in: one of images, one of labels. */
+import { isRecord, kindOf } from '@longhand/schema';
 import { formatShape } from '@longhand/tensor';
 import { DatasetError } from './dataset-error';
 import type { IdxArray } from './idx';
@@ -32,6 +33,7 @@ export interface IdxPair {
  * imageDatasetOfIdx({ name: 'mine', images, imagesFile: 'a.idx', labels, labelsFile: 'b.idx' }).classes; // 2
  */
 export function imageDatasetOfIdx({ name, images, imagesFile, labels, labelsFile, classes }: IdxPair): ImageDataset {
+  checkParsed(images, imagesFile);
   const { type, shape, data } = images;
   if (type !== 'uint8' || (shape.length !== 3 && shape.length !== 4)) {
     throw otherContent('uint8 images ([count, height, width])', images, imagesFile);
@@ -52,12 +54,19 @@ export function imageDatasetOfIdx({ name, images, imagesFile, labels, labelsFile
  * @throws DatasetError when it has another type or shape
  */
 export function labelsOf(labels: IdxArray, file: string): LabelArray {
+  checkParsed(labels, file);
   const { type, shape, data } = labels;
   if (shape.length === 1) {
     if (type === 'uint8') return data;
     if (type === 'int16' || type === 'int32') return labelsFrom(file, data);
   }
   throw otherContent('uint8 labels ([count])', labels, file);
+}
+
+/** Plain JavaScript is told by no compiler that bytes are not yet an array. */
+function checkParsed(array: unknown, file: string): void {
+  if (isRecord(array) && Array.isArray(array.shape)) return;
+  throw new DatasetError(`${file}: expected what readIdx makes of the file, got ${kindOf(array)}`);
 }
 
 function otherContent(expected: string, { type, shape }: IdxArray, file: string): DatasetError {

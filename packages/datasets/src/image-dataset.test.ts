@@ -1,6 +1,7 @@
 import { seededRandom } from '@longhand/tensor';
 import { describe, expect, test } from 'vitest';
 import { DatasetError } from './dataset-error';
+import type { IdxArray } from './idx';
 import { type IdxPair, imageDatasetOfIdx } from './idx-dataset';
 import { type ImageDatasetParts, imageAt, imageDataset, splitValidation, subset } from './image-dataset';
 
@@ -186,6 +187,11 @@ describe('two IDX files', () => {
       'images in place of labels',
       { labels: pair.images },
       'labels.idx: expected uint8 labels ([count]), got uint8 [6, 1, 2]; are image and label file exchanged?',
+    ],
+    [
+      'bytes that were not parsed',
+      { labels: new Uint8Array(6) as unknown as IdxArray },
+      'labels.idx: expected what readIdx makes of the file, got a Uint8Array',
     ],
     [
       'another type',

@@ -18,6 +18,7 @@ import {
   type ModuleReference,
   type Modules,
   madeFrom,
+  nearestName,
   object,
   objectWithExtras,
   optional,
@@ -29,6 +30,7 @@ import {
 } from '@longhand/schema';
 import { activationNames } from './activations';
 import type { Layer, LayerKind } from './layer';
+import { layerHere } from './other-names';
 
 /** A layer as plain data: its kind and its options, or the module that makes it. */
 export type DescribedLayer = (Description | ModuleReference) & { readonly name: string; readonly symbol?: string };
@@ -113,8 +115,10 @@ function layerFrom(
   { kinds, modules }: LayerListOptions,
 ): Layer {
   if (!Object.hasOwn(kinds, kindName)) {
-    const names = [...Object.keys(kinds), ...activationNames].join(', ');
-    throw new DescriptionError(`${name}: expected one of the kinds ${names}; got ${kindName}`);
+    const names = [...Object.keys(kinds), ...activationNames];
+    const here = layerHere(kindName);
+    const meant = here === undefined ? didYouMean(nearestName(kindName, names)) : `, which is ${here} here`;
+    throw new DescriptionError(`${name}: expected one of the kinds ${names.join(', ')}; got ${kindName}${meant}`);
   }
   const kind = kinds[kindName];
   return kind.make(kind.check(options, { where: name, error: optionError(name, kind) }), { where: name, modules });

@@ -337,7 +337,7 @@ describe('descriptions', () => {
     [{ layers: [] }, 'network: expected an object with the lists "input" and "layers"'],
     [
       { input: [4], layers: [{ name: 'fc', kind: 'linear' }] },
-      /^fc: expected one of the kinds conv2d, .*dense, .*, sigmoid, .*; got linear$/,
+      /^fc: expected one of the kinds conv2d, .*dense, .*, sigmoid, .*; got linear, which is \{"kind":"dense","outFeatures":10\} here$/,
     ],
     [{ input: [4], layers: [{ name: 'fc', kind: 'constructor' }] }, 'got constructor'],
     [

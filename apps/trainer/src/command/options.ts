@@ -52,7 +52,10 @@ export function networkOption(): Option {
 }
 
 export function modelOption(): Option {
-  return new Option('--model <file>', 'a network of your own, layer by layer as JSON, in place of --network')
+  return new Option(
+    '--model <file>',
+    'a network of your own in place of --network: JSON such as {"layers":["flatten",{"kind":"dense","outFeatures":10}]}',
+  )
     .argParser(pathName)
     .conflicts(['network', 'activation', 'pooling']);
 }

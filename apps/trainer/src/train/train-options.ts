@@ -152,9 +152,13 @@ export function addSettingOptions(command: Command): Command {
     )
     .option('--clip-value <number>', 'gradient clipping: the largest magnitude of each gradient', positiveNumber)
     .addOption(
-      new OwnOption('--schedule <name>', 'the learning rate schedule', {
-        names: Object.keys(plainScheduleKinds),
-      }).default('one-cycle'),
+      new OwnOption(
+        '--schedule <name>',
+        'the learning rate schedule; all but constant go toward 0 over the run, step by step',
+        {
+          names: Object.keys(plainScheduleKinds),
+        },
+      ).default('one-cycle'),
     )
     .option(
       '--warm-up <steps>',
