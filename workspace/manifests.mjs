@@ -34,6 +34,11 @@ export function sharedFields(folder, manifest = readManifest(folder)) {
 const order =
   'name version private description keywords homepage bugs repository license type sideEffects engines bin exports files publishConfig';
 
+/** Writes the shared fields wherever they belong. */
+export function writeManifests() {
+  folders.forEach(writeShared);
+}
+
 function writeShared(folder) {
   const manifest = readManifest(folder);
   const fields = { ...manifest, ...sharedFields(folder, manifest) };
@@ -50,4 +55,4 @@ function readManifest(folder) {
 }
 
 // Tests import this file.
-if (import.meta.filename === process.argv[1]) folders.forEach(writeShared);
+if (import.meta.filename === process.argv[1]) writeManifests();

@@ -23,8 +23,11 @@ function pnpm(fetched) {
   return [...npm(caller), 'exec', '--yes', ...(fetched ? ['--prefer-offline'] : []), '--', pinnedPnpm()];
 }
 
-/** npm as a script for Node, since Windows cannot start its `npm.cmd` without a shell: the caller or Node's neighbor. */
-function npm(caller) {
+/**
+ * The beginning of a command line that runs npm, as a script for Node, since Windows cannot start its `npm.cmd` without a shell: the
+ * caller or Node's neighbor.
+ */
+export function npm(caller = process.env.npm_execpath ?? '') {
   const folder = dirname(process.execPath);
   const scripts = [
     basename(caller) === 'npm-cli.js' ? caller : '',
