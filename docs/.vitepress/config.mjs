@@ -6,7 +6,7 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitepress';
 import { siteLinks } from './links.mjs';
-import { otherFiles, pageFile, root, sidebar } from './pages.mjs';
+import { otherFiles, pageFile, root, sidebars } from './pages.mjs';
 
 export default defineConfig({
   title: 'Longhand',
@@ -30,6 +30,6 @@ export default defineConfig({
       { text: 'Lessons', link: '/lessons/' },
       { text: 'Playground', link: '/playground/', target: '_blank' },
     ],
-    sidebar: sidebar(),
+    sidebar: sidebars(),
   },
 });

@@ -56,8 +56,11 @@ export function titleOf(file) {
   return title.replaceAll('`', '');
 }
 
-/** The sidebar of VitePress's default theme. */
-export function sidebar() {
+/**
+ * The sidebars of VitePress's default theme, by the folder of the pages that have them. A package of the reference has one of its own: all
+ * hundreds of names beside every page would take most of the time of a build.
+ */
+export function sidebars() {
   const listed = groups.map(({ text, files }) => ({
     text,
     collapsed: !['Guide', 'Understand'].includes(text),
@@ -66,7 +69,12 @@ export function sidebar() {
       .map((file) => ({ text: titleOf(file), link: pageAddress(file) })),
   }));
   const reference = existsSync(referenceSidebar) ? JSON.parse(readFileSync(referenceSidebar, 'utf8')) : [];
-  return [...listed, ...(reference.length > 0 ? [{ text: 'API reference', collapsed: true, items: reference }] : [])];
+  const all = { text: 'API reference', collapsed: true, items: reference.map(({ text, link }) => ({ text, link })) };
+  return {
+    '/': reference.length > 0 ? [...listed, all] : listed,
+    '/reference/': [{ ...all, collapsed: false }],
+    ...Object.fromEntries(reference.map((item) => [item.link, [{ ...item, collapsed: false }, all]])),
+  };
 }
 
 function docs(...names) {
