@@ -10,6 +10,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { programOf } from '../apps/trainer/testing/programs';
 import { type LocalRegistry, startLocalRegistry } from './local-registry';
@@ -103,10 +104,40 @@ console.log((await evaluate({ network, parameters, normalization, dataset })).co
 const checksums: string[] = [];
 const training = ['train', '--limit', '640', '--epochs', '1', '--quiet'];
 
-test('npx fetches the command and runs it, and the line that it prints is one for npx', async () => {
-  const stdout = await run([...callOfNpm, 'exec', '--yes', '--', 'longhand', ...training], projectFor('npx', {}));
-  checksums.push(checksumIn(stdout));
-  expect(stdout).toContain('\n  npx longhand evaluate runs/lenet-documented/last.safetensors');
+describe('npx', () => {
+  const npx: Call = [...callOfNpm, 'exec', '--yes', '--'];
+  let project: string;
+  beforeAll(() => {
+    project = projectFor('npx', {});
+  });
+
+  test('fetches longhand and trains, and the line that it prints is one for npx', async () => {
+    const stdout = await run([...npx, 'longhand', ...training], project);
+    checksums.push(checksumIn(stdout));
+    expect(stdout).toContain('\n  npx longhand evaluate runs/lenet-documented/last.safetensors');
+  });
+
+  test('fetches longhand-replay', async () => {
+    expect(await run([...npx, 'longhand-replay', 'list'], project)).toContain('lenet-step');
+  });
+
+  test('serves the playground until it is asked to end', async () => {
+    const [program, ...options] = npx;
+    const server = spawn(program, [...options, 'longhand', 'serve'], {
+      cwd: project,
+      env: ofNobody(),
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const closed = once(server, 'close');
+    const [, url] = /(http:\S+)/.exec(await firstLine(server.stdout)) ?? [];
+    if (url === undefined) throw new Error('expected the address of the playground as the first line');
+    const page = await fetch(url);
+    expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('<title>Longhand playground')]);
+
+    server.kill('SIGTERM');
+    await closed;
+    await expect(fetch(url)).rejects.toThrow();
+  });
 });
 
 describe.each(managers.map((manager) => [manager.name, manager] as const))(
@@ -190,6 +221,11 @@ async function textOf(stream: AsyncIterable<Uint8Array>): Promise<string> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of stream) chunks.push(chunk);
   return Buffer.concat(chunks).toString();
+}
+
+async function firstLine(stream: NodeJS.ReadableStream): Promise<string> {
+  for await (const line of createInterface(stream)) return line;
+  return '';
 }
 
 function checksumIn(output: string): string {

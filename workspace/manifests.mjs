@@ -1,9 +1,9 @@
 /**
  * What the package.json of the workspace says for all: version, license, engines, and where the project lives. Run by itself, it writes
- * that into the package.json of every package and app, and moves the links of their READMEs along:
+ * that into the package.json of every package and app, moves the links of their READMEs along, and lets the examples ask for the version:
  * `node workspace/manifests.mjs`, after a change of the version or of `repository`.
  */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './child.mjs';
 
@@ -37,6 +37,23 @@ const order =
 /** Writes the shared fields wherever they belong. */
 export function writeManifests() {
   folders.forEach(writeShared);
+  for (const folder of exampleFolders) writeManifest(folder, exampleFields(folder));
+}
+
+/** The folders of the examples, which install what is published. */
+export const exampleFolders = readdirSync(join(root, 'examples'))
+  .map((name) => `examples/${name}`)
+  .filter((folder) => existsSync(join(root, folder, 'package.json')));
+
+/** The package.json of an example, which asks for our packages in this version or a compatible one. */
+export function exampleFields(folder) {
+  const { version } = readManifest('.');
+  const manifest = readManifest(folder);
+  const dependencies = Object.entries(manifest.dependencies).map(([name, range]) => [
+    name,
+    /^(@longhand\/|longhand)/.test(name) ? `^${version}` : range,
+  ]);
+  return { ...manifest, dependencies: Object.fromEntries(dependencies) };
 }
 
 function writeShared(folder) {
@@ -44,10 +61,14 @@ function writeShared(folder) {
   const fields = { ...manifest, ...sharedFields(folder, manifest) };
   const names = new Set([...order.split(' ').filter((name) => name in fields), ...Object.keys(fields)]);
   const ordered = Object.fromEntries([...names].map((name) => [name, fields[name]]));
-  writeFileSync(join(root, folder, 'package.json'), `${JSON.stringify(ordered, null, 2)}\n`);
+  writeManifest(folder, ordered);
   if (manifest.repository === undefined) return;
   const readme = join(root, folder, 'README.md');
   writeFileSync(readme, readFileSync(readme, 'utf8').replaceAll(`${projectPage(manifest)}/`, `${projectPage()}/`));
+}
+
+function writeManifest(folder, manifest) {
+  writeFileSync(join(root, folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
 }
 
 function readManifest(folder) {

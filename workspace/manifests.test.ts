@@ -1,9 +1,10 @@
 /** What every package.json says alike comes from the workspace's; and no other client than pnpm packs. */
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 // @ts-expect-error: plain JavaScript
-import { sharedFields } from './manifests.mjs';
+import { exampleFields, exampleFolders, sharedFields } from './manifests.mjs';
 import { apps, packages, workspaceFolder } from './workspace-packages';
 
 const everything = [...packages, ...apps].map((subject) => [subject.manifest.name, subject] as const);
@@ -24,6 +25,14 @@ describe.each(everything)('%s', (_, { folder, manifest }) => {
     expect(manifest.scripts?.prepack).toBe('node ../../workspace/only-pnpm.mjs');
   });
 });
+
+test.each<[string]>(exampleFolders.map((folder: string) => [folder]))(
+  '%s asks for the version of all: run node workspace/manifests.mjs',
+  (folder) => {
+    const manifest = JSON.parse(readFileSync(join(workspaceFolder, folder, 'package.json'), 'utf8'));
+    expect(manifest).toEqual(exampleFields(folder));
+  },
+);
 
 describe('only-pnpm.mjs', () => {
   const pack = (client: string) =>
