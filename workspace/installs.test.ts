@@ -127,6 +127,8 @@ describe('npx', () => {
       cwd: project,
       env: ofNobody(),
       stdio: ['ignore', 'pipe', 'inherit'],
+      // A group of its own, to which a signal goes as from a terminal: npm's shell would not pass it on to what it has started.
+      detached: true,
     });
     const closed = once(server, 'close');
     const [, url] = /(http:\S+)/.exec(await firstLine(server.stdout)) ?? [];
@@ -134,7 +136,7 @@ describe('npx', () => {
     const page = await fetch(url);
     expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('<title>Longhand playground')]);
 
-    server.kill('SIGTERM');
+    process.kill(-Number(server.pid), 'SIGTERM');
     await closed;
     await expect(fetch(url)).rejects.toThrow();
   });
