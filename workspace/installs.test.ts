@@ -159,7 +159,8 @@ describe.each(managers.map((manager) => [manager.name, manager] as const))(
         if (name !== 'yarn') expect(faults).toEqual([]);
         const [entries, correct] = (await run([...program, 'program.js'], project)).trim().split('\n').map(Number);
         expect(entries).toBeGreaterThan(published.length);
-        expect(correct).toBeGreaterThan(400);
+        // Of 640, after one epoch of ten steps; 64 by chance.
+        expect(correct).toBeGreaterThan(200);
 
         checksums.push(checksumIn(await run([...command('longhand'), ...training], project)));
         expect(await run([...command('longhand-replay'), 'list'], project)).toContain('lenet-step');

@@ -4,9 +4,10 @@
  */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { PublishedPackage } from './tarballs';
@@ -115,8 +116,15 @@ function installedFolder(from: string, name: string): string {
 
 /** Clients take any name for the folder that all files of a tarball are in. */
 function tarballOf(folder: string): Uint8Array {
-  const options = ['-cf', '-', '--exclude=node_modules', '-C', dirname(folder), basename(folder)];
-  return gzipSync(execFileSync('tar', options, { maxBuffer: 2 ** 30 }), { level: 1 });
+  // pnpm keeps equal files once. Tar would write the second as a link, which clients leave out; copies are files of their own.
+  const copy = mkdtempSync(join(tmpdir(), 'longhand-package-'));
+  try {
+    cpSync(folder, copy, { recursive: true, filter: (path) => basename(path) !== 'node_modules' });
+    const tar = execFileSync('tar', ['-cf', '-', '-C', dirname(copy), basename(copy)], { maxBuffer: 2 ** 30 });
+    return gzipSync(tar, { level: 1 });
+  } finally {
+    rmSync(copy, { recursive: true, force: true });
+  }
 }
 
 function once<Value>(make: () => Value): () => Value {
