@@ -1,4 +1,5 @@
 /** Tarballs go into a registry one after the other, as npm publishes them; what stopped halfway goes on. */
+// cspell:ignore userconfig
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
