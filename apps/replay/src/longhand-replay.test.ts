@@ -177,9 +177,13 @@ describe('quiz', () => {
     // coef_c1: with the old weights it would be -0.07; k11 updated the wrong way would be 0.093.
     const { code, stdout } = replay(['conv1d-step', '--quiz', '--only', 'w1,coef_c1,k11'], '0,106\n-0.07\n0.093\n');
     expect(code).toBe(0);
-    expect(stdout).toContain('w1⁺ = w1 − α·coef_o1·out_C1\n? ✓ correct');
+    expect(stdout).toContain(
+      'w1⁺ = w1 − α·coef_o1·out_C1\n  with w1 = 0.1, α = 0.5, coef_o1 = −0.349, out_C1 = 0.034\n? ✓ correct',
+    );
     expect(stdout).toContain('✗ that is what comes out with the old weights; this note goes on with the updated ones');
-    expect(stdout).toContain('✗ that has the wrong sign: an update goes against the gradient');
+    expect(stdout).toContain(
+      '✗ that has the wrong sign: an update goes against the gradient, and an error is the output less the target',
+    );
     expect(stdout).toContain('1 of 3 correct');
   });
 
@@ -200,7 +204,7 @@ describe('quiz', () => {
   test('no answer, nonsense, and the end of input', () => {
     const { code, stdout } = replay(['conv1d-step', '--quiz', '--only', 'w1,w2,w3'], '\nmaybe\n1\n');
     expect(code).toBe(0);
-    expect(stdout).toContain("? expected a number, got 'maybe'; once more\n? ✗");
+    expect(stdout).toContain("? expected a number such as 0.25, got 'maybe'; once more, or Ctrl-D to end\n? ✗");
     expect(stdout).toContain('0 of 1 correct');
   });
 });

@@ -38,7 +38,14 @@ const program = new Command('longhand-replay')
   .option('--step <number>', 'one step only, by its number', wholeNumber)
   .option('--only <names>', 'some quantities only, by name, with commas: w1,k11')
   .option('--check', 'exit 1 if a printed figure does not agree, in the source’s own order and digits')
-  .option('--quiz', 'ask for each value before showing it, and name the usual error')
+  .addOption(
+    new Option('--quiz', 'ask for each value before showing it, and name the usual error').conflicts([
+      'html',
+      'markdown',
+      'json',
+      'check',
+    ]),
+  )
   .option('--json', 'print the derivation as JSON')
   .option('--markdown [file]', 'print it as Markdown with LaTeX formulas, or write that to a file')
   .option('--html [file]', 'print it as one page to read or to print, with typeset formulas, or write that to a file')

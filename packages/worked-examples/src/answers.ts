@@ -7,7 +7,8 @@ const explanations: Readonly<Record<StudentError['name'], string>> = {
   'flipped the kernel': 'that is what comes out with a flipped kernel',
   'used the new weights': 'that is what comes out with the weights after the update; here they are the old ones',
   'used the old weights': 'that is what comes out with the old weights; this note goes on with the updated ones',
-  'wrong sign': 'that has the wrong sign: an update goes against the gradient',
+  'wrong sign':
+    'that has the wrong sign: an update goes against the gradient, and an error is the output less the target',
 };
 
 /**
