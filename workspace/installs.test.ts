@@ -11,6 +11,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { programOf } from '../apps/trainer/testing/programs';
 import { type LocalRegistry, startLocalRegistry } from './local-registry';
@@ -187,11 +188,7 @@ function projectFor(name: string, dependencies: Readonly<Record<string, string>>
 /** Runs it with nobody's settings and caches. The registry lives in this process, so that it waits without blocking. */
 async function run([program, ...options]: Call, cwd: string, env: NodeJS.ProcessEnv = ofNobody()): Promise<string> {
   const child = spawn(program, options, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
-  const [stdout, stderr, [status]] = await Promise.all([
-    textOf(child.stdout),
-    textOf(child.stderr),
-    once(child, 'close'),
-  ]);
+  const [stdout, stderr, [status]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
   if (status !== 0) throw new Error(`${[program, ...options].join(' ')}: exit code ${status}\n${stdout}${stderr}`);
   return stdout;
 }
@@ -218,12 +215,6 @@ function ofNobody(): NodeJS.ProcessEnv {
     YARN_ENABLE_IMMUTABLE_INSTALLS: 'false',
     YARN_ENABLE_TELEMETRY: 'false',
   };
-}
-
-async function textOf(stream: AsyncIterable<Uint8Array>): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of stream) chunks.push(chunk);
-  return Buffer.concat(chunks).toString();
 }
 
 async function firstLine(stream: NodeJS.ReadableStream): Promise<string> {

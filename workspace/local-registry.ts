@@ -5,10 +5,11 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { json } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import type { PublishedPackage } from './tarballs';
 import { type Manifest, workspaceFolder } from './workspace-packages';
@@ -18,6 +19,12 @@ export interface LocalRegistry {
   /** `@longhand/tensor@0.1.0`, in the order in which they were published to it. */
   readonly published: readonly string[];
   close(): void;
+}
+
+/** What npm sends to publish a package. */
+interface PublishRequest {
+  readonly versions: Readonly<Record<string, Manifest>>;
+  readonly _attachments: Readonly<Record<string, { readonly data: string }>>;
 }
 
 interface Release {
@@ -43,9 +50,9 @@ export async function startLocalRegistry(
     const path = decodeURIComponent(new URL(request.url ?? '', 'http://localhost').pathname).slice(1);
     const [name = '', isTarball] = path.split('/-/');
     if (request.method === 'PUT') {
-      const { versions, _attachments } = await jsonOf(request);
-      for (const manifest of Object.values<Manifest>(versions)) published.push(`${manifest.name}@${manifest.version}`);
-      for (const { data } of Object.values<{ data: string }>(_attachments)) {
+      const { versions, _attachments } = (await json(request)) as PublishRequest;
+      for (const manifest of Object.values(versions)) published.push(`${manifest.name}@${manifest.version}`);
+      for (const { data } of Object.values(_attachments)) {
         releases.set(name, packedRelease(Buffer.from(data, 'base64')));
       }
       return answer(response, 201, { ok: true });
@@ -82,12 +89,6 @@ function description({ manifest, tarball }: Release, url: string): object {
 function answer(response: ServerResponse, status: number, body: object): void {
   response.writeHead(status, { 'content-type': 'application/json' });
   response.end(JSON.stringify(body));
-}
-
-async function jsonOf(request: IncomingMessage) {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of request) chunks.push(chunk);
-  return JSON.parse(Buffer.concat(chunks).toString());
 }
 
 function packedRelease(tarball: Uint8Array): Release {

@@ -67,11 +67,13 @@ function writeShared(folder) {
   writeFileSync(readme, readFileSync(readme, 'utf8').replaceAll(`${projectPage(manifest)}/`, `${projectPage()}/`));
 }
 
-function writeManifest(folder, manifest) {
+/** Writes the package.json of a folder, `.` for that of the workspace. */
+export function writeManifest(folder, manifest) {
   writeFileSync(join(root, folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
 }
 
-function readManifest(folder) {
+/** The package.json of a folder, `.` for that of the workspace. */
+export function readManifest(folder) {
   return JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
 }
 

@@ -9,7 +9,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root, runNode } from './child.mjs';
-import { writeManifests } from './manifests.mjs';
+import { readManifest, writeManifest, writeManifests } from './manifests.mjs';
 import { npm } from './pnpm.mjs';
 import { prepareTarballs } from './preparation.mjs';
 import { publishedPackages } from './published-packages.mjs';
@@ -45,7 +45,7 @@ async function release([command, ...rest]) {
 
 /** What stands in the way of a release, a line for each. */
 function obstacles() {
-  const { version } = readManifest();
+  const { version } = readManifest('.');
   const log = readFileSync(changelog, 'utf8');
   const changes = spawnSync('git', ['status', '--porcelain'], { cwd: root, encoding: 'utf8' }).stdout;
   return [
@@ -68,8 +68,7 @@ function setVersion([version]) {
     console.error('CHANGELOG.md: expected a section "## Unreleased" with what is new, found none');
     return 1;
   }
-  const manifest = readManifest();
-  writeFileSync(join(root, 'package.json'), `${JSON.stringify({ ...manifest, version }, null, 2)}\n`);
+  writeManifest('.', { ...readManifest('.'), version });
   writeManifests();
   const date = new Date().toISOString().slice(0, 10);
   writeFileSync(changelog, log.replace('\n## Unreleased\n', `\n## ${version} (${date})\n`));
@@ -77,10 +76,6 @@ function setVersion([version]) {
     `Everything is version ${version}. Commit it, tag it v${version}, and run node workspace/release.mjs --dry-run`,
   );
   return 0;
-}
-
-function readManifest() {
-  return JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 }
 
 function registryOfNpm() {

@@ -148,8 +148,8 @@ function modelFile(file: string): Uint8Array {
 export async function printDerivation(derivation: Derivation, options: ReplayOptions): Promise<number> {
   const chosen = choose(derivation, options);
   if (options.check) return checkFigures(derivation);
-  const { json, markdown, html, force = false } = options;
   if (options.quiz) return quiz(chosen, { whole: derivation, color: hasColor() });
+  const { json, markdown, html, force = false } = options;
   const files: string[] = [];
   for (const [form, file] of Object.entries({ markdown, html })) {
     if (typeof file !== 'string') continue;

@@ -25,8 +25,8 @@ const contents = {
 /**
  * The logs of a run, by their files. Runs of earlier versions, which did not record when they began, have `metrics.jsonl` alone.
  *
- * @param from how many of the first epochs the logs have already. Default: 0, whole logs. Otherwise the contents are to be appended,
- *   which takes a run of many short epochs no longer in the end than in the beginning.
+ * @param from how many of the first epochs the logs have already. Default: 0, whole logs. Otherwise the contents are to be appended:
+ *   of a run of many short epochs, whole logs would take ever longer.
  */
 export function runLogs(
   run: LoggedRun,
