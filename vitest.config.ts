@@ -8,10 +8,15 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
-// Compiled kernels, the workers' code and the exported page's are sources too, made from others.
-execFileSync(process.execPath, [fileURLToPath(new URL('workspace/generate.mjs', import.meta.url))], {
-  stdio: 'inherit',
-});
+// Compiled kernels, the workers' code and the exported page's are sources too, made from others. Vitest reads this file
+// again for every project; they are made once.
+const shared = globalThis as { sourcesAreMade?: true };
+if (!shared.sourcesAreMade) {
+  execFileSync(process.execPath, [fileURLToPath(new URL('workspace/generate.mjs', import.meta.url))], {
+    stdio: 'inherit',
+  });
+  shared.sourcesAreMade = true;
+}
 
 const conditions = ['@longhand/source', 'node', 'import', 'default'];
 const folders = ['packages', 'apps'].flatMap((parent) =>
@@ -27,8 +32,14 @@ export default defineConfig({
   test: {
     // Vitest would leave one core idle, and tests of commands and pages mostly wait: more of them than cores keep all cores busy.
     maxWorkers: Math.ceil(1.5 * availableParallelism()),
-    // A file that begins with `@module-tag slow` is left out by --tags-filter='!slow'.
-    tags: [{ name: 'slow', description: 'More than ten seconds: whole runs, a browser, long lists of commands.' }],
+    // What `npm test` runs of them: without options all but the exhaustive ones, with --fast neither, with --all both.
+    tags: [
+      { name: 'slow', description: 'More than ten seconds: whole runs, a browser, long lists of commands.' },
+      {
+        name: 'exhaustive',
+        description: 'More of what other tests have one of: before a release, and after such changes.',
+      },
+    ],
     projects: [...folders, 'benchmarks', 'workspace'].map((root) => ({
       extends: true as const,
       // Nothing waits for a clock here; a slow machine should not fail a test.

@@ -58,13 +58,16 @@ function typedIn() {
 /** Files that have not changed are not read again. */
 const spellingCache = ['--cache', '--cache-location', 'node_modules/.cache/cspell'];
 
-/** `test [vitest options...]` stops at the first step that fails, with its exit code. */
+/**
+ * `test [--fast | --all] [vitest options...]` stops at the first step that fails, with its exit code. Which tests the two choose, the
+ * tags in `vitest.config.ts` say.
+ */
 async function test(options) {
   const steps = [
     ['Lint and format', () => runNode('node_modules/@biomejs/biome/bin/biome', ['check'])],
     ['Spelling', () => runNode('node_modules/cspell/bin.mjs', ['lint', '--quiet', ...spellingCache])],
     ['Types', () => runNode('node_modules/typescript/bin/tsc', ['--noEmit'])],
-    ['Tests', () => runTests(options)],
+    ['Tests', () => runTests(vitestOptions(options))],
   ];
   for (const [headline, run] of steps) {
     console.log(`\n${headline}`);
@@ -72,6 +75,12 @@ async function test(options) {
     if (code !== 0) return code;
   }
   return 0;
+}
+
+function vitestOptions(options) {
+  const others = options.filter((option) => option !== '--fast' && option !== '--all');
+  if (options.includes('--all')) return others;
+  return [`--tags-filter=${options.includes('--fast') ? '!slow && !exhaustive' : '!exhaustive'}`, ...others];
 }
 
 /** Vitest, closed by one plain line that people and machines can read: `12 passed, 0 failed`. */

@@ -2,7 +2,7 @@
  * What is published installs with npm, pnpm, Yarn (Plug'n'Play, which has no node_modules) and Bun, from a registry on this machine: a
  * program that imports everything type-checks and trains, and the commands run.
  *
- * @module-tag slow
+ * @module-tag exhaustive
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

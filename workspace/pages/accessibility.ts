@@ -11,6 +11,12 @@ interface AxeViolation {
   readonly nodes: readonly { readonly html: string }[];
 }
 
+/** The colors in which pages are looked at, with the tags of such a test: the dark only where all tests are asked for. */
+export const colorSchemes: readonly (readonly ['light' | 'dark', string[]])[] = [
+  ['light', []],
+  ['dark', ['exhaustive']],
+];
+
 type Axe = { run(options: object): Promise<{ violations: AxeViolation[] }> };
 
 /**

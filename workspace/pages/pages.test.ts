@@ -96,11 +96,14 @@ describe.skipIf(chromium === undefined)('in Chromium (skipped where none is on t
     }
   }
 
-  test.each([0, 1, 2, 3])('an isolated page trains to the bytes of Node: %i threads', async (threads) => {
-    const { result, error } = await inPage('isolated', { threads });
-    expect(error).toBeUndefined();
-    expect(result).toEqual(await runProgram({ threads: 2 }));
-  });
+  for (const threads of [0, 1, 2, 3]) {
+    const tags = threads === 2 ? [] : ['exhaustive'];
+    test(`an isolated page trains to the bytes of Node: ${threads} threads`, { tags }, async () => {
+      const { result, error } = await inPage('isolated', { threads });
+      expect(error).toBeUndefined();
+      expect(result).toEqual(await runProgram({ threads: 2 }));
+    });
+  }
 
   test('a page without isolation has one worker, the same bytes, and posts no more than it uses', async () => {
     const { result, error, postedBytes } = await inPage('plain', { threads: 3 });
@@ -111,7 +114,9 @@ describe.skipIf(chromium === undefined)('in Chromium (skipped where none is on t
     expect(postedBytes).toBeLessThan(300_000);
   });
 
-  test('a policy that forbids workers from blobs is named; one from a URL trains', async () => {
+  test('a policy that forbids workers from blobs is named; one from a URL trains', {
+    tags: ['exhaustive'],
+  }, async () => {
     const { error } = await inPage('without-blobs', { threads: 2 });
     expect(error).toMatch(
       /^WorkerError: worker [12]: expected to be started from a blob, got a refusal, as of a content security policy without 'worker-src blob:'; add that, or serve @longhand\/training\/worker\.js and give its URL as workerUrl; the run cannot go on$/,
@@ -122,14 +127,14 @@ describe.skipIf(chromium === undefined)('in Chromium (skipped where none is on t
     }
   });
 
-  test('a worker that is not where its URL says is named', async () => {
+  test('a worker that is not where its URL says is named', { tags: ['exhaustive'] }, async () => {
     const { error } = await inPage('isolated', { threads: 2, workerUrl: 'wrong.js' });
     expect(error).toMatch(
       /^WorkerError: worker [12]: expected @longhand\/training\/worker\.js at workerUrl wrong\.js, got nothing that may be started; /,
     );
   });
 
-  test('a policy that forbids WebAssembly is named', async () => {
+  test('a policy that forbids WebAssembly is named', { tags: ['exhaustive'] }, async () => {
     const { error } = await inPage('without-webassembly', { threads: 2 });
     expect(error).toBe(
       "UnsupportedKernelsError: kernels strict: expected to be allowed to compile WebAssembly, got a content security policy that forbids it; add 'wasm-unsafe-eval' to its script-src, or use the reference kernels",
@@ -151,7 +156,7 @@ describe.skipIf(chromium === undefined)('in Chromium (skipped where none is on t
     const count = Object.values(calls).reduce((sum, number) => sum + number, 0);
     const own = { module: 'own-objects.mjs', log: 'log' };
 
-    test.each([
+    const cases = [
       ['isolated', 'own', { threads: 0 }],
       ['isolated', 'of a module', { threads: 0 }],
       ['isolated', 'of a module', { threads: 1 }],
@@ -160,14 +165,20 @@ describe.skipIf(chromium === undefined)('in Chromium (skipped where none is on t
       ['isolated', 'of a module', { threads: 1, workerUrl: 'worker.js' }],
       ['without-blobs', 'of a module', { threads: 3, workerUrl: 'worker.js' }],
       ['isolated', 'of a module', { threads: 2, kernels: 'reference' }],
-    ] as const)('are called as often as in Node: %s page, objects %s, %o', async (name, objects, options) => {
-      const page = await inPage(name, { ...own, ...options, objects }, count);
-      expect(page.error).toBeUndefined();
-      expect(page.calls).toEqual(calls);
-      const { kernels } = { kernels: 'strict' as const, ...options };
-      const node = await runProgram({ threads: 2, kernels, objects: 'of a module', module: moduleUrl });
-      expect(page.result).toEqual({ ...node, sharesMemory: name !== 'plain' });
-    });
+    ] as const;
+    for (const [index, [name, objects, options]] of cases.entries()) {
+      const tags = [1, 4].includes(index) ? [] : ['exhaustive'];
+      test(`are called as often as in Node: ${name} page, objects ${objects}, ${JSON.stringify(options)}`, {
+        tags,
+      }, async () => {
+        const page = await inPage(name, { ...own, ...options, objects }, count);
+        expect(page.error).toBeUndefined();
+        expect(page.calls).toEqual(calls);
+        const { kernels } = { kernels: 'strict' as const, ...options };
+        const node = await runProgram({ threads: 2, kernels, objects: 'of a module', module: moduleUrl });
+        expect(page.result).toEqual({ ...node, sharesMemory: name !== 'plain' });
+      });
+    }
 
     test('given as they are, they are refused where workers would have to make them again', async () => {
       const { error, calls: made } = await inPage('isolated', { ...own, objects: 'own', threads: 2 });

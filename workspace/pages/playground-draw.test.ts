@@ -11,7 +11,7 @@ import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { renderedDigits } from '../../apps/trainer/fixtures/rendered-digits/rendered-digits';
 import { digits, draw, moved } from '../../apps/trainer/testing/drawn-digits';
-import { seriousViolations } from './accessibility';
+import { colorSchemes, seriousViolations } from './accessibility';
 import { hasBrowser, type OpenOptions, playgroundOfTests, press } from './playground-page';
 
 const firstModel = fileURLToPath(new URL('../../apps/playground/src/model/first-model.safetensors', import.meta.url));
@@ -63,7 +63,7 @@ describe.skipIf(!hasBrowser)('drawing in Chromium (skipped where none is on the 
     await expect.poll(() => verdict(page).textContent()).toBe('4');
   });
 
-  test('a model says itself when it is sure', async () => {
+  test('a model says itself when it is sure', { tags: ['exhaustive'] }, async () => {
     const page = await open();
     await page
       .getByLabel('A photograph of digits')
@@ -116,7 +116,7 @@ describe.skipIf(!hasBrowser)('drawing in Chromium (skipped where none is on the 
     await page.locator('#paper').waitFor();
   });
 
-  test('the camera is asked for on a click only, and what fails is said', async () => {
+  test('the camera is asked for on a click only, and what fails is said', { tags: ['exhaustive'] }, async () => {
     const page = await open();
     await page.evaluate(() => {
       navigator.mediaDevices.getUserMedia = () => Promise.reject(new Error('no camera for this test'));
@@ -240,22 +240,24 @@ describe.skipIf(!hasBrowser)('drawing in Chromium (skipped where none is on the 
     expect(await figure('derived')).toBe(derived);
   });
 
-  test.each(['light', 'dark'] as const)('accessible to all with a digit drawn, %s', async (colorScheme) => {
-    const page = await open({ colorScheme });
-    await draw(page, moved(digits['4'] ?? [], { scale: 0.5, right: -0.25 }));
-    await draw(page, moved(digits['2'] ?? [], { scale: 0.5, right: 0.25 }));
-    await page.locator('.labels button', { hasText: '7' }).click();
-    await maps(page, 'C²').focus();
-    await page.keyboard.press('ArrowDown');
-    for (const [width, view] of [1280, 390].flatMap((wide) => [
-      [wide, 'Draw'] as const,
-      [wide, 'Backwards'] as const,
-    ])) {
-      await page.setViewportSize({ width, height: 900 });
-      await page.locator('.masthead nav a', { hasText: view }).click();
-      await page.locator(`.${view.toLowerCase()}-view .product-windows`).waitFor();
-      expect(await seriousViolations(page)).toEqual([]);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
-    }
-  });
+  for (const [colorScheme, tags] of colorSchemes) {
+    test(`accessible to all with a digit drawn, ${colorScheme}`, { tags }, async () => {
+      const page = await open({ colorScheme });
+      await draw(page, moved(digits['4'] ?? [], { scale: 0.5, right: -0.25 }));
+      await draw(page, moved(digits['2'] ?? [], { scale: 0.5, right: 0.25 }));
+      await page.locator('.labels button', { hasText: '7' }).click();
+      await maps(page, 'C²').focus();
+      await page.keyboard.press('ArrowDown');
+      for (const [width, view] of [1280, 390].flatMap((wide) => [
+        [wide, 'Draw'] as const,
+        [wide, 'Backwards'] as const,
+      ])) {
+        await page.setViewportSize({ width, height: 900 });
+        await page.locator('.masthead nav a', { hasText: view }).click();
+        await page.locator(`.${view.toLowerCase()}-view .product-windows`).waitFor();
+        expect(await seriousViolations(page)).toEqual([]);
+        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+      }
+    });
+  }
 });

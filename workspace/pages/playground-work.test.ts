@@ -6,7 +6,7 @@
 import { examples } from '@longhand/worked-examples';
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { seriousViolations } from './accessibility';
+import { colorSchemes, seriousViolations } from './accessibility';
 import { hasBrowser, type OpenOptions, playgroundOfTests, press } from './playground-page';
 
 const derivationOf = (name: string) => {
@@ -159,19 +159,21 @@ describe.skipIf(!hasBrowser)('working it out in Chromium (skipped where none is 
     expect(await worksheet.locator('.agrees').count()).toBe(25);
   });
 
-  test.each(['light', 'dark'] as const)('accessible to all, every example, %s', async (colorScheme) => {
-    const page = await open({ colorScheme });
-    await press(page, 'Try it yourself');
-    // Colors are those of the view, and a phone has the same elements: one example says enough of both.
-    for (const [at, { name }] of (colorScheme === 'light' ? examples : examples.slice(0, 1)).entries()) {
-      await page.getByLabel('Example').selectOption(name);
-      await press(page, 'End');
-      await press(page, 'Back');
-      for (const width of [1280, 390]) {
-        await page.setViewportSize({ width, height: 900 });
-        if (at === 0 || width === 1280) expect(await seriousViolations(page), name).toEqual([]);
-        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+  for (const [colorScheme, tags] of colorSchemes) {
+    test(`accessible to all, every example, ${colorScheme}`, { tags }, async () => {
+      const page = await open({ colorScheme });
+      await press(page, 'Try it yourself');
+      // Colors are those of the view, and a phone has the same elements: one example says enough of both.
+      for (const [at, { name }] of (colorScheme === 'light' ? examples : examples.slice(0, 1)).entries()) {
+        await page.getByLabel('Example').selectOption(name);
+        await press(page, 'End');
+        await press(page, 'Back');
+        for (const width of [1280, 390]) {
+          await page.setViewportSize({ width, height: 900 });
+          if (at === 0 || width === 1280) expect(await seriousViolations(page), name).toEqual([]);
+          expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+        }
       }
-    }
-  });
+    });
+  }
 });

@@ -20,7 +20,7 @@ import { quickSettings } from '@longhand/training/quick-settings';
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { savedModel } from '../../apps/playground/src/models/save-model';
-import { seriousViolations } from './accessibility';
+import { colorSchemes, seriousViolations } from './accessibility';
 import { hasBrowser, playgroundOfTests, press, startPlayground } from './playground-page';
 
 /** The built command. */
@@ -274,9 +274,8 @@ describe.skipIf(!hasBrowser)('the playground in Chromium (skipped where none is 
     }
   });
 
-  test.each(['light', 'dark'] as const)(
-    'accessible to all, %s: axe-core has nothing serious to say',
-    async (colorScheme) => {
+  for (const [colorScheme, tags] of colorSchemes) {
+    test(`accessible to all, ${colorScheme}: axe-core has nothing serious to say`, { tags }, async () => {
       const { page } = await open({ colorScheme, hash: `#train?${twentySteps}` });
       await press(page, 'Train');
       await until(page, 'finished');
@@ -288,10 +287,11 @@ describe.skipIf(!hasBrowser)('the playground in Chromium (skipped where none is 
         await page.setViewportSize(viewport);
         await page.locator('.masthead nav a', { hasText: tab }).click();
         await page.locator('main > *').first().waitFor();
-        expect(await seriousViolations(page), tab).toEqual([]);
+        // A phone has the same elements and colors.
+        if (viewport.width > 1000) expect(await seriousViolations(page), tab).toEqual([]);
         // No view is wider than a phone.
         expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(viewport.width);
       }
-    },
-  );
+    });
+  }
 });

@@ -7,7 +7,7 @@ import { featureMapsPage, type TrainingReport, trainingReportPage } from '@longh
 import { type Browser, chromium as playwright } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { chromium } from '../../apps/trainer/testing/programs';
-import { seriousViolations } from './accessibility';
+import { colorSchemes, seriousViolations } from './accessibility';
 
 const classes = [...Array(10).keys()].map(String);
 const many = Array.from({ length: 72 }, () => ({ height: 5, width: 5, values: Array(25).fill(0.5) }));
@@ -89,9 +89,8 @@ describe.skipIf(chromium === undefined)('the report in Chromium (skipped where n
     ],
   });
 
-  test.each(['light', 'dark'] as const)(
-    'accessible to all, %s: axe-core has nothing serious to say',
-    async (scheme) => {
+  for (const [scheme, tags] of colorSchemes) {
+    test(`accessible to all, ${scheme}: axe-core has nothing serious to say`, { tags }, async () => {
       const page = await browser.newPage({ viewport: { width: 390, height: 800 }, colorScheme: scheme });
       for (const text of [trainingReportPage(report), maps]) {
         // The policy of the page would refuse axe-core.
@@ -100,8 +99,8 @@ describe.skipIf(chromium === undefined)('the report in Chromium (skipped where n
         expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
       }
       await page.close();
-    },
-  );
+    });
+  }
 
   test('the number under the pointer is said, and the figures of an epoch', async () => {
     const page = await browser.newPage({ viewport: { width: 1000, height: 800 } });

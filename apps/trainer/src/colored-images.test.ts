@@ -1,7 +1,7 @@
 /**
  * Images in color from the outside: a folder of CIFAR-10's files is trained on, evaluated, and pictures are classified.
  *
- * @module-tag slow
+ * @module-tag exhaustive
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fitImage, imageAt, type RasterImage } from '@longhand/datasets';

@@ -2,7 +2,7 @@
  * The examples of every command's help, typed as they stand there, in a folder with the files that they name. What trains or measures
  * for long is made short by options behind it.
  *
- * @module-tag slow
+ * @module-tag exhaustive
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

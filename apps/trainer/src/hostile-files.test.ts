@@ -1,7 +1,7 @@
 /**
  * Files that ask for too much, and streams: recipes of what once hung, grew or printed a stack, given to the built command.
  *
- * @module-tag slow
+ * @module-tag exhaustive
  */
 // cspell:ignore mkfifo
 import { spawn } from 'node:child_process';

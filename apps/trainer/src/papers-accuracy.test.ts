@@ -5,7 +5,7 @@
  * `LONGHAND_PAPERS=40` takes so many papers of each kind and height (default: 1), `LONGHAND_PAPERS_SEED` others. The tables of the
  * README of handwriting are made by that.
  *
- * @module-tag slow
+ * @module-tag exhaustive
  */
 import { rmSync, writeFileSync } from 'node:fs';
 import { encodePng } from '@longhand/datasets/node';

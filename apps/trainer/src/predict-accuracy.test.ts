@@ -2,7 +2,7 @@
  * What the preparation of pictures is worth: digits drawn by eight hands, of all sizes and colors, turned, off-center, noisy and
  * unevenly lit, read by a small network that has only ever seen MNIST. Beside it stand the same pictures simply made small.
  *
- * @module-tag slow
+ * @module-tag exhaustive
  */
 import { readFileSync } from 'node:fs';
 import { channelNormalizations, DatasetError } from '@longhand/datasets';

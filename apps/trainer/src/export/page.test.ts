@@ -92,7 +92,7 @@ describe.skipIf(chromium === undefined)('the page in Chromium (skipped where non
     await closed(page);
   });
 
-  test('classifies digits as large as the paper, and nothing beyond it', async () => {
+  test('classifies digits as large as the paper, and nothing beyond it', { tags: ['exhaustive'] }, async () => {
     const page = await opened(pageHtml(fixtureModel, 'lenet-documented'));
     const large: Readonly<Record<string, readonly Line[]>> = {
       '0': [arc(0.5, 0.5, 0.45, 0.49, -1, 3)],
@@ -121,7 +121,7 @@ describe.skipIf(chromium === undefined)('the page in Chromium (skipped where non
     await closed(page);
   });
 
-  test('a tap leaves a dot, which is too small to read', async () => {
+  test('a tap leaves a dot, which is too small to read', { tags: ['exhaustive'] }, async () => {
     const page = await opened(pageHtml(fixtureModel, 'lenet-documented'));
     await draw(page, [[[0.5, 0.5]]]);
     await expect.poll(() => inkAt(page, 0.5, 0.5)).toBe(255);
@@ -145,7 +145,7 @@ describe.skipIf(chromium === undefined)('the page in Chromium (skipped where non
       [...moved(digits['1'] ?? [], { right: -0.3 }), ...moved(digits['7'] ?? [], { right: 0.2 })],
       'one digit at a time, please',
     ],
-  ])('of %s it says what it needs, and no digit', async (_, lines, hint) => {
+  ])('of %s it says what it needs, and no digit', { tags: ['exhaustive'] }, async (_, lines, hint) => {
     const page = await opened(pageHtml(fixtureModel, 'lenet-documented'));
     await draw(page, lines);
     expect([await verdict(page), await page.locator('#certainty').textContent()]).toEqual(['', hint]);
@@ -153,7 +153,7 @@ describe.skipIf(chromium === undefined)('the page in Chromium (skipped where non
     await closed(page);
   });
 
-  test('classifies digits whose strokes do not meet, and small ones', async () => {
+  test('classifies digits whose strokes do not meet, and small ones', { tags: ['exhaustive'] }, async () => {
     const page = await opened(pageHtml(fixtureModel, 'lenet-documented'));
     const broken: Readonly<Record<string, readonly Line[]>> = {
       '0': [arc(0.48, 0.5, 0.17, 0.3, 1.05, 2.95), arc(0.54, 0.5, 0.17, 0.3, -0.95, 0.95)],
@@ -185,14 +185,16 @@ describe.skipIf(chromium === undefined)('the page in Chromium (skipped where non
     await closed(page);
   });
 
-  test('of a phone held sideways the paper and its buttons take no more than there is', async () => {
+  test('of a phone held sideways the paper and its buttons take no more than there is', {
+    tags: ['exhaustive'],
+  }, async () => {
     const page = await opened(pageHtml(fixtureModel, 'lenet-documented'), { viewport: { width: 844, height: 390 } });
     const box = await page.locator('.drawing').boundingBox();
     expect((box?.y ?? 0) + (box?.height ?? 0)).toBeLessThanOrEqual(390);
     await closed(page);
   });
 
-  test('the keyboard keeps its place when a button goes out of use', async () => {
+  test('the keyboard keeps its place when a button goes out of use', { tags: ['exhaustive'] }, async () => {
     const page = await opened(pageHtml(fixtureModel, 'lenet-documented'));
     await draw(page, digits['7'] ?? []);
     await page.locator('#clear').focus();
@@ -201,7 +203,7 @@ describe.skipIf(chromium === undefined)('the page in Chromium (skipped where non
     await closed(page);
   });
 
-  test('classifies a digit drawn with the keyboard', async () => {
+  test('classifies a digit drawn with the keyboard', { tags: ['exhaustive'] }, async () => {
     const page = await opened(pageHtml(fixtureModel, 'lenet-documented'));
     await page.keyboard.press('Tab');
     await page.keyboard.press('Space');
@@ -211,7 +213,7 @@ describe.skipIf(chromium === undefined)('the page in Chromium (skipped where non
     await closed(page);
   });
 
-  test('classifies a digit drawn by finger, in the dark', async () => {
+  test('classifies a digit drawn by finger, in the dark', { tags: ['exhaustive'] }, async () => {
     const page = await opened(pageHtml(fixtureModel, 'lenet-documented'), {
       hasTouch: true,
       isMobile: true,
@@ -231,7 +233,7 @@ describe.skipIf(chromium === undefined)('the page in Chromium (skipped where non
     await closed(page);
   });
 
-  test.each([320, 390, 740, 1280])('fits a screen of %i pixels', async (width) => {
+  test.each([320, 390, 740, 1280])('fits a screen of %i pixels', { tags: ['exhaustive'] }, async (width) => {
     const page = await opened(pageHtml(fixtureModel, 'lenet-documented'), { viewport: { width, height: 640 } });
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
     // With its padding.
@@ -239,7 +241,7 @@ describe.skipIf(chromium === undefined)('the page in Chromium (skipped where non
     await closed(page);
   });
 
-  test('shows names as they are, whatever is in them', async () => {
+  test('shows names as they are, whatever is in them', { tags: ['exhaustive'] }, async () => {
     const network = lenet5({ classes: 3 });
     const classes = ['<img src=x onerror=alert(1)>', '</script><script>alert(1)</script>', '"quoted" & more'];
     const model = { ...fixtureModel, network, parameters: network.initialize(seededRandom(1)), classes };

@@ -2,7 +2,7 @@
  * Out and back, on all 10,000 test digits: what is exported gives Longhand's logits in PyTorch, onnxruntime, onnxruntime-web and as a
  * module, and what PyTorch and ONNX's own library save of it comes back as the same numbers. Python is where `LONGHAND_PYTHON` says.
  *
- * @module-tag slow
+ * @module-tag exhaustive
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

@@ -2,7 +2,7 @@
  * "Not sure" from end to end: a run that calibrates its models, digits that it is sure of, and letters and scribbles that it mostly is
  * not.
  *
- * @module-tag slow
+ * @module-tag exhaustive
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { encodePng } from '@longhand/datasets/node';

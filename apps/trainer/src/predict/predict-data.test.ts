@@ -2,7 +2,7 @@
  * `longhand predict` of files of data: Kaggle's table without labels, arrays, IDX files; and sets that lie otherwise than MNIST, whose own
  * test images it classifies as well as `evaluate` does, as data and as pictures.
  *
- * @module-tag slow
+ * @module-tag exhaustive
  */
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

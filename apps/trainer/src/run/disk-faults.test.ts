@@ -1,5 +1,5 @@
 /**
- * A run survives whatever happens to the process and to the disk: some eighty faults at random calls of the life of a run, from
+ * A run survives whatever happens to the process and to the disk: some thirty faults at random calls of the life of a run, from
  * its first file to its report. After each, the same command or `--resume` gives the bytes and figures of a run that nothing
  * happened to. LONGHAND_FAULTS=10000 tries more of them. The processes are killed in earnest in `kills.test.ts`.
  */
@@ -14,7 +14,7 @@ vi.mock(
   async () => (await import('../../testing/command-in-process')).sessionInThisThread,
 );
 
-const faults = Number(process.env.LONGHAND_FAULTS ?? 80);
+const faults = Number(process.env.LONGHAND_FAULTS ?? 30);
 const isFault = (error: unknown): boolean => error instanceof Killed;
 const train = (options: readonly string[]) => longhand(['train', ...options], isFault);
 const folder = new RunLives(at, train);

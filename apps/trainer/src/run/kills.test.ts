@@ -2,7 +2,7 @@
  * Processes that are killed in earnest, before chosen system calls, over the whole life of a run; and the recipes of what went
  * wrong once. LONGHAND_FAULTS=24000 kills a thousand. Where strace is missing, or may not trace, the tests are skipped aloud.
  *
- * @module-tag slow
+ * @module-tag exhaustive
  */
 import { execFile, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';

@@ -1,7 +1,7 @@
 /**
  * Training in a process that may not do everything: with few addresses, under Node's permission model, without a compiler.
  *
- * @module-tag slow
+ * @module-tag exhaustive
  */
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';

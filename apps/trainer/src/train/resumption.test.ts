@@ -49,6 +49,7 @@ function lossCurveOf(name: string): unknown {
 }
 
 const common = ['--data', 'digits', '--epochs', '150', '--batch-size', '32', '--checkpoint-every', '7'];
+/** The last of them always, the others where all tests are asked for. */
 const variants: [string, string[]][] = [
   ['sgd with momentum', ['--optimizer', 'sgd', '--momentum', '0.9']],
   ['muon, clipped gradients', ['--optimizer', 'muon', '--adamw-layers', 'fc', '--clip-norm', '0.5']],
@@ -62,45 +63,50 @@ const variants: [string, string[]][] = [
   ],
 ];
 
-describe.each(variants)('a run with %s', (title, options) => {
+for (const [index, [title, options]] of variants.entries()) {
+  const tags = index < variants.length - 1 ? ['exhaustive'] : [];
   const name = title.slice(0, 4).trim();
   const whole = `whole-${name}`;
 
-  test.each(['SIGINT', 'SIGKILL'] as const)('stopped by %s again and again', async (signal) => {
-    if (!readdirSync(folder).includes('runs') || !readdirSync(at('runs')).includes(whole)) {
-      expect(longhand('train', ...common, ...options, '--name', whole)).toMatchObject({ code: 0 });
-    }
-    const pieces = `${name}-${signal}`;
-    const random = seededRandom(1).fork(title).fork(signal);
-    let line = ['train', ...common, ...options, '--name', pieces];
-    let stops = 0;
-    for (; stops < 5; stops++) {
-      const { code, signal: by, stderr } = await stoppedAfter(random.integer(250), signal, line);
-      line = ['train', '--resume', `runs/${pieces}`, '--threads', String(1 + random.integer(3))];
-      if (code === 0) break;
-      if (signal === 'SIGKILL') expect(by).toBe('SIGKILL');
-      else {
-        // On a fast machine the signal may find the last step made.
-        expect(stderr).toMatch(
-          /interrupted (in epoch \d+, and|before the test was made; the model is) saved; go on with: longhand train --resume runs\/[^\n]+\n$/,
-        );
-        expect(code).toBe(130);
+  test.each(['SIGINT', 'SIGKILL'] as const)(
+    `a run with ${title}, stopped by %s again and again`,
+    { tags },
+    async (signal) => {
+      if (!readdirSync(folder).includes('runs') || !readdirSync(at('runs')).includes(whole)) {
+        expect(longhand('train', ...common, ...options, '--name', whole)).toMatchObject({ code: 0 });
       }
-      expect(
-        readdirSync(at('runs', pieces)).filter((file) => /^\d|last|config|metrics/.test(file)).length,
-      ).toBeGreaterThan(0);
-    }
-    expect(stops).toBeGreaterThan(0);
-    const ended = longhand(...line);
-    expect([0, 2]).toContain(ended.code);
-    for (const file of ['last', ...(options.includes('--validation') ? ['best'] : [])]) {
-      const bytes = (run: string): Buffer => readFileSync(at('runs', run, `${file}.safetensors`));
-      expect(bytes(pieces).equals(bytes(whole))).toBe(true);
-    }
-    expect(metricsOf(pieces)).toEqual(metricsOf(whole));
-    expect(lossCurveOf(pieces)).toEqual(lossCurveOf(whole));
-  });
-});
+      const pieces = `${name}-${signal}`;
+      const random = seededRandom(1).fork(title).fork(signal);
+      let line = ['train', ...common, ...options, '--name', pieces];
+      let stops = 0;
+      for (; stops < 5; stops++) {
+        const { code, signal: by, stderr } = await stoppedAfter(random.integer(250), signal, line);
+        line = ['train', '--resume', `runs/${pieces}`, '--threads', String(1 + random.integer(3))];
+        if (code === 0) break;
+        if (signal === 'SIGKILL') expect(by).toBe('SIGKILL');
+        else {
+          // On a fast machine the signal may find the last step made.
+          expect(stderr).toMatch(
+            /interrupted (in epoch \d+, and|before the test was made; the model is) saved; go on with: longhand train --resume runs\/[^\n]+\n$/,
+          );
+          expect(code).toBe(130);
+        }
+        expect(
+          readdirSync(at('runs', pieces)).filter((file) => /^\d|last|config|metrics/.test(file)).length,
+        ).toBeGreaterThan(0);
+      }
+      expect(stops).toBeGreaterThan(0);
+      const ended = longhand(...line);
+      expect([0, 2]).toContain(ended.code);
+      for (const file of ['last', ...(options.includes('--validation') ? ['best'] : [])]) {
+        const bytes = (run: string): Buffer => readFileSync(at('runs', run, `${file}.safetensors`));
+        expect(bytes(pieces).equals(bytes(whole))).toBe(true);
+      }
+      expect(metricsOf(pieces)).toEqual(metricsOf(whole));
+      expect(lossCurveOf(pieces)).toEqual(lossCurveOf(whole));
+    },
+  );
+}
 
 test.skipIf(process.platform === 'win32').each(['SIGTERM', 'SIGHUP'] as const)(
   '%s saves like Ctrl-C',
