@@ -64,7 +64,9 @@ describe.skipIf(!hasBrowser)('working it out in Chromium (skipped where none is 
 
   test('what the note has wrong stands at its step', async () => {
     const page = await open({ hash: '#work?quantity=w4_new' });
-    expect(await page.locator('.source').textContent()).toContain('reads −0.107, is −0.207');
+    expect(await page.locator('.source').textContent()).toContain(
+      'the note prints −0.107, which should be −0.207; ours agrees with −0.207',
+    );
     const slips = await page.locator('.step-panel .slips li').allTextContents();
     expect(slips.map((slip) => slip.replace(/ .*/, ''))).toEqual(['w4', 'w4']);
     expect(slips[1]).toContain('starts at −0.2 (−0.107329 in the place of −0.207)');

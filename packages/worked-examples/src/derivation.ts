@@ -44,7 +44,7 @@ interface StepBase {
   readonly inputs: readonly string[];
   /** What the note prints, and whether it is the value. Absent where the note prints nothing. */
   readonly printed?: PrintedFigure & { readonly agrees: boolean };
-  /** Why a computed quantity has no formula. */
+  /** Why a computed quantity has no formula, or what else is to be known of it. */
   readonly remark?: string;
   /** Which number of the network it is or belongs to; absent where the derivation is not of a whole step. */
   readonly entry?: NetworkEntry;

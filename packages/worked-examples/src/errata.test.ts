@@ -3,6 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { examples } from './examples';
 import { convMse } from './examples/conv-mse';
 import { conv1dStep } from './examples/conv1d-step';
+import { mlp221 } from './examples/mlp-2-2-1';
+import { derivationText, readingText } from './presentation/derivation-text';
 
 /** How far each slip of note B is from the truth, at full precision of its three-digit operands. */
 const apartInB: readonly [string, number | undefined][] = [
@@ -50,6 +52,24 @@ test('note B: where the reading differs from the printed figure there is evidenc
     expect(value).not.toBe(Number(printed?.reading));
     expect(printed?.evidence).toMatch(/\w/);
   }
+});
+
+test('a slip is said plainly: what is printed, what it should be, and whether ours is that', () => {
+  const textOf = (id: string, steps = conv1dStep.derive().steps): string | undefined =>
+    steps.filter((step) => step.id === id).map(readingText)[0];
+  expect(textOf('k13_new')).toBe(
+    'the note prints 0.208, which should be 0.307; ours agrees with 0.307 (where k13 is used further down it is 0.307)',
+  );
+  const textbook = conv1dStep.derive({ order: 'standard', digits: 'exact' }).steps;
+  expect(textOf('coef_CC1', textbook)).toMatch(/^the note prints −0\.021, which should be −0\.023; ours is neither \(/);
+  expect(textOf('w3_new')).toBeUndefined();
+});
+
+test('note E: the prediction that it prints is not the one of our numbers, and step 1 says so', () => {
+  const text = derivationText(mlp221.derive(), { color: false, width: 200 });
+  expect(text).toMatch(
+    / 1 {2}L_note = \(y_true_note − y_pred_note\)² .* ✓\n +of the prediction that the note prints; .* another y_pred\n/,
+  );
 });
 
 test('notes A and D: every slip, by the stated amount', () => {

@@ -52,10 +52,13 @@ const spelling = {
   h1_sum: { text: 'h1_sum', latex: 'h_{1}^{\\mathrm{sum}}' },
   h2_sum: { text: 'h2_sum', latex: 'h_{2}^{\\mathrm{sum}}' },
   o1_sum: { text: 'o1_sum', latex: 'o_{1}^{\\mathrm{sum}}' },
-  printed_loss: 'L',
-  printed_true: 'y_true',
-  printed_pred: 'y_pred',
+  printed_loss: { text: 'L_note', latex: 'L^{\\mathrm{note}}' },
+  printed_true: { text: 'y_true_note', latex: 'y_{\\mathrm{true}}^{\\mathrm{note}}' },
+  printed_pred: { text: 'y_pred_note', latex: 'y_{\\mathrm{pred}}^{\\mathrm{note}}' },
 };
+
+const ofTheNote =
+  'of the prediction that the note prints; it does not give the weights behind it, so what follows is on numbers of our own, with another y_pred';
 
 /**
  * The loss that the note prints, of the prediction that it prints: the squared error behind a network that does nothing. None of it is
@@ -73,13 +76,14 @@ function printedLoss(digits: Digits): readonly DerivationStep[] {
     printed: data.printed as Readonly<Record<string, PrintedFigure>>,
     order: 'standard',
     digits,
-  }).steps.map(({ entry: _, ...step }) => step);
+  }).steps.map(({ entry: _, ...step }) => (step.id === 'printed_loss' ? { ...step, remark: ofTheNote } : step));
 }
 
 export const mlp221 = workedExample({
   name: 'mlp-2-2-1',
   title: 'Two inputs, two hidden units, one output: all nine gradients',
-  about: 'First the loss that the note prints, then forward, all nine gradients and the update, on numbers of our own.',
+  about:
+    'First the loss that the note prints, of the prediction that it prints; then, on numbers of our own, forward, all nine gradients and the update.',
   ownOrder: 'standard',
   ownDigits: 'exact',
   steps({ order, digits }) {

@@ -100,11 +100,11 @@ function stepLines(steps: readonly DerivationStep[], options: DerivationTextOpti
     const head = `  ${dim(padStart(String(step.number ?? ''), numberWidth))}  ${padStart(step.symbol.text, symbolWidth)}`;
     const [formula, substitution, value] = partsOf(step);
     const mark = markOf(step, options);
-    const reading = readingOf(step, margin, options);
-    if (step.formula === undefined) return [`${head} = ${value}${mark}${remarkOf(step)}`, ...reading];
+    const notes = notesOf(step, margin, options);
+    if (step.formula === undefined) return [`${head} = ${value}${mark}${remarkOf(step)}`, ...notes];
     if (oneLine(step) <= options.width) {
       const columns = [formula, substitution].map((part, at) => (aligned ? padEnd(part, widths[at]) : part));
-      return [`${head} = ${columns.join(' = ')} = ${styles(options).bold(value)}${mark}`, ...reading];
+      return [`${head} = ${columns.join(' = ')} = ${styles(options).bold(value)}${mark}`, ...notes];
     }
     const indent = ' '.repeat(margin);
     const [first = '', ...rest] = [formula, substitution].flatMap((part, at) =>
@@ -112,7 +112,7 @@ function stepLines(steps: readonly DerivationStep[], options: DerivationTextOpti
         lineAt === 0 ? `${at === 0 ? '' : indent} = ${line}` : `${indent}   ${line}`,
       ),
     );
-    return [head + first, ...rest, `${indent} = ${styles(options).bold(value)}${mark}`, ...reading];
+    return [head + first, ...rest, `${indent} = ${styles(options).bold(value)}${mark}`, ...notes];
   });
 }
 
@@ -120,7 +120,7 @@ function partsOf(step: DerivationStep): [formula: string, substitution: string, 
   return [step.formula?.text ?? '', step.substitution?.text ?? '', step.shown];
 }
 
-/** Why there is no formula, where one would be expected. */
+/** The remark of a step, after its value. */
 export function remarkOf({ remark }: DerivationStep): string {
   return remark === undefined ? '' : ` (${remark})`;
 }
@@ -133,18 +133,25 @@ function markOf({ printed }: DerivationStep, options: DerivationTextOptions): st
 }
 
 /**
- * Where the note reads otherwise than it must: the reading, and why.
+ * Where the note prints a figure that is a slip: what it prints, what it should print, whether ours is that, and why.
  *
- * @example examples[0].derive().steps.map(readingText).find((text) => text !== undefined); // 'reads …, is …: …'
+ * @example examples[0].derive().steps.map(readingText).find((text) => text !== undefined); // 'the note prints …, which should be …'
  */
 export function readingText({ printed }: DerivationStep): string | undefined {
   if (printed?.reading === undefined) return undefined;
-  return withTrueMinus(`reads ${printed.reading}, is ${printed.figure}: ${printed.evidence ?? ''}`);
+  const { reading, figure, evidence = '', agrees } = printed;
+  const ours = agrees ? `ours agrees with ${figure}` : 'ours is neither';
+  return withTrueMinus(`the note prints ${reading}, which should be ${figure}; ${ours} (${evidence})`);
 }
 
-function readingOf(step: DerivationStep, margin: number, options: DerivationTextOptions): string[] {
-  const text = readingText(step);
-  if (text === undefined) return [];
+/** What stands below a step: its remark, where its own line has a formula, and the slip of its printed figure. */
+function notesOf(step: DerivationStep, margin: number, options: DerivationTextOptions): string[] {
+  const remark = step.formula === undefined ? undefined : step.remark;
+  const texts = [remark, readingText(step)].filter((text) => text !== undefined);
+  return texts.flatMap((text) => noteLines(text, margin, options));
+}
+
+function noteLines(text: string, margin: number, options: DerivationTextOptions): string[] {
   return wrap(text, options.width - margin - 3).map((line) => styles(options).dim(`${' '.repeat(margin + 3)}${line}`));
 }
 

@@ -133,8 +133,8 @@ function Source({ step }: { readonly step: DerivationStep }) {
   const reading = readingText(step);
   return (
     <p class="source">
-      The note has <strong>{withTrueMinus(printed.figure)}</strong>, ours is <strong>{step.shown}</strong>{' '}
-      <Mark printed={printed} />
+      {reading === undefined ? 'The note has' : 'Corrected, the note has'}{' '}
+      <strong>{withTrueMinus(printed.figure)}</strong>, ours is <strong>{step.shown}</strong> <Mark printed={printed} />
       {reading === undefined ? null : (
         <span class="note">
           {' '}
