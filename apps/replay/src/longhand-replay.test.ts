@@ -173,18 +173,21 @@ describe('lenet-step', () => {
 });
 
 describe('quiz', () => {
-  test('says what is correct, and names the usual error', () => {
+  test('says what is correct, names the usual error, and asks once more', () => {
     // coef_c1: with the old weights it would be -0.07; k11 updated the wrong way would be 0.093.
-    const { code, stdout } = replay(['conv1d-step', '--quiz', '--only', 'w1,coef_c1,k11'], '0,106\n-0.07\n0.093\n');
+    const answers = '0,106\n-0.07\n-0.074\n0.093\n0.2\n';
+    const { code, stdout } = replay(['conv1d-step', '--quiz', '--only', 'w1⁺,coef_c1,k11'], answers);
     expect(code).toBe(0);
     expect(stdout).toContain(
-      'w1⁺ = w1 − α·coef_o1·out_C1\n  with w1 = 0.1, α = 0.5, coef_o1 = −0.349, out_C1 = 0.034\n? ✓ correct',
+      'w1⁺ = w1 − α·coef_o1·out_C1\n  with w1 = 0.1, α = 0.5, coef_o1 = −0.349, out_C1 = 0.034\n? ✓ correct\n',
     );
-    expect(stdout).toContain('✗ that is what comes out with the old weights; this note goes on with the updated ones');
     expect(stdout).toContain(
-      '✗ that has the wrong sign: an update goes against the gradient, and an error is the output less the target',
+      '? ✗ that is what comes out with the old weights; this note goes on with the updated ones; once more, or return for the answer\n? ✓ correct\n',
     );
-    expect(stdout).toContain('1 of 3 correct');
+    expect(stdout).toMatch(
+      /\? ✗ that has the wrong sign: .*; once more, or return for the answer\n\? ✗ not quite\n {2}k11⁺ = k11 − α·.* = 0\.1 − 0\.5·.* = 0\.107\n/,
+    );
+    expect(stdout).toMatch(/\n2 of 3 correct: 1 at once, 1 at the second try\n$/);
   });
 
   test('forgotten σ′ and a kernel the wrong way round', () => {
@@ -195,16 +198,19 @@ describe('quiz', () => {
       steps.find((step) => step.id === id)?.mistakes?.find((mistake) => mistake.name === name)?.value;
     const { stdout } = replay(
       ['conv-mse', '--quiz', '--only', 'z00,dL/dw11'],
-      `${answerOf('z00', 'flipped the kernel')}\n${answerOf('dL/dw11', 'forgot σ′')}\n`,
+      `${answerOf('z00', 'flipped the kernel')}\n\n${answerOf('dL/dw11', 'forgot σ′')}\n`,
     );
     expect(stdout).toContain('with a flipped kernel');
     expect(stdout).toContain('without σ′: the error has to go back through the activation too');
+    // Return gave the first away, and the input ended before the second try of the other.
+    expect(stdout).toMatch(/\n0 of 2 correct: 0 at once, 0 at the second try\n$/);
   });
 
   test('no answer, nonsense, and the end of input', () => {
-    const { code, stdout } = replay(['conv1d-step', '--quiz', '--only', 'w1,w2,w3'], '\nmaybe\n1\n');
+    const { code, stdout } = replay(['conv1d-step', '--quiz', '--only', 'w1,w2,w3'], '\nmaybe\n1\nperhaps\n');
     expect(code).toBe(0);
     expect(stdout).toContain("? expected a number such as 0.25, got 'maybe'; once more, or Ctrl-D to end\n? ✗");
+    expect(stdout).toContain("? expected a number such as 0.25, got 'perhaps'; once more, or Ctrl-D to end\n? \n");
     expect(stdout).toContain('0 of 1 correct');
   });
 });

@@ -39,7 +39,7 @@ const program = new Command('longhand-replay')
   .option('--only <names>', 'some quantities only, by name, with commas: w1,k11')
   .option('--check', 'exit 1 if a printed figure does not agree, in the source’s own order and digits')
   .addOption(
-    new Option('--quiz', 'ask for each value before showing it, and name the usual error').conflicts([
+    new Option('--quiz', 'ask for each value before showing it, twice if need be, and name the usual error').conflicts([
       'html',
       'markdown',
       'json',
