@@ -70,6 +70,15 @@ describe('conv1d-step', () => {
     expect(stdout).not.toContain('coef_CC1 =');
   });
 
+  test('names as they are printed, and the gradient that may have been meant', () => {
+    const plain = replay(['conv-mse', '--only', 'dL/dw11,dL/da00']).stdout;
+    expect(replay(['conv-mse', '--only', '∂L/∂w11,\\frac{\\partial L}{\\partial a_{00}}']).stdout).toBe(plain);
+    expect(replay(['conv-mse', '--only', 'w11']).stdout).toMatch(
+      /w11 = 0\.5\n\nnot shown: ∂L\/∂w11 \(--only dL\/dw11\)\n$/,
+    );
+    expect(replay(['lenet-step', '--quantity', '∂L/∂k2.5.3.1.2'])).toEqual(replay(['lenet-step']));
+  });
+
   test('--check counts the figures that agree', () => {
     expect(replay(['conv1d-step', '--check'])).toEqual({
       code: 0,
@@ -236,7 +245,7 @@ describe('wrong usage ends with 2 and one line', () => {
     ],
     [['conv1d-step', '--order', 'backwards'], /Allowed choices are standard, update-then-propagate/],
     [['conv1d-step', '--step', '99'], /^error: expected a step from 1 to 37, got 99\n$/],
-    [['conv1d-step', '--only', 'w9'], /^error: expected names among i11, .*; got w9\n$/],
+    [['conv1d-step', '--only', 'w9'], /^error: expected names among i11, .*; got w9; did you mean 'w1'\?\n$/],
     [['conv1d-step', '--variant', 'other'], /^error: conv1d-step: expected the variant to be left out, got other\n$/],
     [
       ['mazur-2-2-2', '--convolution', 'true-convolution'],

@@ -36,7 +36,10 @@ const program = new Command('longhand-replay')
     ]),
   )
   .option('--step <number>', 'one step only, by its number', wholeNumber)
-  .option('--only <names>', 'some quantities only, by name, with commas: w1,k11')
+  .option(
+    '--only <names>',
+    'some quantities only, by name as printed or plain, with commas: w1,k11⁺,∂L/∂w11 or dL/dw11',
+  )
   .option('--check', 'exit 1 if a printed figure does not agree, in the source’s own order and digits')
   .addOption(
     new Option('--quiz', 'ask for each value before showing it, twice if need be, and name the usual error').conflicts([

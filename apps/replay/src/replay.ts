@@ -2,7 +2,7 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Mode, PresetName } from '@longhand/layers';
-import { columnsOf, table, wantsColor } from '@longhand/rendering';
+import { columnsOf, styles, table, wantsColor } from '@longhand/rendering';
 import {
   type ConvolutionKind,
   type Derivation,
@@ -10,6 +10,8 @@ import {
   derivationMarkdown,
   derivationText,
   examples,
+  gradientsBeside,
+  stepsNamed,
   type UpdateOrder,
 } from '@longhand/worked-examples';
 import { quiz } from './quiz';
@@ -162,8 +164,18 @@ export async function printDerivation(derivation: Derivation, options: ReplayOpt
     files.push(file);
   }
   const form: Form = json ? 'json' : markdown === true ? 'markdown' : html === true ? 'html' : 'plain';
-  process.stdout.write(files.length > 0 ? `Saved ${files.join(' and ')}\n` : await textOf(chosen, form));
+  if (files.length > 0) process.stdout.write(`Saved ${files.join(' and ')}\n`);
+  else process.stdout.write(`${await textOf(chosen, form)}${form === 'plain' ? gradientHint(derivation, chosen) : ''}`);
   return 0;
+}
+
+/** For a reader of `--only w11`, who may have meant its gradient. */
+function gradientHint(whole: Derivation, chosen: Derivation): string {
+  const gradients = gradientsBeside(whole, chosen.steps);
+  if (gradients.length === 0 || chosen === whole) return '';
+  const [names, ids] = [gradients.map(({ symbol }) => symbol.text), gradients.map(({ id }) => id)];
+  const { dim } = styles({ color: hasColor() });
+  return `\n${dim(`not shown: ${names.join(', ')} (--only ${ids.join(',')})`)}\n`;
 }
 
 /** @throws UsageError when no file can have that name, or one has it that may not be overwritten */
@@ -209,15 +221,9 @@ function choose(derivation: Derivation, { step, only }: ReplayOptions): Derivati
     return { ...derivation, steps: [chosen], errata: [] };
   }
   if (only === undefined) return derivation;
-  const names = only.split(',').map((name) => name.trim());
-  // `w1` means the weight and what becomes of it.
-  const wanted = (id: string): boolean => names.some((name) => id === name || id === `${name}_new`);
-  const unknown = names.filter((name) => !derivation.steps.some(({ id }) => id === name || id === `${name}_new`));
-  if (unknown.length > 0) {
-    const known = derivation.steps.map(({ id }) => id).join(', ');
-    throw new UsageError(`expected names among ${known}; got ${unknown.join(', ')}`);
-  }
-  return { ...derivation, steps: derivation.steps.filter(({ id }) => wanted(id)), errata: [] };
+  // A comma within braces is one of LaTeX.
+  const names = only.split(/,(?![^{]*\})/).map((name) => name.trim());
+  return { ...derivation, steps: stepsNamed(derivation, names), errata: [] };
 }
 
 function checkFigures({ example, steps }: Derivation): number {

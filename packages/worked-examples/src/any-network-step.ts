@@ -1,9 +1,9 @@
 /** One training step of any network on one image: any of its quantities. */
 import type { Mode, Network, NetworkParameters } from '@longhand/layers';
 import { countText } from '@longhand/rendering';
-import type { Derivation, Notation } from './derivation';
+import type { Derivation } from './derivation';
+import { notesLatex, pathLatex } from './indexed-symbols';
 import { entryNamed, familiesOf, isDocumentedForm } from './lenet-quantities';
-import { notesSymbolOf } from './lenet-step';
 import { NetworkStep } from './network-step';
 
 /** The step to derive from: a network, its weights, an image with its label. */
@@ -49,8 +49,8 @@ export function networkStep(setup: NetworkStepSetup): NetworkStep {
   const { network } = setup;
   const hasNotesNames = isDocumentedForm(network) && network.layers.every(({ symbol }) => symbol !== undefined);
   return hasNotesNames
-    ? new NetworkStep(network, familiesOf(network), { ...setup, symbolOf: notesSymbolOf })
-    : new NetworkStep(network, 'every layer', { ...setup, symbolOf: pathSymbolOf });
+    ? new NetworkStep(network, familiesOf(network), { ...setup, latexOf: notesLatex })
+    : new NetworkStep(network, 'every layer', { ...setup, latexOf: pathLatex });
 }
 
 /**
@@ -70,7 +70,7 @@ export function networkStep(setup: NetworkStepSetup): NetworkStep {
  */
 export function deriveNetworkStep(options: AnyNetworkStepOptions): Derivation {
   const { network, quantity, label, mode = 'train' } = options;
-  const step = new NetworkStep(network, 'every layer', { ...options, symbolOf: pathSymbolOf });
+  const step = new NetworkStep(network, 'every layer', { ...options, latexOf: pathLatex });
   const asked = entryNamed(step.families, quantity, 'the name of an array with its indices from 0');
   const use = mode === 'train' ? 'in training, with this image as the whole batch' : 'in use';
   return {
@@ -82,11 +82,4 @@ export function deriveNetworkStep(options: AnyNetworkStepOptions): Derivation {
     steps: step.derive(asked.family, asked.index),
     errata: [],
   };
-}
-
-/** `conv1.weight.4.0.1.2` with its path upright and its indices below. */
-function pathSymbolOf(id: string): Notation {
-  const [, path = id, indices = ''] = /^(.*?)\.?((?:\d+\.)*\d+)?$/.exec(id) ?? [];
-  const upright = path.length === 1 ? path : `\\mathrm{${path.replaceAll('_', '\\_')}}`;
-  return { text: id, latex: indices === '' ? upright : `${upright}_{${indices.split('.').join(',')}}` };
 }

@@ -11,7 +11,9 @@
  *   p0 …, t0 …, L                       probabilities, targets, the loss
  */
 import type { Network } from '@longhand/layers';
+import { didYouMean, nearestName } from '@longhand/schema';
 import { OptionError, type Shape, sizeOf } from '@longhand/tensor';
+import { plainName, withoutGradient } from './names';
 
 /** An index in a quantity's name: the name of what it counts, its first value, and the number of its values. */
 export interface Axis {
@@ -157,7 +159,8 @@ export function quantityName({ stem, axes, indicesOf }: Family, index: number): 
 }
 
 /**
- * The quantity of a name.
+ * The quantity of a name, in any spelling that is printed (`k2.5.3.1.2`, `k^{2}_{5,3,1,2}`); of a gradient's name (`∂L/∂o7`, `dL/do7`) the
+ * quantity that the loss is derived by.
  *
  * @param examples for the message, where there is no such quantity
  * @throws OptionError that lists the names, or the indices of that family
@@ -177,10 +180,10 @@ export function entryNamed(
 ): NamedEntry {
   const found = findEntry(families, name);
   if (found !== undefined) return found;
-  const { family } = spelledAs(families, name);
+  const { family } = spelledAs(families, withoutGradient(plainName(name)));
   if (family === undefined) {
     throw new OptionError(
-      `quantity: expected ${examples} (${families.map((known) => known.stem).join(', ')}), got ${name}`,
+      `quantity: expected ${examples} (${families.map((known) => known.stem).join(', ')}), got ${name}${didYouMean(nearestQuantity(families, name))}`,
     );
   }
   const { axes, stem } = family;
@@ -188,8 +191,20 @@ export function entryNamed(
   throw new OptionError(`quantity: expected ${stem} with ${expected || 'no index'}, got ${name}`);
 }
 
-/** The quantity of a name; undefined where there is none. */
+/** The quantity with the indices of a name whose stem is near to that of the name. */
+function nearestQuantity(families: readonly Family[], name: string): string | undefined {
+  const plain = withoutGradient(plainName(name));
+  const [indices = ''] = /(?:\.\d+)*$/.exec(plain) ?? [];
+  const candidates = families.map(({ stem }) => `${stem}${indices}`).filter((known) => findEntry(families, known));
+  return nearestName(plain, candidates);
+}
+
+/** The quantity of a name, or of that in plain characters; undefined where there is none. */
 export function findEntry(families: readonly Family[], name: string): NamedEntry | undefined {
+  return findPlainEntry(families, name) ?? findPlainEntry(families, withoutGradient(plainName(name)));
+}
+
+function findPlainEntry(families: readonly Family[], name: string): NamedEntry | undefined {
   const { family, indices: given } = spelledAs(families, name);
   if (family === undefined) return undefined;
   const { axes } = family;

@@ -5,7 +5,8 @@
  */
 import { lenetDocumented, type Network, type NetworkParameters } from '@longhand/layers';
 import { countText } from '@longhand/rendering';
-import type { Derivation, Notation } from './derivation';
+import type { Derivation } from './derivation';
+import { notesLatex } from './indexed-symbols';
 import { entryNamed, familiesOf } from './lenet-quantities';
 import { NetworkStep } from './network-step';
 
@@ -40,7 +41,7 @@ export function deriveLenetStep(options: LenetStepOptions): Derivation {
   const { network = lenetDocumented(), quantity, label } = options;
   const families = familiesOf(network);
   const asked = entryNamed(families, quantity);
-  const step = new NetworkStep(network, families, { ...options, symbolOf: notesSymbolOf });
+  const step = new NetworkStep(network, families, { ...options, latexOf: notesLatex });
   return {
     example: 'lenet-step',
     title: 'One training step of the documented network on a real digit',
@@ -50,12 +51,4 @@ export function deriveLenetStep(options: LenetStepOptions): Derivation {
     steps: step.derive(asked.family, asked.index),
     errata: [],
   };
-}
-
-/** `k2.5.3.1.2` with its layer above and its indices below, as the notes have them. */
-export function notesSymbolOf(id: string): Notation {
-  const [, letter = id, layer, indices = ''] = /^([A-Za-z])(?:([12])(?=\.))?\.?([\d.]*)$/.exec(id) ?? [];
-  const upper = layer === undefined ? '' : `^{${layer}}`;
-  const lower = indices === '' ? '' : `_{${indices.split('.').join(',')}}`;
-  return { text: id, latex: `${letter}${upper}${lower}` };
 }

@@ -13,12 +13,15 @@ import {
   runAlone,
   softmaxCrossEntropy,
 } from '@longhand/layers';
-import { type FloatArray, numericalDerivative, OptionError, type Shape, seededRandom } from '@longhand/tensor';
+import { type FloatArray, OptionError, type Shape, seededRandom } from '@longhand/tensor';
 import { computedStep, termsOfSum } from './computed-step';
 import { type ComputedStep, type DerivationStep, type Notation, notDerived, type Stage } from './derivation';
+import { type LatexOf, symbolOfName } from './indexed-symbols';
 import { entryNamed, type Family, findEntry, quantityName } from './lenet-quantities';
+import { gradientPrefix, plainName, withoutGradient } from './names';
 import { familiesOfLayers } from './network-quantities';
 import { shownNumber } from './number-notation';
+import { numericalGradient } from './numerical-gradient';
 import { Quantities } from './quantities';
 import { type ReceptiveField, receptiveField } from './receptive-field';
 import { type TracedLayer, traceNetwork } from './traced-network';
@@ -35,12 +38,9 @@ export interface NetworkStepOptions {
   readonly parameters?: NetworkParameters;
   /** Default: `'train'`. */
   readonly mode?: Mode;
-  /** How the quantity of an id is written, other than gradients. */
-  readonly symbolOf: (id: string) => Notation;
+  /** How entries of arrays are written, other than gradients. */
+  readonly latexOf: LatexOf;
 }
-
-/** The stem of a gradient's name. */
-const gradientPrefix = 'dL/d';
 
 /** Where a quantity lies, and the part of the step that it belongs to. */
 interface FoundEntry {
@@ -48,8 +48,6 @@ interface FoundEntry {
   readonly index: number;
   readonly stage: Stage;
 }
-
-const withoutPrefix = (id: string): string => (id.startsWith(gradientPrefix) ? id.slice(gradientPrefix.length) : id);
 
 /** A training step of a network on one image, run once; any of its quantities can be derived. */
 export class NetworkStep {
@@ -61,12 +59,13 @@ export class NetworkStep {
   readonly #loss: LossPass;
   readonly #quantities: Quantities;
   readonly #writers: ByMemory<Writer>;
+  readonly #latexOf: LatexOf;
   /** All names. */
   readonly families: readonly Family[];
   #steps = new Map<string, DerivationStep>();
 
   constructor(network: Network, families: readonly Family[] | 'every layer', options: NetworkStepOptions) {
-    const { image, label, normalization, mode = 'train', symbolOf } = options;
+    const { image, label, normalization, mode = 'train', latexOf } = options;
     const { parameters = network.initialize(seededRandom(1).fork('initial')) } = options;
     const { pass, writers, layers } = traceNetwork(network, {
       fill({ values, buffers }) {
@@ -97,7 +96,8 @@ export class NetworkStep {
     this.#loss.forward();
     this.#loss.inputGradient();
     this.#pass.backward();
-    this.#quantities = new Quantities(writers, (id) => withDerivatives(id, symbolOf));
+    this.#latexOf = latexOf;
+    this.#quantities = new Quantities(writers, (id) => this.#symbolOf(id));
     this.families = families === 'every layer' ? familiesOfLayers(network, layers, mode) : families;
     for (const family of this.families) this.#name(family);
   }
@@ -126,8 +126,9 @@ export class NetworkStep {
   }
 
   /** One quantity, `dL/d…` for a gradient, without the steps of what it is made of. @throws OptionError for an unknown name */
-  stepOf(id: string): DerivationStep {
-    const { family, index } = entryNamed(this.families, withoutPrefix(id), 'the name of a quantity');
+  stepOf(name: string): DerivationStep {
+    const { id: quantity, family, index } = entryNamed(this.families, name, 'the name of a quantity');
+    const id = plainName(name).startsWith(gradientPrefix) ? `${gradientPrefix}${quantity}` : quantity;
     this.#steps = new Map();
     this.#write(id, true);
     if (id.startsWith(gradientPrefix)) this.#check(id, family, index);
@@ -226,7 +227,7 @@ export class NetworkStep {
 
   /** The entry of a named quantity; undefined where there is none. */
   #entry(id: string): FoundEntry | undefined {
-    const entry = findEntry(this.families, withoutPrefix(id));
+    const entry = findEntry(this.families, withoutGradient(id));
     if (entry === undefined) return undefined;
     const { family, index } = entry;
     if (id.startsWith(gradientPrefix)) {
@@ -280,6 +281,10 @@ export class NetworkStep {
     );
   }
 
+  #symbolOf(id: string): Notation {
+    return symbolOfName(id, this.#latexOf);
+  }
+
   /** Where a layer changes nothing, its output has the array of its input, which is what it is. */
   #expressionOf(id: string, { array, index }: { array: FloatArray; index: number }): Expression | undefined {
     const known = this.#quantities.nameOf(array, index);
@@ -302,39 +307,4 @@ export class NetworkStep {
       return this.#loss.loss[0];
     };
   }
-}
-
-/**
- * The numerical gradient of the loss: a central difference. Of several step sizes, the one is taken whose difference agrees best
- * with that of half the size: a large one is the most exact where the loss is smooth, a small one keeps clear of the kinks of
- * ReLU and maxima. At a kink itself there are two one-sided differences.
- */
-function numericalGradient(
-  loss: () => number,
-  values: Float64Array,
-  index: number,
-): Pick<ComputedStep, 'centralDifference' | 'oneSided'> {
-  const start = values[index];
-  const lossAt = (value: number): number => {
-    values[index] = value;
-    return loss();
-  };
-  const h = 1e-6;
-  const [below, here, above] = [lossAt(start - h), lossAt(start), lossAt(start + h)];
-  const [left, right] = [(here - below) / h, (above - here) / h];
-  values[index] = start;
-  // The one-sided differences of a smooth loss differ by a few millionths.
-  if (Math.abs(left - right) > 1e-4 * Math.max(Math.abs(left), Math.abs(right), 1e-3))
-    return { oneSided: { left, right } };
-  const tried = [1e-3, 1e-4, 1e-5, 1e-6].map((step) => numericalDerivative(loss, values, index, step));
-  return {
-    centralDifference: tried.reduce((best, next) => (next.disagreement < best.disagreement ? next : best)).value,
-  };
-}
-
-/** Gradients as derivatives. */
-function withDerivatives(id: string, symbolOf: (id: string) => Notation): Notation {
-  if (!id.startsWith(gradientPrefix)) return symbolOf(id);
-  const { text, latex } = symbolOf(id.slice(gradientPrefix.length));
-  return { text: `∂L/∂${text}`, latex: `\\frac{\\partial L}{\\partial ${latex}}` };
 }
