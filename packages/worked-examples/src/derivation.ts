@@ -74,6 +74,11 @@ export interface ComputedStep extends StepBase {
   readonly substitution: Notation;
   /** The ids in each term of the sum, for a derivation of a whole step; one term for anything else. */
   readonly termInputs?: readonly (readonly string[])[];
+  /**
+   * The formula with its long sums in general form, for a quantity that was asked for by name:
+   * `Σ ∂L/∂S2.5.i.j·P1.3.(i+1).(j+2), i = 0 to 7, j = 0 to 7`. Absent where no sum has four terms or more.
+   */
+  readonly summation?: Notation;
   /** The terms of the sum with their factors, for a quantity that was asked for by name. */
   readonly terms?: readonly Term[];
   /** The numerical gradient beside the gradient of a quantity that was asked for by name: the central difference of the loss. */

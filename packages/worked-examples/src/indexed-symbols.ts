@@ -15,6 +15,18 @@ export function symbolOfName(id: string, latexOf: LatexOf): Notation {
   return name === id ? { text: name, latex } : gradientSymbol({ text: name, latex });
 }
 
+/** The symbol of an entry with formulas for indices, `S2.5.i.(j+2)`; of a gradient, `dL/dS2`, a derivative. */
+export function generalSymbol(id: string, indices: readonly Notation[], latexOf: LatexOf): Notation {
+  const stem = withoutGradient(id);
+  const texts = indices.map(({ text }) => (/^(\d+|[a-z])$/.test(text) ? text : `(${text})`));
+  const latex = latexOf(
+    stem,
+    indices.map((index) => index.latex),
+  );
+  const symbol = { text: [stem, ...texts].join('.'), latex };
+  return stem === id ? symbol : gradientSymbol(symbol);
+}
+
 function gradientSymbol({ text, latex }: Notation): Notation {
   return { text: `∂L/∂${text}`, latex: `\\frac{\\partial L}{\\partial ${latex}}` };
 }

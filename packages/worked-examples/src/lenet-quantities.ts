@@ -13,7 +13,8 @@
 import type { Network } from '@longhand/layers';
 import { didYouMean, nearestName } from '@longhand/schema';
 import { OptionError, type Shape, sizeOf } from '@longhand/tensor';
-import { plainName, withoutGradient } from './names';
+import { gradientPrefix, plainName, withoutGradient } from './names';
+import type { IndexedQuantity } from './summation';
 
 /** An index in a quantity's name: the name of what it counts, its first value, and the number of its values. */
 export interface Axis {
@@ -213,6 +214,19 @@ function findPlainEntry(families: readonly Family[], name: string): NamedEntry |
   if (!fits) return undefined;
   const index = family.indexOf(indices);
   return { id: quantityName(family, index), family, index };
+}
+
+/** A quantity, or a gradient, by the stem of its name and its indices. */
+export function indexedQuantity(families: readonly Family[], id: string): IndexedQuantity | undefined {
+  const found = findEntry(families, id);
+  if (found === undefined) return undefined;
+  const { axes, stem, indicesOf } = found.family;
+  const indices = indicesOf(found.index).map((index, at) => index + axes[at].from);
+  return {
+    stem: id === withoutGradient(id) ? stem : `${gradientPrefix}${stem}`,
+    axes: axes.map(({ name }) => name),
+    indices,
+  };
 }
 
 /** The family of a name, if there is one, and the numbers behind it. */

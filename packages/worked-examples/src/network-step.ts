@@ -16,14 +16,15 @@ import {
 import { type FloatArray, OptionError, type Shape, seededRandom } from '@longhand/tensor';
 import { computedStep, termsOfSum } from './computed-step';
 import { type ComputedStep, type DerivationStep, type Notation, notDerived, type Stage } from './derivation';
-import { type LatexOf, symbolOfName } from './indexed-symbols';
-import { entryNamed, type Family, findEntry, quantityName } from './lenet-quantities';
+import { generalSymbol, type LatexOf, symbolOfName } from './indexed-symbols';
+import { entryNamed, type Family, findEntry, indexedQuantity, quantityName } from './lenet-quantities';
 import { gradientPrefix, plainName, withoutGradient } from './names';
 import { familiesOfLayers } from './network-quantities';
 import { shownNumber } from './number-notation';
 import { numericalGradient } from './numerical-gradient';
 import { Quantities } from './quantities';
 import { type ReceptiveField, receptiveField } from './receptive-field';
+import { summation } from './summation';
 import { type TracedLayer, traceNetwork } from './traced-network';
 import type { ByMemory, Writer } from './tracing-kernels';
 
@@ -261,7 +262,7 @@ export class NetworkStep {
     const { array, index, stage } = found;
     const value = array[index];
     const expression = this.#expressionOf(id, found);
-    const terms = expression === undefined || !isAsked ? {} : { terms: termsOfSum(expression, this.#quantities) };
+    const terms = expression === undefined || !isAsked ? {} : this.#termsOf(expression);
     this.#steps.set(
       id,
       expression === undefined
@@ -279,6 +280,17 @@ export class NetworkStep {
             ...terms,
           },
     );
+  }
+
+  /** What a quantity that was asked for by name has besides: its terms, and its long sums in general form. */
+  #termsOf(expression: Expression): Pick<ComputedStep, 'terms' | 'summation'> {
+    const general = summation(expression, {
+      read: (id) => indexedQuantity(this.families, id),
+      symbolOf: (id) => this.#symbolOf(id),
+      write: (stem, indices) => generalSymbol(stem, indices, this.#latexOf),
+    });
+    const terms = termsOfSum(expression, this.#quantities);
+    return general === undefined ? { terms } : { terms, summation: general };
   }
 
   #symbolOf(id: string): Notation {

@@ -6,13 +6,15 @@ import { equationHtml, mathml } from './formula-html';
 
 export function quantityHtml(quantity: AskedQuantity): Markup {
   const { step, origins } = quantity;
-  const { symbol, formula, substitution, shown } = step;
+  const { symbol, formula, summation, substitution, shown } = step;
+  const general = summation === undefined ? [] : [summation.latex];
   const gradient = numericalGradientText(step);
   return lines([
     html`<section>\n<h2>${mathml(`${symbol.latex} = ${latexValue(shown)}`)}</h2>`,
+    quantity.kind === 'sum' && summation !== undefined ? equationHtml([symbol.latex, ...general]) : undefined,
     quantity.kind === 'sum'
       ? termsHtml(quantity)
-      : equationHtml([symbol.latex, formula.latex, substitution.latex, latexValue(shown)]),
+      : equationHtml([symbol.latex, ...general, formula.latex, substitution.latex, latexValue(shown)]),
     gradient === undefined ? undefined : html`<p>${sentence(gradient)}</p>`,
     origins.length === 0 ? undefined : originsHtml(quantity),
     html`</section>`,

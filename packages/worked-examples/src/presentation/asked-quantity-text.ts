@@ -14,6 +14,7 @@ export function quantityText(
   if (quantity.kind === 'sum') {
     const { terms, zeros } = quantity;
     lines.push(`${bold(step.symbol.text)} = the sum of ${terms.length + zeros} terms`);
+    if (step.summation !== undefined) lines.push(...continued(step.summation.text, options.width));
     const rows = terms.map(({ factors, value }) => [
       factors.map(({ symbol }) => symbol.text).join(' · '),
       factors.map((factor) => valueText(factor.value)).join(' · '),
@@ -24,9 +25,11 @@ export function quantityText(
     const left = zerosText(quantity);
     if (left !== undefined) lines.push(dim(left));
   } else {
+    const { summation, formula, substitution } = step;
+    const [first, ...parts] = [summation, formula, substitution].filter((part) => part !== undefined);
     lines.push(
-      `${bold(step.symbol.text)} = ${step.formula.text}`,
-      ...wrap(`= ${step.substitution.text}`, options.width - 2).map((line) => `  ${line}`),
+      `${bold(step.symbol.text)} = ${first.text}`,
+      ...parts.flatMap((part) => continued(part.text, options.width)),
       `  = ${bold(step.shown)}`,
     );
   }
@@ -42,4 +45,9 @@ export function quantityText(
     }
   }
   return lines.join('\n');
+}
+
+/** What a quantity also equals, below its first line. */
+function continued(formula: string, width: number): string[] {
+  return wrap(`= ${formula}`, width - 2).map((line) => `  ${line}`);
 }

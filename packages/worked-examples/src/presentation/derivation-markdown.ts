@@ -48,11 +48,12 @@ function partsMarkdown(derivation: Derivation): string[] {
 /** A quantity that was asked for by name: its terms without those that are zero, and the numerical gradient. */
 function quantityMarkdown(quantity: AskedQuantity): string {
   const { step, origins } = quantity;
-  const { symbol, formula, substitution, shown } = step;
+  const { symbol, formula, summation, substitution, shown } = step;
+  const general = summation === undefined ? [] : [summation.latex];
   const body =
     quantity.kind === 'sum'
-      ? termsMarkdown(quantity)
-      : [`$${[symbol.latex, formula.latex, substitution.latex, latexValue(shown)].join(' = ')}$`];
+      ? [...general.map((latex) => `$${symbol.latex} = ${latex}$`), ...termsMarkdown(quantity)]
+      : [`$${[symbol.latex, ...general, formula.latex, substitution.latex, latexValue(shown)].join(' = ')}$`];
   const sources = origins.map(
     (origin) => `- $${origin.symbol.latex} = ${shortenedSum(origin.formula).latex} = ${latexValue(origin.shown)}$`,
   );
