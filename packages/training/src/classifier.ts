@@ -192,18 +192,42 @@ export interface OcclusionOptions {
  * occlusionMap(classifier(model), { image, height: 28, width: 28, classIndex: 7 }).length; // 784
  */
 export function occlusionMap(
-  { classify }: Pick<Classifier, 'classify'>,
-  { image, height, width, classIndex, patch = 5, paint = [] }: OcclusionOptions,
+  classifier: Pick<Classifier, 'classify'>,
+  { classIndex, ...options }: OcclusionOptions,
 ): Float32Array {
+  return occlusionMaps(classifier, options)[classIndex] ?? new Float32Array();
+}
+
+/**
+ * The maps of all classes at the cost of one: every hidden image is classified once.
+ *
+ * @returns for each class what {@link occlusionMap} gives
+ * @example
+ * import { lenetDocumented } from '@longhand/layers';
+ * import { mnistNormalization as normalization } from '@longhand/mnist';
+ * import { seededRandom } from '@longhand/tensor';
+ * const network = lenetDocumented();
+ * const parameters = network.initialize(seededRandom(1));
+ * const model = { network, parameters, normalization, classes: [...'0123456789'] };
+ * occlusionMaps(classifier(model), { image: new Uint8Array(784), height: 28, width: 28 }).length; // 10
+ */
+export function occlusionMaps(
+  { classify }: Pick<Classifier, 'classify'>,
+  { image, height, width, patch = 5, paint = [] }: Omit<OcclusionOptions, 'classIndex'>,
+): readonly Float32Array[] {
   const reach = (patch - 1) / 2;
   const channels = image.length / (height * width);
-  const occluded = Array.from({ length: height * width }, (_, at) => {
+  const painted = Uint8Array.from({ length: width * channels }, (_, k) => paint[k % channels] ?? 0);
+  const hidden = Array.from({ length: height * width }, (_, at) => {
     const [row, column] = [Math.floor(at / width), at % width];
-    return image.map((value, k) => {
-      const pixel = Math.floor(k / channels);
-      const [down, right] = [Math.floor(pixel / width) - row, (pixel % width) - column];
-      return Math.abs(down) <= reach && Math.abs(right) <= reach ? (paint[k % channels] ?? 0) : value;
-    });
+    const [left, right] = [Math.max(column - reach, 0), Math.min(column + reach + 1, width)];
+    const copy = image.slice();
+    for (let y = Math.max(row - reach, 0); y < Math.min(row + reach + 1, height); y++) {
+      copy.set(painted.subarray(left * channels, right * channels), (y * width + left) * channels);
+    }
+    return copy;
   });
-  return Float32Array.from(classify(occluded), (probabilities) => probabilities[classIndex]);
+  const answers = classify(hidden);
+  const classes = answers[0]?.length ?? 0;
+  return Array.from({ length: classes }, (_, k) => Float32Array.from(answers, (probabilities) => probabilities[k]));
 }

@@ -19,7 +19,14 @@ export {
 export { type Checkpoint, CheckpointError, decodeCheckpoint, encodeCheckpoint } from './checkpoint';
 export { checksumText, parametersChecksum, xxHash32 } from './checksum';
 export { type ClassScores, classScores } from './class-scores';
-export { type Classifier, classifier, type LayerOutput, type OcclusionOptions, occlusionMap } from './classifier';
+export {
+  type Classifier,
+  classifier,
+  type LayerOutput,
+  type OcclusionOptions,
+  occlusionMap,
+  occlusionMaps,
+} from './classifier';
 export { dataFingerprint } from './data-fingerprint';
 export { DivergenceError } from './divergence';
 export { type Evaluation, type EvaluationOptions, evaluate } from './evaluate';

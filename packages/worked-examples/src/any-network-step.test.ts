@@ -88,6 +88,30 @@ test('a step that is kept gives single quantities, the same as a derivation of e
   expect(family && kept.gradientsOf(family)?.length).toBe(4 * 10);
 });
 
+test('a step with another label is one that was run with it, and the first one stays what it was', () => {
+  const image = Uint8Array.from({ length: 8 * 8 * 3 }, () => random.integer(256));
+  const setup = { network: resnet, image, normalization: { mean: 0.4, std: 0.3 } };
+  const [three, seven] = [networkStep({ ...setup, label: 3 }), networkStep({ ...setup, label: 7 })];
+  const first = networkStep({ ...setup, label: 3 });
+  // The same number for several labels: its passes are not run again.
+  for (const [step, own] of [
+    [first, three],
+    [first.withLabel(7), seven],
+    [first, three],
+  ] as const) {
+    for (const name of ['bn.weight.1', 'block1.body.conv2.weight.2.1.1.0', 'x.2.4.5']) {
+      expect(step.stepOf(`dL/d${name}`)).toEqual(own.stepOf(`dL/d${name}`));
+    }
+    for (const id of ['L', 'p3']) expect(step.stepOf(id)).toEqual(own.stepOf(id));
+    for (const family of own.families) {
+      expect(step.valuesOf(family)).toEqual(own.valuesOf(family));
+      expect(step.gradientsOf(family)).toEqual(own.gradientsOf(family));
+    }
+  }
+  expect(first.stepOf('dL/dx.2.4.5', { numerical: false })).not.toHaveProperty('centralDifference');
+  expect(() => first.withLabel(10).stepOf('L')).toThrow('label: expected a class from 0 to 9, got 10');
+});
+
 test.each([
   ['bn.y.2.0.0', 'quantity: expected bn.y with channel 0 to 1, row 0 to 7, column 0 to 7, got bn.y.2.0.0'],
   ['block1.body', 'quantity: expected the name of an array with its indices from 0 (x, p, t, L, conv.weight, '],

@@ -4,6 +4,7 @@ import { countText } from '@longhand/rendering';
 import type { Derivation } from './derivation';
 import { notesLatex, pathLatex } from './indexed-symbols';
 import { entryNamed, familiesOf, isDocumentedForm } from './lenet-quantities';
+import { NetworkRun } from './network-run';
 import { NetworkStep } from './network-step';
 
 /** The step to derive from: a network, its weights, an image with its label. */
@@ -46,11 +47,11 @@ export interface AnyNetworkStepOptions extends NetworkStepSetup {
  * Math.abs(step.stepOf('dL/dk2.5.3.1.2').centralDifference ?? 1) < 1; // true
  */
 export function networkStep(setup: NetworkStepSetup): NetworkStep {
-  const { network } = setup;
+  const { network, label } = setup;
   const hasNotesNames = isDocumentedForm(network) && network.layers.every(({ symbol }) => symbol !== undefined);
   return hasNotesNames
-    ? new NetworkStep(network, familiesOf(network), { ...setup, latexOf: notesLatex })
-    : new NetworkStep(network, 'every layer', { ...setup, latexOf: pathLatex });
+    ? new NetworkStep(new NetworkRun(network, familiesOf(network), setup), label, notesLatex)
+    : new NetworkStep(new NetworkRun(network, 'every layer', setup), label, pathLatex);
 }
 
 /**
@@ -70,7 +71,7 @@ export function networkStep(setup: NetworkStepSetup): NetworkStep {
  */
 export function deriveNetworkStep(options: AnyNetworkStepOptions): Derivation {
   const { network, quantity, label, mode = 'train' } = options;
-  const step = new NetworkStep(network, 'every layer', { ...options, latexOf: pathLatex });
+  const step = new NetworkStep(new NetworkRun(network, 'every layer', options), label, pathLatex);
   const asked = entryNamed(step.families, quantity, 'the name of an array with its indices from 0');
   const use = mode === 'train' ? 'in training, with this image as the whole batch' : 'in use';
   return {

@@ -8,6 +8,7 @@ import { countText } from '@longhand/rendering';
 import type { Derivation } from './derivation';
 import { notesLatex } from './indexed-symbols';
 import { entryNamed, familiesOf } from './lenet-quantities';
+import { NetworkRun } from './network-run';
 import { NetworkStep } from './network-step';
 
 /** The options of {@link deriveLenetStep}. */
@@ -41,7 +42,7 @@ export function deriveLenetStep(options: LenetStepOptions): Derivation {
   const { network = lenetDocumented(), quantity, label } = options;
   const families = familiesOf(network);
   const asked = entryNamed(families, quantity);
-  const step = new NetworkStep(network, families, { ...options, latexOf: notesLatex });
+  const step = new NetworkStep(new NetworkRun(network, families, options), label, notesLatex);
   return {
     example: 'lenet-step',
     title: 'One training step of the documented network on a real digit',

@@ -2,46 +2,19 @@
  * One training step of a network on one image. Any single weight, pixel or entry of a map can be asked for; it is written out as the
  * sum of its terms, with the numerical gradient beside its gradient.
  */
-import { type Expression, entriesOf, entry, normalizeGeometry, referenceKernels } from '@longhand/kernels';
-import {
-  type GradientPass,
-  type LayerPass,
-  type LossPass,
-  type Mode,
-  type Network,
-  type NetworkParameters,
-  runAlone,
-  softmaxCrossEntropy,
-} from '@longhand/layers';
-import { type FloatArray, OptionError, type Shape, seededRandom } from '@longhand/tensor';
+import { type Expression, entriesOf, entry } from '@longhand/kernels';
+import { type FloatArray, OptionError } from '@longhand/tensor';
 import { computedStep, termsOfSum } from './computed-step';
 import { type ComputedStep, type DerivationStep, type Notation, notDerived, type Stage } from './derivation';
 import { generalSymbol, type LatexOf, symbolOfName } from './indexed-symbols';
 import { entryNamed, type Family, findEntry, indexedQuantity, quantityName } from './lenet-quantities';
 import { gradientPrefix, plainName, withoutGradient } from './names';
-import { familiesOfLayers } from './network-quantities';
+import type { NetworkRun } from './network-run';
 import { shownNumber } from './number-notation';
 import { numericalGradient } from './numerical-gradient';
 import { Quantities } from './quantities';
 import { type ReceptiveField, receptiveField } from './receptive-field';
 import { summation } from './summation';
-import { type TracedLayer, traceNetwork } from './traced-network';
-import type { ByMemory, Writer } from './tracing-kernels';
-
-/** What a step is run on. */
-export interface NetworkStepOptions {
-  /** The bytes of the image, row by row. */
-  readonly image: Uint8Array;
-  readonly label: number;
-  /** How pixels become numbers. */
-  readonly normalization: { readonly mean: number | readonly number[]; readonly std: number | readonly number[] };
-  /** Default: the initial weights of the seed 1. */
-  readonly parameters?: NetworkParameters;
-  /** Default: `'train'`. */
-  readonly mode?: Mode;
-  /** How entries of arrays are written, other than gradients. */
-  readonly latexOf: LatexOf;
-}
 
 /** Where a quantity lies, and the part of the step that it belongs to. */
 interface FoundEntry {
@@ -50,89 +23,69 @@ interface FoundEntry {
   readonly stage: Stage;
 }
 
-/** A training step of a network on one image, run once; any of its quantities can be derived. */
+/** A training step of a network on one image with a label; any of its quantities can be derived. */
 export class NetworkStep {
-  readonly #pass: GradientPass;
-  readonly #layers: ReadonlyMap<string, TracedLayer>;
-  /** The operations of forward, and the number of the one that writes a layer's output. */
-  readonly #operations: readonly (() => void)[];
-  readonly #writtenBy = new Map<string, number>();
-  readonly #loss: LossPass;
-  readonly #quantities: Quantities;
-  readonly #writers: ByMemory<Writer>;
+  readonly #run: NetworkRun;
+  readonly #label: number;
   readonly #latexOf: LatexOf;
-  /** All names. */
-  readonly families: readonly Family[];
+  readonly #quantities: Quantities;
+  readonly #copies = new Map<FloatArray, FloatArray>();
   #steps = new Map<string, DerivationStep>();
 
-  constructor(network: Network, families: readonly Family[] | 'every layer', options: NetworkStepOptions) {
-    const { image, label, normalization, mode = 'train', latexOf } = options;
-    const { parameters = network.initialize(seededRandom(1).fork('initial')) } = options;
-    const { pass, writers, layers } = traceNetwork(network, {
-      fill({ values, buffers }) {
-        values.set(parameters.values);
-        buffers.set(parameters.buffers);
-      },
-      inputGradient: true,
-      mode,
-    });
-    this.#pass = pass;
-    this.#writers = writers;
-    this.#layers = new Map(layers.map((layer) => [layer.path, layer]));
-    this.#loss = softmaxCrossEntropy().prepare(this.#pass);
-    const count = network.inputShape.at(-1) ?? 1;
-    const ofChannel = (numbers: number | readonly number[], c: number): number =>
-      typeof numbers === 'number' ? numbers : numbers[c];
-    const channels = Array.from({ length: count }, (_, c) => ({
-      mean: ofChannel(normalization.mean, c),
-      std: ofChannel(normalization.std, c),
-    }));
-    const geometry = normalizeGeometry('image', { batch: 1, pixels: image.length / count, channels });
-    // On the kernels that are not traced: derivations end at the normalized pixels.
-    referenceKernels.prepare('normalize', geometry, { x: image, y: this.#pass.input })();
-    this.#loss.target[label] = 1;
-    this.#loss.imageWeight[0] = 1;
-    this.#operations = pass.forwardOperations.map((operation) => runAlone([operation]));
-    this.#runForward(layers);
-    this.#loss.forward();
-    this.#loss.inputGradient();
-    this.#pass.backward();
+  /** @param latexOf how entries of arrays are written, other than gradients */
+  constructor(run: NetworkRun, label: number, latexOf: LatexOf) {
+    this.#run = run;
+    this.#label = label;
     this.#latexOf = latexOf;
-    this.#quantities = new Quantities(writers, (id) => this.#symbolOf(id));
-    this.families = families === 'every layer' ? familiesOfLayers(network, layers, mode) : families;
+    this.#quantities = new Quantities(run.writers, (id) => this.#symbolOf(id));
     for (const family of this.families) this.#name(family);
   }
 
-  /** Runs forward, and sees which operation writes which output. */
-  #runForward(layers: readonly TracedLayer[]): void {
-    const { input } = this.#pass;
-    const outputs = layers.filter(({ pass: { y } }) => y.byteOffset !== input.byteOffset || y.buffer !== input.buffer);
-    for (const { pass } of outputs) pass.y.fill(Number.NaN);
-    for (const [at, run] of this.#operations.entries()) {
-      run();
-      for (const { path, pass } of outputs) {
-        if (!this.#writtenBy.has(path) && !Number.isNaN(pass.y[0])) this.#writtenBy.set(path, at);
-      }
-    }
+  /** All names. */
+  get families(): readonly Family[] {
+    return this.#run.families;
+  }
+
+  /** The step of the same image with another label. It has the forward pass of this one. */
+  withLabel(label: number): NetworkStep {
+    return new NetworkStep(this.#run, label, this.#latexOf);
   }
 
   /** The numbers of a family, in memory order. */
   valuesOf(family: Family): FloatArray {
-    return this.#valuesOf(family);
+    this.#run.forward(this.#label);
+    return this.#kept(this.#run.valuesOf(family));
   }
 
   /** The gradients of a family's numbers; undefined for what the loss is not derived by. */
   gradientsOf(family: Family): FloatArray | undefined {
-    return this.#gradientOf(family);
+    this.#run.backward(this.#label);
+    const gradient = this.#run.gradientOf(family);
+    return gradient && this.#kept(gradient);
   }
 
-  /** One quantity, `dL/d…` for a gradient, without the steps of what it is made of. @throws OptionError for an unknown name */
-  stepOf(name: string): DerivationStep {
+  /** A copy, the same one each time: another label's step replaces the numbers of the run. */
+  #kept(array: FloatArray): FloatArray {
+    const copy = this.#copies.get(array) ?? array.slice();
+    this.#copies.set(array, copy);
+    return copy;
+  }
+
+  /**
+   * One quantity, `dL/d…` for a gradient, without the steps of what it is made of.
+   *
+   * @param options.numerical whether a gradient has the numerical one beside it, which takes twenty passes. Default: true.
+   * @throws OptionError for an unknown name
+   */
+  stepOf(name: string, { numerical = true }: { readonly numerical?: boolean } = {}): DerivationStep {
     const { id: quantity, family, index } = entryNamed(this.families, name, 'the name of a quantity');
-    const id = plainName(name).startsWith(gradientPrefix) ? `${gradientPrefix}${quantity}` : quantity;
+    const isGradient = plainName(name).startsWith(gradientPrefix);
+    const id = isGradient ? `${gradientPrefix}${quantity}` : quantity;
+    if (isGradient) this.#run.backward(this.#label);
+    else this.#run.forward(this.#label);
     this.#steps = new Map();
     this.#write(id, true);
-    if (id.startsWith(gradientPrefix)) this.#check(id, family, index);
+    if (isGradient && numerical) this.#check(id, family, index);
     const step = this.#steps.get(id);
     if (step === undefined) throw new OptionError(`quantity: expected one that the loss is derived by, got ${id}`);
     return step;
@@ -141,22 +94,24 @@ export class NetworkStep {
   /** What a number is computed from: the parts of the input and of the layers' outputs, by the stems of their families. */
   fieldOf(id: string): ReceptiveField {
     const { family, index } = entryNamed(this.families, id, 'the name of a quantity');
+    const run = this.#run;
+    run.forward(this.#label);
     const activations = this.families
       .filter(({ source }) => source.kind === 'input' || source.kind === 'output')
-      .map((of) => ({ stem: of.stem, array: this.#valuesOf(of), shape: this.#shapeOf(of) }));
-    return receptiveField({ array: this.#valuesOf(family), index, activations, writers: this.#writers });
+      .map((of) => ({ stem: of.stem, array: run.valuesOf(of), shape: run.shapeOf(of) }));
+    return receptiveField({ array: run.valuesOf(family), index, activations, writers: run.writers });
   }
 
   /** A quantity by its family and its index in memory: its inputs, its value, its gradient. */
   derive(family: Family, index: number): readonly DerivationStep[] {
+    this.#run.backward(this.#label);
     this.#steps = new Map();
     const id = quantityName(family, index);
-    const array = this.#valuesOf(family);
-    const isComputed = this.#quantities.expressionOf(array, index) !== undefined;
+    const isComputed = this.#quantities.expressionOf(this.#run.valuesOf(family), index) !== undefined;
     if (isComputed) this.#writeWithInputs(id);
     else this.#write(id);
     const gradientId = `${gradientPrefix}${id}`;
-    if (this.#gradientOf(family) !== undefined) {
+    if (this.#run.gradientOf(family) !== undefined) {
       this.#writeWithInputs(gradientId);
       this.#check(gradientId, family, index);
     }
@@ -167,57 +122,15 @@ export class NetworkStep {
   #check(gradientId: string, family: Family, index: number): void {
     const step = this.#steps.get(gradientId);
     if (step?.formula === undefined) return;
-    const values = this.#valuesOf(family) as Float64Array;
-    const loss = this.#lossAsFunctionOf(family);
-    const check = numericalGradient(loss, values, index);
-    // All numbers behind it are those of the step again.
-    loss();
+    const check = this.#run.varying(family, index, (loss, values) =>
+      numericalGradient(loss, values as Float64Array, index),
+    );
     this.#steps.set(gradientId, { ...step, ...check });
   }
 
-  #shapeOf({ source }: Family): Shape {
-    return source.kind === 'output' ? this.#traced(source.layer).named.outputShape : this.#pass.network.inputShape;
-  }
-
-  #valuesOf({ source }: Family): FloatArray {
-    switch (source.kind) {
-      case 'input':
-        return this.#pass.input;
-      case 'prediction':
-        return this.#loss.prediction;
-      case 'target':
-        return this.#loss.target;
-      case 'loss':
-        return this.#loss.loss;
-      case 'output':
-        return this.#layer(source.layer).y;
-      case 'parameter':
-        return this.#pass.parameters.get(source.path).data;
-      case 'terms':
-        return this.#layer(source.layer).terms?.arrays[source.array] ?? new Float64Array();
-    }
-  }
-
-  #gradientOf({ source }: Family): FloatArray | undefined {
-    if (source.kind === 'input') return this.#pass.dInput;
-    if (source.kind === 'output') return this.#layer(source.layer).dy;
-    const { gradients } = this.#pass;
-    return source.kind === 'parameter' && gradients.has(source.path) ? gradients.get(source.path).data : undefined;
-  }
-
-  #layer(path: string): LayerPass {
-    return this.#traced(path).pass;
-  }
-
-  #traced(path: string): TracedLayer {
-    const layer = this.#layers.get(path);
-    if (layer === undefined) throw new Error(`derivation: expected a layer '${path}'`);
-    return layer;
-  }
-
   #name(family: Family): void {
-    const values = this.#valuesOf(family);
-    const gradient = this.#gradientOf(family);
+    const values = this.#run.valuesOf(family);
+    const gradient = this.#run.gradientOf(family);
     // The array of another quantity too, where a layer changes nothing: it keeps the first name.
     const sharesArray = this.#quantities.nameOf(values, 0) !== undefined;
     if (!sharesArray) this.#quantities.name(values, (index) => quantityName(family, index));
@@ -232,10 +145,10 @@ export class NetworkStep {
     if (entry === undefined) return undefined;
     const { family, index } = entry;
     if (id.startsWith(gradientPrefix)) {
-      const gradient = this.#gradientOf(family);
+      const gradient = this.#run.gradientOf(family);
       return gradient && { array: gradient, index, stage: 'backward' };
     }
-    const array = this.#valuesOf(family);
+    const array = this.#run.valuesOf(family);
     const { kind } = family.source;
     const isGiven =
       kind === 'parameter' || kind === 'input' || (kind === 'terms' && !this.#quantities.isDerived(array));
@@ -273,7 +186,7 @@ export class NetworkStep {
             value,
             shown: shownNumber(value, 'exact'),
             inputs: [],
-            ...(stage === 'given' || this.#isTarget(array) ? {} : { remark: notDerived }),
+            ...(stage === 'given' || this.#run.isTarget(array) ? {} : { remark: notDerived }),
           }
         : {
             ...computedStep({ stage, id, value, expression, quantities: this.#quantities, digits: 'exact' }),
@@ -303,20 +216,5 @@ export class NetworkStep {
     if (known === undefined || known === id) return this.#quantities.expressionOf(array, index);
     this.#quantities.note(known, array[index]);
     return entry(known, 0);
-  }
-
-  #isTarget(array: FloatArray): boolean {
-    return array === this.#loss.target;
-  }
-
-  /** The loss as a function of a family's numbers: the operations behind them are run anew. */
-  #lossAsFunctionOf({ source }: Family): () => number {
-    const writer = source.kind === 'output' ? (this.#writtenBy.get(source.layer) ?? -1) : -1;
-    const after = this.#operations.slice(writer + 1);
-    return () => {
-      for (const run of after) run();
-      this.#loss.forward();
-      return this.#loss.loss[0];
-    };
   }
 }

@@ -6,7 +6,7 @@ import { DatasetError, type RasterImage } from '@longhand/datasets';
 import { type PreparedImage, preparePicture, takesInk } from '@longhand/handwriting';
 import { PEN, showsSeveral } from '@longhand/handwriting/paper';
 import { type Classifier, classifier, type Doubt, doubtOf, layoutOfModel, mostProbable } from '@longhand/training';
-import { computed, effect, signal } from '@preact/signals';
+import { computed, effect, type ReadonlySignal, signal } from '@preact/signals';
 import { setting } from '../address';
 import { type PresentModel, presentModel } from '../session';
 import { imageOfText, pictureOfImage } from './image-picture';
@@ -44,6 +44,16 @@ export const picture = signal<Picture | undefined>(pictureOfAddress());
 
 /** Whether a stroke is being drawn: what costs more than an answer waits for its end. */
 export const isDrawing = signal(false);
+
+/** What is computed of the chosen digit as soon as its stroke has ended; until then it is what it was. */
+export function afterStroke<Value>(compute: () => Value): ReadonlySignal<Value | undefined> {
+  const now = computed(compute);
+  let last: Value | undefined;
+  return computed(() => {
+    if (!isDrawing.value) last = now.value;
+    return last;
+  });
+}
 
 /** Which of several digits is looked at. */
 export const chosenAt = signal(0);

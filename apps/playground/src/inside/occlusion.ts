@@ -1,8 +1,8 @@
 /** What hiding a part of the image does to the score of the label: where the network looks. */
 import { channelNormalizations } from '@longhand/datasets';
-import { occlusionMap } from '@longhand/training';
+import { occlusionMaps } from '@longhand/training';
 import { computed } from '@preact/signals';
-import { chosen, classifierOf } from '../drawing/reading';
+import { afterStroke, chosen, classifierOf } from '../drawing/reading';
 import { presentModel } from '../session';
 import { shownLabel } from './present-step';
 
@@ -18,23 +18,24 @@ export interface Occlusion {
   readonly probability: number;
 }
 
-export const occlusion = computed((): Occlusion | undefined => {
-  const [model, digit, label] = [presentModel.value, chosen.value, shownLabel.value];
-  if (model === undefined || digit === undefined || label === undefined) return undefined;
+/** The probabilities of all classes while a part is hidden. */
+const hidden = computed((): readonly Float32Array[] | undefined => {
+  const [model, digit] = [presentModel.value, chosen.value];
+  if (model === undefined || digit === undefined) return undefined;
   const { pixels, height, width, channels } = digit.prepared.image;
   // A digit is hidden by its background, a picture by the mean color of the training images.
   const means = channelNormalizations('occlusion', model.normalization, channels).map(({ mean }) => mean * 255);
   const paint = channels === 1 ? [0] : means.map(Math.round);
-  const hidden = occlusionMap(classifierOf(model), {
-    image: pixels,
-    height,
-    width,
-    classIndex: label,
-    patch: PATCH,
-    paint,
-  });
+  return occlusionMaps(classifierOf(model), { image: pixels, height, width, patch: PATCH, paint });
+});
+
+export const occlusion = afterStroke((): Occlusion | undefined => {
+  const [digit, label] = [chosen.value, shownLabel.value];
+  const map = label === undefined ? undefined : hidden.value?.[label];
+  if (digit === undefined || label === undefined || map === undefined) return undefined;
+  const { height, width } = digit.prepared.image;
   const probability = digit.probabilities[label];
-  return { height, width, change: hidden.map((value) => value - probability), probability };
+  return { height, width, change: map.map((value) => value - probability), probability };
 });
 
 /** The pixel where hiding changes most. */

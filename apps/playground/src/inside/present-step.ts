@@ -4,7 +4,7 @@ import { everyLayer, type Mode } from '@longhand/layers';
 import { type NetworkStep, networkStep } from '@longhand/worked-examples';
 import { computed, signal } from '@preact/signals';
 import { setting } from '../address';
-import { chosen, isDrawing } from '../drawing/reading';
+import { afterStroke, chosen } from '../drawing/reading';
 import { type PresentModel, presentModel } from '../session';
 import { type MapLayer, mapLayers } from './map-layers';
 
@@ -34,29 +34,31 @@ export const shownLabel = computed((): number | undefined => {
 });
 
 /** The step; undefined while nothing is drawn. */
-export const presentStep = computed((): NetworkStep | undefined => {
-  if (isDrawing.value) return settled;
-  settled = settledStep.value;
-  return settled;
+export const presentStep = afterStroke((): NetworkStep | undefined => {
+  const [step, at] = [forwardStep.value, shownLabel.value];
+  return at === undefined ? undefined : step?.withLabel(at);
 });
 
-/** That of the last drawing whose stroke had ended. */
-let settled: NetworkStep | undefined;
-
-const settledStep = computed((): NetworkStep | undefined => {
+/** The step of the predicted class: those of other labels have its forward pass. */
+const forwardStep = computed((): NetworkStep | undefined => {
   const [model, digit] = [presentModel.value, chosen.value];
   if (model === undefined || digit === undefined) return undefined;
-  return stepOf(model, digit.prepared.image.pixels, shownLabel.value ?? digit.predicted);
+  return stepOn(model, digit.prepared.image.pixels, digit.predicted);
 });
 
 /** The same of an empty image: names and shapes, before anything is drawn. */
 const emptyStep = computed((): NetworkStep | undefined => {
   const model = presentModel.value;
   if (model === undefined) return undefined;
-  return stepOf(model, new Uint8Array(model.network.inputShape.reduce((size, extent) => size * extent, 1)), 0);
+  return stepOn(model, new Uint8Array(model.network.inputShape.reduce((size, extent) => size * extent, 1)), 0);
 });
 
-function stepOf({ network, parameters, normalization }: PresentModel, image: Uint8Array, label: number): NetworkStep {
+/** The step of a model on an image, in the chosen mode. */
+export function stepOn(
+  { network, parameters, normalization }: PresentModel,
+  image: Uint8Array,
+  label: number,
+): NetworkStep {
   return networkStep({
     network,
     parameters,

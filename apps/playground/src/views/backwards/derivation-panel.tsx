@@ -113,7 +113,9 @@ function Origins({ step, gradient }: { readonly step: NetworkStep; readonly grad
       if (!firsts.has(kind)) firsts.set(kind, id);
     }
   }
-  const origins = [...firsts.values()].map((id) => step.stepOf(id)).filter(({ formula }) => formula !== undefined);
+  const origins = [...firsts.values()]
+    .map((id) => step.stepOf(id, { numerical: false }))
+    .filter(({ formula }) => formula !== undefined);
   if (origins.length === 0) return null;
   return (
     <section class="origins">
