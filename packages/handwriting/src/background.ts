@@ -24,21 +24,29 @@ export function localMedian({ width, height, pixels, ...image }: GrayImage, radi
   for (let row = 0; row < height; row++) {
     const [top, bottom] = [Math.max(row - radius, 0), Math.min(row + radius, height - 1)];
     const counts = new Uint32Array(256);
+    const [first, end] = [top * width, (bottom + 1) * width];
     let total = 0;
     let median = 0;
     /** How many are darker than the median. */
     let below = 0;
-    const count = (column: number, by: 1 | -1): void => {
-      for (let y = top, at = top * width + column; y <= bottom; y++, at += width) {
-        counts[pixels[at]] += by;
-        if (pixels[at] < median) below += by;
+    // Before the first column the square only fills.
+    for (let column = -radius; column < width; column++) {
+      const [entering, leaving] = [column + radius, column - radius - 1];
+      if (entering < width) {
+        for (let at = first + entering; at < end; at += width) {
+          counts[pixels[at]]++;
+          if (pixels[at] < median) below++;
+        }
+        total += bottom - top + 1;
       }
-      total += by * (bottom - top + 1);
-    };
-    for (let column = 0; column < Math.min(radius, width); column++) count(column, 1);
-    for (let column = 0; column < width; column++) {
-      if (column + radius < width) count(column + radius, 1);
-      if (column - radius > 0) count(column - radius - 1, -1);
+      if (leaving >= 0) {
+        for (let at = first + leaving; at < end; at += width) {
+          counts[pixels[at]]--;
+          if (pixels[at] < median) below--;
+        }
+        total -= bottom - top + 1;
+      }
+      if (column < 0) continue;
       while (below > total / 2) below -= counts[--median];
       while (below + counts[median] <= total / 2) below += counts[median++];
       medians[row * width + column] = median;

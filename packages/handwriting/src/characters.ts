@@ -10,7 +10,7 @@ import { type FoundMark, type Mark, marksOf } from './marks';
 import type { Piece } from './pieces';
 import { asItIs, type DigitOptions, digitOf, type PreparedDigit, strokesPiece } from './prepare-digit';
 import { boundingBox, inPicture, type Segmentation, segmentForeground } from './segmentation';
-import { photographed } from './surroundings';
+import { drawn, photographed } from './surroundings';
 import { refuseLetters, refuseText } from './text-page';
 import { type Classify, cutTouching } from './touching';
 
@@ -18,6 +18,11 @@ import { type Classify, cutTouching } from './touching';
 export interface CharacterOptions extends DigitOptions {
   /** The classifier, by which digits that touch are cut apart. Default: they stay together. */
   readonly classify?: Classify | undefined;
+  /**
+   * Whether it is a drawing, whose paper is plain and fills the picture: nothing is searched for a table around a sheet, or for printed
+   * lines. Default: false.
+   */
+  readonly isDrawing?: boolean;
 }
 
 /** A point, a comma or a minus sign in a row of digits. */
@@ -56,11 +61,14 @@ export interface SoleDigit extends PreparedDigit {
  * const picture = { width: 84, height: 84, channels: 1, pixels } as const;
  * soleDigit(picture).row.length; // 1
  */
-export function soleDigit(picture: RasterImage, { name = 'picture', classify }: CharacterOptions = {}): SoleDigit {
+export function soleDigit(
+  picture: RasterImage,
+  { name = 'picture', classify, isDrawing = false }: CharacterOptions = {},
+): SoleDigit {
   checkRasterImage(picture, name);
   const prepared = alreadyPrepared(picture);
   if (prepared !== undefined) return { ...asItIs(prepared), marks: [] };
-  const segmentation = segmentForeground(picture, name, photographed);
+  const segmentation = segmentForeground(picture, name, isDrawing ? drawn : photographed);
   const rows = rowsIn(segmentation);
   refuseText(rows, name);
   const strokes = rows.flatMap((row) => row.strokes);
@@ -91,12 +99,12 @@ export function soleDigit(picture: RasterImage, { name = 'picture', classify }: 
  */
 export function segmentCharacters(
   picture: RasterImage,
-  { name = 'picture', classify }: CharacterOptions = {},
+  { name = 'picture', classify, isDrawing = false }: CharacterOptions = {},
 ): Character[] {
   checkRasterImage(picture, name);
   const prepared = alreadyPrepared(picture);
   if (prepared !== undefined) return [{ kind: 'digit', ...asItIs(prepared) }];
-  const segmentation = segmentForeground(picture, name, photographed);
+  const segmentation = segmentForeground(picture, name, isDrawing ? drawn : photographed);
   const rows = rowsIn(segmentation);
   const characters = rows.flatMap(({ strokes, marks }, line) => {
     const digits = digitsIn(segmentation, strokes, classify).map(

@@ -50,19 +50,28 @@ function largest(values: Uint8Array, { width, height, radius }: SquareOptions): 
   const behind = new Uint8Array(values.length);
   const block = 2 * radius + 1;
   for (let row = 0; row < height; row++) {
-    const start = row * width;
-    for (let k = 0, at = start; k < width; k++, at++) {
-      ahead[at] = k % block !== 0 && ahead[at - 1] > values[at] ? ahead[at - 1] : values[at];
+    const [start, end] = [row * width, (row + 1) * width];
+    for (let from = start; from < end; from += block) {
+      const to = Math.min(from + block, end);
+      let most = 0;
+      for (let at = from; at < to; at++) {
+        if (values[at] > most) most = values[at];
+        ahead[at] = most;
+      }
+      most = 0;
+      for (let at = to - 1; at >= from; at--) {
+        if (values[at] > most) most = values[at];
+        behind[at] = most;
+      }
     }
-    for (let k = width - 1, at = start + k; k >= 0; k--, at--) {
-      const ends = k === width - 1 || (k + 1) % block === 0;
-      behind[at] = !ends && behind[at + 1] > values[at] ? behind[at + 1] : values[at];
-    }
-    for (let k = 0; k < width; k++) {
-      const [first, last] = squareAt(k, radius, width);
-      const [one, other] = [behind[start + first], ahead[start + last]];
-      if (Math.floor(first / block) === Math.floor(last / block)) across[start + k] = first === 0 ? other : one;
-      else across[start + k] = Math.max(one, other);
+    // A square that is cut off at the left is the start of the first block; elsewhere both runs lie within the square.
+    for (let k = 0; k < Math.min(radius, width); k++)
+      across[start + k] = ahead[start + Math.min(k + radius, width - 1)];
+    for (let k = radius; k < width; k++) {
+      const one = behind[start + k - radius];
+      const last = Math.min(k + radius, width - 1);
+      const other = Math.floor(last / block) * block <= k - radius ? one : ahead[start + last];
+      across[start + k] = Math.max(one, other);
     }
   }
   for (let row = 0, at = 0; row < height; row++) {
@@ -111,7 +120,8 @@ function invert(values: Uint8Array): Uint8Array {
  */
 export function distancesTo(isTarget: Uint8Array, width: number, height: number): Float32Array {
   const far = 1e10;
-  const squares = Float64Array.from(isTarget, (value) => (value === 0 ? far : 0));
+  const squares = new Float64Array(isTarget.length);
+  for (let k = 0; k < squares.length; k++) squares[k] = isTarget[k] === 0 ? far : 0;
   const longest = Math.max(width, height);
   const scratch = {
     values: new Float64Array(longest),
@@ -121,7 +131,9 @@ export function distancesTo(isTarget: Uint8Array, width: number, height: number)
   for (let column = 0; column < width; column++)
     lowerEnvelope(squares, { at: column, step: width, count: height }, scratch);
   for (let row = 0; row < height; row++) lowerEnvelope(squares, { at: row * width, step: 1, count: width }, scratch);
-  return Float32Array.from(squares, Math.sqrt);
+  const distances = new Float32Array(squares.length);
+  for (let k = 0; k < distances.length; k++) distances[k] = Math.sqrt(squares[k]);
+  return distances;
 }
 
 interface Scratch {

@@ -41,6 +41,9 @@ test('drawings on plain paper give the same without a search for sheets and prin
     const drawing = written([imageOf(digits, index)], 3 + (index % 5), { background: 255, ink: 0 }, random);
     const { image, box, darkOnLight } = prepareDigit(drawing);
     expect(prepareDrawing(drawing)).toMatchObject({ image, box, darkOnLight });
+    if (index >= 3) continue;
+    const [one, other] = [false, true].map((isDrawing) => segmentDigits(drawing, { isDrawing }));
+    expect(other.map((digit) => digit.image)).toEqual(one.map((digit) => digit.image));
   }
   const digit = { width: 28, height: 28, channels: 1, pixels: imageOf(digits, 0) } as const;
   expect(prepareDrawing(digit).image).toEqual(imageOf(digits, 0));

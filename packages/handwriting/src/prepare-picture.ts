@@ -27,6 +27,8 @@ export interface PicturePlan {
   readonly split?: boolean;
   /** Whether the picture is prepared already, in the layout of the training images, and only resized. Default: false. */
   readonly asIs?: boolean;
+  /** Whether digits are cut out of a drawing, whose paper is plain and fills the picture. Default: false, of a photograph. */
+  readonly isDrawing?: boolean;
   /** The picture's name in messages. Default: `picture`. */
   readonly name?: string;
   /** The model's classifier, by which digits that touch are cut apart. Default: they stay together. */
@@ -89,7 +91,7 @@ export function takesInk({ size, layout }: Pick<PicturePlan, 'size' | 'layout'>)
  * preparePicture(picture, { size: { height: 28, width: 28, channels: 1 }, layout: mnistLayout }).images.length; // 1
  */
 export function preparePicture(picture: RasterImage, plan: PicturePlan): PreparedPictures {
-  const { size, layout, split = false, asIs = false, name = 'picture' } = plan;
+  const { size, layout, split = false, asIs = false, isDrawing = false, name = 'picture' } = plan;
   if (asIs || !takesInk(plan)) return wholePicture(picture, size);
   const framed = split ? undefined : framedImage(picture, size, layout);
   if (framed !== undefined) return alone({ image: { pixels: framed, ...size }, box: middleOf(picture, size) });
@@ -102,7 +104,7 @@ export function preparePicture(picture: RasterImage, plan: PicturePlan): Prepare
     digit,
   });
   if (!split) {
-    const { marks, ...digit } = soleDigit(picture, { name, classify });
+    const { marks, ...digit } = soleDigit(picture, { name, classify, isDrawing });
     const { length } = digit.row;
     return {
       ...alone(imageOf(digit)),
@@ -110,7 +112,7 @@ export function preparePicture(picture: RasterImage, plan: PicturePlan): Prepare
       ...(marks.length > 0 ? { marks } : {}),
     };
   }
-  const characters = segmentCharacters(picture, { name, classify }).map(
+  const characters = segmentCharacters(picture, { name, classify, isDrawing }).map(
     (character): PreparedCharacter =>
       character.kind === 'mark' ? character : { kind: 'image', ...imageOf(character) },
   );

@@ -281,11 +281,13 @@ function piecesOf({ width, height, pixels }: GrayImage, { from, to, slope, noise
   const length = to - from;
   const middle = (from + to) / 2;
   const values = new Uint8Array(length);
+  const shifts = new Int32Array(length);
+  for (let k = 0; k < length; k++) shifts[k] = Math.round(slope * (from + k + 0.5 - middle));
   const profile = new Float64Array(height);
   for (let y = 0; y < height; y++) {
-    for (let x = from; x < to; x++) {
-      const row = Math.min(Math.max(y + Math.round(slope * (x + 0.5 - middle)), 0), height - 1);
-      values[x - from] = pixels[row * width + x];
+    for (let k = 0; k < length; k++) {
+      const row = Math.min(Math.max(y + shifts[k], 0), height - 1);
+      values[k] = pixels[row * width + from + k];
     }
     values.sort();
     profile[y] = values[Math.floor(QUANTILE * length)];

@@ -26,7 +26,7 @@ export function strokeWidthOf(image: GrayImage): number {
 
 /** The mean width of strokes in pixels. */
 function meanWidthIn({ width, height, pixels }: GrayImage): number {
-  const isPaper = Uint8Array.from(pixels, (value) => (value < 128 ? 1 : 0));
+  const isPaper = pixels.map((value) => (value < 128 ? 1 : 0));
   const distances = distancesTo(isPaper, width, height);
   let sum = 0;
   let count = 0;
@@ -66,7 +66,7 @@ export function withUsualStrokesInRow(row: GrayImage): GrayImage {
 
 /** An image whose strokes are wider by this many pixels at each side. */
 function widened(image: GrayImage, by: number): GrayImage {
-  const isInk = Uint8Array.from(image.pixels, (value) => (value >= 128 ? 1 : 0));
+  const isInk = image.pixels.map((value) => (value >= 128 ? 1 : 0));
   const distances = distancesTo(isInk, image.width, image.height);
   const pixels = Uint8Array.from(distances, (distance) =>
     Math.round(255 * Math.min(Math.max(by + 0.5 - distance, 0), 1)),
