@@ -4,9 +4,6 @@ import { batch } from '@preact/signals';
 import { rasterOfPixels } from './raster';
 import { isDrawing, picture } from './reading';
 
-/** The time between readings while a stroke is drawn, in milliseconds. */
-const PAUSE = 150;
-
 export interface PaperSheet {
   readonly canvas: HTMLCanvasElement;
   readonly paper: Paper;
@@ -25,18 +22,33 @@ export function paperSheet(): PaperSheet {
     'aria-label',
     'Paper. Draw with mouse, finger or pen. With the keyboard, arrow keys move the pen, the space bar puts it down and lifts it.',
   );
-  let shown = 0;
   const show = (): void => {
     picture.value = paper.isBlank()
       ? undefined
       : { raster: rasterOfPixels(paper.picture()), from: 'paper', name: 'drawing' };
   };
+  // While a stroke is drawn, its newest state is read: in a frame of its own, so that the ink is seen first, and after a pause of twice
+  // the time that the last reading took.
+  let isWaiting = false;
+  let pauseEnd = 0;
+  const readStroke = (): void => {
+    if (isDrawing.value && performance.now() < pauseEnd) {
+      requestAnimationFrame(readStroke);
+      return;
+    }
+    isWaiting = false;
+    if (!isDrawing.value) return;
+    const begin = performance.now();
+    show();
+    const end = performance.now();
+    pauseEnd = end + 2 * (end - begin);
+  };
   const paper = paperOn(canvas, {
     drawing() {
       isDrawing.value = true;
-      if (performance.now() - shown < PAUSE) return;
-      show();
-      shown = performance.now();
+      if (isWaiting) return;
+      isWaiting = true;
+      requestAnimationFrame(readStroke);
     },
     drawn() {
       batch(() => {

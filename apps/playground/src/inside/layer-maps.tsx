@@ -50,7 +50,9 @@ export function LayerMaps({ layer, values, ink, what, lit = litByFocus(layer) }:
   const pointed = useSignal<Cell | undefined>(undefined);
   const grid = mapGrid(layer, isNarrow.value);
   const { focused, region, isFaded, choose, forget } = lit;
-  const largest = values === undefined ? 0 : largestOf(values);
+  const ratio = Math.ceil(globalThis.devicePixelRatio ?? 1);
+  // A number under the pointer, or one that is drawn elsewhere, changes nothing here.
+  const framed = region && [region.rows, region.columns, region.channels].join();
   useLayoutEffect(() => {
     const context = canvas.current?.getContext('2d');
     if (context === null || context === undefined) return;
@@ -65,12 +67,12 @@ export function LayerMaps({ layer, values, ink, what, lit = litByFocus(layer) }:
     const isInk = layer.kind === 'input' && ink !== undefined;
     paintMaps(context, isInk ? layer : { ...layer, kind: layer.kind === 'input' ? 'gradient' : layer.kind }, grid, {
       values: isInk ? ink : values,
-      largest,
+      largest: values === undefined ? 0 : largestOf(values),
       region,
       isFaded,
       colors,
     });
-  });
+  }, [layer, isNarrow.value, ratio, values, ink, framed, isFaded]);
   const shown = pointed.value ?? focused;
   const sentence = shown === undefined ? undefined : sentenceOf(layer, values, shown, what);
   const cellUnder = ({ clientX, clientY }: MouseEvent): Cell | undefined => {
@@ -79,7 +81,6 @@ export function LayerMaps({ layer, values, ink, what, lit = litByFocus(layer) }:
     const scale = grid.width / box.width;
     return cellAt(layer, grid, (clientX - box.left) * scale, (clientY - box.top) * scale);
   };
-  const ratio = Math.ceil(globalThis.devicePixelRatio ?? 1);
   return (
     <figure class="layer-maps">
       <figcaption>

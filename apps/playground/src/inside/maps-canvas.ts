@@ -95,38 +95,50 @@ export function paintMaps(
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   context.clearRect(0, 0, grid.width, grid.height);
   context.imageSmoothingEnabled = false;
+  const size = ownSize(layer, grid);
+  const maps = mapsOf(layer, size, values, largest);
   for (let channel = 0; channel < layer.channels; channel++) {
-    const map = mapOf(layer, grid, values, channel, largest);
     const [x, y] = cornerOf(layer, grid, { channel, row: 0, column: 0 });
-    context.drawImage(map, x, y, map.width * grid.zoom, map.height * grid.zoom);
+    const [width, height] = [size.width * grid.zoom, size.height * grid.zoom];
+    context.drawImage(maps, 0, channel * size.height, size.width, size.height, x, y, width, height);
     context.lineWidth = 1;
     context.strokeStyle = colors.edge;
-    context.strokeRect(x + 0.5, y + 0.5, map.width * grid.zoom - 1, map.height * grid.zoom - 1);
-    if (isFaded || region !== undefined) light(context, { layer, grid, channel, region, isFaded, x, y, map, colors });
+    context.strokeRect(x + 0.5, y + 0.5, width - 1, height - 1);
+    if (isFaded || region !== undefined) light(context, { layer, grid, channel, region, isFaded, x, y, size, colors });
   }
 }
 
-/** The map in its own pixels. */
-function mapOf(
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The size of a map in its own pixels. */
+function ownSize(layer: MapLayer, { across }: MapGrid): Size {
+  if (!isFolded(layer)) return layer;
+  return { width: across, height: Math.ceil(layer.width / across) };
+}
+
+/** The maps in their own pixels, one below the other: a canvas for each would cost more than all their pixels. */
+function mapsOf(
   layer: MapLayer,
-  grid: MapGrid,
+  { width, height }: Size,
   values: ArrayLike<number> | undefined,
-  channel: number,
   largest: number,
 ): OffscreenCanvas {
   const folded = isFolded(layer);
-  const width = folded ? grid.across : layer.width;
-  const height = folded ? Math.ceil(layer.width / grid.across) : layer.height;
-  const cells = Array.from({ length: width * height }, (_, at) => {
-    const cell = folded
-      ? { channel, row: 0, column: at }
-      : { channel, row: Math.floor(at / width), column: at % width };
-    return values?.[indexOfCell(layer, cell)] ?? 0;
-  });
-  const image = new ImageData(width, height);
+  const size = width * height;
+  const cells = new Float64Array(layer.channels * size);
+  for (let k = 0; k < cells.length && values !== undefined; k++) {
+    const [channel, at] = [Math.floor(k / size), k % size];
+    const [row, column] = folded ? [0, at] : [Math.floor(at / width), at % width];
+    // A vector may end before its last row does.
+    cells[k] = values[indexOfCell(layer, { channel, row, column })] ?? 0;
+  }
+  const image = new ImageData(width, layer.channels * height);
   if (layer.kind === 'input') paintDigit(cells, image.data);
   else paintSigned(cells, largest, image.data);
-  const canvas = new OffscreenCanvas(width, height);
+  const canvas = new OffscreenCanvas(image.width, image.height);
   canvas.getContext('2d')?.putImageData(image, 0, 0);
   return canvas;
 }
@@ -137,22 +149,23 @@ interface Lighting extends Pick<MapsPicture, 'region' | 'isFaded' | 'colors'> {
   readonly channel: number;
   readonly x: number;
   readonly y: number;
-  readonly map: OffscreenCanvas;
+  readonly size: Size;
 }
 
 /** A frame around a map's part of the region; the rest of it fades. */
 function light(context: CanvasRenderingContext2D, lighting: Lighting): void {
-  const { layer, grid, channel, region, isFaded, x, y, map, colors } = lighting;
+  const { layer, grid, channel, region, isFaded, x, y, size, colors } = lighting;
   const { zoom } = grid;
+  const [width, height] = [size.width * zoom, size.height * zoom];
   context.save();
   context.fillStyle = colors.fade;
   const isLit = region !== undefined && channel >= region.channels[0] && channel < region.channels[1];
   const folded = isFolded(layer);
   const isWhole = isLit && folded && region.columns[1] - region.columns[0] > 1;
   context.beginPath();
-  context.rect(x, y, map.width * zoom, map.height * zoom);
+  context.rect(x, y, width, height);
   let box: readonly [number, number, number, number] | undefined;
-  if (isWhole) box = [x, y, map.width * zoom, map.height * zoom];
+  if (isWhole) box = [x, y, width, height];
   else if (isLit) {
     const [left, top] = cornerOf(layer, grid, { channel, row: region.rows[0], column: region.columns[0] });
     const columns = folded ? 1 : region.columns[1] - region.columns[0];
@@ -162,13 +175,13 @@ function light(context: CanvasRenderingContext2D, lighting: Lighting): void {
   if (isFaded) context.fill('evenodd');
   if (box !== undefined) {
     // Two lines, so that the frame is seen on ink and on paper.
-    const [left, top, width, height] = box;
+    const [left, top, boxWidth, boxHeight] = box;
     context.lineWidth = 3;
     context.strokeStyle = colors.light;
-    context.strokeRect(left - 0.5, top - 0.5, width + 1, height + 1);
+    context.strokeRect(left - 0.5, top - 0.5, boxWidth + 1, boxHeight + 1);
     context.lineWidth = 1.5;
     context.strokeStyle = colors.frame;
-    context.strokeRect(left - 0.5, top - 0.5, width + 1, height + 1);
+    context.strokeRect(left - 0.5, top - 0.5, boxWidth + 1, boxHeight + 1);
   }
   context.restore();
 }

@@ -42,9 +42,7 @@ export function Pixels({ width, height, zoom, paint, label }: PixelsProps) {
  * @param pixels 0 background, 255 ink
  */
 export function paintDigit(pixels: ArrayLike<number>, into: Uint8ClampedArray): void {
-  for (let at = 0; at < pixels.length; at++) {
-    into.set([...inkColor((pixels[at] as number) / 255), 255], at * 4);
-  }
+  for (let at = 0; at < pixels.length; at++) paintPixel(into, at, inkColor((pixels[at] as number) / 255));
 }
 
 /**
@@ -71,7 +69,12 @@ export function paintImage(pixels: Uint8Array, channels: number, into: Uint8Clam
  * @param largest the magnitude of the full color
  */
 export function paintSigned(values: ArrayLike<number>, largest: number, into: Uint8ClampedArray): void {
-  for (let at = 0; at < values.length; at++) {
-    into.set([...signedColor(values[at] as number, largest), 255], at * 4);
-  }
+  for (let at = 0; at < values.length; at++) paintPixel(into, at, signedColor(values[at] as number, largest));
+}
+
+function paintPixel(into: Uint8ClampedArray, at: number, [red, green, blue]: readonly [number, number, number]): void {
+  into[4 * at] = red;
+  into[4 * at + 1] = green;
+  into[4 * at + 2] = blue;
+  into[4 * at + 3] = 255;
 }
