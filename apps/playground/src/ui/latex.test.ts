@@ -12,6 +12,8 @@ function textOf(node: MathNode): string {
       return node.parts.map(textOf).join('');
     case 'fraction':
       return textOf(node.numerator) + textOf(node.denominator);
+    case 'scientific':
+      return `${node.mantissa}·10${textOf(node.exponent)}`;
     case 'root':
       return textOf(node.of);
     case 'hat':
@@ -67,6 +69,13 @@ test('formulas of all examples and of networks', () => {
   ];
   expect(formulas.length).toBeGreaterThan(300);
   for (const latex of formulas) expect([latex, seen(textOf(parseLatex(latex)))]).toEqual([latex, temmlText(latex)]);
+});
+
+test('a power of ten belongs to its number, and a product is none', () => {
+  expect(parseLatex('-1.5 \\cdot 10^{-7}')).toMatchObject({
+    parts: [{ text: '−' }, { kind: 'scientific', mantissa: '1.5' }],
+  });
+  expect(parseLatex('2 \\cdot 10').kind).toBe('row');
 });
 
 test('what is not understood is refused', () => {

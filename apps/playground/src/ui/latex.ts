@@ -5,6 +5,8 @@
 
 export type MathNode =
   | { readonly kind: 'identifier' | 'word' | 'number' | 'operator' | 'text'; readonly text: string }
+  /** `1.5 · 10⁻⁷`: one number, set closer than a product. */
+  | { readonly kind: 'scientific'; readonly mantissa: string; readonly exponent: MathNode }
   | { readonly kind: 'row'; readonly parts: readonly MathNode[] }
   | { readonly kind: 'fraction'; readonly numerator: MathNode; readonly denominator: MathNode }
   | { readonly kind: 'root' | 'hat'; readonly of: MathNode }
@@ -95,11 +97,19 @@ class Parser {
     if (token === undefined) throw this.#unknown('unexpected end');
     if (token === '{') return this.#closed();
     if (token.startsWith('\\')) return this.#command(token.slice(1));
-    if (/^\d/.test(token)) return { kind: 'number', text: token };
+    if (/^\d/.test(token)) return this.#number(token);
     if (/^\p{L}$/u.test(token)) return { kind: 'identifier', text: token };
     if (/^[∂∞σ]$/u.test(token)) return { kind: 'identifier', text: token };
     if ('+-−=,>()[]|/…·✓'.includes(token)) return { kind: 'operator', text: token === '-' ? '−' : token };
     throw this.#unknown(`unknown ${token}`);
+  }
+
+  /** A number, with the power of ten behind it where it has one. */
+  #number(text: string): MathNode {
+    const tokens = [' ', '\\cdot', ' ', '10', '^'];
+    if (!tokens.every((token, at) => this.#tokens[this.#at + at] === token)) return { kind: 'number', text };
+    this.#at += tokens.length;
+    return { kind: 'scientific', mantissa: text, exponent: this.#group() };
   }
 
   /** A group whose brace is open. */

@@ -107,12 +107,13 @@ export function cutAtSigns(formula: string): string[] {
 }
 
 /**
- * A formula, plain or LaTeX, cut before every dot between factors, outside of parentheses and braces.
+ * A formula, plain or LaTeX, cut before every dot between factors, outside of parentheses and braces. The dot of a power of ten is part
+ * of its number.
  *
  * @example cutAtDots('a·b'); // [ 'a', '·b' ]
  */
 export function cutAtDots(formula: string): string[] {
-  return cutAt(formula, /\\left|\\right|[()[\]{}]| \\cdot |·/g);
+  return cutAt(formula, /\\left|\\right|[()[\]{}]| \\cdot (?!10\^)|·/g);
 }
 
 function cutAt(formula: string, tokens: RegExp): string[] {
