@@ -137,6 +137,7 @@ test.each<[document: string, prepare: (into: string) => void]>([
     (into) => cpSync(join(workspaceFolder, 'docs/how-it-works'), join(into, 'how-it-works'), { recursive: true }),
   ],
   ['docs/lessons/index.md', () => {}],
+  ['docs/lessons/formulas.md', () => {}],
 ])('the code blocks of %s, in their order', (document, prepare) => {
   const into = mkdtempSync(join(folder, 'page-'));
   prepare(into);

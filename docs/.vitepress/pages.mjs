@@ -12,7 +12,7 @@ const groups = [
     text: 'Guide',
     files: docs('start', 'your-own-pictures', 'in-a-page', 'deno-and-bun', 'your-own-layer', 'coming-from'),
   },
-  { text: 'Understand', files: docs('how-it-works', 'lessons/index', 'differences') },
+  { text: 'Understand', files: docs('how-it-works', 'lessons/index', 'lessons/formulas', 'differences') },
   { text: 'Look up', files: docs('data-layouts', 'interrupted-runs', 'hard-digits', 'platforms') },
   { text: 'Examples', files: [...docs('examples'), ...readmesIn('examples')] },
   { text: 'Commands', files: ['trainer', 'replay', 'playground'].map((name) => `apps/${name}/README.md`) },
