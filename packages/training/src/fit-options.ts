@@ -29,8 +29,12 @@ export interface FitOptions<Path extends string = string> extends TrainingOption
   readonly onStart?: (start: FitStart) => void | Promise<void>;
   /** Called after every step. Default: nothing is called. */
   readonly onStep?: (progress: TrainingProgress) => void;
-  /** Called after every epoch, with its validation. Default: nothing is called. */
-  readonly onEpoch?: (epoch: FitEpoch) => void | Promise<void>;
+  /**
+   * Called after every epoch, with its validation. Default: nothing is called.
+   *
+   * The compiler compares the parameter of a method both ways, so that options of a network whose names it knows are options of any.
+   */
+  onEpoch?(epoch: FitEpoch<Path>): void | Promise<void>;
   /**
    * Called after every epoch, every {@link checkpointEvery} steps, and where a run is aborted or left, with all that
    * resumes it. Default: nothing is called.

@@ -4,10 +4,10 @@
  */
 import { type ImageDataset, imageDataset } from '@longhand/datasets';
 import { referenceKernels } from '@longhand/kernels';
-import { dense, flatten, type Network, relu, sequential } from '@longhand/layers';
+import { dense, flatten, type Network, type NetworkParameters, relu, sequential } from '@longhand/layers';
 import { adam } from '@longhand/optimizers';
 import { seededRandom } from '@longhand/tensor';
-import { expect, test } from 'vitest';
+import { expect, expectTypeOf, test } from 'vitest';
 import { decodeCheckpoint, encodeCheckpoint, encodeModel, evaluate, type FitOptions, fit, train } from './index';
 
 /** Images of 4×4 pixels, bright above or bright below. */
@@ -52,6 +52,28 @@ test('await', async () => {
   const bytes = encodeModel({ network, parameters, normalization: options.normalization, classes: ['above', 'below'] });
   expect(new Blob([bytes]).size).toBe(bytes.length);
   expect((await new Response(bytes).arrayBuffer()).byteLength).toBe(bytes.length);
+});
+
+test('the names of the parameters are known in a callback, in a loop and in the result', async () => {
+  const named = sequential({ input: [4, 4, 1], layers: { flatten: flatten(), fc: dense({ outFeatures: 2 }) } });
+  type Named = NetworkParameters<'fc.weight' | 'fc.bias'>;
+  const shapes: (readonly number[])[] = [];
+  const run = fit({
+    ...options,
+    network: named,
+    epochs: 1,
+    onEpoch: ({ parameters }) => {
+      expectTypeOf(parameters).toEqualTypeOf<Named>();
+      shapes.push(parameters.get('fc.weight').shape);
+      // @ts-expect-error: there is no such parameter.
+      expect(() => parameters.get('fc.weights')).toThrow('got fc.weights');
+    },
+  });
+  for await (const { parameters } of run) expectTypeOf(parameters).toEqualTypeOf<Named>();
+  expectTypeOf((await run).parameters).toEqualTypeOf<Named>();
+  expect(shapes).toEqual([[2, 16]]);
+  // Options whose names are known go where any are taken.
+  expectTypeOf<FitOptions<'fc.weight'>>().toExtend<FitOptions>();
 });
 
 test('for await', async () => {
