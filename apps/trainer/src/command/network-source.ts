@@ -12,7 +12,8 @@ import { importCode, moduleUrl, noCode, type OwnCode, urlsIn } from './own-modul
 
 /** What the options say of the network. */
 export interface NetworkChoice {
-  readonly network: PresetName;
+  /** Default: `lenet-documented`. */
+  readonly network?: PresetName;
   /** A file that describes a network; it comes before the name. */
   readonly model?: string;
   /** Of a network that goes by a name. */
@@ -41,7 +42,7 @@ export interface NamedNetwork {
  * @throws CommandError when the file describes no network, or none that can classify these images
  */
 export function networkSource(choice: NetworkChoice, images: ImagesToClassify, code: OwnCode = noCode): NamedNetwork {
-  const { network: preset, model: file, activation, pooling } = choice;
+  const { network: preset = 'lenet-documented', model: file, activation, pooling } = choice;
   const { height, width, channels, classes } = images;
   if (file !== undefined) {
     const network = readNetworkFile(file, [height, width, channels], code);

@@ -9,7 +9,7 @@ import type { Model } from '@longhand/training';
 import { commandLine, unusable } from '../command/failure';
 import { RunFolder } from '../run/run-folder';
 import { readCheckpoint, readConfig } from '../run/run-record';
-import { type RunSettings, runSettings } from '../run/run-settings';
+import { type RunSettings, runSettings, settingsInUse } from '../run/run-settings';
 import { optimizerOf } from '../train/training-options';
 
 /** The command that writes the data for a program that trains on. */
@@ -66,7 +66,8 @@ function settingsOf(file: string): RunSettings | undefined {
   const folder = dirname(file);
   if (!existsSync(join(folder, 'config.json'))) return undefined;
   const { settings } = readConfig(RunFolder.open(folder));
-  return parseJson(runSettings, { ...settings }, { where: join(folder, 'config.json'), error: unusable });
+  const where = join(folder, 'config.json');
+  return settingsInUse<RunSettings>(parseJson(runSettings, { ...settings }, { where, error: unusable }));
 }
 
 /** The state of the run's checkpoint, if the model is that of the same step. */

@@ -19,11 +19,13 @@ const weightsOf = (run: string, file: 'best' | 'last'): FloatArray =>
 test('they are listed', () => {
   const { code, stdout, stderr } = longhand('runs', 'finished', 'interrupted');
   expect([code, stderr]).toEqual([0, '']);
-  expect(stdout).toMatch(
-    /\nfinished +pooled\.json +quick +1 +3\/3 .* 52\.50 % +47\.57 % ± 0\.50 +[-\d]+ [:\d]+ +finished/,
-  );
-  expect(stdout).toMatch(/\ninterrupted +pooled\.json +quick +1 +1\/3 .* 22\.50 % +[-\d]+ [:\d]+ +interrupted/);
+  expect(stdout).toMatch(/\nfinished +pooled\.json +1 +3\/3 .* 52\.50 % +47\.57 % ± 0\.50 +[-\d]+ [:\d]+ +finished/);
+  expect(stdout).toMatch(/\ninterrupted +pooled\.json +1 +1\/3 .* 22\.50 % +[-\d]+ [:\d]+ +interrupted/);
   expect(stdout).toContain('All settings are the same.');
+  // Their files also name a preset and a recipe, which had no part in them.
+  const { settings } = JSON.parse(longhand('runs', 'finished', '--json').stdout).config;
+  expect(settings).toMatchObject({ model: 'pooled.json', epochs: 3 });
+  for (const name of ['network', 'activation', 'pooling', 'recipe']) expect(settings).not.toHaveProperty(name);
 });
 
 test('their models are evaluated as they were', () => {

@@ -29,7 +29,7 @@ import { messageOf, unusable } from '../command/failure';
 import type { Runtime } from '../command/runtime';
 import type { ModelKind } from './run-commit';
 import type { RunFolder } from './run-folder';
-import type { RunSettings } from './run-settings';
+import { missingSetting, type RunSettings } from './run-settings';
 
 /** `config.json`: with it the run can be repeated or resumed. */
 export interface RunConfig<Settings = RunSettings> {
@@ -65,8 +65,8 @@ export interface RunConfig<Settings = RunSettings> {
 
 /** The settings that commands show of every run. Resuming a run validates all of its settings. */
 const recordedSettings = objectWithExtras({
-  recipe: string,
-  network: string,
+  recipe: optional(string),
+  network: optional(string),
   model: optional(string),
   from: optional(string),
   epochs: number,
@@ -147,6 +147,10 @@ export function readConfig(folder: RunFolder): RunConfig<RecordedSettings> {
     error: unusable,
     budget: currentBudget(),
   });
+  const missing = missingSetting(config.settings);
+  if (missing !== undefined) {
+    throw unusable(`${where}: expected a text as 'settings.${missing}', got none; begin a new run`);
+  }
   const normalization = storedNormalization(config.normalization);
   if (normalization === undefined) {
     throw unusable(`${where}: expected a mean and a standard deviation as 'normalization'; begin a new run`);

@@ -30,14 +30,16 @@ const ownObject = where<ModuleReference>('the module of an object', isModuleRefe
 
 /** A schema for each setting. The names follow from the registries of the packages. */
 const settingEntries = {
-  recipe: oneOf(...recipeNames),
-  network: oneOf(...networkNames),
+  /** Absent where it says nothing, see {@link settingsInUse}. */
+  recipe: optional(oneOf(...recipeNames)),
+  /** A preset; absent with `model` or `from`, as are its activation and its pooling. */
+  network: optional(oneOf(...networkNames)),
   /** A file with a network of your own, in place of `network`. */
   model: optional(string),
   /** A model to start from: a file's name. */
   from: optional(string),
-  activation: oneOf(...activationNames),
-  pooling: oneOf(...poolingNames),
+  activation: optional(oneOf(...activationNames)),
+  pooling: optional(oneOf(...poolingNames)),
   epochs: number,
   batchSize: number,
   loss: optional(ownObject),
@@ -106,11 +108,34 @@ function nameIn<Registry extends object>(registry: Registry) {
 }
 
 /** The settings that name the network. */
-type NamedNetworkSettings = { readonly network: string; readonly model?: string; readonly from?: string };
+type NamedNetworkSettings = { readonly network?: string; readonly model?: string; readonly from?: string };
+
+/** What a preset needs. A network of one's own, or that of a model, has the last two in its file. */
+const ofPresets = ['network', 'activation', 'pooling'] as const;
+
+/**
+ * The settings that a run is made of: without a preset's beside a network of one's own or that of a model, and there without a recipe
+ * that says nothing of such networks. Earlier versions recorded them.
+ */
+export function settingsInUse<Settings extends NamedNetworkSettings & { readonly recipe?: string }>(
+  settings: Settings,
+): Settings {
+  const { model, from, recipe = '' } = settings;
+  if (model === undefined && from === undefined) return settings;
+  const saysNothing = recipeNames.some((name) => name === recipe && Object.keys(recipes[name].own).length === 0);
+  const unused: readonly string[] = [...ofPresets, ...(saysNothing ? ['recipe'] : [])];
+  return Object.fromEntries(Object.entries(settings).filter(([name]) => !unused.includes(name))) as Settings;
+}
+
+/** The name of a setting that a preset needs and the settings lack; undefined if there is none. */
+export function missingSetting({ model, from, ...others }: NamedNetworkSettings): string | undefined {
+  if (model !== undefined || from !== undefined) return undefined;
+  return (['recipe', ...ofPresets] as const).find((name) => !Object.hasOwn(others, name));
+}
 
 /** The network of a run, for headings. */
 export function networkTitle({ network, model, from }: NamedNetworkSettings): string {
-  return from ?? model ?? network;
+  return from ?? model ?? network ?? '';
 }
 
 /** The name of the network for the model's file; a network taken from another model has none of its own. */

@@ -17,7 +17,7 @@ import { RunFolder, runsFolder } from './run-folder';
 import { inOrder, type OrderedRun, type RunOrder } from './run-order';
 import { type RecordedSettings, type RunConfig, type RunRecord, readConfig, readRecord } from './run-record';
 import { recover } from './run-recovery';
-import { networkTitle } from './run-settings';
+import { networkTitle, settingsInUse } from './run-settings';
 
 /** A run, read from its folder. */
 interface FoundRun extends OrderedRun {
@@ -61,7 +61,9 @@ function readRun(folder: RunFolder): FoundRun {
   recover(folder);
   const record = readRecord(folder);
   const seconds = record.epochs.reduce((sum, epoch) => sum + epoch.seconds, record.epochSeconds);
-  return { folder, config: readConfig(folder), record, date: folder.date, seconds };
+  const config = readConfig(folder);
+  const used = { ...config, settings: settingsInUse(config.settings) };
+  return { folder, config: used, record, date: folder.date, seconds };
 }
 
 /** Every run that can be read. For the others, the reason is printed. */
@@ -133,7 +135,7 @@ function runTable(runs: readonly FoundRun[]): string {
       return [
         truncate(shownName(folder.name), 32),
         shownName(networkTitle(settings)),
-        shownName(settings.recipe),
+        shownName(settings.recipe ?? ''),
         String(settings.seed),
         `${record.epochs.length}/${settings.epochs}`,
         durationText(seconds),

@@ -126,9 +126,28 @@ describe('what wins', () => {
     expect('learningRate' in settings).toBe('learningRate' in expected);
   });
 
-  test('the config.json of a run gives its settings again', () => {
-    const { settings } = resolved(['--optimizer', 'sgd', '--nesterov', '--momentum', '0.5', '--classes', 'a, b']);
+  test.each([
+    [['--optimizer', 'sgd', '--nesterov', '--momentum', '0.5', '--classes', 'a, b']],
+    [['--model', 'net.json', '--epochs', '7']],
+    [['--from', 'trained.safetensors', '--recipe', 'thorough']],
+  ])('the config.json of a run with %j gives its settings again', (options) => {
+    const { settings } = resolved(options);
     expect(resolved([], { longhand: '0.1.0', settings, network: {} }).settings).toEqual(settings);
+  });
+
+  test('a network of one’s own comes without the settings of presets, also from a file that has them', () => {
+    const names = ['recipe', 'network', 'activation', 'pooling'];
+    const kept = ({ settings }: ReturnType<typeof resolved>): string[] => names.filter((name) => name in settings);
+    expect(kept(resolved([]))).toEqual(names);
+    for (const option of ['model', 'from']) {
+      expect(kept(resolved([`--${option}`, 'a file']))).toEqual([]);
+      const recorded = { ...resolved([]).settings, [option]: 'a file' };
+      expect(kept(resolved([], { settings: recorded }))).toEqual([]);
+      // These recipes distort images of any network, or train for one epoch.
+      for (const recipe of ['thorough', 'sprint']) {
+        expect(kept(resolved([`--${option}`, 'a file', '--recipe', recipe]))).toEqual(['recipe']);
+      }
+    }
   });
 });
 

@@ -23,6 +23,7 @@ import {
   recipes,
   runSettings,
   settingNames,
+  settingsInUse,
 } from '../run/run-settings';
 
 /** The options that change no result of a run. With `seeds` there are several runs, and each has a seed among its settings. */
@@ -67,8 +68,9 @@ export function resolveSettings(command: Command): { settings: RunSettings; runO
     applyRecipe(command, recipeOf(command));
   }
   const settings = Object.entries(command.opts()).filter(([name]) => settingNames.includes(name));
+  const parsed = parseJson(runSettings, Object.fromEntries(settings), { where: 'train', error: refusal });
   return {
-    settings: parseJson(runSettings, Object.fromEntries(settings), { where: 'train', error: refusal }),
+    settings: settingsInUse<RunSettings>(parsed),
     runOptions: command.opts<RunOptions>(),
   };
 }
@@ -84,7 +86,8 @@ export function validateSettings(command: Command, settings: object, file: strin
     if (option === undefined) throw refusal(`${file}: expected the names of options of train, got '${name}'`);
     return [option.attributeName(), settingOf(option, value, { file, given: name })] as const;
   });
-  return parseJson(runSettings, Object.fromEntries(entries), { where: file, error: unusable, hint: 'begin a new run' });
+  const how = { where: file, error: unusable, hint: 'begin a new run' };
+  return settingsInUse<RunSettings>(parseJson(runSettings, Object.fromEntries(entries), how));
 }
 
 /** @throws CommandError when settings were typed: a run that is resumed has its own */
@@ -153,7 +156,7 @@ export function wantedCode(command: Command, settings: RunSettings, { config = '
 
 /** The recipe that the options name, or the file: it is applied before. */
 function recipeOf(command: Command): Recipe {
-  const { recipe, network, model, from } = command.opts<RunSettings>();
+  const { recipe = 'quick', network = 'lenet-documented', model, from } = command.opts<RunSettings>();
   return recipes[recipe][model === undefined && from === undefined ? network : 'own'];
 }
 

@@ -1,7 +1,7 @@
 /** Mean and standard deviation over seeds. */
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { at, longhand, quick } from '../../testing/built-command';
+import { at, longhand, model, quick } from '../../testing/built-command';
 import { spread } from './train-command';
 
 test('mean and standard deviation of a sample', () => {
@@ -47,10 +47,14 @@ test('a name that is taken is found before the first is trained', () => {
   expect(existsSync(at('runs', 'taken-seed-1'))).toBe(false);
 });
 
-test('runs of a network of one’s own are called by it', () => {
+test('runs of a network of one’s own are called by it, and begin again from what they recorded', () => {
   writeFileSync(at('mine.json'), JSON.stringify({ layers: ['flatten', { kind: 'dense', outFeatures: 10 }] }));
   expect(longhand('train', ...quick, '--seeds', '1', '--model', 'mine.json')).toMatchObject({ code: 0 });
-  expect(existsSync(at('runs', 'mine-seed-1'))).toBe(true);
+  const { settings } = JSON.parse(readFileSync(at('runs/mine-seed-1/config.json'), 'utf8'));
+  expect(settings).toMatchObject({ model: 'mine.json' });
+  for (const name of ['network', 'activation', 'pooling', 'recipe']) expect(settings).not.toHaveProperty(name);
+  longhand('train', '--config', 'runs/mine-seed-1/config.json', '--name', 'mine-again');
+  expect(readFileSync(at(model('mine-again')))).toEqual(readFileSync(at(model('mine-seed-1'))));
 });
 
 test('seeds that cannot be counted are refused', () => {

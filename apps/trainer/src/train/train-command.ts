@@ -12,7 +12,7 @@ import { checkGiven, importCode, moduleName, moduleOptions, urlsIn } from '../co
 import { RunFolder, runsFolder } from '../run/run-folder';
 import { readConfig, readRecord, type TestMetrics } from '../run/run-record';
 import { recover, recoverClaimed } from '../run/run-recovery';
-import { type RunOptions, type RunSettings, stemOf } from '../run/run-settings';
+import { type RunOptions, type RunSettings, settingsInUse, stemOf } from '../run/run-settings';
 import { completeRun } from './complete-run';
 import { type NewRun, newInputs, resumedCheckpoint, resumedInputs } from './run-inputs';
 import { refuseSettings, resolveSettings, validateSettings, wantedCode } from './settings-sources';
@@ -182,7 +182,7 @@ function runWith(settings: RunSettings, name: string): RunFolder | undefined {
   recover(folder);
   // Compared as JSON, which has no undefined values.
   const stored: unknown = JSON.parse(JSON.stringify(storedIn(folder, settings)));
-  return isDeepStrictEqual(readConfig(folder).settings, stored) ? folder : undefined;
+  return isDeepStrictEqual(settingsInUse(readConfig(folder).settings), stored) ? folder : undefined;
 }
 
 /** Mean and standard deviation of a sample (divided by n − 1). */

@@ -37,9 +37,8 @@ export function optimizerOf(settings: RunSettings, code: OwnCode = noCode): Opti
   if (typeof optimizer !== 'string') {
     return ownObject<Optimizer>('an optimizer', optimizer, code, (made) => isFunction(made.prepare));
   }
-  const unknown = settings.model !== undefined || settings.from !== undefined;
   const kind: OptimizerKind = optimizerKinds[optimizer];
-  const recommended = kind.recommended(adaptiveRate(unknown ? undefined : settings.network));
+  const recommended = kind.recommended(adaptiveRate(settings.network));
   return optimizerFrom({ kind: optimizer, ...recommended, ...Object.fromEntries(typed) });
 }
 

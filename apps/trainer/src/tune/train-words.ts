@@ -30,11 +30,8 @@ function wordsFor(
   const [command] = program.commands;
   command.parseOptions([...given]);
   const resolved: Readonly<Record<string, unknown>> = resolveSettings(command).settings;
-  // A network of one's own has these in its file.
-  const isOwn = settings.model !== undefined || settings.from !== undefined;
-  const ofPresets = isOwn ? ['network', 'activation', 'pooling'] : [];
   return Object.entries(settings)
-    .filter(([key, value]) => isMeant(key) && !ofPresets.includes(key) && !isDeepStrictEqual(resolved[key], value))
+    .filter(([key, value]) => isMeant(key) && !isDeepStrictEqual(resolved[key], value))
     .flatMap(([key, value]) => wordsOf(command.options, key, value));
 }
 

@@ -16,7 +16,7 @@ import {
 import { withModuleNames } from '@longhand/schema';
 import { commandLine, shownName } from '../command/failure';
 import { moduleName } from '../command/own-modules';
-import type { RunSettings } from '../run/run-settings';
+import { networkTitle, type RunSettings, settingsInUse } from '../run/run-settings';
 import { spread } from '../train/train-command';
 import { optimizerOf } from '../train/training-options';
 import { type Effect, effectsOf, type Observation } from './effects';
@@ -201,7 +201,7 @@ function winnerWords(search: Search, number: number): readonly string[] {
     recipe: 'quick',
     model: folder.file('network.json'),
   } satisfies RunSettings;
-  return trainWords(ofFile);
+  return trainWords(settingsInUse<RunSettings>(ofFile));
 }
 
 function pageOf(
@@ -237,7 +237,7 @@ function pageOf(
     accuracy: winner.accuracy,
     ...(last.rung.seeds > 1 && { deviation: deviationOf(winner.results) }),
     sentence: `is the accuracy of the winner on ${inputs.validation?.count} validation images after ${rungText(last.rung)}. ${verdict(last)} The test images were not looked at.`,
-    about: `${candidates.length} configurations of ${settings.model ?? settings.from ?? settings.network} on ${inputs.dataset.name}; seed ${settings.seed}`,
+    about: `${candidates.length} configurations of ${networkTitle(settings)} on ${inputs.dataset.name}; seed ${settings.seed}`,
     reproduce: command,
     standings: { titles: ['setting', ...shown.map(({ configuration }, at) => titleOf(configuration, at))], rows },
     effectsTitle: effectsTitle(finished[0]),
