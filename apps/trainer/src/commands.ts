@@ -141,7 +141,7 @@ function declarePredict(program: Command): void {
     )
     .option('--debug-image <file>', 'write the network’s input as a PNG, numbered where there are several')
     .option('--force', 'overwrite these files')
-    .option('--json', 'one line of JSON for each digit')
+    .option('--json', 'one line of JSON for each digit, with the logits and probabilities of all classes')
     .addHelpText(
       'after',
       `

@@ -4,8 +4,9 @@ import { existsSync, realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { DatasetError, type PictureBox } from '@longhand/datasets';
 import { encodePng } from '@longhand/datasets/node';
+import { outputRange } from '@longhand/layers';
 import { percentText } from '@longhand/rendering';
-import { classifier, doubtOf, type Model, mostProbable } from '@longhand/training';
+import { type Classifier, classifier, doubtOf, type Model, mostProbable } from '@longhand/training';
 import { exitCodes, refusal, sayLine, shownName } from '../command/failure';
 import { defaultModel, modelPath, recordedAccuracy } from '../command/model-source';
 import { reportStream } from '../command/output-destination';
@@ -83,7 +84,8 @@ export async function predictCommand(names: readonly string[], options: PredictO
         const [probabilities] = images.classify([prepared.image.pixels]);
         const predictedClass = mostProbable(probabilities);
         const doubt = prepared.isDoubtful ? 'picture' : doubtOf(probabilities, model.calibration);
-        return { picture, prepared, probabilities, predictedClass, doubt, label };
+        const logits = options.json && logitsOf(images, model, prepared.image.pixels);
+        return { picture, prepared, probabilities, predictedClass, doubt, label, ...(logits && { logits }) };
       });
       stream.write(options.json ? jsonOf(results, model, file) : textOf(results, model));
       for (const { prepared } of options.debugImage === undefined ? [] : results.filter(isImage)) {
@@ -104,6 +106,16 @@ export async function predictCommand(names: readonly string[], options: PredictO
     stream.write(options.json ? `${JSON.stringify({ accuracy, ...counts })}\n` : `${labelText(counts)}\n`);
   }
   if (all.length > 0 && !options.json) stream.write(modelText(file, model));
+}
+
+/** The outputs for an image whose softmax is taken; undefined where the network ends with a softmax or a sigmoid. */
+function logitsOf(
+  images: Pick<Classifier, 'layerOutputs'>,
+  { network }: Pick<Model, 'network'>,
+  image: Uint8Array,
+): Float32Array | undefined {
+  const range = outputRange(network)?.range;
+  return range === 'softmax' || range === 'sigmoid' ? undefined : images.layerOutputs(image).at(-1)?.values;
 }
 
 /** A table of the images of one file. */
@@ -165,8 +177,10 @@ function jsonOf(results: readonly Reading[], { classes }: Model, file: string): 
         const { mark, box, line: row, darkOnLight } = result.mark;
         return `${JSON.stringify({ picture: result.picture, mark, box, row, darkOnLight, ...reading, model: file })}\n`;
       }
-      const { picture, prepared, probabilities, predictedClass, doubt, label } = result;
-      const rounded = Object.fromEntries(classes.map((name, at) => [name, Number(probabilities[at].toPrecision(6))]));
+      const { picture, prepared, probabilities, logits, predictedClass, doubt, label } = result;
+      const byClass = (values: Float32Array, digits: number): Readonly<Record<string, number>> =>
+        Object.fromEntries(classes.map((name, at) => [name, Number(values[at].toPrecision(digits))]));
+      const rounded = byClass(probabilities, 6);
       const { box, line: row, darkOnLight } = prepared;
       const line = {
         picture,
@@ -176,6 +190,8 @@ function jsonOf(results: readonly Reading[], { classes }: Model, file: string): 
         ...(doubt === undefined ? {} : { doubt }),
         ...(label === undefined ? {} : { label, correct: label === classes[predictedClass] }),
         probabilities: rounded,
+        // Nine digits tell any two float32 apart.
+        ...(logits && { logits: byClass(logits, 9) }),
         box,
         ...(row === undefined ? {} : { row }),
         ...(darkOnLight === undefined ? {} : { darkOnLight }),

@@ -51,7 +51,11 @@ describe('reads', () => {
       ['3.png', '3'],
       ['8.png', '8'],
     ]);
-    expect(Object.keys(lines[0].probabilities)).toEqual(['0', '1', '2', '3', '4', '5', '6', '7', '8', '9']);
+    const { probabilities, logits } = lines[0];
+    for (const each of [probabilities, logits]) expect(Object.keys(each)).toEqual([...'0123456789']);
+    // The file has no calibration, so the probabilities are the softmax of the logits.
+    const odds = (name: string): number => Math.log(probabilities[name] / probabilities['3']);
+    for (const name of '0123456789') expect(logits[name] - logits['3']).toBeCloseTo(odds(name), 4);
     expect([code, stderr]).toEqual([
       3,
       'error: bad.png: expected a PNG, JPEG, WebP, BMP or GIF picture, got a file that begins with "no picture"; save the picture as PNG or JPEG\n',
