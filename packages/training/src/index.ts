@@ -36,11 +36,13 @@ export { decodeOnnxModel, encodeOnnxModel, type ForeignModel, type OnnxModelOpti
 export { onnxLayersOfNetwork } from './exchange/onnx-layers-of-network';
 export {
   type FoundPreset,
+  matchedTensors,
   matchStateDict,
   parametersOfStateDict,
   presetOfStateDict,
   readStateDict,
   type StateDict,
+  type TensorMatch,
 } from './exchange/state-dict';
 export type { LayerMatch } from './exchange/state-dict-layers';
 export { decodeTfjsModel, encodeTfjsModel, type TfjsModelOptions } from './exchange/tfjs-file';

@@ -9,6 +9,7 @@ import { describe, expect, test } from 'vitest';
 import { at, folder } from '../../testing/built-command';
 import { fixtureFile, fixtureModel } from '../../testing/fixture-model';
 import { exitCodeOf } from './failure';
+import { matchLines } from './matched-tensors';
 import { type ForeignFileOptions, modelOfBytes, readModel } from './model-source';
 
 const own = readFileSync(fixtureFile);
@@ -31,7 +32,9 @@ describe('what a file tells', () => {
   });
 
   test('weights alone very little: the rest is assumed, and said', () => {
-    const { model, assumed } = modelOfBytes(foreign, 'weights');
+    const { model, assumed, matched } = modelOfBytes(foreign, 'weights');
+    // Every tensor has the name of its parameter.
+    expect(matched).toEqual([]);
     expect(model.parameters.values).toEqual(fixtureModel.parameters.values);
     expect(model.classes).toEqual(['0', '1', '2', '3', '4', '5', '6', '7', '8', '9']);
     expect(assumed).toEqual([
@@ -81,9 +84,28 @@ describe('what a file tells', () => {
     const pool = { kind: 'pool2d', pooling: 'mean', window: 2 };
     const layers = [conv(6), 'silu', pool, conv(12), 'silu', pool, 'flatten', { kind: 'dense', outFeatures: 10 }];
     writeFileSync(net, JSON.stringify({ layers }));
-    const { model, assumed } = modelOfBytes(foreign, 'weights', { model: net });
+    const { model, assumed, matched } = modelOfBytes(foreign, 'weights', { model: net });
     expect(model.parameters.values).toEqual(fixtureModel.parameters.values);
     expect(assumed).toHaveLength(1);
+    // Layers without names are called as those of the presets.
+    expect(matched).toEqual([]);
+  });
+
+  test('which tensor became which parameter, where names differ', () => {
+    const names: Readonly<Record<string, string>> = { conv1: 'features.0', conv2: 'features.3', fc: 'classifier' };
+    const tensors = [...readSafetensors(own).tensors].map(
+      ([name, tensor]) => [name.replace(/^\w+/, (layer) => names[layer]), tensor] as const,
+    );
+    const { model, matched } = modelOfBytes(writeSafetensors({ tensors: new Map(tensors) }), 'weights');
+    expect(model.parameters.values).toEqual(fixtureModel.parameters.values);
+    expect(matchLines(matched)).toEqual([
+      'conv1.weight ← features.0.weight [6, 1, 5, 5]',
+      'conv1.bias ← features.0.bias [6]',
+      'conv2.weight ← features.3.weight [12, 6, 5, 5]',
+      'conv2.bias ← features.3.bias [12]',
+      'fc.weight ← classifier.weight [10, 192]',
+      'fc.bias ← classifier.bias [10]',
+    ]);
   });
 });
 

@@ -14,11 +14,13 @@ import {
   decodeTfjsModel,
   type LayerMatch,
   type Model,
+  matchedTensors,
   matchStateDict,
   modulesOfModel,
   parametersOfStateDict,
   presetOfStateDict,
   readStateDict,
+  type TensorMatch,
 } from '@longhand/training';
 import { RunFolder, runsFolder } from '../run/run-folder';
 import { readRecord } from '../run/run-record';
@@ -26,6 +28,7 @@ import { recoverRunOf } from '../run/run-recovery';
 import { currentBudget } from './budget';
 import { commandLine, refusal, sayLine, shownName, unusable } from './failure';
 import { readInput } from './input-files';
+import { differentlyNamed, sayMatches } from './matched-tensors';
 import { fileInFolder, folderText, kindOf, kindOfBeginning } from './model-kinds';
 import { codeOfNetworkFile, readNetworkFile } from './network-source';
 import { checkGiven, decodeOptions, importCode, moduleUrl, noCode, type OwnCode } from './own-modules';
@@ -45,6 +48,8 @@ export interface ForeignFileOptions {
 export interface ModelFileOptions extends ForeignFileOptions {
   /** The files of the user's own modules that may run. */
   readonly module?: readonly string[];
+  /** Whether nothing is said of how names were matched. Default: false. */
+  readonly quiet?: boolean;
 }
 
 /** A model, and how much of it its file had. */
@@ -58,6 +63,8 @@ export interface ReadModel {
   readonly assumesNormalization?: boolean;
   /** What of the file is left out, in one line; empty if nothing is. */
   readonly leftOut: string;
+  /** Which tensor of the file became which parameter; empty where all have the same name, and for files that describe their network. */
+  readonly matched: readonly TensorMatch[];
 }
 
 /**
@@ -76,12 +83,17 @@ export async function readModelAloud(
   options: ModelFileOptions = {},
 ): Promise<ReadModel & { readonly size: number }> {
   const read = await readAnyModel(file, options);
-  sayAssumptions(file, read);
+  sayAssumptions(file, read, options);
   return read;
 }
 
-/** Says in notes what of a file is left out, and what it does not say. */
-export function sayAssumptions(file: string, { assumed, leftOut }: ReadModel): void {
+/** Says in notes which names were matched, what of a file is left out, and what it does not say. */
+export function sayAssumptions(
+  file: string,
+  { assumed, leftOut, matched }: ReadModel,
+  { quiet = false }: Pick<ModelFileOptions, 'quiet'> = {},
+): void {
+  if (!quiet) sayMatches(file, matched);
   if (leftOut !== '') sayLine(`note: ${file}: ${leftOut}`);
   if (assumed.length > 0) sayLine(`note: ${file} does not say everything; assumed: ${assumed.join('; ')}`);
 }
@@ -194,7 +206,7 @@ export function modelOfBytes(
   if (metadata.longhand !== undefined) {
     refuseOptions(options, ['network', 'model', 'activation', 'pooling', 'normalizeBy', 'classNames'], file);
     const model = decodeModel(bytes, file, decodeOptions(code, dirname(file)));
-    return { model, isOwn: true, assumed: [], leftOut: '' };
+    return { model, isOwn: true, assumed: [], leftOut: '', matched: [] };
   }
   if (metadata['longhand-checkpoint'] !== undefined) {
     const hint = modelHint(dirname(file));
@@ -216,7 +228,8 @@ export function modelOfBytes(
   const match = matchStateDict(tensors, network, file);
   if (match.guessed.length > 0) assumed.push(guessText(match));
   const parameters = parametersOfStateDict(tensors, network, file, match);
-  return { ...completed({ network, parameters }, file, options, assumed), leftOut: skippedText(skipped) };
+  const matched = differentlyNamed(matchedTensors(network, match));
+  return { ...completed({ network, parameters }, file, options, assumed), leftOut: skippedText(skipped), matched };
 }
 
 /** Which layers were matched by nothing but the order of names. */
@@ -303,7 +316,7 @@ function completed(
   const classes = classNames ?? foreign.classes ?? Array.from({ length: outputs }, (_, label) => String(label));
   const training = foreign.training ?? { importedFrom: basename(file) };
   const model = { ...foreign, normalization, classes, training };
-  return { model, isOwn: false, assumed, leftOut: '', assumesNormalization };
+  return { model, isOwn: false, assumed, leftOut: '', matched: [], assumesNormalization };
 }
 
 const optionNames: Readonly<Record<keyof ForeignFileOptions, string>> = {

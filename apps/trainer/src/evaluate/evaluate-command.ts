@@ -33,7 +33,7 @@ import { type DataChoice, loadPart } from '../command/dataset-source';
 import { type EngineSettings, withEngine } from '../command/engine-session';
 import { sayLine, shownName } from '../command/failure';
 import { withLikelyNormalization } from '../command/likely-normalization';
-import { type ModelFileOptions, readAnyModel, sayAssumptions } from '../command/model-source';
+import { type ModelFileOptions, type ReadModel, readAnyModel, sayAssumptions } from '../command/model-source';
 import { importCode } from '../command/own-modules';
 import { evaluationReport, thresholdText } from '../command/reports';
 import { metricsOf } from '../train/training-options';
@@ -57,11 +57,12 @@ export interface EvaluateOptions extends EngineSettings, ModelFileOptions, DataC
  */
 export async function evaluateCommand(files: readonly string[], options: EvaluateOptions): Promise<void> {
   const { split, misclassified, json } = options;
-  const models: { readonly file: string; readonly model: Model }[] = [];
+  const models: (Pick<ReadModel, 'model' | 'matched'> & { readonly file: string })[] = [];
   for (const file of files) {
     const read = await withLikelyNormalization(await readAnyModel(file, options), options, options);
-    sayAssumptions(file, read);
-    models.push({ file, model: read.model });
+    // As JSON, the matched names are among the results.
+    sayAssumptions(file, read, { quiet: json ?? false });
+    models.push({ file, model: read.model, matched: read.matched });
   }
   const { dataset, name, layout } = await loadPart(options, split);
   const metrics = metricsOf(options, await importCode({ trusted: modulesIn(options.metric) }));
@@ -79,9 +80,14 @@ export async function evaluateCommand(files: readonly string[], options: Evaluat
     if (other !== undefined) sayLine(`note: ${file} ${other}`);
   }
   if (json) {
-    for (const [at, { file, model }] of models.entries()) {
+    for (const [at, { file, model, matched }] of models.entries()) {
       const evaluated = { dataset, ...found[at], classes: model.classes };
-      process.stdout.write(`${JSON.stringify({ model: file, ...evaluationJson(evaluated, misclassified) })}\n`);
+      const line = {
+        model: file,
+        ...(matched.length > 0 && { matched }),
+        ...evaluationJson(evaluated, misclassified),
+      };
+      process.stdout.write(`${JSON.stringify(line)}\n`);
     }
     if (files.length > 1) {
       const evaluations = found.map(({ evaluation }) => evaluation);

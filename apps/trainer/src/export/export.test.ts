@@ -234,13 +234,31 @@ describe('import', () => {
     writeFileSync(at('weights.safetensors'), writeSafetensors({ tensors }));
     const { code, stdout } = longhand('import', 'weights.safetensors', '--output', 'w.safetensors');
     expect(code).toBe(0);
+    const matched = `
+  conv1.weight ← module.conv1.weight [6, 1, 5, 5]
+  conv1.bias ← module.conv1.bias [6]
+  conv2.weight ← module.conv2.weight [12, 6, 5, 5]
+  conv2.bias ← module.conv2.bias [12]
+  fc.weight ← module.fc.weight [10, 192]
+  fc.bias ← module.fc.bias [10]
+`;
+    expect(stdout).toContain(`\nThe file has other names; its tensors were taken as:${matched}\n`);
     expect(stdout).toContain(`The file does not say, so this is assumed:
   the network lenet-documented, which its shapes fit (--network)
   the activation relu (--activation)
   the pooling max (--pooling)
   pixels normalized as MNIST’s, by the mean 0.1307 and the standard deviation 0.3081: the best of 8 usual ways, 9`);
     const direct = longhand('evaluate', 'weights.safetensors', '--data', 'digits');
-    expect(direct.stderr).toMatch(/^note: weights\.safetensors does not say everything; assumed: the network .*\n$/);
+    const named = `note: weights.safetensors has other names; its tensors were taken as${matched}`;
+    expect(direct.stderr.slice(0, named.length)).toBe(named);
+    expect(direct.stderr.slice(named.length)).toMatch(
+      /^note: weights\.safetensors does not say everything; assumed: the network .*\n$/,
+    );
+    const json = longhand('evaluate', 'weights.safetensors', '--data', 'digits', '--json');
+    const { matched: pairs } = JSON.parse(json.stdout);
+    expect(json.stderr).not.toContain('←');
+    expect(pairs).toHaveLength(6);
+    expect(pairs[0]).toEqual({ parameter: 'conv1.weight', tensor: 'module.conv1.weight', shape: [6, 1, 5, 5] });
     expect(direct.stdout).toBe(longhand('evaluate', fixtureFile, '--data', 'digits').stdout);
     expect(longhand('evaluate', 'w.safetensors', '--data', 'digits')).toMatchObject({
       stderr: '',

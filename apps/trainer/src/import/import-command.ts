@@ -4,6 +4,7 @@ import { columnsOf, wrap } from '@longhand/rendering';
 import { encodeModel, type Model } from '@longhand/training';
 import { commandLine, refusal } from '../command/failure';
 import { withLikelyNormalization } from '../command/likely-normalization';
+import { matchLines } from '../command/matched-tensors';
 import { checkTakesImages, type ForeignFileOptions, modulesOf, readAnyModel } from '../command/model-source';
 import { reportStream } from '../command/output-destination';
 import { checkNewFile, writeOutput } from '../command/output-files';
@@ -25,7 +26,7 @@ export async function importCommand(file: string, options: ImportOptions): Promi
     throw refusal(`${file}: expected a file of another program, got a model file of longhand; use it as it is`);
   checkTakesImages(read.model, file);
   checkNewFile(output, { example: `${stem}.safetensors`, ...(options.force && { force: true }) });
-  const { model, assumed, leftOut } = await withLikelyNormalization(read, {}, { kernels: 'strict' });
+  const { model, assumed, leftOut, matched } = await withLikelyNormalization(read, {}, { kernels: 'strict' });
   writeOutput(output, encodeModel(model, { moduleName: (url) => moduleName(url, dirname(output)) }));
   const stream = reportStream([output]);
   const width = stream.isTTY ? columnsOf(stream) : Number.POSITIVE_INFINITY;
@@ -34,6 +35,13 @@ export async function importCommand(file: string, options: ImportOptions): Promi
   const lines = [
     networkReport(stem, model.network, stream).trimEnd(),
     '',
+    ...(matched.length === 0
+      ? []
+      : [
+          'The file has other names; its tensors were taken as:',
+          ...matchLines(matched).map((line) => `  ${line}`),
+          '',
+        ]),
     ...(assumed.length === 0 ? [] : ['The file does not say, so this is assumed:', ...assumed.flatMap(indented), '']),
     ...(leftOut === '' ? [] : [...wrap(`${file}: ${leftOut}.`, width), '']),
     `Saved ${output}. Evaluate it with`,

@@ -28,11 +28,14 @@ export function checkTeacherOptions({ teacher, temperature, teacherWeight, loss 
  *
  * @throws CommandError when one cannot be read, or runs code of the user's own
  */
-export function readTeachers({ teacher = [] }: RunSettings): readonly Model[] {
-  return teacher.map(readTeacher);
+export function readTeachers(
+  { teacher = [] }: RunSettings,
+  options: { readonly quiet?: boolean } = {},
+): readonly Model[] {
+  return teacher.map((file) => readTeacher(file, options));
 }
 
-function readTeacher(given: string): Model {
+function readTeacher(given: string, options: { readonly quiet?: boolean }): Model {
   const file = modelPath(given);
   const bytes = readModelFile(file);
   const urls = moduleUrlsOf(bytes, file);
@@ -41,7 +44,7 @@ function readTeacher(given: string): Model {
     throw unusable(`${file}: expected a teacher of built-in layers, got one that runs ${module}; take another teacher`);
   }
   const read = modelOfBytes(bytes, file);
-  sayAssumptions(file, read);
+  sayAssumptions(file, read, options);
   return read.model;
 }
 
@@ -51,7 +54,11 @@ function readTeacher(given: string): Model {
  * @param where the run's folder
  * @throws CommandError when one is missing, or has other weights than when the run began
  */
-export function readTeachersAgain({ settings, teacherChecksums }: RunConfig, where: string): readonly Model[] {
+export function readTeachersAgain(
+  { settings, teacherChecksums }: RunConfig,
+  where: string,
+  options: { readonly quiet?: boolean } = {},
+): readonly Model[] {
   const { teacher = [] } = settings;
   for (const file of teacher) {
     if (existsSync(modelPath(file))) continue;
@@ -59,7 +66,7 @@ export function readTeachersAgain({ settings, teacherChecksums }: RunConfig, whe
       `${file}: expected the teacher that ${where} learns from, but there is no such file; put it back, or begin a new run`,
     );
   }
-  const models = readTeachers(settings);
+  const models = readTeachers(settings, options);
   const other = models.findIndex(({ parameters }, at) => parametersChecksum(parameters) !== teacherChecksums?.[at]);
   if (other === -1) return models;
   throw unusable(

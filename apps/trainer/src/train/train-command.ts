@@ -48,12 +48,13 @@ export async function trainCommand(command: Command): Promise<void> {
 type RunSources = Pick<NewRun, 'from' | 'code' | 'teachers'>;
 
 async function sourcesOf(command: Command, settings: RunSettings, runOptions: RunOptions): Promise<RunSources> {
-  const { module } = runOptions;
+  const { module, quiet = false } = runOptions;
   const code = await importCode(wantedCode(command, settings, runOptions));
-  const from = settings.from === undefined ? undefined : await readModel(settings.from, module && { module });
+  const from =
+    settings.from === undefined ? undefined : await readModel(settings.from, { quiet, ...(module && { module }) });
   checkGiven(module, 'a file');
   checkTeacherOptions(settings);
-  return { code, from, teachers: readTeachers(settings) };
+  return { code, from, teachers: readTeachers(settings, runOptions) };
 }
 
 async function startRun(settings: RunSettings, runOptions: RunOptions, sources: RunSources): Promise<TestMetrics> {
@@ -112,14 +113,16 @@ async function resumeRun(folder: RunFolder, runOptions: RunOptions, command: Com
   try {
     recoverClaimed(folder);
     const { from: start } = settings;
-    const { module } = runOptions;
+    const { module, quiet = false } = runOptions;
     // Before its first checkpoint a run has no weights but those of the model that it starts from.
     const from =
-      start === undefined || folder.has('checkpoint') ? undefined : await readModel(start, module && { module });
+      start === undefined || folder.has('checkpoint')
+        ? undefined
+        : await readModel(start, { quiet, ...(module && { module }) });
     return await completeRun(settings, runOptions, async () => {
       const resume = resumedCheckpoint(folder, code);
       const ofRun = { ...config, settings };
-      const teachers = readTeachersAgain(ofRun, folder.path);
+      const teachers = readTeachersAgain(ofRun, folder.path, runOptions);
       const inputs = await resumedInputs(ofRun, folder.path, { from, code, teachers });
       return { inputs, ...(resume && { resume }), claim: () => folder };
     });

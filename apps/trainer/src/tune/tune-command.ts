@@ -30,11 +30,11 @@ export async function tuneCommand(command: Command): Promise<void> {
   if (settings.validation === 0) throw refusal("option '--validation' expects images to judge by, got 0");
   checkTeacherOptions(settings);
   if (options.findLearningRate) {
-    await findLearningRate(settings, options, await sourcesOf(command, settings));
+    await findLearningRate(settings, options, await sourcesOf(command, settings, options));
     return;
   }
   const space = searchSpace(options.search ?? usualSearch(settings), command);
-  const sources = await sourcesOf(command, settings);
+  const sources = await sourcesOf(command, settings, options);
   let progress = 'before the first trial';
   // The same words mean the same plan, so they go on in its folder.
   const again = (): string => commandLine('tune', ...typedWords(command));
@@ -90,10 +90,14 @@ function typedWords(command: Command): readonly string[] {
   return rawArgs.slice(rawArgs.indexOf('tune') + 1).filter((word) => word !== '--force');
 }
 
-async function sourcesOf(command: Command, settings: RunSettings): Promise<Parameters<typeof newInputs>[1]> {
+async function sourcesOf(
+  command: Command,
+  settings: RunSettings,
+  { quiet = false }: TuneOptions,
+): Promise<Parameters<typeof newInputs>[1]> {
   const code = await importCode(wantedCode(command, settings, {}));
-  const from = settings.from === undefined ? undefined : await readModel(settings.from);
-  return { code, from, teachers: readTeachers(settings), threads: 1 };
+  const from = settings.from === undefined ? undefined : await readModel(settings.from, { quiet });
+  return { code, from, teachers: readTeachers(settings, { quiet }), threads: 1 };
 }
 
 function searchOf(

@@ -80,6 +80,36 @@ export function matchStateDict(tensors: StateDict, network: Network, where: stri
   return matchedLayers(withoutBatchCounts(tensors), network, where);
 }
 
+/** A tensor of another program, and what it is in a network. */
+export interface TensorMatch {
+  /** The path of the network's parameter or buffer: `conv1.weight`. */
+  readonly parameter: string;
+  /** The name of the other program's tensor: `features.0.weight`. */
+  readonly tensor: string;
+  /** The shape of both. */
+  readonly shape: Shape;
+}
+
+/**
+ * Which tensor of another program is which parameter or buffer of a network, layer by layer.
+ *
+ * @example
+ * import { lenetDocumented } from '@longhand/layers';
+ * import { mnistNormalization as normalization } from '@longhand/mnist';
+ * import { seededRandom } from '@longhand/tensor';
+ * const network = lenetDocumented();
+ * const parameters = network.initialize(seededRandom(1));
+ * const model = { network, parameters, normalization, classes: [...'0123456789'] };
+ * const { tensors } = readStateDict(encodeModel(model), 'digits.safetensors');
+ * const [first] = matchedTensors(network, matchStateDict(tensors, network, 'digits.safetensors'));
+ * first; // { parameter: 'conv1.weight', tensor: 'conv1.weight', shape: [ 6, 1, 5, 5 ] }
+ */
+export function matchedTensors(network: Network, { layers }: LayerMatch): readonly TensorMatch[] {
+  return layersWithTensors(network).flatMap(({ name, tensors }) =>
+    tensors.map(([own, shape]) => ({ parameter: `${name}.${own}`, tensor: `${layers.get(name)}.${own}`, shape })),
+  );
+}
+
 /**
  * The parameters and buffers of a network from another program's tensors.
  *
@@ -100,28 +130,20 @@ export function parametersOfStateDict(
   tensors: StateDict,
   network: Network,
   where: string,
-  { layers }: LayerMatch = matchStateDict(tensors, network, where),
+  match: LayerMatch = matchStateDict(tensors, network, where),
 ): NetworkParameters {
   const parameters = network.zeros();
   const flipped = flippedIfTrueConvolution(network);
   const taken = new Set<string>();
-  for (const { name, tensors: own } of layersWithTensors(network)) {
-    for (const [tensorName, shape] of own) {
-      const path = `${name}.${tensorName}`;
-      const theirs = `${layers.get(name)}.${tensorName}`;
-      const values = tensors.get(theirs);
-      if (values === undefined) {
-        throw new ModelError(`${where}: expected '${theirs}' ${formatShape(shape)}, got none`);
-      }
-      if (formatShape(values.shape) !== formatShape(shape)) {
-        throw new ModelError(
-          `${where}: expected '${theirs}' as ${formatShape(shape)}, got ${formatShape(values.shape)}`,
-        );
-      }
-      parameters.get(path).data.set(flipped(path, values).data);
-      checkNumbers(where, theirs, parameters.get(path));
-      taken.add(theirs);
+  for (const { parameter, tensor, shape } of matchedTensors(network, match)) {
+    const values = tensors.get(tensor);
+    if (values === undefined) throw new ModelError(`${where}: expected '${tensor}' ${formatShape(shape)}, got none`);
+    if (formatShape(values.shape) !== formatShape(shape)) {
+      throw new ModelError(`${where}: expected '${tensor}' as ${formatShape(shape)}, got ${formatShape(values.shape)}`);
     }
+    parameters.get(parameter).data.set(flipped(parameter, values).data);
+    checkNumbers(where, tensor, parameters.get(parameter));
+    taken.add(tensor);
   }
   const unmatched = [...withoutBatchCounts(tensors).keys()].find((name) => !taken.has(name));
   if (unmatched !== undefined) {
