@@ -72,6 +72,8 @@ export async function startPlayground(): Promise<Playground> {
     const { url } = servers[host] as PageServer;
     const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
     if (!keeps) await context.addInitScript(() => Reflect.deleteProperty(Navigator.prototype, 'serviceWorker'));
+    // A slow machine should not fail a test.
+    context.setDefaultTimeout(120_000);
     const page = await context.newPage();
     const troubles: string[] = [];
     page.on('console', (message) => {

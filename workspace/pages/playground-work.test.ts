@@ -62,7 +62,7 @@ describe.skipIf(!hasBrowser)('working it out in Chromium (skipped where none is 
     await stepLine(page, 'Step 15: a new value').waitFor();
   });
 
-  test('what the note has wrong stands at its step', async () => {
+  test('what the note has wrong stands at its step', { tags: ['exhaustive'] }, async () => {
     const page = await open({ hash: '#work?quantity=w4_new' });
     expect(await page.locator('.source').textContent()).toContain(
       'the note prints −0.107, which should be −0.207; ours agrees with −0.207',
@@ -75,7 +75,7 @@ describe.skipIf(!hasBrowser)('working it out in Chromium (skipped where none is 
     await page.locator('.source', { hasText: '0.208' }).waitFor();
   });
 
-  test('order, digits and the kind of convolution can be changed, and the step stays', async () => {
+  test('order, digits and the kind of convolution can be changed, and the step stays', { tags: ['exhaustive'] }, async () => {
     const page = await open({ hash: '#work?quantity=coef_c1' });
     const value = page.locator('.step-panel .formula').last();
     await page.getByLabel('Weights change').selectOption('standard');
@@ -92,7 +92,7 @@ describe.skipIf(!hasBrowser)('working it out in Chromium (skipped where none is 
     await expect.poll(() => value.textContent()).toContain('0.285751');
   });
 
-  test('the network: what is lit, and a way to each number', async () => {
+  test('the network: what is lit, and a way to each number', { tags: ['exhaustive'] }, async () => {
     const page = await open({ hash: '#work?quantity=coef_c1' });
     const names = (selector: string) => page.locator(`${selector} .visually-hidden`).allTextContents();
     expect(await names('.node.lit')).toEqual(['out_C1 0.034, its step']);

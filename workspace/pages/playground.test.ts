@@ -85,7 +85,7 @@ describe.skipIf(!hasBrowser)('the playground in Chromium (skipped where none is 
     }
   });
 
-  test('steps one by one, a pause and an epoch come to the same bytes', async () => {
+  test('steps one by one, a pause and an epoch come to the same bytes', { tags: ['exhaustive'] }, async () => {
     const { page } = await open({ hash: `#train?${twentySteps}` });
     for (let step = 1; step <= 3; step++) {
       await press(page, 'One step');
@@ -102,7 +102,7 @@ describe.skipIf(!hasBrowser)('the playground in Chromium (skipped where none is 
     expect(await checksumOf(page)).toBe(checksum);
   });
 
-  test('a run that is kept stands beside the next one', async () => {
+  test('a run that is kept stands beside the next one', { tags: ['exhaustive'] }, async () => {
     const { page } = await open({ hash: `#train?${twentySteps}` });
     await press(page, 'Train');
     await until(page, 'finished');

@@ -8,8 +8,9 @@ import { fitImage, imageAt, type RasterImage } from '@longhand/datasets';
 import { decodeImage, encodePng, loadData, writeIdxFile } from '@longhand/datasets/node';
 import { seededRandom } from '@longhand/tensor';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { at, longhand } from '../testing/built-command';
+import { longhand } from '../testing/built-command';
 import { fixtureFile } from '../testing/fixture-model';
+import { at } from '../testing/test-folder';
 
 const names = ['airplane', 'automobile', 'bird', 'cat', 'deer', 'dog', 'frog', 'horse', 'ship', 'truck'];
 

@@ -1,7 +1,8 @@
 /** How the built command ends when a run fails, is interrupted, or its streams are closed. */
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { at, longhand, model, quick, shell } from '../testing/built-command';
+import { longhand, shell } from '../testing/built-command';
+import { at, model, quick } from '../testing/test-folder';
 
 describe('runs that fail', () => {
   test('a loss that is no longer a number: 1, the step, and what to try; nothing is saved', () => {

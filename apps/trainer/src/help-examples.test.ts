@@ -11,7 +11,8 @@ import { fileURLToPath } from 'node:url';
 import { encodePng } from '@longhand/datasets/node';
 import { readSafetensors, writeSafetensors } from '@longhand/formats';
 import { afterEach, beforeAll, expect, test } from 'vitest';
-import { at, command, folder, longhand, shell, testing, training, writeFolder } from '../testing/built-command';
+import { command, longhand, shell } from '../testing/built-command';
+import { at, folder, testing, training, writeFolder } from '../testing/test-folder';
 
 const done = (...words: string[]): void => expect(longhand(...words)).toMatchObject({ code: 0 });
 const quick = ['--epochs', '1', '--quiet'];

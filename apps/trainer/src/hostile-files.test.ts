@@ -9,8 +9,9 @@ import { closeSync, existsSync, openSync, readFileSync, statSync, writeFileSync 
 import { readSafetensors, writeSafetensors } from '@longhand/formats';
 import { type Tensor, tensor } from '@longhand/tensor';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { at, command, folder, longhand, shell } from '../testing/built-command';
+import { command, longhand, shell } from '../testing/built-command';
 import { fixtureFile } from '../testing/fixture-model';
+import { at, folder } from '../testing/test-folder';
 
 const end = ['flatten', { kind: 'dense', outFeatures: 10 }];
 const blocks = `{"layers":[${'{"kind":"residual","body":['.repeat(5000)}"relu"${']}'.repeat(5000)}]}`;

@@ -3,7 +3,8 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readSafetensors } from '@longhand/formats';
 import { describe, expect, test } from 'vitest';
-import { at, longhand, model, quick } from '../testing/built-command';
+import { longhand } from '../testing/built-command';
+import { at, model, quick } from '../testing/test-folder';
 import { networkNames } from './command/options';
 
 describe('train and evaluate', () => {
@@ -164,4 +165,10 @@ test('help shows every command with an example', () => {
     expect(stdout).toMatch(/Examples?:\n {2}longhand/);
   }
   expect(longhand('--version').stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+});
+
+test('no command shows the help', () => {
+  const { code, stderr } = longhand();
+  expect(code).toBe(2);
+  expect(stderr).toContain('Usage: longhand');
 });

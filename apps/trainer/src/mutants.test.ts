@@ -13,9 +13,10 @@ import { seededRandom } from '@longhand/tensor';
 import { encodeOnnxModel, encodeTfjsModel } from '@longhand/training';
 import { zipSync } from 'fflate';
 import { beforeAll, expect, test, vi } from 'vitest';
-import { at, longhand } from '../testing/command-in-process';
+import { longhand } from '../testing/command-in-process';
 import { fixtureFile, fixtureModel } from '../testing/fixture-model';
 import { mutated, type Structure } from '../testing/mutations';
+import { at } from '../testing/test-folder';
 
 vi.mock('./command/engine-session', async () => (await import('../testing/command-in-process')).sessionInThisThread);
 

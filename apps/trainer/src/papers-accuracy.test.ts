@@ -15,7 +15,8 @@ import { expect, test } from 'vitest';
 import { type PaperKind, paperKinds, photographOf } from '../fixtures/papers/papers';
 import { penPathOf } from '../fixtures/papers/pen-strokes';
 import { writtenRow } from '../fixtures/papers/written-row';
-import { at, longhand } from '../testing/built-command';
+import { longhand } from '../testing/built-command';
+import { at } from '../testing/test-folder';
 
 const count = Number(process.env.LONGHAND_PAPERS ?? 1);
 const random = seededRandom(Number(process.env.LONGHAND_PAPERS_SEED ?? 17));

@@ -3,15 +3,16 @@
  * that calls it must be reached here, so that the line of a new one is typed too.
  */
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type ImageDataset, subset } from '@longhand/datasets';
-import { encodeNpz, writeIdxFile } from '@longhand/datasets/node';
+import { subset } from '@longhand/datasets';
+import { encodeNpz } from '@longhand/datasets/node';
 import { loadMnist } from '@longhand/mnist/node';
 import { beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { at, type Ended, longhand } from '../testing/command-in-process';
+import { type Ended, longhand } from '../testing/command-in-process';
 import { withFault } from '../testing/disk-faults';
+import { at, writeFolder } from '../testing/test-folder';
 
 /** What was printed since the last command began, and where in the sources. */
 const printed = vi.hoisted(() => [] as { readonly line: string; readonly place: string }[]);
@@ -58,19 +59,11 @@ async function typed(line: string, ...appended: string[]): ReturnType<typeof run
   return ended;
 }
 
-function writeIdx(name: string, training: ImageDataset, testing: ImageDataset): void {
-  mkdirSync(at(name));
-  for (const [stem, { images, labels, count }] of Object.entries({ train: training, t10k: testing })) {
-    writeIdxFile(at(name, `${stem}-images-idx3-ubyte`), { shape: [count, 28, 28], data: images });
-    writeIdxFile(at(name, `${stem}-labels-idx1-ubyte`), { shape: [count], data: Uint8Array.from(labels) });
-  }
-}
-
 beforeAll(() => {
   const training = subset(loadMnist({ split: 'train' }), { from: 0, to: 64 });
   const testing = subset(loadMnist({ split: 'test' }), { from: 0, to: 20 });
-  writeIdx('digits', training, testing);
-  writeIdx("Ann's digits", training, testing);
+  writeFolder('digits', training, testing);
+  writeFolder("Ann's digits", training, testing);
   // Twelve classes, so that a line that leaves the data out fails: MNIST has ten.
   const twelve = (labels: ArrayLike<number>): Uint8Array =>
     Uint8Array.from({ length: labels.length }, (_, k) => k % 12);

@@ -9,7 +9,8 @@ import { join } from 'node:path';
 import { writeIdxFile } from '@longhand/datasets/node';
 import { readSafetensors, writeSafetensors } from '@longhand/formats';
 import { describe, expect, test } from 'vitest';
-import { at, longhand, model, quick, testing, training, writeFolder } from '../testing/built-command';
+import { longhand } from '../testing/command-in-process';
+import { at, model, quick, testing, training, writeFolder } from '../testing/test-folder';
 
 describe('wrong usage ends with 2 and one line', () => {
   test.each<[string[], RegExp]>([
@@ -31,62 +32,56 @@ describe('wrong usage ends with 2 and one line', () => {
       ['train', ...quick, '--validation', '96'],
       /^error: option '--validation' expects fewer than the 96 images of digits train, got 96\n$/,
     ],
-  ])('%j', (options, message) => {
-    const { code, stdout, stderr } = longhand(...options);
+  ])('%j', async (options, message) => {
+    const { code, stdout, stderr } = await longhand(options);
     expect(stderr).toMatch(message);
     expect(stderr.trim().split('\n')).toHaveLength(1);
     expect([code, stdout]).toEqual([2, '']);
   });
 
-  test('an existing run is not overwritten unless asked', () => {
-    longhand('train', ...quick, '--limit', '16', '--name', 'precious');
+  test('an existing run is not overwritten unless asked', async () => {
+    await longhand(['train', ...quick, '--limit', '16', '--name', 'precious']);
     const before = readFileSync(at(model('precious')));
     const again = ['train', ...quick, '--limit', '32', '--name', 'precious'];
-    expect(longhand(...again)).toEqual({
+    expect(await longhand(again)).toEqual({
       code: 2,
       stdout: '',
       stderr:
         'error: runs/precious: expected a new run, but there is one of that name; use another --name, --force to overwrite it, or --resume runs/precious to go on\n',
     });
     expect(readFileSync(at(model('precious')))).toEqual(before);
-    expect(longhand(...again, '--force')).toMatchObject({ code: 0 });
+    expect(await longhand([...again, '--force'])).toMatchObject({ code: 0 });
     expect(readFileSync(at(model('precious')))).not.toEqual(before);
   });
 
-  test('a folder that is no run is not taken for one', () => {
+  test('a folder that is no run is not taken for one', async () => {
     mkdirSync(at('runs', 'notes'), { recursive: true });
     writeFileSync(at('runs', 'notes', 'notes.txt'), 'mine');
-    expect(longhand('train', ...quick, '--name', 'notes')).toMatchObject({
+    expect(await longhand(['train', ...quick, '--name', 'notes'])).toMatchObject({
       code: 2,
       stderr:
         'error: runs/notes: expected a new run, but there is a folder of that name with other files in it; use another --name, or --force to put the run beside them\n',
     });
-    expect(longhand('train', '--resume', 'runs/notes')).toMatchObject({
+    expect(await longhand(['train', '--resume', 'runs/notes'])).toMatchObject({
       code: 3,
       stderr: expect.stringMatching(
         /^error: runs\/notes: expected the folder of a run, but it holds no config\.json; /,
       ),
     });
-    expect(longhand('train', '--resume', 'runs/notes/notes.txt').stderr).toContain('but it is a file; ');
+    expect((await longhand(['train', '--resume', 'runs/notes/notes.txt'])).stderr).toContain('but it is a file; ');
   });
 
-  test('a place that cannot be written is found before training', () => {
+  test('a place that cannot be written is found before training', async () => {
     writeFileSync(at('runs', 'blocked'), 'a file');
-    const { code, stderr } = longhand('train', ...quick, '--name', 'blocked', '--force');
+    const { code, stderr } = await longhand(['train', ...quick, '--name', 'blocked', '--force']);
     expect(code).toBe(2);
     expect(stderr).toBe('error: runs/blocked: cannot make a folder for the run: there is a file of that name\n');
   });
-
-  test('no command shows the help', () => {
-    const { code, stderr } = longhand();
-    expect(code).toBe(2);
-    expect(stderr).toContain('Usage: longhand');
-  });
 });
 
-test('a warm-up that leaves one step is taken', () => {
+test('a warm-up that leaves one step is taken', async () => {
   const options = ['--batch-size', '32', '--warm-up', '5', '--name', 'warm'];
-  expect(longhand('train', ...quick, ...options)).toMatchObject({ code: 0 });
+  expect(await longhand(['train', ...quick, ...options])).toMatchObject({ code: 0 });
 });
 
 describe('data and models that cannot be used end with 3 and one line', () => {
@@ -150,48 +145,48 @@ describe('data and models that cannot be used end with 3 and one line', () => {
       /^error: notes\.md: expected [^\n]+ or folders of pictures, got notes\.md; check the path\n$/,
     ],
   ];
-  test.each(cases)('%s', (_name, dataDir, message) => {
-    const { code, stdout, stderr } = longhand('train', '--data', dataDir(), '--name', 'never');
+  test.each(cases)('%s', async (_name, dataDir, message) => {
+    const { code, stdout, stderr } = await longhand(['train', '--data', dataDir(), '--name', 'never']);
     expect(stderr).toMatch(message);
     expect(stderr.trim().split('\n')).toHaveLength(1);
     expect([code, stdout]).toEqual([3, '']);
     expect(existsSync(at('runs', 'never'))).toBe(false);
   });
 
-  test('a model file that says more than it holds', () => {
-    longhand('train', ...quick, '--limit', '16', '--name', 'said');
+  test('a model file that says more than it holds', async () => {
+    await longhand(['train', ...quick, '--limit', '16', '--name', 'said']);
     const { tensors, metadata } = readSafetensors(readFileSync(at(model('said'))));
     const longer = metadata.longhand.replace('"outFeatures":10', '"outFeatures":1000000000');
     writeFileSync(at(model('said')), writeSafetensors({ tensors, metadata: { ...metadata, longhand: longer } }));
-    const { code, stderr } = longhand('evaluate', model('said'), '--data', 'digits');
+    const { code, stderr } = await longhand(['evaluate', model('said'), '--data', 'digits']);
     expect([code, stderr.split('\n').at(-2)]).toEqual([
       3,
       'error: runs/said/last.safetensors: network: expected at most 50,000,000 parameters, got 193,000,001,968; make fc smaller',
     ]);
   });
 
-  test('images of another size and labels without an output, against a model', () => {
-    longhand('train', ...quick, '--limit', '16', '--name', 'model');
+  test('images of another size and labels without an output, against a model', async () => {
+    await longhand(['train', ...quick, '--limit', '16', '--name', 'model']);
     const half = { ...testing, height: 14, width: 56 };
     writeFolder('flat', half, half);
-    const flat = longhand('evaluate', model('model'), '--data', 'flat');
+    const flat = await longhand(['evaluate', model('model'), '--data', 'flat']);
     expect(flat.stderr).toMatch(
       /^error: .*expected images \[28, 28, 1\] for this network, got \[14, 56, 1\]; [^\n]+\n$/,
     );
     expect(flat.code).toBe(3);
     const letters = { ...testing, labels: testing.labels.map((label) => label + 10) };
     writeFolder('letters', letters, letters);
-    const strange = longhand('evaluate', model('model'), '--data', 'letters');
+    const strange = await longhand(['evaluate', model('model'), '--data', 'letters']);
     expect(strange.stderr).toMatch(
       /^error: .*expected labels from 0 to 9, one for each output of the network, got labels up to 19; [^\n]+\n$/,
     );
     expect(strange.code).toBe(3);
   });
 
-  test('images too small for the network', () => {
+  test('images too small for the network', async () => {
     const tiny = { ...training, images: training.images.subarray(0, 96 * 49), height: 7, width: 7 };
     writeFolder('tiny', tiny, tiny);
-    const { code, stderr } = longhand('train', '--data', 'tiny');
+    const { code, stderr } = await longhand(['train', '--data', 'tiny']);
     expect(stderr).toMatch(
       /^error: conv2: expected an image of at least \[5, 5\] for the kernel, got \[1, 1\][^\n]+\n$/,
     );
@@ -214,23 +209,23 @@ describe('data and models that cannot be used end with 3 and one line', () => {
       () => new TextEncoder().encode('\x89PNG\r\n and so on and on and on'),
       /^error: spoiled\.safetensors: [^\n]+\n$/,
     ],
-  ])('%s', (_name, spoil, message) => {
-    longhand('train', ...quick, '--limit', '16', '--name', 'whole', '--force');
+  ])('%s', async (_name, spoil, message) => {
+    await longhand(['train', ...quick, '--limit', '16', '--name', 'whole', '--force']);
     writeFileSync(at('spoiled.safetensors'), spoil(readFileSync(at(model('whole')))));
-    const { code, stdout, stderr } = longhand('evaluate', 'spoiled.safetensors', '--data', 'digits');
+    const { code, stdout, stderr } = await longhand(['evaluate', 'spoiled.safetensors', '--data', 'digits']);
     expect(stderr).toMatch(message);
     expect([code, stdout]).toEqual([3, '']);
   });
 
-  test('the folder of a run is its model, and its checkpoint is none', () => {
-    longhand('train', ...quick, '--limit', '16', '--name', 'meant');
+  test('the folder of a run is its model, and its checkpoint is none', async () => {
+    await longhand(['train', ...quick, '--limit', '16', '--name', 'meant']);
     const meant = join('runs', 'meant', 'last.safetensors');
-    expect(longhand('evaluate', 'runs/meant', '--data', 'digits')).toEqual(
-      longhand('evaluate', meant, '--data', 'digits'),
+    expect(await longhand(['evaluate', 'runs/meant', '--data', 'digits'])).toEqual(
+      await longhand(['evaluate', meant, '--data', 'digits']),
     );
     const what = [['runs/meant/checkpoint.safetensors', 'it is the checkpoint of a run']];
     for (const [given, reason] of what) {
-      expect(longhand('evaluate', given)).toEqual({
+      expect(await longhand(['evaluate', given])).toEqual({
         code: 3,
         stdout: '',
         stderr: `error: ${given}: expected a model file, but ${reason}; is it ${meant}?\n`,
@@ -238,12 +233,12 @@ describe('data and models that cannot be used end with 3 and one line', () => {
     }
   });
 
-  test('a model file that is not there, or a folder', () => {
-    expect(longhand('evaluate', 'gone')).toMatchObject({
+  test('a model file that is not there, or a folder', async () => {
+    expect(await longhand(['evaluate', 'gone'])).toMatchObject({
       code: 3,
       stderr: 'error: gone: expected a model file, but there is no such file\n',
     });
-    expect(longhand('evaluate', 'digits')).toMatchObject({
+    expect(await longhand(['evaluate', 'digits'])).toMatchObject({
       code: 3,
       stderr: 'error: digits: expected a model file, but it is a folder\n',
     });

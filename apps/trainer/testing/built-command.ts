@@ -1,20 +1,11 @@
-/** The built command for tests: a folder of its own with a small data set, and what a command line in it comes to. */
+/** The built command, in a process of its own: for tests of what a process is. The others call it in their own, which is quicker. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type ImageDataset, subset } from '@longhand/datasets';
-import { writeIdxFile } from '@longhand/datasets/node';
-import { loadMnist } from '@longhand/mnist/node';
-import { afterAll, beforeAll, expect } from 'vitest';
+import { beforeAll, expect } from 'vitest';
+import { folder } from './test-folder';
 
 export const command = fileURLToPath(new URL('../dist/longhand.js', import.meta.url));
-export const folder = mkdtempSync(join(tmpdir(), 'longhand-'));
-export const at = (...names: string[]): string => join(folder, ...names);
-
-/** The model that a run of the name saved, from the folder. */
-export const model = (name: string): string => join('runs', name, 'last.safetensors');
 
 export interface Ended {
   readonly code: number | null;
@@ -43,24 +34,6 @@ export function shell(line: string): Ended {
   return { code: status, stdout, stderr };
 }
 
-/** Writes a small data set as MNIST's four files. */
-export function writeFolder(name: string, training: ImageDataset, testing: ImageDataset): void {
-  mkdirSync(at(name), { recursive: true });
-  for (const [stem, { images, labels, count, height, width }] of [
-    ['train', training],
-    ['t10k', testing],
-  ] as const) {
-    writeIdxFile(at(name, `${stem}-images-idx3-ubyte`), { shape: [count, height, width], data: images });
-    writeIdxFile(at(name, `${stem}-labels-idx1-ubyte`), { shape: [count], data: Uint8Array.from(labels) });
-  }
-}
-
-export const training = subset(loadMnist({ split: 'train' }), { from: 0, to: 96 });
-export const testing = subset(loadMnist({ split: 'test' }), { from: 0, to: 40 });
-export const quick = ['--data', 'digits', '--epochs', '2'];
-
 beforeAll(() => {
   expect(existsSync(command), 'the command is built: run npm test, or pnpm build first').toBe(true);
-  writeFolder('digits', training, testing);
 });
-afterAll(() => rmSync(folder, { recursive: true }));

@@ -1,23 +1,22 @@
 /**
- * The command in the process of a test, quick enough for hundreds of runs: the thread of the test trains, and the commands' files
- * lie in a folder of their own. A test file that imports it mocks `command/engine-session` by {@link sessionInThisThread}.
+ * The command in the process of a test, quick enough for hundreds of runs. A test file that mocks `command/engine-session` by
+ * {@link sessionInThisThread} has no workers either: the thread of the test trains.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Engine } from '@longhand/training';
 import { afterAll, beforeAll, vi } from 'vitest';
 import { currentSpelling } from '../src/command/options';
 import { programFor, sayFailure } from '../src/program';
-
-export const folder = mkdtempSync(join(tmpdir(), 'longhand-'));
-export const at = (...names: string[]): string => join(folder, ...names);
+import { folder } from './test-folder';
 
 const before = process.cwd();
-beforeAll(() => process.chdir(folder));
+beforeAll(() => {
+  process.chdir(folder);
+  vi.stubEnv('NO_COLOR', '1');
+  vi.stubEnv('LONGHAND_COMMAND', '');
+});
 afterAll(() => {
   process.chdir(before);
-  rmSync(folder, { recursive: true });
+  vi.unstubAllEnvs();
 });
 
 const engine = new Engine({ threads: 0 });
@@ -48,23 +47,37 @@ export async function longhand(options: readonly string[], isFault = (_: unknown
   let stdout = '';
   let stderr = '';
   const spies = [
-    vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-      stderr += String(text);
-      return true;
-    }),
-    vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-      stdout += String(text);
-      return true;
-    }),
+    vi.spyOn(process.stderr, 'write').mockImplementation(
+      heard((text) => {
+        stderr += text;
+      }),
+    ),
+    vi.spyOn(process.stdout, 'write').mockImplementation(
+      heard((text) => {
+        stdout += text;
+      }),
+    ),
   ];
   try {
     await programFor(options).parseAsync(['node', 'longhand', ...options.map(currentSpelling)]);
-    return { code: 0, stdout, stderr };
+    // Commands that have parts to fail say so here, and go on.
+    return { code: Number(process.exitCode ?? 0), stdout, stderr };
   } catch (error) {
     if (isFault(error)) throw error;
     const code = sayFailure(error);
     return { code, stdout, stderr };
   } finally {
+    process.exitCode = undefined;
     for (const spy of spies) spy.mockRestore();
   }
+}
+
+/** What takes the place of a stream's `write`. */
+function heard(take: (text: string) => void): typeof process.stdout.write {
+  return (text: string | Uint8Array, ...rest: unknown[]) => {
+    take(typeof text === 'string' ? text : Buffer.from(text).toString());
+    const done = rest.at(-1);
+    if (typeof done === 'function') queueMicrotask(() => done());
+    return true;
+  };
 }

@@ -2,7 +2,8 @@
 import { writeFileSync } from 'node:fs';
 import { checkGradients, type GradientCheckReport, lenetDocumented } from '@longhand/layers';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { at, longhand } from '../../testing/built-command';
+import { longhand } from '../../testing/command-in-process';
+import { at } from '../../testing/test-folder';
 import { checkCommand } from './check-command';
 
 vi.mock('@longhand/layers', async (original) => {
@@ -11,8 +12,8 @@ vi.mock('@longhand/layers', async (original) => {
 });
 
 describe('networks whose derivatives are right', () => {
-  test('one with a name', () => {
-    const { code, stdout, stderr } = longhand('check', '--network', 'lenet5', '--samples', '3');
+  test('one with a name', async () => {
+    const { code, stdout, stderr } = await longhand(['check', '--network', 'lenet5', '--samples', '3']);
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(
       /^lenet5: 61,706 parameters {2}float64, 2 random images, training mode\n\nderivatives of +entries +checked /,
@@ -23,7 +24,7 @@ describe('networks whose derivatives are right', () => {
     );
   });
 
-  test('one of a file, entry by entry, the same for the same seed', () => {
+  test('one of a file, entry by entry, the same for the same seed', async () => {
     const layers = [
       { kind: 'conv2d', outChannels: 2, kernel: 3, stride: 2, padding: 'same' },
       'silu',
@@ -32,15 +33,15 @@ describe('networks whose derivatives are right', () => {
       'softmax',
     ];
     writeFileSync(at('mine.json'), JSON.stringify({ input: [6, 7, 2], layers }));
-    const check = (seed: string): string =>
-      longhand('check', '--model', 'mine.json', '--samples', '1000', '--seed', seed, '--json').stdout;
-    const report = JSON.parse(check('1'));
+    const check = async (seed: string): Promise<string> =>
+      (await longhand(['check', '--model', 'mine.json', '--samples', '1000', '--seed', seed, '--json'])).stdout;
+    const report = JSON.parse(await check('1'));
     expect(report).toMatchObject({ network: 'mine', passed: true, checked: 2 * 84 + 36 + 2 + 72 + 3, kinks: 0 });
     expect(report.arrays.map(({ array }: { array: string }) => array)).toEqual([
       ...['input', 'conv.weight', 'conv.bias', 'fc.weight', 'fc.bias'],
     ]);
-    expect(check('1')).toBe(check('1'));
-    expect(JSON.parse(check('2')).worst).not.toEqual(report.worst);
+    expect(await check('1')).toBe(await check('1'));
+    expect(JSON.parse(await check('2')).worst).not.toEqual(report.worst);
   });
 });
 
@@ -90,8 +91,8 @@ test.each<[string[], number, RegExp]>([
   [['--model', 'digits'], 3, /^error: digits: expected a network as JSON, but it is a folder\n$/],
   [['--model', 'digits/t10k-images-idx3-ubyte'], 3, /: expected a network as JSON, got a file that is no text\n$/],
   [['--model'], 2, /argument missing/],
-])('%j is refused', (options, exitCode, message) => {
-  const { code, stdout, stderr } = longhand('check', ...options);
+])('%j is refused', async (options, exitCode, message) => {
+  const { code, stdout, stderr } = await longhand(['check', ...options]);
   expect(stderr).toMatch(message);
   expect([code, stdout]).toEqual([exitCode, '']);
 });

@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { imageDataset } from '@longhand/datasets';
 import { expect, test } from 'vitest';
-import { at, testing, training, writeFolder } from '../../testing/built-command';
+import { at, testing, training, writeFolder } from '../../testing/test-folder';
 import { classNamesOf, dataOptions, loadSource } from './dataset-source';
 
 const labels = Uint8Array.of(0, 1, 2);

@@ -2,8 +2,9 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { at, command, folder, longhand, model } from '../../testing/built-command';
+import { command, longhand } from '../../testing/built-command';
 import { testedRuntimes } from '../../testing/programs';
+import { at, folder, model } from '../../testing/test-folder';
 import { prove, widenVectors } from './wide-vectors';
 
 const checksum = (text: string): string => `\nchecksum ${text}\n`;

@@ -2,7 +2,8 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { at, folder, longhand } from '../../testing/built-command';
+import { longhand } from '../../testing/built-command';
+import { at, folder } from '../../testing/test-folder';
 
 const hasBash = spawnSync('bash', ['-c', 'exit 0']).status === 0;
 

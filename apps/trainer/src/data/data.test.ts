@@ -4,7 +4,8 @@ import { type ImageDataset, imageAt, subset } from '@longhand/datasets';
 import { encodePng, loadData } from '@longhand/datasets/node';
 import { loadMnist } from '@longhand/mnist/node';
 import { expect, test } from 'vitest';
-import { at, longhand, training, writeFolder } from '../../testing/built-command';
+import { longhand } from '../../testing/command-in-process';
+import { at, training, writeFolder } from '../../testing/test-folder';
 
 const some = subset(loadMnist({ split: 'test' }), { from: 0, to: 120 });
 
@@ -19,9 +20,9 @@ const transposed = (image: Uint8Array): Uint8Array =>
   Uint8Array.from({ length: 784 }, (_, pixel) => image[(pixel % 28) * 28 + Math.floor(pixel / 28)]);
 const inverted = (image: Uint8Array): Uint8Array => image.map((value) => 255 - value);
 
-test('says what is there: counts, classes, layout, duplicates, and draws an image of each class', () => {
+test('says what is there: counts, classes, layout, duplicates, and draws an image of each class', async () => {
   writeFolder('twice', training, subset(training, { from: 3, to: 5 }));
-  const { code, stdout, stderr } = longhand('data', 'twice');
+  const { code, stdout, stderr } = await longhand(['data', 'twice']);
   expect({ code, stderr }).toEqual({
     code: 0,
     stderr: 'twice: IDX files, 96 training and 2 test images of 28 × 28 in 10 classes\n',
@@ -34,11 +35,11 @@ test('says what is there: counts, classes, layout, duplicates, and draws an imag
   expect(stdout).toContain('in training and test  2 images: test image 0 is training image 3, ');
 });
 
-test('--model lists the labels that it does not agree with', () => {
+test('--model lists the labels that it does not agree with', async () => {
   const labels = some.labels.map((label, index) => (index === 7 ? (label + 1) % 10 : label));
   writeFolder('doubtful', some, { ...some, labels });
   const model = new URL('../../fixtures/lenet-documented.safetensors', import.meta.url).pathname;
-  const { code, stdout } = longhand('data', 'doubtful', '--model', model, '--json');
+  const { code, stdout } = await longhand(['data', 'doubtful', '--model', model, '--json']);
   expect(code).toBe(0);
   const { suspicious, duplicates } = JSON.parse(stdout);
   expect(suspicious).toContainEqual(expect.objectContaining({ split: 'test', index: 7, label: String(labels[7]) }));
@@ -52,7 +53,7 @@ test.each([
 ])('--output as %s comes back as it was', async (format, output) => {
   writeFolder('source', some, subset(some, { from: 0, to: 30 }));
   writeFileSync(at('source', 'classes.txt'), [...'abcdefghij'].join('\n'));
-  expect(longhand('data', 'source', '--output', output, '--format', format)).toMatchObject({ code: 0 });
+  expect(await longhand(['data', 'source', '--output', output, '--format', format])).toMatchObject({ code: 0 });
   const [before, after] = [await loadData(at('source')), await loadData(at(output))];
   for (const split of ['train', 'test'] as const) {
     // Folders have their images in the order of classes.
@@ -61,37 +62,37 @@ test.each([
     expect([...after[split].labels].sort()).toEqual([...before[split].labels].sort());
   }
   expect(after.classNames).toEqual(before.classNames);
-  expect(longhand('data', 'source', '--output', output, '--format', format)).toMatchObject({
+  expect(await longhand(['data', 'source', '--output', output, '--format', format])).toMatchObject({
     code: 2,
     stderr: expect.stringMatching(/--force/),
   });
 });
 
-test('--html is a page of its own, with nothing to fetch', () => {
-  expect(longhand('data', 'digits', '--html', 'digits.html').stdout).toMatch(/\nSaved digits\.html\n$/);
+test('--html is a page of its own, with nothing to fetch', async () => {
+  expect((await longhand(['data', 'digits', '--html', 'digits.html'])).stdout).toMatch(/\nSaved digits\.html\n$/);
   const page = readFileSync(at('digits.html'), 'utf8');
   expect(page).toContain("default-src 'none'");
   expect(page.match(/(src|href)="(?!data:)/g)).toBeNull();
   expect(page.match(/<img src="data:image\/png;base64,/g)?.length).toBeGreaterThan(80);
 });
 
-test('a held-out part is said before training, and --quiet says nothing', () => {
+test('a held-out part is said before training, and --quiet says nothing', async () => {
   writeFolder('alone', some, some);
   for (const name of ['t10k-images-idx3-ubyte', 't10k-labels-idx1-ubyte'])
     renameSync(at('alone', name), at(`moved-${name}`));
   const train = ['train', '--data', 'alone', '--epochs', '1', '--force', '--name', 'alone'];
-  expect(longhand(...train).stderr).toContain(
+  expect((await longhand(train)).stderr).toContain(
     '100 training and 20 test images of 28 × 28 in 10 classes; no test part: 20 images held out by seed\n',
   );
-  expect(longhand(...train, '--quiet').stderr).toBe('');
+  expect((await longhand([...train, '--quiet'])).stderr).toBe('');
 });
 
-test('a run finds its data where they were moved to', () => {
+test('a run finds its data where they were moved to', async () => {
   writeFolder('here', some, some);
-  longhand('train', '--data', 'here', '--epochs', '1', '--name', 'moved', '--quiet');
+  await longhand(['train', '--data', 'here', '--epochs', '1', '--name', 'moved', '--quiet']);
   renameSync(at('here'), at('there'));
   // As if it had been interrupted: the last lines say that it is finished.
-  expect(longhand('train', '--resume', 'runs/moved', '--data', 'there').stderr).toMatch(
+  expect((await longhand(['train', '--resume', 'runs/moved', '--data', 'there'])).stderr).toMatch(
     /--from runs\/moved\/last\.safetensors --data there\n$/,
   );
 });
@@ -99,7 +100,7 @@ test('a run finds its data where they were moved to', () => {
 test('models of light backgrounds and of transposed images take pictures as people have them', {
   tags: ['slow'],
   timeout: 120_000,
-}, () => {
+}, async () => {
   const train = subset(loadMnist({ split: 'train' }), { from: 0, to: 4000 });
   writeFolder('inverted', madeOf(train, inverted), madeOf(some, inverted));
   writeFolder('emnist', madeOf(train, transposed), madeOf(some, transposed));
@@ -111,12 +112,12 @@ test('models of light backgrounds and of transposed images take pictures as peop
     }
   }
   for (const name of ['inverted', 'emnist']) {
-    longhand('train', '--data', name, '--epochs', '2', '--name', name, '--quiet');
+    await longhand(['train', '--data', name, '--epochs', '2', '--name', name, '--quiet']);
     const model = `runs/${name}/last.safetensors`;
-    const { correct } = JSON.parse(longhand('evaluate', model, '--data', name, '--json').stdout);
+    const { correct } = JSON.parse((await longhand(['evaluate', model, '--data', name, '--json'])).stdout);
     expect(correct).toBeGreaterThan(100);
     const pictures = Array.from({ length: some.count }, (_, index) => `pictures/${name}-${index}.png`);
-    const { stdout, stderr } = longhand('predict', ...pictures, '--model', model, '--json');
+    const { stdout, stderr } = await longhand(['predict', ...pictures, '--model', model, '--json']);
     const classes = stdout
       .trim()
       .split('\n')
@@ -126,7 +127,7 @@ test('models of light backgrounds and of transposed images take pictures as peop
     expect(classes.filter((predicted, index) => predicted === some.labels[index])).toHaveLength(correct);
     // Dark ink on light paper, and light on dark, whatever the model learned from.
     const others = pictures.map((picture) => picture.replace(name, name === 'inverted' ? 'emnist' : 'inverted'));
-    const { stdout: second } = longhand('predict', ...others, '--model', model, '--json');
+    const { stdout: second } = await longhand(['predict', ...others, '--model', model, '--json']);
     const asked = second
       .trim()
       .split('\n')
@@ -135,9 +136,9 @@ test('models of light backgrounds and of transposed images take pictures as peop
   }
 });
 
-test('--from keeps the layers, and the last one begins anew for other classes', () => {
+test('--from keeps the layers, and the last one begins anew for other classes', async () => {
   writeFolder('digits-120', some, some);
-  longhand('train', '--data', 'digits-120', '--epochs', '1', '--name', 'ten', '--quiet');
+  await longhand(['train', '--data', 'digits-120', '--epochs', '1', '--name', 'ten', '--quiet']);
   writeFolder(
     'three',
     { ...some, labels: some.labels.map((label) => label % 3) },
@@ -156,7 +157,7 @@ test('--from keeps the layers, and the last one begins anew for other classes', 
     'three',
     '--force',
   ];
-  const { code, stderr } = longhand(...train, '--quiet');
+  const { code, stderr } = await longhand([...train, '--quiet']);
   expect({ code, stderr }).toEqual({
     code: 0,
     stderr: 'note: runs/ten/last.safetensors has 10 classes, the data 3: its last layer begins anew\n',

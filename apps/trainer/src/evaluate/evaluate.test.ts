@@ -2,7 +2,8 @@
 import { fileURLToPath } from 'node:url';
 import { hardTestDigits } from '@longhand/mnist';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { longhand, testing, writeFolder } from '../../testing/built-command';
+import { longhand } from '../../testing/command-in-process';
+import { testing, writeFolder } from '../../testing/test-folder';
 
 /** It reads the forty test digits right. */
 const model = fileURLToPath(new URL('../../fixtures/lenet-documented.safetensors', import.meta.url));
@@ -14,11 +15,12 @@ beforeAll(() => {
   writeFolder('spoiled', testing, { ...testing, labels });
 });
 
-const evaluate = (...options: string[]): ReturnType<typeof longhand> => longhand('evaluate', model, ...options);
+const evaluate = async (...options: string[]): Promise<ReturnType<typeof longhand>> =>
+  await longhand(['evaluate', model, ...options]);
 
 describe('a good model on a few digits', () => {
-  test('prints the scores of every class, and that nothing was misclassified', () => {
-    const { code, stdout, stderr } = evaluate('--data', 'digits', '--misclassified');
+  test('prints the scores of every class, and that nothing was misclassified', async () => {
+    const { code, stdout, stderr } = await evaluate('--data', 'digits', '--misclassified');
     expect([code, stderr]).toEqual([0, `note: ${model} was trained on MNIST, and is evaluated on digits\n`]);
     expect(stdout).toContain('accuracy  100.00 % ± 0.00 standard error  (0 misclassified)\n');
     expect(stdout).toMatch(
@@ -29,8 +31,8 @@ describe('a good model on a few digits', () => {
 });
 
 describe('labels that it does not agree with', () => {
-  test('are drawn with true class, predicted class and its probability, the most confident first', () => {
-    const { code, stdout } = evaluate('--data', 'spoiled', '--misclassified', '2');
+  test('are drawn with true class, predicted class and its probability, the most confident first', async () => {
+    const { code, stdout } = await evaluate('--data', 'spoiled', '--misclassified', '2');
     expect(code).toBe(0);
     expect(stdout).toMatch(/\nmisclassified: 2 of \d+, the most confident first\n\n/);
     const [, first, second] = /\np = +([\d.]+) % +p = +([\d.]+) %\n/.exec(stdout) ?? [];
@@ -38,12 +40,12 @@ describe('labels that it does not agree with', () => {
     expect(stdout).toMatch(/\nimage +\d+ +image +\d+\n$/);
   });
 
-  test('without --misclassified there are no pictures', () => {
-    expect(evaluate('--data', 'spoiled').stdout).not.toMatch(/misclassified:|[▀▄█]/);
+  test('without --misclassified there are no pictures', async () => {
+    expect((await evaluate('--data', 'spoiled')).stdout).not.toMatch(/misclassified:|[▀▄█]/);
   });
 
-  test('the same as a line of JSON', () => {
-    const { code, stdout, stderr } = evaluate('--data', 'spoiled', '--misclassified', '100', '--json');
+  test('the same as a line of JSON', async () => {
+    const { code, stdout, stderr } = await evaluate('--data', 'spoiled', '--misclassified', '100', '--json');
     expect([code, stderr]).toEqual([0, expect.stringMatching(/^note: .*evaluated on spoiled\n$/)]);
     expect(stdout.trim().split('\n')).toHaveLength(1);
     const found = JSON.parse(stdout);
@@ -53,25 +55,24 @@ describe('labels that it does not agree with', () => {
     expect(found.classes[9]).toMatchObject({ support: 0, recall: null });
     expect(found.misclassified).toHaveLength(40 - found.correct);
     expect(found.misclassified.map(({ index }: { index: number }) => index)).toEqual(expect.arrayContaining(spoiled));
-    expect(JSON.parse(evaluate('--data', 'spoiled', '--json').stdout)).not.toHaveProperty('misclassified');
+    expect(JSON.parse((await evaluate('--data', 'spoiled', '--json')).stdout)).not.toHaveProperty('misclassified');
   });
 
-  test('any number of threads finds the same', () => {
-    const [one, three] = ['1', '3'].map(
-      (threads) => evaluate('--data', 'spoiled', '--misclassified', '--json', '--threads', threads).stdout,
-    );
-    expect(three).toBe(one);
+  test('any number of threads finds the same', async () => {
+    const found = async (threads: string) =>
+      (await evaluate('--data', 'spoiled', '--misclassified', '--json', '--threads', threads)).stdout;
+    expect(await found('3')).toBe(await found('1'));
   });
 });
 
 describe('several models', () => {
   const weak = 'runs/weak/last.safetensors';
-  beforeAll(() => {
-    longhand('train', '--data', 'digits', '--epochs', '1', '--limit', '16', '--name', 'weak');
+  beforeAll(async () => {
+    await longhand(['train', '--data', 'digits', '--epochs', '1', '--limit', '16', '--name', 'weak']);
   });
 
-  test('have a line each, and what all of them misclassify is drawn', () => {
-    const { code, stdout } = longhand('evaluate', model, weak, '--data', 'spoiled', '--misclassified', '2');
+  test('have a line each, and what all of them misclassify is drawn', async () => {
+    const { code, stdout } = await longhand(['evaluate', model, weak, '--data', 'spoiled', '--misclassified', '2']);
     expect(code).toBe(0);
     expect(stdout).toMatch(/\nruns\/weak\/last\.safetensors +[\d.]+ % ± [\d.]+ +\d+\n/);
     expect(stdout).toMatch(
@@ -80,13 +81,14 @@ describe('several models', () => {
     expect(stdout).toMatch(/\nimage +\d+ +image +\d+\n$/);
   });
 
-  test('as JSON: a line each, as alone, and one of what they have in common', () => {
-    const lines = longhand('evaluate', model, weak, '--data', 'spoiled', '--misclassified', '40', '--json').stdout;
+  test('as JSON: a line each, as alone, and one of what they have in common', async () => {
+    const lines = (await longhand(['evaluate', model, weak, '--data', 'spoiled', '--misclassified', '40', '--json']))
+      .stdout;
     const [one, other, common] = lines
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line));
-    expect(one).toEqual(JSON.parse(evaluate('--data', 'spoiled', '--misclassified', '40', '--json').stdout));
+    expect(one).toEqual(JSON.parse((await evaluate('--data', 'spoiled', '--misclassified', '40', '--json')).stdout));
     const found = [one, other].map(
       ({ misclassified }): Map<number, number> =>
         new Map(misclassified.map(({ index, predictedClass }: Record<string, number>) => [index, predictedClass])),
@@ -102,12 +104,12 @@ describe('several models', () => {
   });
 });
 
-test('of MNIST’s test digits also the accuracy without those that no recipe classifies correctly', () => {
-  const { hard, correct, images } = JSON.parse(evaluate('--json').stdout);
+test('of MNIST’s test digits also the accuracy without those that no recipe classifies correctly', async () => {
+  const { hard, correct, images } = JSON.parse((await evaluate('--json')).stdout);
   expect(hard.count).toBe(hardTestDigits.digits.length);
   expect(hard.accuracyWithout).toBe((correct - hard.correct) / (images - hard.count));
-  expect(evaluate().stdout).toMatch(/\nhard +99\.\d\d % ± 0\.\d\d without the \d+ digits/);
-  expect(JSON.parse(evaluate('--data', 'digits', '--json').stdout)).not.toHaveProperty('hard');
+  expect((await evaluate()).stdout).toMatch(/\nhard +99\.\d\d % ± 0\.\d\d without the \d+ digits/);
+  expect(JSON.parse((await evaluate('--data', 'digits', '--json')).stdout)).not.toHaveProperty('hard');
 });
 
 test.each<[string[], RegExp]>([
@@ -120,8 +122,8 @@ test.each<[string[], RegExp]>([
     /^error: option '--misclassified \[count\]' argument '[^']+' is invalid\. .* Put the model before it\.\n$/,
   ],
   [[model, '--split', 'validation'], /Allowed choices are test, train/],
-])('%j is wrong usage', (options, message) => {
-  const { code, stdout, stderr } = longhand('evaluate', ...options);
+])('%j is wrong usage', async (options, message) => {
+  const { code, stdout, stderr } = await longhand(['evaluate', ...options]);
   expect(stderr).toMatch(message);
   expect([code, stdout]).toEqual([2, '']);
 });

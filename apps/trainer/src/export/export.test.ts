@@ -5,15 +5,16 @@ import { describeNetwork } from '@longhand/layers';
 import type { Tensor } from '@longhand/tensor';
 import { decodeModel, encodeModel } from '@longhand/training';
 import { describe, expect, test } from 'vitest';
-import { at, longhand, testing, training, writeFolder } from '../../testing/built-command';
+import { longhand } from '../../testing/command-in-process';
 import { fixtureFile } from '../../testing/fixture-model';
 import { residualModel } from '../../testing/residual-model';
+import { at, testing, training, writeFolder } from '../../testing/test-folder';
 
 const bytesOf = (name: string): Buffer => readFileSync(at(name));
 
 describe('export', () => {
-  test('to safetensors is the model file itself', () => {
-    const { code, stdout } = longhand('export', fixtureFile, '--output', 'a.safetensors');
+  test('to safetensors is the model file itself', async () => {
+    const { code, stdout } = await longhand(['export', fixtureFile, '--output', 'a.safetensors']);
     expect(code).toBe(0);
     expect(bytesOf('a.safetensors')).toEqual(readFileSync(fixtureFile));
     expect(stdout).toBe(`Saved a.safetensors, 17.5 kB. In Python:
@@ -24,8 +25,8 @@ describe('export', () => {
 `);
   });
 
-  test('to ONNX tells how to run it', () => {
-    const { stdout } = longhand('export', fixtureFile, '--output', 'b.onnx', '--opset', '20');
+  test('to ONNX tells how to run it', async () => {
+    const { stdout } = await longhand(['export', fixtureFile, '--output', 'b.onnx', '--opset', '20']);
     expect(stdout).toContain('InferenceSession("b.onnx")');
     expect(stdout).toContain(
       '[logits] = session.run(None, {"input": ((pixels / 255 - 0.1307) / 0.3081).astype(numpy.float32)})',
@@ -33,8 +34,8 @@ describe('export', () => {
     expect(decodeOnnx(bytesOf('b.onnx')).opset).toBe(20);
   });
 
-  test('to TensorFlow.js is a folder, which comes back as the same model', () => {
-    const { code, stdout } = longhand('export', fixtureFile, '--format', 'tfjs', '--output', 'web');
+  test('to TensorFlow.js is a folder, which comes back as the same model', async () => {
+    const { code, stdout } = await longhand(['export', fixtureFile, '--format', 'tfjs', '--output', 'web']);
     expect(code).toBe(0);
     expect(stdout).toMatch(
       /^Saved web\/model\.json, \d\.\d kB, and web\/group1-shard1of1\.bin, 15\.6 kB\. In JavaScript,/,
@@ -42,19 +43,19 @@ describe('export', () => {
     expect(stdout).toContain('await tf.loadLayersModel("./web/model.json")');
     expect(stdout).toContain('await model.predict(pixels.div(255).sub(0.1307).div(0.3081)).data()');
     for (const name of ['web', 'web/model.json']) {
-      expect(longhand('export', name, '--output', 'same.safetensors', '--force')).toMatchObject({
+      expect(await longhand(['export', name, '--output', 'same.safetensors', '--force'])).toMatchObject({
         code: 0,
         stderr: '',
       });
       expect(bytesOf('same.safetensors')).toEqual(readFileSync(fixtureFile));
     }
-    expect(longhand('export', fixtureFile, '--format', 'tfjs', '--output', 'web').stderr).toContain(
+    expect((await longhand(['export', fixtureFile, '--format', 'tfjs', '--output', 'web'])).stderr).toContain(
       'web/model.json: expected a new file, but it exists; use --force to overwrite it, or another --output',
     );
   });
 
-  test('to JSON, which tells every weight', () => {
-    longhand('export', fixtureFile, '--output', 'c.json');
+  test('to JSON, which tells every weight', async () => {
+    await longhand(['export', fixtureFile, '--output', 'c.json']);
     const { parameters, classes, network } = JSON.parse(bytesOf('c.json').toString());
     const { tensors } = readSafetensors(readFileSync(fixtureFile));
     for (const [name, { data }] of tensors) {
@@ -65,9 +66,9 @@ describe('export', () => {
     expect(network.layers).toHaveLength(8);
   });
 
-  test('of a network with blocks and buffers: all of both, each layer on a line, and PyTorch in evaluation mode', () => {
+  test('of a network with blocks and buffers: all of both, each layer on a line, and PyTorch in evaluation mode', async () => {
     writeFileSync(at('residual.safetensors'), encodeModel(residualModel));
-    longhand('export', 'residual.safetensors', '--output', 'residual.json');
+    await longhand(['export', 'residual.safetensors', '--output', 'residual.json']);
     const text = bytesOf('residual.json').toString();
     const { network, parameters, buffers } = JSON.parse(text);
     expect(network).toEqual(describeNetwork(residualModel.network));
@@ -81,21 +82,21 @@ describe('export', () => {
         {"name":"conv1","kind":"conv2d","outChannels":3,"kernel":3,"padding":1,"bias":false,"stride":2},
         {"name":"bn","kind":"batchNorm"},
 `);
-    const { stdout } = longhand('export', 'residual.safetensors', '--output', 'again.safetensors');
+    const { stdout } = await longhand(['export', 'residual.safetensors', '--output', 'again.safetensors']);
     expect(stdout).toContain('an nn.Module with the layers conv, bn, block (body, shortcut), fc\n  network.eval()\n');
   });
 
-  test('to a page, named by the format, beside the model', () => {
+  test('to a page, named by the format, beside the model', async () => {
     writeFileSync(at('mine.safetensors'), readFileSync(fixtureFile));
-    const { stdout } = longhand('export', 'mine.safetensors', '--format', 'html');
+    const { stdout } = await longhand(['export', 'mine.safetensors', '--format', 'html']);
     expect(stdout).toMatch(
       /^Saved mine\.html, 1[1-5]\d\.\d kB\. Open it in any browser, or send it to a phone: it works offline\.\n$/,
     );
     expect(bytesOf('mine.html').toString()).toContain('<title>Draw a digit · mine</title>');
   });
 
-  test('to a module with its types beside it, both new', () => {
-    const { code, stdout } = longhand('export', fixtureFile, '--output', 'digits.mjs');
+  test('to a module with its types beside it, both new', async () => {
+    const { code, stdout } = await longhand(['export', fixtureFile, '--output', 'digits.mjs']);
     expect(code).toBe(0);
     expect(stdout).toMatch(
       /^Saved digits\.mjs, 3\d\.\d kB, and digits\.d\.mts, 1\.\d kB\. In a page, in Node, Bun or Deno:\n/,
@@ -103,16 +104,16 @@ describe('export', () => {
     expect(stdout).toContain('import { classify } from "./digits.mjs";');
     expect(bytesOf('digits.d.mts').toString()).toContain('export type Label = "0" | "1"');
     writeFileSync(at('types.d.ts'), 'mine');
-    expect(longhand('export', fixtureFile, '--output', 'types.js')).toMatchObject({
+    expect(await longhand(['export', fixtureFile, '--output', 'types.js'])).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('types.d.ts: expected a new file, but it exists'),
     });
     expect(existsSync(at('types.js'))).toBe(false);
   });
 
-  test('with integers as weights says what that does to the accuracy', () => {
+  test('with integers as weights says what that does to the accuracy', async () => {
     writeFolder('digits', training, testing);
-    const { code, stdout } = longhand(
+    const { code, stdout } = await longhand([
       'export',
       fixtureFile,
       '--output',
@@ -121,26 +122,26 @@ describe('export', () => {
       'int8',
       '--data',
       'digits',
-    );
+    ]);
     expect(code).toBe(0);
     expect(stdout).toMatch(
       /^Saved int8\.js, 2\d\.\d kB, and int8\.d\.ts, 1\.\d kB\. Weights are int8: accuracy [\d.]+ % on 40 test images of digits, [\d.]+ % with float32\. In a page/,
     );
-    const refused = longhand('export', fixtureFile, '--output', 'int8.html', '--quantize', 'int8');
+    const refused = await longhand(['export', fixtureFile, '--output', 'int8.html', '--quantize', 'int8']);
     expect(refused.stderr).toBe(
       "error: option '--quantize' is for safetensors, onnx or js, whose weights may be integers; leave it out for html\n",
     );
   });
 
-  test('overwrites only when told', () => {
+  test('overwrites only when told', async () => {
     writeFileSync(at('taken.onnx'), 'mine');
-    const { code, stderr } = longhand('export', fixtureFile, '--output', 'taken.onnx');
+    const { code, stderr } = await longhand(['export', fixtureFile, '--output', 'taken.onnx']);
     expect({ code, stderr }).toEqual({
       code: 2,
       stderr:
         'error: taken.onnx: expected a new file, but it exists; use --force to overwrite it, or another --output\n',
     });
-    expect(longhand('export', fixtureFile, '--output', 'taken.onnx', '--force').code).toBe(0);
+    expect((await longhand(['export', fixtureFile, '--output', 'taken.onnx', '--force'])).code).toBe(0);
     expect(bytesOf('taken.onnx').length).toBeGreaterThan(16_000);
   });
 
@@ -175,12 +176,16 @@ describe('export', () => {
       2,
       "option '--opset <version>' argument '9' is invalid. Expected a whole number from 13 to 24.",
     ],
-  ])('refuses %s', (_, options, code, message) => {
-    expect(longhand('export', fixtureFile, ...options)).toEqual({ code, stdout: '', stderr: `error: ${message}\n` });
+  ])('refuses %s', async (_, options, code, message) => {
+    expect(await longhand(['export', fixtureFile, ...options])).toEqual({
+      code,
+      stdout: '',
+      stderr: `error: ${message}\n`,
+    });
   });
 
-  test('a model that is not there leaves no folder behind', () => {
-    expect(longhand('export', 'gone.safetensors', '--output', 'made/x.onnx').code).toBe(3);
+  test('a model that is not there leaves no folder behind', async () => {
+    expect((await longhand(['export', 'gone.safetensors', '--output', 'made/x.onnx'])).code).toBe(3);
     expect(existsSync(at('made'))).toBe(false);
   });
 });
@@ -206,20 +211,26 @@ describe('import', () => {
     ['from −1 to 1', 1 / 2, 1 / 2, { mean: 0.5, std: 0.5 }],
     ['from 0 to 255', 1 / 255, 0, { mean: 0, std: 1 / 255 }],
     ['from 0 to 1, inverted', -1, 1, { mean: 1, std: 1 }],
-  ])('of weights that take pixels %s finds that out, and keeps it', (name, factor, summand, normalization) => {
+  ])('of weights that take pixels %s finds that out, and keeps it', async (name, factor, summand, normalization) => {
     writeFileSync(at('pixels.safetensors'), weightsFor(factor, summand));
-    const { stdout } = longhand('import', 'pixels.safetensors', '--output', 'pixels-own.safetensors', '--force');
+    const { stdout } = await longhand([
+      'import',
+      'pixels.safetensors',
+      '--output',
+      'pixels-own.safetensors',
+      '--force',
+    ]);
     expect(stdout).toMatch(
       new RegExp(`  pixels ${name}: the best of 8 usual ways, 9\\d\\.\\d+ % of 1,000 training images, ahead of `),
     );
     expect(decodeModel(bytesOf('pixels-own.safetensors'), 'own').normalization).toEqual(normalization);
-    const { stderr } = longhand('evaluate', 'pixels.safetensors');
+    const { stderr } = await longhand(['evaluate', 'pixels.safetensors']);
     expect(stderr).toContain(`pixels ${name}: the best of 8 usual ways`);
   });
 
-  test('of an ONNX file that longhand wrote gives the model file back', () => {
-    longhand('export', fixtureFile, '--output', 'back.onnx', '--softmax', '--normalization', 'inside');
-    const { code, stdout, stderr } = longhand('import', 'back.onnx');
+  test('of an ONNX file that longhand wrote gives the model file back', async () => {
+    await longhand(['export', fixtureFile, '--output', 'back.onnx', '--softmax', '--normalization', 'inside']);
+    const { code, stdout, stderr } = await longhand(['import', 'back.onnx']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(
       /Saved models\/back\.safetensors\. Evaluate it with\n {2}longhand evaluate models\/back\.safetensors\n$/,
@@ -227,12 +238,12 @@ describe('import', () => {
     expect(bytesOf('models/back.safetensors')).toEqual(readFileSync(fixtureFile));
   });
 
-  test('of weights alone says what it took', () => {
+  test('of weights alone says what it took', async () => {
     const tensors = [...readSafetensors(readFileSync(fixtureFile)).tensors].map(
       ([name, values]) => [`module.${name}`, values] as const,
     );
     writeFileSync(at('weights.safetensors'), writeSafetensors({ tensors }));
-    const { code, stdout } = longhand('import', 'weights.safetensors', '--output', 'w.safetensors');
+    const { code, stdout } = await longhand(['import', 'weights.safetensors', '--output', 'w.safetensors']);
     expect(code).toBe(0);
     const matched = `
   conv1.weight ← module.conv1.weight [6, 1, 5, 5]
@@ -248,19 +259,19 @@ describe('import', () => {
   the activation relu (--activation)
   the pooling max (--pooling)
   pixels normalized as MNIST’s, by the mean 0.1307 and the standard deviation 0.3081: the best of 8 usual ways, 9`);
-    const direct = longhand('evaluate', 'weights.safetensors', '--data', 'digits');
+    const direct = await longhand(['evaluate', 'weights.safetensors', '--data', 'digits']);
     const named = `note: weights.safetensors has other names; its tensors were taken as${matched}`;
     expect(direct.stderr.slice(0, named.length)).toBe(named);
     expect(direct.stderr.slice(named.length)).toMatch(
       /^note: weights\.safetensors does not say everything; assumed: the network .*\n$/,
     );
-    const json = longhand('evaluate', 'weights.safetensors', '--data', 'digits', '--json');
+    const json = await longhand(['evaluate', 'weights.safetensors', '--data', 'digits', '--json']);
     const { matched: pairs } = JSON.parse(json.stdout);
     expect(json.stderr).not.toContain('←');
     expect(pairs).toHaveLength(6);
     expect(pairs[0]).toEqual({ parameter: 'conv1.weight', tensor: 'module.conv1.weight', shape: [6, 1, 5, 5] });
-    expect(direct.stdout).toBe(longhand('evaluate', fixtureFile, '--data', 'digits').stdout);
-    expect(longhand('evaluate', 'w.safetensors', '--data', 'digits')).toMatchObject({
+    expect(direct.stdout).toBe((await longhand(['evaluate', fixtureFile, '--data', 'digits'])).stdout);
+    expect(await longhand(['evaluate', 'w.safetensors', '--data', 'digits'])).toMatchObject({
       stderr: '',
       stdout: direct.stdout,
     });
@@ -286,7 +297,7 @@ describe('import', () => {
       2,
       "option '--model <file>' cannot be used with option '--network <name>'",
     ],
-  ])('refuses %s', (_, options, code, message) => {
-    expect(longhand('import', ...options)).toEqual({ code, stdout: '', stderr: `error: ${message}\n` });
+  ])('refuses %s', async (_, options, code, message) => {
+    expect(await longhand(['import', ...options])).toEqual({ code, stdout: '', stderr: `error: ${message}\n` });
   });
 });

@@ -7,8 +7,9 @@ import { loadMnist } from '@longhand/mnist/node';
 import { decodeModel, type Evaluation, evaluate, parametersOfStateDict, quantizedModel } from '@longhand/training';
 import { env, InferenceSession, Tensor } from 'onnxruntime-web';
 import { beforeAll, expect, test } from 'vitest';
-import { at, longhand } from '../../testing/built-command';
+import { longhand } from '../../testing/command-in-process';
 import { fixtureFile, fixtureModel } from '../../testing/fixture-model';
+import { at } from '../../testing/test-folder';
 
 env.wasm.numThreads = 1;
 
@@ -18,8 +19,8 @@ beforeAll(async () => {
   expected = (await evaluate({ ...fixtureModel, dataset })).predicted;
 });
 
-function exported(name: string, ...options: string[]): Uint8Array {
-  expect(longhand('export', fixtureFile, '--output', name, ...options)).toMatchObject({ code: 0, stderr: '' });
+async function exported(name: string, ...options: string[]): Promise<Uint8Array> {
+  expect(await longhand(['export', fixtureFile, '--output', name, ...options])).toMatchObject({ code: 0, stderr: '' });
   return readFileSync(at(name));
 }
 
@@ -44,7 +45,7 @@ test.each([
   ['probabilities of pixels', ['--softmax', '--normalization', 'inside', '--opset', '13']],
 ])('ONNX, %s', async (_, options) => {
   const inside = options.length > 0;
-  const session = await InferenceSession.create(exported(inside ? 'inside.onnx' : 'outside.onnx', ...options));
+  const session = await InferenceSession.create(await exported(inside ? 'inside.onnx' : 'outside.onnx', ...options));
   const predicted = new Uint8Array(dataset.count);
   for (let from = 0; from < dataset.count; from += 500) {
     const rows = await rowsOf(session, subset(dataset, { from, to: from + 500 }), inside);
@@ -57,7 +58,7 @@ test.each([
 });
 
 test('ONNX, the same logits to 1e-5', async () => {
-  const session = await InferenceSession.create(exported('logits.onnx'));
+  const session = await InferenceSession.create(await exported('logits.onnx'));
   const rows = await rowsOf(session, subset(dataset, { from: 0, to: 50 }), false);
   await session.release();
   const { network, parameters } = fixtureModel;
@@ -80,7 +81,7 @@ test('ONNX, the same logits to 1e-5', async () => {
 
 test('int8: onnxruntime predicts what Longhand does of the same integers, within 0.1 points of float32', async () => {
   const { evaluation, quantized } = await quantizedEvaluation();
-  const session = await InferenceSession.create(exported('int8.onnx', '--quantize', 'int8'));
+  const session = await InferenceSession.create(await exported('int8.onnx', '--quantize', 'int8'));
   const predicted = new Uint8Array(dataset.count);
   for (let from = 0; from < dataset.count; from += 500) {
     const rows = await rowsOf(session, subset(dataset, { from, to: from + 500 }), false);
@@ -91,7 +92,7 @@ test('int8: onnxruntime predicts what Longhand does of the same integers, within
   await session.release();
   expect(predicted).toEqual(quantized.predicted);
   expect(Math.abs(quantized.accuracy - evaluation.accuracy)).toBeLessThan(0.001);
-  const own = decodeModel(exported('int8.safetensors', '--quantize', 'int8'), 'int8');
+  const own = decodeModel(await exported('int8.safetensors', '--quantize', 'int8'), 'int8');
   expect((await evaluate({ ...own, dataset })).predicted).toEqual(quantized.predicted);
 });
 
@@ -101,7 +102,7 @@ async function quantizedEvaluation(): Promise<Record<'evaluation' | 'quantized',
 }
 
 test('safetensors, as a program that knows nothing of longhand reads them', async () => {
-  const { tensors } = readSafetensors(exported('foreign.safetensors'));
+  const { tensors } = readSafetensors(await exported('foreign.safetensors'));
   const parameters = parametersOfStateDict(tensors, fixtureModel.network, 'foreign.safetensors');
   const { predicted } = await evaluate({ ...fixtureModel, parameters, dataset });
   expect(predicted).toEqual(expected);

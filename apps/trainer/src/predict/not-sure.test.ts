@@ -11,7 +11,8 @@ import { prepareDigit } from '@longhand/handwriting';
 import { type Classifier, classifier, decodeModel, doubtOf, type Model } from '@longhand/training';
 import { beforeAll, expect, test } from 'vitest';
 import { type RenderedDrawing, renderedLetters, renderedScribbles } from '../../fixtures/rendered-digits/no-digits';
-import { at, longhand } from '../../testing/built-command';
+import { longhand } from '../../testing/command-in-process';
+import { at } from '../../testing/test-folder';
 
 /** Every third of all letters by all hands. */
 const someLetters = [...renderedLetters({ seed: 3, rounds: 1 })].filter((_, k) => k % 3 === 0);
@@ -19,9 +20,9 @@ const file = 'runs/calibrated/best.safetensors';
 let model: Model;
 let images: Classifier;
 
-beforeAll(() => {
+beforeAll(async () => {
   const options = ['--epochs', '1', '--validation', '5000', '--name', 'calibrated', '--quiet'];
-  expect(longhand('train', ...options)).toMatchObject({ code: 0, stderr: '' });
+  expect(await longhand(['train', ...options])).toMatchObject({ code: 0, stderr: '' });
   model = decodeModel(readFileSync(at(file)), file);
   images = classifier(model);
 });
@@ -43,12 +44,12 @@ function notSure(of: readonly Uint8Array[]): number {
   return doubts.length / of.length;
 }
 
-test('most digits are sure, and nearly all of those right', () => {
-  const { coverage, accuracy } = JSON.parse(longhand('evaluate', 'runs/calibrated', '--json').stdout);
+test('most digits are sure, and nearly all of those right', async () => {
+  const { coverage, accuracy } = JSON.parse((await longhand(['evaluate', 'runs/calibrated', '--json'])).stdout);
   expect(coverage.sure / coverage.images).toBeGreaterThan(0.92);
   expect(coverage.accuracy).toBeGreaterThan(0.993);
   expect(coverage.accuracy).toBeGreaterThan(accuracy);
-  const { stdout } = longhand('evaluate', 'runs/calibrated');
+  const { stdout } = await longhand(['evaluate', 'runs/calibrated']);
   expect(stdout).toMatch(/^coverage {2}9\d\.\d\d % are sure \(from [89]\d\.\d % on\), 99\.\d\d % of them correct$/m);
 });
 
@@ -72,22 +73,23 @@ test('both models of the run are calibrated, and their weights are those of the 
   expect(model.calibration).toMatchObject({ version: 1, images: 5000, data: 'MNIST train, validation' });
 });
 
-test('what is not sure is said in a line, in JSON and in the table, with the reason', () => {
+test('what is not sure is said in a line, in JSON and in the table, with the reason', async () => {
   const all = someLetters;
   const doubts = images.classify(prepared(all)).map((probabilities) => doubtOf(probabilities, model.calibration));
   const letter = all[doubts.indexOf('similarity')];
   writeFileSync(at('letter.png'), encodePng(letter.picture));
-  const predict = (...options: string[]): string =>
-    longhand('predict', 'letter.png', '--model', file, ...options).stdout;
-  expect(predict()).toMatch(/^letter\.png: not sure, perhaps (\d) {2}\(\d\d\.\d %, but unlike other \1\)$/m);
-  expect(JSON.parse(predict('--json'))).toMatchObject({ sure: false, doubt: 'similarity' });
-  expect(predict('--csv', '-').split('\r\n')[1]).toMatch(/^letter\.png,\d,[\d.]+,false,/);
+  const predict = async (...options: string[]): Promise<string> =>
+    (await longhand(['predict', 'letter.png', '--model', file, ...options])).stdout;
+  expect(await predict()).toMatch(/^letter\.png: not sure, perhaps (\d) {2}\(\d\d\.\d %, but unlike other \1\)$/m);
+  expect(JSON.parse(await predict('--json'))).toMatchObject({ sure: false, doubt: 'similarity' });
+  await predict('--csv', 'letter.csv', '--force');
+  expect(readFileSync(at('letter.csv'), 'utf8').split('\r\n')[1]).toMatch(/^letter\.png,\d,[\d.]+,false,/);
   const { threshold = 0 } = model.calibration ?? {};
-  expect(predict()).toContain(`sure from ${(100 * threshold).toFixed(1)} % on`);
+  expect(await predict()).toContain(`sure from ${(100 * threshold).toFixed(1)} % on`);
 });
 
-test('the exported page doubts what predict doubts', () => {
-  expect(longhand('export', file, '--output', 'page.html')).toMatchObject({ code: 0 });
+test('the exported page doubts what predict doubts', async () => {
+  expect(await longhand(['export', file, '--output', 'page.html'])).toMatchObject({ code: 0 });
   const page = readFileSync(at('page.html'), 'utf8');
   const text = /<script type="application\/json" id="model">(.*?)<\/script>/s.exec(page)?.[1] ?? '';
   const classify = classifierOf(JSON.parse(text) as PageModel);

@@ -10,7 +10,8 @@ import { type ImageDataset, imageAt, subset } from '@longhand/datasets';
 import { encodeNpz, encodePng, writeIdxFile } from '@longhand/datasets/node';
 import { loadMnist } from '@longhand/mnist/node';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { at, longhand, testing, writeFolder } from '../../testing/built-command';
+import { longhand } from '../../testing/command-in-process';
+import { at, testing, writeFolder } from '../../testing/test-folder';
 
 const reader = ['--model', 'reader.safetensors'];
 const digitsOf = (table: string): string[] =>
@@ -32,28 +33,28 @@ function kaggleTable(invert = false): string {
   return `${[header, ...rows].join('\n')}\n`;
 }
 
-beforeAll(() => {
+beforeAll(async () => {
   copyFileSync(
     fileURLToPath(new URL('../../fixtures/lenet-documented.safetensors', import.meta.url)),
     at('reader.safetensors'),
   );
   writeFileSync(at('test.csv'), kaggleTable());
-  expected = digitsOf(longhand('predict', 'test.csv', ...reader).stdout);
+  expected = digitsOf((await longhand(['predict', 'test.csv', ...reader])).stdout);
 });
 
 describe('a file without labels', () => {
-  test('Kaggle’s table becomes its submission, from 1', () => {
+  test('Kaggle’s table becomes its submission, from 1', async () => {
     expect(expected.filter((digit, k) => digit === String(testing.labels[k])).length).toBeGreaterThan(37);
-    const { code, stdout } = longhand('predict', 'test.csv', '--kaggle', '--csv', 'submission.csv', ...reader);
+    const { code, stdout } = await longhand(['predict', 'test.csv', '--kaggle', '--csv', 'submission.csv', ...reader]);
     expect([code, stdout]).toEqual([0, expect.stringMatching(/^test\.csv: 40 images, [\d.]+ % sure\nmodel: /)]);
     const rows = readFileSync(at('submission.csv'), 'utf8').trim().split('\r\n');
     expect(rows.slice(0, 2)).toEqual(['ImageId,Label', `1,${expected[0]}`]);
     expect(digitsOf(rows.join('\r\n'))).toEqual(expected);
-    expect(longhand('predict', 'test.csv', '--csv', 'submission.csv', ...reader).code).toBe(2);
+    expect((await longhand(['predict', 'test.csv', '--csv', 'submission.csv', ...reader])).code).toBe(2);
   });
 
-  test('the other table has probabilities, and goes to standard output', () => {
-    const { stdout, stderr } = longhand('predict', 'test.csv', ...reader);
+  test('the other table has probabilities, and goes to standard output', async () => {
+    const { stdout, stderr } = await longhand(['predict', 'test.csv', ...reader]);
     expect(stdout).toMatch(/^image,class,probability,sure\r\n1,7,0?\.?\d+(\.\d+)?,true\r\n/);
     expect(stderr).toMatch(/^test\.csv: 40 images/);
   });
@@ -63,9 +64,9 @@ describe('a file without labels', () => {
     ['x_test.npz', (name) => writeFileSync(at(name), encodeNpz({ x_test: { shape, data: testing.images } }))],
     ['t10k-images-idx3-ubyte.gz', (name) => writeIdxFile(at(name), { shape, data: testing.images })],
     ['light.csv', (name) => writeFileSync(at(name), kaggleTable(true))],
-  ])('%s is read likewise', (name, write) => {
+  ])('%s is read likewise', async (name, write) => {
     write(name);
-    const { stdout, stderr } = longhand('predict', name, ...reader);
+    const { stdout, stderr } = await longhand(['predict', name, ...reader]);
     expect(digitsOf(stdout)).toEqual(expected);
     if (name === 'light.csv') expect(stderr).toMatch(/^note: light\.csv: has a light background, .*: inverted\n/);
   });
@@ -75,18 +76,18 @@ describe('a file without labels', () => {
     [['--split'], "error: option '--split' is for pictures, and test.csv is a file of data; leave it out"],
     [['--json'], "error: option '--json' is for pictures"],
     [['other.csv'], 'error: expected pictures, or one file of data, got test.csv, other.csv'],
-  ])('%o is refused', (options, message) => {
-    const { code, stdout, stderr } = longhand('predict', 'test.csv', ...options, ...reader);
+  ])('%o is refused', async (options, message) => {
+    const { code, stdout, stderr } = await longhand(['predict', 'test.csv', ...options, ...reader]);
     expect(stderr).toMatch(message);
     expect([code, stdout]).toEqual([2, '']);
   });
 
-  test('options of data are refused for pictures, and images of another size for the model', () => {
-    expect(longhand('predict', 'seven.png', '--kaggle', ...reader).stderr).toBe(
+  test('options of data are refused for pictures, and images of another size for the model', async () => {
+    expect((await longhand(['predict', 'seven.png', '--kaggle', ...reader])).stderr).toBe(
       "error: option '--kaggle' is for files of data, such as test.csv, got seven.png; leave it out\n",
     );
     writeFileSync(at('small.npz'), encodeNpz({ x: { shape: [4, 8, 8], data: new Uint8Array(256) } }));
-    expect(longhand('predict', 'small.npz', ...reader).stderr).toMatch(
+    expect((await longhand(['predict', 'small.npz', ...reader])).stderr).toMatch(
       /: expected images of 28 × 28 × 1, which the model takes, got 8 × 8 × 1; name another --model\n$/,
     );
   });
@@ -119,13 +120,15 @@ describe('the set’s own test images are classified as by evaluate', () => {
     ['kmnist-like', stretched, (image) => image],
     ['emnist-like', transposed, transposed],
     ['inverted', (image) => image.map((value) => 255 - value), (image) => image],
-  ])('%s', (name, change, upright) => {
+  ])('%s', async (name, change, upright) => {
     const own = changed(test200, change);
     writeFolder(name, changed(train, change), own);
-    expect(longhand('train', '--data', name, '--name', name, '--epochs', '3', '--quiet')).toMatchObject({ code: 0 });
-    const { accuracy } = JSON.parse(longhand('evaluate', `runs/${name}`, '--data', name, '--json').stdout);
+    expect(await longhand(['train', '--data', name, '--name', name, '--epochs', '3', '--quiet'])).toMatchObject({
+      code: 0,
+    });
+    const { accuracy } = JSON.parse((await longhand(['evaluate', `runs/${name}`, '--data', name, '--json'])).stdout);
     expect(accuracy).toBeGreaterThan(0.75);
-    const data = longhand('predict', `${name}/t10k-images-idx3-ubyte`, '--labels', '--model', `runs/${name}`);
+    const data = await longhand(['predict', `${name}/t10k-images-idx3-ubyte`, '--labels', '--model', `runs/${name}`]);
     expect(data.stderr).toContain(`labels: ${Math.round(200 * accuracy)} right`);
     for (let k = 0; k < own.count; k++) {
       const folder = at(`${name}-pictures`, String(own.labels[k]));
@@ -133,7 +136,7 @@ describe('the set’s own test images are classified as by evaluate', () => {
       const pixels = upright(imageAt(own, k));
       writeFileSync(`${folder}/${k}.png`, encodePng({ width: 28, height: 28, channels: 1, pixels }));
     }
-    const pictures = longhand('predict', `${name}-pictures`, '--labels', '--json', '--model', `runs/${name}`);
+    const pictures = await longhand(['predict', `${name}-pictures`, '--labels', '--json', '--model', `runs/${name}`]);
     const counts = JSON.parse(pictures.stdout.trim().split('\n').at(-1) ?? '');
     expect(counts).toMatchObject({ pictures: 200, unread: 0 });
     expect(Math.abs(counts.accuracy - accuracy)).toBeLessThanOrEqual(0.005);

@@ -16,7 +16,9 @@ import { fileURLToPath } from 'node:url';
 import { decodeImage, encodePng } from '@longhand/datasets/node';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { renderedDigits, renderedRows } from '../../fixtures/rendered-digits/rendered-digits';
-import { at, command, folder, longhand } from '../../testing/built-command';
+import { command } from '../../testing/built-command';
+import { longhand } from '../../testing/command-in-process';
+import { at, folder } from '../../testing/test-folder';
 
 const model = ['--model', 'reader.safetensors'];
 const fixture = fileURLToPath(new URL('../../fixtures/lenet-documented.safetensors', import.meta.url));
@@ -32,17 +34,17 @@ beforeAll(() => {
 });
 
 describe('reads', () => {
-  test('a picture: the digit, ten bars, and what the network saw', () => {
-    const { code, stdout, stderr } = longhand('predict', '7.png', ...model);
+  test('a picture: the digit, ten bars, and what the network saw', async () => {
+    const { code, stdout, stderr } = await longhand(['predict', '7.png', ...model]);
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(/^7\.png: 7 {2}\([\d.]+ %\)\n/);
     for (let digit = 0; digit < 10; digit++) expect(stdout).toMatch(new RegExp(`(^|  )${digit}  .* [\\d.]+ %`, 'm'));
     expect(stdout).toMatch(/[░▒▓█]/);
   });
 
-  test('several, one after another; one that is bad keeps no other from being read', () => {
+  test('several, one after another; one that is bad keeps no other from being read', async () => {
     writeFileSync(at('bad.png'), 'no picture');
-    const { code, stdout, stderr } = longhand('predict', '3.png', 'bad.png', '8.png', '--json', ...model);
+    const { code, stdout, stderr } = await longhand(['predict', '3.png', 'bad.png', '8.png', '--json', ...model]);
     const lines = stdout
       .trim()
       .split('\n')
@@ -87,19 +89,19 @@ sys.exit(child.wait())`;
     expect([status, stdout.slice(0, 19)]).toEqual([0, 'standard input: 5  ']);
   });
 
-  test('several digits in a picture, from left to right', () => {
-    expect(longhand('predict', 'row.png', '--split', ...model).stdout).toMatch(
+  test('several digits in a picture, from left to right', async () => {
+    expect((await longhand(['predict', 'row.png', '--split', ...model])).stdout).toMatch(
       new RegExp(`^row\\.png: ${row.digits.join('')}  \\(`),
     );
   });
 
-  test('a picture of more pixels than are kept: the same digit, and its box in the pixels of the file', () => {
+  test('a picture of more pixels than are kept: the same digit, and its box in the pixels of the file', async () => {
     // A stroke of 80 pixels, 800 pixels down.
     const [width, height] = [4501, 3003];
     const pixels = new Uint8Array(width * height).fill(230);
     for (let y = 1000; y < 1800; y++) pixels.fill(40, y * width + 2000, y * width + 2080);
     writeFileSync(at('large.png'), encodePng({ width, height, channels: 1, pixels }));
-    const { code, stdout } = longhand('predict', 'large.png', '--json', ...model);
+    const { code, stdout } = await longhand(['predict', 'large.png', '--json', ...model]);
     const { predictedClass, box } = JSON.parse(stdout);
     expect([code, predictedClass]).toEqual([0, '1']);
     for (const [edge, expected] of Object.entries({ left: 2000, top: 1000, right: 2080, bottom: 1800 })) {
@@ -107,41 +109,43 @@ sys.exit(child.wait())`;
     }
   });
 
-  test('several digits taken for one are not passed over', () => {
-    expect(longhand('predict', 'row.png', ...model)).toMatchObject({
+  test('several digits taken for one are not passed over', async () => {
+    expect(await longhand(['predict', 'row.png', ...model])).toMatchObject({
       code: 0,
       stderr: `note: row.png looks like ${row.digits.length} digits side by side; predict --split classifies each\n`,
     });
-    expect(longhand('predict', '5.png', ...model).stderr).toBe('');
+    expect((await longhand(['predict', '5.png', ...model])).stderr).toBe('');
   });
 
-  test('the picture that the network saw is written, numbered where there are several', () => {
-    expect(longhand('predict', 'row.png', '--split', '--debug-image', 'seen.png', ...model)).toMatchObject({ code: 0 });
+  test('the picture that the network saw is written, numbered where there are several', async () => {
+    expect(await longhand(['predict', 'row.png', '--split', '--debug-image', 'seen.png', ...model])).toMatchObject({
+      code: 0,
+    });
     for (let number = 1; number <= row.digits.length; number++) {
       const name = number === 1 ? 'seen.png' : `seen-${number}.png`;
       expect(decodeImage(readFileSync(at(name)))).toMatchObject({ width: 28, height: 28, channels: 1 });
     }
     const exists = 'expected a new file, but it exists; use --force to overwrite it, or another --debug-image';
-    expect(longhand('predict', '1.png', '--debug-image', 'seen.png', ...model)).toMatchObject({
+    expect(await longhand(['predict', '1.png', '--debug-image', 'seen.png', ...model])).toMatchObject({
       code: 2,
       stderr: `error: seen.png: ${exists}\n`,
     });
     // Nor is one overwritten whose name comes of the numbers.
     rmSync(at('seen.png'));
-    expect(longhand('predict', '1.png', '2.png', '--debug-image', 'seen.png', ...model)).toEqual({
+    expect(await longhand(['predict', '1.png', '2.png', '--debug-image', 'seen.png', ...model])).toEqual({
       code: 2,
       stdout: '',
       stderr: `error: seen-2.png: ${exists}\n`,
     });
-    expect(longhand('predict', 'row.png', '--split', '--debug-image', 'seen.png', ...model)).toMatchObject({
+    expect(await longhand(['predict', 'row.png', '--split', '--debug-image', 'seen.png', ...model])).toMatchObject({
       code: 2,
       stderr: `error: seen-2.png: ${exists}\n`,
     });
   });
 
-  test('with the model of the newest run', () => {
+  test('with the model of the newest run', async () => {
     rmSync(at('runs'), { recursive: true, force: true });
-    expect(longhand('predict', '7.png')).toEqual({
+    expect(await longhand(['predict', '7.png'])).toEqual({
       code: 2,
       stdout: '',
       stderr: 'error: no model: expected a run in runs/, got none; train one with longhand train, or name a --model\n',
@@ -154,7 +158,7 @@ sys.exit(child.wait())`;
     writeFileSync(at('runs/newer/last.safetensors'), 'not this one');
     writeFileSync(at('runs/older/last.safetensors'), 'nor this one');
     utimesSync(at('runs/older/last.safetensors'), 1, 1);
-    expect(longhand('predict', '7.png').stdout).toMatch(/^7\.png: 7 {2}/);
+    expect((await longhand(['predict', '7.png'])).stdout).toMatch(/^7\.png: 7 {2}/);
     rmSync(at('runs'), { recursive: true });
   });
 });
@@ -198,37 +202,39 @@ describe('what cannot be read is said in a line', () => {
     ]);
   });
 
-  test.each(cases)('%s', (name, make, message) => {
+  test.each(cases)('%s', async (name, make, message) => {
     make();
-    const { code, stdout, stderr } = longhand('predict', name, ...model);
+    const { code, stdout, stderr } = await longhand(['predict', name, ...model]);
     expect(stderr).toMatch(message);
     expect([code, stdout]).toEqual([3, '']);
   });
 });
 
-test('the model and its accuracy are said, and whether the prediction is sure', () => {
-  const { stdout } = longhand('predict', '7.png', ...model);
+test('the model and its accuracy are said, and whether the prediction is sure', async () => {
+  const { stdout } = await longhand(['predict', '7.png', ...model]);
   expect(stdout).toMatch(/^7\.png: 7 {2}\(/);
   expect(stdout.trim().split('\n').at(-1)).toBe(
     'model: reader.safetensors, its accuracy is not recorded; sure from 80 % on',
   );
-  const line = JSON.parse(longhand('predict', '7.png', '--json', ...model).stdout);
+  const line = JSON.parse((await longhand(['predict', '7.png', '--json', ...model])).stdout);
   expect(line).toMatchObject({ sure: true, model: 'reader.safetensors' });
 });
 
-test('a scribble is not sure', () => {
+test('a scribble is not sure', async () => {
   const side = 200;
   const isInk = (x: number, y: number): boolean =>
     x > 30 && x < 170 && y > 30 && y < 170 && (x * 7 + y * 3) % 50 < 9 && (x * 3 + y * 11) % 90 < 60;
   const pixels = Uint8Array.from({ length: side * side }, (_, k) => (isInk(k % side, Math.floor(k / side)) ? 20 : 240));
   writeFileSync(at('scribble.png'), encodePng({ width: side, height: side, channels: 1, pixels }));
-  expect(longhand('predict', 'scribble.png', ...model).stdout).toMatch(/^scribble\.png: not sure, perhaps \d {2}\(/);
+  expect((await longhand(['predict', 'scribble.png', ...model])).stdout).toMatch(
+    /^scribble\.png: not sure, perhaps \d {2}\(/,
+  );
 });
 
-test('the network’s input never overwrites the picture, with --force either', () => {
+test('the network’s input never overwrites the picture, with --force either', async () => {
   copyFileSync(at('7.png'), at('mine.png'));
   const before = readFileSync(at('mine.png'));
-  expect(longhand('predict', 'mine.png', '--debug-image', './mine.png', '--force', ...model)).toEqual({
+  expect(await longhand(['predict', 'mine.png', '--debug-image', './mine.png', '--force', ...model])).toEqual({
     code: 2,
     stdout: '',
     stderr: "error: option '--debug-image': mine.png is the picture itself; write to another file\n",
@@ -236,8 +242,8 @@ test('the network’s input never overwrites the picture, with --force either', 
   expect(readFileSync(at('mine.png')).equals(before)).toBe(true);
 });
 
-test('the folder of a run stands for its model, with the accuracy of its test', () => {
-  longhand(
+test('the folder of a run stands for its model, with the accuracy of its test', async () => {
+  await longhand([
     'train',
     '--data',
     'digits',
@@ -251,16 +257,16 @@ test('the folder of a run stands for its model, with the accuracy of its test', 
     '0.001',
     '--name',
     'ours',
-  );
-  const { stdout } = longhand('predict', '7.png', '--model', 'runs/ours');
+  ]);
+  const { stdout } = await longhand(['predict', '7.png', '--model', 'runs/ours']);
   expect(stdout).toMatch(/model: runs\/ours\/best\.safetensors, [\d.]+ % on .*; sure from 80 % on\n$/);
   const config = JSON.parse(readFileSync(at('runs/ours/config.json'), 'utf8'));
   expect([config.data.images, config.data.validation]).toEqual([12, 4]);
   expect(config.settings.learningRate).toBe(0.001);
 });
 
-test('images are not shifted out of their frame', () => {
-  expect(longhand('train', '--data', 'digits', '--shift', '30')).toMatchObject({
+test('images are not shifted out of their frame', async () => {
+  expect(await longhand(['train', '--data', 'digits', '--shift', '30'])).toMatchObject({
     code: 2,
     stderr:
       "error: option '--shift <pixels>' argument '30' is invalid. Expected a number from 0 to 14, half of the images' side.\n",

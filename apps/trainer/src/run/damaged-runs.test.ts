@@ -6,9 +6,10 @@ import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } fr
 import { type Random, seededRandom } from '@longhand/tensor';
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from '@longhand/training';
 import { beforeAll, expect, test, vi } from 'vitest';
-import { at, longhand } from '../../testing/command-in-process';
+import { longhand } from '../../testing/command-in-process';
 import { Killed, withFault } from '../../testing/disk-faults';
 import { lives, RunLives } from '../../testing/run-lives';
+import { at } from '../../testing/test-folder';
 
 vi.mock(
   '../command/engine-session',

@@ -5,9 +5,10 @@
  */
 import { type Random, seededRandom } from '@longhand/tensor';
 import { beforeAll, expect, test, vi } from 'vitest';
-import { at, longhand } from '../../testing/command-in-process';
+import { longhand } from '../../testing/command-in-process';
 import { abandon, type Fault, faultKinds, Killed, withFault } from '../../testing/disk-faults';
 import { lives, RunLives } from '../../testing/run-lives';
+import { at } from '../../testing/test-folder';
 
 vi.mock(
   '../command/engine-session',

@@ -8,8 +8,9 @@ import { execFile, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { type Random, seededRandom } from '@longhand/tensor';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { at, command, folder, longhand } from '../../testing/built-command';
+import { command, longhand } from '../../testing/built-command';
 import { type Ended, lives, RunLives } from '../../testing/run-lives';
+import { at, folder } from '../../testing/test-folder';
 
 const kills = Math.ceil(Number(process.env.LONGHAND_FAULTS ?? 240) / 24);
 const traces =

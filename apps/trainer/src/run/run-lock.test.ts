@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { expect, test } from 'vitest';
-import { at, command, folder, longhand, model, quick } from '../../testing/built-command';
+import { command, longhand } from '../../testing/built-command';
+import { at, folder, model, quick } from '../../testing/test-folder';
 
 const train = (...options: string[]): ReturnType<typeof longhand> => longhand('train', ...quick, '--quiet', ...options);
 

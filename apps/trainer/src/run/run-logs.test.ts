@@ -2,9 +2,10 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
-import { at, longhand } from '../../testing/command-in-process';
+import { longhand } from '../../testing/command-in-process';
 import { python } from '../../testing/programs';
 import { RunLives } from '../../testing/run-lives';
+import { at } from '../../testing/test-folder';
 import { type LoggedRun, runLogs } from './run-logs';
 
 vi.mock(

@@ -6,7 +6,8 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { at, command, type Ended, folder, longhand, model, quick } from '../../testing/built-command';
+import { command, type Ended, longhand } from '../../testing/built-command';
+import { at, folder, model, quick } from '../../testing/test-folder';
 
 const major = Number(process.versions.node.split('.')[0]);
 const train = [command, 'train', ...quick, '--threads', '2', '--force'];

@@ -11,7 +11,8 @@ import type { Optimizer, Schedule } from '@longhand/optimizers';
 import { seededRandom } from '@longhand/tensor';
 import { decodeModel, fit, fromModule, importModules, type Metric } from '@longhand/training';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { at, longhand, training } from '../../testing/built-command';
+import { longhand } from '../../testing/built-command';
+import { at, training } from '../../testing/test-folder';
 
 const fixture = fileURLToPath(new URL('../../../../packages/training/fixtures/own-objects.mjs', import.meta.url));
 const layers = (options: object): object[] => [

@@ -9,7 +9,8 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { seededRandom } from '@longhand/tensor';
 import { decodeCheckpoint } from '@longhand/training';
 import { describe, expect, test } from 'vitest';
-import { at, command, folder, longhand, model } from '../../testing/built-command';
+import { command, longhand } from '../../testing/built-command';
+import { at, folder, model } from '../../testing/test-folder';
 
 interface Stopped {
   readonly code: number | null;

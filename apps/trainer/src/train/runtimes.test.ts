@@ -7,8 +7,9 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { at, command, type Ended, folder, longhand, model } from '../../testing/built-command';
+import { command, type Ended, longhand } from '../../testing/built-command';
 import { type TestedRuntime, testedRuntimes } from '../../testing/programs';
+import { at, folder, model } from '../../testing/test-folder';
 
 type Call = NonNullable<TestedRuntime['call']>;
 

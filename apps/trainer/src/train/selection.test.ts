@@ -4,7 +4,8 @@ import { networkFrom } from '@longhand/layers';
 import { seededRandom } from '@longhand/tensor';
 import { decodeModel, encodeModel } from '@longhand/training';
 import { expect, test } from 'vitest';
-import { at, longhand, quick } from '../../testing/built-command';
+import { longhand } from '../../testing/command-in-process';
+import { at, quick } from '../../testing/test-folder';
 
 const linesOf = (name: string): { epoch?: number; validation?: { best: boolean }; test?: { model: string } }[] =>
   readFileSync(at('runs', name, 'metrics.jsonl'), 'utf8')
@@ -12,14 +13,14 @@ const linesOf = (name: string): { epoch?: number; validation?: { best: boolean }
     .split('\n')
     .map((line) => JSON.parse(line));
 
-test('without a validation split there is no best model, and the last one is evaluated on the test set', () => {
-  longhand('train', ...quick, '--name', 'unsplit');
+test('without a validation split there is no best model, and the last one is evaluated on the test set', async () => {
+  await longhand(['train', ...quick, '--name', 'unsplit']);
   expect(existsSync(at('runs/unsplit/best.safetensors'))).toBe(false);
   expect(linesOf('unsplit').at(-1)?.test?.model).toBe('last');
 });
 
-test('a target that is reached ends the run; the best model is tested', () => {
-  const { code } = longhand(
+test('a target that is reached ends the run; the best model is tested', async () => {
+  const { code } = await longhand([
     'train',
     ...quick,
     '--epochs',
@@ -30,28 +31,51 @@ test('a target that is reached ends the run; the best model is tested', () => {
     '0.01',
     '--name',
     'target',
-  );
+  ]);
   expect(code).toBe(0);
   const lines = linesOf('target');
   expect(lines.map(({ epoch }) => epoch)).toEqual([1, undefined]);
   expect(lines[0].validation?.best).toBe(true);
   expect(lines[1].test?.model).toBe('best');
-  expect(longhand('runs', 'target').stdout).toContain('stopped: target');
+  expect((await longhand(['runs', 'target'])).stdout).toContain('stopped: target');
   expect(readFileSync(at('runs/target/report.html'), 'utf8')).toContain('on digits train: 1 of 9 epochs of 66 images');
 });
 
-test('patience ends the run where nothing gets better', () => {
+test('patience ends the run where nothing gets better', async () => {
   // A rate so low that nothing changes.
   const still = ['--optimizer', 'sgd', '--learning-rate', '1e-30', '--schedule', 'constant'];
-  longhand('train', ...quick, ...still, '--epochs', '9', '--validation', '30', '--patience', '2', '--name', 'patient');
+  await longhand([
+    'train',
+    ...quick,
+    ...still,
+    '--epochs',
+    '9',
+    '--validation',
+    '30',
+    '--patience',
+    '2',
+    '--name',
+    'patient',
+  ]);
   expect(linesOf('patient').map(({ epoch }) => epoch)).toEqual([1, 2, 3, undefined]);
 });
 
-test('training goes on from a saved model, with its network and normalization', () => {
-  longhand('train', ...quick, '--activation', 'tanh', '--name', 'first');
+test('training goes on from a saved model, with its network and normalization', async () => {
+  await longhand(['train', ...quick, '--activation', 'tanh', '--name', 'first']);
   const from = 'runs/first/last.safetensors';
   expect(
-    longhand('train', ...quick, '--from', from, '--optimizer', 'sgd', '--learning-rate', '1e-30', '--name', 'second'),
+    await longhand([
+      'train',
+      ...quick,
+      '--from',
+      from,
+      '--optimizer',
+      'sgd',
+      '--learning-rate',
+      '1e-30',
+      '--name',
+      'second',
+    ]),
   ).toMatchObject({ code: 0 });
   const weights = (name: string): Buffer => readFileSync(at('runs', name, 'last.safetensors')).subarray(-4 * 3898);
   expect(weights('second').equals(weights('first'))).toBe(true);
@@ -61,10 +85,10 @@ test('training goes on from a saved model, with its network and normalization', 
   };
   expect(record('first')).toMatchObject({ network: 'lenet-documented' });
   expect(record('second')).not.toHaveProperty('network');
-  expect(longhand('train', ...quick, '--from', 'none', '--name', 'third')).toMatchObject({ code: 3 });
+  expect(await longhand(['train', ...quick, '--from', 'none', '--name', 'third'])).toMatchObject({ code: 3 });
 });
 
-test('a run that starts from a model starts from its running statistics', () => {
+test('a run that starts from a model starts from its running statistics', async () => {
   const conv = { kind: 'conv2d', outChannels: 2, kernel: 3, stride: 4, bias: false };
   // With a momentum of 0 nothing of a batch comes into them.
   const layers = [conv, { kind: 'batchNorm', momentum: 0 }, 'globalAveragePool', { kind: 'dense', outFeatures: 10 }];
@@ -76,15 +100,15 @@ test('a run that starts from a model starts from its running statistics', () => 
     at('normalized'),
     encodeModel({ network, parameters, normalization: { mean: 0.5, std: 0.25 }, classes }),
   );
-  expect(longhand('train', ...quick, '--from', 'normalized', '--name', 'further')).toMatchObject({ code: 0 });
+  expect(await longhand(['train', ...quick, '--from', 'normalized', '--name', 'further'])).toMatchObject({ code: 0 });
   const further = decodeModel(readFileSync(at('runs', 'further', 'last.safetensors')), 'further');
   expect([...further.parameters.buffers]).toEqual([0.5, -0.25, 2, 4]);
   expect(further.parameters.values).not.toEqual(parameters.values);
 });
 
-test('a run that never learned says so', () => {
+test('a run that never learned says so', async () => {
   const idle = ['--limit', '64', '--epochs', '1', '--validation', '0', '--learning-rate', '1e-9', '--quiet', '--force'];
-  expect(longhand('train', ...idle, '--name', 'idle').stderr).toBe(
+  expect((await longhand(['train', ...idle, '--name', 'idle'])).stderr).toBe(
     'note: runs/idle is no better than guessing: 11.11 % are correct, and the most frequent class alone is 11.35 %; try another --learning-rate, or more epochs\n',
   );
 });

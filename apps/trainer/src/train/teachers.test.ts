@@ -4,9 +4,10 @@ import { dense, flatten, type Loss, sequential } from '@longhand/layers';
 import { fromModule } from '@longhand/schema';
 import { decodeModel, encodeModel, type Model } from '@longhand/training';
 import { beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { at, longhand } from '../../testing/command-in-process';
+import { longhand } from '../../testing/command-in-process';
 import { abandon, Killed, withFault } from '../../testing/disk-faults';
 import { RunLives } from '../../testing/run-lives';
+import { at } from '../../testing/test-folder';
 
 vi.mock(
   '../command/engine-session',

@@ -1,12 +1,12 @@
 /** `longhand tune`: a search that is killed anywhere goes on to the same results, with any number of threads; the winner's line. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { subset } from '@longhand/datasets';
-import { writeIdxFile } from '@longhand/datasets/node';
 import { loadMnist } from '@longhand/mnist/node';
 import { Engine } from '@longhand/training';
 import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { at, longhand } from '../../testing/command-in-process';
+import { longhand } from '../../testing/command-in-process';
 import { Killed, withFault } from '../../testing/disk-faults';
+import { at, writeFolder } from '../../testing/test-folder';
 
 /** The engines of the next search; this thread by default. */
 const session = vi.hoisted(() => ({ engines: undefined as unknown[] | undefined }));
@@ -33,15 +33,8 @@ async function resultOf(...options: string[]): Promise<Record<string, unknown>> 
 }
 
 beforeAll(() => {
-  mkdirSync(at('digits'));
-  for (const [stem, split, count] of [
-    ['train', 'train', 120],
-    ['t10k', 'test', 24],
-  ] as const) {
-    const { images, labels, height, width } = subset(loadMnist({ split }), { from: 0, to: count });
-    writeIdxFile(at('digits', `${stem}-images-idx3-ubyte`), { shape: [count, height, width], data: images });
-    writeIdxFile(at('digits', `${stem}-labels-idx1-ubyte`), { shape: [count], data: Uint8Array.from(labels) });
-  }
+  const part = (split: 'train' | 'test', to: number) => subset(loadMnist({ split }), { from: 0, to });
+  writeFolder('digits', part('train', 120), part('test', 24));
   const pool = { kind: 'pool2d', pooling: 'mean', window: 4 };
   const hidden = { name: 'fc1', kind: 'dense', outFeatures: 12 };
   const layers = [pool, 'flatten', hidden, 'relu', { name: 'fc2', kind: 'dense', outFeatures: 10 }];

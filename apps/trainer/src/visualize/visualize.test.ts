@@ -5,8 +5,9 @@ import { decodeImage, encodePng } from '@longhand/datasets/node';
 import { encodeModel } from '@longhand/training';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { renderedDigits } from '../../fixtures/rendered-digits/rendered-digits';
-import { at, longhand, quick } from '../../testing/built-command';
+import { longhand } from '../../testing/command-in-process';
 import { residualModel } from '../../testing/residual-model';
+import { at, quick } from '../../testing/test-folder';
 
 const model = ['--model', 'reader.safetensors'];
 
@@ -27,16 +28,16 @@ function headingsOf(stdout: string): string[] {
 }
 
 describe('shows', () => {
-  test('the input, every layer of the notes, where it looks, and the gradient', () => {
-    const { code, stdout, stderr } = longhand('visualize', 'three.png', ...model);
+  test('the input, every layer of the notes, where it looks, and the gradient', async () => {
+    const { code, stdout, stderr } = await longhand(['visualize', 'three.png', ...model]);
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(/^three\.png: predicted 3, [\d.]+ %\n/);
     expect(headingsOf(stdout)).toEqual(['input', ...['C¹', 'P¹', 'C²', 'P²', 'v', 'o'], ...['occlusion', 'gradient']]);
   });
 
-  test('layers within blocks; of a normalization and an activation only the last, and no dropout', () => {
+  test('layers within blocks; of a normalization and an activation only the last, and no dropout', async () => {
     writeFileSync(at('residual.safetensors'), encodeModel(residualModel));
-    const { code, stdout } = longhand('visualize', 'three.png', '--model', 'residual.safetensors');
+    const { code, stdout } = await longhand(['visualize', 'three.png', '--model', 'residual.safetensors']);
     expect(code).toBe(0);
     expect(headingsOf(stdout)).toEqual([
       ...['input', 'relu1', 'block.body.relu', 'block.body.conv2', 'block.shortcut.bn', 'relu2', 'pool', 'fc'],
@@ -44,18 +45,26 @@ describe('shows', () => {
     ]);
   });
 
-  test('another class on request, and a network of other layers', () => {
-    const other = longhand('visualize', 'three.png', '--class', '8', ...model).stdout;
+  test('another class on request, and a network of other layers', async () => {
+    const other = (await longhand(['visualize', 'three.png', '--class', '8', ...model])).stdout;
     expect(other).toContain('the derivative of the logit of 8');
-    longhand('train', ...quick, '--network', 'wide', '--epochs', '1', '--limit', '16', '--name', 'wide');
-    expect(longhand('visualize', 'three.png', '--model', 'runs/wide/last.safetensors')).toMatchObject({
+    await longhand(['train', ...quick, '--network', 'wide', '--epochs', '1', '--limit', '16', '--name', 'wide']);
+    expect(await longhand(['visualize', 'three.png', '--model', 'runs/wide/last.safetensors'])).toMatchObject({
       code: 0,
       stderr: '',
     });
   });
 
-  test('a sheet and a page, which needs nothing from elsewhere', () => {
-    const { code, stdout } = longhand('visualize', 'three.png', '--png', 'maps.png', '--html', 'maps.html', ...model);
+  test('a sheet and a page, which needs nothing from elsewhere', async () => {
+    const { code, stdout } = await longhand([
+      'visualize',
+      'three.png',
+      '--png',
+      'maps.png',
+      '--html',
+      'maps.html',
+      ...model,
+    ]);
     expect([code, stdout.split('\n')[1]]).toEqual([0, 'Saved maps.png and maps.html']);
     expect(decodeImage(readFileSync(at('maps.png'))).width).toBeLessThanOrEqual(960);
     const page = readFileSync(at('maps.html'), 'utf8');
@@ -93,8 +102,8 @@ describe('refuses', () => {
       2,
       /^error: three\.png: expected a new file, but it exists; [^\n]+another --png\n$/,
     ],
-  ])('%j', (options, exitCode, message) => {
-    const { code, stdout, stderr } = longhand('visualize', ...options, ...model);
+  ])('%j', async (options, exitCode, message) => {
+    const { code, stdout, stderr } = await longhand(['visualize', ...options, ...model]);
     expect(stderr).toMatch(message);
     expect([code, stdout]).toEqual([exitCode, '']);
   });
