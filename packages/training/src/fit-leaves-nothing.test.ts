@@ -1,5 +1,5 @@
 /**
- * Of a run no thread and no memory stays, however it ends: forty of each way, a hundred where LONGHAND_REPEATS=100.
+ * Of a run no thread and no memory stays, however it ends: twenty of each way, a hundred where LONGHAND_REPEATS=100.
  *
  * @module-tag slow
  */
@@ -90,7 +90,7 @@ function addressSpace(): number | undefined {
   }
 }
 
-const repeats = Number(process.env.LONGHAND_REPEATS ?? 40);
+const repeats = Number(process.env.LONGHAND_REPEATS ?? 20);
 
 test.each(Object.keys(ways))(`%s, ${repeats} times`, async (way) => {
   watchWorkers();

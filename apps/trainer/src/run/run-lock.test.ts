@@ -33,7 +33,8 @@ test('who was killed is not waited for', () => {
   expect(longhand('runs').stdout).toMatch(/\ntaken .* finished *\n/);
 });
 
-test('a run that cannot begin leaves the one that it would have replaced', () => {
+// What it refuses is made before: gigabytes.
+test('a run that cannot begin leaves the one that it would have replaced', { tags: ['exhaustive'] }, () => {
   const before = readFileSync(at(model('taken')));
   const conv = { kind: 'conv2d', outChannels: 100_000, kernel: 5 };
   const layers = [conv, { kind: 'pool2d', pooling: 'max', window: 24 }, 'flatten', { kind: 'dense', outFeatures: 10 }];
