@@ -44,9 +44,9 @@ export default defineConfig({
       extends: true as const,
       // Nothing waits for a clock here; a slow machine should not fail a test.
       test: {
-        testTimeout: 120_000,
-        hookTimeout: 120_000,
-        expect: { poll: { timeout: 60_000 } },
+        testTimeout: 300_000,
+        hookTimeout: 300_000,
+        expect: { poll: { timeout: 120_000 } },
         // Files that share modules read them once.
         isolate: apart.includes(root),
         name: root.replace(/^.*\//, ''),

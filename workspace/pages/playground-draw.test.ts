@@ -148,7 +148,9 @@ describe.skipIf(!hasBrowser)('drawing in Chromium (skipped where none is on the 
     expect(await page.locator('video').count()).toBe(0);
   });
 
-  test('a number by keyboard: its receptive field, and an arithmetic that comes to it', { tags: ['exhaustive'] }, async () => {
+  test('a number by keyboard: its receptive field, and an arithmetic that comes to it', {
+    tags: ['exhaustive'],
+  }, async () => {
     const page = await open();
     await draw(page, digits['3'] ?? []);
     await expect.poll(() => verdict(page).textContent()).toBe('3');

@@ -24,7 +24,7 @@ test('they are listed', async () => {
   expect(stdout).toMatch(/\ninterrupted +pooled\.json +1 +1\/3 .* 22\.50 % +[-\d]+ [:\d]+ +interrupted/);
   expect(stdout).toContain('All settings are the same.');
   // Their files also name a preset and a recipe, which had no part in them.
-  const { settings } = JSON.parse(longhand('runs', 'finished', '--json').stdout).config;
+  const { settings } = JSON.parse((await longhand(['runs', 'finished', '--json'])).stdout).config;
   expect(settings).toMatchObject({ model: 'pooled.json', epochs: 3 });
   for (const name of ['network', 'activation', 'pooling', 'recipe']) expect(settings).not.toHaveProperty(name);
 });
