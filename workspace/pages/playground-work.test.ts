@@ -63,7 +63,8 @@ describe.skipIf(!hasBrowser)('working it out in Chromium (skipped where none is 
   });
 
   test('what the note has wrong stands at its step', { tags: ['exhaustive'] }, async () => {
-    const page = await open({ hash: '#work?quantity=w4_new' });
+    // The name as it is printed.
+    const page = await open({ hash: `#work?quantity=${encodeURIComponent('w4⁺')}` });
     expect(await page.locator('.source').textContent()).toContain(
       'the note prints −0.107, which should be −0.207; ours agrees with −0.207',
     );

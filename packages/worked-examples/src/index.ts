@@ -19,7 +19,7 @@ export { examples } from './examples';
 export { convolutionPower, convolve, iteratedConvolution } from './iterated-convolution';
 export { type Axis, entryNamed, type Family, type NamedEntry, quantityName } from './lenet-quantities';
 export { deriveLenetStep, type LenetStepOptions } from './lenet-step';
-export { gradientsBeside, plainName, stepsNamed } from './names';
+export { gradientsBeside, idNamed, plainName, stepsNamed } from './names';
 export type { NetworkStep } from './network-step';
 export { latexValue, valueText, withTrueMinus } from './number-notation';
 export { cutAtDots, cutAtSigns, shortenedSum } from './presentation/asked-quantities';

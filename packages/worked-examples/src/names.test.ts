@@ -6,7 +6,7 @@ import type { Derivation } from './derivation';
 import { examples } from './examples';
 import { notesLatex, symbolOfName } from './indexed-symbols';
 import { entryNamed, familiesOf, quantityName } from './lenet-quantities';
-import { gradientsBeside, plainName, stepsNamed } from './names';
+import { gradientsBeside, idNamed, plainName, stepsNamed } from './names';
 
 const derivationOf = (example: string): Derivation => {
   const found = examples.find(({ name }) => name === example);
@@ -24,7 +24,7 @@ test.each(examples)('$name: every printed spelling of a name is accepted, and me
     expect(expected).toContain(id);
     for (const spelling of [symbol.text, symbol.latex, `$${symbol.latex}$`, copied(symbol.latex)]) {
       const ids = stepsNamed(derivation, [spelling]).map((step) => step.id);
-      expect([spelling, ids]).toEqual([spelling, expected]);
+      expect([spelling, ids, idNamed(derivation, spelling)]).toEqual([spelling, expected, id]);
     }
   }
 });

@@ -46,6 +46,19 @@ export function withoutGradient(id: string): string {
 const key = (name: string): string => plainName(name).replaceAll(/[._/]/g, '');
 
 /**
+ * The id of a quantity of a derivation by its name, in any spelling that is printed; undefined where there is none.
+ *
+ * @example idNamed(examples[0].derive(), 'w1⁺'); // 'w1_new'
+ */
+export function idNamed({ steps }: Pick<Derivation, 'steps'>, name: string): string | undefined {
+  const exact = steps.some(({ id }) => id === name);
+  if (exact) return name;
+  const wanted = key(name);
+  return steps.find(({ id, symbol }) => [id, symbol.text, symbol.latex].some((spelling) => key(spelling) === wanted))
+    ?.id;
+}
+
+/**
  * The quantities of a derivation by their names, in any spelling that is printed. `w1` is the weight and what becomes of it, `w1_new` or
  * `w1⁺` the latter alone.
  *
@@ -54,16 +67,13 @@ const key = (name: string): string => plainName(name).replaceAll(/[._/]/g, '');
  * const derivation = examples[0].derive();
  * stepsNamed(derivation, ['w1⁺']).map(({ id }) => id); // [ 'w1_new' ]
  */
-export function stepsNamed({ steps }: Pick<Derivation, 'steps'>, names: readonly string[]): readonly DerivationStep[] {
-  const ids = new Set(steps.map(({ id }) => id));
-  const spellings = new Map(
-    steps.flatMap(({ id, symbol }) => [symbol.latex, symbol.text, id].map((spelling) => [key(spelling), id] as const)),
-  );
+export function stepsNamed(derivation: Pick<Derivation, 'steps'>, names: readonly string[]): readonly DerivationStep[] {
+  const { steps } = derivation;
   const wanted = new Set<string>();
   for (const name of names) {
-    const id = ids.has(name) || ids.has(`${name}_new`) ? name : spellings.get(key(name));
+    const id = idNamed(derivation, name) ?? idNamed(derivation, `${name}_new`);
     if (id === undefined) {
-      const known = [...ids];
+      const known = steps.map((step) => step.id);
       const meant = didYouMean(nearestName(plainName(name), known));
       throw new OptionError(`expected names among ${known.join(', ')}; got ${name}${meant}`);
     }
@@ -76,7 +86,7 @@ export function stepsNamed({ steps }: Pick<Derivation, 'steps'>, names: readonly
  * The gradients of quantities that are given or updated: what a reader of `w11` may have meant.
  *
  * @example
- * const derivation = examples.find(({ name }) => name === 'conv-mse').derive();
+ * const derivation = examples.filter(({ name }) => name === 'conv-mse')[0].derive();
  * gradientsBeside(derivation, stepsNamed(derivation, ['w11'])).map(({ id }) => id); // [ 'dL/dw11' ]
  */
 export function gradientsBeside(

@@ -5,6 +5,7 @@ import {
   derivationSections,
   type ExampleOptions,
   examples,
+  idNamed,
   type WorkedExample,
 } from '@longhand/worked-examples';
 import { computed, effect, signal } from '@preact/signals';
@@ -92,11 +93,14 @@ export const played = computed<readonly DerivationStep[]>(() =>
   derivation.value.steps.filter(({ stage }) => stage !== 'given'),
 );
 
-/** The id of the present quantity; empty before the first. It outlives other choices, since they have the same quantities. */
+/** The name of the present quantity, in any spelling that is printed; empty before the first. It outlives other choices, since they have the same quantities. */
 const present = signal(setting('quantity', ''));
 
 /** How many steps are done: 0 with what is given alone. */
-export const position = computed(() => played.value.findIndex(({ id }) => id === present.value) + 1);
+export const position = computed(() => {
+  const named = idNamed(derivation.value, present.value);
+  return played.value.findIndex(({ id }) => id === named) + 1;
+});
 
 /** The present step; undefined before the first. */
 export const presentStep = computed<DerivationStep | undefined>(() => played.value[position.value - 1]);
