@@ -94,8 +94,7 @@ function LargeWindow({ window, names, isAlone }: WindowProps) {
             </Fragment>
           );
         })}
-        <span class="sign">Σ =</span>
-        <span class="sum">{short(sum)}</span>
+        <Sum sign="Σ =" value={sum} />
       </figure>
       {isAlone ? <LargestProducts pairs={pairs.filter((pair) => pair !== undefined)} /> : null}
     </div>
@@ -130,9 +129,17 @@ function SmallWindow({ window, names, scales }: WindowProps) {
       <Numbers window={window} of={({ value }) => value} id={0} largest={scales[0]} label={`${title} ${names[0]}`} />
       <span class="sign">⊙</span>
       <Numbers window={window} of={({ factor }) => factor} id={1} largest={scales[1]} label={`${title} ${names[1]}`} />
-      <span class="sign">=</span>
-      <span class="sum">{short(sum)}</span>
+      <Sum sign="=" value={sum} />
     </figure>
+  );
+}
+
+/** Sign and sum in one, so that a narrow page does not part them. */
+function Sum({ sign, value }: { readonly sign: string; readonly value: number }) {
+  return (
+    <span>
+      {sign}&nbsp;<strong>{short(value)}</strong>
+    </span>
   );
 }
 

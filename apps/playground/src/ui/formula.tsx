@@ -45,19 +45,6 @@ function typeset(node: MathNode): JSX.Element {
       return <mi mathvariant="normal">{node.text}</mi>;
     case 'number':
       return <mn>{node.text}</mn>;
-    case 'scientific':
-      return (
-        <mrow>
-          <mn>{node.mantissa}</mn>
-          <mo lspace="0.08em" rspace="0.08em">
-            ·
-          </mo>
-          <msup>
-            <mn>10</mn>
-            {typeset(node.exponent)}
-          </msup>
-        </mrow>
-      );
     case 'operator':
       return <mo>{node.text}</mo>;
     case 'text':

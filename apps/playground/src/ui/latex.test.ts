@@ -12,8 +12,6 @@ function textOf(node: MathNode): string {
       return node.parts.map(textOf).join('');
     case 'fraction':
       return textOf(node.numerator) + textOf(node.denominator);
-    case 'scientific':
-      return `${node.mantissa}·10${textOf(node.exponent)}`;
     case 'root':
       return textOf(node.of);
     case 'hat':
@@ -37,7 +35,8 @@ const seen = (text: string): string =>
   text
     .replace(/[\s\u2061-\u2064\u200b]/g, '')
     .replaceAll('∣', '|')
-    .replaceAll('⋅', '·');
+    .replaceAll('⋅', '·')
+    .replace(/[⁰¹²³⁴-⁹⁻]/g, (raised) => raised.normalize('NFKC'));
 
 function latexOf(steps: readonly DerivationStep[]): string[] {
   return steps.flatMap(({ symbol, formula, substitution }) =>
@@ -73,7 +72,7 @@ test('formulas of all examples and of networks', () => {
 
 test('a power of ten belongs to its number, and a product is none', () => {
   expect(parseLatex('-1.5 \\cdot 10^{-7}')).toMatchObject({
-    parts: [{ text: '−' }, { kind: 'scientific', mantissa: '1.5' }],
+    parts: [{ text: '−' }, { kind: 'number', text: '1.5·10⁻⁷' }],
   });
   expect(parseLatex('2 \\cdot 10').kind).toBe('row');
 });

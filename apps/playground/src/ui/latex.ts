@@ -5,8 +5,6 @@
 
 export type MathNode =
   | { readonly kind: 'identifier' | 'word' | 'number' | 'operator' | 'text'; readonly text: string }
-  /** `1.5 · 10⁻⁷`: one number, set closer than a product. */
-  | { readonly kind: 'scientific'; readonly mantissa: string; readonly exponent: MathNode }
   | { readonly kind: 'row'; readonly parts: readonly MathNode[] }
   | { readonly kind: 'fraction'; readonly numerator: MathNode; readonly denominator: MathNode }
   | { readonly kind: 'root' | 'hat'; readonly of: MathNode }
@@ -29,6 +27,8 @@ const letters: Readonly<Record<string, string>> = {
 };
 const functions: readonly string[] = ['ln', 'max', 'min', 'tanh'];
 const operators: Readonly<Record<string, string>> = { cdot: '·', cdots: '⋯', ast: '∗', circledast: '⊛', odot: '⊙' };
+
+const superscripts = { of: '0123456789-', are: '⁰¹²³⁴⁵⁶⁷⁸⁹⁻' };
 
 /**
  * @throws Error naming what it does not know
@@ -104,12 +104,14 @@ class Parser {
     throw this.#unknown(`unknown ${token}`);
   }
 
-  /** A number, with the power of ten behind it where it has one. */
+  /** A number, with the power of ten behind it where it has one: characters of its font are closer than any script. */
   #number(text: string): MathNode {
-    const tokens = [' ', '\\cdot', ' ', '10', '^'];
-    if (!tokens.every((token, at) => this.#tokens[this.#at + at] === token)) return { kind: 'number', text };
-    this.#at += tokens.length;
-    return { kind: 'scientific', mantissa: text, exponent: this.#group() };
+    const rest = this.#tokens.slice(this.#at, this.#at + 9).join('');
+    const [power, exponent] = /^ \\cdot 10\^\{(-?\d+)\}/.exec(rest) ?? [];
+    if (power === undefined || exponent === undefined) return { kind: 'number', text };
+    for (let left = power.length; left > 0; ) left -= this.#tokens[this.#at++]?.length ?? left;
+    const raised = exponent.replace(/./g, (digit) => superscripts.are.charAt(superscripts.of.indexOf(digit)));
+    return { kind: 'number', text: `${text}·10${raised}` };
   }
 
   /** A group whose brace is open. */

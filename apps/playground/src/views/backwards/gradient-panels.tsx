@@ -31,12 +31,27 @@ export function WeightGradients() {
       class="whole-row"
     >
       <div class="network-maps">
-        {presentWeights.value.map((layer) => (
-          <Gradients key={layer.stem} layer={layer} />
+        {byLayer(presentWeights.value).map((layers) => (
+          <div class="of-layer" key={layers[0]?.stem}>
+            {layers.map((layer) => (
+              <Gradients key={layer.stem} layer={layer} />
+            ))}
+          </div>
         ))}
       </div>
     </Panel>
   );
+}
+
+/** The parameters of each layer together: a bias stands below its weights. */
+function byLayer(parameters: readonly MapLayer[]): readonly (readonly MapLayer[])[] {
+  const layers = new Map<string, MapLayer[]>();
+  for (const parameter of parameters) {
+    const { source } = parameter.family;
+    const layer = source.kind === 'parameter' ? source.path.slice(0, source.path.lastIndexOf('.')) : parameter.stem;
+    layers.set(layer, [...(layers.get(layer) ?? []), parameter]);
+  }
+  return [...layers.values()];
 }
 
 function Gradients({ layer }: { readonly layer: MapLayer }) {
