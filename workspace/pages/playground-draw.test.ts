@@ -46,6 +46,15 @@ describe.skipIf(!hasBrowser)('drawing in Chromium (skipped where none is on the 
       await expect.poll(() => verdict(page).textContent()).toBe('');
     }
     expect(read).toEqual(Object.fromEntries('0123456789'.split('').map((digit) => [digit, digit])));
+    // A pen that rests is read before it is lifted.
+    const { x, y, width, height } = (await page.locator('#paper').boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
+    for (const [at, [across, down]] of (digits['1']?.[0] ?? []).entries()) {
+      await page.mouse.move(x + across * width, y + down * height);
+      if (at === 0) await page.mouse.down();
+    }
+    await expect.poll(() => verdict(page).textContent()).toBe('1');
+    await page.mouse.up();
+    await press(page, 'Clear');
     await draw(page, moved(digits['4'] ?? [], { scale: 0.5, right: -0.25 }));
     await draw(page, moved(digits['2'] ?? [], { scale: 0.5, right: 0.25 }));
     await expect.poll(() => verdict(page).textContent()).toBe('42');
