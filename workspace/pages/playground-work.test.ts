@@ -60,6 +60,16 @@ describe.skipIf(!hasBrowser)('working it out in Chromium (skipped where none is 
     await expect.poll(() => page.url()).toMatch(/#work\?quantity=w2_new$/);
     await page.reload();
     await stepLine(page, 'Step 15: a new value').waitFor();
+    // A number of a step on a test digit is worked out in the same way; its last step is its gradient.
+    await page.getByLabel('Example').selectOption('lenet-step');
+    await page.getByText('The digit is test digit 0, its label 7.').waitFor();
+    expect(await page.getByLabel('The number, by its name').inputValue()).toBe('k2.5.3.1.2');
+    await press(page, 'End');
+    await stepLine(page, 'Step 129: backward').waitFor();
+    const numberIn = (text = ''): number => Number(text.replace('−', '-').replace(/^[^-\d]*/, ''));
+    const derived = numberIn((await page.locator('.step-panel .formula').allTextContents()).at(-1));
+    const difference = page.locator('.step-panel .note', { hasText: 'Central difference' });
+    expect(numberIn((await difference.textContent()) ?? '')).toBeCloseTo(derived, 6);
   });
 
   test('what the note has wrong stands at its step', { tags: ['exhaustive'] }, async () => {

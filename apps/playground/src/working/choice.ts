@@ -1,4 +1,4 @@
-/** Which hand example is worked out, with which choices, and how far: all of it stands in the address. */
+/** Which example is worked out, with which choices, and how far: all of it stands in the address. */
 import {
   type Derivation,
   type DerivationStep,
@@ -10,11 +10,24 @@ import {
 } from '@longhand/worked-examples';
 import { computed, effect, signal } from '@preact/signals';
 import { changeSettings, setting } from '../address';
+import { digitDerivation, digitExample, isDigitExample } from './digit-example';
 
 const first = examples[0] as WorkedExample;
 
-/** The example. */
-export const example = computed(() => examples.find(({ name }) => name === setting('example', '')) ?? first);
+/** The hand example; undefined where a number of a step on a digit is asked for. */
+const example = computed((): WorkedExample | undefined => {
+  const wanted = setting('example', '');
+  return isDigitExample(wanted) ? undefined : (examples.find(({ name }) => name === wanted) ?? first);
+});
+
+/** Whether a number of a step on a digit is asked for. */
+export const isOnDigit = computed(() => example.value === undefined);
+
+/** All examples, by name. */
+export const everyExample = computed((): readonly Pick<WorkedExample, 'name' | 'title'>[] => [
+  ...examples,
+  digitExample.value,
+]);
 
 /** What can be chosen, by its name in the address, with the choice of the example's source. */
 export interface Toggle {
@@ -39,6 +52,7 @@ const convolutions = [
 
 /** The toggles that the example has; an order only where weights are changed. */
 export const toggles = computed<readonly Toggle[]>(() => {
+  if (example.value === undefined) return [];
   const { ownOrder, ownDigits, ownConvolution, variants } = example.value;
   const updates = example.value.derive().steps.some(({ stage }) => stage === 'update');
   return [
@@ -80,6 +94,7 @@ const choices = computed(() =>
 
 /** The derivation with the choices made. */
 export const derivation = computed<Derivation>(() => {
+  if (example.value === undefined) return digitDerivation.value;
   const made = Object.fromEntries(new URLSearchParams(choices.value));
   const digits = made.digits === '3' ? 3 : 'exact';
   return example.value.derive({ ...made, digits } as ExampleOptions);

@@ -1,15 +1,18 @@
-import { examples } from '@longhand/worked-examples';
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { followDerivation } from '../../inside/derivation-address';
 import { Button } from '../../ui/button';
-import { Choice } from '../../ui/field';
+import { Choice, TextField } from '../../ui/field';
 import { Panel } from '../../ui/panel';
-import { choose, chooseExample, chosen, example, toggles } from '../../working/choice';
+import { choose, chooseExample, chosen, derivation, everyExample, isOnDigit, toggles } from '../../working/choice';
+import { ask, askedNumber } from '../../working/digit-example';
 import { isPracticing } from '../../working/practice';
 import { Note } from './note';
 import { printWorksheet } from './worksheet';
 
 /** Which example, how it is worked out, and on paper. */
 export function ChoicePanel() {
-  const { name, title, about } = example.value;
+  const { example: name, title, about } = derivation.value;
   return (
     <Panel title={title} class="choice-panel">
       <p>
@@ -19,9 +22,10 @@ export function ChoicePanel() {
         <Choice
           label="Example"
           value={name}
-          options={examples.map((other) => ({ value: other.name, title: `${other.name}: ${other.title}` }))}
+          options={everyExample.value.map((other) => ({ value: other.name, title: `${other.name}: ${other.title}` }))}
           onChange={chooseExample}
         />
+        {isOnDigit.value ? <NumberField /> : null}
         {toggles.value.map((toggle) => (
           <Choice
             key={toggle.name}
@@ -48,5 +52,22 @@ export function ChoicePanel() {
         <Button onClick={() => printWorksheet('solved')}>Print it with solutions</Button>
       </div>
     </Panel>
+  );
+}
+
+/** Which number of the step is derived. */
+function NumberField() {
+  const refusal = useSignal<string | undefined>(undefined);
+  useEffect(followDerivation, []);
+  return (
+    <TextField
+      label="The number, by its name"
+      inputMode="text"
+      value={askedNumber.value}
+      refusal={refusal.value}
+      onChange={(typed) => {
+        refusal.value = ask(typed);
+      }}
+    />
   );
 }

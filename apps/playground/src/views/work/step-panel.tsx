@@ -1,4 +1,12 @@
-import { type DerivationStep, latexValue, readingText, withTrueMinus } from '@longhand/worked-examples';
+import {
+  cutAtSigns,
+  type DerivationStep,
+  latexValue,
+  readingText,
+  shortenedSum,
+  valueText,
+  withTrueMinus,
+} from '@longhand/worked-examples';
 import { Button } from '../../ui/button';
 import { Formula, InlineMath } from '../../ui/formula';
 import { Panel } from '../../ui/panel';
@@ -82,8 +90,16 @@ function Givens() {
   );
 }
 
+/** More terms than this, and more numbers that a quantity is made of, are not all written out. */
+const [MOST_TERMS, MOST_ORIGINS] = [16, 24];
+
 function StepArithmetic({ step }: { readonly step: DerivationStep }) {
-  const { id, symbol, formula, substitution, shown, inputs, remark } = step;
+  const { id, symbol, shown, inputs, remark, centralDifference } = step;
+  // No one reads hundreds of terms in a row.
+  const isLong = step.formula !== undefined && cutAtSigns(step.formula.text).length > MOST_TERMS;
+  const [formula, substitution] = [step.formula, step.substitution].map((notation) =>
+    isLong && notation !== undefined ? shortenedSum(notation) : notation,
+  );
   const isHidden = hiddenStep.value?.id === id;
   const slips = derivation.value.errata.filter(({ quantity }) => quantity === id);
   return (
@@ -92,13 +108,17 @@ function StepArithmetic({ step }: { readonly step: DerivationStep }) {
       {substitution === undefined || isHidden ? null : <Formula parts={['', substitution.latex]} />}
       {isHidden ? null : <Formula parts={[formula === undefined ? symbol.latex : '', latexValue(shown)]} />}
       {remark === undefined ? null : <p class="note">{remark}</p>}
+      {centralDifference === undefined || isHidden ? null : (
+        <p class="note">{`Central difference of the loss: ${valueText(centralDifference)}`}</p>
+      )}
       <PracticeForm />
       {inputs.length === 0 ? null : (
         <p class="origins">
           <span class="note">made of</span>
-          {inputs.map((input) => (
+          {inputs.slice(0, MOST_ORIGINS).map((input) => (
             <Origin key={input} id={input} />
           ))}
+          {inputs.length > MOST_ORIGINS ? <span class="note">{`and ${inputs.length - MOST_ORIGINS} more`}</span> : null}
         </p>
       )}
       {isHidden ? null : <Source step={step} />}

@@ -4,7 +4,7 @@ import { useRef } from 'preact/hooks';
 import { InlineMath } from '../../ui/formula';
 import { Panel } from '../../ui/panel';
 import { Said } from '../../ui/said';
-import { derivation, moveToQuantity, played, presentStep, reached, sections } from '../../working/choice';
+import { derivation, isOnDigit, moveToQuantity, played, presentStep, reached, sections } from '../../working/choice';
 import { hiddenStep } from '../../working/practice';
 import { Mark } from './mark';
 
@@ -89,6 +89,7 @@ function StepRow({ step, hasFigures }: { readonly step: DerivationStep; readonly
 /** How many of the printed figures agree, of those that were reached. */
 function Tally() {
   const printed = played.value.filter((step) => step.printed !== undefined);
+  if (isOnDigit.value) return <>{`${played.value.length} quantities`}</>;
   if (printed.length === 0) return <>the note prints no figures</>;
   const done = printed.filter(({ id }) => reached.value.has(id) && hiddenStep.value?.id !== id);
   const agreeing = done.filter((step) => step.printed?.agrees);

@@ -1,6 +1,6 @@
-/** Work it out: the hand examples, step by step, with the network, the note's figures and a worksheet. */
+/** Work it out: the examples, step by step, with the network, the note's figures and a worksheet. */
 import { useEffect, useLayoutEffect } from 'preact/hooks';
-import { followPosition, moveTo, position } from '../../working/choice';
+import { followPosition, isOnDigit, moveTo, position } from '../../working/choice';
 import { followPractice } from '../../working/practice';
 import { ChoicePanel } from './choice-panel';
 import { DiagramPanel } from './diagram-panel';
@@ -21,7 +21,7 @@ export default function WorkView() {
         <ChoicePanel />
         <div class="work-left">
           <StepPanel />
-          <DiagramPanel />
+          {isOnDigit.value ? null : <DiagramPanel />}
         </div>
         <StepsPanel />
         <SlipsPanel />

@@ -3,7 +3,7 @@ import { type DerivationStep, latexValue } from '@longhand/worked-examples';
 import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { Formula, InlineMath } from '../../ui/formula';
-import { derivation, sections } from '../../working/choice';
+import { derivation, isOnDigit, sections } from '../../working/choice';
 import { Mark } from './mark';
 import { Note } from './note';
 import { Slip } from './slips-panel';
@@ -23,6 +23,8 @@ export function Worksheet() {
   useEffect(() => {
     if (asked !== undefined) print();
   }, [asked]);
+  // Hundreds of formulas that are seen on paper only: they wait until they are asked for.
+  if (asked === undefined && isOnDigit.value) return null;
   const { title, about, errata } = derivation.value;
   const isSolved = asked?.kind !== 'blank';
   return (

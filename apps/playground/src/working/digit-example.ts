@@ -1,0 +1,104 @@
+/**
+ * One number of a training step of the present model, on the digit of the other views, else on a test digit: `lenet-step` for a network
+ * with the names of the notes, `network-step` for any other. Number, label and picture are those of Backwards, and so is the address.
+ */
+import { imageAt } from '@longhand/datasets';
+import { type Derivation, entryNamed, type NamedEntry, type NetworkStep } from '@longhand/worked-examples';
+import { computed } from '@preact/signals';
+import { picture } from '../drawing/reading';
+import { asked } from '../inside/asked';
+import { presentStep, shownLabel, stepOn } from '../inside/present-step';
+import { digits, presentModel } from '../session';
+
+/** As the command line spells them: that of the notes' names, and that of any network's. */
+const exampleNames = ['lenet-step', 'network-step'] as const;
+
+/** Whether a name in the address means it. */
+export function isDigitExample(name: string): boolean {
+  return (exampleNames as readonly string[]).includes(name);
+}
+
+interface StepOnDigit {
+  readonly step: NetworkStep;
+  readonly label: number;
+  /** What the digit is, in words. */
+  readonly digit: string;
+}
+
+/** The step; undefined while there is no digit. */
+const stepOnDigit = computed((): StepOnDigit | undefined => {
+  const [own, ownLabel] = [presentStep.value, shownLabel.value];
+  if (own !== undefined && ownLabel !== undefined) {
+    return { step: own, label: ownLabel, digit: picture.value?.from === 'file' ? picture.value.name : 'yours' };
+  }
+  const [model, testing] = [presentModel.value, digits.value?.testing];
+  if (model === undefined || testing === undefined) return undefined;
+  const { height, width, channels } = testing;
+  if ([height, width, channels].some((extent, at) => extent !== model.network.inputShape[at])) return undefined;
+  const label = testing.labels[0];
+  return { step: stepOn(model, imageAt(testing, 0), label), label, digit: 'test digit 0' };
+});
+
+/** The number that is asked for: that of Backwards, or one that the network has. */
+const askedEntry = computed((): NamedEntry | undefined => {
+  if (stepOnDigit.value === undefined) return undefined;
+  const { step, label } = stepOnDigit.value;
+  return [asked.value, 'k2.5.3.1.2', `p${label}`]
+    .map((name) => (name === undefined ? undefined : entryOf(step, name)))
+    .find((entry) => typeof entry === 'object');
+});
+
+/** The entry of a name, or why there is none. */
+function entryOf(step: NetworkStep, name: string): NamedEntry | string {
+  try {
+    return entryNamed(step.families, name);
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** The name of the number that is asked for; empty while there is no digit. */
+export const askedNumber = computed(() => askedEntry.value?.id ?? '');
+
+/** Asks for another number. Returns why it cannot be asked for. */
+export function ask(name: string): string | undefined {
+  if (stepOnDigit.value === undefined) return 'Expected a digit first.';
+  const entry = entryOf(stepOnDigit.value.step, name);
+  if (typeof entry === 'string') return entry;
+  asked.value = entry.id;
+  return undefined;
+}
+
+/** What is known of it, whatever is asked for. */
+export const digitExample = computed(() => {
+  const hasNotesNames = stepOnDigit.value?.step.families.some(({ stem }) => stem === 'k1') ?? true;
+  return {
+    name: exampleNames[hasNotesNames ? 0 : 1],
+    title: 'One number of a training step, on a real digit',
+  };
+});
+
+const stages = ['given', 'forward', 'backward'] as const;
+
+/** The derivation of the number that is asked for, its inputs first; without steps while there is no digit. */
+export const digitDerivation = computed((): Derivation => {
+  const { name, title } = digitExample.value;
+  const fixed = { example: name, title, order: 'standard', digits: 'exact', errata: [] } as const;
+  const [on, entry] = [stepOnDigit.value, askedEntry.value];
+  if (on === undefined || entry === undefined) {
+    return {
+      ...fixed,
+      about: 'Draw a digit of the size that the network takes, or wait for the test digits.',
+      steps: [],
+    };
+  }
+  const derived = on.step.derive(entry.family, entry.index);
+  let number = 0;
+  const steps = stages.flatMap((wanted) =>
+    derived
+      .filter(({ stage }) => stage === wanted)
+      .map((step) => (wanted === 'given' ? step : { ...step, number: ++number })),
+  );
+  const about = `First what the number is made of, then its gradient, in the model that is present. The digit is ${on.digit}, its label ${on.label}. Every factor can be asked for in turn.`;
+  return { ...fixed, about, steps };
+});
