@@ -5,6 +5,7 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 /** The workspace's root folder, where children run unless told otherwise. */
@@ -25,10 +26,11 @@ const stdio = {
  *
  * @param {string} program
  * @param {string[]} options
- * @param {{ cwd?: string, heard?: keyof typeof stdio, environment?: Record<string, string> }} [how]
+ * @param {{ cwd?: string, heard?: keyof typeof stdio, environment?: Record<string, string>, onLine?: (line: string) => void }} [how]
+ *   `onLine`: called for each line of its stdout, unless that is everyone's or the screen's
  * @returns {Promise<number>}
  */
-export function runChild(program, options, { cwd = root, heard = 'always', environment = {} } = {}) {
+export function runChild(program, options, { cwd = root, heard = 'always', environment = {}, onLine } = {}) {
   return new Promise((resolve) => {
     const child = spawn(program, options, {
       cwd,
@@ -39,6 +41,7 @@ export function runChild(program, options, { cwd = root, heard = 'always', envir
     const output = [];
     child.stdout?.on('data', (chunk) => output.push(chunk));
     child.stderr?.on('data', (chunk) => output.push(chunk));
+    if (onLine !== undefined && child.stdout !== null) createInterface({ input: child.stdout }).on('line', onLine);
 
     // A terminal's Ctrl-C reaches the child by itself: forwarding it as well would make it two.
     const stay = () => {};

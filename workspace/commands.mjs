@@ -1,21 +1,22 @@
 /**
  * The commands of run.mjs: `start` trains, `replay` plays the hand examples, `test` checks everything there is to
- * check, `build` builds every package, `site` the documentation, `pack` makes the tarballs that would be published,
- * `pnpm` is what the tests install them with. Each first installs and builds what it needs and what has changed.
+ * check, `build` builds every package and the commands, `page` the playground, `site` the documentation, `pack` makes the tarballs that
+ * would be published, `pnpm` is what the tests install them with. Each first installs and builds what it needs and what has changed.
  */
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root, runNode } from './child.mjs';
 import { runPnpm } from './pnpm.mjs';
-import { prepareCommands, prepareEverything, prepareTarballs } from './preparation.mjs';
+import { prepareCommands, prepareEverything, preparePackages, preparePage, prepareTarballs } from './preparation.mjs';
 import { site } from './site.mjs';
 
 const commands = {
-  start: { prepare: prepareCommands, run: start },
+  start: { prepare: ([first]) => (first === 'serve' ? preparePage() : prepareCommands()), run: start },
   replay: { prepare: prepareCommands, run: replay },
   test: { prepare: prepareTarballs, run: test },
-  build: { prepare: prepareEverything, run: () => 0 },
+  build: { prepare: preparePackages, run: () => 0 },
+  page: { prepare: preparePage, run: () => 0 },
   site: { prepare: prepareEverything, run: site },
   pack: { prepare: prepareTarballs, run: () => 0 },
   pnpm: { prepare: prepareEverything, run: pnpm },
@@ -28,7 +29,7 @@ export async function runCommand([name, ...options]) {
     console.error(`run.mjs: expected one of ${Object.keys(commands).join(', ')}, got ${name ?? 'nothing'}`);
     process.exit(2);
   }
-  const failure = await command.prepare();
+  const failure = await command.prepare(options);
   process.exitCode = failure !== 0 ? failure : await command.run(options);
 }
 

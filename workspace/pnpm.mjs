@@ -7,12 +7,13 @@ import { root, runChild } from './child.mjs';
  * Runs pnpm in the workspace's root; gives its exit code.
  *
  * @param {string[]} options
- * @param {{ heard: 'onScreen' | 'onFailure', fetched: boolean }} how `fetched`: npm has run this version before and need
- *   not ask the registry about it, so that whoever has installed once can go on without a network.
+ * @param {{ heard: 'onScreen' | 'onFailure', fetched: boolean, onLine?: (line: string) => void }} how `fetched`: npm has run this
+ *   version before and need not ask the registry about it, so that whoever has installed once can go on without a network;
+ *   `onLine`: see {@link runChild}
  */
-export function runPnpm(options, { heard, fetched }) {
+export function runPnpm(options, { fetched, ...how }) {
   const [program, ...first] = pnpm(fetched);
-  return runChild(program, [...first, ...options], { heard });
+  return runChild(program, [...first, ...options], how);
 }
 
 /** The beginning of a command line that runs pnpm. */

@@ -16,6 +16,9 @@ import { publishedPackages, tarballFolder } from './published-packages.mjs';
 /** The apps whose commands `npm start` and `npm run replay` call. */
 const apps = ['apps/trainer', 'apps/replay'];
 
+/** Where `longhand serve` looks for the playground. */
+const servedPage = 'apps/trainer/dist/page';
+
 const installingFailed =
   'Installing failed, see above. The first time needs a network; if pnpm-lock.yaml is behind a package.json, run `npx pnpm@10 install`.';
 const buildingFailed = 'Building failed: see above.';
@@ -43,7 +46,7 @@ const buildCommands = {
   failure: buildingFailed,
   files: () => [...manifests(), ...sources(), ...apps.flatMap(built)],
   run: async () => {
-    const code = await runNode('workspace/generate.mjs', [], { heard: 'onFailure' });
+    const code = await generate();
     if (code !== 0) return code;
     const codes = apps.map((folder) =>
       runNode('workspace/bundle-command.mjs', [], { cwd: join(root, folder), heard: 'onFailure' }),
@@ -52,14 +55,22 @@ const buildCommands = {
   },
 };
 
-const buildEverything = {
+const buildPackages = {
   name: 'build',
-  headline: 'Building all packages from what has changed, some minutes the first time',
+  headline: 'Building all packages and the commands from what has changed',
   failure: buildingFailed,
   files: () => [...manifests(), ...sources(), ...packageFolders().flatMap(built)],
-  run: () =>
-    runPnpm(['exec', 'turbo', 'run', 'build', '--output-logs=errors-only'], { heard: 'onFailure', fetched: true }),
+  run: () => generateAnd('build'),
   includes: buildCommands,
+};
+
+/** The playground, and with it what `longhand serve` offers. */
+const buildPage = {
+  name: 'page',
+  headline: 'Building the playground from what has changed',
+  failure: buildingFailed,
+  files: () => [...manifests(), ...sources(), ...filesUnder('apps/playground/dist'), ...filesUnder(servedPage)],
+  run: () => generateAnd('page'),
 };
 
 const packEverything = {
@@ -67,7 +78,8 @@ const packEverything = {
   headline: 'Packing what would be published',
   failure: 'Packing failed: see above.',
   files: () => [
-    ...buildEverything.files(),
+    ...buildPackages.files(),
+    ...filesUnder(servedPage),
     'LICENSE',
     ...packageFolders().map((folder) => `${folder}/README.md`),
     ...filesUnder(basename(tarballFolder)),
@@ -89,14 +101,24 @@ export function prepareCommands() {
   return take([existsSync(stamp(installEverything)) ? installEverything : installCommands, buildCommands]);
 }
 
+/** Installs everything and builds the packages and the commands, each only if needed. Gives an exit code. */
+export function preparePackages() {
+  return take([installEverything, buildPackages]);
+}
+
+/** Installs everything and builds the commands and the playground, each only if needed. Gives an exit code. */
+export function preparePage() {
+  return take([installEverything, buildCommands, buildPage]);
+}
+
 /** Installs and builds whatever there is, each only if needed. Gives an exit code. */
 export function prepareEverything() {
-  return take([installEverything, buildEverything]);
+  return take([installEverything, buildPackages, buildPage]);
 }
 
 /** Installs and builds whatever there is, and packs what is published, each only if needed. Gives an exit code. */
 export function prepareTarballs() {
-  return take([installEverything, buildEverything, packEverything]);
+  return take([installEverything, buildPackages, buildPage, packEverything]);
 }
 
 /** Takes the steps in turn. Headlines go to stderr, so that stdout stays the command's own. */
@@ -127,6 +149,33 @@ function isDone(step) {
 /** Where a step notes what it has seen when it last succeeded. */
 function stamp({ name }) {
   return join(root, 'node_modules/.longhand', name);
+}
+
+/** Makes the sources that are made from others. Gives an exit code. */
+function generate() {
+  return runNode('workspace/generate.mjs', [], { heard: 'onFailure' });
+}
+
+/**
+ * Runs a task of turbo.json, with as many processes as there are cores, and says what is done. Gives an exit code. The sources that are
+ * made from others come first: in a fresh clone they take a good part of the time.
+ */
+async function generateAnd(task) {
+  const start = performance.now();
+  const say = (name) => console.error(`  ${name}  ${((performance.now() - start) / 1000).toFixed(1)} s`);
+  const code = await generate();
+  if (code !== 0) return code;
+  say('generated sources');
+  // Grouped, the lines of a task come when it is done, each behind its name: `@longhand/tensor:build: …`.
+  const done = new Set();
+  const onLine = (line) => {
+    const [, name] = new RegExp(`^(.+?)[:#](?:${task}|declarations): `).exec(line) ?? [];
+    if (name === undefined || done.has(name)) return;
+    done.add(name);
+    say(name === '//' ? 'declarations' : name);
+  };
+  const options = ['--ui=stream', '--log-order=grouped', '--output-logs=full', '--concurrency=100%'];
+  return runPnpm(['exec', 'turbo', 'run', task, ...options], { heard: 'onFailure', fetched: true, onLine });
 }
 
 /** It may take minutes, so a terminal shows how far it is; a foreign node_modules is cleared away unasked. */
@@ -173,12 +222,15 @@ function sources() {
     'tsup.config.ts',
     'workspace/generate.mjs',
     'workspace/bundle-command.mjs',
+    'workspace/declarations.mjs',
     'workspace/package-sources.mjs',
   ];
 }
 
+/** What `build` leaves in a folder: the playground, and the page that the trainer offers, are built by themselves. */
 function built(folder) {
-  return filesUnder(`${folder}/dist`);
+  if (folder === 'apps/playground') return [];
+  return filesUnder(`${folder}/dist`).filter((path) => !path.startsWith(`${servedPage}/`));
 }
 
 function packageFolders() {

@@ -27,7 +27,11 @@ const name = {
   pack: options.filter((option) => option.startsWith('--filter=')).join('+').replaceAll('--filter=', 'pack-'),
 }[options[0]];
 ${note('name')}
-if (name === 'build-all') cpSync('apps/trainer/src', 'apps/trainer/dist', { recursive: true });
+if (name === 'build-all') {
+  cpSync('apps/trainer/src', 'apps/trainer/dist', { recursive: true });
+  for (const task of ['//:declarations', 'tensor:build']) console.log(task + ': cache miss\\n' + task + ': done');
+}
+if (name === 'page-all') cpSync('apps/trainer/src', 'apps/trainer/dist/page', { recursive: true });
 if (name.startsWith('pack')) cpSync('packages/tensor/package.json', options.at(-1) + '/tensor.tgz');
 `;
 const generator = `
@@ -122,6 +126,7 @@ const start = (options: readonly string[] = [], environment: NodeJS.ProcessEnv =
   run(['start', ...options], environment);
 const installed = ['install-some', 'generate', 'bundle-replay', 'bundle-trainer'];
 const bundled = installed.slice(1);
+const built = ['generate', 'build-all'];
 
 test('installs and builds once what the commands need, says how long it took, and builds again what has changed', () => {
   expect(start().stderr).toMatch(
@@ -160,9 +165,9 @@ test('test installs, builds and packs the rest after start, and start nothing af
   start();
   takeCalls();
   expect(run(['test']).stderr).toMatch(
-    /^Installing everything.* …\n… done in .*\nBuilding all packages.* …\n… done in .*\nPacking .* …\n… done in .*\n$/,
+    /^Installing everything.* …\n… done in .*\nBuilding all packages.* …\n( {2}.* s\n)+… done in .*\nBuilding the playground.* …\n( {2}.* s\n)+… done in .*\nPacking .* …\n… done in .*\n$/,
   );
-  expect(takeCalls()).toEqual(['install-all', 'build-all', 'pack-tensor+pack-trainer']);
+  expect(takeCalls()).toEqual(['install-all', ...built, 'generate', 'page-all', 'pack-tensor+pack-trainer']);
 
   expect(start().stderr).toBe('');
   expect(run(['test']).stderr).toBe('');
@@ -171,14 +176,34 @@ test('test installs, builds and packs the rest after start, and start nothing af
 
 test('start leaves what the tests need installed', () => {
   run(['build']);
-  expect(takeCalls()).toEqual(['install-all', 'build-all']);
+  expect(takeCalls()).toEqual(['install-all', ...built]);
 
   write('packages/tensor/package.json', '{ "dependencies": {} }');
   start();
   expect(takeCalls()).toEqual(['install-all', ...bundled]);
 
   run(['build']);
-  expect(takeCalls()).toEqual(['build-all']);
+  expect(takeCalls()).toEqual(built);
+});
+
+test('build says of each package when it is done, and leaves the playground to those who want it', () => {
+  const { stdout, stderr } = run(['build']);
+  expect(stdout).toBe('');
+  expect(stderr.replace(/\d+\.\d s/g, '1.0 s')).toMatch(
+    /\nBuilding all .* …\n {2}generated sources {2}1\.0 s\n {2}declarations {2}1\.0 s\n {2}tensor {2}1\.0 s\n… done in 1\.0 s\.\n$/,
+  );
+  takeCalls();
+
+  expect(run(['start', 'serve']).stderr).toMatch(/^Building the playground.* …\n( {2}.* s\n)+… done in .*\n$/);
+  expect(takeCalls()).toEqual(['generate', 'page-all']);
+  for (const command of [['start', 'serve'], ['page'], ['build'], ['start']]) expect(run(command).stderr).toBe('');
+  expect(takeCalls()).toEqual([]);
+
+  rmSync(join(folder, 'apps/trainer/dist/page'), { recursive: true });
+  run(['build']);
+  expect(takeCalls(), 'the page is no part of the build').toEqual([]);
+  run(['page']);
+  expect(takeCalls()).toEqual(['generate', 'page-all']);
 });
 
 test('packs again what has changed, the README included, or what is gone', () => {
@@ -237,11 +262,11 @@ test('stops at a build of everything that fails, and tries again the next time',
   write('build-all-breaks', '4');
   const { status, stderr } = run(['build']);
   expect(status).toBe(4);
-  expect(stderr).toMatch(/\nBuilding.*\nbuild-all broke\nBuilding failed: .*\n$/);
+  expect(stderr).toMatch(/\nBuilding.*\n {2}generated sources .*\nbuild-all broke\nBuilding failed: .*\n$/);
 
   rmSync(join(folder, 'build-all-breaks'));
   expect(run(['build']).status).toBe(0);
-  expect(takeCalls()).toEqual(['install-all', 'build-all', 'build-all']);
+  expect(takeCalls()).toEqual(['install-all', ...built, ...built]);
 });
 
 test.each([
@@ -280,7 +305,7 @@ test('test runs step after step, passes its options to vitest, and counts at the
     'Types',
     'tsc --noEmit',
     'Tests',
-    'vitest run --project tensor',
+    'vitest run --tags-filter=!exhaustive --project tensor',
     '12 passed, 2 failed, 3 skipped', // one test, and one file that has none to show
   ]);
 });
@@ -300,7 +325,7 @@ test('an unknown command is wrong usage', () => {
   const { status, stderr } = run(['finish']);
   expect({ status, stderr }).toEqual({
     status: 2,
-    stderr: 'run.mjs: expected one of start, replay, test, build, site, pack, pnpm, got finish\n',
+    stderr: 'run.mjs: expected one of start, replay, test, build, page, site, pack, pnpm, got finish\n',
   });
 });
 

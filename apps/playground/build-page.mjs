@@ -1,4 +1,4 @@
-/** Builds the page into `dist`, with the digits: a folder that any server can offer as it is. `npm run build` calls it. */
+/** Builds the page into `dist`, with the digits: a folder that any server can offer as it is. `npm run page` calls it. */
 import { build } from 'vite';
 import { pageConfig } from './page-config.mjs';
 

@@ -1,6 +1,6 @@
 /**
  * Measures the built page in Chromium, beside the built command in this Node: training throughput, the first step after the click, the
- * longest frame while training, and the size of the first load. After `npm run build`:
+ * longest frame while training, and the size of the first load. After `npm run page`:
  *
  *   node apps/playground/measure-page.mjs [rounds]
  */
@@ -24,7 +24,7 @@ const folder = mkdtempSync(join(tmpdir(), 'longhand-page-'));
 const server = spawn(process.execPath, [command, 'serve'], { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] });
 const url = await new Promise((resolve, reject) => {
   server.stdout.setEncoding('utf8').on('data', (text) => resolve(/http:\S+/.exec(text)?.[0]));
-  server.on('exit', () => reject(new Error('the server ended; run npm run build first')));
+  server.on('exit', () => reject(new Error('the server ended; run npm run page first')));
 });
 // As root, as in containers, Chromium runs without its sandbox only.
 const browser = await chromium.launch({ executablePath, chromiumSandbox: false });

@@ -26,7 +26,7 @@ export function readPageFiles(folder: string): PageFiles {
       .map(({ parentPath, name }) => join(parentPath, name).slice(join(folder, '/').length));
   } catch {
     throw unusable(
-      `${folder}: expected the built page of the playground, got none; build it with npm run build, or install the package again`,
+      `${folder}: expected the built page of the playground, got none; build it with npm run page, or install the package again`,
     );
   }
   const resources = names.map((name): [string, Resource] => {

@@ -222,6 +222,6 @@ test('Ctrl-C ends it, though a browser keeps its connection', async () => {
 
 test('a page that is not built is named', async () => {
   await expect(serveCommand({ port: 8400 }, join(folder, 'nowhere'))).rejects.toThrow(
-    /nowhere: expected the built page of the playground, got none; build it with npm run build, or install the package again$/,
+    /nowhere: expected the built page of the playground, got none; build it with npm run page, or install the package again$/,
   );
 });
