@@ -311,6 +311,13 @@ test('test runs step after step, passes its options to vitest, and counts at the
 });
 
 test.each([
+  ['--fast', 'vitest run --tags-filter=!slow && !exhaustive'],
+  ['--all', 'vitest run'],
+])('test %s runs fewer or more', (amount, line) => {
+  expect(run(['test', amount]).stdout.split(/\n+/)).toContain(line);
+});
+
+test.each([
   ['biome', 'biome check'],
   ['cspell', 'cspell lint --quiet --cache --cache-location node_modules/.cache/cspell'],
   ['tsc', 'tsc --noEmit'],
