@@ -10,6 +10,7 @@ import { delimiter, join } from 'node:path';
 import { encodePng } from '@longhand/datasets/node';
 import { seededRandom } from '@longhand/tensor';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { programFor } from '../apps/trainer/src/program';
 import { type CodeBlock, codeBlocks, textOf } from './documents';
 import { missingOutput, readmeExample, statedOutputs } from './readme-example';
 import { packages, workspaceFolder } from './workspace-packages';
@@ -159,6 +160,8 @@ test.each<[document: string, prepare: (into: string) => void]>([
   }
 });
 
+const program = programFor([]);
+
 test.each(['README.md', 'apps/trainer/README.md', 'apps/replay/README.md'])(
   'the commands of %s are known',
   (document) => {
@@ -169,12 +172,11 @@ test.each(['README.md', 'apps/trainer/README.md', 'apps/replay/README.md'])(
       .map((line) => line.replace(/ +# .*/, '').replace(/^npm start --/, 'longhand'))
       .filter((line) => line.startsWith('longhand'));
     expect(commands.length).toBeGreaterThan(8);
-    const helps = new Map<string, string>();
+    const helps = new Map(program.commands.map((command) => [command.name(), command.helpInformation()]));
+    const ofReplay = typed('longhand-replay --help', folder);
     for (const line of commands) {
-      const [program = '', ...words] = line.split(/\s+/);
-      const asked = program === 'longhand' ? `longhand ${words[0]} --help` : `${program} --help`;
-      const help = helps.get(asked) ?? typed(asked, folder);
-      helps.set(asked, help);
+      const [name = '', ...words] = line.split(/\s+/);
+      const help = name === 'longhand' ? (helps.get(words[0] ?? '') ?? program.helpInformation()) : ofReplay;
       const unknown = words.filter((word) => word.startsWith('--')).filter((option) => !help.includes(`${option} `));
       expect([line, unknown]).toEqual([line, []]);
     }
