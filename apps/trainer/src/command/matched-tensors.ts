@@ -13,9 +13,19 @@ export function matchLines(matched: readonly TensorMatch[]): readonly string[] {
   return matched.map(({ parameter, tensor, shape }) => `${parameter} ← ${shownName(tensor)} ${formatShape(shape)}`);
 }
 
+/** A deep network would fill the screen at every call. */
+const mostLines = 24;
+
+/** The lines below a note: of many pairs the first, and where all of them are. */
+export function noteLines(matched: readonly TensorMatch[]): readonly string[] {
+  const left = matched.length - mostLines;
+  const more = left > 0 ? [`… and ${left} more; import and evaluate --json give all`] : [];
+  return [...matchLines(matched.slice(0, mostLines)), ...more];
+}
+
 /** Says them on stderr, if there are any. */
 export function sayMatches(file: string, matched: readonly TensorMatch[]): void {
   if (matched.length === 0) return;
   sayLine(`note: ${file} has other names; its tensors were taken as`);
-  for (const line of matchLines(matched)) process.stderr.write(`  ${line}\n`);
+  for (const line of noteLines(matched)) process.stderr.write(`  ${line}\n`);
 }

@@ -9,7 +9,7 @@ import { describe, expect, test } from 'vitest';
 import { fixtureFile, fixtureModel } from '../../testing/fixture-model';
 import { at, folder } from '../../testing/test-folder';
 import { exitCodeOf } from './failure';
-import { matchLines } from './matched-tensors';
+import { matchLines, noteLines } from './matched-tensors';
 import { type ForeignFileOptions, modelOfBytes, readModel } from './model-source';
 
 const own = readFileSync(fixtureFile);
@@ -106,6 +106,10 @@ describe('what a file tells', () => {
       'fc.weight ← classifier.weight [10, 192]',
       'fc.bias ← classifier.bias [10]',
     ]);
+    // A deep network does not fill the screen.
+    const many = Array.from({ length: 30 }, () => matched[5]);
+    expect([noteLines(many.slice(0, 24)).at(-1), noteLines(many).length]).toEqual([matchLines(matched)[5], 25]);
+    expect(noteLines(many).at(-1)).toBe('… and 6 more; import and evaluate --json give all');
   });
 });
 
