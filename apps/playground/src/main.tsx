@@ -2,11 +2,12 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
 import { render } from 'preact';
-import { setting, watchAddress } from './address';
+import { address, setting, watchAddress } from './address';
 import { keepPage } from './offline';
 import { loadFirstModel, reportFailure, wantDigits } from './session';
 import { Shell } from './shell';
 import { pageEngine } from './training/engine';
+import { viewOf } from './views/registry';
 import 'virtual:tokens.css';
 import './ui/base.css';
 
@@ -15,9 +16,11 @@ if (page === null) throw new Error('page: expected an element of this id');
 watchAddress();
 render(<Shell />, page);
 
-loadFirstModel().catch(reportFailure);
-// Whoever wants to train finds the digits there already.
-wantDigits(setting('data', ''))
+// The digits come last: unpacking them keeps the page busy for a second, and there should be something to see by then.
+Promise.all([loadFirstModel(), viewOf(address.value.view).load()])
+  .catch(reportFailure)
+  // Whoever wants to train finds them there already.
+  .then(() => wantDigits(setting('data', '')))
   // So do their workers.
   .then(() => pageEngine().warmUp())
   .catch(reportFailure)
