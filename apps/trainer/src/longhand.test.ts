@@ -121,7 +121,7 @@ describe('bench', () => {
     });
   });
 
-  test('the panel has the presets and the network files of the benchmarks', () => {
+  test('the panel has the presets and the network files of the benchmarks', { tags: ['exhaustive'] }, () => {
     const options = ['--panel', '--seconds', '0.01', '--threads', '1', '--json'];
     const { networks } = JSON.parse(longhand('bench', ...options).stdout);
     const files = readdirSync(join(import.meta.dirname, '../../../benchmarks/networks'));

@@ -16,7 +16,7 @@ vi.mock(
   async () => (await import('../../testing/command-in-process')).sessionInThisThread,
 );
 
-const mutants = Number(process.env.LONGHAND_FAULTS ?? 240);
+const mutants = Number(process.env.LONGHAND_FAULTS ?? 80);
 const train = (options: readonly string[]) => longhand(['train', ...options], (error) => error instanceof Killed);
 const folder = new RunLives(at, train);
 const [, chosen] = lives;

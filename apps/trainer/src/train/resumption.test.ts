@@ -50,7 +50,7 @@ function lossCurveOf(name: string): unknown {
 }
 
 const common = ['--data', 'digits', '--epochs', '150', '--batch-size', '32', '--checkpoint-every', '7'];
-/** The last of them always, the others where all tests are asked for. */
+/** The last of them and Ctrl-C always, the others where all tests are asked for. */
 const variants: [string, string[]][] = [
   ['sgd with momentum', ['--optimizer', 'sgd', '--momentum', '0.9']],
   ['muon, clipped gradients', ['--optimizer', 'muon', '--adamw-layers', 'fc', '--clip-norm', '0.5']],
@@ -65,14 +65,12 @@ const variants: [string, string[]][] = [
 ];
 
 for (const [index, [title, options]] of variants.entries()) {
-  const tags = index < variants.length - 1 ? ['exhaustive'] : [];
   const name = title.slice(0, 4).trim();
   const whole = `whole-${name}`;
 
-  test.each(['SIGINT', 'SIGKILL'] as const)(
-    `a run with ${title}, stopped by %s again and again`,
-    { tags },
-    async (signal) => {
+  for (const signal of ['SIGINT', 'SIGKILL'] as const) {
+    const tags = index === variants.length - 1 && signal === 'SIGINT' ? [] : ['exhaustive'];
+    test(`a run with ${title}, stopped by ${signal} again and again`, { tags }, async () => {
       if (!readdirSync(folder).includes('runs') || !readdirSync(at('runs')).includes(whole)) {
         expect(longhand('train', ...common, ...options, '--name', whole)).toMatchObject({ code: 0 });
       }
@@ -105,8 +103,8 @@ for (const [index, [title, options]] of variants.entries()) {
       }
       expect(metricsOf(pieces)).toEqual(metricsOf(whole));
       expect(lossCurveOf(pieces)).toEqual(lossCurveOf(whole));
-    },
-  );
+    });
+  }
 }
 
 test.skipIf(process.platform === 'win32').each(['SIGTERM', 'SIGHUP'] as const)(
@@ -126,7 +124,7 @@ describe('a run that starts from a trained model', () => {
   const slow = ['--data', 'digits', '--epochs', '1', '--limit', '64', '--kernels', 'reference'];
   const from = [...slow, '--from', model('teacher')];
 
-  test('goes on from it, also when it was killed in its first epoch', async () => {
+  test('goes on from it, also when it was killed in its first epoch', { tags: ['exhaustive'] }, async () => {
     longhand('train', '--data', 'digits', '--epochs', '1', '--name', 'teacher');
     const { signal } = await stoppedAfter(100, 'SIGKILL', ['train', ...from, '--name', 'killed']);
     expect([signal, readdirSync(at('runs', 'killed'))]).toEqual([
@@ -138,7 +136,9 @@ describe('a run that starts from a trained model', () => {
     expect(readFileSync(at(model('killed'))).equals(readFileSync(at(model('pupil'))))).toBe(true);
   });
 
-  test('goes on from the checkpoint before where the last is gone, and not from chance where both are', () => {
+  test('goes on from the checkpoint before where the last is gone, and not from chance where both are', {
+    tags: ['exhaustive'],
+  }, () => {
     const before = readFileSync(at(model('pupil')));
     rmSync(at('runs', 'pupil', 'checkpoint.safetensors'));
     const { code, stderr } = longhand('train', '--resume', 'pupil', '--quiet');
@@ -209,22 +209,26 @@ describe('what cannot go on says why', () => {
   });
 });
 
-test.skipIf(process.platform === 'win32')('a disk that takes no more: one line, and nothing is lost', async () => {
-  const options = [...common, '--seed', '5'];
-  await stoppedAfter(100, 'SIGINT', ['train', ...options, '--name', 'full']);
-  const checkpoint = readFileSync(at('runs/full/checkpoint.safetensors'));
-  expect(await limited('train', '--resume', 'runs/full')).toEqual({
-    code: 1,
-    stderr: expect.stringMatching(
-      /\nerror: runs\/full\/checkpoint\.safetensors: it could not be saved: EFBIG[^\n]*; the checkpoint before it is as it was: make room, then go on with longhand train --resume runs\/full\n$/,
-    ),
-  });
-  expect(readFileSync(at('runs/full/checkpoint.safetensors')).equals(checkpoint)).toBe(true);
-  expect(longhand('train', '--resume', 'runs/full')).toMatchObject({ code: 0 });
-  expect(longhand('train', ...options, '--name', 'roomy')).toMatchObject({ code: 0 });
-  expect(readFileSync(at(model('full'))).equals(readFileSync(at(model('roomy'))))).toBe(true);
-  expect(readdirSync(at('runs', 'full')).filter((file) => file.endsWith('.part'))).toEqual([]);
-});
+test.skipIf(process.platform === 'win32')(
+  'a disk that takes no more: one line, and nothing is lost',
+  { tags: ['exhaustive'] },
+  async () => {
+    const options = [...common, '--seed', '5'];
+    await stoppedAfter(100, 'SIGINT', ['train', ...options, '--name', 'full']);
+    const checkpoint = readFileSync(at('runs/full/checkpoint.safetensors'));
+    expect(await limited('train', '--resume', 'runs/full')).toEqual({
+      code: 1,
+      stderr: expect.stringMatching(
+        /\nerror: runs\/full\/checkpoint\.safetensors: it could not be saved: EFBIG[^\n]*; the checkpoint before it is as it was: make room, then go on with longhand train --resume runs\/full\n$/,
+      ),
+    });
+    expect(readFileSync(at('runs/full/checkpoint.safetensors')).equals(checkpoint)).toBe(true);
+    expect(longhand('train', '--resume', 'runs/full')).toMatchObject({ code: 0 });
+    expect(longhand('train', ...options, '--name', 'roomy')).toMatchObject({ code: 0 });
+    expect(readFileSync(at(model('full'))).equals(readFileSync(at(model('roomy'))))).toBe(true);
+    expect(readdirSync(at('runs', 'full')).filter((file) => file.endsWith('.part'))).toEqual([]);
+  },
+);
 
 /** The command where no file may be larger than 40 blocks of 1024 bytes. */
 function limited(...options: string[]): Promise<{ code: number | null; stderr: string }> {

@@ -145,7 +145,7 @@ describe.each(sets)('$name', (kernels) => {
         const cases = [{ name: 'drawn', geometry: conv2dGeometry('case', sizes) }];
         compare(kernels, { forward: 'conv2d', gradients: ['conv2dInputGrad', 'conv2dWeightGrad'], cases }, 0);
       }),
-      { seed: 1, numRuns: 100 },
+      { seed: 1, numRuns: 30 },
     );
   });
 
@@ -251,7 +251,7 @@ describe.each(sets)('$name', (kernels) => {
         const gradients = ['denseInputGrad', 'denseWeightGrad'] as const;
         compare(kernels, { forward: 'dense', gradients, cases: [{ name: 'drawn', geometry }] }, 0);
       }),
-      { seed: 1, numRuns: 20 },
+      { seed: 1, numRuns: 8 },
     );
   });
 
