@@ -2,7 +2,7 @@
  * The examples run as their READMEs say, outside of the workspace, on few images: each is installed from the tarballs of what is published,
  * with what it declares and nothing else.
  *
- * @module-tag slow
+ * @module-tag exhaustive
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,7 +1,7 @@
 /**
  * The reference is made without a warning of TypeDoc and without a dead link.
  *
- * @module-tag slow
+ * @module-tag exhaustive
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';

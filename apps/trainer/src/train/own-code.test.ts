@@ -1,7 +1,7 @@
 /**
  * Training with code of the user's own, from the outside: everything is really called, and nothing runs that nobody named.
  *
- * @module-tag slow
+ * @module-tag exhaustive
  */
 import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';

@@ -2,7 +2,7 @@
  * Node, Bun and Deno give the same bytes, also where a run began in one of them and went on in another. What is not on the PATH is
  * skipped, and says so.
  *
- * @module-tag slow
+ * @module-tag exhaustive
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
