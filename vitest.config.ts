@@ -23,8 +23,8 @@ const folders = ['packages', 'apps'].flatMap((parent) =>
   readdirSync(new URL(parent, import.meta.url)).map((name) => `${parent}/${name}`),
 );
 
-/** Where a file's tests replace modules or the process, or count its memory: their files share nothing with each other. */
-const apart = ['packages/kernels', 'packages/training', 'apps/trainer', 'benchmarks', 'workspace'];
+/** Where a file's tests replace modules or change the process: their files share nothing with each other. */
+const apart = ['apps/trainer', 'benchmarks', 'workspace'];
 
 export default defineConfig({
   resolve: { conditions },

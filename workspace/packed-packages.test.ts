@@ -2,6 +2,8 @@
  * Every package stands alone: packed as it would be published and installed into an empty project, the example of its
  * README type-checks, runs, and prints what it says it prints. So does the one in the workspace's own README, with all
  * packages. The projects share an installation but no folder that a package could find an undeclared dependency in.
+ *
+ * @module-tag exhaustive
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';

@@ -206,7 +206,7 @@ test('build says of each package when it is done, and leaves the playground to t
   expect(takeCalls()).toEqual(['generate', 'page-all']);
 });
 
-test('packs again what has changed, the README included, or what is gone', () => {
+test('packs again what has changed, the README included, or what is gone', { tags: ['exhaustive'] }, () => {
   run(['pack']);
   takeCalls();
   run(['pack']);
@@ -221,7 +221,7 @@ test('packs again what has changed, the README included, or what is gone', () =>
   expect(takeCalls()).toEqual(['pack-tensor+pack-trainer']);
 });
 
-test('stops at an installation that fails, says so, and tries again the next time', () => {
+test('stops at an installation that fails, says so, and tries again the next time', { tags: ['exhaustive'] }, () => {
   write('install-some-breaks', '4');
   const { status, stdout, stderr } = start();
   expect({ status, stdout }).toEqual({ status: 4, stdout: '' });
@@ -233,7 +233,7 @@ test('stops at an installation that fails, says so, and tries again the next tim
   expect(takeCalls()).toEqual(installed);
 });
 
-test('an interrupted installation is no failure, and is taken up again', () => {
+test('an interrupted installation is no failure, and is taken up again', { tags: ['exhaustive'] }, () => {
   write('install-some-breaks', '130');
   const { status, stderr } = start();
   expect({ status, failed: stderr.includes('failed') }).toEqual({ status: 130, failed: false });
@@ -246,19 +246,23 @@ test('an interrupted installation is no failure, and is taken up again', () => {
 test.each([
   ['generate', bundled],
   ['bundle-trainer', bundled],
-])('stops at a build in which %s fails, says so, and tries again the next time', (name, again) => {
-  write(`${name}-breaks`, '4');
-  const { status, stdout, stderr } = start();
-  expect({ status, stdout }).toEqual({ status: 4, stdout: '' });
-  expect(stderr).toMatch(new RegExp(`\nBuilding.*\n${name} broke\nBuilding failed: .*\n$`));
-  takeCalls();
+])(
+  'stops at a build in which %s fails, says so, and tries again the next time',
+  { tags: ['exhaustive'] },
+  (name, again) => {
+    write(`${name}-breaks`, '4');
+    const { status, stdout, stderr } = start();
+    expect({ status, stdout }).toEqual({ status: 4, stdout: '' });
+    expect(stderr).toMatch(new RegExp(`\nBuilding.*\n${name} broke\nBuilding failed: .*\n$`));
+    takeCalls();
 
-  rmSync(join(folder, `${name}-breaks`));
-  expect(start().status).toBe(0);
-  expect(takeCalls()).toEqual(again);
-});
+    rmSync(join(folder, `${name}-breaks`));
+    expect(start().status).toBe(0);
+    expect(takeCalls()).toEqual(again);
+  },
+);
 
-test('stops at a build of everything that fails, and tries again the next time', () => {
+test('stops at a build of everything that fails, and tries again the next time', { tags: ['exhaustive'] }, () => {
   write('build-all-breaks', '4');
   const { status, stderr } = run(['build']);
   expect(status).toBe(4);
@@ -322,7 +326,7 @@ test.each([
   ['cspell', 'cspell lint --quiet --cache --cache-location node_modules/.cache/cspell'],
   ['tsc', 'tsc --noEmit'],
   ['vitest', '12 passed, 2 failed, 3 skipped'],
-])('test stops at %s with its exit code', (name, lastLine) => {
+])('test stops at %s with its exit code', { tags: ['exhaustive'] }, (name, lastLine) => {
   write(`${name}-breaks`, '');
   const { status, stdout } = run(['test']);
   expect({ status, lastLine: stdout.trim().split('\n').at(-1) }).toEqual({ status: 5, lastLine });

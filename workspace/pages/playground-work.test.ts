@@ -149,7 +149,7 @@ describe.skipIf(!hasBrowser)('working it out in Chromium (skipped where none is 
     await page.locator('.source', { hasText: '−0.144' }).waitFor();
   });
 
-  test('a worksheet to print, blank and with solutions', async () => {
+  test('a worksheet to print, blank and with solutions', { tags: ['exhaustive'] }, async () => {
     const page = await open();
     await page.evaluate(() => {
       const counted = globalThis as typeof globalThis & { printed: number };

@@ -88,7 +88,7 @@ describe('conv1d-step', () => {
   });
 });
 
-test('every example can be had as JSON, Markdown and a page', () => {
+test('every example can be had as JSON, Markdown and a page', { tags: ['exhaustive'] }, () => {
   for (const { name } of examples) {
     expect(JSON.parse(replay([name, '--json']).stdout)).toMatchObject({ example: name });
     expect(replay([name, '--markdown']).stdout).toMatch(/^# .*\n[\s\S]*\| \d+ \| \$.* = .*\$ \|/);

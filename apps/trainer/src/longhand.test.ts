@@ -78,17 +78,6 @@ describe('train and evaluate', () => {
     }
   });
 
-  test.each([
-    ['--network', 'lenet5', '--optimizer', 'adam'],
-    ['--activation', 'sigmoid', '--pooling', 'mean', '--optimizer', 'sgd', '--nesterov', '--schedule', 'cosine'],
-    ['--optimizer', 'rmsprop', '--momentum', '0.5', '--schedule', 'step', '--warm-up', '2'],
-    ['--optimizer', 'lion', '--clip-norm', '0.5'],
-    ['--optimizer', 'muon', '--momentum', '0.9', '--adamw-learning-rate', '0.01', '--adamw-layers', 'conv1,fc'],
-    ['--activation', 'silu', '--schedule', 'constant', '--batch-size', '7', '--limit', '20'],
-  ])('%s %s and so on', (...options) => {
-    expect(longhand('train', ...quick, '--name', 'o', '--force', ...options)).toMatchObject({ code: 0 });
-  });
-
   test('without --name runs are numbered, nothing is overwritten', () => {
     longhand('train', ...quick, '--epochs', '1', '--limit', '16');
     longhand('train', ...quick, '--epochs', '1', '--limit', '16');

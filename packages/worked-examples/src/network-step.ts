@@ -74,10 +74,11 @@ export class NetworkStep {
   /**
    * One quantity, `dL/d…` for a gradient, without the steps of what it is made of.
    *
-   * @param options.numerical whether a gradient has the numerical one beside it, which takes twenty passes. Default: true.
+   * @param options `numerical`: whether a gradient has the numerical one beside it, which takes twenty passes. Default: true.
    * @throws OptionError for an unknown name
    */
-  stepOf(name: string, { numerical = true }: { readonly numerical?: boolean } = {}): DerivationStep {
+  stepOf(name: string, options: { readonly numerical?: boolean } = {}): DerivationStep {
+    const { numerical = true } = options;
     const { id: quantity, family, index } = entryNamed(this.families, name, 'the name of a quantity');
     const isGradient = plainName(name).startsWith(gradientPrefix);
     const id = isGradient ? `${gradientPrefix}${quantity}` : quantity;

@@ -112,3 +112,14 @@ test('a run that never learned says so', async () => {
     'note: runs/idle is no better than guessing: 11.11 % are correct, and the most frequent class alone is 11.35 %; try another --learning-rate, or more epochs\n',
   );
 });
+
+test.each([
+  ['--network', 'lenet5', '--optimizer', 'adam'],
+  ['--activation', 'sigmoid', '--pooling', 'mean', '--optimizer', 'sgd', '--nesterov', '--schedule', 'cosine'],
+  ['--optimizer', 'rmsprop', '--momentum', '0.5', '--schedule', 'step', '--warm-up', '2'],
+  ['--optimizer', 'lion', '--clip-norm', '0.5'],
+  ['--optimizer', 'muon', '--momentum', '0.9', '--adamw-learning-rate', '0.01', '--adamw-layers', 'conv1,fc'],
+  ['--activation', 'silu', '--schedule', 'constant', '--batch-size', '7', '--limit', '20'],
+])('%s %s and so on', async (...options) => {
+  expect(await longhand(['train', ...quick, '--name', 'o', '--force', ...options])).toMatchObject({ code: 0 });
+});
