@@ -20,7 +20,7 @@ import { at } from '../testing/test-folder';
 
 vi.mock('./command/engine-session', async () => (await import('../testing/command-in-process')).sessionInThisThread);
 
-const mutants = Number(process.env.LONGHAND_FAULTS ?? 400);
+const mutants = Number(process.env.LONGHAND_FAULTS ?? 200);
 const repository = (path: string): Uint8Array =>
   readFileSync(fileURLToPath(new URL(`../../../packages/${path}`, import.meta.url)));
 
@@ -235,7 +235,7 @@ test(`${mutants} mutants are taken, or refused in a line, within a second and 25
   // Neither all nor none, or the test would test little.
   expect(counts.taken).toBeGreaterThan(mutants / 20);
   expect(counts.refused).toBeGreaterThan(mutants / 4);
-  if (mutants > 400) process.stderr.write(`${mutants} mutants: ${JSON.stringify(counts)}\n`);
+  if (mutants > 200) process.stderr.write(`${mutants} mutants: ${JSON.stringify(counts)}\n`);
 });
 
 /** Runs a command on a file; the time is that of the processor, which other work does not lengthen. */

@@ -42,7 +42,7 @@ function changed(bytes: Uint8Array, how: Change): Uint8Array {
   }
 }
 
-const numRuns = Number(process.env.LONGHAND_FAULTS ?? 2000);
+const numRuns = Number(process.env.LONGHAND_FAULTS ?? 1000);
 const largestUnpacked = 2 ** 20;
 
 test(`${numRuns} damaged files are read or refused in one line`, () => {

@@ -359,7 +359,7 @@ describe('what is refused', () => {
 });
 
 /** More than a few thousand only when asked: `LONGHAND_FAULTS=100000`. */
-const runs = Number(process.env.LONGHAND_FAULTS ?? 3000);
+const runs = Number(process.env.LONGHAND_FAULTS ?? 1500);
 const fuzzing = { seed: 6, numRuns: Math.ceil(runs / 3) };
 
 /** Bytes changed, cut away, doubled, and lengths made huge. */

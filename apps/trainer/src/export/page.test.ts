@@ -64,7 +64,7 @@ describe.skipIf(chromium === undefined)('the page in Chromium (skipped where non
   }
   const verdict = (page: Page): Promise<string | null> => page.locator('#verdict').textContent();
 
-  test('classifies digits drawn by mouse', async () => {
+  test('classifies digits drawn by mouse', { tags: ['exhaustive'] }, async () => {
     const page = await opened(pageHtml(fixtureModel, 'lenet-documented'));
     const read: Record<string, string | null> = {};
     for (const [digit, lines] of Object.entries(digits)) {

@@ -52,7 +52,7 @@ function changed(bytes: Uint8Array, change: Change): Uint8Array {
   }
 }
 
-const numRuns = Number(process.env.LONGHAND_FAULTS ?? 3000);
+const numRuns = Number(process.env.LONGHAND_FAULTS ?? 1500);
 
 test(`${numRuns} damaged files are decoded or refused in one line`, () => {
   let decoded = 0;

@@ -11,7 +11,7 @@ import { decodeOnnx } from './decoder';
 import { outputShape } from './layer';
 import { layersOfOnnx } from './layers-from-onnx';
 
-const numRuns = Number(process.env.LONGHAND_FAULTS ?? 4000);
+const numRuns = Number(process.env.LONGHAND_FAULTS ?? 2000);
 const folder = new URL('../../fixtures/exporters/', import.meta.url);
 const exported = readdirSync(folder).filter((name) => name.endsWith('.onnx'));
 const files = [
