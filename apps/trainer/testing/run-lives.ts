@@ -2,15 +2,15 @@
  * The lives of runs from the first file to the report, for tests that disturb them: the commands, what lies in their folder before,
  * what comes of them, and what a person types to go on.
  */
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { subset } from '@longhand/datasets';
-import { writeIdxFile } from '@longhand/datasets/node';
 import { loadMnist } from '@longhand/mnist/node';
 import { xxHash32 } from '@longhand/training';
 import { expect } from 'vitest';
 import { RunFolder } from '../src/run/run-folder';
 import { runLogs } from '../src/run/run-logs';
 import { readConfig, readRecord } from '../src/run/run-record';
+import { writeFolder } from './test-folder';
 
 /** A command, and the names of the runs that it makes. */
 export interface Life {
@@ -57,16 +57,8 @@ export class RunLives {
 
   /** Makes the data, the network, the model to start from, and the run that is replaced. */
   async makeFolder(): Promise<void> {
-    mkdirSync(this.#at('digits'), { recursive: true });
-    for (const [stem, split, count] of [
-      ['train', 'train', 80],
-      ['t10k', 'test', 24],
-    ] as const) {
-      const { images, labels, height, width } = subset(loadMnist({ split }), { from: 0, to: count });
-      writeIdxFile(this.#at('digits', `${stem}-images-idx3-ubyte`), { shape: [count, height, width], data: images });
-      const data = Uint8Array.from(labels);
-      writeIdxFile(this.#at('digits', `${stem}-labels-idx1-ubyte`), { shape: [count], data });
-    }
+    const part = (split: 'train' | 'test', to: number) => subset(loadMnist({ split }), { from: 0, to });
+    writeFolder('digits', part('train', 80), part('test', 24));
     const layers = [{ kind: 'pool2d', pooling: 'mean', window: 4 }, 'flatten', { kind: 'dense', outFeatures: 10 }];
     writeFileSync(this.#at('pooled.json'), JSON.stringify({ layers }));
     await this.#train([...common, '--epochs', '1', '--name', 'teacher']);

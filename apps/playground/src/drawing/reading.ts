@@ -114,12 +114,12 @@ function imagesOf(
   model: PresentModel,
 ): readonly PreparedImage[] {
   const [height, width, channels] = model.network.inputShape;
-  const isDrawing = from === 'paper';
-  const plan = { size: { height, width, channels }, layout: layoutOfModel(model), isDrawing, name };
+  const isOnPaper = from === 'paper';
+  const plan = { size: { height, width, channels }, layout: layoutOfModel(model), isDrawing: isOnPaper, name };
   const isOfItsSize = raster.width === width && raster.height === height;
   if (!takesInk(plan) || isOfItsSize) return preparePicture(raster, plan).images;
   const { images } = preparePicture(raster, { ...plan, split: true });
-  if (!isDrawing) return images;
+  if (!isOnPaper) return images;
   // The hat of a 5 stands apart from its bow, and is no digit of its own.
   const isOne =
     images.length > 1 &&

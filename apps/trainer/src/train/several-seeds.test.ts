@@ -5,6 +5,8 @@ import { longhand } from '../../testing/command-in-process';
 import { at, model, quick } from '../../testing/test-folder';
 import { spread } from './train-command';
 
+const twoSeeds = ['--seeds', '2', '--seed', '4'];
+
 test('mean and standard deviation of a sample', () => {
   const { mean, deviation } = spread([2, 4, 4, 6]);
   expect(mean).toBe(4);
@@ -13,17 +15,7 @@ test('mean and standard deviation of a sample', () => {
 });
 
 test('a run for each seed, and what they reach together', async () => {
-  const { code, stdout } = await longhand([
-    'train',
-    ...quick,
-    '--seeds',
-    '2',
-    '--seed',
-    '4',
-    '--json',
-    '--name',
-    'many',
-  ]);
+  const { code, stdout } = await longhand(['train', ...quick, ...twoSeeds, '--json', '--name', 'many']);
   expect(code).toBe(0);
   const lines = stdout
     .trim()
@@ -41,16 +33,7 @@ test('a run for each seed, and what they reach together', async () => {
 
 test('the same command again takes what is there, and makes what is missing', async () => {
   const first = await longhand(['train', ...quick, '--seeds', '1', '--seed', '4', '--name', 'again']);
-  const { code, stdout, stderr } = await longhand([
-    'train',
-    ...quick,
-    '--seeds',
-    '2',
-    '--seed',
-    '4',
-    '--name',
-    'again',
-  ]);
+  const { code, stdout, stderr } = await longhand(['train', ...quick, ...twoSeeds, '--name', 'again']);
   expect(code).toBe(0);
   expect(stderr).toMatch(/^runs\/again-seed-4: there already, [\d.]+ %\n/);
   expect(stdout).toContain('Saved runs/again-seed-5,');
