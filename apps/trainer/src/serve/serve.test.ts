@@ -6,10 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { readIdx, subset } from '@longhand/datasets';
-import { writeIdxFile } from '@longhand/datasets/node';
 import { loadMnist } from '@longhand/mnist/node';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { longhand } from '../../testing/command-in-process';
+import { writeFolder } from '../../testing/test-folder';
 import { startPageServer } from './page-server';
 import { serveCommand } from './serve-command';
 
@@ -35,11 +35,7 @@ beforeAll(async () => {
   writeFileSync(join(page, 'assets/index-1.js'), script);
   writeFileSync(join(page, 'assets/model.safetensors'), 'weights');
   writeFileSync(join(folder, 'secret.txt'), 'secret');
-  mkdirSync('mine');
-  for (const stem of ['train', 't10k']) {
-    writeIdxFile(`mine/${stem}-images-idx3-ubyte`, { shape: [digits.count, 28, 28], data: digits.images });
-    writeIdxFile(`mine/${stem}-labels-idx1-ubyte`, { shape: [digits.count], data: Uint8Array.from(digits.labels) });
-  }
+  writeFolder('mine', digits, digits);
   expect(await longhand(['train', '--data', 'mine', '--epochs', '1', '--quiet', '--name', 'finished'])).toMatchObject({
     code: 0,
   });
