@@ -43,7 +43,15 @@ const encoder = new TextEncoder();
 const slotPrefix = 'slots.';
 const bestPrefix = 'best.';
 /** Arrays that not every state has; they are stored under their names. */
-const optionalArrays = ['average', 'buffers', 'averageBuffers'] as const satisfies readonly (keyof TrainingState)[];
+const optionalArrays = [
+  'average',
+  'buffers',
+  'averageBuffers',
+  'imageLosses',
+  'roundLosses',
+] as const satisfies readonly (keyof TrainingState)[];
+/** Those of them with the losses of images. */
+const lossArrays: ReadonlySet<string> = new Set<OptionalArray>(['imageLosses', 'roundLosses']);
 type OptionalArray = (typeof optionalArrays)[number];
 
 // As it is: the schema of an object would drop keys such as `constructor`.
@@ -125,8 +133,9 @@ export function decodeCheckpoint(bytes: Uint8Array, where: string, options: Budg
     if (data !== undefined) optional[name] = data;
   }
   for (const [name, { data }] of tensors) {
-    // An optimizer may let numbers of its own grow to infinity, which steps of size 0 follow from.
-    const isNumber = name.startsWith(slotPrefix) ? (value: number) => !Number.isNaN(value) : Number.isFinite;
+    // An optimizer may let numbers of its own grow to infinity, which steps of size 0 follow from, and images that were not seen have −∞.
+    const mayBeInfinite = name.startsWith(slotPrefix) || lossArrays.has(name);
+    const isNumber = mayBeInfinite ? (value: number) => !Number.isNaN(value) : Number.isFinite;
     if (!data.every(isNumber))
       throw new CheckpointError(`${where}: expected numbers in '${name}', got NaN or infinity`);
   }

@@ -15,6 +15,7 @@ import {
   fitEntries,
 } from './fit-options';
 import { fitRecordEntries } from './fit-record';
+import { hardPart } from './hard-examples';
 import { checkRunOptions } from './run-schemas';
 import { checkSelection, type EpochRecord, judgeEpoch } from './selection';
 import { parametersOf, type TrainingState, trainingEntries } from './training-options';
@@ -128,12 +129,14 @@ async function endOfEpoch(
   const epoch = state.steps / run.stepsPerEpoch;
   const { epochSeconds: seconds } = record;
   const parameters = parametersOf(network, state);
+  const hard = hardPart(options.hardExamples, run, epoch);
   const figures: EpochRecord = {
     epoch,
     steps: state.steps,
     loss: state.lossSum / dataset.count,
     accuracy: state.correct / dataset.count,
     learningRate: run.learningRateAt(state.steps - 1),
+    ...(hard > 0 && { hardExamples: hard }),
     seconds,
     // A clock may be too coarse for a short epoch, and JSON has no infinity.
     imagesPerSecond: seconds > 0 ? dataset.count / seconds : 0,

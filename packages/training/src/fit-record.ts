@@ -32,6 +32,7 @@ export const fitRecordEntries: {
       steps: count,
       ...score,
       learningRate: finiteNumber,
+      hardExamples: optional(share),
       seconds: nonNegative,
       imagesPerSecond: nonNegative,
       validation: optional(objectWithExtras({ ...score, best: boolean, metrics: optional(recordOf(number)) })),

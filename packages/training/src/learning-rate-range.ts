@@ -15,7 +15,8 @@ import { type TrainingOptions, trainingEntries } from './training-options';
 import { TrainingRun } from './training-run';
 
 /** The options of a run, but for those that say how long it is and how its rate changes. */
-export interface LearningRateRangeOptions extends Omit<TrainingOptions, 'epochs' | 'schedule' | 'closeAugmentation'> {
+export interface LearningRateRangeOptions
+  extends Omit<TrainingOptions, 'epochs' | 'schedule' | 'closeAugmentation' | 'hardExamples'> {
   /** The rate of the first step. Default: 1e-5. */
   readonly from?: number;
   /** The rate of the last step, unless the loss rises too far before. Default: 10. */
@@ -24,7 +25,7 @@ export interface LearningRateRangeOptions extends Omit<TrainingOptions, 'epochs'
   readonly steps?: number;
 }
 
-const { epochs: _, schedule: __, closeAugmentation: ___, ...runEntries } = trainingEntries;
+const { epochs: _, schedule: __, closeAugmentation: ___, hardExamples: ____, ...runEntries } = trainingEntries;
 
 /** A schema for each option. */
 const rangeEntries = {

@@ -41,6 +41,8 @@ export interface MicroBatchPassOptions {
   readonly labelSmoothing?: number;
   /** What sees the same images for a loss that learns from it. Default: nothing. */
   readonly teacher?: TeacherPass | undefined;
+  /** Where the loss of each image of the data set is written. Default: nowhere. */
+  readonly imageLosses?: Float32Array | undefined;
 }
 
 /** The images of one micro-batch, at most {@link microBatchSize}, and the batch that they are a part of. */
@@ -102,7 +104,13 @@ export interface MicroBatchPass {
 /** Prepares a network for the images of a data set, which {@link checkDataset} has accepted. */
 export function prepareMicroBatchPass(options: MicroBatchPassOptions): MicroBatchPass {
   const { network, parameters, dataset, normalization, loss, kernels, mode, labelSmoothing = 0, teacher } = options;
-  const { gradientValues, gradientEntries, random = seededRandom('layers'), lanes = microBatchSize } = options;
+  const {
+    imageLosses,
+    gradientValues,
+    gradientEntries,
+    random = seededRandom('layers'),
+    lanes = microBatchSize,
+  } = options;
   const training = mode === 'train';
   let loaded: MicroBatch = { indices: new Uint32Array(), from: 0, to: 0, batchSize: 0, step: 0 };
   const pass = network.prepare({
@@ -157,6 +165,7 @@ export function prepareMicroBatchPass(options: MicroBatchPassOptions): MicroBatc
       predicted[n] = predictedClass;
       if (!training) probability[n] = lossPass.prediction[predictedClass * lanes + n];
       figures.lossSum += lossPass.loss[n];
+      if (imageLosses !== undefined) imageLosses[indices[from + n]] = lossPass.loss[n];
       if (predictedClass === dataset.labels[indices[from + n]]) figures.correct++;
     }
     return figures;

@@ -30,6 +30,8 @@ export interface EpochRecord extends Score {
   readonly learningRate: number;
   /** Its training time. */
   readonly seconds: number;
+  /** The part of its steps that trained on hard examples, whose loss is higher than that of all images. Absent for none. */
+  readonly hardExamples?: number;
   /** The images that were trained on in a second of it. */
   readonly imagesPerSecond: number;
   /**

@@ -16,6 +16,13 @@ import {
 } from '@longhand/optimizers';
 import { count, type Entries, isRecord, number, optional, where } from '@longhand/schema';
 import { type FloatArray, OptionError } from '@longhand/tensor';
+import {
+  checkHardExamples,
+  type HardExamples,
+  hardExamplesSchema,
+  isWithinHardRound,
+  type RunLength,
+} from './hard-examples';
 import { checkDataset, checkParameters } from './micro-batch-pass';
 import {
   augmentationSchema,
@@ -56,6 +63,11 @@ export interface TrainingOptions<Path extends string = string> extends EngineOpt
    */
   readonly closeAugmentation?: number;
   /**
+   * After a part of the run, trains on the images whose loss was largest when they were last seen, chosen anew in every round. Worth most
+   * in runs of a few epochs. Default: on all images to the end.
+   */
+  readonly hardExamples?: HardExamples;
+  /**
    * Trained models that the network learns from besides the labels (distillation), with softmax cross-entropy. The figures of the
    * run's losses are then those of both together; a validation has the cross-entropy alone. Default: none.
    */
@@ -64,7 +76,7 @@ export interface TrainingOptions<Path extends string = string> extends EngineOpt
   readonly labelSmoothing?: number;
   /** A moving average of the weights, which is then the result of `train`. Default: none. */
   readonly averaging?: WeightAverage;
-  /** How many times every image is seen. */
+  /** How many times every image is seen; with {@link hardExamples}, an epoch has as many steps, but not all images. */
   readonly epochs: number;
   /** The images in a step. The last batch of an epoch may be smaller. */
   readonly batchSize: number;
@@ -88,6 +100,7 @@ export const trainingEntries = {
   loss: optional(lossSchema),
   augmentation: optional(augmentationSchema),
   closeAugmentation: optional(number),
+  hardExamples: optional(hardExamplesSchema),
   teacher: optional(teacherSchema),
   labelSmoothing: optional(number),
   averaging: optional(averagingSchema),
@@ -141,6 +154,10 @@ export interface TrainingState {
   readonly buffers?: FloatArray;
   /** The moving average of the buffers; absent without buffers or averaging. */
   readonly averageBuffers?: FloatArray;
+  /** The loss of each image when it was last seen, −∞ before; absent without hard examples. */
+  readonly imageLosses?: FloatArray;
+  /** The same at the beginning of the current round of hard examples; absent between two rounds. */
+  readonly roundLosses?: FloatArray;
 }
 
 /**
@@ -150,10 +167,7 @@ export interface TrainingState {
  * @throws OptionError or DatasetError when an option is out of range or the state belongs to other options, ShapeError when
  *   data or parameters do not fit the network
  */
-export function checkTraining(
-  options: TrainingOptions,
-  state: TrainingState | undefined,
-): { readonly stepsPerEpoch: number; readonly totalSteps: number } {
+export function checkTraining(options: TrainingOptions, state: TrainingState | undefined): RunLength {
   checkRunOptions<TrainingOptions>('train', trainingEntries, options);
   const { network, dataset, epochs, batchSize, labelSmoothing = 0, closeAugmentation = 0 } = options;
   checkDataset(network, dataset);
@@ -172,6 +186,7 @@ export function checkTraining(
   if (!(closeAugmentation >= 0 && closeAugmentation <= 1)) {
     throw new OptionError(`train: expected a number from 0 to 1 as close augmentation, got ${closeAugmentation}`);
   }
+  if (options.hardExamples !== undefined) checkHardExamples('train', options.hardExamples);
   if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
     throw new OptionError(`train: expected a number from 0 to below 1 as label smoothing, got ${labelSmoothing}`);
   }
@@ -179,16 +194,16 @@ export function checkTraining(
   const totalSteps = epochs * stepsPerEpoch;
   options.optimizer.checkEntries?.(network.parameterEntries);
   if (options.gradientClipping !== undefined) gradientClipping(options.gradientClipping);
-  if (state !== undefined) checkState(options, state, totalSteps);
+  if (state !== undefined) checkState(options, state, { stepsPerEpoch, totalSteps });
   return { stepsPerEpoch, totalSteps };
 }
 
 function checkState(
-  { network, optimizer, averaging }: TrainingOptions,
+  { network, dataset, optimizer, averaging, hardExamples }: TrainingOptions,
   state: TrainingState,
-  totalSteps: number,
+  { stepsPerEpoch, totalSteps }: RunLength,
 ): void {
-  const { steps, values, slots, average, buffers, averageBuffers } = state;
+  const { steps, values, slots, average, buffers, averageBuffers, imageLosses, roundLosses } = state;
   const fail = (expected: string, got: string): never => {
     throw new OptionError(`train: expected a state with ${expected}, got ${got}; give the options of the run it is of`);
   };
@@ -208,6 +223,12 @@ function checkState(
     ['average', averaging === undefined ? 0 : parameterCount, average],
     ['buffers', bufferCount, buffers],
     ['average of the buffers', averaging === undefined ? 0 : bufferCount, averageBuffers],
+    ['losses of images', hardExamples === undefined ? 0 : dataset.count, imageLosses],
+    [
+      'losses of the round',
+      isWithinHardRound(hardExamples, { stepsPerEpoch, totalSteps }, steps) ? dataset.count : 0,
+      roundLosses,
+    ],
   ];
   for (const [name, expected, { length } = []] of lengths) {
     if (length !== expected) fail(`${expected} numbers as ${name}`, `${length}`);

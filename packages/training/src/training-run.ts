@@ -12,6 +12,7 @@ import { NetworkParameters, softmaxCrossEntropy } from '@longhand/layers';
 import { constant } from '@longhand/optimizers';
 import { dtypeOf, type FloatArray, OptionError, seededRandom } from '@longhand/tensor';
 import { type DivergenceError, divergence, NonFiniteLoss } from './divergence';
+import { isWithinHardRound, notSeen } from './hard-examples';
 import { lanesFor, microBatchSize } from './micro-batch-input';
 import { StepPipeline } from './step-pipeline';
 import { lossWith, teacherSetup } from './teacher';
@@ -198,8 +199,9 @@ export class TrainingRun {
     const { setup, worldSize } = await this.#launched();
     // Also where memory is shared: all ranks answer once they have made their steps. Where it is not, rank 0 is the only one.
     const [copied] = await this.#pool.request(worldSize, 'state', { run: setup.run });
-    const { values, buffers, slots, average, averageBuffers } = this.#pool.sharesMemory ? setup : copied;
+    const { values, buffers, slots, average, averageBuffers, hardExamples } = this.#pool.sharesMemory ? setup : copied;
     const hasBuffers = buffers.length > 0;
+    const isWithinRound = isWithinHardRound(this.#options.hardExamples, this, this.#steps);
     return {
       steps: this.#steps,
       lossSum: this.#lossSum,
@@ -209,6 +211,8 @@ export class TrainingRun {
       ...(average === undefined ? {} : { average: average.slice() }),
       ...(hasBuffers ? { buffers: buffers.slice() } : {}),
       ...(hasBuffers && averageBuffers !== undefined ? { averageBuffers: averageBuffers.slice() } : {}),
+      ...(hardExamples && { imageLosses: hardExamples.imageLosses.slice() }),
+      ...(hardExamples && isWithinRound && { roundLosses: hardExamples.roundLosses.slice() }),
     };
   }
 
@@ -269,7 +273,7 @@ export class TrainingRun {
    */
   #setup(run: number, memory: SharedMemory): TrainingSetup {
     const { network, dataset, normalization, optimizer, averaging, teacher, batchSize, seed } = this.#options;
-    const { gradientClipping, labelSmoothing = 0, closeAugmentation = 0 } = this.#options;
+    const { gradientClipping, labelSmoothing = 0, closeAugmentation = 0, hardExamples } = this.#options;
     const resumed = this.#resumedFrom;
     const initial =
       resumed === undefined
@@ -302,6 +306,11 @@ export class TrainingRun {
     const closeAugmentationFrom = Math.round((1 - closeAugmentation) * this.totalSteps);
     const floats = (length: number): FloatArray =>
       dtype === 'float64' ? new Float64Array(buffer(8 * length)) : new Float32Array(buffer(4 * length));
+    const lossesOf = (resumedFrom: FloatArray | undefined): Float32Array => {
+      const losses = new Float32Array(buffer(dataset.count * Float32Array.BYTES_PER_ELEMENT)).fill(notSeen);
+      losses.set(resumedFrom ?? []);
+      return losses;
+    };
     const plainSteps = this.totalSteps - (augmentation === undefined ? 0 : closeAugmentationFrom);
     return {
       run,
@@ -320,6 +329,14 @@ export class TrainingRun {
               known: new Uint8Array(buffer(dataset.count)),
             },
           }),
+        },
+      }),
+      ...(hardExamples && {
+        hardExamples: {
+          ...hardExamples,
+          totalSteps: this.totalSteps,
+          imageLosses: lossesOf(resumed?.imageLosses),
+          roundLosses: lossesOf(resumed?.roundLosses),
         },
       }),
       ...(gradientClipping === undefined ? {} : { gradientClipping }),

@@ -15,7 +15,7 @@ export function learningSection(report: TrainingReport): Markup {
   const { epochs, stopped } = report;
   return html`<section id="learning">
 <header><h2>Learning curves</h2>
-<p>Both scales are logarithmic: halving the loss, or the error rate, is a step of the same height anywhere. A training point is the mean over an epoch, and stands in its middle.${stopped === undefined ? '' : ` ${stopped}`}</p></header>
+<p>Both scales are logarithmic: halving the loss, or the error rate, is a step of the same height anywhere. A training point is the mean over an epoch, and stands in its middle.${hardText(epochs)}${stopped === undefined ? '' : ` ${stopped}`}</p></header>
 <div>
 <div class="charts">
 ${lossChart(report)}${accuracyChart(report)}${rateChart(report)}</div>
@@ -23,6 +23,14 @@ ${epochs.length === 0 ? '' : epochTable(epochs)}
 </div>
 </section>
 `;
+}
+
+/** Where the training figures turn for the worse although the network learns. */
+function hardText(epochs: readonly EpochRecord[]): string {
+  const first = epochs.find(({ hardExamples = 0 }) => hardExamples > 0);
+  if (first === undefined) return '';
+  const since = first.hardExamples === 1 ? `From epoch ${first.epoch} on` : `From within epoch ${first.epoch} on`;
+  return ` ${since} the training figures are those of hard examples, the images with the largest losses.`;
 }
 
 function lossChart(report: TrainingReport): Markup {

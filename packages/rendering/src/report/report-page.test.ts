@@ -83,6 +83,20 @@ const textOf = (markup: string): string =>
     .replace(/\s+/g, ' ');
 
 describe('the page', () => {
+  test('says which training figures are those of hard examples', () => {
+    const pageWith = (hardExamples: number): string =>
+      textOf(
+        trainingReportPage({
+          ...report,
+          epochs: [epoch(1), { ...epoch(2), hardExamples }, { ...epoch(3), hardExamples: 1 }],
+        }),
+      );
+    const said = 'the training figures are those of hard examples, the images with the largest losses.';
+    expect(pageWith(1)).toContain(`From epoch 2 on ${said}`);
+    expect(pageWith(0.5)).toContain(`From within epoch 2 on ${said}`);
+    expect(textOf(page)).not.toContain('hard examples');
+  });
+
   test('shows the results of the run', () => {
     const text = textOf(page);
     for (const part of [

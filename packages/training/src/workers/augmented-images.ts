@@ -3,33 +3,33 @@ import { type Augmentation, backgroundBytes, type ImageDataset, imageSize } from
 import { seededRandom } from '@longhand/tensor';
 import { type CopyImages, plainCopies } from '../micro-batch-input';
 
-/** How images are copied into micro-batches, and what changes from epoch to epoch. */
+/** How images are copied into micro-batches, and what changes from round to round. */
 export interface AugmentedImages {
   readonly copyImages: CopyImages;
-  /** From 1. */
-  startEpoch(epoch: number): void;
+  /** From now on images change as in this round: another for each time that an image is seen. */
+  startRound(name: string | number): void;
   enable(isEnabled: boolean): void;
   readonly isEnabled: boolean;
 }
 
-/** The images of a data set with augmentation. An image's change follows from seed, epoch and index, not from the rank. */
+/** The images of a data set with augmentation. An image's change follows from seed, round and index, not from the rank. */
 export function augmentedImages(augmentation: Augmentation, dataset: ImageDataset, seed: number): AugmentedImages {
   const { images } = dataset;
   const size = imageSize(dataset);
   const random = seededRandom(seed).fork('augmentation');
   const augment = augmentation.prepare({ ...dataset, background: backgroundBytes(dataset) });
   const plain = plainCopies(dataset);
-  let epochRandom = random;
+  let roundRandom = random;
   let isEnabled = true;
   return {
     copyImages(indices, from, to, into) {
       if (!isEnabled) return plain(indices, from, to, into);
       for (let n = from; n < to; n++) {
-        augment(images, indices[n] * size, into, (n - from) * size, epochRandom.fork(indices[n]));
+        augment(images, indices[n] * size, into, (n - from) * size, roundRandom.fork(indices[n]));
       }
     },
-    startEpoch(epoch) {
-      epochRandom = random.fork(epoch);
+    startRound(name) {
+      roundRandom = random.fork(name);
     },
     enable(enabled) {
       isEnabled = enabled;

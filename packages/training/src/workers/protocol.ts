@@ -5,6 +5,7 @@
 import type { ImageDataset, LabelArray, Normalization } from '@longhand/datasets';
 import type { GradientClipping, WeightAverage } from '@longhand/optimizers';
 import type { FloatArray } from '@longhand/tensor';
+import type { HardExamples } from '../hard-examples';
 import type { Findings } from './findings';
 import type { DescribedEvaluation, DescribedTraining } from './job-objects';
 import type { MemorySource } from './shared-memory';
@@ -64,6 +65,8 @@ export interface TrainingSetup {
   readonly labelSmoothing: number;
   /** Absent for a run that learns from labels alone. */
   readonly teacher?: TeacherSetup;
+  /** Absent for a run on all images to its end. */
+  readonly hardExamples?: HardExamplesSetup;
   /** Absent for a run without clipping. */
   readonly gradientClipping?: GradientClipping;
   readonly batchSize: number;
@@ -95,6 +98,15 @@ export interface TrainingSetup {
   readonly microBatchCorrect: Int32Array;
   /** For each unit of the parameters (`parameter-partition.ts`), the sum of the squares of its gradients. */
   readonly unitSquares: Float64Array;
+}
+
+/** How hard examples are chosen, and the losses of all images that they are chosen by. */
+export interface HardExamplesSetup extends HardExamples {
+  readonly totalSteps: number;
+  /** When each image was last seen. Written by the rank that has it. */
+  readonly imageLosses: Float32Array;
+  /** The same at the beginning of the current round: a run that is resumed within it makes the same choice. */
+  readonly roundLosses: Float32Array;
 }
 
 /** The models that a run learns from. */
@@ -132,7 +144,10 @@ export interface StepsResult {
   readonly correct: number[];
 }
 
-export type CopiedState = Pick<TrainingSetup, 'values' | 'buffers' | 'slots' | 'average' | 'averageBuffers'>;
+export type CopiedState = Pick<
+  TrainingSetup,
+  'values' | 'buffers' | 'slots' | 'average' | 'averageBuffers' | 'hardExamples'
+>;
 
 /** A whole evaluation. */
 export interface EvaluationSetup {

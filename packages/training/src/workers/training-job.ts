@@ -24,6 +24,7 @@ import { batchCount, shuffledIndices } from '@longhand/datasets';
 import { NetworkParameters } from '@longhand/layers';
 import { type AverageArrays, prepareAverage, type WeightAverage } from '@longhand/optimizers';
 import { type FloatArray, seededRandom } from '@longhand/tensor';
+import { hardestIndices, type Round, roundsOf } from '../hard-examples';
 import { lanesFor, microBatchSize } from '../micro-batch-input';
 import { type MicroBatchPass, type MicroBatchPassOptions, prepareMicroBatchPass } from '../micro-batch-pass';
 import { augmentedImages } from './augmented-images';
@@ -35,7 +36,7 @@ import { gradientLayout, leftOf } from './gradient-layout';
 import { gradientSum } from './gradient-sum';
 import type { TrainingObjects } from './job-objects';
 import { entriesOf, sliceOf, unitsOf } from './parameter-partition';
-import type { CopiedState, RankOfJob, StepsRequest, StepsResult, TrainingSetup } from './protocol';
+import type { CopiedState, HardExamplesSetup, RankOfJob, StepsRequest, StepsResult, TrainingSetup } from './protocol';
 import { mostOfRound, type Rounds, roundSizes } from './round-sizes';
 import { attachMemory } from './shared-memory';
 import { teacherPass } from './teacher-pass';
@@ -84,6 +85,7 @@ export function trainingJob(
     copyImages: augmented?.copyImages,
     labelSmoothing: setup.labelSmoothing,
     teacher: setup.teacher && teacherPass({ networks: teachers, setup: setup.teacher, memory, lanes, arePlain }),
+    imageLosses: setup.hardExamples?.imageLosses,
   };
   const waitForAll = barrierOf(barrier, worldSize);
 
@@ -142,15 +144,32 @@ export function trainingJob(
 
   const stepsPerEpoch = batchCount(dataset.count, batchSize);
   const random = seededRandom(seed).fork('order');
-  let preparedEpoch = 0;
-  let order: Uint32Array = new Uint32Array();
+  const { hardExamples } = setup;
+  const roundOf = roundsOf(hardExamples, { stepsPerEpoch, totalSteps: hardExamples?.totalSteps ?? 0 });
+  let preparedRound: string | number = '';
+  let order: Uint32Array = new Uint32Array(dataset.count);
 
-  /** Shuffles the images for an epoch, counted from 1: the order follows from seed and epoch alone. */
-  function prepareEpoch(epoch: number): void {
-    if (epoch === preparedEpoch) return;
-    order = shuffledIndices(dataset.count, random.fork(epoch));
-    augmented?.startEpoch(epoch);
-    preparedEpoch = epoch;
+  /**
+   * Orders the images for the round of a step. The order follows from seed and epoch alone, or from the losses of the images before it, which
+   * are the same for any number of ranks. All ranks have to call it with the same steps.
+   */
+  function prepareRound(step: number): void {
+    const { epoch, first, end, isHard }: Round = roundOf(step);
+    const name = isHard ? `${epoch}/${first}` : epoch;
+    if (name === preparedRound) return;
+    if (isHard && hardExamples !== undefined) {
+      const { imageLosses, roundLosses } = hardExamples;
+      if (step % stepsPerEpoch === first) {
+        if (rank === 0) roundLosses.set(imageLosses);
+        waitForAll();
+      }
+      const [from, to] = [first * batchSize, Math.min(end * batchSize, dataset.count)];
+      order.set(hardestIndices(roundLosses, to - from, random.fork(name)), from);
+    } else {
+      order = shuffledIndices(dataset.count, random.fork(epoch));
+    }
+    augmented?.startRound(name);
+    preparedRound = name;
   }
 
   /** The batch whose loss was not finite: after it no step is made. */
@@ -164,7 +183,7 @@ export function trainingJob(
       if (failed !== undefined) return { lossSums, correct: corrects };
       for (const [k, learningRate] of learningRates.entries()) {
         const step = from + k;
-        prepareEpoch(Math.floor(step / stepsPerEpoch) + 1);
+        prepareRound(step);
         augmented?.enable(step < setup.closeAugmentationFrom);
         const first = (step % stepsPerEpoch) * batchSize;
         const last = Math.min(first + batchSize, dataset.count);
@@ -198,8 +217,14 @@ export function trainingJob(
       slots: mapValues(slots, (slot) => slot.slice()),
       ...(average === undefined ? {} : { average: average.slice() }),
       ...(averageBuffers === undefined ? {} : { averageBuffers: averageBuffers.slice() }),
+      ...(hardExamples === undefined ? {} : { hardExamples: copyOfLosses(hardExamples) }),
     }),
   };
+}
+
+function copyOfLosses(hardExamples: HardExamplesSetup): HardExamplesSetup {
+  const { imageLosses, roundLosses } = hardExamples;
+  return { ...hardExamples, imageLosses: imageLosses.slice(), roundLosses: roundLosses.slice() };
 }
 
 function mapValues<From, To>(record: Readonly<Record<string, From>>, map: (value: From) => To): Record<string, To> {
