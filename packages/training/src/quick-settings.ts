@@ -5,6 +5,7 @@
 import type { ActivationName } from '@longhand/kernels';
 import type { Pool2dOptions, PresetName } from '@longhand/layers';
 import type { AdamOptions } from '@longhand/optimizers';
+import type { HardExamples } from './hard-examples';
 
 /** Settings of a run; the README of the trainer has what each choice gives. */
 export interface QuickSettings {
@@ -16,6 +17,8 @@ export interface QuickSettings {
   readonly epochs: number;
   /** The images in a step. */
   readonly batchSize: number;
+  /** Training on the images with the largest losses; absent for all images to the end. */
+  readonly hardExamples?: HardExamples;
   /** What the optimizer has in place of its own defaults. */
   readonly adamw: Partial<Pick<AdamOptions, 'learningRate' | 'beta1' | 'beta2' | 'weightDecay'>>;
 }
@@ -26,10 +29,19 @@ const usual: QuickSettings = { activation: 'relu', pooling: 'max', epochs: 3, ba
 /** A smooth activation that is made of products alone, and mean pooling: both learn more in an epoch than ReLU and maxima do. */
 const fast = { activation: 'hardSwish', pooling: 'mean' } as const;
 
+/**
+ * Two epochs, of which the second trains on the hardest quarter four times. They take less time than three of ReLU and maxima, and have few
+ * steps, so the means of the optimizer forget sooner.
+ */
+function short(learningRate: number) {
+  const adamw = { learningRate, beta1: 0.8, beta2: 0.95, weightDecay: 0.1 };
+  return { epochs: 2, hardExamples: { fraction: 0.25 }, adamw } satisfies Partial<QuickSettings>;
+}
+
 /** The presets that others were chosen for, on validation digits. */
 const chosen: Readonly<Partial<Record<PresetName, Partial<QuickSettings>>>> = {
-  // Two epochs take less time than three of ReLU and maxima. They have few steps, so the means forget sooner.
-  'lenet-documented': { ...fast, epochs: 2, adamw: { learningRate: 0.03, beta1: 0.8, beta2: 0.95, weightDecay: 0.1 } },
+  'lenet-documented': { ...fast, ...short(0.03) },
+  lenet5: { ...fast, ...short(0.01) },
   sprint: fast,
 };
 

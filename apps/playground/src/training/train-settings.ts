@@ -30,6 +30,8 @@ export const numberSettings = {
   shear: { label: 'Shear', least: 0, most: 0.99, fallback: 0 },
   elastic: { label: 'Elastic, pixels', least: 0, most: 99, fallback: 0 },
   'close-augmentation': { label: 'Last part without', least: 0, most: 0.99, fallback: 0 },
+  'hard-examples': { label: 'Hard examples, part', least: 0, most: 0.99 },
+  'hard-examples-after': { label: 'After, part of the run', least: 0.001, most: 1, fallback: 0.5 },
   seed: { label: 'Seed', least: 0, most: Number.MAX_SAFE_INTEGER, isWhole: true, fallback: 1 },
   limit: { label: 'Images', least: 1, most: 100_000_000, isWhole: true },
 } as const satisfies Readonly<Record<string, NumberSetting>>;
@@ -95,6 +97,7 @@ export function nameFallback(settings: TrainSettings, setting: NameSetting): str
 export function numberFallback(settings: TrainSettings, name: NumberName): number | undefined {
   if (name === 'epochs') return quickSettingsOf(settings).epochs;
   if (name === 'batch-size') return quickSettingsOf(settings).batchSize;
+  if (name === 'hard-examples') return quickSettingsOf(settings).hardExamples?.fraction ?? 0;
   const { fallback }: NumberSetting = numberSettings[name];
   return fallback;
 }

@@ -41,6 +41,7 @@ export function trainingOf(model: Model, file: string): RunTraining {
     : recommended.schedule;
   if (settings.loss !== undefined) isOurs(settings.loss, 'loss');
   if (settings.teacher !== undefined) remarks.push('the run learned from a teacher too, the program from labels alone');
+  if ((settings.hardExamples ?? 0) > 0) remarks.push('the run ended on its hardest images, the program trains on all');
   const state = hasOptimizer ? stateOf(model, file) : undefined;
   if (state === undefined) remarks.push('the model is not that of the last step, so the optimizer begins anew');
   return {

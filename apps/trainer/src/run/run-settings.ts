@@ -18,6 +18,7 @@ import {
   string,
   where,
 } from '@longhand/schema';
+import type { HardExamples } from '@longhand/training';
 import { quickSettings } from '@longhand/training/quick-settings';
 import { activationNames, kernelNames, nameOf, networkNames, poolingNames } from '../command/options';
 
@@ -69,6 +70,10 @@ const settingEntries = {
   augmentation: optional(ownObject),
   /** The last part of the run, without augmentation, from 0 to 1. */
   closeAugmentation: number,
+  /** The part of the images, with the largest losses, that the end of the run trains on; 0 for all, absent in runs of longhand 0.1.0. */
+  hardExamples: optional(number),
+  /** The part of the run before; absent for half of it. */
+  hardExamplesAfter: optional(number),
   labelSmoothing: number,
   /** The files of models to learn from besides the labels. */
   teacher: optional(list(string)),
@@ -110,20 +115,25 @@ function nameIn<Registry extends object>(registry: Registry) {
 /** The settings that name the network. */
 type NamedNetworkSettings = { readonly network?: string; readonly model?: string; readonly from?: string };
 
+/** Those, and what others depend on. */
+type SettingsWithMeaning = NamedNetworkSettings & { readonly recipe?: string; readonly hardExamples?: number };
+
 /** What a preset needs. A network of one's own, or that of a model, has the last two in its file. */
 const ofPresets = ['network', 'activation', 'pooling'] as const;
 
 /**
  * The settings that a run is made of: without a preset's beside a network of one's own or that of a model, and there without a recipe
- * that says nothing of such networks. Earlier versions recorded them.
+ * that says nothing of such networks, which earlier versions recorded; and without the beginning of hard examples where there are none.
  */
-export function settingsInUse<Settings extends NamedNetworkSettings & { readonly recipe?: string }>(
-  settings: Settings,
-): Settings {
-  const { model, from, recipe = '' } = settings;
-  if (model === undefined && from === undefined) return settings;
+export function settingsInUse<Settings extends SettingsWithMeaning>(settings: Settings): Settings {
+  const { model, from, recipe = '', hardExamples } = settings;
+  const isPreset = model === undefined && from === undefined;
   const saysNothing = recipeNames.some((name) => name === recipe && Object.keys(recipes[name].own).length === 0);
-  const unused: readonly string[] = [...ofPresets, ...(saysNothing ? ['recipe'] : [])];
+  const unused: readonly string[] = [
+    ...(isPreset ? [] : ofPresets),
+    ...(!isPreset && saysNothing ? ['recipe'] : []),
+    ...(hardExamples === 0 ? ['hardExamplesAfter'] : []),
+  ];
   return Object.fromEntries(Object.entries(settings).filter(([name]) => !unused.includes(name))) as Settings;
 }
 
@@ -179,12 +189,23 @@ const distortions: Recipe = { shift: 1.5, rotation: 10, scale: 0.1, shear: 0.1, 
 /** A smooth activation and mean pooling: better than ReLU and max pooling for small networks with much augmentation. */
 const smooth: Recipe = { activation: 'silu', pooling: 'mean' };
 
-/** Running means that forget soon: one epoch has less than a thousand steps. */
-const oneEpoch: Recipe = { epochs: 1, beta1: 0.8, beta2: 0.95, weightDecay: 0.05 };
+/** Running means that forget soon: one epoch has less than a thousand steps. Its last part has the hardest images of those before it. */
+const oneEpoch: Recipe = {
+  epochs: 1,
+  beta1: 0.8,
+  beta2: 0.95,
+  weightDecay: 0.1,
+  hardExamples: 0.1,
+  hardExamplesAfter: 0.7,
+};
 
 function quick(network: PresetName): Recipe {
-  const { adamw, ...settings } = quickSettings(network);
-  return { ...settings, ...adamw };
+  const { adamw, hardExamples, ...settings } = quickSettings(network);
+  return { ...settings, ...adamw, ...(hardExamples && chosenBy(hardExamples)) };
+}
+
+function chosenBy({ fraction, after }: HardExamples): Recipe {
+  return { hardExamples: fraction, ...(after !== undefined && { hardExamplesAfter: after }) };
 }
 
 /** The network of the recipe `sprint`, whose step is fast: the same activation and pooling in every recipe. */
@@ -207,8 +228,8 @@ export const recipes: Readonly<Record<RecipeName, Readonly<Record<PresetName | '
   },
   sprint: {
     // What nobody has chosen a network for.
-    'lenet-documented': { ...oneEpoch, ...fast, network: 'sprint', learningRate: 0.02 },
-    sprint: { ...oneEpoch, ...fast },
+    'lenet-documented': { ...oneEpoch, ...fast, network: 'sprint', learningRate: 0.03 },
+    sprint: { ...oneEpoch, ...fast, learningRate: 0.03 },
     lenet5: oneEpoch,
     wide: oneEpoch,
     'pytorch-mnist': oneEpoch,

@@ -80,11 +80,12 @@ describe('what wins', () => {
       learningRate: 0.03,
       beta1: 0.8,
     };
-    expect(resolved([]).settings).toMatchObject({ ...chosen, beta2: 0.95, weightDecay: 0.1 });
+    expect(resolved([]).settings).toMatchObject({ ...chosen, beta2: 0.95, weightDecay: 0.1, hardExamples: 0.25 });
     const typed = resolved(['--activation', 'relu', '--pooling', 'max', '--learning-rate', '0.015']).settings;
     expect(typed).toMatchObject({ activation: 'relu', pooling: 'max', epochs: 2, learningRate: 0.015 });
-    const usual = { activation: 'relu', pooling: 'max', epochs: 3, batchSize: 64 };
-    const { learningRate, ...larger } = resolved(['--network', 'lenet5']).settings;
+    expect(resolved(['--network', 'lenet5']).settings).toMatchObject({ ...chosen, learningRate: 0.01 });
+    const usual = { activation: 'relu', pooling: 'max', epochs: 3, batchSize: 64, hardExamples: 0 };
+    const { learningRate, ...larger } = resolved(['--network', 'wide']).settings;
     expect([learningRate, larger]).toMatchObject([undefined, usual]);
     expect(resolved(['--model', 'net.json']).settings.epochs).toBe(3);
     const other = resolved(['--optimizer', 'sgd']).settings;
@@ -96,13 +97,26 @@ describe('what wins', () => {
     expect({ network, epochs, learningRate, beta1 }).toEqual({
       network: 'sprint',
       epochs: 1,
-      learningRate: 0.02,
+      learningRate: 0.03,
       beta1: 0.8,
     });
     const chosen = resolved(['--recipe', 'sprint', '--network', 'lenet5']).settings;
     expect(chosen).toMatchObject({ network: 'lenet5', epochs: 1, activation: 'relu', beta1: 0.8 });
     const other = resolved(['--recipe', 'sprint', '--optimizer', 'sgd']).settings;
     expect([other.epochs, other.learningRate, other.beta1]).toEqual([1, undefined, undefined]);
+  });
+
+  test('a run of an earlier version trained on all images to its end', () => {
+    const earlier = { settings: { recipe: 'quick', network: 'lenet-documented' } };
+    expect(resolved([], earlier).settings.hardExamples).toBe(0);
+    expect(resolved([], earlier.settings).settings.hardExamples).toBe(0.25);
+    expect(resolved(['--hard-examples', '0.5'], earlier).settings.hardExamples).toBe(0.5);
+  });
+
+  test('when hard examples begin is no setting of a run without them', () => {
+    const settingsOf = (...words: string[]): object => resolved(['--recipe', 'sprint', ...words]).settings;
+    expect(settingsOf()).toMatchObject({ hardExamples: 0.1, hardExamplesAfter: 0.7 });
+    expect(settingsOf('--hard-examples', '0')).not.toHaveProperty('hardExamplesAfter');
   });
 
   test('a recipe named in the file', () => {

@@ -108,7 +108,8 @@ export function refuseSettings(command: Command, folder: string): void {
 function applyFile(command: Command, file: string): void {
   const content = readObject(file);
   const isRun = isRecord(content.settings);
-  const settings = isRecord(content.settings) ? content.settings : content;
+  // Earlier versions trained on all images to the end, whatever today's recipe does.
+  const settings = isRecord(content.settings) ? { hardExamples: 0, ...content.settings } : content;
   for (const [given, value] of Object.entries(settings)) {
     const option = optionNamed(command, given);
     if (option !== undefined && ofOneCall.includes(option.attributeName())) {

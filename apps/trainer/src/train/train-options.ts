@@ -175,6 +175,22 @@ export function addSettingOptions(command: Command): Command {
     .option('--flip <part>', 'mirror this part of the images left to right (try 0.5, but not for digits)', partOfOne)
     .addOption(new OwnOption('--augmentation <module>', 'an augmentation of your own, in place of these'))
     .option('--close-augmentation <part>', 'no augmentation in this last part of the run', numberBelow(1), 0)
+    .addOption(
+      new Option(
+        '--hard-examples <part>',
+        'after half of the run, train on this part of the images, whose loss was largest when last seen, chosen again and again; gains in short runs (0: all images)',
+      )
+        .argParser(numberBelow(1))
+        .default(
+          usual.hardExamples?.fraction ?? 0,
+          byNetwork(({ hardExamples }) => hardExamples?.fraction ?? 0),
+        ),
+    )
+    .option(
+      '--hard-examples-after <part>',
+      'for hard examples: this part of the run trains on all images before (default: 0.5)',
+      partOfOne,
+    )
     .option(
       '--label-smoothing <part>',
       'the part of each target that is spread over all classes; costs these small networks accuracy',

@@ -54,6 +54,15 @@ test('options of the optimizer and clipping are told; an empty list counts as un
   expect(told({ optimizer: 'muon', adamwLayers: ['conv1', 'fc'] })).toMatchObject({ 'adamw layers': 'conv1, fc' });
 });
 
+test('hard examples are those of the settings, after half of the run unless told', () => {
+  expect(regularizationOf({ ...settings, hardExamples: 0.25 }).hardExamples).toEqual({ fraction: 0.25 });
+  const late = regularizationOf({ ...settings, hardExamples: 0.1, hardExamplesAfter: 0.7 });
+  expect(late.hardExamples).toEqual({ fraction: 0.1, after: 0.7 });
+  expect(regularizationOf({ ...settings, hardExamples: 0 })).not.toHaveProperty('hardExamples');
+  expect(told({ hardExamples: 0.25 })).toMatchObject({ 'hard examples': '0.25' });
+  expect(reportedSettings({ ...settings, hardExamples: 0 }, 55_000).unused).toContain('hard examples');
+});
+
 test('gradients cannot be clipped in two ways', () => {
   expect(() => regularizationOf({ ...settings, clipNorm: 1, clipValue: 1 })).toThrow(
     "option '--clip-norm' cannot be combined with '--clip-value'; leave one of them out",

@@ -134,7 +134,15 @@ export function scheduleOf(options: RunSettings, images: number, code: OwnCode =
  * @throws CommandError when gradients are to be clipped or images to be augmented in two ways, or a module makes no augmentation
  */
 export function regularizationOf(settings: RunSettings, code: OwnCode = noCode): Partial<TrainingOptions> {
-  const { averageDecay, labelSmoothing, closeAugmentation, clipNorm, clipValue } = settings;
+  const {
+    averageDecay,
+    labelSmoothing,
+    closeAugmentation,
+    hardExamples = 0,
+    hardExamplesAfter,
+    clipNorm,
+    clipValue,
+  } = settings;
   const { shift, rotation, scale, shear, elastic, flip, augmentation: own } = settings;
   const distortions = { shift, rotation, scale, shear, elastic, ...(flip === undefined ? {} : { flip }) };
   if (clipNorm !== undefined && clipValue !== undefined) {
@@ -147,6 +155,12 @@ export function regularizationOf(settings: RunSettings, code: OwnCode = noCode):
   return {
     labelSmoothing,
     closeAugmentation,
+    ...(hardExamples > 0 && {
+      hardExamples: {
+        fraction: hardExamples,
+        ...(hardExamplesAfter !== undefined && { after: hardExamplesAfter }),
+      },
+    }),
     ...(clipNorm === undefined ? {} : { gradientClipping: gradientClipping({ norm: clipNorm }) }),
     ...(clipValue === undefined ? {} : { gradientClipping: gradientClipping({ value: clipValue }) }),
     augmentation:

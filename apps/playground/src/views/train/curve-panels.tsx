@@ -1,5 +1,5 @@
 /** The curves of the current run, over those of the kept one, and in which settings the two differ. */
-import { lossText, percentText } from '@longhand/rendering';
+import { figureText, lossText, percentText } from '@longhand/rendering';
 import { currentRun, keptRun } from '../../training/current-run';
 import { currentSettings, numberOf, type TrainSettings } from '../../training/train-settings';
 import { commandOf, differences } from '../../training/training-plan';
@@ -28,7 +28,7 @@ export function CurvePanels() {
       )}
       {other === undefined ? null : <Comparison run={run} kept={other} />}
       <div class="train-curves">
-        <Panel title="Loss" note="means of successive batches, logarithmic">
+        <Panel title="Loss" note={`means of successive batches, logarithmic${hardNote(run)}`}>
           <Curves
             label="Training loss"
             scale="loss"
@@ -52,6 +52,14 @@ export function CurvePanels() {
       </div>
     </>
   );
+}
+
+/** Where the training loss rises although the network learns. */
+function hardNote(run: TrainingSession | undefined): string {
+  const { hardExamples, epochs = 0 } = run?.options.training ?? {};
+  if (hardExamples === undefined) return '';
+  const { fraction, after = 0.5 } = hardExamples;
+  return `; after ${figureText(after * epochs)} of ${epochs} epochs those of the hardest ${percentText(fraction, 0)}`;
 }
 
 interface ComparisonProps {

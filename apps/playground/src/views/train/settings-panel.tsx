@@ -38,6 +38,7 @@ export function SettingsPanel() {
         <ScheduleLine />
         <NumberField name="epochs" />
         <NumberField name="batch-size" />
+        <NumberField name="hard-examples" />
         <NumberField name="limit" placeholder={digits.value?.training.count.toLocaleString('en-US') ?? 'all'} />
         <NumberField name="seed" />
       </div>

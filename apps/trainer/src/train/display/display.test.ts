@@ -5,7 +5,7 @@ import type { TrainingProgress } from '@longhand/training';
 import { describe, expect, test } from 'vitest';
 import { JsonLines, trainingDisplay } from './displays';
 import { LiveScreen, type TerminalHost } from './live-screen';
-import type { FinishedEpoch } from './training-display';
+import { epochLine, type FinishedEpoch } from './training-display';
 
 class FakeStream extends EventEmitter {
   readonly isTTY: boolean;
@@ -77,6 +77,12 @@ const record: FinishedEpoch = {
   validation: { loss: 0.1, accuracy: 0.98, best: true },
 };
 const epochText = 'epoch 1/2  loss 0.2150  accuracy 93.39 %  validation 98.00 % (best)';
+
+test('figures of hard examples are said to be of these', () => {
+  expect(epochLine({ ...record, hardExamples: 1 })).toContain('accuracy 93.39 %  on hard examples  validation');
+  expect(epochLine({ ...record, hardExamples: 0.3 })).toContain('accuracy 93.39 %  partly on hard examples  ');
+  expect(epochLine(record)).not.toContain('hard');
+});
 
 const [enter, leave] = ['\u001b[?1049h\u001b[?25l\u001b[?7l', '\u001b[?7h\u001b[?25h\u001b[?1049l'];
 

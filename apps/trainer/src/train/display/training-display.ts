@@ -45,12 +45,13 @@ export interface TrainingDisplay {
  * @param width the number of columns. Default: no limit.
  */
 export function epochLine(record: FinishedEpoch, width = Number.POSITIVE_INFINITY): string {
-  const { epoch, epochs, loss, accuracy, validation, seconds, imagesPerSecond } = record;
+  const { epoch, epochs, loss, accuracy, hardExamples = 0, validation, seconds, imagesPerSecond } = record;
   const validated = validation && `validation ${accuracyText(validation.accuracy)}${validation.best ? ' (best)' : ''}`;
   const parts = [
     `epoch ${epoch}/${epochs}`,
     `loss ${lossText(loss)}`,
     `accuracy ${accuracyText(accuracy)}`,
+    ...(hardExamples > 0 ? [hardExamples < 1 ? 'partly on hard examples' : 'on hard examples'] : []),
     ...(validated === undefined ? [] : [validated]),
     ...metricsTexts(validation?.metrics).map((words) => words.join(' ')),
     durationText(seconds),
