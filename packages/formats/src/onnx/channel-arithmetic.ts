@@ -48,7 +48,10 @@ export function followArithmetic(graph: Recognition, view: NodeView): void {
   const factors = constants.map(arithmetic.factor);
   const summands = constants.map(arithmetic.summand);
   const { layer } = value.result;
-  if (factors.every((factor) => factor === 1) && summands.every((summand) => summand === 0)) {
+  const isNothing = factors.every((factor) => factor === 1) && summands.every((summand) => summand === 0);
+  const takesBias = (layer?.kind === 'conv' || layer?.kind === 'gemm') && layer.bias === undefined;
+  // Zeros may be a bias that was never trained: without it the layer would have none to train.
+  if (isNothing && !(takesBias && view.node.operator === 'Add')) {
     graph.put(view, value);
   } else if (graph.isAtInput(value)) {
     normalize(graph, view, value, arithmetic.step, constants);
