@@ -46,7 +46,7 @@ export interface LenetDocumentedOptions extends PresetOptions {
 
 /** The options of {@link resnetSmall}. */
 export interface ResnetSmallOptions extends PresetOptions {
-  /** The channels of the first convolution and of the two residual blocks. Default: `[16, 32, 64]`. */
+  /** The channels of the first convolution and of the two residual blocks. Default: `[16, 28, 56]`. */
   readonly maps?: readonly [stem: number, first: number, second: number];
 }
 
@@ -271,7 +271,7 @@ export type ResnetSmall = Network<
 >;
 
 /**
- * A small residual network, 73,082 parameters by default: a convolution with pooling, then two residual blocks of two 3×3 convolutions each,
+ * A small residual network, 56,690 parameters by default: a convolution with pooling, then two residual blocks of two 3×3 convolutions each,
  * every convolution with batch normalization, and the mean of each of the last maps before one dense layer. The second block halves
  * the maps: 28×28, 14×14, 7×7.
  *
@@ -281,7 +281,7 @@ export type ResnetSmall = Network<
  */
 export function resnetSmall(options: ResnetSmallOptions = {}): ResnetSmall {
   checkEntries<ResnetSmallOptions>('resnetSmall', mapsEntries, options);
-  const { activation: name = 'relu', pooling = 'max', classes = 10, image = [28, 28], maps = [16, 32, 64] } = options;
+  const { activation: name = 'relu', pooling = 'max', classes = 10, image = [28, 28], maps = [16, 28, 56] } = options;
   const initializer = initializerFor(name);
   const act = activation({ activation: name });
   // The mean in batch normalization takes a bias out again.

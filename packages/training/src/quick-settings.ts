@@ -42,7 +42,7 @@ function short(learningRate: number) {
 const chosen: Readonly<Partial<Record<PresetName, Partial<QuickSettings>>>> = {
   'lenet-documented': { ...fast, ...short(0.03) },
   lenet5: { ...fast, ...short(0.01) },
-  sprint: fast,
+  sprint: { ...fast, ...short(0.03) },
 };
 
 /**

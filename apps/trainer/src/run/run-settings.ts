@@ -186,9 +186,6 @@ export const distortionNames: readonly string[] = ['shift', 'rotation', 'scale',
 /** Distortions as in handwriting, and a tail without augmentation, in which the network sees digits as they are. */
 const distortions: Recipe = { shift: 1.5, rotation: 10, scale: 0.1, shear: 0.1, elastic: 1, closeAugmentation: 0.1 };
 
-/** A smooth activation and mean pooling: better than ReLU and max pooling for small networks with much augmentation. */
-const smooth: Recipe = { activation: 'silu', pooling: 'mean' };
-
 /** Running means that forget soon: one epoch has less than a thousand steps. Its last part has the hardest images of those before it. */
 const oneEpoch: Recipe = {
   epochs: 1,
@@ -208,9 +205,15 @@ function chosenBy({ fraction, after }: HardExamples): Recipe {
   return { hardExamples: fraction, ...(after !== undefined && { hardExamplesAfter: after }) };
 }
 
-/** The network of the recipe `sprint`, whose step is fast: the same activation and pooling in every recipe. */
+/** The activation and pooling of the networks that recipes were chosen for: the same in every recipe. */
 const { activation, pooling } = quickSettings('sprint');
 const fast: Recipe = { activation, pooling };
+
+/** A long run with distortions. Its last part has the hardest images, and its very last those undistorted. */
+function long(epochs: number, learningRate: number): Recipe {
+  const adamw: Recipe = { learningRate, beta1: 0.8, beta2: 0.95, weightDecay: 0.1 };
+  return { ...distortions, ...fast, ...adamw, epochs, batchSize: 128, hardExamples: 0.25, hardExamplesAfter: 0.6 };
+}
 
 /**
  * The settings of each recipe for each preset, and for a network of your own. The other settings have their defaults. All values were
@@ -237,12 +240,12 @@ export const recipes: Readonly<Record<RecipeName, Readonly<Record<PresetName | '
     own: oneEpoch,
   },
   thorough: {
-    'lenet-documented': { ...distortions, ...smooth, epochs: 60, batchSize: 128 },
-    sprint: { ...distortions, ...fast, epochs: 60, batchSize: 128 },
-    lenet5: { ...distortions, ...smooth, epochs: 40 },
+    'lenet-documented': long(40, 0.03),
+    sprint: long(40, 0.03),
+    lenet5: long(40, 0.01),
     wide: { ...distortions, epochs: 15 },
     'pytorch-mnist': { ...distortions, epochs: 15 },
-    'resnet-small': { ...distortions, epochs: 15 },
+    'resnet-small': long(16, 0.01),
     own: { ...distortions, epochs: 40 },
   },
 };
