@@ -50,7 +50,7 @@ test('numbers become pairs, and zeros are counted side by side', () => {
 test('blocks have the layers of both branches', () => {
   const block = comparedNetwork('resnet-small', digit).layers.find(({ kind }) => kind === 'residual');
   expect(block.body.map(({ kind }) => kind)).toEqual(['conv2d', 'batchNorm', 'activation', 'conv2d', 'batchNorm']);
-  expect(block.shortcut.map(({ outputShape }) => outputShape.at(-1))).toEqual([32, 32]);
+  expect(block.shortcut.map(({ outputShape }) => outputShape.at(-1))).toEqual([28, 28]);
 });
 
 test('the programs get a file that describes the same network', () => {

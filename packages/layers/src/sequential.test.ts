@@ -42,7 +42,7 @@ describe('presets', () => {
     expect(lenet5().parameterCount).toBe(61_706);
     expect(wide().parameterCount).toBe(1_199_882);
     expect(pytorchMnist().parameterCount).toBe(1_199_882);
-    expect(resnetSmall().parameterCount).toBe(73_082);
+    expect(resnetSmall().parameterCount).toBe(56_690);
   });
 
   test('the documented network goes through the shapes of the notes', () => {

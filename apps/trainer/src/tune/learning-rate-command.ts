@@ -26,6 +26,7 @@ export async function findLearningRate(settings: RunSettings, options: TuneOptio
         epochs: _,
         schedule: __,
         closeAugmentation: ___,
+        hardExamples: ____,
         ...run
       } = fitOptionsOf({
         inputs: { ...inputs, validation: undefined },
