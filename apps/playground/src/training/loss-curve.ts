@@ -3,11 +3,15 @@
 /** The most points of a curve: about one for every other pixel. */
 const mostPoints = 300;
 
-/** Means of successive losses. Points are added at its end; the last one moves until it is full. */
+type Point = readonly [epoch: number, loss: number];
+
+/** Means of as many successive losses each. */
 export class LossCurve {
   readonly #every: number;
   readonly #stepsPerEpoch: number;
-  readonly #points: [epoch: number, loss: number][] = [];
+  readonly #points: Point[] = [];
+  /** The last losses, as many as a point is the mean of. */
+  readonly #recent: number[] = [];
   #steps = 0;
 
   /** @param totalSteps the steps of the whole run */
@@ -16,20 +20,21 @@ export class LossCurve {
     this.#stepsPerEpoch = stepsPerEpoch;
   }
 
-  /** The means, each at the epoch of its last step. */
-  get points(): readonly (readonly [epoch: number, loss: number])[] {
-    return this.#points;
+  /** The means, each at the epoch of its last step. The last one is of the latest losses, some of which the one before has too. */
+  get points(): readonly Point[] {
+    return this.#steps % this.#every === 0 ? [...this.#points] : [...this.#points, this.#latest()];
   }
 
   add(loss: number): void {
-    const position = this.#steps % this.#every;
     this.#steps++;
-    const epoch = this.#steps / this.#stepsPerEpoch;
-    const last = this.#points.at(-1);
-    if (position === 0 || last === undefined) this.#points.push([epoch, loss]);
-    else {
-      last[0] = epoch;
-      last[1] += (loss - last[1]) / (position + 1);
-    }
+    this.#recent.push(loss);
+    if (this.#recent.length > this.#every) this.#recent.shift();
+    if (this.#steps % this.#every === 0) this.#points.push(this.#latest());
+  }
+
+  /** A mean of fewer losses would jump up and down at the end of the curve. */
+  #latest(): Point {
+    const sum = this.#recent.reduce((total, loss) => total + loss, 0);
+    return [this.#steps / this.#stepsPerEpoch, sum / this.#recent.length];
   }
 }

@@ -157,7 +157,7 @@ export class TrainingSession {
     let last: TrainingProgress | undefined;
     const picture = (now: number): void => {
       this.progress.value = last;
-      this.losses.value = [...this.#curve.points];
+      this.losses.value = this.#curve.points;
       if (now - begin > 200) this.speed.value = (images / (now - begin)) * 1000;
       pictured = now;
     };
