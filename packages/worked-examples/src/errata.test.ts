@@ -4,6 +4,7 @@ import { examples } from './examples';
 import { convMse } from './examples/conv-mse';
 import { conv1dStep } from './examples/conv1d-step';
 import { mlp221 } from './examples/mlp-2-2-1';
+import { derivationMarkdown } from './presentation/derivation-markdown';
 import { derivationText, readingText } from './presentation/derivation-text';
 
 /** How far each slip of note B is from the truth, at full precision of its three-digit operands. */
@@ -61,6 +62,9 @@ test('a slip is said plainly: what is printed, what it should be, and whether ou
     'the note prints 0.208, which should be 0.307; ours agrees with 0.307 (where k13 is used further down it is 0.307)',
   );
   const textbook = conv1dStep.derive({ order: 'standard', digits: 'exact' }).steps;
+  expect(derivationMarkdown(conv1dStep.derive())).toContain(
+    '| ✓: the note prints 0.208, which should be 0.307; ours agrees with 0.307 (where k13 is used further down it is 0.307) |',
+  );
   expect(textOf('coef_CC1', textbook)).toMatch(/^the note prints −0\.021, which should be −0\.023; ours is neither \(/);
   expect(textOf('w3_new')).toBeUndefined();
 });

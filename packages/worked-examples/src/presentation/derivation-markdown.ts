@@ -1,5 +1,5 @@
 /** A derivation as Markdown with LaTeX between dollar signs, as GitHub and many notebooks show it. */
-import type { Derivation } from '../derivation';
+import type { Derivation, DerivationStep } from '../derivation';
 import { latexValue, valueText, withTrueMinus } from '../number-notation';
 import {
   type AskedQuantity,
@@ -9,7 +9,7 @@ import {
   shortenedSum,
   zerosText,
 } from './asked-quantities';
-import { derivationSections, remarkOf } from './derivation-text';
+import { derivationSections, readingText, remarkOf } from './derivation-text';
 
 /**
  * A derivation as a Markdown document.
@@ -34,15 +34,22 @@ function partsMarkdown(derivation: Derivation): string[] {
   }
   return derivationSections(derivation).map(({ title, steps }) => {
     const rows = steps.map((step) => {
-      const { number, symbol, formula, substitution, shown, printed } = step;
+      const { number, symbol, formula, substitution, shown } = step;
       const equation = [symbol.latex, formula?.latex, substitution?.latex, latexValue(shown)].filter(
         (part) => part !== undefined,
       );
-      const mark = printed === undefined ? '' : printed.agrees ? '✓' : `✗ ${withTrueMinus(printed.figure)}`;
-      return `| ${number ?? ''} | ${cell(equation.join(' = '))}${remarkOf(step)} | ${mark} |`;
+      return `| ${number ?? ''} | ${cell(equation.join(' = '))}${remarkOf(step)} | ${printedText(step)} |`;
     });
     return [`## ${title}`, '', '| | | printed |', '|---:|---|---|', ...rows].join('\n');
   });
+}
+
+/** Whether ours agrees with what the note prints; where that is a slip, what it should print. */
+function printedText(step: DerivationStep): string {
+  const { printed } = step;
+  if (printed === undefined) return '';
+  const mark = printed.agrees ? '✓' : `✗ ${withTrueMinus(printed.figure)}`;
+  return [mark, readingText(step)].filter((part) => part !== undefined).join(': ');
 }
 
 /** A quantity that was asked for by name: its terms without those that are zero, and the numerical gradient. */
@@ -59,7 +66,13 @@ function quantityMarkdown(quantity: AskedQuantity): string {
   );
   const where =
     sources.length === 0 ? [] : ['where the factors came from, the first of each kind:', sources.join('\n')];
-  return [`## $${symbol.latex} = ${latexValue(shown)}$`, ...body, numericalGradientText(step), ...where]
+  return [
+    `## $${symbol.latex} = ${latexValue(shown)}$`,
+    ...body,
+    readingText(step),
+    numericalGradientText(step),
+    ...where,
+  ]
     .filter((part) => part !== undefined)
     .join('\n\n');
 }
