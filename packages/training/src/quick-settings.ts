@@ -43,6 +43,7 @@ const chosen: Readonly<Partial<Record<PresetName, Partial<QuickSettings>>>> = {
   'lenet-documented': { ...fast, ...short(0.03) },
   lenet5: { ...fast, ...short(0.01) },
   sprint: { ...fast, ...short(0.03) },
+  'resnet-small': { ...fast, ...short(0.01) },
 };
 
 /**
