@@ -35,13 +35,14 @@ const twentySteps = 'limit=1280&epochs=1';
 /** The checksum of Node's weights after them. */
 async function checksumInNode(seed: number): Promise<string> {
   const dataset = subset(loadMnist({ split: 'train' }), { from: 0, to: 1280 });
-  const { activation, pooling, batchSize, adamw: options } = quickSettings('lenet-documented');
+  const { activation, pooling, batchSize, hardExamples, adamw: options } = quickSettings('lenet-documented');
   const run = train({
     network: lenetDocumented({ activation, pooling }),
     dataset,
     normalization: mnistNormalization,
     optimizer: adamw({ ...optimizerKinds.adamw.recommended(adaptiveRate('lenet-documented')), ...options }),
     schedule: oneCycle(),
+    ...(hardExamples && { hardExamples }),
     epochs: 1,
     batchSize,
     seed,
