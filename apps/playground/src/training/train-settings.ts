@@ -30,8 +30,8 @@ export const numberSettings = {
   shear: { label: 'Shear', least: 0, most: 0.99, fallback: 0 },
   elastic: { label: 'Elastic, pixels', least: 0, most: 99, fallback: 0 },
   'close-augmentation': { label: 'Last part without', least: 0, most: 0.99, fallback: 0 },
-  'hard-examples': { label: 'Hard examples, part', least: 0, most: 0.99 },
-  'hard-examples-after': { label: 'After, part of the run', least: 0.001, most: 1, fallback: 0.5 },
+  'hard-examples': { label: 'Hard examples', least: 0, most: 0.99 },
+  'hard-examples-after': { label: 'They begin after', least: 0.001, most: 1, fallback: 0.5 },
   seed: { label: 'Seed', least: 0, most: Number.MAX_SAFE_INTEGER, isWhole: true, fallback: 1 },
   limit: { label: 'Images', least: 1, most: 100_000_000, isWhole: true },
 } as const satisfies Readonly<Record<string, NumberSetting>>;

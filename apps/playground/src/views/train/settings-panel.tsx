@@ -39,6 +39,7 @@ export function SettingsPanel() {
         <NumberField name="epochs" />
         <NumberField name="batch-size" />
         <NumberField name="hard-examples" />
+        {(numberOf(settings, 'hard-examples') ?? 0) > 0 ? <NumberField name="hard-examples-after" /> : null}
         <NumberField name="limit" placeholder={digits.value?.training.count.toLocaleString('en-US') ?? 'all'} />
         <NumberField name="seed" />
       </div>
