@@ -2,6 +2,7 @@
 import { type Network, presets } from '@longhand/layers';
 import { seededRandom } from '@longhand/tensor';
 import { describe, expect, test } from 'vitest';
+import { parametersChecksum } from '../checksum';
 import type { Model } from '../model-settings';
 import { decodeOnnxModel, encodeOnnxModel, type ForeignModel } from './onnx-file';
 import { decodeTfjsModel, encodeTfjsModel } from './tfjs-file';
@@ -16,14 +17,15 @@ const formats: Readonly<Record<string, (model: Model) => ForeignModel>> = {
 };
 
 describe.each(Object.keys(formats))('through %s', (format) => {
-  test.each(Object.entries(presets))('%s', (_, preset) => {
-    const network: Network = preset();
+  // The large ones have no layers that these have not.
+  test.each(['lenet-documented', 'lenet5', 'resnet-small'] as const)('%s', (name) => {
+    const network: Network = presets[name]();
     const parameters = network.initialize(seededRandom(1));
     const model = { network, parameters, normalization: { mean: 0.1307, std: 0.3081 }, classes: [...'0123456789'] };
     const back = formats[format](model);
     expect(back.parameters.entries.map(({ path, shape }) => [path, shape])).toEqual(
       parameters.entries.map(({ path, shape }) => [path, shape]),
     );
-    expect(back.parameters.values).toEqual(parameters.values);
+    expect(parametersChecksum(back.parameters)).toBe(parametersChecksum(parameters));
   });
 });
