@@ -35,10 +35,12 @@ export const workspaceManifest = readManifest(workspaceFolder);
 export const packages = packagesIn('packages');
 export const apps = packagesIn('apps');
 
-/** Every file below a folder that we wrote: nothing installed, built or cached. */
+const notOurs: readonly string[] = ['node_modules', 'dist', 'coverage', '.turbo', '.git'];
+
+/** Every file below a folder that we wrote: nothing installed, built or cached, and no programs of tests, which other tests take away. */
 export function ownFiles(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    if (['node_modules', 'dist', 'coverage', '.turbo', '.git'].includes(entry.name)) return [];
+    if (notOurs.includes(entry.name) || entry.name.startsWith('.programs-')) return [];
     const path = join(folder, entry.name);
     return entry.isDirectory() ? ownFiles(path) : [path];
   });
