@@ -97,7 +97,9 @@ describe.skipIf(!hasBrowser)('drawing in Chromium (skipped where none is on the 
     await expect.poll(() => sentence.textContent()).toMatch(/^\d\d\.\d % sure$/);
   });
 
-  test('a photograph is read: dropped, chosen, and what is none is refused in a line', async () => {
+  test('a photograph is read: dropped, chosen, and what is none is refused in a line', {
+    tags: ['exhaustive'],
+  }, async () => {
     const page = await open();
     const drop = async (name: string, type: string, content: string): Promise<void> => {
       await page.evaluate(
