@@ -23,12 +23,15 @@ export interface HardExamples {
   readonly after?: number;
 }
 
+/** Where hard examples begin unless told: after half of the run. */
+const halfway = 0.5;
+
 const hardExamplesEntries = { fraction: number, after: optional(number) } satisfies Entries<HardExamples>;
 
 export const hardExamplesSchema = object(hardExamplesEntries);
 
 /** @throws OptionError when a number is out of range */
-export function checkHardExamples(where: string, { fraction, after = 0.5 }: HardExamples): void {
+export function checkHardExamples(where: string, { fraction, after = halfway }: HardExamples): void {
   if (!(fraction > 0 && fraction <= 1)) {
     throw new OptionError(
       `${where}: expected a number above 0 and at most 1 as fraction of hard examples, got ${fraction}`,
@@ -57,14 +60,14 @@ export interface Round {
   readonly isHard: boolean;
 }
 
-/** The step of an epoch, from 1, at which hard examples begin: 0 where they began before, the number of its steps where they do later. */
+/** The step, counted from 0 in an epoch, at which hard examples begin: 0 where they began before, the number of its steps where they do later. */
 function hardAt(
   hardExamples: HardExamples | undefined,
   { stepsPerEpoch, totalSteps }: RunLength,
   epoch: number,
 ): number {
   if (hardExamples === undefined) return stepsPerEpoch;
-  const { after = 0.5 } = hardExamples;
+  const { after = halfway } = hardExamples;
   return Math.min(Math.max(Math.round(after * totalSteps) - (epoch - 1) * stepsPerEpoch, 0), stepsPerEpoch);
 }
 

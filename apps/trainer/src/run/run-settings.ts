@@ -186,15 +186,11 @@ export const distortionNames: readonly string[] = ['shift', 'rotation', 'scale',
 /** Distortions as in handwriting, and a tail without augmentation, in which the network sees digits as they are. */
 const distortions: Recipe = { shift: 1.5, rotation: 10, scale: 0.1, shear: 0.1, elastic: 1, closeAugmentation: 0.1 };
 
-/** Running means that forget soon: one epoch has less than a thousand steps. Its last part has the hardest images of those before it. */
-const oneEpoch: Recipe = {
-  epochs: 1,
-  beta1: 0.8,
-  beta2: 0.95,
-  weightDecay: 0.1,
-  hardExamples: 0.1,
-  hardExamplesAfter: 0.7,
-};
+/** Running means that forget soon, and much decay: both learn more, in a thousand steps and in many. */
+const forgetful: Recipe = { beta1: 0.8, beta2: 0.95, weightDecay: 0.1 };
+
+/** Its last part has the hardest images of those before it. */
+const oneEpoch: Recipe = { ...forgetful, epochs: 1, hardExamples: 0.1, hardExamplesAfter: 0.7 };
 
 function quick(network: PresetName): Recipe {
   const { adamw, hardExamples, ...settings } = quickSettings(network);
@@ -211,8 +207,8 @@ const fast: Recipe = { activation, pooling };
 
 /** A long run with distortions. Its last part has the hardest images, and its very last those undistorted. */
 function long(epochs: number, learningRate: number): Recipe {
-  const adamw: Recipe = { learningRate, beta1: 0.8, beta2: 0.95, weightDecay: 0.1 };
-  return { ...distortions, ...fast, ...adamw, epochs, batchSize: 128, hardExamples: 0.25, hardExamplesAfter: 0.6 };
+  const hard: Recipe = { hardExamples: 0.25, hardExamplesAfter: 0.6 };
+  return { ...distortions, ...fast, ...forgetful, ...hard, learningRate, epochs, batchSize: 128 };
 }
 
 /**
