@@ -23,15 +23,15 @@ export interface HardExamples {
   readonly after?: number;
 }
 
-/** Where hard examples begin unless told: after half of the run. */
-const halfway = 0.5;
+/** Where hard examples begin by default: after half of the run. */
+export const hardExamplesBegin = 0.5;
 
 const hardExamplesEntries = { fraction: number, after: optional(number) } satisfies Entries<HardExamples>;
 
 export const hardExamplesSchema = object(hardExamplesEntries);
 
 /** @throws OptionError when a number is out of range */
-export function checkHardExamples(where: string, { fraction, after = halfway }: HardExamples): void {
+export function checkHardExamples(where: string, { fraction, after = hardExamplesBegin }: HardExamples): void {
   if (!(fraction > 0 && fraction <= 1)) {
     throw new OptionError(
       `${where}: expected a number above 0 and at most 1 as fraction of hard examples, got ${fraction}`,
@@ -67,7 +67,7 @@ function hardAt(
   epoch: number,
 ): number {
   if (hardExamples === undefined) return stepsPerEpoch;
-  const { after = halfway } = hardExamples;
+  const { after = hardExamplesBegin } = hardExamples;
   return Math.min(Math.max(Math.round(after * totalSteps) - (epoch - 1) * stepsPerEpoch, 0), stepsPerEpoch);
 }
 

@@ -57,7 +57,7 @@ export type {
   ValidationSplit,
 } from './fit-options';
 export { fitRecordEntries } from './fit-record';
-export type { HardExamples } from './hard-examples';
+export { type HardExamples, hardExamplesBegin } from './hard-examples';
 export {
   type LearningRateRange,
   type LearningRateRangeOptions,

@@ -5,6 +5,7 @@
 import type { ImageDataset } from '@longhand/datasets';
 import { presets } from '@longhand/layers';
 import { optimizerKinds, plainScheduleKinds } from '@longhand/optimizers';
+import { hardExamplesBegin } from '@longhand/training';
 import { type QuickSettings, quickSettings } from '@longhand/training/quick-settings';
 import { settings as addressSettings } from '../address';
 
@@ -31,7 +32,7 @@ export const numberSettings = {
   elastic: { label: 'Elastic, pixels', least: 0, most: 99, fallback: 0 },
   'close-augmentation': { label: 'Last part without', least: 0, most: 0.99, fallback: 0 },
   'hard-examples': { label: 'Hard examples', least: 0, most: 0.99 },
-  'hard-examples-after': { label: 'They begin after', least: 0.001, most: 1, fallback: 0.5 },
+  'hard-examples-after': { label: 'Begin after', least: 0.001, most: 1 },
   seed: { label: 'Seed', least: 0, most: Number.MAX_SAFE_INTEGER, isWhole: true, fallback: 1 },
   limit: { label: 'Images', least: 1, most: 100_000_000, isWhole: true },
 } as const satisfies Readonly<Record<string, NumberSetting>>;
@@ -98,6 +99,7 @@ export function numberFallback(settings: TrainSettings, name: NumberName): numbe
   if (name === 'epochs') return quickSettingsOf(settings).epochs;
   if (name === 'batch-size') return quickSettingsOf(settings).batchSize;
   if (name === 'hard-examples') return quickSettingsOf(settings).hardExamples?.fraction ?? 0;
+  if (name === 'hard-examples-after') return quickSettingsOf(settings).hardExamples?.after ?? hardExamplesBegin;
   const { fallback }: NumberSetting = numberSettings[name];
   return fallback;
 }

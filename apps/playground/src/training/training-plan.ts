@@ -102,7 +102,7 @@ export function trainingOptions(settings: TrainSettings, digits: Digits): Traini
   const { training } = digits;
   const usual = quickSettingsOf(settings);
   const fraction = numberOf(settings, 'hard-examples') ?? 0;
-  const after = numberOf(settings, 'hard-examples-after') ?? 0.5;
+  const after = numberOf(settings, 'hard-examples-after');
   const distortions = Object.fromEntries(distortionNames.map((name) => [name, numberOf(settings, name)]));
   return {
     network: networkOf(settings, dataShape(digits)),
@@ -116,7 +116,7 @@ export function trainingOptions(settings: TrainSettings, digits: Digits): Traini
     schedule: scheduleOf(settings),
     augmentation: augmentation(distortions),
     closeAugmentation: numberOf(settings, 'close-augmentation') ?? 0,
-    ...(fraction > 0 && { hardExamples: { fraction, after } }),
+    ...(fraction > 0 && { hardExamples: { fraction, ...(after !== undefined && { after }) } }),
     epochs: numberOf(settings, 'epochs') ?? usual.epochs,
     batchSize: numberOf(settings, 'batch-size') ?? usual.batchSize,
     seed: numberOf(settings, 'seed') ?? 1,
