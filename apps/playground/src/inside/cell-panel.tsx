@@ -1,4 +1,4 @@
-/** The arithmetic of the focused number: its formula, the numbers in it, its value; a sum of products as windows beside their weights. */
+/** The arithmetic of the focused number: its formula, general where it is a long sum, the numbers in it, its value; a sum of products as windows beside their weights. */
 import { type DerivationStep, latexValue, shortenedSum, valueText } from '@longhand/worked-examples';
 import { Button } from '../ui/button';
 import { Formula } from '../ui/formula';
@@ -55,9 +55,9 @@ export function Arithmetic({ arithmetic }: { readonly arithmetic: CellArithmetic
   );
 }
 
-/** Formula, numbers and value; a long sum by its first terms, since all its numbers stand below. */
+/** The general form of a long sum, then formula, numbers and value: the sum by its first terms, since all its numbers stand below. */
 export function StepFormula({ step }: { readonly step: DerivationStep }) {
-  const { symbol, formula, substitution, shown, remark } = step;
+  const { symbol, summation, formula, substitution, shown, remark } = step;
   const value = latexValue(shown);
   if (formula === undefined || substitution === undefined) {
     return (
@@ -69,7 +69,8 @@ export function StepFormula({ step }: { readonly step: DerivationStep }) {
   }
   return (
     <>
-      <Formula parts={[symbol.latex, shortenedSum(formula).latex]} />
+      {summation === undefined ? null : <Formula parts={[symbol.latex, summation.latex]} />}
+      <Formula parts={[summation === undefined ? symbol.latex : '', shortenedSum(formula).latex]} />
       <Formula parts={['', shortenedSum(substitution).latex]} />
       <Formula parts={['', value]} />
     </>

@@ -1,7 +1,7 @@
 /** Formulas as MathML, which browsers set themselves; a long one may break before its signs. */
 import { cutAtDots, cutAtSigns } from '@longhand/worked-examples';
 import type { JSX } from 'preact';
-import { type MathNode, parseLatex } from './latex';
+import { type MathNode, parseLatex, SUM } from './latex';
 import './formula.css';
 
 export interface FormulaProps {
@@ -9,7 +9,7 @@ export interface FormulaProps {
   readonly parts: readonly string[];
 }
 
-/** One equation. Browsers do not break lines within `math`, but between two. */
+/** One equation, as large as one on a line of its own. Browsers do not break lines within `math`, but between two. */
 export function Formula({ parts }: FormulaProps) {
   const pieces = parts.flatMap((part, at) => cutAtSigns(at === 0 ? part : ` = ${part}`));
   return (
@@ -17,7 +17,9 @@ export function Formula({ parts }: FormulaProps) {
       {pieces.map((piece, at) => (
         <span key={at}>
           {cutAtDots(piece).map((part, k) => (
-            <math key={k}>{typeset(infix(parseLatex(part), part))}</math>
+            <math key={k} displaystyle={true}>
+              {typeset(infix(parseLatex(part), part))}
+            </math>
           ))}
         </span>
       ))}
@@ -82,6 +84,15 @@ function typeset(node: MathNode): JSX.Element {
 
 function scripted({ base, below, above }: Extract<MathNode, { kind: 'script' }>): JSX.Element {
   if (below !== undefined && above !== undefined) {
+    if (base.kind === 'operator' && base.text === SUM) {
+      return (
+        <munderover>
+          <mo>{SUM}</mo>
+          {typeset(below)}
+          {typeset(above)}
+        </munderover>
+      );
+    }
     return (
       <msubsup>
         {typeset(base)}

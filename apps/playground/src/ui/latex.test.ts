@@ -39,8 +39,8 @@ const seen = (text: string): string =>
     .replace(/[⁰¹²³⁴-⁹⁻]/g, (raised) => raised.normalize('NFKC'));
 
 function latexOf(steps: readonly DerivationStep[]): string[] {
-  return steps.flatMap(({ symbol, formula, substitution }) =>
-    [symbol, formula, substitution].flatMap((notation) => (notation === undefined ? [] : [notation.latex])),
+  return steps.flatMap(({ symbol, summation, formula, substitution }) =>
+    [symbol, summation, formula, substitution].flatMap((notation) => (notation === undefined ? [] : [notation.latex])),
   );
 }
 
@@ -66,6 +66,7 @@ test('formulas of all examples and of networks', () => {
     ...latexOf(['C1.2.3.7', 'P1.1.2.3', 'dL/dS1.1.2.3'].map((id) => others.stepOf(id))),
     ...latexOf(['bn.y.1.3.4', 'bn.invStd.1', 'block1.y.1.2.2', 'dL/dbn.weight.1'].map((id) => residual.stepOf(id))),
   ];
+  expect(formulas.filter((latex) => latex.includes('\\sum')).length).toBeGreaterThanOrEqual(5);
   expect(formulas.length).toBeGreaterThan(300);
   for (const latex of formulas) expect([latex, seen(textOf(parseLatex(latex)))]).toEqual([latex, temmlText(latex)]);
 });

@@ -16,6 +16,9 @@ export type MathNode =
       readonly above: MathNode | undefined;
     };
 
+/** The sign of a sum, whose range stands below and above it. */
+export const SUM = '∑';
+
 const letters: Readonly<Record<string, string>> = {
   sigma: 'σ',
   Phi: 'Φ',
@@ -26,7 +29,14 @@ const letters: Readonly<Record<string, string>> = {
   varphi: 'φ',
 };
 const functions: readonly string[] = ['ln', 'max', 'min', 'tanh'];
-const operators: Readonly<Record<string, string>> = { cdot: '·', cdots: '⋯', ast: '∗', circledast: '⊛', odot: '⊙' };
+const operators: Readonly<Record<string, string>> = {
+  cdot: '·',
+  cdots: '⋯',
+  ast: '∗',
+  circledast: '⊛',
+  odot: '⊙',
+  sum: SUM,
+};
 
 const superscripts = { of: '0123456789-', are: '⁰¹²³⁴⁵⁶⁷⁸⁹⁻' };
 
