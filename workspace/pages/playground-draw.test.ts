@@ -171,6 +171,10 @@ describe.skipIf(!hasBrowser)('drawing in Chromium (skipped where none is on the 
     expect(await page.locator('.window').count()).toBe(6);
     expect(await page.locator('.arithmetic li').count()).toBe(2);
     expect(await page.locator('.arithmetic math').first().textContent()).toMatch(/^C3,4,32/);
+    // The sum in general, then its first terms.
+    const general = page.locator('.arithmetic li').nth(1).locator('.formula').first();
+    expect(await general.textContent()).toMatch(/^S3,4,32\s*=\s*∑n=16∑i=04∑j=04Pn,i\+4,j\+31·k3,n,i,j2\+b32$/);
+    expect(await general.locator('munderover').count()).toBe(3);
     const sum = (await page.locator('.total strong').textContent()) ?? '';
     const lines = await page.locator('.arithmetic li').nth(1).locator('.formula').allTextContents();
     expect(lines.at(-1)?.replace(/[\s=]/g, '')).toBe(sum.replace(/\s/g, ''));
@@ -230,10 +234,13 @@ describe.skipIf(!hasBrowser)('drawing in Chromium (skipped where none is on the 
       const text = await page.locator('.derivation .figures div', { hasText: name }).locator('dd').textContent();
       return Number(text?.replace('−', '-'));
     };
+    // It comes a moment after the rest.
+    await expect.poll(() => figure('central difference')).not.toBeNaN();
     const [derived, numerical] = [await figure('derived'), await figure('central difference')];
     expect(Math.abs(derived)).toBeGreaterThan(1e-6);
     expect(Math.abs(derived - numerical)).toBeLessThan(1e-4 * Math.abs(derived));
     expect(await figure('they differ by')).toBeLessThan(1e-7);
+    expect(await page.locator('.derivation > .formula').first().textContent()).toMatch(/=\s*∑i=07∑j=07/);
     // Its sum, over the 64 places that the weight meets.
     expect(await page.locator('.window .numbers').first().locator('td').count()).toBe(64);
     await page.getByRole('button', { name: 'follow it' }).first().click();
@@ -251,6 +258,34 @@ describe.skipIf(!hasBrowser)('drawing in Chromium (skipped where none is on the 
     await page.reload();
     await expect.poll(() => title.textContent()).toBe('The derivative of the loss by k2.4.3.1.2');
     expect(await figure('derived')).toBe(derived);
+  });
+
+  test('backwards: another label shows its gradients first, then makes the passes of the central difference', async () => {
+    const page = await open();
+    await draw(page, digits['3'] ?? []);
+    await expect.poll(() => verdict(page).textContent()).toBe('3');
+    await page.locator('.masthead nav a', { hasText: 'Backwards' }).click();
+    const shown = page.locator('.derivation .figures dd');
+    await expect.poll(() => shown.nth(2).textContent()).toMatch(/\d/);
+    const texts = await page.evaluate(
+      () =>
+        new Promise<string[][]>((resolve) => {
+          const figures = document.querySelector('.derivation') as Element;
+          const seen: string[][] = [];
+          new MutationObserver(() => {
+            const now = [...figures.querySelectorAll('.figures dd')].map(({ textContent }) => textContent ?? '');
+            seen.push(now);
+            // Seen as they are drawn, with the gradient that they are of.
+            if (seen.some(([, , difference]) => difference === '…') && /\d/.test(now[2] ?? '')) resolve(seen);
+          }).observe(figures, { characterData: true, childList: true, subtree: true });
+          [...document.querySelectorAll<HTMLButtonElement>('.labels button')]
+            .find(({ textContent }) => textContent === '8')
+            ?.click();
+        }),
+    );
+    const waiting = texts.find(([, , difference]) => difference === '…');
+    expect(waiting?.[1]).toBe(texts.at(-1)?.[1]);
+    expect(waiting?.[1]).toMatch(/\d/);
   });
 
   for (const [colorScheme] of colorSchemes) {

@@ -112,6 +112,29 @@ test('a step with another label is one that was run with it, and the first one s
   expect(() => first.withLabel(10).stepOf('L')).toThrow('label: expected a class from 0 to 9, got 10');
 });
 
+test('the numerical gradient a pass at a time: all numbers are what they are in between', () => {
+  const image = Uint8Array.from({ length: 8 * 8 * 3 }, () => random.integer(256));
+  const setup = { network: resnet, image, label: 3, normalization: { mean: 0.4, std: 0.3 } };
+  const [step, own] = [networkStep(setup), networkStep(setup)];
+  const weight = 'block1.body.conv2.weight.2.1.1.0';
+  const name = `dL/d${weight}`;
+  const { centralDifference } = own.stepOf(name) as { centralDifference?: number };
+  let [calls, passes] = [0, 0];
+  let difference: ReturnType<typeof step.differenceOf>;
+  do {
+    let left = 1;
+    difference = step.differenceOf(name, () => left-- > 0 && ++passes > 0);
+    calls++;
+    expect(step.stepOf('L')).toEqual(own.stepOf('L'));
+    for (const family of own.families) expect(step.valuesOf(family)).toEqual(own.valuesOf(family));
+  } while (difference === undefined && calls < 50);
+  expect(difference).toEqual({ centralDifference });
+  expect(centralDifference).toBeDefined();
+  expect([calls, passes]).toEqual([passes, passes]);
+  expect(passes).toBeGreaterThan(10);
+  expect(() => step.differenceOf('conv9', () => true)).toThrow('quantity: expected ');
+});
+
 test.each([
   ['bn.y.2.0.0', 'quantity: expected bn.y with channel 0 to 1, row 0 to 7, column 0 to 7, got bn.y.2.0.0'],
   ['block1.body', 'quantity: expected the name of an array with its indices from 0 (x, p, t, L, conv.weight, '],

@@ -22,6 +22,7 @@ export { deriveLenetStep, type LenetStepOptions } from './lenet-step';
 export { gradientsBeside, idNamed, plainName, stepsNamed } from './names';
 export type { NetworkStep } from './network-step';
 export { latexValue, valueText, withTrueMinus } from './number-notation';
+export type { Difference } from './numerical-gradient';
 export { cutAtDots, cutAtSigns, shortenedSum } from './presentation/asked-quantities';
 export { derivationMarkdown } from './presentation/derivation-markdown';
 export {

@@ -32,7 +32,7 @@ export interface NetworkRunOptions {
 
 /** The outputs of the network for the values that one of its numbers was varied to. */
 interface Variation {
-  readonly values: FloatArray;
+  readonly family: Family;
   readonly index: number;
   readonly outputs: Map<number, FloatArray>;
 }
@@ -167,25 +167,34 @@ export class NetworkRun {
 
   /**
    * Gives `examine` the loss as a function of one number, which it may change, and puts everything back. The operations behind the
-   * number run once for each value of it: another label has another loss of the same outputs.
+   * number run once for each value of it: another label has another loss of the same outputs, and so has the next call.
+   *
+   * @param mayRun asked before they run. Once it says no, the result is undefined, and another call goes on.
    */
-  varying<Found>(family: Family, index: number, examine: (loss: () => number, values: FloatArray) => Found): Found {
+  varying<Found>(
+    family: Family,
+    index: number,
+    examine: (loss: () => number, values: FloatArray) => Found,
+    mayRun: () => boolean,
+  ): Found | undefined {
     const { source } = family;
     const values = this.valuesOf(family);
     const writer = source.kind === 'output' ? (this.#writtenBy.get(source.layer) ?? -1) : -1;
     const after = this.#operations.slice(writer + 1);
-    if (this.#variation?.values !== values || this.#variation.index !== index) {
-      this.#variation = { values, index, outputs: new Map() };
-    }
-    const { outputs } = this.#variation;
     const { output } = this.#pass;
     const [start, before] = [values[index], output.slice()];
+    if (this.#variation?.family !== family || this.#variation.index !== index) {
+      this.#variation = { family, index, outputs: new Map([[start, before]]) };
+    }
+    const { outputs } = this.#variation;
+    const noTime = new Error('no time for another pass');
     let hasRun = false;
     const loss = (): number => {
       const value = values[index];
       const known = outputs.get(value);
       if (known !== undefined) output.set(known);
       else {
+        if (!mayRun()) throw noTime;
         hasRun = true;
         for (const run of after) run();
         outputs.set(value, output.slice());
@@ -193,11 +202,16 @@ export class NetworkRun {
       this.#loss.forward();
       return this.#loss.loss[0];
     };
-    const found = examine(loss, values);
-    values[index] = start;
-    if (hasRun) for (const run of after) run();
-    else output.set(before);
-    this.#loss.forward();
-    return found;
+    try {
+      return examine(loss, values);
+    } catch (error) {
+      if (error !== noTime) throw error;
+      return undefined;
+    } finally {
+      values[index] = start;
+      if (hasRun) for (const run of after) run();
+      else output.set(before);
+      this.#loss.forward();
+    }
   }
 }

@@ -11,7 +11,7 @@ import { entryNamed, type Family, findEntry, indexedQuantity, quantityName } fro
 import { gradientPrefix, plainName, withoutGradient } from './names';
 import type { NetworkRun } from './network-run';
 import { shownNumber } from './number-notation';
-import { numericalGradient } from './numerical-gradient';
+import { type Difference, numericalGradient } from './numerical-gradient';
 import { Quantities } from './quantities';
 import { type ReceptiveField, receptiveField } from './receptive-field';
 import { summation } from './summation';
@@ -92,6 +92,28 @@ export class NetworkStep {
     return step;
   }
 
+  /**
+   * The numerical gradient beside a gradient, `dL/d…`, by itself: for pages that show the gradient before the twenty passes.
+   *
+   * @param mayRun asked before each pass
+   * @returns undefined where there was no time for all of them; another call goes on
+   * @throws OptionError for an unknown name
+   */
+  differenceOf(name: string, mayRun: () => boolean): Difference | undefined {
+    const { family, index } = entryNamed(this.families, name, 'the name of a quantity');
+    this.#run.backward(this.#label);
+    return this.#differenceOf(family, index, mayRun);
+  }
+
+  #differenceOf(family: Family, index: number, mayRun: () => boolean): Difference | undefined {
+    return this.#run.varying(
+      family,
+      index,
+      (loss, values) => numericalGradient(loss, values as Float64Array, index),
+      mayRun,
+    );
+  }
+
   /** What a number is computed from: the parts of the input and of the layers' outputs, by the stems of their families. */
   fieldOf(id: string): ReceptiveField {
     const { family, index } = entryNamed(this.families, id, 'the name of a quantity');
@@ -123,10 +145,7 @@ export class NetworkStep {
   #check(gradientId: string, family: Family, index: number): void {
     const step = this.#steps.get(gradientId);
     if (step?.formula === undefined) return;
-    const check = this.#run.varying(family, index, (loss, values) =>
-      numericalGradient(loss, values as Float64Array, index),
-    );
-    this.#steps.set(gradientId, { ...step, ...check });
+    this.#steps.set(gradientId, { ...step, ...this.#differenceOf(family, index, () => true) });
   }
 
   #name(family: Family): void {

@@ -2,16 +2,15 @@
 import { numericalDerivative } from '@longhand/tensor';
 import type { ComputedStep } from './derivation';
 
+/** A central difference, or the one-sided ones of a kink. */
+export type Difference = Pick<ComputedStep, 'centralDifference' | 'oneSided'>;
+
 /**
  * The numerical gradient of the loss: a central difference. Of several step sizes, the one is taken whose difference agrees best
  * with that of half the size: a large one is the most exact where the loss is smooth, a small one keeps clear of the kinks of
  * ReLU and maxima. At a kink itself there are two one-sided differences.
  */
-export function numericalGradient(
-  loss: () => number,
-  values: Float64Array,
-  index: number,
-): Pick<ComputedStep, 'centralDifference' | 'oneSided'> {
+export function numericalGradient(loss: () => number, values: Float64Array, index: number): Difference {
   const start = values[index];
   const lossAt = (value: number): number => {
     values[index] = value;

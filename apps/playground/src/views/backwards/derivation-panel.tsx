@@ -7,9 +7,11 @@ import {
   valueText,
 } from '@longhand/worked-examples';
 import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
 import { asked, askedName } from '../../inside/asked';
 import { productSum } from '../../inside/cell-arithmetic';
 import { StepFormula } from '../../inside/cell-panel';
+import { askedDifference, followDifference } from '../../inside/difference';
 import { stemTitle } from '../../inside/map-layers';
 import { presentStep } from '../../inside/present-step';
 import { ProductWindows } from '../../inside/product-windows';
@@ -22,8 +24,9 @@ import { Panel } from '../../ui/panel';
 export function DerivationPanel() {
   const [step, name] = [presentStep.value, askedName.value];
   const refusal = useSignal<string | undefined>(undefined);
+  useEffect(followDifference, []);
   if (step === undefined || name === undefined) return null;
-  const gradient = step.stepOf(`dL/d${name}`);
+  const gradient = step.stepOf(`dL/d${name}`, { numerical: false });
   return (
     <Panel title={`The derivative of the loss by ${name}`} note={wordsOf(step, name)} class="whole-row derivation">
       <div class="fields ask">
@@ -67,21 +70,27 @@ function refusalOf(step: NetworkStep, typed: string): string | undefined {
   }
 }
 
-/** The derived value beside the numerical one. */
+/** The derived value beside the numerical one, which comes a moment later. */
 function Verdict({ gradient, value }: { readonly gradient: DerivationStep; readonly value: number }) {
-  const { centralDifference, oneSided } = gradient;
+  const difference = gradient.formula === undefined ? {} : askedDifference.value;
+  const { centralDifference, oneSided } = difference ?? {};
   return (
     <>
       <Figures
         entries={[
           ['the number itself', valueText(value)],
           ['derived', valueText(gradient.value)],
-          ...(centralDifference === undefined
-            ? []
-            : ([
-                ['central difference', valueText(centralDifference)],
-                ['they differ by', Math.abs(centralDifference - gradient.value).toExponential(1)],
-              ] as const)),
+          ...(difference === undefined
+            ? ([
+                ['central difference', '…'],
+                ['they differ by', '…'],
+              ] as const)
+            : centralDifference === undefined
+              ? []
+              : ([
+                  ['central difference', valueText(centralDifference)],
+                  ['they differ by', Math.abs(centralDifference - gradient.value).toExponential(1)],
+                ] as const)),
         ]}
       />
       {oneSided === undefined ? null : (
