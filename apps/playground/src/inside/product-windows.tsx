@@ -22,6 +22,7 @@ export function ProductWindows({ products, names = ['values', 'weights'] }: Prod
   );
   return (
     <div class="product-windows">
+      {windows.some(isSmall) ? names.map((name, at) => <Unit key={name} name={name} largest={scales[at]} />) : null}
       <div class="windows">
         {shownWindows(windows).map((window) => (
           <Window key={window.title} window={window} names={names} scales={scales} isAlone={windows.length === 1} />
@@ -36,6 +37,22 @@ export function ProductWindows({ products, names = ['values', 'weights'] }: Prod
       </p>
     </div>
   );
+}
+
+/** In which unit the numbers of a table are, where that is not 1. */
+function Unit({ name, largest }: { readonly name: string; readonly largest: number | undefined }) {
+  const exponent = exponentOf(largest ?? 0);
+  if (exponent === 0) return null;
+  return (
+    <p class="note">
+      The {name} in units of 10<sup>{`−${-exponent}`}</sup>:
+    </p>
+  );
+}
+
+/** The power of ten that numbers are shown in, of which the largest has this magnitude: two decimals should say something. */
+function exponentOf(largest: number): number {
+  return largest > 0 && largest < 0.05 ? Number(largest.toExponential().split('e')[1]) : 0;
 }
 
 /** More windows than this are too many to look at. */
@@ -60,7 +77,11 @@ interface WindowProps {
 const MOST_COLUMNS = 10;
 
 function Window(props: WindowProps) {
-  return props.window.columns > MOST_COLUMNS ? <LargeWindow {...props} /> : <SmallWindow {...props} />;
+  return isSmall(props.window) ? <SmallWindow {...props} /> : <LargeWindow {...props} />;
+}
+
+function isSmall({ columns }: ProductWindow): boolean {
+  return columns <= MOST_COLUMNS;
 }
 
 /** A window of hundreds of numbers: both maps and that of their products, and the largest products in numbers. */
@@ -152,6 +173,7 @@ interface NumbersProps {
 }
 
 function Numbers({ window: { rows, columns, pairs }, of, id, largest, label }: NumbersProps) {
+  const unit = Number(`1e${exponentOf(largest)}`);
   return (
     <table class="numbers" aria-label={label.trim()}>
       <tbody>
@@ -163,7 +185,7 @@ function Numbers({ window: { rows, columns, pairs }, of, id, largest, label }: N
               const value = of(pair);
               return (
                 <td key={column} title={`${pair.ids[id]} = ${valueText(value)}`} style={colorsOf(value, largest)}>
-                  {cellText(value)}
+                  {cellText(value / unit)}
                 </td>
               );
             })}
