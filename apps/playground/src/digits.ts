@@ -10,8 +10,8 @@ import {
   storedNormalization,
 } from '@longhand/datasets';
 import { mnistFiles, mnistNormalization } from '@longhand/mnist';
-import { keepDigits } from './offline';
 import type { OfferedData } from './site';
+import { fetchUnpacked } from './unpack';
 
 /** Data to train and test with, and what is known of them. */
 export interface Digits {
@@ -54,7 +54,10 @@ async function loadSplits(
 ): Promise<Pick<Digits, 'training' | 'testing'>> {
   const load = async (split: 'train' | 'test'): Promise<ImageDataset> => {
     const { images, labels } = mnistFiles[split];
-    const [imageBytes, labelBytes] = await Promise.all([images, labels].map((file) => fetchIdx(folder, file.name)));
+    const fetched = [images, labels].map((file) =>
+      fetchUnpacked(`${folder}/${file.name}.gz`, { keeps: folder === 'mnist' }),
+    );
+    const [imageBytes, labelBytes] = await Promise.all(fetched);
     return imageDatasetOfIdx({
       name: `${name} ${split}`,
       images: readIdx(imageBytes as Uint8Array, images.name),
@@ -66,31 +69,4 @@ async function loadSplits(
   };
   const [training, testing] = await Promise.all([load('train'), load('test')]);
   return { training, testing };
-}
-
-async function fetchIdx(folder: string, name: string): Promise<Uint8Array<ArrayBuffer>> {
-  const path = `${folder}/${name}.gz`;
-  const url = new URL(path, document.baseURI);
-  const response = await fetch(url);
-  if (!response.ok || response.body === null) {
-    throw new Error(`${path}: expected images from the server, got status ${response.status}; load the page again`);
-  }
-  if (folder === 'mnist') keepDigits(url, response);
-  const chunks: Uint8Array[] = [];
-  const reader = response.body.pipeThrough(new DecompressionStream('gzip')).getReader();
-  for (let next = await reader.read(); !next.done; next = await reader.read()) chunks.push(next.value);
-  const length = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
-  // Workers see shared memory as it is; anything else would be copied for them.
-  const bytes = new Uint8Array(crossOriginIsolated ? sharedBuffer(length) : new ArrayBuffer(length));
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return bytes;
-}
-
-/** Typed as any other buffer: whoever reads bytes need not care. */
-function sharedBuffer(length: number): ArrayBuffer {
-  return new SharedArrayBuffer(length) as ArrayBufferLike as ArrayBuffer;
 }

@@ -20,15 +20,13 @@ export async function keepPage(): Promise<void> {
   }
 }
 
-/** Keeps a response of the digits, if the service worker that will do so has not begun yet. */
-export function keepDigits(url: URL, response: Response): void {
-  if (!('caches' in globalThis) || navigator.serviceWorker?.controller) return;
-  const copy = response.clone();
-  const kept = caches
-    .open('digits')
-    .then((cache) => cache.put(url, copy))
-    // Without room it is fetched again.
-    .catch(() => {})
-    .finally(() => pending.delete(kept));
+/** Whether the page keeps the digits itself: the service worker that will do so has not begun yet. */
+export function keepsDigits(): boolean {
+  return 'caches' in globalThis && !navigator.serviceWorker?.controller;
+}
+
+/** The page is not kept before this has ended. */
+export function pendUntil(kept: Promise<void>): void {
   pending.add(kept);
+  void kept.finally(() => pending.delete(kept));
 }
