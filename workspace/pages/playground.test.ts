@@ -68,7 +68,7 @@ describe.skipIf(!hasBrowser)('the playground in Chromium (skipped where none is 
     expect(Number(accuracy)).toBeGreaterThanOrEqual(97);
     expect(await page.locator('.model-line').textContent()).toMatch(/^Model: trained here, 1 epoch, 9[789]\.\d\d %/);
     expect(await page.locator('.confusion td').count()).toBe(100);
-    expect(await page.locator('.misclassified li').count()).toBe(24);
+    await expect.poll(() => page.locator('.misclassified li').count()).toBe(24);
   });
 
   test('twenty steps come to the bytes of Node, with isolation and without', async () => {
@@ -155,6 +155,23 @@ describe.skipIf(!hasBrowser)('the playground in Chromium (skipped where none is 
     await page.reload();
     await page.locator('.layer-list').waitFor();
     expect(await page.locator('.layer-list').textContent()).toBe(built);
+  });
+
+  test('digits are unpacked apart from the page, which loads little before them', async () => {
+    const { page } = await open();
+    const bytes = await page.evaluate(() =>
+      (performance.getEntries() as PerformanceResourceTiming[])
+        .filter(({ entryType, name }) => ['navigation', 'resource'].includes(entryType) && !name.includes('/mnist/'))
+        .reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0),
+    );
+    expect(bytes).toBeGreaterThan(50_000);
+    expect(bytes).toBeLessThanOrEqual(150_000);
+    await page.addInitScript(() => Reflect.deleteProperty(globalThis, 'DecompressionStream'));
+    await page.goto(`${page.url()}#train?${twentySteps}`);
+    await page.reload();
+    expect(await page.evaluate(() => 'DecompressionStream' in globalThis)).toBe(false);
+    await press(page, 'Train');
+    await until(page, 'finished');
   });
 
   for (const [settings, tags] of [
@@ -288,6 +305,9 @@ describe.skipIf(!hasBrowser)('the playground in Chromium (skipped where none is 
       const { page } = await open({ colorScheme, hash: `#train?${twentySteps}` });
       await press(page, 'Train');
       await until(page, 'finished');
+      // A digit, for the longest formulas: the derivatives of hardSwish.
+      await page.locator('.masthead nav a', { hasText: 'Draw' }).click();
+      await press(page, 'Test digit');
       const tabs = await page.locator('.masthead nav a').allTextContents();
       for (const [viewport, tab] of tabs.flatMap((name) => [
         [{ width: 1280, height: 900 }, name] as const,

@@ -1,10 +1,12 @@
 /** Where the page begins. */
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
+
+import { classifier } from '@longhand/training';
 import { render } from 'preact';
 import { address, setting, watchAddress } from './address';
 import { keepPage } from './offline';
-import { loadFirstModel, reportFailure, wantDigits } from './session';
+import { loadFirstModel, presentModel, reportFailure, wantDigits } from './session';
 import { Shell } from './shell';
 import { pageEngine } from './training/engine';
 import { viewOf } from './views/registry';
@@ -16,12 +18,15 @@ if (page === null) throw new Error('page: expected an element of this id');
 watchAddress();
 render(<Shell />, page);
 
-// The digits come last: unpacking them keeps the page busy for a second, and there should be something to see by then.
+// The digits come last: there should be something to see by then.
 Promise.all([loadFirstModel(), viewOf(address.value.view).load()])
   .catch(reportFailure)
   // Whoever wants to train finds them there already.
   .then(() => wantDigits(setting('data', '')))
-  // So do their workers.
-  .then(() => pageEngine().warmUp())
+  // So do their workers, and the kernels that this thread prepares a run with.
+  .then(() => {
+    pageEngine().warmUp();
+    if (presentModel.value !== undefined) classifier(presentModel.value).release();
+  })
   .catch(reportFailure)
   .finally(keepPage);

@@ -3,6 +3,7 @@
  */
 import { computed, type Signal, signal } from '@preact/signals';
 import { type PresentModel, presentModel, reportFailure, wantDigits } from '../session';
+import { drawn } from '../ui/frames';
 import { currentSettings, type TrainSettings } from './train-settings';
 import { differences, trainingOptions } from './training-plan';
 import { TrainingSession } from './training-session';
@@ -72,6 +73,8 @@ async function present({
   const shown: PresentModel = { ...model, origin, test: tests.value.at(-1)?.evaluation };
   presentModel.value = shown;
   if (stepsMade < totalSteps) return;
+  // Not in the frame that shows the end.
+  await drawn();
   const { calibrated } = await import('./calibrated-model');
   const finished = await calibrated(shown, options.testing);
   // Another one may be the present one by now.

@@ -16,6 +16,7 @@ import {
   TrainingRun,
 } from '@longhand/training';
 import { signal } from '@preact/signals';
+import { drawn } from '../ui/frames';
 import { LossCurve } from './loss-curve';
 import type { TrainSettings } from './train-settings';
 
@@ -30,7 +31,9 @@ export interface TestPoint {
 
 /** Time between two pictures of the run, in milliseconds: four a second look alive, and leave the workers their cores. */
 const pictureEvery = 250;
-/** Between two pictures of the weights. */
+/** The same once the run takes longer than this: whoever waits for minutes needs no more than two a second. */
+const [calmEvery, calmAfter] = [500, 3000];
+/** Between two requests for the weights; they are shown in the picture after that. */
 const weightsEvery = 500;
 /** Between two tests that are shown: matrix and digits cost more to draw than some epochs to train. */
 const testEvery = 1000;
@@ -120,6 +123,8 @@ export class TrainingSession {
   }
 
   #testShown = Number.NEGATIVE_INFINITY;
+  /** When the button was pressed. */
+  #started = 0;
   #halting = false;
   #turn: Promise<void> = Promise.resolve();
 
@@ -132,6 +137,7 @@ export class TrainingSession {
   async #trainNow(until: number): Promise<void> {
     if (this.stepsMade >= Math.min(until, this.totalSteps)) return;
     this.#halting = false;
+    this.#started = performance.now();
     this.status.value = 'running';
     try {
       // Each epoch is tested where it ends.
@@ -140,7 +146,7 @@ export class TrainingSession {
         await this.#steps(Math.min(until, epochEnd));
         if (this.stepsMade === epochEnd || this.#halting || this.stepsMade === until) await this.#test();
       }
-      this.shownTest.value = this.tests.value.at(-1);
+      await this.#show(this.tests.value.at(-1));
       this.status.value = this.stepsMade === this.totalSteps ? 'finished' : 'paused';
     } catch (error) {
       this.failure.value = error instanceof Error ? error.message : String(error);
@@ -154,10 +160,13 @@ export class TrainingSession {
     const { batchSize } = this.options.training;
     let images = 0;
     let pictured = 0;
+    let weights: NetworkParameters | undefined;
     let last: TrainingProgress | undefined;
     const picture = (now: number): void => {
+      // All in one frame: each of them costs the workers about as much as a hundred steps.
       this.progress.value = last;
       this.losses.value = this.#curve.points;
+      if (weights !== undefined) this.weights.value = weights;
       if (now - begin > 200) this.speed.value = (images / (now - begin)) * 1000;
       pictured = now;
     };
@@ -168,23 +177,22 @@ export class TrainingSession {
         progress.step === progress.stepsPerEpoch ? progress.images - (progress.step - 1) * batchSize : batchSize;
       const now = performance.now();
       this.firstStep.value ??= now - begin;
-      if (now - pictured >= pictureEvery) picture(now);
+      if (now - pictured >= (now - this.#started < calmAfter ? pictureEvery : calmEvery)) picture(now);
       if (now - weighed >= weightsEvery) {
         weighed = now;
-        void this.#weigh();
+        this.#run.snapshot().then(
+          (snapshot) => {
+            weights = snapshot;
+          },
+          // A run that ends meanwhile has shown its last ones.
+          () => {},
+        );
       }
     }
     const end = performance.now();
     picture(end);
     // For whoever measures the page, and for the timeline of a browser's developer tools.
     performance.measure('training', { start: begin, end, detail: { images } });
-  }
-
-  /** Looks at the weights; a run that ends meanwhile has shown its last ones. */
-  async #weigh(): Promise<void> {
-    try {
-      this.weights.value = await this.#run.snapshot();
-    } catch {}
   }
 
   async #test(): Promise<void> {
@@ -200,6 +208,14 @@ export class TrainingSession {
     this.tests.value = [...this.tests.value, test];
     if (performance.now() - this.#testShown < testEvery) return;
     this.#testShown = performance.now();
+    void this.#show(test);
+  }
+
+  /** Shows a test in a frame of its own. */
+  async #show(test: TestPoint | undefined): Promise<void> {
+    if (test === this.shownTest.value) return;
+    await drawn();
     this.shownTest.value = test;
+    await drawn();
   }
 }

@@ -64,6 +64,26 @@ export function paintImage(pixels: Uint8Array, channels: number, into: Uint8Clam
 }
 
 /**
+ * Images of a data set one below the other, as the address of one picture: with a canvas for each, the browser would have a layer for each
+ * to put together in every frame. Whoever forgets the picture revokes the address.
+ *
+ * @param images `[height, width, channels]` each
+ */
+export async function imageColumn(
+  images: readonly Uint8Array[],
+  { height, width, channels }: { readonly height: number; readonly width: number; readonly channels: number },
+): Promise<string> {
+  const size = height * width * 4;
+  const column = new ImageData(width, height * Math.max(images.length, 1));
+  for (const [at, pixels] of images.entries()) {
+    paintImage(pixels, channels, column.data.subarray(at * size, (at + 1) * size));
+  }
+  const canvas = new OffscreenCanvas(column.width, column.height);
+  canvas.getContext('2d')?.putImageData(column, 0, 0);
+  return URL.createObjectURL(await canvas.convertToBlob());
+}
+
+/**
  * Paints signed values: positive ones blue, negative ones orange, zero white.
  *
  * @param largest the magnitude of the full color

@@ -1,5 +1,6 @@
 /** The curves of the current run, over those of the kept one, and in which settings the two differ. */
 import { figureText, lossText, percentText } from '@longhand/rendering';
+import { hardExamplesBegin } from '@longhand/training';
 import { currentRun, keptRun } from '../../training/current-run';
 import { currentSettings, numberOf, type TrainSettings } from '../../training/train-settings';
 import { commandOf, differences } from '../../training/training-plan';
@@ -11,14 +12,6 @@ import { Panel } from '../../ui/panel';
 export function CurvePanels() {
   const [run, kept] = [currentRun.value, keptRun.value];
   const other = kept === run ? undefined : kept;
-  const epochsOf = (of: TrainingSession | undefined): number => of?.options.training.epochs ?? 0;
-  const until = Math.max(epochsOf(run) || (numberOf(currentSettings(), 'epochs') ?? 3), epochsOf(other));
-  /** Names tell the runs apart only where there are two. */
-  const name = (text: string, letter: string): string => (other === undefined ? text : `${text} ${letter}`);
-  const series = (pointsOf: (of: TrainingSession) => Series['points'], text: string): Series[] => [
-    ...(other === undefined ? [] : [{ name: `${text} A`, color: 'b' as const, points: pointsOf(other) }]),
-    { name: name(text, 'B'), color: 'a', points: run === undefined ? [] : pointsOf(run) },
-  ];
   return (
     <>
       {kept === undefined || other !== undefined ? null : (
@@ -29,36 +22,60 @@ export function CurvePanels() {
       {other === undefined ? null : <Comparison run={run} kept={other} />}
       <div class="train-curves">
         <Panel title="Loss" note={`means of successive batches, logarithmic${hardNote(run)}`}>
-          <Curves
-            label="Training loss"
-            scale="loss"
-            until={until}
-            format={lossText}
-            series={series((of) => of.losses.value, 'training')}
-          />
+          <LossCurves run={run} other={other} />
         </Panel>
         <Panel title="Accuracy" note="on the test digits">
-          <Curves
-            label="Test accuracy"
-            scale="accuracy"
-            until={until}
-            format={(value) => percentText(value)}
-            series={series(
-              (of) => of.tests.value.map(({ epochs, evaluation }) => [epochs, evaluation.accuracy]),
-              'test',
-            )}
-          />
+          <AccuracyCurves run={run} other={other} />
         </Panel>
       </div>
     </>
   );
 }
 
+interface RunsProps {
+  readonly run: TrainingSession | undefined;
+  /** The kept one, where it is another. */
+  readonly other: TrainingSession | undefined;
+}
+
+/** Apart from the accuracy, which changes far more rarely. */
+function LossCurves(runs: RunsProps) {
+  const series = seriesOf(runs, 'training', (of) => of.losses.value);
+  return <Curves label="Training loss" scale="loss" until={lastEpoch(runs)} format={lossText} series={series} />;
+}
+
+function AccuracyCurves(runs: RunsProps) {
+  const series = seriesOf(runs, 'test', (of) =>
+    of.tests.value.map(({ epochs, evaluation }) => [epochs, evaluation.accuracy]),
+  );
+  return (
+    <Curves
+      label="Test accuracy"
+      scale="accuracy"
+      until={lastEpoch(runs)}
+      format={(value) => percentText(value)}
+      series={series}
+    />
+  );
+}
+
+function lastEpoch({ run, other }: RunsProps): number {
+  const epochsOf = (of: TrainingSession | undefined): number => of?.options.training.epochs ?? 0;
+  return Math.max(epochsOf(run) || (numberOf(currentSettings(), 'epochs') ?? 3), epochsOf(other));
+}
+
+/** Names tell the runs apart only where there are two. */
+function seriesOf({ run, other }: RunsProps, text: string, pointsOf: (of: TrainingSession) => Series['points']) {
+  const points = run === undefined ? [] : pointsOf(run);
+  const own: Series = { name: other === undefined ? text : `${text} B`, color: 'a', points };
+  return other === undefined ? [own] : [{ name: `${text} A`, color: 'b', points: pointsOf(other) } as const, own];
+}
+
 /** Where the training loss rises although the network learns. */
 function hardNote(run: TrainingSession | undefined): string {
   const { hardExamples, epochs = 0 } = run?.options.training ?? {};
   if (hardExamples === undefined) return '';
-  const { fraction, after = 0.5 } = hardExamples;
+  const { fraction, after = hardExamplesBegin } = hardExamples;
   return `; after ${figureText(after * epochs)} of ${epochs} epochs those of the hardest ${percentText(fraction, 0)}`;
 }
 

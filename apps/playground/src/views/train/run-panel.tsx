@@ -84,12 +84,14 @@ function FirstSentence() {
   );
 }
 
+/** Whether the current run has something to compare; not each of its losses draws the button again. */
+const hasCurve = computed(() => (currentRun.value?.losses.value.length ?? 0) > 0);
+
 function KeepButton() {
-  const run = currentRun.value;
   const isKept = keptRun.value !== undefined;
   if (isKept) return <Button onClick={() => keep(false)}>Forget run A</Button>;
   return (
-    <Button onClick={() => keep(true)} disabled={run === undefined || isRunning.value || run.losses.value.length === 0}>
+    <Button onClick={() => keep(true)} disabled={isRunning.value || !hasCurve.value}>
       Keep to compare
     </Button>
   );
