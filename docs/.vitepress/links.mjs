@@ -37,7 +37,8 @@ export function siteLinks(markdown) {
     for (const { children } of tokens) {
       for (const [at, token] of (children ?? []).entries()) {
         if (token.type === 'code_inline') token.attrSet('v-pre', '');
-        if (token.type !== 'link_open') continue;
+        // Links within the page stay as they are: by those of its headlines, the search index divides it.
+        if (token.type !== 'link_open' || token.attrGet('href').startsWith('#')) continue;
         const target = linkTarget(file, token.attrGet('href'));
         if (target === undefined) continue;
         const document = documentOf(target.path);
