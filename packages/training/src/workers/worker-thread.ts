@@ -90,12 +90,16 @@ interface PageWorker {
 
 function startPageWorker({ number, url }: WorkerStart, { onAnswer, onFailure }: WorkerListener): WorkerThread {
   const { Worker, Blob, URL } = globalThis as typeof globalThis & {
-    Worker: new (url: string, options: { name: string }) => PageWorker;
+    Worker: new (url: string, options: { name: string; type?: 'module' }) => PageWorker;
     Blob: new (parts: string[], options: { type: string }) => never;
     URL: { createObjectURL(blob: unknown): string; revokeObjectURL(url: string): void };
   };
   const address = url ?? URL.createObjectURL(new Blob([workerCode], { type: 'text/javascript' }));
-  const worker = new Worker(String(address), { name: `longhand ${number}` });
+  // The file runs as a module too. As one it may have an import before it, such as a development server adds to what imports modules.
+  const worker = new Worker(String(address), {
+    name: `longhand ${number}`,
+    ...(url !== undefined && { type: 'module' }),
+  });
   worker.onmessage = ({ data }) => onAnswer(data);
   // A worker that could not be loaded has no message.
   worker.onerror = ({ message }) => onFailure(message || notLoaded(url));
