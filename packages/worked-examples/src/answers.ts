@@ -5,6 +5,7 @@ import type { DerivationStep, Digits, StudentError } from './derivation';
 const explanations: Readonly<Record<StudentError['name'], string>> = {
   'forgot σ′': 'that is what comes out without σ′: the error has to go back through the activation too',
   'flipped the kernel': 'that is what comes out with a flipped kernel',
+  'did not flip the kernel': 'that is without turning the kernel; here it is turned before it is laid on',
   'used the new weights': 'that is what comes out with the weights after the update; here they are the old ones',
   'used the old weights': 'that is what comes out with the old weights; this note goes on with the updated ones',
   'wrong sign':

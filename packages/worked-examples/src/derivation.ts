@@ -103,7 +103,13 @@ export interface Term {
 /** A usual error of students, with the wrong value that it leads to. */
 export interface StudentError {
   /** Which error it is. */
-  readonly name: 'forgot σ′' | 'flipped the kernel' | 'used the new weights' | 'used the old weights' | 'wrong sign';
+  readonly name:
+    | 'forgot σ′'
+    | 'flipped the kernel'
+    | 'did not flip the kernel'
+    | 'used the new weights'
+    | 'used the old weights'
+    | 'wrong sign';
   /** The value that it leads to. */
   readonly value: number;
 }

@@ -20,6 +20,13 @@ export interface Quantity {
   readonly value: number;
 }
 
+/** What an entry would be made of with the other kind of convolution. */
+export interface OtherExpression {
+  readonly expression: Expression;
+  /** Whether the other kind is the one that turns the kernel. */
+  readonly isTrueConvolution: boolean;
+}
+
 /** The id of an entry by its index in the array; undefined for an entry without a name. */
 export type Naming = (index: number) => string | undefined;
 
@@ -75,9 +82,19 @@ export class Quantities {
     return this.#writers.get(array) !== undefined;
   }
 
-  /** Whether a convolution writes the array. */
-  isConvolution(array: NumericArray): boolean {
-    return this.#writers.get(array)?.kernel?.startsWith('conv2d') ?? false;
+  /** The expression that an entry has with the other kind of convolution; undefined where no convolution writes it. */
+  otherConvolutionOf(array: NumericArray, index: number): OtherExpression | undefined {
+    const writer = this.#writers.get(array);
+    if (writer === undefined) return undefined;
+    if (writer.otherConvolution === undefined) {
+      // A reshape between two layers moves what a convolution wrote.
+      const moved = writer.terms(index);
+      if (moved.kind !== 'entry' || this.nameOf(writer.arrays[moved.array], moved.index) !== undefined)
+        return undefined;
+      return this.otherConvolutionOf(writer.arrays[moved.array], moved.index);
+    }
+    const { terms, isTrueConvolution } = writer.otherConvolution;
+    return { isTrueConvolution, expression: this.#named(terms(index), (read) => writer.arrays[read.array]) };
   }
 
   /** The value of an expression over named quantities. */

@@ -1,6 +1,7 @@
 /** The usual errors of students in a derivation, carried out: the answer that each error leads to. */
-import { type Expression, entriesOf, entry, evaluateExpression, mapEntries, mapParts } from '@longhand/kernels';
+import { type Expression, entry, evaluateExpression, mapEntries, mapParts } from '@longhand/kernels';
 import type { Stage, StudentError, UpdateOrder } from './derivation';
+import type { OtherExpression } from './quantities';
 
 export interface StudentErrorContext {
   readonly stage: Stage;
@@ -8,13 +9,13 @@ export interface StudentErrorContext {
   /** The value of a quantity by its id; undefined for an unknown id. */
   readonly find: (id: string) => number | undefined;
   readonly round: (value: number) => number;
-  /** Whether the formula is a convolution's: only there is a kernel to flip. */
-  readonly isConvolution: boolean;
+  /** The formula with the other kind of convolution; undefined where there is no kernel to flip. */
+  readonly other: OtherExpression | undefined;
 }
 
 /** The values that usual errors lead to for this expression, where they differ from the correct value and each other. */
 export function studentErrors(expression: Expression, correct: number, context: StudentErrorContext): StudentError[] {
-  const { stage, order, find, round, isConvolution } = context;
+  const { stage, order, find, round, other } = context;
   const evaluate = (wrong: Expression): number =>
     round(evaluateExpression(wrong, ({ array }) => find(array) ?? Number.NaN));
   const candidates: StudentError[] = [{ name: 'forgot σ′', value: evaluate(withoutDerivatives(expression)) }];
@@ -28,7 +29,10 @@ export function studentErrors(expression: Expression, correct: number, context: 
           },
     );
   }
-  if (isConvolution) candidates.push({ name: 'flipped the kernel', value: evaluate(withFlippedKernels(expression)) });
+  if (other !== undefined) {
+    const name = other.isTrueConvolution ? 'flipped the kernel' : 'did not flip the kernel';
+    candidates.push({ name, value: evaluate(other.expression) });
+  }
   if (stage !== 'forward') candidates.push({ name: 'wrong sign', value: evaluate(withWrongSign(expression)) });
   return candidates.filter(({ value }, at) => {
     const known = [correct, ...candidates.slice(0, at).map((candidate) => candidate.value)];
@@ -52,21 +56,6 @@ function renamed(
     const other = rename(read.array);
     return find(other) === undefined ? read : entry(other, 0);
   });
-}
-
-/** In every sum of products, the second factors in reverse order: a flipped kernel. */
-function withFlippedKernels(expression: Expression): Expression {
-  if (expression.kind !== 'sum') return mapParts(expression, withFlippedKernels);
-  const isPair = (term: Expression): boolean =>
-    term.kind === 'product' && term.factors.length === 2 && entriesOf(term).length === 2;
-  const seconds = expression.terms.flatMap((term) =>
-    term.kind === 'product' && isPair(term) ? [term.factors[1]] : [],
-  );
-  const flipped = expression.terms.map((term): Expression => {
-    if (term.kind !== 'product' || !isPair(term)) return term;
-    return { kind: 'product', factors: [term.factors[0], seconds.pop()] as Expression[] };
-  });
-  return { kind: 'sum', terms: flipped };
 }
 
 /** An update that adds the gradient instead of subtracting it; any other expression with its sign changed. */

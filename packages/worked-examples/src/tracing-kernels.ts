@@ -18,7 +18,15 @@ export interface Writer {
   readonly arrays: Arrays;
   /** What the entry at an index is made of. */
   readonly terms: (index: number) => Expression;
-  readonly kernel?: KernelName;
+  /** The same for the other kind of convolution, where a convolution writes the array. */
+  readonly otherConvolution?: OtherConvolution;
+}
+
+/** A convolution with its kernel laid on the other way round. */
+export interface OtherConvolution {
+  readonly terms: (index: number) => Expression;
+  /** Whether it is the one that turns the kernel. */
+  readonly isTrueConvolution: boolean;
 }
 
 /** Something kept for arrays, found again by the memory they lie in: two views of the same numbers are the same. */
@@ -52,10 +60,23 @@ export function traceKernels(kernels: Kernels): { kernels: Kernels; writers: ByM
         const [kernel, arrays] = [name as KernelName, buffers as Arrays];
         for (const array of Object.keys(kernelSpecs[kernel].writes)) {
           const terms = (index: number): Expression => termsOf(kernel, geometry, array, index, arrays);
-          writers.set(arrays[array], { arrays, terms, kernel });
+          const other = 'flipped' in geometry ? { otherConvolution: otherOf(kernel, geometry, array, arrays) } : {};
+          writers.set(arrays[array], { arrays, terms, ...other });
         }
         return kernels.prepare(name, geometry, buffers);
       },
     },
   };
+}
+
+/** Padding leaves terms out, so the other kind is not the same sum with other weights: it is asked for its own terms. */
+function otherOf(
+  kernel: KernelName,
+  geometry: { readonly flipped: unknown },
+  array: string,
+  arrays: Arrays,
+): OtherConvolution {
+  const isTrueConvolution = geometry.flipped === false;
+  const other = { ...geometry, flipped: isTrueConvolution };
+  return { isTrueConvolution, terms: (index) => termsOf(kernel, other, array, index, arrays) };
 }

@@ -19,7 +19,7 @@ import { computedStep, inputsOfTerms } from './computed-step';
 import { type DerivationStep, type NetworkEntry, notDerived, type Stage } from './derivation';
 import { networkEntries } from './network-entries';
 import { shownNumber } from './number-notation';
-import { Quantities } from './quantities';
+import { type OtherExpression, Quantities } from './quantities';
 import { decimalText, roundDecimal } from './rounding';
 import { studentErrors } from './student-errors';
 import { symbolOf } from './symbols';
@@ -46,7 +46,7 @@ class TrainingStepRun {
   readonly #entries: ReadonlyMap<string, NetworkEntry>;
   readonly #loss: LossPass;
   readonly #steps: DerivationStep[] = [];
-  readonly #expressions = new Map<string, { expression: Expression; isConvolution: boolean }>();
+  readonly #expressions = new Map<string, { expression: Expression; other: OtherExpression | undefined }>();
 
   constructor(setup: TrainingStepSetup) {
     this.#setup = setup;
@@ -190,14 +190,14 @@ class TrainingStepRun {
       if (known === id) continue;
       const expression = known === undefined ? this.#quantities.expressionOf(array, index) : entry(known, 0);
       if (rounded) array[index] = this.#round(array[index]);
-      this.#derivedStep(stage, id, array[index], expression, this.#quantities.isConvolution(array));
+      this.#derivedStep(stage, id, array[index], expression, this.#quantities.otherConvolutionOf(array, index));
     }
   }
 
   /** An array whose numbers have just been replaced by new ones, which are made of the old ones. */
   #replaced(stage: Stage, array: FloatArray, names: Names): void {
     for (const [id, index] of inReadingOrder(names)) {
-      this.#derivedStep(stage, `${id}_new`, array[index], this.#quantities.expressionOf(array, index), false);
+      this.#derivedStep(stage, `${id}_new`, array[index], this.#quantities.expressionOf(array, index));
     }
     this.#quantities.name(array, (index) => (names[index] === undefined ? undefined : `${names[index]}_new`));
   }
@@ -226,6 +226,11 @@ class TrainingStepRun {
     const { learningRate = 0, names: allNames, shared = [] } = this.#setup;
     const { data } = this.#pass.parameters.get(path);
     const parts = names.map((_, index) => this.#gradientExpression(gradient, index));
+    const otherParts = names.map((_, index) =>
+      this.#quantities.nameOf(gradient, index) === undefined
+        ? this.#quantities.otherConvolutionOf(gradient, index)
+        : undefined,
+    );
     if (shared.includes(path)) gradient.fill([...gradient].reduce((total, value) => total + value, 0));
     sgd({ learningRate }).prepare(data).update(gradient);
     const rate = allNames.learningRate === undefined ? [] : [entry(allNames.learningRate, 0)];
@@ -235,8 +240,10 @@ class TrainingStepRun {
       data[index] = this.#round(data[index]);
       // One and the same number is written once.
       if (names.indexOf(id) !== index) continue;
-      const expression = difference(entry(id, 0), product([...rate, written[index] as Expression]));
-      this.#derivedStep('update', `${id}_new`, data[index], expression, this.#quantities.isConvolution(gradient));
+      const less = (part: Expression): Expression => difference(entry(id, 0), product([...rate, part]));
+      const other = otherParts[index];
+      const otherStep = other && { ...other, expression: less(other.expression) };
+      this.#derivedStep('update', `${id}_new`, data[index], less(written[index] as Expression), otherStep);
     }
     this.#quantities.name(data, (index) => (names[index] === undefined ? undefined : `${names[index]}_new`));
   }
@@ -275,7 +282,7 @@ class TrainingStepRun {
     id: string,
     value: number,
     expression: Expression | undefined,
-    isConvolution: boolean,
+    other?: OtherExpression,
   ): void {
     if (expression === undefined) {
       this.#plainStep(stage, id, value, notDerived);
@@ -291,7 +298,7 @@ class TrainingStepRun {
     });
     const termInputs = inputsOfTerms(expression);
     this.#steps.push({ ...step, termInputs, ...this.#entryOf(id), ...this.#printed(id, value) });
-    this.#expressions.set(id, { expression, isConvolution });
+    this.#expressions.set(id, { expression, other });
     this.#quantities.note(id, value);
   }
 
@@ -300,7 +307,7 @@ class TrainingStepRun {
     const written = this.#expressions.get(step.id);
     if (written === undefined || step.formula === undefined) return step;
     const mistakes = studentErrors(written.expression, step.value, {
-      isConvolution: written.isConvolution,
+      other: written.other,
       stage: step.stage,
       order: this.#setup.order,
       find: (id) => this.#quantities.find(id)?.value,
