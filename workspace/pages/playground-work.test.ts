@@ -80,7 +80,7 @@ describe.skipIf(!hasBrowser)('working it out in Chromium (skipped where none is 
     );
     const slips = await page.locator('.step-panel .slips li').allTextContents();
     expect(slips.map((slip) => slip.replace(/ .*/, ''))).toEqual(['w4', 'w4']);
-    expect(slips[1]).toContain('starts at −0.2 (−0.107329 in the place of −0.207)');
+    expect(slips[1]).toContain('starts at −0.2 (−0.107 in the place of −0.207)');
     expect(await page.locator('.slips-panel li').count()).toBe(derivationOf('conv1d-step').errata.length);
     await press(page, 'See the step of k12');
     await page.locator('.source', { hasText: '0.208' }).waitFor();

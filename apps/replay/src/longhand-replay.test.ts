@@ -40,8 +40,12 @@ describe('conv1d-step', () => {
   test('agrees with all printed figures, in order and aligned', () => {
     const { code, stdout } = replay(['conv1d-step', '--digits', '3']);
     expect(code).toBe(0);
-    expect(stdout.match(/✓/g)).toHaveLength(25);
+    const lines = stdout.slice(stdout.indexOf('Given'));
+    expect(lines.match(/✓/g)).toHaveLength(19);
+    expect(lines.match(/†/g)).toHaveLength(6);
+    expect(stdout).toContain('\n✓ agrees with the printed figure · † correct, where the source has a slip\n');
     expect(stdout).not.toContain('✗');
+    expect(stdout).toMatch(/Given\n(?: {2}.* = .*\n)+ {2}The givens are a reconstruction: /);
     expect(stdout).toContain(
       '  20    coef_c1 = coef_o1·w1⁺ + coef_o2·w3⁺     = (−0.349)·0.106 + 0.349·(−0.106) = −0.074  ✓\n',
     );
@@ -79,10 +83,26 @@ describe('conv1d-step', () => {
     expect(replay(['lenet-step', '--quantity', '∂L/∂k2.5.3.1.2'])).toEqual(replay(['lenet-step']));
   });
 
+  test('other givens: marked, derived anew, and not compared with what is printed', () => {
+    const { code, stdout } = replay(['conv1d-step', '--set', 'i11=0.3, w3=−0.3']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/i11 = 0\.3 \(was 0\.1\) .*\n[\s\S]* w3 = −0\.3 \(was −0\.1\) /);
+    expect(stdout).toMatch(/ 1 +out_CC1 = KK12·i11 \+ KK11·i12 \+ bb1 += 0\.2·0\.3 \+ 0\.1·0\.2 \+ 0 += 0\.080\n/);
+    expect(stdout).not.toMatch(/[✓†✗]/);
+    const slower = replay(['conv1d-step', '--set', 'α=0.1', '--only', 'coef_o1,w1⁺,target_o1']).stdout;
+    expect(slower).toMatch(/coef_o1 = out_o1 − target_o1 .* = −0\.349 {2}✓\n/);
+    expect(slower).toMatch(/w1⁺ = .* = 0\.101\n$/);
+  });
+
+  test('lines are as wide as asked for', () => {
+    const { stdout } = replay(['conv1d-step', '--width', '68']);
+    expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(68);
+  });
+
   test('--check counts the figures that agree', () => {
     expect(replay(['conv1d-step', '--check'])).toEqual({
       code: 0,
-      stdout: 'conv1d-step: 25 of 25 printed figures agree\n',
+      stdout: 'conv1d-step: 25 of 25 printed figures agree, 6 of them as the slips of the source are corrected\n',
       stderr: '',
     });
   });
@@ -215,6 +235,14 @@ describe('quiz', () => {
     expect(stdout).toMatch(/\n0 of 2 correct: 0 at once, 0 at the second try\n$/);
   });
 
+  test('a kernel that was not turned, at a padded border', () => {
+    const { stdout } = replay(['conv1d-step', '--quiz', '--only', 'in_CC1'], '0.08\n0.05\n');
+    expect(stdout).toContain(
+      '? ✗ that is without turning the kernel; here it is turned before it is laid on; once more',
+    );
+    expect(stdout).toContain('? ✗ not quite\n');
+  });
+
   test('no answer, nonsense, and the end of input', () => {
     const { code, stdout } = replay(['conv1d-step', '--quiz', '--only', 'w1,w2,w3'], '\nmaybe\n1\nperhaps\n');
     expect(code).toBe(0);
@@ -244,6 +272,17 @@ describe('wrong usage ends with 2 and one line', () => {
       /^error: expected one of the examples conv1d-step, .*, lenet-step, network-step, got 'conv2d-step'\n$/,
     ],
     [['conv1d-step', '--order', 'backwards'], /Allowed choices are standard, update-then-propagate/],
+    [
+      ['conv1d-step', '--set', 'i13=1'],
+      /^error: conv1d-step: expected what is given, i11, .*; got i13; did you mean 'i11'\?\n$/,
+    ],
+    [['conv1d-step', '--set', 'i11'], /Expected names with numbers, such as i11=0\.3,α=0\.1; got 'i11'/],
+    [['conv1d-step', '--set', 'i11=much'], /got 'i11=much'/],
+    [['conv1d-step', '--width', '9'], /Expected 40 columns or more/],
+    [
+      ['conv-mse', '--order', 'update-then-propagate'],
+      /^error: conv-mse: expected the order standard, since no weight is changed, got update-then-propagate\n$/,
+    ],
     [['conv1d-step', '--step', '99'], /^error: expected a step from 1 to 37, got 99\n$/],
     [['conv1d-step', '--only', 'w9'], /^error: expected names among i11, .*; got w9; did you mean 'w1'\?\n$/],
     [['conv1d-step', '--variant', 'other'], /^error: conv1d-step: expected the variant to be left out, got other\n$/],
@@ -277,6 +316,7 @@ describe('what cannot be meant is refused in one line', () => {
     [['conv1d-step', '--digit', '3'], '--digit has no meaning for conv1d-step; leave it out'],
     [['lenet-step', '--order', 'standard'], '--order has no meaning for lenet-step; leave it out'],
     [['lenet-step', '--convolution', 'true-convolution'], '--convolution has no meaning for lenet-step; leave it out'],
+    [['lenet-step', '--set', 'x.0.0=1'], '--set has no meaning for lenet-step; leave it out'],
     [['lenet-step', '--mode', 'train'], '--mode has no meaning for lenet-step; leave it out'],
     [['conv-mse', '--network', 'wide'], '--network has no meaning for conv-mse; leave it out'],
   ])('%j', (options, message) => {

@@ -3,6 +3,7 @@
  * The command `longhand-replay`: plays hand derivations step by step. Whatever is derived and presented comes from
  * `@longhand/worked-examples`.
  */
+import { numberTyped } from '@longhand/worked-examples';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import {
@@ -26,7 +27,10 @@ const program = new Command('longhand-replay')
     ]),
   )
   .addOption(
-    new Option('--digits <digits>', 'three decimals, or all (default: as the source has it)').choices(['3', 'exact']),
+    new Option(
+      '--digits <digits>',
+      'round every named quantity to 3 decimals, or nothing: exact, of which six digits are shown (--json has all; default: as the source has it)',
+    ).choices(['3', 'exact']),
   )
   .option('--variant <name>', 'a variant, of examples that have some')
   .addOption(
@@ -35,6 +39,7 @@ const program = new Command('longhand-replay')
       'true-convolution',
     ]),
   )
+  .option('--set <values>', 'other values of what is given, by name, with commas: i11=0.3,α=0.1', otherGivens)
   .option('--step <number>', 'one step only, by its number', wholeNumber)
   .option(
     '--only <names>',
@@ -53,6 +58,7 @@ const program = new Command('longhand-replay')
   .option('--markdown [file]', 'print it as Markdown with LaTeX formulas, or write that to a file')
   .option('--html [file]', 'print it as one page to read or to print, with typeset formulas, or write that to a file')
   .option('--force', 'overwrite the file of --markdown or --html')
+  .option('--width <columns>', 'how wide lines are (default: as the terminal is, in a file 100)', columns)
   .option('--digit <digit>', 'lenet-step, network-step: which digit of the test set, 0 to 9', wholeNumber, 7)
   .option(
     '--quantity <name>',
@@ -82,6 +88,7 @@ Examples:
   longhand-replay conv1d-step
   longhand-replay conv1d-step --order standard --digits exact --only coef_c1,coef_c2
   longhand-replay conv-mse --quiz
+  longhand-replay conv1d-step --set i11=0.3,α=0.1
   longhand-replay conv1d-step --convolution cross-correlation --step 1
   longhand-replay lenet-step --digit 7 --quantity k2.5.3.1.2
   longhand-replay network-step --network resnet-small --quantity block1.body.bn1.y.5.3.7
@@ -132,7 +139,7 @@ async function run(name: string, typed: ReplayOptions): Promise<void> {
 function refuseMeaninglessOptions(example: string): void {
   const ofNetworkStep = ['network', 'mode'];
   const meaningless = digitExamples.includes(example)
-    ? ['order', 'digits', 'variant', 'convolution', ...(example === 'network-step' ? [] : ofNetworkStep)]
+    ? ['order', 'digits', 'variant', 'convolution', 'set', ...(example === 'network-step' ? [] : ofNetworkStep)]
     : ['digit', 'quantity', 'model', ...ofNetworkStep];
   const given = meaningless.find((option) => program.getOptionValueSource(option) === 'cli');
   if (given !== undefined) throw new UsageError(`--${given} has no meaning for ${example}; leave it out`);
@@ -151,6 +158,25 @@ function wholeNumber(text: string): number {
     throw new InvalidArgumentError('Expected a whole number.');
   }
   return value;
+}
+
+function columns(text: string): number {
+  const value = wholeNumber(text);
+  if (value < 40) throw new InvalidArgumentError('Expected 40 columns or more.');
+  return value;
+}
+
+/** `i11=0.3,α=0.1` by the names. A comma within braces is one of LaTeX. */
+function otherGivens(text: string): Readonly<Record<string, number>> {
+  const entries = text.split(/,(?![^{]*\})/).map((part) => {
+    const [, name, typed = ''] = /^\s*(\S.*?)\s*=\s*(\S+)\s*$/.exec(part) ?? [];
+    const value = numberTyped(typed);
+    if (name === undefined || Number.isNaN(value)) {
+      throw new InvalidArgumentError(`Expected names with numbers, such as i11=0.3,α=0.1; got '${part}'.`);
+    }
+    return [name, value] as const;
+  });
+  return Object.fromEntries(entries);
 }
 
 function oneLine(text: string): string {

@@ -10,6 +10,7 @@ import {
   derivationMarkdown,
   derivationText,
   examples,
+  figureMark,
   gradientsBeside,
   stepsNamed,
   type UpdateOrder,
@@ -22,6 +23,8 @@ export interface ReplayOptions {
   readonly digits?: '3' | 'exact';
   readonly variant?: string;
   readonly convolution?: ConvolutionKind;
+  readonly set?: Readonly<Record<string, number>>;
+  readonly width?: number;
   readonly step?: number;
   readonly only?: string;
   readonly check?: boolean;
@@ -89,10 +92,10 @@ export async function deriveAsked(name: string, options: ReplayOptions): Promise
     throw new UsageError(`expected one of the examples ${names}, got '${name}'`);
   }
   if (options.check) {
-    const choices = [options.order, options.digits, options.variant, options.convolution];
+    const choices = [options.order, options.digits, options.variant, options.convolution, options.set];
     if (choices.some((choice) => choice !== undefined))
       throw new UsageError(
-        '--check compares in the source’s own order and digits; leave --order, --digits, --variant and --convolution out',
+        '--check compares in the source’s own order and digits; leave --order, --digits, --variant, --convolution and --set out',
       );
     return example.derive();
   }
@@ -102,6 +105,7 @@ export async function deriveAsked(name: string, options: ReplayOptions): Promise
     ...(digits === undefined ? {} : { digits }),
     ...(options.variant === undefined ? {} : { variant: options.variant }),
     ...(options.convolution === undefined ? {} : { convolution: options.convolution }),
+    ...(options.set === undefined ? {} : { givens: options.set }),
   });
 }
 
@@ -160,12 +164,15 @@ export async function printDerivation(derivation: Derivation, options: ReplayOpt
       example: `${derivation.example}.${form === 'html' ? 'html' : 'md'}`,
       force,
     });
-    writeNew(file, await textOf(chosen, form as Form), force);
+    writeNew(file, await textOf(chosen, form as Form, options), force);
     files.push(file);
   }
   const form: Form = json ? 'json' : markdown === true ? 'markdown' : html === true ? 'html' : 'plain';
   if (files.length > 0) process.stdout.write(`Saved ${files.join(' and ')}\n`);
-  else process.stdout.write(`${await textOf(chosen, form)}${form === 'plain' ? gradientHint(derivation, chosen) : ''}`);
+  else
+    process.stdout.write(
+      `${await textOf(chosen, form, options)}${form === 'plain' ? gradientHint(derivation, chosen) : ''}`,
+    );
   return 0;
 }
 
@@ -204,26 +211,27 @@ function writeNew(file: string, text: string, force: boolean): void {
   }
 }
 
-async function textOf(derivation: Derivation, form: Form): Promise<string> {
+async function textOf(derivation: Derivation, form: Form, options: ReplayOptions): Promise<string> {
   if (form === 'json') return `${JSON.stringify(derivation, undefined, 2)}\n`;
   if (form === 'markdown') return derivationMarkdown(derivation);
   if (form === 'html') return (await import('@longhand/worked-examples/html')).derivationHtml(derivation);
-  const width = process.stdout.isTTY ? columnsOf(process.stdout) : pageWidth;
+  const { width = process.stdout.isTTY ? columnsOf(process.stdout) : pageWidth } = options;
   return `${derivationText(derivation, { color: hasColor(), width })}\n`;
 }
 
 /** Only the steps that were asked for, by number or by name. */
 function choose(derivation: Derivation, { step, only }: ReplayOptions): Derivation {
+  const { aboutGivens: _, ...whole } = derivation;
   const computed = derivation.steps.filter(({ stage }) => stage !== 'given');
   if (step !== undefined) {
     const chosen = computed[step - 1];
     if (chosen === undefined) throw new UsageError(`expected a step from 1 to ${computed.length}, got ${step}`);
-    return { ...derivation, steps: [chosen], errata: [] };
+    return { ...whole, steps: [chosen], errata: [] };
   }
   if (only === undefined) return derivation;
   // A comma within braces is one of LaTeX.
   const names = only.split(/,(?![^{]*\})/).map((name) => name.trim());
-  return { ...derivation, steps: stepsNamed(derivation, names), errata: [] };
+  return { ...whole, steps: stepsNamed(derivation, names), errata: [] };
 }
 
 function checkFigures({ example, steps }: Derivation): number {
@@ -233,7 +241,9 @@ function checkFigures({ example, steps }: Derivation): number {
     process.stdout.write(`✗ ${symbol.text} is ${shown}, printed ${figure?.figure}\n`);
   }
   const agreeing = printed.length - differing.length;
-  process.stdout.write(`${example}: ${agreeing} of ${printed.length} printed figures agree\n`);
+  const corrected = printed.filter((step) => figureMark(step) === '†').length;
+  const slips = corrected === 0 ? '' : `, ${corrected} of them as the slips of the source are corrected`;
+  process.stdout.write(`${example}: ${agreeing} of ${printed.length} printed figures agree${slips}\n`);
   return differing.length === 0 ? 0 : 1;
 }
 

@@ -36,13 +36,20 @@ interface StepBase {
   readonly number?: number;
   /** How it is written. */
   readonly symbol: Notation;
+  /** Other names that the source has for it: `in_CC1` of an output without activation. */
+  readonly aliases?: readonly string[];
   /** Its value. */
   readonly value: number;
-  /** The value as formulas show it: three decimals, or six significant digits where nothing is rounded. */
+  /** The value that the source has, of a given quantity that was changed. */
+  readonly changedFrom?: number;
+  /**
+   * The value as formulas show it: three decimals, or where nothing is rounded six significant digits, and as many as a printed figure
+   * has.
+   */
   readonly shown: string;
   /** The ids of the quantities in the formula, in its order; none without a formula. */
   readonly inputs: readonly string[];
-  /** What the note prints, and whether it is the value. Absent where the note prints nothing. */
+  /** What the note prints, and whether it is the value. Absent where the note prints nothing, and where givens were changed. */
   readonly printed?: PrintedFigure & { readonly agrees: boolean };
   /** Why a computed quantity has no formula, or what else is to be known of it. */
   readonly remark?: string;
@@ -146,6 +153,8 @@ export interface Derivation {
   readonly digits: Digits;
   /** How kernels are laid on, of a network with convolutions. */
   readonly convolution?: ConvolutionKind;
+  /** What is to be known of the givens, such as that they are a reconstruction. */
+  readonly aboutGivens?: string;
   /** The quantities, each after those that it is computed from. */
   readonly steps: readonly DerivationStep[];
   /** The slips of the note. */

@@ -31,6 +31,14 @@ export {
   derivationText,
   readingText,
 } from './presentation/derivation-text';
+export {
+  changeText,
+  type FigureMark,
+  figureMark,
+  markMeanings,
+  marksOf,
+  slipValues,
+} from './presentation/figure-marks';
 export { type NotePiece, notePieces, symbolsOf } from './presentation/note-pieces';
 export type { ReceptiveField, Region } from './receptive-field';
 export { decimalText, roundDecimal } from './rounding';

@@ -54,8 +54,9 @@ export function idNamed({ steps }: Pick<Derivation, 'steps'>, name: string): str
   const exact = steps.some(({ id }) => id === name);
   if (exact) return name;
   const wanted = key(name);
-  return steps.find(({ id, symbol }) => [id, symbol.text, symbol.latex].some((spelling) => key(spelling) === wanted))
-    ?.id;
+  const isNamed = ({ id, symbol, aliases = [] }: DerivationStep): boolean =>
+    [id, symbol.text, symbol.latex, ...aliases].some((spelling) => key(spelling) === wanted);
+  return steps.find(isNamed)?.id;
 }
 
 /**
@@ -74,7 +75,8 @@ export function stepsNamed(derivation: Pick<Derivation, 'steps'>, names: readonl
     const id = idNamed(derivation, name) ?? idNamed(derivation, `${name}_new`);
     if (id === undefined) {
       const known = steps.map((step) => step.id);
-      const meant = didYouMean(nearestName(plainName(name), known));
+      const aliases = steps.flatMap((step) => step.aliases ?? []);
+      const meant = didYouMean(nearestName(plainName(name), [...known, ...aliases]));
       throw new OptionError(`expected names among ${known.join(', ')}; got ${name}${meant}`);
     }
     wanted.add(id).add(`${id}_new`);

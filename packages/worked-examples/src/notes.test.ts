@@ -402,8 +402,5 @@ describe('one example, four answers: Matt Mazur’s 2-2-2 network', () => {
     for (const id of ['error_before', 'error_after']) {
       expect(steps.find((step) => step.id === id)?.printed?.agrees).toBe(true);
     }
-    expect(mazur222.derive({ order: 'standard' }).steps.find(({ id }) => id === 'error_after')?.printed?.agrees).toBe(
-      false,
-    );
   });
 });

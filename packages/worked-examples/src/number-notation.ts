@@ -1,6 +1,6 @@
 /** How numbers are written in derivations: six significant digits, true minus signs, powers of ten. */
 import type { Digits } from './derivation';
-import { roundDecimal } from './rounding';
+import { decimalText, roundDecimal } from './rounding';
 
 /** A number as formulas show it: as it is where it was rounded, else with six significant digits; with a true minus. */
 export function shownNumber(value: number, digits: Digits): string {
@@ -10,6 +10,16 @@ export function shownNumber(value: number, digits: Digits): string {
 /** The same in LaTeX. */
 export function latexNumber(value: number, digits: Digits): string {
   return latexValue(shortNumber(value, digits));
+}
+
+/** A value that was not rounded, with as many decimals as a printed figure beside it has. */
+export function shownBeside(value: number, figure: string): string {
+  const decimalsOf = (text: string): number => text.split('.')[1]?.length ?? 0;
+  const decimals = decimalsOf(figure);
+  const short = shortNumber(value, 'exact');
+  if (short.includes('e') ? decimals === 0 : decimalsOf(short) >= decimals) return withTrueMinus(short);
+  const exact = String(value);
+  return withTrueMinus(decimalsOf(exact) <= decimals ? exact : decimalText(value, decimals));
 }
 
 function shortNumber(value: number, digits: Digits): string {

@@ -39,6 +39,10 @@ export interface TrainingStepSetup {
     readonly lossAfter?: string;
   };
   readonly spelling?: Spelling;
+  /** Other names of quantities, by their ids. */
+  readonly aliases?: Readonly<Record<string, readonly string[]>>;
+  /** Other values of given quantities, by their ids. */
+  readonly givens?: Readonly<Record<string, number>>;
   readonly printed?: Readonly<Record<string, PrintedFigure>>;
   /** Paths of parameters that are not updated. */
   readonly fixed?: readonly string[];

@@ -15,10 +15,11 @@ import type {
 } from '@longhand/layers';
 import { sgd } from '@longhand/optimizers';
 import { type FloatArray, OptionError } from '@longhand/tensor';
+import { withChangedGivens } from './changed-givens';
 import { computedStep, inputsOfTerms } from './computed-step';
 import { type DerivationStep, type NetworkEntry, notDerived, type Stage } from './derivation';
 import { networkEntries } from './network-entries';
-import { shownNumber } from './number-notation';
+import { shownBeside, shownNumber } from './number-notation';
 import { type OtherExpression, Quantities } from './quantities';
 import { decimalText, roundDecimal } from './rounding';
 import { studentErrors } from './student-errors';
@@ -48,7 +49,8 @@ class TrainingStepRun {
   readonly #steps: DerivationStep[] = [];
   readonly #expressions = new Map<string, { expression: Expression; other: OtherExpression | undefined }>();
 
-  constructor(setup: TrainingStepSetup) {
+  constructor(unchanged: TrainingStepSetup) {
+    const setup = withChangedGivens(unchanged);
     this.#setup = setup;
     const { network, parameters, names, mode, order, digits } = setup;
     const { pass, writers, layers } = traceNetwork(network, {
@@ -316,18 +318,21 @@ class TrainingStepRun {
     return mistakes.length === 0 ? step : { ...step, mistakes };
   }
 
-  #entryOf(id: string): Pick<DerivationStep, 'entry'> {
+  #entryOf(id: string): Pick<DerivationStep, 'entry' | 'aliases'> {
     const found = this.#entries.get(id);
-    return found === undefined ? {} : { entry: found };
+    const aliases = this.#setup.aliases?.[id];
+    return { ...(found === undefined ? {} : { entry: found }), ...(aliases === undefined ? {} : { aliases }) };
   }
 
-  #printed(id: string, value: number): Pick<DerivationStep, 'printed'> {
+  /** The printed figure, and the value with as many digits. */
+  #printed(id: string, value: number): Partial<Pick<DerivationStep, 'printed' | 'shown'>> {
     const printed = this.#setup.printed?.[id];
     if (printed === undefined) return {};
     const decimals = printed.figure.split('.')[1]?.length ?? 0;
     // A figure with as many digits as a float64 has is compared as it is.
     const agrees = decimalText(value, decimals) === printed.figure || String(value) === printed.figure;
-    return { printed: { ...printed, agrees } };
+    const shown = this.#setup.digits === 'exact' ? { shown: shownBeside(value, printed.figure) } : {};
+    return { ...shown, printed: { ...printed, agrees } };
   }
 }
 

@@ -43,7 +43,7 @@ const orders = [
 ];
 const digitCounts = [
   { value: '3', title: 'three decimals' },
-  { value: 'exact', title: 'all' },
+  { value: 'exact', title: 'not rounded, six shown' },
 ];
 const convolutions = [
   { value: 'cross-correlation', title: 'cross-correlation' },

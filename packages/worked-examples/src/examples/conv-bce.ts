@@ -53,7 +53,7 @@ export const convBce = workedExample({
   ownOrder: 'standard',
   ownDigits: 'exact',
   ownConvolution: 'cross-correlation',
-  steps({ order, digits, convolution }) {
+  steps({ order, digits, convolution, givens }) {
     const { image, kernel, dense: denseValues, crossEntropyTarget } = data.givens;
     return deriveTrainingStep({
       network: networkWith(convolution === 'true-convolution'),
@@ -66,6 +66,7 @@ export const convBce = workedExample({
         ...denseSpelling,
         alpha: { text: 'α', latex: '\\alpha' },
       },
+      givens,
       order,
       digits,
     }).steps;

@@ -123,7 +123,7 @@ export const convMse = workedExample({
   ownOrder: 'standard',
   ownDigits: 'exact',
   ownConvolution: 'cross-correlation',
-  steps({ order, digits, convolution }) {
+  steps({ order, digits, convolution, givens }) {
     const { image, kernel, dense: denseValues, squaredErrorTarget } = data.givens;
     return deriveTrainingStep({
       network: networkWith(convolution === 'true-convolution'),
@@ -133,6 +133,7 @@ export const convMse = workedExample({
       target: squaredErrorTarget,
       names,
       spelling: { ...denseSpelling, y_hat: { text: 'ŷ', latex: '\\hat{y}' } },
+      givens,
       order,
       digits,
     }).steps;

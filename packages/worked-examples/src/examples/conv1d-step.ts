@@ -51,12 +51,15 @@ const names = {
 const spelling = {
   alpha: { text: 'α', latex: '\\alpha' },
   loss: 'L',
-  target_o1: 'o1',
-  target_o2: 'o2',
   // The note calls the biases of two layers b1.
   dense_b1: { text: 'dense_b1', latex: 'b_{1,\\mathrm{dense}}' },
   dense_b2: { text: 'dense_b2', latex: 'b_{2,\\mathrm{dense}}' },
 };
+
+/** The activations are linear: what goes into one comes out of it. */
+const aliases = Object.fromEntries(
+  ['CC1', 'CC2', 'CC3', 'CC4', 'C1', 'C2'].map((name) => [`out_${name}`, [`in_${name}`]]),
+);
 
 const slips: readonly Slip[] = [
   {
@@ -85,7 +88,7 @@ const slips: readonly Slip[] = [
   },
   {
     where: 'in_C2',
-    says: 'out_C1, out_C2, out_C4 as operands',
+    says: 'out_CC1, out_CC2, out_CC4 as operands (written C1, C2, C4)',
     correct: 'out_CC2, out_CC3, out_CC4',
     evidence: 'the window has moved on by one; 0.042 is used further down',
     wrong: (v) => v('k13') * v('out_CC1') + v('k12') * v('out_CC2') + v('k11') * v('out_CC4') + v('b1'),
@@ -169,7 +172,9 @@ const slips: readonly Slip[] = [
       evidence:
         weight === 'kk11'
           ? 'the kernel is laid on turned, so its first tap meets i12; with 0.1 it would be 0.303, not the printed 0.304'
-          : 'the kernel is laid on turned, and in_CC1 and in_CC2 say which input each tap meets',
+          : weight === 'kk12'
+            ? 'the kernel is laid on turned, and in_CC4 says which input this tap meets with it'
+            : 'the kernel is laid on turned, and in_CC1 and in_CC2 say which input each tap meets',
       wrong: (v) => v(weight) - v('alpha') * (v(first) * v('i11') + (second === 0 ? 0 : v(second) * v('i11'))),
       right: `${weight}_new`,
     }),
@@ -179,13 +184,23 @@ const slips: readonly Slip[] = [
 export const conv1dStep = workedExample({
   name: 'conv1d-step',
   title: 'One training step of a one-dimensional convolutional network',
-  about:
-    'Two numbers go through two convolutions and a dense layer; the error comes back and every weight is changed. ' +
-    'The note changes a layer’s weights first and sends the error back through the new ones, and rounds to three decimals.',
+  about: 'Two numbers go through two convolutions and a dense layer; the error comes back and every weight is changed.',
+  aboutGivens: data.aboutGivens,
+  manner({ order, digits }) {
+    const first =
+      order === 'standard'
+        ? 'In textbook order, the error goes back through the old weights, while the note changes a layer’s weights first'
+        : 'As in the note, a layer’s weights are changed first, and the error goes back through the new ones';
+    const rounding =
+      digits === 3
+        ? 'As in the note, every named quantity is rounded to three decimals.'
+        : 'Nothing is rounded, while the note rounds to three decimals.';
+    return `${first}. ${rounding}`;
+  },
   ownOrder: 'update-then-propagate',
   ownDigits: 3,
   ownConvolution: 'true-convolution',
-  steps({ order, digits, convolution }) {
+  steps({ order, digits, convolution, givens }) {
     const { input, target, learningRate, ...parameters } = data.givens;
     return deriveTrainingStep({
       network: networkWith(convolution === 'true-convolution'),
@@ -196,7 +211,9 @@ export const conv1dStep = workedExample({
       learningRate,
       names,
       spelling,
+      aliases,
       printed: data.printed as Readonly<Record<string, PrintedFigure>>,
+      givens,
       order,
       digits,
     }).steps;

@@ -4,7 +4,7 @@
  * answer of sending the hidden errors back through weights that have already changed.
  */
 import { dense, halfSquaredError, sequential, sigmoid } from '@longhand/layers';
-import type { PrintedFigure } from '../derivation';
+import type { PrintedFigure, UpdateOrder } from '../derivation';
 import data from '../notes/mazur-2-2-2.json' with { type: 'json' };
 import { deriveTrainingStep } from '../training-step';
 import { workedExample } from '../worked-example';
@@ -28,16 +28,22 @@ const variants = {
   'one bias per neuron trained': { fixed: [], shared: [] },
 } as const;
 
+/** The figure that is known for the error after the step: each is of one variant and one order. */
+function figureAfter(variant: string, order: UpdateOrder): Readonly<Record<string, PrintedFigure>> {
+  const known = data.printed.error_after.find((figure) => figure.variant === variant && figure.order === order);
+  return known === undefined ? {} : { error_after: { figure: known.figure } };
+}
+
 export const mazur222 = workedExample({
   name: 'mazur-2-2-2',
   title: 'Matt Mazur’s 2-2-2 network: one example, four answers',
   about:
     'One step of gradient descent, and the error after it. The printed 0.291027924 comes from sending the error back ' +
-    'through the new weights; textbook order gives 0.291027774; with biases trained it is 0.285750887 or 0.280471447.',
+    'through the new weights; textbook order gives 0.291027774, and with biases trained, shared or one per neuron, 0.285750887 or 0.280471447.',
   ownOrder: 'update-then-propagate',
   ownDigits: 'exact',
   variants: Object.keys(variants),
-  steps({ order, digits, variant }) {
+  steps({ order, digits, variant, givens }) {
     const { input, target, learningRate, ...parameters } = data.givens;
     const { fixed, shared } = variants[variant as keyof typeof variants];
     const perNeuron = variant === 'one bias per neuron trained';
@@ -79,7 +85,8 @@ export const mazur222 = workedExample({
           ['h1', 'h2', 'o1', 'o2'].map((unit) => [`delta_${unit}`, { text: `δ_${unit}`, latex: `\\delta_{${unit}}` }]),
         ),
       },
-      printed: data.printed as Readonly<Record<string, PrintedFigure>>,
+      printed: { error_before: data.printed.error_before, ...figureAfter(variant, order) },
+      givens,
       fixed,
       shared,
       order,

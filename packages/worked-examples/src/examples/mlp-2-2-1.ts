@@ -4,10 +4,10 @@
  * the gradients on numbers of our own.
  */
 import { dense, flatten, meanSquaredError, sequential, sigmoid } from '@longhand/layers';
-import type { DerivationStep, Digits, PrintedFigure } from '../derivation';
+import type { DerivationStep, PrintedFigure } from '../derivation';
 import data from '../notes/mlp-2-2-1.json' with { type: 'json' };
 import { deriveTrainingStep } from '../training-step';
-import { workedExample } from '../worked-example';
+import { type MadeChoice, workedExample } from '../worked-example';
 import { gradientsOf } from './convolution-names';
 
 const network = sequential({
@@ -64,7 +64,7 @@ const ofTheNote =
  * The loss that the note prints, of the prediction that it prints: the squared error behind a network that does nothing. None of it is
  * an entry of the network.
  */
-function printedLoss(digits: Digits): readonly DerivationStep[] {
+function printedLoss({ digits, givens }: MadeChoice): readonly DerivationStep[] {
   return deriveTrainingStep({
     network: sequential({ input: [1], layers: { flatten: flatten() } }),
     loss: meanSquaredError(),
@@ -74,6 +74,7 @@ function printedLoss(digits: Digits): readonly DerivationStep[] {
     names: { input: ['printed_pred'], target: ['printed_true'], layers: {}, loss: 'printed_loss' },
     spelling,
     printed: data.printed as Readonly<Record<string, PrintedFigure>>,
+    givens,
     order: 'standard',
     digits,
   }).steps.map(({ entry: _, ...step }) => (step.id === 'printed_loss' ? { ...step, remark: ofTheNote } : step));
@@ -86,7 +87,8 @@ export const mlp221 = workedExample({
     'First the loss that the note prints, of the prediction that it prints; then, on numbers of our own, forward, all nine gradients and the update.',
   ownOrder: 'standard',
   ownDigits: 'exact',
-  steps({ order, digits }) {
+  steps(choice) {
+    const { order, digits, givens } = choice;
     const { input, target, learningRate, ...parameters } = data.givens;
     const { steps } = deriveTrainingStep({
       network,
@@ -97,9 +99,10 @@ export const mlp221 = workedExample({
       learningRate,
       names,
       spelling,
+      givens,
       order,
       digits,
     });
-    return [...printedLoss(digits), ...steps];
+    return [...printedLoss(choice), ...steps];
   },
 });

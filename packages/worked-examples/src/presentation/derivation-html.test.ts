@@ -27,11 +27,21 @@ describe('the page of conv1d-step', () => {
     expect(page).not.toContain('coef_c2');
   });
 
-  test('says what a tick means, where there is one', () => {
-    const legend = '✓</span> printed so in the source';
-    expect(page).toContain(legend);
-    const steps = conv1d.steps.filter(({ printed }) => printed === undefined);
-    expect(derivationHtml({ ...conv1d, steps })).not.toContain(legend);
+  test('says what the marks mean that there are', () => {
+    const legendOf = (steps: Derivation['steps']): readonly string[] => {
+      const [, paragraph = ''] = /<h1>.*\n<p>.*<\/p>\n<p>(.*)<\/p>/.exec(derivationHtml({ ...conv1d, steps })) ?? [];
+      return paragraph.replaceAll(/<[^>]*>/g, '').split(' · ');
+    };
+    const [agrees, slip] = ['✓ agrees with the printed figure', '† correct, where the source has a slip'];
+    expect(legendOf(conv1d.steps)).toEqual([agrees, slip]);
+    expect(legendOf(conv1d.steps.filter(({ printed }) => printed?.reading === undefined))).toEqual([agrees]);
+    expect(legendOf(conv1d.steps.filter(({ printed }) => printed === undefined))).toEqual(['']);
+    expect(page.match(/class="agrees">✓<\/span>(?! agrees)/g)).toHaveLength(19);
+    expect(page.match(/class="agrees">†<\/span>(?! correct)/g)).toHaveLength(6);
+  });
+
+  test('says of the givens that they are a reconstruction', () => {
+    expect(page).toMatch(/<\/ol>\n<p>The givens are a reconstruction: [^<]*<\/p>\n<\/section>/);
   });
 });
 

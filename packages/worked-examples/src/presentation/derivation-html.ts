@@ -7,6 +7,7 @@ import { latexValue, withTrueMinus } from '../number-notation';
 import { askedQuantities } from './asked-quantities';
 import { quantityHtml } from './asked-quantity-html';
 import { derivationSections, readingText } from './derivation-text';
+import { changeText, type FigureMark, figureMark, markMeanings, marksOf, slipValues } from './figure-marks';
 import { equationHtml, noteHtml } from './formula-html';
 import { symbolsOf } from './note-pieces';
 
@@ -18,10 +19,11 @@ import { symbolsOf } from './note-pieces';
  * derivationHtml(examples[0].derive()).startsWith('<!doctype html>'); // true
  */
 export function derivationHtml(derivation: Derivation): string {
-  const { title, about, steps } = derivation;
-  const legend = steps.some(({ printed }) => printed?.agrees)
-    ? html`\n<p><span class="agrees">✓</span> printed so in the source</p>`
-    : undefined;
+  const { title, about } = derivation;
+  const meanings = marksOf(derivation).map(
+    (mark, at) => html`${at === 0 ? '' : ' · '}<span class="${markClass(mark)}">${mark}</span> ${markMeanings[mark]}`,
+  );
+  const legend = meanings.length === 0 ? undefined : html`\n<p>${meanings}</p>`;
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -52,7 +54,9 @@ function sectionsHtml(derivation: Derivation): Markup[] {
   const symbols = symbolsOf(derivation);
   return derivationSections(derivation).map(({ title, steps }) => {
     const items = steps.map((step) => stepHtml(step, symbols));
-    return html`<section>\n<h2>${title}</h2>\n<ol>\n${lines(items)}\n</ol>\n</section>`;
+    const { aboutGivens } = derivation;
+    const note = title === 'Given' && aboutGivens !== undefined ? html`\n<p>${aboutGivens}</p>` : undefined;
+    return html`<section>\n<h2>${title}</h2>\n<ol>\n${lines(items)}\n</ol>${note}\n</section>`;
   });
 }
 
@@ -61,10 +65,11 @@ function slipsHtml(derivation: Derivation): Markup | undefined {
   if (derivation.errata.length === 0) return undefined;
   const symbols = symbolsOf(derivation);
   const note = (text: string): Markup => noteHtml(text, symbols);
-  const items = derivation.errata.map(
-    ({ where, says, correct, evidence }) =>
-      html`<li><b>${note(where)}</b> says ${note(says)}; should be ${note(correct)}. <small>${note(evidence)}.</small></li>`,
-  );
+  const items = derivation.errata.map((slip) => {
+    const { where, says, correct, evidence } = slip;
+    const values = slipValues(slip);
+    return html`<li><b>${note(where)}</b> says ${note(says)}; should be ${note(correct)}${values === undefined ? '' : ` (${values})`}. <small>${note(evidence)}.</small></li>`;
+  });
   return html`<section>\n<h2>Slips of the note</h2>\n<ul>\n${lines(items)}\n</ul>\n</section>`;
 }
 
@@ -75,7 +80,7 @@ function stepHtml(step: DerivationStep, symbols: ReadonlyMap<string, Notation>):
     parts.filter((part) => part !== undefined),
     printedMark(step),
   );
-  const reading = readingText(step) ?? step.remark;
+  const reading = readingText(step) ?? step.remark ?? changeText(step);
   const small = reading === undefined ? undefined : html`<small>${noteHtml(reading, symbols)}</small>`;
   const kind =
     stage === 'given'
@@ -86,11 +91,16 @@ function stepHtml(step: DerivationStep, symbols: ReadonlyMap<string, Notation>):
   return html`<li${kind}>${equation}${small}</li>`;
 }
 
-/** A tick where the printed figure agrees, a cross and the figure where it does not. */
-function printedMark({ printed }: DerivationStep): Markup | undefined {
-  if (printed === undefined) return undefined;
-  if (printed.agrees) return html` <span class="agrees">✓</span>`;
-  return html` <span class="differs">✗ printed ${withTrueMinus(printed.figure)}</span>`;
+/** The mark of the printed figure, and the figure where it differs. */
+function printedMark(step: DerivationStep): Markup | undefined {
+  const mark = figureMark(step);
+  if (mark === undefined) return undefined;
+  const figure = mark === '✗' ? ` printed ${withTrueMinus(step.printed?.figure ?? '')}` : '';
+  return html` <span class="${markClass(mark)}">${mark}${figure}</span>`;
+}
+
+function markClass(mark: FigureMark): string {
+  return mark === '✗' ? 'differs' : 'agrees';
 }
 
 const style = new Markup(`

@@ -10,6 +10,7 @@ import {
   zerosText,
 } from './asked-quantities';
 import { derivationSections, readingText, remarkOf } from './derivation-text';
+import { changeText, figureMark, markMeanings, marksOf } from './figure-marks';
 
 /**
  * A derivation as a Markdown document.
@@ -22,7 +23,9 @@ export function derivationMarkdown(derivation: Derivation): string {
     withTrueMinus(`- **${where}** says ${says}; should be ${correct}: ${evidence}.`),
   );
   const slips = errata.length === 0 ? [] : [['## Slips of the note', '', ...errata].join('\n')];
-  return `${[`# ${derivation.title}`, derivation.about, ...parts, ...slips].join('\n\n')}\n`;
+  const legend = marksOf(derivation).map((mark) => `${mark} ${markMeanings[mark]}`);
+  const head = [`# ${derivation.title}`, derivation.about, legend.join(' · ')].filter((text) => text !== '');
+  return `${[...head, ...parts, ...slips].join('\n\n')}\n`;
 }
 
 /** The parts of the derivation; where quantities were asked for by name, only these. */
@@ -38,18 +41,24 @@ function partsMarkdown(derivation: Derivation): string[] {
       const equation = [symbol.latex, formula?.latex, substitution?.latex, latexValue(shown)].filter(
         (part) => part !== undefined,
       );
-      return `| ${number ?? ''} | ${cell(equation.join(' = '))}${remarkOf(step)} | ${printedText(step)} |`;
+      return `| ${number ?? ''} | ${cell(equation.join(' = '))}${remarkOf(step)}${changed(step)} | ${printedText(step)} |`;
     });
-    return [`## ${title}`, '', '| | | printed |', '|---:|---|---|', ...rows].join('\n');
+    const note = title === 'Given' && derivation.aboutGivens !== undefined ? ['', derivation.aboutGivens] : [];
+    return [`## ${title}`, '', '| | | printed |', '|---:|---|---|', ...rows, ...note].join('\n');
   });
+}
+
+function changed(step: DerivationStep): string {
+  const change = changeText(step);
+  return change === undefined ? '' : ` (${change})`;
 }
 
 /** Whether ours agrees with what the note prints; where that is a slip, what it should print. */
 function printedText(step: DerivationStep): string {
-  const { printed } = step;
-  if (printed === undefined) return '';
-  const mark = printed.agrees ? '✓' : `✗ ${withTrueMinus(printed.figure)}`;
-  return [mark, readingText(step)].filter((part) => part !== undefined).join(': ');
+  const mark = figureMark(step);
+  if (mark === undefined) return '';
+  const judged = mark === '✗' ? `✗ ${withTrueMinus(step.printed?.figure ?? '')}` : mark;
+  return [judged, readingText(step)].filter((part) => part !== undefined).join(': ');
 }
 
 /** A quantity that was asked for by name: its terms without those that are zero, and the numerical gradient. */

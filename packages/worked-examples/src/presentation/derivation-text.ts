@@ -1,9 +1,10 @@
 /** A derivation in a terminal: given, forward, backward, update, aligned, with a mark beside every printed figure. */
 import { padEnd, padStart, styles, visibleWidth, wrap } from '@longhand/rendering';
 import type { Derivation, DerivationStep } from '../derivation';
-import { valueText, withTrueMinus } from '../number-notation';
-import { askedQuantities } from './asked-quantities';
+import { withTrueMinus } from '../number-notation';
+import { askedQuantities, cutAtDots, cutAtSigns } from './asked-quantities';
 import { quantityText } from './asked-quantity-text';
+import { changeText, figureMark, markMeanings, marksOf, slipValues } from './figure-marks';
 
 /** How a derivation is printed. */
 export interface DerivationTextOptions {
@@ -46,11 +47,11 @@ export function derivationText(derivation: Derivation, options: DerivationTextOp
   const { bold, dim } = styles(options);
   const parts = partsText(derivation, options);
   const slips = derivation.errata.length === 0 ? [] : [errataText(derivation, options)];
-  return [
-    `${bold(derivation.title)}\n${dim(wrap(derivation.about, options.width).join('\n'))}`,
-    ...parts,
-    ...slips,
-  ].join('\n\n');
+  const legend = marksOf(derivation).map((mark) => `${mark} ${markMeanings[mark]}`);
+  const about = [derivation.about, legend.join(' · ')].flatMap((text) => wrap(text, options.width));
+  return [`${bold(derivation.title)}\n${dim(about.filter((line) => line !== '').join('\n'))}`, ...parts, ...slips].join(
+    '\n\n',
+  );
 }
 
 /** The parts of the derivation; where quantities were asked for by name, only these. */
@@ -63,13 +64,17 @@ function partsText(derivation: Derivation, options: DerivationTextOptions): stri
   }
   return derivationSections(derivation).map(({ title, steps }) => {
     const lines = title === 'Given' ? givenLines(steps, options) : stepLines(steps, options);
-    return [bold(title), ...lines].join('\n');
+    const note = title === 'Given' ? wrap(derivation.aboutGivens ?? '', options.width - 2).filter(Boolean) : [];
+    return [bold(title), ...lines, ...note.map((line) => styles(options).dim(`  ${line}`))].join('\n');
   });
 }
 
 /** What is given, as many to a line as fit. */
 function givenLines(steps: readonly DerivationStep[], { width }: DerivationTextOptions): string[] {
-  const cells = steps.map(({ symbol, shown }) => `${symbol.text} = ${shown}`);
+  const cells = steps.map((step) => {
+    const change = changeText(step);
+    return `${step.symbol.text} = ${step.shown}${change === undefined ? '' : ` (${change})`}`;
+  });
   const cellWidth = Math.max(...cells.map(visibleWidth)) + 3;
   const perLine = Math.max(1, Math.floor((width - 2) / cellWidth));
   const lines: string[] = [];
@@ -108,12 +113,25 @@ function stepLines(steps: readonly DerivationStep[], options: DerivationTextOpti
     }
     const indent = ' '.repeat(margin);
     const [first = '', ...rest] = [formula, substitution].flatMap((part, at) =>
-      wrap(part, options.width - margin - 3).map((line, lineAt) =>
+      wrapFormula(part, options.width - margin - 3).map((line, lineAt) =>
         lineAt === 0 ? `${at === 0 ? '' : indent} = ${line}` : `${indent}   ${line}`,
       ),
     );
     return [head + first, ...rest, `${indent} = ${styles(options).bold(value)}${mark}`, ...notes];
   });
+}
+
+/** A formula in lines: broken before a sign between terms, else before a dot between factors, and within parentheses only if need be. */
+function wrapFormula(formula: string, width: number): string[] {
+  const fits = (text: string): boolean => visibleWidth(text.trim()) <= width;
+  const lines: string[] = [];
+  const pieces = cutAtSigns(formula).flatMap((term) => (fits(term) ? [term] : cutAtDots(term)));
+  for (const piece of pieces) {
+    const last = lines.at(-1);
+    if (last !== undefined && fits(last + piece)) lines[lines.length - 1] = last + piece;
+    else lines.push(piece);
+  }
+  return lines.flatMap((line) => wrap(line.trim(), width));
 }
 
 function partsOf(step: DerivationStep): [formula: string, substitution: string, value: string] {
@@ -125,11 +143,12 @@ export function remarkOf({ remark }: DerivationStep): string {
   return remark === undefined ? '' : ` (${remark})`;
 }
 
-/** A tick where the printed figure agrees, a cross and the figure where it does not. */
-function markOf({ printed }: DerivationStep, options: DerivationTextOptions): string {
+/** The mark of the printed figure, and the figure where it differs. */
+function markOf(step: DerivationStep, options: DerivationTextOptions): string {
   const { green, red } = styles(options);
-  if (printed === undefined) return '';
-  return printed.agrees ? `  ${green('✓')}` : `  ${red(`✗ printed ${withTrueMinus(printed.figure)}`)}`;
+  const mark = figureMark(step);
+  if (mark === undefined) return '';
+  return mark === '✗' ? `  ${red(`✗ printed ${withTrueMinus(step.printed?.figure ?? '')}`)}` : `  ${green(mark)}`;
 }
 
 /**
@@ -158,11 +177,12 @@ function noteLines(text: string, margin: number, options: DerivationTextOptions)
 /** The slips of the note, each with its arithmetic. */
 function errataText({ errata }: Derivation, options: DerivationTextOptions): string {
   const { bold, dim } = styles(options);
-  const lines = errata.flatMap(({ where, says, correct, evidence, wrong, right }) => {
-    const values =
-      wrong === undefined || right === undefined ? '' : ` (${valueText(wrong)} in the place of ${valueText(right)})`;
+  const lines = errata.flatMap((slip) => {
+    const { where, says, correct, evidence } = slip;
+    const values = slipValues(slip);
+    const inNumbers = values === undefined ? '' : ` (${values})`;
     return [
-      ...wrap(withTrueMinus(`${where}: says ${says}; should be ${correct}${values}`), options.width - 2).map(
+      ...wrap(withTrueMinus(`${where}: says ${says}; should be ${correct}${inNumbers}`), options.width - 2).map(
         (line) => `  ${line}`,
       ),
       ...wrap(withTrueMinus(evidence), options.width - 4).map((line) => dim(`    ${line}`)),

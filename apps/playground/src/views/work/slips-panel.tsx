@@ -1,4 +1,4 @@
-import { type Erratum, valueText } from '@longhand/worked-examples';
+import { type Erratum, slipValues } from '@longhand/worked-examples';
 import { Panel } from '../../ui/panel';
 import { derivation, moveToQuantity } from '../../working/choice';
 import { Note } from './note';
@@ -26,15 +26,15 @@ export interface SlipProps {
 
 /** One slip: what the note says, what it should be, and by which number one sees it. */
 export function Slip({ slip, linked = false }: SlipProps) {
-  const { where, says, correct, evidence, wrong, right, quantity } = slip;
+  const { where, says, correct, evidence, quantity } = slip;
+  const values = slipValues(slip);
   return (
     <li>
       <strong>
         <Note text={where} />
       </strong>{' '}
       says <Note text={says} />; should be <Note text={correct} />
-      {wrong === undefined || right === undefined ? null : ` (${valueText(wrong)} in the place of ${valueText(right)})`}
-      .{' '}
+      {values === undefined ? null : ` (${values})`}.{' '}
       <span class="note">
         <Note text={evidence} />.
       </span>

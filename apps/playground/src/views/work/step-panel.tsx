@@ -75,7 +75,8 @@ function Scrubber() {
 
 /** All that is given, before the first step. */
 function Givens() {
-  const given = derivation.value.steps.filter(({ stage }) => stage === 'given');
+  const { steps, aboutGivens } = derivation.value;
+  const given = steps.filter(({ stage }) => stage === 'given');
   return (
     <>
       <ul class="givens">
@@ -85,6 +86,7 @@ function Givens() {
           </li>
         ))}
       </ul>
+      {aboutGivens === undefined ? null : <p class="note">{aboutGivens}</p>}
       <p class="note">Next begins. The arrow keys to the right and left go forward and back, too.</p>
     </>
   );

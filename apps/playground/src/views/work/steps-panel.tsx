@@ -1,4 +1,4 @@
-import { type DerivationStep, withTrueMinus } from '@longhand/worked-examples';
+import { type DerivationStep, marksOf, withTrueMinus } from '@longhand/worked-examples';
 import { useSignalEffect } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import { InlineMath } from '../../ui/formula';
@@ -6,7 +6,7 @@ import { Panel } from '../../ui/panel';
 import { Said } from '../../ui/said';
 import { derivation, isOnDigit, moveToQuantity, played, presentStep, reached, sections } from '../../working/choice';
 import { hiddenStep } from '../../working/practice';
-import { Mark } from './mark';
+import { Legend, Mark } from './mark';
 
 /** The whole step: every quantity with ours and the note's figure, as far as it is worked out. */
 export function StepsPanel() {
@@ -49,6 +49,7 @@ export function StepsPanel() {
             ))}
         </table>
       </div>
+      <Legend of={marksOf(derivation.value)} />
     </Panel>
   );
 }

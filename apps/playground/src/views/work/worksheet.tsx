@@ -25,7 +25,7 @@ export function Worksheet() {
   }, [asked]);
   // Hundreds of formulas that are seen on paper only: they wait until they are asked for.
   if (asked === undefined && isOnDigit.value) return null;
-  const { title, about, errata } = derivation.value;
+  const { title, about, aboutGivens, errata } = derivation.value;
   const isSolved = asked?.kind !== 'blank';
   return (
     <article class="worksheet">
@@ -37,6 +37,7 @@ export function Worksheet() {
       {sections.value.map((section) => (
         <section key={section.title}>
           <h2>{section.title}</h2>
+          {section.title === 'Given' && aboutGivens !== undefined ? <p>{aboutGivens}</p> : null}
           <ol class={section.title === 'Given' ? 'givens' : ''}>
             {section.steps.map((step) => (
               <li key={step.id} value={step.number}>
