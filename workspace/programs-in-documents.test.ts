@@ -110,6 +110,11 @@ function leaves(into: string): void {
   cpSync(join(into, 'leaves/maple/0.png'), join(into, 'maple.jpg'));
 }
 
+/** The columns of a code block that the site shows without scrolling. */
+const lessonWidth = 68;
+
+const isLesson = (document: string): boolean => document.startsWith('docs/lessons/');
+
 /** What makes a line quick, and what stands for `npm`, which would install and build. */
 function quick(line: string): string {
   const command = line
@@ -147,10 +152,11 @@ test.each<[document: string, prepare: (into: string) => void]>([
     notRun === undefined && (document !== 'README.md' || language === 'text');
   for (const { language, code, file } of codeBlocks(textOf(document)).filter(runs)) {
     if (language === 'sh') for (const line of code.trim().split('\n').filter(isThere)) typed(quick(line), into);
-    const [, command, shown = ''] = /^\$ (.*?)\n(.*)/s.exec(code) ?? [];
+    const [, command, shown = ''] = /^\$ ((?:[^\n]*\\\n)*[^\n]*)\n(.*)/s.exec(code) ?? [];
     if (language === 'text' && command !== undefined) {
       const lines = shown.split('\n').filter((line) => line !== '…' && line !== '');
-      expect(missingOutput(lines, typed(quick(command), into))).toBeUndefined();
+      const narrow = isLesson(document) ? ` --width ${lessonWidth}` : '';
+      expect(missingOutput(lines, typed(quick(command) + narrow, into))).toBeUndefined();
     }
     if (language !== 'js') continue;
     if (file === undefined) throw new Error(`${document}: expected the name of a file in the first line of\n${code}`);
@@ -158,6 +164,11 @@ test.each<[document: string, prepare: (into: string) => void]>([
     const outputs = statedOutputs(code);
     if (outputs.length > 0) expect(missingOutput(outputs, typed(`node ${file}`, into))).toBeUndefined();
   }
+});
+
+test.each(['docs/lessons/index.md', 'docs/lessons/formulas.md'])('the code blocks of %s fit its column', (document) => {
+  const lines = codeBlocks(textOf(document)).flatMap(({ code }) => code.split('\n'));
+  expect(lines.filter((line) => line.length > lessonWidth)).toEqual([]);
 });
 
 const program = programFor([]);

@@ -1,7 +1,7 @@
 /**
  * Links between documents, as they are written where the repository is read: `../packages/tensor`, `data-layouts.md#images`. On the site
  * they lead to the pages of these documents. A file of the repository that is no page has no address here, so only the link's text
- * stays.
+ * stays. The folder of the playground leads to the playground itself, which lies beside the pages.
  */
 import { existsSync, statSync } from 'node:fs';
 import { posix, relative } from 'node:path';
@@ -27,6 +27,8 @@ export function documentOf(path) {
   return pages.includes(file) || file.startsWith('docs/reference/') ? file : undefined;
 }
 
+const playground = 'apps/playground';
+
 /** The plugin of markdown-it that makes the links of the site, and leaves code in sentences as it is: to Vue, `{{` would be a formula. */
 export function siteLinks(markdown) {
   markdown.core.ruler.push('site-links', ({ tokens, env }) => {
@@ -42,7 +44,11 @@ export function siteLinks(markdown) {
         const target = linkTarget(file, token.attrGet('href'));
         if (target === undefined) continue;
         const document = documentOf(target.path);
-        if (document !== undefined) {
+        if (target.path === playground) {
+          // With a target of its own the link is taken as it is: it is no page that could be missing.
+          token.attrSet('href', `${process.env.LONGHAND_SITE_BASE ?? '/'}playground/`);
+          token.attrSet('target', '_blank');
+        } else if (document !== undefined) {
           token.attrSet('href', pageAddress(document) + (target.anchor === undefined ? '' : `#${target.anchor}`));
         } else {
           const close = children.findIndex(({ type }, index) => index > at && type === 'link_close');
