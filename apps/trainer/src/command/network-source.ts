@@ -30,6 +30,14 @@ export interface ImagesToClassify {
   readonly classes: number;
 }
 
+/** A network that a run recorded. */
+export interface RecordedNetwork {
+  /** Its modules have their URLs. */
+  readonly description: unknown;
+  /** The file of the run, for messages. */
+  readonly where: string;
+}
+
 /** A network, and what reports call it. */
 export interface NamedNetwork {
   readonly name: string;
@@ -39,14 +47,24 @@ export interface NamedNetwork {
 /**
  * The network that the options name, for images: a named one is built for them, a described one has to fit.
  *
+ * @param recorded what the file described when a run began, in place of what it describes now
  * @throws CommandError when the file describes no network, or none that can classify these images
  */
-export function networkSource(choice: NetworkChoice, images: ImagesToClassify, code: OwnCode = noCode): NamedNetwork {
+export function networkSource(
+  choice: NetworkChoice,
+  images: ImagesToClassify,
+  code: OwnCode = noCode,
+  recorded?: RecordedNetwork,
+): NamedNetwork {
   const { network: preset = 'lenet-documented', model: file, activation, pooling } = choice;
   const { height, width, channels, classes } = images;
   if (file !== undefined) {
-    const network = readNetworkFile(file, [height, width, channels], code);
-    checkClassifier(file, network, images);
+    const input = [height, width, channels];
+    const network =
+      recorded === undefined
+        ? readNetworkFile(file, input, code)
+        : describedNetwork(recorded.description, recorded.where, { input, code });
+    checkClassifier(recorded?.where ?? file, network, images);
     return { name: nameOf(file), network };
   }
   const options = { ...(activation && { activation }), ...(pooling && { pooling }) };
@@ -62,10 +80,18 @@ export function networkSource(choice: NetworkChoice, images: ImagesToClassify, c
  */
 export function readNetworkFile(file: string, input: readonly number[], { modules, urlOf }: OwnCode = noCode): Network {
   const description = withModuleNames(readDescription(file), (name) => urlOf(moduleUrl(name, dirname(file))));
+  return describedNetwork(description, file, { input, code: { modules, urlOf } });
+}
+
+function describedNetwork(
+  description: unknown,
+  where: string,
+  { input, code }: { readonly input: readonly number[]; readonly code: OwnCode },
+): Network {
   try {
-    return networkFrom(description, { input, modules, budget: currentBudget() });
+    return networkFrom(description, { input, modules: code.modules, budget: currentBudget() });
   } catch (error) {
-    throw unusable(`${file}: ${(error as Error).message}`);
+    throw unusable(`${where}: ${(error as Error).message}`);
   }
 }
 

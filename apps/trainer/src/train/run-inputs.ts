@@ -18,6 +18,8 @@ import { type RunCheckpoint, type RunConfig, readCheckpoint } from '../run/run-r
 import { unexpectedModels } from '../run/run-recovery';
 import type { RunSettings } from '../run/run-settings';
 import { needsNewHead, parametersWithNewHead, withOutputs } from './new-head';
+import { recordedNetwork, sayWhatChanged } from './repeated-run';
+import type { RepeatedRun } from './settings-sources';
 
 export interface RunInputs {
   readonly network: Network;
@@ -56,6 +58,8 @@ export interface NewRun {
   readonly code: OwnCode;
   /** The models that the settings' teachers are. */
   readonly teachers: readonly Model[];
+  /** The run whose config.json the settings are from. */
+  readonly repeated?: RepeatedRun | undefined;
 }
 
 /**
@@ -63,7 +67,10 @@ export interface NewRun {
  *
  * @throws DatasetError, ShapeError or CommandError when data, network and settings do not fit together
  */
-export async function newInputs(settings: RunSettings, { threads, from, code, teachers }: NewRun): Promise<RunInputs> {
+export async function newInputs(
+  settings: RunSettings,
+  { threads, from, code, teachers, repeated }: NewRun,
+): Promise<RunInputs> {
   const { source, ...data } = await loadParts(settings);
   const whole = source.train;
   checkShift(settings, whole);
@@ -76,7 +83,8 @@ export async function newInputs(settings: RunSettings, { threads, from, code, te
   }
   const network = hasNewHead
     ? withOutputs(from, names.length, code, settings.from ?? 'the model')
-    : (from?.network ?? networkSource(settings, whole, code).network);
+    : (from?.network ?? networkSource(settings, whole, code, recordedNetwork(repeated, code)).network);
+  sayWhatChanged(settings, { whole, network, code, repeated, record: recordOf(settings, data) });
   for (const split of [data.dataset, data.testing]) checkDataset(network, split);
   const config: RunConfig = {
     longhand: packageJson.version,
@@ -117,7 +125,7 @@ export async function newInputs(settings: RunSettings, { threads, from, code, te
 export async function resumedInputs(
   config: RunConfig,
   where: string,
-  { from, code, teachers }: Omit<NewRun, 'threads'>,
+  { from, code, teachers }: Omit<NewRun, 'threads' | 'repeated'>,
 ): Promise<RunInputs> {
   const { source, ...data } = await loadParts(config.settings);
   const modelData = modelDataOf(source);

@@ -46,7 +46,7 @@ describe('what wins', () => {
 
   test('a network that is typed over a described one in the file', () => {
     expect(resolved(['--network', 'lenet5'], { model: 'net.json' }).settings).not.toHaveProperty('model');
-    expect(resolved([], { model: 'net.json' }).settings.model).toBe('net.json');
+    expect(resolved([], { model: 'net.json' }).settings.model).toBe(join(folder, 'net.json'));
   });
 
   test('the way of clipping that is typed over the one in the file', () => {
@@ -65,7 +65,7 @@ describe('what wins', () => {
 
   test.each(['model', 'from'])('what is typed of a network does not fade away beside the %s of the file', (name) => {
     expect(() => resolved(['--activation', 'tanh'], { [name]: 'a file' })).toThrow(
-      `option '--activation' has no meaning for a file, which ${file} names; leave it out, or choose a --network`,
+      `option '--activation' has no meaning for ${join(folder, 'a file')}, which ${file} names; leave it out, or choose a --network`,
     );
     const typed = ['--network', 'lenet5', '--activation', 'tanh'];
     expect(resolved(typed, { [name]: 'a file' }).settings).toMatchObject({ network: 'lenet5', activation: 'tanh' });

@@ -6,7 +6,8 @@
  * `run` for the config.json of a run, which longhand wrote. A run that is resumed has none of these sources: its settings are in its own
  * config.json.
  */
-import { dirname } from 'node:path';
+import { existsSync } from 'node:fs';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { optimizerKinds } from '@longhand/optimizers';
 import { modulesIn, parseJson, shown } from '@longhand/schema';
 import { type Command, InvalidArgumentError, type Option } from 'commander';
@@ -14,7 +15,7 @@ import { closestName, commandLine, refusal, unusable } from '../command/failure'
 import { readJsonFile } from '../command/input-files';
 import { modulesOfNetworkFile } from '../command/network-source';
 import { currentSpelling, OwnOption } from '../command/options';
-import type { WantedCode } from '../command/own-modules';
+import { urlsIn, type WantedCode } from '../command/own-modules';
 import {
   distortionNames,
   type Recipe,
@@ -55,16 +56,36 @@ const insteadOf: Readonly<Record<string, readonly string[]>> = {
   clipValue: ['clipNorm'],
 };
 
+/** The settings that name files and folders. */
+const pathSettings: readonly string[] = ['model', 'data', 'from', 'teacher'];
+
+/** The settings that say which images a run trains on. */
+const dataSettings = ['data', 'transpose', 'imageSize', 'limit', 'validation'] as const;
+
+/** What the `config.json` given as `--config` records of its run, besides the settings. */
+export interface RepeatedRun {
+  readonly file: string;
+  /** Its network, where the run took that from a file; the file may have changed meanwhile. */
+  readonly network: object | undefined;
+  /** Its images, where no typed option chooses others. */
+  readonly data: Readonly<Record<string, unknown>> | undefined;
+}
+
 /**
  * The settings of a run, and its run options, from the command line, the file of `--config`, the recipe and the defaults. With
  * `--resume` only the run options matter: see {@link refuseSettings} and {@link validateSettings}.
  *
  * @throws CommandError for a file that cannot be read, a name that is no option, or a value that it does not take
  */
-export function resolveSettings(command: Command): { settings: RunSettings; runOptions: RunOptions } {
+export function resolveSettings(command: Command): {
+  settings: RunSettings;
+  runOptions: RunOptions;
+  repeated: RepeatedRun | undefined;
+} {
   const { config, resume } = command.opts<RunOptions>();
+  let repeated: RepeatedRun | undefined;
   if (resume === undefined) {
-    if (config !== undefined) applyFile(command, config);
+    if (config !== undefined) repeated = applyFile(command, config);
     applyRecipe(command, recipeOf(command));
   }
   const settings = Object.entries(command.opts()).filter(([name]) => settingNames.includes(name));
@@ -72,6 +93,7 @@ export function resolveSettings(command: Command): { settings: RunSettings; runO
   return {
     settings: settingsInUse<RunSettings>(parsed),
     runOptions: command.opts<RunOptions>(),
+    repeated,
   };
 }
 
@@ -105,7 +127,7 @@ export function refuseSettings(command: Command, folder: string): void {
 }
 
 /** Applies the settings of a file, which may be the `config.json` of a run. */
-function applyFile(command: Command, file: string): void {
+function applyFile(command: Command, file: string): RepeatedRun | undefined {
   const content = readObject(file);
   const isRun = isRecord(content.settings);
   // Earlier versions trained on all images to the end, whatever today's recipe does.
@@ -124,9 +146,30 @@ function applyFile(command: Command, file: string): void {
     const name = option.attributeName();
     if ([name, ...(insteadOf[name] ?? [])].some((other) => isTyped(command, other))) continue;
     const source = isRun ? 'run' : 'config';
-    command.setOptionValueWithSource(name, settingOf(option, value, { file, given }), source);
+    const parsedValue = settingOf(option, value, { file, given });
+    const placed = pathSettings.includes(name) ? pathsFrom(parsedValue, file, isRun) : parsedValue;
+    command.setOptionValueWithSource(name, placed, source);
   }
   refuseTwoNetworks(command, file);
+  if (!isRun) return undefined;
+  const isOfRun = command.getOptionValueSource('model') === 'run';
+  return {
+    file,
+    network: isOfRun && isRecord(content.network) ? content.network : undefined,
+    data: !dataSettings.some((name) => isTyped(command, name)) && isRecord(content.data) ? content.data : undefined,
+  };
+}
+
+/**
+ * Paths of a settings file, from the working folder. Those of a file that somebody wrote begin at its folder. A run's were typed where its
+ * folder `runs` is, two folders up; where nothing is there, the run was moved, and they stay as they are.
+ */
+function pathsFrom(value: unknown, file: string, isRun: boolean): unknown {
+  if (Array.isArray(value)) return value.map((entry) => pathsFrom(entry, file, isRun));
+  if (typeof value !== 'string' || isAbsolute(value)) return value;
+  if (!isRun) return join(dirname(file), value);
+  const path = join(dirname(file), '..', '..', value);
+  return resolve(path) !== resolve(value) && existsSync(path) ? path : value;
 }
 
 /** Refuses combinations with a file's settings that commander refuses of typed options. */
@@ -145,11 +188,18 @@ function refuseTwoNetworks(command: Command, file: string): void {
 }
 
 /** The modules that the settings of a new run name. Those of a run's config.json, which longhand wrote, need a `--module`. */
-export function wantedCode(command: Command, settings: RunSettings, { config = '', module }: RunOptions): WantedCode {
+export function wantedCode(
+  command: Command,
+  settings: RunSettings,
+  { config = '', module }: RunOptions,
+  { network }: Partial<RepeatedRun> = {},
+): WantedCode {
   const trusted: string[] = [];
   const ofRun: string[] = [];
   for (const [name, value] of Object.entries(settings)) {
-    const urls = name === 'model' ? modulesOfNetworkFile(String(value)) : modulesIn(value);
+    const ofNetwork = (): readonly string[] =>
+      network === undefined ? modulesOfNetworkFile(String(value)) : urlsIn(network, dirname(config));
+    const urls = name === 'model' ? ofNetwork() : modulesIn(value);
     (command.getOptionValueSource(name) === 'run' ? ofRun : trusted).push(...urls);
   }
   return { trusted, named: { urls: ofRun, by: config }, given: module };

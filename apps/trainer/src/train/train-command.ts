@@ -15,7 +15,7 @@ import { recover, recoverClaimed } from '../run/run-recovery';
 import { type RunOptions, type RunSettings, settingsInUse, stemOf } from '../run/run-settings';
 import { completeRun } from './complete-run';
 import { type NewRun, newInputs, resumedCheckpoint, resumedInputs } from './run-inputs';
-import { refuseSettings, resolveSettings, validateSettings, wantedCode } from './settings-sources';
+import { type RepeatedRun, refuseSettings, resolveSettings, validateSettings, wantedCode } from './settings-sources';
 import { checkTeacherOptions, readTeachers, readTeachersAgain } from './teachers';
 import { lossOf, metricsOf, optimizerOf, regularizationOf, rulesOf } from './training-options';
 
@@ -25,7 +25,7 @@ import { lossOf, metricsOf, optimizerOf, regularizationOf, rulesOf } from './tra
  * @throws CommandError, or an error of the packages, with a message of one line
  */
 export async function trainCommand(command: Command): Promise<void> {
-  const { settings, runOptions } = resolveSettings(command);
+  const { settings, runOptions, repeated } = resolveSettings(command);
   // Progress as JSON, and the results of a first seed, are printed while the run is not finished yet.
   ignoreClosedOutput();
   if (runOptions.resume !== undefined) {
@@ -33,7 +33,7 @@ export async function trainCommand(command: Command): Promise<void> {
     refuseSettings(command, folder.path);
     await resumeRun(folder, runOptions, command);
   } else if (runOptions.seeds !== undefined) {
-    const sources = await sourcesOf(command, settings, runOptions);
+    const sources = await sourcesOf(command, settings, runOptions, repeated);
     // A run that was made with this command has the modules that this command names.
     const urls = [...Object.keys(sources.code.modules), ...(sources.from ? modulesOf(sources.from) : [])];
     const module = urls.map((url) => fileURLToPath(url));
@@ -41,20 +41,25 @@ export async function trainCommand(command: Command): Promise<void> {
       startRun: (ofSeed, options) => startRun(ofSeed, options, sources),
       resumeRun: (folder, options) => resumeRun(folder, { ...options, module }, command),
     });
-  } else await startRun(settings, runOptions, await sourcesOf(command, settings, runOptions));
+  } else await startRun(settings, runOptions, await sourcesOf(command, settings, runOptions, repeated));
 }
 
-/** What a new run takes from other files: code of the user's own, a model to start from, and models to learn from. */
-type RunSources = Pick<NewRun, 'from' | 'code' | 'teachers'>;
+/** What a new run takes from other files: code of the user's own, a model to start from, models to learn from, and the run it repeats. */
+type RunSources = Omit<NewRun, 'threads'>;
 
-async function sourcesOf(command: Command, settings: RunSettings, runOptions: RunOptions): Promise<RunSources> {
+async function sourcesOf(
+  command: Command,
+  settings: RunSettings,
+  runOptions: RunOptions,
+  repeated: RepeatedRun | undefined,
+): Promise<RunSources> {
   const { module, quiet = false } = runOptions;
-  const code = await importCode(wantedCode(command, settings, runOptions));
+  const code = await importCode(wantedCode(command, settings, runOptions, repeated));
   const from =
     settings.from === undefined ? undefined : await readModel(settings.from, { quiet, ...(module && { module }) });
   checkGiven(module, 'a file');
   checkTeacherOptions(settings);
-  return { code, from, teachers: readTeachers(settings, runOptions) };
+  return { code, from, teachers: readTeachers(settings, runOptions), repeated };
 }
 
 async function startRun(settings: RunSettings, runOptions: RunOptions, sources: RunSources): Promise<TestMetrics> {
