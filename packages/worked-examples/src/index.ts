@@ -24,6 +24,7 @@ export type { NetworkStep } from './network-step';
 export { latexValue, valueText, withTrueMinus } from './number-notation';
 export type { Difference } from './numerical-gradient';
 export { cutAtDots, cutAtSigns, shortenedSum } from './presentation/asked-quantities';
+export { blankWorksheet } from './presentation/blank-worksheet';
 export { derivationMarkdown } from './presentation/derivation-markdown';
 export {
   type DerivationTextOptions,

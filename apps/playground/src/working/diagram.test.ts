@@ -39,6 +39,17 @@ test('an image is a square', () => {
   expect([pixel?.along, pixel?.across]).toEqual([2, 1]);
 });
 
+test('what the loss compares is joined to it, dashed where the target is zero', () => {
+  const ends = ({ edges }: ReturnType<typeof diagramOf>) =>
+    edges.filter(({ to }) => to === 'loss').map(({ from, isZero }) => `${from}${isZero ? ' zero' : ''}`);
+  expect(ends(named('conv1d-step').diagram).sort()).toEqual(['out_o1', 'out_o2 zero', 'target_o1', 'target_o2 zero']);
+  for (const { name } of examples) {
+    const { nodes, edges } = named(name).diagram;
+    const loose = nodes.filter(({ step }) => !edges.some(({ from, to }) => from === step.id || to === step.id));
+    expect([name, loose.map(({ step }) => step.id)]).toEqual([name, []]);
+  }
+});
+
 describe('lit', () => {
   test.each([
     // A value: the lines into it.

@@ -18,6 +18,8 @@ export interface DiagramEdge {
   readonly to: string;
   /** The other factors of the term: weights. */
   readonly by: readonly string[];
+  /** Whether the term is zero, as that of an output whose target is zero, so that no formula has it. */
+  readonly isZero?: true;
 }
 
 export interface Diagram {
@@ -95,7 +97,22 @@ function edgesOf(nodes: readonly DiagramNode[]): DiagramEdge[] {
       for (const from of term.filter((id) => ids.has(id))) edges.set(`${from} ${step.id}`, { from, to: step.id, by });
     }
   }
+  // Every prediction is compared with a target, also where the product is zero.
+  const compared = nodes.filter(
+    ({ step: { entry } }) => entry?.array === 'target' || entry?.array === predictionOf(nodes),
+  );
+  for (const { step } of nodes.filter((node) => node.step.entry?.array === 'loss')) {
+    for (const { step: from } of compared) {
+      const key = `${from.id} ${step.id}`;
+      if (!edges.has(key)) edges.set(key, { from: from.id, to: step.id, by: [], isZero: true });
+    }
+  }
   return [...edges.values()];
+}
+
+/** What the loss is computed from: predictions, or the last output where these are none apart. */
+function predictionOf(nodes: readonly DiagramNode[]): string | undefined {
+  return nodes.map(({ step }) => step.entry?.array).findLast((array) => array !== 'loss' && array !== 'target');
 }
 
 /** What is lit for a step of the derivation. */
@@ -111,7 +128,7 @@ export function litBy({ nodes, edges }: Diagram, step: DerivationStep, steps: re
   if (own !== undefined) {
     const { id } = own.step;
     const isBackward = step.entry?.is === 'gradient';
-    const through = edges.filter(({ from, to }) => (isBackward ? from : to) === id);
+    const through = edges.filter(({ from, to, isZero }) => !isZero && (isBackward ? from : to) === id);
     return { nodes: new Set([id]), read, edges: new Set(through) };
   }
   // A parameter: the lines that it is on, or for a bias the numbers that it is added to.

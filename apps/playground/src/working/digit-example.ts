@@ -3,7 +3,14 @@
  * with the names of the notes, `network-step` for any other. Number, label and picture are those of Backwards, and so is the address.
  */
 import { imageAt } from '@longhand/datasets';
-import { type Derivation, entryNamed, type NamedEntry, type NetworkStep } from '@longhand/worked-examples';
+import {
+  blankWorksheet,
+  type Derivation,
+  type DerivationStep,
+  entryNamed,
+  type NamedEntry,
+  type NetworkStep,
+} from '@longhand/worked-examples';
 import { computed } from '@preact/signals';
 import { picture } from '../drawing/reading';
 import { asked } from '../inside/asked';
@@ -101,4 +108,10 @@ export const digitDerivation = computed((): Derivation => {
   );
   const about = `First what the number is made of, then its gradient, in the model that is present. The digit is ${on.digit}, its label ${on.label}. Every factor can be asked for in turn.`;
   return { ...fixed, about, steps };
+});
+
+/** What a blank worksheet of the number has; undefined where it has too many numbers for a pencil. */
+export const digitWorksheet = computed((): readonly DerivationStep[] | undefined => {
+  const step = stepOnDigit.value?.step;
+  return step && blankWorksheet(digitDerivation.value, (id) => step.stepOf(id, { numerical: false }));
 });

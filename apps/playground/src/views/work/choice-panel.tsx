@@ -5,7 +5,7 @@ import { Button } from '../../ui/button';
 import { Choice, TextField } from '../../ui/field';
 import { Panel } from '../../ui/panel';
 import { choose, chooseExample, chosen, derivation, everyExample, isOnDigit, toggles } from '../../working/choice';
-import { ask, askedNumber } from '../../working/digit-example';
+import { ask, askedNumber, digitWorksheet } from '../../working/digit-example';
 import { isPracticing } from '../../working/practice';
 import { Note } from './note';
 import { printWorksheet } from './worksheet';
@@ -48,7 +48,9 @@ export function ChoicePanel() {
         >
           Try it yourself
         </Button>
-        <Button onClick={() => printWorksheet('blank')}>Print a blank worksheet</Button>
+        {isOnDigit.value && digitWorksheet.value === undefined ? null : (
+          <Button onClick={() => printWorksheet('blank')}>Print a blank worksheet</Button>
+        )}
         <Button onClick={() => printWorksheet('solved')}>Print it with solutions</Button>
       </div>
     </Panel>

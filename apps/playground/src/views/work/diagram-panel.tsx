@@ -27,6 +27,8 @@ interface Point {
   readonly y: number;
 }
 
+const legend = 'below a number, the gradient by it';
+
 /** The network with the present quantity lit: numbers as nodes, terms as lines. On a narrow page it runs downward. */
 export function DiagramPanel() {
   const box = useRef<HTMLDivElement>(null);
@@ -42,7 +44,11 @@ export function DiagramPanel() {
   };
   const points = new Map(nodes.map((node) => [node.step.id, pointOf(turned(node, nodes, isDownward))]));
   return (
-    <Panel title="The network" note="below a number, the gradient by it" class="diagram-panel">
+    <Panel
+      title="The network"
+      note={edges.some(({ isZero }) => isZero) ? `${legend}; dashed, a factor of zero` : legend}
+      class="diagram-panel"
+    >
       <div ref={box} class="diagram" style={{ height: `${height}px` }}>
         <svg aria-hidden="true" width={width} height={height}>
           {edges.map((edge) => {
@@ -52,7 +58,7 @@ export function DiagramPanel() {
             return (
               <line
                 key={`${edge.from} ${edge.to}`}
-                class={isLit ? 'lit' : ''}
+                class={isLit ? 'lit' : edge.isZero ? 'zero' : ''}
                 x1={from.x}
                 y1={from.y}
                 x2={to.x}

@@ -1,9 +1,10 @@
 /** The example on paper: with room for the values, or with all of them. It is seen in print only. */
-import { type DerivationStep, latexValue } from '@longhand/worked-examples';
+import { type DerivationStep, derivationSections, latexValue } from '@longhand/worked-examples';
 import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { Formula, InlineMath } from '../../ui/formula';
 import { derivation, isOnDigit, sections } from '../../working/choice';
+import { digitWorksheet } from '../../working/digit-example';
 import { Mark } from './mark';
 import { Note } from './note';
 import { Slip } from './slips-panel';
@@ -27,6 +28,11 @@ export function Worksheet() {
   if (asked === undefined && isOnDigit.value) return null;
   const { title, about, aboutGivens, errata } = derivation.value;
   const isSolved = asked?.kind !== 'blank';
+  const blankSteps = isOnDigit.value ? digitWorksheet.value : undefined;
+  const shown =
+    isSolved || blankSteps === undefined
+      ? sections.value
+      : derivationSections({ ...derivation.value, steps: blankSteps });
   return (
     <article class="worksheet">
       <h1>{title}</h1>
@@ -34,7 +40,7 @@ export function Worksheet() {
         <Note text={about} />
       </p>
       {isSolved ? null : <p class="name-line">Name</p>}
-      {sections.value.map((section) => (
+      {shown.map((section) => (
         <section key={section.title}>
           <h2>{section.title}</h2>
           {section.title === 'Given' && aboutGivens !== undefined ? <p>{aboutGivens}</p> : null}
