@@ -76,7 +76,9 @@ function declareEvaluate(program: Command): void {
     .addOption(threadsOption())
     .addOption(kernelsOption())
     .addOption(wideVectorsOption())
-    .addOption(new Option('--split <name>', 'the part of the data').choices(['test', 'train']).default('test'))
+    .addOption(
+      new Option('--split <name>', 'the part of the data').choices(['test', 'train', 'validation']).default('test'),
+    )
     .addOption(
       new Option('--misclassified [count]', 'draw misclassified images, the most confident first')
         .preset('12')

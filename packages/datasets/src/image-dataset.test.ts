@@ -3,7 +3,14 @@ import { describe, expect, test } from 'vitest';
 import { DatasetError } from './dataset-error';
 import type { IdxArray } from './idx';
 import { type IdxPair, imageDatasetOfIdx } from './idx-dataset';
-import { type ImageDatasetParts, imageAt, imageDataset, splitValidation, subset } from './image-dataset';
+import {
+  type ImageDatasetParts,
+  imageAt,
+  imageDataset,
+  joinedDatasets,
+  splitValidation,
+  subset,
+} from './image-dataset';
 
 /** Six images of 1 × 2 whose pixels and label are their number. */
 const parts = {
@@ -257,4 +264,12 @@ describe('splitValidation', () => {
       new DatasetError(`splitValidation: expected from 1 to 5 images of six for validation, got ${count}`),
     );
   });
+});
+
+test('joined data sets have the images of one, then of the other, of one size and the same classes', () => {
+  const joined = joinedDatasets(six, subset(six, [5, 0]));
+  expect([joined.count, [...joined.labels], [...imageAt(joined, 6)]]).toEqual([8, [0, 1, 2, 3, 4, 5, 5, 0], [5, 5]]);
+  expect(() => joinedDatasets(six, imageDataset({ ...parts, height: 2, width: 1 }))).toThrow(
+    'six: expected images of [1, 2, 1] in 6 classes, as in six, got [2, 1, 1] in 6 classes',
+  );
 });

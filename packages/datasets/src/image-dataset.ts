@@ -143,6 +143,30 @@ export function splitValidation(
   return { training, validation: { ...validation, name: `${dataset.name}, validation` } };
 }
 
+/**
+ * The images of one data set, then those of another of the same size and classes, with the name of the first.
+ *
+ * @throws DatasetError when sizes or classes differ
+ * @example
+ * const dots = imageDataset({ name: 'dots', images: Uint8Array.of(0, 255), labels: Uint8Array.of(0, 1), height: 1, width: 1 });
+ * joinedDatasets(dots, dots).labels; // [ 0, 1, 0, 1 ]
+ */
+export function joinedDatasets(one: ImageDataset, other: ImageDataset): ImageDataset {
+  const kindOf = ({ height, width, channels, classes }: ImageDataset): string =>
+    `${formatShape([height, width, channels])} in ${classes} classes`;
+  if (kindOf(one) !== kindOf(other)) {
+    throw new DatasetError(`${other.name}: expected images of ${kindOf(one)}, as in ${one.name}, got ${kindOf(other)}`);
+  }
+  const images = sharedBytes(one.images.length + other.images.length);
+  images.set(one.images);
+  images.set(other.images, one.images.length);
+  const count = one.count + other.count;
+  const labels = labelArray(one.classes, count);
+  labels.set(one.labels);
+  labels.set(other.labels, one.count);
+  return { ...one, images, labels, count };
+}
+
 function rangeOf(dataset: ImageDataset, { from, to }: IndexRange): ImageDataset {
   if (!Number.isInteger(from) || !Number.isInteger(to) || from < 0 || to <= from || to > dataset.count) {
     throw new DatasetError(

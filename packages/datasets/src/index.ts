@@ -20,6 +20,7 @@ export {
   imageAt,
   imageDataset,
   imageSize,
+  joinedDatasets,
   splitValidation,
   subset,
 } from './image-dataset';

@@ -176,8 +176,8 @@ const publicLayouts: readonly PublicLayout[] = [
   },
   {
     name: 'IDX files of a training part alone',
-    happens: 'a sixth of the images, 10,000 at most, is held out by seed',
-    says: /no test part: 4 images held out by seed$/,
+    happens: 'a sixth of the images, 10,000 at most, is held out, always the same one',
+    says: /no test part: 4 images held out, always the same$/,
     isSame: false,
     write: () => idxPair(folder, mnist.train),
   },
@@ -212,9 +212,8 @@ const publicLayouts: readonly PublicLayout[] = [
   },
   {
     name: 'MedMNIST: train_images, val_images, test_images, labels [n, 1]',
-    happens: 'read; the validation part is trained on',
-    says: /the validation part is trained on$/,
-    isSame: false,
+    happens: 'read; the validation part chooses the best epoch',
+    says: / 24 training, 24 validation and 24 test images [^;]+$/,
     write: () =>
       put(
         folder,
@@ -245,7 +244,7 @@ const publicLayouts: readonly PublicLayout[] = [
   {
     name: 'Quick, Draw! bitmaps: `full_numpy_bitmap_cat.npy`, a file for each class',
     happens: 'the names of files are classes; a part is held out',
-    says: /no test part: \d+ images held out by seed; each file is a class$/,
+    says: /no test part: \d+ images held out, always the same; each file is a class$/,
     classNames: ['cat', 'dog'],
     isSame: false,
     write: () => {
@@ -256,7 +255,7 @@ const publicLayouts: readonly PublicLayout[] = [
   {
     name: 'Kaggle’s Digit Recognizer: `train.csv` (label, pixel0, …) and `test.csv` without labels',
     happens: 'trained on with a part held out; the images of test.csv can be predicted',
-    says: /held out by seed; .*test\.csv: 24 images without labels, to be predicted$/,
+    says: /held out, always the same; .*test\.csv: 24 images without labels, to be predicted$/,
     isSame: false,
     write: () => {
       put(folder, 'train.csv', table({ header: ['label', ...pixelNames()] }));
@@ -317,7 +316,7 @@ const publicLayouts: readonly PublicLayout[] = [
   {
     name: 'UCI’s Semeion: 256 pixels and a one-hot class, with spaces between',
     happens: 'read; a part is held out',
-    says: /no test part: 4 images held out by seed; pixels from 0 to 1 became bytes$/,
+    says: /no test part: 4 images held out, always the same; pixels from 0 to 1 became bytes$/,
     isSame: false,
     write: () => {
       const line = (pixels: readonly number[], label: number) => [
@@ -397,9 +396,18 @@ const publicLayouts: readonly PublicLayout[] = [
     },
   },
   {
+    name: 'folders `train`, `val` (or `valid`, `validation`) and `test`',
+    happens: 'the validation part chooses the best epoch; no network learns from it',
+    says: / 24 training, 24 validation and 24 test images [^;]+$/,
+    isSame: false,
+    write: () => {
+      for (const part of ['train', 'valid', 'test']) pictures(`${part}/`);
+    },
+  },
+  {
     name: 'notMNIST: `notMNIST_small/A/….png`, a few of them damaged',
     happens: 'what cannot be decoded is left out, up to 2 %; a part is held out',
-    says: /no test part: 4 images held out by seed; 1 picture that cannot be decoded left out$/,
+    says: /no test part: 4 images held out, always the same; 1 picture that cannot be decoded left out$/,
     classNames: letters,
     isSame: false,
     write: () => {
@@ -453,7 +461,7 @@ describe('public layouts', () => {
       expect(data.classNames).toEqual(classNames);
       expect(train.classes).toBe(classNames.length);
       expect(found).toMatch(
-        /^[^\n]+: [^\n]+, \d+ training and \d+ test images of \d+ × \d+( in color)? in \d+ classes/,
+        /^[^\n]+: [^\n]+, \d+ training(, \d+ validation)? and \d+ test images of \d+ × \d+( in color)? in \d+ classes/,
       );
       if (says === undefined) expect(found).toMatch(/classes$/);
       else expect(found).toMatch(says);
@@ -474,6 +482,49 @@ describe('public layouts', () => {
 });
 
 describe('what else is found out', () => {
+  test.each(['val', 'valid', 'validation'])(
+    'a part of IDX files called %s, also beside a file that is named',
+    async (part) => {
+      idxPair(folder, mnist.train);
+      idxPair(folder, mnist.test);
+      const names = mnist.train.map((name) => name.replace('train', part));
+      idxPair(folder, names as [string, string]);
+      for (const path of [folder, join(folder, mnist.train[0])]) {
+        const { train, validation, test: testing } = await loadData(path);
+        expect([train, validation, testing].map((one) => one?.count)).toEqual([COUNT, COUNT, COUNT]);
+        expect([train.name, validation?.name].map((name = '') => name.split(' ').at(-1))).toEqual([
+          'train',
+          'validation',
+        ]);
+      }
+    },
+  );
+
+  test('labels of a validation part are of the same classes', async () => {
+    for (const [part, name] of [
+      ['train', 'b'],
+      ['val', 'a'],
+      ['test', 'b'],
+    ]) {
+      for (const index of [0, 1]) put(folder, `${part}/${name}/${index}.png`, png(index));
+    }
+    const { train, validation, classNames } = await loadData(folder);
+    expect([classNames, [...train.labels], [...(validation?.labels ?? [])]]).toEqual([
+      ['a', 'b'],
+      [1, 1],
+      [0, 0],
+    ]);
+  });
+
+  test('a validation part is trained on where there is no training part', async () => {
+    for (const part of ['val', 'test']) for (const index of [0, 1]) put(folder, `${part}/7/${index}.png`, png(index));
+    const { found, validation } = await loadData(folder);
+    expect([found, validation]).toEqual([
+      expect.stringMatching(/; no training part: the validation part is trained on$/),
+      undefined,
+    ]);
+  });
+
   test('a file of a set stands for it', async () => {
     idxPair(folder, mnist.train);
     idxPair(folder, mnist.test);

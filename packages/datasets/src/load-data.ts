@@ -42,12 +42,14 @@ export interface LoadDataOptions extends ReadOptions {
   readonly seed?: number | string | undefined;
 }
 
-/** A data set with both its parts, and what was found out about it. */
+/** A data set with its parts, and what was found out about it. */
 export interface LoadedData {
   /** The name of the data set, without that of a part. */
   readonly name: string;
   /** The images to train on. */
   readonly train: ImageDataset;
+  /** The images to choose an epoch or settings by, where the data have such a part besides the others; else undefined. */
+  readonly validation: ImageDataset | undefined;
   /** The images to test on. */
   readonly test: ImageDataset;
   /** A name for each class. */
@@ -70,7 +72,7 @@ export interface LoadedData {
  * Loads what lies at a path: IDX files of any of the names in use, CIFAR's binary files, NumPy's arrays, Parquet, tables of pixels, or
  * folders of pictures. Images are in memory that worker threads share.
  *
- * Where there is no test part, a sixth of the images, 10,000 at most, is held out by a seed.
+ * Where there is no test part, a sixth of the images, 10,000 at most, is held out: the same in every run.
  *
  * @throws DatasetError when nothing of the kind is there, it is damaged, or it asks for more than the budget
  * @example
@@ -92,10 +94,10 @@ export async function loadData(path: string, options: LoadDataOptions = {}): Pro
       `${path}: expected labels or a folder for each class, got images without any in ${where}; they can be predicted, not trained on`,
     );
   }
-  const labeled = [raw.train, raw.test].filter((part) => part !== undefined);
+  const labeled = [raw.train, raw.validation, raw.test].filter((part) => part !== undefined);
   const numbered = classesOfLabels(raw, labeled, namesBeside(path, options));
   const datasets = labeled.map((part, at) =>
-    datasetOf(raw, part, { split: part === raw.test ? 'test' : 'train', classes: numbered, at }),
+    datasetOf(raw, part, { split: splitOf(raw, part), classes: numbered, at }),
   );
   const measured = measureLayout(datasets[0]);
   const isLetters = options.transpose !== false && isLikeEmnistLetters(datasets[0], numbered, measured);
@@ -103,7 +105,10 @@ export async function loadData(path: string, options: LoadDataOptions = {}): Pro
   const orientation = orientationOf(path, raw, { ...measured, isLetters }, options);
   if (orientation.isTransposed) for (const dataset of datasets) transposeAll(dataset);
   const heldOut = datasets.length === 1;
-  const [train, test] = heldOut ? holdOut(datasets[0], raw.name, options) : datasets;
+  const [train, test] = heldOut
+    ? holdOut(datasets[0], raw.name, options)
+    : [datasets[0], datasets[datasets.length - 1]];
+  const validation = datasets.length === 3 ? datasets[1] : undefined;
   const aspect =
     measured.aspect === undefined ? undefined : orientation.isTransposed ? 1 / measured.aspect : measured.aspect;
   const layout: DataLayout = {
@@ -114,17 +119,18 @@ export async function loadData(path: string, options: LoadDataOptions = {}): Pro
   };
   const notes = [...raw.notes, ...classes.notes, ...orientation.notes, ...unlabeledNotes(raw)];
   const split = heldOut
-    ? [`no ${raw.train === undefined ? 'training' : 'test'} part: ${test.count} images held out by seed`]
+    ? [`no ${raw.train === undefined ? 'training' : 'test'} part: ${test.count} images held out, always the same`]
     : [];
   return {
     name: raw.name,
     train,
+    validation,
     test,
     classNames: classes.names,
     namesFile: classes.namesFile,
     layout,
     aspect,
-    found: foundText(path, raw, { train, test }, [...split, ...notes]),
+    found: foundText(path, raw, { train, validation, test }, [...split, ...notes]),
     heldOut,
     unlabeled: raw.unlabeled ?? [],
   };
@@ -183,9 +189,14 @@ export async function loadImages(path: string, options: LoadDataOptions = {}): P
 }
 
 interface DatasetPlan {
-  readonly split: Split;
+  readonly split: Split | 'validation';
   readonly classes: LabeledClasses;
   readonly at: number;
+}
+
+function splitOf({ validation, test }: RawData, part: RawPart): DatasetPlan['split'] {
+  if (part === validation) return 'validation';
+  return part === test ? 'test' : 'train';
 }
 
 function datasetOf({ name }: RawData, part: RawPart, { split, classes, at }: DatasetPlan): ImageDataset {
@@ -331,11 +342,12 @@ function unlabeledNotes({ unlabeled = [] }: RawData): readonly string[] {
 function foundText(
   path: string,
   { kind }: RawData,
-  { train, test }: Pick<LoadedData, 'train' | 'test'>,
+  { train, validation, test }: Pick<LoadedData, 'train' | 'validation' | 'test'>,
   notes: readonly string[],
 ): string {
   const { height, width, channels, classes } = train;
   const size = `${height} × ${width}${channels === 1 ? '' : ' in color'}`;
-  const parts = `${train.count} training and ${test.count} test images of ${size} in ${classes} classes`;
+  const before = validation === undefined ? '' : `, ${validation.count} validation`;
+  const parts = `${train.count} training${before} and ${test.count} test images of ${size} in ${classes} classes`;
   return [`${path}: ${kind}, ${parts}`, ...notes].join('; ');
 }

@@ -15,7 +15,7 @@ import { mnistNormalization } from '@longhand/mnist';
 import { loadMnist } from '@longhand/mnist/node';
 import { dataFingerprint, type ModelData } from '@longhand/training';
 import { currentBudget } from './budget';
-import { refusal } from './failure';
+import { type CommandError, refusal } from './failure';
 
 /** What the options say of data. */
 export interface DataChoice {
@@ -32,6 +32,8 @@ export interface DataSource {
   /** The name of the data set, without that of a part. */
   readonly name: string;
   readonly train: ImageDataset;
+  /** Where the data have such a part besides the others. */
+  readonly validation: ImageDataset | undefined;
   readonly test: ImageDataset;
   readonly classNames: readonly string[];
   /** How pixels become numbers: MNIST's usual figures, or those of the training images. */
@@ -54,6 +56,7 @@ export async function loadSource(choice: DataChoice): Promise<DataSource> {
     return {
       name: 'MNIST',
       train: loadMnist({ split: 'train' }),
+      validation: undefined,
       test: loadMnist({ split: 'test' }),
       classNames: digits,
       normalization: mnistNormalization,
@@ -65,16 +68,31 @@ export async function loadSource(choice: DataChoice): Promise<DataSource> {
   return { ...loaded, normalization: pixelStatistics(loaded.train) };
 }
 
-/** One part of the data, without the other where that is not needed to know it. */
+/**
+ * One part of the data, without the other where that is not needed to know it.
+ *
+ * @throws CommandError when they have no such part
+ */
 export async function loadPart(
   choice: DataChoice,
-  split: Split,
+  split: Split | 'validation',
 ): Promise<Pick<DataSource, 'name' | 'layout' | 'found'> & { readonly dataset: ImageDataset }> {
-  if (choice.data === undefined) {
+  const { data } = choice;
+  if (data === undefined) {
+    if (split === 'validation') throw noValidationPart('--split validation', 'MNIST', 'take test or train');
     return { name: 'MNIST', layout: mnistLayout, found: undefined, dataset: loadMnist({ split }) };
   }
-  const loaded = await loadData(choice.data, readOptions(choice));
-  return { name: loaded.name, layout: loaded.layout, found: loaded.found, dataset: loaded[split] };
+  const loaded = await loadData(data, readOptions(choice));
+  const dataset = loaded[split];
+  if (dataset === undefined) throw noValidationPart('--split validation', data, 'take test or train');
+  return { name: loaded.name, layout: loaded.layout, found: loaded.found, dataset };
+}
+
+/** What is said where data have no validation part. */
+export function noValidationPart(option: string, data: string, hint: string): CommandError {
+  return refusal(
+    `option '${option}' expects data with a training, a validation and a test part; ${data} has no three; ${hint}`,
+  );
 }
 
 /** How the readers of the packages are called. */

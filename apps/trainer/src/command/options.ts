@@ -279,12 +279,19 @@ export function numberBelow(bound: number): (text: string) => number {
 }
 
 /** A count of images, or a part of them between 0 and 1, as Keras's `validation_split`. */
-export function countOrPart(most: number): (text: string) => number {
+function countOrPart(most: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
     if (text.trim() !== '' && value >= 0 && value <= most && (Number.isInteger(value) || value < 1)) return value;
-    throw new InvalidArgumentError('Expected a whole number of images, or a part of them such as 0.1.');
+    throw new InvalidArgumentError(
+      'Expected a whole number of images, a part of them such as 0.1, or val for the validation part of the data.',
+    );
   };
+}
+
+/** A {@link countOrPart}, or the validation part that the data have. */
+export function validationChoice(most: number): (text: string) => number | 'val' {
+  return (text) => (/^val(id|idation)?$/i.test(text.trim()) ? 'val' : countOrPart(most)(text));
 }
 
 /** A number from zero to `most`. */

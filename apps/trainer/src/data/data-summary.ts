@@ -90,12 +90,13 @@ function suspiciousIn(
 
 /** The summary as plain data. */
 export function summaryJson({ source, layout: _, statistics, ...summary }: DataSummary): object {
-  const { name, train, test, layout } = source;
+  const { name, train, validation, test, layout } = source;
   const { height, width, channels } = train;
   const { duplicates } = summary;
   return {
     data: name,
     training: train.count,
+    ...(validation && { validation: validation.count }),
     test: test.count,
     height,
     width,

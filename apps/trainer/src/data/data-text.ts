@@ -20,13 +20,13 @@ const MOST_SUSPICIOUS = 12;
 /** The summary as text. */
 export function summaryText(summary: DataSummary, stream: NodeJS.WriteStream): string {
   const { source, layout, imbalance } = summary;
-  const { train, test } = source;
+  const { train, validation, test } = source;
   const [width, color] = [columnsOf(stream), wantsColor(stream, process.env)];
   const { bold } = styles({ color });
   const size = `${train.height} × ${train.width}${train.channels === 1 ? '' : ` in ${train.channels} channels`}`;
   const lines = [
     bold(shownName(source.name)),
-    `images   ${countText(train.count)} for training, ${countText(test.count)} for the test, ${size}`,
+    `images   ${countText(train.count)} for training, ${validation === undefined ? '' : `${countText(validation.count)} for validation, `}${countText(test.count)} for the test, ${size}`,
     `layout   ${layout}`,
     `pixels   ${statisticsText(summary)}`,
     `classes  ${countText(train.classes)}; the largest has ${imbalance.toFixed(1)} times the images of the smallest`,

@@ -82,7 +82,7 @@ test('a held-out part is said before training, and --quiet says nothing', async 
     renameSync(at('alone', name), at(`moved-${name}`));
   const train = ['train', '--data', 'alone', '--epochs', '1', '--force', '--name', 'alone'];
   expect((await longhand(train)).stderr).toContain(
-    '100 training and 20 test images of 28 × 28 in 10 classes; no test part: 20 images held out by seed\n',
+    '100 training and 20 test images of 28 × 28 in 10 classes; no test part: 20 images held out, always the same\n',
   );
   expect((await longhand([...train, '--quiet'])).stderr).toBe('');
 });

@@ -22,6 +22,7 @@ export interface DataOutput {
 /** The names of the parts in IDX files and in NPZ files. */
 const parts = [
   { split: 'train', idx: 'train', npz: 'train' },
+  { split: 'validation', idx: 'val', npz: 'val' },
   { split: 'test', idx: 't10k', npz: 'test' },
 ] as const;
 
@@ -39,24 +40,34 @@ export function checkDataOutput(destination: DataOutput): void {
   }
 }
 
-/** Writes both parts, upright, with labels that count from 0. */
+/** Writes all parts, upright, with labels that count from 0. */
 export function writeData(source: DataSource, destination: DataOutput): void {
   const { output } = destination;
   switch (formatOf(destination)) {
     case 'npz': {
-      const arrays = Object.fromEntries(parts.flatMap(({ split, npz }) => arraysOf(source[split], npz)));
+      const arrays = Object.fromEntries(partsOf(source).flatMap(({ dataset, npz }) => arraysOf(dataset, npz)));
       const classes = { shape: [source.classNames.length], data: source.classNames };
       writeOutput(output, encodeNpz({ ...arrays, classes }));
       return;
     }
     case 'idx':
       disk.mkdirSync(output, { recursive: true });
-      for (const { split, idx } of parts) writeIdxPart(source[split], output, idx);
+      for (const { dataset, idx } of partsOf(source)) writeIdxPart(dataset, output, idx);
       writeOutput(join(output, 'classes.txt'), new TextEncoder().encode(`${source.classNames.join('\n')}\n`));
       return;
     case 'folders':
-      for (const { split } of parts) writePictures(source[split], join(output, split), source.classNames);
+      for (const { dataset, split } of partsOf(source)) {
+        writePictures(dataset, join(output, split), source.classNames);
+      }
   }
+}
+
+/** The parts that there are. */
+function partsOf(source: DataSource) {
+  return parts.flatMap((part) => {
+    const dataset = source[part.split];
+    return dataset === undefined ? [] : [{ ...part, dataset }];
+  });
 }
 
 function formatOf({ output, format }: DataOutput): DataFormat {

@@ -42,7 +42,7 @@ import { scoreWithoutHard, withoutHardText } from './hard-digits';
 
 /** The options of `longhand evaluate`, parsed. */
 export interface EvaluateOptions extends EngineSettings, ModelFileOptions, DataChoice {
-  readonly split: 'train' | 'test';
+  readonly split: 'train' | 'validation' | 'test';
   /** The number of misclassified images to draw. */
   readonly misclassified?: number;
   /** Metrics of the user's own. */

@@ -90,8 +90,11 @@ const settingEntries = {
   imageSize: optional(string),
   classes: optional(list(string)),
   limit: optional(number),
-  /** The number of training images in the validation split, or their part if it is below 1; 0 for none. */
-  validation: number,
+  /**
+   * The number of training images in the validation split, or their part if it is below 1; 0 for none; `val` for the validation part of
+   * the data. Absent before the data are read: theirs, where they have one.
+   */
+  validation: optional(either('a number, or val', number, oneOf('val'))),
   patience: optional(number),
   targetAccuracy: optional(number),
   metric: optional(list(ownObject)),

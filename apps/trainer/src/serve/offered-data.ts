@@ -41,11 +41,17 @@ function mnistFolder(): string {
  *
  * @throws DatasetError when they cannot be read
  */
-export async function loadOfferedData(
-  choice: DataChoice & { readonly data: string },
-): Promise<{ readonly offered: OfferedData; readonly resources: ReadonlyMap<string, Resource> }> {
+export async function loadOfferedData(choice: DataChoice & { readonly data: string }): Promise<{
+  readonly offered: OfferedData;
+  readonly resources: ReadonlyMap<string, Resource>;
+  /** What has to be said of them. */
+  readonly note: string | undefined;
+}> {
   const source = await loadSource(choice);
-  return { offered: offeredData(source, choice.data), resources: dataResources(source) };
+  const note =
+    source.validation &&
+    `note: ${choice.data}: the page trains on the ${source.train.count} training images; the validation part is left out`;
+  return { offered: offeredData(source, choice.data), resources: dataResources(source), note };
 }
 
 function offeredData({ name, classNames, normalization, layout }: DataSource, path: string): OfferedData {

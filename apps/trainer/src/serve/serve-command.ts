@@ -29,6 +29,7 @@ export async function serveCommand(
   const page = readPageFiles(pageFolder);
   const { data } = choice;
   const own = data === undefined ? undefined : await loadOfferedData({ ...choice, data });
+  if (own?.note !== undefined) sayLine(own.note);
   const site = jsonResource(() => ({
     server: 'longhand',
     version: packageJson.version,

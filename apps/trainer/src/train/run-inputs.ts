@@ -1,14 +1,14 @@
 /** The inputs of a run: data, network, and the configuration that records both. The same for a new and a resumed run. */
 
 import { createHash } from 'node:crypto';
-import { type ImageDataset, splitValidation, subset } from '@longhand/datasets';
+import { type ImageDataset, joinedDatasets, splitValidation, subset } from '@longhand/datasets';
 import { describeNetwork, type Network, NetworkParameters, networkFrom } from '@longhand/layers';
 import { withModuleNames } from '@longhand/schema';
 import { seededRandom } from '@longhand/tensor';
 import { checkDataset, decodeModel, type Model, type ModelData, parametersChecksum } from '@longhand/training';
 import packageJson from '../../package.json' with { type: 'json' };
 import { currentBudget } from '../command/budget';
-import { classNamesOf, type DataSource, loadSource, modelDataOf } from '../command/dataset-source';
+import { classNamesOf, type DataSource, loadSource, modelDataOf, noValidationPart } from '../command/dataset-source';
 import { refusal, sayLine, unusable } from '../command/failure';
 import { networkSource } from '../command/network-source';
 import { decodeOptions, moduleUrl, type OwnCode } from '../command/own-modules';
@@ -20,13 +20,14 @@ import type { RunSettings } from '../run/run-settings';
 import { needsNewHead, parametersWithNewHead, withOutputs } from './new-head';
 import { recordedNetwork, sayWhatChanged } from './repeated-run';
 import type { RepeatedRun } from './settings-sources';
+import { rulesOf } from './training-options';
 
 export interface RunInputs {
   readonly network: Network;
   /** The weights to start from. Default: random ones. */
   readonly parameters?: NetworkParameters;
   readonly dataset: ImageDataset;
-  /** The validation split, to choose the best epoch by; these images are not trained on. */
+  /** The images to choose the best epoch by, which are not trained on. */
   readonly validation: ImageDataset | undefined;
   readonly testing: ImageDataset;
   readonly config: RunConfig;
@@ -58,6 +59,8 @@ export interface NewRun {
   readonly code: OwnCode;
   /** The models that the settings' teachers are. */
   readonly teachers: readonly Model[];
+  /** What is split off for validation where neither the settings nor the data say. Default: nothing. */
+  readonly usualValidation?: number;
   /** The run whose config.json the settings are from. */
   readonly repeated?: RepeatedRun | undefined;
 }
@@ -68,10 +71,14 @@ export interface NewRun {
  * @throws DatasetError, ShapeError or CommandError when data, network and settings do not fit together
  */
 export async function newInputs(
-  settings: RunSettings,
-  { threads, from, code, teachers, repeated }: NewRun,
+  given: RunSettings,
+  { threads, from, code, teachers, usualValidation = 0, repeated }: NewRun,
 ): Promise<RunInputs> {
-  const { source, ...data } = await loadParts(settings);
+  const source = await loadSource(given);
+  const { validation: byDefault = source.validation === undefined ? usualValidation : 'val' } = given;
+  const settings = { ...given, validation: byDefault };
+  rulesOf(settings);
+  const data = partsOf(source, settings);
   const whole = source.train;
   checkShift(settings, whole);
   const names = classNamesOf(settings, whole, source.classNames);
@@ -85,7 +92,8 @@ export async function newInputs(
     ? withOutputs(from, names.length, code, settings.from ?? 'the model')
     : (from?.network ?? networkSource(settings, whole, code, recordedNetwork(repeated, code)).network);
   sayWhatChanged(settings, { whole, network, code, repeated, record: recordOf(settings, data) });
-  for (const split of [data.dataset, data.testing]) checkDataset(network, split);
+  for (const split of [data.dataset, data.validation, data.testing])
+    if (split !== undefined) checkDataset(network, split);
   const config: RunConfig = {
     longhand: packageJson.version,
     began: new Date().toISOString(),
@@ -103,7 +111,7 @@ export async function newInputs(
   };
   checkClasses(config, network, "option '--classes'");
   const modelData = modelDataOf(source);
-  const { found } = source;
+  const found = source.found && [source.found, ...validationNotes(settings, source)].join('; ');
   return {
     ...data,
     network,
@@ -125,9 +133,10 @@ export async function newInputs(
 export async function resumedInputs(
   config: RunConfig,
   where: string,
-  { from, code, teachers }: Omit<NewRun, 'threads' | 'repeated'>,
+  { from, code, teachers }: Pick<NewRun, 'from' | 'code' | 'teachers'>,
 ): Promise<RunInputs> {
-  const { source, ...data } = await loadParts(config.settings);
+  const source = await loadSource(config.settings);
+  const data = partsOf(source, config.settings);
   const modelData = modelDataOf(source);
   const record = recordOf(config.settings, data);
   // Data may be moved and renamed: their checksum decides.
@@ -179,18 +188,24 @@ export function resumedCheckpoint(folder: RunFolder, code: OwnCode): RunCheckpoi
   return { ...checkpoint, best: best.parameters };
 }
 
-interface LoadedData extends Pick<RunInputs, 'dataset' | 'validation' | 'testing'> {
-  /** All of the data, before the limit and the validation split. */
-  readonly source: DataSource;
-}
+type DataParts = Pick<RunInputs, 'dataset' | 'validation' | 'testing'>;
 
-async function loadParts(settings: RunSettings): Promise<LoadedData> {
-  const { limit } = settings;
-  const source = await loadSource(settings);
-  const { train: whole, test: testing } = source;
+/**
+ * What a run trains on, validates and tests with.
+ *
+ * @throws CommandError when the settings ask for validation images that there are not
+ */
+function partsOf(source: DataSource, { limit, data, validation: choice = 0 }: RunSettings): DataParts {
+  const { train, validation: own, test: testing } = source;
+  if (choice === 'val' && own === undefined) {
+    throw noValidationPart('--validation val', data ?? source.name, 'take a part of the training images, 0.1');
+  }
+  // As in the runs of earlier versions, which knew no part for validation.
+  const whole = choice === 'val' || own === undefined ? train : joinedDatasets(train, own);
   const used = limit !== undefined && limit < whole.count ? subset(whole, { from: 0, to: limit }) : whole;
-  const validationCount = settings.validation < 1 ? Math.round(settings.validation * used.count) : settings.validation;
-  if (validationCount === 0) return { source, testing, dataset: used, validation: undefined };
+  if (choice === 'val') return { testing, dataset: used, validation: own };
+  const validationCount = choice < 1 ? Math.round(choice * used.count) : choice;
+  if (validationCount === 0) return { testing, dataset: used, validation: undefined };
   if (validationCount >= used.count) {
     throw refusal(
       `option '--validation' expects fewer than the ${used.count} images of ${used.name}, got ${validationCount}`,
@@ -198,7 +213,14 @@ async function loadParts(settings: RunSettings): Promise<LoadedData> {
   }
   // The same images for every seed, so that runs can be compared.
   const { training, validation } = splitValidation(used, validationCount, seededRandom('validation'));
-  return { source, testing, dataset: training, validation };
+  return { testing, dataset: training, validation };
+}
+
+/** What the validation part of the data is used for, where they have one. */
+function validationNotes({ validation }: RunSettings, source: DataSource): readonly string[] {
+  if (source.validation === undefined) return [];
+  if (validation === 'val') return ['the validation part chooses what is best, and is not trained on'];
+  return ['the validation part is trained on too (--validation val: it chooses the best epoch)'];
 }
 
 /**
@@ -230,7 +252,7 @@ function sameData(one: RunConfig['data'], other: RunConfig['data']): boolean {
 
 function recordOf(
   { data }: RunSettings,
-  { dataset, validation }: Pick<LoadedData, 'dataset' | 'validation'>,
+  { dataset, validation }: Pick<DataParts, 'dataset' | 'validation'>,
 ): RunConfig['data'] {
   const record = { name: dataset.name, images: dataset.count, validation: validation?.count ?? 0 };
   if (data === undefined) return record;

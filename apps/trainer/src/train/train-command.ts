@@ -10,7 +10,7 @@ import { commandLine, ignoreClosedOutput, refusal, unusable } from '../command/f
 import { modulesOf, readModel } from '../command/model-source';
 import { checkGiven, importCode, moduleName, moduleOptions, urlsIn } from '../command/own-modules';
 import { RunFolder, runsFolder } from '../run/run-folder';
-import { readConfig, readRecord, type TestMetrics } from '../run/run-record';
+import { type RecordedSettings, readConfig, readRecord, type TestMetrics } from '../run/run-record';
 import { recover, recoverClaimed } from '../run/run-recovery';
 import { type RunOptions, type RunSettings, settingsInUse, stemOf } from '../run/run-settings';
 import { completeRun } from './complete-run';
@@ -189,8 +189,11 @@ function runWith(settings: RunSettings, name: string): RunFolder | undefined {
   const folder = RunFolder.open(`${runsFolder}/${name}`);
   recover(folder);
   // Compared as JSON, which has no undefined values.
-  const stored: unknown = JSON.parse(JSON.stringify(storedIn(folder, settings)));
-  return isDeepStrictEqual(settingsInUse(readConfig(folder).settings), stored) ? folder : undefined;
+  const stored: RunSettings = JSON.parse(JSON.stringify(storedIn(folder, settings)));
+  const recorded = settingsInUse(readConfig(folder).settings) as RecordedSettings & Pick<RunSettings, 'validation'>;
+  // Of settings without a word on it, the data decided.
+  const { validation = recorded.validation === 'val' ? 'val' : 0 } = stored;
+  return isDeepStrictEqual(recorded, { ...stored, validation }) ? folder : undefined;
 }
 
 /** Mean and standard deviation of a sample (divided by n − 1). */

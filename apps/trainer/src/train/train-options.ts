@@ -8,7 +8,6 @@ import {
   activationNames,
   addImageOptions,
   classesOption,
-  countOrPart,
   dataOption,
   kernelsOption,
   lossOption,
@@ -30,6 +29,7 @@ import {
   poolingNames,
   positiveNumber,
   threadsOption,
+  validationChoice,
   wholeNumber,
   wideVectorsOption,
 } from '../command/options';
@@ -245,9 +245,8 @@ export function declareTrain(program: Command): void {
   addSettingOptions(command)
     .option(
       '--validation <count>',
-      'the number of training images in the validation split, or their part (0.1), which chooses the best epoch',
-      countOrPart(mostImages),
-      0,
+      'what chooses the best epoch: this number of training images, a part of them (0.1), or val, the validation part of the data (default: that where there is one, else 0: none)',
+      validationChoice(mostImages),
     )
     .option(
       '--patience <epochs>',

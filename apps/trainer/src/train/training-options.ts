@@ -176,10 +176,14 @@ export function regularizationOf(settings: RunSettings, code: OwnCode = noCode):
  *
  * @throws CommandError when they need a validation split and there is none
  */
-export function rulesOf({ validation, patience, targetAccuracy }: RunSettings): SelectionRules {
+export function rulesOf({ validation, data, patience, targetAccuracy }: RunSettings): SelectionRules {
+  // Data that are not read yet may have a validation part.
+  const hasNone = validation === 0 || (validation === undefined && data === undefined);
   for (const [option, value] of Object.entries({ patience, 'target-accuracy': targetAccuracy })) {
-    if (value !== undefined && validation === 0) {
-      throw refusal(`option '--${option}' needs a validation split, and there is none; add --validation 5000`);
+    if (value !== undefined && hasNone) {
+      throw refusal(
+        `option '--${option}' needs validation images, and there are none; add --validation ${data === undefined ? '5000' : '0.1'}`,
+      );
     }
   }
   const rules = {

@@ -79,7 +79,7 @@ function suggestionText({ points, suggestion }: LearningRateRange, settings: Run
     return `The loss fell at no learning rate; it began with ${lossText(points[0].loss)}. Check data and network, or take more --steps.`;
   }
   const learningRate = Number(suggestion.toPrecision(2));
-  const { limit: _, ...rest } = settings;
-  const words = trainWords({ ...rest, learningRate, validation: 0 });
+  const { limit: _, validation: __, ...rest } = settings;
+  const words = trainWords({ ...rest, learningRate });
   return `Try ${learningRate}, a third of the rate with the lowest loss:\n  ${commandLine('train', ...words)}`;
 }

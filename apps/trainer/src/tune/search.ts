@@ -6,6 +6,9 @@ import type { Rung } from './halving';
 import type { SearchedSetting } from './search-space';
 import type { TuneFolder } from './tune-folder';
 
+/** A part that is large enough to judge by: of MNIST's images 12,000. */
+export const usualValidation = 0.2;
+
 /** The options of `longhand tune` besides the settings, parsed. */
 export interface TuneOptions {
   readonly search?: readonly string[];

@@ -15,7 +15,7 @@ import { candidatesOf } from './candidates';
 import { keyOf, progressOf, rungsOf, type Trial, type TrialResult } from './halving';
 import { inParallel } from './in-parallel';
 import { findLearningRate } from './learning-rate-command';
-import type { Search, TuneOptions } from './search';
+import { type Search, type TuneOptions, usualValidation } from './search';
 import { type SearchedSetting, sampled, searchSpace, usualSearch } from './search-space';
 import { figuresOf } from './trial';
 import { TuneDisplay } from './tune-display';
@@ -45,7 +45,7 @@ export async function tuneCommand(command: Command): Promise<void> {
     async (engines, interruption) => {
       const inputs = await newInputs(settings, { ...sources, threads: engines.length });
       if (inputs.found !== undefined && !options.quiet && !options.json) sayLine(inputs.found);
-      const search = searchOf(settings, space, inputs, options);
+      const search = searchOf(inputs.config.settings, space, inputs, options);
       try {
         const { rungs, candidates, folder } = search;
         const display = new TuneDisplay(options, search, engines.length);
@@ -97,7 +97,7 @@ async function sourcesOf(
 ): Promise<Parameters<typeof newInputs>[1]> {
   const code = await importCode(wantedCode(command, settings, {}));
   const from = settings.from === undefined ? undefined : await readModel(settings.from, { quiet });
-  return { code, from, teachers: readTeachers(settings, { quiet }), threads: 1 };
+  return { code, from, teachers: readTeachers(settings, { quiet }), usualValidation, threads: 1 };
 }
 
 function searchOf(

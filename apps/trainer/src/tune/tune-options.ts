@@ -1,14 +1,12 @@
 /** The options of `longhand tune`: those of `train` that are settings, and its own. What it does is loaded when it is run. */
 import { type Command, Option } from 'commander';
 import { begun } from '../command/first-signals';
-import { countOrPart, mostImages, mostSeeds, mostSteps, positiveNumber, wholeNumber } from '../command/options';
+import { mostImages, mostSeeds, mostSteps, positiveNumber, validationChoice, wholeNumber } from '../command/options';
 import { addSettingOptions } from '../train/train-options';
+import { usualValidation } from './search';
 
 /** More configurations than anyone waits for. */
 const mostTrials = 100_000;
-
-/** A part that is large enough to judge by: of MNIST's images 12,000. */
-const usualValidation = 0.2;
 
 export function declareTune(program: Command): void {
   const command = program
@@ -29,9 +27,8 @@ export function declareTune(program: Command): void {
   addSettingOptions(command)
     .option(
       '--validation <count>',
-      'the number of training images to judge by, or their part; the test images are never looked at',
-      countOrPart(mostImages),
-      usualValidation,
+      `what to judge by: this number of training images, a part of them, or val, the validation part of the data; never the test images (default: that where there is one, else ${usualValidation})`,
+      validationChoice(mostImages),
     )
     .optionsGroup('The search:')
     .option('--name <name>', 'the name of the folder in runs/ (default: tune, numbered)')

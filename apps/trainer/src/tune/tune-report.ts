@@ -60,7 +60,7 @@ export function reportTune(
     return;
   }
   process.stdout.write(
-    `${standingsTable(search, last)}\n\n${effectsText(effects, finished[0])}\n\n${verdict(last)} ${quiet ? '' : `${folder.file('tune.html')} shows all trials. `}Train it on all images, and test it:\n  ${command}\n`,
+    `${standingsTable(search, last)}\n\n${effectsText(effects, finished[0])}\n\n${verdict(last)} ${quiet ? '' : `${folder.file('tune.html')} shows all trials. `}${trainIt(search)}, and test it:\n  ${command}\n`,
   );
 }
 
@@ -180,12 +180,16 @@ function effectsText(effects: readonly Effect[], first: FinishedRung): string {
   return `${bold(effectsTitle(first))}: the share of the spread of errors that a setting explains by itself\n${lines.join('\n')}`;
 }
 
-/** What to type behind `train` for a configuration, on all images. A network whose layers were searched becomes a file. */
+/** On what: a validation part of the data goes on choosing. */
+function trainIt({ settings }: Search): string {
+  return settings.validation === 'val' ? 'Train it' : 'Train it on all images';
+}
+
+/** What to type behind `train` for a configuration, on all images but those of a validation part of the data. A network whose layers were searched becomes a file. */
 function winnerWords(search: Search, number: number): readonly string[] {
   const { folder, candidates, space } = search;
   const { network, configuration } = candidates[number];
-  const { limit: _, ...given } = candidates[number].settings;
-  const settings: RunSettings = { ...given, validation: 0 };
+  const { limit: _, validation: __, ...settings }: RunSettings = candidates[number].settings;
   const hasLayers = space.some(({ name, layer }) => layer !== undefined && Object.hasOwn(configuration, name));
   if (!hasLayers) return trainWords(settings);
   const description = withModuleNames(describeNetwork(network), (url) => moduleName(url, folder.path));

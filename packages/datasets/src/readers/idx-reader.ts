@@ -10,14 +10,15 @@ import { type DataEntry, familyInName, folderOf, grouped, lastOf, nameOf, severa
 import { emnistNames, mappingNames } from './emnist';
 import { streamIdxFile } from './idx-stream';
 import { imagesOf, labelsOf, type NumberArray, partOf, pixelRange } from './number-array';
-import { checkSameSize, type RawData, type RawPart, type ReadOptions, type Split, splitInName } from './raw-data';
+import { assigned } from './numpy-reader';
+import { type RawData, type RawPart, type ReadOptions, splitInName } from './raw-data';
 import type { DataReader } from './reader';
 
 /** What the name of an IDX file says. */
 interface IdxName {
   readonly file: string;
   readonly role: 'images' | 'labels';
-  readonly split: Split;
+  readonly split: NonNullable<ReturnType<typeof splitInName>>;
   /** What is left of the name: `emnist-letters`; empty for MNIST's. With the folder it tells data sets apart. */
   readonly family: string;
 }
@@ -59,7 +60,9 @@ function spellings({ file }: IdxName, role: string): readonly string[] {
   const types = role === 'labels' ? ['idx1', 'idx2'] : ['idx3', 'idx4'];
   const typed = types.flatMap((type) => [asRole.replace(/idx\d/i, type)]);
   const parts = typed.flatMap((name) =>
-    ['train', 'test', 't10k'].map((part) => name.replace(/train|test|t10k/i, part)),
+    ['train', 'test', 't10k', 'val', 'valid', 'validation'].map((part) =>
+      name.replace(/train|test|t10k|(?<![a-z])val(id(ation)?)?(?![a-z])/i, part),
+    ),
   );
   const kinds = parts.flatMap((name) => [name, name.replace(/ubyte/i, 'int'), name.replace(/int/i, 'ubyte')]);
   return kinds.flatMap((name) => [name, `${name.replace(/\.gz$/i, '')}.gz`, name.replace(/\.gz$/i, '')]);
@@ -79,11 +82,11 @@ function nameParts(file: string): IdxName | undefined {
   const role = /label/.test(stem) ? 'labels' : /image|img|data/.test(stem) ? 'images' : undefined;
   const split = splitInName(stem);
   if (role === undefined) return undefined;
-  return { file, role, split: split === 'test' ? 'test' : 'train', family: familyInName(stem) };
+  return { file, role, split: split ?? 'train', family: familyInName(stem) };
 }
 
 async function load(entry: DataEntry, names: readonly IdxName[], options: ReadOptions): Promise<RawData> {
-  const parts: Record<Split, IdxPair> = { train: {}, test: {} };
+  const parts: Record<IdxName['split'], IdxPair> = { train: {}, validation: {}, test: {} };
   for (const { file, role, split } of names) {
     const before = parts[split][role];
     // Of a file and its compressed twin the plain one.
@@ -91,9 +94,12 @@ async function load(entry: DataEntry, names: readonly IdxName[], options: ReadOp
   }
   const at = (file: string): string => join(entry.folder, file);
   const train = await readPair(parts.train, at, options);
-  const test = await readPair(parts.test, at, options, train?.range);
-  if (train !== undefined && test !== undefined) checkSameSize(train.part, test.part);
-  const notes = train?.words || test?.words ? [`${train?.words || test?.words} became bytes`] : [];
+  const validation = await readPair(parts.validation, at, options, train?.range);
+  const test = await readPair(parts.test, at, options, train?.range ?? validation?.range);
+  const read = Object.entries({ train, validation, test } as const).flatMap(([split, pair]) =>
+    pair === undefined ? [] : [{ split: split as IdxName['split'], ...pair }],
+  );
+  const words = read.map((pair) => pair.words).find((text) => text !== '');
   const [{ file, family }] = names;
   const folder = folderOf(file);
   const inner = join(entry.folder, folder);
@@ -101,16 +107,9 @@ async function load(entry: DataEntry, names: readonly IdxName[], options: ReadOp
   const data = {
     kind: 'IDX files',
     name: called,
-    notes,
     ...namesOf(entry, { inner, family }, options),
   };
-  const unlabeled = [train, test].flatMap((one) => (one === undefined || one.part.labels ? [] : [one.part]));
-  return {
-    ...data,
-    ...(train?.part.labels && { train: train.part }),
-    ...(test?.part.labels && { test: test.part }),
-    ...(unlabeled.length > 0 && { unlabeled }),
-  };
+  return { ...data, ...assigned(read, words === undefined ? [] : [`${words} became bytes`]) };
 }
 
 async function readPair(

@@ -38,6 +38,8 @@ export interface RawData {
   /** The name of the data set. */
   readonly name: string;
   readonly train?: RawPart;
+  /** Where there is a training and a test part besides. */
+  readonly validation?: RawPart;
   readonly test?: RawPart;
   /** Images without labels, by their files. */
   readonly unlabeled?: readonly RawPart[];
@@ -95,7 +97,7 @@ export function checkSameSize(one: RawPart, other: RawPart): void {
   );
 }
 
-/** Parts one after another. The labels are of one kind in all of them. */
+/** Parts one after another, of one size. The labels are of one kind in all of them. */
 export function joinedParts(parts: readonly RawPart[]): RawPart {
   const [first, ...others] = parts;
   if (others.length === 0) return first;
