@@ -19,6 +19,7 @@ import type { Layer, Mode } from './layer';
 import type { Loss } from './loss';
 import type { Network } from './network';
 import { NetworkParameters } from './parameters';
+import { trainingContext } from './pass-context';
 import { sequential } from './sequential';
 
 /** The options of {@link checkGradients} and {@link checkLayerGradients}. */
@@ -79,7 +80,10 @@ export function checkGradients(network: Network, options: GradientCheckOptions =
   const { batch = 2, random = seededRandom('gradient check'), loss, tolerance = 1e-7 } = options;
   const { samplesPerArray = Number.POSITIVE_INFINITY } = options;
   const parameters = inFloat64(network, options.parameters ?? randomParameters(network, random));
+  const context = trainingContext({ capacity: batch, random: random.fork('context'), dtype: 'float64' });
+  context.step = 0;
   const pass = network.prepare({
+    context,
     kernels: referenceKernels,
     parameters,
     capacity: batch,

@@ -94,7 +94,12 @@ export type {
 export { type BatchReduction, type Operation, runAlone } from './operation';
 export { type Pair, type Sides, sides } from './options';
 export { type BufferEntry, NetworkParameters, type ParameterEntry, type ParameterLayout } from './parameters';
-export type { PassContext } from './pass-context';
+export {
+  type PassContext,
+  type TrainingContext,
+  type TrainingContextOptions,
+  trainingContext,
+} from './pass-context';
 export { type Pool2dOptions, pool2d } from './pool2d';
 export {
   type Lenet5,

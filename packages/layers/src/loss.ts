@@ -4,6 +4,7 @@ import { builtIn, type Description } from '@longhand/schema';
 import { dtypeOf, type FloatArray, formatShape, OptionError, ShapeError } from '@longhand/tensor';
 import { checkLossInput, type LossInput } from './loss-input';
 import type { Network, NetworkPass } from './network';
+import { isAlone } from './pass-context';
 
 /** What a network's output costs against a target. */
 export interface Loss<Described extends Description = Description> {
@@ -89,7 +90,8 @@ export function lossOf<Described extends Description>(
   return builtIn({
     description,
     checkNetwork,
-    prepare({ network, kernels, capacity, output, dOutput }) {
+    prepare(pass) {
+      const { network, kernels, capacity, output, dOutput } = pass;
       checkNetwork(network);
       const dtype = dtypeOf(output);
       const target = kernels.allocate(dtype, output.length);
@@ -100,7 +102,18 @@ export function lossOf<Described extends Description>(
       const geometry = featuresGeometry(kind, { batch: capacity, features: featuresOf(network) });
       const bound = bind({ kernels, geometry, x: output, dx, target, imageWeight, loss });
       const check = (): void => checkFilled(kind, { target, imageWeight, ...bound });
-      return { target, imageWeight, loss, ...bound, inputGradient: checkedOnce(check, bound.inputGradient) };
+      const inputGradient = checkedOnce(check, bound.inputGradient);
+      if (!countsAllLanes(pass)) return { target, imageWeight, loss, ...bound, inputGradient };
+      return {
+        target,
+        imageWeight,
+        loss,
+        ...bound,
+        inputGradient() {
+          checkSpareLanes(kind, imageWeight, pass);
+          inputGradient();
+        },
+      };
     },
   });
 }
@@ -133,6 +146,20 @@ function checkFilled(
       `${kind}: expected a teacher's probabilities for each image, got zeros alone for image ${withoutTeacher}; fill teacher`,
     );
   }
+}
+
+/** Whether layers look at all images of a batch together, and nobody has said which lanes have one. */
+function countsAllLanes({ context, forwardOperations }: NetworkPass): boolean {
+  return isAlone(context) && forwardOperations.some(({ reduction }) => reduction !== undefined);
+}
+
+/** A lane of no weight is a spare one; what an earlier batch has left in it would count in the statistics of this one. */
+function checkSpareLanes(kind: string, imageWeight: FloatArray, { context: { imageMask } }: NetworkPass): void {
+  const spare = imageWeight.findIndex((weight, n) => weight === 0 && imageMask[n] !== 0);
+  if (spare === -1) return;
+  throw new OptionError(
+    `${kind}: expected spare lanes to be left out of what layers such as batchNorm compute of the whole batch, got an image weight of 0 in lane ${spare}, which counted; prepare the pass with context: trainingContext({ … }), and set its count before forward()`,
+  );
 }
 
 /** Checks before the first run, and never again. */

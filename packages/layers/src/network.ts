@@ -75,7 +75,10 @@ export interface PassOptions {
    * but the arrays between them do not exist. Default: false.
    */
   readonly fuse?: boolean;
-  /** The images in the lanes, the step and its randomness. Default: every lane has an image, and the step is the first. */
+  /**
+   * The images in the lanes, the step and its randomness: what `trainingContext` gives. Default: every lane has an image, and a layer that
+   * draws, such as dropout in training, refuses.
+   */
   readonly context?: PassContext;
 }
 

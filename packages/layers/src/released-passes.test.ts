@@ -7,6 +7,7 @@ import { conv2d } from './conv2d';
 import { dense } from './dense';
 import { dropout } from './dropout';
 import { softmaxCrossEntropy } from './losses';
+import { trainingContext } from './pass-context';
 import { flatten } from './reshape';
 import { residual } from './residual';
 import { sequential } from './sequential';
@@ -28,10 +29,12 @@ describe('a pass that is released', () => {
   test('gives back all of its memory, thousands of times, and computes as before', () => {
     const kernels = simdKernels('strict');
     const parameters = network.initialize(seededRandom(1), { kernels });
+    const context = trainingContext({ kernels, capacity: 5, random: seededRandom(1) });
+    context.step = 0;
     let expected: { readonly bytes: number; readonly output: readonly number[]; readonly gradients: readonly number[] };
     for (let turn = 0; turn < 2000; turn++) {
       // Not a multiple of sixteen: batches are padded, by more memory.
-      const pass = network.prepare({ kernels, parameters, capacity: 5, inputGradient: true });
+      const pass = network.prepare({ kernels, parameters, capacity: 5, inputGradient: true, context });
       const loss = softmaxCrossEntropy().prepare(pass);
       pass.input.forEach((_, at) => {
         pass.input[at] = ((37 * at) % 11) / 11;
@@ -81,7 +84,7 @@ describe('a pass that is released', () => {
     const parameters = network.zeros({ kernels });
     const before = kernels.bytesInUse();
     {
-      using pass = network.prepare({ kernels, parameters, capacity: 16 });
+      using pass = network.prepare({ kernels, parameters, capacity: 16, mode: 'evaluate', gradients: true });
       pass.forward();
     }
     expect(kernels.bytesInUse()).toBe(before);

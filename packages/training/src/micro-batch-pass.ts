@@ -13,6 +13,7 @@ import {
   type Operation,
   type ParameterEntry,
   runAlone,
+  trainingContext,
 } from '@longhand/layers';
 import { dtypeOf, type FloatArray, formatShape, type Random, ShapeError, seededRandom } from '@longhand/tensor';
 import { type CopyImages, microBatchInput, microBatchSize, type NetworkInput, plainCopies } from './micro-batch-input';
@@ -113,6 +114,14 @@ export function prepareMicroBatchPass(options: MicroBatchPassOptions): MicroBatc
   } = options;
   const training = mode === 'train';
   let loaded: MicroBatch = { indices: new Uint32Array(), from: 0, to: 0, batchSize: 0, step: 0 };
+  const context = trainingContext({
+    kernels,
+    dtype: dtypeOf(parameters.values),
+    capacity: lanes,
+    random,
+    // By the image's index in the data set: the same numbers, whichever micro-batch, lane and worker the image is in.
+    imageAt: (lane) => loaded.indices[loaded.from + lane],
+  });
   const pass = network.prepare({
     kernels,
     parameters,
@@ -121,14 +130,7 @@ export function prepareMicroBatchPass(options: MicroBatchPassOptions): MicroBatc
     fuse: true,
     ...(gradientValues === undefined ? {} : { gradientValues }),
     ...(gradientEntries === undefined ? {} : { gradientEntries }),
-    context: {
-      imageMask: kernels.allocate(dtypeOf(parameters.values), lanes),
-      get step() {
-        return loaded.step;
-      },
-      // By the image's index in the data set: the same numbers, whichever micro-batch, lane and worker the image is in.
-      random: (lane, layer) => random.fork(`${loaded.step}/${loaded.indices[loaded.from + lane]}/${layer}`),
-    },
+    context,
   });
   const lossPass = loss.prepare(pass);
   const { copyImages = plainCopies(dataset) } = options;
@@ -153,7 +155,8 @@ export function prepareMicroBatchPass(options: MicroBatchPassOptions): MicroBatc
     gatherTargets({ dataset, indices, from, to, capacity: lanes, into: lossPass.target, labelSmoothing });
     if (lossPass.teacher !== undefined) teacher?.run(microBatch, lossPass.teacher);
     lossPass.imageWeight.fill(0).fill(1 / batchSize, 0, to - from);
-    pass.context.imageMask.fill(0).fill(1, 0, to - from);
+    context.step = microBatch.step;
+    context.count = to - from;
   }
 
   function result(): MicroBatchResult {

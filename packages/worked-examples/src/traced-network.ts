@@ -15,9 +15,10 @@ import {
   type Network,
   type NetworkParameters,
   type NetworkPass,
+  trainingContext,
 } from '@longhand/layers';
 import { isBuiltIn } from '@longhand/schema';
-import type { FloatArray } from '@longhand/tensor';
+import { type FloatArray, seededRandom } from '@longhand/tensor';
 import { type ByMemory, traceKernels, type Writer } from './tracing-kernels';
 
 /** A layer of the network, or one within a block, by its path, with its pass. */
@@ -49,7 +50,9 @@ export function traceNetwork(network: Network, options: TracedNetworkOptions): T
   const parameters = network.zeros({ kernels, dtype: 'float64' });
   options.fill(parameters);
   const { mode = 'train', inputGradient } = options;
-  const pass = network.prepare({ kernels, parameters, capacity: 1, mode, gradients: true, inputGradient });
+  const context = trainingContext({ kernels, capacity: 1, random: seededRandom('pass'), dtype: 'float64' });
+  context.step = 0;
+  const pass = network.prepare({ kernels, parameters, capacity: 1, mode, gradients: true, inputGradient, context });
   const layers = everyLayer(network.layers).map((named): TracedLayer => {
     const found = passOf(pass.layers, named.name);
     return { path: named.name, named, pass: found, isOwn: !isBuiltIn(named.layer) };

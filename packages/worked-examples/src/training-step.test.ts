@@ -21,6 +21,7 @@ import {
   sequential,
   sigmoidBinaryCrossEntropy,
   softmaxCrossEntropy,
+  trainingContext,
 } from '@longhand/layers';
 import { erfc, type FloatArray, numericalDerivative, seededRandom, sizeOf } from '@longhand/tensor';
 import fc from 'fast-check';
@@ -309,9 +310,13 @@ describe.each<Mode>(['train', 'evaluate'])('every kind of layer, mode %s', (mode
     // Outputs and gradients are those of an ordinary pass; gradients are numerical ones too.
     const parameters = network.zeros({ dtype: 'float64' });
     for (const [path, values] of Object.entries(setup.parameters)) parameters.get(path).data.set(values);
+    // Dropout drops the same numbers.
+    const context = trainingContext({ capacity: 1, random: seededRandom('pass'), dtype: 'float64' });
+    context.step = 0;
     const pass = network.prepare({
       kernels: referenceKernels,
       parameters,
+      context,
       capacity: 1,
       mode,
       gradients: true,

@@ -8,7 +8,7 @@ import {
   referenceKernels,
   simdKernels,
 } from '@longhand/kernels';
-import { type Network, softmaxCrossEntropy } from '@longhand/layers';
+import { type Network, softmaxCrossEntropy, trainingContext } from '@longhand/layers';
 import { seededRandom, sizeOf } from '@longhand/tensor';
 import { type KernelChoice, microBatchSize } from '@longhand/training';
 
@@ -79,7 +79,9 @@ export function timeKernels(
   };
   const random = seededRandom('bench');
   const parameters = network.initialize(random, { kernels });
-  const pass = network.prepare({ kernels: remembering, parameters, capacity: microBatchSize, fuse });
+  const context = trainingContext({ kernels, capacity: microBatchSize, random });
+  context.step = 0;
+  const pass = network.prepare({ kernels: remembering, parameters, capacity: microBatchSize, fuse, context });
   softmaxCrossEntropy().prepare(pass);
   for (let k = 0; k < pass.input.length; k++) pass.input[k] = random.uniform(-1, 1);
   pass.forward();
