@@ -35,7 +35,7 @@ const at = (...path: string[]): string => join(folder, ...path);
 
 beforeAll(() => {
   for (const name of names) {
-    const isOwn = (path: string): boolean => !/[\\/](node_modules|dist|public)$|\.safetensors$/.test(path);
+    const isOwn = (path: string): boolean => !/[\\/](node_modules|dist|public)$|\.(safetensors|bin)$/.test(path);
     cpSync(join(examples, name), at(name), { recursive: true, filter: isOwn });
   }
   installPacked(folder, names, ['vite']);

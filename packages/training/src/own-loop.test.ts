@@ -1,6 +1,6 @@
 /** A training loop of one's own, as a user with the strictest settings writes it: `workspace/strictest-user.test.ts` checks its types. */
 import { referenceKernels } from '@longhand/kernels';
-import { dense, relu, sequential, softmaxCrossEntropy } from '@longhand/layers';
+import { dense, dropout, relu, sequential, softmaxCrossEntropy, trainingContext } from '@longhand/layers';
 import { adam } from '@longhand/optimizers';
 import { seededRandom } from '@longhand/tensor';
 import { expect, test } from 'vitest';
@@ -44,4 +44,16 @@ test('evaluation has gradients where they were asked for', () => {
   expect(evaluated.gradients?.values).toBeUndefined();
   const checked = network.prepare({ ...options, mode: 'evaluate', gradients: true });
   expect(checked.gradients.values.length).toBe(6);
+});
+
+test('a context says the step and how many images there are', () => {
+  const network = sequential({ input: [2], layers: { drop: dropout({ rate: 0.5 }), fc: dense({ outFeatures: 2 }) } });
+  const parameters = network.initialize(seededRandom(1));
+  const context = trainingContext({ capacity: 2, random: seededRandom(1).fork('layers') });
+  const pass = network.prepare({ kernels: referenceKernels, parameters, capacity: 2, context });
+  context.step = 3;
+  context.count = 1;
+  pass.forward();
+  expect(pass.context.step).toBe(3);
+  expect([...pass.context.imageMask]).toEqual([1, 0]);
 });
