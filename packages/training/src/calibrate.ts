@@ -128,14 +128,18 @@ function rowOf({ probabilities, classes }: LabeledProbabilities, image: number):
 /** T with the least mean loss. A weak preference for 1 decides where there are no errors, and T could be anything small. */
 function fitTemperature(input: LabeledProbabilities): number {
   const { labels } = input;
-  const rows = Array.from(labels, (label, image) => ({ label, ratios: centeredLogRatios(rowOf(input, image)) }));
+  const rows = Array.from(labels, (label, image) => {
+    const ratios = centeredLogRatios(rowOf(input, image));
+    const most = Math.max(...ratios);
+    return { label, below: ratios.map((value) => value - most) };
+  });
   const lossAt = (logT: number): number => {
     const scale = exp(-logT);
     let sum = (logT * logT) / 2;
-    for (const { label, ratios } of rows) {
-      const most = Math.max(...ratios);
-      const powers = ratios.reduce((total, value) => total + exp((value - most) * scale), 0);
-      sum += log(powers) - (ratios[label] - most) * scale;
+    for (const { label, below } of rows) {
+      let powers = 0;
+      for (const value of below) powers += exp(value * scale);
+      sum += log(powers) - below[label] * scale;
     }
     return sum;
   };
