@@ -7,8 +7,12 @@ import type { JobPool } from './workers/job-pool';
 import type { StepsResult } from './workers/protocol';
 import { turn } from './workers/turn';
 
-/** The intended time of one request: short enough for a lively display, long enough to keep the overhead small. */
-const requestMilliseconds = 30;
+/**
+ * The intended time of one request: short enough for a lively display and for a pause that is obeyed at once, long enough to keep the
+ * overhead small. An answer costs the thread that asks most of a millisecond, in which one of as many workers as cores has to wait, and
+ * the others wait for it.
+ */
+const requestMilliseconds = 60;
 
 /** The requests under way at a time, where workers run ahead: one in work, one waiting. */
 const depth = 2;
