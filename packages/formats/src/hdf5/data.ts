@@ -4,7 +4,7 @@
  *
  * Source: HDF5 File Format Specification Version 3.0, sections III.E and IV.A.2
  */
-import { type Shape, sizeOf, type Tensor, tensor } from '@longhand/tensor';
+import { allocateFloats, type FloatArray, type Shape, sizeOf, type Tensor, tensor } from '@longhand/tensor';
 import { type ElementType, elementBytes, readFloats } from '../element-type';
 import type { Hdf5Bytes } from './hdf5-bytes';
 import { type Message, messagesOf, messageTypes } from './object-header';
@@ -28,18 +28,27 @@ export function floatsAt(file: Hdf5Bytes, address: number): FloatData | undefine
   if (elementType === undefined) return undefined;
   const shape = shapeAt(file, space.at);
   if (find(messageTypes.filters) !== undefined) file.unknown('numbers that are not compressed', 'compressed ones');
-  const start = dataAt(file, layout, sizeOf(shape) * elementBytes[elementType]);
-  return {
-    shape,
-    read: () => {
-      const size = sizeOf(shape);
-      const bytes = file.part(start ?? 0, start === undefined ? 0 : size * elementBytes[elementType]);
-      // Never written: HDF5 then gives zeros.
-      if (start === undefined) return tensor(shape, undefined);
-      const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-      return tensor(shape, readFloats(view, 0, elementType, size));
-    },
+  const numbersAt = (at: number, count: number): FloatArray => {
+    const bytes = file.part(at, count * elementBytes[elementType]);
+    return readFloats(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), 0, elementType, count);
   };
+  const start = dataAt(file, layout, sizeOf(shape) * elementBytes[elementType]);
+  if (start !== undefined) return { shape, read: () => tensor(shape, numbersAt(start, sizeOf(shape))) };
+  // Never written: every number is the fill value, zero where the file names none.
+  const fill = fillValueAt(file, find(messageTypes.fillValue));
+  const value = fill?.bytes === elementBytes[elementType] ? numbersAt(fill.at, 1)[0] : 0;
+  const dtype = elementType === 'F64' ? 'float64' : 'float32';
+  return { shape, read: () => tensor(shape, allocateFloats(dtype, sizeOf(shape)).fill(value)) };
+}
+
+/** Where a fill value lies, and how many bytes it has; undefined where none is set. */
+function fillValueAt(file: Hdf5Bytes, message: Message | undefined): { at: number; bytes: number } | undefined {
+  if (message === undefined) return undefined;
+  const { at } = message;
+  const version = file.uint8(at);
+  const size = version < 3 ? at + 4 : at + 2;
+  const isSet = version === 1 || (version === 2 ? file.uint8(at + 3) === 1 : (file.uint8(at + 1) & 0x20) !== 0);
+  return isSet ? { at: size + 4, bytes: file.uint32(size) } : undefined;
 }
 
 /** IEEE floats with the least significant byte first, and bfloat16, by the bits of exponent and fraction. */

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { naiveNetwork } from '../../fixtures/naive-network';
 import { images } from '../../fixtures/onnx-files';
 import { FormatError } from '../format-error';
-import { isHdf5 } from '../hdf5/hdf5-file';
+import { Hdf5File, isHdf5 } from '../hdf5/hdf5-file';
 import { type OnnxLayer, outputShape } from '../onnx/layer';
 import { layersOfOnnx } from '../onnx/layers-from-onnx';
 import { kindOfZip } from '../zip/archive-kind';
@@ -55,6 +55,14 @@ test('both forms are known by their content, and a .keras file that was packed a
     (file) => [file.name, unpacked(file, 'rows.keras', {})] as const,
   );
   expect(networkOf('again.keras', zipSync(Object.fromEntries(members)))).toEqual(networkOf('rows.keras'));
+});
+
+test.each(['earliest', 'latest'])('what was never written is the fill value, in files of the %s form', (form) => {
+  const name = `unwritten-${form}.h5`;
+  const file = new Hdf5File(bytesOf(name), name);
+  expect([...(file.floats('filled')?.data ?? [])]).toEqual([0.25, 0.25, 0.25, 0.25, 0.25, 0.25]);
+  expect([...(file.floats('filled16')?.data ?? [])]).toEqual([-1.5, -1.5]);
+  expect([...(file.floats('bare')?.data ?? [])]).toEqual([0, 0]);
 });
 
 describe('refuses', () => {
