@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { DatasetError } from './dataset-error';
 import { writeIdx } from './idx';
-import { readIdxFile, writeIdxFile } from './idx-file';
+import { readIdxFile, readShared, readSharedAsync, writeIdxFile } from './idx-file';
 
 let folder = '';
 beforeEach(() => {
@@ -30,6 +30,32 @@ describe('files', () => {
     const path = join(folder, 'labels');
     writeFileSync(path, gzipSync(writeIdx(array)));
     expect(readIdxFile(path)).toEqual(array);
+  });
+});
+
+describe('by other threads', () => {
+  test.each([
+    ['an empty file', new Uint8Array(0)],
+    ['fewer bytes than parts', Uint8Array.of(1, 2, 3)],
+    ['a file', Uint8Array.from({ length: 100_003 }, (_, at) => (at * 7) % 251)],
+    ['a packed file', gzipSync(Uint8Array.of(1, 2, 3))],
+  ])('%s', async (_, bytes) => {
+    const path = join(folder, 'file');
+    writeFileSync(path, bytes);
+    expect(await readSharedAsync(path)).toEqual(readShared(path));
+  });
+
+  test.each([
+    ['none', {}],
+    ['folder', {}],
+    ['large', { budget: { bytes: 1000 } }],
+  ])('%s is refused in the same words', async (name, options) => {
+    mkdirSync(join(folder, 'folder'));
+    writeFileSync(join(folder, 'large'), new Uint8Array(1001));
+    const path = join(folder, name);
+    expect(() => readShared(path, options)).toThrow(DatasetError);
+    const message = await readSharedAsync(path, options).catch((error) => error.message);
+    expect(() => readShared(path, options)).toThrow(message);
   });
 });
 
