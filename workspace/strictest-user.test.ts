@@ -1,11 +1,15 @@
 /**
  * What a user with the strictest settings writes type-checks: with `noUncheckedIndexedAccess`, and with the browsers' types of `Blob`
- * and `Response` rather than Node's.
+ * and `Response` rather than Node's. So does the TypeScript of the guide to layers of one's own, with `strict` alone.
  */
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { checkGradients, dense, flatten, sequential } from '@longhand/layers';
 import ts from 'typescript';
 import { expect, test } from 'vitest';
+import { hinge } from '../docs/your-own-layer/hinge';
+import { limitedMomentum } from '../docs/your-own-layer/limited-momentum';
+import { residualBlock } from '../docs/your-own-layer/residual-block';
 import { packages, workspaceFolder } from './workspace-packages';
 
 const options: ts.CompilerOptions = {
@@ -33,6 +37,37 @@ test.each([
   const faults = [...program.getSemanticDiagnostics(source), ...program.getSyntacticDiagnostics(source)];
   expect(faults.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, ' '))).toEqual([]);
   expect(source?.text).toContain(part);
+});
+
+const guide = join(workspaceFolder, 'docs/your-own-layer');
+
+test('the layer, the loss and the optimizer of the guide, in TypeScript', () => {
+  const files = readdirSync(guide).map((name) => join(guide, name));
+  expect(files).toHaveLength(3);
+  // As `tsc --init` sets it: an element of an array is there.
+  const strict = { ...options, noUncheckedIndexedAccess: false, lib: ['lib.es2022.d.ts', 'lib.dom.d.ts'] };
+  const program = ts.createProgram(files, strict);
+  const faults = files.flatMap((file) => {
+    const source = program.getSourceFile(file);
+    return [...program.getSemanticDiagnostics(source), ...program.getSyntacticDiagnostics(source)];
+  });
+  expect(faults.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, ' '))).toEqual([]);
+});
+
+test('they work', () => {
+  const network = sequential({
+    input: [4, 4, 2],
+    layers: { block: residualBlock({ channels: 2 }), flatten: flatten(), fc: dense({ outFeatures: 3 }) },
+  });
+  const report = checkGradients(network, { loss: hinge({}), samplesPerArray: 20 });
+  expect(report.passed, report.message).toBe(true);
+
+  const values = Float64Array.of(1, 2);
+  const { update, slots } = limitedMomentum({ learningRate: 1, momentum: 0.5, longest: 5 }).prepare(values);
+  update(Float64Array.of(0, 1));
+  expect([...values]).toEqual([1, 1]);
+  update(Float64Array.of(8, 5.5)); // a velocity of [8, 6], of which the half is as long as allowed
+  expect([...values, ...(slots.velocity ?? [])]).toEqual([-3, -2, 8, 6]);
 });
 
 /** Parts of arrays that the caller has given, whatever memory they lie in, and memory that workers see, which a Blob refuses. */

@@ -11,11 +11,14 @@ import { type JsonFault, type ParseOptions, parseJson } from './parse';
 import { isRecord, type Output, object, type Schema } from './schemas';
 import { shown } from './shown';
 
-/** What every description has: the name of a kind. Its options stand beside it. */
-export interface Description {
-  /** The name of the kind. */
-  readonly kind: string;
-}
+/**
+ * What every description has: the name of a kind. Its options stand beside it.
+ *
+ * A union, so that an object literal may have any options, and an interface, which is assignable to no index signature, may be one too.
+ */
+export type Description =
+  | { /** The name of the kind. */ readonly kind: string }
+  | { /** The name of the kind. */ readonly kind: string; readonly [option: string]: unknown };
 
 /** One kind: its options, and what is made of them. */
 export interface Kind<Name extends string = string, Options extends object = object, Made = unknown> {
