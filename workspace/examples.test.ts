@@ -161,7 +161,7 @@ describe('node-service', () => {
     const response = await fetch(address, { method: 'POST', body: digit(0) });
     expect(response.status).toBe(200);
     const answer = await response.json();
-    expect(answer).toMatchObject({ class: '7', sure: true });
+    expect(answer).toMatchObject({ class: '7', sure: true, digits: 1 });
     expect(Object.values(answer.probabilities as Record<string, number>).reduce((sum, p) => sum + p)).toBeCloseTo(1, 5);
   });
 

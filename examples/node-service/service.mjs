@@ -4,25 +4,26 @@ import { createServer } from 'node:http';
 import { DatasetError } from '@longhand/datasets';
 import { decodeImage } from '@longhand/datasets/node';
 import { preparePicture } from '@longhand/handwriting';
-import { classifier, decodeModel, doubtOf, layoutOfModel, mostProbable } from '@longhand/training';
+import { classifier, decodeModel, doubtOf, mostProbable, planOfModel } from '@longhand/training';
 
 const limit = 10_000_000;
 const port = Number(process.env.PORT ?? 8080);
 
 const model = decodeModel(readFileSync('model.safetensors'), 'model.safetensors');
 const { classify } = classifier(model);
-const [height, width, channels] = model.network.inputShape;
-const plan = { size: { height, width, channels }, layout: layoutOfModel(model) };
+const plan = planOfModel(model);
 
 /** The class of a picture as a file, with the probability of each. */
 function classified(file) {
-  const { images } = preparePicture(decodeImage(file), plan);
+  const { images, sideBySide = 1 } = preparePicture(decodeImage(file), plan);
   const [probabilities] = classify(images.map(({ image }) => image.pixels));
   const best = mostProbable(probabilities);
   return {
     class: model.classes[best],
     probability: probabilities[best],
-    sure: doubtOf(probabilities, model.calibration) === undefined,
+    // Several digits side by side are one image: its class means nothing.
+    sure: sideBySide === 1 && doubtOf(probabilities, model.calibration) === undefined,
+    digits: sideBySide,
     probabilities: Object.fromEntries(model.classes.map((name, k) => [name, probabilities[k]])),
   };
 }

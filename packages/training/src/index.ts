@@ -76,6 +76,8 @@ export {
   type Model,
   type ModelData,
   ModelError,
+  type ModelPlan,
+  planOfModel,
 } from './model-settings';
 export { quantizedModel } from './quantized-model';
 export { type BestEpoch, checkSelection, type EpochRecord, type Score, type SelectionRules } from './selection';

@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { encodeOnnxModel } from './exchange/onnx-file';
 import { decodeModel, encodeModel } from './model-file';
-import { layoutOfModel, type Model, ModelError } from './model-settings';
+import { layoutOfModel, type Model, ModelError, planOfModel } from './model-settings';
 
 const network = lenetDocumented({ activation: 'silu', maps: [2, 3] });
 const model: Model = {
@@ -292,6 +292,19 @@ describe('the data of its training', () => {
   test('that are not known are taken for digits like MNIST’s, or for whole pictures', () => {
     expect(layoutOfModel({ network: lenetDocumented() })).toEqual(mnistLayout);
     expect(layoutOfModel({ network: lenetDocumented({ image: [16, 16, 3] }) }).framing).toEqual({ kind: 'whole' });
+  });
+
+  test('make a plan for pictures, with the size of the images', () => {
+    const data = { name: 'letters', layout };
+    expect(planOfModel({ ...model, data })).toEqual({ size: { height: 28, width: 28, channels: 1 }, layout });
+    const { size } = planOfModel({ network: lenetDocumented({ image: [16, 20, 3] }) });
+    expect(size).toEqual({ height: 16, width: 20, channels: 3 });
+    const vectors = networkFrom({ input: [4], layers: [{ kind: 'dense', outFeatures: 2 }] });
+    expect(() => planOfModel({ network: vectors })).toThrow(
+      new ModelError(
+        'model: expected one for images [height, width, channels], which pictures are made into, got one for [4]',
+      ),
+    );
   });
 
   test('is refused with a layout that is none', () => {

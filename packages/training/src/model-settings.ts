@@ -5,6 +5,7 @@
 import {
   channelNormalizations,
   type DataLayout,
+  type ImageSize,
   mnistLayout,
   type Normalization,
   normalizationToStore,
@@ -95,6 +96,34 @@ export function layoutOfModel({ data, network }: Pick<Model, 'data' | 'network'>
   if (data !== undefined) return data.layout;
   const isLikeMnist = network.inputShape.join() === '28,28,1';
   return isLikeMnist ? mnistLayout : { ...mnistLayout, background: 'varied', framing: { kind: 'whole' } };
+}
+
+/** How pictures become images that a model takes: their size, and how they lie. It is the plan that `preparePicture` wants. */
+export interface ModelPlan {
+  /** The size of its images. */
+  readonly size: ImageSize;
+  /** How its training images lie. */
+  readonly layout: DataLayout;
+}
+
+/**
+ * What `preparePicture` of `@longhand/handwriting` has to know of a model.
+ *
+ * @throws ModelError when the model takes no images `[height, width, channels]`
+ * @example
+ * import { lenetDocumented } from '@longhand/layers';
+ * const { size, layout } = planOfModel({ network: lenetDocumented() });
+ * [size.height, size.width, size.channels, layout.background]; // [ 28, 28, 1, 'dark' ]
+ */
+export function planOfModel(model: Pick<Model, 'data' | 'network'>): ModelPlan {
+  const { inputShape } = model.network;
+  const [height, width, channels] = inputShape;
+  if (inputShape.length !== 3 || height === undefined || width === undefined || channels === undefined) {
+    throw new ModelError(
+      `model: expected one for images [height, width, channels], which pictures are made into, got one for ${formatShape(inputShape)}`,
+    );
+  }
+  return { size: { height, width, channels }, layout: layoutOfModel(model) };
 }
 
 /** A file without a model, or with a damaged one. The message is one line and names the file. */

@@ -5,7 +5,7 @@
 import { DatasetError, type RasterImage } from '@longhand/datasets';
 import { type PreparedImage, preparePicture, takesInk } from '@longhand/handwriting';
 import { PEN, showsSeveral } from '@longhand/handwriting/paper';
-import { type Classifier, classifier, type Doubt, doubtOf, layoutOfModel, mostProbable } from '@longhand/training';
+import { type Classifier, classifier, type Doubt, doubtOf, mostProbable, planOfModel } from '@longhand/training';
 import { computed, effect, type ReadonlySignal, signal } from '@preact/signals';
 import { setting } from '../address';
 import { type PresentModel, presentModel } from '../session';
@@ -113,10 +113,9 @@ function imagesOf(
   name: string,
   model: PresentModel,
 ): readonly PreparedImage[] {
-  const [height, width, channels] = model.network.inputShape;
   const isOnPaper = from === 'paper';
-  const plan = { size: { height, width, channels }, layout: layoutOfModel(model), isDrawing: isOnPaper, name };
-  const isOfItsSize = raster.width === width && raster.height === height;
+  const plan = { ...planOfModel(model), isDrawing: isOnPaper, name };
+  const isOfItsSize = raster.width === plan.size.width && raster.height === plan.size.height;
   if (!takesInk(plan) || isOfItsSize) return preparePicture(raster, plan).images;
   const { images } = preparePicture(raster, { ...plan, split: true });
   if (!isOnPaper) return images;

@@ -1,10 +1,10 @@
 /** Pictures that the user gives, as files or through a pipe, made into what a model was trained on. */
 import { closeSync } from 'node:fs';
-import { DatasetError, type ImageSize, type PictureBox, type RasterImage } from '@longhand/datasets';
+import { DatasetError, type PictureBox, type RasterImage } from '@longhand/datasets';
 import { readImage } from '@longhand/datasets/node';
 import { type Classify, type Mark, preparePicture, takesInk } from '@longhand/handwriting';
 import type { PixelImage } from '@longhand/rendering';
-import { layoutOfModel, type Model } from '@longhand/training';
+import { type Model, planOfModel } from '@longhand/training';
 import { currentBudget } from './budget';
 import { refusal, sayLine } from './failure';
 import { takePipe } from './input-pipes';
@@ -49,7 +49,7 @@ export interface PictureOptions {
 
 /** Whether pictures are searched for ink: what a model has learned from that takes digits or letters. */
 export function takesDigits(model: PictureOptions['model']): boolean {
-  return takesInk({ size: sizeOf(model), layout: layoutOfModel(model) });
+  return takesInk(planOfModel(model));
 }
 
 /** A picture as it was read, and the images of it; their boxes are in pixels of the file. */
@@ -154,7 +154,7 @@ function inFile(
 /** The images of a picture; what had to be left out of it is said. */
 function preparedOf(picture: RasterImage, title: string, options: PictureOptions): (PreparedPicture | PictureMark)[] {
   const { model, split = false, asIs = false, classify } = options;
-  const plan = { size: sizeOf(model), layout: layoutOfModel(model), split, asIs, name: title, classify };
+  const plan = { ...planOfModel(model), split, asIs, name: title, classify };
   const { characters, sideBySide, marks = [], color } = preparePicture(picture, plan);
   // Several digits squeezed into one image give a confident but meaningless prediction; the user has to know.
   if (sideBySide !== undefined) {
@@ -175,11 +175,6 @@ function preparedOf(picture: RasterImage, title: string, options: PictureOptions
     const { line, darkOnLight, isDoubtful } = digit;
     return { image, box, line, darkOnLight, isDoubtful };
   });
-}
-
-function sizeOf({ network: { inputShape } }: PictureOptions['model']): ImageSize {
-  const [height, width, channels] = inputShape;
-  return { height, width, channels };
 }
 
 function note(name: string, text: string): void {
