@@ -3,10 +3,13 @@
  * reference of the API and the playground. `npm run site -- --serve` shows it on this machine, `--base /longhand/` makes it for a
  * folder of a server.
  */
+import { once } from 'node:events';
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { root, runNode } from './child.mjs';
+import { prepareSite } from './preparation.mjs';
+import { siteServer } from './site-server.mjs';
 
 const usage = `npm run site -- [options]
 
@@ -14,27 +17,56 @@ const usage = `npm run site -- [options]
   --port PORT    where (4173)
   --base /PATH/  the folder of the server that it is made for (/)`;
 
-/** Builds the site, of packages that are built. Gives an exit code. */
+/** Where the site is, in the repository. */
+const output = 'docs/.vitepress/dist';
+
+/** Builds the site if something has changed, and shows it if that is asked for. Gives an exit code. */
 export async function site(options) {
   const settings = settingsOf(options);
   if (typeof settings === 'number') return settings;
-  const environment = { LONGHAND_SITE_BASE: settings.base };
+  const { base, serve, port } = settings;
+  const code = await prepareSite(base, () => build(base));
+  if (code !== 0) return code;
+  console.log(`The site is in ${output}${serve ? '' : '; npm run site -- --serve shows it'}`);
+  return serve ? show(base, port) : 0;
+}
+
+/** Builds it of packages that are built. Gives an exit code. */
+async function build(base) {
+  const environment = { LONGHAND_SITE_BASE: base };
   const steps = [
     ['the reference of the API', () => runNode('workspace/reference.mjs', [], { heard: 'onFailure' })],
-    ['VitePress', () => vitepress(['build', 'docs'], environment)],
+    [
+      'VitePress',
+      () => runNode('node_modules/vitepress/bin/vitepress.js', ['build', 'docs'], { environment, heard: 'onFailure' }),
+    ],
   ];
+  const start = performance.now();
   for (const [name, run] of steps) {
     const code = await run();
-    if (code !== 0) {
-      console.error(`site: ${name} failed, see above.`);
-      return code;
-    }
+    if (code !== 0) return code;
+    console.error(`  ${name}  ${((performance.now() - start) / 1000).toFixed(1)} s`);
   }
-  cpSync(join(root, 'apps/playground/dist'), join(root, 'docs/.vitepress/dist/playground'), { recursive: true });
-  console.log(`The site is in docs/.vitepress/dist${settings.serve ? '' : '; npm run site -- --serve shows it'}`);
-  return settings.serve
-    ? vitepress(['preview', 'docs', '--host', '127.0.0.1', '--port', settings.port], environment)
-    : 0;
+  cpSync(join(root, 'apps/playground/dist'), join(root, output, 'playground'), { recursive: true });
+  return 0;
+}
+
+/** Shows the site until it is interrupted. Gives an exit code. */
+async function show(base, port) {
+  const server = siteServer(join(root, output), base);
+  const failure = await new Promise((resolve) => {
+    server.once('error', resolve);
+    server.listen(Number(port), '127.0.0.1', resolve);
+  });
+  if (failure !== undefined) {
+    console.error(`site: expected port ${port} to be free, got ${failure.code}; name another: --port 4174`);
+    return 1;
+  }
+  console.log(`It is shown at http://127.0.0.1:${server.address().port}${base}, until Ctrl-C`);
+  await once(process, 'SIGINT');
+  server.close();
+  server.closeAllConnections();
+  return 0;
 }
 
 /** The options, checked; or the exit code for asking for help and for a mistake. */
@@ -61,8 +93,4 @@ function settingsOf(args) {
   } catch (error) {
     return refuse(error.message);
   }
-}
-
-function vitepress(options, environment) {
-  return runNode('node_modules/vitepress/bin/vitepress.js', options, { environment });
 }

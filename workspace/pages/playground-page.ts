@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import {
   type Browser,
   type BrowserContext,
@@ -16,12 +17,15 @@ import { pageConfig } from '../../apps/playground/page-config.mjs';
 import { mnistResources } from '../../apps/trainer/src/serve/offered-data';
 import { readPageFiles } from '../../apps/trainer/src/serve/page-files';
 import { type PageServer, startPageServer } from '../../apps/trainer/src/serve/page-server';
-import type { Resource } from '../../apps/trainer/src/serve/resource';
+import { type Resource, typeOf } from '../../apps/trainer/src/serve/resource';
 import { chromium } from '../../apps/trainer/testing/programs';
 
 export interface OpenOptions extends BrowserContextOptions {
-  /** With the headers of `longhand serve`, or without any. Default: `served`. */
-  readonly host?: 'served' | 'plain';
+  /**
+   * With the headers of `longhand serve`; without any; or without any, and the digits' files as compressed texts, which the browser
+   * unpacks. Default: `served`.
+   */
+  readonly host?: 'served' | 'plain' | 'unpacking';
   /** What follows the address of the page, such as `#train?seed=2`. Default: nothing. */
   readonly hash?: string;
   /** Whether a service worker keeps the page and all digits, which takes seconds. Default: false, as in a browser without any. */
@@ -61,6 +65,7 @@ export async function startPlayground(): Promise<Playground> {
   const servers: Readonly<Record<string, PageServer>> = {
     served: await startPageServer({ find, headers }),
     plain: await startPageServer({ find, headers: {} }),
+    unpacking: await startPageServer({ find: (path) => asText(find(path)), headers: {} }),
   };
   // As root, as in containers, Chromium runs without its sandbox only; what it opens here is our own.
   const browser: Browser = await playwright.launch({ executablePath: chromium ?? '', chromiumSandbox: false });
@@ -98,6 +103,12 @@ export async function startPlayground(): Promise<Playground> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** A compressed file as what it is of, which a server compresses on the way. */
+function asText(resource: Resource | undefined): Resource | undefined {
+  if (resource?.type !== typeOf('a.gz')) return resource;
+  return { type: typeOf('a.json'), bytes: async () => gunzipSync(await resource.bytes()) };
 }
 
 /** The playground of a file's tests: started before them, ended behind them. After each, its pages are closed, and had no trouble. */

@@ -71,9 +71,9 @@ describe.skipIf(!hasBrowser)('the playground in Chromium (skipped where none is 
     await expect.poll(() => page.locator('.misclassified li').count()).toBe(24);
   });
 
-  test('twenty steps come to the bytes of Node, with isolation and without', async () => {
+  test('twenty steps come to the bytes of Node, with isolation and without, and of digits that the browser unpacks', async () => {
     const expected = await checksumInNode(3);
-    for (const host of ['served', 'plain'] as const) {
+    for (const host of ['served', 'plain', 'unpacking'] as const) {
       const { page } = await open({ host, hash: `#train?${twentySteps}&seed=3` });
       expect(await isIsolated(page)).toBe(host === 'served');
       await press(page, 'Train');

@@ -52,7 +52,7 @@ async function keep(url: string, response: Response): Promise<void> {
 
 async function unpacked(body: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array[] = [];
-  const reader = body.pipeThrough(new DecompressionStream('gzip')).getReader();
+  const reader = (await inflated(body)).getReader();
   for (let next = await reader.read(); !next.done; next = await reader.read()) chunks.push(next.value);
   const length = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
   // Other workers see shared memory as it is; anything else would be copied for them.
@@ -63,6 +63,19 @@ async function unpacked(body: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<
     at += chunk.length;
   }
   return bytes;
+}
+
+/**
+ * The stream, inflated if it is gzip: some servers call such a file a compressed text, which the browser inflates before it comes here. By
+ * the first byte they differ, 31 of gzip and 0 of the files of MNIST.
+ */
+async function inflated(body: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<ReadableStream<Uint8Array>> {
+  const [beginning, whole] = body.tee();
+  const reader = beginning.getReader();
+  const { value } = await reader.read();
+  // It ends with the other half, which is read next.
+  void reader.cancel();
+  return value?.[0] === 0x1f ? whole.pipeThrough(new DecompressionStream('gzip')) : whole;
 }
 
 /** Typed as any other buffer: whoever reads bytes need not care. */
