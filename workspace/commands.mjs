@@ -7,6 +7,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root, runNode } from './child.mjs';
+import { pack } from './packing.mjs';
 import { runPnpm } from './pnpm.mjs';
 import { prepareCommands, prepareEverything, preparePackages, preparePage, prepareTarballs } from './preparation.mjs';
 import { site } from './site.mjs';
@@ -17,8 +18,9 @@ const commands = {
   test: { prepare: prepareTarballs, run: test },
   build: { prepare: preparePackages, run: () => 0 },
   page: { prepare: preparePage, run: () => 0 },
-  site: { prepare: prepareEverything, run: site },
-  pack: { prepare: prepareTarballs, run: () => 0 },
+  // These build what they need when they know their options.
+  site: { prepare: () => 0, run: site },
+  pack: { prepare: () => 0, run: pack },
   pnpm: { prepare: prepareEverything, run: pnpm },
 };
 

@@ -19,13 +19,16 @@ const apps = ['apps/trainer', 'apps/replay'];
 /** Where `longhand serve` looks for the playground. */
 const servedPage = 'apps/trainer/dist/page';
 
+/** What the folder takes, in MB, when the commands have been built, and when everything has been built and packed. */
+export const diskSpace = { commands: 220, everything: 770 };
+
 const installingFailed =
   'Installing failed, see above. The first time needs a network; if pnpm-lock.yaml is behind a package.json, run `npx pnpm@10 install`.';
 const buildingFailed = 'Building failed: see above.';
 
 const installCommands = {
   name: 'install-commands',
-  headline: 'Installing what the commands need, some 200 MB the first time',
+  headline: `Installing what the commands need, ${diskSpace.commands} MB with what is built the first time`,
   failure: installingFailed,
   files: manifests,
   run: () => install(['--prod']),
@@ -33,7 +36,7 @@ const installCommands = {
 
 const installEverything = {
   name: 'install',
-  headline: 'Installing everything, tools and test partners included, some 600 MB the first time',
+  headline: `Installing everything, tools and test partners included, ${diskSpace.everything} MB with what is built the first time`,
   failure: installingFailed,
   files: manifests,
   run: () => install([]),
@@ -121,6 +124,32 @@ export function prepareTarballs() {
   return take([installEverything, buildPackages, buildPage, packEverything]);
 }
 
+/**
+ * Installs and builds whatever there is, and then the documentation site by `run`, each only if needed. Gives an exit code.
+ *
+ * @param {string} base the folder of the server that the site is made for
+ * @param {() => Promise<number>} run
+ */
+export function prepareSite(base, run) {
+  const buildSite = {
+    name: 'site',
+    headline: 'Building the documentation from what has changed',
+    failure: 'Building the documentation failed: see above.',
+    settings: base,
+    files: () => [
+      ...buildPage.files(),
+      ...filesUnder('docs').filter((path) => !/^docs\/\.vitepress\/(cache|\.temp)\//.test(path)),
+      ...['packages', 'apps', 'examples'].flatMap(readmesIn),
+      'CONTRIBUTING.md',
+      'benchmarks/README.md',
+      'workspace/reference.mjs',
+      'workspace/site.mjs',
+    ],
+    run,
+  };
+  return take([installEverything, buildPackages, buildPage, buildSite]);
+}
+
 /** Takes the steps in turn. Headlines go to stderr, so that stdout stays the command's own. */
 async function take(steps) {
   for (const step of steps) {
@@ -136,14 +165,14 @@ async function take(steps) {
     console.error(`… done in ${((performance.now() - start) / 1000).toFixed(1)} s.`);
     for (let done = step; done !== undefined; done = done.includes) {
       mkdirSync(dirname(stamp(done)), { recursive: true });
-      writeFileSync(stamp(done), fingerprint(done.files()));
+      writeFileSync(stamp(done), fingerprint(done));
     }
   }
   return 0;
 }
 
 function isDone(step) {
-  return existsSync(stamp(step)) && readFileSync(stamp(step), 'utf8') === fingerprint(step.files());
+  return existsSync(stamp(step)) && readFileSync(stamp(step), 'utf8') === fingerprint(step);
 }
 
 /** Where a step notes what it has seen when it last succeeded. */
@@ -244,6 +273,11 @@ function scriptsOf(folder) {
     .map((name) => `${folder}/${name}`);
 }
 
+function readmesIn(parent) {
+  if (!existsSync(join(root, parent))) return [];
+  return readdirSync(join(root, parent)).map((name) => `${parent}/${name}/README.md`);
+}
+
 function filesUnder(folder) {
   if (!existsSync(join(root, folder))) return [];
   const entries = readdirSync(join(root, folder), { withFileTypes: true });
@@ -254,9 +288,9 @@ function filesUnder(folder) {
 }
 
 /** Paths and contents; and the platform, whose binaries are installed. No dependency depends on the Node version. */
-function fingerprint(files) {
-  const hash = createHash('sha256').update(`${process.platform} ${process.arch}`);
-  for (const file of files.sort()) {
+function fingerprint({ settings = '', files }) {
+  const hash = createHash('sha256').update(`${process.platform} ${process.arch}${settings}`);
+  for (const file of files().sort()) {
     const content = existsSync(join(root, file)) ? readFileSync(join(root, file)) : 'absent';
     hash.update(`\n${file} ${content.length}\n`).update(content);
   }

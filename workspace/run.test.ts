@@ -92,10 +92,12 @@ beforeEach(() => {
     'run.mjs',
     'commands.mjs',
     'child.mjs',
+    'packing.mjs',
     'pnpm.mjs',
     'preparation.mjs',
     'published-packages.mjs',
     'site.mjs',
+    'site-server.mjs',
   ]) {
     mkdirSync(join(folder, 'workspace'), { recursive: true });
     cpSync(join(workspaceFolder, 'workspace', file), join(folder, 'workspace', file));
