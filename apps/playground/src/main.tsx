@@ -2,11 +2,10 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
 
-import { classifier } from '@longhand/training';
 import { render } from 'preact';
 import { address, setting, watchAddress } from './address';
 import { keepPage } from './offline';
-import { loadFirstModel, presentModel, reportFailure, wantDigits } from './session';
+import { loadFirstModel, reportFailure, wantDigits } from './session';
 import { Shell } from './shell';
 import { pageEngine } from './training/engine';
 import { viewOf } from './views/registry';
@@ -24,9 +23,6 @@ Promise.all([loadFirstModel(), viewOf(address.value.view).load()])
   // Whoever wants to train finds them there already.
   .then(() => wantDigits(setting('data', '')))
   // So do their workers, and the kernels that this thread prepares a run with.
-  .then(() => {
-    pageEngine().warmUp();
-    if (presentModel.value !== undefined) classifier(presentModel.value).release();
-  })
+  .then(() => pageEngine().warmUp())
   .catch(reportFailure)
   .finally(keepPage);

@@ -100,9 +100,17 @@ export class Engine {
     pools.set(this, pool);
   }
 
-  /** Starts `count` workers before they are needed, at most {@link threads}; returns their number. */
+  /**
+   * Starts `count` workers before they are needed, at most {@link threads}, and compiles the kernels; returns the number of workers.
+   *
+   * @throws UnsupportedKernelsError when this environment has not what the kernels need
+   */
   warmUp(count = this.threads): number {
-    return Math.min(poolOf(this).start(count), this.threads);
+    const pool = poolOf(this);
+    const started = Math.min(pool.start(count), this.threads);
+    // The first job gets this memory.
+    pool.recycle(pool.allocateMemory());
+    return started;
   }
 
   /** Ends the workers at once, whatever they are doing. The next request starts new ones. */
