@@ -21,6 +21,7 @@ import {
   usualThreshold,
 } from './calibration';
 import { type EvaluationOptions, evaluate } from './evaluate';
+import { turn } from './workers/turn';
 
 /** Of the correct predictions, the part that each of the two conditions may call not sure. */
 const LEFT_OUT = 0.025;
@@ -58,7 +59,11 @@ export async function calibrate(
   options: Omit<EvaluationOptions, 'loss' | 'metrics' | 'probabilities'>,
 ): Promise<Calibration | undefined> {
   const { name, labels } = options.dataset;
-  return fitCalibration({ ...(await classProbabilities(options)), labels }, name);
+  const input = { ...(await classProbabilities(options)), labels };
+  const temperature = fitTemperature(input);
+  // Each half takes about a frame of a page.
+  await turn();
+  return calibrationAt(temperature, input, name);
 }
 
 /**
@@ -102,9 +107,12 @@ export function classifierLoss(network: Network): Loss {
  * @param data what the images are called
  */
 export function fitCalibration(input: LabeledProbabilities, data: string): Calibration | undefined {
+  return calibrationAt(fitTemperature(input), input, data);
+}
+
+function calibrationAt(temperature: number, input: LabeledProbabilities, data: string): Calibration | undefined {
   const { classes, labels } = input;
   const images = labels.length;
-  const temperature = rounded(fitTemperature(input));
   const correct: { readonly label: number; readonly probabilities: Float32Array }[] = [];
   for (let image = 0; image < images; image++) {
     const probabilities = calibratedProbabilities(rowOf(input, image), { temperature });
@@ -159,7 +167,7 @@ function fitTemperature(input: LabeledProbabilities): number {
       lossOfOther = lossAt(other);
     }
   }
-  return exp((low + high) / 2);
+  return rounded(exp((low + high) / 2));
 }
 
 /** The mean direction of each class, and of one that nothing correct was seen of that of certainty. */
