@@ -201,6 +201,54 @@ describe('lenet-step', () => {
   });
 });
 
+test('the network of the notes with a sigmoid and mean pooling, in their symbols, without a trained model', () => {
+  const of = (quantity: string): string =>
+    replay(['lenet-step', '--activation', 'sigmoid', '--pooling', 'mean', '--quantity', quantity]).stdout;
+  expect(of('C1.2.3.7')).toContain('C1.2.3.7 = σ(S1.2.3.7)\n');
+  expect(of('P1.3.4.5')).toMatch(/^P1\.3\.4\.5 = (\(?C1\.3\.8\.10|0\.25·)/m);
+});
+
+describe('a hand example of one’s own', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'replay-own-'));
+  const file = join(folder, 'one-weight.json');
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const own = {
+    network: { input: [1], layers: [{ name: 'fc', kind: 'dense', outFeatures: 1, bias: false }] },
+    loss: 'mean-squared-error',
+    givens: { input: [2], target: [1], learningRate: 0.1, 'fc.weight': [0.7] },
+    names: { input: ['x'], target: ['t'], 'fc.weight': ['w'], 'fc.y': ['p'] },
+    printed: { w_new: { figure: '0.54' } },
+  };
+
+  test('is derived, asked, changed and checked like those that are there', () => {
+    writeFileSync(file, JSON.stringify(own));
+    const { code, stdout } = replay([file]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^one-weight\n[\s\S]* p = w·x += 0\.7·2 += 1\.4\n/);
+    expect(stdout).toMatch(/w⁺ = w − η·∂L\/∂w = 0\.7 − 0\.1·1\.6 += 0\.54 {2}✓\n/);
+    expect(replay([file, '--set', 'x=1', '--only', 'p']).stdout).toMatch(/ = 0\.7·1 = 0\.7\n/);
+    expect(replay([file, '--check']).stdout).toBe('one-weight: 1 of 1 printed figures agree\n');
+  });
+
+  test.each([
+    ['{', /: expected a hand example as JSON, but [^\n]+\n$/],
+    ['{}', /: expected .* 'network'/],
+    [JSON.stringify({ ...own, givens: { input: [2] } }), /: expected 1 number as the given target, got none\n$/],
+  ])('%s is refused in one line', (text, message) => {
+    writeFileSync(file, text);
+    const { code, stderr } = replay([file]);
+    expect([code, stderr]).toEqual([3, expect.stringMatching(message)]);
+    expect(stderr.startsWith(`error: ${file}: expected`)).toBe(true);
+  });
+
+  test('a file that is not there', () => {
+    expect(replay(['none.json'])).toMatchObject({
+      code: 3,
+      stderr: 'error: none.json: expected a hand example as JSON, but there is no such file\n',
+    });
+  });
+});
+
 describe('quiz', () => {
   test('says what is correct, names the usual error, and asks once more', () => {
     // coef_c1: with the old weights it would be -0.07; k11 updated the wrong way would be 0.093.
@@ -269,7 +317,7 @@ describe('wrong usage ends with 2 and one line', () => {
   test.each<[string[], RegExp]>([
     [
       ['conv2d-step'],
-      /^error: expected one of the examples conv1d-step, .*, lenet-step, network-step, got 'conv2d-step'\n$/,
+      /^error: expected one of the examples conv1d-step, .*, lenet-step, network-step, or a file of one’s own that ends in \.json, got 'conv2d-step'\n$/,
     ],
     [['conv1d-step', '--order', 'backwards'], /Allowed choices are standard, update-then-propagate/],
     [
@@ -317,6 +365,11 @@ describe('what cannot be meant is refused in one line', () => {
     [['lenet-step', '--order', 'standard'], '--order has no meaning for lenet-step; leave it out'],
     [['lenet-step', '--convolution', 'true-convolution'], '--convolution has no meaning for lenet-step; leave it out'],
     [['lenet-step', '--set', 'x.0.0=1'], '--set has no meaning for lenet-step; leave it out'],
+    [['network-step', '--pooling', 'mean'], '--pooling has no meaning for network-step; leave it out'],
+    [
+      ['lenet-step', '--model', model, '--activation', 'tanh'],
+      '--activation and --pooling are those of the model; leave them out',
+    ],
     [['lenet-step', '--mode', 'train'], '--mode has no meaning for lenet-step; leave it out'],
     [['conv-mse', '--network', 'wide'], '--network has no meaning for conv-mse; leave it out'],
   ])('%j', (options, message) => {

@@ -19,7 +19,7 @@ import {
 const program = new Command('longhand-replay')
   .description('Plays hand derivations of backpropagation, step by step, with every formula and every number.')
   .version(packageJson.version)
-  .argument('[example]', 'which derivation, or list', 'list')
+  .argument('[example]', 'which derivation, a JSON file of one’s own, or list', 'list')
   .addOption(
     new Option('--order <order>', 'when weights change (default: as the source has it)').choices([
       'standard',
@@ -68,6 +68,12 @@ const program = new Command('longhand-replay')
     '--model <file>',
     'lenet-step, network-step: a trained model (default: the weights that training starts from)',
   )
+  .option('--activation <name>', 'lenet-step: relu, sigmoid, tanh …, where no model is given (default: relu)')
+  .addOption(
+    new Option('--pooling <kind>', 'lenet-step: what a window becomes, where no model is given (default: max)').choices(
+      ['max', 'mean'],
+    ),
+  )
   .addOption(
     new Option(
       '--network <name>',
@@ -89,8 +95,10 @@ Examples:
   longhand-replay conv1d-step --order standard --digits exact --only coef_c1,coef_c2
   longhand-replay conv-mse --quiz
   longhand-replay conv1d-step --set i11=0.3,α=0.1
+  longhand-replay my-example.json --quiz
   longhand-replay conv1d-step --convolution cross-correlation --step 1
   longhand-replay lenet-step --digit 7 --quantity k2.5.3.1.2
+  longhand-replay lenet-step --activation sigmoid --pooling mean --quantity P1.3.4.5
   longhand-replay network-step --network resnet-small --quantity block1.body.bn1.y.5.3.7
   longhand-replay mazur-2-2-2 --html mazur.html
 
@@ -137,10 +145,20 @@ async function run(name: string, typed: ReplayOptions): Promise<void> {
 
 /** Options that have no meaning for an example are not passed over. */
 function refuseMeaninglessOptions(example: string): void {
-  const ofNetworkStep = ['network', 'mode'];
+  const [ofNetworkStep, ofLenetStep] = [
+    ['network', 'mode'],
+    ['activation', 'pooling'],
+  ];
   const meaningless = digitExamples.includes(example)
-    ? ['order', 'digits', 'variant', 'convolution', 'set', ...(example === 'network-step' ? [] : ofNetworkStep)]
-    : ['digit', 'quantity', 'model', ...ofNetworkStep];
+    ? [
+        'order',
+        'digits',
+        'variant',
+        'convolution',
+        'set',
+        ...(example === 'network-step' ? ofLenetStep : ofNetworkStep),
+      ]
+    : ['digit', 'quantity', 'model', ...ofLenetStep, ...ofNetworkStep];
   const given = meaningless.find((option) => program.getOptionValueSource(option) === 'cli');
   if (given !== undefined) throw new UsageError(`--${given} has no meaning for ${example}; leave it out`);
 }

@@ -1,7 +1,7 @@
 /** What the command does: finds the example, derives it as asked, and prints it as asked. */
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import type { Mode, PresetName } from '@longhand/layers';
+import { basename, join } from 'node:path';
+import type { LenetDocumentedOptions, Mode, PresetName } from '@longhand/layers';
 import { columnsOf, styles, table, wantsColor } from '@longhand/rendering';
 import {
   type ConvolutionKind,
@@ -12,8 +12,10 @@ import {
   examples,
   figureMark,
   gradientsBeside,
+  handExampleFrom,
   stepsNamed,
   type UpdateOrder,
+  type WorkedExample,
 } from '@longhand/worked-examples';
 import { quiz } from './quiz';
 
@@ -37,6 +39,9 @@ export interface ReplayOptions {
   readonly digit: number;
   readonly quantity?: string;
   readonly model?: string;
+  /** Of the network without a model. */
+  readonly activation?: NonNullable<LenetDocumentedOptions['activation']>;
+  readonly pooling?: 'max' | 'mean';
   readonly network?: PresetName;
   readonly mode?: Mode;
 }
@@ -86,10 +91,12 @@ export function isExample(name: unknown): boolean {
 /** The derivation that the options ask for. */
 export async function deriveAsked(name: string, options: ReplayOptions): Promise<Derivation> {
   if (digitExamples.includes(name)) return deriveOnDigit(name, options);
-  const example = examples.find((candidate) => candidate.name === name);
+  const example = name.endsWith('.json') ? ownExample(name) : examples.find((candidate) => candidate.name === name);
   if (example === undefined) {
     const names = everyExample.map((known) => known.name).join(', ');
-    throw new UsageError(`expected one of the examples ${names}, got '${name}'`);
+    throw new UsageError(
+      `expected one of the examples ${names}, or a file of one’s own that ends in .json, got '${name}'`,
+    );
   }
   if (options.check) {
     const choices = [options.order, options.digits, options.variant, options.convolution, options.set];
@@ -109,44 +116,71 @@ export async function deriveAsked(name: string, options: ReplayOptions): Promise
   });
 }
 
+/** A hand example of one's own, as a JSON file. */
+function ownExample(file: string): WorkedExample {
+  let json: unknown;
+  try {
+    json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(fileOf(file, 'a hand example as JSON')));
+  } catch (error) {
+    if (!(error instanceof SyntaxError || error instanceof TypeError)) throw error;
+    throw new Error(`${file}: expected a hand example as JSON, but ${error.message}`);
+  }
+  const name = basename(file, '.json');
+  try {
+    return handExampleFrom(name, json);
+  } catch (error) {
+    // A file that does not fit is no wrong usage of the command.
+    throw new Error(`${file}: ${(error as Error).message.replace(`${name}: `, '')}`);
+  }
+}
+
 /** A quantity of a network, on the first test image of the digit that was asked for. */
 async function deriveOnDigit(name: string, options: ReplayOptions): Promise<Derivation> {
   const { digit, model: file, network: preset = 'resnet-small', mode = 'train' } = options;
   if (digit > 9) throw new UsageError(`expected a digit from 0 to 9, got ${digit}`);
   // Loaded only here: the other examples need neither digits nor models.
-  const [{ mnistNormalization }, { loadMnist }, { decodeModel }, { deriveLenetStep, deriveNetworkStep }, { presets }] =
-    await Promise.all([
-      import('@longhand/mnist'),
-      import('@longhand/mnist/node'),
-      import('@longhand/training'),
-      import('@longhand/worked-examples'),
-      import('@longhand/layers'),
-    ]);
+  const [
+    { mnistNormalization },
+    { loadMnist },
+    { decodeModel },
+    { deriveLenetStep, deriveNetworkStep },
+    { lenetDocumented, presets },
+  ] = await Promise.all([
+    import('@longhand/mnist'),
+    import('@longhand/mnist/node'),
+    import('@longhand/training'),
+    import('@longhand/worked-examples'),
+    import('@longhand/layers'),
+  ]);
   const { images, labels, height, width } = loadMnist({ split: 'test' });
   const at = labels.indexOf(digit);
   const image = images.subarray(at * height * width, (at + 1) * height * width);
-  const trained = file === undefined ? undefined : decodeModel(modelFile(file), file);
+  const trained = file === undefined ? undefined : decodeModel(fileOf(file, 'a model that longhand train saved'), file);
   if (trained !== undefined) {
     const [expected, got] = [[height, width, 1], trained.network.inputShape].map((shape) => shape.join('×'));
     if (expected !== got) throw new Error(`${file}: expected a model for images of ${expected}, got one for ${got}`);
   }
   const { normalization = mnistNormalization, ...model } = trained ?? {};
   if (name === lenetStep.name) {
-    const { quantity = 'k2.5.3.1.2' } = options;
-    return deriveLenetStep({ image, label: digit, quantity, ...model, normalization });
+    const { quantity = 'k2.5.3.1.2', activation, pooling } = options;
+    if (file !== undefined && (activation ?? pooling) !== undefined) {
+      throw new UsageError('--activation and --pooling are those of the model; leave them out');
+    }
+    const network = lenetDocumented({ ...(activation && { activation }), ...(pooling && { pooling }) });
+    return deriveLenetStep({ image, label: digit, quantity, network, ...model, normalization });
   }
   const { quantity = 'p7' } = options;
   const network = presets[preset]();
   return deriveNetworkStep({ network, image, label: digit, quantity, mode, ...model, normalization });
 }
 
-function modelFile(file: string): Uint8Array {
+function fileOf(file: string, what: string): Uint8Array {
   try {
     return readFileSync(file);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const reason = code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : message;
-    throw new Error(`${file}: expected a model that longhand train saved, but ${reason}`);
+    throw new Error(`${file}: expected ${what}, but ${reason}`);
   }
 }
 

@@ -23,6 +23,9 @@ export { gradientsBeside, idNamed, plainName, stepsNamed } from './names';
 export type { NetworkStep } from './network-step';
 export { latexValue, valueText, withTrueMinus } from './number-notation';
 export type { Difference } from './numerical-gradient';
+export { type HandExample, handExample } from './own-example';
+export { handExampleFrom } from './own-example-file';
+export type { NameLists } from './own-example-names';
 export { cutAtDots, cutAtSigns, shortenedSum } from './presentation/asked-quantities';
 export { blankWorksheet } from './presentation/blank-worksheet';
 export { derivationMarkdown } from './presentation/derivation-markdown';
@@ -44,4 +47,5 @@ export { type NotePiece, notePieces, symbolsOf } from './presentation/note-piece
 export type { ReceptiveField, Region } from './receptive-field';
 export { decimalText, roundDecimal } from './rounding';
 export { symbolOf } from './symbols';
+export type { Names } from './training-step-setup';
 export type { ExampleOptions, WorkedExample } from './worked-example';
