@@ -110,6 +110,12 @@ function leaves(into: string): void {
   cpSync(join(into, 'leaves/maple/0.png'), join(into, 'maple.jpg'));
 }
 
+/** The hand example that a lesson writes down. */
+function ownExample(into: string): void {
+  const [example] = codeBlocks(textOf('docs/lessons/index.md')).filter(({ language }) => language === 'json');
+  writeFileSync(join(into, 'my-example.json'), example?.code ?? '');
+}
+
 /** The columns of a code block that the site shows without scrolling. */
 const lessonWidth = 68;
 
@@ -142,7 +148,7 @@ test.each<[document: string, prepare: (into: string) => void]>([
     'docs/how-it-works.md',
     (into) => cpSync(join(workspaceFolder, 'docs/how-it-works'), join(into, 'how-it-works'), { recursive: true }),
   ],
-  ['docs/lessons/index.md', () => {}],
+  ['docs/lessons/index.md', ownExample],
   ['docs/lessons/formulas.md', () => {}],
 ])('the code blocks of %s, in their order', (document, prepare) => {
   const into = mkdtempSync(join(folder, 'page-'));

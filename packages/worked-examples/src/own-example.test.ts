@@ -150,8 +150,8 @@ describe('what does not fit is refused in one line', () => {
     ],
     [
       'another weight',
-      { ...small, givens: { ...givens, 'conv.wieght': [1] } },
-      "; got conv.wieght; did you mean 'conv.weight'?",
+      { ...small, givens: { ...givens, 'conv.weights': [1] } },
+      "; got conv.weights; did you mean 'conv.weight'?",
     ],
     [
       'too few names',

@@ -49,9 +49,8 @@ export function derivationText(derivation: Derivation, options: DerivationTextOp
   const slips = derivation.errata.length === 0 ? [] : [errataText(derivation, options)];
   const legend = marksOf(derivation).map((mark) => `${mark} ${markMeanings[mark]}`);
   const about = [derivation.about, legend.join(' · ')].flatMap((text) => wrap(text, options.width));
-  return [`${bold(derivation.title)}\n${dim(about.filter((line) => line !== '').join('\n'))}`, ...parts, ...slips].join(
-    '\n\n',
-  );
+  const head = about.filter((line) => line !== '').map((line) => dim(line));
+  return [[bold(derivation.title), ...head].join('\n'), ...parts, ...slips].join('\n\n');
 }
 
 /** The parts of the derivation; where quantities were asked for by name, only these. */
