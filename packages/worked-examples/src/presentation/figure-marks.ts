@@ -23,7 +23,11 @@ export function figureMark({ printed }: Pick<DerivationStep, 'printed'>): Figure
   return printed.reading === undefined ? '✓' : '†';
 }
 
-/** The marks that a derivation has. */
+/**
+ * The marks that a derivation has.
+ *
+ * @example marksOf(examples[0].derive()); // [ '✓', '†' ]
+ */
 export function marksOf({ steps }: Pick<Derivation, 'steps'>): readonly FigureMark[] {
   const found = new Set(steps.map(figureMark));
   return (['✓', '†', '✗'] as const).filter((mark) => found.has(mark));
