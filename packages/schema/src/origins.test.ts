@@ -3,6 +3,7 @@ import {
   builtIn,
   described,
   fromModule,
+  importFault,
   importModules,
   isBuiltIn,
   ModuleError,
@@ -97,6 +98,15 @@ test.each<[ModuleOptions, string]>([
   expect(refusal).toBeInstanceOf(ModuleError);
   expect(refusal.message).toContain(message);
   expect(refusal.message).not.toContain('\n');
+});
+
+test('TypeScript that a thread cannot import is told what to do', () => {
+  const error = Object.assign(new TypeError('Unknown file extension ".ts"'), { code: 'ERR_UNKNOWN_FILE_EXTENSION' });
+  expect(importFault('file:///focal.ts', error)).toBe(
+    'module file:///focal.ts: expected JavaScript, which workers import without a loader such as tsx, got TypeScript; compile it first and give the .js file, or run it with Node 22.18 or newer, which takes TypeScript as it is',
+  );
+  expect(importFault('file:///focal.coffee', error)).toContain('got the error: Unknown file extension');
+  expect(importFault('file:///focal.ts', new SyntaxError('a\nb'))).toMatch(/got the error: a$/);
 });
 
 test('no module runs that was not given', () => {

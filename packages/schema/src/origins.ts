@@ -162,11 +162,20 @@ export async function importModules(urls: readonly string[]): Promise<Modules> {
     try {
       return [url, (await import(/* @vite-ignore */ /* webpackIgnore: true */ url)) as ModuleExports] as const;
     } catch (error) {
-      const reason = (error instanceof Error ? error.message : String(error)).split('\n')[0];
-      throw new ModuleError(`module ${url}: expected a module that can be imported, got the error: ${reason}`);
+      throw new ModuleError(importFault(url, error));
     }
   });
   return Object.fromEntries(await Promise.all(imported));
+}
+
+/** In one line, why a module could not be imported. */
+export function importFault(url: string, error: unknown): string {
+  const reason = (error instanceof Error ? error.message : String(error)).split('\n')[0];
+  // A loader such as tsx may be there in the caller's thread, and yet not in workers.
+  const isTypeScript = isRecord(error) && error.code === 'ERR_UNKNOWN_FILE_EXTENSION' && /\.[cm]?tsx?$/.test(url);
+  return isTypeScript
+    ? `module ${url}: expected JavaScript, which workers import without a loader such as tsx, got TypeScript; compile it first and give the .js file, or run it with Node 22.18 or newer, which takes TypeScript as it is`
+    : `module ${url}: expected a module that can be imported, got the error: ${reason}`;
 }
 
 /**
