@@ -6,7 +6,7 @@
  */
 import { referenceKernels } from '@longhand/kernels';
 import { count, isRecord, number, oneOf, optional, where } from '@longhand/schema';
-import { formatShape, type Random, type Shape, seededRandom } from '@longhand/tensor';
+import { formatShape, OptionError, type Random, type Shape, seededRandom } from '@longhand/tensor';
 import { checkEntries } from './checked-options';
 import {
   type CheckedArray,
@@ -16,8 +16,8 @@ import {
   worseOf,
 } from './compared-derivatives';
 import type { Layer, Mode } from './layer';
-import type { Loss } from './loss';
-import type { Network } from './network';
+import type { Loss, LossPass } from './loss';
+import type { Network, NetworkPass } from './network';
 import { NetworkParameters } from './parameters';
 import { trainingContext } from './pass-context';
 import { sequential } from './sequential';
@@ -72,7 +72,8 @@ export interface GradientCheckReport extends CheckedEntries {
 /**
  * Checks all gradients of a network, those of its input included, in float64.
  *
- * @throws ShapeError when the input given does not fit, OptionError when an option is unknown or of another kind
+ * @throws ShapeError when the input given does not fit, OptionError when an option is unknown or of another kind, or the loss computes
+ *   in another precision
  * @example checkGradients(lenet5(), { batch: 1, samplesPerArray: 2 }).passed; // true
  */
 export function checkGradients(network: Network, options: GradientCheckOptions = {}): GradientCheckReport {
@@ -92,7 +93,7 @@ export function checkGradients(network: Network, options: GradientCheckOptions =
     inputGradient: true,
   });
   pass.input.set(options.input ?? uniformNumbers(pass.input.length, random.fork('input')));
-  const objective = loss ? lossObjective(loss.prepare(pass), random, batch) : projection(pass, random);
+  const objective = loss ? lossObjective(inPrecision(loss, pass), random, batch) : projection(pass, random);
   pass.forward();
   const magnitude = objective.terms().reduce((sum, term) => sum + Math.abs(term), 0);
   objective.writeGradient();
@@ -156,6 +157,21 @@ function projection(pass: ReturnType<Network['prepare']>, random: Random): Objec
     terms: () => direction.map((weight, index) => weight * pass.output[index]),
     writeGradient: () => pass.dOutput?.set(direction),
   };
+}
+
+/**
+ * The loss of the pass. In float32 a step of a central difference is lost in rounding: the numerical derivative would be zero, or entries
+ * would seem to lie at kinks, and the derivatives be blamed for it.
+ */
+function inPrecision(loss: Loss, pass: NetworkPass): LossPass {
+  const prepared = loss.prepare(pass);
+  for (const name of ['loss', 'prediction'] as const) {
+    if (!(prepared[name] instanceof Float32Array)) continue;
+    throw new OptionError(
+      `gradient check: expected arrays in the precision of the pass, float64, from ${loss.description.kind}, got float32 as ${name}; make them with allocateFloats(dtypeOf(output), length)`,
+    );
+  }
+  return prepared;
 }
 
 function lossObjective(loss: ReturnType<Loss['prepare']>, random: Random, batch: number): Objective {

@@ -8,6 +8,7 @@ import { dense } from './dense';
 import { networkFrom } from './description';
 import { dropout } from './dropout';
 import { globalAveragePool } from './global-average-pool';
+import { checkGradients } from './gradient-check';
 import type { Layer } from './layer';
 import type { Loss } from './loss';
 import {
@@ -130,5 +131,32 @@ test('backward without gradients is refused', () => {
   pass.forward();
   expect(() => pass.backward()).toThrow(
     new OptionError('backward: expected a pass with gradients, got one without; prepare it with gradients: true'),
+  );
+});
+
+test('the gradient check refuses a loss that computes in float32, and does not blame its derivatives', () => {
+  const inKind = (Kind: typeof Float32Array | typeof Float64Array): Loss => ({
+    description: { kind: 'own' },
+    prepare({ capacity, output, dOutput }) {
+      const loss = new Kind(capacity);
+      return {
+        target: new Kind(output.length),
+        imageWeight: new Kind(capacity),
+        loss,
+        prediction: output,
+        forward() {
+          loss.fill(0);
+          for (const [at, y] of output.entries()) loss[at % capacity] += (y * y) / 2;
+        },
+        inputGradient() {
+          for (const [at, y] of output.entries()) if (dOutput) dOutput[at] = y / capacity;
+        },
+      };
+    },
+  });
+  const network = ending({});
+  expect(checkGradients(network, { loss: inKind(Float64Array) }).passed).toBe(true);
+  expect(() => checkGradients(network, { loss: inKind(Float32Array) })).toThrow(
+    'gradient check: expected arrays in the precision of the pass, float64, from own, got float32 as loss; make them with allocateFloats(dtypeOf(output), length)',
   );
 });
