@@ -44,7 +44,10 @@ export interface FitOptions<Path extends string = string> extends TrainingOption
   readonly checkpointEvery?: number;
   /** A checkpoint of a run with the same options, to be resumed. Default: a run from its beginning. */
   readonly resume?: Checkpoint;
-  /** Aborts the run between two steps: it rejects with the signal's reason. Default: none. */
+  /**
+   * Aborts the run between two steps: `onCheckpoint` is called, and then it rejects with the signal's reason, an `AbortError` unless
+   * `abort` was given another. Default: none.
+   */
   readonly signal?: AbortSignal;
 }
 
