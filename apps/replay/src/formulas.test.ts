@@ -1,5 +1,6 @@
 /** The commands of the page of formulas play what their rows say. */
 import { readFileSync } from 'node:fs';
+import { lenetDocumented } from '@longhand/layers';
 import { stepsNamed } from '@longhand/worked-examples';
 import { expect, test } from 'vitest';
 import { deriveAsked, type ReplayOptions } from './replay';
@@ -36,7 +37,8 @@ async function derive(command: string): Promise<Played> {
 const commands = [...new Set([...page.matchAll(/`longhand-replay ([^`]+)`/g)].map(([, command = '']) => command))];
 
 test('the page has a command in every row', () => {
-  const rows = page.split('\n').filter((line) => line.startsWith('| ') && !line.startsWith('| |'));
+  const formulas = page.slice(page.indexOf('## Forward'));
+  const rows = formulas.split('\n').filter((line) => line.startsWith('| ') && !line.startsWith('| |'));
   expect(rows.length).toBeGreaterThan(20);
   expect(rows.filter((row) => !/\| `longhand-replay [^`]+` \|$/.test(row))).toEqual([]);
 });
@@ -47,6 +49,24 @@ test.each(commands)('%s', async (command) => {
   const ids = [...(isWeight ? [] : [asked]), ...(hasGradient ? [`dL/d${asked}`] : [])];
   for (const id of ids) expect([id, formulas.get(id)]).toEqual([id, expect.stringMatching(/./)]);
   expect([...formulas.values()].at(-1)).toMatch(/./);
+});
+
+test('every row leads to a kernel', () => {
+  const formulas = page.slice(page.indexOf('## Forward'));
+  const rows = formulas.split('\n').filter((line) => line.startsWith('| ') && !line.startsWith('| |'));
+  const kernel = /^\| \[[a-z -]+\]\(\.\.\/\.\.\/packages\/kernels\/src\/[a-z0-9-]+\/operation\.ts\) \|/;
+  expect(rows.filter((row) => !kernel.test(row))).toEqual([]);
+});
+
+test('the names of the page are those of the network', async () => {
+  const names = page.slice(page.indexOf('## Names'), page.indexOf('## Forward'));
+  const layers = lenetDocumented().layers.map(({ name }) => name);
+  for (const [, layer = ''] of names.matchAll(/`((?:conv|relu|pool|fc)\d?)(?:\.\w+)?`/g))
+    expect(layers).toContain(layer);
+  const commands = [...names.matchAll(/`([A-Za-z][.\d]+)`/g)].map(([, name = '']) => name);
+  expect(commands).toHaveLength(13);
+  // An unknown name throws.
+  for (const name of commands) expect((await play(`lenet-step --quantity ${name}`)).asked).toBe(name);
 });
 
 /** Every formula of the tables whose general form a command prints, as it prints it. */
