@@ -1,7 +1,7 @@
 /** The program `longhand` without its process: the parser of command lines, and what is said of a failure. */
 import { Command, CommanderError } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
-import { exitCodeOf, exitCodes, lineOf, messageOf, sayLine } from './command/failure';
+import { calledAs, exitCodeOf, exitCodes, lineOf, messageOf, sayLine } from './command/failure';
 import { withSuggestion } from './command/suggestions';
 import { declareCommands } from './commands';
 
@@ -12,6 +12,8 @@ export function programFor(options: readonly string[]): Command {
     .version(packageJson.version)
     .exitOverride()
     .configureOutput({
+      writeOut: (text) => process.stdout.write(asTypedHere(text)),
+      writeErr: (text) => process.stderr.write(asTypedHere(text)),
       outputError: (text, write) => write(lineOf(withSuggestion(text, program, options))),
     })
     .showSuggestionAfterError(false)
@@ -28,6 +30,11 @@ Exit codes: 0 done, 1 the run failed, 2 wrong usage, 3 data or model cannot be u
     );
   declareCommands(program);
   return program;
+}
+
+/** A help whose lines work when they are typed: in a copy of the repository, `npm start --` stands for the command. */
+function asTypedHere(help: string): string {
+  return help.replace(/^(Usage: | {2})longhand(?= )/gm, `$1${calledAs()}`);
 }
 
 /** Says why a command ended early, in one line, and gives the exit code. */

@@ -112,6 +112,7 @@ export function writeSafetensors({
  * @param where the file's name, for messages
  * @throws FormatError unless the file is complete and well-formed
  * @example
+ * import { readSafetensors, writeSafetensors } from '@longhand/formats';
  * import { tensor } from '@longhand/tensor';
  * const bytes = writeSafetensors({ tensors: [['fc.bias', tensor([2], [0.5, -1])]] });
  * readSafetensors(bytes, 'digits.safetensors').tensors.get('fc.bias')?.data; // [ 0.5, -1 ]

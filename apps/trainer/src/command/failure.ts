@@ -137,7 +137,7 @@ export function commandLine(...words: readonly string[]): string {
 }
 
 /** What was typed for `longhand`. npx leaves none on the path, so that the next command needs it again. */
-function calledAs(): string {
+export function calledAs(): string {
   const { LONGHAND_COMMAND: named, npm_lifecycle_event: event, npm_lifecycle_script: script = '' } = process.env;
   if (named) return named;
   return event === 'npx' && /^['"]?longhand(?![\w-])/.test(script) ? 'npx longhand' : 'longhand';

@@ -68,7 +68,11 @@ export interface Picture {
 export interface Classification {
   /** The name of the most probable class. */
   readonly label: Label;
-  /** Its probability, from 0 to 1. */
+  /**
+   * Its probability, from 0 to 1. Look at it before you act: to what is none of the classes, a network gives one of them too. Below 0.8 take
+   * the class for not sure. A calibration of the model is not in this module: with that, \`longhand predict\` and the exported page say
+   * what is sure.
+   */
   readonly probability: number;
   /** The probability of each class, in the order of \`classes\`. */
   readonly probabilities: Float64Array;
