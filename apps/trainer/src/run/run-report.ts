@@ -28,6 +28,8 @@ export interface ReportedRun {
   readonly testing: ImageDataset;
   readonly evaluation: Evaluation;
   readonly test: TestMetrics;
+  /** What the model's calibration was fitted on; undefined where it has none. */
+  readonly calibration: NonNullable<TrainingReport['test']>['calibration'] | undefined;
   /** The learning rate of a step, counted from 0. */
   readonly learningRateAt: (step: number) => number;
   /** The URLs of the user's own modules. */
@@ -49,6 +51,7 @@ export function runReport(run: ReportedRun): string {
     ...(record.stopped === undefined ? {} : { stopped: stopSentence(record) }),
     test: {
       ...test,
+      ...(run.calibration && { calibration: run.calibration }),
       classes,
       confusion,
       scores: classScores(confusion).map(({ support, precision, recall, f1 }) => ({ support, precision, recall, f1 })),

@@ -19,8 +19,34 @@ test('without a validation split there is no best model, and the last one is eva
   expect(linesOf('unsplit').at(-1)?.test?.model).toBe('last');
 });
 
+test('config.json has the values of settings that nobody typed', async () => {
+  writeFileSync(at('mine.json'), JSON.stringify({ layers: ['flatten', { kind: 'dense', outFeatures: 10 }] }));
+  await longhand(['train', ...quick, '--model', 'mine.json', '--name', 'mine']);
+  const { settings } = JSON.parse(readFileSync(at('runs/mine/config.json'), 'utf8'));
+  expect(settings).toMatchObject({ learningRate: 0.003, beta1: 0.9, beta2: 0.999, weightDecay: 0.01 });
+  // They are another optimizer's, where one is typed.
+  const other = ['--config', 'runs/mine/config.json', '--optimizer', 'sgd', '--name', 'other', '--quiet'];
+  expect(await longhand(['train', ...other])).toMatchObject({ code: 0, stderr: '' });
+  expect(JSON.parse(readFileSync(at('runs/other/config.json'), 'utf8')).settings).toMatchObject({ learningRate: 0.05 });
+});
+
+test('the report says what no weight, but a calibration was fitted on', async () => {
+  const said = (run: string): string =>
+    /No weight was learned from them[^.]*\./.exec(readFileSync(at('runs', run, 'report.html'), 'utf8'))?.[0] ?? '';
+  for (const [validation, images] of [
+    ['0', '2,000 of them'],
+    ['500', 'the 500 validation images'],
+  ]) {
+    const name = `fitted-${validation}`;
+    await longhand(['train', '--limit', '2000', '--validation', validation, '--quiet', '--name', name]);
+    expect(said(name)).toMatch(new RegExp(`were fitted on ${images}\\.$`));
+  }
+  await longhand(['train', ...quick, '--limit', '20', '--quiet', '--name', 'unfitted']);
+  expect(said('unfitted')).toBe('No weight was learned from them.');
+});
+
 test('a target that is reached ends the run; the best model is tested', async () => {
-  const { code } = await longhand([
+  const { code, stderr } = await longhand([
     'train',
     ...quick,
     '--epochs',
@@ -33,6 +59,7 @@ test('a target that is reached ends the run; the best model is tested', async ()
     'target',
   ]);
   expect(code).toBe(0);
+  expect(stderr).toContain('\nstopped: the validation accuracy reached the target of 1.00 %; epoch 1 is tested\n');
   const lines = linesOf('target');
   expect(lines.map(({ epoch }) => epoch)).toEqual([1, undefined]);
   expect(lines[0].validation?.best).toBe(true);
@@ -44,19 +71,15 @@ test('a target that is reached ends the run; the best model is tested', async ()
 test('patience ends the run where nothing gets better', async () => {
   // A rate so low that nothing changes.
   const still = ['--optimizer', 'sgd', '--learning-rate', '1e-30', '--schedule', 'constant'];
-  await longhand([
-    'train',
-    ...quick,
-    ...still,
-    '--epochs',
-    '9',
-    '--validation',
-    '30',
-    '--patience',
-    '2',
-    '--name',
-    'patient',
-  ]);
+  const patient = [...still, '--epochs', '9', '--validation', '30', '--patience', '2', '--name', 'patient', '--force'];
+  const { stderr } = await longhand(['train', ...quick, ...patient]);
+  expect(stderr).toMatch(/\nsgd, learning rate 1e-30, constant, batches of 64\n.*\nepoch 1\/9/s);
+  expect(stderr).toMatch(
+    /\nepoch 3\/9 [^\n]*\nstopped: no better validation accuracy for 2 epochs; epoch 1 is tested\n$/,
+  );
+  for (const silent of ['--quiet', '--json']) {
+    expect((await longhand(['train', ...quick, ...patient, silent])).stderr).toBe('');
+  }
   expect(linesOf('patient').map(({ epoch }) => epoch)).toEqual([1, 2, 3, undefined]);
 });
 

@@ -132,6 +132,9 @@ function applyFile(command: Command, file: string): RepeatedRun | undefined {
   const isRun = isRecord(content.settings);
   // Earlier versions trained on all images to the end, whatever today's recipe does.
   const settings = isRecord(content.settings) ? { hardExamples: 0, ...content.settings } : content;
+  const { optimizer } = command.opts<RunSettings>();
+  const isOtherOptimizer =
+    isTyped(command, 'optimizer') && optimizer !== (content.settings as typeof content)?.optimizer;
   for (const [given, value] of Object.entries(settings)) {
     const option = optionNamed(command, given);
     if (option !== undefined && ofOneCall.includes(option.attributeName())) {
@@ -144,6 +147,8 @@ function applyFile(command: Command, file: string): RepeatedRun | undefined {
       throw refusal(`${file}: expected the names of options of train, got '${given}'; ${hint}`);
     }
     const name = option.attributeName();
+    // Those of a run, which recorded them all, belong to its optimizer.
+    if (isRun && isOtherOptimizer && ofOptimizers.has(name)) continue;
     if ([name, ...(insteadOf[name] ?? [])].some((other) => isTyped(command, other))) continue;
     const source = isRun ? 'run' : 'config';
     const parsedValue = settingOf(option, value, { file, given });
@@ -211,13 +216,15 @@ function recipeOf(command: Command): Recipe {
   return recipes[recipe][model === undefined && from === undefined ? network : 'own'];
 }
 
+/** The settings that are an optimizer's. */
+const ofOptimizers: ReadonlySet<string> = new Set(Object.values(optimizerKinds).flatMap(({ options }) => options));
+
 /** The recipe's settings for what is neither typed nor in the file. */
 export function applyRecipe(command: Command, recipe: Recipe): void {
   const isOpen = (name: string): boolean => [undefined, 'default'].includes(command.getOptionValueSource(name));
   const { optimizer } = command.opts<RunSettings>();
   // A rate that is right for one optimizer is wrong for another. A recipe that names none means the default, adamw.
   const isItsOptimizer = isOpen('optimizer') || optimizer === (recipe.optimizer ?? 'adamw');
-  const ofOptimizers = new Set(Object.values(optimizerKinds).flatMap(({ options }) => options));
   const { augmentation } = command.opts<RunSettings>();
   for (const [name, value] of Object.entries(recipe)) {
     if (augmentation !== undefined && distortionNames.includes(name)) continue;

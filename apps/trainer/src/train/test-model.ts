@@ -16,9 +16,9 @@ import { modulesOf } from '../command/model-source';
 import { moduleOptions } from '../command/own-modules';
 import { evaluationReport } from '../command/reports';
 import type { ModelKind } from '../run/run-commit';
-import type { RunConfig, TestMetrics } from '../run/run-record';
+import type { RunConfig, RunRecord, TestMetrics } from '../run/run-record';
 import { runReport } from '../run/run-report';
-import type { RunOptions } from '../run/run-settings';
+import type { RunOptions, RunSettings } from '../run/run-settings';
 import type { RunInputs } from './run-inputs';
 import type { TrainSession } from './train-session';
 import { metricsOf, optimizerOf, reportedSettings, scheduleOf } from './training-options';
@@ -39,6 +39,7 @@ export async function testModel(
   const { folder, display, record } = session;
   const kind = best === undefined ? 'last' : 'best';
   const model = session.model(best?.parameters ?? parameters);
+  if (record.stopped !== undefined) display.heading(stoppedText(record, config.settings));
   display.working('testing …');
   const metrics = metricsOf(config.settings, code);
   const evaluation = await evaluate({ ...model, dataset: testing, metrics, engine });
@@ -64,7 +65,8 @@ export async function testModel(
   const last = best === undefined ? model : session.model(session.parametersOfLast());
   const models = { last, ...(best !== undefined && { best: model }) };
   // Before the report, which keeps the memory that evaluations have had.
-  const calibrated = await calibratedModels(models, validation ?? calibrationPart(testing), engine);
+  const fittedOn = validation ?? calibrationPart(testing);
+  const calibrated = await calibratedModels(models, fittedOn, engine);
   try {
     const settings = reportedSettings(config.settings, config.data.images);
     const { learningRate: rate } = optimizerOf(config.settings, code);
@@ -81,6 +83,10 @@ export async function testModel(
       testing,
       evaluation,
       test: results,
+      calibration:
+        fittedOn && calibrated[kind]
+          ? { images: fittedOn.count, part: validation === undefined ? 'test' : 'validation' }
+          : undefined,
       learningRateAt: (step) => rate * schedule.factor({ step, totalSteps, stepsPerEpoch }),
       modules: session.modules,
     });
@@ -112,6 +118,15 @@ export async function testModel(
     );
   }
   return results;
+}
+
+/** Why a run ended before its last epoch, and what is tested then. */
+function stoppedText({ stopped, best }: RunRecord, { patience = 0, targetAccuracy = 0 }: RunSettings): string {
+  const why =
+    stopped === 'target'
+      ? `the validation accuracy reached the target of ${percentText(targetAccuracy)}`
+      : `no better validation accuracy for ${patience} ${patience === 1 ? 'epoch' : 'epochs'}`;
+  return `stopped: ${why}; epoch ${best?.epoch} is tested`;
 }
 
 /** The models with their calibration. Those that too few images are classified correctly by stay as they are. */

@@ -17,7 +17,7 @@ import { completeRun } from './complete-run';
 import { type NewRun, newInputs, resumedCheckpoint, resumedInputs } from './run-inputs';
 import { type RepeatedRun, refuseSettings, resolveSettings, validateSettings, wantedCode } from './settings-sources';
 import { checkTeacherOptions, readTeachers, readTeachersAgain } from './teachers';
-import { lossOf, metricsOf, optimizerOf, regularizationOf, rulesOf } from './training-options';
+import { lossOf, metricsOf, optimizerOf, regularizationOf, resolvedSettings, rulesOf } from './training-options';
 
 /**
  * Trains, saves, and evaluates on the test set. Progress goes to stderr, results to stdout.
@@ -68,7 +68,7 @@ async function startRun(settings: RunSettings, runOptions: RunOptions, sources: 
   rulesOf(settings);
   if (runOptions.name !== undefined) RunFolder.checkName(runOptions.name, runOptions.force);
   return completeRun(settings, runOptions, async (engine) => {
-    const inputs = await newInputs(settings, { ...sources, threads: engine.threads });
+    const inputs = await newInputs(resolvedSettings(settings), { ...sources, threads: engine.threads });
     const claim = (): RunFolder => {
       const folder = RunFolder.create({ ...runOptions, stem: stemOf(settings) });
       try {
@@ -189,11 +189,15 @@ function runWith(settings: RunSettings, name: string): RunFolder | undefined {
   const folder = RunFolder.open(`${runsFolder}/${name}`);
   recover(folder);
   // Compared as JSON, which has no undefined values.
-  const stored: RunSettings = JSON.parse(JSON.stringify(storedIn(folder, settings)));
   const recorded = settingsInUse(readConfig(folder).settings) as RecordedSettings & Pick<RunSettings, 'validation'>;
-  // Of settings without a word on it, the data decided.
-  const { validation = recorded.validation === 'val' ? 'val' : 0 } = stored;
-  return isDeepStrictEqual(recorded, { ...stored, validation }) ? folder : undefined;
+  // Runs of earlier versions recorded the settings as they were given.
+  const isSame = [settings, resolvedSettings(settings)].some((one) => {
+    const stored: RunSettings = JSON.parse(JSON.stringify(storedIn(folder, one)));
+    // Of settings without a word on it, the data decided.
+    const { validation = recorded.validation === 'val' ? 'val' : 0 } = stored;
+    return isDeepStrictEqual(recorded, { ...stored, validation });
+  });
+  return isSame ? folder : undefined;
 }
 
 /** Mean and standard deviation of a sample (divided by n − 1). */

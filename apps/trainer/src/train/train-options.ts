@@ -250,7 +250,7 @@ export function declareTrain(program: Command): void {
     )
     .option(
       '--patience <epochs>',
-      'early stopping: after this many epochs without a better validation accuracy',
+      'early stopping: after this many epochs without a better validation accuracy (with --schedule constant: the others fall over all --epochs)',
       wholeNumber(1, mostEpochs),
     )
     .option('--target-accuracy <part>', 'stop at this validation accuracy, from 0 to 1', partOfOne)

@@ -4,6 +4,7 @@
  */
 import { subset } from '@longhand/datasets';
 import type { NetworkParameters } from '@longhand/layers';
+import { columnsOf, wrap } from '@longhand/rendering';
 import { described, modulesIn, withModuleNames } from '@longhand/schema';
 import {
   checksumText,
@@ -43,7 +44,7 @@ import { networkName, networkTitle, type RunOptions } from '../run/run-settings'
 import { trainingDisplay } from './display/displays';
 import type { RunHistory, TrainingDisplay } from './display/training-display';
 import type { RunInputs, RunStart } from './run-inputs';
-import { lossOf, optimizerOf, scheduleOf } from './training-options';
+import { lossOf, optimizerOf, patienceNote, scheduleOf, trainingLines } from './training-options';
 
 export class TrainSession {
   readonly folder: RunFolder;
@@ -75,7 +76,12 @@ export class TrainSession {
     try {
       const session = new TrainSession(folder, start, begun, runOptions, engine);
       const { network, config } = start.inputs;
+      const { dataset, code } = start.inputs;
       session.display.heading(networkReport(networkTitle(config.settings), network, process.stderr));
+      const note = patienceNote(config.settings);
+      const lines = [...trainingLines(config.settings, dataset.count, code), ...(note === undefined ? [] : [note])];
+      const width = process.stderr.isTTY ? columnsOf(process.stderr) : Number.POSITIVE_INFINITY;
+      session.display.heading(lines.flatMap((line) => wrap(line, width)).join('\n'));
       // From here on, the run is where its checkpoint says.
       if (start.resume === undefined) session.#save();
       else session.#repairLast();

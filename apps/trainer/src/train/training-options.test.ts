@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { RunSettings } from '../run/run-settings';
-import { regularizationOf, reportedSettings } from './training-options';
+import { patienceNote, regularizationOf, reportedSettings, resolvedSettings, trainingLines } from './training-options';
 
 const settings: RunSettings = {
   recipe: 'quick',
@@ -39,6 +39,38 @@ test('the settings that nobody typed are told with their values, behind the opti
     schedule: 'one-cycle (rise 0.2, start 0.04, end 0.000004)',
     validation: '5,000',
   });
+});
+
+test('what a run trains with is a line, and hard examples another', () => {
+  expect(trainingLines(settings, 55_000)).toEqual(['adamw, learning rate 0.015, one-cycle, batches of 64']);
+  const others = { optimizer: 'sgd', learningRate: 0.5, warmUp: 10, schedule: 'constant', hardExamples: 0.1 } as const;
+  expect(trainingLines({ ...settings, ...others, hardExamplesAfter: 0.7 }, 40)).toEqual([
+    'sgd, learning rate 0.5, constant, warm-up of 10 steps, batches of 40',
+    'after 70 % of it, the hardest 10 % of the images: loss and accuracy look worse then (--hard-examples 0: all)',
+  ]);
+});
+
+test('the settings that a run records have the values that nobody typed', () => {
+  const adamw = { learningRate: 0.015, beta1: 0.9, beta2: 0.999, weightDecay: 0.01 };
+  expect(resolvedSettings(settings)).toEqual({ ...settings, ...adamw });
+  const { network: _, ...own } = { ...settings, beta1: 0.8, hardExamples: 0.25, teacher: ['t'], model: 'mine.json' };
+  expect(resolvedSettings(own)).toEqual({
+    ...own,
+    ...adamw,
+    learningRate: 0.003,
+    beta1: 0.8,
+    hardExamplesAfter: 0.5,
+    temperature: 4,
+    teacherWeight: 0.5,
+  });
+  // Without what only some have: muon's layers are a list of none.
+  expect(Object.keys(resolvedSettings({ ...settings, optimizer: 'muon' }))).not.toContain('adamwLayers');
+});
+
+test('early stopping under a schedule that falls to 0 is spoken of', () => {
+  expect(patienceNote({ ...settings, patience: 3 })).toMatch(/^note: one-cycle lowers .*--schedule constant/);
+  expect(patienceNote({ ...settings, patience: 3, schedule: 'constant' })).toBeUndefined();
+  expect(patienceNote(settings)).toBeUndefined();
 });
 
 test('what was typed is told once', () => {

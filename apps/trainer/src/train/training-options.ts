@@ -1,6 +1,6 @@
 /** The optimizer, schedule, regularization and stopping rules that the settings of a run name. */
 import { type Augmentation, augmentation, batchCount } from '@longhand/datasets';
-import type { Loss } from '@longhand/layers';
+import { distillationDefaults, type Loss } from '@longhand/layers';
 import {
   gradientClipping,
   type Optimizer,
@@ -12,10 +12,12 @@ import {
   warmUp,
   weightAverage,
 } from '@longhand/optimizers';
+import { countText, percentText } from '@longhand/rendering';
 import { isModuleReference, ModuleError, type ModuleReference, madeFrom, shown } from '@longhand/schema';
 import {
   adaptiveRate,
   checkSelection,
+  hardExamplesBegin,
   type Metric,
   type Metrics,
   type SelectionRules,
@@ -25,7 +27,7 @@ import { refusal, unusable } from '../command/failure';
 import { moduleTitle, noCode, type OwnCode } from '../command/own-modules';
 import { settingName, settingNumber } from '../command/reports';
 import type { ReportedSettings } from '../run/run-report';
-import type { RunSettings } from '../run/run-settings';
+import { type RunSettings, settingNames } from '../run/run-settings';
 
 /** @throws CommandError when an option does not belong to the optimizer, or its module does not make one */
 export function optimizerOf(settings: RunSettings, code: OwnCode = noCode): Optimizer {
@@ -40,6 +42,56 @@ export function optimizerOf(settings: RunSettings, code: OwnCode = noCode): Opti
   const kind: OptimizerKind = optimizerKinds[optimizer];
   const recommended = kind.recommended(adaptiveRate(settings.network));
   return optimizerFrom({ kind: optimizer, ...recommended, ...Object.fromEntries(typed) });
+}
+
+/**
+ * The settings with the values that follow from the others: those of the optimizer, of hard examples and of a teacher. With them a run
+ * records what it was trained with, whatever is recommended later.
+ *
+ * @throws CommandError as {@link optimizerOf} does
+ */
+export function resolvedSettings(settings: RunSettings): RunSettings {
+  const { optimizer, hardExamples = 0, teacher } = settings;
+  const values: Readonly<Record<string, unknown>> = {
+    ...(typeof optimizer === 'string' && optimizerOf(settings).description),
+  };
+  const ofOptimizer =
+    typeof optimizer === 'string'
+      ? optimizerKinds[optimizer].options.filter((name) => settingNames.includes(name) && !isEmptyList(values[name]))
+      : [];
+  const resolved = {
+    ...Object.fromEntries(ofOptimizer.map((name) => [name, values[name]])),
+    ...(hardExamples > 0 && { hardExamplesAfter: hardExamplesBegin }),
+    ...(teacher && { temperature: distillationDefaults.temperature, teacherWeight: distillationDefaults.weight }),
+  };
+  return { ...settings, ...Object.fromEntries(Object.entries(resolved).filter(([name]) => !(name in settings))) };
+}
+
+/** What a run trains with: `adamw, learning rate 0.003, one-cycle, batches of 64`; and a line of hard examples, where there are any. */
+export function trainingLines(settings: RunSettings, images: number, code: OwnCode = noCode): readonly string[] {
+  const { optimizer, schedule, warmUp, batchSize, hardExamples = 0, hardExamplesAfter = hardExamplesBegin } = settings;
+  const called = (named: typeof optimizer | typeof schedule): string =>
+    typeof named === 'string' ? named : moduleTitle(named);
+  const parts = [
+    called(optimizer),
+    `learning rate ${optimizerOf(settings, code).learningRate}`,
+    called(schedule),
+    ...(warmUp > 0 ? [`warm-up of ${countText(warmUp)} steps`] : []),
+    `batches of ${countText(Math.min(batchSize, images))}`,
+  ];
+  const hard =
+    hardExamples > 0
+      ? [
+          `after ${percentText(hardExamplesAfter, 0)} of it, the hardest ${percentText(hardExamples, 0)} of the images: loss and accuracy look worse then (--hard-examples 0: all)`,
+        ]
+      : [];
+  return [parts.join(', '), ...hard];
+}
+
+/** What is said of early stopping under a schedule that goes toward 0; undefined where nothing is. */
+export function patienceNote({ patience, schedule }: RunSettings): string | undefined {
+  if (patience === undefined || typeof schedule !== 'string' || schedule === 'constant') return undefined;
+  return `note: ${schedule} lowers the learning rate over all epochs, and --patience may stop before it is low; --schedule constant does not lower it`;
 }
 
 function checkBelongs(option: string, optimizer: RunSettings['optimizer']): void {

@@ -61,7 +61,7 @@ function spellings({ file }: IdxName, role: string): readonly string[] {
   const typed = types.flatMap((type) => [asRole.replace(/idx\d/i, type)]);
   const parts = typed.flatMap((name) =>
     ['train', 'test', 't10k', 'val', 'valid', 'validation'].map((part) =>
-      name.replace(/train|test|t10k|(?<![a-z])val(id(ation)?)?(?![a-z])/i, part),
+      name.replace(/train|test|t10k|(?<![a-z])(val|valid|validation)(?![a-z])/i, part),
     ),
   );
   const kinds = parts.flatMap((name) => [name, name.replace(/ubyte/i, 'int'), name.replace(/int/i, 'ubyte')]);

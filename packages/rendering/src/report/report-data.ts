@@ -3,7 +3,7 @@ import type { Point } from '../curves/terminal-curves';
 import type { LabeledImage, Matrix, MisclassifiedExample } from '../image';
 import type { LearningCurves } from './loss-points';
 
-/** The figures of the test images: nothing was learned from them, and no model was chosen by them. */
+/** The figures of the test images: no weight was learned from them, and no model was chosen by them. */
 export interface ReportTest {
   /** The name of the data set. */
   readonly data: string;
@@ -21,6 +21,8 @@ export interface ReportTest {
   readonly model: 'best' | 'last';
   /** Metrics of the user's own, by name. */
   readonly metrics?: Readonly<Record<string, number>>;
+  /** The images that the temperature and the limit of "not sure" were fitted on, and whether they are test images. Absent without a fit. */
+  readonly calibration?: { readonly images: number; readonly part: 'validation' | 'test' };
   /** The names of the classes. */
   readonly classes: readonly string[];
   /** Counts of images. Rows: true class; columns: predicted class. */

@@ -97,11 +97,21 @@ describe('the page', () => {
     expect(textOf(page)).not.toContain('hard examples');
   });
 
+  test.each([
+    ['test', '2,000 of them'],
+    ['validation', 'the 2,000 validation images'],
+  ] as const)('says that the calibration is of %s images', (part, words) => {
+    const calibrated = { ...report, test: { ...report.test, calibration: { images: 2000, part } } };
+    expect(textOf(trainingReportPage(calibrated as typeof report))).toContain(
+      `No weight was learned from them; the temperature of the probabilities and the limit of “not sure” were fitted on ${words}. The ±`,
+    );
+  });
+
   test('shows the results of the run', () => {
     const text = textOf(page);
     for (const part of [
       'lenet-documented-2 75.00 % ± 12.50',
-      '± 12.50 is the accuracy on MNIST test of the model of the best epoch: 3 of 12 images were misclassified. Nothing was learned from them. The ± is one standard error.',
+      '± 12.50 is the accuracy on MNIST test of the model of the best epoch: 3 of 12 images were misclassified. No weight was learned from them. The ± is one standard error.',
       'parameters 3,898',
       'training 6.0 s',
       'speed 15,000 images/s',

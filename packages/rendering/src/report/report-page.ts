@@ -78,12 +78,12 @@ interface Result {
 /** The figure that says most: the test accuracy, else the best validation accuracy, else the last training accuracy. */
 function result({ test, epochs }: TrainingReport): Result {
   if (test !== undefined) {
-    const { accuracy, standardError, images, correct, data, model } = test;
+    const { accuracy, standardError, images, correct, data, model, calibration } = test;
     const which = model === 'best' ? 'the best epoch' : 'the last epoch';
     return {
       share: percentText(accuracy),
       standardError: (100 * standardError).toFixed(2),
-      sentence: `is the accuracy on ${data} of the model of ${which}: ${countText(images - correct)} of ${countText(images)} images were misclassified. Nothing was learned from them. The ± is one standard error.`,
+      sentence: `is the accuracy on ${data} of the model of ${which}: ${countText(images - correct)} of ${countText(images)} images were misclassified. No weight was learned from them${calibrationText(calibration)}. The ± is one standard error.`,
     };
   }
   const validation = epochs.flatMap((epoch) => (epoch.validation === undefined ? [] : [epoch.validation.accuracy]));
@@ -96,6 +96,14 @@ function result({ test, epochs }: TrainingReport): Result {
   }
   if (last === undefined) return { share: '–', sentence: 'No epoch has been completed.' };
   return { share: accuracyText(last.accuracy), sentence: 'is the training accuracy of the last epoch.' };
+}
+
+/** What was fitted after the training, and on what: it changes no figure of the page. */
+function calibrationText(calibration: NonNullable<TrainingReport['test']>['calibration']): string {
+  if (calibration === undefined) return '';
+  const { images, part } = calibration;
+  const on = part === 'test' ? `${countText(images)} of them` : `the ${countText(images)} validation images`;
+  return `; the temperature of the probabilities and the limit of “not sure” were fitted on ${on}`;
 }
 
 function usesOf(uses: NonNullable<TrainingReport['uses']>): MarkupPart {
