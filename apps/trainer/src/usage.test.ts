@@ -68,10 +68,7 @@ test.each<[string[], RegExp]>([
   [['train', '--name', '..'], /^error: option '--name' expects a name /],
   [['train', '--name', 'a\nb'], /^error: option '--name' expects a name that can be seen, on one line, got "a\\nb"\n$/],
   [['train', '--name', ' '], /^error: option '--name' expects a name that can be seen/],
-  [
-    ['train', '--patience', '3'],
-    /^error: option '--patience' needs validation images[^\n]+; add --validation 5000\n$/,
-  ],
+  [['train', '--patience', '3'], /^error: option '--patience' needs validation images[^\n]+; add --validation 5000\n$/],
   [['train', '--target-accuracy', '0.9'], /^error: option '--target-accuracy' needs validation images, /],
   [['train', '--target-accuracy', '99'], /Expected a number above 0 and up to 1, such as 0\.99/],
   [['train', 'digits'], /too many arguments/],
