@@ -2,7 +2,7 @@
  * All parameters of a network in one flat array, with a name and a shape for each part of it: an optimizer's step
  * and the sum of two gradients are one loop, whatever the network. Its buffers lie in an array of their own.
  */
-import { allocateFloats, dtypeOf, type FloatArray, type Shape, type Tensor } from '@longhand/tensor';
+import { allocateFloats, dtypeOf, type FloatArray, formatShape, type Shape, type Tensor } from '@longhand/tensor';
 
 /** The position of one parameter in the flat array. */
 export interface ParameterEntry<Path extends string = string> {
@@ -31,6 +31,9 @@ export interface ParameterLayout<Path extends string = string> {
   /** Default: none. */
   readonly bufferEntries?: readonly BufferEntry<Path>[];
 }
+
+/** The parameters and buffers that are listed where parameters are printed. */
+const entriesShown = 4;
 
 /**
  * Named parts of flat arrays: parameters with buffers, or anything of the same layout, such as gradients. `Path` are their names, where
@@ -69,6 +72,8 @@ export class NetworkParameters<Path extends string = string> {
       ...parameterEntries.map((entry) => [entry.path, [entry, values]] as const),
       ...bufferEntries.map((entry) => [entry.path, [entry, buffers]] as const),
     ]);
+    // What the consoles of Node, Bun and Deno print. Here and no method, since bundlers keep a class with a computed name that nobody uses.
+    Object.defineProperty(this, Symbol.for('nodejs.util.inspect.custom'), { value: () => inInspection(this) });
   }
 
   /** Whether the network has a parameter or a buffer of this path. */
@@ -92,6 +97,14 @@ export class NetworkParameters<Path extends string = string> {
     const [{ shape, offset, length }, of] = found;
     return { dtype: dtypeOf(of), shape, data: of.subarray(offset, offset + length) };
   }
+}
+
+/** A line, rather than a hundred lines of numbers. */
+function inInspection({ entries, values, bufferEntries, buffers }: NetworkParameters): string {
+  const all = [...entries, ...bufferEntries];
+  const shown = all.slice(0, entriesShown).map(({ path, shape }) => `'${path}' ${formatShape(shape)}`);
+  if (all.length > entriesShown) shown.push(`… ${all.length - entriesShown} more`);
+  return `NetworkParameters { ${[`${values.length + buffers.length} numbers`, ...shown].join(', ')} }`;
 }
 
 /** Fills the buffers with their initial values. */
