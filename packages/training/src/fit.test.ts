@@ -254,3 +254,25 @@ test('seeded parameters to start from, and a loop that begins late', async () =>
   expect(seen.at(-1)).toBe(3);
   expect((await run).parameters.values).toEqual((await fit({ ...options, parameters, epochs: 3 })).parameters.values);
 });
+
+test('two equal runs have the same weights, and checkpoints that differ in times alone', async () => {
+  const run = async (threads: number) => {
+    let last: FitCheckpoint | undefined;
+    const { parameters } = await fit({
+      ...options,
+      epochs: 1,
+      threads,
+      validation: { fraction: 0.1 },
+      onCheckpoint(checkpoint) {
+        last = checkpoint;
+      },
+    });
+    const timeless = { seconds: 0, imagesPerSecond: 0 };
+    const record = last && { ...last.record, epochs: last.record.epochs.map((epoch) => ({ ...epoch, ...timeless })) };
+    return { parameters, checkpoint: last && record && encodeCheckpoint({ ...last, record }) };
+  };
+  const [one, two] = [await run(1), await run(2)];
+  expect(one.parameters.values).toEqual(two.parameters.values);
+  expect(one.checkpoint?.length).toBeGreaterThan(1000);
+  expect(one.checkpoint).toEqual(two.checkpoint);
+});
