@@ -253,6 +253,7 @@ function sources() {
     'workspace/bundle-command.mjs',
     'workspace/declarations.mjs',
     'workspace/package-sources.mjs',
+    'workspace/pure-constants.mjs',
   ];
 }
 

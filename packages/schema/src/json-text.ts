@@ -59,9 +59,7 @@ export function checkJsonText(text: string, { where, error, budget, distinctKeys
   }
 }
 
-const [openBrace, closeBrace, openBracket, closeBracket, quote, backslash] = Array.from('{}[]"\\', (sign) =>
-  sign.charCodeAt(0),
-);
+const [openBrace, closeBrace, openBracket, closeBracket, quote, backslash] = [0x7b, 0x7d, 0x5b, 0x5d, 0x22, 0x5c];
 
 function addOnce(keys: Set<string>, written: string, { where, error }: Pick<JsonTextRules, 'where' | 'error'>): void {
   const key = JSON.parse(written) as string;

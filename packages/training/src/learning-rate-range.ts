@@ -25,11 +25,14 @@ export interface LearningRateRangeOptions
   readonly steps?: number;
 }
 
-const { epochs: _, schedule: __, closeAugmentation: ___, hardExamples: ____, ...runEntries } = trainingEntries;
+/** The schemas of training, without those of the options that are left out here. */
+function runEntries({ epochs, schedule, closeAugmentation, hardExamples, ...rest } = trainingEntries) {
+  return rest;
+}
 
 /** A schema for each option. */
 const rangeEntries = {
-  ...runEntries,
+  ...runEntries(),
   from: optional(positive),
   to: optional(positive),
   steps: optional(count),

@@ -69,28 +69,25 @@ const inPool = (length: (g: Pool2dGeometry) => number) => (g: PooledConv2dGeomet
 export const convOf = (g: PooledConv2dGeometry): Conv2dGeometry => ({ ...g.conv, batch: g.batch });
 export const poolOf = (g: PooledConv2dGeometry): Pool2dGeometry => ({ ...g.pool, batch: g.batch });
 
-const { x, weight, bias } = conv2dSpecs.conv2d.reads;
+const reads = conv2dSpecs.conv2d.reads;
+const x = inConv(reads.x);
 const z = inConv(conv2dSpecs.conv2d.writes.y);
 const y = inPool(pool2dSpecs.maxPool2d.writes.y);
-const parameters = { weight: inConv(weight), bias: inConv(bias) };
+const parameters = { weight: inConv(reads.weight), bias: inConv(reads.bias) };
 const taps = ({ conv }: PooledConv2dGeometry): number =>
   (conv.inChannels / conv.groups) * conv.kernelHeight * conv.kernelWidth;
 
 const spec = kernelSpec<PooledConv2dGeometry>();
 
 export const pooledConv2dSpecs = {
-  pooledConv2d: spec(
-    { x: inConv(x), ...parameters },
-    { z, y },
-    { multiplyAdds: inConv(conv2dSpecs.conv2d.multiplyAdds) },
-  ),
+  pooledConv2d: spec({ x, ...parameters }, { z, y }, { multiplyAdds: inConv(conv2dSpecs.conv2d.multiplyAdds) }),
   pooledConv2dInputGrad: spec(
     { z, y, dy: y, weight: parameters.weight },
-    { dx: inConv(x) },
+    { dx: x },
     { multiplyAdds: inConv(conv2dSpecs.conv2dInputGrad.multiplyAdds) },
   ),
   pooledConv2dWeightGrad: spec(
-    { x: inConv(x), z, y, dy: y },
+    { x, z, y, dy: y },
     { dWeight: parameters.weight, dBias: parameters.bias },
     { multiplyAdds: (g) => y(g) * taps(g) },
   ),

@@ -12,10 +12,15 @@ const LEAST_NORMAL_EXPONENT = -1022;
 const GREATEST_EXPONENT = 1023;
 const SUBNORMAL_SHIFT = 54;
 
-// Made by halving and doubling, which are exact, rather than by a power function, which engines round as they like.
-const powersOfTwo = new Float64Array(GREATEST_EXPONENT - LEAST_EXPONENT + 1);
-for (let k = 0, power = 1; k <= GREATEST_EXPONENT; k++, power *= 2) powersOfTwo[k - LEAST_EXPONENT] = power;
-for (let k = 0, power = 1; k >= LEAST_EXPONENT; k--, power /= 2) powersOfTwo[k - LEAST_EXPONENT] = power;
+const powersOfTwo = allPowersOfTwo();
+
+/** Made by halving and doubling, which are exact, rather than by a power function, which engines round as they like. */
+function allPowersOfTwo(): Float64Array {
+  const powers = new Float64Array(GREATEST_EXPONENT - LEAST_EXPONENT + 1);
+  for (let k = 0, power = 1; k <= GREATEST_EXPONENT; k++, power *= 2) powers[k - LEAST_EXPONENT] = power;
+  for (let k = 0, power = 1; k >= LEAST_EXPONENT; k--, power /= 2) powers[k - LEAST_EXPONENT] = power;
+  return powers;
+}
 
 /** 2ᵏ for a whole number k from −1074, where the subnormal numbers end, to 1023. */
 export function powerOfTwo(k: number): number {
