@@ -6,7 +6,7 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitepress';
 import { siteLinks } from './links.mjs';
-import { otherFiles, pageFile, root, sidebars } from './pages.mjs';
+import { hasReference, otherFiles, pageFile, root, sidebars } from './pages.mjs';
 
 export default defineConfig({
   title: 'Longhand',
@@ -21,6 +21,8 @@ export default defineConfig({
   cacheDir: fileURLToPath(new URL('cache', import.meta.url)),
   // No page waits for another server: no fonts from elsewhere, and the icon lies in the page.
   head: [['link', { rel: 'icon', href: 'data:,' }]],
+  // The names of all pages' scripts, 180 kB, are one file for all pages, and not in each.
+  metaChunk: true,
   markdown: { config: (markdown) => markdown.use(siteLinks) },
   themeConfig: {
     search: { provider: 'local' },
@@ -28,8 +30,15 @@ export default defineConfig({
     nav: [
       { text: 'Start', link: '/start' },
       { text: 'Lessons', link: '/lessons/' },
+      ...(hasReference ? [{ text: 'Reference', link: '/reference/' }] : []),
       { text: 'Playground', link: '/playground/', target: '_blank' },
     ],
+    notFound: {
+      title: 'There is no such page',
+      quote: 'It may have moved, or the address has a slip. The search, above, looks through all pages.',
+      linkText: 'To the first page',
+      linkLabel: 'To the first page',
+    },
     sidebar: sidebars(),
   },
 });

@@ -17,11 +17,13 @@ const groups = [
   { text: 'Examples', files: [...docs('examples'), ...readmesIn('examples')] },
   { text: 'Commands', files: ['trainer', 'replay', 'playground'].map((name) => `apps/${name}/README.md`) },
   { text: 'Packages', files: readmesIn('packages') },
-  { text: 'The repository', files: ['CONTRIBUTING.md', 'data/README.md', 'benchmarks/README.md'] },
+  { text: 'The repository', files: ['CONTRIBUTING.md', 'CHANGELOG.md', 'data/README.md', 'benchmarks/README.md'] },
 ];
 
 /** What the reference brings along; it is made from the code, by `workspace/reference.mjs`. */
 const referenceSidebar = join(root, 'docs/reference/typedoc-sidebar.json');
+
+export const hasReference = existsSync(referenceSidebar);
 
 /** All pages but those of the reference, by their files. */
 export const pages = ['docs/index.md', ...groups.flatMap(({ files }) => files)].filter((file) =>
@@ -68,7 +70,7 @@ export function sidebars() {
       .filter((file) => pages.includes(file))
       .map((file) => ({ text: titleOf(file), link: pageAddress(file) })),
   }));
-  const reference = existsSync(referenceSidebar) ? JSON.parse(readFileSync(referenceSidebar, 'utf8')) : [];
+  const reference = hasReference ? JSON.parse(readFileSync(referenceSidebar, 'utf8')) : [];
   const all = { text: 'API reference', collapsed: true, items: reference.map(({ text, link }) => ({ text, link })) };
   return {
     '/': reference.length > 0 ? [...listed, all] : listed,

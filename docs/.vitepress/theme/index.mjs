@@ -1,5 +1,5 @@
-/** VitePress's own theme with the typeface of the system, and the playground's colors. */
+/** VitePress's own theme with the typeface of the system, the playground's colors, and room for code and tables. */
 import theme from 'vitepress/theme-without-fonts';
-import './colors.css';
+import './style.css';
 
 export default theme;
