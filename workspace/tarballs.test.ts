@@ -1,18 +1,30 @@
 /** What is in the tarballs that would be published: everything that is named in them, and nothing besides. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { checkPackage, createPackageFromTarballData, type Problem } from '@arethetypeswrong/core';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { linksOf, targetInProject } from './readme-links';
-import { packed } from './tarballs';
+import { type PublishedPackage, packed } from './tarballs';
+import { typeFaults } from './user-types';
 import { packages, workspaceFolder } from './workspace-packages';
 
 const published = packed();
-const folder = mkdtempSync(join(tmpdir(), 'longhand-tarballs-'));
+const folder = realpathSync(mkdtempSync(join(tmpdir(), 'longhand-tarballs-')));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test('all packages and both commands are published, each after what it depends on', () => {
@@ -34,10 +46,7 @@ test('the command brings the page of the playground, without the digits that are
 });
 
 describe.each(published.map((subject) => [subject.name, subject] as const))('%s', (_, subject) => {
-  const unpacked = join(folder, basename(subject.tarball, '.tgz'));
-  mkdirSync(unpacked);
-  execFileSync('tar', ['-xzf', subject.tarball, '-C', unpacked]);
-  const root = join(unpacked, 'package');
+  const root = unpack(subject);
   const files = filesIn(root);
   const text = (file: string) => readFileSync(join(root, file), 'utf8');
 
@@ -94,6 +103,72 @@ describe.each(published.map((subject) => [subject.name, subject] as const))('%s'
     expect(problems).toEqual([]);
   });
 });
+
+describe('a strict program that imports every entry', () => {
+  const program = join(folder, 'program.ts');
+  beforeAll(() => {
+    for (const { name, folder: source, manifest } of published.filter(isLibrary)) {
+      link(name, rootOf(name));
+      for (const dependency of Object.keys(manifest.dependencies ?? {})) {
+        const installed = join(workspaceFolder, source, 'node_modules', dependency);
+        if (!dependency.startsWith('@longhand/')) link(dependency, realpathSync(installed));
+      }
+    }
+    const entries = published.filter(isLibrary).flatMap(({ name, manifest }) =>
+      Object.keys(manifest.exports ?? {})
+        .filter((path) => path !== './worker.js')
+        .map((path) => name + path.slice(1)),
+    );
+    const imports = entries.map((entry, index) => `import * as entry${index} from '${entry}';`);
+    writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'program', type: 'module' }));
+    writeFileSync(
+      program,
+      `${imports.join('\n')}\nexport const entries: readonly object[] = [${entries.map((_, index) => `entry${index}`)}];\n`,
+    );
+  });
+
+  for (const resolution of ['bundler', 'node16', 'nodenext'] as const) {
+    test(`type-checks with moduleResolution ${resolution}, and so do all declarations`, {
+      tags: resolution === 'bundler' ? [] : ['exhaustive'],
+    }, () => {
+      expect(typeFaults(program, resolution)).toEqual([]);
+    });
+  }
+
+  test('would not with declarations that are wrong', () => {
+    const wrong = join(folder, 'wrong.d.ts');
+    writeFileSync(wrong, "export const value: import('@longhand/tensor').Missing;\n");
+    writeFileSync(
+      join(folder, 'other.ts'),
+      "import { value } from './wrong.js';\nexport const other: object = value;\n",
+    );
+    expect(typeFaults(join(folder, 'other.ts'), 'nodenext')).toEqual([expect.stringContaining('wrong.d.ts')]);
+  });
+});
+
+function isLibrary({ manifest }: PublishedPackage): boolean {
+  return manifest.exports !== undefined;
+}
+
+/** Makes a package one that programs in the folder can import. */
+function link(name: string, target: string): void {
+  const path = join(folder, 'node_modules', name);
+  if (existsSync(path)) return;
+  mkdirSync(dirname(path), { recursive: true });
+  symlinkSync(target, path, 'junction');
+}
+
+/** Where a package is unpacked. */
+function rootOf(name: string): string {
+  return join(folder, name.replace('/', '-'), 'package');
+}
+
+function unpack({ name, tarball }: PublishedPackage): string {
+  const root = rootOf(name);
+  mkdirSync(dirname(root));
+  execFileSync('tar', ['-xzf', tarball, '-C', dirname(root)]);
+  return root;
+}
 
 /** CommonJS, whose programs import ours with `import()`, and TypeScript's way before there were `exports`, are not for us. */
 function isProblemOfModules(problem: Problem): boolean {

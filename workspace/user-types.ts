@@ -8,6 +8,8 @@ const options: ts.CompilerOptions = {
   moduleResolution: ts.ModuleResolutionKind.NodeNext,
   lib: ['lib.es2023.d.ts', 'lib.dom.d.ts'],
   types: [],
+  // The declarations of packages are checked; those of the language, TypeScript has checked.
+  skipLibCheck: false,
   skipDefaultLibCheck: true,
 };
 
@@ -18,9 +20,28 @@ const options: ts.CompilerOptions = {
 export function compile(path: string): string[] {
   const program = ts.createProgram([path], options, compilerHost());
   const { diagnostics } = program.emit();
-  return [...ts.getPreEmitDiagnostics(program), ...diagnostics].map((diagnostic) =>
-    ts.formatDiagnostic(diagnostic, formatHost).trimEnd(),
+  return texts([...ts.getPreEmitDiagnostics(program), ...diagnostics]);
+}
+
+/** The ways in which programs of today find modules. */
+const resolutions = {
+  bundler: { module: ts.ModuleKind.ESNext, moduleResolution: ts.ModuleResolutionKind.Bundler },
+  node16: { module: ts.ModuleKind.Node16, moduleResolution: ts.ModuleResolutionKind.Node16 },
+  nodenext: { module: ts.ModuleKind.NodeNext, moduleResolution: ts.ModuleResolutionKind.NodeNext },
+} satisfies Record<string, ts.CompilerOptions>;
+
+/** The errors of a file and of all declarations that it leads to, with the strictest settings. */
+export function typeFaults(path: string, resolution: keyof typeof resolutions): string[] {
+  const program = ts.createProgram(
+    [path],
+    { ...options, noUncheckedIndexedAccess: true, exactOptionalPropertyTypes: true, ...resolutions[resolution] },
+    compilerHost(),
   );
+  return texts(ts.getPreEmitDiagnostics(program));
+}
+
+function texts(diagnostics: readonly ts.Diagnostic[]): string[] {
+  return diagnostics.map((diagnostic) => ts.formatDiagnostic(diagnostic, formatHost).trimEnd());
 }
 
 /** Parses the standard library once for all programs. */
