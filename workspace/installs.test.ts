@@ -1,9 +1,10 @@
 /**
- * What is published installs with npm, pnpm, Yarn (Plug'n'Play, which has no node_modules) and Bun, from a registry on this machine: a
- * program that imports everything type-checks and trains, and the commands run.
+ * A release, whole, on this machine: everything is published to a registry, from which npm, pnpm, Yarn (Plug'n'Play, which has no
+ * node_modules) and Bun install it: a program that imports everything type-checks and trains, and the commands run.
  *
  * @module-tag exhaustive
  */
+// cspell:ignore npmrc userconfig
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
@@ -12,11 +13,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { programOf } from '../apps/trainer/testing/programs';
 import { type LocalRegistry, startLocalRegistry } from './local-registry';
 // @ts-expect-error: plain JavaScript
 import { npm } from './pnpm.mjs';
+// @ts-expect-error: plain JavaScript
+import { publish } from './publishing.mjs';
 import { packed } from './tarballs';
 import { compile } from './user-types';
 import { workspaceFolder } from './workspace-packages';
@@ -32,7 +35,16 @@ const bun = programOf('LONGHAND_BUN', ['bun']);
 
 let registry: LocalRegistry;
 beforeAll(async () => {
-  registry = await startLocalRegistry(published);
+  registry = await startLocalRegistry(published, { withOurs: false });
+  // npm publishes only for somebody, and this registry takes anybody.
+  const settings = join(folder, 'npmrc');
+  writeFileSync(settings, `//${new URL(registry.url).host}/:_authToken=anybody\ncache=${join(folder, 'npm-cache')}\n`);
+  vi.stubEnv('npm_config_userconfig', settings);
+  const log = vi.spyOn(console, 'log').mockImplementation(() => {});
+  expect(await publish(published, registry.url)).toBe(0);
+  expect(registry.published).toEqual(published.map(({ name, version }) => `${name}@${version}`));
+  log.mockRestore();
+  vi.unstubAllEnvs();
 });
 afterAll(() => {
   registry.close();

@@ -6,10 +6,10 @@
  *     node workspace/release.mjs                 # the same, and publishes; options go on to npm publish: --tag next, --provenance
  */
 import { spawnSync } from 'node:child_process';
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root, runNode } from './child.mjs';
-import { readManifest, writeManifest, writeManifests } from './manifests.mjs';
+import { exampleFolders, readManifest, writeManifest, writeManifests } from './manifests.mjs';
 import { npm } from './pnpm.mjs';
 import { prepareTarballs } from './preparation.mjs';
 import { publishedPackages } from './published-packages.mjs';
@@ -18,7 +18,7 @@ import { publish } from './publishing.mjs';
 const changelog = join(root, 'CHANGELOG.md');
 
 /** Tests of what is published, which a release does not do without. */
-const tests = ['manifests', 'tarballs', 'packed-packages', 'installs', 'publishing'];
+const tests = ['manifests', 'tarballs', 'tree-shaking', 'packed-packages', 'installs', 'publishing', 'release'];
 
 async function release([command, ...rest]) {
   if (command === 'version') return setVersion(rest);
@@ -28,6 +28,7 @@ async function release([command, ...rest]) {
   const found = obstacles();
   for (const obstacle of found) console.error(obstacle);
   if (found.length > 0 && !isDryRun) return 1;
+  if (found.length > 0) console.error('A release would be refused for that; this dry run goes on.');
 
   const prepared = await prepareTarballs();
   if (prepared !== 0) return prepared;
@@ -40,7 +41,10 @@ async function release([command, ...rest]) {
   for (const { name, version, tarball } of packages) {
     console.log(`  ${`${name}@${version}`.padEnd(34)} ${(statSync(tarball).size / 1000).toFixed(0).padStart(6)} kB`);
   }
-  return found.length > 0 ? 1 : 0;
+  if (found.length === 0) return 0;
+  // The lines above have left the screen long ago.
+  console.error(`Everything is tested, but a release would be refused:\n${found.join('\n')}`);
+  return 1;
 }
 
 /** What stands in the way of a release, a line for each. */
@@ -54,6 +58,19 @@ function obstacles() {
       ? ['CHANGELOG.md: expected a version above every entry: run node workspace/release.mjs version <version>']
       : []),
     ...(log.includes(`\n## ${version} (`) ? [] : [`CHANGELOG.md: expected entries for ${version}, found none`]),
+    ...documents()
+      .filter((file) => readFileSync(join(root, file), 'utf8').includes('not on npm yet'))
+      .map((file) => `${file}: expected how npm installs it, found "not on npm yet": say it as after the release`),
+  ];
+}
+
+/** The documents that say how something is installed. */
+function documents() {
+  const pages = readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md'));
+  return [
+    'README.md',
+    ...pages.map((name) => `docs/${name}`),
+    ...exampleFolders.map((folder) => `${folder}/README.md`),
   ];
 }
 
