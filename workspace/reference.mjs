@@ -64,6 +64,7 @@ if (!faulty()) {
     `${JSON.stringify(sidebar(JSON.parse(readFileSync(navigation, 'utf8'))), undefined, 2)}\n`,
   );
   rmSync(navigation);
+  describeModules();
   for (const link of deadLinks()) app.logger.error(`dead link: ${link}`);
 }
 process.exitCode = faulty() ? 1 : 0;
@@ -79,6 +80,34 @@ function sidebar(items) {
     ...(path && { link: `/reference/${path.replace(/index\.md$/, '').replace(/\.md$/, '.html')}` }),
     ...(children && { items: sidebar(children), collapsed: true }),
   }));
+}
+
+/** Says in the index and on the first page of each module what it is, for which TypeDoc would want a comment in the module. */
+function describeModules() {
+  const index = join(output, 'index.md');
+  let list = readFileSync(index, 'utf8');
+  for (const [name, file] of files) {
+    const page = `${name.replace('@longhand/', '')}/index.md`;
+    const description = descriptionOf(name, file);
+    list = list.replace(`(${page}) | - |`, () => `(${page}) | ${description} |`);
+    const text = readFileSync(join(output, page), 'utf8');
+    writeFileSync(
+      join(output, page),
+      text.replace(/^# .+\n/, (headline) => `${headline}\n${description}\n`),
+    );
+  }
+  writeFileSync(index, list);
+}
+
+/** A package's description; of a further entry, the first sentence of its file. */
+function descriptionOf(name, file) {
+  const [, folder, entry] = name.split('/');
+  if (entry === undefined)
+    return JSON.parse(readFileSync(join(root, 'packages', folder, 'package.json'), 'utf8')).description;
+  const [, comment] = /^\/\*\*(.*?)\*\//s.exec(readFileSync(file, 'utf8')) ?? [];
+  const [sentence] = /^.*?[.:](?=\s|$)/.exec((comment ?? '').replace(/\s*\n \* ?/g, ' ').trim()) ?? [];
+  if (sentence === undefined) throw new Error(`${file}: expected a comment at its head that says what the entry is`);
+  return sentence.replace(/:$/, '.');
 }
 
 function deadLinks() {

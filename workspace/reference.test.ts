@@ -23,6 +23,13 @@ test('a page for each name, and a sidebar of all packages', () => {
     'conv2d({ outChannels: 6, kernel: 5 })',
   );
 
+  const index = readFileSync(join(folder, 'index.md'), 'utf8');
+  expect(index).toContain('| [@longhand/tensor](tensor/index.md) | A shape over a flat typed array, ');
+  expect(index).toContain(
+    '| [@longhand/mnist/node](mnist/node/index.md) | The part of the package that reads the installed files',
+  );
+  expect(index).not.toContain('| - |');
+
   const sidebar: SidebarItem[] = JSON.parse(readFileSync(join(folder, 'typedoc-sidebar.json'), 'utf8'));
   expect(sidebar.map(({ text }) => text)).toEqual(Object.keys(librarySources).sort());
   const missing = sidebar.flatMap(linksOf).filter((link) => !existsSync(join(folder, pageOf(link))));
