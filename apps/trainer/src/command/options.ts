@@ -291,7 +291,7 @@ function countOrPart(most: number): (text: string) => number {
 
 /** A {@link countOrPart}, or the validation part that the data have. */
 export function validationChoice(most: number): (text: string) => number | 'val' {
-  return (text) => (/^val(id|idation)?$/i.test(text.trim()) ? 'val' : countOrPart(most)(text));
+  return (text) => (/^(val|valid|validation)$/i.test(text.trim()) ? 'val' : countOrPart(most)(text));
 }
 
 /** A number from zero to `most`. */
