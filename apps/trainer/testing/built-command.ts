@@ -2,10 +2,10 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { beforeAll, expect } from 'vitest';
 import { folder } from './test-folder';
 
 export const command = fileURLToPath(new URL('../dist/longhand.js', import.meta.url));
+if (!existsSync(command)) throw new Error('expected the command to be built: run npm test, or npm run build first');
 
 export interface Ended {
   readonly code: number | null;
@@ -33,7 +33,3 @@ export function shell(line: string): Ended {
   });
   return { code: status, stdout, stderr };
 }
-
-beforeAll(() => {
-  expect(existsSync(command), 'the command is built: run npm test, or pnpm build first').toBe(true);
-});

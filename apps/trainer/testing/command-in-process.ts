@@ -3,21 +3,9 @@
  * {@link sessionInThisThread} has no workers either: the thread of the test trains.
  */
 import { Engine } from '@longhand/training';
-import { afterAll, beforeAll, vi } from 'vitest';
+import { vi } from 'vitest';
 import { currentSpelling } from '../src/command/options';
 import { programFor, sayFailure } from '../src/program';
-import { folder } from './test-folder';
-
-const before = process.cwd();
-beforeAll(() => {
-  process.chdir(folder);
-  vi.stubEnv('NO_COLOR', '1');
-  vi.stubEnv('LONGHAND_COMMAND', '');
-});
-afterAll(() => {
-  process.chdir(before);
-  vi.unstubAllEnvs();
-});
 
 const engine = new Engine({ threads: 0 });
 

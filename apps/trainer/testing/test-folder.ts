@@ -1,11 +1,10 @@
-/** The folder in which a test file's commands run, with a small data set, `digits`. */
-import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+/** The folder in which a test file's commands run, with a small data set, `digits`: `per-file.ts` makes it and takes it away. */
+import { mkdirSync, mkdtempSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ImageDataset, subset } from '@longhand/datasets';
 import { writeIdxFile } from '@longhand/datasets/node';
 import { loadMnist } from '@longhand/mnist/node';
-import { afterAll, beforeAll } from 'vitest';
 
 export const folder = realpathSync(mkdtempSync(join(tmpdir(), 'longhand-')));
 export const at = (...names: string[]): string => join(folder, ...names);
@@ -28,6 +27,3 @@ export function writeFolder(name: string, training: ImageDataset, testing: Image
 export const training = subset(loadMnist({ split: 'train' }), { from: 0, to: 96 });
 export const testing = subset(loadMnist({ split: 'test' }), { from: 0, to: 40 });
 export const quick = ['--data', 'digits', '--epochs', '2'];
-
-beforeAll(() => writeFolder('digits', training, testing));
-afterAll(() => rmSync(folder, { recursive: true }));
