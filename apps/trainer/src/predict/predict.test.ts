@@ -3,7 +3,6 @@ import { spawnSync } from 'node:child_process';
 import {
   closeSync,
   copyFileSync,
-  existsSync,
   mkdirSync,
   openSync,
   readFileSync,
@@ -15,9 +14,10 @@ import {
 import { fileURLToPath } from 'node:url';
 import { decodeImage, encodePng } from '@longhand/datasets/node';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { renderedDigits, renderedRows } from '../../fixtures/rendered-digits/rendered-digits';
+import { renderedRows } from '../../fixtures/rendered-digits/rendered-digits';
 import { command } from '../../testing/built-command';
 import { longhand } from '../../testing/command-in-process';
+import { writePictures } from '../../testing/pictures';
 import { at, folder } from '../../testing/test-folder';
 
 const model = ['--model', 'reader.safetensors'];
@@ -27,9 +27,7 @@ const [row] = renderedRows({ seed: 2024, count: 1 });
 
 beforeAll(() => {
   copyFileSync(fixture, at('reader.safetensors'));
-  for (const { digit, picture } of renderedDigits({ seed: 2024, rounds: 1 })) {
-    if (!existsSync(at(`${digit}.png`))) writeFileSync(at(`${digit}.png`), encodePng(picture));
-  }
+  writePictures();
   writeFileSync(at('row.png'), encodePng(row.picture));
 });
 

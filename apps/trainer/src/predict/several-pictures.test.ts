@@ -7,9 +7,9 @@ import { seededRandom } from '@longhand/tensor';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { photographOf } from '../../fixtures/papers/papers';
 import { writtenRow } from '../../fixtures/papers/written-row';
-import { renderedDigits } from '../../fixtures/rendered-digits/rendered-digits';
 import * as built from '../../testing/built-command';
 import { longhand } from '../../testing/command-in-process';
+import { writePictures } from '../../testing/pictures';
 import { at } from '../../testing/test-folder';
 
 const model = ['--model', 'reader.safetensors'];
@@ -17,9 +17,7 @@ const fixture = fileURLToPath(new URL('../../fixtures/lenet-documented.safetenso
 
 beforeAll(() => {
   copyFileSync(fixture, at('reader.safetensors'));
-  for (const { digit, picture } of renderedDigits({ seed: 2024, rounds: 1 })) {
-    writeFileSync(at(`${digit}.png`), encodePng(picture));
-  }
+  writePictures();
   const side = 200;
   const isInk = (x: number, y: number): boolean =>
     x > 30 && x < 170 && y > 30 && y < 170 && (x * 7 + y * 3) % 50 < 9 && (x * 3 + y * 11) % 90 < 60;
