@@ -14,11 +14,12 @@ export const root = fileURLToPath(new URL('..', import.meta.url));
 /** Nobody is told about what runs here, and nothing looks for newer versions of itself. */
 const silence = { TURBO_TELEMETRY_DISABLED: '1', TURBO_NO_UPDATE_NOTIFIER: '1', DO_NOT_TRACK: '1' };
 
-/** Who hears a child: everyone; the screen, with stdout left alone; nobody unless it fails. Only the first may be asked. */
+/** Who hears a child: everyone; the screen, with stdout left alone; nobody unless it fails; who collects. Only the first may be asked. */
 const stdio = {
   always: 'inherit',
   onScreen: ['ignore', 2, 2],
   onFailure: ['ignore', 'pipe', 'pipe'],
+  collected: ['ignore', 'pipe', 'pipe'],
 };
 
 /**
@@ -26,11 +27,22 @@ const stdio = {
  *
  * @param {string} program
  * @param {string[]} options
- * @param {{ cwd?: string, heard?: keyof typeof stdio, environment?: Record<string, string>, onLine?: (line: string) => void }} [how]
- *   `onLine`: called for each line of its stdout, unless that is everyone's or the screen's
+ * @param {{
+ *   cwd?: string,
+ *   heard?: keyof typeof stdio,
+ *   environment?: Record<string, string>,
+ *   onLine?: (line: string) => void,
+ *   output?: Buffer[],
+ *   stop?: AbortSignal,
+ * }} [how] `onLine`: called for each line of its stdout, unless that is everyone's or the screen's; `output`: where what it says is
+ *   collected; `stop`: ends it
  * @returns {Promise<number>}
  */
-export function runChild(program, options, { cwd = root, heard = 'always', environment = {}, onLine } = {}) {
+export function runChild(
+  program,
+  options,
+  { cwd = root, heard = 'always', environment = {}, onLine, output = [], stop } = {},
+) {
   return new Promise((resolve) => {
     const child = spawn(program, options, {
       cwd,
@@ -38,7 +50,6 @@ export function runChild(program, options, { cwd = root, heard = 'always', envir
       env: { ...process.env, ...silence, ...environment },
     });
 
-    const output = [];
     child.stdout?.on('data', (chunk) => output.push(chunk));
     child.stderr?.on('data', (chunk) => output.push(chunk));
     if (onLine !== undefined && child.stdout !== null) createInterface({ input: child.stdout }).on('line', onLine);
@@ -47,10 +58,11 @@ export function runChild(program, options, { cwd = root, heard = 'always', envir
     const stay = () => {};
     const forward = (signal) => child.kill(signal);
     process.on('SIGINT', stay).on('SIGTERM', forward);
+    stop?.addEventListener('abort', () => child.kill());
 
     const leave = (code) => {
       process.off('SIGINT', stay).off('SIGTERM', forward);
-      if (code !== 0) process.stderr.write(Buffer.concat(output));
+      if (code !== 0 && heard === 'onFailure') process.stderr.write(Buffer.concat(output));
       resolve(code);
     };
     child.on('error', (error) => {

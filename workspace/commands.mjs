@@ -61,21 +61,39 @@ function typedIn() {
 /** Files that have not changed are not read again. */
 const spellingCache = ['--cache', '--cache-location', 'node_modules/.cache/cspell'];
 
+/** What is looked at before the tests: a headline, the script, its options. */
+const checks = [
+  ['Lint and format', 'node_modules/@biomejs/biome/bin/biome', ['check']],
+  ['Spelling', 'node_modules/cspell/bin.mjs', ['lint', '--quiet', ...spellingCache]],
+  ['Types', 'node_modules/typescript/bin/tsc', ['--noEmit']],
+];
+
 /**
  * `test [--fast | --all] [vitest options...]` stops at the first step that fails, with its exit code. Which tests the two choose, the
  * tags in `vitest.config.ts` say.
  */
 async function test(options) {
-  const steps = [
-    ['Lint and format', () => runNode('node_modules/@biomejs/biome/bin/biome', ['check'])],
-    ['Spelling', () => runNode('node_modules/cspell/bin.mjs', ['lint', '--quiet', ...spellingCache])],
-    ['Types', () => runNode('node_modules/typescript/bin/tsc', ['--noEmit'])],
-    ['Tests', () => runTests(vitestOptions(options))],
-  ];
-  for (const [headline, run] of steps) {
+  const code = await check();
+  if (code !== 0) return code;
+  console.log('\nTests');
+  return runTests(vitestOptions(options));
+}
+
+/** The checks run side by side, each on a core of its own; they are heard in their order, up to the first that fails. */
+async function check() {
+  const stop = new AbortController();
+  const running = checks.map(([headline, script, options]) => {
+    const output = [];
+    return { headline, output, end: runNode(script, options, { heard: 'collected', output, stop: stop.signal }) };
+  });
+  for (const { headline, output, end } of running) {
     console.log(`\n${headline}`);
-    const code = await run();
-    if (code !== 0) return code;
+    const code = await end;
+    process.stdout.write(Buffer.concat(output));
+    if (code === 0) continue;
+    stop.abort();
+    await Promise.all(running.map((other) => other.end));
+    return code;
   }
   return 0;
 }
