@@ -17,6 +17,7 @@ import { mnistNormalization } from '@longhand/mnist';
 import { loadMnist } from '@longhand/mnist/node';
 import { adamw, gradientClipping, muon, type Optimizer, sgd, weightAverage } from '@longhand/optimizers';
 import { describe, expect, test } from 'vitest';
+import { sharedEngines } from '../testing/shared-engines';
 import { microBatchSize } from './micro-batch-input';
 import type { TrainingOptions, TrainingState } from './training-options';
 import { TrainingRun } from './training-run';
@@ -47,10 +48,12 @@ const options: TrainingOptions = {
   seed: 3,
 };
 
+const onSharedEngine = sharedEngines();
+
 async function stateAfter(given: TrainingOptions, halts: readonly number[] = []): Promise<TrainingState> {
   let state: TrainingState | undefined;
   for (const halt of [...halts, Number.POSITIVE_INFINITY]) {
-    const run = new TrainingRun(given, state);
+    const run = new TrainingRun(onSharedEngine(given), state);
     for await (const _ of run.steps(halt));
     state = await run.state();
     await run.end();

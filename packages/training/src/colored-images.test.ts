@@ -24,6 +24,7 @@ import {
 import { adam } from '@longhand/optimizers';
 import { seededRandom } from '@longhand/tensor';
 import { describe, expect, test } from 'vitest';
+import { sharedEngines } from '../testing/shared-engines';
 import { classifier } from './classifier';
 import { evaluate } from './evaluate';
 import { decodeOnnxModel, encodeOnnxModel } from './exchange/onnx-file';
@@ -93,8 +94,11 @@ function optionsOf(network: Network, given: Partial<TrainingOptions> = {}): Trai
   };
 }
 
+const onSharedEngine = sharedEngines();
+
 /** The bytes of the parameters, after a run in one piece or in two. */
-async function bytesAfter(options: TrainingOptions, halt?: number): Promise<string> {
+async function bytesAfter(given: TrainingOptions, halt?: number): Promise<string> {
+  const options = onSharedEngine(given);
   let run = new TrainingRun(options);
   if (halt !== undefined) {
     for await (const _ of run.steps(halt));

@@ -4,6 +4,7 @@ import { batchNorm, conv2d, dense, flatten, relu, sequential } from '@longhand/l
 import { adamw, sgd } from '@longhand/optimizers';
 import { OptionError, seededRandom } from '@longhand/tensor';
 import { describe, expect, test } from 'vitest';
+import { sharedEngines } from '../testing/shared-engines';
 import { decodeCheckpoint, encodeCheckpoint } from './checkpoint';
 import { parametersChecksum } from './checksum';
 import { fit } from './fit';
@@ -131,6 +132,7 @@ test('augmentation differs from round to round of an epoch', async () => {
 });
 
 describe('the same bytes', async () => {
+  const onSharedEngine = sharedEngines();
   const checksumOf = async (changed: Partial<FitOptions> = {}): Promise<string> =>
     parametersChecksum((await fit({ ...options, ...changed })).parameters);
   const expected = await checksumOf();
@@ -148,8 +150,9 @@ describe('the same bytes', async () => {
     async (shareMemory) => {
       let state: TrainingState | undefined;
       const losses: (string | undefined)[] = [];
+      const given = onSharedEngine({ ...options, shareMemory, threads: 2 });
       for (let step = 1; step <= 12; step++) {
-        const run: TrainingRun = new TrainingRun({ ...options, shareMemory, threads: 2 }, state);
+        const run: TrainingRun = new TrainingRun(given, state);
         for await (const _ of run.steps(step));
         const bytes = encodeCheckpoint({ state: await run.state(), record: {} });
         await run.end();

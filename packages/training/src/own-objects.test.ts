@@ -23,6 +23,7 @@ import { constant, type Optimizer, type Schedule, sgd } from '@longhand/optimize
 import { described, fromModule, importModules } from '@longhand/schema';
 import { OptionError, seededRandom } from '@longhand/tensor';
 import { afterAll, describe, expect, test } from 'vitest';
+import { sharedEngines } from '../testing/shared-engines';
 import { classifier } from './classifier';
 import { evaluate } from './evaluate';
 import { encodeOnnxModel } from './exchange/onnx-file';
@@ -142,12 +143,15 @@ describe('objects of a module', () => {
     expect(parameters.values).toEqual((await finished(run)).values);
   });
 
+  const onSharedEngine = sharedEngines();
   test.each(['strict', 'reference'] as const)('give the same bytes for any number of threads: %s', async (kernels) => {
     const run = { ...(await ownRun()), kernels };
-    const here = sha256(await finished({ ...run, threads: 0 }));
-    for (const threads of [1, 2, 3]) expect(sha256(await finished({ ...run, threads }))).toBe(here);
-    expect(sha256(await finished({ ...run, shareMemory: false }))).toBe(here);
-    expect(sha256(await finished(run, [1, 4]))).toBe(here);
+    const bytesOf = async (given: TrainingOptions, halts: readonly number[] = []): Promise<string> =>
+      sha256(await finished(onSharedEngine(given), halts));
+    const here = await bytesOf({ ...run, threads: 0 });
+    for (const threads of [1, 2, 3]) expect(await bytesOf({ ...run, threads })).toBe(here);
+    expect(await bytesOf({ ...run, shareMemory: false })).toBe(here);
+    expect(await bytesOf(run, [1, 4])).toBe(here);
   });
 
   test('an object of the user’s in the caller’s thread gives the same bytes as the module’s in workers', async () => {

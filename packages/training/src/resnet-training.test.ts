@@ -17,6 +17,7 @@ import { loadMnist } from '@longhand/mnist/node';
 import { adamw, oneCycle } from '@longhand/optimizers';
 import { seededRandom } from '@longhand/tensor';
 import { describe, expect, test } from 'vitest';
+import { sharedEngines } from '../testing/shared-engines';
 import { evaluate } from './evaluate';
 import { parametersOf, type TrainingOptions, type TrainingState } from './training-options';
 import { TrainingRun } from './training-run';
@@ -77,13 +78,15 @@ const cases = [
   caseOf('CIFAR-10’s format', { train: cifar(300, 'train'), test: cifar(100, 'test'), epochs: 6, least: 0.95 }),
 ];
 
+const onSharedEngine = sharedEngines();
+
 /** The state after so many steps of a run, from its beginning or from another state. */
 async function stateAfter(
   options: TrainingOptions,
   from?: TrainingState,
   until = Number.POSITIVE_INFINITY,
 ): Promise<TrainingState> {
-  const run = new TrainingRun(options, from);
+  const run = new TrainingRun(onSharedEngine(options), from);
   for await (const _ of run.steps(until));
   const state = await run.state();
   await run.end();

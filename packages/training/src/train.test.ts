@@ -20,6 +20,7 @@ import { loadMnist } from '@longhand/mnist/node';
 import { adamw, constant, muon, oneCycle, sgd } from '@longhand/optimizers';
 import { seededRandom } from '@longhand/tensor';
 import { describe, expect, test } from 'vitest';
+import { sharedEngines } from '../testing/shared-engines';
 import { evaluate } from './evaluate';
 import { microBatchSize } from './micro-batch-input';
 import { prepareMicroBatchPass } from './micro-batch-pass';
@@ -234,6 +235,7 @@ describe('the same seed, the same bytes', () => {
     );
   });
 
+  const onSharedEngine = sharedEngines();
   test.each([0, 1, 2, 3, 8])('with %i threads as with any other number', async (threads) => {
     // 72 images are four micro-batches and one that is not full; the seventeenth of 264 is added in a second round.
     for (const [batchSize, clipping] of [
@@ -244,7 +246,10 @@ describe('the same seed, the same bytes', () => {
       [72, { optimizer: muon({ learningRate: 0.02, adamwLayers: ['fc'] }), gradientClipping: { norm: 0.5 } }],
     ] as const) {
       const run = { ...options, ...clipping, dataset: subset(digits, { from: 0, to: 340 }), batchSize };
-      const [several, one] = [await finish({ ...run, threads }), await finish({ ...run, threads: 1 })];
+      const [several, one] = [
+        await finish(onSharedEngine({ ...run, threads })),
+        await finish(onSharedEngine({ ...run, threads: 1 })),
+      ];
       expect(sha256(several.parameters)).toBe(sha256(one.parameters));
       expect(several.steps).toEqual(one.steps);
     }

@@ -29,6 +29,7 @@ import { loadMnist } from '@longhand/mnist/node';
 import { adamw, sgd, updateAverage, weightAverage } from '@longhand/optimizers';
 import { type FloatArray, seededRandom } from '@longhand/tensor';
 import { describe, expect, test } from 'vitest';
+import { sharedEngines } from '../testing/shared-engines';
 import { decodeCheckpoint, encodeCheckpoint } from './checkpoint';
 import { classifier } from './classifier';
 import { evaluate } from './evaluate';
@@ -81,11 +82,13 @@ const options: TrainingOptions = {
   seed: 5,
 };
 
+const onSharedEngine = sharedEngines();
+
 /** The final state of a run that is halted at these numbers of steps, and resumed by another run each time. */
 async function stateAfter(given: TrainingOptions, halts: readonly number[] = []): Promise<TrainingState> {
   let state: TrainingState | undefined;
   for (const halt of [...halts, Number.POSITIVE_INFINITY]) {
-    const run = new TrainingRun(given, state);
+    const run = new TrainingRun(onSharedEngine(given), state);
     for await (const _ of run.steps(halt));
     state = await run.state();
     await run.end();
