@@ -1,5 +1,5 @@
 /**
- * Of a run no thread and no memory stays, however it ends: twenty of each way, a hundred where LONGHAND_REPEATS=100.
+ * Of a run no thread and no memory stays, however it ends: ten of each way, a hundred where LONGHAND_REPEATS=100.
  *
  * @module-tag slow
  */
@@ -90,15 +90,17 @@ function addressSpace(): number | undefined {
   }
 }
 
-const repeats = Number(process.env.LONGHAND_REPEATS ?? 20);
+/** Compilers and thread pools take their memory in the first ones. */
+const warmUp = 4;
+const repeats = Number(process.env.LONGHAND_REPEATS ?? 10);
 
 test.each(Object.keys(ways))(`%s, ${repeats} times`, async (way) => {
   watchWorkers();
   const end = ways[way] as (threads: number) => Promise<unknown>;
-  // Half of them without workers. Compilers and thread pools take their memory in the first ones.
-  for (let time = 0; time < 10; time++) await end(2 * (time % 2));
+  // Half of them without workers.
+  for (let time = 0; time < warmUp; time++) await end(2 * (time % 2));
   const before = addressSpace();
-  for (let time = 10; time < repeats; time++) await end(2 * (time % 2));
+  for (let time = warmUp; time < repeats; time++) await end(2 * (time % 2));
   expect(startedWorkers().length).toBe(way === 'that cannot begin' ? 0 : repeats);
   expect(livingWorkers()).toHaveLength(0);
   const after = addressSpace();
