@@ -26,13 +26,22 @@ const options: ts.CompilerOptions = {
   skipLibCheck: true,
 };
 
+/** Reads the libraries once for all programs. */
+const host = ts.createCompilerHost(options);
+const { getSourceFile } = host;
+const read = new Map<string, ts.SourceFile | undefined>();
+host.getSourceFile = (name, ...how) => {
+  if (!read.has(name)) read.set(name, getSourceFile(name, ...how));
+  return read.get(name);
+};
+
 // The texts show that the files are there, and are checked.
 test.each([
   ['fit-styles.test.ts', 'history[0]?.'],
   ['own-loop.test.ts', 'new Blob([bytes])'],
 ])('the programs of %s', (name, part) => {
   const file = join(workspaceFolder, 'packages/training/src', name);
-  const program = ts.createProgram([file], options);
+  const program = ts.createProgram([file], options, host);
   const source = program.getSourceFile(file);
   const faults = [...program.getSemanticDiagnostics(source), ...program.getSyntacticDiagnostics(source)];
   expect(faults.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, ' '))).toEqual([]);
@@ -77,7 +86,7 @@ test('bytes that a function returns go into a Blob', () => {
   const files = packages
     .flatMap(({ folder }) => ['src/index.ts', 'src/node.ts'].map((name) => join(folder, name)))
     .filter((file) => existsSync(file));
-  const program = ts.createProgram(files, options);
+  const program = ts.createProgram(files, options, host);
   const checker = program.getTypeChecker();
   const returning: string[] = [];
   const faults: string[] = [];
