@@ -1,9 +1,10 @@
-/** The built command from the outside: what it prints and what it leaves behind. */
+/** The built command from the outside: what it prints and what it leaves behind. What takes several runs is in the process of the test. */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readSafetensors } from '@longhand/formats';
 import { describe, expect, test } from 'vitest';
 import { longhand } from '../testing/built-command';
+import { longhand as inProcess } from '../testing/command-in-process';
 import { at, model, quick } from '../testing/test-folder';
 import { networkNames } from './command/options';
 
@@ -42,21 +43,21 @@ describe('train and evaluate', () => {
     expect(evaluated.stdout).toContain(accuracy);
   });
 
-  test('the same seed gives the same file, another seed another', () => {
+  test('the same seed gives the same file, another seed another', async () => {
     for (const [file, seed] of [
       ['s1', '3'],
       ['s2', '3'],
       ['s3', '4'],
     ] as const) {
-      longhand('train', ...quick, '--name', file, '--seed', seed);
+      await inProcess(['train', ...quick, '--name', file, '--seed', seed]);
     }
     expect(readFileSync(at(model('s2')))).toEqual(readFileSync(at(model('s1'))));
     expect(readFileSync(at(model('s3')))).not.toEqual(readFileSync(at(model('s1'))));
   });
 
-  test('any number of threads gives the same file', () => {
+  test('any number of threads gives the same file', async () => {
     for (const threads of ['1', '2', '5']) {
-      const { code } = longhand('train', ...quick, '--name', `t${threads}`, '--threads', threads);
+      const { code } = await inProcess(['train', ...quick, '--name', `t${threads}`, '--threads', threads]);
       expect(code).toBe(0);
     }
     expect(readFileSync(at(model('t2')))).toEqual(readFileSync(at(model('t1'))));
@@ -78,9 +79,8 @@ describe('train and evaluate', () => {
     }
   });
 
-  test('without --name runs are numbered, nothing is overwritten', () => {
-    longhand('train', ...quick, '--epochs', '1', '--limit', '16');
-    longhand('train', ...quick, '--epochs', '1', '--limit', '16');
+  test('without --name runs are numbered, nothing is overwritten', async () => {
+    for (let run = 0; run < 2; run++) await inProcess(['train', ...quick, '--epochs', '1', '--limit', '16']);
     const runs = readdirSync(at('runs')).filter((name) => name.startsWith('lenet-documented'));
     expect(runs.sort()).toEqual(['lenet-documented', 'lenet-documented-2']);
     expect(readFileSync(at('runs/lenet-documented/report.html'), 'utf8')).toContain('1 epoch of 16 images');
@@ -147,9 +147,9 @@ describe('bench', () => {
   });
 });
 
-test('help shows every command with an example', () => {
+test('help shows every command with an example', async () => {
   for (const command of ['', 'train', 'evaluate', 'inspect', 'check', 'bench', 'completion']) {
-    const { code, stdout } = longhand(...(command === '' ? [] : [command]), '--help');
+    const { code, stdout } = await inProcess([...(command === '' ? [] : [command]), '--help']);
     expect(code).toBe(0);
     expect(stdout).toMatch(/Examples?:\n {2}longhand/);
   }

@@ -10,6 +10,7 @@ import { seededRandom } from '@longhand/tensor';
 import { decodeCheckpoint } from '@longhand/training';
 import { describe, expect, test } from 'vitest';
 import { command, longhand } from '../../testing/built-command';
+import { longhand as inProcess } from '../../testing/command-in-process';
 import { at, folder, model } from '../../testing/test-folder';
 
 interface Stopped {
@@ -49,7 +50,7 @@ function lossCurveOf(name: string): unknown {
   return decodeCheckpoint(readFileSync(file), file).record.lossCurve;
 }
 
-const common = ['--data', 'digits', '--epochs', '150', '--batch-size', '32', '--checkpoint-every', '7'];
+const common = ['--data', 'digits', '--epochs', '80', '--batch-size', '32', '--checkpoint-every', '7'];
 /** The last of them and Ctrl-C always, the others where all tests are asked for. */
 const variants: [string, string[]][] = [
   ['sgd with momentum', ['--optimizer', 'sgd', '--momentum', '0.9']],
@@ -162,7 +163,7 @@ describe('what cannot go on says why', () => {
     const options = ['--data', 'digits', '--epochs', '100000', '--validation', '32', '--name', 'headless'];
     await stoppedAfter(500, 'SIGINT', ['train', ...options]);
     rmSync(at('runs/headless/best.safetensors'));
-    expect(longhand('train', '--resume', 'headless')).toEqual({
+    expect(await inProcess(['train', '--resume', 'headless'])).toEqual({
       code: 3,
       stdout: '',
       stderr:
@@ -170,40 +171,40 @@ describe('what cannot go on says why', () => {
     });
   });
 
-  test('a finished run', () => {
-    longhand('train', '--data', 'digits', '--epochs', '1', '--name', 'finished');
-    expect(longhand('train', '--resume', 'runs/finished')).toMatchObject({
+  test('a finished run', async () => {
+    await inProcess(['train', '--data', 'digits', '--epochs', '1', '--name', 'finished']);
+    expect(await inProcess(['train', '--resume', 'runs/finished'])).toMatchObject({
       code: 2,
       stderr: expect.stringMatching(
         /^error: runs\/finished: expected a run that was interrupted, but it is finished: [\d.]+ % ± [\d.]+ on digits test; train it further with longhand train --from runs\/finished\/last\.safetensors --data digits\n$/,
       ),
     });
-    expect(longhand('train', '--resume', 'finished', '--epochs', '5')).toMatchObject({
+    expect(await inProcess(['train', '--resume', 'finished', '--epochs', '5'])).toMatchObject({
       code: 2,
       stderr: expect.stringContaining("option '--epochs' cannot be changed when runs/finished goes on"),
     });
   });
 
-  test('a run that is not there, with the one that was meant', () => {
-    longhand('train', '--data', 'digits', '--epochs', '1', '--name', 'spelled');
-    expect(longhand('train', '--resume', 'runs/speled')).toEqual({
+  test('a run that is not there, with the one that was meant', async () => {
+    await inProcess(['train', '--data', 'digits', '--epochs', '1', '--name', 'spelled']);
+    expect(await inProcess(['train', '--resume', 'runs/speled'])).toEqual({
       code: 3,
       stdout: '',
       stderr: 'error: runs/speled: expected the folder of a run, but there is none; is it runs/spelled?\n',
     });
   });
 
-  test('a folder that is none of a run', () => {
-    expect(longhand('train', '--resume', 'digits')).toMatchObject({
+  test('a folder that is none of a run', async () => {
+    expect(await inProcess(['train', '--resume', 'digits'])).toMatchObject({
       code: 3,
       stderr: expect.stringMatching(/^error: digits: expected the folder of a run, but it holds no config\.json; /),
     });
   });
 
-  test.each(['checkpoint.safetensors', 'config.json'])('a damaged %s', (file) => {
-    longhand('train', '--data', 'digits', '--epochs', '1', '--name', 'damaged', '--force');
+  test.each(['checkpoint.safetensors', 'config.json'])('a damaged %s', async (file) => {
+    await inProcess(['train', '--data', 'digits', '--epochs', '1', '--name', 'damaged', '--force']);
     writeFileSync(at('runs', 'damaged', file), 'damaged');
-    const { code, stderr } = longhand('train', '--resume', 'runs/damaged');
+    const { code, stderr } = await inProcess(['train', '--resume', 'runs/damaged']);
     expect(code).toBe(3);
     expect(stderr).toMatch(new RegExp(`^error: runs/damaged/${file}: expected [^\n]+\n$`));
   });
