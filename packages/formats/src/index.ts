@@ -29,7 +29,7 @@ export type {
   OnnxTensor,
   OnnxValue,
 } from './onnx/model';
-export { isPytorchFile, type PytorchFile, readPytorch } from './pytorch/pytorch-file';
+export { isPytorchFile, type PytorchFile, type ReadPytorchOptions, readPytorch } from './pytorch/pytorch-file';
 export { dequantize, type QuantizedTensor, quantizePerChannel } from './quantization';
 export {
   readSafetensors,

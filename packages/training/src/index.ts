@@ -44,7 +44,7 @@ export {
   type StateDict,
   type TensorMatch,
 } from './exchange/state-dict';
-export type { LayerMatch } from './exchange/state-dict-layers';
+export type { LayerMatch, TensorOrder } from './exchange/state-dict-layers';
 export { decodeTfjsModel, encodeTfjsModel, type TfjsModelOptions } from './exchange/tfjs-file';
 export { type Fit, fit } from './fit';
 export type {

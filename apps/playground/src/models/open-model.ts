@@ -29,10 +29,10 @@ export function modelOfBytes(bytes: Uint8Array, file: string): OpenedModel {
   const openBrace = 0x7b;
   const isSafetensors = bytes[8] === openBrace || file.toLowerCase().endsWith('.safetensors');
   if (!isSafetensors && !isPytorchFile(bytes)) return completed(decodeOnnxModel(bytes, file), file, []);
-  const { tensors, metadata } = readStateDict(bytes, file);
+  const { tensors, metadata, order } = readStateDict(bytes, file);
   if (metadata.longhand !== undefined) return { model: decodeModel(bytes, file), assumed: [] };
   const { name, network } = presetOfStateDict(tensors, {}, file);
-  const match = matchStateDict(tensors, network, file);
+  const match = matchStateDict(tensors, network, file, order);
   const parameters = parametersOfStateDict(tensors, network, file, match);
   const assumed = [`the network ${name}, which its shapes fit`, 'ReLU', 'max pooling'];
   return completed({ network, parameters }, file, assumed);

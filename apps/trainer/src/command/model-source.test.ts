@@ -60,6 +60,29 @@ describe('what a file tells', () => {
     expect(model.classes).toEqual([...'abcdefghij']);
   });
 
+  test('of a checkpoint with two sets of weights one, and the other by its name', () => {
+    const fixtures = new URL('../../../../packages/formats/fixtures/pytorch/', import.meta.url);
+    const bytes = (name: string): Uint8Array => new Uint8Array(readFileSync(new URL(name, fixtures)));
+    const conv = { kind: 'conv2d', outChannels: 2, kernel: 3 };
+    const layers = [conv, 'batchNorm', 'flatten', { kind: 'dense', outFeatures: 3 }];
+    writeFileSync(at('average.json'), JSON.stringify({ input: [4, 3, 1], layers }));
+    const read = (entry?: string) =>
+      modelOfBytes(bytes('average.pt'), 'average.pt', { model: at('average.json'), ...(entry && { entry }) });
+    const first = read();
+    expect(first.leftOut).toBe(
+      'num_batches_tracked of 1 layers left out, which is of use to PyTorch alone; other weights left out: model_ema (--entry model_ema takes them); no weights and left out: epoch',
+    );
+    const average = read('model_ema');
+    expect(average.leftOut).toContain('other weights left out: model (--entry model takes them)');
+    expect([...average.model.parameters.values]).toEqual([...first.model.parameters.values].map((value) => value / 2));
+    expect(() => modelOfBytes(own, 'own', { entry: 'model' })).toThrow();
+
+    const dense = [3, 3, 3, 2].map((outFeatures) => ({ kind: 'dense', outFeatures }));
+    writeFileSync(at('defined.json'), JSON.stringify({ input: [4], layers: dense }));
+    const { assumed } = modelOfBytes(bytes('defined.pt'), 'defined.pt', { model: at('defined.json') });
+    expect(assumed[0]).toMatch(/^layers of one shape in the order in which the module defines them, second as \w+ /);
+  });
+
   test('of a network for colors nothing is assumed to be like MNIST, and numbers by channel have to be as many', () => {
     const network = sequential({ input: [4, 4, 3], layers: { flatten: flatten(), fc: dense({ outFeatures: 2 }) } });
     const colored = { network, parameters: network.zeros(), normalization: { mean: 0, std: 1 }, classes: ['a', 'b'] };

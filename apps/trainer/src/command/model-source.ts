@@ -21,6 +21,7 @@ import {
   presetOfStateDict,
   readStateDict,
   type TensorMatch,
+  type TensorOrder,
 } from '@longhand/training';
 import { RunFolder, runsFolder } from '../run/run-folder';
 import { readRecord } from '../run/run-record';
@@ -42,6 +43,8 @@ export interface ForeignFileOptions {
   readonly pooling?: 'max' | 'mean';
   readonly normalizeBy?: Normalization;
   readonly classNames?: readonly string[];
+  /** The entry of a checkpoint of PyTorch that is read. */
+  readonly entry?: string;
 }
 
 /** What the options say of a model's file. */
@@ -202,9 +205,10 @@ export function modelOfBytes(
 ): ReadModel {
   const kind = kindOf(bytes, file);
   if (kind === 'onnx' || kind === 'tfjs' || kind === 'keras') return modelOfGraph(kind, bytes, file, options);
-  const { tensors, metadata, skipped } = readStateDict(bytes, file, { budget: currentBudget() });
+  const read = readStateDict(bytes, file, { budget: currentBudget(), entry: options.entry });
+  const { tensors, metadata, skipped, otherWeights, order } = read;
   if (metadata.longhand !== undefined) {
-    refuseOptions(options, ['network', 'model', 'activation', 'pooling', 'normalizeBy', 'classNames'], file);
+    refuseOptions(options, ['network', 'model', 'activation', 'pooling', 'normalizeBy', 'classNames', 'entry'], file);
     const model = decodeModel(bytes, file, decodeOptions(code, dirname(file)));
     return { model, isOwn: true, assumed: [], leftOut: '', matched: [] };
   }
@@ -225,28 +229,36 @@ export function modelOfBytes(
   } else {
     network = readNetworkFile(description, [28, 28, 1], code);
   }
-  const match = matchStateDict(tensors, network, file);
-  if (match.guessed.length > 0) assumed.push(guessText(match));
+  const match = matchStateDict(tensors, network, file, order);
+  if (match.guessed.length > 0) assumed.push(guessText(match, order));
   const parameters = parametersOfStateDict(tensors, network, file, match);
   const matched = differentlyNamed(matchedTensors(network, match));
-  return { ...completed({ network, parameters }, file, options, assumed), leftOut: skippedText(skipped), matched };
+  return {
+    ...completed({ network, parameters }, file, options, assumed),
+    leftOut: skippedText(skipped, otherWeights),
+    matched,
+  };
 }
 
 /** Which layers were matched by nothing but the order of names. */
-function guessText({ layers, guessed }: LayerMatch): string {
+function guessText({ layers, guessed }: LayerMatch, order: TensorOrder): string {
   const pairs = guessed.slice(0, 3).map((name) => `${layers.get(name)} as ${name}`);
   const others = guessed.length > 3 ? ', …' : '';
-  return `layers of one shape in the order of their names, ${pairs.join(', ')}${others} (--model, with names as in the file)`;
+  const ofWhat = order === 'definition' ? 'in which the module defines them' : 'of their names';
+  return `layers of one shape in the order ${ofWhat}, ${pairs.join(', ')}${others} (--model, with names as in the file)`;
 }
 
 /** What of a file is no weight: counts of batches, and what else a checkpoint has. */
-function skippedText(skipped: readonly string[]): string {
+function skippedText(skipped: readonly string[], otherWeights: readonly string[]): string {
   const counts = skipped.filter((name) => name.endsWith('num_batches_tracked'));
   const others = skipped.filter((name) => !counts.includes(name));
   const first = others.slice(0, 6).map(shownName);
   return [
     counts.length > 0
       ? `num_batches_tracked of ${counts.length} layers left out, which is of use to PyTorch alone`
+      : [],
+    otherWeights.length > 0
+      ? `other weights left out: ${otherWeights.slice(0, 6).map(shownName).join(', ')} (--entry ${shownName(otherWeights[0])} takes them)`
       : [],
     others.length > 0 ? `no weights and left out: ${first.join(', ')}${others.length > 6 ? ', …' : ''}` : [],
   ]
@@ -263,7 +275,7 @@ function modelOfGraph(
   file: string,
   options: ForeignFileOptions,
 ): ReadModel {
-  refuseOptions(options, ['network', 'model', 'activation', 'pooling'], file);
+  refuseOptions(options, ['network', 'model', 'activation', 'pooling', 'entry'], file);
   const foreign = graphDecoders[kind](bytes, file, { budget: currentBudget(), external: filesBeside(file) });
   if (foreign.normalization !== undefined) refuseOptions(options, ['normalizeBy'], file);
   return completed(foreign, file, options, []);
@@ -326,6 +338,7 @@ const optionNames: Readonly<Record<keyof ForeignFileOptions, string>> = {
   pooling: '--pooling',
   normalizeBy: '--normalize-by',
   classNames: '--class-names',
+  entry: '--entry',
 };
 
 /** An option that contradicts the file, or only seems to say something, is not passed over. */

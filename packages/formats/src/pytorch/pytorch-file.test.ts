@@ -31,6 +31,22 @@ test('what is no weight is left out by name', () => {
   ]);
 });
 
+test('of two sets of weights the likelier is read, or the one that is named', () => {
+  const read = (entry?: string) => readPytorch(bytesOf('average.pt'), 'average.pt', { entry });
+  const [first, average] = [read(), read('model_ema')];
+  expect([first.skipped, first.otherWeights]).toEqual([['epoch', 'bn.num_batches_tracked'], ['model_ema']]);
+  expect(average.otherWeights).toEqual(['model']);
+  const valuesOf = ({ tensors }: typeof first): number[] => [...(tensors.get('conv.weight')?.data ?? [])];
+  expect(valuesOf(average)).toEqual(valuesOf(first).map((value) => value / 2));
+  expect(readPytorch(bytesOf('two.pt'), 'two.pt', { entry: 'generator' }).tensors.size).toBe(8);
+  expect(() => read('ema')).toThrow(
+    'average.pt: expected weights as the entry "ema", got "model", "model_ema"; name one of these',
+  );
+  expect(() => readPytorch(bytesOf('state-dict.pt'), 'weights.pt', { entry: 'ema' })).toThrow(
+    'weights.pt: expected a checkpoint with the entry "ema", got a state dict alone; name no entry',
+  );
+});
+
 test('what NumPy has in a checkpoint is left out by name, and nothing of it is made', () => {
   for (const name of ['numpy.pt', 'numpy-protocol-4.pt']) {
     const { tensors, skipped } = readPytorch(bytesOf(name), name);
@@ -67,7 +83,7 @@ describe('refuses', () => {
     ['tensor.pt', "expected a state dict, got a single tensor; save torch.save(model.state_dict(), 'weights.pt')"],
     [
       'two.pt',
-      'expected a state dict, or a checkpoint with one, got several: "generator", "discriminator"; save torch.save(model.state_dict(), \'weights.pt\')',
+      'expected a state dict, or a checkpoint with one, got several: "generator", "discriminator"; name the entry, or save torch.save(model.state_dict(), \'weights.pt\')',
     ],
     ['expanded.pt', 'tensor "w": expected at most a number for each byte of the file, got more'],
     [

@@ -18,21 +18,29 @@ export interface PytorchFile {
   readonly tensors: Map<string, Tensor>;
   /** The names beside them that are no weights: counts, and what else a checkpoint has. */
   readonly skipped: readonly string[];
+  /** The entries of a checkpoint that are weights too, such as a moving average: `entry` takes one of them. */
+  readonly otherWeights: readonly string[];
+}
+
+/** How a file of torch.save is read. */
+export interface ReadPytorchOptions extends BudgetOptions {
+  /** The entry of a checkpoint that is read. Default: the likeliest by its name, or the only one. */
+  readonly entry?: string | undefined;
 }
 
 /**
  * The tensors of a state dict. float16 and bfloat16 become float32, which is exact; integers are left out, unless they are called
  * a weight or a bias. Of a checkpoint the state dict is read that is called `state_dict`, `model_state_dict`, `model` or the like,
- * or the only one that there is.
+ * or the only one that there is; or the one that `entry` names.
  *
  * @param where the file's name, for messages
  * @throws FormatError for whole modules, TorchScript, and whatever names more than tensors
  * @example readPytorch(new Uint8Array(8), 'mnist_cnn.pt'); // throws: mnist_cnn.pt: …
  */
-export function readPytorch(bytes: Uint8Array, where = 'pytorch', options: BudgetOptions = {}): PytorchFile {
+export function readPytorch(bytes: Uint8Array, where = 'pytorch', options: ReadPytorchOptions = {}): PytorchFile {
   checkBytes(bytes, where);
   const { value, bytesOf } = isZip(bytes) ? openedZip(bytes, where, options) : openedPickles(bytes, where, options);
-  const { dict, beside } = stateDictOf(value, where);
+  const { dict, beside, otherWeights } = stateDictOf(value, where, options.entry);
   const tensors = new Map<string, Tensor>();
   const skipped: string[] = [...beside];
   // One number for each byte: repeated entries, which a stride of 0 makes, cannot fill the memory.
@@ -55,7 +63,7 @@ export function readPytorch(bytes: Uint8Array, where = 'pytorch', options: Budge
     if (left < 0) throw new FormatError(`${location}: expected at most a number for each byte of the file, got more`);
     tensors.set(name, view.read(bytesOf(view, location)));
   }
-  return { tensors, skipped };
+  return { tensors, skipped, otherWeights };
 }
 
 /**
@@ -193,17 +201,32 @@ const stateDictNames = [
 ];
 
 /** The state dict of a file, and what it has besides. */
-function stateDictOf(value: Pickled, where: string): { dict: PickledDict; beside: readonly string[] } {
+function stateDictOf(
+  value: Pickled,
+  where: string,
+  entry: string | undefined,
+): { dict: PickledDict; beside: readonly string[]; otherWeights: readonly string[] } {
   if (!isKind(value, 'dict')) {
     const got = viewOf(value) === undefined ? 'something else' : 'a single tensor';
     throw new FormatError(
       `${where}: expected a state dict, got ${got}; save torch.save(model.state_dict(), 'weights.pt')`,
     );
   }
-  if (hasTensors(value)) return { dict: value, beside: [] };
+  if (hasTensors(value)) {
+    if (entry === undefined) return { dict: value, beside: [], otherWeights: [] };
+    throw new FormatError(
+      `${where}: expected a checkpoint with the entry ${shown(entry)}, got a state dict alone; name no entry`,
+    );
+  }
   const found = new Map<Pickled, PickledDict>();
   for (const [name, entry] of value.entries) if (isKind(entry, 'dict') && hasTensors(entry)) found.set(name, entry);
-  const known = stateDictNames.find((name) => found.has(name));
+  if (entry !== undefined && !found.has(entry)) {
+    const names = [...found.keys()].slice(0, 6).map((name) => shown(name));
+    throw new FormatError(
+      `${where}: expected weights as the entry ${shown(entry)}, got ${names.join(', ') || 'no weights'}; name one of these`,
+    );
+  }
+  const known = entry ?? stateDictNames.find((name) => found.has(name));
   const [only, ...others] = found.keys();
   const chosen = known ?? (others.length === 0 ? only : undefined);
   const dict = chosen === undefined ? undefined : found.get(chosen);
@@ -211,10 +234,14 @@ function stateDictOf(value: Pickled, where: string): { dict: PickledDict; beside
     const names = [...(found.size > 0 ? found : value.entries).keys()].slice(0, 6).map((name) => shown(name));
     const got = found.size > 0 ? `several: ${names.join(', ')}` : `${names.join(', ') || 'nothing'} without tensors`;
     throw new FormatError(
-      `${where}: expected a state dict, or a checkpoint with one, got ${got}; save torch.save(model.state_dict(), 'weights.pt')`,
+      `${where}: expected a state dict, or a checkpoint with one, got ${got}; ${found.size > 0 ? 'name the entry, or ' : ''}save torch.save(model.state_dict(), 'weights.pt')`,
     );
   }
-  return { dict, beside: [...value.entries.keys()].filter((name) => name !== chosen).map(String) };
+  return {
+    dict,
+    beside: [...value.entries.keys()].filter((name) => !found.has(name)).map(String),
+    otherWeights: [...found.keys()].filter((name) => name !== chosen).map(String),
+  };
 }
 
 function hasTensors({ entries }: PickledDict): boolean {

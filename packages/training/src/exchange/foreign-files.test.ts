@@ -190,6 +190,19 @@ describe('safetensors', () => {
       expectFigures('resnet.safetensors', renamed, parametersOfStateDict(tensors, renamed, 'file', match));
     });
 
+    test('layers of one shape in the order in which a file of PyTorch defines them, and reported', () => {
+      const file = new URL('../../../formats/fixtures/pytorch/defined.pt', import.meta.url);
+      const { tensors, order } = readStateDict(new Uint8Array(readFileSync(file)), 'defined.pt');
+      const outputs = [3, 3, 3, 2];
+      const layers = outputs.map((outFeatures, at) => ({ name: `fc${at + 1}`, kind: 'dense', outFeatures }));
+      const dense = networkFrom({ input: [4], layers });
+      const taken = (match: ReturnType<typeof matchStateDict>) => [match.layers.get('fc2'), match.layers.get('fc3')];
+      const match = matchStateDict(tensors, dense, 'defined.pt', order);
+      expect([order, taken(match), match.guessed]).toEqual(['definition', ['second', 'first'], ['fc2']]);
+      // As in safetensors, whose tensors lie in no order of layers.
+      expect(taken(matchStateDict(tensors, dense, 'defined.pt'))).toEqual(['first', 'second']);
+    });
+
     test('running statistics that are missing are no others', () => {
       const tensors = tensorsOf(name);
       tensors.delete('block1.body.bn1.running_var');

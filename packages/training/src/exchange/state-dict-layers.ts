@@ -3,13 +3,16 @@ import { everyLayer, type Network } from '@longhand/layers';
 import { formatShape, type Shape, type Tensor } from '@longhand/tensor';
 import { ModelError } from '../model-settings';
 
+/** What the order of a file's tensors says: in which order layers were defined, or nothing beyond their names. */
+export type TensorOrder = 'definition' | 'names';
+
 /** The other program's layer for each layer of a network that has tensors. */
 export interface LayerMatch {
   /** The layer of the network for each layer of the tensors, by name. */
   readonly layers: ReadonlyMap<string, string>;
   /**
-   * Layers of the network that were taken for the other program's in the order of its names, where these say nothing of the order: of
-   * `bn` and `stem.bn`, either may come first.
+   * Layers of the network that were taken for the other program's in the order of its names, or of its definition, where the names say
+   * nothing of the order: of `bn` and `stem.bn`, either may come first.
    */
   readonly guessed: readonly string[];
 }
@@ -32,9 +35,14 @@ export function layersWithTensors(network: Network): readonly LayerTensors[] {
 }
 
 /** @throws ModelError naming a tensor of no layer, or the layer without a match */
-export function matchedLayers(tensors: ReadonlyMap<string, Tensor>, network: Network, where: string): LayerMatch {
+export function matchedLayers(
+  tensors: ReadonlyMap<string, Tensor>,
+  network: Network,
+  where: string,
+  order: TensorOrder,
+): LayerMatch {
   const layers = layersWithTensors(network);
-  const groups = groupedByLayer(tensors, layers, where);
+  const groups = groupedByLayer(tensors, { layers, where, order });
   const found = foundByName(groups, layers, asWritten) ?? foundByName(groups, layers, withoutBranches);
   return found === undefined ? foundByShape(groups, layers, where) : { layers: found, guessed: [] };
 }
@@ -42,8 +50,15 @@ export function matchedLayers(tensors: ReadonlyMap<string, Tensor>, network: Net
 /** A layer's tensors by their names within it: `weight` and perhaps `bias`. */
 type Groups = ReadonlyMap<string, ReadonlyMap<string, Tensor>>;
 
-/** The tensors by layer, in the natural order of the layers' names (`2` before `10`). */
-function groupedByLayer(tensors: ReadonlyMap<string, Tensor>, layers: readonly LayerTensors[], where: string): Groups {
+/** What tensors are grouped with. */
+interface Grouping {
+  readonly layers: readonly LayerTensors[];
+  readonly where: string;
+  readonly order: TensorOrder;
+}
+
+/** The tensors by layer, in the order of their definition, or in the natural one of the layers' names (`2` before `10`). */
+function groupedByLayer(tensors: ReadonlyMap<string, Tensor>, { layers, where, order }: Grouping): Groups {
   const known = new Set(['weight', 'bias', ...layers.flatMap((layer) => layer.tensors.map(([name]) => name))]);
   const groups = new Map<string, Map<string, Tensor>>();
   for (const [path, values] of tensors) {
@@ -56,6 +71,7 @@ function groupedByLayer(tensors: ReadonlyMap<string, Tensor>, layers: readonly L
     }
     groups.set(layer, (groups.get(layer) ?? new Map<string, Tensor>()).set(name, values));
   }
+  if (order === 'definition') return groups;
   const counted = new Intl.Collator('en', { numeric: true });
   return new Map([...groups].sort(([a], [b]) => counted.compare(a, b)));
 }

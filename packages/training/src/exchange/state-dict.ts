@@ -7,13 +7,12 @@
  * alone, and only without a momentum. It is not written either: `load_state_dict(strict=True)` does without it, since it was not in
  * files of PyTorch before 0.4.1.
  */
-import { isPytorchFile, readPytorch, readSafetensors } from '@longhand/formats';
+import { isPytorchFile, type ReadPytorchOptions, readPytorch, readSafetensors } from '@longhand/formats';
 import { type Network, type NetworkParameters, type PresetName, type PresetOptions, presets } from '@longhand/layers';
-import type { BudgetOptions } from '@longhand/schema';
 import { formatShape, type Shape, type Tensor } from '@longhand/tensor';
 import { checkNumbers, ModelError } from '../model-settings';
 import { flippedIfTrueConvolution } from './flipped-kernels';
-import { type LayerMatch, layersWithTensors, matchedLayers } from './state-dict-layers';
+import { type LayerMatch, layersWithTensors, matchedLayers, type TensorOrder } from './state-dict-layers';
 
 /** Tensors by name, as {@link readStateDict} gives them. */
 export type StateDict = ReadonlyMap<string, Tensor>;
@@ -25,6 +24,10 @@ export interface StateDictFile {
   readonly metadata: Readonly<Record<string, string>>;
   /** The names of what is left out: integers such as `num_batches_tracked`, and of a checkpoint all but the weights. */
   readonly skipped: readonly string[];
+  /** The entries of a checkpoint that are weights too, of which `entry` reads one. */
+  readonly otherWeights: readonly string[];
+  /** What the order of the tensors is: that in which a module of PyTorch was defined, or one of names. */
+  readonly order: TensorOrder;
 }
 
 /**
@@ -41,12 +44,18 @@ export interface StateDictFile {
  * const model = { network, parameters, normalization, classes: [...'0123456789'] };
  * readStateDict(encodeModel(model), 'digits.safetensors').tensors.get('conv1.weight')?.shape; // [ 6, 1, 5, 5 ]
  */
-export function readStateDict(bytes: Uint8Array, where: string, options: BudgetOptions = {}): StateDictFile {
+export function readStateDict(bytes: Uint8Array, where: string, options: ReadPytorchOptions = {}): StateDictFile {
   if (isPytorchFile(bytes)) {
-    const { tensors, skipped } = readPytorch(bytes, where, options);
-    return { tensors, metadata: Object.create(null), skipped };
+    const { tensors, skipped, otherWeights } = readPytorch(bytes, where, options);
+    return { tensors, metadata: Object.create(null), skipped, otherWeights, order: 'definition' };
   }
-  return readSafetensors(bytes, where, { ...options, skip: isNoWeight });
+  const { entry, ...others } = options;
+  if (entry !== undefined) {
+    throw new ModelError(
+      `${where}: expected a checkpoint of PyTorch with the entry '${entry}', got safetensors; name no entry`,
+    );
+  }
+  return { ...readSafetensors(bytes, where, { ...others, skip: isNoWeight }), otherWeights: [], order: 'names' };
 }
 
 /** A count of batches, or another tensor of integers that is no weight. */
@@ -62,9 +71,10 @@ function isBatchCount(name: string): boolean {
 /**
  * Which layer of another program is which of a network's. Layers are matched by name: with any common prefix, and as if the branches
  * of blocks were no modules (`layer1.0.conv1` is `layer1_0.body.conv1`). If the names differ, layers are matched by shape, and
- * those of equal shapes taken in the order of their names.
+ * those of equal shapes taken in the order of their names, or in that of the tensors where it is the one of their definition.
  *
  * @param where the file's name, for messages
+ * @param order what the order of the tensors is. Default: one of names.
  * @throws ModelError naming the layer without a match, or the tensor that fits no layer
  * @example
  * import { lenetDocumented } from '@longhand/layers';
@@ -76,8 +86,13 @@ function isBatchCount(name: string): boolean {
  * const { tensors } = readStateDict(encodeModel(model), 'digits.safetensors');
  * matchStateDict(tensors, network, 'digits.safetensors').layers.get('conv1'); // 'conv1'
  */
-export function matchStateDict(tensors: StateDict, network: Network, where: string): LayerMatch {
-  return matchedLayers(withoutBatchCounts(tensors), network, where);
+export function matchStateDict(
+  tensors: StateDict,
+  network: Network,
+  where: string,
+  order: TensorOrder = 'names',
+): LayerMatch {
+  return matchedLayers(withoutBatchCounts(tensors), network, where, order);
 }
 
 /** A tensor of another program, and what it is in a network. */
