@@ -143,7 +143,10 @@ function declarePredict(program: Command): void {
     )
     .option('--debug-image <file>', 'write the network’s input as a PNG, numbered where there are several')
     .option('--force', 'overwrite these files')
-    .option('--json', 'one line of JSON for each digit, with the logits and probabilities of all classes')
+    .option(
+      '--json',
+      'one line of JSON for each digit, or image of a file of data: logits, their temperature, probabilities of all classes',
+    )
     .addHelpText(
       'after',
       `

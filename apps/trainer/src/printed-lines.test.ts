@@ -198,7 +198,7 @@ test('what export prints for PyTorch, which goes on from the step of the run', a
   expect(program).toContain('STATE = HERE / "last-state.safetensors"');
   expect(program).toContain('optimizer = Lion(network.parameters(), lr=');
   expect(existsSync(at('runs/mine/last-state.safetensors'))).toBe(true);
-  expect(exported.line).toBe('longhand data --output data.npz');
+  expect(exported.line).toBe('longhand data digits --output data.npz');
   await typed(exported.line);
 });
 

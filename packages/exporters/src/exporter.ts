@@ -26,7 +26,7 @@ export interface ExportContext {
   readonly moduleName?: (url: string) => string;
   /** How the model was trained, for a program that trains on. Default: `recommendedTraining`. */
   readonly training?: RunTraining;
-  /** The command line that writes data for such a program. Default: `longhand data --output data.npz`. */
+  /** The command line that writes data for such a program, with a comment where there is one. Default: `longhand data --output data.npz`. */
   readonly dataCommand?: string;
 }
 

@@ -12,6 +12,7 @@ import {
   formatOfName,
 } from '@longhand/exporters';
 import { bytesText } from '@longhand/rendering';
+import type { Model } from '@longhand/training';
 import type { DataChoice } from '../command/dataset-source';
 import { refusal } from '../command/failure';
 import { type ModelFileOptions, modelPath, readModel } from '../command/model-source';
@@ -44,13 +45,19 @@ export async function exportCommand(given: string, options: ExportOptions): Prom
     output,
     options,
     moduleName: (url) => moduleName(url, dirname(output)),
-    ...(format === 'pytorch' && { training: trainingOf(model, file), dataCommand: dataCommand() }),
+    ...(format === 'pytorch' && { training: trainingOf(model, file), dataCommand: dataCommand(file) }),
   });
   for (const { path, bytes } of files) writeOutput(path, bytes);
   const paths = files.map(({ path }) => path);
   const said = options.quantize === undefined ? '' : `${await quantizationText(model, options)}. `;
   const saved = files.map(({ path, bytes }) => `${path}, ${bytesText(bytes.length)}`).join(', and ');
-  reportStream(paths).write(`Saved ${saved}. ${said}${advice}\n`);
+  reportStream(paths).write(`Saved ${saved}. ${said}${softmaxText(model, options)}${advice}\n`);
+}
+
+/** What a softmax in the file leaves out; nothing where there is none. */
+function softmaxText({ calibration }: Model, { softmax }: FormatOptions): string {
+  if (!softmax || calibration === undefined) return '';
+  return `Its softmax is that of the plain logits; predict divides them by the temperature ${calibration.temperature} of the model before. `;
 }
 
 /** The file that `--output` means: in the folder that it names, unless it names the file itself. */

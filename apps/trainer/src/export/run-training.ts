@@ -6,15 +6,24 @@ import { type OptimizerDescription, plainScheduleKinds, type ScheduleDescription
 import { parseJson } from '@longhand/schema';
 import type { FloatArray } from '@longhand/tensor';
 import type { Model } from '@longhand/training';
+import { dataOptions } from '../command/dataset-source';
 import { commandLine, unusable } from '../command/failure';
 import { RunFolder } from '../run/run-folder';
 import { readCheckpoint, readConfig } from '../run/run-record';
 import { type RunSettings, runSettings, settingsInUse } from '../run/run-settings';
 import { optimizerOf } from '../train/training-options';
 
-/** The command that writes the data for a program that trains on. */
-export function dataCommand(): string {
-  return commandLine('data', '--output', 'data.npz');
+/**
+ * The command that writes the data for a program that trains on: those of the run that a model's file lies in.
+ *
+ * @param file the model's
+ */
+export function dataCommand(file: string): string {
+  const { data, ...how } = settingsOf(file) ?? {};
+  const output = ['--output', 'data.npz'];
+  return data === undefined
+    ? `${commandLine('data', ...output)}   # MNIST; other data by their path before --output`
+    : commandLine('data', data, ...dataOptions(how), ...output);
 }
 
 /**

@@ -4,9 +4,8 @@ import { existsSync, realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { DatasetError, type PictureBox } from '@longhand/datasets';
 import { encodePng } from '@longhand/datasets/node';
-import { outputRange } from '@longhand/layers';
 import { percentText } from '@longhand/rendering';
-import { type Classifier, classifier, doubtOf, type Model, mostProbable } from '@longhand/training';
+import { classifier, doubtOf, type Model, mostProbable } from '@longhand/training';
 import { exitCodes, refusal, sayLine, shownName } from '../command/failure';
 import { defaultModel, modelPath, recordedAccuracy } from '../command/model-source';
 import { reportStream } from '../command/output-destination';
@@ -14,10 +13,11 @@ import { checkNewFile, writeOutput } from '../command/output-files';
 import { pictureModel } from '../command/picture-model';
 import { charactersIn, rasterOf, titleOf } from '../command/picture-source';
 import { thresholdText } from '../command/reports';
-import { isImage, isSure, type Reading, rowsText } from './classified-image';
+import { isImage, type Reading, rowsText } from './classified-image';
 import { labelCounts, labeledPictures, labelText } from './labeled-pictures';
 import { isDataFile, predictData } from './predict-data';
 import { predictionCsv } from './prediction-csv';
+import { logitsOf, predictionJson } from './prediction-json';
 import { predictionLine, predictionReport } from './prediction-text';
 
 /** The options of `longhand predict`, parsed. */
@@ -84,7 +84,7 @@ export async function predictCommand(names: readonly string[], options: PredictO
         const [probabilities] = images.classify([prepared.image.pixels]);
         const predictedClass = mostProbable(probabilities);
         const doubt = prepared.isDoubtful ? 'picture' : doubtOf(probabilities, model.calibration);
-        const logits = options.json && logitsOf(images, model, prepared.image.pixels);
+        const logits = options.json ? logitsOf(images, model, prepared.image.pixels) : undefined;
         return { picture, prepared, probabilities, predictedClass, doubt, label, ...(logits && { logits }) };
       });
       stream.write(options.json ? jsonOf(results, model, file) : textOf(results, model));
@@ -108,16 +108,6 @@ export async function predictCommand(names: readonly string[], options: PredictO
   if (all.length > 0 && !options.json) stream.write(modelText(file, model));
 }
 
-/** The outputs for an image whose softmax is taken; undefined where the network ends with a softmax or a sigmoid. */
-function logitsOf(
-  images: Pick<Classifier, 'layerOutputs'>,
-  { network }: Pick<Model, 'network'>,
-  image: Uint8Array,
-): Float32Array | undefined {
-  const range = outputRange(network)?.range;
-  return range === 'softmax' || range === 'sigmoid' ? undefined : images.layerOutputs(image).at(-1)?.values;
-}
-
 /** A table of the images of one file. */
 async function predictFileOfData(
   names: readonly string[],
@@ -125,12 +115,18 @@ async function predictFileOfData(
 ): Promise<void> {
   const [name] = names;
   if (names.length > 1) throw refusal(`expected pictures, or one file of data, got ${names.slice(0, 3).join(', ')}`);
-  const forPictures = (['split', 'asIs', 'crop', 'debugImage', 'json'] as const).find((key) => options[key]);
+  const forPictures = (['split', 'asIs', 'crop', 'debugImage'] as const).find((key) => options[key]);
   if (forPictures !== undefined) {
     const option = forPictures.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
     throw refusal(`option '--${option}' is for pictures, and ${name} is a file of data; leave it out`);
   }
+  if (options.json && options.kaggle) {
+    throw refusal(`option '--json' cannot be combined with '--kaggle', which is a table; leave one of them out`);
+  }
   const csv = options.csv === '-' ? '/dev/stdout' : options.csv;
+  if (options.json && csv !== undefined) {
+    throw refusal(`option '--json' cannot be combined with '--csv' for a file of data; leave one of them out`);
+  }
   if (csv !== undefined) {
     refuseOverwriting([name], '--csv', csv);
     checkNewFile(csv, { ...options, example: 'predictions.csv', option: '--csv' });
@@ -167,7 +163,8 @@ function numbered(file: string, number: number): string {
   return number === 1 ? file : file.replace(/(\.[^./\\]*)?$/, `-${number}$1`);
 }
 
-function jsonOf(results: readonly Reading[], { classes }: Model, file: string): string {
+function jsonOf(results: readonly Reading[], model: Model, file: string): string {
+  const { classes } = model;
   const accuracy = recordedAccuracy(file)?.accuracy;
   // Of several, each line has the whole reading too.
   const reading = results.length > 1 ? { text: rowsText(results, (image) => classes[image.predictedClass]) } : {};
@@ -178,20 +175,10 @@ function jsonOf(results: readonly Reading[], { classes }: Model, file: string): 
         return `${JSON.stringify({ picture: result.picture, mark, box, row, darkOnLight, ...reading, model: file })}\n`;
       }
       const { picture, prepared, probabilities, logits, predictedClass, doubt, label } = result;
-      const byClass = (values: Float32Array, digits: number): Readonly<Record<string, number>> =>
-        Object.fromEntries(classes.map((name, at) => [name, Number(values[at].toPrecision(digits))]));
-      const rounded = byClass(probabilities, 6);
       const { box, line: row, darkOnLight } = prepared;
       const line = {
         picture,
-        predictedClass: classes[predictedClass],
-        probability: rounded[classes[predictedClass]],
-        sure: isSure(result),
-        ...(doubt === undefined ? {} : { doubt }),
-        ...(label === undefined ? {} : { label, correct: label === classes[predictedClass] }),
-        probabilities: rounded,
-        // Nine digits tell any two float32 apart.
-        ...(logits && { logits: byClass(logits, 9) }),
+        ...predictionJson({ probabilities, logits, predictedClass, doubt, label }, model),
         box,
         ...(row === undefined ? {} : { row }),
         ...(darkOnLight === undefined ? {} : { darkOnLight }),

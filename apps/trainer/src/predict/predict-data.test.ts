@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { type ImageDataset, imageAt, subset } from '@longhand/datasets';
 import { encodeNpz, encodePng, writeIdxFile } from '@longhand/datasets/node';
 import { loadMnist } from '@longhand/mnist/node';
+import { decodeModel, encodeModel } from '@longhand/training';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { longhand } from '../../testing/command-in-process';
 import { at, testing, writeFolder } from '../../testing/test-folder';
@@ -74,7 +75,6 @@ describe('a file without labels', () => {
   test.each([
     [['--labels'], "error: option '--labels': test.csv: expected labels to compare with, got none; leave it out"],
     [['--split'], "error: option '--split' is for pictures, and test.csv is a file of data; leave it out"],
-    [['--json'], "error: option '--json' is for pictures"],
     [['other.csv'], 'error: expected pictures, or one file of data, got test.csv, other.csv'],
   ])('%o is refused', async (options, message) => {
     const { code, stdout, stderr } = await longhand(['predict', 'test.csv', ...options, ...reader]);
@@ -111,6 +111,37 @@ function stretched(image: Uint8Array): Uint8Array {
     return image[Math.round(top + (y * (bottom - top)) / 27) * 28 + column];
   });
 }
+
+test('--json has a line for each image, with logits whose softmax at the temperature is the probabilities', async () => {
+  const plain = decodeModel(readFileSync(at('reader.safetensors')), 'reader');
+  const calibration = { version: 1, temperature: 2, threshold: 0.5, images: 40, data: 'digits' } as const;
+  writeFileSync(at('calibrated.safetensors'), encodeModel({ ...plain, calibration }));
+  const model = ['--model', 'calibrated.safetensors'];
+  const data = 'digits/t10k-images-idx3-ubyte';
+  const lines = (await longhand(['predict', data, '--json', '--labels', ...model])).stdout.trim().split('\n');
+  expect(lines).toHaveLength(testing.count);
+  for (const [at, line] of lines.entries()) {
+    const { image, label, correct, predictedClass, probabilities, logits, temperature } = JSON.parse(line);
+    expect(temperature).toBe(2);
+    expect([image, label, correct]).toEqual([at + 1, String(testing.labels[at]), label === predictedClass]);
+    const powers = Object.values<number>(logits).map((value) => Math.exp(value / temperature));
+    const sum = powers.reduce((before, value) => before + value, 0);
+    for (const [k, value] of Object.values<number>(probabilities).entries())
+      expect(value).toBeCloseTo(powers[k] / sum, 5);
+  }
+  // The file's softmax is another.
+  const exported = await longhand(['export', 'calibrated.safetensors', '--output', 'calibrated.onnx', '--softmax']);
+  expect(exported.stdout).toContain(
+    'Its softmax is that of the plain logits; predict divides them by the temperature 2 of the model before. ',
+  );
+  for (const other of [['--kaggle'], ['--csv', 'table.csv']]) {
+    const { code, stderr } = await longhand(['predict', data, '--json', ...other, ...model]);
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringMatching(/^error: option '--json' cannot be combined with '--(kaggle|csv)'/),
+    ]);
+  }
+});
 
 describe('the set’s own test images are classified as by evaluate', () => {
   const train = subset(loadMnist({ split: 'train' }), { from: 0, to: 1500 });

@@ -1,6 +1,6 @@
 /**
  * `longhand predict` of a file of data: every image of a `.csv`, `.npz`, `.npy`, Parquet or IDX file, such as Kaggle's `test.csv`, as a row
- * of a table. Images are of the model's data already, so they are taken as they are: upright, and with the background that the model knows.
+ * of a table, or as a line of JSON. Images are of the model's data already, so they are taken as they are: upright, and with the background that the model knows.
  */
 import { imageDataset, measureLayout } from '@longhand/datasets';
 import { loadImages, type RawPart } from '@longhand/datasets/node';
@@ -10,6 +10,7 @@ import { csvRow } from '../command/csv-row';
 import { readOptions } from '../command/dataset-source';
 import { refusal, sayLine, unusable } from '../command/failure';
 import { writeOutput } from '../command/output-files';
+import { logitsOf, predictionJson } from './prediction-json';
 
 /** What the options say of a file of data. */
 export interface DataPredictionOptions {
@@ -21,6 +22,8 @@ export interface DataPredictionOptions {
   readonly kaggle?: boolean;
   /** Whether the labels of the file are compared. Default: false. */
   readonly labels?: boolean;
+  /** Whether each image is a line of JSON, with its logits, and not a row. Default: false. */
+  readonly json?: boolean;
 }
 
 /** Whether a name is that of a file of data, not of a picture. */
@@ -50,7 +53,7 @@ export async function predictData(name: string, model: Model, options: DataPredi
   const size = part.images.length / part.count;
   const header = options.kaggle ? ['ImageId', 'Label'] : ['image', 'class', 'probability', 'sure'];
   const rows = tableTo(options.csv);
-  rows.add(csvRow(labels ? [...header, 'label'] : header));
+  if (!options.json) rows.add(csvRow(labels ? [...header, 'label'] : header));
   let [sure, correct] = [0, 0];
   for (let from = 0; from < part.count; from += AT_ONCE) {
     const to = Math.min(from + AT_ONCE, part.count);
@@ -60,10 +63,17 @@ export async function predictData(name: string, model: Model, options: DataPredi
     let text = '';
     for (const [k, probabilities] of images.classify(chosen).entries()) {
       const predicted = mostProbable(probabilities);
-      const isSure = doubtOf(probabilities, calibration) === undefined;
+      const doubt = doubtOf(probabilities, calibration);
+      const isSure = doubt === undefined;
       const label = labels?.[from + k];
       if (isSure) sure++;
       if (label === classes[predicted]) correct++;
+      if (options.json) {
+        const logits = logitsOf(images, model, chosen[k]);
+        const prediction = { probabilities, logits, predictedClass: predicted, doubt, label };
+        text += `${JSON.stringify({ image: from + k + 1, ...predictionJson(prediction, model) })}\n`;
+        continue;
+      }
       const own = options.kaggle ? [] : [Number(probabilities[predicted].toPrecision(6)), isSure];
       text += csvRow([from + k + 1, classes[predicted], ...own, ...(labels ? [label ?? ''] : [])]);
     }

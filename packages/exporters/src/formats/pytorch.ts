@@ -8,7 +8,8 @@ import { recommendedTraining } from '../pytorch/run-training';
 
 export const exportPytorch: Exporter = (model, context) => {
   const { output, moduleName, training = recommendedTraining(model) } = context;
-  const { dataCommand = 'longhand data --output data.npz' } = context;
+  const { dataCommand = 'longhand data --output data.npz   # MNIST; other data by their path before --output' } =
+    context;
   const [weights, state] = formatList.pytorch.companions(output);
   const names = { program: output, weights, ...(training.state && { state }) };
   const program = programText(model, training, names);
@@ -22,7 +23,7 @@ export const exportPytorch: Exporter = (model, context) => {
     ],
     advice: `With PyTorch:
 
-  ${dataCommand}   # MNIST; other data by their path before --output
+  ${dataCommand}
   python ${path} --data data.npz   # the accuracy on its test images
   python ${path} train --data data.npz   # trains on${training.state ? `, with the optimizer's state of step ${training.state.steps}` : ''}
   torchrun --nproc-per-node 2 ${path} train --data data.npz${remarks}`,
