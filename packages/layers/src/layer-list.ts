@@ -30,7 +30,7 @@ import {
 } from '@longhand/schema';
 import { activationNames } from './activations';
 import type { Layer, LayerKind } from './layer';
-import { layerHere } from './other-names';
+import { layerHere, optionHere } from './other-names';
 
 /** A layer as plain data: its kind and its options, or the module that makes it. */
 export type DescribedLayer = (Description | ModuleReference) & { readonly name: string; readonly symbol?: string };
@@ -144,9 +144,11 @@ function optionError(layer: string, kind: Kind): ParseOptions['error'] {
       case 'missing':
         return new DescriptionError(`${layer}: expected ${expected} as ${path} of a ${kind.name} layer, got none`);
       case 'unknown': {
+        const name = got.replaceAll("'", '');
+        const here = optionHere(name, kind.options);
         const known = kind.options.length === 0 ? 'no options' : `the options ${kind.options.join(', ')}`;
         return new DescriptionError(
-          `${layer}: expected ${known} for a ${kind.name} layer, got ${got.replaceAll("'", '')}${didYouMean(nearest)}`,
+          `${layer}: expected ${known} for a ${kind.name} layer, got ${name}${here === undefined ? didYouMean(nearest) : `; ${here}`}`,
         );
       }
     }

@@ -39,6 +39,20 @@ test.each([
   expect(layers).toHaveLength(before.length + 1);
 });
 
+test.each([
+  ['dense', { outFeatures: 10, in_features: 784 }, '; leave it out, the layer before says it'],
+  ['dense', { units: 10 }, "; it is 'outFeatures' here"],
+  ['dense', { outFeatures: 10, kernel_size: 3 }, ''],
+  ['dropout', { p: 0.5 }, "; it is 'rate' here"],
+  ['conv2d', { outChannels: 8, kernelSize: 3 }, "; it is 'kernel' here"],
+  ['conv2d', { outChannels: 8, kernel: 3, inChannels: 1 }, '; leave it out, the layer before says it'],
+])('an option of another library, in a %s layer: %j', (kind, options, said) => {
+  const strange = Object.keys(options).at(-1);
+  expect(() => networkFrom({ input: [28, 28, 1], layers: [{ kind, ...options }] })).toThrow(
+    new RegExp(`got ${strange}${said}$`),
+  );
+});
+
 test('a name that is near is asked for, and any other is left alone', () => {
   expect(saidOf('flaten')).toBe("; got flaten; did you mean 'flatten'?");
   expect(saidOf('transformer')).toBe('; got transformer');

@@ -2,7 +2,7 @@
  * What layers are called in PyTorch, Keras and ONNX, and what they are here: for messages to those who know the other names.
  */
 // cspell:ignore adaptiveavgpool averagepool averagepooling batchnormalization depthwiseconv fullyconnected globalaveragepooling
-// cspell:ignore maxpool maxpooling meanpool
+// cspell:ignore maxpool maxpooling meanpool dropoutrate inchannels infeatures inputdim inputshape kernelsize numfeatures poolsize
 
 const pooling = (kind: 'max' | 'mean'): string => `{"kind":"pool2d","pooling":"${kind}","window":2}`;
 
@@ -37,4 +37,34 @@ const layersHere: Readonly<Record<string, string>> = {
 export function layerHere(name: string): string | undefined {
   const key = name.toLowerCase().replace(/(?:[123]d)?$|[^a-z]/g, '');
   return Object.hasOwn(layersHere, key) ? layersHere[key] : undefined;
+}
+
+const fromBefore = 'leave it out, the layer before says it';
+
+/** What is said of options of other libraries, without capitals and lines between words. */
+const optionsHere: Readonly<Record<string, string>> = {
+  dropoutrate: "it is 'rate' here",
+  filters: "it is 'outChannels' here",
+  inchannels: fromBefore,
+  infeatures: fromBefore,
+  inputdim: fromBefore,
+  inputshape: fromBefore,
+  kernelsize: "it is 'kernel' here",
+  numfeatures: fromBefore,
+  p: "it is 'rate' here",
+  poolsize: "it is 'window' here",
+  units: "it is 'outFeatures' here",
+};
+
+/**
+ * What to do about an option that another library has; undefined for others, and where a layer has no such option under its name here.
+ *
+ * @param known the options of the layer
+ * @example optionHere('in_features', ['outFeatures']) // 'leave it out, the layer before says it'
+ */
+export function optionHere(name: string, known: readonly string[]): string | undefined {
+  const key = name.toLowerCase().replace(/[^a-z]/g, '');
+  const said = Object.hasOwn(optionsHere, key) ? optionsHere[key] : undefined;
+  const [, own] = /'(\w+)'/.exec(said ?? '') ?? [];
+  return own === undefined || known.includes(own) ? said : undefined;
 }

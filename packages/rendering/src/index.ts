@@ -30,6 +30,7 @@ export {
   countText,
   durationText,
   figureText,
+  leastShare,
   lossText,
   metricText,
   percentText,

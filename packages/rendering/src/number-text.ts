@@ -24,13 +24,28 @@ export function percentText(part: number, digits = 2): string {
 }
 
 /**
- * A part of one as a percentage, with its standard error where that is given.
+ * A part of one as a percentage, with its standard error where that is given. Of all or none the error would be 0.00, which says
+ * nothing: it is left out, see {@link leastShare}.
  *
  * @example accuracyText(0.9887, 0.0011); // '98.87 % ± 0.11'
  */
 export function accuracyText(accuracy: number, standardError?: number): string {
   const percentage = percentText(accuracy);
-  return standardError === undefined ? percentage : `${percentage} ± ${(standardError * 100).toFixed(2)}`;
+  const saysNothing = standardError === undefined || (standardError === 0 && (accuracy === 1 || accuracy === 0));
+  return saysNothing ? percentage : `${percentage} ± ${(standardError * 100).toFixed(2)}`;
+}
+
+/** The normal quantile of an interval of 95 %. */
+const z = 1.959964;
+
+/**
+ * The lower end of Wilson's 95 % interval for a share that was 1 in a sample: so much it is at least, as far as the sample says.
+ *
+ * @param count the size of the sample
+ * @example leastShare(400); // 0.9904…
+ */
+export function leastShare(count: number): number {
+  return count / (count + z * z);
 }
 
 /**

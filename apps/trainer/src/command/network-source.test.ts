@@ -32,6 +32,13 @@ function refusalOf(model: string, images = digits): string {
   throw new Error('expected a refusal');
 }
 
+test('a list alone is no network, and it is said what to write', () => {
+  const file = written([{ kind: 'dense', outFeatures: 10 }]);
+  expect(() => networkSource({ model: file }, digits)).toThrow(
+    `${file}: expected an object with the list "layers", got the list alone; write {"layers": [ … ]} ("input" may be left out)`,
+  );
+});
+
 test('a preset is built for the images', () => {
   const { name, network } = networkSource(
     { network: 'lenet5', activation: 'tanh', pooling: 'mean' },
@@ -77,7 +84,7 @@ describe('files that are no networks', () => {
     ['{"layers":}', /^expected a network as JSON, got something else: Unexpected token '}'/],
     ['', /^expected a network as JSON, got something else: Unexpected end of JSON input$/],
     [Uint8Array.of(0xff, 0, 0xfe), /^expected a network as JSON, got a file that is no text$/],
-    [[], /^network: expected an object with the lists "input" and "layers"$/],
+    [[], /^expected an object with the list "layers", got the list alone; write /],
     [
       { layers: [{ kind: 'conv2d', outChannels: 4 }] },
       /^conv: expected a number or \[height, width\] as kernel of a conv2d layer, got none$/,

@@ -113,7 +113,13 @@ export async function codeOfNetworkFile(file: string): Promise<OwnCode> {
 }
 
 function readDescription(file: string): unknown {
-  return readJsonFile(file, 'a network as JSON');
+  const description = readJsonFile(file, 'a network as JSON');
+  if (Array.isArray(description)) {
+    throw unusable(
+      `${file}: expected an object with the list "layers", got the list alone; write {"layers": [ … ]} ("input" may be left out)`,
+    );
+  }
+  return description;
 }
 
 /** Whether a network that somebody wrote takes the images and gives a number for each class. */

@@ -131,7 +131,12 @@ export class OwnOption extends Option {
     const names = this.#names;
     if (typeof value === 'string' && names.includes(value)) return value;
     if (names.length > 0 && !looksLikeModule(value)) {
-      throw new InvalidArgumentError(`Allowed choices are ${names.join(', ')}, or your own, such as ./mine.mjs#make.`);
+      // `SGD` and `onecycle` are the same words.
+      const plain = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]/g, '');
+      const near = typeof value === 'string' ? names.find((name) => plain(name) === plain(value)) : undefined;
+      throw new InvalidArgumentError(
+        `Allowed choices are ${names.join(', ')}, or your own, such as ./mine.mjs#make.${near === undefined ? '' : ` Did you mean ${near}?`}`,
+      );
     }
     return moduleSetting(value, folder, (message) => new InvalidArgumentError(`${message}.`));
   }
@@ -226,6 +231,7 @@ export function addForeignFileOptions(command: Command): Command {
       '--normalize-by <mean,std>',
       'mean and standard deviation that normalize pixels from 0 to 1; for colors three of each, the means first (default: MNIST’s 0.1307,0.3081)',
     ).argParser(meanAndDeviation),
+    new Option('--entry <name>', 'the weights of a checkpoint to read, such as model_ema (default: the likeliest)'),
     new Option('--class-names <names>', 'the class names, separated by commas (default: 0, 1, …)').argParser(
       namesInList,
     ),
@@ -340,6 +346,13 @@ const otherSpellings: Readonly<Record<string, string>> = {
   '--validation-split': '--validation',
   '--val-split': '--validation',
   '--early-stopping': '--patience',
+  '--val': '--validation',
+  '--ema': '--average-decay',
+  '--distill': '--teacher',
+  '--ohem': '--hard-examples',
+  '--resume-from': '--resume',
+  '--workers': '--threads',
+  '--num-workers': '--threads',
 };
 
 /** The other spellings of options, all of them without their dashes. */

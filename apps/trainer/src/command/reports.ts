@@ -9,6 +9,7 @@ import {
   confusionMatrix,
   countText,
   flow,
+  leastShare,
   lossText,
   type Matrix,
   type MisclassifiedExample,
@@ -86,7 +87,7 @@ export function evaluationReport(
     `${dataset.name}: ${countText(count)} images`,
     flow(
       [
-        `accuracy  ${bold(accuracyText(accuracy, standardError))} standard error`,
+        `accuracy  ${bold(accuracyText(accuracy, standardError))}${correct === count ? `, at least ${percentText(leastShare(count))} at 95 % confidence` : ' standard error'}`,
         `(${countText(count - correct)} misclassified)`,
       ],
       width,

@@ -111,7 +111,7 @@ export function addSettingOptions(command: Command): Command {
     )
     .option(
       '--learning-rate <number>',
-      'the highest learning rate of the run (default: depends on network and optimizer)',
+      'the highest learning rate of the run (default: depends on network and optimizer; tune --find-learning-rate finds one)',
       positiveNumber,
     )
     .option(
@@ -174,11 +174,16 @@ export function addSettingOptions(command: Command): Command {
     .option('--elastic <pixels>', 'elastic distortion of each image at random, of this strength', numberUpTo(1000), 0)
     .option('--flip <part>', 'mirror this part of the images left to right (try 0.5, but not for digits)', partOfOne)
     .addOption(new OwnOption('--augmentation <module>', 'an augmentation of your own, in place of these'))
-    .option('--close-augmentation <part>', 'no augmentation in this last part of the run', numberBelow(1), 0)
+    .option(
+      '--close-augmentation <part>',
+      'no augmentation in this last part of the run, as YOLO’s close_mosaic',
+      numberBelow(1),
+      0,
+    )
     .addOption(
       new Option(
         '--hard-examples <part>',
-        'after half of the run, train on this part of the images, whose loss was largest when last seen, chosen again and again; gains in short runs (0: all images)',
+        'after half of the run, train on this part of the images, whose loss was largest when last seen, chosen again and again (hard example mining, OHEM); gains in short runs (0: all images)',
       )
         .argParser(numberBelow(1))
         .default(
@@ -200,7 +205,7 @@ export function addSettingOptions(command: Command): Command {
     .addOption(
       new Option(
         '--teacher <model>',
-        'distillation: learn from a trained model too, which sees the same distorted images; several with commas between',
+        'knowledge distillation: learn from a trained model too, which sees the same distorted images; several with commas between',
       )
         .argParser(modelFiles)
         .conflicts('loss'),
@@ -217,7 +222,7 @@ export function addSettingOptions(command: Command): Command {
     )
     .option(
       '--average-decay <number>',
-      'save an exponential moving average of the weights with this decay (0: none; try 0.999)',
+      'save an exponential moving average (EMA) of the weights with this decay (0: none; try 0.999)',
       numberBelow(1),
       0,
     )
@@ -241,7 +246,7 @@ export function addSettingOptions(command: Command): Command {
 export function declareTrain(program: Command): void {
   const command = program
     .command('train')
-    .description('train a network on handwritten digits, evaluate it, and save it');
+    .description('train an image classifier (default: of handwritten digits), evaluate it, and save it');
   addSettingOptions(command)
     .option(
       '--validation <count>',

@@ -22,7 +22,10 @@ export function declareTune(program: Command): void {
     .option('--trials <count>', 'the number of configurations to begin with', wholeNumber(2, mostTrials), 27)
     .option('--seeds <count>', 'the number of seeds of the last ones', wholeNumber(1, mostSeeds), 3)
     .option('--minutes <number>', 'begin no training after this time; the same command goes on', positiveNumber)
-    .option('--find-learning-rate', 'instead: one short run whose learning rate grows, and where its loss is lowest')
+    .option(
+      '--find-learning-rate',
+      'instead: one short run whose learning rate grows (LR range test), and where its loss is lowest',
+    )
     .option('--steps <count>', 'for --find-learning-rate: the steps of that run', wholeNumber(10, mostSteps), 300);
   addSettingOptions(command)
     .option(

@@ -1,6 +1,15 @@
 /** The report of a run as one page to look at, to keep and to send: it needs no script, no network and no other file. */
 import { html, type Markup, type MarkupPart } from '../html';
-import { accuracyText, countText, durationText, lossText, metricText, percentText, rateText } from '../number-text';
+import {
+  accuracyText,
+  countText,
+  durationText,
+  leastShare,
+  lossText,
+  metricText,
+  percentText,
+  rateText,
+} from '../number-text';
 import { confusionSection } from './confusion-section';
 import { exampleSection, kernelSection, misclassifiedSection } from './image-sections';
 import { learningSection } from './learning-section';
@@ -82,8 +91,8 @@ function result({ test, epochs }: TrainingReport): Result {
     const which = model === 'best' ? 'the best epoch' : 'the last epoch';
     return {
       share: percentText(accuracy),
-      standardError: (100 * standardError).toFixed(2),
-      sentence: `is the accuracy on ${data} of the model of ${which}: ${countText(images - correct)} of ${countText(images)} images were misclassified. No weight was learned from them${calibrationText(calibration)}. The ± is one standard error.`,
+      ...(correct < images && { standardError: (100 * standardError).toFixed(2) }),
+      sentence: `is the accuracy on ${data} of the model of ${which}: ${countText(images - correct)} of ${countText(images)} images were misclassified. No weight was learned from them${calibrationText(calibration)}. ${correct < images ? 'The ± is one standard error.' : `So the accuracy is at least ${percentText(leastShare(images))} at 95 % confidence.`}`,
     };
   }
   const validation = epochs.flatMap((epoch) => (epoch.validation === undefined ? [] : [epoch.validation.accuracy]));
