@@ -6,6 +6,7 @@ import { loadFirstModel, presentModel, reportFailure } from '../session';
 import { askSite, type OfferedRun } from '../site';
 import { Button } from '../ui/button';
 import { download } from '../ui/download';
+import { networkWords } from './network-words';
 import { openRun } from './present-file';
 import { type SavedModel, savedModel } from './save-model';
 
@@ -18,6 +19,7 @@ export interface ModelPanelProps {
 export function ModelPanel({ pick, close }: ModelPanelProps) {
   const runs = useSignal<readonly OfferedRun[]>([]);
   const asked = useSignal(false);
+  const model = presentModel.value;
   if (!asked.value) {
     asked.value = true;
     askSite().then((site) => {
@@ -32,6 +34,7 @@ export function ModelPanel({ pick, close }: ModelPanelProps) {
   return (
     <div class="panel">
       <section>
+        {model === undefined ? null : <p class="note">{`The present model: ${networkWords(model.network)}.`}</p>}
         <h2>Open</h2>
         <Button onClick={pick}>A file …</Button>
         <p class="note">safetensors, ONNX, or PyTorch’s .pt; a file may be dropped anywhere, too.</p>
