@@ -22,6 +22,14 @@ export const hiddenStep = computed<DerivationStep | undefined>(() => {
   return isHidden ? step : undefined;
 });
 
+/** The slips of the note that give nothing away: while values are hidden, those of quantities that were answered or shown. */
+export const shownSlips = computed(() => {
+  const { errata } = derivation.value;
+  return isPracticing.value
+    ? errata.filter(({ quantity }) => quantity !== undefined && known.value.has(quantity))
+    : errata;
+});
+
 /** How it went so far; undefined before the first answer. */
 export const score = computed(() => {
   const answers = [...firstAnswers.value.values()];

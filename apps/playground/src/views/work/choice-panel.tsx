@@ -41,12 +41,11 @@ export function ChoicePanel() {
       </div>
       <div class="buttons">
         <Button
-          pressed={isPracticing.value}
           onClick={() => {
             isPracticing.value = !isPracticing.value;
           }}
         >
-          Try it yourself
+          {isPracticing.value ? 'Stop trying' : 'Try it yourself'}
         </Button>
         {isOnDigit.value && digitWorksheet.value === undefined ? null : (
           <Button onClick={() => printWorksheet('blank')}>Print a blank worksheet</Button>

@@ -1,19 +1,26 @@
 import { type Erratum, slipValues } from '@longhand/worked-examples';
 import { Panel } from '../../ui/panel';
 import { derivation, moveToQuantity } from '../../working/choice';
+import { shownSlips } from '../../working/practice';
 import { Note } from './note';
 
 /** All slips of the note, with their arithmetic. */
 export function SlipsPanel() {
   const { errata } = derivation.value;
   if (errata.length === 0) return null;
+  // What should be where the note has a slip is the answer of its step.
+  const slips = shownSlips.value;
+  const hidden = errata.length - slips.length;
   return (
     <Panel title="Slips of the note" note={`${errata.length}`} class="slips-panel">
       <ul class="slips">
-        {errata.map((slip) => (
+        {slips.map((slip) => (
           <Slip key={slip.where + slip.says} slip={slip} linked />
         ))}
       </ul>
+      {hidden === 0 ? null : (
+        <p class="note">{`${hidden} ${hidden === 1 ? 'is' : 'are'} hidden while you try: what should be is the answer of a step.`}</p>
+      )}
     </Panel>
   );
 }
