@@ -253,11 +253,32 @@ describe.skipIf(!hasBrowser)('drawing in Chromium (skipped where none is on the 
     // The address has the number, the label and the picture: it opens the same derivation.
     await ask('k2.4.3.1.2');
     const inAddress = (name: string): string | null => new URLSearchParams(page.url().split('?')[1]).get(name);
-    await expect.poll(() => inAddress('number')).toBe('k2.4.3.1.2');
+    await expect.poll(() => inAddress('quantity')).toBe('k2.4.3.1.2');
     expect([inAddress('label'), inAddress('picture')]).toEqual(['5', expect.stringMatching(/^28x28\./)]);
     await page.reload();
     await expect.poll(() => title.textContent()).toBe('The derivative of the loss by k2.4.3.1.2');
     expect(await figure('derived')).toBe(derived);
+  });
+
+  test('backwards: a link has the run of the server that it is of, and says when its weights are others', async () => {
+    const page = await open();
+    await page.route('**/runs/mine/last.safetensors', (route) => route.fulfill({ path: firstModel }));
+    await page.evaluate(() => {
+      location.hash = '#backwards?quantity=w.3.100&label=9&run=mine&weights=0000abcd';
+    });
+    await page
+      .getByRole('alert')
+      .getByText('run mine: expected weights with the checksum 0000abcd of the address, got')
+      .waitFor();
+    await page.getByText('Model: run mine').waitFor();
+    await press(page, 'Test digit');
+    await page.getByText('a link to this derivation, wherever the run mine is served').waitFor();
+    await expect.poll(() => page.url()).toMatch(/quantity=w\.3\.100&.*run=mine&weights=[0-9a-f]{8}&picture=28x28/);
+    expect(page.url()).not.toContain('0000abcd');
+    await page.reload();
+    await page.getByText('Model: run mine').waitFor();
+    await page.getByRole('heading', { name: 'The derivative of the loss by w.3.100' }).waitFor();
+    expect(await page.getByRole('alert').count()).toBe(0);
   });
 
   test('backwards: another label shows its gradients first, then makes the passes of the central difference', async () => {

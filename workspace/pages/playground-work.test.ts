@@ -60,10 +60,21 @@ describe.skipIf(!hasBrowser)('working it out in Chromium (skipped where none is 
     await expect.poll(() => page.url()).toMatch(/#work\?quantity=w2_new$/);
     await page.reload();
     await stepLine(page, 'Step 15: a new value').waitFor();
+    // A typed address is followed, and so is the way back; what other views have stays with them.
+    await page.evaluate(() => {
+      location.hash = '#work?quantity=w3_new';
+    });
+    await stepLine(page, 'Step 16: a new value').waitFor();
+    await page.locator('.masthead nav a', { hasText: 'Train' }).click();
+    expect(new URL(page.url()).hash).toBe('#train');
+    await page.goBack();
+    await stepLine(page, 'Step 16: a new value').waitFor();
+    await page.goBack();
+    await stepLine(page, 'Step 15: a new value').waitFor();
     // A number of a step on a test digit is worked out in the same way; its last step is its gradient.
     await page.getByLabel('Example').selectOption('lenet-step');
-    await page.getByText('The digit is test digit 0, its label 7.').waitFor();
-    expect(await page.getByLabel('The number, by its name').inputValue()).toBe('k2.5.3.1.2');
+    await page.getByText('The digit is the first test digit, a 7, with the label 2').waitFor();
+    expect(await page.getByLabel('The number, by its name').inputValue()).toBe('k2.7.5.4.1');
     await press(page, 'End');
     await stepLine(page, 'Step 129: backward').waitFor();
     const numberIn = (text = ''): number => Number(text.replace('−', '-').replace(/^[^-\d]*/, ''));
@@ -174,7 +185,7 @@ describe.skipIf(!hasBrowser)('working it out in Chromium (skipped where none is 
     expect(await worksheet.locator('.agrees').count()).toBe(25);
     // Of a number of a large network: what its lines read is given, and terms that are zero are left out.
     await page.getByLabel('Example').selectOption('lenet-step');
-    await page.getByText('The digit is test digit 0, its label 7.').waitFor();
+    await page.getByText('The digit is the first test digit, a 7, with the label 2').waitFor();
     await press(page, 'Print a blank worksheet');
     await expect.poll(printed).toBe(3);
     expect(await worksheet.locator('.room').count()).toBe(13);

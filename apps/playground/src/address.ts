@@ -3,12 +3,13 @@
  * here alone.
  */
 import { computed, signal } from '@preact/signals';
+import { addressSettings, followedSettings, type Settings, settingsOfAddress } from './address-settings';
 
 export interface Address {
   /** The name of a view; empty for the first. */
   readonly view: string;
-  /** The settings of all views by name. */
-  readonly settings: Readonly<Record<string, string>>;
+  /** Settings by name. */
+  readonly settings: Settings;
 }
 
 /** @example parseAddress('#train?seed=3') // { view: 'train', settings: { seed: '3' } } */
@@ -23,25 +24,43 @@ export function formatAddress({ view, settings }: Address): string {
   return `#${view}${query === '' ? '' : `?${query}`}`;
 }
 
-const current = signal<Address>(parseAddress(globalThis.location?.hash ?? ''));
+const first = parseAddress(globalThis.location?.hash ?? '');
+
+/** The view with the settings of all views: what an address does not have of the others comes back with them. */
+const current = signal<Address>({ ...first, settings: settingsOfAddress(first.view, first.settings) });
 
 /** The address now. */
 export const address = computed(() => current.value);
 
+const followers: (() => void)[] = [];
+
+/** Calls back whenever an address was typed, or the back button pressed: what began with a setting takes it again. */
+export function whenFollowed(follow: () => void): void {
+  followers.push(follow);
+}
+
 /** Follows the back button and typed addresses. */
 export function watchAddress(): void {
   addEventListener('hashchange', () => {
-    current.value = parseAddress(location.hash);
+    const { view, settings } = parseAddress(location.hash);
+    current.value = { view, settings: followedSettings(view, current.value.settings, settings) };
+    for (const follow of followers) follow();
   });
 }
 
-/** The address of another view with the settings as they are. */
+/** The address of another view, with the settings that it has. */
 export function addressOf(view: string): string {
-  return formatAddress({ view, settings: current.value.settings });
+  return formatAddress({ view, settings: addressSettings(view, current.value.settings) });
 }
 
-/** The settings of the address, those of all views. */
-export function settings(): Address['settings'] {
+/** Shows another view, as everything is now: the address may be a moment behind. The back button leads back. */
+export function showView(view: string): void {
+  history.pushState(null, '', addressOf(view));
+  current.value = { ...current.value, view };
+}
+
+/** The settings of all views. */
+export function settings(): Settings {
   return current.value.settings;
 }
 
@@ -58,5 +77,5 @@ export function changeSettings(changes: Readonly<Record<string, string | undefin
   const { view, settings } = current.value;
   const changed = Object.entries({ ...settings, ...changes }).filter(([, value]) => value !== undefined);
   current.value = { view, settings: Object.fromEntries(changed) as Record<string, string> };
-  history.replaceState(null, '', formatAddress(current.value));
+  history.replaceState(null, '', addressOf(view));
 }

@@ -4,8 +4,9 @@
 
 import { render } from 'preact';
 import { address, setting, watchAddress } from './address';
+import { followModel, loadModel } from './models/model-address';
 import { keepPage } from './offline';
-import { loadFirstModel, reportFailure, wantDigits } from './session';
+import { reportFailure, wantDigits } from './session';
 import { Shell } from './shell';
 import { pageEngine } from './training/engine';
 import { viewOf } from './views/registry';
@@ -15,10 +16,11 @@ import './ui/base.css';
 const page = document.getElementById('page');
 if (page === null) throw new Error('page: expected an element of this id');
 watchAddress();
+followModel();
 render(<Shell />, page);
 
 // The digits come last: there should be something to see by then.
-Promise.all([loadFirstModel(), viewOf(address.value.view).load()])
+Promise.all([loadModel(), viewOf(address.value.view).load()])
   .catch(reportFailure)
   // Whoever wants to train finds them there already.
   .then(() => wantDigits(setting('data', '')))

@@ -12,6 +12,8 @@ import { askSite } from './site';
 export interface PresentModel extends Model {
   /** In words: `the model that comes with the page`, `trained here, 1 epoch`, the name of a file. */
   readonly origin: string;
+  /** Where an address finds it again: in the page, or among the runs of the server. Undefined for any other. */
+  readonly from?: 'page' | { readonly run: string } | undefined;
   /** How it does on the test digits; absent until it was evaluated. */
   readonly test?: Evaluation | undefined;
 }
@@ -36,7 +38,7 @@ export async function loadFirstModel(): Promise<void> {
   if (!response.ok) throw new Error(`first model: expected a file from the server, got status ${response.status}`);
   const model = decodeModel(new Uint8Array(await response.arrayBuffer()), 'the model that comes with the page');
   // Somebody may have been faster.
-  presentModel.value ??= { ...model, origin: 'the model that comes with the page' };
+  presentModel.value ??= { ...model, origin: 'the model that comes with the page', from: 'page' };
 }
 
 const loading = new Map<string, Promise<Digits>>();

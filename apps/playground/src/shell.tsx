@@ -2,7 +2,7 @@
 
 import { type Signal, useSignal, useSignalEffect } from '@preact/signals';
 import type { ComponentType } from 'preact';
-import { address, addressOf } from './address';
+import { address, addressOf, showView } from './address';
 import { ModelMenu } from './model-menu';
 import { isKept } from './offline';
 import { loadFailure } from './session';
@@ -22,7 +22,17 @@ export function Shell() {
         </h1>
         <nav aria-label="Views">
           {views.map(({ name, title }) => (
-            <a key={name} href={addressOf(name)} aria-current={name === view.name ? 'page' : undefined}>
+            <a
+              key={name}
+              href={addressOf(name)}
+              aria-current={name === view.name ? 'page' : undefined}
+              onClick={(event) => {
+                // Into another tab the browser follows it.
+                if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+                event.preventDefault();
+                if (name !== view.name) showView(name);
+              }}
+            >
               {title}
             </a>
           ))}

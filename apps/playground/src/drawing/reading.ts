@@ -7,9 +7,9 @@ import { type PreparedImage, preparePicture, takesInk } from '@longhand/handwrit
 import { PEN, showsSeveral } from '@longhand/handwriting/paper';
 import { type Classifier, classifier, type Doubt, doubtOf, mostProbable, planOfModel } from '@longhand/training';
 import { computed, effect, type ReadonlySignal, signal } from '@preact/signals';
-import { setting } from '../address';
+import { setting, whenFollowed } from '../address';
 import { type PresentModel, presentModel } from '../session';
-import { imageOfText, pictureOfImage } from './image-picture';
+import { imageOfText, pictureOfImage, textOfImage } from './image-picture';
 
 /** A drawing smaller than this part of the paper is mostly the pen's width. */
 const LEAST_PART = 0.2;
@@ -88,6 +88,13 @@ export const reading = computed((): Reading | undefined => {
 
 /** The digit that is looked at. */
 export const chosen = computed((): ReadDigit | undefined => reading.value?.digits[chosenAt.value]);
+
+// The image that is looked at, as the address has it, does not take the place of the drawing that it is of.
+whenFollowed(() => {
+  const image = chosen.peek()?.prepared.image;
+  if (image?.channels === 1 && textOfImage(image) === setting('picture', '')) return;
+  picture.value = pictureOfAddress() ?? picture.peek();
+});
 
 // Another picture may have fewer digits.
 effect(() => {

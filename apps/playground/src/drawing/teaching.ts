@@ -66,7 +66,7 @@ export async function teach(options: TeachingOptions): Promise<void> {
     const [ownAfter, testAfter] = [await test(after, own), await test(after, testing)];
     const count = corrections.value.length;
     const origin = `${before.origin}, taught ${count} ${count === 1 ? 'image' : 'images'} of yours`;
-    const model = { ...after, origin, test: testAfter };
+    const model = { ...after, origin, from: undefined, test: testAfter };
     const compared = (one: Evaluation, other: Evaluation): Accuracy => ({
       before: one.correct,
       after: other.correct,

@@ -1,7 +1,7 @@
 /** The number whose gradient is looked at: a weight, a pixel, an entry of a map. */
-import { entryNamed, quantityName } from '@longhand/worked-examples';
+import { entryNamed, type Family, type NetworkStep, quantityName } from '@longhand/worked-examples';
 import { computed, signal } from '@preact/signals';
-import { setting } from '../address';
+import { setting, whenFollowed } from '../address';
 import { presentModel } from '../session';
 import { type Cell, cellOfIndex, type MapLayer } from './map-layers';
 import { presentLayers, presentStep } from './present-step';
@@ -9,6 +9,9 @@ import { weightLayers } from './weight-layers';
 
 /** Its name, as it was clicked on or typed, or as the address has it; undefined for the first kernel's weight of the largest gradient. */
 export const asked = signal<string | undefined>(setting('number', '') || undefined);
+whenFollowed(() => {
+  asked.value = setting('number', '') || undefined;
+});
 
 /** The parameters of the present model as maps. */
 export const presentWeights = computed((): readonly MapLayer[] => {
@@ -29,14 +32,19 @@ export const askedName = computed((): string | undefined => {
     }
   }
   const family = presentWeights.value[0]?.family ?? presentLayers.value[0]?.family;
-  const gradients = family && step.gradientsOf(family);
-  if (family === undefined || gradients === undefined) return undefined;
+  return family && nameOfLargest(step, family);
+});
+
+/** The name of the number of a family with the largest gradient; undefined where it has none. */
+export function nameOfLargest(step: NetworkStep, family: Family): string | undefined {
+  const gradients = step.gradientsOf(family);
+  if (gradients === undefined) return undefined;
   let largest = 0;
   for (let at = 0; at < gradients.length; at++) {
     if (Math.abs(gradients[at]) > Math.abs(gradients[largest])) largest = at;
   }
   return quantityName(family, largest);
-});
+}
 
 /** The cell of the number in a layer, if it is of it. */
 export function askedCell(layer: MapLayer): Cell | undefined {

@@ -1,8 +1,10 @@
-/** The number, the label, the mode and the picture in the address: a link to it opens the same derivation. */
+/** The number, the label, the mode, the picture and the model in the address: a link to it opens the same derivation. */
 import { effect } from '@preact/signals';
 import { changeSettings } from '../address';
 import { textOfImage } from '../drawing/image-picture';
 import { chosen } from '../drawing/reading';
+import { modelSettings } from '../models/model-address';
+import { presentModel } from '../session';
 import { asked } from './asked';
 import { label, mode } from './present-step';
 
@@ -11,6 +13,7 @@ export function followDerivation(): () => void {
   return effect(() => {
     const image = chosen.value?.prepared.image;
     const changes = {
+      ...modelSettings(presentModel.value),
       number: asked.value,
       label: label.value?.toString(),
       mode: mode.value === 'train' ? 'train' : undefined,

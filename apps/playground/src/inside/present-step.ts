@@ -3,7 +3,7 @@
 import { everyLayer, type Mode } from '@longhand/layers';
 import { type NetworkStep, networkStep } from '@longhand/worked-examples';
 import { computed, signal } from '@preact/signals';
-import { setting } from '../address';
+import { setting, whenFollowed } from '../address';
 import { afterStroke, chosen } from '../drawing/reading';
 import { type PresentModel, presentModel } from '../session';
 import { type MapLayer, mapLayers } from './map-layers';
@@ -12,7 +12,12 @@ import { type MapLayer, mapLayers } from './map-layers';
 export const label = signal<number | undefined>(labelOfAddress());
 
 /** How batch normalization and dropout work: as in use, or as in training with this image as the whole batch. */
-export const mode = signal<Mode>(setting('mode', '') === 'train' ? 'train' : 'evaluate');
+export const mode = signal<Mode>(modeOfAddress());
+
+whenFollowed(() => {
+  label.value = labelOfAddress();
+  mode.value = modeOfAddress();
+});
 
 /** Whether the present network works otherwise in training. */
 export const hasModes = computed((): boolean =>
@@ -20,6 +25,10 @@ export const hasModes = computed((): boolean =>
     ['batchNorm', 'dropout'].includes(layer.description.kind),
   ),
 );
+
+function modeOfAddress(): Mode {
+  return setting('mode', '') === 'train' ? 'train' : 'evaluate';
+}
 
 function labelOfAddress(): number | undefined {
   const text = setting('label', '');

@@ -11,19 +11,24 @@ export async function openFile(file: File): Promise<void> {
 
 /** Opens the last model of a finished run. */
 export async function openRun(name: string): Promise<void> {
-  await open(`run ${name}`, async () => {
-    const response = await fetch(new URL(`runs/${encodeURIComponent(name)}/last.safetensors`, document.baseURI));
-    if (!response.ok) throw new Error(`run ${name}: expected its model from the server, got status ${response.status}`);
-    return new Uint8Array(await response.arrayBuffer());
-  });
+  await open(
+    `run ${name}`,
+    async () => {
+      const response = await fetch(new URL(`runs/${encodeURIComponent(name)}/last.safetensors`, document.baseURI));
+      if (!response.ok)
+        throw new Error(`run ${name}: expected its model from the server, got status ${response.status}`);
+      return new Uint8Array(await response.arrayBuffer());
+    },
+    { run: name },
+  );
 }
 
-async function open(name: string, read: () => Promise<Uint8Array>): Promise<void> {
+async function open(name: string, read: () => Promise<Uint8Array>, from?: PresentModel['from']): Promise<void> {
   loadFailure.value = undefined;
   try {
     const { model, assumed } = modelOfBytes(await read(), name);
     const origin = assumed.length === 0 ? name : `${name} (assumed: ${assumed.join(', ')})`;
-    const present: PresentModel = { ...model, origin };
+    const present: PresentModel = { ...model, origin, from };
     presentModel.value = present;
     await test(present);
   } catch (error) {

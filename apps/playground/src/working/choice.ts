@@ -9,7 +9,7 @@ import {
   type WorkedExample,
 } from '@longhand/worked-examples';
 import { computed, effect, signal } from '@preact/signals';
-import { changeSettings, setting } from '../address';
+import { changeSettings, setting, whenFollowed } from '../address';
 import { digitDerivation, digitExample, isDigitExample } from './digit-example';
 
 const first = examples[0] as WorkedExample;
@@ -110,6 +110,9 @@ export const played = computed<readonly DerivationStep[]>(() =>
 
 /** The name of the present quantity, in any spelling that is printed; empty before the first. It outlives other choices, since they have the same quantities. */
 const present = signal(setting('quantity', ''));
+whenFollowed(() => {
+  present.value = setting('quantity', '');
+});
 
 /** How many steps are done: 0 with what is given alone. */
 export const position = computed(() => {

@@ -12,23 +12,21 @@ import {
   type NetworkStep,
 } from '@longhand/worked-examples';
 import { computed } from '@preact/signals';
+import { digitExampleNames } from '../address-settings';
 import { picture } from '../drawing/reading';
-import { asked } from '../inside/asked';
-import { presentStep, shownLabel, stepOn } from '../inside/present-step';
+import { asked, nameOfLargest } from '../inside/asked';
+import { label, presentStep, shownLabel, stepOn } from '../inside/present-step';
 import { digits, presentModel } from '../session';
-
-/** As the command line spells them: that of the notes' names, and that of any network's. */
-const exampleNames = ['lenet-step', 'network-step'] as const;
 
 /** Whether a name in the address means it. */
 export function isDigitExample(name: string): boolean {
-  return (exampleNames as readonly string[]).includes(name);
+  return (digitExampleNames as readonly string[]).includes(name);
 }
 
 interface StepOnDigit {
   readonly step: NetworkStep;
   readonly label: number;
-  /** What the digit is, in words. */
+  /** What the digit is, and its label, in a sentence. */
   readonly digit: string;
 }
 
@@ -36,21 +34,37 @@ interface StepOnDigit {
 const stepOnDigit = computed((): StepOnDigit | undefined => {
   const [own, ownLabel] = [presentStep.value, shownLabel.value];
   if (own !== undefined && ownLabel !== undefined) {
-    return { step: own, label: ownLabel, digit: picture.value?.from === 'file' ? picture.value.name : 'yours' };
+    const name = picture.value?.from === 'file' ? picture.value.name : 'yours';
+    return { step: own, label: ownLabel, digit: `The digit is ${name}, its label ${ownLabel}.` };
   }
   const [model, testing] = [presentModel.value, digits.value?.testing];
   if (model === undefined || testing === undefined) return undefined;
   const { height, width, channels } = testing;
   if ([height, width, channels].some((extent, at) => extent !== model.network.inputShape[at])) return undefined;
-  const label = testing.labels[0];
-  return { step: stepOn(model, imageAt(testing, 0), label), label, digit: 'test digit 0' };
+  const trueLabel = testing.labels[0];
+  const step = stepOn(model, imageAt(testing, 0), trueLabel);
+  const wrong = label.value ?? labelToLearn(step, trueLabel);
+  const digit = `The digit is the first test digit, a ${model.classes[trueLabel]}`;
+  if (wrong === trueLabel || wrong >= model.classes.length) return { step, label: trueLabel, digit: `${digit}.` };
+  const why = `with the label ${model.classes[wrong]}: of its own one there is almost nothing to learn.`;
+  return { step: step.withLabel(wrong), label: wrong, digit: `${digit}, ${why}` };
 });
+
+/** A model that is sure of the label has nothing to learn of it, and every gradient is almost zero: then the most probable of the others. */
+function labelToLearn(step: NetworkStep, label: number): number {
+  const family = step.families.find(({ source }) => source.kind === 'prediction');
+  const probabilities = [...((family && step.valuesOf(family)) ?? [])];
+  if (probabilities[label] < 0.9) return label;
+  const others = probabilities.map((probability, at) => (at === label ? -1 : probability));
+  return others.indexOf(Math.max(...others));
+}
 
 /** The number that is asked for: that of Backwards, or one that the network has. */
 const askedEntry = computed((): NamedEntry | undefined => {
   if (stepOnDigit.value === undefined) return undefined;
   const { step, label } = stepOnDigit.value;
-  return [asked.value, 'k2.5.3.1.2', `p${label}`]
+  const kernels = step.families.find(({ stem }) => stem === 'k2');
+  return [asked.value, kernels && nameOfLargest(step, kernels), `p${label}`]
     .map((name) => (name === undefined ? undefined : entryOf(step, name)))
     .find((entry) => typeof entry === 'object');
 });
@@ -80,7 +94,7 @@ export function ask(name: string): string | undefined {
 export const digitExample = computed(() => {
   const hasNotesNames = stepOnDigit.value?.step.families.some(({ stem }) => stem === 'k1') ?? true;
   return {
-    name: exampleNames[hasNotesNames ? 0 : 1],
+    name: digitExampleNames[hasNotesNames ? 0 : 1],
     title: 'One number of a training step, on a real digit',
   };
 });
@@ -106,7 +120,7 @@ export const digitDerivation = computed((): Derivation => {
       .filter(({ stage }) => stage === wanted)
       .map((step) => (wanted === 'given' ? step : { ...step, number: ++number })),
   );
-  const about = `First what the number is made of, then its gradient, in the model that is present. The digit is ${on.digit}, its label ${on.label}. Every factor can be asked for in turn.`;
+  const about = `First what the number is made of, then its gradient, in the model that is present. ${on.digit} Every factor can be asked for in turn.`;
   return { ...fixed, about, steps };
 });
 

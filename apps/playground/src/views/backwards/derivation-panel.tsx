@@ -15,6 +15,8 @@ import { askedDifference, followDifference } from '../../inside/difference';
 import { stemTitle } from '../../inside/map-layers';
 import { presentStep } from '../../inside/present-step';
 import { ProductWindows } from '../../inside/product-windows';
+import { linkSentence } from '../../models/model-address';
+import { presentModel } from '../../session';
 import { TextField } from '../../ui/field';
 import { Figures } from '../../ui/figures';
 import { Formula } from '../../ui/formula';
@@ -41,7 +43,7 @@ export function DerivationPanel() {
           }}
         />
       </div>
-      <p class="note">Or click any number in the maps below. The address of this page is a link to this derivation.</p>
+      <p class="note">Or click any number in the maps below. {linkSentence(presentModel.value)}</p>
       <Verdict gradient={gradient} value={step.stepOf(name).value} />
       <StepFormula step={gradient} />
       {gradient.formula === undefined ? null : <Terms step={step} gradient={gradient} />}
