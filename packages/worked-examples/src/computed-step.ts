@@ -21,8 +21,10 @@ export function computedStep(options: {
   const numberLatex = (number: number): string => latexNumber(number, digits);
   const textOf = (name: string): string => quantities.get(name).symbol.text;
   const latexOf = (name: string): string => quantities.get(name).symbol.latex;
-  const valueText = (name: string): string => numberText(quantities.get(name).value);
-  const valueLatex = (name: string): string => numberLatex(quantities.get(name).value);
+  const valueText = (name: string, isInLogarithm = false): string =>
+    shownNumber(quantities.get(name).value, digits, isInLogarithm);
+  const valueLatex = (name: string, isInLogarithm = false): string =>
+    latexNumber(quantities.get(name).value, digits, isInLogarithm);
   return {
     id,
     stage,

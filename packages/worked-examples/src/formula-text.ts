@@ -66,8 +66,8 @@ const typeset: Style = {
   fractionGroups: true,
 };
 
-/** Writes the entry with the name. */
-export type LeafWriter = (id: string) => string;
+/** Writes the entry with the name; of a number in a logarithm the digits matter that it differs from 1 in. */
+export type LeafWriter = (id: string, isInLogarithm?: boolean) => string;
 
 /** Writes a constant number. */
 export type NumberWriter = (value: number) => string;
@@ -136,6 +136,9 @@ function write(expression: Expression, pen: Pen): Written {
     case 'square':
       return { text: pen.square(inner(expression.base, Binding.Atom)), binding: Binding.Atom, negative: false };
     case 'call':
+      if (expression.name === 'log' && expression.argument.kind === 'entry') {
+        return atom(pen.call.log(pen.leaf(expression.argument.array, true)));
+      }
       return atom(pen.call[expression.name](write(expression.argument, pen).text));
     case 'max':
       return atom(pen.max(expression.candidates.map((candidate) => write(candidate, pen).text)));

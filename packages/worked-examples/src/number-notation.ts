@@ -2,14 +2,18 @@
 import type { Digits } from './derivation';
 import { decimalText, roundDecimal } from './rounding';
 
-/** A number as formulas show it: as it is where it was rounded, else with six significant digits; with a true minus. */
-export function shownNumber(value: number, digits: Digits): string {
-  return withTrueMinus(shortNumber(value, digits));
+/**
+ * A number as formulas show it: as it is where it was rounded, else with six significant digits; with a true minus.
+ *
+ * @param isInLogarithm whether it has as many digits as its logarithm needs, which is that of 1 otherwise
+ */
+export function shownNumber(value: number, digits: Digits, isInLogarithm = false): string {
+  return withTrueMinus(shortNumber(value, digits, isInLogarithm));
 }
 
 /** The same in LaTeX. */
-export function latexNumber(value: number, digits: Digits): string {
-  return latexValue(shortNumber(value, digits));
+export function latexNumber(value: number, digits: Digits, isInLogarithm = false): string {
+  return latexValue(shortNumber(value, digits, isInLogarithm));
 }
 
 /** A value that was not rounded, with as many decimals as a printed figure beside it has. */
@@ -22,8 +26,15 @@ export function shownBeside(value: number, figure: string): string {
   return withTrueMinus(decimalsOf(exact) <= decimals ? exact : decimalText(value, decimals));
 }
 
-function shortNumber(value: number, digits: Digits): string {
-  return String(digits === 'exact' ? Number(value.toPrecision(6)) : roundDecimal(value, 12));
+function shortNumber(value: number, digits: Digits, isInLogarithm = false): string {
+  if (digits !== 'exact') return String(roundDecimal(value, 12));
+  return String(Number(value.toPrecision(isInLogarithm ? digitsBeside1(value) : 6)));
+}
+
+/** How many significant digits it takes to tell a number from 1 by three of their difference; six at least. */
+function digitsBeside1(value: number): number {
+  const exponent = Number((1 - value).toExponential().split('e')[1]);
+  return Math.min(Math.max(6, 2 - exponent), 17);
 }
 
 /**
