@@ -125,6 +125,8 @@ function LargeWindow({ window, names, isAlone }: WindowProps) {
 /** The largest of many products, in numbers. */
 function LargestProducts({ pairs }: { readonly pairs: readonly ProductPair[] }) {
   const productOf = ({ value, factor }: ProductPair): number => value * factor;
+  if (pairs.every((pair) => productOf(pair) === 0))
+    return <p class="note">{`Its ${pairs.length} terms are all zero.`}</p>;
   const largest = [...pairs].sort((a, b) => Math.abs(productOf(b)) - Math.abs(productOf(a))).slice(0, 6);
   return (
     <table class="largest">

@@ -22,6 +22,7 @@ import { Figures } from '../../ui/figures';
 import { Formula } from '../../ui/formula';
 import { Notice } from '../../ui/notice';
 import { Panel } from '../../ui/panel';
+import { differenceText, originsTitle } from './gradient-words';
 
 export function DerivationPanel() {
   const [step, name] = [presentStep.value, askedName.value];
@@ -91,7 +92,7 @@ function Verdict({ gradient, value }: { readonly gradient: DerivationStep; reado
               ? []
               : ([
                   ['central difference', valueText(centralDifference)],
-                  ['they differ by', Math.abs(centralDifference - gradient.value).toExponential(1)],
+                  ['they differ by', differenceText(centralDifference, gradient.value)],
                 ] as const)),
         ]}
       />
@@ -130,7 +131,7 @@ function Origins({ step, gradient }: { readonly step: NetworkStep; readonly grad
   if (origins.length === 0) return null;
   return (
     <section class="origins">
-      <h3>Where its factors came from, in the largest term</h3>
+      <h3>{originsTitle(terms)}</h3>
       <ul>
         {origins.map((origin) => (
           <li key={origin.id}>
