@@ -80,7 +80,7 @@ export interface TrainingOptions<Path extends string = string> extends EngineOpt
   readonly epochs: number;
   /** The images in a step. The last batch of an epoch may be smaller. */
   readonly batchSize: number;
-  /** Determines the initial parameters, the order of the images, and augmentation. */
+  /** Determines the initial parameters, the order of the images, their augmentation, and what dropout drops. */
   readonly seed: number;
   /** The initial parameters. Default: drawn from the seed. */
   readonly parameters?: NetworkParameters;
