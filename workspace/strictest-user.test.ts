@@ -10,9 +10,10 @@ import { expect, test } from 'vitest';
 import { hinge } from '../docs/your-own-layer/hinge';
 import { limitedMomentum } from '../docs/your-own-layer/limited-momentum';
 import { residualBlock } from '../docs/your-own-layer/residual-block';
+import { codeBlocks, textOf } from './documents';
 import { packages, workspaceFolder } from './workspace-packages';
 
-const options: ts.CompilerOptions = {
+const options = {
   strict: true,
   noUncheckedIndexedAccess: true,
   exactOptionalPropertyTypes: true,
@@ -24,7 +25,7 @@ const options: ts.CompilerOptions = {
   lib: ['lib.es2023.d.ts', 'lib.dom.d.ts'],
   types: [],
   skipLibCheck: true,
-};
+} satisfies ts.CompilerOptions;
 
 /** Reads the libraries once for all programs. */
 const host = ts.createCompilerHost(options);
@@ -77,6 +78,30 @@ test('they work', () => {
   expect([...values]).toEqual([1, 1]);
   update(Float64Array.of(8, 5.5)); // a velocity of [8, 6], of which the half is as long as allowed
   expect([...values, ...(slots.velocity ?? [])]).toEqual([-3, -2, 8, 6]);
+});
+
+test('the first program of the guide, as TypeScript with the settings that stand below it', () => {
+  const blocks = codeBlocks(textOf('docs/start.md'));
+  const [program = '', settings = ''] = ['js', 'json'].map(
+    (of) => blocks.find(({ language }) => language === of)?.code,
+  );
+  const { options: given, errors } = ts.convertCompilerOptionsFromJson(JSON.parse(settings).compilerOptions, '.');
+  expect(errors).toEqual([]);
+  const file = join(workspaceFolder, 'first.mts');
+  const host = ts.createCompilerHost(given);
+  const { fileExists, readFile } = host;
+  host.fileExists = (path) => path === file || fileExists(path);
+  host.readFile = (path) => (path === file ? program : readFile(path));
+  // The sources of the packages import each other as bundlers resolve it.
+  const { customConditions, module, moduleResolution } = options;
+  const compiled = ts.createProgram(
+    [file],
+    { ...given, noEmit: true, customConditions, module, moduleResolution },
+    host,
+  );
+  const faults = compiled.getSemanticDiagnostics(compiled.getSourceFile(file));
+  expect(program).toContain('await fit(');
+  expect(faults.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, ' '))).toEqual([]);
 });
 
 /** Parts of arrays that the caller has given, whatever memory they lie in, and memory that workers see, which a Blob refuses. */
