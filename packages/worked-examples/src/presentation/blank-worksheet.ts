@@ -5,7 +5,7 @@
 import type { Derivation, DerivationStep, Notation } from '../derivation';
 
 /** More lines than this, or more numbers to begin with, are no exercise. */
-const [mostLines, mostGivens] = [30, 80];
+const [mostLines, mostGivens] = [40, 100];
 
 /** A number that is made of more is given, not worked out on the way. */
 const mostInputs = 8;
