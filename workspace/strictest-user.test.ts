@@ -105,7 +105,7 @@ test('the first program of the guide, as TypeScript with the settings that stand
 });
 
 /** Parts of arrays that the caller has given, whatever memory they lie in, and memory that workers see, which a Blob refuses. */
-const views = ['bytesOf', 'imageAt', 'readShared', 'sharedBytes'];
+const views = ['bytesOf', 'imageAt', 'readShared', 'readSharedAsync', 'sharedBytes'];
 
 test('bytes that a function returns go into a Blob', () => {
   const files = packages
