@@ -281,6 +281,24 @@ describe.skipIf(!hasBrowser)('drawing in Chromium (skipped where none is on the 
     expect(await page.getByRole('alert').count()).toBe(0);
   });
 
+  test('on a phone a map is enlarged before one of its numbers is chosen, or that is named', {
+    tags: ['exhaustive'],
+  }, async () => {
+    const page = await open({ viewport: { width: 390, height: 800 }, hasTouch: true });
+    await press(page, 'Test digit');
+    const canvas = maps(page, 'C¹').locator('canvas');
+    await canvas.tap({ position: { x: 20, y: 20 } });
+    const title = page.locator('.cell-panel h2');
+    expect(await title.count()).toBe(0);
+    await canvas.tap({ position: { x: 12 * 13 + 6, y: 6 } });
+    await expect.poll(() => title.textContent()).toBe('C¹, map 1, row 0, column 12');
+    await press(page, 'All maps');
+    await page.getByLabel('Another number, by its name').fill('C2.3.1.2');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => title.textContent()).toBe('C², map 3, row 1, column 2');
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+  });
+
   test('backwards: another label shows its gradients first, then makes the passes of the central difference', async () => {
     const page = await open();
     await draw(page, digits['3'] ?? []);

@@ -1,10 +1,12 @@
 /** The arithmetic of the focused number: its formula, general where it is a long sum, the numbers in it, its value; a sum of products as windows beside their weights. */
 import { type DerivationStep, latexValue, shortenedSum, valueText } from '@longhand/worked-examples';
+import { useSignal } from '@preact/signals';
 import { Button } from '../ui/button';
+import { TextField } from '../ui/field';
 import { Formula } from '../ui/formula';
 import { Panel } from '../ui/panel';
 import { type CellArithmetic, cellArithmetic } from './cell-arithmetic';
-import { focus, focusedLayer, focusedName } from './focus';
+import { focus, focusedLayer, focusedName, focusOn } from './focus';
 import { cellWords } from './map-layers';
 import { presentLayers, presentStep } from './present-step';
 import { ProductWindows } from './product-windows';
@@ -18,6 +20,7 @@ export function CellPanel() {
           {step === undefined ? 'Draw a digit, then click' : 'Click'} any number above, or move to it with Tab and the
           arrow keys: what it is computed from lights up, back to the pixels, and its arithmetic appears here.
         </p>
+        {step === undefined ? null : <NameField value="" />}
       </Panel>
     );
   }
@@ -25,6 +28,7 @@ export function CellPanel() {
   const arithmetic = cellArithmetic(step, name, shown);
   return (
     <Panel title={cellWords(layer, now.cell)} note={valueText(arithmetic.steps[0].value)} class="cell-panel">
+      <NameField value={name} />
       <Arithmetic arithmetic={arithmetic} />
       <div class="buttons">
         <Button
@@ -36,6 +40,24 @@ export function CellPanel() {
         </Button>
       </div>
     </Panel>
+  );
+}
+
+/** A finger meets no number of a small map; its name does. */
+function NameField({ value }: { readonly value: string }) {
+  const refusal = useSignal<string | undefined>(undefined);
+  return (
+    <div class="fields ask">
+      <TextField
+        label={value === '' ? 'A number, by its name' : 'Another number, by its name'}
+        inputMode="text"
+        value={value}
+        refusal={refusal.value}
+        onChange={(typed) => {
+          refusal.value = focusOn(typed);
+        }}
+      />
+    </div>
   );
 }
 

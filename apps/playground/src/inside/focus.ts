@@ -1,8 +1,8 @@
 /** The cell that is looked at, and what it is computed from. */
 
-import type { ReceptiveField } from '@longhand/worked-examples';
+import { entryNamed, type ReceptiveField } from '@longhand/worked-examples';
 import { computed, signal } from '@preact/signals';
-import { type Cell, cellName, type MapLayer } from './map-layers';
+import { type Cell, cellName, cellOfIndex, type MapLayer } from './map-layers';
 import { presentLayers, presentStep } from './present-step';
 
 export interface Focus {
@@ -12,6 +12,21 @@ export interface Focus {
 
 /** The cell that was clicked on; it stays while drawings change. */
 export const focus = signal<Focus | undefined>(undefined);
+
+/** Chooses the cell of a name. Returns why there is none, in one line. */
+export function focusOn(name: string, layers: readonly MapLayer[] = presentLayers.value): string | undefined {
+  try {
+    const { family, index } = entryNamed(
+      layers.map((layer) => layer.family),
+      name,
+    );
+    const layer = layers.find(({ stem }) => stem === family.stem);
+    if (layer !== undefined) focus.value = { stem: layer.stem, cell: cellOfIndex(layer, index) };
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
 
 /** Its layer; undefined where the present network has none of that name and size. */
 export const focusedLayer = computed((): MapLayer | undefined => {

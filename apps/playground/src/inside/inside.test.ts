@@ -3,6 +3,8 @@ import { lenetDocumented, type Network, resnetSmall } from '@longhand/layers';
 import { networkStep } from '@longhand/worked-examples';
 import { describe, expect, test } from 'vitest';
 import { cellArithmetic, productSum } from './cell-arithmetic';
+import { enlargedGrid, isTooSmall, oneMap, regionOfMap, valuesOfMap } from './enlarged-map';
+import { focus, focusOn } from './focus';
 import { cellBeside, cellName, cellOfIndex, cellWords, indexOfCell, mapLayers } from './map-layers';
 import { cellAt, cornerOf, mapGrid } from './maps-canvas';
 import { weightLayers } from './weight-layers';
@@ -143,4 +145,30 @@ test('a network with blocks: every shown cell adds up', () => {
     );
   }
   expect(sums).toBeGreaterThan(3);
+});
+
+describe('on a phone', () => {
+  test('the numbers of one map are large enough for a finger, and are those that they were', () => {
+    const pooled = layers.find(({ stem }) => stem === 'C1') as (typeof layers)[number];
+    const values = step.valuesOf(pooled.family) ?? [];
+    const one = oneMap(pooled);
+    const grid = enlargedGrid(one);
+    expect([isTooSmall(mapGrid(pooled, true), true), isTooSmall(grid, true)]).toEqual([true, false]);
+    expect(isTooSmall(mapGrid(pooled, false), false)).toBe(false);
+    const cell = { channel: 0, row: 3, column: 7 };
+    const [x, y] = cornerOf(one, grid, cell);
+    expect(cellAt(one, grid, x + 1, y + 1)).toEqual(cell);
+    expect(valuesOfMap(pooled, 4, values)[indexOfCell(one, cell)]).toBe(
+      values[indexOfCell(pooled, { ...cell, channel: 4 })],
+    );
+    const region = { rows: [0, 5], columns: [0, 5], channels: [4, 5] } as const;
+    expect([regionOfMap(region, 4), regionOfMap(region, 3)]).toEqual([{ ...region, channels: [0, 1] }, undefined]);
+  });
+
+  test('a number is chosen by its name', () => {
+    expect(focusOn('C1.2.3.7', layers)).toBeUndefined();
+    expect(focus.value).toEqual({ stem: 'C1', cell: { channel: 1, row: 3, column: 7 } });
+    expect(focusOn('k9.1', layers)).toMatch(/^quantity: expected /);
+    expect(focus.value?.stem).toBe('C1');
+  });
 });

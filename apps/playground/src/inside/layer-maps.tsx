@@ -2,6 +2,8 @@
 import { type Region, valueText } from '@longhand/worked-examples';
 import { useSignal } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
+import { Button } from '../ui/button';
+import { enlargedGrid, isTooSmall, oneMap, regionOfMap, valuesOfMap } from './enlarged-map';
 import { field, focus } from './focus';
 import { type Cell, cellBeside, cellWords, indexOfCell, type MapLayer } from './map-layers';
 import { cellAt, mapGrid, paintMaps } from './maps-canvas';
@@ -48,7 +50,13 @@ function litByFocus({ stem }: MapLayer): LitCells {
 export function LayerMaps({ layer, values, ink, what, lit = litByFocus(layer) }: LayerMapsProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const pointed = useSignal<Cell | undefined>(undefined);
-  const grid = mapGrid(layer, isNarrow.value);
+  /** The map that is shown alone, after a tap on it. */
+  const enlarged = useSignal<number | undefined>(undefined);
+  const whole = mapGrid(layer, isNarrow.value);
+  const mayEnlarge = isTooSmall(whole, isNarrow.value);
+  const only = mayEnlarge ? enlarged.value : undefined;
+  const grid = only === undefined ? whole : enlargedGrid(layer);
+  const drawn = only === undefined ? layer : oneMap(layer);
   const { focused, region, isFaded, choose, forget } = lit;
   const ratio = Math.ceil(globalThis.devicePixelRatio ?? 1);
   // A number under the pointer, or one that is drawn elsewhere, changes nothing here.
@@ -65,21 +73,23 @@ export function LayerMaps({ layer, values, ink, what, lit = litByFocus(layer) }:
       edge: color('--edge'),
     };
     const isInk = layer.kind === 'input' && ink !== undefined;
-    paintMaps(context, isInk ? layer : { ...layer, kind: layer.kind === 'input' ? 'gradient' : layer.kind }, grid, {
-      values: isInk ? ink : values,
+    const all = isInk ? ink : values;
+    paintMaps(context, isInk ? drawn : { ...drawn, kind: layer.kind === 'input' ? 'gradient' : layer.kind }, grid, {
+      values: only === undefined || all === undefined ? all : valuesOfMap(layer, only, all),
       largest: values === undefined ? 0 : largestOf(values),
-      region,
+      region: only === undefined ? region : regionOfMap(region, only),
       isFaded,
       colors,
     });
-  }, [layer, isNarrow.value, ratio, values, ink, framed, isFaded]);
+  }, [layer, isNarrow.value, only, ratio, values, ink, framed, isFaded]);
   const shown = pointed.value ?? focused;
   const sentence = shown === undefined ? undefined : sentenceOf(layer, values, shown, what);
   const cellUnder = ({ clientX, clientY }: MouseEvent): Cell | undefined => {
     const box = canvas.current?.getBoundingClientRect();
     if (box === undefined) return undefined;
     const scale = grid.width / box.width;
-    return cellAt(layer, grid, (clientX - box.left) * scale, (clientY - box.top) * scale);
+    const cell = cellAt(drawn, grid, (clientX - box.left) * scale, (clientY - box.top) * scale);
+    return cell && { ...cell, channel: only ?? cell.channel };
   };
   return (
     <figure class="layer-maps">
@@ -100,7 +110,9 @@ export function LayerMaps({ layer, values, ink, what, lit = litByFocus(layer) }:
         }}
         onClick={(event) => {
           const cell = cellUnder(event);
-          if (cell !== undefined) choose(cell);
+          if (cell === undefined) return;
+          if (mayEnlarge && only === undefined) enlarged.value = cell.channel;
+          else choose(cell);
         }}
         onKeyDown={(event) => {
           if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -109,6 +121,7 @@ export function LayerMaps({ layer, values, ink, what, lit = litByFocus(layer) }:
           const next = focused === undefined ? middle : cellBeside(layer, focused, event.key);
           if (next === undefined || cellBeside(layer, middle, event.key) === undefined) return;
           event.preventDefault();
+          if (only !== undefined) enlarged.value = next.channel;
           choose(next);
         }}
       >
@@ -123,6 +136,15 @@ export function LayerMaps({ layer, values, ink, what, lit = litByFocus(layer) }:
       <p class="readout" aria-live="polite">
         {sentence}
       </p>
+      {only === undefined ? null : (
+        <Button
+          onClick={() => {
+            enlarged.value = undefined;
+          }}
+        >
+          {layer.channels > 1 ? 'All maps' : 'Smaller'}
+        </Button>
+      )}
     </figure>
   );
 }
