@@ -172,6 +172,9 @@ describe.skipIf(!hasBrowser)('the playground in Chromium (skipped where none is 
     expect(await page.evaluate(() => 'DecompressionStream' in globalThis)).toBe(false);
     await press(page, 'Train');
     await until(page, 'finished');
+    // The menu at the top has what a model can be saved as.
+    await press(page, 'Save it: Model ▸');
+    await page.locator('.model-menu').getByRole('heading', { name: 'Save' }).waitFor();
   });
 
   for (const [settings, tags] of [

@@ -52,6 +52,14 @@ export function ModelMenu() {
   );
 }
 
+/** Opens the menu from elsewhere, where the model can be saved. */
+export function openModelMenu(): void {
+  const menu = document.querySelector<HTMLDetailsElement>('.model-menu');
+  if (menu === null) return;
+  menu.open = true;
+  menu.querySelector('summary')?.focus();
+}
+
 async function presentFile(file: File): Promise<void> {
   const { openFile } = await import('./models/present-file');
   await openFile(file);

@@ -1,6 +1,7 @@
 /** The buttons of a run, its figures, and the command line that trains the same. */
 import { durationText, lossText, percentText } from '@longhand/rendering';
 import { computed, useSignal } from '@preact/signals';
+import { openModelMenu } from '../../model-menu';
 import { isKept } from '../../offline';
 import {
   canContinue,
@@ -47,6 +48,9 @@ export function RunPanel() {
           Restart
         </Button>
         <KeepButton />
+        {run?.checksum.value === undefined || isRunning.value ? null : (
+          <Button onClick={openModelMenu}>Save it: Model ▸</Button>
+        )}
       </div>
       {run === undefined ? <FirstSentence /> : <RunFigures run={run} />}
       {run?.failure.value === undefined ? null : <Notice kind="failure">{run.failure.value}</Notice>}
