@@ -183,6 +183,13 @@ describe.skipIf(!hasBrowser)('working it out in Chromium (skipped where none is 
     await expect.poll(printed).toBe(2);
     expect(await worksheet.locator('.room').count()).toBe(0);
     expect(await worksheet.locator('.agrees').count()).toBe(25);
+    // Of a number of a large network: what its lines read is given, and terms that are zero are left out.
+    await page.getByLabel('Example').selectOption('lenet-step');
+    await page.locator('.choice-panel').getByText('the first test digit, a 7, with the label 2').waitFor();
+    await press(page, 'Print a blank worksheet');
+    await expect.poll(printed).toBe(3);
+    expect(await worksheet.locator('.room').count()).toBe(9);
+    expect(await worksheet.locator('.givens li').count()).toBe(25);
   });
 
   // Colors are those of the view, and a phone has the same elements: one example says enough of both.
