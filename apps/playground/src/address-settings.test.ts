@@ -62,5 +62,6 @@ test('an address that is followed has all of its view; a model stays, and so do 
     order: 'standard',
     quantity: 'coef_CC1',
   });
+  expect(followedSettings('backwards', { number: 'k2.5.3.1.2' }, { quantity: 'w.3.1' })).toEqual({ number: 'w.3.1' });
   expect(followedSettings('train', all, { epochs: '1' })).toEqual({ ...all, epochs: '1', data: undefined });
 });
