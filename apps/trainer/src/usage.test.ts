@@ -15,9 +15,15 @@ test.each<[string[], RegExp]>([
   [['train', '--seeds', '100000000'], /Expected a whole number from 1 to 1000\.\n$/],
   [['train', '--leraning-rate', '1'], /^error: unknown option '--leraning-rate' \(Did you mean --learning-rate\?\)\n$/],
   [['evaluate', '--threds', '1'], /^error: unknown option '--threds' \(Did you mean --threads\?\)\n$/],
-  [['train', '--device', 'cpu'], /^error: unknown option '--device' \(it trains on all cores [^\n]+--threads [^\n]+\)\n$/],
+  [
+    ['train', '--device', 'cpu'],
+    /^error: unknown option '--device' \(it trains on all cores [^\n]+--threads [^\n]+\)\n$/,
+  ],
   [['train', '--gpu'], /^error: unknown option '--gpu' \(it trains on all cores /],
-  [['train', '--dropout', '0.5'], /^error: unknown option '--dropout' \(dropout is a layer: \{"kind":"dropout","rate":0\.5\} /],
+  [
+    ['train', '--dropout', '0.5'],
+    /^error: unknown option '--dropout' \(dropout is a layer: \{"kind":"dropout","rate":0\.5\} /,
+  ],
   [['train', '--mixup', '0.2'], /^error: unknown option '--mixup' \(images are not mixed; --augmentation /],
   [['lr-finder'], /^error: unknown command 'lr-finder' \(Did you mean tune --find-learning-rate\?\)\n$/],
   [['test', 'runs/a'], /^error: unknown command 'test' \(Did you mean evaluate\?\)\n$/],
