@@ -5,7 +5,6 @@
  * bits on every engine and processor. `fused` rounds the two once, where engine and processor can.
  */
 import { OptionError } from '@longhand/tensor';
-import { inflateSync } from 'fflate';
 import { type AssemblyFunctions, buildLengths, deflatedBuilds, pieceLength } from '../assembly/module.generated';
 import type { SteadyParameters } from '../contract/kernel-set';
 import { type AddressesOf, type BindingMemory, numberBytes } from '../contract/simd-binding';
@@ -14,6 +13,7 @@ import { type KernelSpecs, type Kernels, kernelSpecs, simdBindings } from '../op
 import { paddedBatch } from './padded-batch';
 import { scratchInTurns } from './scratch-in-turns';
 import { SimdMemory } from './simd-memory';
+import { unpacked } from './unpacked';
 import { type WasmMemory, type WasmModule, type WebAssemblyInterface, webAssembly } from './web-assembly';
 
 /** Multiply, then add; or both with one rounding. */
@@ -66,7 +66,7 @@ const compiled = new Map<Arithmetic, WasmModule>();
 
 /** The bytes of a build, out of the alternating pieces of both. */
 function buildOf(arithmetic: Arithmetic): Uint8Array<ArrayBuffer> {
-  const both = inflateSync(Uint8Array.from(atob(deflatedBuilds), (character) => character.charCodeAt(0)));
+  const both = unpacked(deflatedBuilds);
   const build = new Uint8Array(buildLengths[arithmetic]);
   let from = 0;
   for (let at = 0; from < both.length; at += pieceLength) {
