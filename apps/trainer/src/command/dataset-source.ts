@@ -15,6 +15,7 @@ import { mnistNormalization } from '@longhand/mnist';
 import { loadMnist } from '@longhand/mnist/node';
 import { dataFingerprint, type ModelData } from '@longhand/training';
 import { currentBudget } from './budget';
+import { digitsOfInstall } from './digits-of-install';
 import { type CommandError, refusal } from './failure';
 
 /** What the options say of data. */
@@ -43,7 +44,7 @@ export interface DataSource {
   readonly found: string | undefined;
 }
 
-const digits = [...'0123456789'];
+const digitNames = [...'0123456789'];
 
 /**
  * Both parts of the data that the options name.
@@ -55,10 +56,9 @@ export async function loadSource(choice: DataChoice): Promise<DataSource> {
   if (data === undefined) {
     return {
       name: 'MNIST',
-      train: loadMnist({ split: 'train' }),
+      ...(await digitsOfInstall()),
       validation: undefined,
-      test: loadMnist({ split: 'test' }),
-      classNames: digits,
+      classNames: digitNames,
       normalization: mnistNormalization,
       layout: mnistLayout,
       found: undefined,

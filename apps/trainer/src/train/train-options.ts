@@ -3,6 +3,7 @@ import { distillationDefaults } from '@longhand/layers';
 import { optimizerKinds, plainScheduleKinds } from '@longhand/optimizers';
 import { type QuickSettings, quickSettings } from '@longhand/training/quick-settings';
 import { type Command, Option } from 'commander';
+import { beginToReadDigits } from '../command/digits-of-install';
 import { begun } from '../command/first-signals';
 import {
   activationNames,
@@ -33,7 +34,7 @@ import {
   wholeNumber,
   wideVectorsOption,
 } from '../command/options';
-import { recipeNames } from '../run/run-settings';
+import { type RunOptions, recipeNames } from '../run/run-settings';
 
 /** What the recipe `quick` has for networks in general. */
 const usual = quickSettings();
@@ -302,5 +303,12 @@ Layers, loss, optimizer, schedule, augmentation and metrics may be of your own: 
 '{"module": "./file.mjs", "export": "make", "options": {…}}', as in files. Files that longhand wrote name them too, but run
 them only with --module.`,
     )
-    .action(async () => (await begun(import('./train-command'))).trainCommand(command));
+    .action(async () => {
+      const { data, config, resume } = command.opts<
+        RunOptions & { readonly data?: string; readonly config?: string }
+      >();
+      // Of a configuration or a run it is not known yet what they train on.
+      if (data === undefined && config === undefined && resume === undefined) beginToReadDigits();
+      return (await begun(import('./train-command'))).trainCommand(command);
+    });
 }
