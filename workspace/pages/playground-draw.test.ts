@@ -78,7 +78,7 @@ describe.skipIf(!hasBrowser)('drawing in Chromium (skipped where none is on the 
       .getByLabel('A photograph of digits')
       .setInputFiles({ name: 'three.png', mimeType: 'image/png', buffer: photograph(3) });
     const sentence = page.locator('.answer .note');
-    await expect.poll(() => sentence.textContent()).toMatch(/^\d\d\.\d % sure$/);
+    await expect.poll(() => sentence.textContent()).toMatch(/^(?:> )?\d\d\.\d % sure$/);
     const model = decodeModel(readFileSync(firstModel), 'the first model');
     const { similarity, ...calibration } = model.calibration as Calibration;
     const { calibration: _, ...without } = model;
@@ -87,14 +87,14 @@ describe.skipIf(!hasBrowser)('drawing in Chromium (skipped where none is on the 
         .locator('.model-menu input')
         .setInputFiles({ name: 'changed.safetensors', mimeType: '', buffer: Buffer.from(encodeModel(changed)) });
     await openModel({ ...model, calibration: { ...calibration, threshold: 1 } });
-    await expect.poll(() => sentence.textContent()).toMatch(/^Not sure, \d\d\.\d %$/);
+    await expect.poll(() => sentence.textContent()).toMatch(/^Not sure, (?:> )?\d\d\.\d %$/);
     await openModel({
       ...model,
       calibration: { ...calibration, similarity: { directions: [], ...similarity, least: 1 } },
     });
-    await expect.poll(() => sentence.textContent()).toMatch(/^Not sure, \d\d\.\d %, but unlike other 3$/);
+    await expect.poll(() => sentence.textContent()).toMatch(/^Not sure, (?:> )?\d\d\.\d %, but unlike other 3$/);
     await openModel(without);
-    await expect.poll(() => sentence.textContent()).toMatch(/^\d\d\.\d % sure$/);
+    await expect.poll(() => sentence.textContent()).toMatch(/^(?:> )?\d\d\.\d % sure$/);
   });
 
   test('a photograph is read: dropped, chosen, and what is none is refused in a line', {
