@@ -91,7 +91,8 @@ export async function newInputs(
   const network = hasNewHead
     ? withOutputs(from, names.length, code, settings.from ?? 'the model')
     : (from?.network ?? networkSource(settings, whole, code, recordedNetwork(repeated, code)).network);
-  sayWhatChanged(settings, { whole, network, code, repeated, record: recordOf(settings, data) });
+  const record = recordOf(settings, data);
+  sayWhatChanged(settings, { whole, network, code, repeated, record });
   for (const split of [data.dataset, data.validation, data.testing])
     if (split !== undefined) checkDataset(network, split);
   const config: RunConfig = {
@@ -103,7 +104,7 @@ export async function newInputs(
     network: describeNetwork(network),
     normalization: from?.normalization ?? source.normalization,
     classes: hasNewHead ? names : classesFor(settings, source, from),
-    data: recordOf(settings, data),
+    data: record,
     ...(from === undefined ? {} : { fromChecksum: parametersChecksum(from.parameters) }),
     ...(teachers.length > 0 && {
       teacherChecksums: teachers.map(({ parameters }) => parametersChecksum(parameters)),
