@@ -11,10 +11,8 @@ import { readTable, type Table } from './csv-table';
 import { type DataEntry, familyInName, folderOf, grouped, lastOf, severalSets } from './data-entry';
 import { emnistNames } from './emnist';
 import { imagesOf, pixelRange } from './number-array';
-import { assigned } from './numpy-reader';
 import { headOf } from './pieces';
-import type { RawData, RawPart, ReadOptions } from './raw-data';
-import { splitInName } from './raw-data';
+import { assigned, type RawData, type RawPart, type ReadOptions, splitInName } from './raw-data';
 import type { DataReader } from './reader';
 
 export const csvReader: DataReader = {

@@ -10,8 +10,7 @@ import { type DataEntry, familyInName, folderOf, grouped, lastOf, nameOf, severa
 import { emnistNames, mappingNames } from './emnist';
 import { streamIdxFile } from './idx-stream';
 import { imagesOf, labelsOf, type NumberArray, partOf, pixelRange } from './number-array';
-import { assigned } from './numpy-reader';
-import { type RawData, type RawPart, type ReadOptions, splitInName } from './raw-data';
+import { assigned, type RawData, type RawPart, type ReadOptions, splitInName } from './raw-data';
 import type { DataReader } from './reader';
 
 /** What the name of an IDX file says. */

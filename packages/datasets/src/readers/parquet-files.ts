@@ -14,11 +14,10 @@ import { DatasetError, unreadableFile } from '../dataset-error';
 import type { RasterImage } from '../image';
 import { type DataEntry, folderOf, lastOf } from './data-entry';
 import { imagesOf, pixelRange } from './number-array';
-import { assigned } from './numpy-reader';
 import { type ParquetColumns, parquetColumns } from './parquet-columns';
 import { type PicturePlan, PictureStack, planPictures } from './picture-stack';
 import { bytesAt } from './pieces';
-import { type RawData, type RawLabels, type RawPart, type ReadOptions, splitInName } from './raw-data';
+import { assigned, type RawData, type RawLabels, type RawPart, type ReadOptions, splitInName } from './raw-data';
 
 /** A file with its metadata. */
 interface ParquetFile {

@@ -8,10 +8,9 @@ import { DatasetError } from '../dataset-error';
 import type { RasterImage } from '../image';
 import { type DataEntry, folderOf, grouped } from './data-entry';
 import type { DecodedPart, DecodedPictures, ListedPicture } from './decoded-pictures';
-import { assigned } from './numpy-reader';
 import { cachedPictures, keepPictures } from './picture-cache';
 import { type PicturePlan, PictureStack, planPictures } from './picture-stack';
-import { type RawData, type RawLabels, type RawPart, type ReadOptions, splitInName } from './raw-data';
+import { assigned, type RawData, type RawLabels, type RawPart, type ReadOptions, splitInName } from './raw-data';
 import type { DataReader } from './reader';
 
 /** So many may be damaged, as a share of all. */

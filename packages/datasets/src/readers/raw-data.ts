@@ -88,6 +88,35 @@ export function splitInName(name: string): Split | 'validation' | undefined {
   return undefined;
 }
 
+/** Training, validation and test part. A part for validation is the test where there is no other, and trained on where nothing else is. */
+export function assigned(
+  parts: readonly { readonly split: ReturnType<typeof splitInName>; readonly part: RawPart }[],
+  before: readonly string[] = [],
+): Pick<RawData, 'train' | 'validation' | 'test' | 'unlabeled' | 'notes'> {
+  const labeled = parts.filter(({ part }) => part.labels !== undefined);
+  const of = (split: ReturnType<typeof splitInName>): readonly RawPart[] =>
+    labeled.filter((one) => one.split === split).map(({ part }) => part);
+  const [plain, validation] = [[...of('train'), ...of(undefined)], of('validation')];
+  const test = of('test');
+  const usesValidation = test.length === 0 && validation.length > 0;
+  const isTrainedOn = plain.length === 0 && test.length > 0 && validation.length > 0;
+  const train = isTrainedOn ? validation : plain;
+  const notes = [...before];
+  if (usesValidation) notes.push('the validation part is the test part');
+  else if (isTrainedOn) notes.push('no training part: the validation part is trained on');
+  const tested = usesValidation ? validation : test;
+  const chosenBy = usesValidation || isTrainedOn ? [] : validation;
+  const all = [train, chosenBy, tested].filter((some) => some.length > 0);
+  for (const [other] of all) checkSameSize(all[0][0], other);
+  return {
+    ...(train.length > 0 && { train: joinedParts(train) }),
+    ...(chosenBy.length > 0 && { validation: joinedParts(chosenBy) }),
+    ...(tested.length > 0 && { test: joinedParts(tested) }),
+    unlabeled: parts.filter(({ part }) => part.labels === undefined).map(({ part }) => part),
+    notes,
+  };
+}
+
 /** @throws DatasetError unless two parts have images of one size */
 export function checkSameSize(one: RawPart, other: RawPart): void {
   const sizeOf = ({ height, width, channels }: RawPart): string => `${height} × ${width} × ${channels}`;
