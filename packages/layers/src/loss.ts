@@ -102,18 +102,12 @@ export function lossOf<Described extends Description>(
       const geometry = featuresGeometry(kind, { batch: capacity, features: featuresOf(network) });
       const bound = bind({ kernels, geometry, x: output, dx, target, imageWeight, loss });
       const check = (): void => checkFilled(kind, { target, imageWeight, ...bound });
-      const inputGradient = checkedOnce(check, bound.inputGradient);
-      if (!countsAllLanes(pass)) return { target, imageWeight, loss, ...bound, inputGradient };
-      return {
-        target,
-        imageWeight,
-        loss,
-        ...bound,
-        inputGradient() {
-          checkSpareLanes(kind, imageWeight, pass);
-          inputGradient();
-        },
+      const run = checkedOnce(check, bound.inputGradient);
+      const runOnFullLanes = (): void => {
+        checkSpareLanes(kind, imageWeight, pass);
+        run();
       };
+      return { target, imageWeight, loss, ...bound, inputGradient: countsAllLanes(pass) ? runOnFullLanes : run };
     },
   });
 }

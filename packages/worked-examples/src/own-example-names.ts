@@ -1,5 +1,6 @@
 /** The arrays of a small network, by the paths that a hand example names them by, and names for their entries where it gives none. */
-import { everyLayer, type Loss, type NamedLayer, type Network } from '@longhand/layers';
+import { everyLayer, type Loss, type Network } from '@longhand/layers';
+import type { Description } from '@longhand/schema';
 import { type Shape, sizeOf } from '@longhand/tensor';
 import type { Names } from './training-step-setup';
 
@@ -12,8 +13,8 @@ export interface ArraySize {
   readonly is: 'parameter' | 'value' | 'gradient';
 }
 
-export function isConvolution({ layer }: NamedLayer): boolean {
-  return /^conv[12]d$/.test(layer.description.kind);
+export function isConvolution({ kind }: Description): boolean {
+  return /^conv[12]d$/.test(kind);
 }
 
 /** All arrays that can have names. */

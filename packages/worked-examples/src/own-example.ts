@@ -98,7 +98,7 @@ export function handExample(definition: HandExample): WorkedExample {
 
 /** The kind of the network's convolutions; undefined without any. */
 function convolutionOf(network: Network): ConvolutionKind | undefined {
-  const convolutions = everyLayer(network.layers).filter(isConvolution);
+  const convolutions = everyLayer(network.layers).filter(({ layer }) => isConvolution(layer.description));
   if (convolutions.length === 0) return undefined;
   const flips = convolutions.some(
     ({ layer }) => 'trueConvolution' in layer.description && layer.description.trueConvolution,
@@ -109,9 +109,7 @@ function convolutionOf(network: Network): ConvolutionKind | undefined {
 function withConvolution(network: Network, kind: ConvolutionKind): Network {
   const { input, layers } = describeNetwork(network);
   const changed = layers.map((layer) =>
-    'kind' in layer && /^conv[12]d$/.test(layer.kind)
-      ? { ...layer, trueConvolution: kind === 'true-convolution' }
-      : layer,
+    'kind' in layer && isConvolution(layer) ? { ...layer, trueConvolution: kind === 'true-convolution' } : layer,
   );
   return networkFrom({ input, layers: changed });
 }

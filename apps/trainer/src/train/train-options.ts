@@ -3,6 +3,7 @@ import { distillationDefaults } from '@longhand/layers';
 import { optimizerKinds, plainScheduleKinds } from '@longhand/optimizers';
 import { type QuickSettings, quickSettings } from '@longhand/training/quick-settings';
 import { type Command, Option } from 'commander';
+import type { DataChoice } from '../command/dataset-source';
 import { beginToReadDigits } from '../command/digits-of-install';
 import { begun } from '../command/first-signals';
 import {
@@ -304,9 +305,7 @@ Layers, loss, optimizer, schedule, augmentation and metrics may be of your own: 
 them only with --module.`,
     )
     .action(async () => {
-      const { data, config, resume } = command.opts<
-        RunOptions & { readonly data?: string; readonly config?: string }
-      >();
+      const { data, config, resume } = command.opts<RunOptions & DataChoice>();
       // Of a configuration or a run it is not known yet what they train on.
       if (data === undefined && config === undefined && resume === undefined) beginToReadDigits();
       return (await begun(import('./train-command'))).trainCommand(command);

@@ -75,8 +75,7 @@ export class TrainSession {
     const folder = start.claim();
     try {
       const session = new TrainSession(folder, start, begun, runOptions, engine);
-      const { network, config } = start.inputs;
-      const { dataset, code } = start.inputs;
+      const { network, config, dataset, code } = start.inputs;
       session.display.heading(networkReport(networkTitle(config.settings), network, process.stderr));
       const note = patienceNote(config.settings);
       const lines = [...trainingLines(config.settings, dataset.count, code), ...(note === undefined ? [] : [note])];
