@@ -93,7 +93,7 @@ export function distortion(
     // The columns of A: what one step to the right and one step down in the copy are in the image.
     const [rightX, rightY] = [c * scaleX, s * scaleX];
     const [downX, downY] = [(c * shearing - s) * scaleY, (s * shearing + c) * scaleY];
-    const [stepX, stepY] = [Math.round(rightX * one), Math.round(rightY * one)];
+    const [stepX, stepY] = [fixed(rightX), fixed(rightY)];
     if (elastic > 0) field.draw(random);
     for (let channel = 0; channel < channels; channel++) {
       const paint = background[channel] ?? 0;
@@ -101,8 +101,8 @@ export function distortion(
       let to = intoAt + channel;
       for (let row = 0; row < height; row++) {
         const down = row - centerY;
-        let x = Math.round((centerX + shiftX + downX * down - rightX * centerX) * one);
-        let y = Math.round((centerY + shiftY + downY * down - rightY * centerX) * one);
+        let x = fixed(centerX + shiftX + downX * down - rightX * centerX);
+        let y = fixed(centerY + shiftY + downY * down - rightY * centerX);
         if (elastic > 0) field.row(row);
         for (let column = 0; column < width; column++, x += stepX, y += stepY, to += channels) {
           const sampleX = x + fieldX[column];
@@ -122,6 +122,11 @@ export function distortion(
       }
     }
   };
+}
+
+/** A distance in pixels as a fixed-point number; a 32-bit integer to the engine too, which adds those faster. */
+function fixed(pixels: number): number {
+  return Math.round(pixels * one) | 0;
 }
 
 /** The elastic displacement field of one image, row by row. */
@@ -156,15 +161,18 @@ function displacementField(elastic: number, height: number, width: number): Disp
     row(row) {
       const first = Math.floor(row / gridStep) * gridColumns;
       const weight = 4 * (row % gridStep);
+      // Written out: a loop over the four taps takes twice as long.
+      const tap0 = weights[weight];
+      const tap1 = weights[weight + 1];
+      const tap2 = weights[weight + 2];
+      const tap3 = weights[weight + 3];
       for (let k = 0; k < gridColumns; k++) {
-        let sumX = 0;
-        let sumY = 0;
-        for (let tap = 0; tap < 4; tap++) {
-          sumX += weights[weight + tap] * gridX[first + tap * gridColumns + k];
-          sumY += weights[weight + tap] * gridY[first + tap * gridColumns + k];
-        }
-        rowX[k] = sumX;
-        rowY[k] = sumY;
+        const a = first + k;
+        const b = a + gridColumns;
+        const c = b + gridColumns;
+        const d = c + gridColumns;
+        rowX[k] = tap0 * gridX[a] + tap1 * gridX[b] + tap2 * gridX[c] + tap3 * gridX[d];
+        rowY[k] = tap0 * gridY[a] + tap1 * gridY[b] + tap2 * gridY[c] + tap3 * gridY[d];
       }
       interpolate(rowX, x);
       interpolate(rowY, y);
