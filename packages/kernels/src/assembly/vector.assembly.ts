@@ -14,10 +14,11 @@ export function fma(a: v128, b: v128, c: v128): v128 {
   return f32x4.add(f32x4.mul(a, b), c);
 }
 
-/** Negated multiply-add, c − a · b, rounded as {@link fma}. `b` is a constant, so that its sign costs nothing. */
+/** Negated multiply-add, c − a · b, rounded as {@link fma}. */
 @inline
 export function fnma(a: v128, b: v128, c: v128): v128 {
-  return fma(a, f32x4.neg(b), c);
+  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_nmadd(a, b, c);
+  return f32x4.sub(c, f32x4.mul(a, b));
 }
 
 /** A vector of one number. */
@@ -28,7 +29,7 @@ export function splat(value: f32): v128 {
 
 /**
  * A vector of one number in memory, for constants of long formulas: the engine builds a constant vector anew wherever it is used, by
- * three instructions, and loads one by one.
+ * three instructions, a wide one by seven, and loads one by one. What is loaded before a loop stays in a register while there are enough.
  *
  * @example
  * const third = memory.data<f32>([1 / 3]);

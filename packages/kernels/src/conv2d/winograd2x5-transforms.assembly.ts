@@ -6,13 +6,15 @@
  *   Aᵀ = ⎡ 1  1   1   1   1   0 ⎤      G[k, j] = aₖʲ / Nₖ,  j = 0 … 4, and the last row 0 0 0 0 1
  *        ⎣ 0  a  −a   b  −b   1 ⎦
  */
-import { fma, splat } from '../assembly/vector.assembly';
-import { a, aa, b, bb, inverseN0, inverseNa, inverseNb, storePair, storePlusMinus } from './winograd3-transforms.assembly';
+import { fma, held, splat } from '../assembly/vector.assembly';
+import { a, aa, b, bb, heldA, heldB, inverseN0, inverseNa, inverseNb, storePair, storePlusMinus } from './winograd3-transforms.assembly';
 
 /** y = Aᵀ M + start: six points to two outputs, `columns` the addresses of these. */
 export function outputTransform2(from: usize, pointStride: usize, start: usize, columns: usize, bytes: usize): void {
   const to0 = load<usize>(columns);
   const to1 = load<usize>(columns, 4);
+  const factorA = held(heldA);
+  const factorB = held(heldB);
   for (let k: usize = 0; k < bytes; k += 32) {
     let at = from + k;
     const first = v128.load(at);
@@ -44,8 +46,8 @@ export function outputTransform2(from: usize, pointStride: usize, start: usize, 
     const nextLast = v128.load(at, 16);
     storePair(
       to1 + k,
-      fma(oddB, splat(b), fma(oddA, splat(a), f32x4.add(also, last))),
-      fma(nextOddB, splat(b), fma(nextOddA, splat(a), f32x4.add(nextAlso, nextLast))),
+      fma(oddB, factorB, fma(oddA, factorA, f32x4.add(also, last))),
+      fma(nextOddB, factorB, fma(nextOddA, factorA, f32x4.add(nextAlso, nextLast))),
     );
   }
 }
@@ -54,6 +56,8 @@ export function outputTransform2(from: usize, pointStride: usize, start: usize, 
 export function outputTransformGrad2(columns: usize, to: usize, pointStride: usize, bytes: usize): void {
   const from0 = load<usize>(columns);
   const from1 = load<usize>(columns, 4);
+  const factorA = held(heldA);
+  const factorB = held(heldB);
   for (let k: usize = 0; k < bytes; k += 32) {
     let at = to + k;
     const d0 = v128.load(from0 + k);
@@ -61,8 +65,8 @@ export function outputTransformGrad2(columns: usize, to: usize, pointStride: usi
     const d1 = v128.load(from1 + k);
     const e1 = v128.load(from1 + k, 16);
     storePair(at, d0, e0);
-    storePlusMinus((at += pointStride), (at += pointStride), d1, e1, a, d0, e0);
-    storePlusMinus((at += pointStride), (at += pointStride), d1, e1, b, d0, e0);
+    storePlusMinus((at += pointStride), (at += pointStride), d1, e1, factorA, d0, e0);
+    storePlusMinus((at += pointStride), (at += pointStride), d1, e1, factorB, d0, e0);
     storePair(at + pointStride, d1, e1);
   }
 }

@@ -17,7 +17,7 @@
  *
  * `columns` is a table of the addresses of the vectors on the side of the image; the points are `pointStride` bytes apart.
  */
-import { fma, fnma, splat } from '../assembly/vector.assembly';
+import { fma, fnma, held, splat } from '../assembly/vector.assembly';
 
 /** The points, their squares, and (x² − a²)(x² − b²) = x⁴ − sum · x² + product. */
 export const a: f32 = 0.625;
@@ -27,11 +27,20 @@ export const bb: f32 = b * b;
 const sum: f32 = aa + bb;
 const product: f32 = aa * bb;
 
-/** Stores two neighboring vectors. */
+/** The same in memory, for loops: see {@link held}. */
+export const heldA: usize = memory.data<f32>([a]);
+export const heldB: usize = memory.data<f32>([b]);
+export const heldAA: usize = memory.data<f32>([aa]);
+export const heldBB: usize = memory.data<f32>([bb]);
+const heldSum: usize = memory.data<f32>([sum]);
+const heldMinusSum: usize = memory.data<f32>([-sum]);
+const heldProduct: usize = memory.data<f32>([product]);
+
+/** Stores two neighboring vectors, the upper one first: after the lower one, V8 would store a wide vector and the lower half once more. */
 @inline
 export function storePair(to: usize, first: v128, second: v128): void {
-  v128.store(to, first);
   v128.store(to, second, 16);
+  v128.store(to, first);
 }
 
 /** Stores even + factor · odd, and even − factor · odd, of two neighboring vectors. */
@@ -41,17 +50,17 @@ export function storePlusMinus(
   minus: usize,
   odd: v128,
   nextOdd: v128,
-  factor: f32,
+  factor: v128,
   even: v128,
   nextEven: v128,
 ): void {
   if (ASC_FEATURE_RELAXED_SIMD) {
-    storePair(plus, fma(odd, splat(factor), even), fma(nextOdd, splat(factor), nextEven));
-    storePair(minus, fnma(odd, splat(factor), even), fnma(nextOdd, splat(factor), nextEven));
+    storePair(plus, fma(odd, factor, even), fma(nextOdd, factor, nextEven));
+    storePair(minus, fnma(odd, factor, even), fnma(nextOdd, factor, nextEven));
   } else {
     // The same bits with one product.
-    const scaled = f32x4.mul(odd, splat(factor));
-    const nextScaled = f32x4.mul(nextOdd, splat(factor));
+    const scaled = f32x4.mul(odd, factor);
+    const nextScaled = f32x4.mul(nextOdd, factor);
     storePair(plus, f32x4.add(even, scaled), f32x4.add(nextEven, nextScaled));
     storePair(minus, f32x4.sub(even, scaled), f32x4.sub(nextEven, nextScaled));
   }
@@ -65,6 +74,12 @@ export function inputTransform3(columns: usize, to: usize, pointStride: usize, b
   const from3 = load<usize>(columns, 12);
   const from4 = load<usize>(columns, 16);
   const from5 = load<usize>(columns, 20);
+  const factorA = held(heldA);
+  const factorB = held(heldB);
+  const factorAA = held(heldAA);
+  const factorBB = held(heldBB);
+  const factorSum = held(heldSum);
+  const factorProduct = held(heldProduct);
   for (let k: usize = 0; k < bytes; k += 32) {
     let at = to + k;
     const d1 = v128.load(from1 + k);
@@ -75,25 +90,25 @@ export function inputTransform3(columns: usize, to: usize, pointStride: usize, b
     const e3 = v128.load(from3 + k, 16);
     const d4 = v128.load(from4 + k);
     const e4 = v128.load(from4 + k, 16);
-    let even = fnma(d2, splat(sum), d4);
-    let nextEven = fnma(e2, splat(sum), e4);
+    let even = fnma(d2, factorSum, d4);
+    let nextEven = fnma(e2, factorSum, e4);
     const d0 = v128.load(from0 + k);
     const e0 = v128.load(from0 + k, 16);
-    storePair(at, fma(d0, splat(product), even), fma(e0, splat(product), nextEven));
-    even = fnma(d2, splat(bb), d4);
-    nextEven = fnma(e2, splat(bb), e4);
-    let odd = fnma(d1, splat(bb), d3);
-    let nextOdd = fnma(e1, splat(bb), e3);
-    storePlusMinus((at += pointStride), (at += pointStride), odd, nextOdd, a, even, nextEven);
-    even = fnma(d2, splat(aa), d4);
-    nextEven = fnma(e2, splat(aa), e4);
-    odd = fnma(d1, splat(aa), d3);
-    nextOdd = fnma(e1, splat(aa), e3);
-    storePlusMinus((at += pointStride), (at += pointStride), odd, nextOdd, b, even, nextEven);
+    storePair(at, fma(d0, factorProduct, even), fma(e0, factorProduct, nextEven));
+    even = fnma(d2, factorBB, d4);
+    nextEven = fnma(e2, factorBB, e4);
+    let odd = fnma(d1, factorBB, d3);
+    let nextOdd = fnma(e1, factorBB, e3);
+    storePlusMinus((at += pointStride), (at += pointStride), odd, nextOdd, factorA, even, nextEven);
+    even = fnma(d2, factorAA, d4);
+    nextEven = fnma(e2, factorAA, e4);
+    odd = fnma(d1, factorAA, d3);
+    nextOdd = fnma(e1, factorAA, e3);
+    storePlusMinus((at += pointStride), (at += pointStride), odd, nextOdd, factorB, even, nextEven);
     const d5 = v128.load(from5 + k);
     const e5 = v128.load(from5 + k, 16);
-    const last = fma(d1, splat(product), fnma(d3, splat(sum), d5));
-    const nextLast = fma(e1, splat(product), fnma(e3, splat(sum), e5));
+    const last = fma(d1, factorProduct, fnma(d3, factorSum, d5));
+    const nextLast = fma(e1, factorProduct, fnma(e3, factorSum, e5));
     storePair(at + pointStride, last, nextLast);
   }
 }
@@ -117,6 +132,13 @@ function inputGradients(from: usize, pointStride: usize, columns: usize, summed:
   const to3 = load<usize>(columns, 12);
   const to4 = load<usize>(columns, 16);
   const to5 = load<usize>(columns, 20);
+  const factorA = held(heldA);
+  const factorB = held(heldB);
+  const factorAA = held(heldAA);
+  const factorBB = held(heldBB);
+  const factorSum = held(heldSum);
+  const factorMinusSum = held(heldMinusSum);
+  const factorProduct = held(heldProduct);
   for (let k: usize = 0; k < bytes; k += 32) {
     let at = from + k;
     const first = v128.load(at);
@@ -127,22 +149,22 @@ function inputGradients(from: usize, pointStride: usize, columns: usize, summed:
     let nextMinus = v128.load(at, 16);
     const evenA = f32x4.add(plus, minus);
     const nextEvenA = f32x4.add(nextPlus, nextMinus);
-    const oddA = f32x4.mul(f32x4.sub(plus, minus), splat(a));
-    const nextOddA = f32x4.mul(f32x4.sub(nextPlus, nextMinus), splat(a));
+    const oddA = f32x4.mul(f32x4.sub(plus, minus), factorA);
+    const nextOddA = f32x4.mul(f32x4.sub(nextPlus, nextMinus), factorA);
     plus = v128.load((at += pointStride));
     nextPlus = v128.load(at, 16);
     minus = v128.load((at += pointStride));
     nextMinus = v128.load(at, 16);
     const evenB = f32x4.add(plus, minus);
     const nextEvenB = f32x4.add(nextPlus, nextMinus);
-    const oddB = f32x4.mul(f32x4.sub(plus, minus), splat(b));
-    const nextOddB = f32x4.mul(f32x4.sub(nextPlus, nextMinus), splat(b));
-    put(to0 + k, summed, f32x4.mul(first, splat(product)), f32x4.mul(nextFirst, splat(product)));
+    const oddB = f32x4.mul(f32x4.sub(plus, minus), factorB);
+    const nextOddB = f32x4.mul(f32x4.sub(nextPlus, nextMinus), factorB);
+    put(to0 + k, summed, f32x4.mul(first, factorProduct), f32x4.mul(nextFirst, factorProduct));
     put(
       to2 + k,
       summed,
-      fnma(evenB, splat(aa), fnma(evenA, splat(bb), f32x4.mul(first, splat(-sum)))),
-      fnma(nextEvenB, splat(aa), fnma(nextEvenA, splat(bb), f32x4.mul(nextFirst, splat(-sum)))),
+      fnma(evenB, factorAA, fnma(evenA, factorBB, f32x4.mul(first, factorMinusSum))),
+      fnma(nextEvenB, factorAA, fnma(nextEvenA, factorBB, f32x4.mul(nextFirst, factorMinusSum))),
     );
     put(
       to4 + k,
@@ -155,14 +177,14 @@ function inputGradients(from: usize, pointStride: usize, columns: usize, summed:
     put(
       to1 + k,
       summed,
-      fnma(oddB, splat(aa), fnma(oddA, splat(bb), f32x4.mul(last, splat(product)))),
-      fnma(nextOddB, splat(aa), fnma(nextOddA, splat(bb), f32x4.mul(nextLast, splat(product)))),
+      fnma(oddB, factorAA, fnma(oddA, factorBB, f32x4.mul(last, factorProduct))),
+      fnma(nextOddB, factorAA, fnma(nextOddA, factorBB, f32x4.mul(nextLast, factorProduct))),
     );
     put(
       to3 + k,
       summed,
-      fnma(last, splat(sum), f32x4.add(oddA, oddB)),
-      fnma(nextLast, splat(sum), f32x4.add(nextOddA, nextOddB)),
+      fnma(last, factorSum, f32x4.add(oddA, oddB)),
+      fnma(nextLast, factorSum, f32x4.add(nextOddA, nextOddB)),
     );
     put(to5 + k, summed, last, nextLast);
   }
@@ -190,6 +212,10 @@ export function outputTransform3(from: usize, pointStride: usize, start: usize, 
   const to1 = load<usize>(columns, 4);
   const to2 = load<usize>(columns, 8);
   const to3 = load<usize>(columns, 12);
+  const factorA = held(heldA);
+  const factorB = held(heldB);
+  const factorAA = held(heldAA);
+  const factorBB = held(heldBB);
   for (let k: usize = 0; k < bytes; k += 32) {
     let at = from + k;
     const first = v128.load(at);
@@ -200,16 +226,16 @@ export function outputTransform3(from: usize, pointStride: usize, start: usize, 
     let nextMinus = v128.load(at, 16);
     const evenA = f32x4.add(plus, minus);
     const nextEvenA = f32x4.add(nextPlus, nextMinus);
-    const oddA = f32x4.mul(f32x4.sub(plus, minus), splat(a));
-    const nextOddA = f32x4.mul(f32x4.sub(nextPlus, nextMinus), splat(a));
+    const oddA = f32x4.mul(f32x4.sub(plus, minus), factorA);
+    const nextOddA = f32x4.mul(f32x4.sub(nextPlus, nextMinus), factorA);
     plus = v128.load((at += pointStride));
     nextPlus = v128.load(at, 16);
     minus = v128.load((at += pointStride));
     nextMinus = v128.load(at, 16);
     const evenB = f32x4.add(plus, minus);
     const nextEvenB = f32x4.add(nextPlus, nextMinus);
-    const oddB = f32x4.mul(f32x4.sub(plus, minus), splat(b));
-    const nextOddB = f32x4.mul(f32x4.sub(nextPlus, nextMinus), splat(b));
+    const oddB = f32x4.mul(f32x4.sub(plus, minus), factorB);
+    const nextOddB = f32x4.mul(f32x4.sub(nextPlus, nextMinus), factorB);
     const also = v128.load(start + k);
     const nextAlso = v128.load(start + k, 16);
     storePair(
@@ -219,8 +245,8 @@ export function outputTransform3(from: usize, pointStride: usize, start: usize, 
     );
     storePair(
       to2 + k,
-      fma(evenB, splat(bb), fma(evenA, splat(aa), also)),
-      fma(nextEvenB, splat(bb), fma(nextEvenA, splat(aa), nextAlso)),
+      fma(evenB, factorBB, fma(evenA, factorAA, also)),
+      fma(nextEvenB, factorBB, fma(nextEvenA, factorAA, nextAlso)),
     );
     storePair(
       to1 + k,
@@ -231,8 +257,8 @@ export function outputTransform3(from: usize, pointStride: usize, start: usize, 
     const nextLast = v128.load(at, 16);
     storePair(
       to3 + k,
-      fma(oddB, splat(bb), fma(oddA, splat(aa), f32x4.add(also, last))),
-      fma(nextOddB, splat(bb), fma(nextOddA, splat(aa), f32x4.add(nextAlso, nextLast))),
+      fma(oddB, factorBB, fma(oddA, factorAA, f32x4.add(also, last))),
+      fma(nextOddB, factorBB, fma(nextOddA, factorAA, f32x4.add(nextAlso, nextLast))),
     );
   }
 }
@@ -243,6 +269,10 @@ export function outputTransformGrad3(columns: usize, to: usize, pointStride: usi
   const from1 = load<usize>(columns, 4);
   const from2 = load<usize>(columns, 8);
   const from3 = load<usize>(columns, 12);
+  const factorA = held(heldA);
+  const factorB = held(heldB);
+  const factorAA = held(heldAA);
+  const factorBB = held(heldBB);
   for (let k: usize = 0; k < bytes; k += 32) {
     let at = to + k;
     const d0 = v128.load(from0 + k);
@@ -254,16 +284,16 @@ export function outputTransformGrad3(columns: usize, to: usize, pointStride: usi
     const d3 = v128.load(from3 + k);
     const e3 = v128.load(from3 + k, 16);
     storePair(at, d0, e0);
-    let even = fma(d2, splat(aa), d0);
-    let nextEven = fma(e2, splat(aa), e0);
-    let odd = fma(d3, splat(aa), d1);
-    let nextOdd = fma(e3, splat(aa), e1);
-    storePlusMinus((at += pointStride), (at += pointStride), odd, nextOdd, a, even, nextEven);
-    even = fma(d2, splat(bb), d0);
-    nextEven = fma(e2, splat(bb), e0);
-    odd = fma(d3, splat(bb), d1);
-    nextOdd = fma(e3, splat(bb), e1);
-    storePlusMinus((at += pointStride), (at += pointStride), odd, nextOdd, b, even, nextEven);
+    let even = fma(d2, factorAA, d0);
+    let nextEven = fma(e2, factorAA, e0);
+    let odd = fma(d3, factorAA, d1);
+    let nextOdd = fma(e3, factorAA, e1);
+    storePlusMinus((at += pointStride), (at += pointStride), odd, nextOdd, factorA, even, nextEven);
+    even = fma(d2, factorBB, d0);
+    nextEven = fma(e2, factorBB, e0);
+    odd = fma(d3, factorBB, d1);
+    nextOdd = fma(e3, factorBB, e1);
+    storePlusMinus((at += pointStride), (at += pointStride), odd, nextOdd, factorB, even, nextEven);
     storePair(at + pointStride, d3, e3);
   }
 }

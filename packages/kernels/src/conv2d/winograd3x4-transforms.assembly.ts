@@ -6,14 +6,18 @@
  *   Aᵀ = ⎢ 0  a  −a   b  −b   0 ⎥      G[k, j] = aₖʲ / Nₖ,  j = 0 … 3, and the last row 0 0 0 1
  *        ⎣ 0  a²  a²  b²  b²  1 ⎦
  */
-import { fma, splat } from '../assembly/vector.assembly';
-import { a, aa, b, bb, inverseN0, inverseNa, inverseNb, storePair, storePlusMinus } from './winograd3-transforms.assembly';
+import { fma, held, splat } from '../assembly/vector.assembly';
+import { a, aa, b, bb, heldA, heldAA, heldB, heldBB, inverseN0, inverseNa, inverseNb, storePair, storePlusMinus } from './winograd3-transforms.assembly';
 
 /** y = Aᵀ M + start: six points to three outputs, `columns` the addresses of these. */
 export function outputTransform3x4(from: usize, pointStride: usize, start: usize, columns: usize, bytes: usize): void {
   const to0 = load<usize>(columns);
   const to1 = load<usize>(columns, 4);
   const to2 = load<usize>(columns, 8);
+  const factorA = held(heldA);
+  const factorB = held(heldB);
+  const factorAA = held(heldAA);
+  const factorBB = held(heldBB);
   for (let k: usize = 0; k < bytes; k += 32) {
     let at = from + k;
     const first = v128.load(at);
@@ -43,15 +47,15 @@ export function outputTransform3x4(from: usize, pointStride: usize, start: usize
     );
     storePair(
       to1 + k,
-      fma(oddB, splat(b), fma(oddA, splat(a), also)),
-      fma(nextOddB, splat(b), fma(nextOddA, splat(a), nextAlso)),
+      fma(oddB, factorB, fma(oddA, factorA, also)),
+      fma(nextOddB, factorB, fma(nextOddA, factorA, nextAlso)),
     );
     const last = v128.load((at += pointStride));
     const nextLast = v128.load(at, 16);
     storePair(
       to2 + k,
-      fma(evenB, splat(bb), fma(evenA, splat(aa), f32x4.add(also, last))),
-      fma(nextEvenB, splat(bb), fma(nextEvenA, splat(aa), f32x4.add(nextAlso, nextLast))),
+      fma(evenB, factorBB, fma(evenA, factorAA, f32x4.add(also, last))),
+      fma(nextEvenB, factorBB, fma(nextEvenA, factorAA, f32x4.add(nextAlso, nextLast))),
     );
   }
 }
@@ -61,6 +65,10 @@ export function outputTransformGrad3x4(columns: usize, to: usize, pointStride: u
   const from0 = load<usize>(columns);
   const from1 = load<usize>(columns, 4);
   const from2 = load<usize>(columns, 8);
+  const factorA = held(heldA);
+  const factorB = held(heldB);
+  const factorAA = held(heldAA);
+  const factorBB = held(heldBB);
   for (let k: usize = 0; k < bytes; k += 32) {
     let at = to + k;
     const d0 = v128.load(from0 + k);
@@ -70,8 +78,8 @@ export function outputTransformGrad3x4(columns: usize, to: usize, pointStride: u
     const d2 = v128.load(from2 + k);
     const e2 = v128.load(from2 + k, 16);
     storePair(at, d0, e0);
-    storePlusMinus((at += pointStride), (at += pointStride), d1, e1, a, fma(d2, splat(aa), d0), fma(e2, splat(aa), e0));
-    storePlusMinus((at += pointStride), (at += pointStride), d1, e1, b, fma(d2, splat(bb), d0), fma(e2, splat(bb), e0));
+    storePlusMinus((at += pointStride), (at += pointStride), d1, e1, factorA, fma(d2, factorAA, d0), fma(e2, factorAA, e0));
+    storePlusMinus((at += pointStride), (at += pointStride), d1, e1, factorB, fma(d2, factorBB, d0), fma(e2, factorBB, e0));
     storePair(at + pointStride, d2, e2);
   }
 }

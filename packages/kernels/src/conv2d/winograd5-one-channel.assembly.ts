@@ -7,10 +7,10 @@
  * channel at one point stay in registers. It goes by sixteen images and one channel of y at a time: their V and M,
  * `[rows, 8 points, 16 images]`, are small enough for the first cache.
  */
-import { fma, splat } from '../assembly/vector.assembly';
+import { fma, held, splat } from '../assembly/vector.assembly';
 import { columnAddress } from './winograd.assembly';
 import { transformInput5, Winograd5Columns, winograd5Points } from './winograd5-columns.assembly';
-import { outputVectors5 } from './winograd5-transforms.assembly';
+import { heldFour, outputVectors5 } from './winograd5-transforms.assembly';
 
 /** Bytes of sixteen images, a cache line. */
 const part: usize = 64;
@@ -58,6 +58,7 @@ export function conv2dWinograd5OneChannel(args: Conv2dWinograd5OneChannelArgumen
   const outChannels = args.outChannels;
   const pixel = outChannels * batchStride;
   const outRow = <usize>outWidth * pixel;
+  const four = held(heldFour);
   for (let image: usize = 0; image < batchStride; image += part) {
     for (let j: isize = 0; j < outWidth; j += 4) {
       transformInput5(args.x, j - args.padLeft, image, 0);
@@ -78,7 +79,9 @@ export function conv2dWinograd5OneChannel(args: Conv2dWinograd5OneChannelArgumen
         let to3 = columnAddress(j + 3, outWidth, columns, pixel, discard);
         const end = at + <usize>outHeight * row;
         do {
-          for (let k: usize = 0; k < part; k += 32) outputVectors5(at + k, part, to0 + k, to1 + k, to2 + k, to3 + k);
+          for (let k: usize = 0; k < part; k += 32) {
+            outputVectors5(at + k, part, to0 + k, to1 + k, to2 + k, to3 + k, four);
+          }
           at += row;
           to0 += outRow;
           to1 += step1;

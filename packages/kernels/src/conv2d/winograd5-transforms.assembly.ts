@@ -11,13 +11,18 @@
  *    ∞      x(x² − 1)(x² − 4)(x² − ¼)    = x⁷ − 5.25x⁵ + 5.25x³ − x
  *
  * The factors 4 and 2, and an 8 in the rows of A at ±½, are taken back in G. As powers of two they change no rounding. But
- * halves and quarters become sums of a number with itself, and few constants are left: the engine materializes constants anew
- * wherever a loop begins, which costs as much as an iteration of it.
+ * halves and quarters become sums of a number with itself, and few constants are left to take registers.
  *
  * `columns` is a table of the addresses of the vectors on the side of the image; the points are `pointStride` bytes apart.
  */
-import { fma, fnma, splat } from '../assembly/vector.assembly';
+import { fma, fnma, held, splat } from '../assembly/vector.assembly';
 import { storePair } from './winograd3-transforms.assembly';
+
+/** Constants in memory, for loops: see {@link held}. */
+export const heldFour: usize = memory.data<f32>([4]);
+const heldFourAndQuarter: usize = memory.data<f32>([4.25]);
+const heldFive: usize = memory.data<f32>([5]);
+const heldFiveAndQuarter: usize = memory.data<f32>([5.25]);
 
 /** 2a, without a constant that would take a register. */
 @inline
@@ -49,6 +54,10 @@ export function inputTransform5(columns: usize, to: usize, pointStride: usize, b
   const from5 = load<usize>(columns, 20);
   const from6 = load<usize>(columns, 24);
   const from7 = load<usize>(columns, 28);
+  const four = held(heldFour);
+  const five = held(heldFive);
+  const fourAndQuarter = held(heldFourAndQuarter);
+  const fiveAndQuarter = held(heldFiveAndQuarter);
   for (let k: usize = 0; k < bytes; k += 32) {
     let at = to + k;
     const d2 = v128.load(from2 + k);
@@ -61,8 +70,8 @@ export function inputTransform5(columns: usize, to: usize, pointStride: usize, b
     const e0 = v128.load(from0 + k, 16);
     storePair(
       at,
-      fma(f32x4.sub(d4, d2), splat(5.25), f32x4.sub(d0, d6)),
-      fma(f32x4.sub(e4, e2), splat(5.25), f32x4.sub(e0, e6)),
+      fma(f32x4.sub(d4, d2), fiveAndQuarter, f32x4.sub(d0, d6)),
+      fma(f32x4.sub(e4, e2), fiveAndQuarter, f32x4.sub(e0, e6)),
     );
     const d1 = v128.load(from1 + k);
     const e1 = v128.load(from1 + k, 16);
@@ -70,27 +79,27 @@ export function inputTransform5(columns: usize, to: usize, pointStride: usize, b
     const e3 = v128.load(from3 + k, 16);
     const d5 = v128.load(from5 + k);
     const e5 = v128.load(from5 + k, 16);
-    let even = fnma(d4, splat(4.25), f32x4.add(d2, d6));
-    let nextEven = fnma(e4, splat(4.25), f32x4.add(e2, e6));
-    let odd = fnma(d3, splat(4.25), f32x4.add(d1, d5));
-    let nextOdd = fnma(e3, splat(4.25), f32x4.add(e1, e5));
+    let even = fnma(d4, fourAndQuarter, f32x4.add(d2, d6));
+    let nextEven = fnma(e4, fourAndQuarter, f32x4.add(e2, e6));
+    let odd = fnma(d3, fourAndQuarter, f32x4.add(d1, d5));
+    let nextOdd = fnma(e3, fourAndQuarter, f32x4.add(e1, e5));
     storeSumAndDifference((at += pointStride), (at += pointStride), even, nextEven, odd, nextOdd);
-    even = f32x4.add(fnma(d4, splat(5), f32x4.mul(d6, splat(4))), d2);
-    nextEven = f32x4.add(fnma(e4, splat(5), f32x4.mul(e6, splat(4))), e2);
-    odd = twice(f32x4.add(fnma(d3, splat(5), f32x4.mul(d5, splat(4))), d1));
-    nextOdd = twice(f32x4.add(fnma(e3, splat(5), f32x4.mul(e5, splat(4))), e1));
+    even = f32x4.add(fnma(d4, five, f32x4.mul(d6, four)), d2);
+    nextEven = f32x4.add(fnma(e4, five, f32x4.mul(e6, four)), e2);
+    odd = twice(f32x4.add(fnma(d3, five, f32x4.mul(d5, four)), d1));
+    nextOdd = twice(f32x4.add(fnma(e3, five, f32x4.mul(e5, four)), e1));
     storeSumAndDifference((at += pointStride), (at += pointStride), even, nextEven, odd, nextOdd);
-    even = twice(fma(d2, splat(4), fnma(d4, splat(5), d6)));
-    nextEven = twice(fma(e2, splat(4), fnma(e4, splat(5), e6)));
-    odd = fma(d1, splat(4), fnma(d3, splat(5), d5));
-    nextOdd = fma(e1, splat(4), fnma(e3, splat(5), e5));
+    even = twice(fma(d2, four, fnma(d4, five, d6)));
+    nextEven = twice(fma(e2, four, fnma(e4, five, e6)));
+    odd = fma(d1, four, fnma(d3, five, d5));
+    nextOdd = fma(e1, four, fnma(e3, five, e5));
     storeSumAndDifference((at += pointStride), (at += pointStride), even, nextEven, odd, nextOdd);
     const d7 = v128.load(from7 + k);
     const e7 = v128.load(from7 + k, 16);
     storePair(
       at + pointStride,
-      fma(f32x4.sub(d3, d5), splat(5.25), f32x4.sub(d7, d1)),
-      fma(f32x4.sub(e3, e5), splat(5.25), f32x4.sub(e7, e1)),
+      fma(f32x4.sub(d3, d5), fiveAndQuarter, f32x4.sub(d7, d1)),
+      fma(f32x4.sub(e3, e5), fiveAndQuarter, f32x4.sub(e7, e1)),
     );
   }
 }
@@ -106,6 +115,10 @@ export function inputTransformGrad5(from: usize, pointStride: usize, columns: us
   const to6 = load<usize>(columns, 24);
   const to7 = load<usize>(columns, 28);
   // Odd powers after the even ones, which loads ±1, ±2 and ±½ twice: with both there are more numbers than registers.
+  const four = held(heldFour);
+  const five = held(heldFive);
+  const fourAndQuarter = held(heldFourAndQuarter);
+  const fiveAndQuarter = held(heldFiveAndQuarter);
   for (let k: usize = 0; k < bytes; k += 32) {
     let at = from + k;
     const first = v128.load(at);
@@ -131,22 +144,22 @@ export function inputTransformGrad5(from: usize, pointStride: usize, columns: us
     add(to0 + k, first, nextFirst);
     add(
       to2 + k,
-      fma(even3, splat(4), f32x4.add(fnma(first, splat(5.25), even1), even2)),
-      fma(nextEven3, splat(4), f32x4.add(fnma(nextFirst, splat(5.25), nextEven1), nextEven2)),
+      fma(even3, four, f32x4.add(fnma(first, fiveAndQuarter, even1), even2)),
+      fma(nextEven3, four, f32x4.add(fnma(nextFirst, fiveAndQuarter, nextEven1), nextEven2)),
     );
     add(
       to4 + k,
-      fnma(even3, splat(5), fnma(even2, splat(5), fnma(even1, splat(4.25), f32x4.mul(first, splat(5.25))))),
+      fnma(even3, five, fnma(even2, five, fnma(even1, fourAndQuarter, f32x4.mul(first, fiveAndQuarter)))),
       fnma(
         nextEven3,
-        splat(5),
-        fnma(nextEven2, splat(5), fnma(nextEven1, splat(4.25), f32x4.mul(nextFirst, splat(5.25)))),
+        five,
+        fnma(nextEven2, five, fnma(nextEven1, fourAndQuarter, f32x4.mul(nextFirst, fiveAndQuarter))),
       ),
     );
     add(
       to6 + k,
-      f32x4.add(f32x4.sub(even1, first), fma(even2, splat(4), even3)),
-      f32x4.add(f32x4.sub(nextEven1, nextFirst), fma(nextEven2, splat(4), nextEven3)),
+      f32x4.add(f32x4.sub(even1, first), fma(even2, four, even3)),
+      f32x4.add(f32x4.sub(nextEven1, nextFirst), fma(nextEven2, four, nextEven3)),
     );
     at = from + k;
     plus = v128.load((at += pointStride));
@@ -171,18 +184,18 @@ export function inputTransformGrad5(from: usize, pointStride: usize, columns: us
     const nextLast = v128.load(at, 16);
     add(
       to1 + k,
-      fma(odd3, splat(4), f32x4.add(f32x4.sub(odd1, last), odd2)),
-      fma(nextOdd3, splat(4), f32x4.add(f32x4.sub(nextOdd1, nextLast), nextOdd2)),
+      fma(odd3, four, f32x4.add(f32x4.sub(odd1, last), odd2)),
+      fma(nextOdd3, four, f32x4.add(f32x4.sub(nextOdd1, nextLast), nextOdd2)),
     );
     add(
       to3 + k,
-      fnma(f32x4.add(odd2, odd3), splat(5), fnma(odd1, splat(4.25), f32x4.mul(last, splat(5.25)))),
-      fnma(f32x4.add(nextOdd2, nextOdd3), splat(5), fnma(nextOdd1, splat(4.25), f32x4.mul(nextLast, splat(5.25)))),
+      fnma(f32x4.add(odd2, odd3), five, fnma(odd1, fourAndQuarter, f32x4.mul(last, fiveAndQuarter))),
+      fnma(f32x4.add(nextOdd2, nextOdd3), five, fnma(nextOdd1, fourAndQuarter, f32x4.mul(nextLast, fiveAndQuarter))),
     );
     add(
       to5 + k,
-      f32x4.add(fma(odd2, splat(4), fnma(last, splat(5.25), odd1)), odd3),
-      f32x4.add(fma(nextOdd2, splat(4), fnma(nextLast, splat(5.25), nextOdd1)), nextOdd3),
+      f32x4.add(fma(odd2, four, fnma(last, fiveAndQuarter, odd1)), odd3),
+      f32x4.add(fma(nextOdd2, four, fnma(nextLast, fiveAndQuarter, nextOdd1)), nextOdd3),
     );
     add(to7 + k, last, nextLast);
   }
@@ -202,12 +215,27 @@ export function outputTransform5(from: usize, pointStride: usize, columns: usize
   const to1 = load<usize>(columns, 4);
   const to2 = load<usize>(columns, 8);
   const to3 = load<usize>(columns, 12);
-  for (let k: usize = 0; k < bytes; k += 32) outputVectors5(from + k, pointStride, to0 + k, to1 + k, to2 + k, to3 + k);
+  const four = held(heldFour);
+  for (let k: usize = 0; k < bytes; k += 32) {
+    outputVectors5(from + k, pointStride, to0 + k, to1 + k, to2 + k, to3 + k, four);
+  }
 }
 
-/** Two vectors of each of the four outputs of {@link outputTransform5}, for kernels with loops of their own. */
+/**
+ * Two vectors of each of the four outputs of {@link outputTransform5}, for kernels with loops of their own.
+ *
+ * @param four a vector of fours, which loops load once: {@link heldFour}
+ */
 @inline
-export function outputVectors5(from: usize, pointStride: usize, to0: usize, to1: usize, to2: usize, to3: usize): void {
+export function outputVectors5(
+  from: usize,
+  pointStride: usize,
+  to0: usize,
+  to1: usize,
+  to2: usize,
+  to3: usize,
+  four: v128,
+): void {
   let at = from;
   const first = v128.load(at);
   const nextFirst = v128.load(at, 16);
@@ -235,13 +263,13 @@ export function outputVectors5(from: usize, pointStride: usize, to0: usize, to1:
   const nextEven3 = twice(f32x4.add(nextPlus, nextMinus));
   storePair(
     to0,
-    f32x4.add(f32x4.add(first, even1), fma(even3, splat(4), even2)),
-    f32x4.add(f32x4.add(nextFirst, nextEven1), fma(nextEven3, splat(4), nextEven2)),
+    f32x4.add(f32x4.add(first, even1), fma(even3, four, even2)),
+    f32x4.add(f32x4.add(nextFirst, nextEven1), fma(nextEven3, four, nextEven2)),
   );
   storePair(
     to2,
-    f32x4.add(fma(even2, splat(4), even1), even3),
-    f32x4.add(fma(nextEven2, splat(4), nextEven1), nextEven3),
+    f32x4.add(fma(even2, four, even1), even3),
+    f32x4.add(fma(nextEven2, four, nextEven1), nextEven3),
   );
   // Loaded once more: with them there are more numbers than registers.
   plus = v128.load(at - pointStride);
@@ -252,15 +280,15 @@ export function outputVectors5(from: usize, pointStride: usize, to0: usize, to1:
   const nextOdd3 = f32x4.sub(nextPlus, nextMinus);
   storePair(
     to1,
-    fma(odd3, splat(4), f32x4.add(odd1, odd2)),
-    fma(nextOdd3, splat(4), f32x4.add(nextOdd1, nextOdd2)),
+    fma(odd3, four, f32x4.add(odd1, odd2)),
+    fma(nextOdd3, four, f32x4.add(nextOdd1, nextOdd2)),
   );
   const last = v128.load((at += pointStride));
   const nextLast = v128.load(at, 16);
   storePair(
     to3,
-    f32x4.add(fma(odd2, splat(4), f32x4.add(odd1, last)), odd3),
-    f32x4.add(fma(nextOdd2, splat(4), f32x4.add(nextOdd1, nextLast)), nextOdd3),
+    f32x4.add(fma(odd2, four, f32x4.add(odd1, last)), odd3),
+    f32x4.add(fma(nextOdd2, four, f32x4.add(nextOdd1, nextLast)), nextOdd3),
   );
 }
 
@@ -270,6 +298,7 @@ export function outputTransformGrad5(columns: usize, to: usize, pointStride: usi
   const from1 = load<usize>(columns, 4);
   const from2 = load<usize>(columns, 8);
   const from3 = load<usize>(columns, 12);
+  const four = held(heldFour);
   for (let k: usize = 0; k < bytes; k += 32) {
     let at = to + k;
     const d0 = v128.load(from0 + k);
@@ -286,15 +315,15 @@ export function outputTransformGrad5(columns: usize, to: usize, pointStride: usi
     let odd = f32x4.add(d1, d3);
     let nextOdd = f32x4.add(e1, e3);
     storeSumAndDifference((at += pointStride), (at += pointStride), even, nextEven, odd, nextOdd);
-    even = fma(d2, splat(4), d0);
-    nextEven = fma(e2, splat(4), e0);
-    odd = twice(fma(d3, splat(4), d1));
-    nextOdd = twice(fma(e3, splat(4), e1));
+    even = fma(d2, four, d0);
+    nextEven = fma(e2, four, e0);
+    odd = twice(fma(d3, four, d1));
+    nextOdd = twice(fma(e3, four, e1));
     storeSumAndDifference((at += pointStride), (at += pointStride), even, nextEven, odd, nextOdd);
-    even = twice(fma(d0, splat(4), d2));
-    nextEven = twice(fma(e0, splat(4), e2));
-    odd = fma(d1, splat(4), d3);
-    nextOdd = fma(e1, splat(4), e3);
+    even = twice(fma(d0, four, d2));
+    nextEven = twice(fma(e0, four, e2));
+    odd = fma(d1, four, d3);
+    nextOdd = fma(e1, four, e3);
     storeSumAndDifference((at += pointStride), (at += pointStride), even, nextEven, odd, nextOdd);
     storePair(at + pointStride, d3, e3);
   }
