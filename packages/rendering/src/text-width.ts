@@ -13,7 +13,8 @@ const singleWidth = /^[ -~·±×–…→\u2500-\u259f\u2800-\u28ff]*$/;
 const invisible = /^[\p{Mark}\p{Control}\p{Format}]+$/u;
 /** A character drawn as a picture: by itself, or because U+FE0F asks for it. */
 const pictograph = /\ufe0f|\p{Emoji_Presentation}/u;
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+/** Made when it is first needed: that takes some milliseconds, and few texts do. */
+let graphemes: Intl.Segmenter | undefined;
 
 /**
  * The columns that a text takes in a terminal: escapes none, East Asian wide characters and pictographs two, combining marks
@@ -115,6 +116,7 @@ function pieces(text: string): readonly Piece[] {
   // Splitting at a group keeps the group: every second part is an escape.
   return text.split(escapes).flatMap((part, at): readonly Piece[] => {
     if (at % 2 === 1) return [{ text: part, width: 0, escape: true }];
+    graphemes ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
     return Array.from(graphemes.segment(part), ({ segment }) => ({
       text: segment,
       width: graphemeWidth(segment),
