@@ -27,12 +27,20 @@ test('classifies as evaluate does, also more images than a micro-batch has', asy
   });
 });
 
+test('predicts probabilities with the logits that they are made of, more images than a micro-batch has', () => {
+  const own = classifier(model);
+  const predictions = own.predict(images);
+  expect(predictions.map(({ probabilities }) => probabilities)).toEqual(own.classify(images));
+  expect(predictions.map(({ logits }) => logits)).toEqual(images.map((each) => own.layerOutputs(each).at(-1)?.values));
+});
+
 test.each(['softmax', 'sigmoid'])('a %s at the end gives the probabilities, and no second softmax is taken', (kind) => {
   const layers = ['flatten', { kind: 'dense', outFeatures: 10 }, kind];
   const closed = networkFrom({ input: [28, 28, 1], layers });
   const own = classifier({ ...model, network: closed, parameters: closed.initialize(seededRandom(4)) });
   const [probabilities] = own.classify([image(0)]);
   expect(probabilities).toEqual(own.layerOutputs(image(0)).at(-1)?.values);
+  expect(own.predict([image(0)])).toEqual([{ probabilities, logits: undefined }]);
 });
 
 test('the layers’ outputs are those of the reference kernels, each under its name', () => {

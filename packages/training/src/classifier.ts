@@ -25,6 +25,14 @@ export interface LayerOutput {
   readonly values: Float32Array;
 }
 
+/** What a network gives for one image. */
+export interface ClassPrediction {
+  /** The probability of each class, as {@link Classifier.classify} gives it. */
+  readonly probabilities: Float32Array;
+  /** The outputs whose softmax is taken, before any temperature; undefined where the network ends with a softmax or a sigmoid. */
+  readonly logits: Float32Array | undefined;
+}
+
 /** A classifier holds memory until it is released, or forgotten. */
 export interface Classifier extends Releasable {
   /**
@@ -32,6 +40,8 @@ export interface Classifier extends Releasable {
    * ends with a softmax or a sigmoid; with the temperature of the model's calibration, if it has one.
    */
   classify(images: readonly Uint8Array[]): readonly Float32Array[];
+  /** The probabilities with the logits that they are made of, for each image, in one pass. */
+  predict(images: readonly Uint8Array[]): readonly ClassPrediction[];
   /** The outputs of all layers for one image, in the network's order; those of a block's layers before that of the block. */
   layerOutputs(image: Uint8Array): readonly LayerOutput[];
   /**
@@ -119,6 +129,23 @@ export function classifier(
     return Float32Array.from({ length: values.length / microBatchSize }, (_, at) => values[at * microBatchSize + n]);
   }
 
+  function predict(images: readonly Uint8Array[]): ClassPrediction[] {
+    const predictions: ClassPrediction[] = [];
+    for (let from = 0; from < images.length; from += microBatchSize) {
+      const batch = images.slice(from, from + microBatchSize);
+      run(batch);
+      loss?.forward();
+      for (let n = 0; n < batch.length; n++) {
+        const own = lane(loss?.prediction ?? pass.output, n);
+        predictions.push({
+          probabilities: calibration === undefined ? own : calibratedProbabilities(own, calibration),
+          logits: loss === undefined ? undefined : lane(pass.output, n),
+        });
+      }
+    }
+    return predictions;
+  }
+
   const release = (): void => {
     pass.release();
     scope.release();
@@ -127,19 +154,8 @@ export function classifier(
   return {
     release,
     [Symbol.dispose]: release,
-    classify(images) {
-      const probabilities: Float32Array[] = [];
-      for (let from = 0; from < images.length; from += microBatchSize) {
-        const batch = images.slice(from, from + microBatchSize);
-        run(batch);
-        loss?.forward();
-        for (let n = 0; n < batch.length; n++) {
-          const own = lane(loss?.prediction ?? pass.output, n);
-          probabilities.push(calibration === undefined ? own : calibratedProbabilities(own, calibration));
-        }
-      }
-      return probabilities;
-    },
+    classify: (images) => predict(images).map(({ probabilities }) => probabilities),
+    predict,
     layerOutputs(image) {
       run([image]);
       const passes = everyPass(pass.layers);

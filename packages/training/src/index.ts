@@ -21,6 +21,7 @@ export { checksumText, parametersChecksum, xxHash32 } from './checksum';
 export { type ClassScores, classScores } from './class-scores';
 export {
   type Classifier,
+  type ClassPrediction,
   classifier,
   type LayerOutput,
   type OcclusionOptions,

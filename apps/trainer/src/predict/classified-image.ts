@@ -7,8 +7,8 @@ export interface ClassifiedImage {
   readonly picture: string;
   readonly prepared: PreparedPicture;
   readonly probabilities: Float32Array;
-  /** What the network puts out for each class; absent where it ends with a softmax or a sigmoid, or where nobody asks for it. */
-  readonly logits?: Float32Array;
+  /** What the network puts out for each class; undefined where it ends with a softmax or a sigmoid. */
+  readonly logits: Float32Array | undefined;
   /** The index of the most probable class. */
   readonly predictedClass: number;
   /** Why the prediction is not sure, `picture` of a digit that is badly cut from others; undefined if it is sure. */

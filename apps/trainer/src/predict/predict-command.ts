@@ -17,7 +17,7 @@ import { isImage, type Reading, rowsText } from './classified-image';
 import { labelCounts, labeledPictures, labelText } from './labeled-pictures';
 import { isDataFile, predictData } from './predict-data';
 import { predictionCsv } from './prediction-csv';
-import { logitsOf, predictionJson } from './prediction-json';
+import { predictionJson } from './prediction-json';
 import { predictionLine, predictionReport } from './prediction-text';
 
 /** The options of `longhand predict`, parsed. */
@@ -81,11 +81,10 @@ export async function predictCommand(names: readonly string[], options: PredictO
       const results = found.map((prepared): Reading => {
         const picture = titleOf(name);
         if ('mark' in prepared) return { picture, mark: prepared };
-        const [probabilities] = images.classify([prepared.image.pixels]);
+        const [{ probabilities, logits }] = images.predict([prepared.image.pixels]);
         const predictedClass = mostProbable(probabilities);
         const doubt = prepared.isDoubtful ? 'picture' : doubtOf(probabilities, model.calibration);
-        const logits = options.json ? logitsOf(images, model, prepared.image.pixels) : undefined;
-        return { picture, prepared, probabilities, predictedClass, doubt, label, ...(logits && { logits }) };
+        return { picture, prepared, probabilities, logits, predictedClass, doubt, label };
       });
       stream.write(options.json ? jsonOf(results, model, file) : textOf(results, model));
       for (const { prepared } of options.debugImage === undefined ? [] : results.filter(isImage)) {

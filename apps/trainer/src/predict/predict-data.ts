@@ -10,7 +10,7 @@ import { csvRow } from '../command/csv-row';
 import { readOptions } from '../command/dataset-source';
 import { refusal, sayLine, unusable } from '../command/failure';
 import { writeOutput } from '../command/output-files';
-import { logitsOf, predictionJson } from './prediction-json';
+import { predictionJson } from './prediction-json';
 
 /** What the options say of a file of data. */
 export interface DataPredictionOptions {
@@ -61,7 +61,7 @@ export async function predictData(name: string, model: Model, options: DataPredi
       part.images.subarray((from + k) * size, (from + k + 1) * size),
     );
     let text = '';
-    for (const [k, probabilities] of images.classify(chosen).entries()) {
+    for (const [k, { probabilities, logits }] of images.predict(chosen).entries()) {
       const predicted = mostProbable(probabilities);
       const doubt = doubtOf(probabilities, calibration);
       const isSure = doubt === undefined;
@@ -69,7 +69,6 @@ export async function predictData(name: string, model: Model, options: DataPredi
       if (isSure) sure++;
       if (label === classes[predicted]) correct++;
       if (options.json) {
-        const logits = logitsOf(images, model, chosen[k]);
         const prediction = { probabilities, logits, predictedClass: predicted, doubt, label };
         text += `${JSON.stringify({ image: from + k + 1, ...predictionJson(prediction, model) })}\n`;
         continue;

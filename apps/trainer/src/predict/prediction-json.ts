@@ -1,17 +1,6 @@
 /** What `--json` has of an image: its class, probabilities, and the logits that they are made of. */
-import { outputRange } from '@longhand/layers';
-import type { Classifier, Model } from '@longhand/training';
+import type { Model } from '@longhand/training';
 import { type ClassifiedImage, isSure } from './classified-image';
-
-/** The outputs for an image whose softmax is taken; undefined where the network ends with a softmax or a sigmoid. */
-export function logitsOf(
-  images: Pick<Classifier, 'layerOutputs'>,
-  { network }: Pick<Model, 'network'>,
-  image: Uint8Array,
-): Float32Array | undefined {
-  const range = outputRange(network)?.range;
-  return range === 'softmax' || range === 'sigmoid' ? undefined : images.layerOutputs(image).at(-1)?.values;
-}
 
 /** What is known of an image without its picture. */
 export type Prediction = Pick<ClassifiedImage, 'probabilities' | 'predictedClass' | 'doubt' | 'label'> & {
