@@ -20,7 +20,7 @@ import { reportStream } from '../command/output-destination';
 import { checkNewFile, writeOutput } from '../command/output-files';
 import { moduleName } from '../command/own-modules';
 import { quantizationText } from './quantization-text';
-import { dataCommand, trainingOf } from './run-training';
+import { trainingOf } from './run-training';
 
 /** The options of `longhand export`, parsed. */
 export interface ExportOptions extends ModelFileOptions, FormatOptions, DataChoice {
@@ -45,7 +45,7 @@ export async function exportCommand(given: string, options: ExportOptions): Prom
     output,
     options,
     moduleName: (url) => moduleName(url, dirname(output)),
-    ...(format === 'pytorch' && { training: trainingOf(model, file), dataCommand: dataCommand(file) }),
+    ...(format === 'pytorch' && trainingOf(model, file)),
   });
   for (const { path, bytes } of files) writeOutput(path, bytes);
   const paths = files.map(({ path }) => path);

@@ -3,36 +3,38 @@ import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { lossOf, type RunTraining, recommendedTraining, stateBytes } from '@longhand/exporters';
 import { type OptimizerDescription, plainScheduleKinds, type ScheduleDescription } from '@longhand/optimizers';
-import { parseJson } from '@longhand/schema';
 import type { FloatArray } from '@longhand/tensor';
 import type { Model } from '@longhand/training';
 import { dataOptions } from '../command/dataset-source';
 import { commandLine, unusable } from '../command/failure';
 import { RunFolder } from '../run/run-folder';
 import { readCheckpoint, readConfig } from '../run/run-record';
-import { type RunSettings, runSettings, settingsInUse } from '../run/run-settings';
+import { parseSettings, type RunSettings } from '../run/run-settings';
 import { optimizerOf } from '../train/training-options';
 
 /**
- * The command that writes the data for a program that trains on: those of the run that a model's file lies in.
+ * What a program that trains on has to know of a model: the training of the run that its file lies in, the recommended one for a file of no
+ * run; and the command that writes the data.
  *
  * @param file the model's
  */
-export function dataCommand(file: string): string {
-  const { data, ...how } = settingsOf(file) ?? {};
+export function trainingOf(
+  model: Model,
+  file: string,
+): { readonly training: RunTraining; readonly dataCommand: string } {
+  const settings = settingsOf(file);
+  return { training: runTraining(model, file, settings), dataCommand: dataCommand(settings) };
+}
+
+/** The command that writes the data of a run, or MNIST. */
+function dataCommand({ data, ...how }: Partial<RunSettings> = {}): string {
   const output = ['--output', 'data.npz'];
   return data === undefined
     ? `${commandLine('data', ...output)}   # MNIST; other data by their path before --output`
     : commandLine('data', data, ...dataOptions(how), ...output);
 }
 
-/**
- * The training of the run that a model's file lies in; the recommended one for a file of no run.
- *
- * @param file the model's
- */
-export function trainingOf(model: Model, file: string): RunTraining {
-  const settings = settingsOf(file);
+function runTraining(model: Model, file: string, settings: RunSettings | undefined): RunTraining {
   const recommended = recommendedTraining(model);
   if (settings === undefined) return recommended;
   const remarks: string[] = [];
@@ -76,13 +78,12 @@ function settingsOf(file: string): RunSettings | undefined {
   const folder = dirname(file);
   if (!existsSync(join(folder, 'config.json'))) return undefined;
   const { settings } = readConfig(RunFolder.open(folder));
-  const where = join(folder, 'config.json');
-  return settingsInUse<RunSettings>(parseJson(runSettings, { ...settings }, { where, error: unusable }));
+  return parseSettings(settings, { where: join(folder, 'config.json'), error: unusable });
 }
 
 /** The state of the run's checkpoint, if the model is that of the same step. */
 function stateOf(model: Model, file: string): RunTraining['state'] {
-  if (!existsSync(join(dirname(file), 'config.json')) || !basename(file).endsWith('.safetensors')) return undefined;
+  if (!basename(file).endsWith('.safetensors')) return undefined;
   const checkpoint = readCheckpoint(RunFolder.open(dirname(file)));
   if (checkpoint === undefined) return undefined;
   const { state } = checkpoint;

@@ -15,6 +15,8 @@ import {
   object,
   oneOf,
   optional,
+  type ParseOptions,
+  parseJson,
   string,
   where,
 } from '@longhand/schema';
@@ -101,7 +103,7 @@ const settingEntries = {
 };
 
 /** Everything that the result of a run depends on, besides the data. */
-export const runSettings = object(settingEntries);
+const runSettings = object(settingEntries);
 
 /** The names of all settings. */
 export const settingNames: readonly string[] = Object.keys(settingEntries);
@@ -138,6 +140,15 @@ export function settingsInUse<Settings extends SettingsWithMeaning>(settings: Se
     ...(hardExamples === 0 ? ['hardExamplesAfter'] : []),
   ];
   return Object.fromEntries(Object.entries(settings).filter(([name]) => !unused.includes(name))) as Settings;
+}
+
+/**
+ * Settings from plain data: those that a run is made of.
+ *
+ * @throws the error of the options, for a name that is no setting and a value of another type
+ */
+export function parseSettings(settings: object, options: ParseOptions): RunSettings {
+  return settingsInUse<RunSettings>(parseJson(runSettings, settings, options));
 }
 
 /** The name of a setting that a preset needs and the settings lack; undefined if there is none. */

@@ -9,7 +9,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { optimizerKinds } from '@longhand/optimizers';
-import { modulesIn, parseJson, shown } from '@longhand/schema';
+import { modulesIn, shown } from '@longhand/schema';
 import { type Command, InvalidArgumentError, type Option } from 'commander';
 import { closestName, commandLine, refusal, unusable } from '../command/failure';
 import { readJsonFile } from '../command/input-files';
@@ -18,13 +18,12 @@ import { currentSpelling, OwnOption } from '../command/options';
 import { urlsIn, type WantedCode } from '../command/own-modules';
 import {
   distortionNames,
+  parseSettings,
   type Recipe,
   type RunOptions,
   type RunSettings,
   recipes,
-  runSettings,
   settingNames,
-  settingsInUse,
 } from '../run/run-settings';
 
 /** The options that change no result of a run. With `seeds` there are several runs, and each has a seed among its settings. */
@@ -89,9 +88,8 @@ export function resolveSettings(command: Command): {
     applyRecipe(command, recipeOf(command));
   }
   const settings = Object.entries(command.opts()).filter(([name]) => settingNames.includes(name));
-  const parsed = parseJson(runSettings, Object.fromEntries(settings), { where: 'train', error: refusal });
   return {
-    settings: settingsInUse<RunSettings>(parsed),
+    settings: parseSettings(Object.fromEntries(settings), { where: 'train', error: refusal }),
     runOptions: command.opts<RunOptions>(),
     repeated,
   };
@@ -108,8 +106,7 @@ export function validateSettings(command: Command, settings: object, file: strin
     if (option === undefined) throw refusal(`${file}: expected the names of options of train, got '${name}'`);
     return [option.attributeName(), settingOf(option, value, { file, given: name })] as const;
   });
-  const how = { where: file, error: unusable, hint: 'begin a new run' };
-  return settingsInUse<RunSettings>(parseJson(runSettings, Object.fromEntries(entries), how));
+  return parseSettings(Object.fromEntries(entries), { where: file, error: unusable, hint: 'begin a new run' });
 }
 
 /** @throws CommandError when settings were typed: a run that is resumed has its own */
