@@ -63,6 +63,38 @@ test('it takes the options of the examples that are there', () => {
   );
 });
 
+test('the convolutions within a block are laid on the asked way too, in both of its branches', () => {
+  const flat = (name: string) => ({ name, kind: 'conv1d', outChannels: 1, kernel: 2, bias: false });
+  const example = handExampleFrom('block', {
+    network: {
+      input: [3, 1],
+      layers: [
+        { name: 'block', kind: 'residual', body: [flat('conv')], shortcut: [flat('conv')] },
+        'flatten',
+        { name: 'fc', kind: 'dense', outFeatures: 1, bias: false },
+      ],
+    },
+    loss: 'mean-squared-error',
+    givens: {
+      input: [1, 2, 4],
+      target: [1],
+      'block.body.conv.weight': [0.1, 0.2],
+      'block.shortcut.conv.weight': [10, 20],
+      'fc.weight': [1, 1],
+    },
+    names: { 'block.y': ['s1', 's2'] },
+  });
+  const sums = (convolution?: 'cross-correlation' | 'true-convolution') =>
+    example
+      .derive(convolution === undefined ? {} : { convolution })
+      .steps.filter(({ id }) => /^s\d$/.test(id))
+      .map(({ value }) => Number(value.toFixed(9)));
+  expect(sums()).toEqual([0.5 + 50, 1 + 100]);
+  expect(sums('cross-correlation')).toEqual(sums());
+  // 0.2·1 + 0.1·2 and 0.2·2 + 0.1·4, and a hundred times as much.
+  expect(sums('true-convolution')).toEqual([0.4 + 40, 0.8 + 80]);
+});
+
 describe('note B written as a file', () => {
   const ofNote = handExampleFrom('conv1d-step', {
     network: {

@@ -1,5 +1,12 @@
 /** A hand derivation of one's own: a small network, its loss and its numbers, with the names that they have on paper. */
-import { describeNetwork, everyLayer, type Loss, type Network, networkFrom } from '@longhand/layers';
+import {
+  describeNetwork,
+  everyLayer,
+  type Loss,
+  type Network,
+  type NetworkDescription,
+  networkFrom,
+} from '@longhand/layers';
 import { didYouMean, nearestName } from '@longhand/schema';
 import { OptionError, sizeOf } from '@longhand/tensor';
 import type { ConvolutionKind, Digits, PrintedFigure, UpdateOrder } from './derivation';
@@ -108,10 +115,24 @@ function convolutionOf(network: Network): ConvolutionKind | undefined {
 
 function withConvolution(network: Network, kind: ConvolutionKind): Network {
   const { input, layers } = describeNetwork(network);
-  const changed = layers.map((layer) =>
-    'kind' in layer && isConvolution(layer) ? { ...layer, trueConvolution: kind === 'true-convolution' } : layer,
-  );
-  return networkFrom({ input, layers: changed });
+  return networkFrom({ input, layers: layers.map((layer) => layerWithConvolution(layer, kind)) });
+}
+
+type LayerDescription = NetworkDescription['layers'][number];
+
+/** A layer with its convolutions of a kind; of a block, those in both of its branches. */
+function layerWithConvolution(layer: LayerDescription, kind: ConvolutionKind): LayerDescription {
+  if (!('kind' in layer)) return layer;
+  if (isConvolution(layer)) return { ...layer, trueConvolution: kind === 'true-convolution' };
+  const branches = layer as {
+    readonly body?: readonly LayerDescription[];
+    readonly shortcut?: readonly LayerDescription[];
+  };
+  const changed = (['body', 'shortcut'] as const).flatMap((name) => {
+    const within = branches[name]?.map((one) => layerWithConvolution(one, kind));
+    return within === undefined ? [] : [[name, within]];
+  });
+  return { ...layer, ...Object.fromEntries(changed) };
 }
 
 function checkGivens({ name, network, givens }: HandExample): void {
