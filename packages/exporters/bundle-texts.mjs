@@ -54,17 +54,21 @@ writeTexts('page-code.generated.ts', 'the folder page and all that it imports', 
 const shortened =
   /^(width|height|pixels|channels|left|right|top|bottom|labels|list|box|foreground|components|darkOnLight|weights|strokes|high|low|area)$/;
 
-/** In a module, advice on how arrays become bytes would take a kilobyte. */
-const briefBytes = {
-  name: 'brief-bytes',
+/** What is shorter in a module: advice on how arrays become bytes would take a kilobyte, and mathematics of the same bits as much. */
+const shorter = [
+  [/^\.\/bytes$/, 'module/bytes.ts'],
+  [/^\.\/math\/(exp|log)$/, 'module/mathematics.ts'],
+];
+const brief = {
+  name: 'brief',
   setup({ onResolve }) {
-    onResolve({ filter: /^\.\/bytes$/ }, () => ({ path: join(folder, 'module/bytes.ts') }));
+    for (const [filter, file] of shorter) onResolve({ filter }, () => ({ path: join(folder, file) }));
   },
 };
 
 const moduleKinds = ['digits', 'layouts', 'pictures', 'numbers'];
 const modules = moduleKinds.map(async (kind) => {
-  const options = { format: 'esm', mangleProps: shortened, plugins: [briefBytes] };
+  const options = { format: 'esm', mangleProps: shortened, plugins: [brief] };
   return [kind, await bundled(`module/${kind}.ts`, options)];
 });
 writeTexts('module-code.generated.ts', 'the folder module and all that it imports', {

@@ -3,7 +3,7 @@ import { channelNormalizations, mnistLayout } from '@longhand/datasets';
 import { type OnnxBatchNorm, type OnnxConv, type OnnxLayer, quantizePerChannel } from '@longhand/formats';
 import { outputRange } from '@longhand/layers';
 import type { Tensor } from '@longhand/tensor';
-import { layoutOfModel, type Model, onnxLayersOfNetwork } from '@longhand/training';
+import { type Calibration, layoutOfModel, type Model, onnxLayersOfNetwork } from '@longhand/training';
 import { base64 } from './base64';
 import type { ModuleModel, PlanLayer } from './module/model';
 
@@ -30,7 +30,7 @@ export function moduleKindOf(model: Model): ModuleKind {
  * @throws ModelError naming the layer that a module has nothing for
  */
 export function moduleModel(model: Model, size: 1 | 3 = 3): ModuleModel {
-  const { network, parameters, normalization, classes } = model;
+  const { network, parameters, normalization, classes, calibration } = model;
   const layers = onnxLayersOfNetwork(network, parameters, 'modules');
   const [depth, columns = 1, rows = 1] = [...network.inputShape].reverse();
   const numbers = new NumberWriter(size);
@@ -44,10 +44,18 @@ export function moduleModel(model: Model, size: 1 | 3 = 3): ModuleModel {
     std: perChannel.map(({ std }) => std),
     plan,
     closed: range === 'softmax' || range === 'sigmoid',
+    ...(calibration && { calibration: verdictOf(calibration) }),
     ...(moduleKindOf(model) === 'layouts' && { layout: layoutOfModel(model) }),
     size,
     numbers: numbers.base64(),
   };
+}
+
+/** What a verdict needs of a calibration. Six digits of a direction change a cosine less than the weights' rounding does. */
+function verdictOf({ temperature, threshold, similarity }: Calibration): NonNullable<ModuleModel['calibration']> {
+  if (similarity === undefined) return { temperature, threshold };
+  const directions = similarity.directions.map((one) => one.map((value) => Number(value.toPrecision(6))));
+  return { temperature, threshold, similarity: { least: similarity.least, directions } };
 }
 
 class NumberWriter {

@@ -70,7 +70,10 @@ export type Doubt = 'probability' | 'similarity';
  * @param calibration Default: none, which leaves the {@link usualThreshold}
  * @example doubtOf([0.7, 0.3]); // 'probability'
  */
-export function doubtOf(probabilities: ArrayLike<number>, calibration?: Calibration): Doubt | undefined {
+export function doubtOf(
+  probabilities: ArrayLike<number>,
+  calibration?: Pick<Calibration, 'threshold' | 'similarity'>,
+): Doubt | undefined {
   const predicted = mostProbable(probabilities);
   const { threshold, similarity } = calibration ?? { threshold: usualThreshold };
   if (!(probabilities[predicted] >= threshold)) return 'probability';

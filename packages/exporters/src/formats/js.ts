@@ -1,5 +1,5 @@
 /** `--format js`: an ES module that classifies, with its types beside it. */
-import type { Model } from '@longhand/training';
+import { type Calibration, type Model, usualThreshold } from '@longhand/training';
 import type { Exporter } from '../exporter';
 import { formatList } from '../format-list';
 import { moduleCode } from '../module-code.generated';
@@ -20,7 +20,7 @@ export const exportJs: Exporter = (model, { output, options: { quantize } }) => 
     advice: `In a page, in Node, Bun or Deno:
 
   import { classify } from ${specifier};
-  const { label, probability } = ${usage[kind]}${kind === 'numbers' ? '' : inkText(model)}`,
+  const { label, probability, sure } = ${usage[kind]}${kind === 'numbers' ? '' : inkText(model)}`,
   };
 };
 
@@ -49,7 +49,7 @@ ${moduleCode[kind]}
 `;
 }
 
-function typesText({ classes, network: { inputShape } }: Model, kind: ModuleKind): string {
+function typesText({ classes, calibration, network: { inputShape } }: Model, kind: ModuleKind): string {
   const label = [...new Set(classes)].map((name) => JSON.stringify(name)).join(' | ');
   const shape = `[${inputShape.join(', ')}]`;
   const picture = kind === 'numbers' ? '' : 'Picture | ';
@@ -68,12 +68,13 @@ export interface Picture {
 export interface Classification {
   /** The name of the most probable class. */
   readonly label: Label;
-  /**
-   * Its probability, from 0 to 1. Look at it before you act: to what is none of the classes, a network gives one of them too. Below 0.8 take
-   * the class for not sure. A calibration of the model is not in this module: with that, \`longhand predict\` and the exported page say
-   * what is sure.
-   */
+  /** Its probability, from 0 to 1${calibration === undefined ? '' : ', calibrated on images that were not trained on'}. */
   readonly probability: number;
+  /**
+   * Whether it is sure, as \`longhand predict\` says it. Look at it before you act: to what is none of the classes, a network gives one of
+   * them too. ${sureText(calibration)}
+   */
+  readonly sure: boolean;
   /** The probability of each class, in the order of \`classes\`. */
   readonly probabilities: Float64Array;
   /** What the network was given, ${shape} bytes. */
@@ -93,6 +94,16 @@ export declare function classify(image: ${picture}ArrayLike<number>): Classifica
 /** The network's output for ${shape} bytes that are prepared already: one number for each class. */
 export declare function forward(image: ArrayLike<number>): Float64Array;
 `;
+}
+
+/** What a sure prediction has to have. */
+function sureText(calibration: Calibration | undefined): string {
+  if (calibration === undefined)
+    return `The model has no calibration: sure is a probability of at least ${usualThreshold}.`;
+  const probability = `Sure is a probability of at least ${calibration.threshold}`;
+  return calibration.similarity === undefined
+    ? `${probability}.`
+    : `${probability}, with an output that looks as those of its class do.`;
 }
 
 const classifyText: Readonly<Record<ModuleKind, string>> = {

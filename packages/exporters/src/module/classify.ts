@@ -1,5 +1,6 @@
 /** What modules of all kinds have in common: an image, prepared in some way, to class probabilities. */
 import type { RasterImage } from '@longhand/datasets';
+import { calibratedProbabilities, doubtOf } from '@longhand/training';
 import { softmax } from './functions';
 import { networkOf } from './network';
 
@@ -14,6 +15,8 @@ export interface Classification {
   /** The name of the most probable class. */
   readonly label: string;
   readonly probability: number;
+  /** Whether the class is sure, as `longhand predict` says it. */
+  readonly sure: boolean;
   /** In the order of the classes. */
   readonly probabilities: Float64Array;
   /** What the network was given, `[height, width, channels]`. */
@@ -34,9 +37,13 @@ export function forward(pixels: ArrayLike<number>): Float64Array {
 
 export function classified(image: Uint8Array): Classification {
   const output = forward(image);
-  const probabilities = model.closed ? output : softmax(output);
+  const own = model.closed ? output : softmax(output);
+  const { calibration } = model;
+  const probabilities = calibration === undefined ? own : Float64Array.from(calibratedProbabilities(own, calibration));
   const probability = Math.max(...probabilities);
-  return { label: model.classes[probabilities.indexOf(probability)], probability, probabilities, image };
+  const label = model.classes[probabilities.indexOf(probability)];
+  const sure = doubtOf(probabilities, calibration) === undefined;
+  return { label, probability, sure, probabilities, image };
 }
 
 /** A picture of any size, or the bytes of one of the network's own. */

@@ -1,6 +1,7 @@
 /** The data of an exported module, which its code reads: the network as a plan and all numbers in one text. */
 import type { DataLayout } from '@longhand/datasets';
 import type { ActivationName } from '@longhand/kernels';
+import type { Calibration } from '@longhand/training';
 
 /**
  * A layer as the module runs it, over images `[channels, height, width]`; a signal is an image of height one. Numbers are apart, in the
@@ -54,6 +55,8 @@ export interface ModuleModel {
   readonly plan: readonly PlanLayer[];
   /** Whether the network gives probabilities itself. */
   readonly closed: boolean;
+  /** When a prediction is sure; absent where the model's file does not say. */
+  readonly calibration?: Pick<Calibration, 'temperature' | 'threshold' | 'similarity'>;
   /** How the training images lie, where pictures are made like them and MNIST's way is not theirs. */
   readonly layout?: DataLayout;
   /** The bytes of a weight: an integer, with a factor for each output channel. */
