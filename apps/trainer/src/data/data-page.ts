@@ -2,7 +2,7 @@
 import { type ImageDataset, imageAt } from '@longhand/datasets';
 import { encodePng } from '@longhand/datasets/node';
 import { countText, html, type Markup, percentText } from '@longhand/rendering';
-import { type DataSummary, duplicateLines, samplesOf, statisticsText } from './data-summary';
+import { countsText, type DataSummary, duplicateLines, samplesOf, statisticsText } from './data-summary';
 
 const SAMPLES = 10;
 const MOST_CLASSES = 200;
@@ -26,7 +26,7 @@ figcaption { font-size: .8125rem; }
 /** The page. All text is escaped. */
 export function summaryPage(summary: DataSummary): string {
   const { source, layout, classes, imbalance, suspicious } = summary;
-  const { train, test, name } = source;
+  const { train, name } = source;
   const rows = classes.slice(0, MOST_CLASSES).map(
     (
       { name: called, train: count, test: tested },
@@ -50,7 +50,7 @@ export function summaryPage(summary: DataSummary): string {
 <body>
 <main>
 <h1>${name}</h1>
-<p>${countText(train.count)} images for training and ${countText(test.count)} for the test, ${train.height} × ${train.width}${train.channels === 1 ? '' : ` in ${train.channels} channels`}. Layout: ${layout}. Pixels: ${statisticsText(summary)}. The largest class has ${imbalance.toFixed(1)} times the images of the smallest.</p>
+<p>Images: ${countsText(source)}, ${train.height} × ${train.width}${train.channels === 1 ? '' : ` in ${train.channels} channels`}. Layout: ${layout}. Pixels: ${statisticsText(summary)}. The largest class has ${imbalance.toFixed(1)} times the images of the smallest.</p>
 <h2>Classes</h2>
 <table><thead><tr><th scope="col">class</th><th scope="col">training</th><th scope="col">share</th><th scope="col">test</th><th scope="col">images</th></tr></thead><tbody>
 ${rows}</tbody></table>

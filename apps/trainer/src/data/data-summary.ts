@@ -8,6 +8,7 @@ import {
   type Normalization,
   pixelStatistics,
 } from '@longhand/datasets';
+import { countText } from '@longhand/rendering';
 import { type Evaluation, misclassifiedImages } from '@longhand/training';
 import type { DataSource } from '../command/dataset-source';
 
@@ -114,6 +115,12 @@ export function summaryJson({ source, layout: _, statistics, ...summary }: DataS
     },
     ...(summary.suspicious && { suspicious: summary.suspicious }),
   };
+}
+
+/** How many images each part has. */
+export function countsText({ train, validation, test }: DataSource): string {
+  const held = validation === undefined ? '' : `${countText(validation.count)} for validation, `;
+  return `${countText(train.count)} for training, ${held}${countText(test.count)} for the test`;
 }
 
 /** Mean and standard deviation in words, of each channel where they differ. */

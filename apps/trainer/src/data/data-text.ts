@@ -11,7 +11,7 @@ import {
   wantsColor,
 } from '@longhand/rendering';
 import { shownName } from '../command/failure';
-import { type DataSummary, duplicateLines, samplesOf, statisticsText } from './data-summary';
+import { countsText, type DataSummary, duplicateLines, samplesOf, statisticsText } from './data-summary';
 
 /** More classes than these are shown by the largest and the smallest. */
 const MOST_ROWS = 40;
@@ -20,13 +20,13 @@ const MOST_SUSPICIOUS = 12;
 /** The summary as text. */
 export function summaryText(summary: DataSummary, stream: NodeJS.WriteStream): string {
   const { source, layout, imbalance } = summary;
-  const { train, validation, test } = source;
+  const { train } = source;
   const [width, color] = [columnsOf(stream), wantsColor(stream, process.env)];
   const { bold } = styles({ color });
   const size = `${train.height} × ${train.width}${train.channels === 1 ? '' : ` in ${train.channels} channels`}`;
   const lines = [
     bold(shownName(source.name)),
-    `images   ${countText(train.count)} for training, ${validation === undefined ? '' : `${countText(validation.count)} for validation, `}${countText(test.count)} for the test, ${size}`,
+    `images   ${countsText(source)}, ${size}`,
     `layout   ${layout}`,
     `pixels   ${statisticsText(summary)}`,
     `classes  ${countText(train.classes)}; the largest has ${imbalance.toFixed(1)} times the images of the smallest`,

@@ -103,6 +103,10 @@ test('evaluate takes it by name, and data counts and writes it', async () => {
   const evaluated = await longhand(['evaluate', 'runs/own', '--data', 'three.npz', '--split', 'validation', '--json']);
   expect(JSON.parse(evaluated.stdout)).toMatchObject({ images: others });
   expect((await longhand(['evaluate', 'runs/own', '--data', 'digits', '--split', 'validation'])).code).toBe(2);
+  await longhand(['data', 'three.npz', '--html', 'three.html']);
+  expect(readFileSync(at('three.html'), 'utf8')).toContain(
+    '<p>Images: 64 for training, 32 for validation, 40 for the test, 28 × 28. ',
+  );
   for (const format of ['idx', 'npz', 'folders']) {
     const output = format === 'npz' ? 'written.npz' : `written-${format}`;
     const { stdout } = await longhand(['data', 'three.npz', '--output', output, '--format', format]);
