@@ -28,7 +28,7 @@ import {
   TANH,
   Tanh,
 } from '../activation/functions.assembly';
-import { splat } from '../assembly/vector.assembly';
+import { splat, storePair } from '../assembly/vector.assembly';
 
 @unmanaged
 export class ActivatedMeanPool2dShape extends ActivationShape {
@@ -48,6 +48,10 @@ export class ActivatedMeanPool2dArguments extends ActivatedMeanPool2dShape {
   y: usize;
 }
 
+/**
+ * Row of windows by row of windows: all values first, then their means, which the first or second cache still has. A loop has one pair of
+ * stores: after the first the engine would load constants once more, and no longer see that what follows are pairs.
+ */
 @inline
 function values<F>(args: ActivatedMeanPool2dArguments): void {
   const f = functionOf<F>();
@@ -60,41 +64,46 @@ function values<F>(args: ActivatedMeanPool2dArguments): void {
   const row = args.inWidth * pixel;
   const share = splat(1 / <f32>(windowHeight * windowWidth));
   const twoByTwo = windowHeight == 2 && windowWidth == 2;
-  // From x to a, as to any other array, it is so far.
-  const distance = args.a - args.x;
+  let x = args.x;
+  let a = args.a;
   let y = args.y;
   for (let i: usize = 0; i < outHeight; i++) {
+    let corner = a;
+    for (const end = x + windowHeight * row; x != end; x += 32, a += 32) {
+      const value = f.value(v128.load(x), slope);
+      const next = f.value(v128.load(x, 16), slope);
+      storePair(a, value, next);
+    }
     for (let j: usize = 0; j < outWidth; j++) {
-      let corner = args.x + i * windowHeight * row + j * windowWidth * pixel;
       if (twoByTwo) {
-        for (const end = y + pixel; y != end; y += 16, corner += 16) {
-          const upper = f.value(v128.load(corner), slope);
-          v128.store(corner + distance, upper);
-          const upperRight = f.value(v128.load(corner + pixel), slope);
-          v128.store(corner + pixel + distance, upperRight);
-          const lower = f.value(v128.load(corner + row), slope);
-          v128.store(corner + row + distance, lower);
-          const lowerRight = f.value(v128.load(corner + row + pixel), slope);
-          v128.store(corner + row + pixel + distance, lowerRight);
-          const sum = f32x4.add(f32x4.add(upper, upperRight), f32x4.add(lower, lowerRight));
-          v128.store(y, f32x4.mul(sum, share));
+        for (const end = y + pixel; y != end; y += 32, corner += 32) {
+          const upper = f32x4.add(v128.load(corner), v128.load(corner + pixel));
+          const nextUpper = f32x4.add(v128.load(corner, 16), v128.load(corner + pixel, 16));
+          const lower = f32x4.add(v128.load(corner + row), v128.load(corner + row + pixel));
+          const nextLower = f32x4.add(v128.load(corner + row, 16), v128.load(corner + row + pixel, 16));
+          const sum = f32x4.mul(f32x4.add(upper, lower), share);
+          const nextSum = f32x4.mul(f32x4.add(nextUpper, nextLower), share);
+          storePair(y, sum, nextSum);
         }
-        continue;
-      }
-      for (const end = y + pixel; y != end; y += 16, corner += 16) {
-        let sum = splat(0);
-        for (let p: usize = 0; p < windowHeight; p++) {
-          let at = corner + p * row;
-          let ofRow = splat(0);
-          for (const last = at + windowWidth * pixel; at != last; at += pixel) {
-            const value = f.value(v128.load(at), slope);
-            v128.store(at + distance, value);
-            ofRow = f32x4.add(ofRow, value);
+      } else {
+        for (const end = y + pixel; y != end; y += 32, corner += 32) {
+          let sum = splat(0);
+          let nextSum = sum;
+          for (let p: usize = 0; p < windowHeight; p++) {
+            let at = corner + p * row;
+            let ofRow = splat(0);
+            let nextOfRow = ofRow;
+            for (const last = at + windowWidth * pixel; at != last; at += pixel) {
+              ofRow = f32x4.add(ofRow, v128.load(at));
+              nextOfRow = f32x4.add(nextOfRow, v128.load(at, 16));
+            }
+            sum = f32x4.add(sum, ofRow);
+            nextSum = f32x4.add(nextSum, nextOfRow);
           }
-          sum = f32x4.add(sum, ofRow);
+          storePair(y, f32x4.mul(sum, share), f32x4.mul(nextSum, share));
         }
-        v128.store(y, f32x4.mul(sum, share));
       }
+      corner += (windowWidth - 1) * pixel;
     }
   }
 }
@@ -136,34 +145,22 @@ function gradients<F>(args: ActivatedMeanPool2dInputGradArguments): void {
   const windowWidth = args.windowWidth;
   const row = args.inWidth * pixel;
   const share = splat(1 / <f32>(windowHeight * windowWidth));
-  const twoByTwo = windowHeight == 2 && windowWidth == 2;
   let dy = args.dy;
   for (let i: usize = 0; i < outHeight; i++) {
     for (let j: usize = 0; j < outWidth; j++) {
-      let corner = i * windowHeight * row + j * windowWidth * pixel;
-      if (twoByTwo) {
-        for (const end = dy + pixel; dy != end; dy += 16, corner += 16) {
-          const gradient = f32x4.mul(v128.load(dy), share);
-          let at = corner;
-          v128.store(dx + at, f.gradient(v128.load(x + at), v128.load(a + at), gradient, slope));
-          at = corner + pixel;
-          v128.store(dx + at, f.gradient(v128.load(x + at), v128.load(a + at), gradient, slope));
-          at = corner + row;
-          v128.store(dx + at, f.gradient(v128.load(x + at), v128.load(a + at), gradient, slope));
-          at = corner + row + pixel;
-          v128.store(dx + at, f.gradient(v128.load(x + at), v128.load(a + at), gradient, slope));
-        }
-        continue;
-      }
-      for (const end = dy + pixel; dy != end; dy += 16, corner += 16) {
-        const gradient = f32x4.mul(v128.load(dy), share);
-        for (let p: usize = 0; p < windowHeight; p++) {
-          let at = corner + p * row;
-          for (const last = at + windowWidth * pixel; at != last; at += pixel) {
-            v128.store(dx + at, f.gradient(v128.load(x + at), v128.load(a + at), gradient, slope));
+      for (let p: usize = 0; p < windowHeight; p++) {
+        let at = (i * windowHeight + p) * row + j * windowWidth * pixel;
+        for (let q: usize = 0; q < windowWidth; q++) {
+          for (let from = dy, end = dy + pixel; from != end; from += 32, at += 32) {
+            const gradient = f32x4.mul(v128.load(from), share);
+            const next = f32x4.mul(v128.load(from, 16), share);
+            const value = f.gradient(v128.load(x + at), v128.load(a + at), gradient, slope);
+            const nextValue = f.gradient(v128.load(x + at, 16), v128.load(a + at, 16), next, slope);
+            storePair(dx + at, value, nextValue);
           }
         }
       }
+      dy += pixel;
     }
   }
 }

@@ -3,7 +3,7 @@
  *
  *   y = f(x),   dx = dy · f′(x),   f one of the functions of `activation.ts`, which has their formulas
  */
-import { loadUpTo4, splat, storeUpTo4 } from '../assembly/vector.assembly';
+import { loadUpTo4, splat, storePair, storeUpTo4 } from '../assembly/vector.assembly';
 import {
   functionOf,
   GELU,
@@ -53,8 +53,7 @@ function values<F>(args: ActivationArguments): void {
   for (; count >= 8; count -= 8, x += 32, y += 32) {
     const a = f.value(v128.load(x), slope);
     const b = f.value(v128.load(x, 16), slope);
-    v128.store(y, a);
-    v128.store(y, b, 16);
+    storePair(y, a, b);
   }
   for (; count > 0; x += 16, y += 16) {
     const part = min<usize>(4, count);
@@ -99,8 +98,7 @@ function gradients<F>(args: ActivationInputGradArguments): void {
   for (; count >= 8; count -= 8, x += 32, y += 32, dy += 32, dx += 32) {
     const a = f.gradient(v128.load(x), v128.load(y), v128.load(dy), slope);
     const b = f.gradient(v128.load(x, 16), v128.load(y, 16), v128.load(dy, 16), slope);
-    v128.store(dx, a);
-    v128.store(dx, b, 16);
+    storePair(dx, a, b);
   }
   for (; count > 0; x += 16, y += 16, dy += 16, dx += 16) {
     const part = min<usize>(4, count);

@@ -43,6 +43,25 @@ export function held(address: usize): v128 {
 /** The address of sixteen zeros, for sums that begin: where they may also go on from others, V8 pairs loads, but not constants with loads. */
 export const zeros: usize = memory.data(64, 16);
 
+/**
+ * Stores two neighboring vectors, the upper one first: V8 makes one store of them, and after the lower one that of the lower half would
+ * remain.
+ */
+@inline
+export function storePair(to: usize, first: v128, second: v128): void {
+  v128.store(to, second, 16);
+  v128.store(to, first);
+}
+
+/** Stores four neighboring vectors, in the order of {@link storePair}. */
+@inline
+export function storeFour(to: usize, first: v128, second: v128, third: v128, fourth: v128): void {
+  v128.store(to, fourth, 48);
+  v128.store(to, third, 32);
+  v128.store(to, second, 16);
+  v128.store(to, first);
+}
+
 /** Where the mask is set the numbers of `a`, elsewhere those of `b`. */
 @inline
 export function choose(mask: v128, a: v128, b: v128): v128 {

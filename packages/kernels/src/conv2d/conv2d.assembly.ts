@@ -16,7 +16,7 @@
  *
  * Weights come packed by the caller (`conv2d.simd.ts`), in the order in which they are read.
  */
-import { fma, splat } from '../assembly/vector.assembly';
+import { fma, splat, storeFour } from '../assembly/vector.assembly';
 
 /** Sizes of a convolution. A dense layer is one over one pixel. */
 @unmanaged
@@ -138,16 +138,10 @@ export function convolve(shape: Conv2dShape, x: usize, weight: usize, bias: usiz
             from += row;
             tap += skipped;
           }
-          v128.store(out, a0);
-          v128.store(out, a1, 16);
-          v128.store(out, a2, 32);
-          v128.store(out, a3, 48);
+          storeFour(out, a0, a1, a2, a3);
           out += batchStride;
           if (paired) {
-            v128.store(out, b0);
-            v128.store(out, b1, 16);
-            v128.store(out, b2, 32);
-            v128.store(out, b3, 48);
+            storeFour(out, b0, b1, b2, b3);
             out += batchStride;
           }
           block += blockStride;
@@ -270,16 +264,10 @@ export function convolveInputGrad(shape: Conv2dInputGradShape, dy: usize, weight
               } while (at != end);
             }
           }
-          v128.store(out, a0);
-          v128.store(out, a1, 16);
-          v128.store(out, a2, 32);
-          v128.store(out, a3, 48);
+          storeFour(out, a0, a1, a2, a3);
           out += batchStride;
           if (paired) {
-            v128.store(out, b0);
-            v128.store(out, b1, 16);
-            v128.store(out, b2, 32);
-            v128.store(out, b3, 48);
+            storeFour(out, b0, b1, b2, b3);
             out += batchStride;
           }
           block += blockStride;

@@ -5,7 +5,7 @@
  *
  *   sums[o, k] += Σ_{j, n} dy[j, o, n] · x[j, n, k],   k = 0 … numbers − 1
  */
-import { fma } from '../assembly/vector.assembly';
+import { fma, storeFour, storePair } from '../assembly/vector.assembly';
 
 /**
  * Adds to `sums`, whose rows come in fours: behind those of the outputs there is room up to the next multiple. Up to three numbers
@@ -109,14 +109,8 @@ function addSixteen(
   b1 = f32x4.add(v128.load(toB, 16), b1);
   b2 = f32x4.add(v128.load(toB, 32), b2);
   b3 = f32x4.add(v128.load(toB, 48), b3);
-  v128.store(toA, a0);
-  v128.store(toA, a1, 16);
-  v128.store(toA, a2, 32);
-  v128.store(toA, a3, 48);
-  v128.store(toB, b0);
-  v128.store(toB, b1, 16);
-  v128.store(toB, b2, 32);
-  v128.store(toB, b3, 48);
+  storeFour(toA, a0, a1, a2, a3);
+  storeFour(toB, b0, b1, b2, b3);
 }
 
 /** Eight numbers by four outputs; `second`, `third` and `fourth` are bytes from the first in dy. */
@@ -178,8 +172,7 @@ function addEight(
 function addPair(to: usize, first: v128, second: v128): void {
   const a = f32x4.add(v128.load(to), first);
   const b = f32x4.add(v128.load(to, 16), second);
-  v128.store(to, a);
-  v128.store(to, b, 16);
+  storePair(to, a, b);
 }
 
 /** Four numbers by two outputs, images in turns in two sums. */

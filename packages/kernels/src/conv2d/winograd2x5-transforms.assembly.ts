@@ -6,8 +6,8 @@
  *   Aᵀ = ⎡ 1  1   1   1   1   0 ⎤      G[k, j] = aₖʲ / Nₖ,  j = 0 … 4, and the last row 0 0 0 0 1
  *        ⎣ 0  a  −a   b  −b   1 ⎦
  */
-import { fma, held, splat } from '../assembly/vector.assembly';
-import { a, aa, b, bb, heldA, heldB, inverseN0, inverseNa, inverseNb, storePair, storePlusMinus } from './winograd3-transforms.assembly';
+import { fma, held, splat, storePair } from '../assembly/vector.assembly';
+import { a, aa, b, bb, heldA, heldB, inverseN0, inverseNa, inverseNb, storePlusMinus } from './winograd3-transforms.assembly';
 
 /** y = Aᵀ M + start: six points to two outputs, `columns` the addresses of these. */
 export function outputTransform2(from: usize, pointStride: usize, start: usize, columns: usize, bytes: usize): void {

@@ -17,7 +17,7 @@
  *
  * `columns` is a table of the addresses of the vectors on the side of the image; the points are `pointStride` bytes apart.
  */
-import { fma, fnma, held, splat } from '../assembly/vector.assembly';
+import { fma, fnma, held, splat, storePair } from '../assembly/vector.assembly';
 
 /** The points, their squares, and (x² − a²)(x² − b²) = x⁴ − sum · x² + product. */
 export const a: f32 = 0.625;
@@ -35,13 +35,6 @@ export const heldBB: usize = memory.data<f32>([bb]);
 const heldSum: usize = memory.data<f32>([sum]);
 const heldMinusSum: usize = memory.data<f32>([-sum]);
 const heldProduct: usize = memory.data<f32>([product]);
-
-/** Stores two neighboring vectors, the upper one first: after the lower one, V8 would store a wide vector and the lower half once more. */
-@inline
-export function storePair(to: usize, first: v128, second: v128): void {
-  v128.store(to, second, 16);
-  v128.store(to, first);
-}
 
 /** Stores even + factor · odd, and even − factor · odd, of two neighboring vectors. */
 @inline

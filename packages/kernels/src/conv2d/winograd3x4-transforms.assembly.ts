@@ -6,8 +6,8 @@
  *   Aᵀ = ⎢ 0  a  −a   b  −b   0 ⎥      G[k, j] = aₖʲ / Nₖ,  j = 0 … 3, and the last row 0 0 0 1
  *        ⎣ 0  a²  a²  b²  b²  1 ⎦
  */
-import { fma, held, splat } from '../assembly/vector.assembly';
-import { a, aa, b, bb, heldA, heldAA, heldB, heldBB, inverseN0, inverseNa, inverseNb, storePair, storePlusMinus } from './winograd3-transforms.assembly';
+import { fma, held, splat, storePair } from '../assembly/vector.assembly';
+import { a, aa, b, bb, heldA, heldAA, heldB, heldBB, inverseN0, inverseNa, inverseNb, storePlusMinus } from './winograd3-transforms.assembly';
 
 /** y = Aᵀ M + start: six points to three outputs, `columns` the addresses of these. */
 export function outputTransform3x4(from: usize, pointStride: usize, start: usize, columns: usize, bytes: usize): void {

@@ -15,8 +15,7 @@
  *
  * `columns` is a table of the addresses of the vectors on the side of the image; the points are `pointStride` bytes apart.
  */
-import { fma, fnma, held, splat } from '../assembly/vector.assembly';
-import { storePair } from './winograd3-transforms.assembly';
+import { fma, fnma, held, splat, storePair } from '../assembly/vector.assembly';
 
 /** Constants in memory, for loops: see {@link held}. */
 export const heldFour: usize = memory.data<f32>([4]);

@@ -1,5 +1,5 @@
 /** The sum over micro-batches in vectors: y[k] = Σₘ x[m, k] for `length` numbers, in the order of m; `stride` is in bytes. */
-import { loadUpTo4, splat, storeUpTo4 } from '../assembly/vector.assembly';
+import { loadUpTo4, splat, storePair, storeUpTo4 } from '../assembly/vector.assembly';
 
 export function microBatchSum(x: usize, y: usize, microBatches: usize, length: usize, stride: usize): void {
   let count = length;
@@ -11,8 +11,7 @@ export function microBatchSum(x: usize, y: usize, microBatches: usize, length: u
       a = f32x4.add(a, v128.load(at));
       b = f32x4.add(b, v128.load(at, 16));
     }
-    v128.store(y, a);
-    v128.store(y, b, 16);
+    storePair(y, a, b);
   }
   for (; count > 0; x += 16, y += 16) {
     const part = min<usize>(4, count);

@@ -7,7 +7,7 @@
  * Layout: x is `[inHeight, inWidth, channels, batch]`, y `[outHeight, outWidth, channels, batch]`. Every lane is an entry of
  * one channel and image.
  */
-import { isNaN, splat } from '../assembly/vector.assembly';
+import { isNaN, splat, storeFour, storePair } from '../assembly/vector.assembly';
 
 @unmanaged
 export class Pool2dShape {
@@ -116,13 +116,19 @@ export function maxPool2d(args: MaxPool2dArguments): void {
         let k: usize = 0;
         do {
           const a = v128.load(at + k);
+          const nextA = v128.load(at + k, 16);
           const b = v128.load(at + k + pixel);
+          const nextB = v128.load(at + k + pixel, 16);
           const c = v128.load(below + k);
+          const nextC = v128.load(below + k, 16);
           const d = v128.load(below + k + pixel);
-          const largest = f32x4.pmax(floor, f32x4.pmax(f32x4.pmax(a, b), f32x4.pmax(c, d)));
+          const nextD = v128.load(below + k + pixel, 16);
           const nan = v128.or(v128.or(isNaN(a), isNaN(b)), v128.or(isNaN(c), isNaN(d)));
-          v128.store(y + k, v128.or(largest, nan));
-          k += 16;
+          const nextNaN = v128.or(v128.or(isNaN(nextA), isNaN(nextB)), v128.or(isNaN(nextC), isNaN(nextD)));
+          const largest = f32x4.pmax(floor, f32x4.pmax(f32x4.pmax(a, b), f32x4.pmax(c, d)));
+          const next = f32x4.pmax(floor, f32x4.pmax(f32x4.pmax(nextA, nextB), f32x4.pmax(nextC, nextD)));
+          storePair(y + k, v128.or(largest, nan), v128.or(next, nextNaN));
+          k += 32;
         } while (k != pixel);
         y += pixel;
       } else {
@@ -154,10 +160,7 @@ export function maxPool2d(args: MaxPool2dArguments): void {
               nanD = v128.or(nanD, isNaN(value));
             }
           }
-          v128.store(y, v128.or(a, nanA));
-          v128.store(y, v128.or(b, nanB), 16);
-          v128.store(y, v128.or(c, nanC), 32);
-          v128.store(y, v128.or(d, nanD), 48);
+          storeFour(y, v128.or(a, nanA), v128.or(b, nanB), v128.or(c, nanC), v128.or(d, nanD));
         }
       }
     }
@@ -204,6 +207,7 @@ export function maxPool2dInputGrad(args: MaxPool2dInputGradArguments): void {
   const row = inWidth * pixel;
   const padding = padTop * row + padLeft * pixel;
   const twoByTwo = windowHeight == 2 && windowWidth == 2 && !overlapping && !isPadded(args);
+  const anyway = i32x4.splat(rectified ? 0 : -1);
   clear(args, dx, overlapping ? ANY : args.left);
   for (let i: usize = 0; i < outHeight; i++) {
     const pFrom = firstInImage(i * strideHeight, padTop);
@@ -216,23 +220,31 @@ export function maxPool2dInputGrad(args: MaxPool2dInputGradArguments): void {
         const end = y + pixel;
         do {
           const largest = v128.load(y);
-          let gradient = v128.load(dy);
-          if (rectified) gradient = v128.and(gradient, f32x4.gt(largest, splat(0)));
+          const next = v128.load(y, 16);
+          let gradient = v128.and(v128.load(dy), v128.or(f32x4.gt(largest, splat(0)), anyway));
+          let nextGradient = v128.and(v128.load(dy, 16), v128.or(f32x4.gt(next, splat(0)), anyway));
           let here = f32x4.eq(v128.load(at), largest);
-          v128.store(to, v128.and(gradient, here));
+          let nextHere = f32x4.eq(v128.load(at, 16), next);
+          storePair(to, v128.and(gradient, here), v128.and(nextGradient, nextHere));
           gradient = v128.andnot(gradient, here);
+          nextGradient = v128.andnot(nextGradient, nextHere);
           here = f32x4.eq(v128.load(at + pixel), largest);
-          v128.store(to + pixel, v128.and(gradient, here));
+          nextHere = f32x4.eq(v128.load(at + pixel, 16), next);
+          storePair(to + pixel, v128.and(gradient, here), v128.and(nextGradient, nextHere));
           gradient = v128.andnot(gradient, here);
+          nextGradient = v128.andnot(nextGradient, nextHere);
           here = f32x4.eq(v128.load(at + row), largest);
-          v128.store(to + row, v128.and(gradient, here));
+          nextHere = f32x4.eq(v128.load(at + row, 16), next);
+          storePair(to + row, v128.and(gradient, here), v128.and(nextGradient, nextHere));
           gradient = v128.andnot(gradient, here);
+          nextGradient = v128.andnot(nextGradient, nextHere);
           here = f32x4.eq(v128.load(at + row + pixel), largest);
-          v128.store(to + row + pixel, v128.and(gradient, here));
-          at += 16;
-          to += 16;
-          dy += 16;
-          y += 16;
+          nextHere = f32x4.eq(v128.load(at + row + pixel, 16), next);
+          storePair(to + row + pixel, v128.and(gradient, here), v128.and(nextGradient, nextHere));
+          at += 32;
+          to += 32;
+          dy += 32;
+          y += 32;
         } while (y != end);
       } else {
         const qFrom = firstInImage(j * strideWidth, padLeft);
@@ -260,8 +272,7 @@ export function maxPool2dInputGrad(args: MaxPool2dInputGradArguments): void {
                 givenA = f32x4.add(v128.load(dx + at), givenA);
                 givenB = f32x4.add(v128.load(dx + at, 16), givenB);
               }
-              v128.store(dx + at, givenA);
-              v128.store(dx + at, givenB, 16);
+              storePair(dx + at, givenA, givenB);
             }
           }
         }
@@ -306,10 +317,16 @@ export function meanPool2d(args: MeanPool2dArguments): void {
       let at = x + i * strideHeight * row + j * strideWidth * pixel;
       const end = y + pixel;
       if (twoByTwo) {
-        for (; y != end; y += 16, at += 16) {
+        for (; y != end; y += 32, at += 32) {
           const upper = f32x4.add(v128.load(at), v128.load(at + pixel));
+          const nextUpper = f32x4.add(v128.load(at, 16), v128.load(at + pixel, 16));
           const lower = f32x4.add(v128.load(at + row), v128.load(at + row + pixel));
-          v128.store(y, f32x4.mul(f32x4.add(upper, lower), wholeShare));
+          const nextLower = f32x4.add(v128.load(at + row, 16), v128.load(at + row + pixel, 16));
+          storePair(
+            y,
+            f32x4.mul(f32x4.add(upper, lower), wholeShare),
+            f32x4.mul(f32x4.add(nextUpper, nextLower), wholeShare),
+          );
         }
       } else {
         const qFrom = firstInImage(j * strideWidth, padLeft);
@@ -329,10 +346,7 @@ export function meanPool2d(args: MeanPool2dArguments): void {
               d = f32x4.add(d, v128.load(tap, 48));
             }
           }
-          v128.store(y, f32x4.mul(a, share));
-          v128.store(y, f32x4.mul(b, share), 16);
-          v128.store(y, f32x4.mul(c, share), 32);
-          v128.store(y, f32x4.mul(d, share), 48);
+          storeFour(y, f32x4.mul(a, share), f32x4.mul(b, share), f32x4.mul(c, share), f32x4.mul(d, share));
         }
       }
     }
@@ -380,13 +394,14 @@ export function meanPool2dInputGrad(args: MeanPool2dInputGradArguments): void {
     for (let j: usize = 0; j < outWidth; j++) {
       const corner = dx + i * strideHeight * row + j * strideWidth * pixel;
       if (twoByTwo) {
-        for (let k: usize = 0; k < pixel; k += 16, dy += 16) {
+        for (let k: usize = 0; k < pixel; k += 32, dy += 32) {
           const gradient = f32x4.mul(v128.load(dy), wholeShare);
+          const next = f32x4.mul(v128.load(dy, 16), wholeShare);
           const target = corner + k;
-          v128.store(target, gradient);
-          v128.store(target + pixel, gradient);
-          v128.store(target + row, gradient);
-          v128.store(target + row + pixel, gradient);
+          storePair(target, gradient, next);
+          storePair(target + pixel, gradient, next);
+          storePair(target + row, gradient, next);
+          storePair(target + row + pixel, gradient, next);
         }
       } else {
         const qFrom = firstInImage(j * strideWidth, padLeft);
@@ -401,15 +416,15 @@ export function meanPool2dInputGrad(args: MeanPool2dInputGradArguments): void {
             let target = corner + p * row + qFrom * pixel + k;
             for (const last = corner + p * row + qTo * pixel + k; target != last; target += pixel) {
               if (overlapping) {
-                v128.store(target, f32x4.add(v128.load(target), a));
-                v128.store(target, f32x4.add(v128.load(target, 16), b), 16);
-                v128.store(target, f32x4.add(v128.load(target, 32), c), 32);
-                v128.store(target, f32x4.add(v128.load(target, 48), d), 48);
+                storeFour(
+                  target,
+                  f32x4.add(v128.load(target), a),
+                  f32x4.add(v128.load(target, 16), b),
+                  f32x4.add(v128.load(target, 32), c),
+                  f32x4.add(v128.load(target, 48), d),
+                );
               } else {
-                v128.store(target, a);
-                v128.store(target, b, 16);
-                v128.store(target, c, 32);
-                v128.store(target, d, 48);
+                storeFour(target, a, b, c, d);
               }
             }
           }
