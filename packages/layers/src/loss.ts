@@ -4,7 +4,7 @@ import { builtIn, type Description } from '@longhand/schema';
 import { dtypeOf, type FloatArray, formatShape, OptionError, ShapeError } from '@longhand/tensor';
 import { checkLossInput, type LossInput } from './loss-input';
 import type { Network, NetworkPass } from './network';
-import { isAlone } from './pass-context';
+import { isAlone, type PassContext } from './pass-context';
 
 /** What a network's output costs against a target. */
 export interface Loss<Described extends Description = Description> {
@@ -103,11 +103,17 @@ export function lossOf<Described extends Description>(
       const bound = bind({ kernels, geometry, x: output, dx, target, imageWeight, loss });
       const check = (): void => checkFilled(kind, { target, imageWeight, ...bound });
       const run = checkedOnce(check, bound.inputGradient);
+      const { context } = pass;
+      if (!isAlone(context) || !countsAllLanes(pass))
+        return { target, imageWeight, loss, ...bound, inputGradient: run };
+      const checkLanes = (): void => checkSpareLanes(kind, imageWeight, context);
+      // Weights that are filled before forward() are looked at there; those that come after it, here.
+      context.checks.push(checkLanes);
       const runOnFullLanes = (): void => {
-        checkSpareLanes(kind, imageWeight, pass);
+        checkLanes();
         run();
       };
-      return { target, imageWeight, loss, ...bound, inputGradient: countsAllLanes(pass) ? runOnFullLanes : run };
+      return { target, imageWeight, loss, ...bound, inputGradient: runOnFullLanes };
     },
   });
 }
@@ -142,17 +148,20 @@ function checkFilled(
   }
 }
 
-/** Whether layers look at all images of a batch together, and nobody has said which lanes have one. */
-function countsAllLanes({ context, forwardOperations }: NetworkPass): boolean {
-  return isAlone(context) && forwardOperations.some(({ reduction }) => reduction !== undefined);
+/** Whether layers look at all images of a batch together. */
+function countsAllLanes({ forwardOperations }: NetworkPass): boolean {
+  return forwardOperations.some(({ reduction }) => reduction !== undefined);
 }
 
-/** A lane of no weight is a spare one; what an earlier batch has left in it would count in the statistics of this one. */
-function checkSpareLanes(kind: string, imageWeight: FloatArray, { context: { imageMask } }: NetworkPass): void {
+/**
+ * A lane of no weight is a spare one; what an earlier batch has left in it would count in the statistics of this one. Zeros alone are
+ * weights that nobody has filled yet.
+ */
+function checkSpareLanes(kind: string, imageWeight: FloatArray, { imageMask }: PassContext): void {
   const spare = imageWeight.findIndex((weight, n) => weight === 0 && imageMask[n] !== 0);
-  if (spare === -1) return;
+  if (spare === -1 || imageWeight.every((weight) => weight === 0)) return;
   throw new OptionError(
-    `${kind}: expected spare lanes to be left out of what layers such as batchNorm compute of the whole batch, got an image weight of 0 in lane ${spare}, which counted; prepare the pass with context: trainingContext({ … }), and set its count before forward()`,
+    `${kind}: expected spare lanes to be left out of what layers such as batchNorm compute of the whole batch, got an image weight of 0 in lane ${spare}, which counts; prepare the pass with context: trainingContext({ … }), and set its count before forward()`,
   );
 }
 

@@ -8,7 +8,7 @@ import { prepareChain } from './layer-chain';
 import type { Network, NetworkPass, PassOptions } from './network';
 import { runAlone } from './operation';
 import { lengthOf, NetworkParameters, type ParameterEntry } from './parameters';
-import { contextAlone, type PassContext } from './pass-context';
+import { checkedBefore, contextAlone, type PassContext } from './pass-context';
 
 const entries = {
   kernels: where<Kernels>(
@@ -76,7 +76,7 @@ export function prepareNetwork(network: Network, options: PassOptions): NetworkP
     return kept;
   };
   const [run, runBackward] = [
-    runAlone(forwardOperations),
+    checkedBefore(context, runAlone(forwardOperations)),
     wantsGradients ? runAlone(backwardOperations) : withoutGradients,
   ];
   return {

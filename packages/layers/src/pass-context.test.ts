@@ -105,9 +105,22 @@ describe.each([
     expect([...mean]).toEqual([51]);
   });
 
-  test('without a context, spare lanes are refused once they are known', () => {
-    const { pass, loss } = partlyFilled();
+  test('without a context, spare lanes are refused before the running statistics move', () => {
+    const { pass, loss, mean } = partlyFilled();
+    expect(() => pass.forward()).toThrow(
+      /^softmax-cross-entropy: .* got an image weight of 0 in lane 2, which counts;/,
+    );
+    expect([...mean]).toEqual([0]);
+    loss.imageWeight.fill(0.25);
     pass.forward();
+    expect([...mean]).toEqual([51]);
+  });
+
+  test('without a context, spare lanes that are known after forward are refused then', () => {
+    const { pass, loss } = partlyFilled();
+    loss.imageWeight.fill(0);
+    pass.forward();
+    loss.imageWeight.set([0.5, 0.5, 0, 0]);
     expect(() => loss.inputGradient()).toThrow(
       /^softmax-cross-entropy: expected spare lanes to be left out of .*batchNorm.*, got an image weight of 0 in lane 2/,
     );

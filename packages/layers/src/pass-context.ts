@@ -97,17 +97,33 @@ export function trainingContext(options: TrainingContextOptions): TrainingContex
   };
 }
 
+/** The context of a pass that was given none. */
+export interface ContextAlone extends PassContext {
+  /** What has to be looked at before `forward()`, which moves running statistics. */
+  readonly checks: (() => void)[];
+}
+
 /**
  * The context of a pass that was given none: every lane has an image, and nothing can be drawn. A seed of its own would not be the
  * user's; and forward passes, if it counted them as steps, are also made to look at something, and begin at 0 again after a resume.
  */
-export function contextAlone(kernels: Kernels, dtype: DType, capacity: number): PassContext {
-  return { imageMask: kernels.allocate(dtype, capacity).fill(1), step: 0, random: refuseToDraw };
+export function contextAlone(kernels: Kernels, dtype: DType, capacity: number): ContextAlone {
+  return { imageMask: kernels.allocate(dtype, capacity).fill(1), step: 0, random: refuseToDraw, checks: [] };
 }
 
 /** Whether a pass was given no context. */
-export function isAlone({ random }: PassContext): boolean {
-  return random === refuseToDraw;
+export function isAlone(context: PassContext): context is ContextAlone {
+  return context.random === refuseToDraw;
+}
+
+/** A pass's `forward()` after what its context wants to be checked. */
+export function checkedBefore(context: PassContext, forward: () => void): () => void {
+  if (!isAlone(context)) return forward;
+  const { checks } = context;
+  return () => {
+    for (const check of checks) check();
+    forward();
+  };
 }
 
 function refuseToDraw(_lane: number, layer: string): never {
