@@ -6,28 +6,7 @@
  * Layout: x, a and dx are `[outHeight · windowHeight, inWidth, channels, batch]`, y and dy `[outHeight, outWidth, channels, batch]`.
  */
 import { ActivationShape } from '../activation/activation.assembly';
-import {
-  functionOf,
-  GELU,
-  Gelu,
-  GeluTanh,
-  HARD_SWISH,
-  HardSwish,
-  IDENTITY,
-  Identity,
-  LEAKY_RELU,
-  LeakyRelu,
-  RELU,
-  Relu,
-  RELU6,
-  Relu6,
-  SIGMOID,
-  Sigmoid,
-  SILU,
-  Silu,
-  TANH,
-  Tanh,
-} from '../activation/functions.assembly';
+import { functionOf, runWith } from '../activation/functions.assembly';
 import { splat, storePair } from '../assembly/vector.assembly';
 
 @unmanaged
@@ -52,75 +31,68 @@ export class ActivatedMeanPool2dArguments extends ActivatedMeanPool2dShape {
  * Row of windows by row of windows: all values first, then their means, which the first or second cache still has. A loop has one pair of
  * stores: after the first the engine would load constants once more, and no longer see that what follows are pairs.
  */
-@inline
-function values<F>(args: ActivatedMeanPool2dArguments): void {
-  const f = functionOf<F>();
-  const slope = splat(args.negativeSlope);
-  const pixel = args.pixel;
-  const outHeight = args.outHeight;
-  const outWidth = args.outWidth;
-  const windowHeight = args.windowHeight;
-  const windowWidth = args.windowWidth;
-  const row = args.inWidth * pixel;
-  const share = splat(1 / <f32>(windowHeight * windowWidth));
-  const twoByTwo = windowHeight == 2 && windowWidth == 2;
-  let x = args.x;
-  let a = args.a;
-  let y = args.y;
-  for (let i: usize = 0; i < outHeight; i++) {
-    let corner = a;
-    for (const end = x + windowHeight * row; x != end; x += 32, a += 32) {
-      const value = f.value(v128.load(x), slope);
-      const next = f.value(v128.load(x, 16), slope);
-      storePair(a, value, next);
-    }
-    for (let j: usize = 0; j < outWidth; j++) {
-      if (twoByTwo) {
-        for (const end = y + pixel; y != end; y += 32, corner += 32) {
-          const upper = f32x4.add(v128.load(corner), v128.load(corner + pixel));
-          const nextUpper = f32x4.add(v128.load(corner, 16), v128.load(corner + pixel, 16));
-          const lower = f32x4.add(v128.load(corner + row), v128.load(corner + row + pixel));
-          const nextLower = f32x4.add(v128.load(corner + row, 16), v128.load(corner + row + pixel, 16));
-          const sum = f32x4.mul(f32x4.add(upper, lower), share);
-          const nextSum = f32x4.mul(f32x4.add(nextUpper, nextLower), share);
-          storePair(y, sum, nextSum);
-        }
-      } else {
-        for (const end = y + pixel; y != end; y += 32, corner += 32) {
-          let sum = splat(0);
-          let nextSum = sum;
-          for (let p: usize = 0; p < windowHeight; p++) {
-            let at = corner + p * row;
-            let ofRow = splat(0);
-            let nextOfRow = ofRow;
-            for (const last = at + windowWidth * pixel; at != last; at += pixel) {
-              ofRow = f32x4.add(ofRow, v128.load(at));
-              nextOfRow = f32x4.add(nextOfRow, v128.load(at, 16));
-            }
-            sum = f32x4.add(sum, ofRow);
-            nextSum = f32x4.add(nextSum, nextOfRow);
-          }
-          storePair(y, f32x4.mul(sum, share), f32x4.mul(nextSum, share));
-        }
+@unmanaged
+@final
+class Values {
+  @inline run<F>(args: ActivatedMeanPool2dArguments): void {
+    const f = functionOf<F>();
+    const slope = splat(args.negativeSlope);
+    const pixel = args.pixel;
+    const outHeight = args.outHeight;
+    const outWidth = args.outWidth;
+    const windowHeight = args.windowHeight;
+    const windowWidth = args.windowWidth;
+    const row = args.inWidth * pixel;
+    const share = splat(1 / <f32>(windowHeight * windowWidth));
+    const twoByTwo = windowHeight == 2 && windowWidth == 2;
+    let x = args.x;
+    let a = args.a;
+    let y = args.y;
+    for (let i: usize = 0; i < outHeight; i++) {
+      let corner = a;
+      for (const end = x + windowHeight * row; x != end; x += 32, a += 32) {
+        const value = f.value(v128.load(x), slope);
+        const next = f.value(v128.load(x, 16), slope);
+        storePair(a, value, next);
       }
-      corner += (windowWidth - 1) * pixel;
+      for (let j: usize = 0; j < outWidth; j++) {
+        if (twoByTwo) {
+          for (const end = y + pixel; y != end; y += 32, corner += 32) {
+            const upper = f32x4.add(v128.load(corner), v128.load(corner + pixel));
+            const nextUpper = f32x4.add(v128.load(corner, 16), v128.load(corner + pixel, 16));
+            const lower = f32x4.add(v128.load(corner + row), v128.load(corner + row + pixel));
+            const nextLower = f32x4.add(v128.load(corner + row, 16), v128.load(corner + row + pixel, 16));
+            const sum = f32x4.mul(f32x4.add(upper, lower), share);
+            const nextSum = f32x4.mul(f32x4.add(nextUpper, nextLower), share);
+            storePair(y, sum, nextSum);
+          }
+        } else {
+          for (const end = y + pixel; y != end; y += 32, corner += 32) {
+            let sum = splat(0);
+            let nextSum = sum;
+            for (let p: usize = 0; p < windowHeight; p++) {
+              let at = corner + p * row;
+              let ofRow = splat(0);
+              let nextOfRow = ofRow;
+              for (const last = at + windowWidth * pixel; at != last; at += pixel) {
+                ofRow = f32x4.add(ofRow, v128.load(at));
+                nextOfRow = f32x4.add(nextOfRow, v128.load(at, 16));
+              }
+              sum = f32x4.add(sum, ofRow);
+              nextSum = f32x4.add(nextSum, nextOfRow);
+            }
+            storePair(y, f32x4.mul(sum, share), f32x4.mul(nextSum, share));
+          }
+        }
+        corner += (windowWidth - 1) * pixel;
+      }
     }
   }
 }
 
 /** a and y from x; a may be x. */
 export function activatedMeanPool2d(args: ActivatedMeanPool2dArguments): void {
-  const kind = args.kind;
-  if (kind == IDENTITY) values<Identity>(args);
-  else if (kind == SIGMOID) values<Sigmoid>(args);
-  else if (kind == TANH) values<Tanh>(args);
-  else if (kind == RELU) values<Relu>(args);
-  else if (kind == SILU) values<Silu>(args);
-  else if (kind == LEAKY_RELU) values<LeakyRelu>(args);
-  else if (kind == RELU6) values<Relu6>(args);
-  else if (kind == HARD_SWISH) values<HardSwish>(args);
-  else if (kind == GELU) values<Gelu>(args);
-  else values<GeluTanh>(args);
+  runWith<Values, ActivatedMeanPool2dArguments>(args.kind, args);
 }
 
 @unmanaged
@@ -131,51 +103,44 @@ export class ActivatedMeanPool2dInputGradArguments extends ActivatedMeanPool2dSh
   dx: usize;
 }
 
-@inline
-function gradients<F>(args: ActivatedMeanPool2dInputGradArguments): void {
-  const f = functionOf<F>();
-  const slope = splat(args.negativeSlope);
-  const x = args.x;
-  const a = args.a;
-  const dx = args.dx;
-  const pixel = args.pixel;
-  const outHeight = args.outHeight;
-  const outWidth = args.outWidth;
-  const windowHeight = args.windowHeight;
-  const windowWidth = args.windowWidth;
-  const row = args.inWidth * pixel;
-  const share = splat(1 / <f32>(windowHeight * windowWidth));
-  let dy = args.dy;
-  for (let i: usize = 0; i < outHeight; i++) {
-    for (let j: usize = 0; j < outWidth; j++) {
-      for (let p: usize = 0; p < windowHeight; p++) {
-        let at = (i * windowHeight + p) * row + j * windowWidth * pixel;
-        for (let q: usize = 0; q < windowWidth; q++) {
-          for (let from = dy, end = dy + pixel; from != end; from += 32, at += 32) {
-            const gradient = f32x4.mul(v128.load(from), share);
-            const next = f32x4.mul(v128.load(from, 16), share);
-            const value = f.gradient(v128.load(x + at), v128.load(a + at), gradient, slope);
-            const nextValue = f.gradient(v128.load(x + at, 16), v128.load(a + at, 16), next, slope);
-            storePair(dx + at, value, nextValue);
+@unmanaged
+@final
+class Gradients {
+  @inline run<F>(args: ActivatedMeanPool2dInputGradArguments): void {
+    const f = functionOf<F>();
+    const slope = splat(args.negativeSlope);
+    const x = args.x;
+    const a = args.a;
+    const dx = args.dx;
+    const pixel = args.pixel;
+    const outHeight = args.outHeight;
+    const outWidth = args.outWidth;
+    const windowHeight = args.windowHeight;
+    const windowWidth = args.windowWidth;
+    const row = args.inWidth * pixel;
+    const share = splat(1 / <f32>(windowHeight * windowWidth));
+    let dy = args.dy;
+    for (let i: usize = 0; i < outHeight; i++) {
+      for (let j: usize = 0; j < outWidth; j++) {
+        for (let p: usize = 0; p < windowHeight; p++) {
+          let at = (i * windowHeight + p) * row + j * windowWidth * pixel;
+          for (let q: usize = 0; q < windowWidth; q++) {
+            for (let from = dy, end = dy + pixel; from != end; from += 32, at += 32) {
+              const gradient = f32x4.mul(v128.load(from), share);
+              const next = f32x4.mul(v128.load(from, 16), share);
+              const value = f.gradient(v128.load(x + at), v128.load(a + at), gradient, slope);
+              const nextValue = f.gradient(v128.load(x + at, 16), v128.load(a + at, 16), next, slope);
+              storePair(dx + at, value, nextValue);
+            }
           }
         }
+        dy += pixel;
       }
-      dy += pixel;
     }
   }
 }
 
 /** dx from x, a and dy. */
 export function activatedMeanPool2dInputGrad(args: ActivatedMeanPool2dInputGradArguments): void {
-  const kind = args.kind;
-  if (kind == IDENTITY) gradients<Identity>(args);
-  else if (kind == SIGMOID) gradients<Sigmoid>(args);
-  else if (kind == TANH) gradients<Tanh>(args);
-  else if (kind == RELU) gradients<Relu>(args);
-  else if (kind == SILU) gradients<Silu>(args);
-  else if (kind == LEAKY_RELU) gradients<LeakyRelu>(args);
-  else if (kind == RELU6) gradients<Relu6>(args);
-  else if (kind == HARD_SWISH) gradients<HardSwish>(args);
-  else if (kind == GELU) gradients<Gelu>(args);
-  else gradients<GeluTanh>(args);
+  runWith<Gradients, ActivatedMeanPool2dInputGradArguments>(args.kind, args);
 }

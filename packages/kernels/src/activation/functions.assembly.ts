@@ -12,15 +12,15 @@ import { bellOf, normalCdf, tailUnder } from '../assembly/normal-distribution.as
 import { choose, held, rectified, splat } from '../assembly/vector.assembly';
 
 // Their numbers: the order of `activationFunctions`. The last is the approximation of GELU.
-export const IDENTITY: usize = 0;
-export const SIGMOID: usize = 1;
-export const TANH: usize = 2;
-export const RELU: usize = 3;
-export const SILU: usize = 4;
-export const LEAKY_RELU: usize = 5;
-export const RELU6: usize = 6;
-export const HARD_SWISH: usize = 7;
-export const GELU: usize = 8;
+const IDENTITY: usize = 0;
+const SIGMOID: usize = 1;
+const TANH: usize = 2;
+const RELU: usize = 3;
+const SILU: usize = 4;
+const LEAKY_RELU: usize = 5;
+const RELU6: usize = 6;
+const HARD_SWISH: usize = 7;
+const GELU: usize = 8;
 
 /** What the methods of a class are called on. It has no fields, so no memory. */
 @inline
@@ -180,4 +180,22 @@ export class GeluTanh {
     const change = f32x4.mul(f32x4.mul(held(rootOfEightOverPi), steepness), f32x4.sub(held(one), s));
     return f32x4.mul(dy, f32x4.mul(s, f32x4.add(held(one), f32x4.mul(near, change))));
   }
+}
+
+/**
+ * Runs a loop for one of the functions: `Loop` is a class without fields whose `run<F>(args)` is compiled for each of them apart.
+ */
+@inline
+export function runWith<Loop, Arguments>(kind: usize, args: Arguments): void {
+  const loop = functionOf<Loop>();
+  if (kind == IDENTITY) loop.run<Identity>(args);
+  else if (kind == SIGMOID) loop.run<Sigmoid>(args);
+  else if (kind == TANH) loop.run<Tanh>(args);
+  else if (kind == RELU) loop.run<Relu>(args);
+  else if (kind == SILU) loop.run<Silu>(args);
+  else if (kind == LEAKY_RELU) loop.run<LeakyRelu>(args);
+  else if (kind == RELU6) loop.run<Relu6>(args);
+  else if (kind == HARD_SWISH) loop.run<HardSwish>(args);
+  else if (kind == GELU) loop.run<Gelu>(args);
+  else loop.run<GeluTanh>(args);
 }
