@@ -10,7 +10,10 @@ export function nearestName(name: string, names: readonly string[]): string | un
   if (name.length > 80) return undefined;
   const candidates = names.map((known) => ({ known, distance: distanceOf(name.toLowerCase(), known.toLowerCase()) }));
   const [nearest] = candidates.sort((one, other) => one.distance - other.distance);
-  if (nearest !== undefined && nearest.distance <= Math.max(1, Math.floor(name.length / 3))) return nearest.known;
+  // A number is another one, not one misspelled; and of a single letter nothing is left if it is exchanged.
+  const most = /^\d*$/.test(name) ? 0 : Math.max(1, Math.floor(name.length / 3));
+  if (nearest !== undefined && nearest.distance <= most && nearest.distance < nearest.known.length)
+    return nearest.known;
   // A part of the name, such as `batch` for `batchSize`.
   if (name.length < 3) return undefined;
   return names.find((known) => known.toLowerCase().includes(name.toLowerCase()));

@@ -44,8 +44,12 @@ test.each([
   ['rate', 'learningRate'],
   ['lr', undefined],
   ['shade', undefined],
+  ['7', undefined],
+  ['10', undefined],
+  ['x', undefined],
+  ['', undefined],
 ])('the name nearest to %s is %s', (name, nearest) => {
-  expect(nearestName(name, ['optimizer', 'learningRate', 'epochs'])).toBe(nearest);
+  expect(nearestName(name, ['optimizer', 'learningRate', 'epochs', '0', '1'])).toBe(nearest);
 });
 
 test('messages call typed arrays by their kind, and leave out their numbers', () => {

@@ -18,8 +18,9 @@
  */
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { nearestName } from '@longhand/schema';
 import { disk } from '../command/disk';
-import { CommandError, closestName, commandLine, exitCodes, refusal, unusable } from '../command/failure';
+import { CommandError, commandLine, exitCodes, refusal, unusable } from '../command/failure';
 import { readInput } from '../command/input-files';
 import { makeWritableFolder, uniqueName, writeAtomically, writerOf } from '../command/output-files';
 import { acquireLock, isAbandoned, isDoor, lockOwner, releaseLock } from './run-lock';
@@ -183,7 +184,7 @@ export class RunFolder {
     const isFile = exists && !statSync(given).isDirectory();
     const reason = isFile ? 'it is a file' : exists ? `it holds no ${fileNames.config}` : 'there is none';
     const around = new RunFolder(dirname(given));
-    const near = closestName(basename(given), RunFolder.names());
+    const near = nearestName(basename(given), RunFolder.names());
     const meant =
       isFile && around.has('config') ? around.path : near === undefined ? undefined : join(runsFolder, near);
     const hint = meant === undefined ? `'${commandLine('runs')}' lists them` : `is it ${meant}?`;

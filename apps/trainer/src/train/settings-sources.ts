@@ -9,9 +9,9 @@
 import { existsSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { optimizerKinds } from '@longhand/optimizers';
-import { modulesIn, shown } from '@longhand/schema';
+import { modulesIn, nearestName, shown } from '@longhand/schema';
 import { type Command, InvalidArgumentError, type Option } from 'commander';
-import { closestName, commandLine, refusal, unusable } from '../command/failure';
+import { commandLine, refusal, unusable } from '../command/failure';
 import { readJsonFile } from '../command/input-files';
 import { modulesOfNetworkFile } from '../command/network-source';
 import { currentSpelling, OwnOption } from '../command/options';
@@ -139,7 +139,7 @@ function applyFile(command: Command, file: string): RepeatedRun | undefined {
     }
     if (option === undefined) {
       const names = command.options.map((known) => known.attributeName());
-      const near = closestName(camelCase(given), names);
+      const near = nearestName(camelCase(given), names);
       const hint = near === undefined ? `'${commandLine('train', '--help')}' lists them` : `did you mean '${near}'?`;
       throw refusal(`${file}: expected the names of options of train, got '${given}'; ${hint}`);
     }

@@ -7,9 +7,10 @@
  *   conv1.out-channels=4..12       a layer's option, in whole numbers where both ends are
  */
 import { optimizerKinds } from '@longhand/optimizers';
+import { nearestName } from '@longhand/schema';
 import { pow, seededRandom } from '@longhand/tensor';
 import { type Command, InvalidArgumentError, type Option } from 'commander';
-import { closestName, refusal } from '../command/failure';
+import { refusal } from '../command/failure';
 import type { RunSettings } from '../run/run-settings';
 import { optimizerOf } from '../train/training-options';
 
@@ -121,7 +122,7 @@ function searchedOption(name: string, command: Command): Option {
   const found = options.find(({ long }) => long === `--${name}`);
   if (found !== undefined) return found;
   const names = options.map(({ long = '' }) => long.slice(2));
-  const near = closestName(name, names);
+  const near = nearestName(name, names);
   const hint = near === undefined ? `searched are ${names.join(', ')}, and options of layers` : `did you mean ${near}?`;
   throw refusal(`option '--search' expects settings that can be searched, got '${name}'; ${hint}`);
 }

@@ -22,8 +22,9 @@ import {
   textImage,
   wantsColor,
 } from '@longhand/rendering';
+import { didYouMean, nearestName } from '@longhand/schema';
 import { classifier, mostProbable } from '@longhand/training';
-import { closestName, refusal, shownName } from '../command/failure';
+import { refusal, shownName } from '../command/failure';
 import { reportStream } from '../command/output-destination';
 import { checkNewFile, writeOutput } from '../command/output-files';
 import { pictureModel } from '../command/picture-model';
@@ -79,10 +80,8 @@ export async function visualizeCommand(name: string, options: VisualizeOptions):
 function classNumber(name: string, classes: readonly string[]): number {
   const at = classes.indexOf(name);
   if (at !== -1) return at;
-  const near = closestName(name, classes);
-  throw refusal(
-    `option '--class' expects one of ${classes.join(', ')}, got '${name}'${near === undefined ? '' : `; did you mean ${near}?`}`,
-  );
+  const meant = didYouMean(nearestName(name, classes));
+  throw refusal(`option '--class' expects one of ${classes.join(', ')}, got '${name}'${meant}`);
 }
 
 function textOf(
