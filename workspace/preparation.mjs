@@ -1,26 +1,24 @@
 /**
  * What has to be done before anything can run: install, build, pack. The commands need little of both: their own
- * dependencies, and bundles made straight from the sources. Tests and publishing need everything: linter, compiler,
+ * dependencies, and bundles made straight from the sources; the playground needs Vite besides. Tests and publishing need everything: linter, compiler,
  * browsers' drivers, every package built with its declarations, and packed.
  *
  * A step is left out when every file it depends on, and every file it made that matters, is what it was when the step
  * last succeeded: then no other program is started.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { root, runNode } from './child.mjs';
 import { runPnpm } from './pnpm.mjs';
 import { publishedPackages, tarballFolder } from './published-packages.mjs';
+import { built, filesUnder, manifests, packageFolders, readmesIn, servedPage, sources } from './step-files.mjs';
 
 /** The apps whose commands `npm start` and `npm run replay` call. */
 const apps = ['apps/trainer', 'apps/replay'];
 
-/** Where `longhand serve` looks for the playground. */
-const servedPage = 'apps/trainer/dist/page';
-
-/** What the folder takes, in MB, when the commands have been built, and when everything has been built and packed. */
-export const diskSpace = { commands: 220, everything: 770 };
+/** What the folder takes, in MB, when the commands have been built, when the playground has too, and when everything has been built and packed. */
+export const diskSpace = { commands: 220, page: 270, everything: 770 };
 
 const installingFailed =
   'Installing failed, see above. The first time needs a network; if pnpm-lock.yaml is behind a package.json, run `npx pnpm@10 install`.';
@@ -31,7 +29,16 @@ const installCommands = {
   headline: `Installing what the commands need, ${diskSpace.commands} MB with what is built the first time`,
   failure: installingFailed,
   files: manifests,
+  run: () => install(['--prod', '--filter=!@longhand/playground']),
+};
+
+const installPage = {
+  name: 'install-page',
+  headline: `Installing what the commands and the playground need, ${diskSpace.page} MB with what is built the first time`,
+  failure: installingFailed,
+  files: manifests,
   run: () => install(['--prod']),
+  includes: installCommands,
 };
 
 const installEverything = {
@@ -40,7 +47,7 @@ const installEverything = {
   failure: installingFailed,
   files: manifests,
   run: () => install([]),
-  includes: installCommands,
+  includes: installPage,
 };
 
 const buildCommands = {
@@ -63,7 +70,7 @@ const buildPackages = {
   headline: 'Building all packages and the commands from what has changed',
   failure: buildingFailed,
   files: () => [...manifests(), ...sources(), ...packageFolders().flatMap(built)],
-  run: () => generateAnd('build'),
+  run: buildByTurbo,
   includes: buildCommands,
 };
 
@@ -73,7 +80,7 @@ const buildPage = {
   headline: 'Building the playground from what has changed',
   failure: buildingFailed,
   files: () => [...manifests(), ...sources(), ...filesUnder('apps/playground/dist'), ...filesUnder(servedPage)],
-  run: () => generateAnd('page'),
+  run: buildPages,
 };
 
 const packEverything = {
@@ -99,9 +106,7 @@ const packEverything = {
 
 /** Installs and builds what the commands need, each only if needed. Gives an exit code. */
 export function prepareCommands() {
-  // Where everything has been installed before, everything is kept up to date: a smaller installation over it would
-  // take away what the tests need.
-  return take([existsSync(stamp(installEverything)) ? installEverything : installCommands, buildCommands]);
+  return take([installing(installCommands), buildCommands]);
 }
 
 /** Installs everything and builds the packages and the commands, each only if needed. Gives an exit code. */
@@ -109,9 +114,9 @@ export function preparePackages() {
   return take([installEverything, buildPackages]);
 }
 
-/** Installs everything and builds the commands and the playground, each only if needed. Gives an exit code. */
+/** Installs and builds what the commands and the playground need, each only if needed. Gives an exit code. */
 export function preparePage() {
-  return take([installEverything, buildCommands, buildPage]);
+  return take([installing(installPage), buildCommands, buildPage]);
 }
 
 /** Installs and builds whatever there is, each only if needed. Gives an exit code. */
@@ -150,6 +155,15 @@ export function prepareSite(base, run) {
   return take([installEverything, buildPackages, buildPage, buildSite]);
 }
 
+/**
+ * An installation, or a larger one that was there before: that is kept up to date, since a smaller one over it would take away what
+ * others need.
+ */
+function installing(least) {
+  const larger = [installEverything, installPage].find((step) => existsSync(stamp(step)));
+  return larger ?? least;
+}
+
 /** Takes the steps in turn. Headlines go to stderr, so that stdout stays the command's own. */
 async function take(steps) {
   for (const step of steps) {
@@ -185,26 +199,51 @@ function generate() {
   return runNode('workspace/generate.mjs', [], { heard: 'onFailure' });
 }
 
-/**
- * Runs a task of turbo.json, with as many processes as there are cores, and says what is done. Gives an exit code. The sources that are
- * made from others come first: in a fresh clone they take a good part of the time.
- */
-async function generateAnd(task) {
+/** Says what is done of a build, and after how long. */
+function sayer() {
   const start = performance.now();
-  const say = (name) => console.error(`  ${name}  ${((performance.now() - start) / 1000).toFixed(1)} s`);
+  return (name) => console.error(`  ${name}  ${((performance.now() - start) / 1000).toFixed(1)} s`);
+}
+
+/** Builds the playground, and copies it to where the command looks for it. Gives an exit code. */
+async function buildPages() {
+  const say = sayer();
+  const steps = [
+    ['generated sources', generate],
+    ['playground', () => runIn('apps/playground', 'build-page.mjs')],
+    ['longhand', () => runIn('apps/trainer', 'copy-page.mjs')],
+  ];
+  for (const [name, run] of steps) {
+    const code = await run();
+    if (code !== 0) return code;
+    say(name);
+  }
+  return 0;
+}
+
+function runIn(folder, script) {
+  return runNode(`${folder}/${script}`, [], { cwd: join(root, folder), heard: 'onFailure' });
+}
+
+/**
+ * Builds what `turbo.json` says, with as many processes as there are cores, and says what is done. Gives an exit code. The sources that
+ * are made from others come first: in a fresh clone they take a good part of the time.
+ */
+async function buildByTurbo() {
+  const say = sayer();
   const code = await generate();
   if (code !== 0) return code;
   say('generated sources');
   // Grouped, the lines of a task come when it is done, each behind its name: `@longhand/tensor:build: …`.
   const done = new Set();
   const onLine = (line) => {
-    const [, name] = new RegExp(`^(.+?)[:#](?:${task}|declarations): `).exec(line) ?? [];
+    const [, name] = /^(.+?)[:#](?:build|declarations): /.exec(line) ?? [];
     if (name === undefined || done.has(name)) return;
     done.add(name);
     say(name === '//' ? 'declarations' : name);
   };
   const options = ['--ui=stream', '--log-order=grouped', '--output-logs=full', '--concurrency=100%'];
-  return runPnpm(['exec', 'turbo', 'run', task, ...options], { heard: 'onFailure', fetched: true, onLine });
+  return runPnpm(['exec', 'turbo', 'run', 'build', ...options], { heard: 'onFailure', fetched: true, onLine });
 }
 
 /** It may take minutes, so a terminal shows how far it is; a foreign node_modules is cleared away unasked. */
@@ -221,71 +260,6 @@ function install(options) {
     ],
     { heard: process.stderr.isTTY ? 'onScreen' : 'onFailure', fetched: false },
   );
-}
-
-/** Everything an installation depends on. */
-function manifests() {
-  return [
-    'package.json',
-    'pnpm-lock.yaml',
-    'pnpm-workspace.yaml',
-    '.npmrc',
-    ...packageFolders().map((folder) => `${folder}/package.json`),
-  ];
-}
-
-/** Everything that a build reads: sources without their tests, what some are made with, and the settings. */
-function sources() {
-  const files = packageFolders().flatMap((folder) => [
-    `${folder}/tsconfig.json`,
-    ...scriptsOf(folder),
-    ...filesUnder(`${folder}/src`).filter((path) => !/\.(test|bench)\.tsx?$/.test(path)),
-    ...filesUnder(`${folder}/public`),
-  ]);
-  return [
-    ...files,
-    ...filesUnder('data'),
-    ...filesUnder('benchmarks/networks'),
-    'turbo.json',
-    'tsconfig.base.json',
-    'tsup.config.ts',
-    'workspace/generate.mjs',
-    'workspace/bundle-command.mjs',
-    'workspace/declarations.mjs',
-    'workspace/package-sources.mjs',
-    'workspace/pure-constants.mjs',
-  ];
-}
-
-/** What `build` leaves in a folder: the playground, and the page that the trainer offers, are built by themselves. */
-function built(folder) {
-  if (folder === 'apps/playground') return [];
-  return filesUnder(`${folder}/dist`).filter((path) => !path.startsWith(`${servedPage}/`));
-}
-
-function packageFolders() {
-  return ['packages', 'apps'].flatMap((parent) => readdirSync(join(root, parent)).map((name) => `${parent}/${name}`));
-}
-
-/** What a package makes some of its sources with; of a page also its document and its service worker. */
-function scriptsOf(folder) {
-  return readdirSync(join(root, folder))
-    .filter((name) => /\.(m?js|html)$/.test(name))
-    .map((name) => `${folder}/${name}`);
-}
-
-function readmesIn(parent) {
-  if (!existsSync(join(root, parent))) return [];
-  return readdirSync(join(root, parent)).map((name) => `${parent}/${name}/README.md`);
-}
-
-function filesUnder(folder) {
-  if (!existsSync(join(root, folder))) return [];
-  const entries = readdirSync(join(root, folder), { withFileTypes: true });
-  return entries.flatMap((entry) => {
-    const path = `${folder}/${entry.name}`;
-    return entry.isDirectory() ? filesUnder(path) : [path];
-  });
 }
 
 /** Paths and contents; and the platform, whose binaries are installed. No dependency depends on the Node version. */

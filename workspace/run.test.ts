@@ -21,8 +21,13 @@ const pnpm = `
 const { appendFileSync, cpSync, existsSync, readFileSync } = require('node:fs');
 const root = process.cwd();
 const options = process.argv.slice(2);
+const installation = !options.includes('--prod')
+  ? 'install-all'
+  : options.includes('--filter=!@longhand/playground')
+    ? 'install-some'
+    : 'install-page';
 const name = {
-  install: options.includes('--prod') ? 'install-some' : 'install-all',
+  install: installation,
   exec: options.at(3) + '-all',
   pack: options.filter((option) => option.startsWith('--filter=')).join('+').replaceAll('--filter=', 'pack-'),
 }[options[0]];
@@ -31,7 +36,6 @@ if (name === 'build-all') {
   cpSync('apps/trainer/src', 'apps/trainer/dist', { recursive: true });
   for (const task of ['//:declarations', 'tensor:build']) console.log(task + ': cache miss\\n' + task + ': done');
 }
-if (name === 'page-all') cpSync('apps/trainer/src', 'apps/trainer/dist/page', { recursive: true });
 if (name.startsWith('pack')) cpSync('packages/tensor/package.json', options.at(-1) + '/tensor.tgz');
 `;
 const generator = `
@@ -46,6 +50,12 @@ const root = import.meta.dirname + '/..';
 const name = 'bundle-' + basename(process.cwd());
 ${note('name')}
 cpSync('src', 'dist', { recursive: true });
+`;
+const builder = (name: string, output: string) => `
+import { appendFileSync, cpSync, existsSync, readFileSync } from 'node:fs';
+const root = import.meta.dirname + '/../..';
+${note(`'${name}'`)}
+cpSync('package.json', '${output}', { recursive: true });
 `;
 const trainer = `
 const options = process.argv.slice(2);
@@ -98,6 +108,7 @@ beforeEach(() => {
     'published-packages.mjs',
     'site.mjs',
     'site-server.mjs',
+    'step-files.mjs',
   ]) {
     mkdirSync(join(folder, 'workspace'), { recursive: true });
     cpSync(join(workspaceFolder, 'workspace', file), join(folder, 'workspace', file));
@@ -110,7 +121,10 @@ beforeEach(() => {
   write('workspace/bundle-command.mjs', bundler);
   write('apps/replay/package.json', '{ "name": "replay", "private": true }');
   write('apps/replay/src/longhand-replay.js', trainer);
+  write('apps/playground/package.json', '{ "name": "playground", "private": true }');
+  write('apps/playground/build-page.mjs', builder('page', 'dist/package.json'));
   write('apps/trainer/package.json', '{ "name": "trainer" }');
+  write('apps/trainer/copy-page.mjs', builder('copy-page', 'dist/page/package.json'));
   write('apps/trainer/src/longhand.js', trainer);
   write('node_modules/@biomejs/biome/package.json', '{ "type": "module" }');
   write('node_modules/@biomejs/biome/bin/biome', tool('biome'));
@@ -129,6 +143,7 @@ const start = (options: readonly string[] = [], environment: NodeJS.ProcessEnv =
 const installed = ['install-some', 'generate', 'bundle-replay', 'bundle-trainer'];
 const bundled = installed.slice(1);
 const built = ['generate', 'build-all'];
+const page = ['generate', 'page', 'copy-page'];
 
 test('installs and builds once what the commands need, says how long it took, and builds again what has changed', () => {
   expect(start().stderr).toMatch(
@@ -169,7 +184,7 @@ test('test installs, builds and packs the rest after start, and start nothing af
   expect(run(['test']).stderr).toMatch(
     /^Installing everything.* …\n… done in .*\nBuilding all packages.* …\n( {2}.* s\n)+… done in .*\nBuilding the playground.* …\n( {2}.* s\n)+… done in .*\nPacking .* …\n… done in .*\n$/,
   );
-  expect(takeCalls()).toEqual(['install-all', ...built, 'generate', 'page-all', 'pack-tensor+pack-trainer']);
+  expect(takeCalls()).toEqual(['install-all', ...built, ...page, 'pack-tensor+pack-trainer']);
 
   expect(start().stderr).toBe('');
   expect(run(['test']).stderr).toBe('');
@@ -188,6 +203,32 @@ test('start leaves what the tests need installed', () => {
   expect(takeCalls()).toEqual(built);
 });
 
+test('serve needs more than start, and less than the tests', () => {
+  start();
+  takeCalls();
+  expect(start(['serve']).stderr).toMatch(
+    /^Installing what the commands and the playground need.* …\n… done in .*\nBuilding the playground.* …\n {2}generated sources.*\n {2}playground.*\n {2}longhand.*\n… done in .*\n$/,
+  );
+  expect(takeCalls()).toEqual(['install-page', ...page]);
+  for (const options of [['serve'], []]) expect(start(options).stderr).toBe('');
+  expect(takeCalls()).toEqual([]);
+
+  write('packages/tensor/package.json', '{ "dependencies": {} }');
+  start();
+  expect(takeCalls(), 'what serve needs stays').toEqual(['install-page', ...bundled]);
+
+  run(['test']);
+  start(['serve']);
+  expect(takeCalls().slice(0, 1)).toEqual(['install-all']);
+});
+
+test('stops at a playground that cannot be built', { tags: ['exhaustive'] }, () => {
+  write('page-breaks', '4');
+  const { status, stderr } = start(['serve']);
+  expect(status).toBe(4);
+  expect(stderr).toMatch(/\nBuilding the playground.* …\n {2}generated sources .*\npage broke\nBuilding failed: .*\n$/);
+});
+
 test('build says of each package when it is done, and leaves the playground to those who want it', () => {
   const { stdout, stderr } = run(['build']);
   expect(stdout).toBe('');
@@ -197,7 +238,7 @@ test('build says of each package when it is done, and leaves the playground to t
   takeCalls();
 
   expect(run(['start', 'serve']).stderr).toMatch(/^Building the playground.* …\n( {2}.* s\n)+… done in .*\n$/);
-  expect(takeCalls()).toEqual(['generate', 'page-all']);
+  expect(takeCalls()).toEqual([...page]);
   for (const command of [['start', 'serve'], ['page'], ['build'], ['start']]) expect(run(command).stderr).toBe('');
   expect(takeCalls()).toEqual([]);
 
@@ -205,7 +246,7 @@ test('build says of each package when it is done, and leaves the playground to t
   run(['build']);
   expect(takeCalls(), 'the page is no part of the build').toEqual([]);
   run(['page']);
-  expect(takeCalls()).toEqual(['generate', 'page-all']);
+  expect(takeCalls()).toEqual([...page]);
 });
 
 test('packs again what has changed, the README included, or what is gone', { tags: ['exhaustive'] }, () => {
