@@ -78,7 +78,15 @@ describe.skipIf(!hasBrowser)('working it out in Chromium (skipped where none is 
     await press(page, 'End');
     await stepLine(page, 'Step 129: backward').waitFor();
     const numberIn = (text = ''): number => Number(text.replace('−', '-').replace(/^[^-\d]*/, ''));
-    const derived = numberIn((await page.locator('.step-panel .formula').allTextContents()).at(-1));
+    const formulas = await page.locator('.step-panel .formula').allTextContents();
+    // Its general form stands before its first terms.
+    expect(formulas.map((line) => [line.includes('∑'), line.includes('(64 terms)')])).toEqual([
+      [true, false],
+      [false, true],
+      [false, true],
+      [false, false],
+    ]);
+    const derived = numberIn(formulas.at(-1));
     const difference = page.locator('.step-panel .note', { hasText: 'Central difference' });
     expect(numberIn((await difference.textContent()) ?? '')).toBeCloseTo(derived, 6);
   });

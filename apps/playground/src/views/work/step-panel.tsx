@@ -96,7 +96,7 @@ function Givens() {
 const [MOST_TERMS, MOST_ORIGINS] = [16, 24];
 
 function StepArithmetic({ step }: { readonly step: DerivationStep }) {
-  const { id, symbol, shown, inputs, remark, centralDifference } = step;
+  const { id, symbol, shown, inputs, remark, centralDifference, summation } = step;
   // No one reads hundreds of terms in a row.
   const isLong = step.formula !== undefined && cutAtSigns(step.formula.text).length > MOST_TERMS;
   const [formula, substitution] = [step.formula, step.substitution].map((notation) =>
@@ -106,7 +106,8 @@ function StepArithmetic({ step }: { readonly step: DerivationStep }) {
   const slips = derivation.value.errata.filter(({ quantity }) => quantity === id);
   return (
     <>
-      {formula === undefined ? null : <Formula parts={[symbol.latex, formula.latex]} />}
+      {summation === undefined ? null : <Formula parts={[symbol.latex, summation.latex]} />}
+      {formula === undefined ? null : <Formula parts={[summation === undefined ? symbol.latex : '', formula.latex]} />}
       {substitution === undefined || isHidden ? null : <Formula parts={['', substitution.latex]} />}
       {isHidden ? null : <Formula parts={[formula === undefined ? symbol.latex : '', latexValue(shown)]} />}
       {remark === undefined ? null : <p class="note">{remark}</p>}
