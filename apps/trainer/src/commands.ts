@@ -1,8 +1,7 @@
 /**
- * The options and help of every command but `train`, whose options stand in a file of their own. What a command does is
- * imported when it is run, so that help comes at once.
+ * All commands, and the options and help of those that have none of it in a file of their own. What a command does is imported when it is
+ * run, so that help comes at once.
  */
-import { formatHelp, formatNames } from '@longhand/exporters/format-list';
 import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
 import { budgetOption } from './command/budget';
 import { begun } from './command/first-signals';
@@ -10,8 +9,6 @@ import { awaitPipes } from './command/input-pipes';
 import {
   addForeignFileOptions,
   addImageOptions,
-  asIsOption,
-  cropOption,
   dataOption,
   kernelsOption,
   lossOption,
@@ -27,6 +24,8 @@ import {
   wideVectorsOption,
 } from './command/options';
 import { probeCommandName } from './command/wide-vectors';
+import { declareExport, declareImport, declareInspect } from './model-commands';
+import { declarePredict, declareVisualize } from './picture-commands';
 import { runOrders } from './run/run-order';
 import { declareTrain } from './train/train-options';
 import { declareTune } from './tune/tune-options';
@@ -115,102 +114,6 @@ function pictureCount(text: string): number {
   }
 }
 
-function declarePredict(program: Command): void {
-  program
-    .command('predict')
-    .description('classify photographed or drawn digits')
-    .argument(
-      '<picture...>',
-      'PNG or JPEG files of any size, - for standard input; or a .csv, .npz, Parquet or IDX file',
-    )
-    .option('--model <file>', 'a trained model (default: that of the newest run)', pathName)
-    .addOption(moduleOption())
-    .option('--kaggle', 'of a file of data: a table with the columns ImageId and Label')
-    .option('--transpose', 'of a file of data: exchange rows and columns of its images')
-    .option('--split', 'classify several digits in a picture, in rows, and say points, commas and minus signs')
-    .addOption(asIsOption())
-    .addOption(cropOption())
-    .addOption(
-      new Option(
-        '--labels',
-        'folders or names of the pictures are their classes, as in 7/a.png or 7-a.png: say the accuracy; takes folders too',
-      ).conflicts('split'),
-    )
-    .addOption(
-      new Option('--csv <file>', 'write a table of files, classes and probabilities; - for standard output').argParser(
-        pathName,
-      ),
-    )
-    .option('--debug-image <file>', 'write the network’s input as a PNG, numbered where there are several')
-    .option('--force', 'overwrite these files')
-    .option(
-      '--json',
-      'one line of JSON for each digit, or image of a file of data: logits, their temperature, probabilities of all classes',
-    )
-    .addHelpText(
-      'after',
-      `
-Examples:
-  longhand predict seven.jpg
-  longhand predict *.png --csv predictions.csv
-  longhand predict photos --labels
-  longhand predict test.csv --kaggle --csv submission.csv
-  longhand predict page.jpg --crop 120,40,300,200
-  longhand predict *.png --json
-  longhand predict number.png --split --model runs/lenet5/best.safetensors
-  cat seven.png | longhand predict - --debug-image seen.png`,
-    )
-    .action(async (pictures, options) =>
-      (await begun(import('./predict/predict-command'))).predictCommand(pictures, options),
-    );
-}
-
-function declareVisualize(program: Command): void {
-  program
-    .command('visualize')
-    .description('show feature maps of every layer, an occlusion map, the input gradient and the class probabilities')
-    .argument('<picture>', 'a PNG or JPEG file of a digit; - for standard input', pathName)
-    .option('--model <file>', 'a trained model (default: that of the newest run)', pathName)
-    .addOption(moduleOption())
-    .addOption(asIsOption())
-    .option('--class <name>', 'the class of occlusion map and gradient (default: the predicted class)')
-    .option('--png <file>', 'write all maps as one PNG')
-    .option('--html <file>', 'write them as a page')
-    .option('--force', 'overwrite these files')
-    .addHelpText(
-      'after',
-      `
-Examples:
-  longhand visualize seven.jpg
-  longhand visualize seven.jpg --class 1 --html seven.html
-  longhand visualize seven.jpg --model runs/lenet5/best.safetensors --png maps.png`,
-    )
-    .action(async (picture, options) =>
-      (await begun(import('./visualize/visualize-command'))).visualizeCommand(picture, options),
-    );
-}
-
-function declareInspect(program: Command): void {
-  program
-    .command('inspect')
-    .description('show a saved model: layers, training settings, weight statistics, kernels as pictures')
-    .argument('<model>', 'a run, a model file that train saved, or one of another program', pathName)
-    .addOption(moduleOption())
-    .option('--layer <name>', 'the layer whose kernels to draw (default: the first that has any)')
-    .option('--json', 'print one line of JSON')
-    .addHelpText(
-      'after',
-      `
-Examples:
-  longhand inspect runs/lenet-documented/last.safetensors
-  longhand inspect runs/lenet-documented/last.safetensors --layer conv2
-  longhand inspect runs/lenet-documented/last.safetensors --json`,
-    )
-    .action(async (model, options) =>
-      (await begun(import('./inspect/inspect-command'))).inspectCommand(model, options),
-    );
-}
-
 function declareData(program: Command): void {
   const command = program
     .command('data')
@@ -287,82 +190,6 @@ Examples:
   longhand check --model mine.json --loss ./hinge.mjs#hinge --samples 100`,
     )
     .action(async (options) => (await begun(import('./check/check-command'))).checkCommand(options));
-}
-
-function declareExport(program: Command): void {
-  const command = program
-    .command('export')
-    .description('export a model for other programs, or as a page that classifies drawings')
-    .argument('<model>', 'a run, a model file that train saved, or one of another program', pathName)
-    .addOption(
-      new Option('--format <name>', 'the format (default: that of the ending of --output)').choices(formatNames),
-    )
-    .option('--output <file>', 'where to write it (default: beside the model)')
-    .option('--softmax', 'ONNX, TensorFlow.js: output probabilities instead of logits')
-    .addOption(
-      new Option(
-        '--normalization <where>',
-        'ONNX, TensorFlow.js: whether the network itself normalizes pixels (default: outside)',
-      ).choices(['inside', 'outside']),
-    )
-    .addOption(
-      new Option('--opset <version>', 'ONNX: the opset version, 13 to 24 (default: 17)').argParser(wholeNumber(13, 24)),
-    )
-    .addOption(
-      new Option(
-        '--quantize <type>',
-        'safetensors, ONNX, js: weights as integers, with a scale for each output channel',
-      ).choices(['int8']),
-    )
-    .addOption(
-      new Option('--data <path>', 'with --quantize: where the test images are (default: MNIST)').argParser(pathName),
-    )
-    .addOption(moduleOption())
-    .option('--force', 'overwrite existing files');
-  addForeignFileOptions(command)
-    .addHelpText(
-      'after',
-      `
-Formats:
-${formatHelp()}
-
-Examples:
-  longhand export runs/lenet-documented/last.safetensors --output digits.html
-  longhand export runs/lenet-documented/last.safetensors --output digits.onnx --softmax --normalization inside
-  longhand export runs/lenet-documented/last.safetensors --format tfjs --output digits-tfjs
-  longhand export runs/lenet-documented/last.safetensors --output digits.js --quantize int8
-  longhand export runs/lenet-documented --format pytorch
-  longhand export runs/lenet-documented/last.safetensors --format json`,
-    )
-    .action(async (model, options) => (await begun(import('./export/export-command'))).exportCommand(model, options));
-}
-
-function declareImport(program: Command): void {
-  const command = program
-    .command('import')
-    .description('import the weights that another program saved')
-    .argument(
-      '<file>',
-      "a state_dict as safetensors or by PyTorch's torch.save, an ONNX file, or a model of TensorFlow.js or Keras",
-      pathName,
-    )
-    .option('--output <file>', 'where to save the model (default: models/<name>.safetensors)')
-    .option('--force', 'overwrite an existing file');
-  addForeignFileOptions(command)
-    .addHelpText(
-      'after',
-      `
-Other commands take such files too; an imported model keeps the options given here.
-
-Examples:
-  longhand import from-pytorch.safetensors
-  longhand import mnist_cnn.pt
-  longhand import lenet.safetensors --activation tanh --pooling mean --normalize-by 0.5,0.5
-  longhand import mine.safetensors --model mine.json
-  longhand import digits.onnx --output models/digits.safetensors
-  longhand import digits-tfjs/model.json`,
-    )
-    .action(async (file, options) => (await begun(import('./import/import-command'))).importCommand(file, options));
 }
 
 function declareBench(program: Command): void {
