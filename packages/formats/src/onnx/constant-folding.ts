@@ -5,7 +5,8 @@
  * Graphs compute with shapes, and an open batch size takes part, as a number that stands for it.
  */
 import type { Shape } from '@longhand/tensor';
-import { constantOperators, isFloat } from './constant-operators';
+import { constantOperators } from './constant-operators';
+import { isFloat } from './constant-types';
 import type { OnnxGraph, OnnxNode, OnnxTensor } from './model';
 import { NodeView } from './node-view';
 import { inferredShape, shapeTensor } from './shape-inference';
