@@ -112,6 +112,20 @@ describe('recognizes', () => {
     expect(layersOf([['AveragePool', 'x', 'y', attributes]])[0]).toMatchObject({ pads: [0, 1, 0, 1] });
   });
 
+  test('windows smaller than their strides begin at the first pixel, as in Keras', () => {
+    const attributes = { auto_pad: text('SAME_UPPER'), kernel_shape: ints(1, 1), strides: ints(3, 3) };
+    expect(layersOf([['MaxPool', 'x', 'y', attributes]])[0]).toMatchObject({ pads: [0, 0, 0, 0], strides: [3, 3] });
+  });
+
+  test('windows that are rounded up, where the last one would lie in the padding alone', () => {
+    const attributes = { kernel_shape: ints(2, 2), strides: ints(2, 2), pads: ints(1, 1, 1, 1), ceil_mode: int(1) };
+    const layers = layersOf([
+      ['MaxPool', 'x', 'm', attributes],
+      ['Flatten', 'm', 'y'],
+    ]);
+    expect(layers[0]).toEqual({ kind: 'maxPool', window: [2, 2], strides: [2, 2], pads: [1, 1, 1, 1] });
+  });
+
   test.each([
     ['Flatten', [['Flatten', 'x', 'y', { axis: int(-3) }]]],
     ['Reshape to [-1, 18]', [['Reshape', 'x b,18', 'y']]],

@@ -11,7 +11,7 @@ import type { OnnxActivation, OnnxFinalActivation, OnnxPool } from './layer';
 import type { NodeView } from './node-view';
 import type { ComputedValue, Recognition } from './recognition';
 import { axesOf, axisOf, integersOf } from './shape-operators';
-import { dilatedSpans, windowSteps } from './windows';
+import { dilatedSpans, windowCount, windowSteps } from './windows';
 
 type OperatorPattern = (graph: Recognition, view: NodeView) => void;
 
@@ -332,11 +332,14 @@ function pool(value: ComputedValue, view: NodeView): Pick<OnnxPool, 'window' | '
   view.expectAll('dilations', 1);
   const window = view.ints('kernel_shape') ?? view.refuse('expected a kernel_shape, got none');
   const { strides, pads } = steps(value, view, window);
-  const isWhole = value.result.shape.slice(1).every((extent, axis) => {
-    const room = extent + pads[axis] + pads[axis + window.length] - window[axis];
-    return room % strides[axis] === 0;
+  // Rounding up or down is the same where no window reaches beyond the end.
+  const isSame = value.result.shape.slice(1).every((extent, axis) => {
+    const after = pads[axis + window.length];
+    const end = after - (value.pads?.[axis + window.length] ?? 0);
+    const windows = { length: extent + pads[axis] + after, end, span: window[axis], stride: strides[axis] };
+    return windowCount(windows, true) === windowCount(windows, false);
   });
-  if (!isWhole) view.expect('ceil_mode', view.int('ceil_mode', 0), 0);
+  if (!isSame) view.expect('ceil_mode', view.int('ceil_mode', 0), 0);
   view.int('ceil_mode', 0);
   return { window, strides, pads };
 }

@@ -193,6 +193,14 @@ describe('refuses', () => {
       [['MaxPool', 'x', 'y', { ...window, strides: ints(2, 2), ceil_mode: int(1) }]],
       'node "y" (MaxPool): expected ceil_mode 0, got 1',
     ],
+    [
+      'ceil_mode behind zeros of another node, which are a part of the image',
+      [
+        ['Pad', 'x', 'p', { pads: ints(0, 0, 1, 1, 0, 0, 1, 1) }],
+        ['AveragePool', 'p', 'y', { ...window, strides: ints(2, 2), count_include_pad: int(1), ceil_mode: int(1) }],
+      ],
+      'node "y" (AveragePool): expected ceil_mode 0, got 1',
+    ],
     ['no window', [['MaxPool', 'x', 'y']], 'node "y" (MaxPool): expected a kernel_shape, got none'],
     [
       'the indices of a maximum',

@@ -40,9 +40,34 @@ export function dilatedSpans(view: NodeView, kernel: readonly number[]): readonl
 export function windowCounts(view: NodeView, axes: Shape, kernel: readonly number[]): Shape {
   const spans = dilatedSpans(view, kernel);
   const { strides, pads } = windowSteps(view, axes, spans);
-  const round = view.int('ceil_mode', 0) === 1 ? Math.ceil : Math.floor;
   return axes.map((length, axis) => {
-    const room = length + (pads[axis] ?? 0) + (pads[axis + axes.length] ?? 0) - (spans[axis] ?? 1);
-    return Math.max(0, round(room / (strides[axis] || 1)) + 1);
+    const end = pads[axis + axes.length] ?? 0;
+    const windows = {
+      length: length + (pads[axis] ?? 0) + end,
+      end,
+      span: spans[axis] ?? 1,
+      stride: strides[axis] || 1,
+    };
+    return Math.max(0, windowCount(windows, view.int('ceil_mode', 0) === 1));
   });
+}
+
+/** The windows along an axis. */
+export interface Windows {
+  /** The extent of the axis, padding included. */
+  readonly length: number;
+  /** The padding at its end that the node itself adds. */
+  readonly end: number;
+  readonly span: number;
+  readonly stride: number;
+}
+
+/**
+ * How many windows there are along an axis. Rounding up adds one that reaches beyond the end, unless all of it would lie behind the image:
+ * PyTorch and onnxruntime leave that one out in every opset, and the standard says so from opset 22 on.
+ */
+export function windowCount({ length, end, span, stride }: Windows, roundsUp: boolean): number {
+  const steps = (length - span) / stride;
+  const last = Math.ceil(steps);
+  return (roundsUp && last * stride < length - end ? last : Math.floor(steps)) + 1;
 }
