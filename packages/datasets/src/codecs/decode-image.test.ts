@@ -66,6 +66,12 @@ describe('PNG', () => {
     expect([...new Set(alphas)].sort()).toEqual([255, 7]);
   });
 
+  test('numbers as they stand in the file, whatever it says of its color space', () => {
+    const gamma = Uint8Array.of(0, 0, 0xb1, 0x8f);
+    expect(decodeImage(withChunk(fixture('color-8.png'), 'sRGB', Uint8Array.of(0)))).toEqual(imageOf(colorAt));
+    expect(decodeImage(withChunk(fixture('color-8.png'), 'gAMA', gamma))).toEqual(imageOf(colorAt));
+  });
+
   test('an orientation in its Exif chunk', () => {
     const turned = decodeImage(withChunk(fixture('gray-8.png'), 'eXIf', exif(6)));
     expect([turned.width, turned.height]).toEqual([height, width]);
