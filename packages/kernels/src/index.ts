@@ -82,6 +82,15 @@ export {
 } from './normalize/normalize';
 export { type KernelName, type KernelSpecs, type Kernels, kernelSpecs } from './operations';
 export {
+  type PixelDenseBatchGradGeometry,
+  type PixelDenseGeometry,
+  type PixelValues,
+  pixelDenseBatchGradGeometry,
+  pixelDenseGeometry,
+  pixelValues,
+  takesNormalization,
+} from './pixel-dense/pixel-dense';
+export {
   isCovered as isCoveredPool2d,
   isPadded as isPaddedPool2d,
   type Pool2dGeometry,

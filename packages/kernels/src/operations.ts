@@ -24,6 +24,7 @@ import * as meanSquaredError from './mean-squared-error/operation';
 import * as microBatchSum from './micro-batch-sum/operation';
 import * as movingAverage from './moving-average/operation';
 import * as normalize from './normalize/operation';
+import * as pixelDense from './pixel-dense/operation';
 import * as pool2d from './pool2d/operation';
 import * as pooledConv2d from './pooled-conv2d/operation';
 import * as reshape from './reshape/operation';
@@ -49,6 +50,7 @@ export const kernelSpecs = {
   ...microBatchSum.specs,
   ...movingAverage.specs,
   ...normalize.specs,
+  ...pixelDense.specs,
   ...pool2d.specs,
   ...pooledConv2d.specs,
   ...reshape.specs,
@@ -84,6 +86,7 @@ export const referenceFunctions = (): KernelsOf<KernelSpecs> => ({
   ...microBatchSum.reference,
   ...movingAverage.reference,
   ...normalize.reference,
+  ...pixelDense.reference,
   ...pool2d.reference,
   ...pooledConv2d.reference,
   ...reshape.reference,
@@ -110,6 +113,7 @@ export const simdBindings = (): SimdBindingsOf<KernelSpecs> => ({
   ...microBatchSum.simd,
   ...movingAverage.simd,
   ...normalize.simd,
+  ...pixelDense.simd,
   ...pool2d.simd,
   ...pooledConv2d.simd,
   ...reshape.simd,

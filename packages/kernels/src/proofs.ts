@@ -22,6 +22,7 @@ import * as microBatchSum from './micro-batch-sum/proofs';
 import * as movingAverage from './moving-average/proofs';
 import * as normalize from './normalize/proofs';
 import type { KernelName, KernelSpecs } from './operations';
+import * as pixelDense from './pixel-dense/proofs';
 import * as pool2d from './pool2d/proofs';
 import * as pooledConv2d from './pooled-conv2d/proofs';
 import * as reshape from './reshape/proofs';
@@ -46,6 +47,7 @@ const kernelTerms = (): KernelTerms<KernelSpecs> => ({
   ...microBatchSum.terms,
   ...movingAverage.terms,
   ...normalize.terms,
+  ...pixelDense.terms,
   ...pool2d.terms,
   ...pooledConv2d.terms,
   ...reshape.terms,
@@ -72,6 +74,7 @@ export const allCases = (): readonly OperationCases<KernelSpecs>[] => [
   ...microBatchSum.cases(),
   ...movingAverage.cases(),
   ...normalize.cases(),
+  ...pixelDense.cases(),
   ...pool2d.cases(),
   ...pooledConv2d.cases(),
   ...reshape.cases(),

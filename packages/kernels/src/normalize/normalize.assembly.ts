@@ -96,7 +96,7 @@ function upper(a: v128, b: v128): v128 {
 }
 
 /** The columns of sixteen rows of sixteen bytes, `stride` apart: column k to place `k % 4 · 4 + ⌊k / 4⌋`. */
-function transposeTile(from: usize, stride: usize, to: usize): void {
+export function transposeTile(from: usize, stride: usize, to: usize): void {
   // Rows i, i + 4, i + 8 and i + 12 merged: by fours, the columns of these rows.
   for (let i: usize = 0; i < 4; i++) {
     const at = from + i * stride;

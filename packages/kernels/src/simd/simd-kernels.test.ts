@@ -10,6 +10,8 @@ import { algorithmOf } from '../conv2d/algorithm';
 import { type Conv2dGeometry, conv2dGeometry } from '../conv2d/conv2d';
 import { denseGeometry } from '../dense/dense';
 import type { KernelSpecs } from '../operations';
+import { pixelDenseGeometry, pixelValues } from '../pixel-dense/pixel-dense';
+import { drawing } from '../pixel-dense/proofs';
 import { pool2dGeometry } from '../pool2d/pool2d';
 import { type PooledConv2dGeometry, pooledConv2dGeometry } from '../pooled-conv2d/pooled-conv2d';
 import { allCases } from '../proofs';
@@ -252,6 +254,26 @@ describe.each(sets)('$name', (kernels) => {
         compare(kernels, { forward: 'dense', gradients, cases: [{ name: 'drawn', geometry }] }, 0);
       }),
       { seed: 1, numRuns: 8 },
+    );
+  });
+
+  test('dense layers on pixels of any size', () => {
+    const upTo = (max: number) => fc.integer({ min: 1, max });
+    const sizes = fc.record({
+      batch: upTo(33),
+      pixels: upTo(90),
+      outFeatures: fc.oneof(upTo(20), upTo(140)),
+      bias: fc.boolean(),
+      normalization: fc.constantFrom({ mean: 0.3, std: 0.6 }, { mean: 0.7, std: 0.5 }),
+    });
+    fc.assert(
+      fc.property(sizes, fc.integer({ min: 0, max: 100 }), (drawn, percent) => {
+        const { background } = pixelValues(drawn.normalization);
+        const geometry = pixelDenseGeometry('case', drawn);
+        const cases = [{ name: 'drawn', geometry, fills: { x: drawing(percent, background) } }];
+        compare(kernels, { forward: 'pixelDense', gradients: ['pixelDenseWeightGrad'], cases }, 0);
+      }),
+      { seed: 1, numRuns: 80 },
     );
   });
 

@@ -1,0 +1,544 @@
+/**
+ * A dense layer on the bytes of images (`pixel-dense.ts`) in vectors. Forward and the gradient of the weights are one sum: a table has a row of
+ * numbers for each place of a row of bytes, and
+ *
+ *   out[o, r] = start[o] + Σ_j table[j, o] · x̂[r, j]
+ *
+ * goes over the places j in order. Forward, rows r are images, places are pixels and the table is the weights transposed; in the gradient rows
+ * are pixels, places are images, and the table has the gradients of the outputs. Neighboring outputs are neighboring lanes, so a place has one
+ * factor, and where the byte is background it is left out: the others of a row are listed.
+ *
+ * **The same bits.** Where most places would be listed, all are taken instead, which then is faster. A product with x̂ = 0 is a zero, and a
+ * zero changes a sum only if that is −0. No sum here begins with −0, and none becomes it: two numbers add up to −0 only if both are.
+ */
+import { fma, loadPart, loadUpTo4, splat, storeUpTo4 } from '../assembly/vector.assembly';
+import { transposeTile } from '../normalize/normalize.assembly';
+
+/** Rows of bytes that are taken at a time. */
+const group: usize = 16;
+
+/** Numbers in a row of a block of the table: so many outputs are summed at a time. */
+const wide: usize = 32;
+/** Those of the last block, where no more outputs are left. */
+const narrow: usize = 16;
+
+/** Bytes of a row of the block that output `o` is in. */
+@inline
+function blockRow(o: usize, outputs: usize): usize {
+  return outputs - (o & ~(wide - 1)) > narrow ? wide << 2 : narrow << 2;
+}
+
+@unmanaged
+export class ProductTableArguments {
+  /** `[part, outputs, places]`: weights, or gradients of the outputs. */
+  from: usize;
+  /** Bytes from one output to the next. */
+  fromRow: usize;
+  /** Bytes from one part to the next. */
+  fromPart: usize;
+  parts: usize;
+  /** Places of one part. */
+  places: usize;
+  outputs: usize;
+  /** `[block, part, places, 32]`, the last block 16 wide where that is enough. */
+  table: usize;
+  /** `[outputs]`: the sum of each over all places; with room for whole blocks. */
+  sums: usize;
+}
+
+/** Transposes to a table, four by four, and sums on the way. */
+export function productTable(args: ProductTableArguments): void {
+  const fromRow = args.fromRow;
+  const places = args.places;
+  const outputs = args.outputs;
+  const sums = args.sums;
+  for (let o: usize = 0; o < outputs; o += 4) v128.store(sums + (o << 2), splat(0));
+  let table = args.table;
+  for (let block: usize = 0; block < outputs; block += wide) {
+    const row = blockRow(block, outputs);
+    const blockEnd = min(block + wide, outputs);
+    for (let part: usize = 0; part < args.parts; part++) {
+      const from = args.from + part * args.fromPart;
+      for (let j: usize = 0; j < places; j += 16) {
+        const stop = min(j + 16, places);
+        for (let o = block; o < blockEnd; o += 4) {
+          // Outputs beyond the last repeat it, in lanes that nobody reads.
+          const last = min<usize>(4, outputs - o) - 1;
+          const a = from + o * fromRow;
+          const b = a + min<usize>(1, last) * fromRow;
+          const c = a + min<usize>(2, last) * fromRow;
+          const d = a + last * fromRow;
+          let to = table + j * row + ((o - block) << 2);
+          let sum = v128.load(sums + (o << 2));
+          let k = j;
+          for (; k + 4 <= stop; k += 4) {
+            const at = k << 2;
+            const p = v128.load(a + at);
+            const q = v128.load(b + at);
+            const r = v128.load(c + at);
+            const s = v128.load(d + at);
+            const pq = v128.shuffle<f32>(p, q, 0, 4, 1, 5);
+            const rs = v128.shuffle<f32>(r, s, 0, 4, 1, 5);
+            const pqHigh = v128.shuffle<f32>(p, q, 2, 6, 3, 7);
+            const rsHigh = v128.shuffle<f32>(r, s, 2, 6, 3, 7);
+            const first = v128.shuffle<f32>(pq, rs, 0, 1, 4, 5);
+            const second = v128.shuffle<f32>(pq, rs, 2, 3, 6, 7);
+            const third = v128.shuffle<f32>(pqHigh, rsHigh, 0, 1, 4, 5);
+            const fourth = v128.shuffle<f32>(pqHigh, rsHigh, 2, 3, 6, 7);
+            v128.store(to, first);
+            v128.store(to + row, second);
+            to += row << 1;
+            v128.store(to, third);
+            v128.store(to + row, fourth);
+            to += row << 1;
+            sum = f32x4.add(f32x4.add(f32x4.add(f32x4.add(sum, first), second), third), fourth);
+          }
+          for (; k < stop; k++, to += row) {
+            const at = k << 2;
+            let four = v128.load32_zero(a + at);
+            four = v128.load_lane<f32>(b + at, four, 1);
+            four = v128.load_lane<f32>(c + at, four, 2);
+            four = v128.load_lane<f32>(d + at, four, 3);
+            v128.store(to, four);
+            sum = f32x4.add(sum, four);
+          }
+          v128.store(sums + (o << 2), sum);
+        }
+      }
+      table += places * row;
+    }
+  }
+}
+
+/** sums[o] = Σ_i weight[o, i]: four sums of every fourth, added up. */
+export function weightSums(weight: usize, sums: usize, inputs: usize, outputs: usize): void {
+  const row = inputs << 2;
+  const whole = row & ~31;
+  for (let o: usize = 0; o < outputs; o++, weight += row, sums += 4) {
+    let a = splat(0);
+    let b = a;
+    for (let at: usize = 0; at < whole; at += 32) {
+      a = f32x4.add(a, v128.load(weight + at));
+      b = f32x4.add(b, v128.load(weight + at, 16));
+    }
+    a = f32x4.add(a, b);
+    for (let at = whole; at < row; at += 16) {
+      a = f32x4.add(a, at + 16 <= row ? v128.load(weight + at) : loadPart(weight + at, (row - at) >> 2));
+    }
+    const halves = f32x4.add(a, v128.shuffle<f32>(a, a, 2, 3, 0, 1));
+    store<f32>(sums, f32x4.extract_lane(halves, 0) + f32x4.extract_lane(halves, 1));
+  }
+}
+
+/** start[o] = bias[o] + factor · sums[o]; without a bias where its address is 0. */
+export function productStarts(sums: usize, factor: f32, bias: usize, start: usize, outputs: usize): void {
+  const factors = splat(factor);
+  for (let o: usize = 0; o < outputs; o += 4) {
+    const at = o << 2;
+    const count = min<usize>(4, outputs - o);
+    const before = bias == 0 ? splat(0) : loadUpTo4(bias + at, count);
+    // −0 becomes 0.
+    v128.store(start + at, f32x4.add(fma(v128.load(sums + at), factors, before), splat(0)));
+  }
+}
+
+@unmanaged
+export class PixelProductArguments {
+  /** A row of bytes after the other, `length` in each. */
+  x: usize;
+  xRow: usize;
+  rows: usize;
+  length: usize;
+  background: usize;
+  scale: f32;
+  table: usize;
+  /** `[outputs]`, with room for whole blocks. */
+  start: usize;
+  /** `[outputs, rows]` */
+  out: usize;
+  outRow: usize;
+  /** What is added to the sums, as `out`; 0 for nothing. */
+  before: usize;
+  outputs: usize;
+  /** For each eight bits, the places of those that are set: eight numbers of sixteen bits. */
+  positions: usize;
+  /** Sixteen bits for each place, and sixteen bytes more. */
+  indices: usize;
+  /** Eight bytes for each place of sixteen rows. */
+  lists: usize;
+  /** Where the lists of sixteen rows end. */
+  ends: usize;
+  /** 16 × 32 numbers. */
+  sums: usize;
+  /** More bytes of sixteen rows than these are not listed: all places are taken. */
+  mostListed: usize;
+  /** For them: `[length, rows]`, the same bytes with rows and places changed. */
+  columns: usize;
+  columnsRow: usize;
+  /** For them: sixteen numbers for each place. */
+  tile: usize;
+}
+
+/** The sums of all rows, sixteen rows at a time. */
+export function pixelProduct(args: PixelProductArguments): void {
+  const rows = args.rows;
+  const length = args.length;
+  const xRow = args.xRow;
+  for (let r: usize = 0; r < rows; r += group) {
+    const count = min(group, rows - r);
+    let x = args.x + r * xRow;
+    if (args.mostListed < group * length) {
+      let listed: usize = 0;
+      for (let k: usize = 0; k < count; k++) listed += foreground(x + k * xRow, length, args.background);
+      if (listed > args.mostListed) {
+        sumAll(args, r, count);
+        continue;
+      }
+    }
+    let list = args.lists;
+    for (let k: usize = 0; k < count; k++, x += xRow, list += length << 3) {
+      store<u32>(args.ends + (k << 2), listOf(args, x, list));
+    }
+    sumLists(args, r, count);
+  }
+}
+
+/** How many bytes are other than background. */
+export function foreground(x: usize, length: usize, background: usize): usize {
+  const backgrounds = i8x16.splat(<i8>background);
+  let count: usize = 0;
+  let at: usize = 0;
+  for (; at + 16 <= length; at += 16) {
+    count += popcnt(<usize>i8x16.bitmask(i8x16.ne(v128.load(x + at), backgrounds)));
+  }
+  for (; at < length; at++) count += <usize>load<u8>(x + at) != background ? 1 : 0;
+  return count;
+}
+
+/**
+ * Lists the places of a row whose byte is other than background: 64 times the place, and x̂.
+ *
+ * @returns the end of the list
+ */
+function listOf(args: PixelProductArguments, x: usize, list: usize): usize {
+  const length = args.length;
+  const background = args.background;
+  const positions = args.positions;
+  const indices = args.indices;
+  const scale = args.scale;
+  const backgrounds = i8x16.splat(<i8>background);
+  const eight = i16x8.splat(8);
+  let base = i16x8.splat(0);
+  let to = indices;
+  let at: usize = 0;
+  for (; at + 16 <= length; at += 16) {
+    const mask = <usize>i8x16.bitmask(i8x16.ne(v128.load(x + at), backgrounds));
+    const low = mask & 255;
+    const high = mask >> 8;
+    // Eight are written, whose first ones count.
+    v128.store(to, i16x8.add(v128.load(positions + (low << 4)), base));
+    to += popcnt(low) << 1;
+    base = i16x8.add(base, eight);
+    v128.store(to, i16x8.add(v128.load(positions + (high << 4)), base));
+    to += popcnt(high) << 1;
+    base = i16x8.add(base, eight);
+  }
+  for (; at < length; at++) {
+    store<u16>(to, <u16>at);
+    to += <usize>load<u8>(x + at) != background ? 2 : 0;
+  }
+  for (let from = indices; from != to; from += 2, list += 8) {
+    const place = <usize>load<u16>(from);
+    store<u32>(list, place << 6);
+    store<f32>(list, <f32>(<i32>load<u8>(x + place) - <i32>background) * scale, 4);
+  }
+  return list;
+}
+
+/** Up to sixteen rows by their lists. */
+function sumLists(args: PixelProductArguments, r: usize, count: usize): void {
+  const outputs = args.outputs;
+  const ends = args.ends;
+  const sums = args.sums;
+  const capacity = args.length << 3;
+  let table = args.table;
+  for (let block: usize = 0; block < outputs; block += wide) {
+    const row = blockRow(block, outputs);
+    const start = args.start + (block << 2);
+    let list = args.lists;
+    let to = sums;
+    for (let k: usize = 0; k < count; k++, list += capacity, to += row) {
+      const end = <usize>load<u32>(ends + (k << 2));
+      if (row == wide << 2) sumWide(list, end, table, start, to);
+      else sumNarrow(list, end, table, start, to);
+    }
+    storeSums(args, block, r, count, row);
+    table += args.length * row;
+  }
+}
+
+@inline
+function sumWide(at: usize, end: usize, table: usize, start: usize, to: usize): void {
+  let a = v128.load(start);
+  let b = v128.load(start, 16);
+  let c = v128.load(start, 32);
+  let d = v128.load(start, 48);
+  let e = v128.load(start, 64);
+  let f = v128.load(start, 80);
+  let g = v128.load(start, 96);
+  let h = v128.load(start, 112);
+  for (; at != end; at += 8) {
+    const from = table + (<usize>load<u32>(at) << 1);
+    const t = v128.load32_splat(at, 4);
+    a = fma(v128.load(from), t, a);
+    b = fma(v128.load(from, 16), t, b);
+    c = fma(v128.load(from, 32), t, c);
+    d = fma(v128.load(from, 48), t, d);
+    e = fma(v128.load(from, 64), t, e);
+    f = fma(v128.load(from, 80), t, f);
+    g = fma(v128.load(from, 96), t, g);
+    h = fma(v128.load(from, 112), t, h);
+  }
+  v128.store(to, a);
+  v128.store(to, b, 16);
+  v128.store(to, c, 32);
+  v128.store(to, d, 48);
+  v128.store(to, e, 64);
+  v128.store(to, f, 80);
+  v128.store(to, g, 96);
+  v128.store(to, h, 112);
+}
+
+@inline
+function sumNarrow(at: usize, end: usize, table: usize, start: usize, to: usize): void {
+  let a = v128.load(start);
+  let b = v128.load(start, 16);
+  let c = v128.load(start, 32);
+  let d = v128.load(start, 48);
+  for (; at != end; at += 8) {
+    const from = table + <usize>load<u32>(at);
+    const t = v128.load32_splat(at, 4);
+    a = fma(v128.load(from), t, a);
+    b = fma(v128.load(from, 16), t, b);
+    c = fma(v128.load(from, 32), t, c);
+    d = fma(v128.load(from, 48), t, d);
+  }
+  v128.store(to, a);
+  v128.store(to, b, 16);
+  v128.store(to, c, 32);
+  v128.store(to, d, 48);
+}
+
+/** Stores the sums of a block, `[row, output]` in rows of `row` bytes, four by four. */
+function storeSums(args: PixelProductArguments, block: usize, r: usize, count: usize, row: usize): void {
+  const outputs = min(args.outputs - block, row >> 2);
+  const outRow = args.outRow;
+  const first = block * outRow + (r << 2);
+  for (let o: usize = 0; o < outputs; o += 4) {
+    const left = outputs - o;
+    for (let k: usize = 0; k < count; k += 4) {
+      const from = args.sums + k * row + (o << 2);
+      const a = v128.load(from);
+      const b = v128.load(from + row);
+      const c = v128.load(from + 2 * row);
+      const d = v128.load(from + 3 * row);
+      const ab = v128.shuffle<f32>(a, b, 0, 4, 1, 5);
+      const cd = v128.shuffle<f32>(c, d, 0, 4, 1, 5);
+      const abHigh = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
+      const cdHigh = v128.shuffle<f32>(c, d, 2, 6, 3, 7);
+      const lanes = min<usize>(4, count - k);
+      let at = first + o * outRow + (k << 2);
+      storeSum(args, at, v128.shuffle<f32>(ab, cd, 0, 1, 4, 5), lanes);
+      if (left < 2) continue;
+      at += outRow;
+      storeSum(args, at, v128.shuffle<f32>(ab, cd, 2, 3, 6, 7), lanes);
+      if (left < 3) continue;
+      at += outRow;
+      storeSum(args, at, v128.shuffle<f32>(abHigh, cdHigh, 0, 1, 4, 5), lanes);
+      if (left < 4) continue;
+      at += outRow;
+      storeSum(args, at, v128.shuffle<f32>(abHigh, cdHigh, 2, 3, 6, 7), lanes);
+    }
+  }
+}
+
+/** Stores up to four sums, added to what there is before, at a distance from the beginning of both. */
+@inline
+function storeSum(args: PixelProductArguments, at: usize, sum: v128, lanes: usize): void {
+  const before = args.before;
+  if (before != 0) sum = f32x4.add(loadUpTo4(before + at, lanes), sum);
+  storeUpTo4(args.out + at, sum, lanes);
+}
+
+/** Up to sixteen rows at all places: two outputs by sixteen rows at a time. */
+function sumAll(args: PixelProductArguments, r: usize, count: usize): void {
+  const length = args.length;
+  const outputs = args.outputs;
+  const tile = args.tile;
+  const sums = args.sums;
+  const end = tile + (length << 6);
+  let bytes = args.columns + r;
+  // Bytes beyond the last row are others, in lanes that nobody reads.
+  for (let at = tile; at != end; at += 64, bytes += args.columnsRow) {
+    storeSixteen(v128.load(bytes), args.background, args.scale, at);
+  }
+  for (let o: usize = 0; o < outputs; o += 2) {
+    const pair: usize = o + 1 < outputs ? 4 : 0;
+    const row = blockRow(o, outputs);
+    let from = args.table + (o & ~(wide - 1)) * (length << 2) + ((o & (wide - 1)) << 2);
+    const start = args.start + (o << 2);
+    let a0 = v128.load32_splat(start);
+    let a1 = a0;
+    let a2 = a0;
+    let a3 = a0;
+    let b0 = v128.load32_splat(start + pair);
+    let b1 = b0;
+    let b2 = b0;
+    let b3 = b0;
+    let at = tile;
+    do {
+      const u = v128.load32_splat(from);
+      const v = v128.load32_splat(from + pair);
+      let t = v128.load(at);
+      a0 = fma(t, u, a0);
+      b0 = fma(t, v, b0);
+      t = v128.load(at, 16);
+      a1 = fma(t, u, a1);
+      b1 = fma(t, v, b1);
+      t = v128.load(at, 32);
+      a2 = fma(t, u, a2);
+      b2 = fma(t, v, b2);
+      t = v128.load(at, 48);
+      a3 = fma(t, u, a3);
+      b3 = fma(t, v, b3);
+      from += row;
+      at += 64;
+    } while (at != end);
+    v128.store(sums, a0);
+    v128.store(sums, a1, 16);
+    v128.store(sums, a2, 32);
+    v128.store(sums, a3, 48);
+    v128.store(sums, b0, 64);
+    v128.store(sums, b1, 80);
+    v128.store(sums, b2, 96);
+    v128.store(sums, b3, 112);
+    const to = o * args.outRow + (r << 2);
+    for (let k: usize = 0; k < count; k += 4) {
+      const lanes = min<usize>(4, count - k);
+      storeSum(args, to + (k << 2), v128.load(sums + (k << 2)), lanes);
+      if (pair != 0) storeSum(args, to + args.outRow + (k << 2), v128.load(sums + (k << 2), 64), lanes);
+    }
+  }
+}
+
+/** x̂ of sixteen bytes. */
+@inline
+function storeSixteen(bytes: v128, background: usize, scale: f32, to: usize): void {
+  const low = i16x8.extend_low_i8x16_u(bytes);
+  const high = i16x8.extend_high_i8x16_u(bytes);
+  v128.store(to, beyond(i32x4.extend_low_i16x8_u(low), background, scale));
+  v128.store(to, beyond(i32x4.extend_high_i16x8_u(low), background, scale), 16);
+  v128.store(to, beyond(i32x4.extend_low_i16x8_u(high), background, scale), 32);
+  v128.store(to, beyond(i32x4.extend_high_i16x8_u(high), background, scale), 48);
+}
+
+/** x̂ of four bytes: the difference is exact, and the product is rounded as in a list. */
+@inline
+function beyond(four: v128, background: usize, scale: f32): v128 {
+  return f32x4.mul(f32x4.convert_i32x4_s(i32x4.sub(four, i32x4.splat(<i32>background))), splat(scale));
+}
+
+/** Images to be laid side by side. */
+@unmanaged
+export class PixelImages {
+  /** `[images, pixels]`, bytes. */
+  x: usize;
+  images: usize;
+  pixels: usize;
+  /** A transposed tile of 16 × 16 bytes. */
+  scratch: usize;
+}
+
+@unmanaged
+export class PixelColumnsArguments extends PixelImages {
+  /** `[pixels, images]` */
+  columns: usize;
+  /** Bytes from one pixel to the next. */
+  columnsRow: usize;
+  background: usize;
+  scale: f32;
+}
+
+/** x̂ of images, side by side. */
+export function pixelColumns(args: PixelColumnsArguments): void {
+  const images = args.images;
+  const pixels = args.pixels;
+  const background = args.background;
+  const scale = args.scale;
+  for (let n: usize = 0; n < images; n += 16) {
+    const image = args.x + n * pixels;
+    const to = args.columns + (n << 2);
+    if (pixels < 16 || images - n < 16) {
+      // Four images, pixel by pixel.
+      for (let m = n; m < min(n + 16, images); m += 4) {
+        const x = args.x + m * pixels;
+        let row = args.columns + (m << 2);
+        for (let i: usize = 0; i < pixels; i++, row += args.columnsRow) {
+          const at = x + i;
+          let four = i32x4.splat(<i32>load<u8>(at));
+          four = i32x4.replace_lane(four, 1, <i32>load<u8>(at + pixels));
+          four = i32x4.replace_lane(four, 2, <i32>load<u8>(at + 2 * pixels));
+          four = i32x4.replace_lane(four, 3, <i32>load<u8>(at + 3 * pixels));
+          v128.store(row, beyond(four, background, scale));
+        }
+      }
+      continue;
+    }
+    // Sixteen pixels at a time; the last tile overlaps the one before it.
+    for (let i: usize = 0; ; i = min(i + 16, pixels - 16)) {
+      transposeTile(image + i, pixels, args.scratch);
+      for (let k: usize = 0; k < 16; k++) {
+        storeSixteen(column(args.scratch, k), background, scale, to + (i + k) * args.columnsRow);
+      }
+      if (i + 16 == pixels) break;
+    }
+  }
+}
+
+@unmanaged
+export class ByteColumnsArguments extends PixelImages {
+  /** `[pixels, images]`, bytes. */
+  columns: usize;
+  /** Bytes from one pixel to the next. */
+  columnsRow: usize;
+}
+
+/** The bytes of images, side by side. */
+export function byteColumns(args: ByteColumnsArguments): void {
+  const images = args.images;
+  const pixels = args.pixels;
+  for (let n: usize = 0; n < images; n += 16) {
+    const image = args.x + n * pixels;
+    const to = args.columns + n;
+    if (pixels < 16 || images - n < 16) {
+      const count = min<usize>(16, images - n);
+      for (let i: usize = 0; i < pixels; i++) {
+        for (let k: usize = 0; k < count; k++) {
+          store<u8>(to + i * args.columnsRow + k, load<u8>(image + k * pixels + i));
+        }
+      }
+      continue;
+    }
+    for (let i: usize = 0; ; i = min(i + 16, pixels - 16)) {
+      transposeTile(image + i, pixels, args.scratch);
+      for (let k: usize = 0; k < 16; k++) v128.store(to + (i + k) * args.columnsRow, column(args.scratch, k));
+      if (i + 16 == pixels) break;
+    }
+  }
+}
+
+/** A column of a tile, where `transposeTile` puts it. */
+@inline
+function column(tile: usize, k: usize): v128 {
+  return v128.load(tile + ((k & 3) << 6) + ((k >> 2) << 4));
+}
