@@ -8,6 +8,8 @@
  * - An activation and a mean over windows that fill the image are one kernel (`activated-mean-pool2d/activated-mean-pool2d.ts`).
  * - A rising function overwrites its input where the layer before it has no more use for that.
  *
+ * A network that begins with a dense layer may begin on bytes, too (`pixel-dense.ts`).
+ *
  * A convolution with groups or dilation or before a padded maximum stays by itself, and so does every layer of the user's own.
  */
 import {

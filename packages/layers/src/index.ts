@@ -100,6 +100,7 @@ export {
   type TrainingContextOptions,
   trainingContext,
 } from './pass-context';
+export type { PixelBytes } from './pixel-dense';
 export { type Pool2dOptions, pool2d } from './pool2d';
 export {
   type Lenet5,

@@ -9,6 +9,7 @@ import type { Network, NetworkPass, PassOptions } from './network';
 import { runAlone } from './operation';
 import { lengthOf, NetworkParameters, type ParameterEntry } from './parameters';
 import { checkedBefore, contextAlone, type PassContext } from './pass-context';
+import { beginWithPixels, type PixelBytes } from './pixel-dense';
 
 const entries = {
   kernels: where<Kernels>(
@@ -26,6 +27,7 @@ const entries = {
   gradientEntries: optional(where<readonly ParameterEntry[]>('entries of parameters', Array.isArray)),
   inputGradient: optional(boolean),
   fuse: optional(boolean),
+  pixels: optional(where<PixelBytes>('the bytes of images', isRecord)),
   context: optional(where<PassContext>('the context of a pass', isRecord)),
 };
 
@@ -40,7 +42,12 @@ export function prepareNetwork(network: Network, options: PassOptions): NetworkP
   const dtype = dtypeOf(parameters.values);
   const context = options.context ?? contextAlone(kernels, dtype, capacity);
   const allocate = (shape: Shape): FloatArray => kernels.allocate(dtype, sizeOf(shape) * capacity);
-  const input = allocate(inputShape);
+  const { layers } = network;
+  const onPixels =
+    fuse && !inputGradient && options.pixels
+      ? beginWithPixels(layers, options.pixels.channels, options.pixels.bytes)
+      : undefined;
+  const input = onPixels === undefined ? allocate(inputShape) : kernels.allocate(dtype, 0);
   const dInput = wantsGradients && inputGradient ? allocate(inputShape) : undefined;
   const gradients = wantsGradients
     ? new NetworkParameters(
@@ -53,7 +60,7 @@ export function prepareNetwork(network: Network, options: PassOptions): NetworkP
     of?.has(path) ? of.get(path).data : empty;
 
   const { passes, y, dy, forwardOperations, backwardOperations } = prepareChain(
-    fuse ? fuseLayers(network.layers) : network.layers,
+    fuse ? fuseLayers(onPixels ?? layers) : layers,
     {
       where: '',
       kernels,
@@ -86,6 +93,7 @@ export function prepareNetwork(network: Network, options: PassOptions): NetworkP
     parameters,
     mode,
     context,
+    takesPixels: onPixels !== undefined,
     get input() {
       return inUse(input);
     },

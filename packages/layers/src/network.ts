@@ -5,6 +5,7 @@ import type { LayerPass, Mode, NamedLayer } from './layer';
 import type { Operation } from './operation';
 import type { BufferEntry, NetworkParameters, ParameterEntry } from './parameters';
 import type { PassContext } from './pass-context';
+import type { PixelBytes } from './pixel-dense';
 
 /**
  * Named layers one after another. A network is a description: it owns no numbers. `Name` are the names of its layers and `Path` those
@@ -76,6 +77,11 @@ export interface PassOptions {
    */
   readonly fuse?: boolean;
   /**
+   * The bytes of the images: with `fuse` and without `inputGradient`, a network that begins with a dense layer reads them, if the images
+   * have one channel, and `input` has no numbers. Default: the input is normalized by the caller.
+   */
+  readonly pixels?: PixelBytes;
+  /**
    * The images in the lanes, the step and its randomness: what `trainingContext` gives. Default: every lane has an image, and a layer that
    * draws, such as dropout in training, refuses.
    */
@@ -109,8 +115,10 @@ export interface NetworkPass<Name extends string = string, Path extends string =
   readonly mode: Mode;
   /** The images in the lanes, the step and its randomness. */
   readonly context: PassContext;
-  /** `[...inputShape, capacity]`, for the caller to fill. */
+  /** `[...inputShape, capacity]`, for the caller to fill; of length zero where {@link takesPixels}. */
   readonly input: FloatArray;
+  /** Whether the pass reads the bytes of `pixels` in place of `input`. */
+  readonly takesPixels: boolean;
   /** `[...outputShape, capacity]`, as the last `forward()` left it. */
   readonly output: FloatArray;
   /** The gradient at the output, for a loss to fill; absent without gradients. */

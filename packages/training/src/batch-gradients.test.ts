@@ -37,6 +37,19 @@ const perceptron = (normalized: boolean): Network =>
     },
   });
 
+/** The same without a convolution: it begins on the bytes of images. */
+const onPixels = (normalized: boolean): Network =>
+  sequential({
+    input: [28, 28, 1],
+    layers: {
+      flatten: flatten(),
+      fc1: dense({ outFeatures: 37 }),
+      ...(normalized ? { bn: batchNorm() } : {}),
+      relu: relu(),
+      fc2: dense({ outFeatures: 10 }),
+    },
+  });
+
 const options: TrainingOptions = {
   network: perceptron(false),
   // Batches of five micro-batches and a last one of four, the last of them with four images.
@@ -72,6 +85,16 @@ describe('the same bytes for any number of threads, and after halts', () => {
     ['whole tensors', { optimizer: muon({ learningRate: 0.02, adamwLayers: ['fc2'] }) }],
     ['batch normalization', { network: perceptron(true) }],
     ['two rounds in a batch', { dataset: subset(loadMnist({ split: 'train' }), { from: 0, to: 340 }), batchSize: 264 }],
+    ['on pixels', { network: onPixels(false) }],
+    ['on pixels, with batch normalization', { network: onPixels(true) }],
+    [
+      'on pixels, two rounds in a batch',
+      {
+        network: onPixels(false),
+        dataset: subset(loadMnist({ split: 'train' }), { from: 0, to: 340 }),
+        batchSize: 264,
+      },
+    ],
   ])('%s', async (_, variant) => {
     const given = { ...options, ...variant };
     const alone = await stateAfter({ ...given, threads: 1 });
@@ -82,13 +105,15 @@ describe('the same bytes for any number of threads, and after halts', () => {
 });
 
 test.each([
-  ['in one round', 72, false],
-  ['in two rounds', 264, false],
-  ['together', 264, true],
-] as const)('the same gradients as summed ones, but for rounding: %s', async (_, batchSize, normalized) => {
+  ['in one round', 72, perceptron(false)],
+  ['in two rounds', 264, perceptron(false)],
+  ['together', 264, perceptron(true)],
+  ['on pixels', 72, onPixels(false)],
+  ['on pixels, in two rounds', 264, onPixels(false)],
+] as const)('the same gradients as summed ones, but for rounding: %s', async (_, batchSize, network) => {
   const dataset = subset(loadMnist({ split: 'train' }), { from: 0, to: 340 });
   const optimizer = sgd({ learningRate: 0.1 });
-  const given = { ...options, network: perceptron(normalized), dataset, batchSize, optimizer, epochs: 1, threads: 0 };
+  const given = { ...options, network, dataset, batchSize, optimizer, epochs: 1, threads: 0 };
   for (const kernels of ['reference', 'strict'] as const) {
     const { values } = await stateAfter({ ...given, kernels });
     const summed = await stateAfter({ ...given, kernels, optimizer: own(optimizer) });
@@ -113,12 +138,22 @@ describe('which gradients', () => {
 
   test('none of a layer of the user’s own, and none for an optimizer of the user’s own', () => {
     expect(paths(sequential({ input: [64], layers: { fc: { ...wide } } }))).toEqual([]);
-    const { summed, overBatch } = gradientLayout(options.network, own(options.optimizer), microBatchSize);
+    const { summed, overBatch } = gradientLayout(
+      options.network,
+      own(options.optimizer),
+      mnistNormalization,
+      microBatchSize,
+    );
     expect([summed, overBatch]).toEqual([options.network.parameterEntries, []]);
   });
 
   test('a rank’s rows: memory for what micro-batches leave, and none for their gradients', () => {
-    const { summedCount, leftCount, runs } = gradientLayout(options.network, options.optimizer, microBatchSize);
+    const { summedCount, leftCount, runs } = gradientLayout(
+      options.network,
+      options.optimizer,
+      mnistNormalization,
+      microBatchSize,
+    );
     const { parameterCount, parameterEntries } = options.network;
     const { offset, length } = parameterEntries.find(({ path }) => path === 'fc1.weight') ?? { offset: 0, length: 0 };
     expect(summedCount).toBe(parameterCount - length);
@@ -128,5 +163,8 @@ describe('which gradients', () => {
     ]);
     // x in tiles of sixteen, and dy.
     expect(leftCount).toBe(16 * (Math.ceil(length / 37 / 16) * 16 + 37));
+    const ofPixels = gradientLayout(onPixels(false), options.optimizer, mnistNormalization, microBatchSize);
+    // Four bytes in a number.
+    expect(ofPixels.leftCount).toBe(16 * (784 / 4 + 37));
   });
 });

@@ -1,7 +1,8 @@
 /** Evaluation of a network whose outputs are known. */
-import { imageDataset } from '@longhand/datasets';
-import { dense, flatten, sequential } from '@longhand/layers';
+import { type ImageDataset, imageDataset, subset } from '@longhand/datasets';
+import { dense, flatten, relu, sequential } from '@longhand/layers';
 import { sgd } from '@longhand/optimizers';
+import { seededRandom } from '@longhand/tensor';
 import { expect, test } from 'vitest';
 import { evaluate } from './evaluate';
 import { TrainingRun } from './training-run';
@@ -93,4 +94,42 @@ test('the loss is the mean of every image’s', async () => {
   const costOf = (logits: number[], label: number): number =>
     Math.log(logits.reduce((sum, logit) => sum + Math.exp(logit), 0)) - logits[label];
   expect(loss).toBeCloseTo((costOf([0, -0.25, -1], 0) + costOf([0, 0.75, 1], 1)) / 2, 6);
+});
+
+test('what is said of an image on pixels does not depend on the images around it', async () => {
+  const perceptron = sequential({
+    input: [9, 9, 1],
+    layers: { flatten: flatten(), fc1: dense({ outFeatures: 40 }), relu: relu(), fc2: dense({ outFeatures: 3 }) },
+  });
+  // Drawings and, from the middle on, photographs: the former by lists, the latter with all pixels, and both in one micro-batch.
+  const count = 56;
+  const random = seededRandom('images');
+  const images = Uint8Array.from({ length: count * 81 }, (_, at) =>
+    at < (count / 2) * 81 && random.integer(5) > 0 ? 0 : random.integer(256),
+  );
+  const dataset = imageDataset({
+    name: 'both',
+    images,
+    labels: new Uint8Array(count),
+    height: 9,
+    width: 9,
+    classes: 3,
+  });
+  const own = perceptron.initialize(random);
+  const probabilitiesOf = async (part: ImageDataset, threads: number): Promise<number[]> => {
+    let all: number[] = [];
+    const keep = ({ probabilities }: { readonly probabilities: Float32Array }): number => {
+      all = [...probabilities];
+      return 0;
+    };
+    const normalization = { mean: 0.2, std: 0.3 };
+    await evaluate({ network: perceptron, parameters: own, dataset: part, normalization, metrics: { keep }, threads });
+    return all;
+  };
+  const together = await probabilitiesOf(dataset, 0);
+  expect(await probabilitiesOf(dataset, 2)).toEqual(together);
+  for (const image of [0, 20, 27, 28, 40, 55]) {
+    const alone = await probabilitiesOf(subset(dataset, { from: image, to: image + 1 }), 0);
+    expect(alone, `image ${image}`).toEqual(together.slice(3 * image, 3 * image + 3));
+  }
 });

@@ -55,12 +55,17 @@ export interface MicroBatchInputOptions {
   readonly inputs: readonly NetworkInput[];
   readonly lanes: number;
   readonly copyImages: CopyImages;
+  /** Where the bytes go, `[lanes, height, width, channels]`. Default: to an array of their own. */
+  readonly bytes?: Uint8Array;
+  /** What the bytes of lanes without an image become. Default: they stay what they were. */
+  readonly background?: number | undefined;
 }
 
-export function microBatchInput({ kernels, image, inputs, lanes, copyImages }: MicroBatchInputOptions): FillInput {
+export function microBatchInput(options: MicroBatchInputOptions): FillInput {
+  const { kernels, image, inputs, lanes, copyImages, background } = options;
   const { height, width } = image;
   const size = imageSize(image);
-  const bytes = kernels.allocateBytes(lanes * size);
+  const { bytes = kernels.allocateBytes(lanes * size) } = options;
   const normalize = inputs.map(({ normalization, into }) => {
     const channels = channelNormalizations('input', normalization, image.channels);
     const geometry = normalizeGeometry('input', { batch: lanes, pixels: height * width, channels });
@@ -69,6 +74,7 @@ export function microBatchInput({ kernels, image, inputs, lanes, copyImages }: M
   return (indices, from, to) => {
     const count = to - from;
     copyImages(indices, from, to, bytes);
+    if (background !== undefined) bytes.fill(background, count * size);
     for (const [at, { into }] of inputs.entries()) {
       normalize[at]();
       // A zero byte does not become the number 0: unused lanes, in the last micro-batch of a batch, are cleared here.

@@ -2,8 +2,16 @@
  * The forward and backward pass over one micro-batch: so few images that all their activations stay in the cache. A batch
  * is always cut at the same places, whichever worker runs its micro-batches, so that sums are rounded alike.
  */
-import { gatherTargets, type ImageDataset, type LabelArray, labelArray, type Normalization } from '@longhand/datasets';
-import type { Kernels } from '@longhand/kernels';
+import {
+  channelNormalizations,
+  gatherTargets,
+  type ImageDataset,
+  imageSize,
+  type LabelArray,
+  labelArray,
+  type Normalization,
+} from '@longhand/datasets';
+import { type Kernels, pixelValues } from '@longhand/kernels';
 import {
   everyPass,
   type Loss,
@@ -122,20 +130,24 @@ export function prepareMicroBatchPass(options: MicroBatchPassOptions): MicroBatc
     // By the image's index in the data set: the same numbers, whichever micro-batch, lane and worker the image is in.
     imageAt: (lane) => loaded.indices[loaded.from + lane],
   });
+  const bytes = kernels.allocateBytes(lanes * imageSize(dataset));
+  const channels = channelNormalizations('input', normalization, dataset.channels);
   const pass = network.prepare({
     kernels,
     parameters,
     capacity: lanes,
     mode,
     fuse: true,
+    pixels: { bytes, channels },
     ...(gradientValues === undefined ? {} : { gradientValues }),
     ...(gradientEntries === undefined ? {} : { gradientEntries }),
     context,
   });
   const lossPass = loss.prepare(pass);
   const { copyImages = plainCopies(dataset) } = options;
-  const inputs = [{ normalization, into: pass.input }, ...(teacher?.inputs ?? [])];
-  const fillInput = microBatchInput({ kernels, image: dataset, inputs, lanes, copyImages });
+  const inputs = [...(pass.takesPixels ? [] : [{ normalization, into: pass.input }]), ...(teacher?.inputs ?? [])];
+  const background = pass.takesPixels ? pixelValues(channels[0]).background : undefined;
+  const fillInput = microBatchInput({ kernels, image: dataset, inputs, lanes, copyImages, bytes, background });
   const outputs = network.outputShape[0];
   const predicted = labelArray(outputs, lanes);
   const probability = new Float32Array(lanes);

@@ -297,7 +297,7 @@ export class TrainingRun {
     const rows = mostOfRound({ count: dataset.count, batchSize, together: partialCount > 0 });
     const { teachers = [], augmentation } = this.#objects;
     const lanes = lanesFor([network, ...teachers], Math.min(batchSize, dataset.count));
-    const { summedCount, leftCount, overBatch } = gradientLayout(network, optimizer, lanes);
+    const { summedCount, leftCount, overBatch } = gradientLayout(network, optimizer, normalization, lanes);
     const rowsOf = new Map(overBatch.map(({ entry, gradient }) => [entry.path, gradient.rows]));
     // Only clipping by norm needs them.
     const units =

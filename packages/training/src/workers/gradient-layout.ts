@@ -2,6 +2,7 @@
  * Which gradients every micro-batch writes, to be summed, and which are computed over the whole batch from what the micro-batches
  * leave (`BatchGradient`); and where all of that lies. It follows from the network and the optimizer, never from the machine.
  */
+import { channelNormalizations, type Normalization } from '@longhand/datasets';
 import { type BatchGradient, batchGradients, type Network, type ParameterEntry } from '@longhand/layers';
 import type { Optimizer } from '@longhand/optimizers';
 import { isBuiltIn } from '@longhand/schema';
@@ -40,10 +41,17 @@ export interface GradientLayout {
  * An optimizer of the user's own updates all parameters on one rank, which would have to compute all gradients over the batch alone: for
  * it, all are summed.
  *
+ * @param normalization that of the images, whose bytes all passes are given
  * @param lanes those of a micro-batch (`lanesFor`)
  */
-export function gradientLayout(network: Network, optimizer: Optimizer, lanes: number): GradientLayout {
-  const gradients = isBuiltIn(optimizer) ? batchGradients(network.layers) : new Map<string, BatchGradient>();
+export function gradientLayout(
+  network: Network,
+  optimizer: Optimizer,
+  normalization: Normalization,
+  lanes: number,
+): GradientLayout {
+  const channels = channelNormalizations('input', normalization, network.inputShape[2]);
+  const gradients = isBuiltIn(optimizer) ? batchGradients(network.layers, channels) : new Map<string, BatchGradient>();
   const summed: ParameterEntry[] = [];
   const runs: SummedRun[] = [];
   const overBatch: OverBatch[] = [];

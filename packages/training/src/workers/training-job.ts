@@ -70,7 +70,7 @@ export function trainingJob(
   const partials = setup.partials && memory.attach(setup.partials);
   const lanes = lanesFor([network, ...teachers], Math.min(batchSize, dataset.count));
   const arePlain = (): boolean => !augmented?.isEnabled;
-  const layout = gradientLayout(network, rule, lanes);
+  const layout = gradientLayout(network, rule, setup.normalization, lanes);
   const passOptions: MicroBatchPassOptions = {
     network,
     parameters: new NetworkParameters(network, values, buffers),
