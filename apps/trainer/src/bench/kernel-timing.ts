@@ -1,4 +1,5 @@
 /** The speed of each kernel of a network on one thread, against the machine's peak of multiply-adds. */
+import { channelNormalizations } from '@longhand/datasets';
 import {
   type AnySpec,
   type KernelName,
@@ -8,7 +9,9 @@ import {
   referenceKernels,
   simdKernels,
 } from '@longhand/kernels';
-import { type Network, softmaxCrossEntropy, trainingContext } from '@longhand/layers';
+import { type Network, type PixelBytes, softmaxCrossEntropy, trainingContext } from '@longhand/layers';
+import { mnistNormalization } from '@longhand/mnist';
+import { loadMnist } from '@longhand/mnist/node';
 import { seededRandom, sizeOf } from '@longhand/tensor';
 import { type KernelChoice, microBatchSize } from '@longhand/training';
 
@@ -56,7 +59,7 @@ export function ceilingOf(choice: KernelChoice): number | undefined {
 }
 
 /**
- * Every kernel of a step of training on one micro-batch, in the order in which layers prepare them.
+ * Every kernel of a step of training on one micro-batch, in the order in which layers prepare them. Those on pixels get digits.
  *
  * @param fuse whether neighboring layers are fused where possible, as in training
  * @param milliseconds of each round of one kernel
@@ -81,7 +84,15 @@ export function timeKernels(
   const parameters = network.initialize(random, { kernels });
   const context = trainingContext({ kernels, capacity: microBatchSize, random });
   context.step = 0;
-  const pass = network.prepare({ kernels: remembering, parameters, capacity: microBatchSize, fuse, context });
+  const pixels = digitsFor(network, kernels);
+  const pass = network.prepare({
+    kernels: remembering,
+    parameters,
+    capacity: microBatchSize,
+    fuse,
+    context,
+    ...(pixels && { pixels }),
+  });
   softmaxCrossEntropy().prepare(pass);
   for (let k = 0; k < pass.input.length; k++) pass.input[k] = random.uniform(-1, 1);
   pass.forward();
@@ -94,6 +105,15 @@ export function timeKernels(
     const gigaflops = operations === 0 ? undefined : operations / microseconds / 1000;
     return { kernel, sizes: sizesOf(geometry), microseconds, gigaflops };
   });
+}
+
+/** Digits as a pass on bytes takes them: what such a pass costs depends on how much of them is background. */
+function digitsFor({ inputShape }: Network, kernels: Kernels): PixelBytes | undefined {
+  const { images, height, width } = loadMnist({ split: 'test' });
+  if (inputShape.join() !== [height, width, 1].join()) return undefined;
+  const bytes = kernels.allocateBytes(microBatchSize * height * width);
+  bytes.set(images.subarray(0, bytes.length));
+  return { bytes, channels: channelNormalizations('bench', mnistNormalization, 1) };
 }
 
 /** The sizes of one image before and after, from whichever numbers the geometry has. */
@@ -109,6 +129,7 @@ function sizesOf(geometry: Prepared['geometry']): string {
     return `${inHeight}×${inWidth}×${inChannels ?? channels} → ${outHeight}×${outWidth}×${outChannels ?? channels}`;
   }
   const { pixels, inFeatures, outFeatures, input, output, features, length } = geometry;
+  if (pixels !== undefined && outFeatures !== undefined) return `${pixels} pixels → ${outFeatures}`;
   if (pixels !== undefined && channels !== undefined) return `${pixels} pixels × ${channels}`;
   if (inFeatures !== undefined) return `${inFeatures} → ${outFeatures}`;
   if (Array.isArray(input) && Array.isArray(output)) return `${input.join('×')} → ${sizeOf(output)}`;
