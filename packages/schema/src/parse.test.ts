@@ -136,7 +136,8 @@ describe('text', () => {
   test.each<[string, RegExp]>([
     ['{"x": "1"}', /^a\.json: expected a number as 'x', got "1"$/],
     ['{\n  "x": 1,\n}', /^a\.json: expected a point as JSON, got something else: .* line 3, column 1$/],
-    ['', /^a\.json: expected a point as JSON, got something else: Unexpected end of JSON input$/],
+    ['', /^a\.json: expected a point as JSON, got an empty text$/],
+    [' \n', /^a\.json: expected a point as JSON, got an empty text$/],
   ])('%j', (text, message) => expect(() => parseJsonText(point, text, { ...options, expected })).toThrow(message));
 
   test('with a hint, in place of where it breaks off', () => {

@@ -90,6 +90,9 @@ export function parseJsonText<S extends GenericSchema>(schema: S, text: string, 
   try {
     value = JSON.parse(text);
   } catch (failure) {
+    const isEmpty = text.trim() === '';
+    if (isEmpty)
+      throw error(`${where}: expected ${expected}, got an empty text${hint === undefined ? '' : `; ${hint}`}`);
     const remark = hint === undefined ? `: ${syntaxFault(text, (failure as Error).message)}` : `; ${hint}`;
     throw error(`${where}: expected ${expected}, got something else${remark}`);
   }

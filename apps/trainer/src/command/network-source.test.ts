@@ -82,7 +82,7 @@ describe('files that are no networks', () => {
       /^expected a network as JSON, got something else: .* line 3, column 12$/,
     ],
     ['{"layers":}', /^expected a network as JSON, got something else: Unexpected token '}'/],
-    ['', /^expected a network as JSON, got something else: Unexpected end of JSON input$/],
+    ['', /^expected a network as JSON, got an empty text$/],
     [Uint8Array.of(0xff, 0, 0xfe), /^expected a network as JSON, got a file that is no text$/],
     [[], /^expected an object with the list "layers", got the list alone; write /],
     [
