@@ -1,5 +1,5 @@
 /** Data in the layouts of public data sets, each as a tiny set of the kind: what is found, and what is said. The table in docs is made of this. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -615,7 +615,16 @@ describe('refuses', () => {
       'here: expected CIFAR’s binary files, IDX files, as MNIST’s, NumPy’s .npz and .npy, Parquet, as Hugging Face’s, tables of pixels, as Kaggle’s train.csv or folders of pictures';
     expect(await refusal(folder)).toBe(`${expected}, got an empty folder; check the path`);
     put(folder, 'readme.txt', 'hello');
-    expect(await refusal(folder)).toBe(`${expected}, got readme.txt; check the path`);
+    expect(await refusal(folder)).toBe(`${expected}, got readme.txt, a file that begins with "hello"; check the path`);
+    put(folder, 'notes.txt', 'hello');
+    expect(await refusal(folder)).toBe(`${expected}, got notes.txt, readme.txt; check the path`);
+    for (const [content, what] of [
+      [[], 'an empty file'],
+      [[0xff, 0xd8, 0xff], 'a JPEG file'],
+    ] as const) {
+      writeFileSync(join(folder, 'digits.csv'), Uint8Array.from(content));
+      expect(await refusal(join(folder, 'digits.csv'))).toContain(`, got digits.csv, ${what}; check the path`);
+    }
   });
 
   test('files that do not belong together, or are missing', async () => {

@@ -369,7 +369,9 @@ describe('what is refused', () => {
   test('a file that is not there', async () => {
     const refused = (file: string) => expect(readModel(file)).rejects;
     await refused(at('nowhere')).toThrow('nowhere: expected a model file, but there is no such file');
-    await refused(folder).toThrow(/expected a model file, but it is a folder$/);
+    await refused(folder).toThrow(
+      /expected a model file, but it is a folder; give the file of a model, or the folder of a run that has one$/,
+    );
     writeFileSync(join(folder, 'last.safetensors'), '');
     await refused(folder).toThrow(`but it is a folder; is it ${join(folder, 'last.safetensors')}?`);
     rmSync(join(folder, 'last.safetensors'));

@@ -193,7 +193,8 @@ function judgeModel(head: Uint8Array, file: string): void {
 function modelHint(folder: string): string {
   const models = ['best.safetensors', 'last.safetensors'].map((name) => join(folder, name));
   const meant = models.find((file) => existsSync(file));
-  return meant === undefined ? folderText(folder) : `; is it ${meant}?`;
+  if (meant !== undefined) return `; is it ${meant}?`;
+  return folderText(folder) || '; give the file of a model, or the folder of a run that has one';
 }
 
 /** The model of a file's bytes. Nothing in them is run, and no code but the given. */

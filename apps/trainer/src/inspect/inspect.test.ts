@@ -101,7 +101,7 @@ describe('other models', () => {
 test.each<[string[], number, RegExp]>([
   [[], 2, /missing required argument 'model'/],
   [['gone'], 3, /^error: gone: expected a model file, but there is no such file\n$/],
-  [['digits'], 3, /^error: digits: expected a model file, but it is a folder\n$/],
+  [['digits'], 3, /^error: digits: expected a model file, but it is a folder; give the file of a model, or [\w ]+\n$/],
   [[file, '--layer', 'conv3'], 2, /^error: option '--layer' expects one of conv1, conv2, fc; got 'conv3'\n$/],
   [[file, '--layer', 'pool1'], 2, /; got 'pool1', whose weights are no images\n$/],
   [[file, '--layr'], 2, /Did you mean --layer/],

@@ -128,22 +128,36 @@ const signatures: readonly Signature[] = [
 
 /** @throws DatasetError when the bytes are of no format that is decoded */
 function formatOf(bytes: Uint8Array, name: string): Format {
-  const kind = signatures.find((signature) => begins(bytes, signature))?.kind;
+  const kind = kindOf(bytes);
   if (kind !== undefined && Object.hasOwn(decoders, kind)) return kind as Format;
-  throw new DatasetError(`${name}: expected a PNG, JPEG, WebP, BMP or GIF picture, got ${descriptionOf(bytes, kind)}`);
+  const what = bytes.length === 0 || kind === undefined ? 'the picture' : 'it';
+  const advice = `save ${what} ${bytes.length === 0 ? 'again' : 'as PNG or JPEG'}`;
+  throw new DatasetError(
+    `${name}: expected a PNG, JPEG, WebP, BMP or GIF picture, got ${contentText(bytes)}; ${advice}`,
+  );
+}
+
+function kindOf(bytes: Uint8Array): string | undefined {
+  return signatures.find((signature) => begins(bytes, signature))?.kind;
 }
 
 function begins(bytes: Uint8Array, { at, bytes: expected }: Signature): boolean {
   return [...expected].every((character, k) => bytes[at + k] === character.charCodeAt(0));
 }
 
-function descriptionOf(bytes: Uint8Array, kind: string | undefined): string {
-  if (bytes.length === 0) return 'an empty file; save the picture again';
-  if (kind !== undefined) return `${kind} file; save it as PNG or JPEG`;
+/**
+ * What a file is by its first bytes, in words.
+ *
+ * @example contentText(Uint8Array.of(0xff, 0xd8)); // 'a JPEG file'
+ */
+export function contentText(bytes: Uint8Array): string {
+  if (bytes.length === 0) return 'an empty file';
+  const kind = kindOf(bytes);
+  if (kind !== undefined) return `${/^an? /.test(kind) ? '' : 'a '}${kind} file`;
   const start = bytes.subarray(0, 12);
   const isText = start.every((byte) => (byte >= 0x20 && byte < 0x7f) || (byte >= 9 && byte <= 13));
   const shown = isText
     ? JSON.stringify(String.fromCharCode(...start))
     : [...start.subarray(0, 4)].map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
-  return `a file that begins with ${shown}; save the picture as PNG or JPEG`;
+  return `a file that begins with ${shown}`;
 }

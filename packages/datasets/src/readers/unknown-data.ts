@@ -1,5 +1,7 @@
 /** What no reader knows: said with what it is, where that can be seen, and what can be read. */
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { contentText } from '../codecs/decode-image';
 import { DatasetError } from '../dataset-error';
 import { type DataEntry, lastOf } from './data-entry';
 import type { DataReader } from './reader';
@@ -33,8 +35,28 @@ export function refuseUnknown({ path, folder, files }: DataEntry, readers: reado
     const found = join(folder, file);
     return new DatasetError(`${expected}, got ${what}, ${lastOf(file)}; ${advice(found)}`);
   }
+  const [only, ...others] = files;
+  const content = others.length > 0 ? '' : contentAt(join(folder, only));
+  if (content !== '') return new DatasetError(`${expected}, got ${lastOf(only)}, ${content}; check the path`);
   const shown = files.slice(0, 3).map(lastOf).join(', ');
   return new DatasetError(`${expected}, got ${shown}${files.length > 3 ? ', …' : ''}; check the path`);
+}
+
+/** What the only file is, by its first bytes; empty where they cannot be read. */
+function contentAt(path: string): string {
+  try {
+    // Others than plain files may be read once only, or wait for somebody who writes.
+    if (!statSync(path).isFile()) return 'a device or a pipe';
+    const descriptor = openSync(path, 'r');
+    try {
+      const head = new Uint8Array(12);
+      return contentText(head.subarray(0, readSync(descriptor, head)));
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch {
+    return '';
+  }
 }
 
 function listed(titles: readonly string[]): string {
