@@ -1,5 +1,5 @@
 /** `longhand data` from the outside: what it says, what it writes, and what comes back of that; and models of data that lie otherwise. */
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { type ImageDataset, imageAt, subset } from '@longhand/datasets';
 import { encodePng, loadData } from '@longhand/datasets/node';
 import { loadMnist } from '@longhand/mnist/node';
@@ -66,6 +66,24 @@ test.each([
     code: 2,
     stderr: expect.stringMatching(/--force/),
   });
+});
+
+test.each([
+  [
+    ['--output', 'digits.csv'],
+    /^error: digits\.csv: expected a folder, or a name that ends in \.npz; add --format idx, /,
+  ],
+  [
+    ['--output', 'kept.md'],
+    /^error: kept\.md: expected a folder, or .* \.npz, but it is a file; use another --output\n$/,
+  ],
+])('%j, which is no folder, is refused', async (options, message) => {
+  writeFileSync(at('kept.md'), 'kept');
+  const { code, stdout, stderr } = await longhand(['data', 'digits', ...options]);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toMatch(message);
+  expect(existsSync(at('digits.csv'))).toBe(false);
+  expect(readFileSync(at('kept.md'), 'utf8')).toBe('kept');
 });
 
 test('--html is a page of its own, with nothing to fetch', async () => {

@@ -1,5 +1,5 @@
 /** Data written in forms that other tools read: IDX files with MNIST's names, one NPZ file, or folders of PNGs. */
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ImageDataset, imageAt, writeIdx } from '@longhand/datasets';
 import { encodeNpz, encodePng } from '@longhand/datasets/node';
@@ -26,12 +26,22 @@ const parts = [
   { split: 'test', idx: 't10k', npz: 'test' },
 ] as const;
 
+/** Endings of files that people may expect to be written: a folder of such a name would not be what they mean. */
+const fileEndings = /\.(csv|tsv|parquet|npy|png|jpe?g|zip|gz|json|html)$/i;
+
 /** @throws CommandError when something is there already, or cannot be written there */
 export function checkDataOutput(destination: DataOutput): void {
   const { output, force } = destination;
   if (formatOf(destination) === 'npz') {
     checkNewFile(output, { ...(force && { force }), example: 'data.npz' });
     return;
+  }
+  const expected = `${output}: expected a folder, or a name that ends in .npz`;
+  if (existsSync(output) && !statSync(output).isDirectory()) {
+    throw refusal(`${expected}, but it is a file; use another --output`);
+  }
+  if (destination.format === undefined && fileEndings.test(output)) {
+    throw refusal(`${expected}; add --format idx, if a folder of this name is meant`);
   }
   if (existsSync(output) && !force && readdirSync(output).length > 0) {
     throw refusal(
