@@ -128,7 +128,7 @@ function declareData(program: Command): void {
     .addOption(
       new Option('--format <name>', 'how to write them (default: by the ending)').choices(['idx', 'npz', 'folders']),
     )
-    .option('--html <file>', 'write all of this as a page')
+    .option('--html <file>', 'write all of this as a page', pathName)
     .option('--force', 'overwrite existing files')
     .addOption(threadsOption())
     .addOption(kernelsOption())

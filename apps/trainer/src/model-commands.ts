@@ -33,7 +33,7 @@ export function declareExport(program: Command): void {
     .addOption(
       new Option('--format <name>', 'the format (default: that of the ending of --output)').choices(formatNames),
     )
-    .option('--output <file>', 'where to write it (default: beside the model)')
+    .option('--output <file>', 'where to write it (default: beside the model)', pathName)
     .option('--softmax', 'ONNX, TensorFlow.js: output probabilities instead of logits')
     .addOption(
       new Option(
@@ -82,7 +82,7 @@ export function declareImport(program: Command): void {
       "a state_dict as safetensors or by PyTorch's torch.save, an ONNX file, or a model of TensorFlow.js or Keras",
       pathName,
     )
-    .option('--output <file>', 'where to save the model (default: models/<name>.safetensors)')
+    .option('--output <file>', 'where to save the model (default: models/<name>.safetensors)', pathName)
     .option('--force', 'overwrite an existing file');
   addForeignFileOptions(command)
     .addHelpText(

@@ -29,7 +29,7 @@ export function declarePredict(program: Command): void {
         pathName,
       ),
     )
-    .option('--debug-image <file>', 'write the network’s input as a PNG, numbered where there are several')
+    .option('--debug-image <file>', 'write the network’s input as a PNG, numbered where there are several', pathName)
     .option('--force', 'overwrite these files')
     .option(
       '--json',
@@ -62,8 +62,8 @@ export function declareVisualize(program: Command): void {
     .addOption(moduleOption())
     .addOption(asIsOption())
     .option('--class <name>', 'the class of occlusion map and gradient (default: the predicted class)')
-    .option('--png <file>', 'write all maps as one PNG')
-    .option('--html <file>', 'write them as a page')
+    .option('--png <file>', 'write all maps as one PNG', pathName)
+    .option('--html <file>', 'write them as a page', pathName)
     .option('--force', 'overwrite these files')
     .addHelpText(
       'after',

@@ -1,13 +1,32 @@
 /** The program `longhand` without its process: the parser of command lines, and what is said of a failure. */
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, type HelpContext } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import { calledAs, exitCodeOf, exitCodes, lineOf, messageOf, sayLine } from './command/failure';
 import { withSuggestion } from './command/suggestions';
 import { declareCommands } from './commands';
 
+/** The parser's help on a command that there is not would be that of the whole program, without a word why. */
+class Program extends Command {
+  readonly #words: readonly string[];
+
+  constructor(name: string, words: readonly string[]) {
+    super(name);
+    this.#words = words;
+  }
+
+  override help(context?: HelpContext | ((text: string) => string)): never {
+    const [first, asked] = this.#words;
+    const isFailure = typeof context === 'object' && context.error;
+    if (isFailure && first === 'help' && asked !== undefined) {
+      this.error(`error: unknown command '${asked}'`, { code: 'commander.unknownCommand' });
+    }
+    return super.help(context as HelpContext);
+  }
+}
+
 /** The parser, with all commands. @param options the words of the command line, for suggestions */
 export function programFor(options: readonly string[]): Command {
-  const program = new Command('longhand')
+  const program = new Program('longhand', options)
     .description('Trains small convolutional digit classifiers, evaluates them, and shows what they learned.')
     .version(packageJson.version)
     .exitOverride()

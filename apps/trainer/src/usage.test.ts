@@ -52,6 +52,10 @@ test.each<[string[], RegExp]>([
     /^error: option '--resume <folder>' argument '' is invalid\. Expected the name of a file or folder\.\n$/,
   ],
   [['train', '--data', ''], /'--data <path>' argument '' is invalid/],
+  [['export', 'a.safetensors', '--output', ''], /'--output <file>' argument '' is invalid/],
+  [['visualize', 'a.png', '--html', ''], /'--html <file>' argument '' is invalid/],
+  [['help', 'trian'], /^error: unknown command 'trian' \(Did you mean train\?\)\n$/],
+  [['help', 'nothing'], /^error: unknown command 'nothing'\n$/],
   [['evaluate', ''], /value '' is invalid for argument 'model'/],
   [
     ['train', '--network', 'alexnet'],
