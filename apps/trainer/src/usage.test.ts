@@ -54,7 +54,7 @@ test.each<[string[], RegExp]>([
   [['train', '--data', ''], /'--data <path>' argument '' is invalid/],
   [['export', 'a.safetensors', '--output', ''], /'--output <file>' argument '' is invalid/],
   [['visualize', 'a.png', '--html', ''], /'--html <file>' argument '' is invalid/],
-  [['help', 'trian'], /^error: unknown command 'trian' \(Did you mean train\?\)\n$/],
+  [['help', 'trains'], /^error: unknown command 'trains' \(Did you mean train\?\)\n$/],
   [['help', 'nothing'], /^error: unknown command 'nothing'\n$/],
   [['evaluate', ''], /value '' is invalid for argument 'model'/],
   [
