@@ -147,6 +147,12 @@ describe('refuses', () => {
       'encodeTfjs: "conv": expected strides or dilations, as TensorFlow.js computes them, got strides [2, 2] and dilations [2, 2]; export it as ONNX',
     ],
     [
+      'dilations of a group for each channel',
+      [2, 9, 9],
+      conv('conv', [2, 1, 3, 3], { groups: 2, dilations: [2, 2] }),
+      'encodeTfjs: "conv": expected no dilation where each channel is a group, as TensorFlow.js computes them, got [2, 2]; export it as ONNX',
+    ],
+    [
       'a normalization of each channel',
       [3, 2, 2],
       { kind: 'normalization', mean: [0, 0, 0], std: [1, 2, 3] },

@@ -106,6 +106,12 @@ function convolution(layer: OnnxConv, { name: own, input, where }: LayerContext)
       `${where}: expected strides or dilations, as TensorFlow.js computes them, got strides ${formatShape(strides)} and dilations ${formatShape(dilations)}; export it as ONNX`,
     );
   }
+  // It reads the dilation of a depthwise convolution and computes without: another network, of the same shapes.
+  if (isDepthwise && dilations.some((dilation) => dilation !== 1)) {
+    throw new FormatError(
+      `${where}: expected no dilation where each channel is a group, as TensorFlow.js computes them, got ${formatShape(dilations)}; export it as ONNX`,
+    );
+  }
   const spans = window.map((extent, axis) => (extent - 1) * dilations[axis] + 1);
   const { padding, before } = paddingOf({ ...layer, name: own }, spans, input, where);
   const shared = {
