@@ -70,16 +70,16 @@ export function writerOf(name: string): number | undefined {
   return match === null ? undefined : Number(match[1]);
 }
 
-/** Removes what killed processes have left of a file while they wrote it. */
-function removeUnfinished(file: string): void {
+/** Removes what killed processes have left of a file or folder while they wrote it. */
+export function removeUnfinished(file: string): void {
   const folder = dirname(file);
   try {
     for (const name of readdirSync(folder)) {
       const writer = name.startsWith(`.${digestOf(file)}-`) ? writerOf(name) : undefined;
-      if (writer !== undefined && !isOther(writer)) removeIfPossible(join(folder, name));
+      if (writer !== undefined && !isOther(writer)) disk.rmSync(join(folder, name), { recursive: true, force: true });
     }
   } catch {
-    // A folder that can be written but not listed.
+    // A folder that can be written but not listed, or from which nothing can be removed.
   }
 }
 

@@ -35,7 +35,7 @@ export async function dataCommand(path: string | undefined, options: DataOptions
     source,
     options.model === undefined ? undefined : await judged(source, options.model, options),
   );
-  if (destination !== undefined) writeData(source, destination);
+  if (destination !== undefined) await writeData(source, destination);
   if (html !== undefined) writeOutput(html, new TextEncoder().encode(summaryPage(summary)));
   const written = [output, html].filter((file) => file !== undefined);
   const stream = reportStream(written);

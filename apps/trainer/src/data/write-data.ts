@@ -7,6 +7,7 @@ import type { DataSource } from '../command/dataset-source';
 import { disk } from '../command/disk';
 import { refusal } from '../command/failure';
 import { checkNewFile, writeOutput, writeWithoutFlush } from '../command/output-files';
+import { writeFolder } from './write-folder';
 
 export const dataFormats = ['idx', 'npz', 'folders'] as const;
 export type DataFormat = (typeof dataFormats)[number];
@@ -51,7 +52,7 @@ export function checkDataOutput(destination: DataOutput): void {
 }
 
 /** Writes all parts, upright, with labels that count from 0. */
-export function writeData(source: DataSource, destination: DataOutput): void {
+export async function writeData(source: DataSource, destination: DataOutput): Promise<void> {
   const { output } = destination;
   switch (formatOf(destination)) {
     case 'npz': {
@@ -61,14 +62,20 @@ export function writeData(source: DataSource, destination: DataOutput): void {
       return;
     }
     case 'idx':
-      disk.mkdirSync(output, { recursive: true });
-      for (const { dataset, idx } of partsOf(source)) writeIdxPart(dataset, output, idx);
-      writeOutput(join(output, 'classes.txt'), new TextEncoder().encode(`${source.classNames.join('\n')}\n`));
+      await writeFolder(output, function* (folder) {
+        for (const { dataset, idx } of partsOf(source)) {
+          writeIdxPart(dataset, folder, idx);
+          yield;
+        }
+        writeOutput(join(folder, 'classes.txt'), new TextEncoder().encode(`${source.classNames.join('\n')}\n`));
+      });
       return;
     case 'folders':
-      for (const { dataset, split } of partsOf(source)) {
-        writePictures(dataset, join(output, split), source.classNames);
-      }
+      await writeFolder(output, function* (folder) {
+        for (const { dataset, split } of partsOf(source)) {
+          yield* writePictures(dataset, join(folder, split), source.classNames);
+        }
+      });
   }
 }
 
@@ -104,13 +111,17 @@ function writeIdxPart(dataset: ImageDataset, folder: string, name: string): void
   writeOutput(join(folder, `${name}-labels-idx1-ubyte`), writeIdx({ shape: [count], data }));
 }
 
-function writePictures(dataset: ImageDataset, folder: string, names: readonly string[]): void {
+/** Pictures are small: so many are written in a row. */
+const IN_A_ROW = 100;
+
+function* writePictures(dataset: ImageDataset, folder: string, names: readonly string[]): Iterable<undefined> {
   const { count, height, width, channels, labels } = dataset;
   const folders = names.map((name) => join(folder, ...name.split('/').map(fileName)));
   for (const path of folders) disk.mkdirSync(path, { recursive: true });
   for (let index = 0; index < count; index++) {
     const png = encodePng({ height, width, channels: channels as 1 | 3, pixels: imageAt(dataset, index) });
     writeWithoutFlush(join(folders[labels[index]], `${index}.png`), png);
+    if (index % IN_A_ROW === 0) yield;
   }
 }
 
