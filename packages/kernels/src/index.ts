@@ -107,6 +107,7 @@ export { largestMemory } from './simd/address-space';
 export { multiplyAddCeiling } from './simd/multiply-add-ceiling';
 export {
   type Arithmetic,
+  expectWideVectors,
   type KernelsOrigin,
   type SharedKernels,
   type SimdKernels,

@@ -10,6 +10,7 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
+import { expectWideVectors } from '@longhand/kernels';
 import type { KernelChoice } from '@longhand/training';
 import { refusal } from './failure';
 import { currentRuntime, runtimeText } from './runtime';
@@ -45,6 +46,7 @@ export async function widenVectors(kernels: KernelChoice): Promise<void> {
   proven ??= prove(kernels, runProbe);
   await proven;
   setFlagsFromString(flag);
+  expectWideVectors(true);
 }
 
 /**

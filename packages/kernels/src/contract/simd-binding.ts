@@ -22,6 +22,8 @@ export interface SimdModule {
   readonly memory: BindingMemory;
   /** Parameters that change only when their version does; see {@link whenParametersChange}. */
   readonly steady: SteadyParameters | undefined;
+  /** Whether the engine makes a wide vector of two: larger tiles fit into its registers then. It decides no bit of any result. */
+  readonly wide: boolean;
 }
 
 /**
@@ -54,6 +56,8 @@ export type SimdBindingsOf<Table> = { readonly [Name in keyof Table]: SimdBindin
 
 /** Bytes of one number. */
 export const numberBytes = 4;
+/** Bytes of a vector of WebAssembly. */
+export const vectorBytes = 16;
 /** The images that a SIMD kernel takes at once: one float of each fills a cache line of 64 bytes. */
 export const imagesPerCacheLine = 16;
 /** The images of a small batch, for kernels that take one: half the work. */

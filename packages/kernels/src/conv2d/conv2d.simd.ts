@@ -6,6 +6,7 @@ import {
   oddCacheLines,
   type SimdBinding,
   type SimdModule,
+  vectorBytes,
 } from '../contract/simd-binding';
 import { algorithmOf, weightGradAlgorithmOf } from './algorithm';
 import type { Conv2dGeometry, conv2dSpecs } from './conv2d';
@@ -144,6 +145,8 @@ export const conv2dWeightGrad: SimdBinding<Specs['conv2dWeightGrad']> = (g, at, 
     xRow: g.strideHeight * x.row,
     dyPixel: dy.pixel,
     dyChannel: dy.channel,
+    sums: module.memory.reserve(20 * vectorBytes),
+    wide: Number(module.wide),
     outHeight: g.outHeight,
     tapCount: offsets.length,
     x: x.address,

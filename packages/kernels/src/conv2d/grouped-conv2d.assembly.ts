@@ -12,7 +12,7 @@
  * convolution has one output in each group: its tile is one output by four vectors.
  */
 import { fma, splat, storePart, sumsOfLanes } from '../assembly/vector.assembly';
-import { Conv2dWeightGradShape, convolveWeightGrad } from './conv2d-weight-grad.assembly';
+import { Conv2dWeightGradShape, convolveWeightGrad } from './weight-sums.assembly';
 
 /** Distances are in bytes. Pixels written by one call meet the same taps: `grouped-conv2d.simd.ts` divides the image so. */
 @unmanaged

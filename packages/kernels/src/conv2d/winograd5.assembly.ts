@@ -19,7 +19,7 @@
  * the next one overwrites. The gradient of the weights has several blocks at a time: `[8 points, blocks, rows, channels, batch]`.
  */
 import { convolve, convolveInputGrad, Conv2dInputGradShape, Conv2dShape } from './conv2d.assembly';
-import { convolveWeightGrad, Conv2dWeightGradShape } from './conv2d-weight-grad.assembly';
+import { convolveWeightGrad, Conv2dWeightGradShape } from './weight-sums.assembly';
 import {
   transformInput5,
   transformInputGrad5,

@@ -6,6 +6,7 @@ import {
   oddCacheLines,
   type SimdBinding,
   type SimdModule,
+  vectorBytes,
   whenParametersChange,
 } from '../contract/simd-binding';
 import type { Conv2dGeometry, conv2dSpecs } from './conv2d';
@@ -201,6 +202,8 @@ export const conv2dWinograd5WeightGrad: SimdBinding<Specs['conv2dWeightGrad']> =
       xRow: rows * vPixel,
       dyPixel: dmPixel,
       dyChannel: batchStride,
+      sums: memory.reserve(20 * vectorBytes),
+      wide: Number(module.wide),
     },
     tapCount: tapOrder.length,
     dU,

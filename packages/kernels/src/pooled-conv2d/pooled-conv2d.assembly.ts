@@ -14,10 +14,15 @@ import { fma } from '../assembly/vector.assembly';
 import { gatherNumbers } from '../conv2d/layout.assembly';
 import { entryBytes, listMaxima, MaximumList } from './maximum-list.assembly';
 
-/** Kinds of tiles: 16 or 24 numbers of a row, four in each of up to five rows, all of a 5×5 kernel on one channel. */
+/**
+ * Kinds of tiles: 16, 24, 32 or 48 numbers of a row, four in each of up to five rows, all of a 5×5 kernel on one channel. Those of 32 and 48
+ * are for engines that make a wide vector of two.
+ */
 const tileOf16: u32 = 0;
 const tileOf24: u32 = 1;
 const tileOfRows: u32 = 2;
+const tileOf32: u32 = 4;
+const tileOf48: u32 = 5;
 
 @unmanaged
 export class PooledWeightGradArguments {
@@ -64,6 +69,8 @@ export function pooledWeightGrad(args: PooledWeightGradArguments): void {
         const sums = args.sums + o * args.sumsBytes + load<u32>(tile, 12);
         if (kind == tileOf16) sum16(from, end, sums, shift);
         else if (kind == tileOf24) sum24(from, end, sums, shift);
+        else if (kind == tileOf32) sum32(from, end, sums, shift);
+        else if (kind == tileOf48) sum48(from, end, sums, shift);
         else if (kind == tileOfRows) sumRows(from, end, sums, shift, row, load<u32>(tile, 4));
         else sumSquare(from, end, sums, args.columns, 4 * row);
       }
@@ -122,9 +129,87 @@ function sum24(entry: usize, end: usize, sums: usize, shift: usize): void {
   v128.store(sums, a5, 80);
 }
 
+/** Thirty-two of them, in more registers than narrow vectors leave. */
+function sum32(entry: usize, end: usize, sums: usize, shift: usize): void {
+  let a0 = v128.load(sums);
+  let a1 = v128.load(sums, 16);
+  let a2 = v128.load(sums, 32);
+  let a3 = v128.load(sums, 48);
+  let a4 = v128.load(sums, 64);
+  let a5 = v128.load(sums, 80);
+  let a6 = v128.load(sums, 96);
+  let a7 = v128.load(sums, 112);
+  do {
+    const at = <usize>load<u32>(entry) + shift;
+    const e = v128.load32_splat(entry, 4);
+    a0 = fma(v128.load(at), e, a0);
+    a1 = fma(v128.load(at, 16), e, a1);
+    a2 = fma(v128.load(at, 32), e, a2);
+    a3 = fma(v128.load(at, 48), e, a3);
+    a4 = fma(v128.load(at, 64), e, a4);
+    a5 = fma(v128.load(at, 80), e, a5);
+    a6 = fma(v128.load(at, 96), e, a6);
+    a7 = fma(v128.load(at, 112), e, a7);
+    entry += entryBytes;
+  } while (entry != end);
+  v128.store(sums, a0);
+  v128.store(sums, a1, 16);
+  v128.store(sums, a2, 32);
+  v128.store(sums, a3, 48);
+  v128.store(sums, a4, 64);
+  v128.store(sums, a5, 80);
+  v128.store(sums, a6, 96);
+  v128.store(sums, a7, 112);
+}
+
+/** Forty-eight of them. */
+function sum48(entry: usize, end: usize, sums: usize, shift: usize): void {
+  let a0 = v128.load(sums);
+  let a1 = v128.load(sums, 16);
+  let a2 = v128.load(sums, 32);
+  let a3 = v128.load(sums, 48);
+  let a4 = v128.load(sums, 64);
+  let a5 = v128.load(sums, 80);
+  let a6 = v128.load(sums, 96);
+  let a7 = v128.load(sums, 112);
+  let a8 = v128.load(sums, 128);
+  let a9 = v128.load(sums, 144);
+  let a10 = v128.load(sums, 160);
+  let a11 = v128.load(sums, 176);
+  do {
+    const at = <usize>load<u32>(entry) + shift;
+    const e = v128.load32_splat(entry, 4);
+    a0 = fma(v128.load(at), e, a0);
+    a1 = fma(v128.load(at, 16), e, a1);
+    a2 = fma(v128.load(at, 32), e, a2);
+    a3 = fma(v128.load(at, 48), e, a3);
+    a4 = fma(v128.load(at, 64), e, a4);
+    a5 = fma(v128.load(at, 80), e, a5);
+    a6 = fma(v128.load(at, 96), e, a6);
+    a7 = fma(v128.load(at, 112), e, a7);
+    a8 = fma(v128.load(at, 128), e, a8);
+    a9 = fma(v128.load(at, 144), e, a9);
+    a10 = fma(v128.load(at, 160), e, a10);
+    a11 = fma(v128.load(at, 176), e, a11);
+    entry += entryBytes;
+  } while (entry != end);
+  v128.store(sums, a0);
+  v128.store(sums, a1, 16);
+  v128.store(sums, a2, 32);
+  v128.store(sums, a3, 48);
+  v128.store(sums, a4, 64);
+  v128.store(sums, a5, 80);
+  v128.store(sums, a6, 96);
+  v128.store(sums, a7, 112);
+  v128.store(sums, a8, 128);
+  v128.store(sums, a9, 144);
+  v128.store(sums, a10, 160);
+  v128.store(sums, a11, 176);
+}
+
 /**
  * The 25 taps of a 5×5 kernel on one channel, where most networks begin, in seven vectors: four rows of each of the five columns,
- * which `columns` has side by side, and the last row.
+ * which `columns` has side by side, and the last row. Three numbers behind it have sums that are discarded.
  */
 function sumSquare(entry: usize, end: usize, sums: usize, columns: usize, lastRow: usize): void {
   let a0 = v128.load(sums);
@@ -144,7 +229,7 @@ function sumSquare(entry: usize, end: usize, sums: usize, columns: usize, lastRo
     a3 = fma(v128.load(column, 48), e, a3);
     a4 = fma(v128.load(column, 64), e, a4);
     last = fma(v128.load(at + lastRow), e, last);
-    corner = fma(v128.load32_zero(at + lastRow, 16), e, corner);
+    corner = fma(v128.load(at + lastRow, 16), e, corner);
     entry += entryBytes;
   } while (entry != end);
   v128.store(sums, a0);

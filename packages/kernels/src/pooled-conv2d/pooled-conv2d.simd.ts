@@ -39,12 +39,12 @@ export const pooledConv2dWeightGrad: SimdBinding<Specs['pooledConv2dWeightGrad']
   if (isGroupedOrDilated(conv) || isPadded(pool)) return weightGradOfParts(g, at, module);
   const batchStride = g.batch * numberBytes;
 
-  // x image by image. Tiles read up to 40 numbers beyond their row. Another cache line against 4 KiB aliasing of the images.
+  // x image by image. Tiles read up to 47 numbers beyond their row. Another cache line against 4 KiB aliasing of the images.
   const separate = separateImages(
     module,
     conv,
     at.x,
-    (numbers) => (Math.ceil((numbers + 40) / 16) + 1) * 16 * numberBytes,
+    (numbers) => (Math.ceil((numbers + 47) / 16) + 1) * 16 * numberBytes,
   );
   const { address: images, imageBytes, row } = separate;
   const column = conv.inChannels * numberBytes;
@@ -59,7 +59,7 @@ export const pooledConv2dWeightGrad: SimdBinding<Specs['pooledConv2dWeightGrad']
   const listBytes = (bandRows * pool.outWidth * g.batch + 1) * entryBytes;
   const windows = pool.outHeight * pool.outWidth;
   const gradients = memory.reserve(windows * pool.channels * batchStride);
-  const { tiles, sumsBytes, order } = square ? squareTile : tilesOf(conv.kernelHeight, run, row);
+  const { tiles, sumsBytes, order } = square ? squareTile : tilesOf(conv.kernelHeight, run, row, module.wide);
   const weights: number[] = [];
   for (let p = 0; p < conv.kernelHeight; p++) {
     for (let q = 0; q < conv.kernelWidth; q++) {
@@ -153,7 +153,7 @@ const squareTile: Tiles = {
 };
 
 /** Tiles of a kernel over `run` neighboring numbers in each row, the rows `row` bytes apart. */
-function tilesOf(kernelHeight: number, run: number, row: number): Tiles {
+function tilesOf(kernelHeight: number, run: number, row: number, wide: boolean): Tiles {
   const tiles: number[][] = [];
   const order: number[] = [];
   let sumsBytes = 0;
@@ -169,9 +169,20 @@ function tilesOf(kernelHeight: number, run: number, row: number): Tiles {
   const short = run <= 8;
   for (let p = 0; p < kernelHeight; p += short ? 5 : 1) {
     if (short) for (const part of range(run, 4)) add(2, p, Math.min(5, kernelHeight - p), part, 4);
-    else for (const { part, width } of partsOf(run)) add(width === 16 ? 0 : 1, p, 1, part, width);
+    else for (const { part, width } of (wide ? widePartsOf : partsOf)(run)) add(kindOf[width], p, 1, part, width);
   }
   return { tiles, sumsBytes, order };
+}
+
+/** Kinds of tiles by their numbers of a row. */
+const kindOf: Readonly<Record<number, number>> = { 16: 0, 24: 1, 32: 4, 48: 5 };
+
+/** A row in tiles of 48 numbers, of which each takes about as long as a smaller one, and the smallest for what is left. */
+function widePartsOf(run: number): { readonly part: number; readonly width: number }[] {
+  return range(run, 48).map((part) => ({
+    part,
+    width: [16, 24, 32].find((width) => run - part <= width) ?? 48,
+  }));
 }
 
 /** A row in tiles of 24 numbers and a last one of 16 or 24, or in tiles of 16 where that takes less time: 4 to 5 as measured. */

@@ -27,6 +27,11 @@ export interface SharedKernels {
   readonly memory: WasmMemory;
   /** The compiled kernels. */
   readonly module: WasmModule;
+  /**
+   * Whether the engine makes one vector of 256 bits out of two, as V8 does with `--experimental-wasm-revectorize`: kernels take larger
+   * tiles then. It changes no bit of their results. Default: as {@link expectWideVectors} was told last, otherwise false.
+   */
+  readonly wide: boolean;
 }
 
 /** The arithmetic of a vector set; with a memory, or with a compiled module too, to be used instead of new ones. */
@@ -60,6 +65,13 @@ export class UnsupportedKernelsError extends Error {
 }
 
 const bindings = /* @__PURE__ */ simdBindings();
+
+let wideVectors = false;
+
+/** Says whether the engine makes wide vectors: to the sets of kernels that are made from now on, and to those that share their memory. */
+export function expectWideVectors(expected: boolean): void {
+  wideVectors = expected;
+}
 
 /** Each build, compiled when it is first asked for. */
 const compiled = new Map<Arithmetic, WasmModule>();
@@ -136,7 +148,7 @@ export function simdInstance(origin: KernelsOrigin): SimdInstance {
     throw new OptionError(`simdKernels: expected ${Object.keys(buildLengths).join(' or ')}, got ${String(arithmetic)}`);
   }
   const { Instance } = engineFor(arithmetic);
-  const { memory, module = compile(arithmetic) } = given;
+  const { memory, module = compile(arithmetic), wide = wideVectors } = given;
   const simdMemory = new SimdMemory(memory);
   const instance = permitted(arithmetic, () => new Instance(module, { env: { memory: simdMemory.memory } }));
   // What the module exports is what assemble.mjs wrote into the interface, from the sources.
@@ -146,7 +158,7 @@ export function simdInstance(origin: KernelsOrigin): SimdInstance {
       'kernels fused: expected multiply-adds that round once, got ones that round twice, as the engine of Bun and Safari makes them, and some processors; use the strict kernels',
     );
   }
-  return { arithmetic, module, memory: simdMemory.memory, functions, simdMemory };
+  return { arithmetic, module, memory: simdMemory.memory, wide, functions, simdMemory };
 }
 
 /**
@@ -164,12 +176,12 @@ export function simdKernels(origin: KernelsOrigin): SimdKernels {
 
 /** @param scratch where kernels reserve what they need besides their arrays */
 function kernelsOver(instance: SimdInstance, scratch: BindingMemory, steady?: SteadyParameters): SimdKernels {
-  const { arithmetic, module, functions, simdMemory: memory } = instance;
-  const bound = { functions, memory: scratch, steady };
+  const { arithmetic, module, wide, functions, simdMemory: memory } = instance;
+  const bound = { functions, memory: scratch, steady, wide };
   return {
     name: arithmetic,
     dtypes: ['float32'],
-    shared: { arithmetic, memory: memory.memory, module },
+    shared: { arithmetic, memory: memory.memory, module, wide },
     allocateBytes: (length) => memory.bytes(memory.reserve(length), length),
     reset: (from) => memory.reset(from),
     position: () => memory.position,
