@@ -7,7 +7,7 @@
  * channel at one point stay in registers. It goes by sixteen images and one channel of y at a time: their V and M,
  * `[rows, 8 points, 16 images]`, are small enough for the first cache.
  */
-import { fma, held, splat } from '../assembly/vector.assembly';
+import { fma, held, storePair, zeros } from '../assembly/vector.assembly';
 import { columnAddress } from './winograd.assembly';
 import { transformInput5, Winograd5Columns, winograd5Points } from './winograd5-columns.assembly';
 import { heldFour, outputVectors5 } from './winograd5-transforms.assembly';
@@ -41,6 +41,8 @@ export class Conv2dWinograd5OneChannelArguments {
   outWidth: isize;
   outChannels: usize;
   padLeft: isize;
+  /** 1: for an engine that makes a wide vector of two. */
+  wide: usize;
 }
 
 /** y from x. */
@@ -58,6 +60,7 @@ export function conv2dWinograd5OneChannel(args: Conv2dWinograd5OneChannelArgumen
   const outChannels = args.outChannels;
   const pixel = outChannels * batchStride;
   const outRow = <usize>outWidth * pixel;
+  const wide = args.wide != 0;
   const four = held(heldFour);
   for (let image: usize = 0; image < batchStride; image += part) {
     for (let j: isize = 0; j < outWidth; j += 4) {
@@ -68,8 +71,10 @@ export function conv2dWinograd5OneChannel(args: Conv2dWinograd5OneChannelArgumen
       const step3 = j + 3 < outWidth ? outRow : 0;
       for (let o: usize = 0; o < outChannels; o++) {
         for (let point: usize = 0; point < winograd5Points; point++) {
-          const start = point == 1 ? v128.load32_splat(bias + (o << 2)) : splat(0);
-          sumsOfRows(v + point * part, weight + point * weightPoint + o * weights, start, m + point * part, outHeight);
+          const start = point == 1 ? bias + (o << 2) : zeros;
+          const u = weight + point * weightPoint + o * weights;
+          if (wide) sumsOfRowsWide(v + point * part, u, start, m + point * part, outHeight);
+          else sumsOfRows(v + point * part, u, start, m + point * part, outHeight);
         }
         let at = m;
         const columns = y + image + o * batchStride;
@@ -93,9 +98,10 @@ export function conv2dWinograd5OneChannel(args: Conv2dWinograd5OneChannelArgumen
   }
 }
 
-/** The convolution of a column under five weights, begun with `start`: two rows at once, with one too many of an odd number. */
+/** The convolution of a column under five weights, begun with the number at `start`: two rows at once, with one too many of an odd number. */
 @inline
-function sumsOfRows(v: usize, weight: usize, start: v128, m: usize, outHeight: isize): void {
+function sumsOfRows(v: usize, weight: usize, start: usize, m: usize, outHeight: isize): void {
+  const first = v128.load32_splat(start);
   const w0 = v128.load32_splat(weight);
   const w1 = v128.load32_splat(weight, 4);
   const w2 = v128.load32_splat(weight, 8);
@@ -110,8 +116,8 @@ function sumsOfRows(v: usize, weight: usize, start: v128, m: usize, outHeight: i
       const d2 = v128.load(at, 2 * row);
       const d3 = v128.load(at, 3 * row);
       const d4 = v128.load(at, 4 * row);
-      let sum = fma(v128.load(at), w0, start);
-      let next = fma(d1, w0, start);
+      let sum = fma(v128.load(at), w0, first);
+      let next = fma(d1, w0, first);
       sum = fma(d1, w1, sum);
       next = fma(d2, w1, next);
       sum = fma(d2, w2, sum);
@@ -122,6 +128,44 @@ function sumsOfRows(v: usize, weight: usize, start: v128, m: usize, outHeight: i
       next = fma(v128.load(at, 5 * row), w4, next);
       v128.store(to, sum);
       v128.store(to, next, row);
+      at += 2 * row;
+      to += 2 * row;
+    } while (to < end);
+  }
+}
+
+/** The same of two neighboring vectors, which an engine with wide ones makes one. */
+@inline
+function sumsOfRowsWide(v: usize, weight: usize, start: usize, m: usize, outHeight: isize): void {
+  const first = v128.load32_splat(start);
+  const w0 = v128.load32_splat(weight);
+  const w1 = v128.load32_splat(weight, 4);
+  const w2 = v128.load32_splat(weight, 8);
+  const w3 = v128.load32_splat(weight, 12);
+  const w4 = v128.load32_splat(weight, 16);
+  for (let k: usize = 0; k < part; k += 32) {
+    let at = v + k;
+    let to = m + k;
+    const end = to + <usize>outHeight * row;
+    do {
+      const d1 = v128.load(at, row);
+      const e1 = v128.load(at, row + 16);
+      const d2 = v128.load(at, 2 * row);
+      const e2 = v128.load(at, 2 * row + 16);
+      const d3 = v128.load(at, 3 * row);
+      const e3 = v128.load(at, 3 * row + 16);
+      const d4 = v128.load(at, 4 * row);
+      const e4 = v128.load(at, 4 * row + 16);
+      const last = v128.load(at, 5 * row);
+      const lastE = v128.load(at, 5 * row + 16);
+      let sum = fma(v128.load(at), w0, first);
+      let sumE = fma(v128.load(at, 16), w0, first);
+      sum = fma(d4, w4, fma(d3, w3, fma(d2, w2, fma(d1, w1, sum))));
+      sumE = fma(e4, w4, fma(e3, w3, fma(e2, w2, fma(e1, w1, sumE))));
+      storePair(to, sum, sumE);
+      sum = fma(last, w4, fma(d4, w3, fma(d3, w2, fma(d2, w1, fma(d1, w0, first)))));
+      sumE = fma(lastE, w4, fma(e4, w3, fma(e3, w2, fma(e2, w1, fma(e1, w0, first)))));
+      storePair(to + row, sum, sumE);
       at += 2 * row;
       to += 2 * row;
     } while (to < end);

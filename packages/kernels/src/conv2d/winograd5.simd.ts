@@ -98,6 +98,7 @@ const conv2dWinograd5OneChannel: SimdBinding<Specs['conv2d']> = (g, at, module) 
     outWidth: g.outWidth,
     outChannels: g.outChannels,
     padLeft: g.padLeft,
+    wide: Number(module.wide),
   });
   return () => {
     weight.transform();
