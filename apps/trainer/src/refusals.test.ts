@@ -4,7 +4,16 @@
  * @module-tag slow
  */
 // cspell:ignore trian
-import { existsSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { writeIdxFile } from '@longhand/datasets/node';
 import { readSafetensors, writeSafetensors } from '@longhand/formats';
@@ -232,6 +241,16 @@ describe('data and models that cannot be used end with 3 and one line', () => {
       });
     }
   });
+
+  test.skipIf(process.platform === 'win32').each([['predict'], ['evaluate'], ['train', '--config']])(
+    '%j of symbolic links that lead in a circle',
+    async (...command) => {
+      if (!lstatSync(at('circle'), { throwIfNoEntry: false })) symlinkSync('circle', at('circle'));
+      const { code, stdout, stderr } = await longhand([...command.flat(), 'circle']);
+      expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+      expect(stderr).toMatch(/^error: circle: [^\n]*ELOOP[^\n]*\n$/);
+    },
+  );
 
   test('a model file that is not there, or a folder', async () => {
     expect(await longhand(['evaluate', 'gone'])).toMatchObject({

@@ -42,7 +42,12 @@ export function takePipe(name: string): InputPipe | undefined {
 
 /** Whether something of this name is a pipe. */
 export function isPipe(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFIFO() === true;
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isFIFO() === true;
+  } catch {
+    // Such as symbolic links that lead in a circle: whoever reads the file says what is expected there.
+    return false;
+  }
 }
 
 async function firstBytes(path: string): Promise<InputPipe> {

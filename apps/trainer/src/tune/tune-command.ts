@@ -45,6 +45,11 @@ export async function tuneCommand(command: Command): Promise<void> {
     async (engines, interruption) => {
       const inputs = await newInputs(settings, { ...sources, threads: engines.length });
       if (inputs.found !== undefined && !options.quiet && !options.json) sayLine(inputs.found);
+      if (inputs.validation === undefined) {
+        throw refusal(
+          `option '--validation' expects images to judge by, got none of ${inputs.dataset.count}; give more images, or a larger part of them`,
+        );
+      }
       const search = searchOf(inputs.config.settings, space, inputs, options);
       try {
         const { rungs, candidates, folder } = search;

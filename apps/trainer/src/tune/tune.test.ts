@@ -133,6 +133,10 @@ test.each([
   [['--search', 'fc1.width=1,2'], /fc1\.width: .*width/],
   [['--search', 'fc2.out-features=8..12'], /expected the network to keep its output \[10\], got/],
   [['--search', 'momentum=0.5,0.9'], /expects at least two settings to compare/],
+  [
+    ['--limit', '9', '--validation', '0.01'],
+    /'--validation' expects images to judge by, got none of 9; give more images, or /,
+  ],
   [['--validation', '0'], /'--validation' expects images to judge by, got 0/],
   [['--search', 'warm-up=50,60', '--epochs', '1'], /'--warm-up' expects fewer steps/],
 ])('%j is refused before anything is trained or written', async (options, message) => {
