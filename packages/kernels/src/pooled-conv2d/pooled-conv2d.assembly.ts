@@ -5,8 +5,8 @@
  *
  * The position of a maximum differs from image to image, so here a vector holds four neighboring taps of one image, and not
  * one entry of four images: x comes image by image, `[batch, height, width, channels]`. The sum runs over a list of the windows
- * that ReLU let through (`maximum-list.assembly.ts`), a *band* of rows of windows at a time: what these read in x fits into the
- * second cache, and every channel passes over it.
+ * that ReLU let through (`maximum-list.assembly.ts`), a *band* of rows of windows at a time, and tile by tile: under one row of
+ * the kernel every channel passes over the same part of x, which is little more than the first cache.
  *
  * Layout: z is `[outHeight, outWidth, channels, batch]` of the convolution, y and dy are that of the pooling.
  */
@@ -59,14 +59,14 @@ export function pooledWeightGrad(args: PooledWeightGradArguments): void {
   memory.fill(args.sums, 0, channels * args.sumsBytes);
   for (let first: usize = 0; first < list.outHeight; first += args.bandRows) {
     listMaxima(list, first, min(list.outHeight, first + args.bandRows));
-    for (let o: usize = 0; o < channels; o++) {
-      const from = list.entries + o * list.listBytes;
-      const end = <usize>load<u32>(list.ends + (o << 2));
-      if (from == end) continue;
-      for (let tile = args.tiles; tile != tilesEnd; tile += 16) {
-        const kind = load<u32>(tile);
-        const shift = <usize>load<u32>(tile, 8);
-        const sums = args.sums + o * args.sumsBytes + load<u32>(tile, 12);
+    for (let tile = args.tiles; tile != tilesEnd; tile += 16) {
+      const kind = load<u32>(tile);
+      const shift = <usize>load<u32>(tile, 8);
+      let sums = args.sums + load<u32>(tile, 12);
+      for (let o: usize = 0; o < channels; o++, sums += args.sumsBytes) {
+        const from = list.entries + o * list.listBytes;
+        const end = <usize>load<u32>(list.ends + (o << 2));
+        if (from == end) continue;
         if (kind == tileOf16) sum16(from, end, sums, shift);
         else if (kind == tileOf24) sum24(from, end, sums, shift);
         else if (kind == tileOf32) sum32(from, end, sums, shift);

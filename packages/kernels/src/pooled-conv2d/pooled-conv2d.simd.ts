@@ -127,8 +127,8 @@ export const pooledConv2dWeightGrad: SimdBinding<Specs['pooledConv2dWeightGrad']
 
 /** Bytes of an entry of the list of maxima. */
 const entryBytes = 8;
-/** The part of x that a band of windows may read: a quarter of a small second cache. */
-const bandBytes = 128 * 1024;
+/** The part of x that a band of windows may read: under one row of the kernel little more than the first cache. */
+const bandBytes = 48 * 1024;
 
 /** How many rows of windows read at most {@link bandBytes} of x, whose rows have `row` bytes in each image. */
 function bandRowsOf(batch: number, conv: Conv2dGeometry, pool: Pool2dGeometry, row: number): number {
