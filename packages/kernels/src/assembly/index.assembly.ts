@@ -40,7 +40,6 @@ export { globalAveragePool, globalAveragePoolInputGrad } from '../global-average
 export { gradientNorms, limitGradients, scaleGradients } from '../gradient-clipping/gradient-clipping.assembly';
 export { meanSquaredError, meanSquaredErrorInputGrad } from '../mean-squared-error/mean-squared-error.assembly';
 export {
-  byteColumns,
   foreground,
   pixelColumns,
   pixelProduct,

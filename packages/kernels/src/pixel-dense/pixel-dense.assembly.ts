@@ -144,13 +144,15 @@ export function productStarts(sums: usize, factor: f32, bias: usize, start: usiz
 
 @unmanaged
 export class PixelProductArguments {
-  /** A row of bytes after the other, `length` in each. */
+  /** A row of bytes after the other, `length` in each; with `columns`, room for sixteen rows. */
   x: usize;
   xRow: usize;
   rows: usize;
   length: usize;
   background: usize;
   scale: f32;
+  /** What each of the 256 bytes is beyond background. */
+  values: usize;
   table: usize;
   /** `[outputs]`, with room for whole blocks. */
   start: usize;
@@ -170,12 +172,12 @@ export class PixelProductArguments {
   ends: usize;
   /** 16 × 32 numbers. */
   sums: usize;
-  /** More bytes of sixteen rows than these are not listed: all places are taken. */
-  mostListed: usize;
-  /** For them: `[length, rows]`, the same bytes with rows and places changed. */
+  /** Where the bytes lie in another order, `[length, rows]`; 0: they lie in `x`. */
   columns: usize;
   columnsRow: usize;
-  /** For them: sixteen numbers for each place. */
+  /** Then more bytes of sixteen rows than these are not listed: all places are taken. */
+  mostListed: usize;
+  /** For that, sixteen numbers for each place; before, a transposed tile of 16 × 16 bytes. */
   tile: usize;
 }
 
@@ -184,22 +186,55 @@ export function pixelProduct(args: PixelProductArguments): void {
   const rows = args.rows;
   const length = args.length;
   const xRow = args.xRow;
+  const isTurned = args.columns != 0;
   for (let r: usize = 0; r < rows; r += group) {
     const count = min(group, rows - r);
     let x = args.x + r * xRow;
-    if (args.mostListed < group * length) {
-      let listed: usize = 0;
-      for (let k: usize = 0; k < count; k++) listed += foreground(x + k * xRow, length, args.background);
-      if (listed > args.mostListed) {
+    if (isTurned) {
+      if (foregroundOfColumns(args, r, count) > args.mostListed) {
         sumAll(args, r, count);
         continue;
       }
+      turn(args, r, count);
+      x = args.x;
     }
     let list = args.lists;
     for (let k: usize = 0; k < count; k++, x += xRow, list += length << 3) {
       store<u32>(args.ends + (k << 2), listOf(args, x, list));
     }
     sumLists(args, r, count);
+  }
+}
+
+/** How many bytes of up to sixteen rows are other than background. */
+function foregroundOfColumns(args: PixelProductArguments, r: usize, count: usize): usize {
+  const backgrounds = i8x16.splat(<i8>args.background);
+  const mask = ((<usize>1) << count) - 1;
+  const columnsRow = args.columnsRow;
+  let listed: usize = 0;
+  let at = args.columns + r;
+  // Bytes beyond the last row are others, and are masked.
+  for (const end = at + args.length * columnsRow; at != end; at += columnsRow) {
+    listed += popcnt(<usize>i8x16.bitmask(i8x16.ne(v128.load(at), backgrounds)) & mask);
+  }
+  return listed;
+}
+
+/** Copies up to sixteen rows to where they lie one after another. */
+function turn(args: PixelProductArguments, r: usize, count: usize): void {
+  const length = args.length;
+  const columnsRow = args.columnsRow;
+  const tile = args.tile;
+  const xRow = args.xRow;
+  const x = args.x;
+  let from = args.columns + r;
+  let j: usize = 0;
+  for (; j + 16 <= length; j += 16, from += columnsRow << 4) {
+    transposeTile(from, columnsRow, tile);
+    for (let k: usize = 0; k < count; k++) v128.store(x + k * xRow + j, column(tile, k));
+  }
+  for (; j < length; j++, from += columnsRow) {
+    for (let k: usize = 0; k < count; k++) store<u8>(x + k * xRow + j, load<u8>(from + k));
   }
 }
 
@@ -225,7 +260,7 @@ function listOf(args: PixelProductArguments, x: usize, list: usize): usize {
   const background = args.background;
   const positions = args.positions;
   const indices = args.indices;
-  const scale = args.scale;
+  const values = args.values;
   const backgrounds = i8x16.splat(<i8>background);
   const eight = i16x8.splat(8);
   let base = i16x8.splat(0);
@@ -250,7 +285,7 @@ function listOf(args: PixelProductArguments, x: usize, list: usize): usize {
   for (let from = indices; from != to; from += 2, list += 8) {
     const place = <usize>load<u16>(from);
     store<u32>(list, place << 6);
-    store<f32>(list, <f32>(<i32>load<u8>(x + place) - <i32>background) * scale, 4);
+    store<f32>(list, load<f32>(values + ((<usize>load<u8>(x + place)) << 2)), 4);
   }
   return list;
 }
@@ -334,6 +369,7 @@ function storeSums(args: PixelProductArguments, block: usize, r: usize, count: u
   const outputs = min(args.outputs - block, row >> 2);
   const outRow = args.outRow;
   const first = block * outRow + (r << 2);
+  const isPlain = args.before == 0;
   for (let o: usize = 0; o < outputs; o += 4) {
     const left = outputs - o;
     for (let k: usize = 0; k < count; k += 4) {
@@ -346,18 +382,30 @@ function storeSums(args: PixelProductArguments, block: usize, r: usize, count: u
       const cd = v128.shuffle<f32>(c, d, 0, 4, 1, 5);
       const abHigh = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
       const cdHigh = v128.shuffle<f32>(c, d, 2, 6, 3, 7);
+      const e = v128.shuffle<f32>(ab, cd, 0, 1, 4, 5);
+      const f = v128.shuffle<f32>(ab, cd, 2, 3, 6, 7);
+      const g = v128.shuffle<f32>(abHigh, cdHigh, 0, 1, 4, 5);
+      const h = v128.shuffle<f32>(abHigh, cdHigh, 2, 3, 6, 7);
       const lanes = min<usize>(4, count - k);
       let at = first + o * outRow + (k << 2);
-      storeSum(args, at, v128.shuffle<f32>(ab, cd, 0, 1, 4, 5), lanes);
+      if (isPlain && left >= 4 && lanes == 4) {
+        at += args.out;
+        v128.store(at, e);
+        v128.store(at + outRow, f);
+        v128.store(at + 2 * outRow, g);
+        v128.store(at + 3 * outRow, h);
+        continue;
+      }
+      storeSum(args, at, e, lanes);
       if (left < 2) continue;
       at += outRow;
-      storeSum(args, at, v128.shuffle<f32>(ab, cd, 2, 3, 6, 7), lanes);
+      storeSum(args, at, f, lanes);
       if (left < 3) continue;
       at += outRow;
-      storeSum(args, at, v128.shuffle<f32>(abHigh, cdHigh, 0, 1, 4, 5), lanes);
+      storeSum(args, at, g, lanes);
       if (left < 4) continue;
       at += outRow;
-      storeSum(args, at, v128.shuffle<f32>(abHigh, cdHigh, 2, 3, 6, 7), lanes);
+      storeSum(args, at, h, lanes);
     }
   }
 }
@@ -448,25 +496,20 @@ function beyond(four: v128, background: usize, scale: f32): v128 {
   return f32x4.mul(f32x4.convert_i32x4_s(i32x4.sub(four, i32x4.splat(<i32>background))), splat(scale));
 }
 
-/** Images to be laid side by side. */
 @unmanaged
-export class PixelImages {
+export class PixelColumnsArguments {
   /** `[images, pixels]`, bytes. */
   x: usize;
   images: usize;
   pixels: usize;
-  /** A transposed tile of 16 × 16 bytes. */
-  scratch: usize;
-}
-
-@unmanaged
-export class PixelColumnsArguments extends PixelImages {
   /** `[pixels, images]` */
   columns: usize;
   /** Bytes from one pixel to the next. */
   columnsRow: usize;
   background: usize;
   scale: f32;
+  /** A transposed tile of 16 × 16 bytes. */
+  scratch: usize;
 }
 
 /** x̂ of images, side by side. */
@@ -500,38 +543,6 @@ export function pixelColumns(args: PixelColumnsArguments): void {
       for (let k: usize = 0; k < 16; k++) {
         storeSixteen(column(args.scratch, k), background, scale, to + (i + k) * args.columnsRow);
       }
-      if (i + 16 == pixels) break;
-    }
-  }
-}
-
-@unmanaged
-export class ByteColumnsArguments extends PixelImages {
-  /** `[pixels, images]`, bytes. */
-  columns: usize;
-  /** Bytes from one pixel to the next. */
-  columnsRow: usize;
-}
-
-/** The bytes of images, side by side. */
-export function byteColumns(args: ByteColumnsArguments): void {
-  const images = args.images;
-  const pixels = args.pixels;
-  for (let n: usize = 0; n < images; n += 16) {
-    const image = args.x + n * pixels;
-    const to = args.columns + n;
-    if (pixels < 16 || images - n < 16) {
-      const count = min<usize>(16, images - n);
-      for (let i: usize = 0; i < pixels; i++) {
-        for (let k: usize = 0; k < count; k++) {
-          store<u8>(to + i * args.columnsRow + k, load<u8>(image + k * pixels + i));
-        }
-      }
-      continue;
-    }
-    for (let i: usize = 0; ; i = min(i + 16, pixels - 16)) {
-      transposeTile(image + i, pixels, args.scratch);
-      for (let k: usize = 0; k < 16; k++) v128.store(to + (i + k) * args.columnsRow, column(args.scratch, k));
       if (i + 16 == pixels) break;
     }
   }

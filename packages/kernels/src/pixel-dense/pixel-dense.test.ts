@@ -112,6 +112,24 @@ describe('the same bits', () => {
     fc.assert(property, { seed: 1, numRuns: 60 });
   });
 
+  test('of sums that would begin with −0: by lists nothing is added to them', () => {
+    const geometry = pixelDenseGeometry('test', {
+      batch: 1,
+      pixels: 9,
+      outFeatures: 1,
+      bias: true,
+      normalization: digits,
+    });
+    const [weight, bias, y] = [9, 1, 1].map((length) => kernels.allocate('float32', length));
+    const x = kernels.allocateBytes(9);
+    bias.fill(-0);
+    for (const byte of [0, 200]) {
+      x.fill(byte);
+      kernels.prepare('pixelDense', geometry, { x, weight, bias, y })();
+      expect(y[0], `${byte}`).toBe(0);
+    }
+  });
+
   test('of a gradient in any pieces, whatever other pixels are', () => {
     const sizes = fc.record({
       images: fc.constantFrom(8, 16, 7),
