@@ -17,7 +17,7 @@ const environmentsOfVectors = {
   256: { ONEDNN_MAX_CPU_ISA: 'AVX2', ATEN_CPU_CAPABILITY: 'avx2', MKL_ENABLE_INSTRUCTIONS: 'AVX2' },
 };
 
-/** What has V8 make vectors of 256 bits; `longhand train --wide-vectors` sets it. */
+/** What has V8 make vectors of 256 bits; `longhand train` sets it by itself where they are proven. */
 const wideVectorsFlag = '--experimental-wasm-revectorize';
 
 /** The widths that PyTorch's vectors can be limited to. */
@@ -82,14 +82,14 @@ export const systemNames = ['Longhand', ...[...pythonPeers, ...javaScriptPeers].
  * The contestants that are installed.
  *
  * @param {{ systems: readonly string[], pythons: readonly string[], nodes: readonly string[],
- *   kernels: readonly string[], threads: number, vectors?: readonly string[], wideVectors?: boolean }} options
+ *   kernels: readonly string[], threads: number, vectors?: readonly string[], narrowVectors?: boolean }} options
  * @returns {{ contestants: Contestant[], missing: string[] }} `missing`: what to install, a line for each system
  */
 export function findContestants(options) {
-  const { systems, pythons, nodes, kernels, threads, vectors = ['widest'], wideVectors = false } = options;
+  const { systems, pythons, nodes, kernels, threads, vectors = ['widest'], narrowVectors = false } = options;
   const asked = ({ system }) => systems.includes(system);
   const found = [
-    ...(systems.includes('Longhand') ? longhand(nodes, kernels, wideVectors) : []),
+    ...(systems.includes('Longhand') ? longhand(nodes, kernels, narrowVectors) : []),
     ...pythonPeers.filter(asked).map((peer) => pythonPeer(peer, pythons, threads, vectors)),
     ...javaScriptPeers.filter(asked).map((peer) => javaScriptPeer(peer, threads)),
   ].flat();
@@ -99,22 +99,32 @@ export function findContestants(options) {
   };
 }
 
-/** A system for each Node and each set of kernels, and again with wide vectors. */
-function longhand(nodes, kernels, wide) {
+/** A system for each Node and each set of kernels; where its vectors are wide by themselves, again with narrow ones if that is asked for. */
+function longhand(nodes, kernels, narrow) {
   if (!existsSync(trainer)) return ['Longhand is not built: npm run build'];
   const sets = kernels.length > 0 ? kernels : [undefined];
-  const vectors = wide ? [false, true] : [false];
-  return nodes.flatMap((node) => sets.flatMap((name) => vectors.flatMap((wide) => longhandWith(node, name, wide))));
+  return nodes.flatMap((node) => {
+    const vectors = hasWideVectors(node) ? ['wide', ...(narrow ? ['narrow'] : [])] : ['usual'];
+    return sets.flatMap((name) => vectors.flatMap((width) => longhandWith(node, name, width)));
+  });
 }
 
-function longhandWith(node, kernels, wide) {
-  const names = [kernels, `Node ${versionOf(node)}`, wide ? 'wide vectors' : undefined];
+/** Whether the vectors of `longhand train` have 256 bits in this Node, by itself. */
+function hasWideVectors(node) {
+  const words = [trainer, 'bench', '--seconds', '0.01', '--threads', '1', '--json'];
+  const { stdout, stderr, status } = spawnSync(node, words, { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`--node ${node}: expected longhand bench to run, got ${stderr.trim() || status}`);
+  return JSON.parse(stdout).wideVectors;
+}
+
+function longhandWith(node, kernels, width) {
+  const names = [kernels, `Node ${versionOf(node)}`, width === 'narrow' ? 'narrow vectors' : undefined];
   const system = ['Longhand', ...names.filter((name) => name !== undefined)].join(', ');
   const choice = kernels === undefined ? [] : ['--kernels', kernels];
-  const flags = wide ? [wideVectorsFlag] : [];
+  const flags = width === 'wide' ? [wideVectorsFlag] : [];
   const trained = (run, settings) => [
     ...[node, ...preload, trainer, 'train', ...trainerOptions(run), ...settings, ...choice],
-    ...(wide ? ['--wide-vectors'] : []),
+    ...(width === 'narrow' ? ['--no-wide-vectors'] : []),
   ];
   return [
     {

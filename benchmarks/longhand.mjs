@@ -32,6 +32,8 @@ await run(({ description, input, learningRate, momentum, batch, threads, kernels
     batchSize: batch,
     seed: 1,
   });
+  // A program of the packages sets nothing by itself: who starts this one says the width of vectors.
+  const isWide = process.execArgv.includes('--experimental-wasm-revectorize');
   const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
 
   // Workers prepare steps ahead, up to some hundredths of a second. Steps made before the clock started are not counted.
@@ -45,7 +47,7 @@ await run(({ description, input, learningRate, momentum, batch, threads, kernels
   }
 
   return {
-    version: `Longhand ${version}, ${kernels} kernels, Node ${process.versions.node}`,
+    version: `Longhand ${version}, ${kernels} kernels, Node ${process.versions.node}${isWide ? ', wide vectors' : ''}`,
     parameters: network.parameterCount,
     images: dataset.count,
     testImages: test.count,

@@ -35,7 +35,7 @@ const help = `node benchmarks/run.mjs [options]
   --python <path>    where to look for the Python peers; may be repeated (default: python3)
   --node <path>      a Node to run Longhand in; may be repeated (default: the one that runs this)
   --kernels <name>   handed to Longhand; may be repeated (default: its own)
-  --wide-vectors     measures Longhand with vectors of 256 bits as well: Node 24 and newer
+  --narrow-vectors   measures Longhand with vectors of 128 bits as well, where it takes 256 by itself
   --json <file>      where to put every figure
   --from <file>      the tables of such a file, nothing measured; may be repeated`;
 
@@ -61,7 +61,7 @@ const { values } = parseArgs({
     json: one,
     from: several,
     panel: flag,
-    'wide-vectors': flag,
+    'narrow-vectors': flag,
     whole: flag,
     help: { type: 'boolean', short: 'h' },
   },
@@ -107,7 +107,7 @@ async function compare() {
       pythons: values.python ?? ['python3'],
       nodes: values.node ?? [process.execPath],
       kernels: values.kernels ?? [],
-      wideVectors: values['wide-vectors'],
+      narrowVectors: values['narrow-vectors'],
       vectors: among('vectors', vectorWidths, ['widest']),
       threads,
     });

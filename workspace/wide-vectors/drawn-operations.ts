@@ -5,6 +5,7 @@
 import { activatedMeanPool2dGeometry } from '../../packages/kernels/src/activated-mean-pool2d/activated-mean-pool2d';
 import { type ActivationName, activationFunctions } from '../../packages/kernels/src/activation/activation';
 import { batchNormGeometry } from '../../packages/kernels/src/batch-norm/batch-norm';
+import { specOf } from '../../packages/kernels/src/case-arrays';
 import { type Fill, type OperationCases, uniform } from '../../packages/kernels/src/contract/cases';
 import { type Conv2dGeometry, type Conv2dSizes, conv2dGeometry } from '../../packages/kernels/src/conv2d/conv2d';
 import { crop2dGeometry } from '../../packages/kernels/src/crop2d/crop2d';
@@ -15,6 +16,8 @@ import {
 import { globalAveragePoolGeometry } from '../../packages/kernels/src/global-average-pool/global-average-pool';
 import { normsGeometry } from '../../packages/kernels/src/gradient-clipping/gradient-clipping';
 import type { KernelSpecs } from '../../packages/kernels/src/operations';
+import { pixelDenseBatchGradGeometry, pixelDenseGeometry } from '../../packages/kernels/src/pixel-dense/pixel-dense';
+import { drawing } from '../../packages/kernels/src/pixel-dense/proofs';
 import { type Pool2dGeometry, pool2dGeometry } from '../../packages/kernels/src/pool2d/pool2d';
 import { pooledConv2dGeometry } from '../../packages/kernels/src/pooled-conv2d/pooled-conv2d';
 import { allCases } from '../../packages/kernels/src/proofs';
@@ -91,6 +94,13 @@ const denseTilesOf = (random: Random) =>
     inFeatures: upTo(random, 200),
     outFeatures: upTo(random, 40),
   });
+
+/** With a background that is black, white, or none. */
+const normalizations = [
+  { mean: 0.1307, std: 0.3081 },
+  { mean: 0.8693, std: 0.3081 },
+  { mean: 0.5, std: 0.5 },
+];
 
 const activations = Object.keys(activationFunctions) as ActivationName[];
 
@@ -170,6 +180,28 @@ const geometries: Readonly<Record<string, (random: Random) => unknown>> = {
   maxPool2d: (random) => pool2dOf(random),
   reluMaxPool2d: (random) => pool2dOf(random),
   meanPool2d: (random) => pool2dOf(random),
+  pixelDense: (random) =>
+    pixelDenseGeometry('drawn', {
+      batch: batchOf(random),
+      pixels: upTo(random, 200),
+      outFeatures: oneOf(random, [upTo(random, 10), upTo(random, 70)]),
+      bias: isSo(random),
+      normalization: oneOf(random, normalizations),
+    }),
+  pixelDenseBatchWeightGrad(random) {
+    const outFeatures = upTo(random, 50);
+    const from = random.integer(outFeatures);
+    return pixelDenseBatchGradGeometry('drawn', {
+      images: oneOf(random, [16, 16, 8, upTo(random, 16)]),
+      pixels: upTo(random, 100),
+      outFeatures,
+      microBatches: upTo(random, 4),
+      from,
+      to: upTo(random, outFeatures, from + 1),
+      continued: isSo(random),
+      normalization: oneOf(random, normalizations),
+    });
+  },
   pooledConv2d(random) {
     const conv = conv2dOf(random);
     const pool = pool2dOf(random, [conv.outHeight, conv.outWidth, conv.outChannels], conv.batch);
@@ -211,7 +243,10 @@ export function drawnOperations(random: Random): readonly OperationCases<KernelS
     const isExtreme = own.integer(4) === 0;
     const name = `${isExtreme ? 'extreme ' : ''}${JSON.stringify(geometry)}`;
     const fills = isExtreme ? { x: extreme, dy: extreme, weight: extreme, gradients: extreme, values: extreme } : {};
-    return { ...operation, cases: [{ name, geometry: geometry as never, fills: { ...usual, ...fills } }] };
+    const bytes = specOf(operation.forward).bytes.includes('x')
+      ? { x: drawing(oneOf(own, [5, 30, 100]), oneOf(own, [0, 255])) }
+      : {};
+    return { ...operation, cases: [{ name, geometry: geometry as never, fills: { ...usual, ...fills, ...bytes } }] };
   });
 }
 

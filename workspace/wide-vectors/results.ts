@@ -6,7 +6,7 @@ import { openSync, writeSync } from 'node:fs';
 import { panelNetworks } from '../../apps/trainer/src/bench/panel-networks.generated';
 import { CaseArrays, specOf } from '../../packages/kernels/src/case-arrays';
 import type { OperationCases } from '../../packages/kernels/src/contract/cases';
-import { simdKernels } from '../../packages/kernels/src/index';
+import { expectWideVectors, simdKernels } from '../../packages/kernels/src/index';
 import type { KernelName, KernelSpecs } from '../../packages/kernels/src/operations';
 import { allCases } from '../../packages/kernels/src/proofs';
 import { networkFrom, presets } from '../../packages/layers/src/index';
@@ -29,6 +29,8 @@ const inPlace: Partial<Record<KernelName, Readonly<Record<string, string>>>> = {
   limitGradients: { limited: 'gradients' },
 };
 
+// Kernels take other tiles where vectors are wide.
+expectWideVectors(process.execArgv.includes('--experimental-wasm-revectorize'));
 const output = openSync(file, 'w');
 const kernels = simdKernels(arithmetic);
 const [thisThread, workers] = [0, 2].map((threads) => new Engine({ threads, kernels: arithmetic })) as [Engine, Engine];

@@ -16,6 +16,7 @@ import {
   modelOption,
   moduleOption,
   mostImages,
+  narrowVectorsOption,
   networkOption,
   pathName,
   positiveNumber,
@@ -23,7 +24,7 @@ import {
   wholeNumber,
   wideVectorsOption,
 } from './command/options';
-import { probeCommandName } from './command/wide-vectors';
+import { probeCommandName } from './command/proven-engines';
 import { declareExport, declareImport, declareInspect } from './model-commands';
 import { declarePredict, declareVisualize } from './picture-commands';
 import { runOrders } from './run/run-order';
@@ -75,6 +76,7 @@ function declareEvaluate(program: Command): void {
     .addOption(threadsOption())
     .addOption(kernelsOption())
     .addOption(wideVectorsOption())
+    .addOption(narrowVectorsOption())
     .addOption(
       new Option('--split <name>', 'the part of the data').choices(['test', 'train', 'validation']).default('test'),
     )
@@ -132,6 +134,8 @@ function declareData(program: Command): void {
     .option('--force', 'overwrite existing files')
     .addOption(threadsOption())
     .addOption(kernelsOption())
+    .addOption(wideVectorsOption())
+    .addOption(narrowVectorsOption())
     .option('--json', 'print one line of JSON')
     .addHelpText(
       'after',
@@ -214,6 +218,7 @@ function declareBench(program: Command): void {
     .addOption(threadsOption())
     .addOption(kernelsOption())
     .addOption(wideVectorsOption())
+    .addOption(narrowVectorsOption())
     .option('--apart', 'time every layer alone, without fusing layers')
     .option('--json', 'print one line of JSON')
     .addHelpText(
@@ -223,7 +228,7 @@ Examples:
   longhand bench
   longhand bench --model mine.json
   longhand bench --panel --threads 1
-  longhand bench --network wide --threads 1 --kernels fused --wide-vectors --json`,
+  longhand bench --network wide --threads 1 --kernels fused --no-wide-vectors --json`,
     )
     .action(async (options) => (await begun(import('./bench/bench-command'))).benchCommand(options));
 }
@@ -254,12 +259,12 @@ Nothing leaves this machine. MNIST comes from the install; finished runs of this
     .action(async (options) => (await begun(import('./serve/serve-command'))).serveCommand(options));
 }
 
-/** Of no use to people; see wide-vectors.ts. */
+/** Of no use to people; see wide-vectors-proof.ts. */
 function declareProbe(program: Command): void {
   program
     .command(probeCommandName, { hidden: true })
-    .argument('<kernels>')
-    .action(async (kernels) => (await import('./command/wide-vectors-probe')).probeWideVectors(kernels));
+    .argument('<work>')
+    .action(async (work) => (await import('./command/wide-vectors-probe')).probeWideVectors(work));
 }
 
 function declareCompletion(program: Command): void {

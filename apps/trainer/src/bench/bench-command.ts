@@ -28,7 +28,10 @@ export async function benchCommand(options: BenchOptions): Promise<void> {
     () => 'interrupted',
     async (engine) => {
       engine.warmUp();
-      return { ...conditionsOf(options, engine), ...(await measureSpeeds(engine, network, batchSize, seconds)) };
+      return {
+        ...(await conditionsOf(options, engine)),
+        ...(await measureSpeeds(engine, network, batchSize, seconds)),
+      };
     },
   );
   // This thread alone from here on: it never waits, and Ctrl-C would not be heard; without a listener it ends the process.

@@ -3,6 +3,7 @@ import type { PresetName } from '@longhand/layers';
 import type { Engine, KernelChoice } from '@longhand/training';
 import type { EngineSettings } from '../command/engine-session';
 import { currentRuntime, runtimeText } from '../command/runtime';
+import { hasWideVectors } from '../command/wide-vectors';
 
 /** The options of `longhand bench`, parsed. */
 export interface BenchOptions extends EngineSettings {
@@ -22,15 +23,17 @@ export interface BenchConditions {
   readonly batchSize: number;
   readonly threads: number;
   readonly kernels: KernelChoice;
+  /** Whether vectors have 256 bits: they are on, and the processor has them. */
   readonly wideVectors: boolean;
   /** What runs the command, such as Node, with its version. */
   readonly engine: string;
 }
 
-export function conditionsOf(
-  { batchSize, kernels, wideVectors = false }: BenchOptions,
+export async function conditionsOf(
+  { batchSize, kernels }: BenchOptions,
   { threads }: Pick<Engine, 'threads'>,
-): BenchConditions {
+): Promise<BenchConditions> {
+  const wideVectors = await hasWideVectors(kernels);
   return { batchSize, threads, kernels, wideVectors, engine: runtimeText(currentRuntime()) };
 }
 

@@ -23,7 +23,7 @@ export async function benchPanel(options: BenchOptions): Promise<void> {
         const speeds = await measureSpeeds(engine, made, batchSize, seconds);
         networks.push({ network, parameters: made.parameterCount, ...speeds });
       }
-      return { ...conditionsOf(options, engine), networks };
+      return { ...(await conditionsOf(options, engine)), networks };
     },
   );
   process.stdout.write(options.json ? `${JSON.stringify(result)}\n` : panelReport(result));

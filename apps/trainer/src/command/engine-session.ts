@@ -1,14 +1,14 @@
 /** The workers of one command: they end with it, and at once when the user interrupts. */
 import { coreCount, Engine, type KernelChoice } from '@longhand/training';
 import { CommandError, exitCodes } from './failure';
-import { widenVectors } from './wide-vectors';
+import { chooseVectors } from './wide-vectors';
 
 /** Which workers a command asks for. */
 export interface EngineSettings {
   readonly threads?: number;
   readonly kernels: KernelChoice;
-  /** Vectors of 256 bits, once they have proven themselves. Default: false. */
-  readonly wideVectors?: boolean;
+  /** Vectors of 256 bits. Default: in engines where they are proven. */
+  readonly wideVectors?: boolean | undefined;
 }
 
 /** What asks a command to end: Ctrl-C, a machine or container that shuts down, a terminal that is closed. */
@@ -31,11 +31,11 @@ export interface Interruption {
  * @throws CommandError when interrupted, and whatever the work throws
  */
 export async function withEngine<Result>(
-  { threads, kernels, wideVectors = false }: EngineSettings,
+  { threads, kernels, wideVectors }: EngineSettings,
   interrupted: () => string,
   work: (engine: Engine, interruption: Interruption) => Promise<Result>,
 ): Promise<Result> {
-  if (wideVectors) await widenVectors(kernels);
+  await chooseVectors(kernels, wideVectors);
   const engine = new Engine({ kernels, ...(threads === undefined ? {} : { threads }) });
   return session([engine], interrupted, (interruption) => work(engine, interruption));
 }
@@ -46,11 +46,11 @@ export async function withEngine<Result>(
  * @throws CommandError when interrupted, and whatever the work throws
  */
 export async function withEngines<Result>(
-  { threads = coreCount(), kernels, wideVectors = false }: EngineSettings,
+  { threads = coreCount(), kernels, wideVectors }: EngineSettings,
   interrupted: () => string,
   work: (engines: readonly Engine[], interruption: Interruption) => Promise<Result>,
 ): Promise<Result> {
-  if (wideVectors) await widenVectors(kernels);
+  await chooseVectors(kernels, wideVectors);
   const engines = Array.from({ length: threads }, () => new Engine({ kernels, threads: 1 }));
   return session(engines, interrupted, (interruption) => work(engines, interruption));
 }

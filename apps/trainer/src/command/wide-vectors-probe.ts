@@ -1,10 +1,12 @@
-/** What the processes of `--wide-vectors` run: two steps of networks that need all the common kernels, on this thread. */
+/** What the processes of a proof run: two steps of networks that need all the common kernels, on this thread; or one layer. */
 import { imageDataset } from '@longhand/datasets';
+import { denseGeometry, simdKernels } from '@longhand/kernels';
 import { type Network, networkFrom, presets } from '@longhand/layers';
 import { adamw } from '@longhand/optimizers';
 import { type FloatArray, seededRandom } from '@longhand/tensor';
 import { checksumText, Engine, type KernelChoice, TrainingRun, xxHash32 } from '@longhand/training';
 import { panelNetworks } from '../bench/panel-networks.generated';
+import type { ProbeWork } from './wide-vectors-proof';
 
 /** Small images, but every network of the panel can take them. */
 const image = { height: 20, width: 20, channels: 3 };
@@ -14,8 +16,9 @@ const input = [image.height, image.width, image.channels] as const;
 const batchSize = 24;
 const steps = 2;
 
-/** Trains, and prints a checksum of all parameters and of the optimizer's state. */
-export async function probeWideVectors(kernels: KernelChoice): Promise<void> {
+/** Trains, and prints a checksum of all parameters and of the optimizer's state; for a layer it prints nothing. */
+export async function probeWideVectors(kernels: ProbeWork): Promise<void> {
+  if (kernels === 'layer') return runLayer();
   const networks = [
     ...Object.values(panelNetworks).map((description) => networkFrom(description, { input })),
     presets['resnet-small']({ image: input }),
@@ -28,6 +31,14 @@ export async function probeWideVectors(kernels: KernelChoice): Promise<void> {
   }
   // V8's remarks may have left a line unfinished.
   process.stdout.write(`\nchecksum ${checksumText(checksum)}\n`);
+}
+
+/** A dense layer forward, which V8 makes wide where it can. */
+function runLayer(): void {
+  const kernels = simdKernels('strict');
+  const geometry = denseGeometry('probe', { batch: 16, inFeatures: 4, outFeatures: 4, bias: false });
+  const [x, weight, bias, y] = [64, 16, 0, 64].map((length) => kernels.allocate('float32', length)) as FloatArray[];
+  kernels.prepare('dense', geometry, { x, weight, bias, y })();
 }
 
 async function trained(network: Network, kernels: KernelChoice): Promise<readonly FloatArray[]> {

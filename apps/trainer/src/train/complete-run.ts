@@ -24,7 +24,7 @@ export async function completeRun(
   prepare: (engine: Engine) => Promise<RunStart>,
 ): Promise<TestMetrics> {
   const { kernels } = settings;
-  const { threads, wideVectors = false, checkpointEvery } = runOptions;
+  const { threads, wideVectors, checkpointEvery } = runOptions;
   /** From the first step on. */
   let session: TrainSession | undefined;
   let position = (): string => session?.position ?? 'before the first step; nothing is saved';

@@ -21,6 +21,7 @@ import {
   mostSeeds,
   mostSteps,
   namesInList,
+  narrowVectorsOption,
   networkNames,
   networkOption,
   numberBelow,
@@ -232,6 +233,7 @@ export function addSettingOptions(command: Command): Command {
     .option('--seed <number>', 'the random seed: the same seed gives the same bytes', wholeNumber(0), 1)
     .addOption(threadsOption())
     .addOption(wideVectorsOption())
+    .addOption(narrowVectorsOption())
     .addOption(kernelsOption())
     .optionsGroup('Data:')
     .addOption(dataOption());

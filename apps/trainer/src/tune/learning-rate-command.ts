@@ -15,7 +15,7 @@ const height = 14;
 
 export async function findLearningRate(settings: RunSettings, options: TuneOptions, sources: NewRun): Promise<void> {
   const { kernels } = settings;
-  const { threads, wideVectors = false, steps, quiet, json } = options;
+  const { threads, wideVectors, steps, quiet, json } = options;
   await withEngine(
     { kernels, wideVectors, ...(threads === undefined ? {} : { threads }) },
     () => 'interrupted before the last step; nothing is saved',

@@ -38,7 +38,7 @@ export async function tuneCommand(command: Command): Promise<void> {
   let progress = 'before the first trial';
   // The same words mean the same plan, so they go on in its folder.
   const again = (): string => commandLine('tune', ...typedWords(command));
-  const { threads, wideVectors = false } = options;
+  const { threads, wideVectors } = options;
   await withEngines(
     { kernels, wideVectors, ...(threads === undefined ? {} : { threads }) },
     () => `interrupted ${progress}; go on with: ${again()}`,
