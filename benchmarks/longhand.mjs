@@ -1,6 +1,7 @@
 /** Longhand as the other programs are: protocol.mjs says what it is asked. Needs the built packages. */
 import { readFileSync } from 'node:fs';
 import { imageDataset, subset } from '../packages/datasets/dist/index.js';
+import { expectWideVectors } from '../packages/kernels/dist/index.js';
 import { networkFrom } from '../packages/layers/dist/index.js';
 import { mnistNormalization } from '../packages/mnist/dist/index.js';
 import { loadMnist } from '../packages/mnist/dist/node.js';
@@ -20,6 +21,9 @@ await run(({ description, input, learningRate, momentum, batch, threads, kernels
   const normalization = isDigit(input) ? mnistNormalization : { mean: 0.5, std: 0.29 };
   const optimizer = sgd({ learningRate, momentum });
 
+  // A program of the packages sets nothing by itself: who starts this one says the width of vectors.
+  const isWide = process.execArgv.includes('--experimental-wasm-revectorize');
+  expectWideVectors(isWide);
   const engine = new Engine({ threads, kernels });
   const parameters = network.zeros();
   const training = train({
@@ -32,8 +36,6 @@ await run(({ description, input, learningRate, momentum, batch, threads, kernels
     batchSize: batch,
     seed: 1,
   });
-  // A program of the packages sets nothing by itself: who starts this one says the width of vectors.
-  const isWide = process.execArgv.includes('--experimental-wasm-revectorize');
   const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
 
   // Workers prepare steps ahead, up to some hundredths of a second. Steps made before the clock started are not counted.

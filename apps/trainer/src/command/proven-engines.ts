@@ -45,7 +45,7 @@ function hasAvx2(): boolean {
     const file = openSync('/proc/cpuinfo', 'r');
     try {
       const start = Buffer.alloc(8192);
-      return /^flags\s*:.*\bavx2\b/m.test(start.toString('latin1', 0, readSync(file, start)));
+      return /^flags\s*:.* avx2( |$)/m.test(start.toString('latin1', 0, readSync(file, start)));
     } finally {
       closeSync(file);
     }
