@@ -68,7 +68,15 @@ const bindings = /* @__PURE__ */ simdBindings();
 
 let wideVectors = false;
 
-/** Says whether the engine makes wide vectors: to the sets of kernels that are made from now on, and to those that share their memory. */
+/**
+ * Says whether the engine makes wide vectors: to the sets of kernels that are made from now on, and to those that share their memory.
+ *
+ * @example
+ * const { wide } = simdKernels('strict').shared;
+ * expectWideVectors(true);
+ * simdKernels('strict').shared.wide; // true
+ * expectWideVectors(wide);
+ */
 export function expectWideVectors(expected: boolean): void {
   wideVectors = expected;
 }
