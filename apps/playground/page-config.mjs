@@ -62,6 +62,7 @@ export function pageConfig({ outDir, withDigits }) {
     oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
     plugins: [
       tokens(),
+      unpackingAlone(),
       policy(),
       sharedWorker(),
       headers(),
@@ -97,6 +98,28 @@ function tokens() {
       const { outputFiles } = await build({ entryPoints: [file], format: 'esm', write: false });
       const { pageTokens } = await import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`);
       return pageTokens;
+    },
+  };
+}
+
+/**
+ * Kernels are loaded first, and with them what unpacks them. The library packs too, which makes it three times as large; that part comes with
+ * what saves files. A module lies in one chunk as a whole, so here it is one of its own.
+ */
+function unpackingAlone() {
+  // In the chunk of the packages, by its name.
+  const name = '\0/packages/kernels/inflate.js';
+  return {
+    name: 'unpacking-alone',
+    enforce: 'pre',
+    resolveId: (id, importer) =>
+      id === 'fflate' && importer?.endsWith('/kernels/src/simd/unpacked.ts') ? name : undefined,
+    async load(id) {
+      if (id !== name) return undefined;
+      const contents = "export { inflateSync } from 'fflate';";
+      const stdin = { contents, resolveDir: dirname(packageSources['@longhand/kernels']) };
+      const { outputFiles } = await build({ stdin, bundle: true, format: 'esm', platform: 'browser', write: false });
+      return outputFiles[0].text;
     },
   };
 }

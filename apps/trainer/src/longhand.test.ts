@@ -143,7 +143,7 @@ describe('bench', () => {
     const result = JSON.parse(longhand('bench', ...options).stdout);
     expect(result).toMatchObject({ network: 'own', batchSize: 32, kernels: 'reference' });
     expect(result.trainingImagesPerSecond).toBeGreaterThan(0);
-    expect(result.kernelTimings.map(({ kernel }: { kernel: string }) => kernel)).toContain('denseWeightGrad');
+    expect(result.kernelTimings.map(({ kernel }: { kernel: string }) => kernel)).toContain('pixelDenseWeightGrad');
   });
 });
 

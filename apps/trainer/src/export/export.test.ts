@@ -99,7 +99,7 @@ describe('export', () => {
     const { code, stdout } = await longhand(['export', fixtureFile, '--output', 'digits.mjs']);
     expect(code).toBe(0);
     expect(stdout).toMatch(
-      /^Saved digits\.mjs, 3\d\.\d kB, and digits\.d\.mts, 1\.\d kB\. In a page, in Node, Bun or Deno:\n/,
+      /^Saved digits\.mjs, 4\d\.\d kB, and digits\.d\.mts, 1\.\d kB\. In a page, in Node, Bun or Deno:\n/,
     );
     expect(stdout).toContain('import { classify } from "./digits.mjs";');
     expect(bytesOf('digits.d.mts').toString()).toContain('export type Label = "0" | "1"');
@@ -125,7 +125,7 @@ describe('export', () => {
     ]);
     expect(code).toBe(0);
     expect(stdout).toMatch(
-      /^Saved int8\.js, 2\d\.\d kB, and int8\.d\.ts, 1\.\d kB\. Weights are int8: accuracy [\d.]+ % on 40 test images of digits, [\d.]+ % with float32\. In a page/,
+      /^Saved int8\.js, 3\d\.\d kB, and int8\.d\.ts, 1\.\d kB\. Weights are int8: accuracy [\d.]+ % on 40 test images of digits, [\d.]+ % with float32\. In a page/,
     );
     const refused = await longhand(['export', fixtureFile, '--output', 'int8.html', '--quantize', 'int8']);
     expect(refused.stderr).toBe(
