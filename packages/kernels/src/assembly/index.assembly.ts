@@ -39,14 +39,9 @@ export { multiply } from '../dropout/dropout.assembly';
 export { globalAveragePool, globalAveragePoolInputGrad } from '../global-average-pool/global-average-pool.assembly';
 export { gradientNorms, limitGradients, scaleGradients } from '../gradient-clipping/gradient-clipping.assembly';
 export { meanSquaredError, meanSquaredErrorInputGrad } from '../mean-squared-error/mean-squared-error.assembly';
-export {
-  foreground,
-  pixelColumns,
-  pixelProduct,
-  productStarts,
-  productTable,
-  weightSums,
-} from '../pixel-dense/pixel-dense.assembly';
+export { pixelColumns } from '../pixel-dense/pixel-columns.assembly';
+export { foreground, pixelProduct } from '../pixel-dense/pixel-dense.assembly';
+export { productStarts, productTable, weightSums } from '../pixel-dense/product-table.assembly';
 export { maxPool2d, maxPool2dInputGrad, meanPool2d, meanPool2dInputGrad } from '../pool2d/pool2d.assembly';
 export { columnsOfFour, pooledWeightGrad } from '../pooled-conv2d/pooled-conv2d.assembly';
 export { movingAverage } from '../moving-average/moving-average.assembly';
