@@ -14,7 +14,7 @@
 import { fma, loadUpTo4, splat, storeUpTo4 } from '../assembly/vector.assembly';
 import { transposeTile } from '../normalize/normalize.assembly';
 import { column, storeSixteen } from './pixel-columns.assembly';
-import { blockRow, wide } from './product-table.assembly';
+import { blockRow, wideBlock } from './product-table.assembly';
 
 /** Rows of bytes that are taken at a time. */
 const group: usize = 16;
@@ -174,17 +174,17 @@ function sumLists(args: PixelProductArguments, r: usize, count: usize): void {
   const sums = args.sums;
   const capacity = args.length << 3;
   let table = args.table;
-  for (let block: usize = 0; block < outputs; block += wide) {
+  for (let block: usize = 0; block < outputs; block += wideBlock) {
     const row = blockRow(block, outputs);
     const start = args.start + (block << 2);
     let list = args.lists;
     let to = sums;
     for (let k: usize = 0; k < count; k++, list += capacity, to += row) {
       const end = <usize>load<u32>(ends + (k << 2));
-      if (row == wide << 2) sumWide(list, end, table, start, to);
+      if (row == wideBlock << 2) sumWide(list, end, table, start, to);
       else sumNarrow(list, end, table, start, to);
     }
-    storeSums(args, block, r, count, row);
+    storeBlock(args, block, r, count, row);
     table += args.length * row;
   }
 }
@@ -242,7 +242,7 @@ function sumNarrow(at: usize, end: usize, table: usize, start: usize, to: usize)
 }
 
 /** Stores the sums of a block, `[row, output]` in rows of `row` bytes, four by four. */
-function storeSums(args: PixelProductArguments, block: usize, r: usize, count: usize, row: usize): void {
+function storeBlock(args: PixelProductArguments, block: usize, r: usize, count: usize, row: usize): void {
   const outputs = min(args.outputs - block, row >> 2);
   const outRow = args.outRow;
   const first = block * outRow + (r << 2);
@@ -310,7 +310,7 @@ function sumAll(args: PixelProductArguments, r: usize, count: usize): void {
   for (let o: usize = 0; o < outputs; o += 2) {
     const pair: usize = o + 1 < outputs ? 4 : 0;
     const row = blockRow(o, outputs);
-    let from = args.table + (o & ~(wide - 1)) * (length << 2) + ((o & (wide - 1)) << 2);
+    let from = args.table + (o & ~(wideBlock - 1)) * (length << 2) + ((o & (wideBlock - 1)) << 2);
     const start = args.start + (o << 2);
     let a0 = v128.load32_splat(start);
     let a1 = a0;

@@ -2,14 +2,14 @@
 import { fma, loadPart, loadUpTo4, splat } from '../assembly/vector.assembly';
 
 /** Numbers in a row of a block of the table: so many outputs are summed at a time. */
-export const wide: usize = 32;
+export const wideBlock: usize = 32;
 /** Those of the last block, where no more outputs are left. */
-export const narrow: usize = 16;
+export const narrowBlock: usize = 16;
 
 /** Bytes of a row of the block that output `o` is in. */
 @inline
 export function blockRow(o: usize, outputs: usize): usize {
-  return outputs - (o & ~(wide - 1)) > narrow ? wide << 2 : narrow << 2;
+  return outputs - (o & ~(wideBlock - 1)) > narrowBlock ? wideBlock << 2 : narrowBlock << 2;
 }
 
 @unmanaged
@@ -38,9 +38,9 @@ export function productTable(args: ProductTableArguments): void {
   const sums = args.sums;
   for (let o: usize = 0; o < outputs; o += 4) v128.store(sums + (o << 2), splat(0));
   let table = args.table;
-  for (let block: usize = 0; block < outputs; block += wide) {
+  for (let block: usize = 0; block < outputs; block += wideBlock) {
     const row = blockRow(block, outputs);
-    const blockEnd = min(block + wide, outputs);
+    const blockEnd = min(block + wideBlock, outputs);
     for (let part: usize = 0; part < args.parts; part++) {
       const from = args.from + part * args.fromPart;
       for (let j: usize = 0; j < places; j += 16) {
